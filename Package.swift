@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "Switchboard",
+    products: [
+        .library(name: "Switchboard", targets: ["Switchboard"]),
+        .library(name: "NET001", targets: ["NET001"]),
+        .executable(name: "net001", targets: ["NET001Command"]),
+        .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // From a protocol.yaml to Swift source, at build time. No package dependencies: a first build takes seconds.
+        .systemLibrary(
+            name: "CLibYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
+        ),
+        .target(name: "SwitchboardSpec", dependencies: ["CLibYAML"], swiftSettings: strict),
+        .target(name: "SwitchboardGenerator", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
+        .executableTarget(
+            name: "switchboard-generate",
+            dependencies: ["SwitchboardGenerator"],
+            swiftSettings: strict
+        ),
+        .plugin(
+            name: "SwitchboardPlugin",
+            capability: .buildTool(),
+            dependencies: ["switchboard-generate"]
+        ),
+
+        // From bytes to handlers and back, at run time.
+        .target(name: "CChecksum"),
+        .target(name: "CLinux"),
+        .target(name: "SwitchboardBytes", swiftSettings: strict),
+        .target(name: "SwitchboardWire", dependencies: ["SwitchboardBytes", "CChecksum"], swiftSettings: strict),
+        .target(
+            name: "SwitchboardRouter",
+            dependencies: ["SwitchboardWire", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .target(name: "SwitchboardTransport", dependencies: ["SwitchboardBytes", "CLinux"], swiftSettings: strict),
+        .target(
+            name: "SwitchboardServer",
+            dependencies: [
+                "SwitchboardRouter", "SwitchboardTransport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SwitchboardClient",
+            dependencies: ["SwitchboardWire", "SwitchboardTransport"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Switchboard",
+            dependencies: [
+                "SwitchboardServer", "SwitchboardClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // The bundled protocol and its server.
+        .target(
+            name: "NET001",
+            dependencies: [
+                "SwitchboardRouter", "SwitchboardClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict,
+            plugins: ["SwitchboardPlugin"]
+        ),
+        .executableTarget(
+            name: "NET001Command",
+            dependencies: [
+                "NET001", "Switchboard",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "SwitchboardSpecTests", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
+        .testTarget(
+            name: "SwitchboardGeneratorTests",
+            dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardRouter"],
+            exclude: ["Golden/Enums.yaml", "Golden/Names.yaml", "Golden/Numbers.yaml", "Golden/Texts.yaml"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SwitchboardBytesTests", dependencies: ["SwitchboardBytes"], swiftSettings: strict),
+        .testTarget(
+            name: "SwitchboardWireTests",
+            dependencies: ["SwitchboardWire", "CChecksum"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardTransportTests",
+            dependencies: ["SwitchboardTransport", "SwitchboardBytes"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardRouterTests",
+            dependencies: ["SwitchboardRouter", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardClientTests",
+            dependencies: ["Switchboard", "NET001"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "NET001Tests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
+        .testTarget(
+            name: "SwitchboardServerTests",
+            dependencies: [
+                "Switchboard",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict,
+            plugins: ["SwitchboardPlugin"]
+        ),
+    ]
+)
