@@ -1,0 +1,21 @@
+/// The order in which the bytes of a number travel.
+@frozen
+public enum ByteOrder: Sendable, Hashable {
+    /// Most significant byte first: network order.
+    case big
+    /// Least significant byte first.
+    case little
+}
+
+extension FixedWidthInteger {
+    /// The value whose bytes in memory are this value's bytes in `order`.
+    ///
+    /// Its own inverse.
+    @inlinable @inline(__always)
+    public func ordered(_ order: ByteOrder) -> Self {
+        switch order {
+        case .big: bigEndian
+        case .little: littleEndian
+        }
+    }
+}

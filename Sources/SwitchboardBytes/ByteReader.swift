@@ -1,0 +1,101 @@
+/// A position in some bytes, and the end up to which they may be read.
+///
+/// Nothing is read past the end: every method that finds too few bytes returns `nil` and moves nothing.
+/// Bytes that are taken out share the memory they are read from.
+@frozen
+public struct ByteReader {
+    @usableFromInline let storage: ByteStorage
+    @usableFromInline var position: Int
+    @usableFromInline var end: Int
+
+    /// Reads `bytes` from their start.
+    @inlinable
+    public init(_ bytes: Bytes) {
+        storage = bytes.storage ?? .empty
+        position = bytes.offset
+        end = bytes.offset + bytes.count
+    }
+
+    /// Reads `count` bytes of `storage` from `offset`.
+    @inlinable
+    package init(storage: ByteStorage, offset: Int, count: Int) {
+        precondition(offset >= 0 && count >= 0 && count <= storage.capacity - offset, "reader outside its storage")
+        self.storage = storage
+        position = offset
+        end = offset + count
+    }
+
+    /// Where it stands, for ``rewind(to:)``.
+    @inlinable @inline(__always)
+    package var mark: Int { position }
+
+    /// Goes back to where it stood at `mark`.
+    @inlinable @inline(__always)
+    package mutating func rewind(to mark: Int) {
+        precondition(mark >= 0 && mark <= position, "rewinding ahead")
+        position = mark
+    }
+
+    /// The number of bytes that have not been read.
+    @inlinable @inline(__always)
+    public var remaining: Int { end &- position }
+
+    /// The bytes that have not been read, in memory that is valid during the call only.
+    @inlinable @inline(__always)
+    @unsafe
+    public func withUnsafeRemaining<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let result = try unsafe body(UnsafeRawBufferPointer(start: storage.base + position, count: remaining))
+        extendLifetime(storage)
+        return result
+    }
+
+    /// Reads an integer of `T`'s width, or returns `nil` when fewer bytes are left.
+    @inlinable @inline(__always)
+    public mutating func readInteger<T: FixedWidthInteger>(_ order: ByteOrder, as type: T.Type = T.self) -> T? {
+        guard let value = peekInteger(at: 0, order, as: type) else { return nil }
+        position &+= MemoryLayout<T>.size
+        return value
+    }
+
+    /// The integer that starts `offset` bytes (0 or more) ahead, or `nil` when the bytes end before it does.
+    @inlinable @inline(__always)
+    public func peekInteger<T: FixedWidthInteger>(at offset: Int, _ order: ByteOrder, as type: T.Type = T.self) -> T? {
+        guard offset >= 0, offset <= remaining, MemoryLayout<T>.size <= remaining &- offset else { return nil }
+        let value = unsafe storage.base.loadUnaligned(fromByteOffset: position &+ offset, as: T.self)
+        return value.ordered(order)
+    }
+
+    /// Reads the next `count` bytes, or returns `nil` when fewer are left.
+    @inlinable @inline(__always)
+    public mutating func readBytes(_ count: Int) -> Bytes? {
+        guard count >= 0, count <= remaining else { return nil }
+        let bytes = count == 0 ? Bytes() : Bytes(storage: storage, offset: position, count: count)
+        position &+= count
+        return bytes
+    }
+
+    /// Moves `count` bytes ahead, or to the end when fewer are left.
+    @inlinable @inline(__always)
+    public mutating func skip(_ count: Int) {
+        position &+= min(max(count, 0), remaining)
+    }
+
+    /// Calls `body` with this reader ended after `count` bytes (or fewer, when fewer are left), and moves past them
+    /// afterwards, however much of them it has read.
+    @inlinable @inline(__always)
+    public mutating func readWindow<Result, Failure>(
+        _ count: Int,
+        _ body: (inout ByteReader) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let outerEnd = end
+        let windowEnd = position &+ min(max(count, 0), remaining)
+        end = windowEnd
+        defer {
+            position = windowEnd
+            end = outerEnd
+        }
+        return try body(&self)
+    }
+}

@@ -1,0 +1,27 @@
+/// A block of memory that ``Bytes`` share, freed with the last of them.
+///
+/// Whoever fills a block must be the only one to hold it (`isKnownUniquelyReferenced`); once `Bytes` have been made of
+/// it, those bytes never change. That rule, kept by ``ByteWriter`` and by ``ReadBuffer``, is what makes it `Sendable`.
+@safe
+public final class ByteStorage: @unchecked Sendable {
+    /// The first byte.
+    @usableFromInline
+    package let base: UnsafeMutableRawPointer
+
+    /// The size of the block, in bytes.
+    public let capacity: Int
+
+    /// A block without any bytes.
+    @usableFromInline static let empty = ByteStorage(capacity: 0)
+
+    /// A block of `capacity` bytes (0 or more), which hold anything until they are written.
+    @usableFromInline
+    package init(capacity: Int) {
+        self.capacity = max(capacity, 0)
+        unsafe base = .allocate(byteCount: self.capacity, alignment: 16)
+    }
+
+    deinit {
+        unsafe base.deallocate()
+    }
+}

@@ -1,0 +1,99 @@
+/// Bytes in the making: appended at the end, in memory that grows as needed.
+@frozen
+public struct ByteWriter: ~Copyable {
+    @usableFromInline var storage: ByteStorage
+
+    @usableFromInline var end = 0
+
+    /// The number of bytes written.
+    @inlinable @inline(__always)
+    public var count: Int { end }
+
+    /// An empty writer.
+    ///
+    /// - Parameter capacity: How many bytes to make room for at first.
+    @inlinable
+    public init(capacity: Int = 256) {
+        storage = capacity > 0 ? ByteStorage(capacity: capacity) : .empty
+    }
+
+    /// Makes room for `additional` bytes (0 or more) behind the last.
+    @inlinable @inline(__always)
+    public mutating func reserve(_ additional: Int) {
+        if additional > storage.capacity &- end { grow(by: additional) }
+    }
+
+    @usableFromInline @inline(never)
+    mutating func grow(by additional: Int) {
+        let larger = ByteStorage(capacity: max(storage.capacity * 2, end + additional))
+        unsafe larger.base.copyMemory(from: storage.base, byteCount: end)
+        storage = larger
+    }
+
+    /// Appends the bytes of `value`.
+    @inlinable @inline(__always)
+    public mutating func append<T: FixedWidthInteger>(_ value: T, _ order: ByteOrder) {
+        reserve(MemoryLayout<T>.size)
+        unsafe storage.base.storeBytes(of: value.ordered(order), toByteOffset: end, as: T.self)
+        end &+= MemoryLayout<T>.size
+    }
+
+    /// Replaces the bytes at `offset`, which must have been written before, by those of `value`.
+    @inlinable @inline(__always)
+    public mutating func overwrite<T: FixedWidthInteger>(at offset: Int, with value: T, _ order: ByteOrder) {
+        precondition(offset >= 0 && MemoryLayout<T>.size <= end &- offset, "overwriting what was not written")
+        unsafe storage.base.storeBytes(of: value.ordered(order), toByteOffset: offset, as: T.self)
+    }
+
+    /// Appends `bytes`.
+    @inlinable @inline(__always)
+    public mutating func append(_ bytes: Bytes) {
+        unsafe bytes.withUnsafeBytes { unsafe append(copying: $0) }
+    }
+
+    /// Appends `bytes`, in one copy where they lie in one piece of memory.
+    @inlinable
+    public mutating func append(contentsOf bytes: some Collection<UInt8>) {
+        let copied: Void? = bytes.withContiguousStorageIfAvailable {
+            unsafe append(copying: UnsafeRawBufferPointer($0))
+        }
+        if copied == nil {
+            for byte in bytes { append(byte, .big) }
+        }
+    }
+
+    /// Appends the bytes of `buffer`.
+    @inlinable @inline(__always)
+    @unsafe
+    public mutating func append(copying buffer: UnsafeRawBufferPointer) {
+        guard let source = buffer.baseAddress, buffer.count > 0 else { return }
+        reserve(buffer.count)
+        unsafe (storage.base + end).copyMemory(from: source, byteCount: buffer.count)
+        end &+= buffer.count
+    }
+
+    /// Forgets what was written after the first `count` bytes, or nothing when no more were written.
+    @inlinable @inline(__always)
+    public mutating func truncate(to count: Int) {
+        end = min(max(count, 0), end)
+    }
+
+    /// Calls `body` with what was written, in memory that is valid during the call only.
+    @inlinable @inline(__always)
+    @unsafe
+    public func withUnsafeBytes<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(UnsafeRawBufferPointer(start: storage.base, count: end))
+    }
+
+    /// What was written, without a copy; the writer is empty afterwards, in memory of its own.
+    @inlinable
+    public mutating func takeBytes() -> Bytes {
+        guard end > 0 else { return Bytes() }
+        let bytes = Bytes(storage: storage, offset: 0, count: end)
+        storage = .empty
+        end = 0
+        return bytes
+    }
+}

@@ -1,0 +1,157 @@
+/// A run of bytes that never changes: a payload, a field of a message, an encoded frame.
+///
+/// Copying a value, or taking a part of it with ``subscript(_:)-(Range<Int>)``, shares the memory and copies no byte.
+/// A field that is decoded on an event loop shares the memory of the read it came with; it may be kept for as long as it
+/// is needed. Keep ``copied()`` instead where few bytes are to be kept for long.
+@frozen
+public struct Bytes: Sendable {
+    @usableFromInline let storage: ByteStorage?
+    @usableFromInline let offset: Int
+
+    /// The number of bytes.
+    public let count: Int
+
+    /// No bytes at all.
+    @inlinable
+    public init() {
+        storage = nil
+        offset = 0
+        count = 0
+    }
+
+    /// `count` bytes of `storage`, from `offset`, which the maker has filled and will not change any more.
+    @inlinable
+    package init(storage: ByteStorage, offset: Int, count: Int) {
+        precondition(offset >= 0 && count >= 0 && count <= storage.capacity - offset, "bytes outside their storage")
+        self.storage = storage
+        self.offset = offset
+        self.count = count
+    }
+
+    /// A copy of `bytes`.
+    @inlinable
+    public init(_ bytes: some Collection<UInt8>) {
+        var writer = ByteWriter(capacity: bytes.count)
+        writer.append(contentsOf: bytes)
+        self = writer.takeBytes()
+    }
+
+    /// The UTF-8 encoding of `text`.
+    @inlinable
+    public init(utf8 text: some StringProtocol) {
+        self.init(text.utf8)
+    }
+
+    /// The bytes of `buffer`, copied.
+    @inlinable
+    @unsafe
+    public init(copying buffer: UnsafeRawBufferPointer) {
+        var writer = ByteWriter(capacity: buffer.count)
+        unsafe writer.append(copying: buffer)
+        self = writer.takeBytes()
+    }
+
+    /// The same bytes in memory of their own, which holds nothing else.
+    public func copied() -> Bytes {
+        unsafe withUnsafeBytes { unsafe Bytes(copying: $0) }
+    }
+
+    /// Calls `body` with the bytes in memory, which is valid during the call only.
+    @inlinable @inline(__always)
+    @unsafe
+    public func withUnsafeBytes<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let storage else { return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        let result = try unsafe body(UnsafeRawBufferPointer(start: storage.base + offset, count: count))
+        extendLifetime(storage)
+        return result
+    }
+}
+
+extension Bytes: RandomAccessCollection {
+    /// The position of the first byte: 0.
+    @inlinable public var startIndex: Int { 0 }
+
+    /// The position after the last byte: ``count``.
+    @inlinable public var endIndex: Int { count }
+
+    /// The byte at `position`, which must be in `0..<count`.
+    @inlinable
+    public subscript(position: Int) -> UInt8 {
+        precondition(position >= 0 && position < count, "position outside the bytes")
+        return unsafe withUnsafeBytes { unsafe $0[position] }
+    }
+
+    /// The bytes in `range`, which must lie within `0..<count`.
+    ///
+    /// Positions in the result start from 0 again.
+    @inlinable
+    public subscript(range: Range<Int>) -> Bytes {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the bytes")
+        guard let storage, !range.isEmpty else { return Bytes() }
+        return Bytes(storage: storage, offset: offset + range.lowerBound, count: range.count)
+    }
+
+    /// Calls `body` with the bytes as they lie in memory.
+    @inlinable
+    public func withContiguousStorageIfAvailable<Result>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result? {
+        try unsafe withUnsafeBytes { raw in
+            try unsafe raw.withMemoryRebound(to: UInt8.self) { try unsafe body($0) }
+        }
+    }
+}
+
+extension Bytes: Hashable {
+    /// Whether both hold the same bytes.
+    public static func == (left: Bytes, right: Bytes) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in unsafe left.elementsEqual(right) }
+        }
+    }
+
+    /// Feeds the bytes to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(count)
+        unsafe withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+}
+
+extension Bytes: ExpressibleByArrayLiteral {
+    /// The bytes as listed.
+    public init(arrayLiteral elements: UInt8...) {
+        self.init(elements)
+    }
+}
+
+extension Bytes: ExpressibleByStringLiteral {
+    /// The UTF-8 encoding of the text.
+    public init(stringLiteral text: String) {
+        self.init(utf8: text)
+    }
+}
+
+extension Bytes: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The bytes in hexadecimal, the first 64 of them.
+    public var description: String {
+        let shown = prefix(64).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }
+        return shown.joined() + (count > shown.count ? "… (\(count) bytes)" : "")
+    }
+
+    /// The same as ``description``, marked as bytes.
+    public var debugDescription: String { "Bytes(\(description))" }
+}
+
+extension String {
+    /// The text that `bytes` encode, or `nil` when they are not valid UTF-8.
+    @inlinable
+    public init?(validating bytes: Bytes) {
+        self.init(validating: bytes, as: UTF8.self)
+    }
+}
