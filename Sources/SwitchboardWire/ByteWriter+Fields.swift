@@ -1,0 +1,77 @@
+/// The fields of a payload, in the same words as `ByteReader` reads them. Generated code writes with these.
+///
+/// Methods that take a `field` throw ``PayloadError/Code/invalidLength`` with its name for a value that does not fit.
+extension ByteWriter {
+    /// An integer of `T`'s width.
+    @inlinable @inline(__always)
+    public mutating func integer<T: FixedWidthInteger>(_ value: T, _ order: ByteOrder) {
+        append(value, order)
+    }
+
+    /// One byte, 0 or 1.
+    @inlinable
+    public mutating func boolean(_ value: Bool) {
+        append(value ? 1 : 0 as UInt8, .big)
+    }
+
+    /// The raw value of an enum.
+    @inlinable
+    public mutating func enumeration<T: RawRepresentable>(
+        _ value: T,
+        _ order: ByteOrder
+    ) where T.RawValue: FixedWidthInteger {
+        append(value.rawValue, order)
+    }
+
+    /// Bytes that run to the end of the payload.
+    @inlinable @inline(__always)
+    public mutating func bytes(_ value: Bytes) {
+        append(value)
+    }
+
+    /// Exactly `count` bytes; a value of another length is refused.
+    @inlinable
+    public mutating func bytes(_ value: Bytes, count: Int, field: StaticString) throws(PayloadError) {
+        guard value.count == count else { throw PayloadError(.invalidLength, field: field) }
+        append(value)
+    }
+
+    /// Bytes behind a prefix of type `Length` that counts them; more than it can count are refused.
+    @inlinable
+    public mutating func bytes<Length: FixedWidthInteger & UnsignedInteger>(
+        _ value: Bytes,
+        length: Length.Type,
+        _ order: ByteOrder,
+        field: StaticString
+    ) throws(PayloadError) {
+        guard let length = Length(exactly: value.count) else { throw PayloadError(.invalidLength, field: field) }
+        append(length, order)
+        append(value)
+    }
+
+    /// UTF-8 that runs to the end of the payload.
+    @inlinable
+    public mutating func string(_ value: String) {
+        append(contentsOf: value.utf8)
+    }
+
+    /// UTF-8 of exactly `count` bytes; a value of another length is refused.
+    @inlinable
+    public mutating func string(_ value: String, count: Int, field: StaticString) throws(PayloadError) {
+        guard value.utf8.count == count else { throw PayloadError(.invalidLength, field: field) }
+        append(contentsOf: value.utf8)
+    }
+
+    /// UTF-8 behind a prefix of type `Length` that counts its bytes; more than it can count are refused.
+    @inlinable
+    public mutating func string<Length: FixedWidthInteger & UnsignedInteger>(
+        _ value: String,
+        length: Length.Type,
+        _ order: ByteOrder,
+        field: StaticString
+    ) throws(PayloadError) {
+        guard let length = Length(exactly: value.utf8.count) else { throw PayloadError(.invalidLength, field: field) }
+        append(length, order)
+        append(contentsOf: value.utf8)
+    }
+}

@@ -1,0 +1,13 @@
+internal import CChecksum
+
+extension FrameFormat.Checksum {
+    /// The checksum of `bytes`.
+    public static func crc32(of bytes: Bytes) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { unsafe crc32(of: $0) }
+    }
+
+    @inline(__always)
+    static func crc32(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+        unsafe switchboard_crc32(bytes.baseAddress, bytes.count)
+    }
+}

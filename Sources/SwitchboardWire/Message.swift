@@ -1,0 +1,50 @@
+/// The code that tells messages of one protocol apart: the frame's `type` field.
+public typealias MessageCode = UInt16
+
+/// Who may send a message.
+public enum Sender: Sendable, Hashable {
+    /// Only clients: `from: client`.
+    case client
+    /// Only the server: `from: server`.
+    case server
+    /// Either end: `from: both`.
+    case both
+}
+
+/// A message of a protocol: what one frame carries.
+///
+/// Generated from `protocol.yaml`.
+public protocol Message: Sendable {
+    /// Its code in the frame: `code`.
+    static var code: MessageCode { get }
+
+    /// Its name in the spec.
+    static var name: String { get }
+
+    /// Who may send it: `from`.
+    static var sender: Sender { get }
+
+    /// The largest payload it may have, in bytes, where the spec says one (`max-payload`).
+    static var maximumPayload: Int? { get }
+
+    /// Reads the fields from a payload, up to the last field and no further.
+    ///
+    /// - Throws: A ``PayloadError`` that names the field when the bytes do not fit the layout.
+    init(from reader: inout ByteReader) throws(PayloadError)
+
+    /// Writes the fields as a payload.
+    ///
+    /// - Throws: A ``PayloadError`` that names the field when a value does not fit the layout.
+    func encode(into writer: inout ByteWriter) throws(PayloadError)
+}
+
+extension Message {
+    /// No limit but the frame's.
+    public static var maximumPayload: Int? { nil }
+}
+
+/// A message that is answered by another: one with a `reply` in the spec.
+public protocol Request: Message {
+    /// The message that answers it.
+    associatedtype Reply: Message
+}

@@ -1,0 +1,21 @@
+/// A protocol: everything a spec says that two ends must agree on.
+///
+/// Generated from `protocol.yaml`.
+public protocol WireProtocol: Sendable {
+    /// Its name: `protocol`.
+    static var name: String { get }
+
+    /// How a message is delimited on the stream: `frame`, `version` and `byte-order`.
+    static var frameFormat: FrameFormat { get }
+
+    /// Its messages, in order of their codes.
+    static var messages: [any Message.Type] { get }
+
+    /// The message that answers a fault, if the protocol has one: `error`.
+    static var errorMessage: (any ErrorMessage.Type)? { get }
+}
+
+extension WireProtocol {
+    /// No message answers a fault: the connection is closed, or the frame dropped, without a word.
+    public static var errorMessage: (any ErrorMessage.Type)? { nil }
+}
