@@ -1,0 +1,38 @@
+/// The names that generated source gives to what the spec does not name.
+///
+/// Names of the spec may not be the same.
+enum GeneratedNames {
+    /// The members of the namespace that a message or an enum would clash with.
+    static let inNamespace: Set<String> = ["name", "frameFormat", "messages", "errorMessage", "Service"]
+
+    /// The types that generated source uses, which a message, an enum or a field of the same name would hide.
+    static let usedTypes: Set<String> = [
+        "Bool", "Int", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "String",
+        "Hashable", "Sendable", "RawRepresentable", "RawValue", "Mirror",
+        "CustomStringConvertible", "CustomDebugStringConvertible", "CustomReflectable",
+        "Bytes", "ByteReader", "ByteWriter", "FrameFormat", "Message", "MessageCode", "Request", "Sender",
+        "ErrorMessage", "Fault", "PayloadError", "WireProtocol", "RequestHandler", "OneWayHandler", "Context", "Router",
+        "Any", "Self", "self", "Type", "Protocol",
+    ]
+
+    /// The members of every message that a field would clash with.
+    static let inMessage: Set<String> = ["encode", "hashValue"]
+
+    /// Further members of a message with a reply.
+    static let inRequest: Set<String> = ["Reply"]
+
+    /// Further members of a message with a secret field.
+    static let inSecretMessage: Set<String> = ["description", "debugDescription", "customMirror"]
+
+    /// Further members of the message that answers faults.
+    static let inErrorMessage: Set<String> = ["fault"]
+
+    /// The members of every enum that a case would clash with.
+    static let inEnum: Set<String> = ["rawValue", "RawValue", "hashValue", "self", "Self", "Type", "Protocol"]
+
+    /// Further members of an enum that is not closed.
+    static let inOpenEnum: Set<String> = ["unrecognized"]
+
+    /// The name of the protocol that a handler of `message` adopts.
+    static func handler(of message: MessageSpec) -> String { message.name.value + "Handler" }
+}

@@ -1,0 +1,67 @@
+extension SpecChecker {
+    /// Checks that the reply of `message` is a message that the server sends.
+    mutating func checkReply(of message: MessageSpec) {
+        guard let reply = message.reply else { return }
+        if message.sender == .server {
+            let text = "message `\(message.name.value)` is sent by the server, which nobody answers: remove `reply`"
+            diagnostics.error(text, at: reply.place)
+        }
+        guard let target = find(reply, "`reply`") else { return }
+        if target.sender == .client {
+            diagnostics.error(
+                "`\(reply.value)` is sent by clients only, and cannot be a reply: "
+                    + "give it `from: server` or `from: both`",
+                at: reply.place,
+                first: target.name.place,
+                "`\(reply.value)` is here"
+            )
+        }
+        if reply.value == spec.errorMessage?.value {
+            let text = "`\(reply.value)` answers faults, and may stand in place of any reply: name another message"
+            diagnostics.error(text, at: reply.place)
+        }
+    }
+
+    /// Checks that the message that answers faults can say which one it answers.
+    mutating func checkErrorMessage() {
+        guard let name = spec.errorMessage, let message = find(name, "`error`") else { return }
+        if let reply = message.reply {
+            let text = "`\(name.value)` answers faults, and is never answered itself: remove `reply`"
+            diagnostics.error(text, at: reply.place)
+        }
+        if message.sender == .client {
+            let problem = "`\(name.value)` answers faults, but only clients send it"
+            diagnostics.error("\(problem): give it `from: server` or `from: both`", at: message.name.place)
+        }
+        guard !spec.incomplete.contains(name.value) else { return }
+        let types = message.fields.map(\.type.value)
+        guard types.count == 2, case .enumeration(let enumName) = types[0], types[1] == .string(.toEnd) else {
+            let fields = "two fields: one of an enum, then a `string` to the end"
+            diagnostics.error("`\(name.value)` answers faults, and must have \(fields)", at: message.name.place)
+            return
+        }
+        guard let enumeration = enums[enumName], !spec.incomplete.contains(enumName) else { return }
+        if !enumeration.cases.contains(where: { $0.name.value == FaultNames.fallback }) {
+            diagnostics.error(
+                "enum `\(enumName)` needs a case `\(FaultNames.fallback)`, "
+                    + "which stands for every fault that has no case of its own: add it",
+                at: enumeration.name.place,
+                first: name.place,
+                "it says what went wrong in `\(name.value)`"
+            )
+        }
+    }
+
+    private mutating func find(_ name: Located<String>, _ what: String) -> MessageSpec? {
+        if let message = messages[name.value] { return message }
+        guard !spec.incomplete.contains(name.value) else { return nil }
+        let advice = nearMiss(of: name.value, among: spec.messages.map(\.name.value)).map { "did you mean `\($0)`?" }
+        let isEnum = enums[name.value] != nil
+        let problem = isEnum ? "`\(name.value)` is an enum" : "there is no message `\(name.value.visible)`"
+        diagnostics.error(
+            "\(what) must name a message, and \(problem); \(advice ?? "name one under `messages`")",
+            at: name.place
+        )
+        return nil
+    }
+}

@@ -1,0 +1,139 @@
+extension SpecParser {
+    /// Reads text, in quotes or without.
+    mutating func text(_ node: Node, _ what: String) -> String? {
+        guard let scalar = node.scalar, !node.isNothing else {
+            diagnostics.error("\(what) must be text, not \(node.kind)", at: node.place)
+            return nil
+        }
+        let isBlank = scalar.text.unicodeScalars.allSatisfy {
+            $0.properties.isWhitespace || $0.properties.generalCategory == .control
+        }
+        guard !isBlank else {
+            diagnostics.error("\(what) is empty: write some text", at: node.place)
+            return nil
+        }
+        return scalar.text
+    }
+
+    /// Reads a name that refers to something else in the spec.
+    mutating func name(_ node: Node, _ what: String) -> Located<String>? {
+        guard let scalar = node.scalar, !node.isNothing else {
+            diagnostics.error("\(what) must be a name, not \(node.kind)", at: node.place)
+            return nil
+        }
+        return Located(value: scalar.text, place: node.place)
+    }
+
+    /// Reads a name that will stand in Swift source.
+    mutating func identifier(_ node: Node, _ what: String) -> Located<String>? {
+        guard let name = name(node, what) else { return nil }
+        guard let problem = IdentifierRule.problem(in: name.value) else { return name }
+        diagnostics.error("\(what) cannot be `\(name.value.visible)`: \(problem)", at: name.place)
+        return nil
+    }
+
+    /// Reads `true` or `false`.
+    mutating func boolean(_ node: Node, _ what: String) -> Bool? {
+        switch (node.scalar?.isPlain, node.scalar?.text) {
+        case (true, "true"): return true
+        case (true, "false"): return false
+        default:
+            diagnostics.error("\(what) must be true or false, not \(node.kind)", at: node.place)
+            return nil
+        }
+    }
+
+    /// Reads a whole number.
+    mutating func integer(_ node: Node, _ what: String) -> Located<SpecInteger>? {
+        guard let scalar = node.scalar, scalar.isPlain else {
+            let isQuoted = node.scalar.map { IntegerLiteral($0.text) != .invalid } ?? false
+            let advice = isQuoted ? "a number: remove the quotes" : "a number, not \(node.kind)"
+            diagnostics.error("\(what) must be \(advice)", at: node.place)
+            return nil
+        }
+        switch IntegerLiteral(scalar.text) {
+        case .value(let value, _): return Located(value: value, place: node.place)
+        case .tooLarge:
+            let message = "\(what) is too large: no number may be more than \(UInt64.max) or less than \(Int64.min)"
+            diagnostics.error(message, at: node.place)
+            return nil
+        case .invalid:
+            diagnostics.error("\(what) must be a number such as 10 or 0x0A, not \(node.kind)", at: node.place)
+            return nil
+        }
+    }
+
+    /// Reads a whole number that is not below 0.
+    mutating func unsigned(_ node: Node, _ what: String) -> Located<UInt64>? {
+        guard let number = integer(node, what) else { return nil }
+        guard !number.value.isNegative else {
+            diagnostics.error("\(what) is \(number.value), and must not be below 0", at: node.place)
+            return nil
+        }
+        return Located(value: number.value.magnitude, place: number.place)
+    }
+
+    /// Reads one of the words that a type stands for.
+    mutating func choice<Choice: RawRepresentable<String>>(
+        _ node: Node,
+        _ what: String,
+        among choices: [Choice]
+    ) -> Choice? {
+        if let scalar = node.scalar, let choice = choices.first(where: { $0.rawValue == scalar.text }) { return choice }
+        let words = choices.map(\.rawValue)
+        let advice = node.scalar.map { didYouMean($0.text, among: words) } ?? ""
+        diagnostics.error("\(what) must be \(words.alternatives), not \(node.kind)\(advice)", at: node.place)
+        return nil
+    }
+
+    /// Reads one of the words that a type stands for.
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ node: Node, _ what: String) -> Choice? {
+        choice(node, what, among: Array(Choice.allCases))
+    }
+
+    /// Reads a list.
+    mutating func list(_ node: Node, _ what: String, limit: Int) -> [Node]? {
+        guard case .list(let items) = node.content else {
+            diagnostics.error("\(what) must be a list, not \(node.kind)", at: node.place)
+            return nil
+        }
+        guard items.count <= limit else {
+            diagnostics.error("\(what) has \(items.count) items: at most \(limit) are allowed", at: node.place)
+            return nil
+        }
+        return items
+    }
+
+    /// Reads bytes in hexadecimal, two digits a byte, with spaces wherever they help.
+    mutating func hexadecimal(_ node: Node, _ what: String) -> Located<[UInt8]>? {
+        guard let text = node.scalar?.text, !node.isNothing || node.scalar?.isPlain == false else {
+            diagnostics.error("\(what) must be hexadecimal digits, not \(node.kind)", at: node.place)
+            return nil
+        }
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in text where !character.isWhitespace {
+            guard character.isASCII, let digit = character.hexDigitValue.map(UInt8.init(clamping:)) else {
+                let message = "\(what) must be hexadecimal digits: `\(String(character).visible)` is none"
+                diagnostics.error(message, at: node.place)
+                return nil
+            }
+            if let first = high { bytes.append(first << 4 | digit) }
+            high = high == nil ? digit : nil
+        }
+        guard high == nil else {
+            diagnostics.error("\(what) must be two hexadecimal digits a byte: there is one too few", at: node.place)
+            return nil
+        }
+        return Located(value: bytes, place: node.place)
+    }
+}
+
+extension [String] {
+    /// The words with commas between them, and `or` before the last.
+    var alternatives: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}

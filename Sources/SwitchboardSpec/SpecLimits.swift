@@ -1,0 +1,33 @@
+/// How much a spec may hold.
+///
+/// Each limit is far above what protocols need; together they bound time and memory.
+package enum SpecLimits {
+    /// The size of the file, in bytes: 1 MiB.
+    package static let fileBytes = 1 << 20
+    /// How deep lists and mappings may be nested.
+    package static let nestingDepth = 32
+    /// The number of values, lists, mappings and keys in the file.
+    package static let nodes = 100_000
+    /// The number of messages.
+    package static let messages = 4096
+    /// The number of enums.
+    package static let enums = 1024
+    /// The number of cases of an enum.
+    package static let cases = 4096
+    /// The number of fields of a message.
+    package static let fields = 256
+    /// The number of examples of a message.
+    package static let examples = 64
+    /// The number of modules in `imports`.
+    package static let imports = 64
+    /// The length of a name, in characters.
+    package static let nameLength = 64
+    /// The length of a name for which one that resembles it is looked for, in characters.
+    package static let comparedLength = 32
+    /// The number of names that one is compared with.
+    package static let comparedNames = 128
+    /// The number of mistakes reported in one run.
+    package static let diagnostics = 100
+    /// The number of bytes of an example's frame that a message shows.
+    package static let shownFrameBytes = 512
+}

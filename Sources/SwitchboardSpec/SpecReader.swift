@@ -1,0 +1,33 @@
+/// Reads specs: from the bytes of a file to a checked spec, or to everything that is wrong with it.
+package enum SpecReader {
+    /// What came of a file.
+    package struct Outcome: Sendable {
+        /// The spec, or `nil` when there are errors.
+        package let spec: CheckedSpec?
+        /// Errors and warnings, in the order of their places.
+        package let diagnostics: [Diagnostic]
+    }
+
+    /// Reads `file`, whatever it holds.
+    package static func read(_ file: [UInt8]) -> Outcome {
+        var diagnostics = Diagnostics()
+        do throws(YAMLError) {
+            let root = try YAMLReader.read(file)
+            var parser = SpecParser(diagnostics: diagnostics)
+            let spec = parser.parse(root)
+            diagnostics = parser.diagnostics
+            if let spec {
+                var checker = SpecChecker(spec, diagnostics: diagnostics)
+                checker.check()
+                diagnostics = checker.diagnostics
+                return Outcome(
+                    spec: diagnostics.hasErrors ? nil : CheckedSpec(spec),
+                    diagnostics: diagnostics.sorted
+                )
+            }
+        } catch {
+            diagnostics.error(error.message, at: error.place)
+        }
+        return Outcome(spec: nil, diagnostics: diagnostics.sorted)
+    }
+}

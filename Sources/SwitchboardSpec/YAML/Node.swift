@@ -1,0 +1,58 @@
+/// A value in a YAML file, and where it starts.
+struct Node {
+    enum Content {
+        case scalar(Scalar)
+        case list([Node])
+        case mapping([Entry])
+    }
+
+    struct Scalar {
+        let text: String
+        /// Written without quotes, and not as a block: the only form that can be a number or a truth value.
+        let isPlain: Bool
+    }
+
+    struct Entry {
+        let key: Node
+        let value: Node
+    }
+
+    let content: Content
+    let place: Place
+}
+
+extension Node {
+    var scalar: Scalar? {
+        guard case .scalar(let scalar) = content else { return nil }
+        return scalar
+    }
+
+    /// Whether nothing was written where a value belongs.
+    var isNothing: Bool {
+        guard let scalar, scalar.isPlain else { return false }
+        return scalar.text.isEmpty || scalar.text == "~" || scalar.text == "null"
+    }
+
+    /// What it is, in words for a diagnostic.
+    var kind: String {
+        switch content {
+        case .list: "a list"
+        case .mapping: "a mapping"
+        case .scalar(let scalar):
+            isNothing ? "nothing" : scalar.text.count > 40 ? "a text" : "`\(scalar.text.visible)`"
+        }
+    }
+}
+
+extension String {
+    /// The text in one line, control characters made visible, so that it can stand in a diagnostic.
+    package var visible: String {
+        guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control || $0 == "\u{2028}" }) else {
+            return self
+        }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            let isVisible = scalar.properties.generalCategory != .control && scalar != "\u{2028}"
+            text += isVisible ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+        }
+    }
+}

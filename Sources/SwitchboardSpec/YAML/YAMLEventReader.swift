@@ -1,0 +1,104 @@
+internal import CLibYAML
+
+/// Reads a text step by step with the system's libyaml.
+@safe
+final class YAMLEventReader {
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    /// libyaml reads from here: the text must stay where it is for as long as the parser lives.
+    private let text: UnsafeMutableBufferPointer<UInt8>
+    private var isInitialized = false
+
+    /// A reader of `text`, which must be valid UTF-8.
+    init(_ text: some Collection<UInt8>) {
+        unsafe self.text = .allocate(capacity: text.count)
+        _ = unsafe self.text.initialize(from: text)
+        unsafe parser = .allocate(capacity: 1)
+        isInitialized = unsafe yaml_parser_initialize(parser) == 1
+        guard isInitialized else { return }
+        unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        unsafe yaml_parser_set_input_string(parser, self.text.baseAddress, self.text.count)
+    }
+
+    deinit {
+        if isInitialized { unsafe yaml_parser_delete(parser) }
+        unsafe parser.deallocate()
+        unsafe text.deallocate()
+    }
+
+    /// The next step.
+    ///
+    /// After an error or the end of the stream there is none to ask for.
+    func next() throws(YAMLError) -> YAMLEvent {
+        guard isInitialized else { throw YAMLError(message: "not enough memory to read this file", place: .start) }
+        var event = unsafe yaml_event_t()
+        guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw problem }
+        defer { unsafe yaml_event_delete(&event) }
+        return unsafe YAMLEvent(event)
+    }
+
+    /// What libyaml could not read.
+    private var problem: YAMLError {
+        let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "it ends too early"
+        guard unsafe parser.pointee.error != YAML_READER_ERROR else {
+            return YAMLError(message: "not YAML: \(problem)", place: place(at: unsafe parser.pointee.problem_offset))
+        }
+        let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) + ", " } ?? ""
+        let mark = unsafe parser.pointee.problem_mark
+        let advice = problem.contains("cannot start any token") ? " (indent with spaces; quote special characters)" : ""
+        return YAMLError(message: "not YAML: \(context)\(problem)\(advice)", place: Place(mark))
+    }
+
+    private func place(at offset: Int) -> Place {
+        var (line, column) = (1, 1)
+        for byte in unsafe Array(text.prefix(offset)) {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return Place(line: line, column: column)
+    }
+}
+
+extension Place {
+    fileprivate init(_ mark: yaml_mark_t) {
+        self.init(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    }
+}
+
+extension YAMLEvent {
+    fileprivate init(_ event: yaml_event_t) {
+        var (hasAnchor, hasTag) = (false, false)
+        switch unsafe event.type {
+        case YAML_DOCUMENT_START_EVENT: kind = .documentStart
+        case YAML_STREAM_END_EVENT: kind = .streamEnd
+        case YAML_ALIAS_EVENT: kind = .alias
+        case YAML_SCALAR_EVENT:
+            let scalar = unsafe event.data.scalar
+            let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+            kind = .scalar(
+                Node.Scalar(
+                    text: unsafe String(decoding: bytes, as: UTF8.self),
+                    isPlain: unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE
+                )
+            )
+            hasAnchor = unsafe scalar.anchor != nil
+            hasTag = unsafe scalar.tag != nil
+        case YAML_SEQUENCE_START_EVENT:
+            kind = .listStart
+            hasAnchor = unsafe event.data.sequence_start.anchor != nil
+            hasTag = unsafe event.data.sequence_start.tag != nil
+        case YAML_SEQUENCE_END_EVENT: kind = .listEnd
+        case YAML_MAPPING_START_EVENT:
+            kind = .mappingStart
+            hasAnchor = unsafe event.data.mapping_start.anchor != nil
+            hasTag = unsafe event.data.mapping_start.tag != nil
+        case YAML_MAPPING_END_EVENT: kind = .mappingEnd
+        default: kind = .other
+        }
+        place = unsafe Place(event.start_mark)
+        (self.hasAnchor, self.hasTag) = (hasAnchor, hasTag)
+    }
+}

@@ -1,0 +1,288 @@
+import Testing
+
+/// Names: each mistake, where it is reported, and in which words.
+@Suite("Mistakes: names")
+struct NameDiagnosticTests {
+    @Test("a protocol whose name is no identifier")
+    func aProtocolWhoseNameIsNoIdentifier() {
+        expect(
+            in: """
+                protocol: NET-001
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:1:11: error: `NET-001` cannot name what is generated: a name is made of letters, digits \
+            and `_`, and begins with no digit; `NET001` would do; or keep it and add `swift: { namespace: NAME }`
+            """
+        )
+    }
+
+    @Test("names that are no identifiers")
+    func namesThatAreNoIdentifiers() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  go home: { code: 1, from: client }
+                  1st: { code: 2, from: client }
+                  "": { code: 3, from: client }
+                """,
+            """
+            protocol.yaml:4:3: error: the name of a message cannot be `go home`: a name is made of letters, digits \
+            and `_`, and begins with no digit; `goHome` would do
+            protocol.yaml:5:3: error: the name of a message cannot be `1st`: a name is made of letters, digits and \
+            `_`, and begins with no digit; `st` would do
+            protocol.yaml:6:3: error: the name of a message cannot be ``: a name is made of letters, digits and \
+            `_`, and begins with no digit
+            """
+        )
+    }
+
+    @Test("a field whose name is no identifier")
+    func aFieldWhoseNameIsNoIdentifier() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping:
+                    code: 1
+                    from: client
+                    fields:
+                      - { name: session-id, type: uint8 }
+                """,
+            """
+            protocol.yaml:8:17: error: the name of a field cannot be `session-id`: a name is made of letters, \
+            digits and `_`, and begins with no digit; `sessionId` would do
+            """
+        )
+    }
+
+    @Test("a name that is too long")
+    func aNameThatIsTooLong() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:4:3: error: the name of a message cannot be \
+            `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`: a name has at most 64 characters
+            """
+        )
+    }
+
+    @Test("two fields of the same name")
+    func twoFieldsOfTheSameName() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping:
+                    code: 1
+                    from: client
+                    fields:
+                      - { name: a, type: uint8 }
+                      - { name: a, type: uint8 }
+                """,
+            """
+            protocol.yaml:9:17: error: message `Ping` has two fields `a`: rename one
+            protocol.yaml:8:17: note: the first is here
+            """
+        )
+    }
+
+    @Test("fields called like generated members")
+    func fieldsCalledLikeGeneratedMembers() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping:
+                    code: 1
+                    from: client
+                    fields:
+                      - { name: encode, type: uint8 }
+                      - { name: self, type: uint8 }
+                      - { name: description, type: uint8 }
+                """,
+            """
+            protocol.yaml:8:17: error: field `encode` has the name of something that generated source uses itself: \
+            rename it
+            protocol.yaml:9:17: error: field `self` has the name of something that generated source uses itself: \
+            rename it
+            """
+        )
+    }
+
+    @Test("a secret message with a field called like its description")
+    func aSecretMessageWithAFieldCalledLikeItsDescription() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping:
+                    code: 1
+                    from: client
+                    fields:
+                      - { name: token, type: uint8, secret: true }
+                      - { name: description, type: uint8 }
+                """,
+            """
+            protocol.yaml:9:17: error: field `description` has the name of something that generated source uses \
+            itself: rename it
+            """
+        )
+    }
+
+    @Test("a request with a field called Reply")
+    func aRequestWithAFieldCalledReply() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping: { code: 1, from: client, reply: Pong, fields: [ { name: Reply, type: uint8 } ] }
+                  Pong: { code: 2, from: server }
+                """,
+            """
+            protocol.yaml:4:65: error: field `Reply` has the name of something that generated source uses itself: \
+            rename it
+            """
+        )
+    }
+
+    @Test("a field called like its type")
+    func aFieldCalledLikeItsType() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping:
+                    code: 1
+                    from: client
+                    fields:
+                      - { name: Mood, type: Mood }
+                enums:
+                  Mood: { type: uint8, cases: { happy: 1, sad: 2 } }
+                """,
+            """
+            protocol.yaml:8:17: error: field `Mood` has the name of its own type: rename it
+            """
+        )
+    }
+
+    @Test("a message called like a type that is used")
+    func aMessageCalledLikeATypeThatIsUsed() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Message: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:4:3: error: message `Message` has a name that generated source uses itself: rename it
+            """
+        )
+    }
+
+    @Test("a message called like the protocol")
+    func aMessageCalledLikeTheProtocol() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Demo: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:4:3: error: message `Demo` has the name of the whole protocol: rename it, or give \
+            `swift:` another `namespace`
+            """
+        )
+    }
+
+    @Test("a message called like a handler")
+    func aMessageCalledLikeAHandler() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                  PingHandler: { code: 2, from: client }
+                """,
+            """
+            protocol.yaml:5:3: error: message `PingHandler` has the name of the protocol for handlers of `Ping`: \
+            rename it
+            protocol.yaml:4:3: note: `Ping` is here
+            """
+        )
+    }
+
+    @Test("an enum called like a message")
+    func anEnumCalledLikeAMessage() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                enums:
+                  Ping: { type: uint8, cases: { a: 1 } }
+                """,
+            """
+            protocol.yaml:6:3: error: enum `Ping` has the name of a message: rename one
+            protocol.yaml:4:3: note: the message is here
+            """
+        )
+    }
+
+    @Test("a case called like a generated member")
+    func aCaseCalledLikeAGeneratedMember() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping:
+                    code: 1
+                    from: client
+                    fields:
+                      - { name: mood, type: Mood }
+                enums:
+                  Mood: { type: uint8, cases: { unrecognized: 1, rawValue: 2 } }
+                """,
+            """
+            protocol.yaml:10:33: error: case `unrecognized` has the name of a generated member: rename it
+            protocol.yaml:10:50: error: case `rawValue` has the name of a generated member: rename it
+            """
+        )
+    }
+
+    @Test("a protocol called like a type that is used")
+    func aProtocolCalledLikeATypeThatIsUsed() {
+        expect(
+            in: """
+                protocol: Message
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:1:11: error: `Message` cannot name what is generated, which uses a type of this name: \
+            choose another, say as `swift: { namespace: NAME }`
+            """
+        )
+    }
+}

@@ -1,0 +1,117 @@
+import SwitchboardSpec
+import Testing
+
+@Suite("Reading specs")
+struct SpecReaderTests {
+    @Test("the bundled spec has no mistakes and all its messages")
+    func bundledSpec() throws {
+        let outcome = SpecReader.read(BundledSpec.bytes)
+        #expect(outcome.diagnostics.isEmpty)
+        let spec = try #require(outcome.spec)
+        #expect(spec.name == "NET001")
+        #expect(spec.version == 1)
+        #expect(spec.byteOrder == .big)
+        #expect(spec.frame.maximumPayload == 65_535)
+        #expect(spec.errorMessage?.name.value == "Error")
+        #expect(spec.messages.map(\.code.value) == [1, 2, 3, 4, 5, 6, 7, 8, 0xFF])
+        #expect(
+            spec.messages.filter(spec.isHandled).map(\.name.value) == ["Ping", "Echo", "Broadcast", "Auth", "Data"]
+        )
+        #expect(spec.enumeration("ErrorCode")?.cases.count == 12)
+    }
+
+    @Test("what a spec leaves out has a default")
+    func defaults() throws {
+        let spec = try #require(
+            read(
+                """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8 ] }
+                messages:
+                  Ping: { code: 1, from: both }
+                """
+            )
+        )
+        #expect(spec.version == nil)
+        #expect(spec.byteOrder == .big)
+        #expect(spec.swift.access == .internal)
+        #expect(spec.namespace == "Demo")
+        #expect(spec.frame.checksum == nil)
+        #expect(spec.frame.maximumPayload == 255)
+        #expect(spec.errorMessage == nil)
+        #expect(spec.messages.first?.fields.isEmpty == true)
+    }
+
+    @Test(
+        "a number may be decimal or hexadecimal, with separators",
+        arguments: [("10", 10), ("0x0A", 10), ("0XfF", 255), ("1_0", 10), ("0x0_f", 15), ("+7", 7), ("007", 7)]
+            as [(
+                String, UInt64
+            )]
+    )
+    func numbers(_ text: String, _ value: UInt64) throws {
+        #expect(read(spec(code: text))?.messages.first?.code.value == value)
+    }
+
+    @Test("what only resembles a number is none", arguments: ["0x", "_1", "1_", "1__0", "1e3", "0b1", "1.0", "٣", "-"])
+    func notNumbers(_ text: String) {
+        let line = "protocol.yaml:4:17: error: `code` must be a number such as 10 or 0x0A, not `\(text)`"
+        #expect(report(Array(spec(code: text).utf8)) == line)
+    }
+
+    @Test("the width of the magic is that of the digits written")
+    func magicWidth() throws {
+        let widths: [(String, IntegerType)] = [
+            ("0xAB", .uint8), ("0x00AB", .uint16), ("0x000000AB", .uint32), ("255", .uint8), ("256", .uint16),
+            ("65536", .uint32),
+        ]
+        for (text, width) in widths {
+            let spec = read(
+                """
+                protocol: Demo
+                frame: { header: [ magic: \(text), type: uint8, length: uint8 ] }
+                messages: { Ping: { code: 1, from: both } }
+                """
+            )
+            guard case .magic(_, let type) = try #require(spec?.frame.header.first).value else {
+                Issue.record("the header does not begin with the magic")
+                return
+            }
+            #expect(type == width, "\(text)")
+        }
+    }
+
+    @Test("a byte order mark at the start is nothing")
+    func byteOrderMark() {
+        #expect(SpecReader.read([0xEF, 0xBB, 0xBF] + BundledSpec.bytes).diagnostics.isEmpty)
+    }
+
+    @Test("lines may end as on Windows")
+    func windowsLines() {
+        let text = String(decoding: BundledSpec.bytes, as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(SpecReader.read(Array(lines.joined(separator: "\r\n").utf8)).diagnostics.isEmpty)
+    }
+
+    @Test("mistakes are reported in the order of their places, however many there are")
+    func order() {
+        let text =
+            "protocol: [ Demo ]" + spec(code: "x").dropFirst("protocol: Demo".count) + "\ndoc: [ 1 ]\nversion: one"
+        let places = SpecReader.read(Array(text.utf8)).diagnostics.map(\.place)
+        #expect(places.count == 4)
+        #expect(places == places.sorted())
+    }
+
+    private func spec(code: String) -> String {
+        """
+        protocol: Demo
+        frame: { header: [ type: uint8, length: uint8 ] }
+        messages:
+          Ping: { code: \(code), from: both }
+        """
+    }
+
+    private func read(_ text: String) -> CheckedSpec? {
+        SpecReader.read(Array(text.utf8)).spec
+    }
+}

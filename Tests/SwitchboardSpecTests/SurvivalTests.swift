@@ -1,0 +1,72 @@
+import SwitchboardSpec
+import Testing
+
+/// Feeds the reader bytes that nobody would write.
+///
+/// It must come to an end with a spec or with reasons, every time.
+@Suite("Survival")
+struct SurvivalTests {
+    /// Numbers that are the same in every run, so that a failure can be repeated.
+    private struct Generator: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var value = state
+            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+            return value ^ (value >> 31)
+        }
+    }
+
+    @Test("every beginning of the bundled spec is a spec or has a mistake")
+    func truncated() {
+        for count in stride(from: 0, to: BundledSpec.bytes.count, by: 3) {
+            check(Array(BundledSpec.bytes.prefix(count)))
+        }
+    }
+
+    @Test("the bundled spec with some bytes changed is a spec or has a mistake", arguments: 0..<4)
+    func mutated(seed: UInt64) {
+        var generator = Generator(state: seed)
+        for _ in 0..<500 {
+            var bytes = BundledSpec.bytes
+            for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                mutate(&bytes, &generator)
+            }
+            check(bytes)
+        }
+    }
+
+    @Test("random bytes are a spec or have a mistake", arguments: 0..<4)
+    func random(seed: UInt64) {
+        var generator = Generator(state: seed &+ 100)
+        let likely = Array("{}[]:-,&*!|>'\"#%@` \n\t0x1a".utf8)
+        for _ in 0..<500 {
+            let count = Int.random(in: 0...300, using: &generator)
+            check((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
+            check((0..<count).compactMap { _ in likely.randomElement(using: &generator) })
+        }
+    }
+
+    /// Changes, removes, repeats or moves some bytes.
+    private func mutate(_ bytes: inout [UInt8], _ generator: inout Generator) {
+        guard !bytes.isEmpty else { return }
+        let start = Int.random(in: 0..<bytes.count, using: &generator)
+        let end = min(bytes.count, start + Int.random(in: 1...40, using: &generator))
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 0: bytes[start] = UInt8.random(in: 0...255, using: &generator)
+        case 1: bytes.removeSubrange(start..<end)
+        case 2: bytes.insert(contentsOf: bytes[start..<end], at: start)
+        case 3: bytes.append(contentsOf: bytes[start..<end])
+        default:
+            bytes[start] = Array("{}[]:-,&*!|>'\"#\n 9xf".utf8).randomElement(using: &generator) ?? 0
+        }
+    }
+
+    private func check(_ bytes: [UInt8]) {
+        let outcome = SpecReader.read(bytes)
+        let hasErrors = outcome.diagnostics.contains { $0.severity == .error }
+        #expect((outcome.spec == nil) == hasErrors, "\(String(decoding: bytes, as: UTF8.self))")
+    }
+}
