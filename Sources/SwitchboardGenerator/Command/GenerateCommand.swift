@@ -1,0 +1,53 @@
+internal import SwitchboardSpec
+
+/// Makes Swift source of a spec: `switchboard-generate SPEC --output FILE`.
+///
+/// Mistakes go to standard error, a line each, and end it with status 1: nothing is written then. What it was asked
+/// wrongly, or cannot read or write, ends it with status 2.
+package struct GenerateCommand {
+    private static let usage = "usage: switchboard-generate SPEC --output FILE"
+
+    let specPath: String
+    let outputPath: String
+
+    /// Does what the program's arguments say, and ends the program when it cannot.
+    package static func main() {
+        do throws(CommandError) {
+            try GenerateCommand(Array(CommandLine.arguments.dropFirst())).run()
+        } catch {
+            StandardError.write(error.lines)
+            exitProcess(error.status)
+        }
+    }
+
+    init(_ arguments: [String]) throws(CommandError) {
+        var (paths, outputs): ([String], [String]) = ([], [])
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            switch argument {
+            case "--output":
+                guard let path = rest.popFirst() else { throw .usage("--output needs a file. \(Self.usage)") }
+                outputs.append(path)
+            case _ where argument.hasPrefix("-"): throw .usage("unknown option \(argument). \(Self.usage)")
+            default: paths.append(argument)
+            }
+        }
+        guard paths.count == 1, outputs.count == 1, !paths[0].isEmpty, !outputs[0].isEmpty else {
+            throw .usage("one spec and one output are needed. \(Self.usage)")
+        }
+        (specPath, outputPath) = (paths[0], outputs[0])
+    }
+
+    func run() throws(CommandError) {
+        let file = try File.read(specPath, atMost: SpecLimits.fileBytes + 1)
+        let outcome = SpecReader.read(file)
+        let lines = outcome.diagnostics.flatMap { $0.lines(path: specPath) }
+        guard let spec = outcome.spec else { throw .mistakes(lines) }
+        StandardError.write(lines)
+        let name = specPath.split(separator: "/").last.map(String.init) ?? specPath
+        let source = Array(SwiftGenerator.source(for: spec, file: name).utf8)
+        // A file that stays as it is spares the build what depends on it.
+        if (try? File.read(outputPath, atMost: source.count + 1)) == source { return }
+        try File.write(source, to: outputPath)
+    }
+}

@@ -1,0 +1,49 @@
+internal import SwitchboardSpec
+
+/// Renders how the message that answers faults is made of a fault, and tells which one it answers.
+struct ErrorMessageRenderer {
+    private let spec: CheckedSpec
+    private let message: MessageSpec
+
+    init(_ spec: CheckedSpec, _ message: MessageSpec) {
+        self.spec = spec
+        self.message = message
+    }
+
+    func render(into writer: inout SourceWriter) {
+        guard
+            message.fields.count == 2, case .enumeration(let name) = message.fields[0].type.value,
+            let enumeration = spec.enumeration(name)
+        else { return }
+        let cases = Set(enumeration.cases.map(\.name.value))
+        let known = FaultNames.all.filter(cases.contains)
+        writer.blank()
+        renderInitializer(known, into: &writer)
+        writer.blank()
+        renderFault(known, of: enumeration, into: &writer)
+    }
+
+    private func renderInitializer(_ known: [String], into writer: inout SourceWriter) {
+        let properties = message.fields.map { FieldRenderer.property($0.name.value, besides: ["fault", "detail"]) }
+        writer.documentation("The message for `fault`, with `detail` as its text.")
+        writer.block("\(spec.access)init(_ fault: Fault, detail: String)") { writer in
+            writer.line("switch fault {")
+            for name in known where name != FaultNames.fallback {
+                writer.line("case .\(name): \(properties[0]) = .\(name)")
+            }
+            writer.line("default: \(properties[0]) = .\(FaultNames.fallback)")
+            writer.line("}")
+            writer.line("\(properties[1]) = detail")
+        }
+    }
+
+    private func renderFault(_ known: [String], of enumeration: EnumSpec, into writer: inout SourceWriter) {
+        writer.documentation("The fault that it tells of, or `nil` when its code stands for none.")
+        writer.block("\(spec.access)var fault: Fault?") { writer in
+            writer.line("switch \(FieldRenderer.property(message.fields[0].name.value)) {")
+            for name in known { writer.line("case .\(name): .\(name)") }
+            if !enumeration.isClosed || known.count < enumeration.cases.count { writer.line("default: nil") }
+            writer.line("}")
+        }
+    }
+}

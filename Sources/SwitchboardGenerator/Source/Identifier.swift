@@ -1,0 +1,32 @@
+/// Names of a spec, as they must be written in Swift.
+enum Identifier {
+    private static let reserved: Set<String> = [
+        "associatedtype", "borrowing", "class", "consuming", "deinit", "enum", "extension", "fileprivate", "func",
+        "import", "init", "inout", "internal", "let", "open", "operator", "precedencegroup", "private", "protocol",
+        "public", "rethrows", "static", "struct", "subscript", "typealias", "var",
+        "break", "case", "catch", "continue", "default", "defer", "do", "else", "fallthrough", "for", "guard", "if",
+        "in", "repeat", "return", "switch", "throw", "throws", "try", "where", "while",
+        "Any", "as", "await", "false", "is", "nil", "self", "Self", "super", "true",
+    ]
+
+    /// `name` where it is declared, or stands alone.
+    static func escaped(_ name: String) -> String {
+        isReserved(name) ? "`\(name)`" : name
+    }
+
+    /// `name` behind a dot, where hardly any word is reserved.
+    static func member(_ name: String) -> String {
+        name == "init" || name == "self" ? "`\(name)`" : name
+    }
+
+    static func isReserved(_ name: String) -> Bool { reserved.contains(name) }
+
+    /// The name of a method that is called like the type `name`: `EchoReply` becomes `echoReply`, `URLFetch` `urlFetch`.
+    static func method(for name: String) -> String {
+        let capitals = name.prefix { $0.isUppercase }
+        let rest = name.dropFirst(capitals.count)
+        let startsWord = rest.first?.isLowercase == true && capitals.count > 1
+        let lowered = startsWord ? capitals.dropLast().lowercased() + capitals.suffix(1) : capitals.lowercased()
+        return lowered + rest
+    }
+}

@@ -1,0 +1,42 @@
+package import SwitchboardSpec
+
+/// Makes Swift source of checked specs.
+package enum SwiftGenerator {
+    /// The source of everything that `spec` describes.
+    ///
+    /// - Parameters:
+    ///   - spec: A spec without mistakes.
+    ///   - file: The name of the spec's file, for the first line.
+    package static func source(for spec: CheckedSpec, file: String) -> String {
+        var writer = SourceWriter()
+        writer.line("// Generated from \(file.visible). Changes belong there: they are lost here.")
+        writer.blank()
+        renderImports(of: spec, into: &writer)
+        ProtocolRenderer(spec).render(into: &writer)
+        for message in spec.messages {
+            writer.blank()
+            writer.block("extension \(Identifier.escaped(spec.namespace))") { writer in
+                MessageRenderer(spec, message).render(into: &writer)
+                HandlerRenderer(spec, message).render(into: &writer)
+            }
+            SecretRenderer(spec, message).render(into: &writer)
+        }
+        for enumeration in spec.enums {
+            writer.blank()
+            writer.block("extension \(Identifier.escaped(spec.namespace))") { writer in
+                EnumRenderer(spec, enumeration).render(into: &writer)
+            }
+        }
+        ServiceRenderer(spec).render(into: &writer)
+        return writer.text
+    }
+
+    private static func renderImports(of spec: CheckedSpec, into writer: inout SourceWriter) {
+        // Without an access level an import may stand beside others of the same module, whatever the target's settings.
+        let access = spec.swift.access == .internal ? "" : spec.swift.access.rawValue + " "
+        let extra = Set(spec.swift.imports.map(\.value)).subtracting(["SwitchboardRouter"])
+        let imports = extra.map { ($0, "import \($0)") } + [("SwitchboardRouter", "\(access)import SwitchboardRouter")]
+        for (_, line) in imports.sorted(by: { $0.0 < $1.0 }) { writer.line(line) }
+        writer.blank()
+    }
+}

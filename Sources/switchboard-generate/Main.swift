@@ -1,0 +1,8 @@
+internal import SwitchboardGenerator
+
+@main
+enum Main {
+    static func main() {
+        GenerateCommand.main()
+    }
+}

@@ -1,0 +1,237 @@
+// Generated from Enums.yaml. Changes belong there: they are lost here.
+
+package import SwitchboardRouter
+
+/// Enums, version 3.
+package enum Enums: WireProtocol {
+    /// The protocol's name.
+    package static var name: String { "Enums" }
+
+    /// How its messages are delimited on the stream.
+    package static let frameFormat = FrameFormat(
+        byteOrder: .big,
+        header: [
+            .magic(0xAB, .one),
+            .version(3, .one),
+            .type(.one),
+            .length(.two),
+        ],
+        checksum: nil,
+        maximumPayload: 65_535
+    )
+
+    /// Its messages, in order of their codes.
+    package static var messages: [any Message.Type] {
+        [
+            Mood.self,
+            Problem.self,
+        ]
+    }
+
+    /// The message that answers a fault.
+    package static var errorMessage: (any ErrorMessage.Type)? { Problem.self }
+}
+
+extension Enums {
+    /// The message `Mood`.
+    package struct Mood: Message, Hashable {
+        /// Its code in the frame.
+        package static var code: MessageCode { 0x01 }
+        /// Its name in the spec.
+        package static var name: String { "Mood" }
+        /// Who may send it.
+        package static var sender: Sender { .both }
+
+        /// The field `open`.
+        package var `open`: Open
+
+        /// The field `closed`.
+        package var closed: Closed
+
+        /// The field `signed`.
+        package var signed: Signed
+
+        /// A `Mood` with these fields.
+        package init(`open`: Open, closed: Closed, signed: Signed) {
+            self.open = `open`
+            self.closed = closed
+            self.signed = signed
+        }
+
+        /// Reads the fields in the order of the layout.
+        package init(from reader: inout ByteReader) throws(PayloadError) {
+            self.open = try reader.enumeration(.big, field: "open")
+            closed = try reader.enumeration(.big, field: "closed")
+            signed = try reader.enumeration(.little, field: "signed")
+        }
+
+        /// Writes the fields in the order of the layout.
+        package func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.enumeration(self.open, .big)
+            writer.enumeration(closed, .big)
+            writer.enumeration(signed, .little)
+        }
+    }
+
+    /// Handles ``Mood``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Enums.Mood, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    package protocol MoodHandler: OneWayHandler where Input == Mood {}
+}
+
+extension Enums {
+    /// The message `Problem`.
+    package struct Problem: ErrorMessage, Hashable {
+        /// Its code in the frame.
+        package static var code: MessageCode { 0x02 }
+        /// Its name in the spec.
+        package static var name: String { "Problem" }
+        /// Who may send it.
+        package static var sender: Sender { .server }
+
+        /// The field `detail`.
+        package var detail: Reason
+
+        /// The field `reader`.
+        package var reader: String
+
+        /// A `Problem` with these fields.
+        package init(detail: Reason, reader: String) {
+            self.detail = detail
+            self.reader = reader
+        }
+
+        /// Reads the fields in the order of the layout.
+        package init(from reader: inout ByteReader) throws(PayloadError) {
+            detail = try reader.enumeration(.big, field: "detail")
+            self.reader = try reader.string(field: "reader")
+        }
+
+        /// Writes the fields in the order of the layout.
+        package func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.enumeration(detail, .big)
+            writer.string(reader)
+        }
+
+        /// The message for `fault`, with `detail` as its text.
+        package init(_ fault: Fault, detail: String) {
+            switch fault {
+            case .timeout: self.detail = .timeout
+            default: self.detail = .internal
+            }
+            reader = detail
+        }
+
+        /// The fault that it tells of, or `nil` when its code stands for none.
+        package var fault: Fault? {
+            switch detail {
+            case .timeout: .timeout
+            case .internal: .internal
+            }
+        }
+    }
+}
+
+extension Enums {
+    /// Grows with the protocol.
+    package enum Open: RawRepresentable, Hashable, Sendable {
+        /// `0x0001` on the wire.
+        case first
+        /// `0x0002` on the wire.
+        case second
+        /// A number that the spec gives no name.
+        case unrecognized(UInt16)
+
+        /// The case with this number.
+        package init(rawValue: UInt16) {
+            switch rawValue {
+            case 0x0001: self = .first
+            case 0x0002: self = .second
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        /// The number of the case.
+        package var rawValue: UInt16 {
+            switch self {
+            case .first: 0x0001
+            case .second: 0x0002
+            case .unrecognized(let value): value
+            }
+        }
+    }
+}
+
+extension Enums {
+    /// The enum `Closed`.
+    package enum Closed: UInt8, Hashable, Sendable {
+        /// `0x01` on the wire.
+        case happy = 0x01
+        /// `0x02` on the wire.
+        case sad = 0x02
+    }
+}
+
+extension Enums {
+    /// The enum `Signed`.
+    package enum Signed: RawRepresentable, Hashable, Sendable {
+        /// `-32_768` on the wire.
+        case low
+        /// `1` on the wire.
+        case `init`
+        /// `2` on the wire.
+        case hash
+        /// A number that the spec gives no name.
+        case unrecognized(Int16)
+
+        /// The case with this number.
+        package init(rawValue: Int16) {
+            switch rawValue {
+            case -32_768: self = .low
+            case 1: self = .`init`
+            case 2: self = .hash
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        /// The number of the case.
+        package var rawValue: Int16 {
+            switch self {
+            case .low: -32_768
+            case .`init`: 1
+            case .hash: 2
+            case .unrecognized(let value): value
+            }
+        }
+    }
+}
+
+extension Enums {
+    /// The enum `Reason`.
+    package enum Reason: UInt8, Hashable, Sendable {
+        /// `0x01` on the wire.
+        case timeout = 0x01
+        /// `0x02` on the wire.
+        case `internal` = 0x02
+    }
+}
+
+extension Enums {
+    /// Handles all messages that a client may send, with a method each.
+    ///
+    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    package protocol Service: Sendable {
+        /// Takes ``Mood``.
+        func mood(_ message: Mood, context: Context) async throws
+    }
+}
+
+extension Router {
+    /// Registers the methods of `service` for all messages that a client may send.
+    package mutating func register(_ service: some Enums.Service) {
+        on(Enums.Mood.self) { message, context in
+            try await service.mood(message, context: context)
+        }
+    }
+}

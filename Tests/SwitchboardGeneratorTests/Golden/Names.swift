@@ -1,0 +1,468 @@
+// Generated from Names.yaml. Changes belong there: they are lost here.
+
+import SwitchboardRouter
+
+/// Awkward names, such as keywords.
+///
+/// */ " \ A second sentence that goes on for so long that it has to be wrapped at the column where every line of the
+/// source ends.
+enum Names: WireProtocol {
+    /// The protocol's name.
+    static var name: String { "Names" }
+
+    /// How its messages are delimited on the stream.
+    static let frameFormat = FrameFormat(
+        byteOrder: .big,
+        header: [
+            .type(.one),
+            .length(.two),
+        ],
+        checksum: nil,
+        maximumPayload: 65_535
+    )
+
+    /// Its messages, in order of their codes.
+    static var messages: [any Message.Type] {
+        [
+            Keywords.self,
+            Reply.self,
+            Input.self,
+            `switch`.self,
+            Old.self,
+            Secrets.self,
+            HTTPGet.self,
+        ]
+    }
+}
+
+extension Names {
+    /// The message `Keywords`.
+    struct Keywords: Request, Hashable {
+        /// The message that answers it.
+        typealias Reply = Names.Reply
+
+        /// Its code in the frame.
+        static var code: MessageCode { 0x01 }
+        /// Its name in the spec.
+        static var name: String { "Keywords" }
+        /// Who may send it.
+        static var sender: Sender { .client }
+
+        /// The field `class`.
+        var `class`: UInt8
+
+        /// The field `in`.
+        var `in`: UInt8
+
+        /// The field `init`.
+        var `init`: UInt8
+
+        /// The field `reader`.
+        var reader: UInt8
+
+        /// The field `writer`.
+        var writer: UInt8
+
+        /// The field `message`.
+        var message: UInt8
+
+        /// The field `code`.
+        var code: UInt8
+
+        /// The field `name`.
+        var name: UInt8
+
+        /// The field `hash`.
+        var hash: UInt8
+
+        /// Ends the line.
+        ///
+        /// // and goes on
+        var description: String
+
+        /// A `Keywords` with these fields.
+        init(
+            `class`: UInt8,
+            `in`: UInt8,
+            `init`: UInt8,
+            reader: UInt8,
+            writer: UInt8,
+            message: UInt8,
+            code: UInt8,
+            name: UInt8,
+            hash: UInt8,
+            description: String
+        ) {
+            self.class = `class`
+            self.in = `in`
+            self.`init` = `init`
+            self.reader = reader
+            self.writer = writer
+            self.message = message
+            self.code = code
+            self.name = name
+            self.hash = hash
+            self.description = description
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            self.class = try reader.integer(.big, field: "class")
+            self.in = try reader.integer(.big, field: "in")
+            self.`init` = try reader.integer(.big, field: "init")
+            self.reader = try reader.integer(.big, field: "reader")
+            writer = try reader.integer(.big, field: "writer")
+            message = try reader.integer(.big, field: "message")
+            code = try reader.integer(.big, field: "code")
+            name = try reader.integer(.big, field: "name")
+            hash = try reader.integer(.big, field: "hash")
+            description = try reader.string(field: "description")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(self.class, .big)
+            writer.integer(self.in, .big)
+            writer.integer(self.`init`, .big)
+            writer.integer(reader, .big)
+            writer.integer(self.writer, .big)
+            writer.integer(message, .big)
+            writer.integer(code, .big)
+            writer.integer(name, .big)
+            writer.integer(hash, .big)
+            writer.string(description)
+        }
+    }
+
+    /// Handles ``Keywords`` and answers with ``Reply``.
+    ///
+    /// Write `func handle(_ message: Names.Keywords, context: Context) async throws -> Names.Reply`, or the same
+    /// without `async` if it does not wait.
+    protocol KeywordsHandler: RequestHandler where Input == Keywords {}
+}
+
+extension Names {
+    /// The message `Reply`.
+    struct Reply: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x02 }
+        /// Its name in the spec.
+        static var name: String { "Reply" }
+        /// Who may send it.
+        static var sender: Sender { .server }
+
+        /// The field `kind`.
+        var kind: `default`
+
+        /// A `Reply` with these fields.
+        init(kind: `default`) {
+            self.kind = kind
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            kind = try reader.enumeration(.big, field: "kind")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.enumeration(kind, .big)
+        }
+    }
+}
+
+extension Names {
+    /// The message `Input`.
+    struct Input: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x03 }
+        /// Its name in the spec.
+        static var name: String { "Input" }
+        /// Who may send it.
+        static var sender: Sender { .client }
+
+        /// An `Input`.
+        init() {}
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {}
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {}
+    }
+
+    /// Handles ``Input``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Names.Input, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol InputHandler: OneWayHandler where Input == Names.Input {}
+}
+
+extension Names {
+    /// The message `switch`.
+    struct `switch`: Request, Hashable {
+        /// The message that answers it.
+        typealias Reply = Names.Reply
+
+        /// Its code in the frame.
+        static var code: MessageCode { 0x04 }
+        /// Its name in the spec.
+        static var name: String { "switch" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// A `switch`.
+        init() {}
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {}
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {}
+    }
+
+    /// Handles ``switch`` and answers with ``Reply``.
+    ///
+    /// Write `func handle(_ message: Names.switch, context: Context) async throws -> Names.Reply`, or the same without
+    /// `async` if it does not wait.
+    protocol switchHandler: RequestHandler where Input == `switch` {}
+}
+
+extension Names {
+    /// The message `Old`.
+    struct Old: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x05 }
+        /// Its name in the spec.
+        static var name: String { "Old" }
+        /// Who may send it.
+        static var sender: Sender { .client }
+
+        /// An `Old`.
+        @available(*, deprecated, message: "use \"Input\" \\ or\nnothing")
+        init() {}
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {}
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {}
+    }
+
+    /// Handles ``Old``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Names.Old, context: Context) async throws`, or the same without `async` if it does
+    /// not wait.
+    @available(*, deprecated, message: "use \"Input\" \\ or\nnothing")
+    protocol OldHandler: OneWayHandler where Input == Old {}
+}
+
+extension Names {
+    /// Nobody sees them.
+    struct Secrets: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x06 }
+        /// Its name in the spec.
+        static var name: String { "Secrets" }
+        /// Who may send it.
+        static var sender: Sender { .client }
+
+        /// Who.
+        ///
+        /// At most 255 bytes in UTF-8.
+        var user: String
+
+        /// What only they know.
+        ///
+        /// At most 255 bytes in UTF-8.
+        var password: String
+
+        /// Some bytes.
+        ///
+        /// At most 255 bytes.
+        var aRatherLongNameForAField: Bytes
+
+        /// A number.
+        var `in`: UInt32
+
+        /// Yes or no.
+        var anotherRatherLongNameForAField: Bool
+
+        /// A `Secrets` with these fields.
+        init(
+            user: String,
+            password: String,
+            aRatherLongNameForAField: Bytes,
+            `in`: UInt32,
+            anotherRatherLongNameForAField: Bool
+        ) {
+            self.user = user
+            self.password = password
+            self.aRatherLongNameForAField = aRatherLongNameForAField
+            self.in = `in`
+            self.anotherRatherLongNameForAField = anotherRatherLongNameForAField
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            user = try reader.string(length: UInt8.self, .big, field: "user")
+            password = try reader.string(length: UInt8.self, .big, field: "password")
+            aRatherLongNameForAField = try reader.bytes(length: UInt8.self, .big, field: "aRatherLongNameForAField")
+            self.in = try reader.integer(.big, field: "in")
+            anotherRatherLongNameForAField = try reader.boolean(field: "anotherRatherLongNameForAField")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.string(user, length: UInt8.self, .big, field: "user")
+            try writer.string(password, length: UInt8.self, .big, field: "password")
+            try writer.bytes(aRatherLongNameForAField, length: UInt8.self, .big, field: "aRatherLongNameForAField")
+            writer.integer(self.in, .big)
+            writer.boolean(anotherRatherLongNameForAField)
+        }
+    }
+
+    /// Handles ``Secrets``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Names.Secrets, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol SecretsHandler: OneWayHandler where Input == Secrets {}
+}
+
+extension Names.Secrets: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The fields, without the values of secret ones.
+    var description: String {
+        """
+        Secrets(\
+        user: \(String(reflecting: user)), \
+        password: <secret>, \
+        aRatherLongNameForAField: \(String(reflecting: aRatherLongNameForAField)), \
+        in: <secret>, \
+        anotherRatherLongNameForAField: \(String(reflecting: anotherRatherLongNameForAField)))
+        """
+    }
+
+    /// The same as ``description``.
+    var debugDescription: String { description }
+
+    /// The fields, without the values of secret ones.
+    var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "user": user,
+                "password": "<secret>",
+                "aRatherLongNameForAField": aRatherLongNameForAField,
+                "in": "<secret>",
+                "anotherRatherLongNameForAField": anotherRatherLongNameForAField,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
+extension Names {
+    /// The message `HTTPGet`.
+    struct HTTPGet: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x07 }
+        /// Its name in the spec.
+        static var name: String { "HTTPGet" }
+        /// Who may send it.
+        static var sender: Sender { .client }
+
+        /// A `HTTPGet`.
+        init() {}
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {}
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {}
+    }
+
+    /// Handles ``HTTPGet``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Names.HTTPGet, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol HTTPGetHandler: OneWayHandler where Input == HTTPGet {}
+}
+
+extension Names {
+    /// The enum `default`.
+    enum `default`: RawRepresentable, Hashable, Sendable {
+        /// `0x0102_0304_0506_0708` on the wire.
+        case `case`
+        /// `0x00` on the wire.
+        case unknown
+        /// A number that the spec gives no name.
+        case unrecognized(UInt64)
+
+        /// The case with this number.
+        init(rawValue: UInt64) {
+            switch rawValue {
+            case 0x0102_0304_0506_0708: self = .case
+            case 0x00: self = .unknown
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        /// The number of the case.
+        var rawValue: UInt64 {
+            switch self {
+            case .case: 0x0102_0304_0506_0708
+            case .unknown: 0x00
+            case .unrecognized(let value): value
+            }
+        }
+    }
+}
+
+extension Names {
+    /// Handles all messages that a client may send, with a method each.
+    ///
+    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    protocol Service: Sendable {
+        /// Answers ``Keywords`` with ``Reply``.
+        func keywords(_ message: Keywords, context: Context) async throws -> Names.Reply
+
+        /// Takes ``Input``.
+        func input(_ message: Names.Input, context: Context) async throws
+
+        /// Answers ``switch`` with ``Reply``.
+        func `switch`(_ message: `switch`, context: Context) async throws -> Names.Reply
+
+        /// Takes ``Old``.
+        func old(_ message: Old, context: Context) async throws
+
+        /// Takes ``Secrets``.
+        func secrets(_ message: Secrets, context: Context) async throws
+
+        /// Takes ``HTTPGet``.
+        func httpGet(_ message: HTTPGet, context: Context) async throws
+    }
+}
+
+extension Router {
+    /// Registers the methods of `service` for all messages that a client may send.
+    mutating func register(_ service: some Names.Service) {
+        on(Names.Keywords.self) { message, context in
+            try await service.keywords(message, context: context)
+        }
+        on(Names.Input.self) { message, context in
+            try await service.input(message, context: context)
+        }
+        on(Names.switch.self) { message, context in
+            try await service.switch(message, context: context)
+        }
+        on(Names.Old.self) { message, context in
+            try await service.old(message, context: context)
+        }
+        on(Names.Secrets.self) { message, context in
+            try await service.secrets(message, context: context)
+        }
+        on(Names.HTTPGet.self) { message, context in
+            try await service.httpGet(message, context: context)
+        }
+    }
+}

@@ -1,0 +1,205 @@
+// Generated from Numbers.yaml. Changes belong there: they are lost here.
+
+import SwitchboardRouter
+
+/// Numbers.
+enum Numbers: WireProtocol {
+    /// The protocol's name.
+    static var name: String { "Numbers" }
+
+    /// How its messages are delimited on the stream.
+    static let frameFormat = FrameFormat(
+        byteOrder: .little,
+        header: [
+            .type(.one),
+            .length(.one),
+        ],
+        checksum: nil,
+        maximumPayload: 255
+    )
+
+    /// Its messages, in order of their codes.
+    static var messages: [any Message.Type] {
+        [
+            Widths.self,
+            Network.self,
+        ]
+    }
+}
+
+extension Numbers {
+    /// The message `Widths`.
+    struct Widths: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x01 }
+        /// Its name in the spec.
+        static var name: String { "Widths" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `u8`.
+        var u8: UInt8
+
+        /// The field `u16`.
+        var u16: UInt16
+
+        /// The field `u32`.
+        var u32: UInt32
+
+        /// The field `u64`.
+        var u64: UInt64
+
+        /// The field `i8`.
+        var i8: Int8
+
+        /// The field `i16`.
+        var i16: Int16
+
+        /// The field `i32`.
+        var i32: Int32
+
+        /// The field `i64`.
+        var i64: Int64
+
+        /// The field `flag`.
+        var flag: Bool
+
+        /// A `Widths` with these fields.
+        init(
+            u8: UInt8,
+            u16: UInt16,
+            u32: UInt32,
+            u64: UInt64,
+            i8: Int8,
+            i16: Int16,
+            i32: Int32,
+            i64: Int64,
+            flag: Bool
+        ) {
+            self.u8 = u8
+            self.u16 = u16
+            self.u32 = u32
+            self.u64 = u64
+            self.i8 = i8
+            self.i16 = i16
+            self.i32 = i32
+            self.i64 = i64
+            self.flag = flag
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            u8 = try reader.integer(.little, field: "u8")
+            u16 = try reader.integer(.little, field: "u16")
+            u32 = try reader.integer(.little, field: "u32")
+            u64 = try reader.integer(.little, field: "u64")
+            i8 = try reader.integer(.little, field: "i8")
+            i16 = try reader.integer(.little, field: "i16")
+            i32 = try reader.integer(.little, field: "i32")
+            i64 = try reader.integer(.little, field: "i64")
+            flag = try reader.boolean(field: "flag")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(u8, .little)
+            writer.integer(u16, .little)
+            writer.integer(u32, .little)
+            writer.integer(u64, .little)
+            writer.integer(i8, .little)
+            writer.integer(i16, .little)
+            writer.integer(i32, .little)
+            writer.integer(i64, .little)
+            writer.boolean(flag)
+        }
+    }
+
+    /// Handles ``Widths``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Numbers.Widths, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol WidthsHandler: OneWayHandler where Input == Widths {}
+}
+
+extension Numbers {
+    /// The same, most significant byte first.
+    ///
+    /// Each field says so itself!
+    ///
+    /// A second paragraph.
+    struct Network: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x02 }
+        /// Its name in the spec.
+        static var name: String { "Network" }
+        /// Who may send it.
+        static var sender: Sender { .server }
+
+        /// Two bytes.
+        var u16: UInt16
+
+        /// The field `u32`.
+        var u32: UInt32
+
+        /// The field `u64`.
+        var u64: UInt64
+
+        /// The field `i16`.
+        var i16: Int16
+
+        /// The field `i32`.
+        var i32: Int32
+
+        /// The field `i64`.
+        var i64: Int64
+
+        /// A `Network` with these fields.
+        init(u16: UInt16, u32: UInt32, u64: UInt64, i16: Int16, i32: Int32, i64: Int64) {
+            self.u16 = u16
+            self.u32 = u32
+            self.u64 = u64
+            self.i16 = i16
+            self.i32 = i32
+            self.i64 = i64
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            u16 = try reader.integer(.big, field: "u16")
+            u32 = try reader.integer(.big, field: "u32")
+            u64 = try reader.integer(.big, field: "u64")
+            i16 = try reader.integer(.big, field: "i16")
+            i32 = try reader.integer(.big, field: "i32")
+            i64 = try reader.integer(.big, field: "i64")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(u16, .big)
+            writer.integer(u32, .big)
+            writer.integer(u64, .big)
+            writer.integer(i16, .big)
+            writer.integer(i32, .big)
+            writer.integer(i64, .big)
+        }
+    }
+}
+
+extension Numbers {
+    /// Handles all messages that a client may send, with a method each.
+    ///
+    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    protocol Service: Sendable {
+        /// Takes ``Widths``.
+        func widths(_ message: Widths, context: Context) async throws
+    }
+}
+
+extension Router {
+    /// Registers the methods of `service` for all messages that a client may send.
+    mutating func register(_ service: some Numbers.Service) {
+        on(Numbers.Widths.self) { message, context in
+            try await service.widths(message, context: context)
+        }
+    }
+}

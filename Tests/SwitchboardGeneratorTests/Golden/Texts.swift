@@ -1,0 +1,193 @@
+// Generated from Texts.yaml. Changes belong there: they are lost here.
+
+public import SwitchboardRouter
+import Synchronization
+
+/// Text and bytes in every form.
+public enum Texts: WireProtocol {
+    /// The protocol's name.
+    public static var name: String { "texts-1" }
+
+    /// How its messages are delimited on the stream.
+    public static let frameFormat = FrameFormat(
+        byteOrder: .big,
+        header: [
+            .length(.four),
+            .version(258, .two),
+            .type(.two),
+            .magic(0x00AB, .two),
+        ],
+        checksum: .crc32,
+        maximumPayload: 100_000
+    )
+
+    /// Its messages, in order of their codes.
+    public static var messages: [any Message.Type] {
+        [
+            Prefixed.self,
+            Fixed.self,
+            Nothing.self,
+        ]
+    }
+}
+
+extension Texts {
+    /// The message `Prefixed`.
+    public struct Prefixed: Request, Hashable {
+        /// The message that answers it.
+        public typealias Reply = Fixed
+
+        /// Its code in the frame.
+        public static var code: MessageCode { 0x0100 }
+        /// Its name in the spec.
+        public static var name: String { "Prefixed" }
+        /// Who may send it.
+        public static var sender: Sender { .client }
+        /// The largest payload it may have, in bytes.
+        public static var maximumPayload: Int? { 70_000 }
+
+        /// The field `s8`.
+        ///
+        /// At most 255 bytes in UTF-8.
+        public var s8: String
+
+        /// The field `b16`.
+        ///
+        /// At most 65_535 bytes.
+        public var b16: Bytes
+
+        /// The field `s32`.
+        public var s32: String
+
+        /// What is left.
+        public var rest: Bytes
+
+        /// A `Prefixed` with these fields.
+        public init(s8: String, b16: Bytes, s32: String, rest: Bytes) {
+            self.s8 = s8
+            self.b16 = b16
+            self.s32 = s32
+            self.rest = rest
+        }
+
+        /// Reads the fields in the order of the layout.
+        public init(from reader: inout ByteReader) throws(PayloadError) {
+            s8 = try reader.string(length: UInt8.self, .big, field: "s8")
+            b16 = try reader.bytes(length: UInt16.self, .little, field: "b16")
+            s32 = try reader.string(length: UInt32.self, .big, field: "s32")
+            rest = try reader.bytes(field: "rest")
+        }
+
+        /// Writes the fields in the order of the layout.
+        public func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.string(s8, length: UInt8.self, .big, field: "s8")
+            try writer.bytes(b16, length: UInt16.self, .little, field: "b16")
+            try writer.string(s32, length: UInt32.self, .big, field: "s32")
+            writer.bytes(rest)
+        }
+    }
+
+    /// Handles ``Prefixed`` and answers with ``Fixed``.
+    ///
+    /// Write `func handle(_ message: Texts.Prefixed, context: Context) async throws -> Texts.Fixed`, or the same
+    /// without `async` if it does not wait.
+    public protocol PrefixedHandler: RequestHandler where Input == Prefixed {}
+}
+
+extension Texts {
+    /// The message `Fixed`.
+    public struct Fixed: Message, Hashable {
+        /// Its code in the frame.
+        public static var code: MessageCode { 0x0200 }
+        /// Its name in the spec.
+        public static var name: String { "Fixed" }
+        /// Who may send it.
+        public static var sender: Sender { .server }
+
+        /// The field `tag`.
+        ///
+        /// Exactly 4 bytes in UTF-8.
+        public var tag: String
+
+        /// The field `key`.
+        ///
+        /// Exactly 3 bytes.
+        public var key: Bytes
+
+        /// The field `text`.
+        public var text: String
+
+        /// A `Fixed` with these fields.
+        public init(tag: String, key: Bytes, text: String) {
+            self.tag = tag
+            self.key = key
+            self.text = text
+        }
+
+        /// Reads the fields in the order of the layout.
+        public init(from reader: inout ByteReader) throws(PayloadError) {
+            tag = try reader.string(count: 4, field: "tag")
+            key = try reader.bytes(count: 3, field: "key")
+            text = try reader.string(field: "text")
+        }
+
+        /// Writes the fields in the order of the layout.
+        public func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.string(tag, count: 4, field: "tag")
+            try writer.bytes(key, count: 3, field: "key")
+            writer.string(text)
+        }
+    }
+}
+
+extension Texts {
+    /// Says nothing.
+    public struct Nothing: Message, Hashable {
+        /// Its code in the frame.
+        public static var code: MessageCode { 0x0201 }
+        /// Its name in the spec.
+        public static var name: String { "Nothing" }
+        /// Who may send it.
+        public static var sender: Sender { .client }
+
+        /// A `Nothing`.
+        public init() {}
+
+        /// Reads the fields in the order of the layout.
+        public init(from reader: inout ByteReader) throws(PayloadError) {}
+
+        /// Writes the fields in the order of the layout.
+        public func encode(into writer: inout ByteWriter) throws(PayloadError) {}
+    }
+
+    /// Handles ``Nothing``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Texts.Nothing, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    public protocol NothingHandler: OneWayHandler where Input == Nothing {}
+}
+
+extension Texts {
+    /// Handles all messages that a client may send, with a method each.
+    ///
+    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    public protocol Service: Sendable {
+        /// Answers ``Prefixed`` with ``Fixed``.
+        func prefixed(_ message: Prefixed, context: Context) async throws -> Fixed
+
+        /// Takes ``Nothing``.
+        func nothing(_ message: Nothing, context: Context) async throws
+    }
+}
+
+extension Router {
+    /// Registers the methods of `service` for all messages that a client may send.
+    public mutating func register(_ service: some Texts.Service) {
+        on(Texts.Prefixed.self) { message, context in
+            try await service.prefixed(message, context: context)
+        }
+        on(Texts.Nothing.self) { message, context in
+            try await service.nothing(message, context: context)
+        }
+    }
+}

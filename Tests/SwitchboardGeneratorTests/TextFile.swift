@@ -1,0 +1,15 @@
+import Foundation
+
+/// Files of the tests.
+enum TextFile {
+    /// Whether golden files are to be written instead of compared.
+    static var isRecording: Bool { ProcessInfo.processInfo.environment["RECORD_GOLDEN_FILES"] != nil }
+
+    static func read(_ path: String) throws -> String {
+        try String(contentsOf: URL(filePath: path), encoding: .utf8)
+    }
+
+    static func write(_ text: String, to path: String) throws {
+        try text.write(to: URL(filePath: path), atomically: true, encoding: .utf8)
+    }
+}
