@@ -1,0 +1,34 @@
+public import Logging
+
+/// A peer's connection, as handlers see it.
+///
+/// It may be used from any thread, also when it has closed.
+public protocol Connection: AnyObject, Sendable {
+    /// Tells it from every other connection of this server; never used again.
+    var id: ConnectionID { get }
+
+    /// Where the peer is, for people: `127.0.0.1:50312`.
+    var remoteAddress: String { get }
+
+    /// What is known of the peer.
+    var session: Session { get }
+
+    /// A logger that names the connection.
+    var logger: Logger { get }
+
+    /// Sends `message` to this peer, after whatever was sent before. Nothing happens when the connection has closed.
+    ///
+    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    func send(_ message: some Message) throws(PayloadError)
+
+    /// Sends `message` to every other peer of the server.
+    ///
+    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    func broadcast(_ message: some Message) throws(PayloadError)
+
+    /// Closes the connection once the message that is being handled is answered and what was sent has gone out.
+    func close()
+}
+
+/// The number of a connection: 1, 2, 3, … in the order in which a server accepted them.
+public typealias ConnectionID = UInt64

@@ -1,0 +1,30 @@
+/// Surrounds the handling of messages: looks at them, refuses, delays or changes them, looks at how they were answered.
+public protocol Middleware: Sendable {
+    /// Handles `message` by calling `next`, at most once, or refuses it by throwing.
+    ///
+    /// - Parameters:
+    ///   - message: What the peer sent.
+    ///   - context: The peer's connection and session.
+    ///   - next: The rest of the way: further middleware, then the handler.
+    /// - Returns: What `next` returned: the reply, or `Void` for a message without one.
+    /// - Throws: What a handler may throw.
+    func intercept<Input: Message, Output: Sendable>(
+        _ message: Input,
+        context: Context,
+        next: Next<Input, Output>
+    ) async throws -> Output
+}
+
+/// The rest of the way of a message, from one middleware on.
+///
+/// Call it like a function.
+public struct Next<Input: Message, Output: Sendable>: Sendable {
+    let body: @Sendable (Input, Context) async throws -> Output
+
+    /// Goes on with `message`.
+    ///
+    /// - Throws: What the handler, or further middleware, threw.
+    public func callAsFunction(_ message: Input, context: Context) async throws -> Output {
+        try await body(message, context)
+    }
+}

@@ -1,0 +1,127 @@
+/// Puts each message through to the handler that was registered for it.
+///
+/// ```swift
+/// var router = Router(NET001.self)
+/// router.register(Shout())
+/// router.on(NET001.Ping.self) { ping, context in NET001.Pong(timestamp: ping.timestamp) }
+/// ```
+public struct Router: Sendable {
+    /// The protocol whose messages are handled.
+    public let wireProtocol: any WireProtocol.Type
+
+    private var registrations: [any Registration] = []
+    private var middleware: [(any Middleware, only: Set<MessageCode>?)] = []
+    private var unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
+
+    /// A router without handlers.
+    ///
+    /// - Parameter wireProtocol: The protocol to speak, as generated from its spec.
+    public init(_ wireProtocol: any WireProtocol.Type) {
+        self.wireProtocol = wireProtocol
+    }
+
+    // MARK: Handlers
+
+    /// Registers the handler of a request.
+    public mutating func register<Handler: RequestHandler>(_ handler: Handler) {
+        registrations.append(RequestRegistration(handler: handler))
+    }
+
+    /// Registers the handler of a message that has no reply.
+    public mutating func register<Handler: OneWayHandler>(_ handler: Handler) {
+        registrations.append(OneWayRegistration(handler: handler))
+    }
+
+    /// Registers a closure that answers requests of type `type`.
+    public mutating func on<Input: Request>(
+        _ type: Input.Type,
+        _ handler: @escaping @Sendable (Input, Context) throws -> Input.Reply
+    ) {
+        register(RequestClosure(body: handler))
+    }
+
+    /// Registers a closure that answers requests of type `type`, and waits for something to do so.
+    public mutating func on<Input: Request>(
+        _ type: Input.Type,
+        _ handler: @escaping @Sendable (Input, Context) async throws -> Input.Reply
+    ) {
+        register(AsyncRequestClosure(body: handler))
+    }
+
+    /// Registers a closure that takes messages of type `type`, which have no reply.
+    @_disfavoredOverload
+    public mutating func on<Input: Message>(
+        _ type: Input.Type,
+        _ handler: @escaping @Sendable (Input, Context) throws -> Void
+    ) {
+        register(OneWayClosure(body: handler))
+    }
+
+    /// Registers a closure that takes messages of type `type`, which have no reply, and waits for something to do so.
+    @_disfavoredOverload
+    public mutating func on<Input: Message>(
+        _ type: Input.Type,
+        _ handler: @escaping @Sendable (Input, Context) async throws -> Void
+    ) {
+        register(AsyncOneWayClosure(body: handler))
+    }
+
+    /// Takes every message of the protocol that has no handler, and every code that it does not have.
+    ///
+    /// Without it the peer is answered with the fault ``Fault/unknownType``. The closure may throw, as handlers do.
+    public mutating func onUnhandled(_ handler: @escaping @Sendable (UnhandledMessage, Context) throws -> Void) {
+        unhandled = handler
+    }
+
+    // MARK: Middleware
+
+    /// Surrounds the handling of all messages, inside the middleware added before.
+    public mutating func use(_ middleware: some Middleware) {
+        self.middleware.append((middleware, only: nil))
+    }
+
+    /// Surrounds the handling of messages of some types, inside the middleware added before.
+    public mutating func use(_ middleware: some Middleware, for types: any Message.Type...) {
+        self.middleware.append((middleware, only: Set(types.map { $0.code })))
+    }
+
+    // MARK: The table
+
+    /// The messages that clients may send and nobody handles, in order of their codes.
+    public var unhandledMessages: [any Message.Type] {
+        let handled = Set(registrations.map { $0.message.code })
+        return clientMessages.filter { !handled.contains($0.code) }
+    }
+
+    /// What the registrations come to.
+    ///
+    /// - Throws: The first mistake in them.
+    package func makeTable() throws(RouterError) -> RoutingTable {
+        var table = RoutingTable(clientMessages: clientMessages, unhandled: unhandled)
+        for registration in registrations {
+            let message = registration.message
+            if let code = mistake(in: registration, table) {
+                throw RouterError(code: code, message: message.name, wireProtocol: wireProtocol.name)
+            }
+            let surrounding = middleware.filter { $0.only?.contains(message.code) ?? true }.map { $0.0 }
+            table[message.code] = registration.makeRoute(
+                middleware: surrounding,
+                encoder: FrameEncoder(wireProtocol.frameFormat)
+            )
+        }
+        return table
+    }
+
+    private func mistake(in registration: any Registration, _ table: RoutingTable) -> RouterError.Code? {
+        let message = registration.message
+        guard wireProtocol.messages.contains(where: { $0 == message }) else { return .foreignMessage }
+        guard clientMessages.contains(where: { $0 == message }) else { return .notSentByClients }
+        guard registration.repliesToRequests == (message is any Request.Type) else { return .missingReply }
+        return table[message.code] == nil ? nil : .duplicateHandler
+    }
+
+    /// The messages that a handler may be registered for.
+    private var clientMessages: [any Message.Type] {
+        wireProtocol.messages.filter { $0.sender != .server && $0.code != wireProtocol.errorMessage?.code }
+    }
+}

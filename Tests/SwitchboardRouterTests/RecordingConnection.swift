@@ -1,0 +1,74 @@
+import Logging
+import SwitchboardRouter
+import Synchronization
+
+/// A connection without a peer: it keeps what handlers do with it.
+final class RecordingConnection: Connection, FrameOutput {
+    private struct State {
+        var written: [Bytes] = []
+        var broadcasts: [Bytes] = []
+        var isClosed = false
+    }
+
+    let id: ConnectionID = 1
+    let remoteAddress = "127.0.0.1:1"
+    let session = Session()
+    let logger = Logger(label: "test")
+    private let encoder = FrameEncoder(Calculator.frameFormat)
+    private let state = Mutex(State())
+
+    var written: [Bytes] { state.withLock { $0.written } }
+    var broadcasts: [Bytes] { state.withLock { $0.broadcasts } }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    func send(_ message: some Message) throws(PayloadError) {
+        let frame = try encoder.encode(message)
+        state.withLock { $0.written.append(frame) }
+    }
+
+    func broadcast(_ message: some Message) throws(PayloadError) {
+        let frame = try encoder.encode(message)
+        state.withLock { $0.broadcasts.append(frame) }
+    }
+
+    func close() {
+        state.withLock { $0.isClosed = true }
+    }
+
+    func write(_ encode: (inout ByteWriter) -> Void) {
+        var writer = ByteWriter()
+        encode(&writer)
+        let bytes = writer.takeBytes()
+        if !bytes.isEmpty { state.withLock { $0.written.append(bytes) } }
+    }
+}
+
+extension Router {
+    /// Handles one message as a server does, and returns the frames that were written for it.
+    func answer(
+        _ message: some Message,
+        on connection: RecordingConnection = RecordingConnection()
+    ) async throws -> [Bytes] {
+        let frame = try FrameEncoder(Calculator.frameFormat).encode(message)
+        return try await answer(frame[0], payload: frame[2..<frame.count], on: connection)
+    }
+
+    func answer(
+        _ code: UInt8,
+        payload: Bytes,
+        on connection: RecordingConnection = RecordingConnection()
+    ) async throws -> [Bytes] {
+        let table = try makeTable()
+        let context = Context(connection: connection)
+        guard let route = table[MessageCode(code)] else {
+            try table.handleUnhandled(MessageCode(code), payload: payload, context: context)
+            return connection.written
+        }
+        var reader = ByteReader(payload)
+        if try route.isAsync || !route.handle(&reader, context: context, output: connection) {
+            let frame = try await route.respond(to: payload, context: context)
+            return connection.written + (frame.isEmpty ? [] : [frame])
+        }
+        return connection.written
+    }
+}
