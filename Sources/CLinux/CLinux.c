@@ -1,0 +1,148 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RETRY(type, call)                           \
+    ({                                              \
+        type result_;                               \
+        do {                                        \
+            result_ = (call);                       \
+        } while (result_ < 0 && errno == EINTR);    \
+        result_ < 0 ? (type)-errno : result_;       \
+    })
+
+uintptr_t linux_thread_identity(void) { return (uintptr_t)pthread_self(); }
+
+int linux_epoll_create(void) { return RETRY(int, epoll_create1(EPOLL_CLOEXEC)); }
+
+int linux_epoll_add(int epoll, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = token};
+    return RETRY(int, epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
+}
+
+int linux_epoll_remove(int epoll, int descriptor) {
+    struct epoll_event unused = {0};
+    return RETRY(int, epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &unused));
+}
+
+int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds) {
+    int count = epoll_wait(epoll, events, capacity, timeout_milliseconds);
+    if (count < 0) return errno == EINTR ? 0 : -errno;
+    return count;
+}
+
+int linux_eventfd_create(void) { return RETRY(int, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+void linux_eventfd_signal(int descriptor) {
+    uint64_t one = 1;
+    (void)RETRY(ssize_t, write(descriptor, &one, sizeof one));
+}
+
+int linux_timerfd_create(void) { return RETRY(int, timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)); }
+
+void linux_timerfd_arm(int descriptor, uint64_t nanoseconds) {
+    struct itimerspec when = {
+        .it_value = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)},
+    };
+    (void)timerfd_settime(descriptor, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+void linux_counter_clear(int descriptor) {
+    uint64_t count;
+    (void)RETRY(ssize_t, read(descriptor, &count, sizeof count));
+}
+
+uint64_t linux_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+int linux_tcp_socket(int family) {
+    return RETRY(int, socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+}
+
+int linux_bind(int descriptor, const struct sockaddr_storage *address, socklen_t length) {
+    return RETRY(int, bind(descriptor, (const struct sockaddr *)address, length));
+}
+
+int linux_listen(int descriptor, int backlog) { return RETRY(int, listen(descriptor, backlog)); }
+
+int linux_connect(int descriptor, const struct sockaddr_storage *address, socklen_t length) {
+    // Not called again after an interruption: the attempt goes on all the same.
+    if (connect(descriptor, (const struct sockaddr *)address, length) == 0) return 0;
+    return errno == EINTR ? -EINPROGRESS : -errno;
+}
+
+int linux_accept(int descriptor, struct sockaddr_storage *address) {
+    socklen_t length = sizeof *address;
+    return RETRY(int, accept4(descriptor, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+int linux_local_address(int descriptor, struct sockaddr_storage *address) {
+    socklen_t length = sizeof *address;
+    return RETRY(int, getsockname(descriptor, (struct sockaddr *)address, &length));
+}
+
+int linux_set_option(int descriptor, int level, int option, int value) {
+    return RETRY(int, setsockopt(descriptor, level, option, &value, sizeof value));
+}
+
+void linux_set_no_delay(int descriptor) { (void)linux_set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1); }
+
+int linux_set_reuse_address(int descriptor) { return linux_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1); }
+
+int linux_set_ipv6_only(int descriptor) { return linux_set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
+
+int linux_take_error(int descriptor) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
+    return error;
+}
+
+ssize_t linux_receive(int descriptor, void *buffer, size_t capacity) {
+    return RETRY(ssize_t, recv(descriptor, buffer, capacity, 0));
+}
+
+ssize_t linux_receive_two(int descriptor, void *first, size_t first_capacity, void *second, size_t second_capacity) {
+    struct iovec pieces[2] = {{first, first_capacity}, {second, second_capacity}};
+    return RETRY(ssize_t, readv(descriptor, pieces, 2));
+}
+
+ssize_t linux_send(int descriptor, const void *bytes, size_t count) {
+    return RETRY(ssize_t, send(descriptor, bytes, count, MSG_NOSIGNAL));
+}
+
+ssize_t linux_send_vector(int descriptor, struct iovec *pieces, size_t count) {
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = count};
+    return RETRY(ssize_t, sendmsg(descriptor, &message, MSG_NOSIGNAL));
+}
+
+int linux_shutdown_output(int descriptor) { return RETRY(int, shutdown(descriptor, SHUT_WR)); }
+
+int linux_open_spare(void) { return RETRY(int, open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+void linux_close(int descriptor) { (void)close(descriptor); }
+
+void linux_close_with_reset(int descriptor) {
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    (void)close(descriptor);
+}
+
+void linux_error_text(int error, char *buffer, size_t capacity) {
+    if (capacity == 0) return;
+    const char *text = strerror_r(error, buffer, capacity);
+    if (text != buffer) (void)snprintf(buffer, capacity, "%s", text);
+}

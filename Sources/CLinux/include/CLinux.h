@@ -1,0 +1,127 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#if !defined(__linux__)
+#error "Switchboard's transport is written for Linux (epoll, eventfd, timerfd); other systems are not supported yet"
+#endif
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+// System calls in the form in which the transport wants them. Unless said otherwise, each returns 0 or more when it
+// succeeds and the negated errno when it fails, and starts again when a signal interrupts it.
+
+// MARK: Threads
+
+/// What tells the calling thread from all others that run. Never 0.
+uintptr_t linux_thread_identity(void);
+
+// MARK: Polling
+
+/// A new epoll descriptor.
+int linux_epoll_create(void);
+
+/// Watches `descriptor` for input, output, the peer's end and errors, edge-triggered. Events carry `token`.
+int linux_epoll_add(int epoll, int descriptor, uint64_t token);
+
+/// Stops watching `descriptor`.
+int linux_epoll_remove(int epoll, int descriptor);
+
+/// Waits up to `timeout_milliseconds` for events; returns how many of the `capacity` were filled in.
+/// An interruption by a signal counts as no event.
+int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds);
+
+static inline uint64_t linux_event_token(const struct epoll_event *event) { return event->data.u64; }
+static inline uint32_t linux_event_flags(const struct epoll_event *event) { return event->events; }
+
+enum {
+    linux_event_readable = EPOLLIN,
+    linux_event_writable = EPOLLOUT,
+    linux_event_ended = EPOLLRDHUP | EPOLLHUP,
+    linux_event_failed = EPOLLERR,
+};
+
+/// A new event counter, which wakes whoever polls it when it is signalled.
+int linux_eventfd_create(void);
+
+void linux_eventfd_signal(int descriptor);
+
+/// A new timer on the monotonic clock.
+int linux_timerfd_create(void);
+
+/// Lets the timer fire once at `nanoseconds` of the monotonic clock; 0 disarms it.
+void linux_timerfd_arm(int descriptor, uint64_t nanoseconds);
+
+/// Takes what an event counter or a timer has counted, so that it no longer reads as ready.
+void linux_counter_clear(int descriptor);
+
+/// The monotonic clock, in nanoseconds.
+uint64_t linux_monotonic_nanoseconds(void);
+
+// MARK: Sockets
+
+/// A new non-blocking TCP socket that child processes do not inherit.
+int linux_tcp_socket(int family);
+
+int linux_bind(int descriptor, const struct sockaddr_storage *address, socklen_t length);
+int linux_listen(int descriptor, int backlog);
+
+/// Begins to connect; -EINPROGRESS when the outcome will be seen later.
+int linux_connect(int descriptor, const struct sockaddr_storage *address, socklen_t length);
+
+/// Accepts a connection as a non-blocking socket that child processes do not inherit.
+int linux_accept(int descriptor, struct sockaddr_storage *address);
+
+/// The address to which a socket is bound.
+int linux_local_address(int descriptor, struct sockaddr_storage *address);
+
+/// Sets an option whose value is an `int`.
+int linux_set_option(int descriptor, int level, int option, int value);
+
+/// Sends small segments at once.
+void linux_set_no_delay(int descriptor);
+
+/// Lets a server come back to a port whose old connections still linger.
+int linux_set_reuse_address(int descriptor);
+
+/// Keeps an IPv6 listener from taking the IPv4 port, too.
+int linux_set_ipv6_only(int descriptor);
+
+/// The error that is pending on a socket, as a positive errno; 0 for none. Clears it.
+int linux_take_error(int descriptor);
+
+/// The number of received bytes, or 0 at the peer's end.
+ssize_t linux_receive(int descriptor, void *buffer, size_t capacity);
+
+/// Receives into two pieces of memory, the first one first.
+ssize_t linux_receive_two(int descriptor, void *first, size_t first_capacity, void *second, size_t second_capacity);
+
+/// The number of bytes that the socket took. Never raises SIGPIPE.
+ssize_t linux_send(int descriptor, const void *bytes, size_t count);
+
+/// The same, from up to 1,024 pieces of memory.
+ssize_t linux_send_vector(int descriptor, struct iovec *pieces, size_t count);
+
+/// Tells the peer that no more will be sent.
+int linux_shutdown_output(int descriptor);
+
+/// A descriptor of nothing, held back for a time when there are none left.
+int linux_open_spare(void);
+
+/// Closes a descriptor. Never starts again: the descriptor is gone, whatever close says.
+void linux_close(int descriptor);
+
+/// Closes a socket with a reset, without a try to deliver what the peer has not taken.
+void linux_close_with_reset(int descriptor);
+
+// MARK: Names
+
+/// Writes the text for an errno into `buffer`.
+void linux_error_text(int error, char *buffer, size_t capacity);
+
+#endif

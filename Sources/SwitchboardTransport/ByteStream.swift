@@ -1,0 +1,47 @@
+package import SwitchboardBytes
+
+/// A connection that carries bytes both ways.
+///
+/// It belongs to one event loop for its whole life; all that is declared here is used on that loop only.
+/// The delegate is never called from within one of these methods.
+package protocol ByteStream: AnyObject {
+    /// The loop that the stream lives on.
+    var loop: EventLoop { get }
+
+    /// The address of the peer, where it has one.
+    var remoteAddress: SocketAddress? { get }
+
+    /// Begins to read, and to tell `delegate`, which is held until the stream has closed. Called once.
+    func start(_ delegate: any StreamDelegate)
+
+    /// The number of bytes of output that the peer's side has not taken yet.
+    var pendingOutput: Int { get }
+
+    /// Whether so much output is pending that the delegate should consume no more input.
+    /// It is called again, with what it left, when the output has drained.
+    var isCongested: Bool { get }
+
+    /// Sends what `encode` appends. `encode` must change nothing that was there before, and must not use any stream.
+    ///
+    /// Many sends become one system call: at the end of the burst when made while this stream's input is being
+    /// received, else at the end of the loop's current batch. When the stream is finishing or closed, `encode` is not
+    /// called.
+    func send(_ encode: (inout ByteWriter) -> Void)
+
+    /// Sends `bytes`, after what was sent before. They are referred to, not copied, so that many streams can share
+    /// them.
+    func send(_ bytes: Bytes)
+
+    /// Stops reading. What has been read and not consumed is kept.
+    func pauseReading()
+
+    /// Reads again. Input that the delegate left is presented again even if nothing new arrives.
+    func resumeReading()
+
+    /// Ends the stream in good order: sends what is pending, tells the peer that nothing follows, waits a little for
+    /// its end, then closes. Input is thrown away from now on.
+    func finish(_ reason: CloseReason)
+
+    /// Closes now. What is pending is not sent.
+    func abort(_ reason: CloseReason)
+}

@@ -1,0 +1,167 @@
+internal import Dispatch
+internal import SwitchboardBytes
+internal import Synchronization
+
+/// A thread of control that serves many sockets.
+///
+/// It is a serial dispatch queue with one source, on an epoll descriptor of the loop's own; sockets are never given to
+/// Dispatch. The source wakes the queue, and its handler waits in `epoll_wait` while there is traffic and gives its
+/// thread back when there is none. Blocks on the queue would wait until then, so what other threads want done goes
+/// through a mailbox, whose event counter is in the same epoll set.
+///
+/// A loop lives until it is stopped.
+package final class EventLoop: @unchecked Sendable {
+    /// What the loop is called in debuggers.
+    package let label: String
+
+    private let queue: DispatchQueue
+    private let source: any DispatchSourceRead
+    private let mailbox = Mailbox()
+    /// The thread that is executing the loop; 0 for none.
+    private let executor = Atomic<UInt>(0)
+
+    // All that follows is touched on the loop only.
+
+    let poller: Poller
+    /// What came in for one stream, in the current turn.
+    ///
+    /// Users may keep parts of it; then it is replaced.
+    var readBuffer: ByteStorage
+    /// What goes out, in the current turn.
+    let stage = OutputStage()
+    /// The monotonic clock in nanoseconds, read once a turn.
+    package internal(set) var now: UInt64
+    /// Whether nothing can be watched any more.
+    var hasStopped = false
+
+    var slots = SlotTable()
+    var jobs: [Mailbox.Job] = []
+    /// The stream whose input is being received.
+    var receiver: SocketStream?
+    /// Those that have more to do than one turn allowed, or were resumed.
+    var awaitingTurn: [any Pollable] = []
+    /// Those whose output is to be sent at the end of the turn.
+    var awaitingFlush: [SocketStream] = []
+    /// Those that have closed, and whose descriptors and delegates are still to be let go.
+    var awaitingBurial: [SocketStream] = []
+
+    var activeDeadlines: [DeadlineList] = []
+    var sharedDeadlines: [DeadlineList] = []
+    /// What the timer is set to, in nanoseconds.
+    var timerTime = UInt64.max
+
+    private var completions: [Mailbox.Job] = []
+
+    /// Makes a loop that runs until ``stop(whenStopped:)``.
+    ///
+    /// - Throws: When the system has no descriptors left.
+    package init(label: String) throws(TransportError) {
+        self.label = label
+        poller = try Poller()
+        now = Poller.now
+        readBuffer = ByteStorage(capacity: Self.readBufferBytes)
+        queue = DispatchQueue(label: label)
+        source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
+        // Both closures hold the loop; Dispatch lets go of them once the source is cancelled.
+        source.setEventHandler { @Sendable [self] in runUntilIdle() }
+        source.setCancelHandler { @Sendable [self] in giveBackResources() }
+        source.resume()
+    }
+
+    /// Whether the calling thread is executing this loop right now.
+    package var isCurrent: Bool {
+        executor.load(ordering: .relaxed) == ThreadIdentity.current
+    }
+
+    /// Runs `job` on the loop, soon, after all jobs that were given before.
+    ///
+    /// From any thread; on the loop itself, too, it is queued, and runs after the current batch. No job is lost: those
+    /// that come after the loop has stopped run where it ran.
+    package func execute(_ job: @escaping @Sendable () -> Void) {
+        if mailbox.add(job, wake: { poller.wake() }) { return }
+        executeAfterStop(job)
+    }
+
+    /// Stops the loop, from any thread: runs the jobs that it has, closes every stream with
+    /// ``CloseReason/loopStopped``, and gives back all descriptors and memory.
+    ///
+    /// Returns before that is done.
+    ///
+    /// - Parameter completion: Called, on the loop's queue, when all has been given back.
+    package func stop(whenStopped completion: (@Sendable () -> Void)? = nil) {
+        if mailbox.requestStop(completion, wake: { poller.wake() }) { return }
+        if let completion { queue.async(execute: completion) }
+    }
+
+    /// In debug builds, stops the program when not on the loop.
+    func assertIsCurrent() {
+        assert(isCurrent, "used outside its event loop")
+    }
+
+    // MARK: Turns
+
+    /// How long the handler waits for more before it gives its thread back, in milliseconds.
+    private static let idleTimeout: Int32 = 20
+
+    private func runUntilIdle() {
+        enter()
+        defer { leave() }
+        while !hasStopped {
+            let isBusy = hasWork
+            let mayWait = !isBusy && mailbox.fallAsleep()
+            let eventCount = poller.wait(milliseconds: mayWait ? Self.idleTimeout : 0)
+            let isStopping = mailbox.wakeUp(taking: &jobs)
+            now = Poller.now
+            let wasIdle = mayWait && eventCount == 0 && jobs.isEmpty
+            runTurn(eventCount: eventCount)
+            if isStopping { return shutDown() }
+            if wasIdle, mailbox.fallAsleep() { return }
+        }
+    }
+
+    private func enter() {
+        // Acquires what the thread that executed the loop before has released. Dispatch orders the two as well, but
+        // tools that do not know Dispatch can follow this.
+        _ = executor.exchange(ThreadIdentity.current, ordering: .acquiringAndReleasing)
+    }
+
+    private func leave() {
+        executor.store(0, ordering: .releasing)
+    }
+
+    // MARK: Stopping
+
+    private func shutDown() {
+        flushOutput()
+        hasStopped = true
+        for occupant in slots.occupants { occupant.loopStops() }
+        while !awaitingBurial.isEmpty { buryClosed() }
+        for list in activeDeadlines { list.removeAll() }
+        awaitingTurn = []
+        awaitingFlush = []
+        completions = mailbox.close { executeAfterStop($0) }
+        source.cancel()
+    }
+
+    private func executeAfterStop(_ job: @escaping @Sendable () -> Void) {
+        queue.async { [self] in
+            enter()
+            defer { leave() }
+            job()
+            while !awaitingBurial.isEmpty { buryClosed() }
+            awaitingTurn = []
+        }
+    }
+
+    private func giveBackResources() {
+        enter()
+        poller.close()
+        readBuffer = ByteStorage(capacity: 0)
+        stage.release()
+        sharedDeadlines = []
+        let completions = completions
+        self.completions = []
+        leave()
+        for completion in completions { completion() }
+    }
+}

@@ -1,0 +1,168 @@
+/// Accepts connections at an address.
+///
+/// It is known to the loop of its acceptor, and lives until it is closed or the loop is stopped.
+package final class Listener: @unchecked Sendable {
+    /// Where it listens, with the port that it got.
+    package let address: SocketAddress
+
+    let socket: Socket
+    private let loop: EventLoop
+    private let onAccept: @Sendable (Int32, SocketAddress) -> Void
+    private let onFailure: @Sendable (TransportError) -> Void
+
+    // All that follows is touched on the loop only.
+
+    private var token: SlotTable.Token?
+    private var isClosed = false
+    /// Whether there may be connections to accept.
+    private var isReadable = false
+    /// A descriptor that can be given up to accept, and close, a connection when there are no others.
+    private var spare = SpareDescriptor()
+    /// Runs while no connection is accepted because the system has no descriptors, or no memory, for it.
+    private let pause = Deadline()
+    /// Connections that were turned away, since that was reported.
+    private var refusals = 0
+    private var lastReport: UInt64?
+    var awaitsTurn = false
+
+    /// The most connections that are accepted in one turn.
+    private static let maximumAcceptsPerTurn = 64
+
+    /// The most connections that are turned away at once.
+    private static let maximumRefusalsPerTurn = 16
+
+    /// How long no connection is accepted after one could not be.
+    private static let pauseTime = Duration.milliseconds(100)
+
+    /// The least time between two reports of failure, in nanoseconds.
+    private static let reportInterval: UInt64 = 5_000_000_000
+
+    /// Begins to listen.
+    ///
+    /// - Parameters:
+    ///   - address: Where to listen; port 0 means any that is free.
+    ///   - backlog: How many connections may wait to be accepted, as far as the system allows.
+    ///   - loop: The loop that accepts.
+    ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
+    ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
+    /// - Throws: When the address cannot be listened on.
+    package init(
+        address: SocketAddress,
+        backlog: Int,
+        acceptor loop: EventLoop,
+        onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
+        onFailure: @escaping @Sendable (TransportError) -> Void
+    ) throws(TransportError) {
+        (socket, self.address) = try Self.open(address, backlog)
+        self.loop = loop
+        self.onAccept = onAccept
+        self.onFailure = onFailure
+        loop.execute { self.start() }
+    }
+
+    /// Stops listening.
+    ///
+    /// From any thread.
+    ///
+    /// - Parameter completion: Called on the loop when the port is free; no connection is accepted after that.
+    package func close(whenClosed completion: (@Sendable () -> Void)? = nil) {
+        loop.execute {
+            self.closeNow()
+            completion?()
+        }
+    }
+
+    private func start() {
+        guard !isClosed, !loop.hasStopped else { return closeNow() }
+        let (token, errno) = loop.watch(socket.descriptor, for: self)
+        self.token = token
+        guard token == nil else { return }
+        onFailure(TransportError(.cannotAccept, "cannot accept connections on \(address)", errno: errno))
+        closeNow()
+    }
+
+    private func closeNow() {
+        guard !isClosed else { return }
+        isClosed = true
+        if let token { loop.unwatch(token) }
+        pause.cancel()
+        socket.close()
+        spare.giveUp()
+    }
+
+    // MARK: Accepting
+
+    private func acceptSome() {
+        guard isReadable, !pause.isRunning else { return }
+        for _ in 0..<Self.maximumAcceptsPerTurn {
+            guard !isClosed else { return }
+            do throws(AcceptFailure) {
+                let connection = try accept()
+                onAccept(connection.socket.descriptor, connection.remoteAddress)
+            } catch {
+                switch error.kind {
+                case .nothingToAccept:
+                    isReadable = false
+                    return
+                case .connectionIsGone: continue
+                case .noDescriptors:
+                    refuseSome()
+                    return backOff(from: error)
+                case .other: return backOff(from: error)
+                }
+            }
+        }
+        loop.requestTurn(self)
+    }
+
+    /// Accepts and closes a few connections, so that their peers do not wait in vain.
+    private func refuseSome() {
+        for _ in 0..<Self.maximumRefusalsPerTurn where spare.isHeld && !isClosed {
+            spare.giveUp()
+            let connection = try? accept()
+            let hasMore = spare.takeBack()
+            guard let connection else { return }
+            if hasMore {
+                // There are descriptors again.
+                onAccept(connection.socket.descriptor, connection.remoteAddress)
+            } else {
+                connection.socket.close()
+                spare.takeBack()
+                refusals += 1
+            }
+        }
+    }
+
+    /// Accepts nothing for a while, which costs nothing, and reports why unless that was done lately.
+    private func backOff(from failure: AcceptFailure) {
+        guard !isClosed else { return }
+        pause.start(in: loop.deadlines(lasting: Self.pauseTime), delegate: self)
+        if let lastReport, loop.now - lastReport < Self.reportInterval { return }
+        lastReport = loop.now
+        let action = "cannot accept connections on \(address) (\(refusals) turned away)"
+        refusals = 0
+        onFailure(TransportError(.cannotAccept, action, errno: failure.errno))
+    }
+}
+
+extension Listener: Pollable {
+    func becameReady(_ events: PollEvents) {
+        isReadable = true
+        acceptSome()
+    }
+
+    func takeTurn() {
+        acceptSome()
+    }
+
+    func loopStops() {
+        closeNow()
+    }
+}
+
+extension Listener: DeadlineDelegate {
+    package func deadlinePassed(_ deadline: Deadline) {
+        spare.takeBack()
+        acceptSome()
+    }
+}

@@ -1,0 +1,168 @@
+internal import SwitchboardBytes
+
+/// What streams send in a turn of their loop, until it is offered to their sockets.
+///
+/// All streams write into the same memory, each its own segments of it, in the order in which they send; bytes that are
+/// shared are segments, too. No stream has memory of its own for this, and none is allocated while traffic is steady.
+final class OutputStage {
+    /// The memory to begin with, in bytes.
+    private static let initialCapacity = 128 * 1024
+
+    /// Memory that has grown beyond this many bytes is given back when all has been sent.
+    private static let maximumKeptBytes = 1024 * 1024
+
+    /// When this many bytes have been written, all that is staged is to be sent.
+    private static let maximumBytes = 1024 * 1024
+
+    /// The segments of one stream.
+    struct Run {
+        fileprivate var first = -1
+        fileprivate var last = -1
+
+        /// The number of bytes in all of them.
+        fileprivate(set) var byteCount = 0
+
+        var isEmpty: Bool { first < 0 }
+    }
+
+    private struct Segment {
+        /// The bytes, or `nil` when they are in the writer.
+        var shared: Bytes?
+        /// Where in the writer they begin.
+        var offset: Int
+        var count: Int
+        /// The index of the stream's next segment, or -1.
+        var next = -1
+
+        var range: Range<Int> { offset..<offset + count }
+    }
+
+    /// Where streams write.
+    ///
+    /// What was written is then added to the stream's run.
+    var writer = ByteWriter(capacity: initialCapacity)
+
+    private var segments: [Segment] = []
+    /// How many streams have a run that is not empty.
+    private var runCount = 0
+
+    let vector = SendVector()
+
+    /// Whether all that is staged should be sent now.
+    var isFull: Bool { writer.count >= Self.maximumBytes }
+
+    /// Adds what was written since the writer's count was `start`.
+    func addWritten(since start: Int, to run: inout Run) {
+        let count = writer.count - start
+        precondition(count >= 0, "an encoder removed what others had written")
+        guard count > 0 else { return }
+        if run.last >= 0 {
+            let last = segments[run.last]
+            if last.shared == nil, last.offset + last.count == start {
+                segments[run.last].count += count
+                run.byteCount += count
+                return
+            }
+        }
+        append(Segment(shared: nil, offset: start, count: count), to: &run)
+    }
+
+    /// Adds bytes that others may send, too.
+    func addShared(_ bytes: Bytes, to run: inout Run) {
+        guard !bytes.isEmpty else { return }
+        append(Segment(shared: bytes, offset: 0, count: bytes.count), to: &run)
+    }
+
+    private func append(_ segment: Segment, to run: inout Run) {
+        segments.append(segment)
+        let index = segments.count - 1
+        if run.isEmpty {
+            run.first = index
+            runCount += 1
+        } else {
+            segments[run.last].next = index
+        }
+        run.last = index
+        run.byteCount += segment.count
+    }
+
+    /// Offers all of `run` to a socket.
+    func offer(_ run: Run, to descriptor: Int32) -> SendResult {
+        var total = 0
+        var index = run.first
+        while index >= 0 {
+            vector.removeAll()
+            index = collect(from: index)
+            let result = vector.send(to: descriptor)
+            total += result.byteCount
+            if result.obstacle != nil { return SendResult(byteCount: total, obstacle: result.obstacle) }
+        }
+        return SendResult(byteCount: total)
+    }
+
+    /// Fills the vector from the segment at `index` on, and returns the index of the first that has no room in it.
+    private func collect(from index: Int) -> Int {
+        var index = index
+        while index >= 0 {
+            let segment = segments[index]
+            // The memory stays where it is: the segments hold it, and nothing is written before it has been offered.
+            let isAdded =
+                if let shared = segment.shared {
+                    unsafe shared.withUnsafeBytes { unsafe vector.append($0) }
+                } else {
+                    unsafe writer.withUnsafeBytes { written in
+                        unsafe vector.append(UnsafeRawBufferPointer(rebasing: written[segment.range]))
+                    }
+                }
+            guard isAdded else { break }
+            index = segment.next
+        }
+        return index
+    }
+
+    /// Moves what follows the first `count` bytes of `run` to `pending`.
+    func move(_ run: Run, after count: Int, to pending: inout PendingOutput) {
+        var skipped = count
+        var index = run.first
+        while index >= 0 {
+            let segment = segments[index]
+            index = segment.next
+            guard skipped < segment.count else {
+                skipped -= segment.count
+                continue
+            }
+            if let shared = segment.shared {
+                pending.append(shared[skipped..<segment.count])
+            } else {
+                unsafe writer.withUnsafeBytes { written in
+                    let rest = unsafe written[segment.range].dropFirst(skipped)
+                    unsafe pending.append(copying: UnsafeRawBufferPointer(rebasing: rest))
+                }
+            }
+            skipped = 0
+        }
+    }
+
+    /// Forgets `run`.
+    ///
+    /// With the last one all memory is free for what comes next.
+    func remove(_ run: inout Run) {
+        guard !run.isEmpty else { return }
+        run = Run()
+        runCount -= 1
+        guard runCount == 0 else { return }
+        segments.removeAll(keepingCapacity: true)
+        if writer.count > Self.maximumKeptBytes {
+            writer = ByteWriter(capacity: Self.initialCapacity)
+            segments = []
+        } else {
+            writer.truncate(to: 0)
+        }
+    }
+
+    /// Gives all memory back.
+    func release() {
+        writer = ByteWriter(capacity: 0)
+        segments = []
+    }
+}

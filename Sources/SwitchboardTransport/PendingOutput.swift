@@ -1,0 +1,94 @@
+internal import SwitchboardBytes
+
+/// The output of a stream that its socket did not take.
+///
+/// Without any, it owns no memory.
+struct PendingOutput: ~Copyable {
+    /// Shared bytes are copied when there are no more of them than this: to refer to them would cost as much.
+    private static let maximumCopiedBytes = 512
+
+    /// Memory for copied bytes grows up to about this many bytes; then further memory is begun.
+    private static let chunkBytes = 64 * 1024
+
+    private var pieces: [Bytes] = []
+    /// The index of the first piece that has not been sent.
+    private var firstPiece = 0
+    /// How many bytes of that piece have been sent.
+    private var sentOfFirst = 0
+    /// Copied bytes that are not a piece yet, behind all pieces.
+    private var open = ByteWriter(capacity: 0)
+
+    /// The number of bytes.
+    private(set) var byteCount = 0
+
+    var isEmpty: Bool { byteCount == 0 }
+
+    /// Adds `bytes`, by reference if they are many.
+    mutating func append(_ bytes: Bytes) {
+        guard bytes.count > Self.maximumCopiedBytes else {
+            return unsafe bytes.withUnsafeBytes { unsafe append(copying: $0) }
+        }
+        seal()
+        pieces.append(bytes)
+        byteCount += bytes.count
+    }
+
+    /// Adds a copy of `bytes`.
+    @unsafe
+    mutating func append(copying bytes: UnsafeRawBufferPointer) {
+        unsafe open.append(copying: bytes)
+        byteCount += bytes.count
+        if open.count >= Self.chunkBytes { seal() }
+    }
+
+    private mutating func seal() {
+        if open.count > 0 { pieces.append(open.takeBytes()) }
+    }
+
+    /// Offers all of it to a socket, and forgets what the socket took.
+    mutating func send(to descriptor: Int32, with vector: SendVector) -> SendResult {
+        seal()
+        var total = 0
+        while !isEmpty {
+            vector.removeAll()
+            collect(in: vector)
+            let result = vector.send(to: descriptor)
+            total += result.byteCount
+            advance(by: result.byteCount)
+            if result.obstacle != nil { return SendResult(byteCount: total, obstacle: result.obstacle) }
+        }
+        return SendResult(byteCount: total)
+    }
+
+    private func collect(in vector: SendVector) {
+        var skipped = sentOfFirst
+        for piece in pieces[firstPiece...] {
+            // The memory stays where it is: the pieces hold it.
+            let isAdded = unsafe piece.withUnsafeBytes { bytes in
+                unsafe vector.append(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(skipped)))
+            }
+            guard isAdded else { return }
+            skipped = 0
+        }
+    }
+
+    private mutating func advance(by count: Int) {
+        byteCount -= count
+        sentOfFirst += count
+        while firstPiece < pieces.count, sentOfFirst >= pieces[firstPiece].count {
+            sentOfFirst -= pieces[firstPiece].count
+            pieces[firstPiece] = Bytes()
+            firstPiece += 1
+        }
+        if isEmpty {
+            removeAll()
+        } else if firstPiece > pieces.count / 2 {
+            pieces.removeFirst(firstPiece)
+            firstPiece = 0
+        }
+    }
+
+    mutating func removeAll() {
+        self = PendingOutput()
+    }
+}

@@ -1,0 +1,103 @@
+internal import CLinux
+
+/// The descriptors of an event loop itself: an epoll set, and in it an event counter to wake the loop and a timer.
+@safe
+final class Poller {
+    /// What has become ready.
+    enum Event {
+        /// Somebody woke the loop.
+        case wake
+        /// The timer has fired.
+        case timer
+        /// A descriptor that was added with `token`.
+        case descriptor(token: SlotTable.Token, events: PollEvents)
+    }
+
+    /// The most events that one wait returns.
+    private static let batchSize = 512
+
+    // Slots have fewer generations than would be needed to make a token as large as these.
+    private static let wakeToken = UInt64.max
+    private static let timerToken = UInt64.max - 1
+
+    let descriptor: Int32
+    private let counter: Int32
+    private let timer: Int32
+    private let events: UnsafeMutablePointer<epoll_event>
+
+    init() throws(TransportError) {
+        var opened: [Int32] = []
+        func keep(_ result: Int32) throws(TransportError) -> Int32 {
+            guard result < 0 else {
+                opened.append(result)
+                return result
+            }
+            for descriptor in opened { linux_close(descriptor) }
+            throw TransportError(.cannotMakeEventLoop, "cannot make an event loop", errno: -result)
+        }
+        descriptor = try keep(linux_epoll_create())
+        counter = try keep(linux_eventfd_create())
+        timer = try keep(linux_timerfd_create())
+        for (member, token) in [(counter, Self.wakeToken), (timer, Self.timerToken)] {
+            let result = linux_epoll_add(descriptor, member, token)
+            if result < 0 { _ = try keep(result) }
+        }
+        unsafe events = .allocate(capacity: Self.batchSize)
+    }
+
+    deinit {
+        unsafe events.deallocate()
+    }
+
+    /// Gives the descriptors back.
+    ///
+    /// Nothing else may be called afterwards.
+    func close() {
+        for descriptor in [timer, counter, descriptor] { linux_close(descriptor) }
+    }
+
+    func add(_ descriptor: Int32, token: SlotTable.Token) -> Int32 {
+        linux_epoll_add(self.descriptor, descriptor, token)
+    }
+
+    func remove(_ descriptor: Int32) {
+        _ = linux_epoll_remove(self.descriptor, descriptor)
+    }
+
+    /// Waits for events, up to `timeout` milliseconds, and returns how many there are.
+    func wait(milliseconds timeout: Int32) -> Int {
+        // The set itself is sound, so the only failure left is one that waiting again does not cure: no event.
+        unsafe Int(max(linux_epoll_wait(descriptor, events, Int32(Self.batchSize), timeout), 0))
+    }
+
+    /// One of the events that the last wait has found.
+    func event(at index: Int) -> Event {
+        precondition(index >= 0 && index < Self.batchSize, "event outside the batch")
+        let token = unsafe linux_event_token(events + index)
+        switch token {
+        case Self.wakeToken:
+            linux_counter_clear(counter)
+            return .wake
+        case Self.timerToken:
+            linux_counter_clear(timer)
+            return .timer
+        default:
+            return .descriptor(token: token, events: unsafe PollEvents(rawValue: linux_event_flags(events + index)))
+        }
+    }
+
+    /// Ends the wait that is going on, or the next one.
+    ///
+    /// From any thread.
+    func wake() {
+        linux_eventfd_signal(counter)
+    }
+
+    /// Sets the timer to a time on the monotonic clock, in nanoseconds.
+    func armTimer(at time: UInt64) {
+        linux_timerfd_arm(timer, time)
+    }
+
+    /// The monotonic clock, in nanoseconds.
+    static var now: UInt64 { linux_monotonic_nanoseconds() }
+}

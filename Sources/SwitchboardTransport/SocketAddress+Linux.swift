@@ -1,0 +1,157 @@
+internal import CLinux
+internal import Glibc
+
+extension SocketAddress {
+    /// The family to make a socket of.
+    var family: Int32 { isIPv6 ? AF_INET6 : AF_INET }
+
+    /// Calls `body` with the address in the system's form.
+    @unsafe
+    func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr_storage>, socklen_t) -> Result) -> Result {
+        var storage = sockaddr_storage()
+        let length = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            isIPv6 ? unsafe write(ipv6: bytes) : unsafe write(ipv4: bytes)
+        }
+        return unsafe body(&storage, socklen_t(length))
+    }
+
+    @unsafe
+    private func write(ipv4 bytes: UnsafeMutableRawBufferPointer) -> Int {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = portNumber.bigEndian
+        address.sin_addr.s_addr = UInt32(truncatingIfNeeded: low).bigEndian
+        unsafe bytes.storeBytes(of: address, as: sockaddr_in.self)
+        return MemoryLayout<sockaddr_in>.size
+    }
+
+    @unsafe
+    private func write(ipv6 bytes: UnsafeMutableRawBufferPointer) -> Int {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = portNumber.bigEndian
+        address.sin6_scope_id = scope
+        unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { field in
+            unsafe field.storeBytes(of: high.bigEndian, as: UInt64.self)
+            unsafe field.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        unsafe bytes.storeBytes(of: address, as: sockaddr_in6.self)
+        return MemoryLayout<sockaddr_in6>.size
+    }
+
+    /// The address that the system has given, or `nil` when it is of another family.
+    init?(_ storage: sockaddr_storage) {
+        let address: SocketAddress? = unsafe withUnsafeBytes(of: storage) { bytes in
+            switch Int32(storage.ss_family) {
+            case AF_INET: unsafe SocketAddress(bytes.loadUnaligned(as: sockaddr_in.self))
+            case AF_INET6: unsafe SocketAddress(bytes.loadUnaligned(as: sockaddr_in6.self))
+            default: nil
+            }
+        }
+        guard let address else { return nil }
+        self = address
+    }
+
+    private init(_ address: sockaddr_in) {
+        high = 0
+        low = UInt64(UInt32(bigEndian: address.sin_addr.s_addr))
+        isIPv6 = false
+        scope = 0
+        portNumber = UInt16(bigEndian: address.sin_port)
+    }
+
+    private init(_ address: sockaddr_in6) {
+        let field = address.sin6_addr
+        (high, low) = unsafe withUnsafeBytes(of: field) { bytes in
+            let high = unsafe UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+            return (high, unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+        isIPv6 = true
+        scope = address.sin6_scope_id
+        portNumber = UInt16(bigEndian: address.sin6_port)
+    }
+
+    /// The shortest usual form of an IPv6 address (RFC 5952), without its scope.
+    var ipv6Text: String {
+        var address = in6_addr()
+        unsafe withUnsafeMutableBytes(of: &address) { field in
+            unsafe field.storeBytes(of: high.bigEndian, as: UInt64.self)
+            unsafe field.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+            guard let start = text.baseAddress else { return "" }
+            guard unsafe inet_ntop(AF_INET6, &address, start, socklen_t(text.count)) != nil else { return "" }
+            return unsafe String(cString: start)
+        }
+    }
+
+    /// Looks up the addresses of a host.
+    ///
+    /// Blocks the thread while it asks for them.
+    ///
+    /// - Parameters:
+    ///   - host: A name, an IPv4 or an IPv6 address; the latter may stand in square brackets.
+    ///   - port: The port, 0 to 65,535. A listener on port 0 gets one that is free.
+    /// - Returns: At least one address, the preferred first.
+    /// - Throws: When the host has no address, or there is no such port.
+    public static func resolve(host: String, port: Int) throws(TransportError) -> [SocketAddress] {
+        guard let portNumber = UInt16(exactly: port) else {
+            throw TransportError(
+                .cannotResolve,
+                description: "port \(port) does not exist: ports are numbers from 0 to 65535"
+            )
+        }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let name = isBracketed ? String(host.dropFirst().dropLast()) : host
+        guard !name.isEmpty, !name.utf8.contains(0) else {
+            throw TransportError(.cannotResolve, description: "\"\(host)\" is neither a host's name nor an address")
+        }
+        return try look(up: name, portNumber)
+    }
+
+    private static func look(up name: String, _ port: UInt16) throws(TransportError) -> [SocketAddress] {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = AF_UNSPEC
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let status = unsafe getaddrinfo(name, nil, &hints, &list)
+        let systemError = errno
+        defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
+        guard status == 0 else {
+            if status == EAI_SYSTEM {
+                throw TransportError(.cannotResolve, "cannot find the host \(name)", errno: systemError)
+            }
+            let text = unsafe String(cString: gai_strerror(status)).lowercased()
+            throw TransportError(.cannotResolve, description: "cannot find the host \(name): \(text)")
+        }
+        let addresses = unsafe addresses(in: list, port)
+        guard !addresses.isEmpty else {
+            throw TransportError(.cannotResolve, description: "the host \(name) has no IPv4 or IPv6 address")
+        }
+        return addresses
+    }
+
+    @unsafe
+    private static func addresses(in list: UnsafeMutablePointer<addrinfo>?, _ port: UInt16) -> [SocketAddress] {
+        var addresses: [SocketAddress] = []
+        var entry = unsafe list
+        while let current = unsafe entry {
+            var storage = sockaddr_storage()
+            let length = min(Int(unsafe current.pointee.ai_addrlen), MemoryLayout<sockaddr_storage>.size)
+            if let address = unsafe current.pointee.ai_addr {
+                unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+                    unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: address, count: length))
+                }
+            }
+            if let found = SocketAddress(storage) { addresses.append(found.with(port: port)) }
+            unsafe entry = current.pointee.ai_next
+        }
+        return addresses
+    }
+}
+
+extension SocketAddress {
+    private func with(port: UInt16) -> SocketAddress {
+        SocketAddress(high: high, low: low, isIPv6: isIPv6, scope: scope, portNumber: port)
+    }
+}

@@ -1,0 +1,117 @@
+package import SwitchboardBytes
+
+// Output is staged in the loop's memory, and offered to the socket at the end of the burst or of the turn. What the
+// socket does not take waits in the stream, which is not read while too much of it waits.
+
+extension SocketStream {
+    /// A stream sends what it has staged when it is this many bytes, without waiting for the end of the burst.
+    private static let maximumStagedBytes = 64 * 1024
+
+    /// How long to wait before the system may have memory again.
+    private static let retryDelay = Duration.milliseconds(10)
+
+    package var pendingOutput: Int { pending.byteCount + staged.byteCount }
+
+    package func send(_ encode: (inout ByteWriter) -> Void) {
+        loop.assertIsCurrent()
+        guard phase == .open else { return }
+        let start = loop.stage.writer.count
+        encode(&loop.stage.writer)
+        loop.stage.addWritten(since: start, to: &staged)
+        flushSoon()
+    }
+
+    package func send(_ bytes: Bytes) {
+        loop.assertIsCurrent()
+        guard phase == .open else { return }
+        loop.stage.addShared(bytes, to: &staged)
+        flushSoon()
+    }
+
+    private func flushSoon() {
+        if loop.stage.isFull {
+            loop.flushOutput()
+            flush()
+        } else if staged.byteCount >= min(Self.maximumStagedBytes, limits.highWaterBytes) {
+            flush()
+        } else if loop.receiver !== self {
+            loop.requestFlush(self)
+        }
+    }
+
+    func flushAtEndOfTurn() {
+        awaitsFlush = false
+        flush()
+        finishIfSent()
+    }
+
+    /// Offers what is staged to the socket, or lets it wait behind what waits already.
+    func flush() {
+        guard !staged.isEmpty else { return }
+        var result = SendResult(byteCount: 0, obstacle: .full)
+        if pending.isEmpty {
+            result = loop.stage.offer(staged, to: socket.descriptor)
+            if case .broken(let errno) = result.obstacle { return fail(errno) }
+            if result.obstacle != nil { startDeadline(lasting: limits.writeTimeout) }
+        }
+        if result.obstacle != nil { loop.stage.move(staged, after: result.byteCount, to: &pending) }
+        loop.stage.remove(&staged)
+        if case .noMemory = result.obstacle { retryLater() }
+        pendingOutputHasChanged()
+    }
+
+    /// Offers what waits to the socket.
+    func sendPending() {
+        guard !pending.isEmpty else { return }
+        let result = pending.send(to: socket.descriptor, with: loop.stage.vector)
+        switch result.obstacle {
+        case .broken(let errno): return fail(errno)
+        case .noMemory: retryLater()
+        case .full, nil: break
+        }
+        if pending.isEmpty { deadline?.cancel() } else if result.byteCount > 0 { deadline?.renew() }
+        pendingOutputHasChanged()
+        finishIfSent()
+    }
+
+    private func pendingOutputHasChanged() {
+        let byteCount = pending.byteCount
+        if byteCount > limits.maximumPendingBytes {
+            close(.slowConsumer)
+        } else if byteCount > limits.highWaterBytes {
+            isCongested = true
+        } else if isCongested, byteCount <= limits.lowWaterBytes {
+            isCongested = false
+            continueInput()
+            delegate?.drained()
+        }
+    }
+
+    // MARK: Deadlines
+
+    func startDeadline(lasting duration: Duration) {
+        let deadline = deadline ?? Deadline()
+        self.deadline = deadline
+        deadline.start(in: loop.deadlines(lasting: duration), delegate: self)
+    }
+
+    /// Tries again to send, and to receive, when the system may have memory again.
+    func retryLater() {
+        let retry = retry ?? Deadline()
+        self.retry = retry
+        if !retry.isRunning { retry.start(in: loop.deadlines(lasting: Self.retryDelay), delegate: self) }
+    }
+}
+
+extension SocketStream: DeadlineDelegate {
+    package func deadlinePassed(_ passed: Deadline) {
+        if passed === retry {
+            sendPending()
+            isReadable = true
+            receiveOnce()
+        } else {
+            // Either the peer has not taken what is pending, or it has, and not closed its side.
+            close(pending.isEmpty ? reason : .slowConsumer)
+        }
+    }
+}

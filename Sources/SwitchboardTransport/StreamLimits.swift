@@ -1,0 +1,26 @@
+/// How much a stream keeps for a peer, and for how long.
+package struct StreamLimits: Sendable, Hashable {
+    /// While more bytes of output than this wait for the peer, nothing more is read from it.
+    package var highWaterBytes = 256 * 1024
+
+    /// Reading begins again when no more bytes of output than this wait.
+    package var lowWaterBytes = 128 * 1024
+
+    /// A peer for which more bytes of output than this wait is cut off.
+    package var maximumPendingBytes = 4 * 1024 * 1024
+
+    /// A peer that takes no byte of what waits for it for this long is cut off.
+    package var writeTimeout = Duration.seconds(30)
+
+    /// How long the peer may take to close its side once all output has gone out.
+    package var lingerTimeout = Duration.seconds(1)
+
+    /// How many bytes of input are read and thrown away while a stream finishes.
+    package var lingerBytes = 16 * 1024 * 1024
+
+    /// While the delegate leaves this many bytes of input that it could read, no more are read for it.
+    package var maximumUnreadBytes = 256 * 1024
+
+    /// The defaults.
+    package init() {}
+}

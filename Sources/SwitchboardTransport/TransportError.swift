@@ -1,0 +1,53 @@
+/// Why there is no connection, or no listener.
+public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What could not be done.
+    public struct Code: Sendable, Hashable {
+        private enum Value: Sendable, Hashable {
+            case cannotResolve, cannotListen, cannotAccept, cannotConnect, timedOut, cancelled, cannotMakeEventLoop
+        }
+
+        private let value: Value
+
+        private init(_ value: Value) {
+            self.value = value
+        }
+
+        /// A host has no address, or there is no such port.
+        public static let cannotResolve = Code(.cannotResolve)
+        /// A listener could not be opened.
+        public static let cannotListen = Code(.cannotListen)
+        /// A listener had to turn connections away.
+        public static let cannotAccept = Code(.cannotAccept)
+        /// A connection was refused, or its peer cannot be reached.
+        public static let cannotConnect = Code(.cannotConnect)
+        /// A connection was not made in time.
+        public static let timedOut = Code(.timedOut)
+        /// The wish to connect was withdrawn.
+        public static let cancelled = Code(.cancelled)
+        /// The system has no resources left for an event loop.
+        public static let cannotMakeEventLoop = Code(.cannotMakeEventLoop)
+    }
+
+    /// What could not be done.
+    public let code: Code
+
+    /// The system's error number; 0 when the error is not the system's.
+    public let errno: Int32
+
+    /// The error for people, in one line.
+    public let description: String
+
+    /// `action` failed with `errno`.
+    package init(_ code: Code, _ action: String, errno: Int32) {
+        self.code = code
+        self.errno = errno
+        description = "\(action): \(Self.text(for: errno))"
+    }
+
+    /// An error that is not the system's, or needs other words.
+    package init(_ code: Code, errno: Int32 = 0, description: String) {
+        self.code = code
+        self.errno = errno
+        self.description = description
+    }
+}

@@ -1,0 +1,142 @@
+import Glibc
+import SwitchboardBytes
+import SwitchboardTransport
+import Testing
+
+@Suite("The listener")
+struct ListenerTests {
+    @Test("Connections are accepted on the port that the system chose")
+    func accepts() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let addresses = Watched<[SocketAddress]>([])
+        let listener = try Listener(address: anyPort(), backlog: 100, acceptor: loop) { descriptor, address in
+            addresses.update { $0.append(address) }
+            ScriptedDelegate(onReceived: echo)
+                .start(SocketStream(adopting: descriptor, on: loop, remoteAddress: address))
+        } onFailure: {
+            Issue.record($0)
+        }
+        #expect(listener.address.host == "127.0.0.1")
+        #expect(listener.address.port > 0)
+        let peers = try (0..<200).map { _ in try Peer.connected(toPort: listener.address.port) }
+        for peer in peers { try peer.send("hello") }
+        for peer in peers { #expect(try peer.receive(5) == "hello") }
+        #expect(Set(addresses.value).count == 200)
+    }
+
+    @Test("A port that is in use is reported in plain words")
+    func reportsPortsInUse() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let plain = try PlainListener(backlog: 1)
+        let address = try SocketAddress.resolve(host: "127.0.0.1", port: plain.port)[0]
+        let error = #expect(throws: TransportError.self) {
+            try Listener(address: address, backlog: 1, acceptor: loop, onAccept: { _, _ in }, onFailure: { _ in })
+        }
+        #expect(error?.code == .cannotListen)
+        #expect(error?.errno == EADDRINUSE)
+        #expect(error?.description == "cannot listen on 127.0.0.1:\(plain.port): address already in use")
+    }
+
+    @Test("A closed listener frees its port")
+    func closes() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let first = try Listener(
+            address: anyPort(),
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { _, _ in },
+            onFailure: { _ in }
+        )
+        let isClosed = Watched(false)
+        first.close { isClosed.update { $0 = true } }
+        try isClosed.wait { $0 }
+        #expect(throws: SystemError.self) { try Peer.connected(toPort: first.address.port) }
+        let again = try Listener(
+            address: first.address,
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { _, _ in },
+            onFailure: { _ in }
+        )
+        #expect(again.address == first.address)
+    }
+
+    @Test("IPv6 connections are accepted, too")
+    func acceptsIPv6() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let accepted = Watched<SocketAddress?>(nil)
+        let address = try SocketAddress.resolve(host: "::1", port: 0)[0]
+        let listener: Listener
+        do throws(TransportError) {
+            listener = try Listener(address: address, backlog: 1, acceptor: loop) { descriptor, address in
+                accepted.update { $0 = address }
+                _ = SocketStream(adopting: descriptor, on: loop, remoteAddress: address)
+            } onFailure: {
+                Issue.record($0)
+            }
+        } catch {
+            // A machine without IPv6.
+            #expect(error.errno == EADDRNOTAVAIL || error.errno == EAFNOSUPPORT)
+            return
+        }
+        #expect(listener.address.description == "[::1]:\(listener.address.port)")
+        let connected = Watched<Result<Int32, TransportError>?>(nil)
+        Connector.connect(to: listener.address, on: loop, timeout: .seconds(60)) { result in
+            connected.update { $0 = result }
+        }
+        let descriptor = try #require(try connected.wait { $0 != nil }).get()
+        #expect(try accepted.wait { $0 != nil }?.host == "::1")
+        close(descriptor)
+    }
+
+    @Test("Without descriptors connections are turned away, reported once, and accepted again later")
+    func runsOutOfDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            let loop = try EventLoop(label: "test")
+            let failures = Watched<[String]>([])
+            let listener = try Listener(address: anyPort(), backlog: 100, acceptor: loop) { descriptor, address in
+                ScriptedDelegate(onReceived: echo)
+                    .start(SocketStream(adopting: descriptor, on: loop, remoteAddress: address))
+            } onFailure: { failure in
+                failures.update { $0.append(failure.description) }
+            }
+            let first = try Peer.connected(toPort: listener.address.port)
+            try first.send("hello")
+            try #require(try first.receive(5) == "hello")
+            // The sockets of the peers are made before there are no descriptors left, and connected afterwards.
+            let sockets = (0..<40).map { _ in Peer(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
+            var fillers: [Int32] = []
+            var limit = rlimit()
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = 200
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            while true {
+                let filler = dup(0)
+                if filler < 0 { break }
+                fillers.append(filler)
+            }
+            for peer in sockets { try peer.connect(toPort: listener.address.port) }
+            // All are closed, though only some in each round.
+            for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
+            let reports = failures.value
+            try #require(reports.count == 1)
+            try #require(reports[0].hasPrefix("cannot accept connections on 127.0.0.1:"))
+            try #require(reports[0].hasSuffix("turned away): too many open files"))
+            for filler in fillers { close(filler) }
+            let last = try Peer.connected(toPort: listener.address.port)
+            try last.send("again")
+            try #require(try last.receive(5) == "again")
+            try first.send("still")
+            try #require(try first.receive(5) == "still")
+        }
+    }
+}
+
+/// Any free port of 127.0.0.1.
+func anyPort() throws -> SocketAddress {
+    try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
+}

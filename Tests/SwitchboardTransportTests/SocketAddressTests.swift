@@ -1,0 +1,47 @@
+import SwitchboardTransport
+import Testing
+
+@Suite("Socket addresses")
+struct SocketAddressTests {
+    @Test(
+        "Addresses are written as usual",
+        arguments: [
+            ("127.0.0.1", 5000, "127.0.0.1:5000"),
+            ("255.1.2.30", 0, "255.1.2.30:0"),
+            ("::1", 5000, "[::1]:5000"),
+            ("[::1]", 65_535, "[::1]:65535"),
+            ("2001:DB8:0:0:8:800:200C:417A", 80, "[2001:db8::8:800:200c:417a]:80"),
+        ]
+    )
+    func describes(host: String, port: Int, expected: String) throws {
+        let addresses = try SocketAddress.resolve(host: host, port: port)
+        #expect(addresses.map(\.description) == [expected])
+        #expect(addresses.map(\.port) == [port])
+    }
+
+    @Test("Addresses that are the same are equal")
+    func compares() throws {
+        let short = try SocketAddress.resolve(host: "::1", port: 1)
+        let long = try SocketAddress.resolve(host: "0:0:0:0:0:0:0:1", port: 1)
+        #expect(short == long)
+        #expect(Set(short + long).count == 1)
+        #expect(try SocketAddress.resolve(host: "::1", port: 2) != short)
+    }
+
+    @Test("There are ports from 0 to 65,535", arguments: [-1, 65_536, .min, .max])
+    func refusesPorts(port: Int) {
+        let error = #expect(throws: TransportError.self) { try SocketAddress.resolve(host: "127.0.0.1", port: port) }
+        #expect(error?.code == .cannotResolve)
+        #expect(error?.description == "port \(port) does not exist: ports are numbers from 0 to 65535")
+    }
+
+    @Test(
+        "Hosts that cannot exist are refused",
+        arguments: ["", "[]", "127.0.0.1\0.example", "256.256.256.256.256", ":::"]
+    )
+    func refusesHosts(host: String) {
+        let error = #expect(throws: TransportError.self) { try SocketAddress.resolve(host: host, port: 1) }
+        #expect(error?.code == .cannotResolve)
+        #expect(error?.description.contains("\n") == false)
+    }
+}

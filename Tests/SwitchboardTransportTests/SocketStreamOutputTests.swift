@@ -1,0 +1,150 @@
+import SwitchboardBytes
+import SwitchboardTransport
+import Testing
+
+@Suite("Output of a stream")
+struct SocketStreamOutputTests {
+    @Test("All replies to a burst leave together")
+    func sendsBurstsWhole() throws {
+        let delegate = ScriptedDelegate(onReceived: { input, stream in
+            while let byte = input.readInteger(.big, as: UInt8.self) {
+                for _ in 0..<10 { stream.send { $0.append(byte, .big) } }
+            }
+            return 1
+        })
+        let link = try Link(startsAtOnce: false, delegate)
+        try link.peer.send(pattern(1000))
+        link.start()
+        #expect(try link.peer.receiveOnce() == Bytes(pattern(1000).flatMap { Array(repeating: $0, count: 10) }))
+    }
+
+    @Test("What is sent in a job leaves together at the end of the turn")
+    func sendsTurnsWhole() throws {
+        let link = try Link()
+        link.onLoop { link in
+            for byte in UInt8.min...UInt8.max { link.stream.send { $0.append(byte, .big) } }
+        }
+        #expect(try link.peer.receiveOnce() == Bytes(UInt8.min...UInt8.max))
+    }
+
+    @Test("Shared bytes and written bytes keep their order, on several streams at once")
+    func keepsOrder() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let shared: [Bytes] = [pattern(10), pattern(600), pattern(100_000), []]
+        var peers: [Peer] = []
+        let delegates = Watched<[ScriptedDelegate]>([])
+        for _ in 0..<3 {
+            let (peer, descriptor) = try Peer.pair()
+            peers.append(peer)
+            let started = Watched(false)
+            loop.execute {
+                let delegate = ScriptedDelegate()
+                delegate.start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil))
+                delegates.update { $0.append(delegate) }
+                started.update { $0 = true }
+            }
+            try started.wait { $0 }
+        }
+        loop.execute {
+            for round in 0..<100 {
+                for (number, delegate) in delegates.value.enumerated() {
+                    delegate.stream?.send { $0.append(UInt32(round * 10 + number), .big) }
+                    delegate.stream?.send(shared[(round + number) % shared.count])
+                }
+            }
+            for delegate in delegates.value { delegate.stream?.finish(.requested) }
+        }
+        // One after the other, so that the output of the later ones has to wait.
+        for (number, peer) in peers.enumerated() {
+            var expected = ByteWriter()
+            for round in 0..<100 {
+                expected.append(UInt32(round * 10 + number), .big)
+                expected.append(shared[(round + number) % shared.count])
+            }
+            let received = try peer.receiveAll()
+            #expect(received.array == expected.takeBytes().array)
+        }
+    }
+
+    @Test("A peer that does not read is not read either, and misses nothing once it reads")
+    func appliesBackPressure() throws {
+        let congestions = Watched(0)
+        let largest = Watched(0)
+        let delegate = ScriptedDelegate(onReceived: { input, stream in
+            if stream.isCongested { Issue.record("called while congested") }
+            while !stream.isCongested, let bytes = input.readBytes(min(10_000, input.remaining)), !bytes.isEmpty {
+                stream.send { $0.append(bytes) }
+                largest.update { $0 = max($0, stream.pendingOutput) }
+            }
+            if stream.isCongested { congestions.update { $0 += 1 } }
+            return 1
+        })
+        let link = try Link(delegate)
+        let bytes = pattern(4_000_000)
+        let sender = Background { try link.peer.send(bytes) }
+        try congestions.wait { $0 > 0 }
+        #expect(try link.peer.receive(bytes.count).array == bytes.array)
+        try sender.join()
+        #expect(largest.value < 256 * 1024 + 64 * 1024 + 10_000)
+    }
+
+    @Test("A delegate that stops for congestion which the end of the burst relieves goes on at once")
+    func continuesAfterShortCongestion() throws {
+        var limits = StreamLimits()
+        limits.highWaterBytes = 1000
+        limits.lowWaterBytes = 500
+        let delegate = ScriptedDelegate(onReceived: { input, stream in
+            while !stream.isCongested, let byte = input.readInteger(.big, as: UInt8.self) {
+                stream.send { $0.append(contentsOf: repeatElement(byte, count: 4000)) }
+            }
+            return 0
+        })
+        let link = try Link(limits: limits, delegate)
+        let bytes = pattern(500)
+        let sender = Background { try link.peer.send(bytes) }
+        let received = try link.peer.receive(500 * 4000)
+        try sender.join()
+        #expect(received.array == bytes.flatMap { Array(repeating: $0, count: 4000) })
+    }
+
+    @Test("A peer for which too much output waits is cut off as a slow consumer")
+    func cutsOffAtTheCap() throws {
+        var limits = StreamLimits()
+        limits.maximumPendingBytes = 1_000_000
+        let link = try Link(limits: limits)
+        let bytes = pattern(100_000)
+        while link.delegate.record.value.reasons.isEmpty {
+            link.onLoop { $0.stream.send(bytes) }
+        }
+        #expect(try link.closeReason() == .slowConsumer)
+        link.onLoop { link in
+            link.stream.send(bytes)
+            #expect(link.stream.pendingOutput == 0)
+        }
+        #expect(throws: SystemError.self) { try link.peer.receiveAll() }
+    }
+
+    @Test("A peer that takes nothing in time is cut off as a slow consumer")
+    func cutsOffAfterTheWriteTimeout() throws {
+        var limits = StreamLimits()
+        limits.writeTimeout = .milliseconds(100)
+        limits.maximumPendingBytes = .max
+        let link = try Link(limits: limits)
+        link.onLoop { $0.stream.send(pattern(4_000_000)) }
+        #expect(try link.closeReason() == .slowConsumer)
+    }
+
+    @Test("Output for one stream does not wait for another's peer")
+    func isIndependent() throws {
+        let blocked = try Link()
+        blocked.onLoop { $0.stream.send(pattern(3_000_000)) }
+        let (peer, descriptor) = try Peer.pair()
+        let delegate = ScriptedDelegate(onReceived: echo)
+        let loop = blocked.loop
+        loop.execute { delegate.start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil)) }
+        try peer.send("hello")
+        #expect(try peer.receive(5) == "hello")
+        #expect(try blocked.peer.receive(3_000_000).array == pattern(3_000_000).array)
+    }
+}

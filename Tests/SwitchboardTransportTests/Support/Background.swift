@@ -1,0 +1,19 @@
+import Dispatch
+
+/// Work on a thread of its own.
+final class Background {
+    private let result = Watched<Result<Void, any Error>?>(nil)
+
+    init(_ work: @escaping @Sendable () throws -> Void) {
+        let result = result
+        DispatchQueue(label: "background").async {
+            let outcome = Result { try work() }
+            result.update { $0 = outcome }
+        }
+    }
+
+    /// Waits until it is done, and throws what it threw.
+    func join() throws {
+        try result.wait { $0 != nil }?.get()
+    }
+}

@@ -1,0 +1,47 @@
+import SwitchboardBytes
+import SwitchboardTransport
+
+/// A stream on a loop of its own, and its peer.
+final class Link: @unchecked Sendable {
+    let loop: EventLoop
+    let peer: Peer
+    let delegate: ScriptedDelegate
+    /// To be used on the loop.
+    let stream: SocketStream
+
+    init(
+        limits: StreamLimits = StreamLimits(),
+        startsAtOnce: Bool = true,
+        _ delegate: ScriptedDelegate = ScriptedDelegate()
+    ) throws {
+        loop = try EventLoop(label: "test")
+        let descriptor: Int32
+        (peer, descriptor) = try Peer.pair()
+        self.delegate = delegate
+        stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: nil, limits: limits)
+        if startsAtOnce { start() }
+    }
+
+    deinit {
+        loop.stop()
+    }
+
+    func start() {
+        onLoop { $0.delegate.start($0.stream) }
+    }
+
+    /// Does something with the stream, and waits until it is done.
+    func onLoop(_ body: @escaping @Sendable (Link) -> Void) {
+        let done = Watched(false)
+        loop.execute { [unowned self] in
+            body(self)
+            done.update { $0 = true }
+        }
+        _ = try? done.wait { $0 }
+    }
+
+    /// Waits for the stream to close, and returns why it did.
+    func closeReason() throws -> CloseReason? {
+        try delegate.record.wait { $0.isClosed }.reasons.first
+    }
+}
