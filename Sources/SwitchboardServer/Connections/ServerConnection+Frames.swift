@@ -1,0 +1,154 @@
+internal import Logging
+internal import SwitchboardRouter
+internal import SwitchboardTransport
+
+// The way of a message: bytes from the stream, a frame, its route, its reply.
+
+extension ServerConnection: StreamDelegate {
+    func received(_ input: inout ByteReader) -> Int {
+        while case .idle = activity, !stream.isCongested {
+            switch core.decoder.next(in: &input) {
+            case .frame(let frame):
+                checksumFaultsInARow = 0
+                handle(frame, in: &input)
+            case .incomplete(let size):
+                return size
+            case .skipped(let fault):
+                skip(fault)
+            case .broken(let fault):
+                fail(fault, explanation(of: fault))
+            }
+        }
+        return 0
+    }
+
+    /// The peer has sent its last byte, and has the replies to all before it: no more is read from it while a handler is
+    /// waited for.
+    func reachedEnd() {
+        finish(.endOfStream)
+    }
+
+    private func handle(_ frame: FrameDecoder.Frame, in input: inout ByteReader) {
+        messageCount &+= 1
+        activity = .handling
+        core.decoder.payload(of: frame, in: &input) { payload in
+            do throws(RouteFailure) { try route(frame, payload: &payload) } catch { answer(error, to: frame.code) }
+        }
+        becomeIdle()
+    }
+
+    private func route(_ frame: FrameDecoder.Frame, payload: inout ByteReader) throws(RouteFailure) {
+        let context = Context(connection: self)
+        guard let route = core.table[frame.code] else {
+            let payload = payload.readBytes(frame.payloadSize) ?? Bytes()
+            if frame.code == core.errorMessage?.code { return log(errorMessage: payload) }
+            return try core.table.handleUnhandled(frame.code, payload: payload, context: context)
+        }
+        guard frame.payloadSize <= route.maximumPayload else {
+            return answer(.payloadTooLarge, "the payload may have \(route.maximumPayload) bytes")
+        }
+        if !route.isAsync, try route.handle(&payload, context: context, output: self) { return }
+        // A handler that waits keeps the payload for longer than the loop leaves its memory as it is.
+        leave(to: route, (payload.readBytes(frame.payloadSize) ?? Bytes()).copied(), context)
+    }
+
+    private func becomeIdle() {
+        guard case .handling = activity else { return }
+        activity = .idle
+        if closesWhenIdle { finish(.requested) }
+    }
+
+    // MARK: Handlers that wait
+
+    /// Leaves a message to a task.
+    ///
+    /// Most handlers that may wait have no need to: then it is over before this returns.
+    private func leave(to route: Route, _ payload: Bytes, _ context: Context) {
+        handlerHasReturned = false
+        let task = Task.immediate { [self] in
+            let result: Result<Bytes, RouteFailure>
+            do throws(RouteFailure) {
+                result = .success(try await route.respond(to: payload, context: context))
+            } catch {
+                result = .failure(error)
+            }
+            if loop.isCurrent {
+                handlerReturned(result, route)
+            } else {
+                loop.execute { self.handlerReturned(result, route) }
+            }
+        }
+        guard !handlerHasReturned else { return }
+        activity = .awaiting(task)
+        stream.pauseReading()
+    }
+
+    private func handlerReturned(_ result: Result<Bytes, RouteFailure>, _ route: Route) {
+        handlerHasReturned = true
+        if case .closed = activity { return }
+        switch result {
+        case .success(let frame): if !frame.isEmpty { stream.send(frame) }
+        case .failure(let failure): answer(failure, to: route.code)
+        }
+        if case .awaiting = activity {
+            activity = .handling
+            becomeIdle()
+            stream.resumeReading()
+        }
+    }
+
+    // MARK: Faults
+
+    private func skip(_ fault: Fault) {
+        checksumFaultsInARow += 1
+        if checksumFaultsInARow > core.configuration.maximumChecksumFaultsInARow {
+            fail(fault, "too many frames in a row have a wrong checksum")
+        } else {
+            answer(fault, explanation(of: fault))
+        }
+    }
+
+    private func answer(_ failure: RouteFailure, to code: MessageCode) {
+        switch failure {
+        case .unhandled(let name?):
+            answer(.unknownType, "\(name) is not handled here")
+        case .unhandled(nil):
+            answer(.unknownType, "no message with code \(code) may be sent by a client")
+        case .malformed(let error):
+            answer(.malformedPayload, "\(error)")
+        case .handler(let error as any ErrorMessage):
+            faultCount &+= 1
+            write(error)
+        case .handler(let error):
+            answer(.internal, "the server could not handle this message")
+            logger.error("a handler failed", metadata: ["code": "\(code)", "error": "\(error)"])
+        case .unencodableReply(let error):
+            answer(.internal, "the server could not handle this message")
+            logger.error("a reply does not fit its layout", metadata: ["code": "\(code)", "error": "\(error)"])
+        }
+    }
+
+    private func explanation(of fault: Fault) -> String {
+        let format = core.decoder.format
+        return switch fault {
+        case .invalidMagic: "a frame does not start with the magic number"
+        case .unsupportedVersion: "this version of the protocol is not spoken here"
+        case .payloadTooLarge: "the payload of a frame may have \(format.maximumPayload) bytes"
+        case .checksumMismatch: "the checksum does not match"
+        default: fault.rawValue
+        }
+    }
+
+    /// A peer's own complaint is never answered: two ends that answer each other's errors never stop.
+    private func log(errorMessage payload: Bytes) {
+        var reader = ByteReader(payload)
+        let message = try? core.errorMessage?.init(from: &reader)
+        let level: Logger.Level = hasComplained ? .debug : .info
+        hasComplained = true
+        logger.log(
+            level: level,
+            "the peer sent an error",
+            metadata: ["error": "\(message.map { "\($0)" } ?? "malformed")"]
+        )
+    }
+}

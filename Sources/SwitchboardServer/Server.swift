@@ -1,0 +1,97 @@
+public import Logging
+public import ServiceLifecycle
+public import SwitchboardRouter
+public import SwitchboardTransport
+internal import Synchronization
+
+/// A TCP server that puts messages through to the handlers of a router.
+///
+/// ```swift
+/// var router = Router(NET001.self)
+/// router.register(Shout())
+/// try await Server(router, configuration: .init(port: 5000)).run()
+/// ```
+///
+/// It is a `Service`: in a `ServiceGroup` it stops gracefully with the rest of the program.
+public final class Server: Service {
+    /// What to listen on and the limits to keep.
+    public let configuration: ServerConfiguration
+
+    private let core: ServerCore
+    private let listening = Listening()
+
+    /// A server that does not listen yet.
+    ///
+    /// - Parameters:
+    ///   - router: The handlers of its messages.
+    ///   - configuration: What to listen on and the limits to keep.
+    ///   - logger: Where it says what happens to it and its connections.
+    /// - Throws: A ``RouterError`` or ``ConfigurationError``: the first mistake in either.
+    public init(
+        _ router: Router,
+        configuration: ServerConfiguration = ServerConfiguration(),
+        logger: Logger = Logger(label: "switchboard.server")
+    ) throws {
+        try configuration.validate()
+        self.configuration = configuration
+        core = ServerCore(
+            wireProtocol: router.wireProtocol,
+            table: try router.makeTable(),
+            configuration: configuration,
+            logger: logger
+        )
+        for message in router.unhandledMessages {
+            logger.warning("no handler is registered", metadata: ["message": "\(message.name)"])
+        }
+    }
+
+    /// The address that it listens on, as soon as it does: with the real port where the configuration says 0.
+    ///
+    /// - Throws: What ``run()`` throws when it cannot listen; a `CancellationError` when it has been stopped.
+    public var listeningAddress: SocketAddress {
+        get async throws { try await listening.address }
+    }
+
+    /// Serves until it is told to stop: by a graceful shutdown of its `ServiceGroup`, or by cancellation.
+    ///
+    /// On a graceful shutdown no more connections are accepted, messages that are being handled are answered, and every
+    /// connection is closed; what is not done within ``ServerConfiguration/drainTimeout`` is cut off, as everything is at
+    /// once on cancellation. A server runs once.
+    ///
+    /// - Throws: A ``TransportError`` when it cannot listen.
+    public func run() async throws {
+        do {
+            try await serve()
+            listening.end(with: CancellationError())
+        } catch {
+            listening.end(with: error)
+            throw error
+        }
+    }
+
+    private func serve() async throws {
+        let group = try WorkerGroup(core)
+        do {
+            try await serve(with: group)
+            await group.stop()
+        } catch {
+            await group.stop()
+            throw error
+        }
+    }
+
+    private func serve(with group: WorkerGroup) async throws {
+        let listener = try group.listen()
+        core.logger.info("listening", metadata: ["address": "\(listener.address)"])
+        listening.begin(at: listener.address)
+
+        try? await gracefulShutdown()
+
+        core.logger.info("stopping", metadata: ["connections": "\(core.slots.taken)"])
+        await withCheckedContinuation { continuation in
+            listener.close { continuation.resume() }
+        }
+        group.closeConnections()
+        await core.slots.waitUntilFree(for: configuration.drainTimeout)
+    }
+}

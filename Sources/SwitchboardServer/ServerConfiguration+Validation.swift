@@ -1,0 +1,41 @@
+/// A value that makes no sense in a server's configuration.
+public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+    /// The name of the property.
+    public let property: String
+
+    /// What it must be.
+    public let requirement: String
+
+    /// One line that says what is wrong.
+    public var description: String { "\(property) must be \(requirement)" }
+}
+
+extension ServerConfiguration {
+    /// The most event loops that a server may have.
+    public static let maximumEventLoops = 1024
+
+    /// Checks that every value makes sense.
+    ///
+    /// - Throws: A ``ConfigurationError`` that names the first that does not.
+    public func validate() throws(ConfigurationError) {
+        try check(!host.isEmpty, "host", "an address or a name")
+        try check((0...65_535).contains(port), "port", "between 0 and 65535")
+        let loops = 1...Self.maximumEventLoops
+        try check(loops.contains(eventLoops), "eventLoops", "between 1 and \(Self.maximumEventLoops)")
+        try check(maximumConnections >= 1, "maximumConnections", "at least 1")
+        try check((1...65_535).contains(backlog), "backlog", "between 1 and 65535")
+        try check(maximumChecksumFaultsInARow >= 0, "maximumChecksumFaultsInARow", "at least 0")
+        try check(outputHighWaterMark >= 1, "outputHighWaterMark", "at least 1")
+        try check(
+            maximumPendingOutput >= outputHighWaterMark,
+            "maximumPendingOutput",
+            "at least outputHighWaterMark (\(outputHighWaterMark))"
+        )
+        try check(writeTimeout > .zero, "writeTimeout", "longer than 0 s")
+        try check(drainTimeout >= .zero, "drainTimeout", "0 s or longer")
+    }
+
+    private func check(_ holds: Bool, _ property: String, _ requirement: String) throws(ConfigurationError) {
+        if !holds { throw ConfigurationError(property: property, requirement: requirement) }
+    }
+}

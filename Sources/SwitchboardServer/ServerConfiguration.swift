@@ -1,0 +1,61 @@
+/// Where a server listens, and the limits that it keeps.
+public struct ServerConfiguration: Sendable {
+    /// The address to listen on: an IPv4 or IPv6 address, or a host name.
+    ///
+    /// `127.0.0.1` unless said otherwise: a server is opened to the network on purpose only.
+    public var host: String
+
+    /// The TCP port, 0 to 65,535; 0 takes any that is free.
+    public var port: Int
+
+    /// How many event loops serve connections, each on a thread of its own: 1 to 1,024.
+    public var eventLoops: Int
+
+    /// How many connections may be open at once: at least 1.
+    ///
+    /// One more is told so (``Fault/tooManyConnections``) and closed.
+    public var maximumConnections: Int
+
+    /// How many connections the kernel may hold ready for the server to accept: at least 1.
+    public var backlog = 1024
+
+    /// How many frames in a row may have a wrong checksum: at least 0.
+    ///
+    /// At one more the connection is closed.
+    public var maximumChecksumFaultsInARow = 8
+
+    /// How many bytes of output may wait for a peer before the server stops reading from it.
+    public var outputHighWaterMark = 256 * 1024
+
+    /// How many bytes of output may wait for a peer: at least ``outputHighWaterMark``.
+    ///
+    /// Beyond them the connection is closed.
+    public var maximumPendingOutput = 4 * 1024 * 1024
+
+    /// How long output may wait while the peer takes none of it.
+    ///
+    /// Then the connection is closed.
+    public var writeTimeout = Duration.seconds(30)
+
+    /// How long the server, told to stop, waits for messages that are being handled and output that has not gone out.
+    public var drainTimeout = Duration.seconds(10)
+
+    /// A configuration; what is not named here can be set afterwards.
+    ///
+    /// - Parameters:
+    ///   - host: See ``host``.
+    ///   - port: See ``port``.
+    ///   - eventLoops: See ``eventLoops``; as many as the machine has cores unless said otherwise.
+    ///   - maximumConnections: See ``maximumConnections``.
+    public init(
+        host: String = "127.0.0.1",
+        port: Int = 5000,
+        eventLoops: Int = ServerConfiguration.coreCount,
+        maximumConnections: Int = 1000
+    ) {
+        self.host = host
+        self.port = port
+        self.eventLoops = eventLoops
+        self.maximumConnections = maximumConnections
+    }
+}

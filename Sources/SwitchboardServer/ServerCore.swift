@@ -1,0 +1,36 @@
+internal import Logging
+internal import SwitchboardRouter
+internal import SwitchboardTransport
+
+/// What all connections of a server share and none of them changes.
+final class ServerCore: Sendable {
+    let table: RoutingTable
+    let decoder: FrameDecoder
+    let encoder: FrameEncoder
+    let errorMessage: (any ErrorMessage.Type)?
+    let configuration: ServerConfiguration
+    let streamLimits: StreamLimits
+    let logger: Logger
+    let slots: ConnectionSlots
+
+    init(
+        wireProtocol: any WireProtocol.Type,
+        table: RoutingTable,
+        configuration: ServerConfiguration,
+        logger: Logger
+    ) {
+        self.table = table
+        decoder = FrameDecoder(wireProtocol.frameFormat)
+        encoder = FrameEncoder(wireProtocol.frameFormat)
+        errorMessage = wireProtocol.errorMessage
+        self.configuration = configuration
+        var limits = StreamLimits()
+        limits.highWaterBytes = configuration.outputHighWaterMark
+        limits.lowWaterBytes = configuration.outputHighWaterMark / 2
+        limits.maximumPendingBytes = configuration.maximumPendingOutput
+        limits.writeTimeout = configuration.writeTimeout
+        streamLimits = limits
+        self.logger = logger
+        slots = ConnectionSlots(limit: configuration.maximumConnections)
+    }
+}

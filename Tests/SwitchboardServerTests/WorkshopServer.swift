@@ -1,0 +1,99 @@
+import Logging
+import Switchboard
+import Testing
+
+/// What `Hold` waits for: it is held until the test lets it go.
+actor Gate {
+    private var held: [CheckedContinuation<Void, Never>] = []
+    private var waitingForArrival: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    private(set) var cancellations = 0
+    private var waitingForCancellation: [CheckedContinuation<Void, Never>] = []
+    private var isOpen = false
+
+    /// Waits until the gate opens.
+    func pass() async {
+        if isOpen { return }
+        await withCheckedContinuation { continuation in
+            held.append(continuation)
+            for waiting in waitingForArrival where waiting.count <= held.count { waiting.continuation.resume() }
+            waitingForArrival.removeAll { $0.count <= held.count }
+        }
+        if Task.isCancelled {
+            cancellations += 1
+            for continuation in waitingForCancellation { continuation.resume() }
+            waitingForCancellation = []
+        }
+    }
+
+    /// Returns when `count` are waiting.
+    func arrival(of count: Int) async {
+        if held.count >= count { return }
+        await withCheckedContinuation { waitingForArrival.append((count, $0)) }
+    }
+
+    /// Lets everybody through, now and later.
+    func open() {
+        isOpen = true
+        for continuation in held { continuation.resume() }
+        held = []
+    }
+}
+
+private struct Secret: Error {}
+
+extension Router {
+    /// The handlers of Workshop.
+    static func workshop(_ gate: Gate = Gate()) -> Router {
+        var router = Router(Workshop.self)
+        router.on(Workshop.Add.self) { message, _ in Workshop.Sum(value: message.left &+ message.right) }
+        router.on(Workshop.Hold.self) { message, _ in
+            await gate.pass()
+            return Workshop.Sum(value: message.value)
+        }
+        router.on(Workshop.Note.self) { note, context in
+            if note.text == "bye" { context.connection.close() }
+            try context.broadcast(note)
+        }
+        router.on(Workshop.Fail.self) { message, _ in
+            if message.waits { await Task.yield() }
+            if message.openly { throw Workshop.Problem(code: .outOfPaint, text: "no more blue") }
+            throw Secret()
+        }
+        router.on(Workshop.Blob.self) { message, _ in Workshop.BlobReply(data: message.data) }
+        return router
+    }
+}
+
+/// Runs a server on a free port for as long as `body` runs.
+func withServer(
+    _ router: Router = .workshop(),
+    _ configure: (inout ServerConfiguration) -> Void = { _ in },
+    _ body: (_ port: Int) async throws -> Void
+) async throws {
+    var configuration = ServerConfiguration(port: 0, eventLoops: 2)
+    configure(&configuration)
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let server = try Server(router, configuration: configuration, logger: logger)
+    let running = Task { try await server.run() }
+    do {
+        try await body(server.listeningAddress.port)
+    } catch {
+        running.cancel()
+        throw error
+    }
+    running.cancel()
+    try await running.value
+}
+
+/// Runs a client of the server on `port` for as long as `body` runs.
+func withClient<Result>(_ port: Int, _ body: (Client) async throws -> Result) async throws -> Result {
+    let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: Workshop.self)
+    do {
+        let result = try await body(client)
+        await client.close()
+        return result
+    } catch {
+        await client.close()
+        throw error
+    }
+}
