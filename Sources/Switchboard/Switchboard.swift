@@ -1,0 +1,8 @@
+// One import for those who write a server or a client.
+
+@_exported public import Logging
+@_exported public import SwitchboardClient
+@_exported public import SwitchboardRouter
+@_exported public import SwitchboardServer
+@_exported public import SwitchboardTransport
+@_exported public import SwitchboardWire

@@ -1,0 +1,39 @@
+/// The limits that a client keeps.
+public struct ClientConfiguration: Sendable {
+    /// How long connecting may take, in all.
+    public var connectTimeout = Duration.seconds(10)
+
+    /// How long a reply may take.
+    ///
+    /// The request then throws; the connection stays open.
+    public var requestTimeout = Duration.seconds(30)
+
+    /// How many requests may be without a reply at once: at least 1.
+    public var maximumRequestsInFlight = 65_536
+
+    /// How many incoming messages are kept until somebody reads them: at least 1.
+    ///
+    /// One more replaces the oldest.
+    public var incomingLimit = 4096
+
+    /// How many bytes of output may wait for the server before ``Client/send(_:)`` waits too.
+    public var outputHighWaterMark = 256 * 1024
+
+    /// The defaults.
+    public init() {}
+}
+
+extension ClientConfiguration {
+    /// Checks that every value makes sense.
+    func validate() throws(ClientError) {
+        try check(connectTimeout > .zero, "connectTimeout must be longer than 0 s")
+        try check(requestTimeout > .zero, "requestTimeout must be longer than 0 s")
+        try check(maximumRequestsInFlight >= 1, "maximumRequestsInFlight must be at least 1")
+        try check(incomingLimit >= 1, "incomingLimit must be at least 1")
+        try check(outputHighWaterMark >= 1, "outputHighWaterMark must be at least 1")
+    }
+
+    private func check(_ holds: Bool, _ requirement: String) throws(ClientError) {
+        if !holds { throw ClientError(.invalidConfiguration, requirement) }
+    }
+}

@@ -1,0 +1,56 @@
+internal import Dispatch
+internal import SwitchboardTransport
+internal import Synchronization
+
+/// Finds a host's addresses and connects to the first of them that answers.
+struct Dialer {
+    let loop: EventLoop
+    let timeout: Duration
+
+    /// Connects.
+    ///
+    /// - Returns: The connected socket, and the address that it is connected to.
+    func dial(host: String, port: Int) async throws -> (descriptor: Int32, address: SocketAddress) {
+        let deadline = ContinuousClock.now + timeout
+        var failure: any Error = TransportError(.cannotResolve, description: "\(host) has no address")
+        for address in try await resolve(host, port) {
+            try Task.checkCancellation()
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { break }
+            do {
+                return (try await connect(to: address, within: left), address)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    /// The system's resolver blocks, so it runs on a thread that may be blocked.
+    private func resolve(_ host: String, _ port: Int) async throws -> [SocketAddress] {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                do throws(TransportError) {
+                    continuation.resume(returning: try SocketAddress.resolve(host: host, port: port))
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+
+    private func connect(to address: SocketAddress, within time: Duration) async throws -> Int32 {
+        let attempt = Mutex<ConnectionAttempt?>(nil)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let begun = Connector.connect(to: address, on: loop, timeout: time) { result in
+                    continuation.resume(with: result)
+                }
+                attempt.withLock { $0 = begun }
+                if Task.isCancelled { begun.cancel() }
+            }
+        } onCancel: {
+            attempt.withLock { $0 }?.cancel()
+        }
+    }
+}

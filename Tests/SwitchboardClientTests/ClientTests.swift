@@ -1,0 +1,265 @@
+import NET001
+import Switchboard
+import Testing
+
+/// The size of the frame of a PING, in bytes.
+private let pingSize = 20
+
+@Suite("A client", .timeLimit(.minutes(1)))
+struct ClientTests {
+    /// Connects to a server that follows `script`, and does `body`.
+    private func withClient(
+        _ configure: (inout ClientConfiguration) -> Void = { _ in },
+        of script: @escaping @Sendable (FakeServer.Peer) throws -> Void,
+        _ body: (Client) async throws -> Void
+    ) async throws {
+        let server = try FakeServer()
+        server.accept(script)
+        var configuration = ClientConfiguration()
+        configure(&configuration)
+        let client = try await Client.connect(
+            host: "127.0.0.1",
+            port: server.port,
+            speaking: NET001.self,
+            configuration: configuration
+        )
+        do {
+            try await body(client)
+            await client.close()
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    @Test("is told in one line when nobody is there")
+    func refused() async throws {
+        let port = try FakeServer().port
+        let error = await #expect(throws: TransportError.self) {
+            try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
+        }
+        #expect(error?.code == .cannotConnect)
+        #expect(error.map { "\($0)".lowercased() } == "cannot connect to 127.0.0.1:\(port): connection refused")
+    }
+
+    @Test("is told when there is no such host")
+    func unknownHost() async {
+        let error = await #expect(throws: TransportError.self) {
+            try await Client.connect(host: "no such host", port: 5000, speaking: NET001.self)
+        }
+        #expect(error?.code == .cannotResolve)
+    }
+
+    @Test("refuses a configuration that makes no sense")
+    func configuration() async {
+        var senseless = ClientConfiguration()
+        senseless.incomingLimit = 0
+        let configuration = senseless
+        let error = await #expect(throws: ClientError.self) {
+            try await Client.connect(host: "127.0.0.1", port: 1, speaking: NET001.self, configuration: configuration)
+        }
+        #expect(error.map { "\($0)" } == "incomingLimit must be at least 1")
+    }
+
+    @Test("throws the error that answers a request, and goes on")
+    func errorReply() async throws {
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+            try peer.send(NET001.Error(code: .rateLimited, message: "slow down"))
+            _ = try peer.receive(pingSize)
+            try peer.send(NET001.Pong(timestamp: 2))
+            peer.waitForEnd()
+        } _: { client in
+            await #expect(throws: NET001.Error(code: .rateLimited, message: "slow down")) {
+                try await client.request(NET001.Ping(timestamp: 1))
+            }
+            let pong = try await client.request(NET001.Ping(timestamp: 2))
+            #expect(pong.timestamp == 2)
+        }
+    }
+
+    @Test("gives up a request after its time, and still pairs the late reply with it")
+    func timeout() async throws {
+        try await withClient {
+            $0.requestTimeout = .milliseconds(200)
+        } of: { peer in
+            _ = try peer.receive(2 * pingSize)
+            try peer.send(NET001.Pong(timestamp: 1))
+            try peer.send(NET001.Pong(timestamp: 2))
+            peer.waitForEnd()
+        } _: { client in
+            let error = await #expect(throws: ClientError.self) {
+                try await client.request(NET001.Ping(timestamp: 1))
+            }
+            #expect(error?.code == .timedOut)
+            let pong = try await client.request(NET001.Ping(timestamp: 2))
+            #expect(pong.timestamp == 2)
+        }
+    }
+
+    @Test("gives up a request when its task is cancelled, and still pairs the reply with it")
+    func cancellation() async throws {
+        let (arrived, arrival) = AsyncStream.makeStream(of: Void.self)
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+            arrival.yield()
+            _ = try peer.receive(pingSize)
+            try peer.send(NET001.Pong(timestamp: 1))
+            try peer.send(NET001.Pong(timestamp: 2))
+            peer.waitForEnd()
+        } _: { client in
+            let first = Task { try await client.request(NET001.Ping(timestamp: 1)) }
+            var arrivals = arrived.makeAsyncIterator()
+            await arrivals.next()
+            first.cancel()
+            await #expect(throws: CancellationError.self) { try await first.value }
+            let pong = try await client.request(NET001.Ping(timestamp: 2))
+            #expect(pong.timestamp == 2)
+        }
+    }
+
+    @Test("tells apart replies from what the server sends of its own accord")
+    func unsolicited() async throws {
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+            try peer.send(NET001.Broadcast(message: "first"))
+            try peer.send(NET001.Pong(timestamp: 1))
+            try peer.send(NET001.Data(data: "second"))
+            try peer.send(NET001.Error(code: .rateLimited, message: "third"))
+        } _: { client in
+            let pong = try await client.request(NET001.Ping(timestamp: 1))
+            #expect(pong.timestamp == 1)
+            var incoming = client.incoming.makeAsyncIterator()
+            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "first"))
+            #expect(await incoming.next() as? NET001.Data == NET001.Data(data: "second"))
+            #expect(await incoming.next() as? NET001.Error == NET001.Error(code: .rateLimited, message: "third"))
+            #expect(await incoming.next() == nil)
+        }
+    }
+
+    @Test("keeps the newest incoming messages when nobody reads them")
+    func incomingLimit() async throws {
+        try await withClient {
+            $0.incomingLimit = 2
+        } of: { peer in
+            _ = try peer.receive(pingSize)
+            for number in 0..<5 { try peer.send(NET001.Broadcast(message: Bytes(utf8: "\(number)"))) }
+            try peer.send(NET001.Pong(timestamp: 1))
+        } _: { client in
+            _ = try await client.request(NET001.Ping(timestamp: 1))
+            var incoming = client.incoming.makeAsyncIterator()
+            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "3"))
+            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "4"))
+            #expect(await incoming.next() == nil)
+        }
+    }
+
+    @Test("fails what waits, and all that follows, when the server closes")
+    func serverCloses() async throws {
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+        } _: { client in
+            let error = await #expect(throws: ClientError.self) { try await client.ping() }
+            #expect(error?.code == .closed)
+            await #expect(throws: ClientError.self) { try await client.ping() }
+            await #expect(throws: ClientError.self) { try await client.sendData("x") }
+        }
+    }
+
+    @Test("throws the error with which a server ends the connection")
+    func endingError() async throws {
+        try await withClient { peer in
+            try peer.send(NET001.Error(code: .tooManyConnections, message: "full"))
+        } _: { client in
+            var incoming = client.incoming.makeAsyncIterator()
+            #expect(await incoming.next() is NET001.Error)
+            await #expect(throws: NET001.Error(code: .tooManyConnections, message: "full")) {
+                try await client.ping()
+            }
+        }
+    }
+
+    @Test("ends the connection when the server breaks the protocol", arguments: Violation.allCases)
+    func violation(_ violation: Violation) async throws {
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+            peer.send(violation.bytes)
+            peer.waitForEnd()
+        } _: { client in
+            let error = await #expect(throws: ClientError.self) { try await client.ping() }
+            #expect(error?.code == .protocolViolation)
+        }
+    }
+
+    enum Violation: CaseIterable {
+        case garbage, wrongChecksum, wrongReply, clientMessage, malformed
+
+        var bytes: Bytes {
+            let encoder = FrameEncoder(NET001.frameFormat)
+            let frame: Bytes =
+                switch self {
+                case .garbage: "not a frame at all"
+                case .wrongChecksum: (try? encoder.encode(NET001.Pong(timestamp: 0))) ?? ""
+                case .wrongReply: (try? encoder.encode(NET001.EchoReply(data: "x"))) ?? ""
+                case .clientMessage: (try? encoder.encode(NET001.Echo(data: "x"))) ?? ""
+                // An AUTH_REPLY whose success is neither 0 nor 1.
+                case .malformed: [0xDE, 0xAD, 0xBE, 0xEF, 1, 7, 0, 1, 2, 0xCB, 0x7E, 0xA0, 0x96]
+                }
+            return self == .wrongChecksum ? Bytes(frame.dropLast() + [frame[frame.count - 1] ^ 1]) : frame
+        }
+    }
+
+    @Test("sends no message that clients may not send")
+    func serverMessage() async throws {
+        try await withClient {
+            $0.waitForEnd()
+        } _: { client in
+            let error = await #expect(throws: ClientError.self) {
+                try await client.send(NET001.Pong(timestamp: 1))
+            }
+            #expect(error?.code == .notSentByClients)
+        }
+    }
+
+    @Test("has no more requests in flight than it may")
+    func tooManyRequests() async throws {
+        let (arrived, arrival) = AsyncStream.makeStream(of: Void.self)
+        try await withClient {
+            $0.maximumRequestsInFlight = 1
+        } of: { peer in
+            _ = try peer.receive(pingSize)
+            arrival.yield()
+            peer.waitForEnd()
+        } _: { client in
+            let first = Task { try await client.request(NET001.Ping(timestamp: 1)) }
+            var arrivals = arrived.makeAsyncIterator()
+            await arrivals.next()
+            let error = await #expect(throws: ClientError.self) { try await client.ping() }
+            #expect(error?.code == .tooManyRequests)
+            await client.close()
+            await #expect(throws: ClientError.self) { try await first.value }
+        }
+    }
+
+    @Test("waits with sending while too much output has not gone out, and loses nothing")
+    func backPressure() async throws {
+        let size = 60_000
+        try await withClient {
+            $0.outputHighWaterMark = 64 * 1024
+        } of: { peer in
+            for number in 0..<500 {
+                let frame = try peer.receive(size + 12)
+                guard frame[8] == UInt8(truncatingIfNeeded: number) else { return }
+            }
+            _ = try peer.receive(pingSize)
+            try peer.send(NET001.Pong(timestamp: 1))
+            peer.waitForEnd()
+        } _: { client in
+            for number in 0..<500 {
+                try await client.sendData(Bytes(Array(repeating: UInt8(truncatingIfNeeded: number), count: size)))
+            }
+            let pong = try await client.request(NET001.Ping(timestamp: 1))
+            #expect(pong.timestamp == 1)
+        }
+    }
+}
