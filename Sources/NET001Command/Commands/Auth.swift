@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import NET001
+import Switchboard
+
+struct Auth: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show credentials, and print the ID of the session.",
+        discussion: """
+            The token is read from the variable NET001_TOKEN or, without it, from the first line of standard input; \
+            never from the arguments, which everybody on the machine can see. Exits with 1 when the server refuses.
+            """
+    )
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Argument(help: "The user's name; at most 255 bytes of UTF-8.")
+    var user: String
+
+    func run() async throws {
+        let token = try readToken()
+        let sessionID = try await connection.withClient { client in
+            try await client.authenticate(username: user, token: token)
+        }
+        guard let sessionID else {
+            Terminal.print("The server refused '\(user)'.", to: .standardError)
+            throw ExitCode.failure
+        }
+        print(sessionID)
+    }
+
+    private func readToken() throws -> String {
+        if let token = try EnvironmentVariable.value("NET001_TOKEN", as: String.self) { return token }
+        let token: String?
+        if isatty(STDIN_FILENO) == 1 {
+            token = Terminal.readSecret(prompt: "Token for \(user): ")
+        } else {
+            token = readLine()
+        }
+        guard let token else { throw ValidationError("No token: standard input ended before its first line did.") }
+        return token
+    }
+}

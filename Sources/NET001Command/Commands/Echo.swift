@@ -1,0 +1,18 @@
+import ArgumentParser
+import NET001
+import Switchboard
+
+struct Echo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Send a text, and print what comes back.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Argument(help: "The text; at most 65535 bytes of UTF-8.")
+    var text: String
+
+    func run() async throws {
+        let reply = try await connection.withClient { try await $0.echo(Bytes(utf8: text)) }
+        print(reply.printable)
+        guard reply == Bytes(utf8: text) else { throw ValidationError("The server sent back something else.") }
+    }
+}

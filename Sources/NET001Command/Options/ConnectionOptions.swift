@@ -1,0 +1,48 @@
+import ArgumentParser
+import NET001
+import Switchboard
+
+/// Which server to talk to.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: "The server's address or name. (environment: HOST; default: 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "The server's TCP port. (environment: PORT; default: 5000)")
+    var port: Int?
+
+    @Option(help: "How many seconds connecting, and each reply, may take. (environment: TIMEOUT; default: 10)")
+    var timeout: Double?
+
+    /// The longest time that `--timeout` takes: a day.
+    private static let maximumTimeout = 86_400.0
+
+    /// Connects, does `work` and closes.
+    func withClient<Result>(_ work: (Client) async throws -> Result) async throws -> Result {
+        let host = try host ?? EnvironmentVariable.value("HOST") ?? "127.0.0.1"
+        let port = try port ?? EnvironmentVariable.value("PORT") ?? 5000
+        let timeout = try timeout ?? EnvironmentVariable.value("TIMEOUT") ?? 10
+        guard (1...65_535).contains(port) else {
+            throw ValidationError("The port must be between 1 and 65535, not \(port).")
+        }
+        guard timeout > 0, timeout <= Self.maximumTimeout else {
+            throw ValidationError("The timeout must be more than 0 and at most 86400 seconds, not \(timeout).")
+        }
+        var configuration = ClientConfiguration()
+        configuration.connectTimeout = .seconds(timeout)
+        configuration.requestTimeout = .seconds(timeout)
+        let client = try await Client.connect(
+            host: host,
+            port: port,
+            speaking: NET001.self,
+            configuration: configuration
+        )
+        do {
+            let result = try await work(client)
+            await client.close()
+            return result
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+}

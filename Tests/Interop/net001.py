@@ -1,0 +1,81 @@
+"""NET-001 in plain Python: struct and zlib, nothing of Switchboard. What the specification says, said once more."""
+
+import socket
+import struct
+import zlib
+
+MAGIC = 0xDEADBEEF
+PING, PONG, ECHO, ECHO_REPLY, BROADCAST, AUTH, AUTH_REPLY, DATA, ERROR = 1, 2, 3, 4, 5, 6, 7, 8, 0xFF
+TIMEOUT_SECONDS = 20
+
+
+def frame(code, payload=b"", *, magic=MAGIC, version=1, checksum=None):
+    covered = struct.pack(">IBBH", magic, version, code, len(payload)) + payload
+    return covered + struct.pack(">I", zlib.crc32(covered) if checksum is None else checksum)
+
+
+def ping(timestamp=0):
+    return frame(PING, struct.pack(">Q", timestamp))
+
+
+def pong(timestamp=0):
+    return frame(PONG, struct.pack(">Q", timestamp))
+
+
+def auth(username, token):
+    name = username.encode()
+    return frame(AUTH, bytes([len(name)]) + name + token.encode())
+
+
+class Peer:
+    """A blocking connection that speaks frames."""
+
+    def __init__(self, port, host="127.0.0.1"):
+        self.socket = socket.create_connection((host, port), timeout=TIMEOUT_SECONDS)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def read(self, count):
+        """Exactly `count` bytes; raises EOFError when the stream ends first."""
+        parts = []
+        while count:
+            part = self.socket.recv(count)
+            if not part:
+                raise EOFError
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def receive(self):
+        """The next frame's code and payload, its header and checksum verified."""
+        header = self.read(8)
+        magic, version, code, length = struct.unpack(">IBBH", header)
+        assert (magic, version) == (MAGIC, 1), header.hex()
+        payload = self.read(length)
+        (checksum,) = struct.unpack(">I", self.read(4))
+        assert checksum == zlib.crc32(header + payload), "the server's checksum is wrong"
+        return code, payload
+
+    def error(self):
+        """The code of the ERROR that must come next."""
+        code, payload = self.receive()
+        assert code == ERROR, f"{code:#x} came instead of ERROR"
+        payload[1:].decode()
+        return payload[0]
+
+    def expect_end(self):
+        """The server must close, having sent nothing more."""
+        assert self.socket.recv(1) == b"", "the server sent something more"
+
+    def expect_alive(self, timestamp=42):
+        """The connection must still answer."""
+        self.send(ping(timestamp))
+        assert self.receive() == (PONG, struct.pack(">Q", timestamp))

@@ -1,0 +1,425 @@
+"""Drives the command `net001` from outside, over real sockets, by an implementation that shares no code with it.
+
+    python3 Tests/Interop/test_net001.py PATH-OF-NET001 [unittest options]
+"""
+
+import contextlib
+import os
+import re
+import selectors
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+from net001 import *  # noqa: F403
+
+COMMAND = None
+SERVER_ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in ("HOST", "PORT", "DEBUG")}
+
+
+@contextlib.contextmanager
+def server(*options, environment=None):
+    """A server on a free port, stopped again afterwards; its exit status must be 0."""
+    process = subprocess.Popen(
+        [COMMAND, "serve", "--port", "0", *options],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**SERVER_ENVIRONMENT, **(environment or {})},
+    )
+    log = []
+    for line in process.stderr:
+        log.append(line)
+        found = re.search(r"address=\S*:(\d+)", line)
+        if found:
+            break
+    else:
+        raise AssertionError("the server did not start:\n" + "".join(log))
+    reader = threading.Thread(target=lambda: log.extend(process.stderr), daemon=True)
+    reader.start()
+    process.log = log
+    try:
+        yield int(found[1]), process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        status = process.wait(timeout=TIMEOUT_SECONDS)
+        reader.join(timeout=TIMEOUT_SECONDS)
+        process.stderr.close()
+        assert status == 0, f"the server ended with {status}:\n" + "".join(log)
+
+
+def run(*arguments, stdin="", environment=None):
+    return subprocess.run(
+        [COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**SERVER_ENVIRONMENT, **(environment or {})},
+    )
+
+
+class OneServer(unittest.TestCase):
+    """Tests that share a server."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.running = server()
+        cls.port, cls.process = cls.running.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.running.__exit__(None, None, None)
+
+    def peer(self):
+        return Peer(self.port)
+
+
+class GoldenFrames(OneServer):
+    def test_this_implementation_makes_the_frames_of_the_specification(self):
+        self.assertEqual(ping(1700000000000).hex(), "deadbeef010100080000018bcfe56800c8bc9ec8")
+        self.assertEqual(ping(0).hex(), "deadbeef010100080000000000000000e9f5c15a")
+        self.assertEqual(frame(ECHO).hex(), "deadbeef010300006077f2de")
+        self.assertEqual(
+            frame(ECHO, b"Hello, Server!").hex(), "deadbeef0103000e48656c6c6f2c20536572766572211a24c8fb"
+        )
+        self.assertEqual(auth("alice", "s3cret").hex(), "deadbeef0106000c05616c6963657333637265741107bcdb")
+        self.assertEqual(frame(AUTH_REPLY, b"\0").hex(), "deadbeef01070001002570c1ba")
+        self.assertEqual(frame(ERROR, b"\5x").hex(), "deadbeef01ff00020578a0386d50")
+
+    def test_each_is_answered_byte_for_byte(self):
+        with self.peer() as peer:
+            for request, reply in [
+                ("deadbeef010100080000018bcfe56800c8bc9ec8", pong(1700000000000)),
+                ("deadbeef010100080000000000000000e9f5c15a", pong(0)),
+                ("deadbeef010300006077f2de", frame(ECHO_REPLY)),
+                ("deadbeef0103000e48656c6c6f2c20536572766572211a24c8fb", frame(ECHO_REPLY, b"Hello, Server!")),
+            ]:
+                peer.send(bytes.fromhex(request))
+                self.assertEqual(peer.read(len(reply)).hex(), reply.hex())
+            peer.send(bytes.fromhex("deadbeef0106000c05616c6963657333637265741107bcdb"))
+            code, payload = peer.receive()
+            self.assertEqual((code, payload[0]), (AUTH_REPLY, 1))
+            self.assertRegex(payload[1:].decode(), "^[0-9a-f]{32}$")
+            peer.send(auth("", ""))
+            self.assertEqual(peer.read(13).hex(), "deadbeef01070001002570c1ba")
+
+
+class Streams(OneServer):
+    def test_a_stream_cut_at_every_byte(self):
+        stream = ping(7) + frame(ECHO, b"Hello, Server!") + frame(ECHO) + ping(8)
+        replies = pong(7) + frame(ECHO_REPLY, b"Hello, Server!") + frame(ECHO_REPLY) + pong(8)
+        with self.peer() as peer:
+            for cut in range(len(stream) + 1):
+                peer.send(stream[:cut])
+                if cut >= 20:  # the answer to the first frame shows that the server has read so far
+                    self.assertEqual(peer.read(20), replies[:20])
+                peer.send(stream[cut:])
+                rest = replies[20:] if cut >= 20 else replies
+                self.assertEqual(peer.read(len(rest)), rest)
+
+    def test_a_stream_of_single_bytes(self):
+        with self.peer() as peer:
+            for byte in ping(9) + frame(ECHO, bytes(range(256))):
+                peer.send(bytes([byte]))
+            self.assertEqual(peer.receive(), (PONG, struct.pack(">Q", 9)))
+            self.assertEqual(peer.receive(), (ECHO_REPLY, bytes(range(256))))
+
+    def test_the_largest_payloads(self):
+        data = os.urandom(65535)
+        with self.peer() as peer:
+            for _ in range(20):
+                peer.send(frame(ECHO, data))
+                self.assertEqual(peer.receive(), (ECHO_REPLY, data))
+
+    def test_5000_pipelined_requests_are_answered_in_order(self):
+        with self.peer() as peer:
+            peer.send(b"".join(ping(n) if n % 2 else frame(ECHO, b"%d" % n) for n in range(5000)))
+            for n in range(5000):
+                expected = (PONG, struct.pack(">Q", n)) if n % 2 else (ECHO_REPLY, b"%d" % n)
+                self.assertEqual(peer.receive(), expected)
+
+    def test_a_peer_that_has_shut_its_side_still_gets_its_replies(self):
+        with self.peer() as peer:
+            peer.send(ping(1) + frame(ECHO, b"last"))
+            peer.socket.shutdown(socket.SHUT_WR)
+            self.assertEqual(peer.receive(), (PONG, struct.pack(">Q", 1)))
+            self.assertEqual(peer.receive(), (ECHO_REPLY, b"last"))
+            peer.expect_end()
+
+    def test_more_output_than_the_socket_takes(self):
+        data = os.urandom(60000)
+        with self.peer() as peer:
+            sender = threading.Thread(target=lambda: peer.send(frame(ECHO, data) * 300))
+            sender.start()
+            for _ in range(300):
+                self.assertEqual(peer.receive(), (ECHO_REPLY, data))
+            sender.join()
+
+
+class Broadcasts(OneServer):
+    def test_reach_everybody_else_and_are_not_answered(self):
+        with contextlib.ExitStack() as stack:
+            peers = [stack.enter_context(self.peer()) for _ in range(10)]
+            for number, peer in enumerate(peers):
+                peer.expect_alive(number)  # the server knows them all now
+            peers[0].send(frame(BROADCAST, b"to all"))
+            for peer in peers[1:]:
+                self.assertEqual(peer.receive(), (BROADCAST, b"to all"))
+            peers[0].expect_alive()
+
+
+class Faults(OneServer):
+    def closed_with(self, code, *data):
+        with self.peer() as peer:
+            for part in data:
+                peer.send(part)
+            self.assertEqual(peer.error(), code)
+            peer.expect_end()
+
+    def open_after(self, code, data):
+        with self.peer() as peer:
+            peer.send(data)
+            self.assertEqual(peer.error(), code)
+            peer.expect_alive()
+
+    def test_wrong_magic_closes(self):
+        self.closed_with(0x01, frame(PING, bytes(8), magic=0xDEADBEE0))
+        self.closed_with(0x01, b"GET / HTTP/1.1\r\n\r\n")
+        self.closed_with(0x01, b"\0")
+
+    def test_wrong_version_closes(self):
+        self.closed_with(0x02, frame(PING, bytes(8), version=2))
+
+    def test_the_error_arrives_even_when_much_more_was_sent(self):
+        self.closed_with(0x01, b"x" * 1_000_000)
+
+    def test_a_wrong_checksum_leaves_the_connection_open(self):
+        self.open_after(0x05, frame(PING, bytes(8), checksum=0))
+
+    def test_a_wrong_checksum_comes_before_an_unknown_type(self):
+        self.open_after(0x05, frame(0x77, checksum=0))
+
+    def test_eight_wrong_checksums_in_a_row_are_borne_and_nine_are_not(self):
+        wrong = frame(PING, bytes(8), checksum=0)
+        with self.peer() as peer:
+            for _ in range(3):
+                peer.send(wrong * 8)
+                self.assertEqual([peer.error() for _ in range(8)], [0x05] * 8)
+                peer.expect_alive()
+            peer.send(wrong * 9)
+            self.assertEqual([peer.error() for _ in range(9)], [0x05] * 9)
+            peer.expect_end()
+
+    def test_unknown_types_and_those_of_the_server_are_refused(self):
+        for code in (0x00, 0x09, 0x77, 0xFE, PONG, ECHO_REPLY, AUTH_REPLY):
+            self.open_after(0x03, frame(code, b"payload"))
+
+    def test_payloads_that_do_not_fit_are_refused(self):
+        self.open_after(0x0A, frame(PING, bytes(7)))
+        self.open_after(0x0A, frame(PING, bytes(9)))
+        self.open_after(0x0A, frame(AUTH))
+        self.open_after(0x0A, frame(AUTH, b"\x05abc"))
+        self.open_after(0x0A, frame(AUTH, b"\x02\xff\xfetoken"))
+        self.open_after(0x0A, frame(AUTH, b"\x01a\xff\xfe"))
+
+    def test_three_refusals_of_auth_close(self):
+        with self.peer() as peer:
+            for _ in range(3):
+                peer.send(auth("alice", ""))
+                self.assertEqual(peer.receive(), (AUTH_REPLY, b"\0"))
+            peer.expect_end()
+        with self.peer() as peer:
+            peer.send(auth("", "s3cret"))
+            self.assertEqual(peer.receive(), (AUTH_REPLY, b"\0"))
+            peer.expect_alive()
+
+    def test_an_error_from_a_client_is_not_answered(self):
+        with self.peer() as peer:
+            peer.send(frame(ERROR, b"\x05x") + frame(ERROR))
+            peer.expect_alive()
+
+    def test_data_is_not_answered(self):
+        with self.peer() as peer:
+            peer.send(frame(DATA, b"anything"))
+            peer.expect_alive()
+
+    def test_faults_cost_no_other_connection(self):
+        with self.peer() as bystander:
+            for _ in range(50):
+                with self.peer() as peer:
+                    peer.send(os.urandom(100))
+                with self.peer() as peer:
+                    peer.send(frame(ECHO, bytes(1000))[:500])
+                bystander.expect_alive()
+
+
+class Connections(unittest.TestCase):
+    def test_a_thousand_at_once(self):
+        with server() as (port, _), contextlib.ExitStack() as stack:
+            peers = [stack.enter_context(Peer(port)) for _ in range(1000)]
+            for number, peer in enumerate(peers):
+                peer.send(ping(number))
+            for number, peer in enumerate(peers):
+                self.assertEqual(peer.receive(), (PONG, struct.pack(">Q", number)))
+            peers[0].send(frame(BROADCAST, b"hello"))
+            for peer in peers[1:]:
+                self.assertEqual(peer.receive(), (BROADCAST, b"hello"))
+
+    def test_one_too_many_is_told_so_and_slots_are_given_back(self):
+        with server("--max-connections", "2") as (port, _):
+            with Peer(port) as first:
+                first.expect_alive()
+                with Peer(port) as second:
+                    second.expect_alive()
+                    for _ in range(3):
+                        with Peer(port) as third:
+                            self.assertEqual(third.error(), 0x08)
+                            third.expect_end()
+                    second.socket.shutdown(socket.SHUT_WR)
+                    second.expect_end()
+                with Peer(port) as fourth:
+                    fourth.expect_alive()
+
+
+class Life(unittest.TestCase):
+    def test_a_peer_is_let_go_when_the_server_is_told_to_stop(self):
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            with server() as (port, process), Peer(port) as peer:
+                peer.expect_alive()
+                process.send_signal(stop)
+                peer.expect_end()
+                self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 0)
+
+    def test_a_port_in_use_is_one_clear_line(self):
+        with server() as (port, _):
+            result = run("serve", "--port", str(port))
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(f"cannot listen on 127.0.0.1:{port}: address already in use", result.stderr.lower())
+
+    def test_settings_that_make_no_sense_are_one_clear_line(self):
+        for arguments, variables, expected in [
+            (["--port", "70000"], {}, "--port (PORT) must be between 0 and 65535"),
+            (["--port", "x"], {}, "The value 'x' is invalid for '--port"),
+            (["--port", "0", "--max-connections", "0"], {}, "--max-connections (MAX_CONNECTIONS) must be at least 1"),
+            (["--port", "0", "--event-loops", "-1"], {}, "--event-loops"),
+            ([], {"PORT": "x"}, "The environment variable PORT is set to 'x'"),
+            (["--bogus"], {}, "Unknown option '--bogus'"),
+        ]:
+            result = run("serve", *arguments, environment=variables)
+            self.assertNotEqual(result.returncode, 0, arguments)
+            self.assertIn(expected, result.stderr)
+
+    def test_the_environment_sets_what_the_command_line_does_not(self):
+        with server(environment={"MAX_CONNECTIONS": "1", "PORT": "1"}) as (port, _), Peer(port) as first:
+            first.expect_alive()
+            with Peer(port) as second:
+                self.assertEqual(second.error(), 0x08)
+
+    def test_serving_is_what_the_command_does_without_a_subcommand(self):
+        with server() as (port, _):
+            result = run(environment={"PORT": str(port)})
+            self.assertIn("address already in use", result.stderr.lower())
+
+    def test_auth_without_a_check_is_warned_of(self):
+        with server() as (port, process):
+            self.assertIn("AUTH lets in any user", "".join(process.log))
+
+
+class Commands(OneServer):
+    def command(self, *arguments, **options):
+        return run(arguments[0], "--port", str(self.port), *arguments[1:], **options)
+
+    def test_ping(self):
+        result = self.command("ping", "-c", "3", "-i", "0")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(len(re.findall(r"PONG \d: \d+\.\d{3} ms", result.stdout)), 3)
+        self.assertIn("3 answered", result.stdout)
+
+    def test_ping_is_interrupted(self):
+        process = subprocess.Popen(
+            [COMMAND, "ping", "--port", str(self.port), "-i", "3600"], stdout=subprocess.PIPE, text=True
+        )
+        self.addCleanup(process.kill)
+        selector = selectors.DefaultSelector()
+        selector.register(process.stdout, selectors.EVENT_READ)
+        lines = []
+        while not any("PONG" in line for line in lines):
+            self.assertTrue(selector.select(TIMEOUT_SECONDS))
+            lines.append(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=TIMEOUT_SECONDS)[0]
+        self.assertIn("1 answered", rest)
+        self.assertEqual(process.returncode, 0)
+
+    def test_echo(self):
+        result = self.command("echo", "Grüße")
+        self.assertEqual((result.returncode, result.stdout), (0, "Grüße\n"), result.stderr)
+        result = self.command("echo", "a\x1b[31mb")
+        self.assertEqual(result.stdout, "a\\u{1B}[31mb\n")
+        result = self.command("echo", "x" * 65536)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("larger than allowed", result.stderr)
+
+    def test_auth(self):
+        result = self.command("auth", "alice", stdin="s3cret\n")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, "^[0-9a-f]{32}\n$")
+        result = self.command("auth", "alice", environment={"NET001_TOKEN": "s3cret"})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        result = self.command("auth", "alice", stdin="\n")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("refused", result.stderr)
+        self.assertNotEqual(self.command("auth", "alice", stdin="").returncode, 0)
+
+    def test_send(self):
+        data = os.urandom(200_000)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            result = self.command("send", file.name)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("200000 bytes sent in 4 frames", result.stdout)
+        result = self.command("send", "-", stdin="x")
+        self.assertIn("1 bytes sent in 1 frame,", result.stdout)
+        result = self.command("send", "/nonexistent/file")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("Cannot read '/nonexistent/file'", result.stderr)
+
+    def test_broadcast_and_listen(self):
+        listener = subprocess.Popen(
+            [COMMAND, "listen", "--port", str(self.port), "-c", "1"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.assertIn("listening", listener.stderr.readline())
+        self.addCleanup(listener.kill)
+        # The listener's connection is known to the server only once it has accepted it: say it until it is heard.
+        while listener.poll() is None:
+            self.assertEqual(self.command("broadcast", "to all").returncode, 0)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                listener.wait(timeout=0.2)
+        output = listener.communicate()[0]
+        self.assertEqual(output, "BROADCAST to all\n")
+        self.assertEqual(listener.returncode, 0)
+
+    def test_nobody_there_is_one_clear_line(self):
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            port = unused.getsockname()[1]
+        result = run("ping", "--port", str(port), "-c", "1")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(f"cannot connect to 127.0.0.1:{port}: connection refused", result.stderr.lower())
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    COMMAND = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
