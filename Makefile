@@ -1,0 +1,39 @@
+# The two commands that a newcomer needs, and what they are made of.
+
+.PHONY: help run test dependencies lint format build unit-tests interop examples clean
+
+help:
+	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
+	@echo "make test     install what is missing, and run every check there is"
+	@echo "make format   lay the source out"
+	@echo "make clean    remove everything that was built"
+
+run: dependencies
+	swift run -c release net001 $(ARGS)
+
+test: dependencies lint build unit-tests interop examples
+	@echo "Everything passed."
+
+dependencies:
+	@./Scripts/install-dependencies
+
+lint:
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests Examples
+
+format:
+	swift format --in-place --recursive Package.swift Plugins Sources Tests Examples
+
+build:
+	swift build --build-tests
+
+unit-tests: build
+	swift test --skip-build --disable-xctest
+
+interop: build
+	python3 Tests/Interop/test_net001.py "$$(swift build --show-bin-path)/net001"
+
+examples:
+	swift test --package-path Examples/Hello --disable-xctest
+
+clean:
+	rm -rf .build .build-* Examples/*/.build
