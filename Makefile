@@ -30,10 +30,11 @@ unit-tests: build
 	swift test --skip-build --disable-xctest
 
 interop: build
+	python3 Tests/Interop/test_documentation.py
 	python3 Tests/Interop/test_net001.py "$$(swift build --show-bin-path)/net001"
 
 examples:
-	swift test --package-path Examples/Hello --disable-xctest
+	python3 Tests/Downstream/test_downstream.py
 
 clean:
 	rm -rf .build .build-* Examples/*/.build

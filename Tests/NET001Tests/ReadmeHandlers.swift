@@ -1,0 +1,46 @@
+import NET001
+import Switchboard
+
+// The handlers that README shows.
+
+struct Shout: NET001.EchoHandler {
+    func handle(_ message: NET001.Echo, context: Context) throws -> NET001.EchoReply {
+        guard let text = String(validating: message.data) else {
+            throw NET001.Error(code: .malformedPayload, message: "only text can be shouted")
+        }
+        return NET001.EchoReply(data: Bytes(utf8: text.uppercased()))
+    }
+}
+
+actor GuestBook: NET001.DataHandler {
+    private var entries: [Bytes] = []
+
+    func handle(_ message: NET001.Data, context: Context) async throws {
+        entries.append(message.data.copied())
+        context.logger.info("somebody signed", metadata: ["entries": "\(entries.count)"])
+    }
+}
+
+struct MembersOnly: Middleware {
+    func intercept<Input: Message, Output: Sendable>(
+        _ message: Input,
+        context: Context,
+        next: Next<Input, Output>
+    ) async throws -> Output {
+        guard context.session.identity != nil else {
+            throw NET001.Error(code: .authenticationFailed, message: "say who you are first")
+        }
+        return try await next(message, context: context)
+    }
+}
+
+func makeReadmeRouter() -> Router {
+    var router = Router(NET001.self)
+    router.register(Shout())
+    router.register(GuestBook())
+    router.register(AuthResponder())
+    router.on(NET001.Ping.self) { ping, _ in NET001.Pong(timestamp: ping.timestamp) }
+    router.on(NET001.Broadcast.self) { news, context in try context.broadcast(news) }
+    router.use(MembersOnly(), for: NET001.Data.self, NET001.Broadcast.self)
+    return router
+}

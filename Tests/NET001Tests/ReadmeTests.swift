@@ -1,0 +1,31 @@
+import Logging
+import NET001
+import Switchboard
+import Testing
+
+@Suite("What README shows")
+struct ReadmeTests {
+    @Test("works")
+    func handlers() async throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let server = try Server(makeReadmeRouter(), configuration: .init(port: 0), logger: logger)
+        let running = Task { try await server.run() }
+        let port = try await server.listeningAddress.port
+        let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
+
+        #expect(try await client.echo("Hello, Server!") == "HELLO, SERVER!")
+        let refusal = await #expect(throws: NET001.Error.self) { try await client.echo([0xFF]) }
+        #expect(refusal?.code == .malformedPayload)
+
+        try await client.sendData("too early")
+        var incoming = client.incoming.makeAsyncIterator()
+        #expect((await incoming.next() as? NET001.Error)?.code == .authenticationFailed)
+        #expect(try await client.authenticate(username: "alice", token: "s3cret") != nil)
+        try await client.sendData("in time")
+        _ = try await client.ping()
+
+        await client.close()
+        running.cancel()
+        try await running.value
+    }
+}
