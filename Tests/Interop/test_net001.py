@@ -301,7 +301,9 @@ class Life(unittest.TestCase):
         with server() as (port, _):
             result = run("serve", "--port", str(port))
             self.assertNotEqual(result.returncode, 0)
-            self.assertIn(f"cannot listen on 127.0.0.1:{port}: address already in use", result.stderr.lower())
+            self.assertEqual(
+                result.stderr.lower(), f"error: cannot listen on 127.0.0.1:{port}: address already in use\n"
+            )
 
     def test_settings_that_make_no_sense_are_one_clear_line(self):
         for arguments, variables, expected in [
@@ -328,8 +330,9 @@ class Life(unittest.TestCase):
             self.assertIn("address already in use", result.stderr.lower())
 
     def test_auth_without_a_check_is_warned_of(self):
-        with server() as (port, process):
-            self.assertIn("AUTH lets in any user", "".join(process.log))
+        with server() as (port, process), Peer(port) as peer:
+            peer.expect_alive()
+        self.assertIn("AUTH lets in any user", "".join(process.log))
 
 
 class Commands(OneServer):

@@ -33,7 +33,11 @@ struct Serve: AsyncParsableCommand {
         } catch let error as ConfigurationError {
             throw ValidationError(Self.explain(error))
         }
-        logger.warning("AUTH lets in any user with any token: do not open this server to a network")
+        let warning = Task {
+            _ = try await server.listeningAddress
+            logger.warning("AUTH lets in any user with any token: do not open this server to a network")
+        }
+        defer { warning.cancel() }
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: server)],
