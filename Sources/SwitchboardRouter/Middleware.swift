@@ -19,7 +19,7 @@ public protocol Middleware: Sendable {
 ///
 /// Call it like a function.
 public struct Next<Input: Message, Output: Sendable>: Sendable {
-    let body: @Sendable (Input, Context) async throws -> Output
+    @usableFromInline let body: @Sendable (Input, Context) async throws -> Output
 
     /// Goes on with `message`.
     ///

@@ -9,7 +9,7 @@ public struct Router: Sendable {
     /// The protocol whose messages are handled.
     public let wireProtocol: any WireProtocol.Type
 
-    private var registrations: [any Registration] = []
+    @usableFromInline var registrations: [Registration] = []
     private var middleware: [(any Middleware, only: Set<MessageCode>?)] = []
     private var unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
 
@@ -23,13 +23,23 @@ public struct Router: Sendable {
     // MARK: Handlers
 
     /// Registers the handler of a request.
+    @inlinable
     public mutating func register<Handler: RequestHandler>(_ handler: Handler) {
-        registrations.append(RequestRegistration(handler: handler))
+        registrations.append(
+            Registration(Handler.Input.self, returnsReply: true) { middleware, encoder in
+                .request(handler, through: middleware, encoder)
+            }
+        )
     }
 
     /// Registers the handler of a message that has no reply.
+    @inlinable
     public mutating func register<Handler: OneWayHandler>(_ handler: Handler) {
-        registrations.append(OneWayRegistration(handler: handler))
+        registrations.append(
+            Registration(Handler.Input.self, returnsReply: false) { middleware, _ in
+                .oneWay(handler, through: middleware)
+            }
+        )
     }
 
     /// Registers a closure that answers requests of type `type`.
@@ -104,19 +114,16 @@ public struct Router: Sendable {
                 throw RouterError(code: code, message: message.name, wireProtocol: wireProtocol.name)
             }
             let surrounding = middleware.filter { $0.only?.contains(message.code) ?? true }.map { $0.0 }
-            table[message.code] = registration.makeRoute(
-                middleware: surrounding,
-                encoder: FrameEncoder(wireProtocol.frameFormat)
-            )
+            table[message.code] = registration.makeRoute(surrounding, FrameEncoder(wireProtocol.frameFormat))
         }
         return table
     }
 
-    private func mistake(in registration: any Registration, _ table: RoutingTable) -> RouterError.Code? {
+    private func mistake(in registration: Registration, _ table: RoutingTable) -> RouterError.Code? {
         let message = registration.message
         guard wireProtocol.messages.contains(where: { $0 == message }) else { return .foreignMessage }
         guard clientMessages.contains(where: { $0 == message }) else { return .notSentByClients }
-        guard registration.repliesToRequests == (message is any Request.Type) else { return .missingReply }
+        guard registration.returnsReply == (message is any Request.Type) else { return .missingReply }
         return table[message.code] == nil ? nil : .duplicateHandler
     }
 

@@ -42,6 +42,12 @@ final class OutputStage {
     /// What was written is then added to the stream's run.
     var writer = ByteWriter(capacity: initialCapacity)
 
+    /// From where on the writer holds what the stream that is receiving has written without adding it to its run, which
+    /// is not empty then.
+    ///
+    /// Adding it message by message would cost more than writing it.
+    var unaccountedStart: Int?
+
     private var segments: [Segment] = []
     /// How many streams have a run that is not empty.
     private var runCount = 0

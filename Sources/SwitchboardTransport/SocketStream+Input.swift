@@ -105,8 +105,8 @@ extension SocketStream {
 
     /// Sends all replies to what was presented at once.
     private func endBurst() {
-        loop.receiver = nil
         flush()
+        loop.receiver = nil
     }
 
     /// Shows the delegate `range` of `memory`, and returns how many bytes it left.

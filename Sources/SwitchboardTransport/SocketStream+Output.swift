@@ -10,22 +10,42 @@ extension SocketStream {
     /// How long to wait before the system may have memory again.
     private static let retryDelay = Duration.milliseconds(10)
 
-    package var pendingOutput: Int { pending.byteCount + staged.byteCount }
+    package var pendingOutput: Int {
+        if loop.receiver === self { account() }
+        return pending.byteCount + staged.byteCount
+    }
 
     package func send(_ encode: (inout ByteWriter) -> Void) {
         loop.assertIsCurrent()
         guard phase == .open else { return }
-        let start = loop.stage.writer.count
-        encode(&loop.stage.writer)
-        loop.stage.addWritten(since: start, to: &staged)
+        let stage = loop.stage
+        if loop.receiver === self, let start = stage.unaccountedStart {
+            // Most of what is sent: a reply behind other replies to the same burst.
+            encode(&stage.writer)
+            if stage.writer.count &- start >= Self.maximumStagedBytes { flush() }
+            return
+        }
+        loop.receiver?.account()
+        let start = stage.writer.count
+        encode(&stage.writer)
+        stage.addWritten(since: start, to: &staged)
+        if loop.receiver === self, !staged.isEmpty { stage.unaccountedStart = stage.writer.count }
         flushSoon()
     }
 
     package func send(_ bytes: Bytes) {
         loop.assertIsCurrent()
         guard phase == .open else { return }
+        loop.receiver?.account()
         loop.stage.addShared(bytes, to: &staged)
         flushSoon()
+    }
+
+    /// Adds to the stream's run what it has written in this burst without doing so.
+    func account() {
+        guard let start = loop.stage.unaccountedStart else { return }
+        loop.stage.unaccountedStart = nil
+        loop.stage.addWritten(since: start, to: &staged)
     }
 
     private func flushSoon() {
@@ -47,6 +67,7 @@ extension SocketStream {
 
     /// Offers what is staged to the socket, or lets it wait behind what waits already.
     func flush() {
+        if loop.receiver === self { account() }
         guard !staged.isEmpty else { return }
         var result = SendResult(byteCount: 0, obstacle: .full)
         if pending.isEmpty {

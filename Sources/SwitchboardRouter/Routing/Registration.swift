@@ -1,26 +1,19 @@
 /// A handler that waits to be put in the table: only then is it known what middleware surrounds it.
-protocol Registration: Sendable {
-    var message: any Message.Type { get }
-    var repliesToRequests: Bool { get }
-    func makeRoute(middleware: [any Middleware], encoder: FrameEncoder) -> Route
-}
+@usableFromInline
+struct Registration: Sendable {
+    let message: any Message.Type
+    /// Whether the handler returns a reply.
+    let returnsReply: Bool
+    let makeRoute: @Sendable ([any Middleware], FrameEncoder) -> Route
 
-struct RequestRegistration<Handler: RequestHandler>: Registration {
-    let handler: Handler
-    var message: any Message.Type { Handler.Input.self }
-    var repliesToRequests: Bool { true }
-
-    func makeRoute(middleware: [any Middleware], encoder: FrameEncoder) -> Route {
-        RequestRoute(handler, middleware: middleware, encoder: encoder)
-    }
-}
-
-struct OneWayRegistration<Handler: OneWayHandler>: Registration {
-    let handler: Handler
-    var message: any Message.Type { Handler.Input.self }
-    var repliesToRequests: Bool { false }
-
-    func makeRoute(middleware: [any Middleware], encoder: FrameEncoder) -> Route {
-        OneWayRoute(handler, middleware: middleware)
+    @usableFromInline
+    init(
+        _ message: any Message.Type,
+        returnsReply: Bool,
+        makeRoute: @escaping @Sendable ([any Middleware], FrameEncoder) -> Route
+    ) {
+        self.message = message
+        self.returnsReply = returnsReply
+        self.makeRoute = makeRoute
     }
 }

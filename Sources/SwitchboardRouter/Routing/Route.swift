@@ -2,8 +2,19 @@ internal import Synchronization
 
 /// The way of one type of message: decoded, handled, its reply encoded.
 ///
-/// One for each handler.
-package class Route: @unchecked Sendable {
+/// There is one for each handler. All that makes it is inlinable: the module that registers a handler compiles the way of
+/// its messages for that very handler.
+@usableFromInline
+package final class Route: Sendable {
+    /// Handles a message at once and writes its reply, if there is one; returns whether it was handled.
+    @usableFromInline
+    typealias Handle =
+        @Sendable (inout ByteReader, Context, any FrameOutput) throws(RouteFailure) -> Bool
+
+    /// Handles a message, waiting as long as the handler does; returns the reply's frame, or no bytes.
+    @usableFromInline
+    typealias Respond = @Sendable (Bytes, Context) async throws(RouteFailure) -> Bytes
+
     /// The code of the message.
     package let code: MessageCode
 
@@ -12,20 +23,21 @@ package class Route: @unchecked Sendable {
 
     // Whether a handler waits shows when it is first called. All loops come to the same answer.
     private let awaits: Atomic<Bool>
+    private let handle: Handle
+    private let respond: Respond
 
-    init(_ message: any Message.Type, awaits: Bool) {
+    @usableFromInline
+    init(_ message: any Message.Type, awaits: Bool, handle: @escaping Handle, respond: @escaping Respond) {
         code = message.code
         maximumPayload = message.maximumPayload ?? .max
         self.awaits = Atomic(awaits)
+        self.handle = handle
+        self.respond = respond
     }
 
     /// Whether messages must be handed to ``respond(to:context:)``.
-    package final var isAsync: Bool {
+    package var isAsync: Bool {
         awaits.load(ordering: .relaxed)
-    }
-
-    final func markAsync() {
-        awaits.store(true, ordering: .relaxed)
     }
 
     /// Handles a message at once and writes its reply, if there is one.
@@ -37,19 +49,24 @@ package class Route: @unchecked Sendable {
         context: Context,
         output: any FrameOutput
     ) throws(RouteFailure) -> Bool {
-        false
+        let start = payload.mark
+        if try handle(&payload, context, output) { return true }
+        awaits.store(true, ordering: .relaxed)
+        payload.rewind(to: start)
+        return false
     }
 
     /// Handles a message, waiting as long as the handler does.
     ///
     /// - Returns: The reply's frame, or no bytes when there is no reply.
     package func respond(to payload: Bytes, context: Context) async throws(RouteFailure) -> Bytes {
-        Bytes()
+        try await respond(payload, context)
     }
 }
 
 extension Message {
     /// Decodes a whole payload.
+    @inlinable
     static func decode(_ payload: inout ByteReader) throws(RouteFailure) -> Self {
         do throws(PayloadError) {
             let message = try Self(from: &payload)
@@ -57,37 +74,6 @@ extension Message {
             return message
         } catch {
             throw .malformed(error)
-        }
-    }
-}
-
-/// Calls the middleware from the one at `index` on, then `handler`.
-func run<Input: Message, Output: Sendable>(
-    _ message: Input,
-    _ context: Context,
-    through middleware: ArraySlice<any Middleware>,
-    _ handler: @escaping @Sendable (Input, Context) async throws -> Output
-) async throws(RouteFailure) -> Output {
-    do {
-        return try await Next(through: middleware, handler)(message, context: context)
-    } catch {
-        throw .handler(error)
-    }
-}
-
-extension Next {
-    /// The way through `middleware`, first to last, to `handler`.
-    init(
-        through middleware: ArraySlice<any Middleware>,
-        _ handler: @escaping @Sendable (Input, Context) async throws -> Output
-    ) {
-        guard let first = middleware.first else {
-            body = handler
-            return
-        }
-        body = { message, context in
-            let rest = Next(through: middleware.dropFirst(), handler)
-            return try await first.intercept(message, context: context, next: rest)
         }
     }
 }

@@ -1,6 +1,7 @@
 /// Why a message was not handled.
 ///
 /// Each is another answer to the peer.
+@usableFromInline
 package enum RouteFailure: Error {
     /// No handler is registered for the message; `name` is `nil` when the protocol has no such message either.
     case unhandled(name: String?)

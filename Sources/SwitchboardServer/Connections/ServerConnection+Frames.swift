@@ -6,7 +6,7 @@ internal import SwitchboardTransport
 
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
-        while case .idle = activity, !stream.isCongested {
+        while activity == .idle, !stream.isCongested {
             switch core.decoder.next(in: &input) {
             case .frame(let frame):
                 checksumFaultsInARow = 0
@@ -53,7 +53,7 @@ extension ServerConnection: StreamDelegate {
     }
 
     private func becomeIdle() {
-        guard case .handling = activity else { return }
+        guard activity == .handling else { return }
         activity = .idle
         if closesWhenIdle { finish(.requested) }
     }
@@ -79,18 +79,20 @@ extension ServerConnection: StreamDelegate {
             }
         }
         guard !handlerHasReturned else { return }
-        activity = .awaiting(task)
+        activity = .awaiting
+        awaited = task
         stream.pauseReading()
     }
 
     private func handlerReturned(_ result: Result<Bytes, RouteFailure>, _ route: Route) {
         handlerHasReturned = true
-        if case .closed = activity { return }
+        awaited = nil
+        if activity == .closed { return }
         switch result {
         case .success(let frame): if !frame.isEmpty { stream.send(frame) }
         case .failure(let failure): answer(failure, to: route.code)
         }
-        if case .awaiting = activity {
+        if activity == .awaiting {
             activity = .handling
             becomeIdle()
             stream.resumeReading()

@@ -19,6 +19,8 @@ final class ServerConnection: Connection, FrameOutput, @unchecked Sendable {
 
     /// What it is doing.
     var activity = Activity.idle
+    /// The handler that is awaited.
+    var awaited: Task<Void, Never>?
     /// Whether the handler that was called last has returned.
     var handlerHasReturned = true
     /// Whether it closes as soon as it is idle.
@@ -36,7 +38,7 @@ final class ServerConnection: Connection, FrameOutput, @unchecked Sendable {
         /// It handles a message right now.
         case handling
         /// It waits for a handler that waits for something; no further message is begun before it is answered.
-        case awaiting(Task<Void, Never>)
+        case awaiting
         /// It has closed, or will when the last output has gone out. No further message is handled.
         case closed
     }
@@ -65,18 +67,18 @@ final class ServerConnection: Connection, FrameOutput, @unchecked Sendable {
     /// Closes when nothing is being handled any more.
     func closeWhenAnswered() {
         closesWhenIdle = true
-        if case .idle = activity { finish(.requested) }
+        if activity == .idle { finish(.requested) }
     }
 
     /// Closes once the output has gone out.
     func finish(_ reason: CloseReason) {
-        if case .closed = activity { return }
+        if activity == .closed { return }
         activity = .closed
         stream.finish(reason)
     }
 
     func closed(_ reason: CloseReason) {
-        if case .awaiting(let task) = activity { task.cancel() }
+        awaited?.cancel()
         activity = .closed
         worker.forget(self)
         var logger = logger

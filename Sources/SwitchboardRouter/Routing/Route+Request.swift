@@ -1,0 +1,36 @@
+extension Route {
+    /// The way of a request.
+    @inlinable
+    static func request<Handler: RequestHandler>(
+        _ handler: Handler,
+        through middleware: [any Middleware],
+        _ encoder: FrameEncoder
+    ) -> Route {
+        let next = Next(through: middleware[...]) { (message: Handler.Input, context) in
+            try await handler.handle(message, context: context)
+        }
+        return Route(Handler.Input.self, awaits: !middleware.isEmpty) {
+            (payload, context, output) throws(RouteFailure) in
+            let message = try Handler.Input.decode(&payload)
+            let reply: Handler.Input.Reply
+            do {
+                reply = try handler.handle(message, context: context)
+            } catch is HandlerIsAsync {
+                return false
+            } catch {
+                throw .handler(error)
+            }
+            var failure: PayloadError?
+            output.write { writer in
+                do throws(PayloadError) { try encoder.encode(reply, into: &writer) } catch { failure = error }
+            }
+            if let failure { throw .unencodableReply(failure) }
+            return true
+        } respond: { (payload, context) throws(RouteFailure) in
+            var reader = ByteReader(payload)
+            let message = try Handler.Input.decode(&reader)
+            let reply = try await next.run(message, context)
+            do throws(PayloadError) { return try encoder.encode(reply) } catch { throw .unencodableReply(error) }
+        }
+    }
+}
