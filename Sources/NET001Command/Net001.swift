@@ -11,7 +11,7 @@ struct Net001: AsyncParsableCommand {
             with underscores (PORT, MAX_CONNECTIONS); the command line wins.
             """,
         subcommands: [
-            Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self,
+            Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
         ],
         defaultSubcommand: Serve.self
     )

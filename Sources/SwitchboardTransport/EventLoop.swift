@@ -14,6 +14,7 @@ package final class EventLoop: @unchecked Sendable {
     /// What the loop is called in debuggers.
     package let label: String
 
+    private let spins: Bool
     private let queue: DispatchQueue
     private let source: any DispatchSourceRead
     private let mailbox = Mailbox()
@@ -54,9 +55,14 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Makes a loop that runs until ``stop(whenStopped:)``.
     ///
+    /// - Parameters:
+    ///   - label: What it is called in debuggers.
+    ///   - spins: Whether it asks for events again and again instead of waiting for them. That takes a whole core, and
+    ///     spares the other end the cost of waking it: for measuring what the other end costs.
     /// - Throws: When the system has no descriptors left.
-    package init(label: String) throws(TransportError) {
+    package init(label: String, spins: Bool = false) throws(TransportError) {
         self.label = label
+        self.spins = spins
         poller = try Poller()
         now = Poller.now
         readBuffer = ByteStorage(capacity: Self.readBufferBytes)
@@ -108,7 +114,7 @@ package final class EventLoop: @unchecked Sendable {
         defer { leave() }
         while !hasStopped {
             let isBusy = hasWork
-            let mayWait = !isBusy && mailbox.fallAsleep()
+            let mayWait = !spins && !isBusy && mailbox.fallAsleep()
             let eventCount = poller.wait(milliseconds: mayWait ? Self.idleTimeout : 0)
             let isStopping = mailbox.wakeUp(taking: &jobs)
             now = Poller.now

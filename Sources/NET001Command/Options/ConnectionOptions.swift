@@ -16,8 +16,8 @@ struct ConnectionOptions: ParsableArguments {
     /// The longest time that `--timeout` takes: a day.
     private static let maximumTimeout = 86_400.0
 
-    /// Connects, does `work` and closes.
-    func withClient<Result>(_ work: (Client) async throws -> Result) async throws -> Result {
+    /// The options with what the environment and the defaults add to them.
+    func resolve() throws -> (host: String, port: Int, timeout: Duration) {
         let host = try host ?? EnvironmentVariable.value("HOST") ?? "127.0.0.1"
         let port = try port ?? EnvironmentVariable.value("PORT") ?? 5000
         let timeout = try timeout ?? EnvironmentVariable.value("TIMEOUT") ?? 10
@@ -27,12 +27,18 @@ struct ConnectionOptions: ParsableArguments {
         guard timeout > 0, timeout <= Self.maximumTimeout else {
             throw ValidationError("The timeout must be more than 0 and at most 86400 seconds, not \(timeout).")
         }
+        return (host, port, .seconds(timeout))
+    }
+
+    /// Connects, does `work` and closes.
+    func withClient<Result>(_ work: (Client) async throws -> Result) async throws -> Result {
+        let server = try resolve()
         var configuration = ClientConfiguration()
-        configuration.connectTimeout = .seconds(timeout)
-        configuration.requestTimeout = .seconds(timeout)
+        configuration.connectTimeout = server.timeout
+        configuration.requestTimeout = server.timeout
         let client = try await Client.connect(
-            host: host,
-            port: port,
+            host: server.host,
+            port: server.port,
             speaking: NET001.self,
             configuration: configuration
         )

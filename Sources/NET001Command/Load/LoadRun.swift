@@ -1,0 +1,90 @@
+import Histogram
+import Switchboard
+import SwitchboardTransport
+
+/// Carries out a plan against a server.
+struct LoadRun {
+    let plan: LoadPlan
+    let host: String
+    let port: Int
+    let connectTimeout: Duration
+    /// A process whose CPU time is measured beside, if there is one.
+    let process: Int?
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Connects, sends, measures.
+    ///
+    /// - Parameter progress: Told, once a second, how many seconds have passed.
+    func run(progress: (Int) -> Void) async throws -> LoadReport {
+        let ring = try FrameRing(plan.kind, size: plan.size)
+        let workers = try (0..<plan.eventLoops).map { number in
+            try LoadWorker(plan, ring, rate: plan.rate / Double(plan.eventLoops), number: number)
+        }
+        do {
+            try await connect(workers)
+            for worker in workers { await on(worker) { $0.start() } }
+            try await Task.sleep(for: plan.warmUp)
+            let report = try await measure(workers, progress)
+            await stop(workers)
+            return report
+        } catch {
+            await stop(workers)
+            throw error
+        }
+    }
+
+    private func connect(_ workers: [LoadWorker]) async throws {
+        let addresses = try SocketAddress.resolve(host: host, port: port)
+        for number in 0..<plan.connections {
+            let worker = workers[number % workers.count]
+            let descriptor = try await withCheckedThrowingContinuation { continuation in
+                Connector.connect(to: addresses[0], on: worker.loop, timeout: connectTimeout) { result in
+                    continuation.resume(with: result)
+                }
+            }
+            await on(worker) { $0.add(descriptor, addresses[0]) }
+        }
+    }
+
+    private func measure(_ workers: [LoadWorker], _ progress: (Int) -> Void) async throws -> LoadReport {
+        for worker in workers { await on(worker) { $0.resetCounts() } }
+        let cpuBefore = try process.map { try ProcessTime.nanoseconds(of: $0) }
+        let start = ContinuousClock.now
+        var second = 0
+        while start.duration(to: .now) < plan.duration {
+            let left = plan.duration - start.duration(to: .now)
+            try await Task.sleep(for: min(left, .seconds(1)))
+            second += 1
+            progress(second)
+        }
+        let cpuAfter = try process.map { try ProcessTime.nanoseconds(of: $0) }
+        let elapsed = start.duration(to: .now)
+        var report = LoadReport(seconds: elapsed / .seconds(1))
+        if let cpuBefore, let cpuAfter { report.processNanoseconds = cpuAfter &- cpuBefore }
+        for worker in workers {
+            let (messages, latencies, failure) = await on(worker) { $0.stop() }
+            if let failure { throw Failure(description: failure) }
+            report.add(messages, latencies)
+        }
+        return report
+    }
+
+    private func stop(_ workers: [LoadWorker]) async {
+        for worker in workers {
+            _ = await on(worker) { $0.stop() }
+            await withCheckedContinuation { continuation in worker.loop.stop { continuation.resume() } }
+        }
+    }
+
+    private func on<Result: Sendable>(
+        _ worker: LoadWorker,
+        _ body: @escaping @Sendable (LoadWorker) -> Result
+    ) async -> Result {
+        await withCheckedContinuation { continuation in
+            worker.loop.execute { continuation.resume(returning: body(worker)) }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Glibc
+import Histogram
+import Switchboard
+import SwitchboardTransport
+
+/// The connections of a load that share an event loop, and what they measure.
+///
+/// It is used on that loop only.
+final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
+    let loop: EventLoop
+    private let plan: LoadPlan
+    private let ring: FrameRing
+    /// The part of the rate that this worker has.
+    private let rate: Double
+
+    private var connections: [LoadConnection] = []
+    private var latencies = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    private var messageCount: UInt64 = 0
+    private(set) var failure: String?
+    private var isRunning = false
+
+    // For a rate: one tick a millisecond sends what is due.
+    private let tick = Deadline()
+    private var startTime: UInt64 = 0
+    private var sentCount: UInt64 = 0
+    private var nextConnection = 0
+
+    /// Arrivals of broadcasts since the last that was answered by another one.
+    private var arrivals = 0
+
+    init(_ plan: LoadPlan, _ ring: FrameRing, rate: Double, number: Int) throws {
+        self.plan = plan
+        self.ring = ring
+        self.rate = rate
+        loop = try EventLoop(label: "net001.load.\(number)", spins: plan.spins)
+        latencies.autoResize = true
+    }
+
+    /// The monotonic clock, in nanoseconds.
+    func clock() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+
+    func add(_ descriptor: Int32, _ address: SocketAddress) {
+        var limits = StreamLimits()
+        limits.highWaterBytes = .max
+        limits.maximumPendingBytes = .max
+        let stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
+        let connection = LoadConnection(stream, ring, inFlight: plan.inFlight, worker: self)
+        connections.append(connection)
+        stream.start(connection)
+    }
+
+    func start() {
+        isRunning = true
+        startTime = clock()
+        if plan.kind == .broadcast {
+            connections[0].send(plan.inFlight, at: startTime)
+        } else if rate > 0 {
+            deadlinePassed(tick)
+        } else {
+            for connection in connections { connection.send(plan.inFlight, at: startTime) }
+        }
+    }
+
+    /// Begins to count anew.
+    func resetCounts() {
+        latencies.reset()
+        messageCount = 0
+    }
+
+    /// Ends the load.
+    ///
+    /// - Returns: What was measured since ``resetCounts()``.
+    func stop() -> (messages: UInt64, latencies: Histogram<UInt64>, failure: String?) {
+        isRunning = false
+        tick.cancel()
+        for connection in connections { connection.stream.abort(.requested) }
+        connections = []
+        return (messageCount, latencies, failure)
+    }
+
+    func fail(_ reason: String) {
+        if isRunning, failure == nil { failure = reason }
+    }
+
+    // MARK: Answers
+
+    func count(_ answered: Int, of connection: LoadConnection, at now: UInt64) {
+        guard isRunning else { return }
+        messageCount &+= UInt64(answered)
+        if plan.kind == .broadcast { return countArrivals(answered, at: now) }
+        for _ in 0..<answered {
+            let sent = connection.takeSendTime()
+            _ = latencies.record(now > sent ? now - sent : 0)
+        }
+        if rate == 0 { connection.send(answered, at: now) }
+    }
+
+    /// When a broadcast has arrived everywhere, or as many arrivals of several have been counted, the next is sent.
+    private func countArrivals(_ count: Int, at now: UInt64) {
+        arrivals += count
+        let receivers = connections.count - 1
+        while arrivals >= receivers {
+            arrivals -= receivers
+            let sent = connections[0].takeSendTime()
+            _ = latencies.record(now > sent ? now - sent : 0)
+            connections[0].send(1, at: now)
+        }
+    }
+
+    // MARK: A rate
+
+    func deadlinePassed(_ deadline: Deadline) {
+        guard isRunning else { return }
+        sendWhatIsDue()
+        tick.start(in: loop.deadlines(lasting: .milliseconds(1)), delegate: self)
+    }
+
+    /// Sends all that should have been sent by now.
+    ///
+    /// Each is measured from when it should have been, however late it is: a server that stalls is not spared the
+    /// messages that its stall delays.
+    private func sendWhatIsDue() {
+        let elapsed = Double(clock() - startTime)
+        let due = UInt64(elapsed * rate / 1e9)
+        var refusals = 0
+        while sentCount < due, refusals < connections.count {
+            let connection = connections[nextConnection]
+            nextConnection = (nextConnection + 1) % connections.count
+            guard connection.room > 0 else {
+                refusals += 1
+                continue
+            }
+            refusals = 0
+            connection.send(1, at: startTime + UInt64(Double(sentCount) / rate * 1e9))
+            sentCount += 1
+        }
+    }
+}
