@@ -79,7 +79,10 @@ public final class Client: Sendable {
     ///
     /// - Throws: A ``PayloadError`` when a value does not fit the message's layout; a ``ClientError`` when the connection
     ///   has closed; a `CancellationError` when the task is cancelled.
-    public func send(_ message: some Message) async throws {
+    public func send<Output: Message>(_ message: Output) async throws {
+        guard !protocolTable.isRequest(Output.code) else {
+            throw ClientError(.notOneWay, "\(Output.name) has a reply: request(_:) sends it and waits for that")
+        }
         try await connection.send(try protocolTable.encode(message))
     }
 

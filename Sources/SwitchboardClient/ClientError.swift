@@ -12,6 +12,8 @@ public struct ClientError: Error, Hashable, CustomStringConvertible {
         case tooManyRequests
         /// The message is none that a client of this protocol may send.
         case notSentByClients
+        /// The message has a reply, and was sent without waiting for it.
+        case notOneWay
         /// The server sent something that the protocol does not allow: a broken frame, or a reply to nothing.
         case protocolViolation
         /// A value of the configuration makes no sense.

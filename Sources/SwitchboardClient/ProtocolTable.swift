@@ -7,6 +7,7 @@ struct ProtocolTable: Sendable {
     /// The messages that the server may send, by code.
     private let fromServer: [MessageCode: any Message.Type]
     private let fromClient: Set<MessageCode>
+    private let requests: Set<MessageCode>
     private let replies: Set<MessageCode>
     private let name: String
 
@@ -19,6 +20,7 @@ struct ProtocolTable: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         fromClient = Set(messages.filter { $0.sender != .server }.map { $0.code })
+        requests = Set(messages.filter { $0 is any Request.Type }.map { $0.code })
         replies = Set(messages.compactMap { ($0 as? any Request.Type)?.replyCode })
         name = wireProtocol.name
     }
@@ -26,6 +28,11 @@ struct ProtocolTable: Sendable {
     /// The message that the server may send with this code.
     func message(for code: MessageCode) -> (any Message.Type)? {
         fromServer[code]
+    }
+
+    /// Whether a message with this code has a reply.
+    func isRequest(_ code: MessageCode) -> Bool {
+        requests.contains(code)
     }
 
     /// Whether a message with this code answers some request.

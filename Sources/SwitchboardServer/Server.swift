@@ -19,6 +19,7 @@ public final class Server: Service {
 
     private let core: ServerCore
     private let listening = Listening()
+    private let hasRun = Atomic(false)
 
     /// A server that does not listen yet.
     ///
@@ -58,8 +59,9 @@ public final class Server: Service {
     /// connection is closed; what is not done within ``ServerConfiguration/drainTimeout`` is cut off, as everything is at
     /// once on cancellation. A server runs once.
     ///
-    /// - Throws: A ``TransportError`` when it cannot listen.
+    /// - Throws: A ``TransportError`` when it cannot listen; a ``ServerHasRunError`` when it has run before.
     public func run() async throws {
+        guard !hasRun.exchange(true, ordering: .relaxed) else { throw ServerHasRunError() }
         do {
             try await serve()
             listening.end(with: CancellationError())
@@ -94,4 +96,10 @@ public final class Server: Service {
         group.closeConnections()
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
     }
+}
+
+/// A server was told to run a second time.
+public struct ServerHasRunError: Error, CustomStringConvertible {
+    /// One line that says what to do.
+    public var description: String { "a server runs once: make another one" }
 }

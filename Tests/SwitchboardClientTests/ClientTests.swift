@@ -209,7 +209,7 @@ struct ClientTests {
         }
     }
 
-    @Test("sends no message that clients may not send")
+    @Test("sends no message that clients may not send, and no request without waiting for its reply")
     func serverMessage() async throws {
         try await withClient {
             $0.waitForEnd()
@@ -218,6 +218,9 @@ struct ClientTests {
                 try await client.send(NET001.Pong(timestamp: 1))
             }
             #expect(error?.code == .notSentByClients)
+            let request: any Message = NET001.Ping(timestamp: 1)
+            let refusal = await #expect(throws: ClientError.self) { try await client.send(request) }
+            #expect(refusal.map { "\($0)" } == "Ping has a reply: request(_:) sends it and waits for that")
         }
     }
 

@@ -39,7 +39,10 @@ struct RouterTests {
     @Test("refuses a handler that returns no reply to a request")
     func missingReply() {
         var router = Router(Calculator.self)
-        router.on(Calculator.Add.self) { _, _ in () }
+        struct Silent: OneWayHandler {
+            func handle(_ message: Calculator.Add, context: Context) {}
+        }
+        router.register(Silent())
         let error = #expect(throws: RouterError.self) { _ = try router.makeTable() }
         #expect(error?.code == .missingReply)
     }

@@ -65,6 +65,17 @@ struct LifeTests {
         }
     }
 
+    @Test("runs once")
+    func once() async throws {
+        let server = try Server(.workshop(), configuration: .init(port: 0), logger: silent)
+        let running = Task { try await server.run() }
+        _ = try await server.listeningAddress
+        await #expect(throws: ServerHasRunError.self) { try await server.run() }
+        running.cancel()
+        try await running.value
+        await #expect(throws: ServerHasRunError.self) { try await server.run() }
+    }
+
     @Test("refuses a configuration that makes no sense, and says which value")
     func configuration() {
         func refusal(_ change: (inout ServerConfiguration) -> Void) -> String? {

@@ -24,7 +24,11 @@ public protocol OneWayHandler<Input>: Sendable {
 
 extension OneWayHandler {
     /// Refuses, at compile time, a handler without a `handle` method.
-    @available(*, unavailable, message: "write handle(_:context:), with or without async")
+    @available(
+        *,
+        unavailable,
+        message: "write handle(_ message: Input, context: Context) with these very types, async or not"
+    )
     public func handle(_ message: Input, context: Context) async throws { throw HandlerIsAsync() }
 
     /// Says that this handler waits.

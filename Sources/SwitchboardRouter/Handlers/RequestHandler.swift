@@ -3,7 +3,10 @@
 /// Adopt the protocol generated for the message, say `EchoHandler`.
 ///
 /// Write `handle` as `async` if it waits for something, without `async` if it does not: both satisfy the protocol. One
-/// that does not wait is called straight from the event loop; it must not block. An `actor` writes `async`.
+/// that does not wait is called straight from the event loop; it must not block.
+///
+/// An `actor` writes `async`. A class of a global actor also says so at the method: `@MainActor func handle(…) async`.
+/// A type handles one message: for several, adopt the `Service` protocol that is generated beside.
 public protocol RequestHandler<Input>: Sendable {
     /// The message that it handles.
     associatedtype Input: Request
@@ -27,7 +30,11 @@ public protocol RequestHandler<Input>: Sendable {
 
 extension RequestHandler {
     /// Refuses, at compile time, a handler without a `handle` method.
-    @available(*, unavailable, message: "write handle(_:context:), with or without async")
+    @available(
+        *,
+        unavailable,
+        message: "write handle(_ message: Input, context: Context) -> Input.Reply with these very types, async or not"
+    )
     public func handle(_ message: Input, context: Context) async throws -> Input.Reply { throw HandlerIsAsync() }
 
     /// Says that this handler waits.
