@@ -141,16 +141,22 @@ extension ServerConnection: StreamDelegate {
         }
     }
 
+    /// How much of a peer's own error message goes into the log, in characters.
+    private static let maximumLoggedCharacters = 200
+
     /// A peer's own complaint is never answered: two ends that answer each other's errors never stop.
     private func log(errorMessage payload: Bytes) {
-        var reader = ByteReader(payload)
-        let message = try? core.errorMessage?.init(from: &reader)
         let level: Logger.Level = hasComplained ? .debug : .info
         hasComplained = true
+        guard logger.logLevel <= level else { return }
+        var reader = ByteReader(payload)
+        let message = try? core.errorMessage?.init(from: &reader)
+        // Printed as a value, so that control characters and ends of lines are escaped.
+        let text = message.map { String(reflecting: $0) } ?? "malformed"
         logger.log(
             level: level,
             "the peer sent an error",
-            metadata: ["error": "\(message.map { "\($0)" } ?? "malformed")"]
+            metadata: ["error": "\(text.prefix(Self.maximumLoggedCharacters))"]
         )
     }
 }
