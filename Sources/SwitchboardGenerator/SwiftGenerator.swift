@@ -4,6 +4,9 @@ package import SwitchboardSpec
 package enum SwiftGenerator {
     /// The source of everything that `spec` describes.
     ///
+    /// All of it is marked `nonisolated`: messages are decoded on event loops, whatever actor a target isolates its
+    /// declarations to when they say nothing.
+    ///
     /// - Parameters:
     ///   - spec: A spec without mistakes.
     ///   - file: The name of the spec's file, for the first line.
@@ -15,7 +18,7 @@ package enum SwiftGenerator {
         ProtocolRenderer(spec).render(into: &writer)
         for message in spec.messages {
             writer.blank()
-            writer.block("extension \(Identifier.escaped(spec.namespace))") { writer in
+            writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
                 MessageRenderer(spec, message).render(into: &writer)
                 HandlerRenderer(spec, message).render(into: &writer)
             }
@@ -23,7 +26,7 @@ package enum SwiftGenerator {
         }
         for enumeration in spec.enums {
             writer.blank()
-            writer.block("extension \(Identifier.escaped(spec.namespace))") { writer in
+            writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
                 EnumRenderer(spec, enumeration).render(into: &writer)
             }
         }

@@ -27,12 +27,15 @@ struct ErrorMessageRenderer {
         let properties = message.fields.map { FieldRenderer.property($0.name.value, besides: ["fault", "detail"]) }
         writer.documentation("The message for `fault`, with `detail` as its text.")
         writer.block("\(spec.access)init(_ fault: Fault, detail: String)") { writer in
-            writer.line("switch fault {")
-            for name in known where name != FaultNames.fallback {
-                writer.line("case .\(name): \(properties[0]) = .\(name)")
+            let named = known.filter { $0 != FaultNames.fallback }
+            if named.isEmpty {
+                writer.line("\(properties[0]) = .\(FaultNames.fallback)")
+            } else {
+                writer.line("switch fault {")
+                for name in named { writer.line("case .\(name): \(properties[0]) = .\(name)") }
+                writer.line("default: \(properties[0]) = .\(FaultNames.fallback)")
+                writer.line("}")
             }
-            writer.line("default: \(properties[0]) = .\(FaultNames.fallback)")
-            writer.line("}")
             writer.line("\(properties[1]) = detail")
         }
     }

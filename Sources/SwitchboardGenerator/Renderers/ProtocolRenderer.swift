@@ -12,7 +12,7 @@ struct ProtocolRenderer {
         let access = spec.access
         let version = spec.version.map { ", version \($0)" } ?? ""
         writer.documentation(spec.doc ?? "\(spec.name)\(version).")
-        writer.block("\(access)enum \(Identifier.escaped(spec.namespace)): WireProtocol") { writer in
+        writer.block("nonisolated \(access)enum \(Identifier.escaped(spec.namespace)): WireProtocol") { writer in
             writer.documentation("The protocol's name.")
             writer.line("\(access)static var name: String { \(Literal.string(spec.name)) }")
             writer.blank()

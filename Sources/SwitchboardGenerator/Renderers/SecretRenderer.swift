@@ -15,7 +15,7 @@ struct SecretRenderer {
         let type = Identifier.escaped(spec.namespace) + "." + Identifier.member(message.name.value)
         let conformances = "CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable"
         writer.blank()
-        writer.block("extension \(type): \(conformances)") { writer in
+        writer.block("nonisolated extension \(type): \(conformances)") { writer in
             writer.documentation("The fields, without the values of secret ones.")
             writer.block("\(spec.access)var description: String") { renderText(into: &$0) }
             writer.blank()

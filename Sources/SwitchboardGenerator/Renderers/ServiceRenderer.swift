@@ -13,9 +13,9 @@ struct ServiceRenderer {
     func render(into writer: inout SourceWriter) {
         guard !messages.isEmpty else { return }
         writer.blank()
-        writer.block("extension \(Identifier.escaped(spec.namespace))") { renderProtocol(into: &$0) }
+        writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { renderProtocol(into: &$0) }
         writer.blank()
-        writer.block("extension Router") { renderRegistration(into: &$0) }
+        writer.block("nonisolated extension Router") { renderRegistration(into: &$0) }
     }
 
     private func renderProtocol(into writer: inout SourceWriter) {

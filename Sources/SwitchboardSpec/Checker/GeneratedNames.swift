@@ -13,6 +13,8 @@ enum GeneratedNames {
         "Bytes", "ByteReader", "ByteWriter", "FrameFormat", "Message", "MessageCode", "Request", "Sender",
         "ErrorMessage", "Fault", "PayloadError", "WireProtocol", "RequestHandler", "OneWayHandler", "Context", "Router",
         "Any", "Self", "self", "Type", "Protocol",
+        // These are no reserved words, but begin a type where one is written.
+        "some", "any", "each", "isolated", "sending", "__owned", "__shared",
     ]
 
     /// The members of every message that a field would clash with.

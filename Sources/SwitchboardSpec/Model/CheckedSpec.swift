@@ -7,12 +7,16 @@ package struct CheckedSpec: Sendable {
 
     private let enumsByName: [String: EnumSpec]
 
+    /// The message that answers faults, if there is one.
+    package let errorMessage: MessageSpec?
+
     /// The spec, which the checker has found no mistake in; `nil` when it lacks its frame.
     init?(_ spec: ProtocolSpec) {
         guard let frame = spec.frame else { return nil }
         self.spec = spec
         self.frame = frame
         enumsByName = Dictionary(spec.enums.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
+        errorMessage = spec.messages.first { $0.name.value == spec.errorMessage?.value }
     }
 
     /// The protocol's name.
@@ -34,11 +38,6 @@ package struct CheckedSpec: Sendable {
 
     /// The enum called `name`.
     package func enumeration(_ name: String) -> EnumSpec? { enumsByName[name] }
-
-    /// The message that answers faults, if there is one.
-    package var errorMessage: MessageSpec? {
-        spec.messages.first { $0.name.value == spec.errorMessage?.value }
-    }
 
     /// Whether a handler may be registered for `message`: clients send it, and it is not the one that answers faults.
     package func isHandled(_ message: MessageSpec) -> Bool {

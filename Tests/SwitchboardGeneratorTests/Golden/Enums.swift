@@ -3,7 +3,7 @@
 package import SwitchboardRouter
 
 /// Enums, version 3.
-package enum Enums: WireProtocol {
+nonisolated package enum Enums: WireProtocol {
     /// The protocol's name.
     package static var name: String { "Enums" }
 
@@ -32,7 +32,7 @@ package enum Enums: WireProtocol {
     package static var errorMessage: (any ErrorMessage.Type)? { Problem.self }
 }
 
-extension Enums {
+nonisolated extension Enums {
     /// The message `Mood`.
     package struct Mood: Message, Hashable {
         /// Its code in the frame.
@@ -80,7 +80,7 @@ extension Enums {
     package protocol MoodHandler: OneWayHandler where Input == Mood {}
 }
 
-extension Enums {
+nonisolated extension Enums {
     /// The message `Problem`.
     package struct Problem: ErrorMessage, Hashable {
         /// Its code in the frame.
@@ -133,7 +133,7 @@ extension Enums {
     }
 }
 
-extension Enums {
+nonisolated extension Enums {
     /// Grows with the protocol.
     package enum Open: RawRepresentable, Hashable, Sendable {
         /// `0x0001` on the wire.
@@ -163,7 +163,7 @@ extension Enums {
     }
 }
 
-extension Enums {
+nonisolated extension Enums {
     /// The enum `Closed`.
     package enum Closed: UInt8, Hashable, Sendable {
         /// `0x01` on the wire.
@@ -173,7 +173,7 @@ extension Enums {
     }
 }
 
-extension Enums {
+nonisolated extension Enums {
     /// The enum `Signed`.
     package enum Signed: RawRepresentable, Hashable, Sendable {
         /// `-32_768` on the wire.
@@ -207,7 +207,7 @@ extension Enums {
     }
 }
 
-extension Enums {
+nonisolated extension Enums {
     /// The enum `Reason`.
     package enum Reason: UInt8, Hashable, Sendable {
         /// `0x01` on the wire.
@@ -217,7 +217,7 @@ extension Enums {
     }
 }
 
-extension Enums {
+nonisolated extension Enums {
     /// Handles all messages that a client may send, with a method each.
     ///
     /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
@@ -227,7 +227,7 @@ extension Enums {
     }
 }
 
-extension Router {
+nonisolated extension Router {
     /// Registers the methods of `service` for all messages that a client may send.
     package mutating func register(_ service: some Enums.Service) {
         on(Enums.Mood.self) { message, context in

@@ -6,7 +6,7 @@ import SwitchboardRouter
 ///
 /// */ " \ A second sentence that goes on for so long that it has to be wrapped at the column where every line of the
 /// source ends.
-enum Names: WireProtocol {
+nonisolated enum Names: WireProtocol {
     /// The protocol's name.
     static var name: String { "Names" }
 
@@ -35,7 +35,7 @@ enum Names: WireProtocol {
     }
 }
 
-extension Names {
+nonisolated extension Names {
     /// The message `Keywords`.
     struct Keywords: Request, Hashable {
         /// The message that answers it.
@@ -141,7 +141,7 @@ extension Names {
     protocol KeywordsHandler: RequestHandler where Input == Keywords {}
 }
 
-extension Names {
+nonisolated extension Names {
     /// The message `Reply`.
     struct Reply: Message, Hashable {
         /// Its code in the frame.
@@ -171,7 +171,7 @@ extension Names {
     }
 }
 
-extension Names {
+nonisolated extension Names {
     /// The message `Input`.
     struct Input: Message, Hashable {
         /// Its code in the frame.
@@ -198,7 +198,7 @@ extension Names {
     protocol InputHandler: OneWayHandler where Input == Names.Input {}
 }
 
-extension Names {
+nonisolated extension Names {
     /// The message `switch`.
     struct `switch`: Request, Hashable {
         /// The message that answers it.
@@ -228,7 +228,7 @@ extension Names {
     protocol switchHandler: RequestHandler where Input == `switch` {}
 }
 
-extension Names {
+nonisolated extension Names {
     /// The message `Old`.
     struct Old: Message, Hashable {
         /// Its code in the frame.
@@ -257,7 +257,7 @@ extension Names {
     protocol OldHandler: OneWayHandler where Input == Old {}
 }
 
-extension Names {
+nonisolated extension Names {
     /// Nobody sees them.
     struct Secrets: Message, Hashable {
         /// Its code in the frame.
@@ -329,7 +329,7 @@ extension Names {
     protocol SecretsHandler: OneWayHandler where Input == Secrets {}
 }
 
-extension Names.Secrets: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+nonisolated extension Names.Secrets: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The fields, without the values of secret ones.
     var description: String {
         """
@@ -361,7 +361,7 @@ extension Names.Secrets: CustomStringConvertible, CustomDebugStringConvertible, 
     }
 }
 
-extension Names {
+nonisolated extension Names {
     /// The message `HTTPGet`.
     struct HTTPGet: Message, Hashable {
         /// Its code in the frame.
@@ -388,7 +388,7 @@ extension Names {
     protocol HTTPGetHandler: OneWayHandler where Input == HTTPGet {}
 }
 
-extension Names {
+nonisolated extension Names {
     /// The enum `default`.
     enum `default`: RawRepresentable, Hashable, Sendable {
         /// `0x0102_0304_0506_0708` on the wire.
@@ -418,7 +418,7 @@ extension Names {
     }
 }
 
-extension Names {
+nonisolated extension Names {
     /// Handles all messages that a client may send, with a method each.
     ///
     /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
@@ -443,7 +443,7 @@ extension Names {
     }
 }
 
-extension Router {
+nonisolated extension Router {
     /// Registers the methods of `service` for all messages that a client may send.
     mutating func register(_ service: some Names.Service) {
         on(Names.Keywords.self) { message, context in

@@ -3,7 +3,7 @@
 import SwitchboardRouter
 
 /// Numbers.
-enum Numbers: WireProtocol {
+nonisolated enum Numbers: WireProtocol {
     /// The protocol's name.
     static var name: String { "Numbers" }
 
@@ -27,7 +27,7 @@ enum Numbers: WireProtocol {
     }
 }
 
-extension Numbers {
+nonisolated extension Numbers {
     /// The message `Widths`.
     struct Widths: Message, Hashable {
         /// Its code in the frame.
@@ -121,7 +121,7 @@ extension Numbers {
     protocol WidthsHandler: OneWayHandler where Input == Widths {}
 }
 
-extension Numbers {
+nonisolated extension Numbers {
     /// The same, most significant byte first.
     ///
     /// Each field says so itself!
@@ -185,7 +185,7 @@ extension Numbers {
     }
 }
 
-extension Numbers {
+nonisolated extension Numbers {
     /// Handles all messages that a client may send, with a method each.
     ///
     /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
@@ -195,7 +195,7 @@ extension Numbers {
     }
 }
 
-extension Router {
+nonisolated extension Router {
     /// Registers the methods of `service` for all messages that a client may send.
     mutating func register(_ service: some Numbers.Service) {
         on(Numbers.Widths.self) { message, context in

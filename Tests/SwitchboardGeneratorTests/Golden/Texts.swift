@@ -4,7 +4,7 @@ public import SwitchboardRouter
 import Synchronization
 
 /// Text and bytes in every form.
-public enum Texts: WireProtocol {
+nonisolated public enum Texts: WireProtocol {
     /// The protocol's name.
     public static var name: String { "texts-1" }
 
@@ -31,7 +31,7 @@ public enum Texts: WireProtocol {
     }
 }
 
-extension Texts {
+nonisolated extension Texts {
     /// The message `Prefixed`.
     public struct Prefixed: Request, Hashable {
         /// The message that answers it.
@@ -94,7 +94,7 @@ extension Texts {
     public protocol PrefixedHandler: RequestHandler where Input == Prefixed {}
 }
 
-extension Texts {
+nonisolated extension Texts {
     /// The message `Fixed`.
     public struct Fixed: Message, Hashable {
         /// Its code in the frame.
@@ -140,7 +140,7 @@ extension Texts {
     }
 }
 
-extension Texts {
+nonisolated extension Texts {
     /// Says nothing.
     public struct Nothing: Message, Hashable {
         /// Its code in the frame.
@@ -167,7 +167,7 @@ extension Texts {
     public protocol NothingHandler: OneWayHandler where Input == Nothing {}
 }
 
-extension Texts {
+nonisolated extension Texts {
     /// Handles all messages that a client may send, with a method each.
     ///
     /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
@@ -180,7 +180,7 @@ extension Texts {
     }
 }
 
-extension Router {
+nonisolated extension Router {
     /// Registers the methods of `service` for all messages that a client may send.
     public mutating func register(_ service: some Texts.Service) {
         on(Texts.Prefixed.self) { message, context in
