@@ -41,6 +41,7 @@ extension SpecChecker {
             return
         }
         guard let enumeration = enums[enumName], !spec.incomplete.contains(enumName) else { return }
+        warnOfMisspeltFaults(in: enumeration)
         if !enumeration.cases.contains(where: { $0.name.value == FaultNames.fallback }) {
             diagnostics.error(
                 "enum `\(enumName)` needs a case `\(FaultNames.fallback)`, "
@@ -49,6 +50,16 @@ extension SpecChecker {
                 first: name.place,
                 "it says what went wrong in `\(name.value)`"
             )
+        }
+    }
+
+    /// A case that is nearly called like a fault was meant for it, and the fault would be answered with another code.
+    private mutating func warnOfMisspeltFaults(in enumeration: EnumSpec) {
+        let names = Set(enumeration.cases.map(\.name.value))
+        let missing = FaultNames.all.filter { !names.contains($0) }
+        for name in enumeration.cases.map(\.name) where !FaultNames.all.contains(name.value) {
+            guard let fault = nearMiss(of: name.value, among: missing) else { continue }
+            diagnostics.warning("`\(name.value)` stands for no fault; did you mean `\(fault)`?", at: name.place)
         }
     }
 

@@ -40,6 +40,7 @@ struct SpecChecker {
         for field in frame.header {
             guard case .version(let type) = field.value else { continue }
             guard let version = spec.version else {
+                if spec.saysVersion { continue }
                 let message = "`header` has a version, but the spec does not say which: add `version: 1` at the top"
                 diagnostics.error(message, at: field.place)
                 continue
@@ -60,7 +61,7 @@ struct SpecChecker {
 
     private mutating func checkCodes() {
         var seen: [UInt64: MessageSpec] = [:]
-        for message in spec.messages {
+        for message in spec.messages where !message.lacksCode {
             let (code, name) = (message.code, message.name.value)
             if let type = spec.frame?.codeType, code.value > type.largest {
                 let codes = "0 to \(type.largest) (\(type.largest.hexadecimal))"

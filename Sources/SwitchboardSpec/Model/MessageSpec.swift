@@ -14,6 +14,8 @@ package struct MessageSpec: Sendable {
     package let name: Located<String>
     /// `code`: its number in the frame.
     package let code: Located<UInt64>
+    /// Whether the code could not be read, and only something in its place is there; the spec has a mistake then.
+    var lacksCode = false
     /// `from`.
     package let sender: Sender
     /// `doc`: what it is for.

@@ -12,6 +12,8 @@ package struct ProtocolSpec: Sendable {
     package var name = Located(value: "", place: .start)
     /// `version`.
     package var version: Located<UInt64>?
+    /// Whether there is a `version`, be it one or not.
+    var saysVersion = false
     /// `doc`: what it is for.
     package var doc: String?
     /// `byte-order`: of every number that does not say its own.

@@ -6,51 +6,47 @@ extension SpecParser {
             diagnostics.error("`messages` has no message: add one", at: node.place)
         }
         for (name, value) in named(node, "`messages`", "a message", limit: SpecLimits.messages) {
-            let errors = diagnostics.errorCount
-            if let message = message(name, value) { messages.append(message) }
-            if diagnostics.errorCount > errors { incomplete.insert(name.value) }
+            if let message = message(name, value) { messages.append(message) } else { incomplete.insert(name.value) }
         }
         return messages
     }
 
+    /// Reads a message.
+    ///
+    /// One that lacks its code or its sender is kept all the same, as incomplete, so that the rest of it is checked.
     private mutating func message(_ name: Located<String>, _ node: Node) -> MessageSpec? {
         let errors = diagnostics.errorCount
         guard let values = keys(of: node, "message `\(name.value)`", at: name.place, .message) else { return nil }
         let code = values["code"].flatMap { unsigned($0, "`code`") }
         let sender: MessageSpec.Sender? = values["from"].flatMap { choice($0, "`from`") }
-        // Read although the rest may be lost, for the mistakes in them.
-        let fields = values["fields"].map { self.fields($0) } ?? []
-        let examples = values["examples"].map { self.examples($0) } ?? []
-        let doc = values["doc"].flatMap { text($0, "`doc`") }
-        let reply = values["reply"].flatMap { self.name($0, "`reply`") }
-        let maximumPayload = values["max-payload"].flatMap { unsigned($0, "`max-payload`") }
-        let deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
-        guard let code, let sender else {
-            assert(diagnostics.errorCount > errors, "a message is lost without an error")
-            return nil
-        }
-        return MessageSpec(
+        var message = MessageSpec(
             name: name,
-            code: code,
-            sender: sender,
-            doc: doc,
-            reply: reply,
-            maximumPayload: maximumPayload,
-            deprecated: deprecated,
-            fields: fields,
-            examples: examples
+            code: code ?? Located(value: 0, place: name.place),
+            lacksCode: code == nil,
+            sender: sender ?? .both
         )
+        message.doc = values["doc"].flatMap { text($0, "`doc`") }
+        message.reply = values["reply"].flatMap { self.name($0, "`reply`") }
+        message.maximumPayload = values["max-payload"].flatMap { unsigned($0, "`max-payload`") }
+        message.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
+        message.fields = values["fields"].map { self.fields($0) } ?? []
+        if diagnostics.errorCount > errors { incomplete.insert(name.value) }
+        message.examples = values["examples"].map { self.examples($0) } ?? []
+        return message
     }
 
     private mutating func examples(_ node: Node) -> [ExampleSpec] {
         guard let items = list(node, "`examples`", limit: SpecLimits.examples) else { return [] }
         var examples: [ExampleSpec] = []
         for item in items where !diagnostics.isFull {
+            let errors = diagnostics.errorCount
             guard
                 let values = keys(of: item, "an example", at: item.place, .example),
                 let frameNode = values["frame"], let frame = hexadecimal(frameNode, "`frame`")
             else { continue }
             let fields = values["fields"].map { exampleValues($0) } ?? []
+            // One that lost a value would only seem to disagree with its frame.
+            guard diagnostics.errorCount == errors else { continue }
             examples.append(ExampleSpec(frame: frame, fields: fields))
         }
         return examples

@@ -37,6 +37,9 @@ extension SpecParser {
         switch (node.scalar?.isPlain, node.scalar?.text) {
         case (true, "true"): return true
         case (true, "false"): return false
+        case (false, "true"), (false, "false"):
+            diagnostics.error("\(what) must be true or false: remove the quotes", at: node.place)
+            return nil
         default:
             diagnostics.error("\(what) must be true or false, not \(node.kind)", at: node.place)
             return nil

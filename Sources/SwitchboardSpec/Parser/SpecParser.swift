@@ -19,6 +19,7 @@ struct SpecParser {
         if let node = values["protocol"], let name = text(node, "`protocol`") {
             spec.name = Located(value: name, place: node.place)
         }
+        spec.saysVersion = values["version"] != nil
         if let node = values["version"] { spec.version = unsigned(node, "`version`") }
         if let node = values["doc"] { spec.doc = text(node, "`doc`") }
         if let node = values["byte-order"] { spec.byteOrder = choice(node, "`byte-order`") ?? .big }
