@@ -15,7 +15,7 @@ final class ClientConnection: @unchecked Sendable {
 
     private var requests = ReplyQueue()
     /// Those who wait until less output is pending.
-    private var waitingSenders: [CheckedContinuation<Void, any Error>] = []
+    private var waitingSenders: [WaitingSender] = []
     private var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     /// Why nothing can be sent any more, once nothing can.
     private var ending: (any Error)?
@@ -64,9 +64,13 @@ final class ClientConnection: @unchecked Sendable {
 
     /// Sends a frame, and waits while too much output is pending.
     func send(_ frame: Bytes) async throws {
-        try Task.checkCancellation()
-        try await withCheckedThrowingContinuation { continuation in
-            loop.execute { self.send(frame, continuation) }
+        let sender = WaitingSender()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                loop.execute { self.send(frame, for: sender, continuation) }
+            }
+        } onCancel: {
+            loop.execute { sender.resume(with: .failure(CancellationError())) }
         }
     }
 
@@ -104,16 +108,22 @@ final class ClientConnection: @unchecked Sendable {
         stream.send(frame)
     }
 
-    private func send(_ frame: Bytes, _ continuation: CheckedContinuation<Void, any Error>) {
+    private func send(
+        _ frame: Bytes,
+        for sender: WaitingSender,
+        _ continuation: CheckedContinuation<Void, any Error>
+    ) {
+        if sender.isResumed { return continuation.resume(throwing: CancellationError()) }
         if let ending { return continuation.resume(throwing: ending) }
         stream.send(frame)
         guard stream.pendingOutput > configuration.outputHighWaterMark else { return continuation.resume() }
+        sender.wait(continuation)
         // What is pending is offered to the socket before the next job: then it is known whether it is too much.
         loop.execute {
             if self.stream.isCongested, self.ending == nil {
-                self.waitingSenders.append(continuation)
+                self.waitingSenders.append(sender)
             } else {
-                continuation.resume()
+                sender.resume(with: .success(()))
             }
         }
     }
@@ -125,17 +135,15 @@ final class ClientConnection: @unchecked Sendable {
         guard ending == nil else { return }
         ending = error
         stream.finish(.requested)
-        resumeSenders(throwing: error)
+        resumeSenders(with: .failure(error))
         for request in requests.removeAll() { request.resolve(.failure(error)) }
         arrivals.finish()
     }
 
-    private func resumeSenders(throwing error: (any Error)?) {
+    private func resumeSenders(with result: Result<Void, any Error>) {
         let waiting = waitingSenders
         waitingSenders = []
-        for continuation in waiting {
-            if let error { continuation.resume(throwing: error) } else { continuation.resume() }
-        }
+        for sender in waiting { sender.resume(with: result) }
     }
 }
 
@@ -157,7 +165,7 @@ extension ClientConnection: StreamDelegate {
     }
 
     func drained() {
-        resumeSenders(throwing: nil)
+        resumeSenders(with: .success(()))
     }
 
     func reachedEnd() {

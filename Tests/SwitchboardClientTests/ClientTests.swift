@@ -1,3 +1,4 @@
+import Dispatch
 import NET001
 import Switchboard
 import Testing
@@ -263,6 +264,30 @@ struct ClientTests {
             }
             let pong = try await client.request(NET001.Ping(timestamp: 1))
             #expect(pong.timestamp == 1)
+        }
+    }
+
+    @Test("stops sending when its task is cancelled, also while it waits for the server to read")
+    func cancelledSender() async throws {
+        let isOver = DispatchSemaphore(value: 0)
+        try await withClient {
+            $0.outputHighWaterMark = 1
+        } of: { _ in
+            // Reads nothing, so that sooner or later no more goes out.
+            isOver.wait()
+        } _: { client in
+            let (progress, continuation) = AsyncStream.makeStream(of: Void.self)
+            let sender = Task {
+                while true {
+                    try await client.sendData(Bytes(Array(repeating: 0, count: 60_000)))
+                    continuation.yield()
+                }
+            }
+            var sent = progress.makeAsyncIterator()
+            for _ in 0..<20 { await sent.next() }
+            sender.cancel()
+            await #expect(throws: CancellationError.self) { try await sender.value }
+            isOver.signal()
         }
     }
 }
