@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import json
 import os
 import re
 import selectors
@@ -418,6 +419,39 @@ class Commands(OneServer):
         output = listener.communicate()[0]
         self.assertEqual(output, "BROADCAST to all\n")
         self.assertEqual(listener.returncode, 0)
+
+    def test_load(self):
+        for options, expected in [
+            (["-c", "3"], "ping"),
+            (["-c", "3", "--message", "echo", "--size", "1000", "--in-flight", "8"], "echo"),
+            (["-c", "3", "--message", "broadcast", "--in-flight", "2"], "broadcast"),
+            (["-c", "3", "--rate", "1000", "--event-loops", "2", "--in-flight", "100"], "rate"),
+        ]:
+            result = self.command("load", "--duration", "0.5", "--warm-up", "0.1", "--json", *options)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            report = json.loads(result.stdout)
+            self.assertGreater(report["messages"], 0)
+            self.assertGreaterEqual(report["latency_max"], report["latency_p50"])
+            if expected == "rate":
+                self.assertLessEqual(report["messages"], 1000)
+        result = self.command("load", "--duration", "0.2", "--warm-up", "0", "--process", str(self.process.pid))
+        self.assertRegex(result.stdout, r"CPU time of the watched process: [0-9.]+ µs a message")
+        self.assertNotEqual(self.command("load", "--connections", "0").returncode, 0)
+
+    def test_load_notices_a_wrong_reply(self):
+        def answer(listener):
+            with listener.accept()[0] as peer, contextlib.suppress(OSError):
+                while request := peer.recv(20, socket.MSG_WAITALL):
+                    peer.sendall(request)  # a PING, where a PONG is due
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = threading.Thread(target=answer, args=(listener,), daemon=True)
+            server.start()
+            port = listener.getsockname()[1]
+            result = run("load", "--port", str(port), "--duration", "0.2", "--warm-up", "0")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("the server sent something else than it should", result.stderr)
+            server.join(timeout=TIMEOUT_SECONDS)
 
     def test_nobody_there_is_one_clear_line(self):
         with socket.create_server(("127.0.0.1", 0)) as unused:
