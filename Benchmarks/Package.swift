@@ -16,20 +16,34 @@ let package = Package(
     products: [
         .executable(name: "epoll-server", targets: ["EpollServer"]),
         .executable(name: "nio-server", targets: ["NIOServer"]),
+        .executable(name: "message-costs", targets: ["MessageCosts"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
+        .package(name: "Switchboard", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        // A symbolic link to the package's own: every server computes its checksums by the same code.
-        .target(name: "CChecksum"),
-        .executableTarget(name: "EpollServer", dependencies: ["CChecksum"], cSettings: [.define("_GNU_SOURCE")]),
+        // A symbolic link to Switchboard's own: every server computes its checksums by the same code.
+        .target(name: "CServerChecksum"),
+        .executableTarget(name: "EpollServer", dependencies: ["CServerChecksum"], cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(
             name: "NIOServer",
             dependencies: [
-                "CChecksum",
+                "CServerChecksum",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "CCounters"),
+        .executableTarget(
+            name: "MessageCosts",
+            dependencies: [
+                "CCounters",
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),

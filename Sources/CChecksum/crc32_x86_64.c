@@ -25,6 +25,21 @@ TARGET static inline __m128i fold(__m128i block, __m128i distance, __m128i next)
     return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
+/// `block` and the last `count` bytes (1 to 15), as one block: as many bytes of `block` as there are of those are folded
+/// onto what follows them. There are 16 bytes in front of the last ones.
+TARGET static inline __m128i fold_tail(__m128i block, __m128i by_128, const uint8_t *bytes, size_t count) {
+    // A shuffle by 16 bytes of this, taken from 16 + n, moves a block n bytes ahead; from 16 - n, n bytes back.
+    static const uint8_t shifts[48] = {
+        0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,  //
+        0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,   14,   15,    //
+        0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+    };
+    __m128i back = load(shifts + count), ahead = load(shifts + 16 + count);
+    __m128i first = _mm_shuffle_epi8(block, back);
+    __m128i rest = _mm_blendv_epi8(load(bytes + count - 16), _mm_shuffle_epi8(block, ahead), back);
+    return fold(first, by_128, rest);
+}
+
 /// The remainder of one block of 128 bits: folded to 96 bits, to 64, then Barrett's reduction to 32.
 TARGET static inline uint32_t reduce(__m128i block) {
     const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);   // x^96, x^160
@@ -70,7 +85,8 @@ TARGET uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t c
     }
     for (; count >= 16; bytes += 16, count -= 16) block = fold(block, by_128, load(bytes));
 
-    return crc32_update_tables(reduce(block), bytes, count);
+    if (count > 0) block = fold_tail(block, by_128, bytes, count);
+    return reduce(block);
 }
 
 #endif

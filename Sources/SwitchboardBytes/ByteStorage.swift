@@ -11,6 +11,12 @@ public final class ByteStorage: @unchecked Sendable {
     /// The size of the block, in bytes.
     public let capacity: Int
 
+    /// How many bytes of memory there are behind the block.
+    ///
+    /// They are nobody's: whoever has bytes near the end of a block may load and store whole words there, as long as
+    /// nothing depends on what lies behind.
+    package static let slack = 16
+
     /// A block without any bytes.
     @usableFromInline static let empty = ByteStorage(capacity: 0)
 
@@ -18,7 +24,7 @@ public final class ByteStorage: @unchecked Sendable {
     @usableFromInline
     package init(capacity: Int) {
         self.capacity = max(capacity, 0)
-        unsafe base = .allocate(byteCount: self.capacity, alignment: 16)
+        unsafe base = .allocate(byteCount: self.capacity + Self.slack, alignment: 16)
     }
 
     deinit {

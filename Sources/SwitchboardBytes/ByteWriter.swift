@@ -45,6 +45,32 @@ public struct ByteWriter: ~Copyable {
         unsafe storage.base.storeBytes(of: value.ordered(order), toByteOffset: offset, as: T.self)
     }
 
+    /// Appends `count` bytes (0 or more) that hold anything until they are overwritten.
+    @inlinable @inline(__always)
+    package mutating func advance(by count: Int) {
+        reserve(count)
+        end &+= count
+    }
+
+    /// Replaces `count` bytes (0 to 16) at `offset`, which must have been written before, by the lowest of `word`, the
+    /// lowest of them first.
+    @inlinable @inline(__always)
+    package mutating func overwrite(at offset: Int, withFirst count: Int, of word: UInt128) {
+        precondition(offset >= 0 && count >= 0 && count <= end &- offset, "overwriting what was not written")
+        if count >= 8, count <= 16 {
+            // Two words of eight bytes, which overlap unless there are sixteen in all.
+            let last = count &- 8
+            let lastBits = UInt128(truncatingIfNeeded: 8 &* last)
+            overwrite(at: offset, with: UInt64(truncatingIfNeeded: word), .little)
+            overwrite(at: offset &+ last, with: UInt64(truncatingIfNeeded: word &>> lastBits), .little)
+        } else {
+            for index in 0..<min(count, 16) {
+                let byte = UInt8(truncatingIfNeeded: word &>> UInt128(truncatingIfNeeded: 8 &* index))
+                overwrite(at: offset &+ index, with: byte, .little)
+            }
+        }
+    }
+
     /// Appends `bytes`.
     @inlinable @inline(__always)
     public mutating func append(_ bytes: Bytes) {

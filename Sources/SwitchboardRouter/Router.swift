@@ -107,24 +107,24 @@ public struct Router: Sendable {
     ///
     /// - Throws: The first mistake in them.
     package func makeTable() throws(RouterError) -> RoutingTable {
-        var table = RoutingTable(clientMessages: clientMessages, unhandled: unhandled)
+        var routes: [MessageCode: Route] = [:]
         for registration in registrations {
             let message = registration.message
-            if let code = mistake(in: registration, table) {
+            if let code = mistake(in: registration, routes) {
                 throw RouterError(code: code, message: message.name, wireProtocol: wireProtocol.name)
             }
             let surrounding = middleware.filter { $0.only?.contains(message.code) ?? true }.map { $0.0 }
-            table[message.code] = registration.makeRoute(surrounding, FrameEncoder(wireProtocol.frameFormat))
+            routes[message.code] = registration.makeRoute(surrounding, FrameEncoder(wireProtocol.frameFormat))
         }
-        return table
+        return RoutingTable(routes, clientMessages: clientMessages, unhandled: unhandled)
     }
 
-    private func mistake(in registration: Registration, _ table: RoutingTable) -> RouterError.Code? {
+    private func mistake(in registration: Registration, _ routes: [MessageCode: Route]) -> RouterError.Code? {
         let message = registration.message
         guard wireProtocol.messages.contains(where: { $0 == message }) else { return .foreignMessage }
         guard clientMessages.contains(where: { $0 == message }) else { return .notSentByClients }
         guard registration.returnsReply == (message is any Request.Type) else { return .missingReply }
-        return table[message.code] == nil ? nil : .duplicateHandler
+        return routes[message.code] == nil ? nil : .duplicateHandler
     }
 
     /// The messages that a handler may be registered for.

@@ -5,6 +5,7 @@ internal import SwitchboardTransport
 /// What all connections of a server share and none of them changes.
 final class ServerCore: Sendable {
     let table: RoutingTable
+    let routes: RouteIndex
     let decoder: FrameDecoder
     let encoder: FrameEncoder
     let errorMessage: (any ErrorMessage.Type)?
@@ -20,6 +21,7 @@ final class ServerCore: Sendable {
         logger: Logger
     ) {
         self.table = table
+        routes = table.index
         decoder = FrameDecoder(wireProtocol.frameFormat)
         encoder = FrameEncoder(wireProtocol.frameFormat)
         errorMessage = wireProtocol.errorMessage

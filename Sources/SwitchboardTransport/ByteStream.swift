@@ -17,6 +17,13 @@ package protocol ByteStream: AnyObject {
     /// The number of bytes of output that the peer's side has not taken yet.
     var pendingOutput: Int { get }
 
+    /// Where the delegate may write what it sends while it is being shown input: the same as to call ``send(_:)``, and
+    /// cheaper. It must see to it that there is room (``OutputBuffer/hasRoom``, ``makeRoom()``) after every few writes.
+    var output: OutputBuffer { get }
+
+    /// Sees to what was written to ``output`` in this burst; returns whether more may be written.
+    func makeRoom() -> Bool
+
     /// Whether so much output is pending that the delegate should consume no more input.
     /// It is called again, with what it left, when the output has drained.
     var isCongested: Bool { get }

@@ -40,13 +40,13 @@ final class OutputStage {
     /// Where streams write.
     ///
     /// What was written is then added to the stream's run.
-    var writer = ByteWriter(capacity: initialCapacity)
+    let buffer = OutputBuffer(capacity: initialCapacity)
 
-    /// From where on the writer holds what the stream that is receiving has written without adding it to its run, which
-    /// is not empty then.
+    /// From where on the buffer holds what the stream that is receiving has written in its burst without adding it to its
+    /// run; `nil` outside bursts.
     ///
     /// Adding it message by message would cost more than writing it.
-    var unaccountedStart: Int?
+    private var burstStart: Int?
 
     private var segments: [Segment] = []
     /// How many streams have a run that is not empty.
@@ -54,8 +54,29 @@ final class OutputStage {
 
     let vector = SendVector()
 
+    private var writer: ByteWriter {
+        _read { yield buffer.writer }
+        _modify { yield &buffer.writer }
+    }
+
     /// Whether all that is staged should be sent now.
     var isFull: Bool { writer.count >= Self.maximumBytes }
+
+    /// Makes everything that is written from now on, and not added to another run, part of a burst of output.
+    ///
+    /// - Parameter limit: How many bytes to write before they are to be offered to the socket.
+    func beginBurst(limit: Int) {
+        burstStart = writer.count
+        buffer.limit = writer.count &+ limit
+    }
+
+    /// Ends the burst.
+    ///
+    /// - Returns: Where in the buffer it began.
+    func endBurst() -> Int? {
+        defer { burstStart = nil }
+        return burstStart
+    }
 
     /// Adds what was written since the writer's count was `start`.
     func addWritten(since start: Int, to run: inout Run) {
@@ -156,8 +177,12 @@ final class OutputStage {
         guard !run.isEmpty else { return }
         run = Run()
         runCount -= 1
-        guard runCount == 0 else { return }
+        guard runCount == 0, burstStart ?? writer.count == writer.count else { return }
         segments.removeAll(keepingCapacity: true)
+        if burstStart != nil {
+            burstStart = 0
+            buffer.limit -= writer.count
+        }
         if writer.count > Self.maximumKeptBytes {
             writer = ByteWriter(capacity: Self.initialCapacity)
             segments = []

@@ -101,11 +101,12 @@ extension SocketStream {
 
     private func beginBurst() {
         loop.receiver = self
+        beginOutputBurst()
     }
 
     /// Sends all replies to what was presented at once.
     private func endBurst() {
-        flush()
+        endOutputBurst()
         loop.receiver = nil
     }
 

@@ -5,31 +5,31 @@ package import SwitchboardBytes
 
 extension SocketStream {
     /// A stream sends what it has staged when it is this many bytes, without waiting for the end of the burst.
-    private static let maximumStagedBytes = 64 * 1024
+    private var maximumStagedBytes: Int { min(64 * 1024, limits.highWaterBytes) }
 
     /// How long to wait before the system may have memory again.
     private static let retryDelay = Duration.milliseconds(10)
 
     package var pendingOutput: Int {
-        if loop.receiver === self { account() }
+        account()
         return pending.byteCount + staged.byteCount
     }
+
+    package var output: OutputBuffer { loop.stage.buffer }
 
     package func send(_ encode: (inout ByteWriter) -> Void) {
         loop.assertIsCurrent()
         guard phase == .open else { return }
-        let stage = loop.stage
-        if loop.receiver === self, let start = stage.unaccountedStart {
-            // Most of what is sent: a reply behind other replies to the same burst.
-            encode(&stage.writer)
-            if stage.writer.count &- start >= Self.maximumStagedBytes { flush() }
+        if loop.receiver === self {
+            encode(&output.writer)
+            if !output.hasRoom { _ = makeRoom() }
             return
         }
         loop.receiver?.account()
-        let start = stage.writer.count
-        encode(&stage.writer)
-        stage.addWritten(since: start, to: &staged)
-        if loop.receiver === self, !staged.isEmpty { stage.unaccountedStart = stage.writer.count }
+        let start = output.writer.count
+        encode(&output.writer)
+        loop.stage.addWritten(since: start, to: &staged)
+        loop.receiver?.beginOutputBurst()
         flushSoon()
     }
 
@@ -41,18 +41,39 @@ extension SocketStream {
         flushSoon()
     }
 
-    /// Adds to the stream's run what it has written in this burst without doing so.
-    func account() {
-        guard let start = loop.stage.unaccountedStart else { return }
-        loop.stage.unaccountedStart = nil
-        loop.stage.addWritten(since: start, to: &staged)
+    package func makeRoom() -> Bool {
+        if loop.stage.isFull { loop.flushOutput() } else if loop.receiver === self { flush() }
+        return phase == .open && !isCongested
     }
+
+    // MARK: Bursts
+
+    /// What is written from now on, while the stream's input is being received, is the stream's own.
+    func beginOutputBurst() {
+        loop.stage.beginBurst(limit: maximumStagedBytes - staged.byteCount)
+    }
+
+    /// Adds to the stream's run what it has written in the burst so far.
+    func account() {
+        guard loop.receiver === self, let start = loop.stage.endBurst() else { return }
+        // What a stream has written that was closed meanwhile goes nowhere.
+        if phase != .closed { loop.stage.addWritten(since: start, to: &staged) }
+        beginOutputBurst()
+    }
+
+    func endOutputBurst() {
+        account()
+        _ = loop.stage.endBurst()
+        flush()
+    }
+
+    // MARK: Flushing
 
     private func flushSoon() {
         if loop.stage.isFull {
             loop.flushOutput()
             flush()
-        } else if staged.byteCount >= min(Self.maximumStagedBytes, limits.highWaterBytes) {
+        } else if staged.byteCount >= maximumStagedBytes {
             flush()
         } else if loop.receiver !== self {
             loop.requestFlush(self)
@@ -67,7 +88,7 @@ extension SocketStream {
 
     /// Offers what is staged to the socket, or lets it wait behind what waits already.
     func flush() {
-        if loop.receiver === self { account() }
+        account()
         guard !staged.isEmpty else { return }
         var result = SendResult(byteCount: 0, obstacle: .full)
         if pending.isEmpty {
@@ -77,6 +98,7 @@ extension SocketStream {
         }
         if result.obstacle != nil { loop.stage.move(staged, after: result.byteCount, to: &pending) }
         loop.stage.remove(&staged)
+        if loop.receiver === self { beginOutputBurst() }
         if case .noMemory = result.obstacle { retryLater() }
         pendingOutputHasChanged()
     }

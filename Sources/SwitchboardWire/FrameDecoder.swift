@@ -35,34 +35,37 @@ public struct FrameDecoder: Sendable {
 
     /// Looks at the bytes from the reader's position on.
     public func next(in reader: inout ByteReader) -> Outcome {
-        guard reader.remaining >= format.headerSize else { return incompleteHeader(reader) }
-        if let magic = format.magic, reader.peek(magic.place, format.byteOrder) != magic.value {
-            return .broken(.invalidMagic)
+        let layout = format.layout
+        let available = reader.remaining
+        guard available >= layout.size else { return incompleteHeader(reader) }
+        let (start, type, length) = unsafe reader.withUnsafeRemaining { bytes in
+            // Sixteen bytes are loaded, however long the header is: behind every block there are as many.
+            guard let header = bytes.baseAddress else { return (UInt128(0), UInt32(0), UInt32(0)) }
+            let start = unsafe UInt128(littleEndian: header.loadUnaligned(as: UInt128.self))
+            return unsafe (start, layout.type.load(from: header), layout.length.load(from: header))
         }
-        if let version = format.version, reader.peek(version.place, format.byteOrder) != version.value {
-            return .broken(.unsupportedVersion)
+        guard start & layout.fixedBits == layout.template & layout.fixedBits else {
+            return .broken(fault(ofHeader: start, mask: .max))
         }
-        guard
-            let length = reader.peek(format.length, format.byteOrder),
-            let type = reader.peek(format.type, format.byteOrder)
-        else { return incompleteHeader(reader) }
-        let payloadSize = Int(clamping: length)
+        let payloadSize = Int(truncatingIfNeeded: length)
         guard payloadSize <= format.maximumPayload else { return .broken(.payloadTooLarge) }
 
-        let covered = format.headerSize &+ payloadSize
+        let covered = layout.size &+ payloadSize
         let size = covered &+ format.trailerSize
-        guard reader.remaining >= size else { return .incomplete(size: size) }
+        guard available >= size else { return .incomplete(size: size) }
         if format.checksum != nil {
-            let expected = reader.peekInteger(at: covered, format.byteOrder, as: UInt32.self)
-            let actual = unsafe reader.withUnsafeRemaining { bytes in
-                unsafe FrameFormat.Checksum.crc32(of: UnsafeRawBufferPointer(rebasing: bytes[..<covered]))
+            let isRight = unsafe reader.withUnsafeRemaining { bytes in
+                guard let frame = bytes.baseAddress else { return false }
+                let expected = unsafe frame.loadUnaligned(fromByteOffset: covered, as: UInt32.self)
+                return unsafe FrameFormat.Checksum.crc32(of: frame, count: covered)
+                    == expected.ordered(format.byteOrder)
             }
-            guard actual == expected else {
+            guard isRight else {
                 reader.skip(size)
                 return .skipped(.checksumMismatch)
             }
         }
-        reader.skip(format.headerSize)
+        reader.skip(layout.size)
         return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
     }
 
@@ -81,14 +84,17 @@ public struct FrameDecoder: Sendable {
     /// A peer that does not speak the protocol at all is told so at its first wrong byte, not kept waiting for more.
     @inline(never)
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
-        for (number, fault) in [(format.magic, Fault.invalidMagic), (format.version, .unsupportedVersion)] {
-            guard let place = number?.place else { continue }
-            for offset in place.offset..<place.offset + place.width.rawValue where offset < reader.remaining {
-                guard reader.peekInteger(at: offset, .big, as: UInt8.self) == format.template[offset] else {
-                    return .broken(fault)
-                }
-            }
-        }
-        return .incomplete(size: format.headerSize)
+        let layout = format.layout
+        let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }
+        let mask = layout.fixedBits & ((1 << UInt128(8 * reader.remaining)) - 1)
+        if start & mask == layout.template & mask { return .incomplete(size: layout.size) }
+        return .broken(fault(ofHeader: start, mask: mask))
+    }
+
+    /// What is wrong with a header that differs from the template in the bits of `mask`.
+    @inline(never)
+    private func fault(ofHeader start: UInt128, mask: UInt128) -> Fault {
+        let magicBits = format.layout.magicBits & mask
+        return start & magicBits == format.layout.template & magicBits ? .unsupportedVersion : .invalidMagic
     }
 }

@@ -34,15 +34,15 @@ public struct FrameEncoder: Sendable {
         return writer.takeBytes()
     }
 
-    /// Appends a header whose type and length are not known yet; returns where it starts.
-    @usableFromInline
+    /// Leaves room for a header; returns where it starts.
+    @usableFromInline @inline(__always)
     func begin(in writer: inout ByteWriter) -> Int {
         let start = writer.count
-        writer.append(format.template)
+        writer.advance(by: format.headerSize)
         return start
     }
 
-    /// Says type and length in the header that starts at `start`, and appends the checksum.
+    /// Writes the header that starts at `start`, and appends the checksum.
     @usableFromInline
     func finish(
         _ code: MessageCode,
@@ -50,18 +50,24 @@ public struct FrameEncoder: Sendable {
         from start: Int,
         in writer: inout ByteWriter
     ) throws(PayloadError) {
-        let size = writer.count &- start &- format.headerSize
+        let layout = format.layout
+        let size = writer.count &- start &- layout.size
         guard size <= min(format.maximumPayload, limit ?? .max) else {
             throw PayloadError(.payloadTooLarge, field: "payload")
         }
-        let (type, length, order) = (format.type, format.length, format.byteOrder)
-        writer.overwrite(at: start &+ type.offset, with: UInt32(code), type.width, order)
-        writer.overwrite(at: start &+ length.offset, with: UInt32(truncatingIfNeeded: size), length.width, order)
+        let (type, length) = (UInt32(code), UInt32(truncatingIfNeeded: size))
+        if layout.size == MemoryLayout<UInt64>.size {
+            writer.overwrite(at: start, with: layout.header(type, length: length, as: UInt64.self), .little)
+        } else {
+            let header = layout.header(type, length: length, as: UInt128.self)
+            writer.overwrite(at: start, withFirst: layout.size, of: header)
+        }
         if format.checksum != nil {
             let checksum = unsafe writer.withUnsafeBytes { bytes in
-                unsafe FrameFormat.Checksum.crc32(of: UnsafeRawBufferPointer(rebasing: bytes[start...]))
+                let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+                return unsafe FrameFormat.Checksum.crc32(of: frame.baseAddress, count: frame.count)
             }
-            writer.append(checksum, order)
+            writer.append(checksum, format.byteOrder)
         }
     }
 }

@@ -49,24 +49,8 @@ public struct FrameFormat: Sendable, Hashable {
     /// The size of what follows the payload, in bytes.
     public let trailerSize: Int
 
-    /// The bytes of a header with type and length zero.
-    let template: Bytes
-    let magic: FixedNumber?
-    let version: FixedNumber?
-    let type: Number
-    let length: Number
-
-    /// A number in the header.
-    struct Number: Sendable, Hashable {
-        let offset: Int
-        let width: Width
-    }
-
-    /// A number in the header that is the same in every frame.
-    struct FixedNumber: Sendable, Hashable {
-        let place: Number
-        let value: UInt32
-    }
+    /// The same, as loads and masks.
+    let layout: HeaderLayout
 
     /// A frame format.
     ///
@@ -77,44 +61,14 @@ public struct FrameFormat: Sendable, Hashable {
     ///   - checksum: What follows the payload.
     ///   - maximumPayload: In bytes, at least 0; no more than the length field can say counts.
     public init(byteOrder: ByteOrder, header: [Field], checksum: Checksum?, maximumPayload: Int) {
-        var template = ByteWriter(capacity: 16)
-        var magic: FixedNumber?
-        var version: FixedNumber?
-        var type: Number?
-        var length: Number?
-        for field in header {
-            let offset = template.count
-            switch field {
-            case .magic(let value, let width):
-                precondition(magic == nil, "a frame has one magic")
-                magic = FixedNumber(place: Number(offset: offset, width: width), value: value)
-                template.append(value, width, byteOrder)
-            case .version(let value, let width):
-                precondition(version == nil, "a frame has one version")
-                version = FixedNumber(place: Number(offset: offset, width: width), value: value)
-                template.append(value, width, byteOrder)
-            case .type(let width):
-                precondition(type == nil && width != .four, "a frame has one type, of one or two bytes")
-                type = Number(offset: offset, width: width)
-                template.append(0, width, byteOrder)
-            case .length(let width):
-                precondition(length == nil, "a frame has one length")
-                length = Number(offset: offset, width: width)
-                template.append(0, width, byteOrder)
-            }
-        }
-        guard let type, let length else { preconditionFailure("a frame has a type and a length") }
+        let layout = HeaderLayout(header, byteOrder)
         self.byteOrder = byteOrder
         self.header = header
         self.checksum = checksum
-        self.maximumPayload = min(max(maximumPayload, 0), length.width.largest)
-        headerSize = template.count
+        self.maximumPayload = min(max(maximumPayload, 0), layout.length.width.largest)
+        headerSize = layout.size
         trailerSize = checksum == nil ? 0 : 4
-        self.template = template.takeBytes()
-        self.magic = magic
-        self.version = version
-        self.type = type
-        self.length = length
+        self.layout = layout
     }
 }
 

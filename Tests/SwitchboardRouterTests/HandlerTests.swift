@@ -40,10 +40,11 @@ struct HandlerTests {
         let connection = RecordingConnection()
         var payload = ByteReader([2, 3])
         let route = try #require(table[1])
-        let isHandled = try route.handle(&payload, context: Context(connection: connection), output: connection)
+        let output = OutputBuffer()
+        let isHandled = try route.handle(&payload, context: Context(connection: connection), output: output)
         #expect(isHandled)
         #expect(!route.isAsync)
-        #expect(connection.written == [five])
+        #expect(output.writer.takeBytes() == five)
     }
 
     @Test("that waits is seen to, and awaited from then on")
@@ -54,7 +55,8 @@ struct HandlerTests {
         let connection = RecordingConnection()
         var payload = ByteReader([2, 3])
         let route = try #require(table[1])
-        let isHandled = try route.handle(&payload, context: Context(connection: connection), output: connection)
+        let output = OutputBuffer()
+        let isHandled = try route.handle(&payload, context: Context(connection: connection), output: output)
         #expect(!isHandled)
         #expect(route.isAsync)
         #expect(payload.remaining == 2)

@@ -3,7 +3,7 @@ import SwitchboardRouter
 import Synchronization
 
 /// A connection without a peer: it keeps what handlers do with it.
-final class RecordingConnection: Connection, FrameOutput {
+final class RecordingConnection: Connection {
     private struct State {
         var written: [Bytes] = []
         var broadcasts: [Bytes] = []
@@ -34,13 +34,6 @@ final class RecordingConnection: Connection, FrameOutput {
     func close() {
         state.withLock { $0.isClosed = true }
     }
-
-    func write(_ encode: (inout ByteWriter) -> Void) {
-        var writer = ByteWriter()
-        encode(&writer)
-        let bytes = writer.takeBytes()
-        if !bytes.isEmpty { state.withLock { $0.written.append(bytes) } }
-    }
 }
 
 extension Router {
@@ -65,10 +58,9 @@ extension Router {
             return connection.written
         }
         var reader = ByteReader(payload)
-        if try route.isAsync || !route.handle(&reader, context: context, output: connection) {
-            let frame = try await route.respond(to: payload, context: context)
-            return connection.written + (frame.isEmpty ? [] : [frame])
-        }
-        return connection.written
+        let output = OutputBuffer()
+        let isHandled = try !route.isAsync && route.handle(&reader, context: context, output: output)
+        let frame = isHandled ? output.writer.takeBytes() : try await route.respond(to: payload, context: context)
+        return connection.written + (frame.isEmpty ? [] : [frame])
     }
 }

@@ -67,6 +67,56 @@ struct SocketStreamOutputTests {
         }
     }
 
+    @Test("What is written straight to a burst's output keeps its order, whoever else sends meanwhile")
+    func keepsOrderInBursts() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let (otherPeer, otherDescriptor) = try Peer.pair()
+        let (peer, descriptor) = try Peer.pair()
+        let other = Watched<ScriptedDelegate?>(nil)
+        let count = 3000
+        loop.execute {
+            let otherDelegate = ScriptedDelegate()
+            otherDelegate.start(SocketStream(adopting: otherDescriptor, on: loop, remoteAddress: nil))
+            let delegate = ScriptedDelegate(onReceived: { input, stream in
+                while stream.output.hasRoom || stream.makeRoom(), let byte = input.readInteger(.big, as: UInt8.self) {
+                    // By all ways in turn: each reply is 40 bytes.
+                    stream.output.writer.append(contentsOf: repeatElement(byte, count: 10))
+                    otherDelegate.stream?.send { $0.append(byte, .big) }
+                    stream.send { $0.append(contentsOf: repeatElement(byte, count: 10)) }
+                    stream.send(Bytes(repeatElement(byte, count: 10)))
+                    otherDelegate.stream?.send([byte])
+                    stream.output.writer.append(contentsOf: repeatElement(byte, count: 10))
+                }
+                return 1
+            })
+            delegate.start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil))
+            other.update { $0 = otherDelegate }
+        }
+        _ = try other.wait { $0 != nil }
+        let bytes = pattern(count)
+        let sender = Background { try peer.send(bytes) }
+        let received = try peer.receive(count * 40)
+        #expect(received.array == bytes.flatMap { Array(repeating: $0, count: 40) })
+        #expect(try otherPeer.receive(count * 2).array == bytes.flatMap { [$0, $0] })
+        try sender.join()
+    }
+
+    @Test("What is written in a burst before the stream is cut off goes nowhere, and harms nobody")
+    func dropsOutputOfClosedBursts() throws {
+        let delegate = ScriptedDelegate(onReceived: { input, stream in
+            stream.output.writer.append(contentsOf: repeatElement(7, count: 1000))
+            stream.abort(.requested)
+            stream.output.writer.append(contentsOf: repeatElement(7, count: 1000))
+            input.skip(input.remaining)
+            return 1
+        })
+        let link = try Link(delegate)
+        try link.peer.send([1])
+        #expect(try link.closeReason() == .requested)
+        #expect(try link.peer.receiveAll().isEmpty)
+    }
+
     @Test("A peer that does not read is not read either, and misses nothing once it reads")
     func appliesBackPressure() throws {
         let congestions = Watched(0)

@@ -20,11 +20,11 @@ extension Route {
             } catch {
                 throw .handler(error)
             }
-            var failure: PayloadError?
-            output.write { writer in
-                do throws(PayloadError) { try encoder.encode(reply, into: &writer) } catch { failure = error }
+            do throws(PayloadError) {
+                try encoder.encode(reply, into: &output.writer)
+            } catch {
+                throw .unencodableReply(error)
             }
-            if let failure { throw .unencodableReply(failure) }
             return true
         } respond: { (payload, context) throws(RouteFailure) in
             var reader = ByteReader(payload)

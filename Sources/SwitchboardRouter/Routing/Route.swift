@@ -9,7 +9,7 @@ package final class Route: Sendable {
     /// Handles a message at once and writes its reply, if there is one; returns whether it was handled.
     @usableFromInline
     typealias Handle =
-        @Sendable (inout ByteReader, Context, any FrameOutput) throws(RouteFailure) -> Bool
+        @Sendable (inout ByteReader, Context, OutputBuffer) throws(RouteFailure) -> Bool
 
     /// Handles a message, waiting as long as the handler does; returns the reply's frame, or no bytes.
     @usableFromInline
@@ -23,7 +23,7 @@ package final class Route: Sendable {
 
     // Whether a handler waits shows when it is first called. All loops come to the same answer.
     private let awaits: Atomic<Bool>
-    private let handle: Handle
+    @usableFromInline let handle: Handle
     private let respond: Respond
 
     @usableFromInline
@@ -44,16 +44,22 @@ package final class Route: Sendable {
     ///
     /// - Returns: Whether it was handled. If not, the handler waits: ``isAsync`` is true from now on, and `payload`
     ///   stands where it stood.
+    @inlinable @inline(__always)
     package func handle(
         _ payload: inout ByteReader,
         context: Context,
-        output: any FrameOutput
+        output: OutputBuffer
     ) throws(RouteFailure) -> Bool {
         let start = payload.mark
         if try handle(&payload, context, output) { return true }
-        awaits.store(true, ordering: .relaxed)
+        noteThatItAwaits()
         payload.rewind(to: start)
         return false
+    }
+
+    @usableFromInline @inline(never)
+    func noteThatItAwaits() {
+        awaits.store(true, ordering: .relaxed)
     }
 
     /// Handles a message, waiting as long as the handler does.

@@ -1,23 +1,30 @@
 /// For each code, the way to its handler.
-package struct RoutingTable: Sendable {
-    /// Indexed by code, as far as the highest code of the protocol.
-    private var routes: [Route?]
+package final class RoutingTable: Sendable {
+    private let routes: [MessageCode: Route]
     private let names: [MessageCode: String]
     private let unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
 
+    /// The same routes for whoever looks one up for every message; valid for as long as the table lives.
+    package let index: RouteIndex
+
     init(
+        _ routes: [MessageCode: Route],
         clientMessages: [any Message.Type],
         unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
     ) {
-        let highest = clientMessages.map { Int($0.code) }.max() ?? 0
-        routes = Array(repeating: nil, count: highest + 1)
+        self.routes = routes
+        index = RouteIndex(routes)
         names = Dictionary(clientMessages.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         self.unhandled = unhandled
     }
 
-    package internal(set) subscript(code: MessageCode) -> Route? {
-        get { Int(code) < routes.count ? routes[Int(code)] : nil }
-        set { routes[Int(code)] = newValue }
+    deinit {
+        index.deallocate()
+    }
+
+    /// The route of the messages with `code`.
+    package subscript(code: MessageCode) -> Route? {
+        routes[code]
     }
 
     /// Takes a message without a route.

@@ -6,11 +6,14 @@ internal import SwitchboardTransport
 
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
-        while activity == .idle, !stream.isCongested {
-            switch core.decoder.next(in: &input) {
+        let context = Context(connection: self)
+        let output = stream.output
+        let decoder = core.decoder
+        while activity == .idle, output.hasRoom || stream.makeRoom() {
+            switch decoder.next(in: &input) {
             case .frame(let frame):
                 checksumFaultsInARow = 0
-                handle(frame, in: &input)
+                handle(frame, in: &input, decoder, context, output)
             case .incomplete(let size):
                 return size
             case .skipped(let fault):
@@ -28,28 +31,58 @@ extension ServerConnection: StreamDelegate {
         finish(.endOfStream)
     }
 
-    private func handle(_ frame: FrameDecoder.Frame, in input: inout ByteReader) {
+    @inline(__always)
+    private func handle(
+        _ frame: FrameDecoder.Frame,
+        in input: inout ByteReader,
+        _ decoder: FrameDecoder,
+        _ context: Context,
+        _ output: OutputBuffer
+    ) {
         messageCount &+= 1
         activity = .handling
-        core.decoder.payload(of: frame, in: &input) { payload in
-            do throws(RouteFailure) { try route(frame, payload: &payload) } catch { answer(error, to: frame.code) }
+        decoder.payload(of: frame, in: &input) { payload in
+            do throws(RouteFailure) {
+                try route(frame, payload: &payload, context, output)
+            } catch {
+                answer(error, to: frame.code)
+            }
         }
         becomeIdle()
     }
 
-    private func route(_ frame: FrameDecoder.Frame, payload: inout ByteReader) throws(RouteFailure) {
-        let context = Context(connection: self)
-        guard let route = core.table[frame.code] else {
-            let payload = payload.readBytes(frame.payloadSize) ?? Bytes()
-            if frame.code == core.errorMessage?.code { return log(errorMessage: payload) }
-            return try core.table.handleUnhandled(frame.code, payload: payload, context: context)
+    @inline(__always)
+    private func route(
+        _ frame: FrameDecoder.Frame,
+        payload: inout ByteReader,
+        _ context: Context,
+        _ output: OutputBuffer
+    ) throws(RouteFailure) {
+        let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
+            guard frame.payloadSize <= route.maximumPayload else {
+                return refusePayload(of: route)
+            }
+            if !route.isAsync, try route.handle(&payload, context: context, output: output) { return }
+            // A handler that waits keeps the payload for longer than the loop leaves its memory as it is.
+            leave(to: route, (payload.readBytes(frame.payloadSize) ?? Bytes()).copied(), context)
         }
-        guard frame.payloadSize <= route.maximumPayload else {
-            return answer(.payloadTooLarge, "the payload may have \(route.maximumPayload) bytes")
-        }
-        if !route.isAsync, try route.handle(&payload, context: context, output: self) { return }
-        // A handler that waits keeps the payload for longer than the loop leaves its memory as it is.
-        leave(to: route, (payload.readBytes(frame.payloadSize) ?? Bytes()).copied(), context)
+        if !isRouted { try takeUnrouted(frame, payload: &payload, context) }
+    }
+
+    @inline(never)
+    private func refusePayload(of route: Route) {
+        answer(.payloadTooLarge, "the payload may have \(route.maximumPayload) bytes")
+    }
+
+    @inline(never)
+    private func takeUnrouted(
+        _ frame: FrameDecoder.Frame,
+        payload: inout ByteReader,
+        _ context: Context
+    ) throws(RouteFailure) {
+        let payload = payload.readBytes(frame.payloadSize) ?? Bytes()
+        if frame.code == core.errorMessage?.code { return log(errorMessage: payload) }
+        try core.table.handleUnhandled(frame.code, payload: payload, context: context)
     }
 
     private func becomeIdle() {
@@ -63,6 +96,7 @@ extension ServerConnection: StreamDelegate {
     /// Leaves a message to a task.
     ///
     /// Most handlers that may wait have no need to: then it is over before this returns.
+    @inline(never)
     private func leave(to route: Route, _ payload: Bytes, _ context: Context) {
         handlerHasReturned = false
         let task = Task.immediate { [self] in
@@ -110,6 +144,7 @@ extension ServerConnection: StreamDelegate {
         }
     }
 
+    @inline(never)
     private func answer(_ failure: RouteFailure, to code: MessageCode) {
         switch failure {
         case .unhandled(let name?):

@@ -6,7 +6,7 @@ internal import SwitchboardTransport
 ///
 /// It lives on its worker's loop, where all that may change is changed. What handlers may call from elsewhere sends a job
 /// there.
-final class ServerConnection: Connection, FrameOutput, @unchecked Sendable {
+final class ServerConnection: Connection, @unchecked Sendable {
     let id: ConnectionID
     let session = Session()
 
@@ -133,10 +133,6 @@ final class ServerConnection: Connection, FrameOutput, @unchecked Sendable {
             do throws(PayloadError) { try core.encoder.encode(message, into: &writer) } catch { failure = error }
         }
         if let failure { throw failure }
-    }
-
-    func write(_ encode: (inout ByteWriter) -> Void) {
-        stream.send(encode)
     }
 
     /// Sends a frame that is already encoded.

@@ -1,0 +1,389 @@
+#include "server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EVENTS_PER_TURN = 512, ACCEPTS_PER_TURN = 256, LINGER_CHECK_MILLISECONDS = 1000 };
+
+static int64_t now_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void mark_ready(struct server *server, struct connection *connection) {
+    if (connection->ready) return;
+    connection->ready = true;
+    connection->next_ready = server->ready;
+    server->ready = connection;
+}
+
+// Closing
+
+static void start_linger_deadline(struct server *server, struct connection *connection) {
+    if (connection->lingers_until_milliseconds != 0) return;
+    connection->lingers_until_milliseconds = now_milliseconds() + LINGER_MILLISECONDS;
+    connection->previous_lingering = server->last_lingering;
+    if (server->last_lingering == NULL) {
+        server->first_lingering = connection;
+    } else {
+        server->last_lingering->next_lingering = connection;
+    }
+    server->last_lingering = connection;
+}
+
+static void remove_linger_deadline(struct server *server, struct connection *connection) {
+    if (connection->lingers_until_milliseconds == 0) return;
+    if (connection->previous_lingering == NULL) {
+        server->first_lingering = connection->next_lingering;
+    } else {
+        connection->previous_lingering->next_lingering = connection->next_lingering;
+    }
+    if (connection->next_lingering == NULL) {
+        server->last_lingering = connection->previous_lingering;
+    } else {
+        connection->next_lingering->previous_lingering = connection->previous_lingering;
+    }
+    connection->lingers_until_milliseconds = 0;
+}
+
+static void close_connection(struct server *server, struct connection *connection) {
+    if (connection->phase == CLOSED) return;
+    connection->phase = CLOSED;
+    remove_linger_deadline(server, connection);
+    connection_release_buffers(connection);
+    close(connection->descriptor);
+    struct connection *last = server->connections[--server->connection_count];
+    server->connections[connection->index] = last;
+    last->index = connection->index;
+    connection->next_closed = server->closed;
+    server->closed = connection;
+}
+
+static void free_closed(struct server *server) {
+    struct connection *kept = NULL;
+    while (server->closed != NULL) {
+        struct connection *connection = server->closed;
+        server->closed = connection->next_closed;
+        if (connection->ready) {
+            // The next turn takes it off the list of those to be read, and then it goes.
+            connection->next_closed = kept;
+            kept = connection;
+        } else {
+            free(connection);
+        }
+    }
+    server->closed = kept;
+}
+
+static void close_overdue(struct server *server) {
+    if (server->first_lingering == NULL) return;
+    int64_t now = now_milliseconds();
+    while (server->first_lingering != NULL && server->first_lingering->lingers_until_milliseconds <= now) {
+        close_connection(server, server->first_lingering);
+    }
+}
+
+// A connection that is to close and has sent everything shuts its side.
+static void shut_if_sent(struct server *server, struct connection *connection) {
+    if (connection->phase != CLOSING || connection->first != NULL) return;
+    shutdown(connection->descriptor, SHUT_WR);
+    connection->phase = LINGERING;
+    start_linger_deadline(server, connection);
+    mark_ready(server, connection);
+}
+
+// Output
+
+static void drain(struct server *server, struct connection *connection) {
+    if (!connection_drain(connection)) {
+        close_connection(server, connection);
+        return;
+    }
+    if (connection->paused && connection->waiting_bytes <= LOW_WATER_BYTES) {
+        connection->paused = false;
+        // Events that came meanwhile were passed over.
+        mark_ready(server, connection);
+    }
+    shut_if_sent(server, connection);
+}
+
+static void bound_waiting(struct server *server, struct connection *connection) {
+    if (connection->waiting_bytes > MAXIMUM_WAITING_BYTES) {
+        close_connection(server, connection);
+    } else if (connection->waiting_bytes > HIGH_WATER_BYTES) {
+        connection->paused = true;
+    }
+}
+
+// Puts `vectors` into what waits, without their first `sent` bytes. They point into `origin`, of which `copy` is one.
+static bool append_rest(struct connection *connection, struct shared_bytes *copy, const uint8_t *origin,
+                        const struct iovec *vectors, size_t count, size_t sent) {
+    for (size_t i = 0; i < count; i++) {
+        size_t skipped = sent < vectors[i].iov_len ? sent : vectors[i].iov_len;
+        sent -= skipped;
+        if (skipped == vectors[i].iov_len) continue;
+        size_t offset = (size_t)((const uint8_t *)vectors[i].iov_base - origin) + skipped;
+        if (!connection_append(connection, copy, offset, vectors[i].iov_len - skipped)) return false;
+    }
+    return true;
+}
+
+static void send_replies(struct server *server, struct connection *connection) {
+    size_t count = server->reply_count, sent = 0;
+    server->reply_count = 0;
+    if (count == 0 || connection->phase == CLOSED) return;
+    // Where something waits the socket is full, and its turn comes first.
+    if (connection->first == NULL) {
+        struct iovec vector = {server->replies, count};
+        ssize_t result = send_vectors(connection->descriptor, &vector, 1);
+        if (result < 0) {
+            close_connection(server, connection);
+            return;
+        }
+        sent = (size_t)result;
+        if (sent == count) return;
+    }
+    struct shared_bytes *rest = shared_bytes_copy(server->replies + sent, count - sent);
+    bool kept = rest != NULL && connection_append(connection, rest, 0, count - sent);
+    if (rest != NULL) shared_bytes_release(rest);
+    if (!kept) {
+        close_connection(server, connection);
+        return;
+    }
+    bound_waiting(server, connection);
+}
+
+uint8_t *server_reserve_reply(struct server *server, struct connection *connection, size_t count) {
+    if (REPLY_BYTES - server->reply_count < count) send_replies(server, connection);
+    uint8_t *room = server->replies + server->reply_count;
+    server->reply_count += count;
+    return room;
+}
+
+// Broadcasts
+
+// The log without what `connection` sent itself.
+static size_t make_runs(struct server *server, const struct connection *connection, struct iovec *runs) {
+    if (connection->logged_broadcasts == 0) {
+        runs[0] = (struct iovec){server->log, server->log_count};
+        return 1;
+    }
+    size_t count = 0;
+    bool extends = false;
+    for (size_t i = 0; i < server->log_entry_count; i++) {
+        const struct log_entry *entry = &server->log_entries[i];
+        if (entry->sender == connection) {
+            extends = false;
+        } else if (extends) {
+            runs[count - 1].iov_len += entry->count;
+        } else {
+            runs[count++] = (struct iovec){server->log + entry->offset, entry->count};
+            extends = true;
+        }
+    }
+    return count;
+}
+
+// Sends the log to `connection`. The log itself is used again, so that what a socket does not take is kept in a copy,
+// which all those share that need it: `*copy`, made when first needed.
+static void send_log(struct server *server, struct connection *connection, struct shared_bytes **copy) {
+    struct iovec runs[LOG_ENTRIES + 1];
+    size_t count = make_runs(server, connection, runs);
+    if (count == 0) return;
+    size_t total = 0, sent = 0;
+    for (size_t i = 0; i < count; i++) total += runs[i].iov_len;
+    bool was_waiting = connection->first != NULL;
+    if (!was_waiting) {
+        ssize_t result = send_vectors(connection->descriptor, runs, count);
+        if (result < 0) {
+            close_connection(server, connection);
+            return;
+        }
+        sent = (size_t)result;
+        if (sent == total) return;
+    }
+    if (*copy == NULL) *copy = shared_bytes_copy(server->log, server->log_count);
+    if (*copy == NULL || !append_rest(connection, *copy, server->log, runs, count, sent)) {
+        close_connection(server, connection);
+        return;
+    }
+    // Within a turn of many broadcasts a reader that keeps up may have made room, of which no event has told yet.
+    if (was_waiting && connection->waiting_bytes > HIGH_WATER_BYTES) drain(server, connection);
+    if (connection->phase != CLOSED) bound_waiting(server, connection);
+}
+
+static void distribute_log(struct server *server) {
+    if (server->log_entry_count == 0) return;
+    struct shared_bytes *copy = NULL;
+    // Backwards: a connection that is closed gives its place to the last one, which has had its turn.
+    for (uint32_t i = server->connection_count; i-- > 0;) {
+        struct connection *connection = server->connections[i];
+        if (connection->phase == OPEN) send_log(server, connection, &copy);
+        connection->logged_broadcasts = 0;
+    }
+    if (copy != NULL) shared_bytes_release(copy);
+    server->log_count = 0;
+    server->log_entry_count = 0;
+}
+
+void server_broadcast(struct server *server, struct connection *sender, const uint8_t *frame, size_t count) {
+    if (server->log_entry_count == LOG_ENTRIES || LOG_BYTES - server->log_count < count) distribute_log(server);
+    memcpy(server->log + server->log_count, frame, count);
+    server->log_entries[server->log_entry_count++] =
+        (struct log_entry){.sender = sender, .offset = (uint32_t)server->log_count, .count = (uint32_t)count};
+    server->log_count += count;
+    sender->logged_broadcasts++;
+}
+
+// Input
+
+static void answer_input(struct server *server, struct connection *connection, size_t received) {
+    uint8_t *start = server->input + MAXIMUM_FRAME_BYTES - connection->partial_count;
+    size_t count = connection->partial_count + received;
+    if (connection->partial_count > 0) memcpy(start, connection->partial, connection->partial_count);
+    size_t answered = protocol_answer(server, connection, start, count);
+    // Before the replies: a peer that reads them finds the connection as it is to be.
+    bool kept = connection->phase != OPEN || connection_keep_partial(connection, start + answered, count - answered);
+    send_replies(server, connection);
+    if (!kept) close_connection(server, connection);
+    if (connection->phase == CLOSING) {
+        start_linger_deadline(server, connection);
+        shut_if_sent(server, connection);
+    }
+}
+
+static void end_input(struct server *server, struct connection *connection) {
+    if (connection->phase == OPEN && connection->first != NULL) {
+        // The peer has only shut its side: it still gets its replies.
+        connection->phase = CLOSING;
+    } else {
+        close_connection(server, connection);
+    }
+}
+
+static void read_connection(struct server *server, struct connection *connection) {
+    if (connection->phase == CLOSED || connection->phase == CLOSING) return;
+    if (connection->phase == OPEN && connection->paused) return;
+    ssize_t received = recv(connection->descriptor, server->input + MAXIMUM_FRAME_BYTES, READ_BYTES, 0);
+    if (received < 0) {
+        if (errno == EINTR) {
+            mark_ready(server, connection);
+        } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+            close_connection(server, connection);
+        }
+        return;
+    }
+    if (received == 0) {
+        end_input(server, connection);
+        return;
+    }
+    if (connection->phase == OPEN) answer_input(server, connection, (size_t)received);
+    // A short read has emptied the socket, and the next event tells of more, unless it was the last one.
+    bool goes_on = received == READ_BYTES || connection->peer_ended;
+    if (goes_on && connection->phase != CLOSED) mark_ready(server, connection);
+}
+
+static void handle_event(struct server *server, struct connection *connection, uint32_t events) {
+    if (connection->phase == CLOSED) return;
+    if (events & EPOLLERR) {
+        close_connection(server, connection);
+        return;
+    }
+    if (events & (EPOLLRDHUP | EPOLLHUP)) connection->peer_ended = true;
+    if ((events & EPOLLOUT) && connection->first != NULL) drain(server, connection);
+    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP)) && !connection->ready) read_connection(server, connection);
+}
+
+// Accepting
+
+static bool make_room(struct server *server) {
+    if (server->connection_count < server->connection_capacity) return true;
+    uint32_t capacity = server->connection_capacity == 0 ? 1024 : server->connection_capacity * 2;
+    struct connection **connections = realloc(server->connections, capacity * sizeof *connections);
+    if (connections == NULL) return false;
+    server->connections = connections;
+    server->connection_capacity = capacity;
+    return true;
+}
+
+static void add_connection(struct server *server, int descriptor) {
+    struct connection *connection = make_room(server) ? calloc(1, sizeof *connection) : NULL;
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = connection};
+    if (connection == NULL || epoll_ctl(server->epoll, EPOLL_CTL_ADD, descriptor, &event) < 0) {
+        free(connection);
+        close(descriptor);
+        return;
+    }
+    int on = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    connection->descriptor = descriptor;
+    connection->index = server->connection_count;
+    server->connections[server->connection_count++] = connection;
+}
+
+// Without a descriptor left, those who wait to be accepted would wake the server for ever: they are accepted by the
+// spare one and closed.
+static void turn_away(struct server *server) {
+    if (server->spare >= 0) close(server->spare);
+    int descriptor = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (descriptor >= 0) close(descriptor);
+    server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    // Rather slow than spinning.
+    if (descriptor < 0) usleep(1000);
+}
+
+static void accept_connections(struct server *server) {
+    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+        int descriptor = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (descriptor >= 0) {
+            add_connection(server, descriptor);
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            turn_away(server);
+            return;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return;
+        }
+    }
+}
+
+// The loop
+
+static void read_ready(struct server *server, struct connection *ready) {
+    while (ready != NULL) {
+        struct connection *connection = ready;
+        ready = connection->next_ready;
+        connection->ready = false;
+        read_connection(server, connection);
+    }
+}
+
+void server_run(struct server *server) {
+    struct epoll_event events[EVENTS_PER_TURN];
+    for (;;) {
+        struct connection *ready = server->ready;
+        server->ready = NULL;
+        int timeout = ready != NULL ? 0 : server->first_lingering != NULL ? LINGER_CHECK_MILLISECONDS : -1;
+        int count = epoll_wait(server->epoll, events, EVENTS_PER_TURN, timeout);
+        for (int i = 0; i < count; i++) {
+            void *of = events[i].data.ptr;
+            if (of == &server->stop) return;
+            if (of == &server->listener) {
+                accept_connections(server);
+            } else {
+                handle_event(server, of, events[i].events);
+            }
+        }
+        read_ready(server, ready);
+        distribute_log(server);
+        close_overdue(server);
+        free_closed(server);
+    }
+}

@@ -1,0 +1,65 @@
+#ifndef SERVER_H
+#define SERVER_H
+
+#include "connection.h"
+#include "frame.h"
+
+enum {
+    READ_BYTES = 128 * 1024,
+    REPLY_BYTES = 256 * 1024,
+    LOG_BYTES = 1024 * 1024,
+    // A connection that sent some of the logged broadcasts itself gets the rest in at most one run more than those, and
+    // one call takes at most 1,024.
+    LOG_ENTRIES = 1000,
+    // Above the first a connection is not read until it is below the second; above the third it is closed.
+    HIGH_WATER_BYTES = 256 * 1024,
+    LOW_WATER_BYTES = 64 * 1024,
+    MAXIMUM_WAITING_BYTES = 4 * 1024 * 1024,
+    LINGER_MILLISECONDS = 5000,
+};
+
+struct log_entry {
+    const struct connection *sender;
+    uint32_t offset;
+    uint32_t count;
+};
+
+struct server {
+    int epoll;
+    int listener;
+    int stop;   // a signalfd
+    int spare;  // given up for a moment when there are no descriptors left, to accept and close; -1: lost
+
+    struct connection **connections;
+    uint32_t connection_count;
+    uint32_t connection_capacity;
+
+    struct connection *ready;  // to be read again without waiting for an event
+    struct connection *closed;
+    struct connection *first_lingering;  // in the order of their deadlines
+    struct connection *last_lingering;
+
+    // Reads end up at MAXIMUM_FRAME_BYTES, so that the start of a frame fits in before its rest, wherever it was cut.
+    uint8_t *input;
+    // The replies to what the current connection has sent.
+    uint8_t *replies;
+    size_t reply_count;
+    // What is to be broadcast at the end of the turn: frame behind frame, so that for nearly everyone it is one piece.
+    uint8_t *log;
+    size_t log_count;
+    struct log_entry log_entries[LOG_ENTRIES];
+    size_t log_entry_count;
+};
+
+// Serves until SIGTERM or SIGINT. The descriptors and buffers of `server` are set.
+void server_run(struct server *server);
+
+// For the protocol: room for `count` bytes at the end of the current connection's replies.
+uint8_t *server_reserve_reply(struct server *server, struct connection *connection, size_t count);
+void server_broadcast(struct server *server, struct connection *sender, const uint8_t *frame, size_t count);
+
+// For the server: answers the whole frames in `bytes`; how many bytes they were. What is left is the start of a frame,
+// unless the connection is to be closed: its phase says so.
+size_t protocol_answer(struct server *server, struct connection *connection, const uint8_t *bytes, size_t count);
+
+#endif

@@ -1,0 +1,112 @@
+import ArgumentParser
+import CCounters
+import Dispatch
+import Switchboard
+
+/// Counts what a message costs the server, in units that do not depend on how busy the machine is.
+@main
+struct MessageCosts: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "message-costs",
+        abstract: "Count allocations, retains and releases for each message.",
+        discussion: """
+            Server and peer are in this process; the peer allocates nothing and counts no references. Under a tool that \
+            counts instructions, run it with --plain and two numbers of messages: the difference is what messages cost.
+            """
+    )
+
+    @Option(help: "How many messages to send, of each kind.")
+    var messages = 1_000_000
+
+    @Option(help: "Which messages: ping, echo-64, echo-16k, broadcast, async-ping. (default: all)")
+    var only: [String] = []
+
+    @Flag(help: "Count nothing.")
+    var plain = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    /// Enough for every buffer to have grown to its size.
+    private static let warmUpBatches = 200
+
+    func run() throws {
+        var rows: [(name: String, costs: Costs)] = []
+        for workload in try Workload.all() where only.isEmpty || only.contains(workload.name) {
+            rows.append((workload.name, try measure(workload)))
+        }
+        if plain { return }
+        if json {
+            let fields = rows.map { "\"\($0.name)\": \($0.costs.json)" }
+            print("{\(fields.joined(separator: ", "))}")
+        } else {
+            for (name, costs) in rows { print("\(name): \(costs.text)") }
+        }
+    }
+
+    private func measure(_ workload: Workload) throws -> Costs {
+        let server = try RunningServer(workload.router)
+        defer { server.stop() }
+        let sender = try Peer(port: server.port)
+        let receivers = try (0..<workload.receivers).map { _ in try Peer(port: server.port) }
+        // Whoever has been answered is known to the server, and gets what is broadcast from then on.
+        let greeting = try Workload.all()[0]
+        for peer in [sender] + receivers {
+            try peer.send(greeting.requests)
+            try peer.expect(greeting.replies)
+        }
+
+        try send(workload, batches: Self.warmUpBatches, from: sender, to: receivers)
+        let batches = messages / workload.batchSize
+        if plain {
+            try send(workload, batches: batches, from: sender, to: receivers)
+            return Costs()
+        }
+        var costs = Costs()
+        // Counting references is slow, and a tenth of the messages tell as much.
+        for isCountingReferences in [false, true] {
+            if isCountingReferences { switchboard_count_references() } else { switchboard_count_allocations() }
+            let before = switchboard_counts()
+            let batches = isCountingReferences ? max(batches / 10, 1) : batches
+            try send(workload, batches: batches, from: sender, to: receivers)
+            let after = switchboard_counts()
+            let sent = Double(batches * workload.batchSize)
+            if isCountingReferences {
+                costs.retains = Double(after.retains &- before.retains) / sent
+                costs.releases = Double(after.releases &- before.releases) / sent
+            } else {
+                costs.messages = batches * workload.batchSize
+                costs.allocations = Int(clamping: after.allocations &- before.allocations)
+            }
+        }
+        return costs
+    }
+
+    private func send(_ workload: Workload, batches: Int, from sender: Peer, to receivers: [Peer]) throws {
+        for _ in 0..<batches {
+            try sender.send(workload.requests)
+            if receivers.isEmpty { try sender.expect(workload.replies) }
+            for receiver in receivers { try receiver.expect(workload.replies) }
+        }
+    }
+}
+
+/// What messages have cost.
+struct Costs {
+    var messages = 0
+    /// In all.
+    var allocations = 0
+    /// For each message.
+    var retains = 0.0
+    var releases = 0.0
+
+    var text: String {
+        "\(allocations) allocations in \(messages) messages; \(retains) retains and \(releases) releases a message"
+    }
+
+    var json: String {
+        """
+        {"messages": \(messages), "allocations": \(allocations), "retains": \(retains), "releases": \(releases)}
+        """
+    }
+}

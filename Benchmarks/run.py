@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Measures net001 against a raw epoll server in C and a SwiftNIO server, all of the same protocol.
+
+    Benchmarks/run.py [--rounds N] [--seconds S] [--json FILE] [--cells NAME,…]
+
+Each server runs alone on the first core, the load generator (net001 load, which spins) on the second. The servers take
+turns within a round, so that a ratio compares what ran on the same machine in the same minute; medians are taken over
+rounds. What counts is the CPU time that the server takes for a message. Needs two cores; on a busy machine only the
+ratios mean anything.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import re
+import signal
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+SERVER_CORE, LOAD_CORE = "0", "1"
+
+CELLS = {
+    "ping-1": ("PING, 1 connection", "--message ping -c 1"),
+    "ping-100": ("PING, 100 connections", "--message ping -c 100"),
+    "ping-1000": ("PING, 1,000 connections", "--message ping -c 1000"),
+    "ping-64x50": ("PING, 64 in flight × 50", "--message ping -c 50 --in-flight 64"),
+    "echo-64": ("ECHO 64 B, 64 in flight × 50", "--message echo --size 64 -c 50 --in-flight 64"),
+    "echo-16k": ("ECHO 16 KiB, 4 in flight × 50", "--message echo --size 16384 -c 50 --in-flight 4"),
+    "broadcast-200": ("BROADCAST 128 B to 200", "--message broadcast --size 128 -c 201 --in-flight 4"),
+    "broadcast-5000": ("BROADCAST 128 B to 5,000", "--message broadcast --size 128 -c 5001 --in-flight 2"),
+}
+
+
+def build():
+    """Builds everything in release mode; returns the command line of each server and of net001."""
+
+    def binaries(package):
+        subprocess.run(["swift", "build", "-c", "release", "--package-path", package], check=True, stdout=sys.stderr)
+        shown = subprocess.run(
+            ["swift", "build", "-c", "release", "--package-path", package, "--show-bin-path"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return pathlib.Path(shown.stdout.strip())
+
+    net001 = str(binaries(ROOT) / "net001")
+    others = binaries(HERE)
+    return net001, {
+        "C epoll": [str(others / "epoll-server"), "0"],
+        "net001": [net001, "serve", "--port", "0", "--event-loops", "1", "--max-connections", "20000"],
+        "SwiftNIO": [str(others / "nio-server"), "0"],
+    }
+
+
+@contextlib.contextmanager
+def running(command):
+    """Runs a server; yields its port and process number."""
+    process = subprocess.Popen(
+        ["taskset", "-c", SERVER_CORE, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    for line in process.stdout:
+        found = re.search(r"listening (\d+)|address=\S*:(\d+)", line)
+        if found:
+            break
+    else:
+        sys.exit(f"{command[0]} did not start")
+    # What else it prints is thrown away, or the pipe would fill and stop it.
+    drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
+    try:
+        yield found[1] or found[2], process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+        drain.wait(timeout=60)
+
+
+def measure(net001, command, options, seconds):
+    with running(command) as (port, pid):
+        result = subprocess.run(
+            ["taskset", "-c", LOAD_CORE, net001, "load", "--port", port, "--process", str(pid), "--spin", "--json"]
+            + ["--duration", str(seconds), "--warm-up", "0.5", "--timeout", "60", *options.split()],
+            capture_output=True,
+            text=True,
+            timeout=seconds + 120,
+        )
+        if result.returncode:
+            sys.exit(f"{command[0]}: {result.stderr}")
+        return json.loads(result.stdout)
+
+
+def table(results, servers):
+    """The medians as a table, and the ratios of net001 to the others in the same round."""
+    lines = [f"{'CPU µs a message':32}" + "".join(f"{name:>12}" for name in servers) + f"{'to C':>9}{'to NIO':>9}"]
+    for cell, rounds in results.items():
+        medians = {name: statistics.median(r[name]["cpu_per_message"] for r in rounds) for name in servers}
+
+        def ratio(other):
+            return statistics.median(
+                r["net001"]["cpu_per_message"] / r[other]["cpu_per_message"] for r in rounds
+            )
+
+        lines.append(
+            f"{CELLS[cell][0]:32}"
+            + "".join(f"{medians[name]:12.3f}" for name in servers)
+            + f"{ratio('C epoll'):9.2f}{ratio('SwiftNIO'):9.2f}"
+        )
+    lines.append("")
+    lines.append(f"{'messages/s; p50, p99, p99.9 ms':32}" + "".join(f"{name:>30}" for name in servers))
+    for cell, rounds in results.items():
+        row = f"{CELLS[cell][0]:32}"
+        for name in servers:
+            median = {
+                key: statistics.median(r[name][key] for r in rounds)
+                for key in ("messages_per_second", "latency_p50", "latency_p99", "latency_p99.9")
+            }
+            times = ", ".join(f"{median[key] / 1000:.2f}" for key in list(median)[1:])
+            row += f"{median['messages_per_second']:13,.0f}; {times:>15}"
+        lines.append(row)
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--cells", default=",".join(CELLS), help="which of: " + ", ".join(CELLS))
+    parser.add_argument("--json", type=pathlib.Path, default=HERE / ".build" / "results.json")
+    arguments = parser.parse_args()
+    cells = arguments.cells.split(",")
+    unknown = [cell for cell in cells if cell not in CELLS]
+    if unknown:
+        parser.error(f"there is no cell {', '.join(unknown)}")
+    if os.cpu_count() < 2:
+        parser.error("two cores are needed: one for the server, one for the load")
+
+    net001, servers = build()
+    results = {}
+    for cell in cells:
+        results[cell] = []
+        for number in range(arguments.rounds):
+            print(f"{CELLS[cell][0]}: round {number + 1} of {arguments.rounds}", file=sys.stderr)
+            # Whoever comes first finds the machine in another state than whoever comes last.
+            order = list(servers)[number % 3 :] + list(servers)[: number % 3]
+            results[cell].append(
+                {name: measure(net001, servers[name], CELLS[cell][1], arguments.seconds) for name in order}
+            )
+    print(table(results, servers))
+    arguments.json.parent.mkdir(parents=True, exist_ok=True)
+    arguments.json.write_text(json.dumps(results, indent=2))
+    print(f"\nall figures: {arguments.json}")
+
+
+if __name__ == "__main__":
+    main()
