@@ -6,6 +6,7 @@ internal import SwitchboardTransport
 final class ServerCore: Sendable {
     let table: RoutingTable
     let routes: RouteIndex
+    let frameFormat: FrameFormat
     let decoder: FrameDecoder
     let encoder: FrameEncoder
     let errorMessage: (any ErrorMessage.Type)?
@@ -22,6 +23,7 @@ final class ServerCore: Sendable {
     ) {
         self.table = table
         routes = table.index
+        frameFormat = wireProtocol.frameFormat
         decoder = FrameDecoder(wireProtocol.frameFormat)
         encoder = FrameEncoder(wireProtocol.frameFormat)
         errorMessage = wireProtocol.errorMessage

@@ -3,12 +3,20 @@
 /// It keeps nothing between calls: bytes that are no whole frame stay with the caller, who asks again when more have
 /// come.
 public struct FrameDecoder: Sendable {
-    /// The format of the frames.
-    public let format: FrameFormat
+    // Not the format itself, which has to be copied with its list of fields.
+    private let layout: HeaderLayout
+    private let byteOrder: ByteOrder
+    private let hasChecksum: Bool
+    private let maximumPayload: Int
+    @usableFromInline let trailerSize: Int
 
     /// A decoder of frames in `format`.
     public init(_ format: FrameFormat) {
-        self.format = format
+        layout = format.layout
+        byteOrder = format.byteOrder
+        hasChecksum = format.checksum != nil
+        maximumPayload = format.maximumPayload
+        trailerSize = format.trailerSize
     }
 
     /// A frame whose header and checksum are right.
@@ -35,7 +43,6 @@ public struct FrameDecoder: Sendable {
 
     /// Looks at the bytes from the reader's position on.
     public func next(in reader: inout ByteReader) -> Outcome {
-        let layout = format.layout
         let available = reader.remaining
         guard available >= layout.size else { return incompleteHeader(reader) }
         let (start, type, length) = unsafe reader.withUnsafeRemaining { bytes in
@@ -48,17 +55,17 @@ public struct FrameDecoder: Sendable {
             return .broken(fault(ofHeader: start, mask: .max))
         }
         let payloadSize = Int(truncatingIfNeeded: length)
-        guard payloadSize <= format.maximumPayload else { return .broken(.payloadTooLarge) }
+        guard payloadSize <= maximumPayload else { return .broken(.payloadTooLarge) }
 
         let covered = layout.size &+ payloadSize
-        let size = covered &+ format.trailerSize
+        let size = covered &+ trailerSize
         guard available >= size else { return .incomplete(size: size) }
-        if format.checksum != nil {
+        if hasChecksum {
             let isRight = unsafe reader.withUnsafeRemaining { bytes in
                 guard let frame = bytes.baseAddress else { return false }
                 let expected = unsafe frame.loadUnaligned(fromByteOffset: covered, as: UInt32.self)
                 return unsafe FrameFormat.Checksum.crc32(of: frame, count: covered)
-                    == expected.ordered(format.byteOrder)
+                    == expected.ordered(byteOrder)
             }
             guard isRight else {
                 reader.skip(size)
@@ -77,14 +84,13 @@ public struct FrameDecoder: Sendable {
         in reader: inout ByteReader,
         _ body: (inout ByteReader) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer { reader.skip(format.trailerSize) }
+        defer { reader.skip(trailerSize) }
         return try reader.readWindow(frame.payloadSize, body)
     }
 
     /// A peer that does not speak the protocol at all is told so at its first wrong byte, not kept waiting for more.
     @inline(never)
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
-        let layout = format.layout
         let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }
         let mask = layout.fixedBits & ((1 << UInt128(8 * reader.remaining)) - 1)
         if start & mask == layout.template & mask { return .incomplete(size: layout.size) }
@@ -94,7 +100,7 @@ public struct FrameDecoder: Sendable {
     /// What is wrong with a header that differs from the template in the bits of `mask`.
     @inline(never)
     private func fault(ofHeader start: UInt128, mask: UInt128) -> Fault {
-        let magicBits = format.layout.magicBits & mask
-        return start & magicBits == format.layout.template & magicBits ? .unsupportedVersion : .invalidMagic
+        let magicBits = layout.magicBits & mask
+        return start & magicBits == layout.template & magicBits ? .unsupportedVersion : .invalidMagic
     }
 }

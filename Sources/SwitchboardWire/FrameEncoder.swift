@@ -1,11 +1,19 @@
 /// Puts messages into frames, straight into the output.
 public struct FrameEncoder: Sendable {
-    /// The format of the frames.
-    public let format: FrameFormat
+    // Not the format itself, which has to be copied with its list of fields.
+    private let layout: HeaderLayout
+    @usableFromInline let headerSize: Int
+    private let byteOrder: ByteOrder
+    private let hasChecksum: Bool
+    private let maximumPayload: Int
 
     /// An encoder of frames in `format`.
     public init(_ format: FrameFormat) {
-        self.format = format
+        layout = format.layout
+        headerSize = format.headerSize
+        byteOrder = format.byteOrder
+        hasChecksum = format.checksum != nil
+        maximumPayload = format.maximumPayload
     }
 
     /// Appends a frame with `message`.
@@ -35,10 +43,10 @@ public struct FrameEncoder: Sendable {
     }
 
     /// Leaves room for a header; returns where it starts.
-    @usableFromInline @inline(__always)
+    @inlinable @inline(__always)
     func begin(in writer: inout ByteWriter) -> Int {
         let start = writer.count
-        writer.advance(by: format.headerSize)
+        writer.advance(by: headerSize)
         return start
     }
 
@@ -50,9 +58,8 @@ public struct FrameEncoder: Sendable {
         from start: Int,
         in writer: inout ByteWriter
     ) throws(PayloadError) {
-        let layout = format.layout
         let size = writer.count &- start &- layout.size
-        guard size <= min(format.maximumPayload, limit ?? .max) else {
+        guard size <= min(maximumPayload, limit ?? .max) else {
             throw PayloadError(.payloadTooLarge, field: "payload")
         }
         let (type, length) = (UInt32(code), UInt32(truncatingIfNeeded: size))
@@ -62,12 +69,12 @@ public struct FrameEncoder: Sendable {
             let header = layout.header(type, length: length, as: UInt128.self)
             writer.overwrite(at: start, withFirst: layout.size, of: header)
         }
-        if format.checksum != nil {
+        if hasChecksum {
             let checksum = unsafe writer.withUnsafeBytes { bytes in
                 let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
                 return unsafe FrameFormat.Checksum.crc32(of: frame.baseAddress, count: frame.count)
             }
-            writer.append(checksum, format.byteOrder)
+            writer.append(checksum, byteOrder)
         }
     }
 }

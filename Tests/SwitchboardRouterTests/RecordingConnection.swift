@@ -3,7 +3,7 @@ import SwitchboardRouter
 import Synchronization
 
 /// A connection without a peer: it keeps what handlers do with it.
-final class RecordingConnection: Connection {
+final class RecordingConnection: Connection, ReplyOutput {
     private struct State {
         var written: [Bytes] = []
         var broadcasts: [Bytes] = []
@@ -14,6 +14,7 @@ final class RecordingConnection: Connection {
     let remoteAddress = "127.0.0.1:1"
     let session = Session()
     let logger = Logger(label: "test")
+    var openOutput: OutputBuffer? { nil }
     private let encoder = FrameEncoder(Calculator.frameFormat)
     private let state = Mutex(State())
 
@@ -60,7 +61,12 @@ extension Router {
         var reader = ByteReader(payload)
         let output = OutputBuffer()
         let isHandled = try !route.isAsync && route.handle(&reader, context: context, output: output)
-        let frame = isHandled ? output.writer.takeBytes() : try await route.respond(to: payload, context: context)
+        let frame =
+            if isHandled {
+                output.writer.takeBytes()
+            } else {
+                try await route.respond(to: payload, context: context, output: connection)
+            }
         return connection.written + (frame.isEmpty ? [] : [frame])
     }
 }

@@ -16,7 +16,7 @@ extension Next {
     }
 
     /// Goes the whole way with `message`.
-    @inlinable
+    @inlinable @inline(__always)
     func run(_ message: Input, _ context: Context) async throws(RouteFailure) -> Output {
         do { return try await body(message, context) } catch { throw .handler(error) }
     }

@@ -16,9 +16,10 @@ extension Route {
                 throw .handler(error)
             }
             return true
-        } respond: { (payload, context) throws(RouteFailure) in
+        } respond: { (payload, context, _) throws(RouteFailure) in
             var reader = ByteReader(payload)
-            try await next.run(try Handler.Input.decode(&reader), context)
+            let message = try Handler.Input.decode(&reader)
+            try await next.run(message, context)
             return Bytes()
         }
     }

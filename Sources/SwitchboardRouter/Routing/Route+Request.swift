@@ -26,11 +26,17 @@ extension Route {
                 throw .unencodableReply(error)
             }
             return true
-        } respond: { (payload, context) throws(RouteFailure) in
+        } respond: { (payload, context, replies) throws(RouteFailure) in
             var reader = ByteReader(payload)
             let message = try Handler.Input.decode(&reader)
             let reply = try await next.run(message, context)
-            do throws(PayloadError) { return try encoder.encode(reply) } catch { throw .unencodableReply(error) }
+            do throws(PayloadError) {
+                guard let output = replies.openOutput else { return try encoder.encode(reply) }
+                try encoder.encode(reply, into: &output.writer)
+                return Bytes()
+            } catch {
+                throw .unencodableReply(error)
+            }
         }
     }
 }

@@ -11,9 +11,10 @@ package final class Route: Sendable {
     typealias Handle =
         @Sendable (inout ByteReader, Context, OutputBuffer) throws(RouteFailure) -> Bool
 
-    /// Handles a message, waiting as long as the handler does; returns the reply's frame, or no bytes.
+    /// Handles a message, waiting as long as the handler does; returns the reply's frame, or no bytes when there is
+    /// nothing left to send.
     @usableFromInline
-    typealias Respond = @Sendable (Bytes, Context) async throws(RouteFailure) -> Bytes
+    typealias Respond = @Sendable (Bytes, Context, any ReplyOutput) async throws(RouteFailure) -> Bytes
 
     /// The code of the message.
     package let code: MessageCode
@@ -24,7 +25,7 @@ package final class Route: Sendable {
     // Whether a handler waits shows when it is first called. All loops come to the same answer.
     private let awaits: Atomic<Bool>
     @usableFromInline let handle: Handle
-    private let respond: Respond
+    @usableFromInline let respond: Respond
 
     @usableFromInline
     init(_ message: any Message.Type, awaits: Bool, handle: @escaping Handle, respond: @escaping Respond) {
@@ -64,9 +65,14 @@ package final class Route: Sendable {
 
     /// Handles a message, waiting as long as the handler does.
     ///
-    /// - Returns: The reply's frame, or no bytes when there is no reply.
-    package func respond(to payload: Bytes, context: Context) async throws(RouteFailure) -> Bytes {
-        try await respond(payload, context)
+    /// - Returns: The reply's frame; no bytes when there is none, or when it was written to the open output.
+    @inlinable @inline(__always)
+    package func respond(
+        to payload: Bytes,
+        context: Context,
+        output: any ReplyOutput
+    ) async throws(RouteFailure) -> Bytes {
+        try await respond(payload, context, output)
     }
 }
 

@@ -6,6 +6,16 @@ internal import SwitchboardTransport
 
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
+        isInBurst = true
+        defer { isInBurst = false }
+        let wanted = advance(&input)
+        return waitingMessage == nil ? wanted : answerWaitingMessages(before: &input)
+    }
+
+    /// Handles frames until there is no whole one left, or one has to wait.
+    ///
+    /// - Returns: How many bytes are needed to go on.
+    func advance(_ input: inout ByteReader) -> Int {
         let context = Context(connection: self)
         let output = stream.output
         let decoder = core.decoder
@@ -63,10 +73,17 @@ extension ServerConnection: StreamDelegate {
                 return refusePayload(of: route)
             }
             if !route.isAsync, try route.handle(&payload, context: context, output: output) { return }
-            // A handler that waits keeps the payload for longer than the loop leaves its memory as it is.
-            leave(to: route, (payload.readBytes(frame.payloadSize) ?? Bytes()).copied(), context)
+            wait(for: route, payload: &payload, context)
         }
         if !isRouted { try takeUnrouted(frame, payload: &payload, context) }
+    }
+
+    /// A handler that waits keeps the payload for longer than the loop leaves its memory as it is.
+    @inline(never)
+    private func wait(for route: Route, payload: inout ByteReader, _ context: Context) {
+        let payload = (payload.readBytes(payload.remaining) ?? Bytes()).copied()
+        waitingMessage = WaitingMessage(route: route, payload: payload, context: context)
+        activity = .awaiting
     }
 
     @inline(never)
@@ -85,52 +102,10 @@ extension ServerConnection: StreamDelegate {
         try core.table.handleUnhandled(frame.code, payload: payload, context: context)
     }
 
-    private func becomeIdle() {
+    func becomeIdle() {
         guard activity == .handling else { return }
         activity = .idle
         if closesWhenIdle { finish(.requested) }
-    }
-
-    // MARK: Handlers that wait
-
-    /// Leaves a message to a task.
-    ///
-    /// Most handlers that may wait have no need to: then it is over before this returns.
-    @inline(never)
-    private func leave(to route: Route, _ payload: Bytes, _ context: Context) {
-        handlerHasReturned = false
-        let task = Task.immediate { [self] in
-            let result: Result<Bytes, RouteFailure>
-            do throws(RouteFailure) {
-                result = .success(try await route.respond(to: payload, context: context))
-            } catch {
-                result = .failure(error)
-            }
-            if loop.isCurrent {
-                handlerReturned(result, route)
-            } else {
-                loop.execute { self.handlerReturned(result, route) }
-            }
-        }
-        guard !handlerHasReturned else { return }
-        activity = .awaiting
-        awaited = task
-        stream.pauseReading()
-    }
-
-    private func handlerReturned(_ result: Result<Bytes, RouteFailure>, _ route: Route) {
-        handlerHasReturned = true
-        awaited = nil
-        if activity == .closed { return }
-        switch result {
-        case .success(let frame): if !frame.isEmpty { stream.send(frame) }
-        case .failure(let failure): answer(failure, to: route.code)
-        }
-        if activity == .awaiting {
-            activity = .handling
-            becomeIdle()
-            stream.resumeReading()
-        }
     }
 
     // MARK: Faults
@@ -145,7 +120,7 @@ extension ServerConnection: StreamDelegate {
     }
 
     @inline(never)
-    private func answer(_ failure: RouteFailure, to code: MessageCode) {
+    func answer(_ failure: RouteFailure, to code: MessageCode) {
         switch failure {
         case .unhandled(let name?):
             answer(.unknownType, "\(name) is not handled here")
@@ -166,7 +141,7 @@ extension ServerConnection: StreamDelegate {
     }
 
     private func explanation(of fault: Fault) -> String {
-        let format = core.decoder.format
+        let format = core.frameFormat
         return switch fault {
         case .invalidMagic: "a frame does not start with the magic number"
         case .unsupportedVersion: "this version of the protocol is not spoken here"

@@ -19,10 +19,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     /// What it is doing.
     var activity = Activity.idle
-    /// The handler that is awaited.
+    /// What awaits a handler.
     var awaited: Task<Void, Never>?
-    /// Whether the handler that was called last has returned.
-    var handlerHasReturned = true
+    /// The message that the next handler to be awaited is to have.
+    var waitingMessage: WaitingMessage?
+    /// Whether its input is being received right now.
+    var isInBurst = false
     /// Whether it closes as soon as it is idle.
     var closesWhenIdle = false
     var checksumFaultsInARow = 0
