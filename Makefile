@@ -1,27 +1,29 @@
 # The two commands that a newcomer needs, and what they are made of.
 
-.PHONY: help run test dependencies lint format build unit-tests interop examples clean
+.PHONY: help run test dependencies lint format build unit-tests interop examples costs bench clean
 
 help:
 	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
 	@echo "make test     install what is missing, and run every check there is"
+	@echo "make bench    measure the server against others of its kind (two cores, about ten minutes)"
+	@echo "make costs    count what a message costs, and compare with what is recorded"
 	@echo "make format   lay the source out"
 	@echo "make clean    remove everything that was built"
 
 run: dependencies
 	swift run -c release net001 $(ARGS)
 
-test: dependencies lint build unit-tests interop examples
+test: dependencies lint build unit-tests interop examples costs
 	@echo "Everything passed."
 
 dependencies:
 	@./Scripts/install-dependencies
 
 lint:
-	swift format lint --strict --recursive Package.swift Plugins Sources Tests Examples
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
 format:
-	swift format --in-place --recursive Package.swift Plugins Sources Tests Examples
+	swift format --in-place --recursive Package.swift Plugins Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
 build:
 	swift build --build-tests
@@ -36,5 +38,12 @@ interop: build
 examples:
 	python3 Tests/Downstream/test_downstream.py
 
+# In release mode, as costs are what a user has; the first time this builds for about a minute.
+costs:
+	swift run -c release --package-path Benchmarks message-costs --check
+
+bench: dependencies
+	python3 Benchmarks/run.py $(ARGS)
+
 clean:
-	rm -rf .build .build-* Examples/*/.build
+	rm -rf .build .build-* Examples/*/.build Benchmarks/.build

@@ -16,9 +16,14 @@ import os
 import pathlib
 import re
 import signal
+import resource
+import socket
 import statistics
+import struct
 import subprocess
 import sys
+import time
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -34,6 +39,65 @@ CELLS = {
     "broadcast-200": ("BROADCAST 128 B to 200", "--message broadcast --size 128 -c 201 --in-flight 4"),
     "broadcast-5000": ("BROADCAST 128 B to 5,000", "--message broadcast --size 128 -c 5001 --in-flight 2"),
 }
+
+
+# What is measured by connections of this script's own: the function's name and its argument.
+OTHER_CELLS = {
+    "idle-5000": ("5,000 idle connections", "idle", 5000),
+    "idle-15000": ("15,000 idle connections", "idle", 15000),
+    "connect": ("connect, PING, close", "connect", 10000),
+}
+
+PING = bytes.fromhex("DEADBEEF01010008") + bytes(8)
+PING += struct.pack(">I", zlib.crc32(PING))
+
+
+def open_connection(port):
+    """A connection that has been answered."""
+    peer = socket.create_connection(("127.0.0.1", int(port)))
+    peer.sendall(PING)
+    if len(peer.recv(20, socket.MSG_WAITALL)) != 20:
+        sys.exit("the server has closed a connection")
+    # Closed with a reset, a connection leaves no port behind that could not be used again for a minute.
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return peer
+
+
+def resident_bytes(pid):
+    pages = pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGESIZE")
+
+
+def cpu_seconds(pid):
+    threads = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
+def idle(port, pid, count):
+    """The memory that connections take which have said something once and nothing since."""
+    open_connection(port).close()
+    before = resident_bytes(pid)
+    peers = [open_connection(port) for _ in range(count)]
+    during = resident_bytes(pid)
+    for peer in peers:
+        peer.close()
+    open_connection(port).close()
+    time.sleep(0.5)
+    return {
+        "bytes_per_connection": (during - before) / count,
+        "bytes_left": resident_bytes(pid) - before,
+    }
+
+
+def connect(port, pid, count):
+    open_connection(port).close()
+    before, start = cpu_seconds(pid), time.monotonic()
+    for _ in range(count):
+        open_connection(port).close()
+    return {
+        "cpu_per_connection": (cpu_seconds(pid) - before) / count * 1e6,
+        "connections_per_second": count / (time.monotonic() - start),
+    }
 
 
 def build():
@@ -94,6 +158,15 @@ def measure(net001, command, options, seconds):
         return json.loads(result.stdout)
 
 
+def other_table(results, servers):
+    lines = []
+    for cell, (title, _, _) in OTHER_CELLS.items():
+        for key in results[cell][0][next(iter(servers))] if cell in results else []:
+            medians = (statistics.median(r[name][key] for r in results[cell]) for name in servers)
+            lines.append(f"{title + ': ' + key.replace('_', ' '):46}" + "".join(f"{m:14,.1f}" for m in medians))
+    return "\n".join([f"{'':46}" + "".join(f"{name:>14}" for name in servers)] + lines)
+
+
 def table(results, servers):
     """The medians as a table, and the ratios of net001 to the others in the same round."""
     lines = [f"{'CPU µs a message':32}" + "".join(f"{name:>12}" for name in servers) + f"{'to C':>9}{'to NIO':>9}"]
@@ -129,28 +202,41 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--cells", default=",".join(CELLS), help="which of: " + ", ".join(CELLS))
+    every = [*CELLS, *OTHER_CELLS]
+    parser.add_argument("--cells", default=",".join(every), help="which of: " + ", ".join(every))
     parser.add_argument("--json", type=pathlib.Path, default=HERE / ".build" / "results.json")
     arguments = parser.parse_args()
     cells = arguments.cells.split(",")
-    unknown = [cell for cell in cells if cell not in CELLS]
+    unknown = [cell for cell in cells if cell not in every]
     if unknown:
         parser.error(f"there is no cell {', '.join(unknown)}")
     if os.cpu_count() < 2:
         parser.error("two cores are needed: one for the server, one for the load")
+
+    # A connection is a descriptor here, too.
+    hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
 
     net001, servers = build()
     results = {}
     for cell in cells:
         results[cell] = []
         for number in range(arguments.rounds):
-            print(f"{CELLS[cell][0]}: round {number + 1} of {arguments.rounds}", file=sys.stderr)
+            print(f"{cell}: round {number + 1} of {arguments.rounds}", file=sys.stderr)
             # Whoever comes first finds the machine in another state than whoever comes last.
             order = list(servers)[number % 3 :] + list(servers)[: number % 3]
-            results[cell].append(
-                {name: measure(net001, servers[name], CELLS[cell][1], arguments.seconds) for name in order}
-            )
-    print(table(results, servers))
+            figures = {}
+            for name in order:
+                if cell in CELLS:
+                    figures[name] = measure(net001, servers[name], CELLS[cell][1], arguments.seconds)
+                else:
+                    _, function, count = OTHER_CELLS[cell]
+                    with running(servers[name]) as (port, pid):
+                        figures[name] = globals()[function](port, pid, count)
+            results[cell].append(figures)
+    print(table({cell: rounds for cell, rounds in results.items() if cell in CELLS}, servers))
+    if any(cell in OTHER_CELLS for cell in cells):
+        print("\n" + other_table(results, servers))
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps(results, indent=2))
     print(f"\nall figures: {arguments.json}")

@@ -4,9 +4,30 @@ internal import Synchronization
 ///
 /// It may be used from any thread.
 public final class Session: Sendable {
-    private struct State {
+    // Made when there is something to keep: most peers never identify themselves. It is used under the lock only.
+    private final class State: @unchecked Sendable {
         var identity: Identity?
         var values: [ObjectIdentifier: any Sendable] = [:]
+    }
+
+    private struct Storage {
+        private var state: State?
+
+        var identity: Identity? {
+            get { state?.identity }
+            set { existing { $0.identity = newValue } }
+        }
+
+        var values: [ObjectIdentifier: any Sendable] {
+            get { state?.values ?? [:] }
+            set { existing { $0.values = newValue } }
+        }
+
+        private mutating func existing(_ body: (State) -> Void) {
+            let state = state ?? State()
+            self.state = state
+            body(state)
+        }
     }
 
     /// Who a peer has proved to be.
@@ -23,7 +44,7 @@ public final class Session: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Mutex(Storage())
 
     /// The session of a peer of whom nothing is known.
     public init() {}

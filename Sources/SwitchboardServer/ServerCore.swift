@@ -11,7 +11,7 @@ final class ServerCore: Sendable {
     let encoder: FrameEncoder
     let errorMessage: (any ErrorMessage.Type)?
     let configuration: ServerConfiguration
-    let streamLimits: StreamLimits
+    let streamLimits: SharedStreamLimits
     let logger: Logger
     let slots: ConnectionSlots
 
@@ -33,7 +33,7 @@ final class ServerCore: Sendable {
         limits.lowWaterBytes = configuration.outputHighWaterMark / 2
         limits.maximumPendingBytes = configuration.maximumPendingOutput
         limits.writeTimeout = configuration.writeTimeout
-        streamLimits = limits
+        streamLimits = SharedStreamLimits(limits)
         self.logger = logger
         slots = ConnectionSlots(limit: configuration.maximumConnections)
     }

@@ -27,7 +27,7 @@ package final class EventLoop: @unchecked Sendable {
     /// What came in for one stream, in the current turn.
     ///
     /// Users may keep parts of it; then it is replaced.
-    var readBuffer: ByteStorage
+    @safe @exclusivity(unchecked) var readBuffer: ByteStorage
     /// What goes out, in the current turn.
     let stage = OutputStage()
     /// The monotonic clock in nanoseconds, read once a turn.
@@ -35,16 +35,16 @@ package final class EventLoop: @unchecked Sendable {
     /// Whether nothing can be watched any more.
     var hasStopped = false
 
-    var slots = SlotTable()
-    var jobs: [Mailbox.Job] = []
+    @safe @exclusivity(unchecked) var slots = SlotTable()
+    @safe @exclusivity(unchecked) var jobs: [Mailbox.Job] = []
     /// The stream whose input is being received.
-    var receiver: SocketStream?
+    @safe @exclusivity(unchecked) var receiver: SocketStream?
     /// Those that have more to do than one turn allowed, or were resumed.
-    var awaitingTurn: [any Pollable] = []
+    @safe @exclusivity(unchecked) var awaitingTurn: [any Pollable] = []
     /// Those whose output is to be sent at the end of the turn.
-    var awaitingFlush: [SocketStream] = []
+    @safe @exclusivity(unchecked) var awaitingFlush: [SocketStream] = []
     /// Those that have closed, and whose descriptors and delegates are still to be let go.
-    var awaitingBurial: [SocketStream] = []
+    @safe @exclusivity(unchecked) var awaitingBurial: [SocketStream] = []
 
     var activeDeadlines: [DeadlineList] = []
     var sharedDeadlines: [DeadlineList] = []

@@ -48,7 +48,7 @@ final class OutputStage {
     /// Adding it message by message would cost more than writing it.
     private var burstStart: Int?
 
-    private var segments: [Segment] = []
+    @safe @exclusivity(unchecked) private var segments: [Segment] = []
     /// How many streams have a run that is not empty.
     private var runCount = 0
 

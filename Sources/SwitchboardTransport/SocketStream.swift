@@ -1,6 +1,9 @@
 internal import SwitchboardBytes
 
 /// A stream over a connected socket.
+///
+/// Its larger parts, and those of the loop, are changed on one thread by methods that call nobody who could come back to
+/// them. That is not checked at run time: the checks would cost more than all else that is done for a burst.
 package final class SocketStream: ByteStream {
     /// The loop that the stream lives on.
     package let loop: EventLoop
@@ -8,7 +11,7 @@ package final class SocketStream: ByteStream {
     /// The address of the peer.
     package let remoteAddress: SocketAddress?
 
-    let limits: StreamLimits
+    private let sharedLimits: SharedStreamLimits
     let socket: Socket
 
     enum Phase {
@@ -37,7 +40,7 @@ package final class SocketStream: ByteStream {
     var isPaused = false
     /// Whether input that the delegate left is to be presented again without more of it.
     var presentsAgain = false
-    var tail = InputTail()
+    @safe @exclusivity(unchecked) var tail = InputTail()
     /// How many bytes the delegate wants to see at once.
     var wanted = 0
     /// How many bytes were thrown away while finishing.
@@ -45,8 +48,8 @@ package final class SocketStream: ByteStream {
 
     // MARK: Output
 
-    var staged = OutputStage.Run()
-    var pending = PendingOutput()
+    @safe @exclusivity(unchecked) var staged = OutputStage.Run()
+    @safe @exclusivity(unchecked) var pending = PendingOutput()
     package internal(set) var isCongested = false
     var outputIsShut = false
     /// Whether the socket is closed with a reset, because what is pending will not be delivered.
@@ -71,17 +74,30 @@ package final class SocketStream: ByteStream {
     ///   - loop: The loop to live on.
     ///   - remoteAddress: The address of the peer.
     ///   - limits: How much to keep for the peer, and for how long.
-    package init(
+    package convenience init(
         adopting descriptor: Int32,
         on loop: EventLoop,
         remoteAddress: SocketAddress?,
         limits: StreamLimits = StreamLimits()
     ) {
+        let limits = SharedStreamLimits(limits)
+        self.init(adopting: descriptor, on: loop, remoteAddress: remoteAddress, limits: limits)
+    }
+
+    /// The same, with limits that other streams have, too.
+    package init(
+        adopting descriptor: Int32,
+        on loop: EventLoop,
+        remoteAddress: SocketAddress?,
+        limits: SharedStreamLimits
+    ) {
         socket = Socket(descriptor: descriptor)
         self.loop = loop
         self.remoteAddress = remoteAddress
-        self.limits = limits
+        sharedLimits = limits
     }
+
+    var limits: StreamLimits { sharedLimits.limits }
 
     deinit {
         if phase == .notStarted { socket.close() }

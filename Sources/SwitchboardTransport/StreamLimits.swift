@@ -24,3 +24,13 @@ package struct StreamLimits: Sendable, Hashable {
     /// The defaults.
     package init() {}
 }
+
+/// Limits that many streams keep, in memory that they share: a stream at rest is to be small.
+package final class SharedStreamLimits: Sendable {
+    let limits: StreamLimits
+
+    /// Shares `limits`.
+    package init(_ limits: StreamLimits) {
+        self.limits = limits
+    }
+}

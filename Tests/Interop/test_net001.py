@@ -175,6 +175,27 @@ class Broadcasts(OneServer):
                 self.assertEqual(peer.receive(), (BROADCAST, b"to all"))
             peers[0].expect_alive()
 
+    def test_of_many_senders_at_once_reach_everyone_else_once_and_in_order(self):
+        count, senders = 500, 4
+        with contextlib.ExitStack() as stack:
+            peers = [stack.enter_context(Peer(self.port)) for _ in range(senders + 3)]
+            for peer in peers:
+                peer.send(ping())
+                self.assertEqual(peer.receive(), (PONG, bytes(8)))
+            for number, peer in enumerate(peers[:senders]):
+                peer.send(b"".join(frame(BROADCAST, struct.pack(">HH", number, i)) for i in range(count)))
+            for number, peer in enumerate(peers):
+                others = set(range(senders)) - {number}
+                heard = {other: 0 for other in others}
+                for _ in range(count * len(others)):
+                    code, payload = peer.receive()
+                    sender, i = struct.unpack(">HH", payload)
+                    self.assertEqual((code, i), (BROADCAST, heard[sender]))
+                    heard[sender] += 1
+                # Nothing but the reply follows: nobody hears themselves.
+                peer.send(ping(number))
+                self.assertEqual(peer.receive(), (PONG, struct.pack(">Q", number)))
+
 
 class Faults(OneServer):
     def closed_with(self, code, *data):
@@ -441,6 +462,8 @@ class Commands(OneServer):
     def test_load_notices_a_wrong_reply(self):
         def answer(listener):
             with listener.accept()[0] as peer, contextlib.suppress(OSError):
+                peer.recv(20, socket.MSG_WAITALL)
+                peer.sendall(pong())
                 while request := peer.recv(20, socket.MSG_WAITALL):
                     peer.sendall(request)  # a PING, where a PONG is due
 
@@ -452,6 +475,13 @@ class Commands(OneServer):
             self.assertEqual(result.returncode, 1)
             self.assertIn("the server sent something else than it should", result.stderr)
             server.join(timeout=TIMEOUT_SECONDS)
+
+    def test_load_does_not_wait_for_ever_for_a_server_that_says_nothing(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            result = run("load", "--port", str(port), "--duration", "0.2", "--timeout", "0.2")
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr, "Error: the server does not answer PING in time\n")
 
     def test_nobody_there_is_one_clear_line(self):
         with socket.create_server(("127.0.0.1", 0)) as unused:

@@ -27,21 +27,29 @@ struct MessageCosts: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Flag(help: "Fail when a kind of message costs more than is recorded for it.")
+    var check = false
+
     /// Enough for every buffer to have grown to its size.
     private static let warmUpBatches = 200
 
     func run() throws {
-        var rows: [(name: String, costs: Costs)] = []
+        var rows: [(workload: Workload, costs: Costs)] = []
         for workload in try Workload.all() where only.isEmpty || only.contains(workload.name) {
-            rows.append((workload.name, try measure(workload)))
+            rows.append((workload, try measure(workload)))
         }
         if plain { return }
         if json {
-            let fields = rows.map { "\"\($0.name)\": \($0.costs.json)" }
+            let fields = rows.map { "\"\($0.workload.name)\": \($0.costs.json)" }
             print("{\(fields.joined(separator: ", "))}")
         } else {
-            for (name, costs) in rows { print("\(name): \(costs.text)") }
+            for (workload, costs) in rows { print("\(workload.name): \(costs.text)") }
         }
+        let dear = rows.filter { !$0.costs.fit(into: $0.workload.ceiling) }
+        for (workload, _) in dear where check {
+            print("\(workload.name) costs more than it may: \(workload.ceiling.text)")
+        }
+        if check, !dear.isEmpty { throw ExitCode.failure }
     }
 
     private func measure(_ workload: Workload) throws -> Costs {
@@ -75,8 +83,7 @@ struct MessageCosts: ParsableCommand {
                 costs.retains = Double(after.retains &- before.retains) / sent
                 costs.releases = Double(after.releases &- before.releases) / sent
             } else {
-                costs.messages = batches * workload.batchSize
-                costs.allocations = Int(clamping: after.allocations &- before.allocations)
+                costs.allocations = Double(after.allocations &- before.allocations) / sent
             }
         }
         return costs
@@ -88,25 +95,5 @@ struct MessageCosts: ParsableCommand {
             if receivers.isEmpty { try sender.expect(workload.replies) }
             for receiver in receivers { try receiver.expect(workload.replies) }
         }
-    }
-}
-
-/// What messages have cost.
-struct Costs {
-    var messages = 0
-    /// In all.
-    var allocations = 0
-    /// For each message.
-    var retains = 0.0
-    var releases = 0.0
-
-    var text: String {
-        "\(allocations) allocations in \(messages) messages; \(retains) retains and \(releases) releases a message"
-    }
-
-    var json: String {
-        """
-        {"messages": \(messages), "allocations": \(allocations), "retains": \(retains), "releases": \(releases)}
-        """
     }
 }

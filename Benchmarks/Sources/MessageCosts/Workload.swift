@@ -8,6 +8,8 @@ struct Workload: Sendable {
     var isAsync = false
     /// How many other connections get what comes back; 0: the sender itself does.
     var receivers = 0
+    /// The most that a message may cost, on average; see ``Costs``.
+    var ceiling = Costs()
     /// The frames of one batch, and what comes of them.
     let requests: Bytes
     let replies: Bytes
@@ -35,22 +37,35 @@ struct Workload: Sendable {
     static func all() throws -> [Workload] {
         let text = Bytes(Array(repeating: UInt8(ascii: "x"), count: 64))
         let page = Bytes(Array(repeating: UInt8(ascii: "x"), count: 16 * 1024))
-        let ping = try Workload("ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
-        var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
-        asyncPing.isAsync = true
+        var ping = try Workload("ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
+        ping.ceiling = Costs(allocations: 0.001, retains: 0.3, releases: 0.3)
+        var lonePing = try Workload(
+            "lone-ping",
+            NET001.Ping(timestamp: 7),
+            NET001.Pong(timestamp: 7),
+            batchSize: 1
+        )
+        lonePing.ceiling = Costs(allocations: 0.01, retains: 20, releases: 20)
+        var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
+        echo.ceiling = Costs(allocations: 0.001, retains: 3.5, releases: 2.5)
+        var largeEcho = try Workload(
+            "echo-16k",
+            NET001.Echo(data: page),
+            NET001.EchoReply(data: page),
+            batchSize: 4
+        )
+        largeEcho.ceiling = Costs(allocations: 0.05, retains: 12, releases: 12)
         var broadcast = try Workload(
             "broadcast",
             NET001.Broadcast(message: text),
             NET001.Broadcast(message: text)
         )
         broadcast.receivers = 8
-        return [
-            ping,
-            try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text)),
-            try Workload("echo-16k", NET001.Echo(data: page), NET001.EchoReply(data: page), batchSize: 4),
-            broadcast,
-            asyncPing,
-        ]
+        broadcast.ceiling = Costs(allocations: 1, retains: 20, releases: 20)
+        var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
+        asyncPing.isAsync = true
+        asyncPing.ceiling = Costs(allocations: 2.2, retains: 12, releases: 14)
+        return [ping, lonePing, echo, largeEcho, broadcast, asyncPing]
     }
 
     var router: Router {

@@ -16,12 +16,20 @@ final class LoadConnection: StreamDelegate {
     private var nextReply = 0
     /// How far the reply that is arriving has come, in bytes of the whole ring.
     private var replyOffset = 0
+    /// How many bytes of the reply to its greeting are still to come.
+    private var greetingBytes: Int
 
     init(_ stream: any ByteStream, _ ring: FrameRing, inFlight: Int, worker: LoadWorker) {
         self.stream = stream
         self.ring = ring
         self.worker = worker
         sendTimes = Array(repeating: 0, count: inFlight)
+        greetingBytes = ring.greetingReply.count
+    }
+
+    func start() {
+        stream.start(self)
+        stream.send(ring.greeting)
     }
 
     /// How many messages have been sent and not answered.
@@ -46,6 +54,7 @@ final class LoadConnection: StreamDelegate {
     }
 
     func received(_ input: inout ByteReader) -> Int {
+        if greetingBytes > 0 { return receiveGreeting(&input) }
         let now = worker.clock()
         guard matchesRing(input) else {
             worker.fail("the server sent something else than it should, after \(nextReply) right replies")
@@ -57,6 +66,18 @@ final class LoadConnection: StreamDelegate {
         let answered = arrived / ring.replySize - replyOffset / ring.replySize
         replyOffset = arrived % ring.replies.count
         worker.count(answered, of: self, at: now)
+        return 0
+    }
+
+    private func receiveGreeting(_ input: inout ByteReader) -> Int {
+        guard input.remaining >= greetingBytes else { return greetingBytes }
+        let reply = input.readBytes(greetingBytes)
+        greetingBytes = 0
+        if reply == ring.greetingReply {
+            worker.countGreeting()
+        } else {
+            worker.fail("the server does not answer PING as it should")
+        }
         return 0
     }
 

@@ -43,6 +43,10 @@ struct FrameRing: Sendable {
     let replies: Bytes
     let requestSize: Int
     let replySize: Int
+    /// A PING that each connection sends first, and what answers it: whoever has been answered is known to the server, and
+    /// gets what is broadcast from then on.
+    let greeting: Bytes
+    let greetingReply: Bytes
 
     init(_ kind: LoadPlan.Kind, size: Int) throws {
         let encoder = FrameEncoder(NET001.frameFormat)
@@ -65,6 +69,8 @@ struct FrameRing: Sendable {
         }
         self.requests = requests.takeBytes()
         self.replies = replies.takeBytes()
+        greeting = try encoder.encode(NET001.Ping(timestamp: 0))
+        greetingReply = try encoder.encode(NET001.Pong(timestamp: 0))
         requestSize = self.requests.count / Self.count
         replySize = self.replies.count / Self.count
     }

@@ -25,6 +25,7 @@ struct LoadRun {
         }
         do {
             try await connect(workers)
+            for worker in workers { try await greet(worker) }
             for worker in workers { await on(worker) { $0.start() } }
             try await Task.sleep(for: plan.warmUp)
             let report = try await measure(workers, progress)
@@ -47,6 +48,13 @@ struct LoadRun {
             }
             await on(worker) { $0.add(descriptor, addresses[0]) }
         }
+    }
+
+    private func greet(_ worker: LoadWorker) async throws {
+        await withCheckedContinuation { continuation in
+            worker.loop.execute { worker.whenGreeted(within: connectTimeout) { continuation.resume() } }
+        }
+        if let failure = await on(worker, { $0.failure }) { throw Failure(description: failure) }
     }
 
     private func measure(_ workers: [LoadWorker], _ progress: (Int) -> Void) async throws -> LoadReport {

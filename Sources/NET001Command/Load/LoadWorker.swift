@@ -18,6 +18,11 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     private var messageCount: UInt64 = 0
     private(set) var failure: String?
     private var isRunning = false
+    private var isStopped = false
+    /// How many connections have been greeted; once somebody waits for all of them, less their number.
+    private var greetedCount = 0
+    private let greetingDeadline = Deadline()
+    private var greetingAwaiter: (() -> Void)?
 
     // For a rate: one tick a millisecond sends what is due.
     private let tick = Deadline()
@@ -50,7 +55,26 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         let stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
         let connection = LoadConnection(stream, ring, inFlight: plan.inFlight, worker: self)
         connections.append(connection)
-        stream.start(connection)
+        connection.start()
+    }
+
+    /// Calls `body` once all connections have been greeted, or one has failed, or `timeout` has passed.
+    func whenGreeted(within timeout: Duration, _ body: @escaping () -> Void) {
+        greetingAwaiter = body
+        greetedCount -= connections.count
+        greetingDeadline.start(in: loop.deadlines(lasting: timeout), delegate: self)
+        if greetedCount == 0 || failure != nil { endGreeting() }
+    }
+
+    func countGreeting() {
+        greetedCount += 1
+        if greetedCount == 0 { endGreeting() }
+    }
+
+    private func endGreeting() {
+        greetingDeadline.cancel()
+        greetingAwaiter?()
+        greetingAwaiter = nil
     }
 
     func start() {
@@ -76,6 +100,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     /// - Returns: What was measured since ``resetCounts()``.
     func stop() -> (messages: UInt64, latencies: Histogram<UInt64>, failure: String?) {
         isRunning = false
+        isStopped = true
         tick.cancel()
         for connection in connections { connection.stream.abort(.requested) }
         connections = []
@@ -83,7 +108,8 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     }
 
     func fail(_ reason: String) {
-        if isRunning, failure == nil { failure = reason }
+        if !isStopped, failure == nil { failure = reason }
+        endGreeting()
     }
 
     // MARK: Answers
@@ -114,6 +140,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     // MARK: A rate
 
     func deadlinePassed(_ deadline: Deadline) {
+        if deadline === greetingDeadline { return fail("the server does not answer PING in time") }
         guard isRunning else { return }
         sendWhatIsDue()
         tick.start(in: loop.deadlines(lasting: .milliseconds(1)), delegate: self)

@@ -21,8 +21,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var activity = Activity.idle
     /// What awaits a handler.
     var awaited: Task<Void, Never>?
-    /// The message that the next handler to be awaited is to have.
-    var waitingMessage: WaitingMessage?
+    /// Whether some of what its loop is to broadcast at the end of the turn comes from this connection.
+    var hasBroadcast = false
     /// Whether its input is being received right now.
     var isInBurst = false
     /// Whether it closes as soon as it is idle.
@@ -53,6 +53,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
     }
 
     var loop: EventLoop { worker.loop }
+
+    /// The message that the next handler to be awaited is to have, within a burst of this connection.
+    var waitingMessage: WaitingMessage? {
+        get { worker.waitingMessage }
+        set { worker.waitingMessage = newValue }
+    }
 
     // MARK: Life
 
@@ -143,7 +149,18 @@ final class ServerConnection: Connection, @unchecked Sendable {
     }
 
     func broadcast(_ message: some Message) throws(PayloadError) {
-        worker.broadcast(try core.encoder.encode(message), except: id)
+        guard loop.isCurrent else {
+            let frame = try core.encoder.encode(message)
+            return loop.execute { self.broadcast(frame: frame) }
+        }
+        try worker.broadcast(from: self) { writer throws(PayloadError) in
+            try core.encoder.encode(message, into: &writer)
+        }
+    }
+
+    /// Broadcasts a frame that is already encoded.
+    private func broadcast(frame: Bytes) {
+        worker.broadcast(from: self) { $0.append(frame) }
     }
 
     func close() {

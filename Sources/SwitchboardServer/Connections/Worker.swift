@@ -9,7 +9,12 @@ final class Worker: @unchecked Sendable {
     weak var group: WorkerGroup?
     private let core: ServerCore
     private var connections: [ServerConnection] = []
+    private var broadcasts = BroadcastLog()
+    /// Those who have something in it.
+    private var broadcasters: [ServerConnection] = []
     private var isClosing = false
+    /// The message of the connection that is being received whose handler is to be awaited next.
+    var waitingMessage: WaitingMessage?
 
     init(loop: EventLoop, core: ServerCore) {
         self.loop = loop
@@ -57,13 +62,42 @@ final class Worker: @unchecked Sendable {
         core.slots.giveBack()
     }
 
-    /// Sends the same bytes to every connection on every loop but one.
-    func broadcast(_ frame: Bytes, except sender: ConnectionID) {
-        group?.broadcast(frame, except: sender)
+    // MARK: Broadcasts
+
+    /// Sends what `encode` writes to every connection on every loop but `sender`, at the end of the turn.
+    func broadcast<Failure>(
+        from sender: ServerConnection,
+        _ encode: (inout ByteWriter) throws(Failure) -> Void
+    ) throws(Failure) {
+        let isFirst = broadcasts.isEmpty
+        try broadcasts.append(from: sender.id, encode)
+        if !sender.hasBroadcast {
+            sender.hasBroadcast = true
+            broadcasters.append(sender)
+        }
+        if broadcasts.isFull {
+            sendBroadcasts()
+        } else if isFirst {
+            loop.execute { self.sendBroadcasts() }
+        }
     }
 
-    func send(_ frame: Bytes, except sender: ConnectionID) {
-        for connection in connections where connection.id != sender { connection.send(frame: frame) }
+    private func sendBroadcasts() {
+        if broadcasts.isEmpty { return }
+        let pieces = broadcasters.map { broadcasts.pieces(for: $0.id) }
+        let frames = broadcasts.take()
+        for connection in connections where !connection.hasBroadcast { connection.send(frame: frames) }
+        for (sender, pieces) in zip(broadcasters, pieces) {
+            sender.hasBroadcast = false
+            for piece in pieces { sender.send(frame: frames[piece]) }
+        }
+        broadcasters.removeAll(keepingCapacity: true)
+        group?.send(frames, except: self)
+    }
+
+    /// Sends what connections of other loops have broadcast.
+    func send(_ frames: Bytes) {
+        for connection in connections { connection.send(frame: frames) }
     }
 
     /// Closes every connection, now and later ones, once what they are doing is done.

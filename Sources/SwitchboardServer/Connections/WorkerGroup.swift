@@ -48,10 +48,11 @@ final class WorkerGroup: Sendable {
         }
     }
 
-    /// Sends the same bytes to every connection but one: a job for each loop, a reference for each connection.
-    func broadcast(_ frame: Bytes, except sender: ConnectionID) {
-        for worker in workers {
-            worker.loop.execute { worker.send(frame, except: sender) }
+    /// Sends the same bytes to every connection of all workers but one: a job for each loop, a reference for each
+    /// connection.
+    func send(_ frames: Bytes, except sender: Worker) {
+        for worker in workers where worker !== sender {
+            worker.loop.execute { worker.send(frames) }
         }
     }
 
