@@ -15,7 +15,7 @@ struct MessageCosts: ParsableCommand {
             """
     )
 
-    @Option(help: "How many messages to send, of each kind.")
+    @Option(help: "How many messages to send of each kind; of the dear ones a tenth.")
     var messages = 1_000_000
 
     @Option(help: "Which messages: ping, echo-64, echo-16k, broadcast, async-ping. (default: all)")
@@ -65,7 +65,7 @@ struct MessageCosts: ParsableCommand {
         }
 
         try send(workload, batches: Self.warmUpBatches, from: sender, to: receivers)
-        let batches = messages / workload.batchSize
+        let batches = max(messages / workload.divisor / workload.batchSize, 1)
         if plain {
             try send(workload, batches: batches, from: sender, to: receivers)
             return Costs()

@@ -8,6 +8,8 @@ struct Workload: Sendable {
     var isAsync = false
     /// How many other connections get what comes back; 0: the sender itself does.
     var receivers = 0
+    /// How many times fewer of these messages are sent, which take longer than others.
+    var divisor = 1
     /// The most that a message may cost, on average; see ``Costs``.
     var ceiling = Costs()
     /// The frames of one batch, and what comes of them.
@@ -45,7 +47,8 @@ struct Workload: Sendable {
             NET001.Pong(timestamp: 7),
             batchSize: 1
         )
-        lonePing.ceiling = Costs(allocations: 0.01, retains: 20, releases: 20)
+        lonePing.divisor = 10
+        lonePing.ceiling = Costs(allocations: 0.001, retains: 13, releases: 14)
         var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
         echo.ceiling = Costs(allocations: 0.001, retains: 3.5, releases: 2.5)
         var largeEcho = try Workload(
@@ -54,17 +57,18 @@ struct Workload: Sendable {
             NET001.EchoReply(data: page),
             batchSize: 4
         )
-        largeEcho.ceiling = Costs(allocations: 0.05, retains: 12, releases: 12)
+        largeEcho.divisor = 10
+        largeEcho.ceiling = Costs(allocations: 0.05, retains: 15, releases: 15)
         var broadcast = try Workload(
             "broadcast",
             NET001.Broadcast(message: text),
             NET001.Broadcast(message: text)
         )
         broadcast.receivers = 8
-        broadcast.ceiling = Costs(allocations: 1, retains: 20, releases: 20)
+        broadcast.ceiling = Costs(allocations: 0.4, retains: 6, releases: 6)
         var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
         asyncPing.isAsync = true
-        asyncPing.ceiling = Costs(allocations: 2.2, retains: 12, releases: 14)
+        asyncPing.ceiling = Costs(allocations: 2.2, retains: 13, releases: 18)
         return [ping, lonePing, echo, largeEcho, broadcast, asyncPing]
     }
 
