@@ -8,10 +8,11 @@
 // (Intel, 2009), for the bit-reflected CRC: a block of bytes is a polynomial; multiplying its halves by x^n mod P moves
 // it n bits ahead without changing the remainder, so blocks are folded onto later blocks until one is left.
 
-#define TARGET __attribute__((target("sse4.1,pclmul")))
+// With AVX for its three-operand form alone, which saves a quarter of the time. A CPU without it uses the tables.
+#define TARGET __attribute__((target("avx,pclmul")))
 
 int crc32_has_pclmul(void) {
-    return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1");
+    return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("avx");
 }
 
 TARGET static inline __m128i load(const uint8_t *bytes) {
