@@ -33,7 +33,9 @@ unit-tests: build
 
 interop: build
 	python3 Tests/Interop/test_documentation.py
-	python3 Tests/Interop/test_net001.py "$$(swift build --show-bin-path)/net001"
+	for test in net001 limits; do \
+		python3 Tests/Interop/test_$$test.py "$$(swift build --show-bin-path)/net001" || exit 1; \
+	done
 
 examples:
 	python3 Tests/Downstream/test_downstream.py

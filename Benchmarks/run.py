@@ -29,6 +29,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 SERVER_CORE, LOAD_CORE = "0", "1"
 
+# The others have none.
+WITHOUT_LIMITS = ["--rate-limit", "0", "--global-rate-limit", "0", "--idle-timeout", "0"]
+
 CELLS = {
     "ping-1": ("PING, 1 connection", "--message ping -c 1"),
     "ping-100": ("PING, 100 connections", "--message ping -c 100"),
@@ -117,7 +120,7 @@ def build():
     others = binaries(HERE)
     return net001, {
         "C epoll": [str(others / "epoll-server"), "0"],
-        "net001": [net001, "serve", "--port", "0", "--event-loops", "1", "--max-connections", "20000"],
+        "net001": [net001, "serve", "--port", "0", "--event-loops", "1", "--max-connections", "20000", *WITHOUT_LIMITS],
         "SwiftNIO": [str(others / "nio-server"), "0"],
     }
 

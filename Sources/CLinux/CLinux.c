@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -22,6 +23,12 @@
     })
 
 uintptr_t linux_thread_identity(void) { return (uintptr_t)pthread_self(); }
+
+void linux_return_freed_memory(void) {
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+}
 
 int linux_epoll_create(void) { return RETRY(int, epoll_create1(EPOLL_CLOEXEC)); }
 

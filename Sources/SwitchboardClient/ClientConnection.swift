@@ -226,7 +226,7 @@ extension Fault {
     /// Whether a server closes the connection after telling of it.
     fileprivate var endsConnection: Bool {
         switch self {
-        case .invalidMagic, .unsupportedVersion, .tooManyConnections, .timeout: true
+        case .invalidMagic, .unsupportedVersion, .tooManyConnections, .timeout, .shuttingDown: true
         default: false
         }
     }

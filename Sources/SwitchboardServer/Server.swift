@@ -55,9 +55,10 @@ public final class Server: Service {
 
     /// Serves until it is told to stop: by a graceful shutdown of its `ServiceGroup`, or by cancellation.
     ///
-    /// On a graceful shutdown no more connections are accepted, messages that are being handled are answered, and every
-    /// connection is closed; what is not done within ``ServerConfiguration/drainTimeout`` is cut off, as everything is at
-    /// once on cancellation. A server runs once.
+    /// On a graceful shutdown no more connections are accepted, what has been received is answered, and every peer is told
+    /// (``Fault/shuttingDown``, where the protocol has it) and closed, many of them spread over the first half of
+    /// ``ServerConfiguration/drainTimeout``. What is not done when that has passed is cut off, as everything is at once on
+    /// cancellation. A server runs once.
     ///
     /// - Throws: A ``TransportError`` when it cannot listen; a ``ServerHasRunError`` when it has run before.
     public func run() async throws {
@@ -84,6 +85,7 @@ public final class Server: Service {
 
     private func serve(with group: WorkerGroup) async throws {
         let listener = try group.listen()
+        warnOfMissingDescriptors()
         core.logger.info("listening", metadata: ["address": "\(listener.address)"])
         listening.begin(at: listener.address)
 
@@ -93,8 +95,21 @@ public final class Server: Service {
         await withCheckedContinuation { continuation in
             listener.close { continuation.resume() }
         }
-        group.closeConnections()
+        group.drain()
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
+    }
+
+    private func warnOfMissingDescriptors() {
+        let limit = DescriptorLimit.current
+        guard limit < configuration.neededDescriptors else { return }
+        core.logger.warning(
+            "this process may not have enough open files (ulimit -n) for so many connections",
+            metadata: [
+                "limit": "\(limit)",
+                "needed": "\(configuration.neededDescriptors)",
+                "maximumConnections": "\(configuration.maximumConnections)",
+            ]
+        )
     }
 }
 

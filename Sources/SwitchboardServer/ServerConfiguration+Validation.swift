@@ -14,6 +14,9 @@ extension ServerConfiguration {
     /// The most event loops that a server may have.
     public static let maximumEventLoops = 1024
 
+    /// The highest that ``maximumChecksumFaultsInARow`` may be.
+    public static let maximumChecksumFaultLimit = 10_000
+
     /// Checks that every value makes sense.
     ///
     /// - Throws: A ``ConfigurationError`` that names the first that does not.
@@ -24,7 +27,18 @@ extension ServerConfiguration {
         try check(loops.contains(eventLoops), "eventLoops", "between 1 and \(Self.maximumEventLoops)")
         try check(maximumConnections >= 1, "maximumConnections", "at least 1")
         try check((1...65_535).contains(backlog), "backlog", "between 1 and 65535")
-        try check(maximumChecksumFaultsInARow >= 0, "maximumChecksumFaultsInARow", "at least 0")
+        try check(maximumConnectionsPerAddress >= 0, "maximumConnectionsPerAddress", "at least 0")
+        let rates = 0...MessageRate.maximum
+        try check(rates.contains(rateLimit), "rateLimit", "between 0 and \(MessageRate.maximum)")
+        try check(rates.contains(globalRateLimit), "globalRateLimit", "between 0 and \(MessageRate.maximum)")
+        try check(idleTimeout >= .zero, "idleTimeout", "0 s or longer")
+        try check(frameTimeout >= .zero, "frameTimeout", "0 s or longer")
+        let faults = 0...Self.maximumChecksumFaultLimit
+        try check(
+            faults.contains(maximumChecksumFaultsInARow),
+            "maximumChecksumFaultsInARow",
+            "between 0 and \(Self.maximumChecksumFaultLimit)"
+        )
         try check(outputHighWaterMark >= 1, "outputHighWaterMark", "at least 1")
         try check(
             maximumPendingOutput >= outputHighWaterMark,

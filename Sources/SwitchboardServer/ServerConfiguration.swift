@@ -11,18 +11,53 @@ public struct ServerConfiguration: Sendable {
     /// How many event loops serve connections, each on a thread of its own: 1 to 1,024.
     public var eventLoops: Int
 
+    // MARK: Connections
+
     /// How many connections may be open at once: at least 1.
     ///
     /// One more is told so (``Fault/tooManyConnections``) and closed.
     public var maximumConnections: Int
 
+    /// How many connections may be open at once from one address: 0 or more, where 0 means no such limit.
+    ///
+    /// One more is told so (``Fault/tooManyConnections``) and closed. IPv6 addresses with the same first 64 bits count as
+    /// one: a single customer usually has them all.
+    public var maximumConnectionsPerAddress = 0
+
     /// How many connections the kernel may hold ready for the server to accept: at least 1.
     public var backlog = 1024
 
-    /// How many frames in a row may have a wrong checksum: at least 0.
+    // MARK: Messages
+
+    /// How many messages a second a connection may send: 0 to 1,000,000,000, where 0 means no such limit.
+    ///
+    /// What a peer does not use it may save up, a second's worth at most. A request beyond is answered with
+    /// ``Fault/rateLimited``; a message without a reply is dropped.
+    public var rateLimit = 1000
+
+    /// How many messages a second all connections together may send: 0 to 1,000,000,000, where 0 means no such limit.
+    ///
+    /// It works as ``rateLimit`` does.
+    public var globalRateLimit = 50_000
+
+    /// How many frames in a row may have a wrong checksum: 0 to 10,000.
     ///
     /// At one more the connection is closed.
     public var maximumChecksumFaultsInARow = 8
+
+    // MARK: Time
+
+    /// How long a connection may stay open while nothing complete comes from its peer; zero means for ever.
+    ///
+    /// Then it is told so (``Fault/timeout``) and closed, within a second. Any message keeps it alive.
+    public var idleTimeout = Duration.seconds(60)
+
+    /// How long the rest of a frame may take, once its first byte has come; zero means for ever.
+    ///
+    /// Then the connection is told so (``Fault/timeout``) and closed, within a second.
+    public var frameTimeout = Duration.seconds(10)
+
+    // MARK: Output
 
     /// How many bytes of output may wait for a peer before the server stops reading from it.
     public var outputHighWaterMark = 256 * 1024
@@ -37,7 +72,11 @@ public struct ServerConfiguration: Sendable {
     /// Then the connection is closed.
     public var writeTimeout = Duration.seconds(30)
 
-    /// How long the server, told to stop, waits for messages that are being handled and output that has not gone out.
+    // MARK: Stopping
+
+    /// How long the server, told to stop, may take to answer what it has received and to close every connection.
+    ///
+    /// What is left then is cut off.
     public var drainTimeout = Duration.seconds(10)
 
     /// A configuration; what is not named here can be set afterwards.

@@ -12,8 +12,15 @@ final class ServerCore: Sendable {
     let errorMessage: (any ErrorMessage.Type)?
     let configuration: ServerConfiguration
     let streamLimits: SharedStreamLimits
+    let rate: MessageRate
+    let sharedRate: SharedMessageRate
+    /// Whether any rate is limited.
+    let limitsRates: Bool
     let logger: Logger
+    /// Whether every frame is noted in the log.
+    let logsFrames: Bool
     let slots: ConnectionSlots
+    private let messages: [MessageCode: any Message.Type]
 
     init(
         wireProtocol: any WireProtocol.Type,
@@ -34,7 +41,25 @@ final class ServerCore: Sendable {
         limits.maximumPendingBytes = configuration.maximumPendingOutput
         limits.writeTimeout = configuration.writeTimeout
         streamLimits = SharedStreamLimits(limits)
+        rate = MessageRate(perSecond: configuration.rateLimit)
+        sharedRate = SharedMessageRate(perSecond: configuration.globalRateLimit)
+        limitsRates = rate.isLimited || sharedRate.isLimited
         self.logger = logger
-        slots = ConnectionSlots(limit: configuration.maximumConnections)
+        logsFrames = logger.logLevel <= .debug
+        slots = ConnectionSlots(
+            limit: configuration.maximumConnections,
+            limitPerAddress: configuration.maximumConnectionsPerAddress
+        )
+        messages = Dictionary(wireProtocol.messages.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The name of the messages with `code`, or the code.
+    func name(of code: MessageCode) -> String {
+        messages[code]?.name ?? "\(code)"
+    }
+
+    /// Whether the peer waits for a reply to messages with `code`, be it that there are none.
+    func expectsReply(_ code: MessageCode) -> Bool {
+        messages[code].map { $0 is any Request.Type } ?? true
     }
 }

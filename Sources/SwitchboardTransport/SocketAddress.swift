@@ -25,3 +25,19 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         "\(low >> 24 & 0xFF).\(low >> 16 & 0xFF).\(low >> 8 & 0xFF).\(low & 0xFF)"
     }
 }
+
+extension SocketAddress {
+    /// What is taken for one customer's: an IPv4 address, or the first 64 bits of an IPv6 address.
+    package struct Network: Hashable, Sendable {
+        private let bits: UInt64
+        private let isIPv6: Bool
+
+        fileprivate init(_ address: SocketAddress) {
+            bits = address.isIPv6 ? address.high : address.low
+            isIPv6 = address.isIPv6
+        }
+    }
+
+    /// The network that the address is counted as.
+    package var network: Network { Network(self) }
+}

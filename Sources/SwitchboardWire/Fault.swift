@@ -22,6 +22,8 @@ public enum Fault: String, Sendable, Hashable, CaseIterable {
     case timeout
     /// The payload does not fit the message's layout.
     case malformedPayload
+    /// The server stops serving; nothing was wrong with what the peer sent.
+    case shuttingDown
     /// A handler failed.
     case `internal`
 }

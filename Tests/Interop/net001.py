@@ -6,6 +6,7 @@ import zlib
 
 MAGIC = 0xDEADBEEF
 PING, PONG, ECHO, ECHO_REPLY, BROADCAST, AUTH, AUTH_REPLY, DATA, ERROR = 1, 2, 3, 4, 5, 6, 7, 8, 0xFF
+RATE_LIMITED, TOO_MANY_CONNECTIONS, TIMEOUT, SHUTTING_DOWN = 7, 8, 9, 0x0B
 TIMEOUT_SECONDS = 20
 
 
@@ -30,8 +31,9 @@ def auth(username, token):
 class Peer:
     """A blocking connection that speaks frames."""
 
-    def __init__(self, port, host="127.0.0.1"):
-        self.socket = socket.create_connection((host, port), timeout=TIMEOUT_SECONDS)
+    def __init__(self, port, host="127.0.0.1", source=None):
+        source_address = (source, 0) if source else None
+        self.socket = socket.create_connection((host, port), TIMEOUT_SECONDS, source_address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self):

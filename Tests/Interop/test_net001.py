@@ -12,58 +12,13 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 import unittest
 
+import command
+from command import run, server
 from net001 import *  # noqa: F403
-
-COMMAND = None
-SERVER_ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in ("HOST", "PORT", "DEBUG")}
-
-
-@contextlib.contextmanager
-def server(*options, environment=None):
-    """A server on a free port, stopped again afterwards; its exit status must be 0."""
-    process = subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", *options],
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**SERVER_ENVIRONMENT, **(environment or {})},
-    )
-    log = []
-    for line in process.stderr:
-        log.append(line)
-        found = re.search(r"address=\S*:(\d+)", line)
-        if found:
-            break
-    else:
-        raise AssertionError("the server did not start:\n" + "".join(log))
-    reader = threading.Thread(target=lambda: log.extend(process.stderr), daemon=True)
-    reader.start()
-    process.log = log
-    try:
-        yield int(found[1]), process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        status = process.wait(timeout=TIMEOUT_SECONDS)
-        reader.join(timeout=TIMEOUT_SECONDS)
-        process.stderr.close()
-        assert status == 0, f"the server ended with {status}:\n" + "".join(log)
-
-
-def run(*arguments, stdin="", environment=None):
-    return subprocess.run(
-        [COMMAND, *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**SERVER_ENVIRONMENT, **(environment or {})},
-    )
 
 
 class OneServer(unittest.TestCase):
@@ -322,6 +277,7 @@ class Life(unittest.TestCase):
             with server() as (port, process), Peer(port) as peer:
                 peer.expect_alive()
                 process.send_signal(stop)
+                self.assertEqual(peer.error(), SHUTTING_DOWN)
                 peer.expect_end()
                 self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 0)
 
@@ -375,7 +331,7 @@ class Commands(OneServer):
 
     def test_ping_is_interrupted(self):
         process = subprocess.Popen(
-            [COMMAND, "ping", "--port", str(self.port), "-i", "3600"], stdout=subprocess.PIPE, text=True
+            [command.PATH, "ping", "--port", str(self.port), "-i", "3600"], stdout=subprocess.PIPE, text=True
         )
         self.addCleanup(process.kill)
         selector = selectors.DefaultSelector()
@@ -425,7 +381,7 @@ class Commands(OneServer):
 
     def test_broadcast_and_listen(self):
         listener = subprocess.Popen(
-            [COMMAND, "listen", "--port", str(self.port), "-c", "1"],
+            [command.PATH, "listen", "--port", str(self.port), "-c", "1"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -492,7 +448,4 @@ class Commands(OneServer):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    COMMAND = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    command.main(__doc__)

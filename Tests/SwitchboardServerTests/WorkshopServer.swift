@@ -68,11 +68,13 @@ extension Router {
 func withServer(
     _ router: Router = .workshop(),
     _ configure: (inout ServerConfiguration) -> Void = { _ in },
+    logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
     _ body: (_ port: Int) async throws -> Void
 ) async throws {
     var configuration = ServerConfiguration(port: 0, eventLoops: 2)
+    configuration.rateLimit = 0
+    configuration.globalRateLimit = 0
     configure(&configuration)
-    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let server = try Server(router, configuration: configuration, logger: logger)
     let running = Task { try await server.run() }
     do {

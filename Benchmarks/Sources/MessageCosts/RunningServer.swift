@@ -10,7 +10,10 @@ final class RunningServer {
     init(_ router: Router) throws {
         var logger = Logger(label: "message-costs")
         logger.logLevel = .critical
-        let server = try Server(router, configuration: .init(port: 0, eventLoops: 1), logger: logger)
+        var configuration = ServerConfiguration(port: 0, eventLoops: 1)
+        configuration.rateLimit = 0
+        configuration.globalRateLimit = 0
+        let server = try Server(router, configuration: configuration, logger: logger)
         task = Task { try await server.run() }
         port = try Self.wait { UInt16(clamping: try await server.listeningAddress.port) }
     }

@@ -21,6 +21,11 @@
 /// What tells the calling thread from all others that run. Never 0.
 uintptr_t linux_thread_identity(void);
 
+// MARK: Memory
+
+/// Gives memory that was freed back to the system, where the C library can be asked to. Takes milliseconds.
+void linux_return_freed_memory(void);
+
 // MARK: Polling
 
 /// A new epoll descriptor.

@@ -3,35 +3,30 @@ import Logging
 import NET001
 import ServiceLifecycle
 import Switchboard
-import UnixSignals
+import SwitchboardTransport
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve until interrupted (Ctrl-C) or told to stop (SIGTERM)."
+        abstract: "Serve until interrupted (Ctrl-C) or told to stop (SIGTERM).",
+        discussion: """
+            The first such signal stops the server in good order: it accepts no more, answers what it has received, and \
+            tells its clients. A second one stops it at once.
+            """
     )
 
-    @Option(help: "The address or name to listen on. (environment: HOST; default: 127.0.0.1)")
-    var host: String?
-
-    @Option(help: "The TCP port to listen on; 0 takes any that is free. (environment: PORT; default: 5000)")
-    var port: Int?
-
-    @Option(help: "How many connections may be open at once. (environment: MAX_CONNECTIONS; default: 1000)")
-    var maxConnections: Int?
-
-    @Option(help: "How many event loops serve them. (environment: EVENT_LOOPS; default: one a core)")
-    var eventLoops: Int?
-
-    @Flag(help: "Log at debug level. (environment: DEBUG)")
-    var debug = false
+    @OptionGroup(title: "Where to listen") var listening: ListenOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Logs") var logs: LogOptions
 
     func run() async throws {
-        let logger = try makeLogger()
+        let logger = try logs.makeLogger()
+        let configuration = try makeConfiguration()
+        raiseDescriptorLimit(for: configuration)
         let server: Server
         do {
-            server = try Server(.net001(), configuration: try makeConfiguration(), logger: logger)
+            server = try Server(.net001(), configuration: configuration, logger: logger)
         } catch let error as ConfigurationError {
-            throw ValidationError(Self.explain(error))
+            throw ValidationError(error.forCommandLine)
         }
         let warning = Task {
             _ = try await server.listeningAddress
@@ -41,39 +36,21 @@ struct Serve: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: server)],
-                gracefulShutdownSignals: [.sigint, .sigterm],
                 logger: Logger(label: "net001", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
-        try await group.run()
+        try await StopSignals.run(group)
     }
 
     private func makeConfiguration() throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
-        if let host = try host ?? EnvironmentVariable.value("HOST") { configuration.host = host }
-        if let port = try port ?? EnvironmentVariable.value("PORT") { configuration.port = port }
-        if let limit = try maxConnections ?? EnvironmentVariable.value("MAX_CONNECTIONS") {
-            configuration.maximumConnections = limit
-        }
-        if let loops = try eventLoops ?? EnvironmentVariable.value("EVENT_LOOPS") { configuration.eventLoops = loops }
+        try listening.apply(to: &configuration)
+        try limits.apply(to: &configuration)
         return configuration
     }
 
-    private func makeLogger() throws -> Logger {
-        var logger = Logger(label: "net001", factory: { StreamLogHandler.standardError(label: $0) })
-        let isVerbose = try debug || EnvironmentVariable.flag("DEBUG")
-        logger.logLevel = isVerbose ? .debug : .info
-        return logger
-    }
-
-    /// The error in terms of the command line.
-    private static func explain(_ error: ConfigurationError) -> String {
-        let options = [
-            "host": "--host (HOST)",
-            "port": "--port (PORT)",
-            "maximumConnections": "--max-connections (MAX_CONNECTIONS)",
-            "eventLoops": "--event-loops (EVENT_LOOPS)",
-        ]
-        return "\(options[error.property] ?? error.property) must be \(error.requirement)."
+    /// The server itself warns when that is not enough.
+    private func raiseDescriptorLimit(for configuration: ServerConfiguration) {
+        DescriptorLimit.raise(to: configuration.neededDescriptors)
     }
 }

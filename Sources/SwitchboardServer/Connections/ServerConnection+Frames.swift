@@ -7,9 +7,18 @@ internal import SwitchboardTransport
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
         isInBurst = true
-        defer { isInBurst = false }
-        let wanted = advance(&input)
-        return waitingMessage == nil ? wanted : answerWaitingMessages(before: &input)
+        let start = input.mark
+        var wanted = advance(&input)
+        if waitingMessage != nil { wanted = answerWaitingMessages(before: &input) }
+        isInBurst = false
+        renewExpiry(hasRead: input.mark != start, isInFrame: input.remaining > 0)
+        if isDraining, activity == .idle { endDrain() }
+        return wanted
+    }
+
+    /// There was too much output, and it has drained.
+    func drained() {
+        renewExpiry()
     }
 
     /// Handles frames until there is no whole one left, or one has to wait.
@@ -50,6 +59,7 @@ extension ServerConnection: StreamDelegate {
         _ output: OutputBuffer
     ) {
         messageCount &+= 1
+        if core.logsFrames { log(frame) }
         activity = .handling
         decoder.payload(of: frame, in: &input) { payload in
             do throws(RouteFailure) {
@@ -68,6 +78,7 @@ extension ServerConnection: StreamDelegate {
         _ context: Context,
         _ output: OutputBuffer
     ) throws(RouteFailure) {
+        guard isWithinRates() else { return refuseForRate(frame.code) }
         let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
             guard frame.payloadSize <= route.maximumPayload else {
                 return refusePayload(of: route)
@@ -111,7 +122,7 @@ extension ServerConnection: StreamDelegate {
     // MARK: Faults
 
     private func skip(_ fault: Fault) {
-        checksumFaultsInARow += 1
+        checksumFaultsInARow &+= 1
         if checksumFaultsInARow > core.configuration.maximumChecksumFaultsInARow {
             fail(fault, "too many frames in a row have a wrong checksum")
         } else {
@@ -133,10 +144,10 @@ extension ServerConnection: StreamDelegate {
             write(error)
         case .handler(let error):
             answer(.internal, "the server could not handle this message")
-            logger.error("a handler failed", metadata: ["code": "\(code)", "error": "\(error)"])
+            log(error, of: code, .handlerFailure, "a handler failed")
         case .unencodableReply(let error):
             answer(.internal, "the server could not handle this message")
-            logger.error("a reply does not fit its layout", metadata: ["code": "\(code)", "error": "\(error)"])
+            log(error, of: code, .unencodableReply, "a reply does not fit its layout")
         }
     }
 
@@ -151,22 +162,33 @@ extension ServerConnection: StreamDelegate {
         }
     }
 
-    /// How much of a peer's own error message goes into the log, in characters.
-    private static let maximumLoggedCharacters = 200
+    // MARK: Logs
+
+    @inline(never)
+    private func log(_ frame: FrameDecoder.Frame) {
+        guard worker.isLogged(.frame) else { return }
+        logger.debug(
+            "frame",
+            metadata: ["message": "\(core.name(of: frame.code))", "bytes": "\(frame.payloadSize)"]
+        )
+    }
+
+    private func log(_ error: any Error, of code: MessageCode, _ event: RepeatedEvent, _ text: Logger.Message) {
+        guard worker.isLogged(event) else { return }
+        logger.error(
+            text,
+            metadata: ["message": "\(core.name(of: code))", "error": "\(LogLine.text("\(error)"))"]
+        )
+    }
 
     /// A peer's own complaint is never answered: two ends that answer each other's errors never stop.
     private func log(errorMessage payload: Bytes) {
         let level: Logger.Level = hasComplained ? .debug : .info
         hasComplained = true
-        guard logger.logLevel <= level else { return }
+        guard logger.logLevel <= level, worker.isLogged(.peerError) else { return }
         var reader = ByteReader(payload)
         let message = try? core.errorMessage?.init(from: &reader)
-        // Printed as a value, so that control characters and ends of lines are escaped.
-        let text = message.map { String(reflecting: $0) } ?? "malformed"
-        logger.log(
-            level: level,
-            "the peer sent an error",
-            metadata: ["error": "\(text.prefix(Self.maximumLoggedCharacters))"]
-        )
+        let text = message.map { "\($0)" } ?? "malformed"
+        logger.log(level: level, "the peer sent an error", metadata: ["error": "\(LogLine.text(text))"])
     }
 }

@@ -69,7 +69,10 @@ extension ServerConnection: ReplyOutput {
     private func goOn(after result: Result<Bytes, RouteFailure>, of route: Route) {
         awaited = nil
         deliver(result, of: route)
+        renewExpiry()
         stream.resumeReading()
+        // What has been received is presented before the next job.
+        if isDraining { loop.execute { self.drain() } }
     }
 
     private func deliver(_ result: Result<Bytes, RouteFailure>, of route: Route) {

@@ -9,29 +9,35 @@ internal import SwitchboardTransport
 final class ServerConnection: Connection, @unchecked Sendable {
     let id: ConnectionID
     let session = Session()
-
-    /// Where it stands in its worker's list, while it does.
-    var position: Int?
-
     let core: ServerCore
+    let worker: Worker
     let stream: any ByteStream
-    private let worker: Worker
 
-    /// What it is doing.
-    var activity = Activity.idle
     /// What awaits a handler.
     var awaited: Task<Void, Never>?
+    var messageCount: UInt64 = 0
+    /// Until when it has paid for messages, as ``MessageRate`` says.
+    var ratePaidUntil: UInt64 = 0
+    var faultCount: UInt32 = 0
+    var checksumFaultsInARow: UInt16 = 0
+
+    // Small, and in this order, for the memory of a connection at rest.
+
+    private var storedPosition: UInt32 = .max
+    /// What it is doing.
+    var activity = Activity.idle
     /// Whether some of what its loop is to broadcast at the end of the turn comes from this connection.
     var hasBroadcast = false
     /// Whether its input is being received right now.
     var isInBurst = false
     /// Whether it closes as soon as it is idle.
     var closesWhenIdle = false
-    var checksumFaultsInARow = 0
+    /// Whether it closes as soon as all that it has received is answered.
+    var isDraining = false
+    /// Whether a part of a frame has come.
+    var awaitsRestOfFrame = false
     /// Whether the peer has sent an error message before.
     var hasComplained = false
-    var messageCount: UInt64 = 0
-    var faultCount: UInt64 = 0
 
     /// What a connection is doing.
     enum Activity {
@@ -54,6 +60,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     var loop: EventLoop { worker.loop }
 
+    /// Where it stands in its worker's list, while it does.
+    var position: Int? {
+        get { storedPosition == .max ? nil : Int(storedPosition) }
+        set { storedPosition = newValue.map { UInt32(truncatingIfNeeded: $0) } ?? .max }
+    }
+
     /// The message that the next handler to be awaited is to have, within a burst of this connection.
     var waitingMessage: WaitingMessage? {
         get { worker.waitingMessage }
@@ -63,13 +75,15 @@ final class ServerConnection: Connection, @unchecked Sendable {
     // MARK: Life
 
     func start() {
+        renewExpiry()
         stream.start(self)
+        if core.logsFrames { logger.debug("connection opened", metadata: ["peer": "\(remoteAddress)"]) }
     }
 
     /// Tells the peer that there are too many connections, and closes.
-    func refuse() {
+    func refuse(_ reason: String) {
         stream.start(self)
-        fail(.tooManyConnections, "the server has as many connections as it may; try again later")
+        fail(.tooManyConnections, reason)
     }
 
     /// Closes when nothing is being handled any more.
@@ -88,7 +102,9 @@ final class ServerConnection: Connection, @unchecked Sendable {
     func closed(_ reason: CloseReason) {
         awaited?.cancel()
         activity = .closed
+        let isRefused = position == nil
         worker.forget(self)
+        if isRefused, !worker.isLogged(.refusal) { return }
         var logger = logger
         logger[metadataKey: "peer"] = "\(remoteAddress)"
         logger[metadataKey: "messages"] = "\(messageCount)"
@@ -100,9 +116,15 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     /// Tells the peer of a fault; the connection stays open.
     func answer(_ fault: Fault, _ detail: String) {
-        faultCount &+= 1
-        logger.debug("fault", metadata: ["fault": "\(fault.rawValue)", "detail": "\(detail)"])
+        note(fault, detail)
         if let message = core.errorMessage { write(message.init(fault, detail: detail)) }
+    }
+
+    /// Counts a fault, without an answer.
+    func note(_ fault: Fault, _ detail: String) {
+        faultCount &+= 1
+        guard core.logger.logLevel <= .debug, worker.isLogged(.fault(fault)) else { return }
+        logger.debug("fault", metadata: ["fault": "\(fault.rawValue)", "detail": "\(detail)"])
     }
 
     /// Tells the peer of a fault that ends the connection.

@@ -1,3 +1,4 @@
+internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
@@ -7,18 +8,50 @@ internal import SwitchboardTransport
 final class Worker: @unchecked Sendable {
     let loop: EventLoop
     weak var group: WorkerGroup?
-    private let core: ServerCore
-    private var connections: [ServerConnection] = []
+    let core: ServerCore
+    private(set) var connections: [ServerConnection] = []
     private var broadcasts = BroadcastLog()
     /// Those who have something in it.
     private var broadcasters: [ServerConnection] = []
-    private var isClosing = false
     /// The message of the connection that is being received whose handler is to be awaited next.
     var waitingMessage: WaitingMessage?
+
+    /// How many messages may still be handled of those that were taken out of the rate that all workers share.
+    var messageAllowance = 0
+    var expiries: ExpiryTable
+    let limits: TimeLimits
+    var repeatedEvents = RepeatedEvents()
+    /// Runs while there is something to look at now and then.
+    let tick = Deadline()
+
+    /// Whether all connections are to be closed, now and later ones.
+    var isDraining = false
+    /// Those that are still to be told that the server stops.
+    var awaitingDrain: ArraySlice<ServerConnection> = []
+    let drainTick = Deadline()
+
+    /// How long connections may be silent, in the units of ``expiries``; `nil` for ever.
+    struct TimeLimits {
+        let idle: ExpiryTable.Time?
+        let frame: ExpiryTable.Time?
+
+        init(_ configuration: ServerConfiguration) {
+            idle = ExpiryTable.units(configuration.idleTimeout)
+            frame = ExpiryTable.units(configuration.frameTimeout)
+        }
+    }
+
+    /// The most connections that room is made for ahead.
+    private static let maximumReservation = 65_536
 
     init(loop: EventLoop, core: ServerCore) {
         self.loop = loop
         self.core = core
+        expiries = ExpiryTable(now: loop.now)
+        limits = TimeLimits(core.configuration)
+        let share = core.configuration.maximumConnections / core.configuration.eventLoops + 1
+        connections.reserveCapacity(min(share, Self.maximumReservation))
+        expiries.reserve(min(share, Self.maximumReservation))
     }
 
     /// Serves a connection that was just accepted.
@@ -28,13 +61,15 @@ final class Worker: @unchecked Sendable {
         let connection = makeConnection(descriptor, id: id, remoteAddress: remoteAddress)
         connection.position = connections.count
         connections.append(connection)
+        expiries.append()
+        startTick()
         connection.start()
-        if isClosing { connection.closeWhenAnswered() }
+        if isDraining { connection.drain() }
     }
 
-    /// Tells a peer for whom there is no slot, and closes.
-    func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress) {
-        makeConnection(descriptor, id: id, remoteAddress: remoteAddress).refuse()
+    /// Tells a peer why there is no slot for it, and closes.
+    func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress, _ reason: String) {
+        makeConnection(descriptor, id: id, remoteAddress: remoteAddress).refuse(reason)
     }
 
     private func makeConnection(
@@ -54,12 +89,14 @@ final class Worker: @unchecked Sendable {
     /// Forgets a connection that has closed, if it was adopted.
     func forget(_ connection: ServerConnection) {
         guard let position = connection.position, let last = connections.popLast() else { return }
+        expiries.swapRemove(at: position)
         connection.position = nil
         if last !== connection {
             connections[position] = last
             last.position = position
         }
-        core.slots.giveBack()
+        core.slots.giveBack(for: connection.stream.remoteAddress)
+        group?.memoryReturn.noteClosed()
     }
 
     // MARK: Broadcasts
@@ -98,11 +135,5 @@ final class Worker: @unchecked Sendable {
     /// Sends what connections of other loops have broadcast.
     func send(_ frames: Bytes) {
         for connection in connections { connection.send(frame: frames) }
-    }
-
-    /// Closes every connection, now and later ones, once what they are doing is done.
-    func closeConnections() {
-        isClosing = true
-        for connection in connections { connection.closeWhenAnswered() }
     }
 }

@@ -8,11 +8,14 @@ final class WorkerGroup: Sendable {
     private let core: ServerCore
     private let acceptor: EventLoop
     private let workers: [Worker]
+    /// Works on the acceptor's loop, which serves nobody.
+    let memoryReturn: MemoryReturn
     private let accepted = Atomic<ConnectionID>(0)
 
     init(_ core: ServerCore) throws {
         self.core = core
         acceptor = try EventLoop(label: "switchboard.acceptor")
+        memoryReturn = MemoryReturn(on: acceptor)
         workers = try (1...core.configuration.eventLoops).map { number in
             Worker(loop: try EventLoop(label: "switchboard.loop.\(number)"), core: core)
         }
@@ -38,12 +41,17 @@ final class WorkerGroup: Sendable {
     private func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
         let worker = workers[Int(id % UInt64(workers.count))]
-        let isFree = core.slots.take()
+        let refusal: String? =
+            switch core.slots.take(for: remoteAddress) {
+            case .admitted: nil
+            case .full: "the server has as many connections as it may; try again later"
+            case .addressIsFull: "your address has as many connections as it may"
+            }
         worker.loop.execute {
-            if isFree {
-                worker.adopt(descriptor, id: id, remoteAddress: remoteAddress)
+            if let refusal {
+                worker.refuse(descriptor, id: id, remoteAddress: remoteAddress, refusal)
             } else {
-                worker.refuse(descriptor, id: id, remoteAddress: remoteAddress)
+                worker.adopt(descriptor, id: id, remoteAddress: remoteAddress)
             }
         }
     }
@@ -56,10 +64,10 @@ final class WorkerGroup: Sendable {
         }
     }
 
-    /// Closes every connection once what it is doing is done.
-    func closeConnections() {
+    /// Closes every connection once what it has received is answered.
+    func drain() {
         for worker in workers {
-            worker.loop.execute { worker.closeConnections() }
+            worker.loop.execute { worker.drain() }
         }
     }
 

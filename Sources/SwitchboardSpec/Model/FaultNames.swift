@@ -3,7 +3,8 @@ package enum FaultNames {
     /// All of them, in the runtime's order.
     package static let all = [
         "invalidMagic", "unsupportedVersion", "unknownType", "payloadTooLarge", "checksumMismatch",
-        "authenticationFailed", "rateLimited", "tooManyConnections", "timeout", "malformedPayload", "internal",
+        "authenticationFailed", "rateLimited", "tooManyConnections", "timeout", "malformedPayload", "shuttingDown",
+        "internal",
     ]
 
     /// The one that stands for every fault that has no case of its own.

@@ -1,0 +1,70 @@
+import Foundation
+import Logging
+
+/// Writes a line for each message to standard error, for people or for programs.
+///
+/// Whatever is in a message, it is one line.
+struct LineLogHandler: LogHandler {
+    /// How a line is written.
+    enum Format: String, Sendable, CaseIterable {
+        /// The time, the level, what happened, and its particulars: `key=value`.
+        case text
+        /// An object of JSON, with the particulars as its own members.
+        case json
+    }
+
+    let label: String
+    let format: Format
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .info
+
+    init(label: String, format: Format) {
+        self.label = label
+        self.format = format
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var particulars = metadata
+        if let own = event.metadata { particulars.merge(own) { $1 } }
+        let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let line =
+            switch format {
+            case .text: textLine(time, event, particulars)
+            case .json: jsonLine(time, event, particulars)
+            }
+        Terminal.print(line, to: .standardError)
+    }
+
+    private func textLine(_ time: String, _ event: LogEvent, _ particulars: Logger.Metadata) -> String {
+        let pairs = particulars.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.escaped("\($0.value)"))" }
+        return "\(time) \(event.level): \(Self.escaped("\(event.message)"))\(pairs.joined())"
+    }
+
+    /// Control characters, which could end the line or command the terminal, are escaped.
+    private static func escaped(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    private func jsonLine(_ time: String, _ event: LogEvent, _ particulars: Logger.Metadata) -> String {
+        var members = particulars.mapValues { "\($0)" }
+        members["time"] = time
+        members["level"] = "\(event.level)"
+        members["message"] = "\(event.message)"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(members), let line = String(data: data, encoding: .utf8) else {
+            return "{}"
+        }
+        return line
+    }
+}

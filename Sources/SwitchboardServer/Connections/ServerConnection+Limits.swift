@@ -1,0 +1,96 @@
+internal import Logging
+internal import SwitchboardRouter
+internal import SwitchboardTransport
+
+// How often, and how soon, a peer must be heard.
+
+extension ServerConnection {
+    // MARK: Rates
+
+    /// Takes a message out of the connection's rate and out of that of all; returns whether it may be handled.
+    @inline(__always)
+    func isWithinRates() -> Bool {
+        guard core.limitsRates else { return true }
+        return takeFromRates()
+    }
+
+    @inline(never)
+    private func takeFromRates() -> Bool {
+        let now = loop.now
+        guard core.rate.take(upTo: 1, from: &ratePaidUntil, at: now) > 0 else { return false }
+        guard core.sharedRate.isLimited else { return true }
+        if worker.messageAllowance == 0 { worker.messageAllowance = core.sharedRate.takeBatch(at: now) }
+        guard worker.messageAllowance > 0 else { return false }
+        worker.messageAllowance -= 1
+        return true
+    }
+
+    /// Answers a message that is beyond a rate, if its peer waits for an answer: an error for any other would be taken for
+    /// that to an earlier request.
+    @inline(never)
+    func refuseForRate(_ code: MessageCode) {
+        if core.expectsReply(code) {
+            answer(.rateLimited, "too many messages a second; this one was not handled")
+        } else {
+            note(.rateLimited, "a message of a kind that is not answered")
+        }
+    }
+
+    // MARK: Time
+
+    /// Moves the time at which nothing will have come for too long, after a burst of input.
+    ///
+    /// - Parameters:
+    ///   - hasRead: Whether something complete was in it.
+    ///   - isInFrame: Whether a part of a frame is left.
+    @inline(__always)
+    func renewExpiry(hasRead: Bool, isInFrame: Bool) {
+        guard let position else { return }
+        if isInFrame {
+            if hasRead || !awaitsRestOfFrame { expectRestOfFrame(position) }
+        } else {
+            awaitsRestOfFrame = false
+            worker.expiries.set(position, to: worker.limits.idle, after: loop.now)
+        }
+    }
+
+    private func expectRestOfFrame(_ position: Int) {
+        awaitsRestOfFrame = true
+        worker.expiries.set(position, to: worker.limits.frame ?? worker.limits.idle, after: loop.now)
+    }
+
+    /// Lets the time in which something must come begin now.
+    func renewExpiry() {
+        renewExpiry(hasRead: true, isInFrame: false)
+    }
+
+    /// Nothing has come for too long, unless that is not the peer's fault.
+    func expire() {
+        guard activity != .closed else { return }
+        // What is being handled, or waits until the peer reads, is bounded in other ways.
+        if activity != .idle || stream.isCongested { return renewExpiry() }
+        let configuration = core.configuration
+        if awaitsRestOfFrame, configuration.frameTimeout > .zero {
+            fail(.timeout, "the rest of a frame did not come within \(configuration.frameTimeout)")
+        } else {
+            fail(.timeout, "no message came within \(configuration.idleTimeout)")
+        }
+    }
+
+    // MARK: The end of the server
+
+    /// Tells the peer that the server stops, and closes, once all that has been received is answered.
+    func drain() {
+        isDraining = true
+        if activity == .idle, !isInBurst { endDrain() }
+    }
+
+    func endDrain() {
+        if let message = core.errorMessage?.init(.shuttingDown, detail: "the server stops; come back later"),
+            message.fault == .shuttingDown
+        {
+            write(message)
+        }
+        finish(.fault(Fault.shuttingDown.rawValue))
+    }
+}
