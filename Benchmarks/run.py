@@ -29,6 +29,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 SERVER_CORE, LOAD_CORE = "0", "1"
 
+# How long a server may take to give back the memory of connections that have left.
+SETTLING_SECONDS = 3
+
 # The others have none.
 WITHOUT_LIMITS = ["--rate-limit", "0", "--global-rate-limit", "0", "--idle-timeout", "0"]
 
@@ -85,7 +88,7 @@ def idle(port, pid, count):
     for peer in peers:
         peer.close()
     open_connection(port).close()
-    time.sleep(0.5)
+    time.sleep(SETTLING_SECONDS)
     return {
         "bytes_per_connection": (during - before) / count,
         "bytes_left": resident_bytes(pid) - before,
