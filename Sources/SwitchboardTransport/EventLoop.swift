@@ -30,8 +30,8 @@ package final class EventLoop: @unchecked Sendable {
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage
     /// What goes out, in the current turn.
     let stage = OutputStage()
-    /// The monotonic clock in nanoseconds, read once a turn.
-    package internal(set) var now: UInt64
+    /// What the monotonic clock said at the beginning of the turn.
+    @safe @exclusivity(unchecked) private var turnTime: UInt64
     /// Whether nothing can be watched any more.
     var hasStopped = false
 
@@ -64,7 +64,7 @@ package final class EventLoop: @unchecked Sendable {
         self.label = label
         self.spins = spins
         poller = try Poller()
-        now = Poller.now
+        turnTime = Poller.now
         readBuffer = ByteStorage(capacity: Self.readBufferBytes)
         queue = DispatchQueue(label: label)
         source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
@@ -73,6 +73,9 @@ package final class EventLoop: @unchecked Sendable {
         source.setCancelHandler { @Sendable [self] in giveBackResources() }
         source.resume()
     }
+
+    /// The monotonic clock in nanoseconds, read once a turn.
+    package var now: UInt64 { turnTime }
 
     /// Whether the calling thread is executing this loop right now.
     package var isCurrent: Bool {
@@ -117,7 +120,7 @@ package final class EventLoop: @unchecked Sendable {
             let mayWait = !spins && !isBusy && mailbox.fallAsleep()
             let eventCount = poller.wait(milliseconds: mayWait ? Self.idleTimeout : 0)
             let isStopping = mailbox.wakeUp(taking: &jobs)
-            now = Poller.now
+            turnTime = Poller.now
             let wasIdle = mayWait && eventCount == 0 && jobs.isEmpty
             runTurn(eventCount: eventCount)
             if isStopping { return shutDown() }

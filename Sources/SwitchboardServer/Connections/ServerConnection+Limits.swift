@@ -16,12 +16,12 @@ extension ServerConnection {
 
     @inline(never)
     private func takeFromRates() -> Bool {
-        let now = loop.now
-        guard core.rate.take(upTo: 1, from: &ratePaidUntil, at: now) > 0 else { return false }
-        guard core.sharedRate.isLimited else { return true }
+        let worker = worker
+        let now = worker.loop.now
+        guard core.rate.take(from: &ratePaidUntil, at: now) else { return false }
         if worker.messageAllowance == 0 { worker.messageAllowance = core.sharedRate.takeBatch(at: now) }
         guard worker.messageAllowance > 0 else { return false }
-        worker.messageAllowance -= 1
+        worker.messageAllowance &-= 1
         return true
     }
 

@@ -17,7 +17,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var awaited: Task<Void, Never>?
     var messageCount: UInt64 = 0
     /// Until when it has paid for messages, as ``MessageRate`` says.
-    var ratePaidUntil: UInt64 = 0
+    @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
 

@@ -17,7 +17,7 @@ final class Worker: @unchecked Sendable {
     var waitingMessage: WaitingMessage?
 
     /// How many messages may still be handled of those that were taken out of the rate that all workers share.
-    var messageAllowance = 0
+    @safe @exclusivity(unchecked) var messageAllowance = 0
     var expiries: ExpiryTable
     let limits: TimeLimits
     var repeatedEvents = RepeatedEvents()

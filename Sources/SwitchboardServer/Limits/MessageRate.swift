@@ -18,16 +18,25 @@ struct MessageRate {
 
     var isLimited: Bool { cost > 0 }
 
+    /// Takes a message out of the bucket at the time `now`; returns whether there was one.
+    @inline(__always)
+    func take(from paidUntil: inout UInt64, at now: UInt64) -> Bool {
+        guard isLimited else { return true }
+        let start = max(paidUntil, now)
+        guard start &- now &+ cost <= Self.second else { return false }
+        paidUntil = start &+ cost
+        return true
+    }
+
     /// Takes up to `count` messages out of the bucket at the time `now`.
     ///
     /// - Returns: How many there were.
-    @inline(__always)
     func take(upTo count: Int, from paidUntil: inout UInt64, at now: UInt64) -> Int {
         guard isLimited else { return count }
         let start = max(paidUntil, now)
         let ahead = start &- now
-        guard ahead &+ cost <= Self.second else { return 0 }
-        let taken = count == 1 ? 1 : min(UInt64(count), (Self.second &- ahead) / cost)
+        guard ahead < Self.second else { return 0 }
+        let taken = min(UInt64(count), (Self.second &- ahead) / cost)
         paidUntil = start &+ taken &* cost
         return Int(taken)
     }

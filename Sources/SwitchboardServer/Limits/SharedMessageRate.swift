@@ -6,6 +6,9 @@ internal import Synchronization
 final class SharedMessageRate: Sendable {
     private static let maximumBatch = 64
 
+    /// How many are let through at once where there is no limit.
+    private static let unlimitedBatch = 1 << 20
+
     private let rate: MessageRate
     private let batch: Int
     private let paidUntil = Atomic<UInt64>(0)
@@ -14,7 +17,7 @@ final class SharedMessageRate: Sendable {
     init(perSecond: Int) {
         rate = MessageRate(perSecond: perSecond)
         // A hundredth of a second's worth at most: what loops hold and do not use is not missed.
-        batch = min(max(perSecond / 100, 1), Self.maximumBatch)
+        batch = perSecond > 0 ? min(max(perSecond / 100, 1), Self.maximumBatch) : Self.unlimitedBatch
     }
 
     var isLimited: Bool { rate.isLimited }
@@ -23,6 +26,7 @@ final class SharedMessageRate: Sendable {
     ///
     /// - Returns: How many may be handled; 0 when the rate is used up.
     func takeBatch(at now: UInt64) -> Int {
+        guard isLimited else { return batch }
         var expected = paidUntil.load(ordering: .relaxed)
         while true {
             var desired = expected
