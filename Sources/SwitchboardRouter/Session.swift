@@ -45,6 +45,7 @@ public final class Session: Sendable {
     }
 
     private let state = Mutex(Storage())
+    private let hasIdentity = Atomic(false)
 
     /// The session of a peer of whom nothing is known.
     public init() {}
@@ -54,8 +55,16 @@ public final class Session: Sendable {
     /// A handler that checks credentials sets it.
     public var identity: Identity? {
         get { state.withLock { $0.identity } }
-        set { state.withLock { $0.identity = newValue } }
+        set {
+            state.withLock { state in
+                state.identity = newValue
+                hasIdentity.store(newValue != nil, ordering: .releasing)
+            }
+        }
     }
+
+    /// Whether the peer has proved who it is: whether there is an ``identity``.
+    public var isAuthenticated: Bool { hasIdentity.load(ordering: .acquiring) }
 
     /// A value that handlers keep with the session, by its key.
     public subscript<Key: SessionKey>(key: Key.Type) -> Key.Value? {

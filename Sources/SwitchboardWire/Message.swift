@@ -11,6 +11,16 @@ public enum Sender: Sendable, Hashable {
     case both
 }
 
+/// What a peer must have done before the server handles a message: `requires`.
+public enum Requirement: Sendable, Hashable {
+    /// It must have proved who it is: `requires: authenticated`.
+    case authenticated
+    /// Nothing, also on a server that wants every peer to prove who it is: `requires: nothing`.
+    case nothing
+    /// What the server's configuration says: a message without `requires`.
+    case asConfigured
+}
+
 /// A message of a protocol: what one frame carries.
 ///
 /// Generated from `protocol.yaml`.
@@ -23,6 +33,9 @@ public protocol Message: Sendable {
 
     /// Who may send it: `from`.
     static var sender: Sender { get }
+
+    /// What a peer must have done before the server handles it: `requires`.
+    static var requirement: Requirement { get }
 
     /// The largest payload it may have, in bytes, where the spec says one (`max-payload`).
     static var maximumPayload: Int? { get }
@@ -39,6 +52,9 @@ public protocol Message: Sendable {
 }
 
 extension Message {
+    /// What the server's configuration says.
+    public static var requirement: Requirement { .asConfigured }
+
     /// No limit but the frame's.
     public static var maximumPayload: Int? { nil }
 }

@@ -239,11 +239,11 @@ struct KeyDiagnosticTests {
                 protocol: Demo
                 frame: { header: [ type: uint8, length: uint16 ] }
                 messages:
-                  Ping: { code: 1, from: client, requires: authenticated, malformed: [] }
+                  Ping: { code: 1, from: client, since: 2, malformed: [] }
                 """,
             """
-            protocol.yaml:4:34: error: `requires` is not supported yet: remove it
-            protocol.yaml:4:59: error: `malformed` is not supported yet: remove it
+            protocol.yaml:4:34: error: `since` is not supported yet: remove it
+            protocol.yaml:4:44: error: `malformed` is not supported yet: remove it
             """
         )
     }

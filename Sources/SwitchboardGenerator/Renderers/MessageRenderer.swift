@@ -48,6 +48,10 @@ struct MessageRenderer {
         writer.line("\(access)static var name: String { \(Literal.string(message.name.value)) }")
         writer.documentation("Who may send it.")
         writer.line("\(access)static var sender: Sender { .\(message.sender.rawValue) }")
+        if let requirement = message.requirement {
+            writer.documentation("What a peer must have done before it is handled.")
+            writer.line("\(access)static var requirement: Requirement { .\(requirement.value.rawValue) }")
+        }
         if let maximum = message.maximumPayload {
             writer.documentation("The largest payload it may have, in bytes.")
             writer.line("\(access)static var maximumPayload: Int? { \(Literal.decimal(maximum.value)) }")

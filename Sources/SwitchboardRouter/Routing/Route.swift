@@ -22,6 +22,9 @@ package final class Route: Sendable {
     /// The largest payload that the message may have, in bytes.
     package let maximumPayload: Int
 
+    /// What a peer must have done before its messages are handled.
+    package let requirement: Requirement
+
     // Whether a handler waits shows when it is first called. All loops come to the same answer.
     private let awaits: Atomic<Bool>
     @usableFromInline let handle: Handle
@@ -31,6 +34,7 @@ package final class Route: Sendable {
     init(_ message: any Message.Type, awaits: Bool, handle: @escaping Handle, respond: @escaping Respond) {
         code = message.code
         maximumPayload = message.maximumPayload ?? .max
+        requirement = message.requirement
         self.awaits = Atomic(awaits)
         self.handle = handle
         self.respond = respond

@@ -22,6 +22,18 @@ extension SpecChecker {
         }
     }
 
+    /// Checks that `requires` stands at a message that is handled.
+    mutating func checkRequirement(of message: MessageSpec) {
+        guard let requirement = message.requirement else { return }
+        let name = message.name.value
+        if message.sender == .server {
+            let text = "`\(name)` is sent by the server only, which has nothing to prove: remove `requires`"
+            diagnostics.error(text, at: requirement.place)
+        } else if name == spec.errorMessage?.value {
+            diagnostics.error("`\(name)` answers faults, and needs nothing: remove `requires`", at: requirement.place)
+        }
+    }
+
     /// Checks that the message that answers faults can say which one it answers.
     mutating func checkErrorMessage() {
         guard let name = spec.errorMessage, let message = find(name, "`error`") else { return }

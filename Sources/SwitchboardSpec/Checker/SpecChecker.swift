@@ -26,6 +26,7 @@ struct SpecChecker {
         for message in spec.messages where !diagnostics.isFull {
             checkLayout(of: message)
             checkReply(of: message)
+            checkRequirement(of: message)
         }
         checkErrorMessage()
         if isFrameSound {

@@ -10,6 +10,14 @@ package struct MessageSpec: Sendable {
         case both
     }
 
+    /// What a peer must have done before the server handles a message.
+    package enum Requirement: String, CaseIterable, Sendable {
+        /// It must have proved who it is.
+        case authenticated
+        /// Nothing, whatever the server wants otherwise.
+        case nothing
+    }
+
     /// Its name.
     package let name: Located<String>
     /// `code`: its number in the frame.
@@ -22,6 +30,8 @@ package struct MessageSpec: Sendable {
     package var doc: String?
     /// `reply`: the name of the message that answers it.
     package var reply: Located<String>?
+    /// `requires`: what a peer must have done before; `nil` to leave that to the server.
+    package var requirement: Located<Requirement>?
     /// `max-payload`: the largest payload it may have, in bytes.
     package var maximumPayload: Located<UInt64>?
     /// `deprecated`: why it should not be used any more.

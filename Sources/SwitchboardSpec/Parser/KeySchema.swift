@@ -18,8 +18,8 @@ extension KeySchema {
     static let trailerField = KeySchema(optional: ["checksum"])
     static let message = KeySchema(
         required: ["code", "from"],
-        optional: ["doc", "reply", "fields", "max-payload", "examples", "deprecated"],
-        planned: ["requires", "malformed", "since"]
+        optional: ["doc", "reply", "fields", "max-payload", "examples", "deprecated", "requires"],
+        planned: ["malformed", "since"]
     )
     static let field = KeySchema(
         required: ["name", "type"],

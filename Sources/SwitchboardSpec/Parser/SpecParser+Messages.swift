@@ -27,6 +27,9 @@ extension SpecParser {
         )
         message.doc = values["doc"].flatMap { text($0, "`doc`") }
         message.reply = values["reply"].flatMap { self.name($0, "`reply`") }
+        message.requirement = values["requires"].flatMap { node in
+            choice(node, "`requires`").map { Located(value: $0, place: node.place) }
+        }
         message.maximumPayload = values["max-payload"].flatMap { unsigned($0, "`max-payload`") }
         message.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         message.fields = values["fields"].map { self.fields($0) } ?? []

@@ -149,6 +149,8 @@ nonisolated extension Texts {
         public static var name: String { "Nothing" }
         /// Who may send it.
         public static var sender: Sender { .client }
+        /// What a peer must have done before it is handled.
+        public static var requirement: Requirement { .authenticated }
 
         /// A `Nothing`.
         public init() {}
