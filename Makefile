@@ -33,7 +33,7 @@ unit-tests: build
 
 interop: build
 	python3 Tests/Interop/test_documentation.py
-	for test in net001 limits; do \
+	for test in net001 limits credentials; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build --show-bin-path)/net001" || exit 1; \
 	done
 

@@ -45,6 +45,7 @@ let package = Package(
         ),
 
         // From bytes to handlers and back, at run time.
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CLinux"),
         .target(name: "SwitchboardBytes", swiftSettings: strict),
@@ -82,7 +83,7 @@ let package = Package(
         .target(
             name: "NET001",
             dependencies: [
-                "SwitchboardRouter", "SwitchboardClient",
+                "SwitchboardRouter", "SwitchboardClient", "CCrypt",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict,

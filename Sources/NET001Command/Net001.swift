@@ -12,6 +12,7 @@ struct Net001: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
+            HashToken.self,
         ],
         defaultSubcommand: Serve.self
     )

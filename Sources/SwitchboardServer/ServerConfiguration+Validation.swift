@@ -31,6 +31,8 @@ extension ServerConfiguration {
         let rates = 0...MessageRate.maximum
         try check(rates.contains(rateLimit), "rateLimit", "between 0 and \(MessageRate.maximum)")
         try check(rates.contains(globalRateLimit), "globalRateLimit", "between 0 and \(MessageRate.maximum)")
+        try check(authenticationTimeout >= .zero, "authenticationTimeout", "0 s or longer")
+        try check(maximumUnauthenticatedPayload >= 0, "maximumUnauthenticatedPayload", "at least 0")
         try check(idleTimeout >= .zero, "idleTimeout", "0 s or longer")
         try check(frameTimeout >= .zero, "frameTimeout", "0 s or longer")
         let faults = 0...Self.maximumChecksumFaultLimit

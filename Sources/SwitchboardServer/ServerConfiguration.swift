@@ -45,6 +45,25 @@ public struct ServerConfiguration: Sendable {
     /// At one more the connection is closed.
     public var maximumChecksumFaultsInARow = 8
 
+    // MARK: Credentials
+
+    /// Whether peers must prove who they are before their messages are handled, but for those that say
+    /// `requires: nothing` in the spec.
+    ///
+    /// A message from any other peer is answered with ``Fault/authenticationFailed``, and broadcasts go to those only who
+    /// have proved it. A peer has as soon as a handler has set its session's identity.
+    public var requiresAuthentication = false
+
+    /// How long a peer may take to prove who it is, where it must; zero means for ever.
+    ///
+    /// Then it is told so (``Fault/authenticationFailed``) and closed, within a second.
+    public var authenticationTimeout = Duration.seconds(10)
+
+    /// The largest payload in bytes, 0 or more, that a peer may send before it has proved who it is, where it must.
+    ///
+    /// One that announces more is told so (``Fault/authenticationFailed``) and closed before more of it is received.
+    public var maximumUnauthenticatedPayload = 1024
+
     // MARK: Time
 
     /// How long a connection may stay open while nothing complete comes from its peer; zero means for ever.

@@ -12,6 +12,7 @@ final class ServerCore: Sendable {
     let errorMessage: (any ErrorMessage.Type)?
     let configuration: ServerConfiguration
     let streamLimits: SharedStreamLimits
+    let requiresAuthentication: Bool
     let rate: MessageRate
     let sharedRate: SharedMessageRate
     /// Whether any rate is limited.
@@ -41,6 +42,7 @@ final class ServerCore: Sendable {
         limits.maximumPendingBytes = configuration.maximumPendingOutput
         limits.writeTimeout = configuration.writeTimeout
         streamLimits = SharedStreamLimits(limits)
+        requiresAuthentication = configuration.requiresAuthentication
         rate = MessageRate(perSecond: configuration.rateLimit)
         sharedRate = SharedMessageRate(perSecond: configuration.globalRateLimit)
         limitsRates = rate.isLimited || sharedRate.isLimited

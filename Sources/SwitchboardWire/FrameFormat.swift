@@ -49,6 +49,9 @@ public struct FrameFormat: Sendable, Hashable {
     /// The size of what follows the payload, in bytes.
     public let trailerSize: Int
 
+    /// The bytes of a frame that are not payload.
+    public var overhead: Int { headerSize + trailerSize }
+
     /// The same, as loads and masks.
     let layout: HeaderLayout
 

@@ -34,11 +34,19 @@ struct MembersOnly: Middleware {
     }
 }
 
+struct Members: Authenticator {
+    let verify: @Sendable (_ user: String, _ token: String) async throws -> Bool  // asks your database
+
+    func authenticate(user: String, token: String, context: Context) async throws -> Bool {
+        try await verify(user, token)
+    }
+}
+
 func makeReadmeRouter() -> Router {
     var router = Router(NET001.self)
     router.register(Shout())
     router.register(GuestBook())
-    router.register(AuthResponder())
+    router.register(AuthResponder(AcceptAnyone()))
     router.on(NET001.Ping.self) { ping, _ in NET001.Pong(timestamp: ping.timestamp) }
     router.on(NET001.Broadcast.self) { news, context in try context.broadcast(news) }
     router.use(MembersOnly(), for: NET001.Data.self, NET001.Broadcast.self)

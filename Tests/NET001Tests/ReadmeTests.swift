@@ -28,4 +28,28 @@ struct ReadmeTests {
         running.cancel()
         try await running.value
     }
+
+    @Test("lets users of one's own database in")
+    func members() async throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let members = Members { user, token in
+            if user == "nobody" { throw CancellationError() }
+            return (user, token) == ("ada", "lovelace")
+        }
+        let server = try Server(.net001(authenticator: members), configuration: .init(port: 0), logger: logger)
+        let running = Task { try await server.run() }
+        let port = try await server.listeningAddress.port
+        let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
+
+        #expect(try await client.authenticate(username: "ada", token: "byron") == nil)
+        #expect(try await client.authenticate(username: "ada", token: "lovelace")?.utf8.count == 32)
+        let failure = await #expect(throws: NET001.Error.self) {
+            try await client.authenticate(username: "nobody", token: "x")
+        }
+        #expect(failure?.code == .internal)
+
+        await client.close()
+        running.cancel()
+        try await running.value
+    }
 }

@@ -61,7 +61,7 @@ struct LimitTests {
 
     @Test("of silence closes a connection that has never said anything, and no other")
     func idle() async throws {
-        try await withServer(.workshop(), { $0.idleTimeout = .milliseconds(300) }) { port in
+        try await withServer(.workshop(), { $0.idleTimeout = .seconds(2) }) { port in
             let silent = try await RawPeer(port: port)
             let speaking = try await RawPeer(port: port)
             let chat = Task {

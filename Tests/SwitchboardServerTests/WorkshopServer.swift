@@ -59,6 +59,13 @@ extension Router {
             if message.openly { throw Workshop.Problem(code: .outOfPaint, text: "no more blue") }
             throw Secret()
         }
+        router.on(Workshop.Vault.self) { _, _ in Workshop.Sum(value: 1_000_000) }
+        router.on(Workshop.Door.self) { message, context in
+            if !message.user.isEmpty {
+                context.session.identity = Session.Identity(user: message.user, sessionID: "1")
+            }
+            return Workshop.Sum(value: 0)
+        }
         router.on(Workshop.Blob.self) { message, _ in Workshop.BlobReply(data: message.data) }
         return router
     }

@@ -18,7 +18,7 @@ struct Auth: AsyncParsableCommand {
     var user: String
 
     func run() async throws {
-        let token = try readToken()
+        let token = try Terminal.readToken(of: user)
         let sessionID = try await connection.withClient { client in
             try await client.authenticate(username: user, token: token)
         }
@@ -27,17 +27,5 @@ struct Auth: AsyncParsableCommand {
             throw ExitCode.failure
         }
         print(sessionID)
-    }
-
-    private func readToken() throws -> String {
-        if let token = try EnvironmentVariable.value("NET001_TOKEN", as: String.self) { return token }
-        let token: String?
-        if isatty(STDIN_FILENO) == 1 {
-            token = Terminal.readSecret(prompt: "Token for \(user): ")
-        } else {
-            token = readLine()
-        }
-        guard let token else { throw ValidationError("No token: standard input ended before its first line did.") }
-        return token
     }
 }

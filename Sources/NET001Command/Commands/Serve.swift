@@ -16,26 +16,31 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup(title: "Where to listen") var listening: ListenOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Credentials") var authentication: AuthenticationOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
 
     func run() async throws {
         let logger = try logs.makeLogger()
         let configuration = try makeConfiguration()
+        let credentials = try authentication.makeCredentialFile()
         raiseDescriptorLimit(for: configuration)
-        let server: Server
-        do {
-            server = try Server(.net001(), configuration: configuration, logger: logger)
-        } catch let error as ConfigurationError {
-            throw ValidationError(error.forCommandLine)
-        }
+        let server = try makeServer(configuration, credentials, logger)
         let warning = Task {
             _ = try await server.listeningAddress
-            logger.warning("AUTH lets in any user with any token: do not open this server to a network")
+            if let credentials {
+                logger.info("credentials read", metadata: ["users": "\(credentials.userCount)"])
+            } else {
+                logger.warning("AUTH lets in any user with any token: do not open this server to a network")
+            }
         }
         defer { warning.cancel() }
+        let reloading = Reloading(sources: sources(credentials), logger: logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server)],
+                services: [
+                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: reloading),
+                ],
                 logger: Logger(label: "net001", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
@@ -46,7 +51,26 @@ struct Serve: AsyncParsableCommand {
         var configuration = ServerConfiguration()
         try listening.apply(to: &configuration)
         try limits.apply(to: &configuration)
+        try authentication.apply(to: &configuration)
         return configuration
+    }
+
+    private func makeServer(
+        _ configuration: ServerConfiguration,
+        _ credentials: CredentialFile?,
+        _ logger: Logger
+    ) throws -> Server {
+        let router: Router = credentials.map { .net001(authenticator: $0) } ?? .net001()
+        do {
+            return try Server(router, configuration: configuration, logger: logger)
+        } catch let error as ConfigurationError {
+            throw ValidationError(error.forCommandLine)
+        }
+    }
+
+    /// What is read again on SIGHUP.
+    private func sources(_ credentials: CredentialFile?) -> [Reloading.Source] {
+        credentials.map { [.init(name: "credentials", reload: $0.reload)] } ?? []
     }
 
     /// The server itself warns when that is not enough.

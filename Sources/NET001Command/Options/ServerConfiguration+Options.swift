@@ -25,6 +25,7 @@ extension ConfigurationError {
         "maximumConnectionsPerAddress": "max-connections-per-address",
         "maximumChecksumFaultsInARow": "max-checksum-faults",
         "maximumPendingOutput": "max-pending-output",
+        "maximumUnauthenticatedPayload": "max-unauthenticated-payload",
     ]
 
     /// The error in terms of the command line.

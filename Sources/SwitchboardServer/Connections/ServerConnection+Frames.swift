@@ -34,6 +34,7 @@ extension ServerConnection: StreamDelegate {
                 checksumFaultsInARow = 0
                 handle(frame, in: &input, decoder, context, output)
             case .incomplete(let size):
+                if core.requiresAuthentication, !mayComplete(frameOf: size) { return 0 }
                 return size
             case .skipped(let fault):
                 skip(fault)
@@ -80,9 +81,8 @@ extension ServerConnection: StreamDelegate {
     ) throws(RouteFailure) {
         guard isWithinRates() else { return refuseForRate(frame.code) }
         let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
-            guard frame.payloadSize <= route.maximumPayload else {
-                return refusePayload(of: route)
-            }
+            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated() }
+            guard frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route) }
             if !route.isAsync, try route.handle(&payload, context: context, output: output) { return }
             wait(for: route, payload: &payload, context)
         }
@@ -110,6 +110,7 @@ extension ServerConnection: StreamDelegate {
     ) throws(RouteFailure) {
         let payload = payload.readBytes(frame.payloadSize) ?? Bytes()
         if frame.code == core.errorMessage?.code { return log(errorMessage: payload) }
+        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated() }
         try core.table.handleUnhandled(frame.code, payload: payload, context: context)
     }
 

@@ -46,6 +46,7 @@ extension ServerConnection {
     @inline(__always)
     func renewExpiry(hasRead: Bool, isInFrame: Bool) {
         guard let position else { return }
+        if core.requiresAuthentication, isAwaitingCredentials { return }
         if isInFrame {
             if hasRead || !awaitsRestOfFrame { expectRestOfFrame(position) }
         } else {
@@ -59,7 +60,22 @@ extension ServerConnection {
         worker.expiries.set(position, to: worker.limits.frame ?? worker.limits.idle, after: loop.now)
     }
 
-    /// Lets the time in which something must come begin now.
+    /// Lets the time begin in which something must come, or in which the peer must say who it is.
+    func beginExpiry() {
+        guard let position else { return }
+        if isAwaitingCredentials {
+            worker.expiries.set(position, to: worker.limits.authentication, after: loop.now)
+        } else {
+            renewExpiry()
+        }
+    }
+
+    /// Whether no message gives the peer more time, because it has to say who it is.
+    private var isAwaitingCredentials: Bool {
+        core.requiresAuthentication && worker.limits.authentication != nil && !session.isAuthenticated
+    }
+
+    /// Lets the time in which something must come begin anew.
     func renewExpiry() {
         renewExpiry(hasRead: true, isInFrame: false)
     }
@@ -68,9 +84,12 @@ extension ServerConnection {
     func expire() {
         guard activity != .closed else { return }
         // What is being handled, or waits until the peer reads, is bounded in other ways.
-        if activity != .idle || stream.isCongested { return renewExpiry() }
+        if activity != .idle || stream.isCongested { return beginExpiry() }
         let configuration = core.configuration
-        if awaitsRestOfFrame, configuration.frameTimeout > .zero {
+        if isAwaitingCredentials {
+            let time = configuration.authenticationTimeout
+            fail(.authenticationFailed, "no valid credentials came within \(time)")
+        } else if awaitsRestOfFrame, configuration.frameTimeout > .zero {
             fail(.timeout, "the rest of a frame did not come within \(configuration.frameTimeout)")
         } else {
             fail(.timeout, "no message came within \(configuration.idleTimeout)")

@@ -75,7 +75,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     // MARK: Life
 
     func start() {
-        renewExpiry()
+        beginExpiry()
         stream.start(self)
         if core.logsFrames { logger.debug("connection opened", metadata: ["peer": "\(remoteAddress)"]) }
     }

@@ -34,10 +34,12 @@ final class Worker: @unchecked Sendable {
     struct TimeLimits {
         let idle: ExpiryTable.Time?
         let frame: ExpiryTable.Time?
+        let authentication: ExpiryTable.Time?
 
         init(_ configuration: ServerConfiguration) {
             idle = ExpiryTable.units(configuration.idleTimeout)
             frame = ExpiryTable.units(configuration.frameTimeout)
+            authentication = ExpiryTable.units(configuration.authenticationTimeout)
         }
     }
 
@@ -123,9 +125,12 @@ final class Worker: @unchecked Sendable {
         if broadcasts.isEmpty { return }
         let pieces = broadcasters.map { broadcasts.pieces(for: $0.id) }
         let frames = broadcasts.take()
-        for connection in connections where !connection.hasBroadcast { connection.send(frame: frames) }
+        for connection in connections where !connection.hasBroadcast && connection.isAudience {
+            connection.send(frame: frames)
+        }
         for (sender, pieces) in zip(broadcasters, pieces) {
             sender.hasBroadcast = false
+            guard sender.isAudience else { continue }
             for piece in pieces { sender.send(frame: frames[piece]) }
         }
         broadcasters.removeAll(keepingCapacity: true)
@@ -134,6 +139,6 @@ final class Worker: @unchecked Sendable {
 
     /// Sends what connections of other loops have broadcast.
     func send(_ frames: Bytes) {
-        for connection in connections { connection.send(frame: frames) }
+        for connection in connections where connection.isAudience { connection.send(frame: frames) }
     }
 }

@@ -47,12 +47,6 @@ struct ExpiryTable {
         times[position] = units.map { time(now) &+ $0 } ?? Self.never
     }
 
-    /// The same, unless it is to be looked at before that.
-    mutating func shorten(_ position: Int, to units: Time?, after now: UInt64) {
-        guard let units, position < times.count else { return }
-        times[position] = min(times[position], time(now) &+ units)
-    }
-
     /// Takes the next connection, from `position` on, whose time has come.
     mutating func takeExpired(from position: Int, at now: UInt64) -> Int? {
         guard position < times.count else { return nil }

@@ -1,0 +1,42 @@
+internal import Glibc
+
+/// Reads files that nobody but their owner may know.
+enum PrivateFile {
+    /// The largest file that is read, in bytes.
+    private static let maximumBytes = 4 * 1024 * 1024
+
+    /// The text of the file at `path`.
+    static func text(at path: String) throws(CredentialFileError) -> String {
+        func failure(_ reason: String) -> CredentialFileError {
+            CredentialFileError(path: path, line: nil, reason: reason)
+        }
+        func systemFailure(_ action: String) -> CredentialFileError {
+            let text = unsafe String(cString: strerror(errno))
+            return failure("\(action): \(text.lowercased())")
+        }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw systemFailure("cannot be opened") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw systemFailure("cannot be examined") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a file") }
+        guard status.st_uid == geteuid() || status.st_uid == 0 else { throw failure("belongs to another user") }
+        guard status.st_mode & 0o077 == 0 else {
+            throw failure("others than its owner have access to it: chmod 600 \(path)")
+        }
+        guard status.st_size <= maximumBytes else { throw failure("a file may have \(maximumBytes) bytes") }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var count = 0
+        while count < bytes.count {
+            let read = unsafe bytes.withUnsafeMutableBytes { buffer in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+                return unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
+            }
+            if read < 0 { throw systemFailure("cannot be read") }
+            if read == 0 { break }
+            count += read
+        }
+        guard let text = String(validating: bytes[..<count], as: UTF8.self) else { throw failure("is no UTF-8") }
+        return text
+    }
+}
