@@ -10,8 +10,11 @@ help:
 	@echo "make format   lay the source out"
 	@echo "make clean    remove everything that was built"
 
+# What a package that depends on this one must ask for, and what is not needed without it: OpenSSL.
+TRAITS = --traits TLS
+
 run: dependencies
-	swift run -c release net001 $(ARGS)
+	swift run $(TRAITS) -c release net001 $(ARGS)
 
 test: dependencies lint build unit-tests interop examples costs
 	@echo "Everything passed."
@@ -26,15 +29,15 @@ format:
 	swift format --in-place --recursive Package.swift Plugins Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
 build:
-	swift build --build-tests
+	swift build $(TRAITS) --build-tests
 
 unit-tests: build
-	swift test --skip-build --disable-xctest
+	swift test $(TRAITS) --skip-build --disable-xctest
 
 interop: build
 	python3 Tests/Interop/test_documentation.py
-	for test in net001 limits credentials; do \
-		python3 Tests/Interop/test_$$test.py "$$(swift build --show-bin-path)/net001" || exit 1; \
+	for test in net001 limits credentials tls; do \
+		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 
 examples:

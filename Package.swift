@@ -18,6 +18,10 @@ let package = Package(
         .executable(name: "net001", targets: ["NET001Command"]),
         .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
     ],
+    traits: [
+        .trait(name: "TLS", description: "TLS for servers and clients, over the system's OpenSSL (libssl-dev)."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -56,10 +60,25 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "SwitchboardTransport", dependencies: ["SwitchboardBytes", "CLinux"], swiftSettings: strict),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]
+        ),
+        .target(
+            name: "CTLS",
+            dependencies: [.target(name: "COpenSSL", condition: .when(traits: ["TLS"]))],
+            cSettings: [.define("TLS", .when(traits: ["TLS"]))]
+        ),
+        .target(
+            name: "SwitchboardTLS",
+            dependencies: ["SwitchboardBytes", "SwitchboardTransport", "CTLS"],
+            swiftSettings: strict
+        ),
         .target(
             name: "SwitchboardServer",
             dependencies: [
-                "SwitchboardRouter", "SwitchboardTransport",
+                "SwitchboardRouter", "SwitchboardTransport", "SwitchboardTLS",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -67,13 +86,13 @@ let package = Package(
         ),
         .target(
             name: "SwitchboardClient",
-            dependencies: ["SwitchboardWire", "SwitchboardTransport"],
+            dependencies: ["SwitchboardWire", "SwitchboardTransport", "SwitchboardTLS"],
             swiftSettings: strict
         ),
         .target(
             name: "Switchboard",
             dependencies: [
-                "SwitchboardServer", "SwitchboardClient",
+                "SwitchboardServer", "SwitchboardClient", "SwitchboardTLS",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -92,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "NET001Command",
             dependencies: [
-                "NET001", "Switchboard", "SwitchboardTransport",
+                "NET001", "Switchboard", "SwitchboardTLS", "SwitchboardTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -4,5 +4,6 @@
 @_exported public import SwitchboardClient
 @_exported public import SwitchboardRouter
 @_exported public import SwitchboardServer
+@_exported public import SwitchboardTLS
 @_exported public import SwitchboardTransport
 @_exported public import SwitchboardWire

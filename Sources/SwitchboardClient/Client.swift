@@ -1,5 +1,6 @@
 public import SwitchboardTransport
 public import SwitchboardWire
+internal import SwitchboardTLS
 
 /// A connection to a server, used by as many tasks as like.
 ///
@@ -41,8 +42,9 @@ public final class Client: Sendable {
     ///   - wireProtocol: The protocol to speak, as generated from its spec.
     ///   - configuration: The limits to keep.
     /// - Returns: A client whose connection stands.
-    /// - Throws: A ``TransportError`` when no connection can be made in time, a ``ClientError`` when the configuration
-    ///   makes no sense, a `CancellationError` when the task is cancelled.
+    /// - Throws: A ``TransportError`` when no connection can be made in time, a `TLSError` when the server cannot be
+    ///   trusted or a file cannot be used, a ``ClientError`` when the configuration makes no sense, a `CancellationError`
+    ///   when the task is cancelled.
     public static func connect(
         host: String,
         port: Int,
@@ -50,12 +52,13 @@ public final class Client: Sendable {
         configuration: ClientConfiguration = ClientConfiguration()
     ) async throws -> Client {
         try configuration.validate()
+        let tls = try configuration.tls.map { try TLSConnector($0) }
         let loop = try SharedLoop.get()
         let table = ProtocolTable(wireProtocol)
         let dialer = Dialer(loop: loop, timeout: configuration.connectTimeout)
         let (descriptor, address) = try await dialer.dial(host: host, port: port)
         let connection = ClientConnection(descriptor, address, on: loop, table, configuration)
-        connection.start()
+        if let tls { try await connection.start(tls, to: host) } else { connection.start() }
         return Client(connection, table, address)
     }
 

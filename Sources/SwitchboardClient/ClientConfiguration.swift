@@ -1,6 +1,13 @@
-/// The limits that a client keeps.
+public import SwitchboardTLS
+
+/// How a client connects, and the limits that it keeps.
 public struct ClientConfiguration: Sendable {
-    /// How long connecting may take, in all.
+    /// How it speaks TLS; `nil` for a connection that everybody on the way can read and change.
+    ///
+    /// It needs a program that was built with the package trait `TLS`.
+    public var tls: ClientTLSConfiguration?
+
+    /// How long connecting may take, in all; the handshake of TLS may take as long again.
     public var connectTimeout = Duration.seconds(10)
 
     /// How long a reply may take.

@@ -1,3 +1,4 @@
+internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import SwitchboardWire
 
@@ -8,7 +9,8 @@ final class ClientConnection: @unchecked Sendable {
     let incoming: IncomingMessages
 
     private let loop: EventLoop
-    private let stream: any ByteStream
+    /// The socket; once it has started, what speaks TLS over it, if something does.
+    private var stream: any ByteStream
     private let table: ProtocolTable
     private let configuration: ClientConfiguration
     private let arrivals: AsyncStream<any Message>.Continuation
@@ -48,6 +50,31 @@ final class ClientConnection: @unchecked Sendable {
 
     func start() {
         loop.execute { self.stream.start(self) }
+    }
+
+    /// Starts, and returns when the server has proved who it is.
+    func start(_ tls: TLSConnector, to host: String) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                loop.execute { self.start(tls, to: host, continuation) }
+            }
+            try Task.checkCancellation()
+        } onCancel: {
+            abandon()
+        }
+    }
+
+    private func start(_ tls: TLSConnector, to host: String, _ continuation: CheckedContinuation<Void, any Error>) {
+        do throws(TLSError) {
+            let timeout = configuration.connectTimeout
+            stream = try tls.stream(over: stream, to: host, timeout: timeout) { failure in
+                continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
+            }
+            stream.start(self)
+        } catch {
+            stream.abort(.requested)
+            continuation.resume(throwing: error)
+        }
     }
 
     /// Sends a request's frame, and waits for its reply.

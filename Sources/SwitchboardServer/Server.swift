@@ -1,6 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 public import SwitchboardRouter
+internal import SwitchboardTLS
 public import SwitchboardTransport
 internal import Synchronization
 
@@ -27,7 +28,7 @@ public final class Server: Service {
     ///   - router: The handlers of its messages.
     ///   - configuration: What to listen on and the limits to keep.
     ///   - logger: Where it says what happens to it and its connections.
-    /// - Throws: A ``RouterError`` or ``ConfigurationError``: the first mistake in either.
+    /// - Throws: A ``RouterError``, a ``ConfigurationError`` or a `TLSError`: the first mistake.
     public init(
         _ router: Router,
         configuration: ServerConfiguration = ServerConfiguration(),
@@ -35,7 +36,7 @@ public final class Server: Service {
     ) throws {
         try configuration.validate()
         self.configuration = configuration
-        core = ServerCore(
+        core = try ServerCore(
             wireProtocol: router.wireProtocol,
             table: try router.makeTable(),
             configuration: configuration,
@@ -51,6 +52,15 @@ public final class Server: Service {
     /// - Throws: What ``run()`` throws when it cannot listen; a `CancellationError` when it has been stopped.
     public var listeningAddress: SocketAddress {
         get async throws { try await listening.address }
+    }
+
+    /// Reads the certificates of TLS again; connections that come later get the new ones.
+    ///
+    /// Without effect on a server without TLS.
+    ///
+    /// - Throws: A `TLSError` when a file cannot be used; those that were read before are kept then.
+    public func reloadCertificates() throws {
+        try core.tls?.reload()
     }
 
     /// Serves until it is told to stop: by a graceful shutdown of its `ServiceGroup`, or by cancellation.

@@ -1,3 +1,5 @@
+internal import SwitchboardTLS
+
 /// A value that makes no sense in a server's configuration.
 public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// The name of the property.
@@ -31,6 +33,8 @@ extension ServerConfiguration {
         let rates = 0...MessageRate.maximum
         try check(rates.contains(rateLimit), "rateLimit", "between 0 and \(MessageRate.maximum)")
         try check(rates.contains(globalRateLimit), "globalRateLimit", "between 0 and \(MessageRate.maximum)")
+        let handshakeTimeout = tls?.handshakeTimeout ?? .seconds(1)
+        try check(handshakeTimeout > .zero, "tls.handshakeTimeout", "longer than 0 s")
         try check(authenticationTimeout >= .zero, "authenticationTimeout", "0 s or longer")
         try check(maximumUnauthenticatedPayload >= 0, "maximumUnauthenticatedPayload", "at least 0")
         try check(idleTimeout >= .zero, "idleTimeout", "0 s or longer")

@@ -1,3 +1,5 @@
+public import SwitchboardTLS
+
 /// Where a server listens, and the limits that it keeps.
 public struct ServerConfiguration: Sendable {
     /// The address to listen on: an IPv4 or IPv6 address, or a host name.
@@ -10,6 +12,11 @@ public struct ServerConfiguration: Sendable {
 
     /// How many event loops serve connections, each on a thread of its own: 1 to 1,024.
     public var eventLoops: Int
+
+    /// How it speaks TLS; `nil` for connections that everybody on the way can read and change.
+    ///
+    /// It needs a program that was built with the package trait `TLS`.
+    public var tls: ServerTLSConfiguration?
 
     // MARK: Connections
 

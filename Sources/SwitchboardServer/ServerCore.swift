@@ -1,5 +1,6 @@
 internal import Logging
 internal import SwitchboardRouter
+internal import SwitchboardTLS
 internal import SwitchboardTransport
 
 /// What all connections of a server share and none of them changes.
@@ -12,6 +13,7 @@ final class ServerCore: Sendable {
     let errorMessage: (any ErrorMessage.Type)?
     let configuration: ServerConfiguration
     let streamLimits: SharedStreamLimits
+    let tls: TLSAcceptor?
     let requiresAuthentication: Bool
     let rate: MessageRate
     let sharedRate: SharedMessageRate
@@ -28,7 +30,7 @@ final class ServerCore: Sendable {
         table: RoutingTable,
         configuration: ServerConfiguration,
         logger: Logger
-    ) {
+    ) throws(TLSError) {
         self.table = table
         routes = table.index
         frameFormat = wireProtocol.frameFormat
@@ -42,6 +44,11 @@ final class ServerCore: Sendable {
         limits.maximumPendingBytes = configuration.maximumPendingOutput
         limits.writeTimeout = configuration.writeTimeout
         streamLimits = SharedStreamLimits(limits)
+        if let tls = configuration.tls {
+            self.tls = try TLSAcceptor(tls, maximumPendingBytes: configuration.maximumPendingOutput)
+        } else {
+            tls = nil
+        }
         requiresAuthentication = configuration.requiresAuthentication
         rate = MessageRate(perSecond: configuration.rateLimit)
         sharedRate = SharedMessageRate(perSecond: configuration.globalRateLimit)

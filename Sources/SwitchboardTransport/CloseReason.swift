@@ -10,6 +10,8 @@ package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
     case slowConsumer
     /// The event loop of the stream was stopped.
     case loopStopped
+    /// TLS could not be agreed on with the peer, or broke; says how.
+    case insecure(String)
     /// A fault that an upper layer found, by its name.
     case fault(String)
 
@@ -21,6 +23,7 @@ package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
         case .reset(let errno): TransportError.text(for: errno)
         case .slowConsumer: "slow consumer"
         case .loopStopped: "event loop stopped"
+        case .insecure(let how): how
         case .fault(let name): name
         }
     }

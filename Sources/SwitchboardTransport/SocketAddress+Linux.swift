@@ -85,6 +85,12 @@ extension SocketAddress {
         }
     }
 
+    /// Whether `host` is an IPv4 or IPv6 address, rather than a name.
+    package static func isNumeric(_ host: String) -> Bool {
+        var address = in6_addr()
+        return [AF_INET, AF_INET6].contains { unsafe inet_pton($0, host, &address) == 1 }
+    }
+
     /// Looks up the addresses of a host.
     ///
     /// Blocks the thread while it asks for them.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NET001
+import SwitchboardTLS
 import Switchboard
 
 struct Load: AsyncParsableCommand {
@@ -85,6 +86,7 @@ struct Load: AsyncParsableCommand {
             host: server.host,
             port: server.port,
             connectTimeout: server.timeout,
+            tls: try connection.tls.resolve().map { try TLSConnector($0) },
             process: process
         )
         let isTerminal = isatty(STDERR_FILENO) == 1

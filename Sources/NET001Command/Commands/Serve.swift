@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup(title: "Where to listen") var listening: ListenOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "TLS") var tls: ServerTLSOptions
     @OptionGroup(title: "Credentials") var authentication: AuthenticationOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
 
@@ -34,7 +35,7 @@ struct Serve: AsyncParsableCommand {
             }
         }
         defer { warning.cancel() }
-        let reloading = Reloading(sources: sources(credentials), logger: logger)
+        let reloading = Reloading(sources: sources(server, credentials), logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -51,6 +52,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = ServerConfiguration()
         try listening.apply(to: &configuration)
         try limits.apply(to: &configuration)
+        try tls.apply(to: &configuration)
         try authentication.apply(to: &configuration)
         return configuration
     }
@@ -69,8 +71,11 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// What is read again on SIGHUP.
-    private func sources(_ credentials: CredentialFile?) -> [Reloading.Source] {
-        credentials.map { [.init(name: "credentials", reload: $0.reload)] } ?? []
+    private func sources(_ server: Server, _ credentials: CredentialFile?) -> [Reloading.Source] {
+        var sources: [Reloading.Source] = []
+        if server.configuration.tls != nil { sources.append(.init(name: "certificates", reload: server.reloadCertificates)) }
+        if let credentials { sources.append(.init(name: "credentials", reload: credentials.reload)) }
+        return sources
     }
 
     /// The server itself warns when that is not enough.

@@ -1,5 +1,6 @@
 import Histogram
 import Switchboard
+import SwitchboardTLS
 import SwitchboardTransport
 
 /// Carries out a plan against a server.
@@ -8,6 +9,7 @@ struct LoadRun {
     let host: String
     let port: Int
     let connectTimeout: Duration
+    let tls: TLSConnector?
     /// A process whose CPU time is measured beside, if there is one.
     let process: Int?
 
@@ -46,7 +48,28 @@ struct LoadRun {
                     continuation.resume(with: result)
                 }
             }
-            await on(worker) { $0.add(descriptor, addresses[0]) }
+            try await add(descriptor, addresses[0], to: worker)
+        }
+    }
+
+    private func add(_ descriptor: Int32, _ address: SocketAddress, to worker: LoadWorker) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            worker.loop.execute {
+                let socket = worker.stream(descriptor, address)
+                guard let tls else {
+                    worker.add(socket)
+                    return continuation.resume()
+                }
+                do {
+                    let stream = try tls.stream(over: socket, to: host, timeout: connectTimeout) { failure in
+                        continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
+                    }
+                    worker.add(stream)
+                } catch {
+                    socket.abort(.requested)
+                    continuation.resume(throwing: error)
+                }
+            }
         }
     }
 

@@ -48,11 +48,15 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 
-    func add(_ descriptor: Int32, _ address: SocketAddress) {
+    /// A stream over a connected socket.
+    func stream(_ descriptor: Int32, _ address: SocketAddress) -> SocketStream {
         var limits = StreamLimits()
         limits.highWaterBytes = .max
         limits.maximumPendingBytes = .max
-        let stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
+        return SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
+    }
+
+    func add(_ stream: any ByteStream) {
         let connection = LoadConnection(stream, ring, inFlight: plan.inFlight, worker: self)
         connections.append(connection)
         connection.start()

@@ -13,6 +13,8 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "How many seconds connecting, and each reply, may take. (environment: TIMEOUT; default: 10)")
     var timeout: Double?
 
+    @OptionGroup var tls: ClientTLSOptions
+
     /// The longest time that `--timeout` takes: a day.
     private static let maximumTimeout = 86_400.0
 
@@ -36,6 +38,7 @@ struct ConnectionOptions: ParsableArguments {
         var configuration = ClientConfiguration()
         configuration.connectTimeout = server.timeout
         configuration.requestTimeout = server.timeout
+        configuration.tls = try tls.resolve()
         let client = try await Client.connect(
             host: server.host,
             port: server.port,

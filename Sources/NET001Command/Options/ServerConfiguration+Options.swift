@@ -25,6 +25,7 @@ extension ConfigurationError {
         "maximumConnectionsPerAddress": "max-connections-per-address",
         "maximumChecksumFaultsInARow": "max-checksum-faults",
         "maximumPendingOutput": "max-pending-output",
+        "tls.handshakeTimeout": "handshake-timeout",
         "maximumUnauthenticatedPayload": "max-unauthenticated-payload",
     ]
 

@@ -1,5 +1,6 @@
 internal import Logging
 internal import SwitchboardRouter
+internal import SwitchboardTLS
 internal import SwitchboardTransport
 
 /// An event loop and the connections that live on it.
@@ -60,7 +61,9 @@ final class Worker: @unchecked Sendable {
     ///
     /// It holds a slot.
     func adopt(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress) {
-        let connection = makeConnection(descriptor, id: id, remoteAddress: remoteAddress)
+        guard let connection = makeConnection(descriptor, id: id, remoteAddress: remoteAddress) else {
+            return core.slots.giveBack(for: remoteAddress)
+        }
         connection.position = connections.count
         connections.append(connection)
         expiries.append()
@@ -71,21 +74,25 @@ final class Worker: @unchecked Sendable {
 
     /// Tells a peer why there is no slot for it, and closes.
     func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress, _ reason: String) {
-        makeConnection(descriptor, id: id, remoteAddress: remoteAddress).refuse(reason)
+        makeConnection(descriptor, id: id, remoteAddress: remoteAddress)?.refuse(reason)
     }
 
+    /// `nil` when there is no memory for its part of TLS; it is closed then.
     private func makeConnection(
         _ descriptor: Int32,
         id: ConnectionID,
         remoteAddress: SocketAddress
-    ) -> ServerConnection {
-        let stream = SocketStream(
+    ) -> ServerConnection? {
+        let socket = SocketStream(
             adopting: descriptor,
             on: loop,
             remoteAddress: remoteAddress,
             limits: core.streamLimits
         )
-        return ServerConnection(id: id, stream: stream, worker: self, core: core)
+        guard let tls = core.tls else {
+            return ServerConnection(id: id, stream: socket, worker: self, core: core)
+        }
+        return tls.stream(over: socket).map { ServerConnection(id: id, stream: $0, worker: self, core: core) }
     }
 
     /// Forgets a connection that has closed, if it was adopted.

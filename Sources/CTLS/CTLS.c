@@ -1,0 +1,307 @@
+#ifdef TLS
+
+#include "CTLS.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tls_context {
+    SSL_CTX *openssl;
+};
+
+struct tls_session {
+    SSL *openssl;
+    const uint8_t *input;
+    size_t input_count;
+    uint8_t *output;
+    size_t output_count;
+    size_t output_capacity;
+};
+
+// MARK: Errors
+
+/// Writes what went wrong, and leaves nothing of it in the thread's queue.
+static void take_error(char *error, const char *what) {
+    // The first error is the cause; what comes after it is what that led to.
+    unsigned long code = ERR_get_error();
+    const char *reason = NULL;
+    if (code != 0) reason = ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
+    ERR_clear_error();
+    if (error == NULL) return;
+    if (reason != NULL) {
+        snprintf(error, tls_error_size, "%s: %s", what, reason);
+    } else {
+        snprintf(error, tls_error_size, "%s", what);
+    }
+}
+
+// MARK: Bytes in and out
+
+static int read_input(BIO *bio, char *buffer, int capacity) {
+    tls_session *session = BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    if (capacity <= 0) return 0;
+    if (session->input_count == 0) {
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+    size_t count = session->input_count < (size_t)capacity ? session->input_count : (size_t)capacity;
+    memcpy(buffer, session->input, count);
+    session->input += count;
+    session->input_count -= count;
+    return (int)count;
+}
+
+static int write_output(BIO *bio, const char *bytes, int count) {
+    tls_session *session = BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    if (count <= 0) return 0;
+    size_t needed = session->output_count + (size_t)count;
+    if (needed > session->output_capacity) {
+        size_t capacity = session->output_capacity * 2 > needed ? session->output_capacity * 2 : needed;
+        uint8_t *larger = realloc(session->output, capacity);
+        if (larger == NULL) return -1;
+        session->output = larger;
+        session->output_capacity = capacity;
+    }
+    memcpy(session->output + session->output_count, bytes, (size_t)count);
+    session->output_count = needed;
+    return count;
+}
+
+static long control(BIO *bio, int command, long number, void *pointer) {
+    (void)bio;
+    (void)number;
+    (void)pointer;
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+static BIO_METHOD *method;
+
+static void make_method(void) {
+    method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "switchboard");
+    if (method == NULL) return;
+    BIO_meth_set_read(method, read_input);
+    BIO_meth_set_write(method, write_output);
+    BIO_meth_set_ctrl(method, control);
+}
+
+// MARK: Contexts
+
+/// Nobody is there to be asked for the password of a key.
+static int no_password(char *buffer, int size, int is_writing, void *user) {
+    (void)buffer;
+    (void)size;
+    (void)is_writing;
+    (void)user;
+    return -1;
+}
+
+tls_context *tls_context_create(bool is_server, char *error) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_method);
+    ERR_clear_error();
+    tls_context *context = calloc(1, sizeof *context);
+    if (context == NULL || method == NULL) {
+        free(context);
+        snprintf(error, tls_error_size, "there is no memory left");
+        return NULL;
+    }
+    SSL_CTX *openssl = SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method());
+    context->openssl = openssl;
+    if (openssl == NULL || SSL_CTX_set_min_proto_version(openssl, TLS1_2_VERSION) != 1
+        || SSL_CTX_set_cipher_list(openssl, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1
+        || SSL_CTX_set1_groups_list(openssl, "X25519:P-256:P-384") != 1) {
+        take_error(error, "cannot set up TLS");
+        tls_context_free(context);
+        return NULL;
+    }
+    // Connections are long: to resume a session saves little, and its tickets would have to be guarded like keys.
+    SSL_CTX_set_options(
+        openssl,
+        SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE
+            | SSL_OP_PRIORITIZE_CHACHA
+    );
+    SSL_CTX_set_session_cache_mode(openssl, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(openssl, 0);
+    SSL_CTX_set_mode(openssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
+    SSL_CTX_set_default_passwd_cb(openssl, no_password);
+    return context;
+}
+
+void tls_context_free(tls_context *context) {
+    if (context == NULL) return;
+    SSL_CTX_free(context->openssl);
+    free(context);
+}
+
+bool tls_context_use_certificate(tls_context *context, const char *chain_path, const char *key_path, char *error) {
+    ERR_clear_error();
+    char what[tls_error_size / 2];
+    if (SSL_CTX_use_certificate_chain_file(context->openssl, chain_path) != 1) {
+        snprintf(what, sizeof what, "cannot use the certificate %s", chain_path);
+        take_error(error, what);
+        return false;
+    }
+    if (SSL_CTX_use_PrivateKey_file(context->openssl, key_path, SSL_FILETYPE_PEM) != 1) {
+        snprintf(what, sizeof what, "cannot use the key %s", key_path);
+        take_error(error, what);
+        return false;
+    }
+    if (SSL_CTX_check_private_key(context->openssl) != 1) {
+        take_error(error, "the key is not that of the certificate");
+        return false;
+    }
+    const X509 *certificate = SSL_CTX_get0_certificate(context->openssl);
+    if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0) {
+        snprintf(error, tls_error_size, "the certificate %s has expired", chain_path);
+        return false;
+    }
+    return true;
+}
+
+bool tls_context_trust_file(tls_context *context, const char *path, char *error) {
+    ERR_clear_error();
+    if (SSL_CTX_load_verify_file(context->openssl, path) == 1) return true;
+    char what[tls_error_size / 2];
+    snprintf(what, sizeof what, "cannot use the authorities in %s", path);
+    take_error(error, what);
+    return false;
+}
+
+bool tls_context_trust_system(tls_context *context, char *error) {
+    ERR_clear_error();
+    if (SSL_CTX_set_default_verify_paths(context->openssl) == 1) return true;
+    take_error(error, "cannot use the system's authorities");
+    return false;
+}
+
+void tls_context_verify_peer(tls_context *context) {
+    SSL_CTX_set_verify(context->openssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+}
+
+bool tls_context_name_authorities(tls_context *context, const char *path, char *error) {
+    ERR_clear_error();
+    STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(path);
+    if (names == NULL) {
+        take_error(error, "cannot read the authorities of clients");
+        return false;
+    }
+    SSL_CTX_set_client_CA_list(context->openssl, names);
+    return true;
+}
+
+// MARK: Sessions
+
+tls_session *tls_session_create(tls_context *context, bool is_server) {
+    ERR_clear_error();
+    tls_session *session = calloc(1, sizeof *session);
+    SSL *openssl = SSL_new(context->openssl);
+    BIO *bio = BIO_new(method);
+    if (session == NULL || openssl == NULL || bio == NULL) {
+        free(session);
+        SSL_free(openssl);
+        BIO_free(bio);
+        ERR_clear_error();
+        return NULL;
+    }
+    session->openssl = openssl;
+    BIO_set_data(bio, session);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(openssl, bio, bio);
+    if (is_server) SSL_set_accept_state(openssl);
+    else SSL_set_connect_state(openssl);
+    return session;
+}
+
+void tls_session_free(tls_session *session) {
+    if (session == NULL) return;
+    SSL_free(session->openssl);
+    free(session->output);
+    free(session);
+}
+
+bool tls_session_expect_host(tls_session *session, const char *host, bool is_address, bool verifies) {
+    ERR_clear_error();
+    bool is_set = is_address || SSL_set_tlsext_host_name(session->openssl, host) == 1;
+    if (verifies && is_address) {
+        is_set = is_set && X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session->openssl), host) == 1;
+    } else if (verifies) {
+        SSL_set_hostflags(session->openssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        is_set = is_set && SSL_set1_host(session->openssl, host) == 1;
+    }
+    ERR_clear_error();
+    return is_set;
+}
+
+void tls_session_lend_input(tls_session *session, const void *bytes, size_t count) {
+    session->input = bytes;
+    session->input_count = count;
+}
+
+static enum tls_status status(tls_session *session, int result, const char *what, char *error) {
+    switch (SSL_get_error(session->openssl, result)) {
+    case SSL_ERROR_NONE: return tls_status_done;
+    case SSL_ERROR_WANT_READ: return tls_status_needs_input;
+    case SSL_ERROR_ZERO_RETURN: return tls_status_ended;
+    default: break;
+    }
+    long verification = SSL_get_verify_result(session->openssl);
+    if (verification != X509_V_OK && !SSL_is_init_finished(session->openssl)) {
+        ERR_clear_error();
+        snprintf(error, tls_error_size, "%s: %s", what, X509_verify_cert_error_string(verification));
+    } else {
+        take_error(error, what);
+    }
+    return tls_status_failed;
+}
+
+enum tls_status tls_session_handshake(tls_session *session, char *error) {
+    ERR_clear_error();
+    return status(session, SSL_do_handshake(session->openssl), "the TLS handshake failed", error);
+}
+
+enum tls_status tls_session_read(tls_session *session, void *buffer, size_t capacity, size_t *count, char *error) {
+    ERR_clear_error();
+    *count = 0;
+    return status(session, SSL_read_ex(session->openssl, buffer, capacity, count), "TLS failed", error);
+}
+
+enum tls_status tls_session_write(tls_session *session, const void *bytes, size_t count, char *error) {
+    ERR_clear_error();
+    size_t written = 0;
+    return status(session, SSL_write_ex(session->openssl, bytes, count, &written), "TLS failed", error);
+}
+
+void tls_session_end(tls_session *session) {
+    ERR_clear_error();
+    (void)SSL_shutdown(session->openssl);
+    ERR_clear_error();
+}
+
+const void *tls_session_output(tls_session *session, size_t *count) {
+    *count = session->output_count;
+    return session->output;
+}
+
+void tls_session_clear_output(tls_session *session) {
+    free(session->output);
+    session->output = NULL;
+    session->output_count = 0;
+    session->output_capacity = 0;
+}
+
+const char *tls_session_version(tls_session *session) { return SSL_get_version(session->openssl); }
+
+#else
+
+// A translation unit may not be empty.
+extern int tls_is_not_built;
+
+#endif

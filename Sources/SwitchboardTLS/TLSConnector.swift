@@ -1,0 +1,43 @@
+package import SwitchboardTransport
+
+/// Puts TLS on the connections of a client.
+package final class TLSConnector: Sendable {
+    private let configuration: ClientTLSConfiguration
+    private let context: TLSContext
+
+    /// Reads the authorities, and certificates if there are any.
+    ///
+    /// - Throws: When a file cannot be used, or this program was built without TLS.
+    package init(_ configuration: ClientTLSConfiguration) throws(TLSError) {
+        self.configuration = configuration
+        context = try TLSContext(configuration)
+    }
+
+    /// A stream that speaks TLS over `base`, which has not been started.
+    ///
+    /// - Parameters:
+    ///   - base: The connection to the server.
+    ///   - host: The name or the address that was connected to.
+    ///   - timeout: How long the handshake may take.
+    ///   - whenSecure: Called once, on the loop: without an error when the handshake has succeeded.
+    /// - Throws: When no certificate can be for such a host, or there is no memory.
+    package func stream(
+        over base: any ByteStream,
+        to host: String,
+        timeout: Duration,
+        whenSecure: @escaping (TLSError?) -> Void
+    ) throws(TLSError) -> any ByteStream {
+        #if TLS
+        guard let session = context.makeSession(isServer: false) else { throw TLSError("there is no memory for TLS") }
+        let name = configuration.serverName ?? host
+        let verifies = configuration.verification == .full
+        guard session.expect(host: name, isAddress: SocketAddress.isNumeric(name), verifies: verifies) else {
+            throw TLSError("a certificate cannot be for \(name)")
+        }
+        let limits = TLSLimits(handshakeTimeout: timeout, maximumPendingBytes: .max, speaksFirst: true)
+        return TLSStream(over: base, session, limits, whenSecure: whenSecure)
+        #else
+        throw .notBuilt
+        #endif
+    }
+}

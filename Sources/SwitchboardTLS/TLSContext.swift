@@ -1,0 +1,84 @@
+internal import CTLS
+
+/// What all TLS connections of a server, or of a client, have in common: certificates, authorities, versions.
+@safe
+package final class TLSContext: @unchecked Sendable {
+    #if TLS
+    /// OpenSSL counts references to it, and locks what it changes in it.
+    private let context: OpaquePointer
+
+    private init(isServer: Bool) throws(TLSError) {
+        unsafe context = try unsafe Self.checked { unsafe tls_context_create(isServer, $0) }
+    }
+
+    deinit {
+        unsafe tls_context_free(context)
+    }
+
+    /// A server's.
+    ///
+    /// - Throws: When a file cannot be used.
+    package convenience init(_ configuration: ServerTLSConfiguration) throws(TLSError) {
+        try self.init(isServer: true)
+        try use(configuration.certificateChainPath, configuration.privateKeyPath)
+        guard let path = configuration.clientAuthoritiesPath else { return }
+        try unsafe require { unsafe tls_context_trust_file(context, path, $0) }
+        try unsafe require { unsafe tls_context_name_authorities(context, path, $0) }
+        unsafe tls_context_verify_peer(context)
+    }
+
+    /// A client's.
+    ///
+    /// - Throws: When a file cannot be used.
+    package convenience init(_ configuration: ClientTLSConfiguration) throws(TLSError) {
+        try self.init(isServer: false)
+        if let path = configuration.authoritiesPath {
+            try unsafe require { unsafe tls_context_trust_file(context, path, $0) }
+        } else {
+            try unsafe require { unsafe tls_context_trust_system(context, $0) }
+        }
+        if configuration.verification == .full { unsafe tls_context_verify_peer(context) }
+        switch (configuration.certificateChainPath, configuration.privateKeyPath) {
+        case (let chain?, let key?): try use(chain, key)
+        case (nil, nil): break
+        default: throw TLSError("a certificate needs its key, and a key its certificate")
+        }
+    }
+
+    private func use(_ chain: String, _ key: String) throws(TLSError) {
+        try unsafe require { unsafe tls_context_use_certificate(context, chain, key, $0) }
+    }
+
+    /// A connection's part.
+    func makeSession(isServer: Bool) -> TLSSession? {
+        unsafe tls_session_create(context, isServer).map { unsafe TLSSession($0, of: self) }
+    }
+
+    @unsafe
+    private static func checked(
+        _ body: (UnsafeMutablePointer<CChar>) -> OpaquePointer?
+    ) throws(TLSError) -> OpaquePointer {
+        var failure = ""
+        let result = unsafe TLSFailureText.read(into: &failure) { unsafe body($0) }
+        guard let result = unsafe result else { throw TLSError(failure) }
+        return unsafe result
+    }
+
+    @unsafe
+    private func require(_ body: (UnsafeMutablePointer<CChar>) -> Bool) throws(TLSError) {
+        var failure = ""
+        let holds = unsafe TLSFailureText.read(into: &failure) { unsafe body($0) }
+        if !holds { throw TLSError(failure) }
+    }
+    #else
+    /// A server's.
+    ///
+    /// - Throws: Always: this program was built without TLS.
+    package init(_ configuration: ServerTLSConfiguration) throws(TLSError) { throw .notBuilt }
+
+    /// A client's.
+    ///
+    /// - Throws: Always: this program was built without TLS.
+    package init(_ configuration: ClientTLSConfiguration) throws(TLSError) { throw .notBuilt }
+    #endif
+}

@@ -1,0 +1,117 @@
+internal import CTLS
+internal import SwitchboardBytes
+
+#if TLS
+/// One connection's keys: turns records into bytes and bytes into records.
+///
+/// It is given whole records only: so OpenSSL keeps nothing of what has come, and has no need of a buffer when nothing
+/// does.
+@safe
+final class TLSSession {
+    /// What came of an operation.
+    enum Outcome: Equatable {
+        case done
+        case needsInput
+        /// The peer sends nothing more.
+        case ended
+        case failed(String)
+    }
+
+    private let session: OpaquePointer
+    /// Held as long as its part is in use.
+    private let context: TLSContext
+
+    /// Takes over a session that was made with `context`.
+    @unsafe
+    init(_ session: OpaquePointer, of context: TLSContext) {
+        unsafe self.session = unsafe session
+        self.context = context
+    }
+
+    deinit {
+        unsafe tls_session_free(session)
+    }
+
+    /// Names the server that is meant; returns whether that is possible.
+    func expect(host: String, isAddress: Bool, verifies: Bool) -> Bool {
+        unsafe tls_session_expect_host(session, host, isAddress, verifies)
+    }
+
+    /// The size of the record that `input` begins with, or of its header when that has not come yet.
+    ///
+    /// - Returns: `nil` when no record begins like that.
+    static func recordSize(_ input: ByteReader) -> Int? {
+        guard let length = input.peekInteger(at: 3, .big, as: UInt16.self) else { return Int(tls_record_header_size) }
+        let size = Int(tls_record_header_size) + Int(length)
+        return size <= Int(tls_maximum_record_size) ? size : nil
+    }
+
+    /// Takes the record of `size` bytes that `input` begins with for one step of the handshake.
+    func handshake(with input: inout ByteReader, recordSize size: Int) -> Outcome {
+        lend(&input, size) { handshake() }
+    }
+
+    /// Begins the handshake, or goes on with it.
+    func handshake() -> Outcome {
+        unsafe outcome { unsafe tls_session_handshake(session, $0) }
+    }
+
+    /// Decrypts the record of `size` bytes that `input` begins with, and appends what was in it to `plain`.
+    func read(_ input: inout ByteReader, recordSize size: Int, into plain: inout ByteWriter) -> Outcome {
+        lend(&input, size) {
+            while true {
+                var count = 0
+                let start = plain.count
+                plain.advance(by: size)
+                let result = unsafe plain.withUnsafeBytes { written -> Outcome in
+                    // What was just added is nobody's but the writer's, which is lent to this function.
+                    let room = unsafe UnsafeMutableRawPointer(mutating: written.baseAddress)?.advanced(by: start)
+                    return unsafe outcome { unsafe tls_session_read(session, room, size, &count, $0) }
+                }
+                plain.truncate(to: start + count)
+                if result != .done { return result == .needsInput ? .done : result }
+            }
+        }
+    }
+
+    private func lend(_ input: inout ByteReader, _ size: Int, _ body: () -> Outcome) -> Outcome {
+        let outcome = unsafe input.withUnsafeRemaining { bytes in
+            unsafe tls_session_lend_input(session, bytes.baseAddress, min(size, bytes.count))
+            defer { unsafe tls_session_lend_input(session, nil, 0) }
+            return body()
+        }
+        input.skip(size)
+        return outcome
+    }
+
+    /// Encrypts `bytes`.
+    func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+        guard bytes.count > 0 else { return .done }
+        return unsafe outcome { unsafe tls_session_write(session, bytes.baseAddress, bytes.count, $0) }
+    }
+
+    /// Tells the peer that nothing follows.
+    func end() {
+        unsafe tls_session_end(session)
+    }
+
+    /// Hands over what is to be sent, if there is something.
+    func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
+        var count = 0
+        guard let start = unsafe tls_session_output(session, &count), count > 0 else { return }
+        unsafe body(UnsafeRawBufferPointer(start: start, count: count))
+        unsafe tls_session_clear_output(session)
+    }
+
+    @unsafe
+    private func outcome(_ body: (UnsafeMutablePointer<CChar>) -> tls_status) -> Outcome {
+        var failure = ""
+        switch unsafe TLSFailureText.read(into: &failure, body) {
+        case tls_status_done: return .done
+        case tls_status_needs_input: return .needsInput
+        case tls_status_ended: return .ended
+        default: return .failed(failure)
+        }
+    }
+}
+#endif

@@ -1,0 +1,291 @@
+internal import SwitchboardBytes
+internal import SwitchboardTransport
+
+#if TLS
+/// A stream that is encrypted on its way over another one.
+///
+/// At rest it owns no buffers: input is decrypted when there is a whole record, and shown at once.
+final class TLSStream: ByteStream, @unchecked Sendable {
+    /// The most bytes that wait to be encrypted together.
+    private static let maximumPlainBytes = 64 * 1024
+
+    /// While the delegate leaves this many bytes of input, no more are decrypted for it.
+    private static let maximumUnreadBytes = 256 * 1024
+
+    enum Phase {
+        case handshaking
+        case open
+        /// The peer sends nothing more.
+        case inputEnded
+        case finishing
+        case closed
+    }
+
+    let base: any ByteStream
+    let session: TLSSession
+    private let limits: TLSLimits
+    private(set) var phase = Phase.handshaking
+    private(set) var delegate: (any StreamDelegate)?
+    /// Told once whether the handshake succeeded.
+    private var whenSecure: ((TLSError?) -> Void)?
+    /// Runs until the handshake has succeeded.
+    private var deadline: Deadline?
+
+    /// What the delegate has sent and is not encrypted yet.
+    let output = OutputBuffer(capacity: 0)
+    /// What has been decrypted and the delegate has left.
+    private var plain = ByteWriter(capacity: 0)
+    /// How many bytes the delegate wants to see at once.
+    private var wanted = 0
+    private var isPaused = false
+    private var isReceiving = false
+    /// Why the stream finishes when the handshake has succeeded.
+    private var finishReason: CloseReason?
+
+    init(
+        over base: any ByteStream,
+        _ session: TLSSession,
+        _ limits: TLSLimits,
+        whenSecure: ((TLSError?) -> Void)?
+    ) {
+        self.base = base
+        self.session = session
+        self.limits = limits
+        self.whenSecure = whenSecure
+        output.limit = Self.maximumPlainBytes
+    }
+
+    var loop: EventLoop { base.loop }
+    var remoteAddress: SocketAddress? { base.remoteAddress }
+    var isCongested: Bool { base.isCongested }
+    var pendingOutput: Int { base.pendingOutput + output.writer.count }
+
+    func start(_ delegate: any StreamDelegate) {
+        self.delegate = delegate
+        let deadline = Deadline()
+        self.deadline = deadline
+        deadline.start(in: loop.deadlines(lasting: limits.handshakeTimeout), delegate: self)
+        base.start(self)
+        if limits.speaksFirst { see(to: session.handshake()) }
+    }
+
+    // MARK: Output
+
+    func send(_ encode: (inout ByteWriter) -> Void) {
+        guard maySend else { return }
+        encode(&output.writer)
+        seeToOutput()
+    }
+
+    func send(_ bytes: Bytes) {
+        guard maySend else { return }
+        output.writer.append(bytes)
+        seeToOutput()
+    }
+
+    func makeRoom() -> Bool {
+        encryptOutput()
+        return maySend && !isCongested
+    }
+
+    private var maySend: Bool {
+        (phase == .handshaking || phase == .open || phase == .inputEnded) && finishReason == nil
+    }
+
+    private func seeToOutput() {
+        if phase == .handshaking {
+            if output.writer.count > limits.maximumPendingBytes { abort(.slowConsumer) }
+        } else if !isReceiving || !output.hasRoom {
+            encryptOutput()
+        }
+    }
+
+    /// Encrypts what waits for it, and hands it on.
+    private func encryptOutput() {
+        guard phase == .open || phase == .inputEnded, output.writer.count > 0 else { return }
+        let plain = output.writer.takeBytes()
+        let outcome = unsafe plain.withUnsafeBytes { unsafe session.write($0) }
+        if outcome == .done { sendRecords() } else { fail(outcome) }
+    }
+
+    private func sendRecords() {
+        unsafe session.takeOutput { records in
+            base.send { unsafe $0.append(copying: records) }
+        }
+    }
+
+    // MARK: Input
+
+    func pauseReading() {
+        isPaused = true
+        base.pauseReading()
+    }
+
+    func resumeReading() {
+        isPaused = false
+        base.resumeReading()
+        presentSoon()
+    }
+
+    private var mayPresent: Bool { phase == .open && !isPaused && !isCongested }
+
+    /// Whether a record may be taken in.
+    private var mayRead: Bool {
+        phase == .handshaking || mayPresent && plain.count < max(wanted, Self.maximumUnreadBytes)
+    }
+
+    /// Shows the delegate what it has left, although nothing new has come.
+    private func presentSoon() {
+        guard plain.count > 0 else { return }
+        loop.execute {
+            self.inBurst { self.presentIfWanted() }
+        }
+    }
+
+    private func inBurst(_ body: () -> Void) {
+        isReceiving = true
+        body()
+        isReceiving = false
+        encryptOutput()
+    }
+
+    /// Takes in whole records from `input`.
+    ///
+    /// - Returns: How many bytes there must be of the next one.
+    private func readRecords(_ input: inout ByteReader) -> Int {
+        presentIfWanted()
+        while mayRead {
+            guard let size = TLSSession.recordSize(input) else {
+                fail(.failed("the peer does not speak TLS"))
+                return 0
+            }
+            guard input.remaining >= size else { return size }
+            if phase == .handshaking {
+                see(to: session.handshake(with: &input, recordSize: size))
+            } else {
+                let outcome = session.read(&input, recordSize: size, into: &plain)
+                presentIfWanted()
+                see(toEndOf: outcome)
+            }
+        }
+        return 0
+    }
+
+    private func presentIfWanted() {
+        guard mayPresent, plain.count > 0, plain.count >= wanted else { return }
+        var reader = ByteReader(plain.takeBytes())
+        wanted = max(delegate?.received(&reader) ?? 0, 0)
+        guard phase == .open, reader.remaining > 0, let rest = reader.readBytes(reader.remaining) else { return }
+        plain.append(rest)
+    }
+
+    private func see(toEndOf outcome: TLSSession.Outcome) {
+        switch outcome {
+        case .done, .needsInput: sendRecords()
+        case .failed: fail(outcome)
+        case .ended:
+            guard phase == .open else { return }
+            phase = .inputEnded
+            delegate?.reachedEnd()
+        }
+    }
+
+    // MARK: The handshake
+
+    private func see(to outcome: TLSSession.Outcome) {
+        guard phase == .handshaking else { return }
+        switch outcome {
+        case .needsInput: sendRecords()
+        case .failed, .ended: fail(outcome)
+        case .done:
+            sendRecords()
+            phase = .open
+            deadline?.cancel()
+            deadline = nil
+            whenSecure.take()?(nil)
+            if let finishReason {
+                self.finishReason = nil
+                finish(finishReason)
+            } else {
+                encryptOutput()
+            }
+        }
+    }
+
+    // MARK: The end
+
+    func finish(_ reason: CloseReason) {
+        switch phase {
+        case .handshaking where output.writer.count > 0 && delegate != nil: finishReason = finishReason ?? reason
+        case .open, .inputEnded:
+            encryptOutput()
+            guard phase == .open || phase == .inputEnded else { return }
+            phase = .finishing
+            session.end()
+            sendRecords()
+            base.finish(reason)
+        case .handshaking:
+            phase = .finishing
+            base.finish(reason)
+        case .finishing, .closed: break
+        }
+    }
+
+    func abort(_ reason: CloseReason) {
+        guard phase != .closed else { return }
+        phase = .closed
+        base.abort(reason)
+    }
+
+    /// Tells the peer what is wrong, as far as TLS has words for it, and closes.
+    private func fail(_ outcome: TLSSession.Outcome) {
+        guard phase != .closed, phase != .finishing else { return }
+        let reason = if case .failed(let text) = outcome { text } else { "the peer ended TLS during the handshake" }
+        phase = .finishing
+        sendRecords()
+        whenSecure.take()?(TLSError(reason))
+        base.finish(.insecure(reason))
+    }
+}
+
+extension TLSStream: StreamDelegate {
+    func received(_ input: inout ByteReader) -> Int {
+        var next = 0
+        inBurst { next = readRecords(&input) }
+        return next
+    }
+
+    func drained() {
+        delegate?.drained()
+        presentSoon()
+    }
+
+    func reachedEnd() {
+        switch phase {
+        case .open:
+            // Many a client closes without a word of TLS. What it has said until then was whole messages or was not.
+            phase = .inputEnded
+            delegate?.reachedEnd()
+        case .handshaking: fail(.failed("the peer closed the connection during the TLS handshake"))
+        case .inputEnded, .finishing, .closed: break
+        }
+    }
+
+    func closed(_ reason: CloseReason) {
+        phase = .closed
+        deadline?.cancel()
+        deadline = nil
+        whenSecure.take()?(TLSError("the connection closed during the TLS handshake: \(reason)"))
+        let delegate = delegate
+        self.delegate = nil
+        delegate?.closed(reason)
+    }
+}
+
+extension TLSStream: DeadlineDelegate {
+    func deadlinePassed(_ deadline: Deadline) {
+        guard phase == .handshaking else { return }
+        fail(.failed("the TLS handshake was not finished within \(limits.handshakeTimeout)"))
+    }
+}
+#endif
