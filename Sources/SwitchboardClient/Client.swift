@@ -1,6 +1,6 @@
+internal import SwitchboardTLS
 public import SwitchboardTransport
 public import SwitchboardWire
-internal import SwitchboardTLS
 
 /// A connection to a server, used by as many tasks as like.
 ///

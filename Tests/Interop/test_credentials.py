@@ -9,6 +9,7 @@ import ctypes.util
 import os
 import pathlib
 import signal
+import socket
 import tempfile
 import time
 import unittest
@@ -120,6 +121,28 @@ class Credentials(unittest.TestCase):
                 with Peer(port) as peer:
                     self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
 
+    def test_many_who_are_right_at_once_are_all_let_in(self):
+        with self.server() as (port, _), contextlib.ExitStack() as stack:
+            peers = [stack.enter_context(Peer(port)) for _ in range(40)]
+            for peer in peers:
+                peer.send(auth("alice", TOKEN))
+            for peer in peers:
+                code, payload = peer.receive()
+                self.assertEqual((code, payload[0]), (AUTH_REPLY, 1))
+
+    def test_a_stranger_that_does_not_read_gets_no_more_time(self):
+        options = ("--require-auth", "--authentication-timeout", "1", "--output-high-water-mark", "10000")
+        with self.server(*options) as (port, process), Peer(port) as peer:
+            peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            peer.socket.settimeout(0.05)
+            start = time.monotonic()
+            while not any("connection closed" in line for line in process.log):
+                self.assertLess(time.monotonic() - start, 4, "it is still served")
+                with contextlib.suppress(TimeoutError, ConnectionError):
+                    peer.socket.send(frame(ECHO, b"x" * 100) * 100)
+                with contextlib.suppress(TimeoutError, ConnectionError):
+                    peer.socket.recv(1000)
+
     def test_the_loop_goes_on_while_hashes_are_checked(self):
         self.write("alice:" + run("hash-token", "alice", stdin=TOKEN + "\n").stdout.split(":", 1)[1])
         with self.server("--event-loops", "1") as (port, _), Peer(port) as other, contextlib.ExitStack() as stack:
@@ -157,6 +180,13 @@ class Credentials(unittest.TestCase):
             peer.send(frame(AUTH, b"\5alice" + b"x" * 60_000)[:2000])
             self.assertEqual(peer.error(), AUTHENTICATION_FAILED)
             peer.expect_end()
+        with self.server("--require-auth") as (port, _), Peer(port) as peer:
+            peer.send(frame(AUTH, b"\5alice" + b"x" * 2000))  # all of it at once
+            self.assertEqual(peer.error(), AUTHENTICATION_FAILED)
+            peer.expect_end()
+        with self.server("--require-auth", "--max-unauthenticated-payload", "5000") as (port, _), Peer(port) as peer:
+            self.assertIsNone(self.authenticate(peer, "alice", "x" * 4000))
+            peer.expect_alive()
 
     def test_where_it_is_required_it_must_come_in_time(self):
         with self.server("--require-auth", "--authentication-timeout", "0.5") as (port, _):
@@ -202,6 +232,8 @@ class Credentials(unittest.TestCase):
             (ALICE + "\n\n" + ALICE + "\n", "credentials:3: this user is there twice"),
             ("bob:secret\n", "credentials:1: that is no hash which crypt(3) can check here: make one with"),
             (":" + hashed, "credentials:1: a user's name must have"),
+            ("bob:" + hashed[:-3], "credentials:1: that is no hash"),
+            ("bob:$3$$" + "0" * 32, "credentials:1: that is no hash"),
             ("x" * 2000 + ":" + hashed, "credentials:1: a line may have 1024 bytes"),
         ]:
             with self.subTest(expected):

@@ -34,6 +34,7 @@ struct ReadmeTests {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let members = Members { user, token in
             if user == "nobody" { throw CancellationError() }
+            if user == "late" { throw AuthenticatorIsBusy() }
             return (user, token) == ("ada", "lovelace")
         }
         let server = try Server(.net001(authenticator: members), configuration: .init(port: 0), logger: logger)
@@ -47,6 +48,10 @@ struct ReadmeTests {
             try await client.authenticate(username: "nobody", token: "x")
         }
         #expect(failure?.code == .internal)
+        let busy = await #expect(throws: NET001.Error.self) {
+            try await client.authenticate(username: "late", token: "x")
+        }
+        #expect(busy?.code == .rateLimited)
 
         await client.close()
         running.cancel()

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Checks credentials against a file of `user:hash` lines, as `net001 hash-token` makes them.
 ///
-/// Nobody but its owner may have access to the file. To check a token takes a good part of a second, on purpose; it is
+/// Nobody but its owner may have access to the file. To check a token takes tens of milliseconds, on purpose; it is
 /// done beside the event loops, and as long for a user that there is not.
 public final class CredentialFile: Authenticator {
     /// Where the file is.
@@ -47,7 +47,7 @@ public final class CredentialFile: Authenticator {
 
     /// A line for such a file.
     ///
-    /// Blocks for a good part of a second.
+    /// Blocks for tens of milliseconds or longer.
     ///
     /// - Parameters:
     ///   - user: 1 to 255 bytes of UTF-8, without a colon and without spaces.

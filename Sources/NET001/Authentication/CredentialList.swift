@@ -17,6 +17,8 @@ struct CredentialList: Sendable {
 
     /// Reads the text of the file at `path`.
     init(_ text: String, path: String) throws(CredentialFileError) {
+        // A byte order mark, as some editors leave it, is no part of a name.
+        let text = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
             do throws(Mistake) { try read(line) } catch {

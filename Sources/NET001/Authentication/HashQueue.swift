@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Threads that may block, for hashes that take a good part of a second.
+/// Threads that may block, for hashes that take tens of milliseconds and more.
 ///
 /// Neither an event loop nor Swift's own threads may be held up by them. So many may wait; more are turned away.
 final class HashQueue: Sendable {

@@ -9,20 +9,22 @@ struct TokenHash: Sendable, Equatable {
     /// The longest token that crypt(3) takes, in bytes of UTF-8.
     static let maximumTokenBytes = Int(CRYPT_MAX_PASSPHRASE_SIZE) - 1
 
-    /// The shortest hash, without what stands before it, in bytes: that of 128 bits.
-    private static let minimumHashBytes = 22
+    /// The methods that are safe to use, as their hashes begin, and how many characters of them are the hash itself.
+    ///
+    /// The oldest methods, which have no name in front, take nearly any text for a hash: a token, say, that somebody has
+    /// written down in its place.
+    private static let methods = [
+        "$y$": 43, "$gy$": 43, "$7$": 43, "$2a$": 53, "$2b$": 53, "$2y$": 53, "$6$": 86, "$5$": 43,
+    ]
 
     /// A hash that was made before.
     ///
-    /// - Returns: `nil` when this system's crypt(3) cannot check it.
+    /// - Returns: `nil` when it is none, or this system's crypt(3) cannot check it.
     init?(_ text: String) {
         guard !text.utf8.contains(0), text.utf8.count < Int(CRYPT_OUTPUT_SIZE) else { return nil }
-        // The oldest methods, which have no name in front, take nearly any text for a hash: a token, say, that somebody
-        // has written down in its place.
-        guard text.hasPrefix("$"), let last = text.split(separator: "$").last, last.utf8.count >= Self.minimumHashBytes
-        else {
-            return nil
-        }
+        guard let length = Self.methods.first(where: { text.hasPrefix($0.key) })?.value,
+            let hash = text.split(separator: "$").last, hash.utf8.count == length
+        else { return nil }
         switch unsafe crypt_checksalt(text) {
         case CRYPT_SALT_OK, CRYPT_SALT_METHOD_LEGACY, CRYPT_SALT_TOO_CHEAP: self.text = text
         default: return nil
@@ -31,7 +33,7 @@ struct TokenHash: Sendable, Equatable {
 
     /// A new hash of `token`, by the system's preferred method and a random salt.
     ///
-    /// Blocks for a good part of a second.
+    /// Blocks for tens of milliseconds or longer.
     ///
     /// - Returns: `nil` when the token is empty, too long or has a NUL in it.
     static func make(of token: String) -> TokenHash? {

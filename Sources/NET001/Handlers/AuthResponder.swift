@@ -4,7 +4,7 @@ public import SwitchboardRouter
 /// Answers AUTH as an ``Authenticator`` says.
 ///
 /// A peer that has been refused ``maximumRefusals`` times is closed. An address from which too many wrong credentials
-/// came is told to wait (ERROR 07); those that were right do not count.
+/// came is told to wait (ERROR 07); IPv6 addresses with the same first 64 bits count as one.
 public struct AuthResponder: NET001.AuthHandler {
     /// How often a peer may be refused before its connection is closed.
     public static let maximumRefusals = 3
@@ -14,7 +14,7 @@ public struct AuthResponder: NET001.AuthHandler {
     }
 
     private let authenticator: any Authenticator
-    private let attempts: AttemptLimiter
+    private let failures: FailureLimiter
 
     /// A handler of AUTH.
     ///
@@ -28,17 +28,19 @@ public struct AuthResponder: NET001.AuthHandler {
         failureInterval: Duration = .seconds(6)
     ) {
         self.authenticator = authenticator
-        attempts = AttemptLimiter(burst: max(maximumFailures, 1), interval: failureInterval)
+        failures = FailureLimiter(burst: max(maximumFailures, 1), interval: failureInterval)
     }
 
     /// Lets the peer in, under a session ID of 128 random bits, or refuses it.
     public func handle(_ message: NET001.Auth, context: Context) async throws -> NET001.AuthReply {
-        let address = Self.host(of: context.connection.remoteAddress)
-        guard attempts.take(address) else {
+        let network = PeerNetwork.name(of: context.connection.remoteAddress)
+        guard failures.mayFail(network) else {
             throw NET001.Error(code: .rateLimited, message: "too many wrong credentials came from your address")
         }
-        guard try await isAccepted(message, context) else { return refuse(context) }
-        attempts.giveBack(address)
+        guard try await isAccepted(message, context) else {
+            failures.countFailure(network)
+            return refuse(context)
+        }
         let sessionID = Self.makeSessionID()
         context.session.identity = Session.Identity(user: message.username, sessionID: sessionID)
         return NET001.AuthReply(success: true, sessionID: sessionID)
@@ -64,11 +66,6 @@ public struct AuthResponder: NET001.AuthHandler {
         }
         if refusals >= Self.maximumRefusals { context.connection.close() }
         return NET001.AuthReply(success: false, sessionID: "")
-    }
-
-    /// An address without its port.
-    private static func host(of address: String) -> String {
-        address.lastIndex(of: ":").map { String(address[..<$0]) } ?? address
     }
 
     /// 128 random bits in hexadecimal: 32 digits.

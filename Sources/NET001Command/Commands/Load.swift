@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import NET001
-import SwitchboardTLS
 import Switchboard
+import SwitchboardTLS
 
 struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

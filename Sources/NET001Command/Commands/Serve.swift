@@ -35,13 +35,18 @@ struct Serve: AsyncParsableCommand {
             }
         }
         defer { warning.cancel() }
-        let reloading = Reloading(sources: sources(server, credentials), logger: logger)
+        var services = [
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: server,
+                successTerminationBehavior: .gracefullyShutdownGroup
+            )
+        ]
+        // Without anything to read again, SIGHUP does what it does to other programs.
+        let sources = sources(server, credentials)
+        if !sources.isEmpty { services.append(.init(service: Reloading(sources: sources, logger: logger))) }
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: reloading),
-                ],
+                services: services,
                 logger: Logger(label: "net001", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
@@ -73,7 +78,9 @@ struct Serve: AsyncParsableCommand {
     /// What is read again on SIGHUP.
     private func sources(_ server: Server, _ credentials: CredentialFile?) -> [Reloading.Source] {
         var sources: [Reloading.Source] = []
-        if server.configuration.tls != nil { sources.append(.init(name: "certificates", reload: server.reloadCertificates)) }
+        if server.configuration.tls != nil {
+            sources.append(.init(name: "certificates", reload: server.reloadCertificates))
+        }
         if let credentials { sources.append(.init(name: "credentials", reload: credentials.reload)) }
         return sources
     }

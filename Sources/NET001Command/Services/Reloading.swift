@@ -16,7 +16,6 @@ struct Reloading: Service {
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() {
-            if sources.isEmpty { logger.info("nothing to reload") }
             for source in sources { reload(source) }
         }
     }

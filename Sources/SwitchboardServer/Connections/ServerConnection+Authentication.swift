@@ -21,13 +21,12 @@ extension ServerConnection {
         answer(.authenticationFailed, "say who you are first")
     }
 
-    /// Whether a frame of `size` bytes, of which a part has come, may be received as a whole.
+    /// Whether a payload of `size` bytes may be received, whether or not all of it has come.
     ///
     /// Otherwise the peer is told so, and closed.
-    func mayComplete(frameOf size: Int) -> Bool {
+    func mayReceive(payloadOf size: Int) -> Bool {
         let limit = core.configuration.maximumUnauthenticatedPayload
-        let (largest, overflows) = limit.addingReportingOverflow(core.frameFormat.overhead)
-        if session.isAuthenticated || overflows || size <= largest { return true }
+        if size <= limit || session.isAuthenticated { return true }
         fail(.authenticationFailed, "before you have said who you are, a payload may have \(limit) bytes")
         return false
     }

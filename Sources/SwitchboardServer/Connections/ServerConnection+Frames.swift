@@ -31,10 +31,11 @@ extension ServerConnection: StreamDelegate {
         while activity == .idle, output.hasRoom || stream.makeRoom() {
             switch decoder.next(in: &input) {
             case .frame(let frame):
+                if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
                 checksumFaultsInARow = 0
                 handle(frame, in: &input, decoder, context, output)
             case .incomplete(let size):
-                if core.requiresAuthentication, !mayComplete(frameOf: size) { return 0 }
+                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) { return 0 }
                 return size
             case .skipped(let fault):
                 skip(fault)

@@ -83,12 +83,15 @@ extension ServerConnection {
     /// Nothing has come for too long, unless that is not the peer's fault.
     func expire() {
         guard activity != .closed else { return }
-        // What is being handled, or waits until the peer reads, is bounded in other ways.
-        if activity != .idle || stream.isCongested { return beginExpiry() }
         let configuration = core.configuration
+        // What is being handled is bounded in other ways.
+        if activity != .idle { return beginExpiry() }
         if isAwaitingCredentials {
-            let time = configuration.authenticationTimeout
-            fail(.authenticationFailed, "no valid credentials came within \(time)")
+            // One that reads slowly on purpose would make the last word take as long as it likes.
+            if stream.isCongested { return stream.abort(.fault(Fault.authenticationFailed.rawValue)) }
+            fail(.authenticationFailed, "no valid credentials came within \(configuration.authenticationTimeout)")
+        } else if stream.isCongested {
+            renewExpiry()
         } else if awaitsRestOfFrame, configuration.frameTimeout > .zero {
             fail(.timeout, "the rest of a frame did not come within \(configuration.frameTimeout)")
         } else {
