@@ -148,6 +148,7 @@ let package = Package(
             dependencies: ["Switchboard", "NET001"],
             swiftSettings: strict
         ),
+        .testTarget(name: "SwitchboardTLSTests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
         .testTarget(name: "NET001Tests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
         .testTarget(
             name: "SwitchboardServerTests",

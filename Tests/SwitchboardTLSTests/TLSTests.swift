@@ -1,0 +1,189 @@
+import Foundation
+import NET001
+import Switchboard
+import Testing
+
+private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+#if TLS
+@Suite("TLS")
+struct TLSTests {
+    private let certificates: Certificates
+
+    init() throws {
+        certificates = try Certificates()
+        try certificates.make("server", for: "DNS:localhost,IP:127.0.0.1")
+    }
+
+    /// Runs a server with the certificate `name` for as long as `body` runs.
+    private func withServer(
+        _ name: String = "server",
+        _ configure: (inout ServerConfiguration) -> Void = { _ in },
+        _ body: (Server, _ port: Int) async throws -> Void
+    ) async throws {
+        var configuration = ServerConfiguration(port: 0, eventLoops: 2)
+        configuration.rateLimit = 0
+        configuration.globalRateLimit = 0
+        configuration.tls = ServerTLSConfiguration(
+            certificateChainPath: certificates.path("\(name).pem"),
+            privateKeyPath: certificates.path("\(name).key")
+        )
+        configure(&configuration)
+        let server = try Server(.net001(), configuration: configuration, logger: silent)
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        try await body(server, server.listeningAddress.port)
+        running.cancel()
+        try await running.value
+    }
+
+    private func connect(
+        _ port: Int,
+        trusting name: String = "server",
+        _ configure: (inout ClientTLSConfiguration) -> Void = { _ in }
+    ) async throws -> Client {
+        var configuration = ClientConfiguration()
+        var tls = ClientTLSConfiguration(authoritiesPath: certificates.path("\(name).pem"))
+        configure(&tls)
+        configuration.tls = tls
+        return try await Client.connect(
+            host: "127.0.0.1",
+            port: port,
+            speaking: NET001.self,
+            configuration: configuration
+        )
+    }
+
+    @Test("carries many requests at once, of every size, in order")
+    func requests() async throws {
+        try await withServer { _, port in
+            let client = try await connect(port)
+            try await withThrowingTaskGroup { group in
+                for size in [0, 1, 100, 16_383, 16_384, 16_385, 40_000, 65_535] {
+                    for seed in 0..<20 {
+                        group.addTask {
+                            let data = Bytes((0..<size).map { UInt8(truncatingIfNeeded: $0 &* seed &+ seed) })
+                            let echo = try await client.echo(data)
+                            #expect(echo == data)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await client.close()
+        }
+    }
+
+    @Test("carries broadcasts to every other client")
+    func broadcasts() async throws {
+        try await withServer { _, port in
+            let sender = try await connect(port)
+            let receivers = [try await connect(port), try await connect(port)]
+            for receiver in receivers { _ = try await receiver.ping() }
+            let news = Bytes(repeatElement(7, count: 50_000))
+            try await sender.broadcast(news)
+            for receiver in receivers {
+                var incoming = receiver.incoming.makeAsyncIterator()
+                #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: news))
+                await receiver.close()
+            }
+            await sender.close()
+        }
+    }
+
+    @Test("is refused by a client that does not know who vouches for the server, or meant another")
+    func verification() async throws {
+        try certificates.make("stranger", for: "DNS:localhost")
+        try await withServer { _, port in
+            let unknown = await #expect(throws: TLSError.self) { try await connect(port, trusting: "stranger") }
+            #expect(unknown?.description.hasPrefix("the TLS handshake failed: self") == true)
+            let meant = await #expect(throws: TLSError.self) {
+                try await connect(port) { $0.serverName = "elsewhere.example" }
+            }
+            #expect(meant?.description == "the TLS handshake failed: hostname mismatch")
+            let careless = try await connect(port, trusting: "stranger") { $0.verification = .insecureNone }
+            _ = try await careless.ping()
+            await careless.close()
+        }
+    }
+
+    @Test("may want a certificate of the client, too")
+    func clientCertificates() async throws {
+        try certificates.make("client", for: "DNS:client")
+        try await withServer("server", { $0.tls?.clientAuthoritiesPath = certificates.path("client.pem") }) { _, port in
+            let known = try await connect(port) {
+                $0.certificateChainPath = certificates.path("client.pem")
+                $0.privateKeyPath = certificates.path("client.key")
+            }
+            _ = try await known.ping()
+            await known.close()
+            // With TLS 1.3 a client is done before the server has seen what it has.
+            await #expect(throws: (any Error).self) {
+                let unknown = try await connect(port)
+                _ = try await unknown.ping()
+            }
+        }
+    }
+
+    @Test("takes new certificates while it runs, and keeps the old ones when the new ones are bad")
+    func reload() async throws {
+        try await withServer { server, port in
+            let before = try await connect(port)
+            try certificates.make("new", for: "IP:127.0.0.1")
+            try FileManager.default.removeItem(atPath: certificates.path("server.key"))
+            #expect(throws: TLSError.self) { try server.reloadCertificates() }
+            _ = try await connect(port).ping()
+            for suffix in ["pem", "key"] {
+                try? FileManager.default.removeItem(atPath: certificates.path("server.\(suffix)"))
+                try FileManager.default.copyItem(
+                    atPath: certificates.path("new.\(suffix)"),
+                    toPath: certificates.path("server.\(suffix)")
+                )
+            }
+            try server.reloadCertificates()
+            _ = try await connect(port, trusting: "new").ping()
+            _ = try await before.ping()
+            await before.close()
+        }
+    }
+
+    @Test("tells apart the files that cannot be used")
+    func files() throws {
+        try certificates.make("other", for: "DNS:other")
+        func refusal(_ chain: String, _ key: String) -> String? {
+            var configuration = ServerConfiguration(port: 0)
+            configuration.tls = ServerTLSConfiguration(
+                certificateChainPath: certificates.path(chain),
+                privateKeyPath: certificates.path(key)
+            )
+            do {
+                _ = try Server(.net001(), configuration: configuration, logger: silent)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(refusal("server.pem", "server.key") == nil)
+        #expect(refusal("none.pem", "server.key")?.hasSuffix("none.pem: No such file or directory") == true)
+        #expect(refusal("server.pem", "none.key")?.hasSuffix("none.key: No such file or directory") == true)
+        #expect(refusal("server.pem", "other.key")?.contains("key") == true)
+        #expect(refusal("server.key", "server.key")?.hasPrefix("cannot use the certificate") == true)
+    }
+}
+#else
+@Suite("TLS")
+struct TLSTests {
+    @Test("that was not built says how to get it")
+    func notBuilt() async throws {
+        var server = ServerConfiguration(port: 0)
+        server.tls = ServerTLSConfiguration(certificateChainPath: "cert.pem", privateKeyPath: "key.pem")
+        let error = #expect(throws: TLSError.self) { try Server(.net001(), configuration: server, logger: silent) }
+        #expect(error?.description.contains("--traits TLS") == true)
+        var client = ClientConfiguration()
+        client.tls = ClientTLSConfiguration()
+        await #expect(throws: TLSError.self) {
+            try await Client.connect(host: "127.0.0.1", port: 1, speaking: NET001.self, configuration: client)
+        }
+    }
+}
+#endif
