@@ -36,7 +36,7 @@ unit-tests: build
 
 interop: build
 	python3 Tests/Interop/test_documentation.py
-	for test in net001 limits credentials tls; do \
+	for test in net001 limits credentials tls sockets; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,8 +76,8 @@ uint64_t linux_monotonic_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-int linux_tcp_socket(int family) {
-    return RETRY(int, socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+int linux_stream_socket(int family) {
+    return RETRY(int, socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 int linux_bind(int descriptor, const struct sockaddr_storage *address, socklen_t length) {
@@ -90,6 +91,33 @@ int linux_connect(int descriptor, const struct sockaddr_storage *address, sockle
     if (connect(descriptor, (const struct sockaddr *)address, length) == 0) return 0;
     return errno == EINTR ? -EINPROGRESS : -errno;
 }
+
+static int socket_option(int descriptor, int option) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(descriptor, SOL_SOCKET, option, &value, &length) < 0 ? -errno : value;
+}
+
+int linux_adopt_listener(int descriptor) {
+    int type = socket_option(descriptor, SO_TYPE);
+    if (type < 0) return type;
+    if (type != SOCK_STREAM || socket_option(descriptor, SO_ACCEPTCONN) != 1) return -EINVAL;
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return -errno;
+    return fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
+}
+
+int linux_set_file_mode(int descriptor, unsigned mode) { return RETRY(int, fchmod(descriptor, (mode_t)mode)); }
+
+bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *file) {
+    struct stat status;
+    if (lstat(path, &status) < 0 || !S_ISSOCK(status.st_mode)) return false;
+    *device = (uint64_t)status.st_dev;
+    *file = (uint64_t)status.st_ino;
+    return true;
+}
+
+int linux_remove_file(const char *path) { return RETRY(int, unlink(path)); }
 
 int linux_accept(int descriptor, struct sockaddr_storage *address) {
     socklen_t length = sizeof *address;

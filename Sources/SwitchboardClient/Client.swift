@@ -51,14 +51,38 @@ public final class Client: Sendable {
         speaking wireProtocol: any WireProtocol.Type,
         configuration: ClientConfiguration = ClientConfiguration()
     ) async throws -> Client {
+        try await connect(to: .host(host, port: port), speaking: wireProtocol, configuration)
+    }
+
+    /// Connects to a server on this machine.
+    ///
+    /// - Parameters:
+    ///   - unixSocketPath: Where its Unix-domain socket is.
+    ///   - wireProtocol: The protocol to speak, as generated from its spec.
+    ///   - configuration: The limits to keep.
+    /// - Returns: A client whose connection stands.
+    /// - Throws: What ``connect(host:port:speaking:configuration:)`` throws.
+    public static func connect(
+        unixSocketPath: String,
+        speaking wireProtocol: any WireProtocol.Type,
+        configuration: ClientConfiguration = ClientConfiguration()
+    ) async throws -> Client {
+        try await connect(to: .unixSocket(path: unixSocketPath), speaking: wireProtocol, configuration)
+    }
+
+    private static func connect(
+        to server: ServerLocation,
+        speaking wireProtocol: any WireProtocol.Type,
+        _ configuration: ClientConfiguration
+    ) async throws -> Client {
         try configuration.validate()
         let tls = try configuration.tls.map { try TLSConnector($0) }
         let loop = try SharedLoop.get()
         let table = ProtocolTable(wireProtocol)
         let dialer = Dialer(loop: loop, timeout: configuration.connectTimeout)
-        let (descriptor, address) = try await dialer.dial(host: host, port: port)
+        let (descriptor, address) = try await dialer.dial(server)
         let connection = ClientConnection(descriptor, address, on: loop, table, configuration)
-        if let tls { try await connection.start(tls, to: host) } else { connection.start() }
+        if let tls { try await connection.start(tls, to: server.name) } else { connection.start() }
         return Client(connection, table, address)
     }
 

@@ -10,10 +10,10 @@ struct Dialer {
     /// Connects.
     ///
     /// - Returns: The connected socket, and the address that it is connected to.
-    func dial(host: String, port: Int) async throws -> (descriptor: Int32, address: SocketAddress) {
+    func dial(_ server: ServerLocation) async throws -> (descriptor: Int32, address: SocketAddress) {
         let deadline = ContinuousClock.now + timeout
-        var failure: any Error = TransportError(.cannotResolve, description: "\(host) has no address")
-        for address in try await resolve(host, port) {
+        var failure: any Error = TransportError(.cannotResolve, description: "\(server.name) has no address")
+        for address in try await addresses(of: server) {
             try Task.checkCancellation()
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { break }
@@ -24,6 +24,13 @@ struct Dialer {
             }
         }
         throw failure
+    }
+
+    private func addresses(of server: ServerLocation) async throws -> [SocketAddress] {
+        switch server {
+        case .host(let host, let port): try await resolve(host, port)
+        case .unixSocket(let path): [try SocketAddress(unixSocketPath: path)]
+        }
     }
 
     /// The system's resolver blocks, so it runs on a thread that may be blocked.

@@ -25,6 +25,8 @@ extension ServerConfiguration {
     public func validate() throws(ConfigurationError) {
         try check(!host.isEmpty, "host", "an address or a name")
         try check((0...65_535).contains(port), "port", "between 0 and 65535")
+        try check(unixSocketPath?.isEmpty != true, "unixSocketPath", "a path")
+        try check(unixSocketMode <= 0o777, "unixSocketMode", "between 0 and 0777")
         let loops = 1...Self.maximumEventLoops
         try check(loops.contains(eventLoops), "eventLoops", "between 1 and \(Self.maximumEventLoops)")
         try check(maximumConnections >= 1, "maximumConnections", "at least 1")

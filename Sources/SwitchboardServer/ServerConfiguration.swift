@@ -10,6 +10,19 @@ public struct ServerConfiguration: Sendable {
     /// The TCP port, 0 to 65,535; 0 takes any that is free.
     public var port: Int
 
+    /// The path of a Unix-domain socket to listen on, 1 to 107 bytes, instead of ``host`` and ``port``.
+    ///
+    /// A socket that a server has left there is replaced; any other file is not. It is removed when the server stops.
+    public var unixSocketPath: String?
+
+    /// The permissions of that socket: who may connect.
+    public var unixSocketMode: UInt16 = 0o660
+
+    /// A descriptor of a stream socket that listens already, TCP or Unix-domain, instead of all the above.
+    ///
+    /// The server closes it when it stops. systemd passes such descriptors to services that it starts on demand.
+    public var listeningDescriptor: Int32?
+
     /// How many event loops serve connections, each on a thread of its own: 1 to 1,024.
     public var eventLoops: Int
 

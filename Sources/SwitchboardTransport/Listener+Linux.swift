@@ -2,16 +2,22 @@ internal import CLinux
 internal import Glibc
 
 extension Listener {
-    /// A socket that listens, and its address.
+    /// A socket that listens, its address, and its file where it has one.
     static func open(
         _ address: SocketAddress,
-        _ backlog: Int
-    ) throws(TransportError) -> (socket: Socket, address: SocketAddress) {
-        let descriptor = linux_tcp_socket(address.family)
+        _ backlog: Int,
+        _ fileMode: UInt16
+    ) throws(TransportError) -> (socket: Socket, address: SocketAddress, file: UnixSocketFile?) {
+        if let path = address.unixPath { try UnixSocketFile.makeWay(for: path.text, address) }
+        let descriptor = linux_stream_socket(address.family)
         var storage = sockaddr_storage()
         func prepare() -> Int32 {
             if descriptor < 0 { return descriptor }
-            _ = linux_set_reuse_address(descriptor)
+            if address.isUnix {
+                _ = linux_set_file_mode(descriptor, UInt32(fileMode))
+            } else {
+                _ = linux_set_reuse_address(descriptor)
+            }
             if address.isIPv6 { _ = linux_set_ipv6_only(descriptor) }
             let bound = unsafe address.withSystemAddress { unsafe linux_bind(descriptor, $0, $1) }
             if bound < 0 { return bound }
@@ -20,9 +26,24 @@ extension Listener {
             return unsafe linux_local_address(descriptor, &storage)
         }
         let result = prepare()
-        if result >= 0 { return (Socket(descriptor: descriptor), SocketAddress(storage) ?? address) }
+        if result >= 0 {
+            let file = address.unixPath.flatMap { UnixSocketFile(at: $0.text) }
+            return (Socket(descriptor: descriptor), SocketAddress(storage) ?? address, file)
+        }
         if descriptor >= 0 { linux_close(descriptor) }
         throw TransportError(.cannotListen, "cannot listen on \(address)", errno: -result)
+    }
+
+    /// A socket that somebody else has opened, and its address.
+    static func adopt(_ descriptor: Int32) throws(TransportError) -> (socket: Socket, address: SocketAddress) {
+        var storage = sockaddr_storage()
+        var result = linux_adopt_listener(descriptor)
+        if result >= 0 { result = unsafe linux_local_address(descriptor, &storage) }
+        guard result >= 0, let address = SocketAddress(storage) else {
+            let what = "descriptor \(descriptor) is no stream socket that listens"
+            throw TransportError(.cannotListen, what, errno: result < 0 ? -result : EINVAL)
+        }
+        return (Socket(descriptor: descriptor), address)
     }
 
     /// A new connection.
@@ -34,7 +55,7 @@ extension Listener {
             linux_close(accepted)
             throw AcceptFailure(errno: ECONNABORTED)
         }
-        linux_set_no_delay(accepted)
+        if !remoteAddress.isUnix { linux_set_no_delay(accepted) }
         return (Socket(descriptor: accepted), remoteAddress)
     }
 }

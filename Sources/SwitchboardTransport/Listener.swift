@@ -6,6 +6,8 @@ package final class Listener: @unchecked Sendable {
     package let address: SocketAddress
 
     let socket: Socket
+    /// The file of a Unix-domain socket that was opened here.
+    private let file: UnixSocketFile?
     private let loop: EventLoop
     private let onAccept: @Sendable (Int32, SocketAddress) -> Void
     private let onFailure: @Sendable (TransportError) -> Void
@@ -40,7 +42,9 @@ package final class Listener: @unchecked Sendable {
     /// Begins to listen.
     ///
     /// - Parameters:
-    ///   - address: Where to listen; port 0 means any that is free.
+    ///   - address: Where to listen; port 0 means any that is free. The file of a Unix-domain socket that nobody serves
+    ///     any more is replaced; it is removed when the listener is closed.
+    ///   - fileMode: The permissions of that file.
     ///   - backlog: How many connections may wait to be accepted, as far as the system allows.
     ///   - loop: The loop that accepts.
     ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
@@ -48,12 +52,35 @@ package final class Listener: @unchecked Sendable {
     /// - Throws: When the address cannot be listened on.
     package init(
         address: SocketAddress,
+        fileMode: UInt16 = 0o660,
         backlog: Int,
         acceptor loop: EventLoop,
         onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
         onFailure: @escaping @Sendable (TransportError) -> Void
     ) throws(TransportError) {
-        (socket, self.address) = try Self.open(address, backlog)
+        (socket, self.address, file) = try Self.open(address, backlog, fileMode)
+        self.loop = loop
+        self.onAccept = onAccept
+        self.onFailure = onFailure
+        loop.execute { self.start() }
+    }
+
+    /// Accepts connections from a socket that somebody else has opened.
+    ///
+    /// - Parameters:
+    ///   - descriptor: The socket, which listens already; it is closed with the listener.
+    ///   - loop: The loop that accepts.
+    ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
+    ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
+    /// - Throws: When it is no such socket; it stays open then.
+    package init(
+        adopting descriptor: Int32,
+        acceptor loop: EventLoop,
+        onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
+        onFailure: @escaping @Sendable (TransportError) -> Void
+    ) throws(TransportError) {
+        (socket, address) = try Self.adopt(descriptor)
+        file = nil
         self.loop = loop
         self.onAccept = onAccept
         self.onFailure = onFailure
@@ -86,6 +113,7 @@ package final class Listener: @unchecked Sendable {
         isClosed = true
         if let token { loop.unwatch(token) }
         pause.cancel()
+        file?.remove()
         socket.close()
         spare.giveUp()
     }

@@ -3,14 +3,15 @@ internal import Glibc
 
 extension SocketAddress {
     /// The family to make a socket of.
-    var family: Int32 { isIPv6 ? AF_INET6 : AF_INET }
+    var family: Int32 { isUnix ? AF_UNIX : isIPv6 ? AF_INET6 : AF_INET }
 
     /// Calls `body` with the address in the system's form.
     @unsafe
     func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr_storage>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_storage()
         let length = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-            isIPv6 ? unsafe write(ipv6: bytes) : unsafe write(ipv4: bytes)
+            if let unixPath { return unsafe write(unixPath.text, to: bytes) }
+            return isIPv6 ? unsafe write(ipv6: bytes) : unsafe write(ipv4: bytes)
         }
         return unsafe body(&storage, socklen_t(length))
     }
@@ -39,12 +40,22 @@ extension SocketAddress {
         return MemoryLayout<sockaddr_in6>.size
     }
 
+    @unsafe
+    private func write(_ path: String, to bytes: UnsafeMutableRawBufferPointer) -> Int {
+        let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? MemoryLayout<sa_family_t>.size
+        unsafe bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
+        // The rest is zero, and the path has been found to fit.
+        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyBytes(from: path.utf8)
+        return offset + path.utf8.count + 1
+    }
+
     /// The address that the system has given, or `nil` when it is of another family.
     init?(_ storage: sockaddr_storage) {
         let address: SocketAddress? = unsafe withUnsafeBytes(of: storage) { bytes in
             switch Int32(storage.ss_family) {
             case AF_INET: unsafe SocketAddress(bytes.loadUnaligned(as: sockaddr_in.self))
             case AF_INET6: unsafe SocketAddress(bytes.loadUnaligned(as: sockaddr_in6.self))
+            case AF_UNIX: unsafe SocketAddress(bytes)
             default: nil
             }
         }
@@ -52,23 +63,37 @@ extension SocketAddress {
         self = address
     }
 
+    /// That of a Unix-domain socket; one without a path has an empty one.
+    private init(_ bytes: UnsafeRawBufferPointer) {
+        let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? MemoryLayout<sa_family_t>.size
+        let path = unsafe bytes[offset...].prefix { $0 != 0 }
+        let text = unsafe String(decoding: path, as: UTF8.self)
+        self.init(unixPath: (try? UnixPath(text)) ?? .unnamed)
+    }
+
     private init(_ address: sockaddr_in) {
-        high = 0
-        low = UInt64(UInt32(bigEndian: address.sin_addr.s_addr))
-        isIPv6 = false
-        scope = 0
-        portNumber = UInt16(bigEndian: address.sin_port)
+        self.init(
+            high: 0,
+            low: UInt64(UInt32(bigEndian: address.sin_addr.s_addr)),
+            isIPv6: false,
+            scope: 0,
+            portNumber: UInt16(bigEndian: address.sin_port)
+        )
     }
 
     private init(_ address: sockaddr_in6) {
         let field = address.sin6_addr
-        (high, low) = unsafe withUnsafeBytes(of: field) { bytes in
+        let (high, low) = unsafe withUnsafeBytes(of: field) { bytes in
             let high = unsafe UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
             return (high, unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
-        isIPv6 = true
-        scope = address.sin6_scope_id
-        portNumber = UInt16(bigEndian: address.sin6_port)
+        self.init(
+            high: high,
+            low: low,
+            isIPv6: true,
+            scope: address.sin6_scope_id,
+            portNumber: UInt16(bigEndian: address.sin6_port)
+        )
     }
 
     /// The shortest usual form of an IPv6 address (RFC 5952), without its scope.

@@ -1,4 +1,4 @@
-/// The address of one end of a TCP connection: an IPv4 or IPv6 address, and a port.
+/// The address of one end of a connection: an IPv4 or IPv6 address with a port, or the path of a Unix-domain socket.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The address, for IPv4 in the last four bytes, most significant byte first.
     let high: UInt64
@@ -7,18 +7,50 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The interface of a link-local IPv6 address; 0 for any.
     let scope: UInt32
     let portNumber: UInt16
+    /// Where a Unix-domain socket is, if it is one.
+    let unixPath: UnixPath?
 
-    /// The port, 0 to 65,535.
-    public var port: Int { Int(portNumber) }
-
-    /// The address without the port: `127.0.0.1`, `::1`, `fe80::1%2`.
-    public var host: String {
-        isIPv6 ? ipv6Text + (scope == 0 ? "" : "%\(scope)") : ipv4Text
+    init(high: UInt64, low: UInt64, isIPv6: Bool, scope: UInt32, portNumber: UInt16) {
+        self.high = high
+        self.low = low
+        self.isIPv6 = isIPv6
+        self.scope = scope
+        self.portNumber = portNumber
+        unixPath = nil
     }
 
-    /// The address and the port: `127.0.0.1:5000`, `[::1]:5000`.
+    init(unixPath: UnixPath) {
+        high = 0
+        low = 0
+        isIPv6 = false
+        scope = 0
+        portNumber = 0
+        self.unixPath = unixPath
+    }
+
+    /// The address of the Unix-domain socket at `path`.
+    ///
+    /// - Throws: A ``TransportError`` when the path is empty, longer than 107 bytes or has a NUL in it.
+    public init(unixSocketPath path: String) throws(TransportError) {
+        self.init(unixPath: try UnixPath(path))
+    }
+
+    /// Whether it is that of a Unix-domain socket.
+    public var isUnix: Bool { unixPath != nil }
+
+    /// The port, 0 to 65,535; 0 for a Unix-domain socket.
+    public var port: Int { Int(portNumber) }
+
+    /// The address without the port: `127.0.0.1`, `::1`, `fe80::1%2`; the path of a Unix-domain socket.
+    public var host: String {
+        if let unixPath { return unixPath.text }
+        return isIPv6 ? ipv6Text + (scope == 0 ? "" : "%\(scope)") : ipv4Text
+    }
+
+    /// The address and the port: `127.0.0.1:5000`, `[::1]:5000`; `unix` and the path of a Unix-domain socket, if it has one.
     public var description: String {
-        isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+        if let unixPath { return unixPath.text.isEmpty ? "unix" : "unix \(unixPath.text)" }
+        return isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
     private var ipv4Text: String {
@@ -38,6 +70,6 @@ extension SocketAddress {
         }
     }
 
-    /// The network that the address is counted as.
-    package var network: Network { Network(self) }
+    /// The network that the address is counted as; `nil` for a Unix-domain socket.
+    package var network: Network? { isUnix ? nil : Network(self) }
 }

@@ -14,7 +14,7 @@ from net001 import TIMEOUT_SECONDS
 PATH = None
 
 # What the developer has set for himself is not to change what is tested. Tests of rates set their own.
-OPTIONS = ("HOST", "PORT", "DEBUG", "TIMEOUT", "NET001_TOKEN", "AUTH_FILE", "REQUIRE_AUTH")
+OPTIONS = ("HOST", "PORT", "DEBUG", "TIMEOUT", "NET001_TOKEN", "AUTH_FILE", "REQUIRE_AUTH", "TLS", "UNIX_SOCKET")
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in OPTIONS} | {
     "RATE_LIMIT": "0",
     "GLOBAL_RATE_LIMIT": "0",

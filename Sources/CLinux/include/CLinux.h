@@ -70,14 +70,26 @@ uint64_t linux_monotonic_nanoseconds(void);
 
 // MARK: Sockets
 
-/// A new non-blocking TCP socket that child processes do not inherit.
-int linux_tcp_socket(int family);
+/// A new non-blocking TCP or Unix-domain stream socket that child processes do not inherit.
+int linux_stream_socket(int family);
 
 int linux_bind(int descriptor, const struct sockaddr_storage *address, socklen_t length);
 int linux_listen(int descriptor, int backlog);
 
 /// Begins to connect; -EINPROGRESS when the outcome will be seen later.
 int linux_connect(int descriptor, const struct sockaddr_storage *address, socklen_t length);
+
+/// Takes over a descriptor that is to be a stream socket which listens; -ENOTSOCK or -EINVAL when it is none.
+int linux_adopt_listener(int descriptor);
+
+/// Gives the file of a Unix-domain socket that is about to be bound its permissions.
+int linux_set_file_mode(int descriptor, unsigned mode);
+
+/// Tells one file from all others while it exists; 0 when there is none, or it is no socket.
+bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *file);
+
+/// Removes a file.
+int linux_remove_file(const char *path);
 
 /// Accepts a connection as a non-blocking socket that child processes do not inherit.
 int linux_accept(int descriptor, struct sockaddr_storage *address);

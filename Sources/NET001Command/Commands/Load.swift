@@ -85,6 +85,7 @@ struct Load: AsyncParsableCommand {
             plan: plan,
             host: server.host,
             port: server.port,
+            unixSocket: server.unixSocket,
             connectTimeout: server.timeout,
             tls: try connection.tls.resolve().map { try TLSConnector($0) },
             process: process

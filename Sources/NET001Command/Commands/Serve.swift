@@ -41,6 +41,7 @@ struct Serve: AsyncParsableCommand {
                 successTerminationBehavior: .gracefullyShutdownGroup
             )
         ]
+        services.append(.init(service: ServiceManager(server: server), successTerminationBehavior: .ignore))
         // Without anything to read again, SIGHUP does what it does to other programs.
         let sources = sources(server, credentials)
         if !sources.isEmpty { services.append(.init(service: Reloading(sources: sources, logger: logger))) }

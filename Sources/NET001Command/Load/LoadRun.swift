@@ -8,6 +8,7 @@ struct LoadRun {
     let plan: LoadPlan
     let host: String
     let port: Int
+    let unixSocket: String?
     let connectTimeout: Duration
     let tls: TLSConnector?
     /// A process whose CPU time is measured beside, if there is one.
@@ -40,7 +41,9 @@ struct LoadRun {
     }
 
     private func connect(_ workers: [LoadWorker]) async throws {
-        let addresses = try SocketAddress.resolve(host: host, port: port)
+        let addresses =
+            try unixSocket.map { [try SocketAddress(unixSocketPath: $0)] }
+            ?? SocketAddress.resolve(host: host, port: port)
         for number in 0..<plan.connections {
             let worker = workers[number % workers.count]
             let descriptor = try await withCheckedThrowingContinuation { continuation in

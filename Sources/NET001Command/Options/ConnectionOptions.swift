@@ -13,13 +13,16 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "How many seconds connecting, and each reply, may take. (environment: TIMEOUT; default: 10)")
     var timeout: Double?
 
+    @Option(help: "The path of the server's Unix-domain socket, instead of the two. (environment: UNIX_SOCKET)")
+    var unixSocket: String?
+
     @OptionGroup var tls: ClientTLSOptions
 
     /// The longest time that `--timeout` takes: a day.
     private static let maximumTimeout = 86_400.0
 
     /// The options with what the environment and the defaults add to them.
-    func resolve() throws -> (host: String, port: Int, timeout: Duration) {
+    func resolve() throws -> (host: String, port: Int, unixSocket: String?, timeout: Duration) {
         let host = try host ?? EnvironmentVariable.value("HOST") ?? "127.0.0.1"
         let port = try port ?? EnvironmentVariable.value("PORT") ?? 5000
         let timeout = try timeout ?? EnvironmentVariable.value("TIMEOUT") ?? 10
@@ -29,7 +32,7 @@ struct ConnectionOptions: ParsableArguments {
         guard timeout > 0, timeout <= Self.maximumTimeout else {
             throw ValidationError("The timeout must be more than 0 and at most 86400 seconds, not \(timeout).")
         }
-        return (host, port, .seconds(timeout))
+        return (host, port, try unixSocket ?? EnvironmentVariable.value("UNIX_SOCKET"), .seconds(timeout))
     }
 
     /// Connects, does `work` and closes.
@@ -39,12 +42,7 @@ struct ConnectionOptions: ParsableArguments {
         configuration.connectTimeout = server.timeout
         configuration.requestTimeout = server.timeout
         configuration.tls = try tls.resolve()
-        let client = try await Client.connect(
-            host: server.host,
-            port: server.port,
-            speaking: NET001.self,
-            configuration: configuration
-        )
+        let client = try await connect(server, configuration)
         do {
             let result = try await work(client)
             await client.close()
@@ -53,5 +51,24 @@ struct ConnectionOptions: ParsableArguments {
             await client.close()
             throw error
         }
+    }
+
+    private func connect(
+        _ server: (host: String, port: Int, unixSocket: String?, timeout: Duration),
+        _ configuration: ClientConfiguration
+    ) async throws -> Client {
+        if let path = server.unixSocket {
+            return try await Client.connect(
+                unixSocketPath: path,
+                speaking: NET001.self,
+                configuration: configuration
+            )
+        }
+        return try await Client.connect(
+            host: server.host,
+            port: server.port,
+            speaking: NET001.self,
+            configuration: configuration
+        )
     }
 }

@@ -36,10 +36,10 @@ final class ConnectionSlots: Sendable {
     func take(for address: SocketAddress) -> Admission {
         state.withLock { state in
             guard state.taken < limit else { return .full }
-            if limitPerAddress > 0 {
-                let count = state.takenByAddress[address.network, default: 0]
+            if limitPerAddress > 0, let network = address.network {
+                let count = state.takenByAddress[network, default: 0]
                 guard count < limitPerAddress else { return .addressIsFull }
-                state.takenByAddress[address.network] = count + 1
+                state.takenByAddress[network] = count + 1
             }
             state.taken += 1
             return .admitted

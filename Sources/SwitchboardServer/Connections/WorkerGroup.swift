@@ -25,16 +25,26 @@ final class WorkerGroup: Sendable {
     /// Listens where the configuration says.
     func listen() throws -> Listener {
         let configuration = core.configuration
-        let addresses = try SocketAddress.resolve(host: configuration.host, port: configuration.port)
+        let onAccept: @Sendable (Int32, SocketAddress) -> Void = { [self] in place($0, $1) }
+        let onFailure: @Sendable (TransportError) -> Void = { [core] failure in
+            core.logger.error("cannot accept connections", metadata: ["reason": "\(failure)"])
+        }
+        if let descriptor = configuration.listeningDescriptor {
+            return try Listener(adopting: descriptor, acceptor: acceptor, onAccept: onAccept, onFailure: onFailure)
+        }
         return try Listener(
-            address: addresses[0],
+            address: try address(configuration),
+            fileMode: configuration.unixSocketMode,
             backlog: configuration.backlog,
             acceptor: acceptor,
-            onAccept: { [self] descriptor, remoteAddress in place(descriptor, remoteAddress) },
-            onFailure: { [core] failure in
-                core.logger.error("cannot accept connections", metadata: ["reason": "\(failure)"])
-            }
+            onAccept: onAccept,
+            onFailure: onFailure
         )
+    }
+
+    private func address(_ configuration: ServerConfiguration) throws -> SocketAddress {
+        if let path = configuration.unixSocketPath { return try SocketAddress(unixSocketPath: path) }
+        return try SocketAddress.resolve(host: configuration.host, port: configuration.port)[0]
     }
 
     /// Deals a new connection out to the next worker in turn.

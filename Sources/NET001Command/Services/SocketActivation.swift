@@ -1,0 +1,23 @@
+import ArgumentParser
+import Glibc
+
+/// Sockets that the service manager has opened: sd_listen_fds(3).
+enum SocketActivation {
+    /// The number of the first descriptor that is passed.
+    private static let firstDescriptor: Int32 = 3
+
+    /// The descriptor of a socket that was passed to this process, if one was.
+    ///
+    /// It is taken out of the environment, so that no child takes it for its own.
+    static func takeDescriptor() throws -> Int32? {
+        defer {
+            for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { _ = unsafe unsetenv(name) }
+        }
+        guard
+            let process = try EnvironmentVariable.value("LISTEN_PID", as: Int32.self), process == getpid(),
+            let count = try EnvironmentVariable.value("LISTEN_FDS", as: Int.self), count > 0
+        else { return nil }
+        guard count == 1 else { throw ValidationError("\(count) sockets were passed (LISTEN_FDS); one is served.") }
+        return firstDescriptor
+    }
+}
