@@ -5,6 +5,7 @@
 package final class OutputBuffer {
     // Not a stored property, to which Swift would check exclusive access at run time: a tenth of what a message costs.
     @usableFromInline let pointer: UnsafeMutablePointer<ByteWriter>
+    @usableFromInline let replyStartPointer: UnsafeMutablePointer<Int>
 
     /// The count of the writer at which its owner wants to see to what has been written.
     @usableFromInline
@@ -14,11 +15,14 @@ package final class OutputBuffer {
     package init(capacity: Int = 256) {
         unsafe pointer = .allocate(capacity: 1)
         unsafe pointer.initialize(to: ByteWriter(capacity: capacity))
+        unsafe replyStartPointer = .allocate(capacity: 1)
+        unsafe replyStartPointer.initialize(to: 0)
     }
 
     deinit {
         unsafe pointer.deinitialize(count: 1)
         unsafe pointer.deallocate()
+        unsafe replyStartPointer.deallocate()
     }
 
     /// Where to write.
@@ -29,6 +33,14 @@ package final class OutputBuffer {
         @inline(__always) _read { yield unsafe pointer.pointee }
         @inline(__always) _modify { yield unsafe &pointer.pointee }
     }
+
+    /// The bytes of the reply that was written last; 0 when the last message had none.
+    @inlinable @inline(__always)
+    package var replySize: Int { unsafe writer.count &- replyStartPointer.pointee }
+
+    /// Says that a reply follows, or that there is none.
+    @inlinable @inline(__always)
+    package func beginReply() { unsafe replyStartPointer.pointee = writer.count }
 
     /// Whether more may be written before the owner has seen to it.
     @inlinable @inline(__always)

@@ -21,6 +21,8 @@ public final class Server: Service {
     private let core: ServerCore
     private let listening = Listening()
     private let hasRun = Atomic(false)
+    let sharedState = SharedServerState()
+    private let runningWorkers = Mutex<WorkerGroup?>(nil)
 
     /// A server that does not listen yet.
     ///
@@ -74,6 +76,7 @@ public final class Server: Service {
     public func run() async throws {
         guard !hasRun.exchange(true, ordering: .relaxed) else { throw ServerHasRunError() }
         do {
+            defer { sharedState.current = .stopped }
             try await serve()
             listening.end(with: CancellationError())
         } catch {
@@ -84,9 +87,12 @@ public final class Server: Service {
 
     private func serve() async throws {
         let group = try WorkerGroup(core)
+        runningWorkers.withLock { $0 = group }
+        defer { runningWorkers.withLock { $0 = nil } }
         do {
             try await serve(with: group)
             await group.stop()
+            await flushMetrics()
         } catch {
             await group.stop()
             throw error
@@ -97,10 +103,12 @@ public final class Server: Service {
         let listener = try group.listen()
         warnOfMissingDescriptors()
         core.logger.info("listening", metadata: ["address": "\(listener.address)"])
+        sharedState.current = .ready
         listening.begin(at: listener.address)
 
         try? await gracefulShutdown()
 
+        sharedState.current = .stopping
         core.logger.info("stopping", metadata: ["connections": "\(core.slots.taken)"])
         await withCheckedContinuation { continuation in
             listener.close { continuation.resume() }
@@ -108,6 +116,11 @@ public final class Server: Service {
         group.drain()
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
     }
+
+    /// The workers, while it runs.
+    var workers: WorkerGroup? { runningWorkers.withLock { $0 } }
+
+    var closedConnections: ClosedConnections { core.closed }
 
     private func warnOfMissingDescriptors() {
         let limit = DescriptorLimit.current

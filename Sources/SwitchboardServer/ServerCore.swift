@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTLS
@@ -23,6 +24,9 @@ final class ServerCore: Sendable {
     /// Whether every frame is noted in the log.
     let logsFrames: Bool
     let slots: ConnectionSlots
+    let messageSlots: MessageSlots
+    let metrics: ServerMetrics
+    let closed = ClosedConnections()
     private let messages: [MessageCode: any Message.Type]
 
     init(
@@ -59,6 +63,8 @@ final class ServerCore: Sendable {
             limit: configuration.maximumConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress
         )
+        messageSlots = MessageSlots(wireProtocol)
+        metrics = ServerMetrics(messageSlots, factory: MetricsSystem.factory)
         messages = Dictionary(wireProtocol.messages.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

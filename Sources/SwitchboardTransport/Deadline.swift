@@ -12,7 +12,7 @@ package protocol DeadlineDelegate: AnyObject {
 /// however many others there are.
 package final class Deadline {
     /// When it passes, on the monotonic clock in nanoseconds.
-    var time: UInt64 = 0
+    package internal(set) var time: UInt64 = 0
     var list: DeadlineList?
     var delegate: (any DeadlineDelegate)?
     var previous: Deadline?

@@ -77,6 +77,9 @@ package final class EventLoop: @unchecked Sendable {
     /// The monotonic clock in nanoseconds, read once a turn.
     package var now: UInt64 { turnTime }
 
+    /// The monotonic clock in nanoseconds, read now.
+    package static var clock: UInt64 { Poller.now }
+
     /// Whether the calling thread is executing this loop right now.
     package var isCurrent: Bool {
         executor.load(ordering: .relaxed) == ThreadIdentity.current

@@ -11,6 +11,7 @@ package final class Listener: @unchecked Sendable {
     private let loop: EventLoop
     private let onAccept: @Sendable (Int32, SocketAddress) -> Void
     private let onFailure: @Sendable (TransportError) -> Void
+    private let onBackOff: @Sendable () -> Void
 
     // All that follows is touched on the loop only.
 
@@ -49,6 +50,7 @@ package final class Listener: @unchecked Sendable {
     ///   - loop: The loop that accepts.
     ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
     ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
+    ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
     /// - Throws: When the address cannot be listened on.
     package init(
         address: SocketAddress,
@@ -56,12 +58,14 @@ package final class Listener: @unchecked Sendable {
         backlog: Int,
         acceptor loop: EventLoop,
         onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
-        onFailure: @escaping @Sendable (TransportError) -> Void
+        onFailure: @escaping @Sendable (TransportError) -> Void,
+        onBackOff: @escaping @Sendable () -> Void = {}
     ) throws(TransportError) {
         (socket, self.address, file) = try Self.open(address, backlog, fileMode)
         self.loop = loop
         self.onAccept = onAccept
         self.onFailure = onFailure
+        self.onBackOff = onBackOff
         loop.execute { self.start() }
     }
 
@@ -72,18 +76,21 @@ package final class Listener: @unchecked Sendable {
     ///   - loop: The loop that accepts.
     ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
     ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
+    ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
     /// - Throws: When it is no such socket; it stays open then.
     package init(
         adopting descriptor: Int32,
         acceptor loop: EventLoop,
         onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
-        onFailure: @escaping @Sendable (TransportError) -> Void
+        onFailure: @escaping @Sendable (TransportError) -> Void,
+        onBackOff: @escaping @Sendable () -> Void = {}
     ) throws(TransportError) {
         (socket, address) = try Self.adopt(descriptor)
         file = nil
         self.loop = loop
         self.onAccept = onAccept
         self.onFailure = onFailure
+        self.onBackOff = onBackOff
         loop.execute { self.start() }
     }
 
@@ -164,6 +171,7 @@ package final class Listener: @unchecked Sendable {
     /// Accepts nothing for a while, which costs nothing, and reports why unless that was done lately.
     private func backOff(from failure: AcceptFailure) {
         guard !isClosed else { return }
+        onBackOff()
         pause.start(in: loop.deadlines(lasting: Self.pauseTime), delegate: self)
         if let lastReport, loop.now - lastReport < Self.reportInterval { return }
         lastReport = loop.now

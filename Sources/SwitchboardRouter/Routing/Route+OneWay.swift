@@ -6,7 +6,7 @@ extension Route {
             try await handler.handle(message, context: context)
         }
         return Route(Handler.Input.self, awaits: !middleware.isEmpty) {
-            (payload, context, _) throws(RouteFailure) in
+            (payload, context, output) throws(RouteFailure) in
             let message = try Handler.Input.decode(&payload)
             do {
                 try handler.handle(message, context: context)
@@ -15,11 +15,13 @@ extension Route {
             } catch {
                 throw .handler(error)
             }
+            output.beginReply()
             return true
-        } respond: { (payload, context, _) throws(RouteFailure) in
+        } respond: { (payload, context, replies) throws(RouteFailure) in
             var reader = ByteReader(payload)
             let message = try Handler.Input.decode(&reader)
             try await next.run(message, context)
+            replies.openOutput?.beginReply()
             return Bytes()
         }
     }

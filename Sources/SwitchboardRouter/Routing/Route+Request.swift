@@ -21,6 +21,7 @@ extension Route {
                 throw .handler(error)
             }
             do throws(PayloadError) {
+                output.beginReply()
                 try encoder.encode(reply, into: &output.writer)
             } catch {
                 throw .unencodableReply(error)
@@ -32,6 +33,7 @@ extension Route {
             let reply = try await next.run(message, context)
             do throws(PayloadError) {
                 guard let output = replies.openOutput else { return try encoder.encode(reply) }
+                output.beginReply()
                 try encoder.encode(reply, into: &output.writer)
                 return Bytes()
             } catch {

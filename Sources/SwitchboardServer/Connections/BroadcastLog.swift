@@ -9,6 +9,14 @@ struct BroadcastLog: ~Copyable {
 
     private var writer = ByteWriter(capacity: 0)
     private var frames: [Frame] = []
+    private var tallies: [Tally] = []
+
+    /// How many frames of one message a log has.
+    struct Tally {
+        let code: MessageCode
+        var messages: Int
+        var bytes: Int
+    }
 
     private struct Frame {
         let sender: ConnectionID
@@ -22,11 +30,23 @@ struct BroadcastLog: ~Copyable {
 
     /// Appends what `encode` writes.
     mutating func append<Failure>(
+        _ code: MessageCode,
         from sender: ConnectionID,
         _ encode: (inout ByteWriter) throws(Failure) -> Void
     ) throws(Failure) {
+        let start = writer.count
         try encode(&writer)
         frames.append(Frame(sender: sender, end: writer.count))
+        let index = tallies.firstIndex { $0.code == code } ?? tallies.count
+        if index == tallies.count { tallies.append(Tally(code: code, messages: 0, bytes: 0)) }
+        tallies[index].messages += 1
+        tallies[index].bytes += writer.count - start
+    }
+
+    /// How many frames of each message were appended; all are forgotten afterwards.
+    mutating func takeTallies() -> [Tally] {
+        defer { tallies = [] }
+        return tallies
     }
 
     /// All frames that were appended; the log is empty afterwards.

@@ -11,6 +11,7 @@ extension ServerConnection: StreamDelegate {
         var wanted = advance(&input)
         if waitingMessage != nil { wanted = answerWaitingMessages(before: &input) }
         isInBurst = false
+        receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
         renewExpiry(hasRead: input.mark != start, isInFrame: input.remaining > 0)
         if isDraining, activity == .idle { endDrain() }
         return wanted
@@ -28,12 +29,13 @@ extension ServerConnection: StreamDelegate {
         let context = Context(connection: self)
         let output = stream.output
         let decoder = core.decoder
+        let counters = worker.counters
         while activity == .idle, output.hasRoom || stream.makeRoom() {
             switch decoder.next(in: &input) {
             case .frame(let frame):
                 if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
                 checksumFaultsInARow = 0
-                handle(frame, in: &input, decoder, context, output)
+                handle(frame, in: &input, decoder, context, output, counters)
             case .incomplete(let size):
                 if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) { return 0 }
                 return size
@@ -58,14 +60,15 @@ extension ServerConnection: StreamDelegate {
         in input: inout ByteReader,
         _ decoder: FrameDecoder,
         _ context: Context,
-        _ output: OutputBuffer
+        _ output: OutputBuffer,
+        _ counters: MessageCounters
     ) {
         messageCount &+= 1
         if core.logsFrames { log(frame) }
         activity = .handling
         decoder.payload(of: frame, in: &input) { payload in
             do throws(RouteFailure) {
-                try route(frame, payload: &payload, context, output)
+                try route(frame, payload: &payload, context, output, counters)
             } catch {
                 answer(error, to: frame.code)
             }
@@ -78,13 +81,20 @@ extension ServerConnection: StreamDelegate {
         _ frame: FrameDecoder.Frame,
         payload: inout ByteReader,
         _ context: Context,
-        _ output: OutputBuffer
+        _ output: OutputBuffer,
+        _ counters: MessageCounters
     ) throws(RouteFailure) {
+        let slot = counters.countReceived(frame)
         guard isWithinRates() else { return refuseForRate(frame.code) }
         let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
             guard isEntitled(to: route.requirement) else { return refuseUnauthenticated() }
             guard frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route) }
-            if !route.isAsync, try route.handle(&payload, context: context, output: output) { return }
+            let start = counters.isSampled(slot) ? EventLoop.clock : 0
+            if !route.isAsync, try route.handle(&payload, context: context, output: output) {
+                countHandled(slot, replyBytes: output.replySize, counters)
+                if start > 0 { counters.countDuration(slot, since: start) }
+                return
+            }
             wait(for: route, payload: &payload, context)
         }
         if !isRouted { try takeUnrouted(frame, payload: &payload, context) }
@@ -94,7 +104,7 @@ extension ServerConnection: StreamDelegate {
     @inline(never)
     private func wait(for route: Route, payload: inout ByteReader, _ context: Context) {
         let payload = (payload.readBytes(payload.remaining) ?? Bytes()).copied()
-        waitingMessage = WaitingMessage(route: route, payload: payload, context: context)
+        waitingMessage = WaitingMessage(route: route, payload: payload, context: context, start: EventLoop.clock)
         activity = .awaiting
     }
 
@@ -142,7 +152,7 @@ extension ServerConnection: StreamDelegate {
         case .malformed(let error):
             answer(.malformedPayload, "\(error)")
         case .handler(let error as any ErrorMessage):
-            faultCount &+= 1
+            count(error)
             write(error)
         case .handler(let error):
             answer(.internal, "the server could not handle this message")

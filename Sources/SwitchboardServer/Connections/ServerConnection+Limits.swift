@@ -29,6 +29,7 @@ extension ServerConnection {
     /// that to an earlier request.
     @inline(never)
     func refuseForRate(_ code: MessageCode) {
+        worker.counters.countRateLimited(code)
         if core.expectsReply(code) {
             answer(.rateLimited, "too many messages a second; this one was not handled")
         } else {

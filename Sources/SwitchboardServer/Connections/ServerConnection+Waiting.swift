@@ -10,6 +10,8 @@ struct WaitingMessage {
     let route: Route
     let payload: Bytes
     let context: Context
+    /// When it came, on the monotonic clock in nanoseconds.
+    let start: UInt64
 }
 
 /// What a task answers of the bytes that have come, as long as no handler waits.
@@ -47,6 +49,8 @@ extension ServerConnection: ReplyOutput {
     }
 
     private func answerWaitingMessages(in burst: AnsweredBurst) async {
+        let output = stream.output
+        let counters = worker.counters
         while let message = waitingMessage {
             waitingMessage = nil
             let result: Result<Bytes, RouteFailure>
@@ -58,27 +62,38 @@ extension ServerConnection: ReplyOutput {
                 result = .failure(error)
             }
             guard isReceiving else {
-                return loop.execute { self.goOn(after: result, of: message.route) }
+                return loop.execute { self.goOn(after: result, of: message.route, since: message.start) }
             }
-            deliver(result, of: message.route)
+            deliver(result, of: message.route, since: message.start, written: output.replySize, counters)
             burst.wanted = advance(&burst.input)
         }
     }
 
     /// Goes on, outside any burst, after a handler that has waited.
-    private func goOn(after result: Result<Bytes, RouteFailure>, of route: Route) {
+    private func goOn(after result: Result<Bytes, RouteFailure>, of route: Route, since start: UInt64) {
         awaited = nil
-        deliver(result, of: route)
+        deliver(result, of: route, since: start, written: 0, worker.counters)
         renewExpiry()
         stream.resumeReading()
         // What has been received is presented before the next job.
         if isDraining { loop.execute { self.drain() } }
     }
 
-    private func deliver(_ result: Result<Bytes, RouteFailure>, of route: Route) {
+    /// - Parameter written: How many bytes of a reply the output of the burst has already.
+    private func deliver(
+        _ result: Result<Bytes, RouteFailure>,
+        of route: Route,
+        since start: UInt64,
+        written: Int,
+        _ counters: MessageCounters
+    ) {
         guard activity == .awaiting else { return }
         switch result {
-        case .success(let frame): if !frame.isEmpty { send(frame: frame) }
+        case .success(let frame):
+            let replyBytes = frame.isEmpty ? written : frame.count
+            counters.countHandled(route.code, replyBytes: replyBytes, since: start)
+            sentBytes &+= UInt64(truncatingIfNeeded: replyBytes)
+            if !frame.isEmpty { stream.send(frame) }
         case .failure(let failure): answer(failure, to: route.code)
         }
         guard activity == .awaiting else { return }

@@ -18,6 +18,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var messageCount: UInt64 = 0
     /// Until when it has paid for messages, as ``MessageRate`` says.
     @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0
+    /// The bytes of whole frames that have come.
+    @safe @exclusivity(unchecked) var receivedBytes: UInt64 = 0
+    /// The bytes of frames that were sent.
+    @safe @exclusivity(unchecked) var sentBytes: UInt64 = 0
+    /// When it was opened, on the monotonic clock in nanoseconds.
+    let openedAt: UInt64
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
 
@@ -38,6 +44,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var awaitsRestOfFrame = false
     /// Whether the peer has sent an error message before.
     var hasComplained = false
+    var lastFault: Fault?
 
     /// What a connection is doing.
     enum Activity {
@@ -56,6 +63,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         self.stream = stream
         self.worker = worker
         self.core = core
+        openedAt = worker.loop.now
     }
 
     var loop: EventLoop { worker.loop }
@@ -103,6 +111,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         awaited?.cancel()
         activity = .closed
         let isRefused = position == nil
+        if !isRefused { noteClosed(reason) }
         worker.forget(self)
         if isRefused, !worker.isLogged(.refusal) { return }
         var logger = logger
@@ -122,7 +131,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     /// Counts a fault, without an answer.
     func note(_ fault: Fault, _ detail: String) {
-        faultCount &+= 1
+        count(fault)
         guard core.logger.logLevel <= .debug, worker.isLogged(.fault(fault)) else { return }
         logger.debug("fault", metadata: ["fault": "\(fault.rawValue)", "detail": "\(detail)"])
     }
@@ -155,34 +164,44 @@ final class ServerConnection: Connection, @unchecked Sendable {
     func send(_ message: some Message) throws(PayloadError) {
         guard loop.isCurrent else {
             let frame = try core.encoder.encode(message)
-            loop.execute { self.send(frame: frame) }
+            loop.execute {
+                self.worker.counters.countSent(type(of: message).code, bytes: frame.count)
+                self.send(frame: frame)
+            }
             return
         }
         var failure: PayloadError?
+        var size = 0
         stream.send { writer in
+            let start = writer.count
             do throws(PayloadError) { try core.encoder.encode(message, into: &writer) } catch { failure = error }
+            size = writer.count &- start
         }
         if let failure { throw failure }
+        guard size > 0 else { return }
+        worker.counters.countSent(type(of: message).code, bytes: size)
+        sentBytes &+= UInt64(truncatingIfNeeded: size)
     }
 
-    /// Sends a frame that is already encoded.
+    /// Sends a frame that is already encoded, and is counted elsewhere by its message.
     func send(frame: Bytes) {
         stream.send(frame)
+        sentBytes &+= UInt64(frame.count)
     }
 
     func broadcast(_ message: some Message) throws(PayloadError) {
         guard loop.isCurrent else {
             let frame = try core.encoder.encode(message)
-            return loop.execute { self.broadcast(frame: frame) }
+            return loop.execute { self.broadcast(frame: frame, of: type(of: message).code) }
         }
-        try worker.broadcast(from: self) { writer throws(PayloadError) in
+        try worker.broadcast(type(of: message).code, from: self) { writer throws(PayloadError) in
             try core.encoder.encode(message, into: &writer)
         }
     }
 
     /// Broadcasts a frame that is already encoded.
-    private func broadcast(frame: Bytes) {
-        worker.broadcast(from: self) { $0.append(frame) }
+    private func broadcast(frame: Bytes, of code: MessageCode) {
+        worker.broadcast(code, from: self) { $0.append(frame) }
     }
 
     func close() {

@@ -19,6 +19,7 @@ extension Worker: DeadlineDelegate {
         if deadline === drainTick { return drainSome() }
         expireConnections(from: 0)
         summariseEvents()
+        handOverMetrics(after: deadline)
         if !connections.isEmpty || !repeatedEvents.isEmpty { startTick() }
     }
 

@@ -22,6 +22,9 @@ final class Worker: @unchecked Sendable {
     var expiries: ExpiryTable
     let limits: TimeLimits
     var repeatedEvents = RepeatedEvents()
+    let metrics: WorkerMetrics
+    /// Those of ``metrics``, within reach of the way of a message.
+    let counters: MessageCounters
     /// Runs while there is something to look at now and then.
     let tick = Deadline()
 
@@ -51,6 +54,8 @@ final class Worker: @unchecked Sendable {
         self.loop = loop
         self.core = core
         expiries = ExpiryTable(now: loop.now)
+        metrics = WorkerMetrics(core)
+        counters = metrics.messages
         limits = TimeLimits(core.configuration)
         let share = core.configuration.maximumConnections / core.configuration.eventLoops + 1
         connections.reserveCapacity(min(share, Self.maximumReservation))
@@ -67,14 +72,16 @@ final class Worker: @unchecked Sendable {
         connection.position = connections.count
         connections.append(connection)
         expiries.append()
+        metrics.countAccepted()
         startTick()
         connection.start()
         if isDraining { connection.drain() }
     }
 
     /// Tells a peer why there is no slot for it, and closes.
-    func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress, _ reason: String) {
-        makeConnection(descriptor, id: id, remoteAddress: remoteAddress)?.refuse(reason)
+    func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress, _ reason: RefusalReason) {
+        metrics.countRefusal(reason.rawValue)
+        makeConnection(descriptor, id: id, remoteAddress: remoteAddress)?.refuse(reason.explanation)
     }
 
     /// `nil` when there is no memory for its part of TLS; it is closed then.
@@ -112,11 +119,12 @@ final class Worker: @unchecked Sendable {
 
     /// Sends what `encode` writes to every connection on every loop but `sender`, at the end of the turn.
     func broadcast<Failure>(
+        _ code: MessageCode,
         from sender: ServerConnection,
         _ encode: (inout ByteWriter) throws(Failure) -> Void
     ) throws(Failure) {
         let isFirst = broadcasts.isEmpty
-        try broadcasts.append(from: sender.id, encode)
+        try broadcasts.append(code, from: sender.id, encode)
         if !sender.hasBroadcast {
             sender.hasBroadcast = true
             broadcasters.append(sender)
@@ -131,21 +139,38 @@ final class Worker: @unchecked Sendable {
     private func sendBroadcasts() {
         if broadcasts.isEmpty { return }
         let pieces = broadcasters.map { broadcasts.pieces(for: $0.id) }
+        let tallies = broadcasts.takeTallies()
         let frames = broadcasts.take()
-        for connection in connections where !connection.hasBroadcast && connection.isAudience {
-            connection.send(frame: frames)
+        var audience = 0
+        for connection in connections where connection.isAudience {
+            audience += 1
+            if !connection.hasBroadcast { connection.send(frame: frames) }
         }
+        // Each frame goes to all but the one that sent it.
+        count(tallies, receivers: audience - 1)
         for (sender, pieces) in zip(broadcasters, pieces) {
             sender.hasBroadcast = false
             guard sender.isAudience else { continue }
             for piece in pieces { sender.send(frame: frames[piece]) }
         }
         broadcasters.removeAll(keepingCapacity: true)
-        group?.send(frames, except: self)
+        group?.send(frames, tallies, except: self)
     }
 
     /// Sends what connections of other loops have broadcast.
-    func send(_ frames: Bytes) {
-        for connection in connections where connection.isAudience { connection.send(frame: frames) }
+    func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
+        var audience = 0
+        for connection in connections where connection.isAudience {
+            audience += 1
+            connection.send(frame: frames)
+        }
+        count(tallies, receivers: audience)
+    }
+
+    private func count(_ tallies: [BroadcastLog.Tally], receivers: Int) {
+        guard receivers > 0 else { return }
+        for tally in tallies {
+            counters.countSent(tally.code, messages: tally.messages * receivers, bytes: tally.bytes * receivers)
+        }
     }
 }

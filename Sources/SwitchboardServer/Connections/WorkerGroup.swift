@@ -29,8 +29,15 @@ final class WorkerGroup: Sendable {
         let onFailure: @Sendable (TransportError) -> Void = { [core] failure in
             core.logger.error("cannot accept connections", metadata: ["reason": "\(failure)"])
         }
+        let onBackOff: @Sendable () -> Void = { [core] in core.metrics.countAcceptFailure() }
         if let descriptor = configuration.listeningDescriptor {
-            return try Listener(adopting: descriptor, acceptor: acceptor, onAccept: onAccept, onFailure: onFailure)
+            return try Listener(
+                adopting: descriptor,
+                acceptor: acceptor,
+                onAccept: onAccept,
+                onFailure: onFailure,
+                onBackOff: onBackOff
+            )
         }
         return try Listener(
             address: try address(configuration),
@@ -38,7 +45,8 @@ final class WorkerGroup: Sendable {
             backlog: configuration.backlog,
             acceptor: acceptor,
             onAccept: onAccept,
-            onFailure: onFailure
+            onFailure: onFailure,
+            onBackOff: onBackOff
         )
     }
 
@@ -51,11 +59,11 @@ final class WorkerGroup: Sendable {
     private func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
         let worker = workers[Int(id % UInt64(workers.count))]
-        let refusal: String? =
+        let refusal: RefusalReason? =
             switch core.slots.take(for: remoteAddress) {
             case .admitted: nil
-            case .full: "the server has as many connections as it may; try again later"
-            case .addressIsFull: "your address has as many connections as it may"
+            case .full: .serverIsFull
+            case .addressIsFull: .addressIsFull
             }
         worker.loop.execute {
             if let refusal {
@@ -68,17 +76,20 @@ final class WorkerGroup: Sendable {
 
     /// Sends the same bytes to every connection of all workers but one: a job for each loop, a reference for each
     /// connection.
-    func send(_ frames: Bytes, except sender: Worker) {
+    func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally], except sender: Worker) {
         for worker in workers where worker !== sender {
-            worker.loop.execute { worker.send(frames) }
+            worker.loop.execute { worker.send(frames, tallies) }
         }
+    }
+
+    /// Runs `job` for each worker, on its loop.
+    func forEach(_ job: @escaping @Sendable (Worker) -> Void) {
+        for worker in workers { worker.loop.execute { job(worker) } }
     }
 
     /// Closes every connection once what it has received is answered.
     func drain() {
-        for worker in workers {
-            worker.loop.execute { worker.drain() }
-        }
+        forEach { $0.drain() }
     }
 
     /// Ends all loops, and cuts off what is still open.

@@ -1,0 +1,96 @@
+internal import SwitchboardRouter
+internal import SwitchboardTransport
+
+/// What is counted of messages on one event loop.
+///
+/// It only refers to what it counts in, so that nothing on the way of a message counts references. That lives as long as
+/// the ``WorkerMetrics`` that made it.
+@safe
+struct MessageCounters {
+    private let slots: UnsafeMutablePointer<UInt16>
+    private let codeCount: Int
+    private let counts: UnsafeMutablePointer<MessageCounts>
+    private let durations: UnsafeMutablePointer<DurationSamples>
+
+    /// Makes counters by the slots of `slots`, which must live as long.
+    init(_ slots: MessageSlots) {
+        unsafe self.slots = slots.slots
+        codeCount = slots.codeCount
+        unsafe counts = .allocate(capacity: slots.count)
+        unsafe counts.initialize(repeating: MessageCounts(), count: slots.count)
+        unsafe durations = .allocate(capacity: 1)
+        unsafe durations.initialize(to: DurationSamples())
+    }
+
+    func deallocate() {
+        unsafe counts.deallocate()
+        unsafe durations.deinitialize(count: 1)
+        unsafe durations.deallocate()
+    }
+
+    // MARK: Counting
+
+    /// Counts a message that came.
+    ///
+    /// - Returns: Its slot.
+    @inline(__always)
+    func countReceived(_ frame: FrameDecoder.Frame) -> Int {
+        let slot = slot(of: frame.code)
+        unsafe counts[slot].received &+= 1
+        unsafe counts[slot].receivedPayloadBytes &+= frame.payloadSize
+        return slot
+    }
+
+    /// Whether to measure how long the next message of a slot is handled.
+    @inline(__always)
+    func isSampled(_ slot: Int) -> Bool {
+        unsafe counts[slot].isSampled
+    }
+
+    /// Counts a message that was handled, and its reply of `replyBytes`, if it has one.
+    @inline(__always)
+    func countHandled(_ slot: Int, replyBytes: Int) {
+        unsafe counts[slot].handled &+= 1
+        unsafe counts[slot].replyBytes &+= replyBytes
+    }
+
+    /// Counts a message whose handler may have waited since `start`, and its reply.
+    func countHandled(_ code: MessageCode, replyBytes: Int, since start: UInt64) {
+        let slot = slot(of: code)
+        countHandled(slot, replyBytes: replyBytes)
+        countDuration(slot, since: start)
+    }
+
+    func countDuration(_ slot: Int, since start: UInt64) {
+        unsafe durations.pointee.append(Int64(clamping: EventLoop.clock &- start), slot: slot)
+    }
+
+    func countSent(_ code: MessageCode, messages: Int = 1, bytes: Int) {
+        let slot = slot(of: code)
+        unsafe counts[slot].sent &+= messages
+        unsafe counts[slot].sentBytes &+= bytes
+    }
+
+    func countRateLimited(_ code: MessageCode) {
+        unsafe counts[slot(of: code)].rateLimited &+= 1
+    }
+
+    @inline(__always)
+    private func slot(of code: MessageCode) -> Int {
+        Int(code) < codeCount ? unsafe Int(slots[Int(code)]) : MessageSlots.unknown
+    }
+
+    // MARK: Handing over
+
+    /// What was counted in a slot since it was taken last.
+    func take(_ slot: Int) -> MessageCounts {
+        defer { unsafe counts[slot] = MessageCounts() }
+        return unsafe counts[slot]
+    }
+
+    /// The durations that were measured since they were taken last.
+    func takeDurations(_ body: (DurationSamples.Sample) -> Void) {
+        for sample in unsafe durations.pointee.samples { body(sample) }
+        unsafe durations.pointee.removeAll()
+    }
+}

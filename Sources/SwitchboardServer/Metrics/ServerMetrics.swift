@@ -1,0 +1,62 @@
+internal import CoreMetrics
+internal import SwitchboardRouter
+
+/// The counters and timers of a server in the metrics backend of the program.
+///
+/// All that have a known set of labels exist from the start, so that whoever reads them sees zeros and no gaps.
+final class ServerMetrics: Sendable {
+    let connections: Meter
+    let accepted: Counter
+    private let acceptFailures: Counter
+    let refused: LabelledCounters
+    let closed: LabelledCounters
+    let faults: LabelledCounters
+    let loopLag: Timer
+
+    // By the slots of the messages.
+
+    let receivedMessages: [Counter]
+    let receivedBytes: [Counter]
+    let sentMessages: [Counter]
+    let sentBytes: [Counter]
+    let rateLimited: [Counter]
+    let handlerDurations: [Timer]
+
+    init(_ slots: MessageSlots, factory: any MetricsFactory) {
+        func counters(_ metric: ServerMetric) -> [Counter] {
+            slots.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
+        }
+        func labelled(_ metric: ServerMetric, _ label: String, _ values: [String]) -> LabelledCounters {
+            LabelledCounters(metric, label, values, factory)
+        }
+        connections = Meter(label: ServerMetric.connections.rawValue, factory: factory)
+        accepted = Counter(label: ServerMetric.acceptedConnections.rawValue, factory: factory)
+        acceptFailures = Counter(label: ServerMetric.acceptFailures.rawValue, factory: factory)
+        refused = labelled(.refusedConnections, "reason", RefusalReason.allCases.map { $0.rawValue })
+        closed = labelled(.closedConnections, "reason", CloseLabel.all)
+        faults = labelled(.faults, "fault", Fault.allCases.map { $0.rawValue })
+        loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
+        receivedMessages = counters(.receivedMessages)
+        receivedBytes = counters(.receivedBytes)
+        sentMessages = counters(.sentMessages)
+        sentBytes = counters(.sentBytes)
+        rateLimited = counters(.rateLimitedMessages)
+        handlerDurations = slots.names.map {
+            Timer(
+                label: ServerMetric.handlerDuration.rawValue,
+                dimensions: [("message", $0)],
+                factory: factory
+            )
+        }
+    }
+
+    /// Counts an attempt to accept a connection that failed; from any thread.
+    func countAcceptFailure() { acceptFailures.increment() }
+}
+
+extension Counter {
+    /// Adds `count`, if it is not 0: the backend may take a lock for it.
+    func add(_ count: Int) {
+        if count > 0 { increment(by: count) }
+    }
+}

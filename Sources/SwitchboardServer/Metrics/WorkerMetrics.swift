@@ -1,0 +1,77 @@
+internal import CoreMetrics
+internal import SwitchboardRouter
+internal import SwitchboardTransport
+
+/// What is counted on one event loop: plain numbers, which are handed to the metrics backend now and then.
+///
+/// It is used on that loop only.
+final class WorkerMetrics {
+    private let slots: MessageSlots
+    /// Counts messages.
+    let messages: MessageCounters
+    private let frameOverhead: Int
+
+    private var faults: [String: Int] = [:]
+    private var closes: [String: Int] = [:]
+    private var refusals: [String: Int] = [:]
+    private var accepted = 0
+    private var lags: [Int64] = []
+
+    /// The most ticks whose lag is kept between two times that they are handed over.
+    private static let maximumLags = 64
+
+    init(_ core: ServerCore) {
+        slots = core.messageSlots
+        frameOverhead = core.frameFormat.overhead
+        messages = MessageCounters(slots)
+    }
+
+    deinit {
+        messages.deallocate()
+    }
+
+    // MARK: Counting
+
+    func countAccepted() { accepted += 1 }
+
+    /// - Parameter fault: One of the names in ``Fault``, or the one for all others.
+    func countFault(_ fault: String) { faults[fault, default: 0] += 1 }
+
+    func countRefusal(_ reason: String) { refusals[reason, default: 0] += 1 }
+
+    func countClosed(_ reason: CloseReason) { closes[reason.label, default: 0] += 1 }
+
+    func countLag(_ nanoseconds: UInt64) {
+        if lags.count < Self.maximumLags { lags.append(Int64(clamping: nanoseconds)) }
+    }
+
+    // MARK: Handing over
+
+    /// Hands over what was counted since the last time.
+    func handOver(to metrics: ServerMetrics) {
+        for slot in 0..<slots.count { handOver(slot, to: metrics) }
+        messages.takeDurations { metrics.handlerDurations[$0.slot].recordNanoseconds($0.nanoseconds) }
+        metrics.accepted.add(accepted)
+        accepted = 0
+        metrics.faults.add(&faults)
+        metrics.closed.add(&closes)
+        metrics.refused.add(&refusals)
+        for lag in lags { metrics.loopLag.recordNanoseconds(lag) }
+        lags.removeAll(keepingCapacity: true)
+    }
+
+    private func handOver(_ slot: Int, to metrics: ServerMetrics) {
+        let counts = messages.take(slot)
+        if counts.received > 0 {
+            metrics.receivedMessages[slot].add(counts.received)
+            metrics.receivedBytes[slot].add(counts.receivedPayloadBytes &+ counts.received &* frameOverhead)
+        }
+        metrics.sentMessages[slot].add(counts.sent)
+        metrics.sentBytes[slot].add(counts.sentBytes)
+        if let reply = slots.replies[slot] {
+            metrics.sentMessages[reply].add(counts.handled)
+            metrics.sentBytes[reply].add(counts.replyBytes)
+        }
+        metrics.rateLimited[slot].add(counts.rateLimited)
+    }
+}

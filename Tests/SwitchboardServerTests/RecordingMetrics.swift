@@ -1,0 +1,56 @@
+import CoreMetrics
+import Synchronization
+
+/// A metrics backend that remembers what it was told.
+final class RecordingMetrics: MetricsFactory {
+    private final class Series: CounterHandler, MeterHandler, RecorderHandler, TimerHandler {
+        let values = Mutex<[Double]>([])
+
+        func increment(by amount: Int64) { add(Double(amount)) }
+        func increment(by amount: Double) { add(amount) }
+        func decrement(by amount: Double) { add(-amount) }
+        func reset() { values.withLock { $0 = [] } }
+        func set(_ value: Int64) { set(Double(value)) }
+        func set(_ value: Double) { values.withLock { $0 = [value] } }
+        func record(_ value: Int64) { add(Double(value)) }
+        func record(_ value: Double) { add(value) }
+        func recordNanoseconds(_ duration: Int64) { add(Double(duration)) }
+
+        private func add(_ value: Double) { values.withLock { $0.append(value) } }
+    }
+
+    private let series = Mutex<[String: Series]>([:])
+
+    /// What was recorded of a timer, in nanoseconds; what was added to a counter.
+    func values(_ name: String) -> [Double] {
+        let found = series.withLock { $0[name] }
+        return found?.values.withLock { $0 } ?? []
+    }
+
+    /// A counter's sum, by its name and labels: `requests{message=Ping}`.
+    func sum(_ name: String) -> Int { Int(values(name).reduce(0, +)) }
+
+    /// The names of all there is.
+    var names: Set<String> { series.withLock { Set($0.keys) } }
+
+    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler { make(label, dimensions) }
+    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler { make(label, dimensions) }
+    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        make(label, dimensions)
+    }
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { make(label, dimensions) }
+    func destroyCounter(_ handler: any CounterHandler) {}
+    func destroyMeter(_ handler: any MeterHandler) {}
+    func destroyRecorder(_ handler: any RecorderHandler) {}
+    func destroyTimer(_ handler: any TimerHandler) {}
+
+    private func make(_ label: String, _ dimensions: [(String, String)]) -> Series {
+        let labels = dimensions.map { "\($0)=\($1)" }.joined(separator: ",")
+        let name = labels.isEmpty ? label : "\(label){\(labels)}"
+        return series.withLock { series in
+            let known = series[name] ?? Series()
+            series[name] = known
+            return known
+        }
+    }
+}
