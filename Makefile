@@ -1,6 +1,6 @@
 # The two commands that a newcomer needs, and what they are made of.
 
-.PHONY: help run test dependencies lint format build unit-tests interop examples costs bench clean
+.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop examples costs bench clean
 
 help:
 	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
@@ -16,11 +16,14 @@ TRAITS = --traits TLS
 run: dependencies
 	swift run $(TRAITS) -c release net001 $(ARGS)
 
-test: dependencies lint build unit-tests interop examples costs
+test: test-dependencies lint build unit-tests interop examples costs
 	@echo "Everything passed."
 
 dependencies:
 	@./Scripts/install-dependencies
+
+test-dependencies:
+	@./Scripts/install-dependencies --tests
 
 lint:
 	swift format lint --strict --recursive Package.swift Plugins Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
@@ -36,7 +39,7 @@ unit-tests: build
 
 interop: build
 	python3 Tests/Interop/test_documentation.py
-	for test in net001 limits credentials tls sockets; do \
+	for test in net001 limits credentials tls sockets metrics; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 

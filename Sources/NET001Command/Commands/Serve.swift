@@ -18,6 +18,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "TLS") var tls: ServerTLSOptions
     @OptionGroup(title: "Credentials") var authentication: AuthenticationOptions
+    @OptionGroup(title: "Metrics") var metrics: MetricsOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
 
     func run() async throws {
@@ -25,6 +26,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try makeConfiguration()
         let credentials = try authentication.makeCredentialFile()
         raiseDescriptorLimit(for: configuration)
+        let factory = try metrics.makeFactory()
         let server = try makeServer(configuration, credentials, logger)
         let warning = Task {
             _ = try await server.listeningAddress
@@ -35,12 +37,12 @@ struct Serve: AsyncParsableCommand {
             }
         }
         defer { warning.cancel() }
-        var services = [
-            ServiceGroupConfiguration.ServiceConfiguration(
-                service: server,
-                successTerminationBehavior: .gracefullyShutdownGroup
-            )
-        ]
+        // The last ones stop first: the server drains before its metrics are gone.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if let factory {
+            services.append(.init(service: try metrics.makeService(factory, for: server, logger: logger)))
+        }
+        services.append(.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup))
         services.append(.init(service: ServiceManager(server: server), successTerminationBehavior: .ignore))
         // Without anything to read again, SIGHUP does what it does to other programs.
         let sources = sources(server, credentials)

@@ -1,0 +1,42 @@
+import CoreMetrics
+import Foundation
+import SwitchboardTransport
+
+/// What the system knows of this process, under the names that Prometheus has for it everywhere.
+struct ProcessStatistics: Sendable {
+    /// What each says, by its name.
+    static let help = [
+        "process_resident_memory_bytes": "Resident memory.",
+        "process_start_time_seconds": "When the process started, in seconds since 1970.",
+        "process_open_fds": "Descriptors that are open.",
+        "process_max_fds": "Descriptors that may be open.",
+    ]
+
+    private let residentMemory: Meter
+    private let openDescriptors: Meter
+    private let maximumDescriptors: Meter
+
+    /// The process starts about now.
+    init(factory: any MetricsFactory) {
+        residentMemory = Meter(label: "process_resident_memory_bytes", factory: factory)
+        openDescriptors = Meter(label: "process_open_fds", factory: factory)
+        maximumDescriptors = Meter(label: "process_max_fds", factory: factory)
+        Meter(label: "process_start_time_seconds", factory: factory).set(Date.now.timeIntervalSince1970.rounded())
+    }
+
+    /// Looks again.
+    func refresh() {
+        if let residentBytes { residentMemory.set(residentBytes) }
+        if let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            // One of them was open for looking.
+            openDescriptors.set(max(descriptors.count - 1, 0))
+        }
+        maximumDescriptors.set(DescriptorLimit.current)
+    }
+
+    private var residentBytes: Int? {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii) else { return nil }
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+        return pages.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
+    }
+}

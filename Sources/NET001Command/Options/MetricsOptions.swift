@@ -1,0 +1,63 @@
+import ArgumentParser
+import CoreMetrics
+import Logging
+import Switchboard
+
+/// Where metrics are served.
+struct MetricsOptions: ParsableArguments {
+    @Option(
+        help: """
+            The address to serve metrics on, over HTTP. (environment: METRICS_HOST; default: 127.0.0.1)
+            """
+    )
+    var metricsHost: String?
+
+    @Option(
+        help: """
+            The port to serve metrics on; 0 takes any that is free. (environment: METRICS_PORT; default: 1000 more than \
+            the server's port)
+            """
+    )
+    var metricsPort: Int?
+
+    @Flag(help: "Serve no metrics. (environment: NO_METRICS)")
+    var noMetrics = false
+
+    /// How much higher the port is than the server's, unless it is said.
+    private static let portDistance = 1000
+
+    /// What keeps the metrics, in place for all that is made from now on; `nil` when none are to be kept.
+    func makeFactory() throws -> PrometheusFactory? {
+        if try noMetrics || EnvironmentVariable.flag("NO_METRICS") { return nil }
+        let help = Dictionary(
+            ServerMetric.allCases.map { ($0.rawValue, $0.summary) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let factory = PrometheusFactory(help: help.merging(ProcessStatistics.help) { first, _ in first })
+        MetricsSystem.bootstrap(factory)
+        return factory
+    }
+
+    /// What shows them for `server`.
+    func makeService(_ factory: PrometheusFactory, for server: Server, logger: Logger) throws -> AdminServer {
+        let host = try metricsHost ?? EnvironmentVariable.value("METRICS_HOST") ?? "127.0.0.1"
+        let port = try metricsPort ?? EnvironmentVariable.value("METRICS_PORT") ?? defaultPort(of: server)
+        guard (0...65_535).contains(port) else {
+            throw ValidationError("--metrics-port (METRICS_PORT) must be between 0 and 65535.")
+        }
+        let handler = AdminHandler(
+            server: server,
+            metrics: factory,
+            process: ProcessStatistics(factory: factory)
+        )
+        return AdminServer(host: host, port: port, server: server, handler: handler) { url in
+            logger.info("serving metrics", metadata: ["url": "\(url)"])
+        }
+    }
+
+    /// A free port beside one that the system chooses, or that has none so much higher.
+    private func defaultPort(of server: Server) -> Int {
+        let port = server.configuration.port
+        return port > 0 && port <= 65_535 - Self.portDistance ? port + Self.portDistance : 0
+    }
+}
