@@ -13,7 +13,7 @@ struct AdminServer: Service {
     private static let requestTimeout: TimeInterval = 5
 
     /// How long requests may take to end when it is stopped, in seconds.
-    private static let stopTimeout: TimeInterval = 1
+    private static let stopTimeout: TimeInterval = 0.1
 
     /// The largest body of a request that is read, in bytes; nothing here needs any.
     private static let maximumBody = 4096
