@@ -12,26 +12,58 @@ public import SwitchboardWire
 ///
 /// Requests need not wait for one another: replies come in the order of their requests, and each task gets its own.
 public final class Client: Sendable {
-    /// The messages from the server that are no replies, in the order in which they come, until the connection closes.
+    /// The messages from the server that are no replies, in the order in which they come, until the client is closed.
     ///
     /// One task reads them; each message is delivered once.
     public let incoming: IncomingMessages
 
-    /// The address of the server.
+    /// What happens to the connection, when ``ClientConfiguration/reconnect`` says that there may be more than one.
+    ///
+    /// One task reads them; the last few are kept until somebody does.
+    public let events: ConnectionEvents
+
+    /// The address of the server that the client was first connected to.
     public let remoteAddress: SocketAddress
 
-    private let connection: ClientConnection
+    private enum Way {
+        case link(ClientLink)
+        /// One connection, which somebody else closes.
+        case borrowed(ClientConnection)
+    }
+
+    /// How many events are kept until somebody reads them.
+    private static let eventLimit = 64
+
+    private let way: Way
     private let protocolTable: ProtocolTable
 
-    private init(_ connection: ClientConnection, _ table: ProtocolTable, _ remoteAddress: SocketAddress) {
-        self.connection = connection
+    private init(
+        _ way: Way,
+        _ table: ProtocolTable,
+        _ remoteAddress: SocketAddress,
+        _ incoming: AsyncStream<any Message>,
+        _ events: AsyncStream<ConnectionEvent>
+    ) {
+        self.way = way
         self.remoteAddress = remoteAddress
         protocolTable = table
-        incoming = connection.incoming
+        self.incoming = IncomingMessages(stream: incoming)
+        self.events = ConnectionEvents(stream: events)
+    }
+
+    /// A client over `connection` alone, for as long as that is being set up.
+    convenience init(borrowing connection: ClientConnection, _ maker: ConnectionMaker) {
+        self.init(
+            .borrowed(connection),
+            maker.table,
+            connection.remoteAddress,
+            AsyncStream { $0.finish() },
+            AsyncStream { $0.finish() }
+        )
     }
 
     deinit {
-        connection.abandon()
+        if case .link(let link) = way { link.abandon() }
     }
 
     /// Connects to a server.
@@ -77,13 +109,34 @@ public final class Client: Sendable {
     ) async throws -> Client {
         try configuration.validate()
         let tls = try configuration.tls.map { try TLSConnector($0) }
-        let loop = try SharedLoop.get()
-        let table = ProtocolTable(wireProtocol)
-        let dialer = Dialer(loop: loop, timeout: configuration.connectTimeout)
-        let (descriptor, address) = try await dialer.dial(server)
-        let connection = ClientConnection(descriptor, address, on: loop, table, configuration)
-        if let tls { try await connection.start(tls, to: server.name) } else { connection.start() }
-        return Client(connection, table, address)
+        let (incoming, arrivals) = AsyncStream.makeStream(
+            of: (any Message).self,
+            bufferingPolicy: .bufferingNewest(configuration.incomingLimit)
+        )
+        let (events, eventContinuation) = AsyncStream.makeStream(
+            of: ConnectionEvent.self,
+            bufferingPolicy: .bufferingNewest(eventLimit)
+        )
+        let maker = ConnectionMaker(
+            server: server,
+            loop: try SharedLoop.get(),
+            table: ProtocolTable(wireProtocol),
+            configuration: configuration,
+            tls: tls,
+            arrivals: arrivals
+        )
+        let link = ClientLink(maker, eventContinuation)
+        let connection = try await link.connect()
+        return Client(.link(link), maker.table, connection.remoteAddress, incoming, events)
+    }
+
+    private var connection: ClientConnection {
+        get async throws {
+            switch way {
+            case .link(let link): try await link.connection()
+            case .borrowed(let connection): connection
+            }
+        }
     }
 
     /// Sends a request and waits for its reply.
@@ -93,7 +146,7 @@ public final class Client: Sendable {
     ///   cancelled.
     public func request<Input: Request>(_ message: Input) async throws -> Input.Reply {
         let frame = try protocolTable.encode(message)
-        let reply = try await connection.request(frame, expecting: Input.Reply.code)
+        let reply = try await self.connection.request(frame, expecting: Input.Reply.code)
         guard let reply = reply as? Input.Reply else {
             throw ClientError(.protocolViolation, "the reply is no \(Input.Reply.name)")
         }
@@ -110,13 +163,14 @@ public final class Client: Sendable {
         guard !protocolTable.isRequest(Output.code) else {
             throw ClientError(.notOneWay, "\(Output.name) has a reply: request(_:) sends it and waits for that")
         }
-        try await connection.send(try protocolTable.encode(message))
+        let frame = try protocolTable.encode(message)
+        try await self.connection.send(frame)
     }
 
-    /// Closes the connection when what was sent has gone out.
+    /// Closes the connection when what was sent has gone out, and makes no other.
     ///
     /// Requests without a reply throw.
     public func close() async {
-        await connection.close()
+        if case .link(let link) = way { await link.close() }
     }
 }

@@ -15,6 +15,26 @@ public struct ClientConfiguration: Sendable {
     /// The request then throws; the connection stays open.
     public var requestTimeout = Duration.seconds(30)
 
+    /// How long the client may send nothing before it sends the protocol's heartbeat, so that the server does not take it
+    /// for idle and it does not take a dead server for a silent one; zero means never.
+    ///
+    /// When the reply does not come within ``requestTimeout``, the connection is closed. A protocol has a heartbeat when
+    /// ``WireProtocol/heartbeat`` names one.
+    public var heartbeatInterval = Duration.seconds(30)
+
+    /// How the client comes back after its connection has broken; `nil` to close it then.
+    ///
+    /// Requests that were in flight fail at once (``ClientError/mayHaveBeenHandled`` says what may have become of them);
+    /// none is ever sent twice. What is to be sent while there is no connection waits for the next, up to
+    /// ``requestTimeout``. ``Client/incoming`` goes on.
+    public var reconnect: ReconnectPolicy?
+
+    /// What to do on each new connection before anything else is sent over it: to authenticate, say, or to subscribe.
+    ///
+    /// The client that it is given speaks over that connection only, and is not to be kept. When it throws, the connection
+    /// is closed, and the attempt has failed.
+    public var onConnect: (@Sendable (Client) async throws -> Void)?
+
     /// How many requests may be without a reply at once: at least 1.
     public var maximumRequestsInFlight = 65_536
 
@@ -35,6 +55,8 @@ extension ClientConfiguration {
     func validate() throws(ClientError) {
         try check(connectTimeout > .zero, "connectTimeout must be longer than 0 s")
         try check(requestTimeout > .zero, "requestTimeout must be longer than 0 s")
+        try check(heartbeatInterval >= .zero, "heartbeatInterval must be 0 s or longer")
+        try reconnect?.validate()
         try check(maximumRequestsInFlight >= 1, "maximumRequestsInFlight must be at least 1")
         try check(incomingLimit >= 1, "incomingLimit must be at least 1")
         try check(outputHighWaterMark >= 1, "outputHighWaterMark must be at least 1")

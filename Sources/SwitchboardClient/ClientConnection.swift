@@ -1,12 +1,13 @@
 internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import SwitchboardWire
+internal import Synchronization
 
 /// The client's end of a connection: pairs replies with requests, and passes on what else comes.
 ///
 /// It lives on a loop, where all that may change is changed.
 final class ClientConnection: @unchecked Sendable {
-    let incoming: IncomingMessages
+    let remoteAddress: SocketAddress
 
     private let loop: EventLoop
     /// The socket; once it has started, what speaks TLS over it, if something does.
@@ -20,15 +21,22 @@ final class ClientConnection: @unchecked Sendable {
     private var waitingSenders: [WaitingSender] = []
     private var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     /// Why nothing can be sent any more, once nothing can.
-    private var ending: (any Error)?
+    private let ended = Mutex<(any Error)?>(nil)
+    private let whenEnded: @Sendable (ClientConnection, any Error) -> Void
     private var hasClosed = false
+    /// How many bytes were handed to the stream.
+    private var sentBytes: UInt64 = 0
+    /// Runs while nothing is sent.
+    private let silence = Deadline()
 
     init(
         _ descriptor: Int32,
         _ address: SocketAddress,
         on loop: EventLoop,
         _ table: ProtocolTable,
-        _ configuration: ClientConfiguration
+        _ configuration: ClientConfiguration,
+        _ arrivals: AsyncStream<any Message>.Continuation,
+        whenEnded: @escaping @Sendable (ClientConnection, any Error) -> Void
     ) {
         var limits = StreamLimits()
         limits.highWaterBytes = configuration.outputHighWaterMark
@@ -38,18 +46,18 @@ final class ClientConnection: @unchecked Sendable {
         self.loop = loop
         self.table = table
         self.configuration = configuration
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: (any Message).self,
-            bufferingPolicy: .bufferingNewest(configuration.incomingLimit)
-        )
-        incoming = IncomingMessages(stream: stream)
-        arrivals = continuation
+        self.arrivals = arrivals
+        self.whenEnded = whenEnded
+        remoteAddress = address
     }
 
     // MARK: From any thread
 
     func start() {
-        loop.execute { self.stream.start(self) }
+        loop.execute {
+            self.stream.start(self)
+            self.awaitSilence()
+        }
     }
 
     /// Starts, and returns when the server has proved who it is.
@@ -71,6 +79,7 @@ final class ClientConnection: @unchecked Sendable {
                 continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
             }
             stream.start(self)
+            awaitSilence()
         } catch {
             stream.abort(.requested)
             continuation.resume(throwing: error)
@@ -125,13 +134,24 @@ final class ClientConnection: @unchecked Sendable {
         _ continuation: CheckedContinuation<any Message, any Error>
     ) {
         if request.isResolved { return continuation.resume(throwing: CancellationError()) }
-        if let ending { return continuation.resume(throwing: ending) }
+        if let endingError { return continuation.resume(throwing: endingError) }
         guard requests.count < configuration.maximumRequestsInFlight else {
             let limit = "\(configuration.maximumRequestsInFlight) requests are without a reply"
             return continuation.resume(throwing: ClientError(.tooManyRequests, limit))
         }
+        request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { continuation.resume(with: $0) }
+        send(frame, for: request)
+    }
+
+    private func send(_ frame: Bytes, for request: PendingRequest) {
+        request.offset = sentBytes
         requests.append(request)
-        request.wait(continuation, atMost: loop.deadlines(lasting: configuration.requestTimeout))
+        send(frame)
+    }
+
+    private func send(_ frame: Bytes) {
+        sentBytes &+= UInt64(frame.count)
+        silence.renew()
         stream.send(frame)
     }
 
@@ -141,13 +161,13 @@ final class ClientConnection: @unchecked Sendable {
         _ continuation: CheckedContinuation<Void, any Error>
     ) {
         if sender.isResumed { return continuation.resume(throwing: CancellationError()) }
-        if let ending { return continuation.resume(throwing: ending) }
-        stream.send(frame)
+        if let endingError { return continuation.resume(throwing: endingError) }
+        send(frame)
         guard stream.pendingOutput > configuration.outputHighWaterMark else { return continuation.resume() }
         sender.wait(continuation)
         // What is pending is offered to the socket before the next job: then it is known whether it is too much.
         loop.execute {
-            if self.stream.isCongested, self.ending == nil {
+            if self.stream.isCongested, self.endingError == nil {
                 self.waitingSenders.append(sender)
             } else {
                 sender.resume(with: .success(()))
@@ -155,16 +175,36 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
+    /// Why nothing can be sent any more; `nil` while something can.
+    ///
+    /// From any thread.
+    var endingError: (any Error)? { ended.withLock { $0 } }
+
     /// Ends the connection in good order.
     ///
     /// All that wait are told why.
     private func end(with error: any Error) {
-        guard ending == nil else { return }
-        ending = error
+        guard endingError == nil else { return }
+        ended.withLock { $0 = error }
+        silence.cancel()
+        let delivered = sentBytes &- unsentBytes
         stream.finish(.requested)
         resumeSenders(with: .failure(error))
-        for request in requests.removeAll() { request.resolve(.failure(error)) }
-        arrivals.finish()
+        for request in requests.removeAll() {
+            request.resolve(.failure(request.offset >= delivered ? unsent(error) : error))
+        }
+        whenEnded(self, error)
+    }
+
+    /// How many of the last bytes have surely not been sent: TLS makes others of them, so that nobody knows.
+    private var unsentBytes: UInt64 {
+        stream is SocketStream ? UInt64(clamping: stream.pendingOutput) : 0
+    }
+
+    /// `error` for a request of which not a byte was sent.
+    private func unsent(_ error: any Error) -> any Error {
+        guard let error = error as? ClientError else { return error }
+        return ClientError(error.code, "\(error.description); it was not sent", mayHaveBeenHandled: false)
     }
 
     private func resumeSenders(with result: Result<Void, any Error>) {
@@ -178,7 +218,7 @@ final class ClientConnection: @unchecked Sendable {
 
 extension ClientConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
-        while ending == nil {
+        while endingError == nil {
             switch table.decoder.next(in: &input) {
             case .frame(let frame):
                 let payload = table.decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
@@ -256,5 +296,26 @@ extension Fault {
         case .invalidMagic, .unsupportedVersion, .tooManyConnections, .timeout, .shuttingDown: true
         default: false
         }
+    }
+}
+
+// MARK: - Heartbeats
+
+extension ClientConnection: DeadlineDelegate {
+    private func awaitSilence() {
+        guard table.heartbeat != nil, configuration.heartbeatInterval > .zero, endingError == nil else { return }
+        silence.start(in: loop.deadlines(lasting: configuration.heartbeatInterval), delegate: self)
+    }
+
+    func deadlinePassed(_ deadline: Deadline) {
+        guard let heartbeat = table.heartbeat, endingError == nil else { return }
+        let request = PendingRequest(expecting: heartbeat.replyCode)
+        request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { [weak self] result in
+            // Any answer will do, an error, too.
+            guard case .failure(let error as ClientError) = result, error.code == .timedOut else { return }
+            self?.end(with: ClientError(.closed, "the server did not answer a heartbeat in time"))
+        }
+        send(heartbeat.frame, for: request)
+        awaitSilence()
     }
 }

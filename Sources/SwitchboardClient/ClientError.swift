@@ -26,8 +26,14 @@ public struct ClientError: Error, Hashable, CustomStringConvertible {
     /// The same for people, in one line.
     public let description: String
 
-    init(_ code: Code, _ description: String) {
+    /// Whether the server may have handled the message all the same.
+    ///
+    /// When it is `false`, not a byte of it was sent, and to send it once more does nothing twice.
+    public let mayHaveBeenHandled: Bool
+
+    init(_ code: Code, _ description: String, mayHaveBeenHandled: Bool = true) {
         self.code = code
         self.description = description
+        self.mayHaveBeenHandled = mayHaveBeenHandled
     }
 }

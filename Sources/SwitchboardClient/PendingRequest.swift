@@ -13,23 +13,26 @@ final class PendingRequest: DeadlineDelegate, @unchecked Sendable {
     /// Whether nobody waits for the reply any more: it came, or was given up.
     private(set) var isResolved = false
 
-    private var continuation: CheckedContinuation<any Message, any Error>?
+    /// How many bytes were sent over the connection before it.
+    var offset: UInt64 = 0
+
+    private var completion: ((Result<any Message, any Error>) -> Void)?
     private let deadline = Deadline()
 
     init(expecting replyCode: MessageCode) {
         self.replyCode = replyCode
     }
 
-    /// Waits for the reply: `continuation` is resumed once, with it or with an error.
-    func wait(_ continuation: CheckedContinuation<any Message, any Error>, atMost time: DeadlineList) {
-        self.continuation = continuation
+    /// Waits for the reply: `completion` is called once, with it or with an error.
+    func wait(atMost time: DeadlineList, _ completion: @escaping (Result<any Message, any Error>) -> Void) {
+        self.completion = completion
         deadline.start(in: time, delegate: self)
     }
 
     func resolve(_ result: Result<any Message, any Error>) {
         isResolved = true
         deadline.cancel()
-        continuation.take()?.resume(with: result)
+        completion.take()?(result)
     }
 
     func deadlinePassed(_ deadline: Deadline) {

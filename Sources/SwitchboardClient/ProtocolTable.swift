@@ -10,6 +10,8 @@ struct ProtocolTable: Sendable {
     private let requests: Set<MessageCode>
     private let replies: Set<MessageCode>
     private let name: String
+    /// The frame of the protocol's heartbeat, and the code of the reply to it.
+    let heartbeat: (frame: Bytes, replyCode: MessageCode)?
 
     init(_ wireProtocol: any WireProtocol.Type) {
         let messages = wireProtocol.messages
@@ -23,6 +25,9 @@ struct ProtocolTable: Sendable {
         requests = Set(messages.filter { $0 is any Request.Type }.map { $0.code })
         replies = Set(messages.compactMap { ($0 as? any Request.Type)?.replyCode })
         name = wireProtocol.name
+        heartbeat = wireProtocol.heartbeat.flatMap { [encoder] message in
+            (try? encoder.encode(message)).map { ($0, type(of: message).replyCode) }
+        }
     }
 
     /// The message that the server may send with this code.

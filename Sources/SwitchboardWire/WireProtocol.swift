@@ -13,9 +13,15 @@ public protocol WireProtocol: Sendable {
 
     /// The message that answers a fault, if the protocol has one: `error`.
     static var errorMessage: (any ErrorMessage.Type)? { get }
+
+    /// The request that a client sends when it has nothing else to say, if the protocol has one.
+    static var heartbeat: (any Request)? { get }
 }
 
 extension WireProtocol {
     /// No message answers a fault: the connection is closed, or the frame dropped, without a word.
     public static var errorMessage: (any ErrorMessage.Type)? { nil }
+
+    /// Clients send no heartbeats.
+    public static var heartbeat: (any Request)? { nil }
 }

@@ -42,6 +42,16 @@ struct Members: Authenticator {
     }
 }
 
+func connectForGood(_ host: String, _ port: Int, token: String) async throws -> Client {
+    var configuration = ClientConfiguration()
+    configuration.reconnect = ReconnectPolicy()
+    configuration.onConnect = { client in  // on every new connection, before anything else
+        _ = try await client.authenticate(username: "alice", token: token)
+    }
+    let client = try await Client.connect(host: host, port: port, speaking: NET001.self, configuration: configuration)
+    return client
+}
+
 func makeReadmeRouter() -> Router {
     var router = Router(NET001.self)
     router.register(Shout())

@@ -14,6 +14,10 @@ struct ReadmeTests {
         let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
 
         #expect(try await client.echo("Hello, Server!") == "HELLO, SERVER!")
+        let steady = try await connectForGood("127.0.0.1", port, token: "s3cret")
+        try await steady.sendData("signed")
+        _ = try await steady.ping()
+        await steady.close()
         let refusal = await #expect(throws: NET001.Error.self) { try await client.echo([0xFF]) }
         #expect(refusal?.code == .malformedPayload)
 

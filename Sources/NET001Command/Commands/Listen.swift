@@ -6,7 +6,7 @@ import Switchboard
 struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print what the server sends without being asked, until interrupted (Ctrl-C).",
-        discussion: "Exits with 1 when the server closes the connection."
+        discussion: "Exits with 1 when the server closes the connection, unless it is told to reconnect."
     )
 
     @OptionGroup var connection: ConnectionOptions
@@ -14,13 +14,19 @@ struct Listen: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "How many messages to print; without it, until interrupted.")
     var count: Int?
 
+    @Flag(help: "Connect again when the connection breaks, as often as it takes.")
+    var reconnect = false
+
     func validate() throws {
         guard count ?? 1 >= 1 else { throw ValidationError("--count must be at least 1.") }
     }
 
     func run() async throws {
-        try await connection.withClient { client in
-            Terminal.print("listening to \(client.remoteAddress)", to: .standardError)
+        try await connection.withClient(reconnects: reconnect) { client in
+            let reports = Task {
+                for await event in client.events { report(event) }
+            }
+            defer { reports.cancel() }
             var printed = 0
             for await message in client.incoming {
                 Terminal.print(line(for: message))
@@ -28,6 +34,15 @@ struct Listen: AsyncParsableCommand {
                 if printed == count { return }
             }
             throw ServerClosed()
+        }
+    }
+
+    private func report(_ event: ConnectionEvent) {
+        switch event {
+        case .connected(let address): Terminal.print("listening to \(address)", to: .standardError)
+        case .disconnected(let reason, retryingIn: let delay?):
+            Terminal.print("\(reason); trying again in \(delay.inMilliseconds)", to: .standardError)
+        case .disconnected(_, retryingIn: nil): break
         }
     }
 

@@ -36,12 +36,18 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// Connects, does `work` and closes.
-    func withClient<Result>(_ work: (Client) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter reconnects: Whether it comes back when the connection breaks.
+    func withClient<Result>(
+        reconnects: Bool = false,
+        _ work: (Client) async throws -> Result
+    ) async throws -> Result {
         let server = try resolve()
         var configuration = ClientConfiguration()
         configuration.connectTimeout = server.timeout
         configuration.requestTimeout = server.timeout
         configuration.tls = try tls.resolve()
+        if reconnects { configuration.reconnect = ReconnectPolicy() }
         let client = try await connect(server, configuration)
         do {
             let result = try await work(client)

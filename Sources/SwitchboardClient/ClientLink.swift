@@ -1,0 +1,183 @@
+internal import SwitchboardTransport
+internal import SwitchboardWire
+internal import Synchronization
+
+/// The connection that a client has at the moment, and the way to the next one when it breaks.
+final class ClientLink: Sendable {
+    typealias Waiting = CheckedContinuation<ClientConnection, any Error>
+
+    private enum State {
+        case connected(ClientConnection, since: ContinuousClock.Instant)
+        /// Those who wait for the next connection, by number.
+        case reconnecting(waiting: [UInt64: Waiting], Task<Void, Never>?)
+        case closed(any Error)
+    }
+
+    private struct Storage {
+        var state = State.reconnecting(waiting: [:], nil)
+        var nextNumber: UInt64 = 0
+        /// How many attempts have failed since a connection was stable.
+        var failures = 0
+    }
+
+    private let maker: ConnectionMaker
+    private let events: AsyncStream<ConnectionEvent>.Continuation
+    private let storage = Mutex(Storage())
+
+    /// A link that is connected by ``connect()``.
+    init(_ maker: ConnectionMaker, _ events: AsyncStream<ConnectionEvent>.Continuation) {
+        self.maker = maker
+        self.events = events
+    }
+
+    /// Makes the first connection.
+    func connect() async throws -> ClientConnection {
+        let connection = try await maker.make { [weak self] in self?.lose($0, $1) }
+        adopt(connection)
+        return connection
+    }
+
+    /// The connection, as soon as there is one.
+    func connection() async throws -> ClientConnection {
+        if let known = known() { return try known.get() }
+        let number = storage.withLock { storage in
+            storage.nextNumber += 1
+            return storage.nextNumber
+        }
+        let timeout = Task {
+            try await Task.sleep(for: maker.configuration.requestTimeout)
+            giveUp(number, ClientError(.closed, "there was no connection in time", mayHaveBeenHandled: false))
+        }
+        defer { timeout.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { wait($0, number) }
+        } onCancel: {
+            giveUp(number, CancellationError())
+        }
+    }
+
+    private func known() -> Result<ClientConnection, any Error>? {
+        storage.withLock { storage in
+            switch storage.state {
+            case .connected(let connection, _): .success(connection)
+            case .reconnecting: nil
+            case .closed(let error): .failure(error)
+            }
+        }
+    }
+
+    private func wait(_ continuation: Waiting, _ number: UInt64) {
+        if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+        storage.withLock { storage in
+            switch storage.state {
+            case .connected(let connection, _): continuation.resume(returning: connection)
+            case .reconnecting(var waiting, let task):
+                waiting[number] = continuation
+                storage.state = .reconnecting(waiting: waiting, task)
+            case .closed(let error): continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    private func giveUp(_ number: UInt64, _ error: any Error) {
+        let continuation = storage.withLock { storage -> Waiting? in
+            guard case .reconnecting(var waiting, let task) = storage.state else { return nil }
+            defer { storage.state = .reconnecting(waiting: waiting, task) }
+            return waiting.removeValue(forKey: number)
+        }
+        continuation?.resume(throwing: error)
+    }
+
+    // MARK: Connections come and go
+
+    private func adopt(_ connection: ClientConnection) {
+        let waiting = storage.withLock { storage -> [UInt64: Waiting]? in
+            guard case .reconnecting(let waiting, _) = storage.state else { return nil }
+            storage.state = .connected(connection, since: .now)
+            return waiting
+        }
+        guard let waiting else { return connection.abandon() }
+        events.yield(.connected(connection.remoteAddress))
+        for continuation in waiting.values { continuation.resume(returning: connection) }
+        // It may have ended before anybody knew it.
+        if let error = connection.endingError { lose(connection, error) }
+    }
+
+    private func lose(_ connection: ClientConnection, _ error: any Error) {
+        let isReconnecting = storage.withLock { storage -> Bool? in
+            guard case .connected(connection, let since) = storage.state else { return nil }
+            guard let policy = maker.configuration.reconnect else {
+                storage.state = .closed(error)
+                return false
+            }
+            if since.duration(to: .now) >= policy.stableTime { storage.failures = 0 }
+            storage.state = .reconnecting(waiting: [:], Task { await self.reconnect(policy, after: error) })
+            return true
+        }
+        if isReconnecting == false { end(with: error) }
+    }
+
+    private func reconnect(_ policy: ReconnectPolicy, after error: any Error) async {
+        var reason = error
+        while true {
+            let failures = storage.withLock { storage in
+                defer { storage.failures += 1 }
+                return storage.failures
+            }
+            if let limit = policy.maximumAttempts, failures >= limit { return await close(with: reason) }
+            let delay = policy.delay(after: failures)
+            events.yield(.disconnected(reason, retryingIn: delay))
+            do { try await Task.sleep(for: delay) } catch { return }
+            do {
+                return adopt(try await maker.make { [weak self] in self?.lose($0, $1) })
+            } catch is CancellationError where Task.isCancelled {
+                return
+            } catch {
+                reason = error
+            }
+        }
+    }
+
+    // MARK: The end
+
+    /// Closes the connection when what was sent has gone out; no other follows.
+    func close(with error: any Error = ClientError(.closed, "the client was closed")) async {
+        await stop(with: error)?.close()
+    }
+
+    /// Closes; nobody waits for it.
+    func abandon() {
+        stop(with: ClientError(.closed, "the client is gone"))?.abandon()
+    }
+
+    @discardableResult
+    private func stop(with error: any Error) -> ClientConnection? {
+        let before = storage.withLock { storage in
+            defer { storage.state = .closed(error) }
+            return storage.state
+        }
+        switch before {
+        case .connected(let connection, _):
+            end(with: error)
+            return connection
+        case .reconnecting(let waiting, let task):
+            task?.cancel()
+            for continuation in waiting.values { continuation.resume(throwing: error) }
+            end(with: error)
+            return nil
+        case .closed: return nil
+        }
+    }
+
+    private func end(with error: any Error) {
+        events.yield(.disconnected(error, retryingIn: nil))
+        events.finish()
+        maker.arrivals.finish()
+    }
+}
+
+extension ClientConnection: Equatable {
+    static func == (left: ClientConnection, right: ClientConnection) -> Bool { left === right }
+
+    static func ~= (pattern: ClientConnection, value: ClientConnection) -> Bool { pattern === value }
+}
