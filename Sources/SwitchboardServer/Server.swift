@@ -126,11 +126,11 @@ public final class Server: Service {
         let limit = DescriptorLimit.current
         guard limit < configuration.neededDescriptors else { return }
         core.logger.warning(
-            "this process may not have enough open files (ulimit -n) for so many connections",
+            "this process may not open enough files (ulimit -n): fewer connections are accepted than were asked for",
             metadata: [
                 "limit": "\(limit)",
                 "needed": "\(configuration.neededDescriptors)",
-                "maximumConnections": "\(configuration.maximumConnections)",
+                "maximumConnections": "\(configuration.affordableConnections)",
             ]
         )
     }

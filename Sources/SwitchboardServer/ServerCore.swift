@@ -60,7 +60,7 @@ final class ServerCore: Sendable {
         self.logger = logger
         logsFrames = logger.logLevel <= .debug
         slots = ConnectionSlots(
-            limit: configuration.maximumConnections,
+            limit: configuration.affordableConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress
         )
         messageSlots = MessageSlots(wireProtocol)

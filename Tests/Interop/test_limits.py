@@ -5,12 +5,14 @@
 
 import contextlib
 import json
+import re
 import resource
 import signal
 import socket
 import struct
 import time
 import unittest
+import urllib.request
 
 import command
 from command import run, server
@@ -89,10 +91,24 @@ class Connections(unittest.TestCase):
                 for _ in range(300):
                     stack.enter_context(Peer(port)).expect_alive()
             self.assertNotIn("ulimit", "".join(process.log))
-        with server("--max-connections", "300", preexec_fn=lower(128, 128)) as (port, process):
-            with Peer(port) as peer:
-                peer.expect_alive()
-            self.assertRegex("".join(process.log), r"warning: .*ulimit -n.* limit=128 .*needed=3\d\d")
+
+    def test_too_few_descriptors_mean_fewer_connections_and_nothing_worse(self):
+        lower = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+        with server("--max-connections", "300", "--event-loops", "2", preexec_fn=lower) as (port, process):
+            warning = next(line for line in process.log if "ulimit -n" in line)
+            self.assertRegex(warning, r"warning: .* limit=128 maximumConnections=56 needed=372")
+            with contextlib.ExitStack() as stack:
+                peers = [stack.enter_context(Peer(port)) for _ in range(56)]
+                for peer in peers:
+                    peer.expect_alive()
+                for _ in range(200):
+                    with Peer(port) as refused:
+                        self.assertEqual(refused.error(), TOO_MANY_CONNECTIONS)
+                metrics = next(re.search(r"url=(\S+)", line)[1] for line in process.log if "url=" in line)
+                with urllib.request.urlopen(metrics, timeout=TIMEOUT_SECONDS) as answer:
+                    self.assertIn(b"switchboard_connections 56\n", answer.read())
+                for peer in peers:
+                    peer.expect_alive()
 
 
 class Time(unittest.TestCase):

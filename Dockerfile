@@ -1,0 +1,27 @@
+# net001 in a small image: docker build -t net001 . && docker run -p 5000:5000 net001
+
+FROM swift:6.3-bookworm AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libyaml-dev libssl-dev libcrypt-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY . .
+RUN swift build -c release --traits TLS --static-swift-stdlib --product net001 \
+    && install -s .build/release/net001 /usr/local/bin/net001
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libssl3 libcrypt1 ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin net001
+COPY --from=build /usr/local/bin/net001 /usr/local/bin/net001
+USER 10001:10001
+# The container's own network is what others reach; which ports are published is said when it is run.
+ENV HOST=0.0.0.0 METRICS_HOST=0.0.0.0 LOG_FORMAT=json
+EXPOSE 5000 6000
+# The server drains for up to DRAIN_TIMEOUT seconds (10): docker stop waits for 10, give it more where that matters.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=2s \
+    CMD net001 ping --count 1 --host 127.0.0.1 --timeout 2 ${TLS:+--insecure}
+ENTRYPOINT ["net001"]
+CMD ["serve"]
