@@ -2,18 +2,19 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libyaml-dev libssl-dev libcrypt-dev \
+    && apt-get install -y --no-install-recommends libyaml-dev libssl-dev libcrypt-dev libcurl4-openssl-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN swift build -c release --traits TLS --static-swift-stdlib --product net001 \
+# Foundation's networking, when it is linked statically, does not say that it needs curl.
+RUN swift build -c release --traits TLS --static-swift-stdlib -Xlinker -lcurl --product net001 \
     && install -s .build/release/net001 /usr/local/bin/net001
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libssl3 libcrypt1 ca-certificates \
+    && apt-get install -y --no-install-recommends libssl3 libcrypt1 libcurl4 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin net001
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin net001
 COPY --from=build /usr/local/bin/net001 /usr/local/bin/net001
 USER 10001:10001
 # The container's own network is what others reach; which ports are published is said when it is run.
