@@ -156,7 +156,8 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     /// messages that its stall delays.
     private func sendWhatIsDue() {
         let elapsed = Double(clock() - startTime)
-        let due = UInt64(elapsed * rate / 1e9)
+        // The first is due at once.
+        let due = UInt64(elapsed * rate / 1e9) + 1
         var refusals = 0
         while sentCount < due, refusals < connections.count {
             let connection = connections[nextConnection]
