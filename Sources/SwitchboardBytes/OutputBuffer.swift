@@ -3,26 +3,29 @@
 /// It is for those who write in turns, on one thread: the way of a message ends here, straight from its route.
 @safe @usableFromInline
 package final class OutputBuffer {
-    // Not a stored property, to which Swift would check exclusive access at run time: a tenth of what a message costs.
+    // Not stored properties, to which Swift would check exclusive access at run time: a tenth of what a message costs.
     @usableFromInline let pointer: UnsafeMutablePointer<ByteWriter>
-    @usableFromInline let replyStartPointer: UnsafeMutablePointer<Int>
+    @usableFromInline let marks: UnsafeMutablePointer<Marks>
 
-    /// The count of the writer at which its owner wants to see to what has been written.
+    /// Positions in what has been written.
     @usableFromInline
-    package var limit = Int.max
+    struct Marks {
+        @usableFromInline var limit = Int.max
+        @usableFromInline var replyStart = 0
+    }
 
     /// An empty buffer.
     package init(capacity: Int = 256) {
         unsafe pointer = .allocate(capacity: 1)
         unsafe pointer.initialize(to: ByteWriter(capacity: capacity))
-        unsafe replyStartPointer = .allocate(capacity: 1)
-        unsafe replyStartPointer.initialize(to: 0)
+        unsafe marks = .allocate(capacity: 1)
+        unsafe marks.initialize(to: Marks())
     }
 
     deinit {
         unsafe pointer.deinitialize(count: 1)
         unsafe pointer.deallocate()
-        unsafe replyStartPointer.deallocate()
+        unsafe marks.deallocate()
     }
 
     /// Where to write.
@@ -36,11 +39,18 @@ package final class OutputBuffer {
 
     /// The bytes of the reply that was written last; 0 when the last message had none.
     @inlinable @inline(__always)
-    package var replySize: Int { unsafe writer.count &- replyStartPointer.pointee }
+    package var replySize: Int { unsafe writer.count &- marks.pointee.replyStart }
 
     /// Says that a reply follows, or that there is none.
     @inlinable @inline(__always)
-    package func beginReply() { unsafe replyStartPointer.pointee = writer.count }
+    package func beginReply() { unsafe marks.pointee.replyStart = writer.count }
+
+    /// The count of the writer at which its owner wants to see to what has been written.
+    @inlinable
+    package var limit: Int {
+        @inline(__always) get { unsafe marks.pointee.limit }
+        @inline(__always) set { unsafe marks.pointee.limit = newValue }
+    }
 
     /// Whether more may be written before the owner has seen to it.
     @inlinable @inline(__always)

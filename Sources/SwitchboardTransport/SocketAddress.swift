@@ -3,12 +3,12 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The address, for IPv4 in the last four bytes, most significant byte first.
     let high: UInt64
     let low: UInt64
-    let isIPv6: Bool
+    /// Where a Unix-domain socket is, if it is one.
+    let unixPath: UnixPath?
     /// The interface of a link-local IPv6 address; 0 for any.
     let scope: UInt32
     let portNumber: UInt16
-    /// Where a Unix-domain socket is, if it is one.
-    let unixPath: UnixPath?
+    let isIPv6: Bool
 
     init(high: UInt64, low: UInt64, isIPv6: Bool, scope: UInt32, portNumber: UInt16) {
         self.high = high

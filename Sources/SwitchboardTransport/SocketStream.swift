@@ -50,7 +50,11 @@ package final class SocketStream: ByteStream {
 
     @safe @exclusivity(unchecked) var staged = OutputStage.Run()
     @safe @exclusivity(unchecked) var pending = PendingOutput()
-    package internal(set) var isCongested = false
+    @safe @exclusivity(unchecked) private var isHeldBack = false
+    package internal(set) var isCongested: Bool {
+        get { isHeldBack }
+        set { isHeldBack = newValue }
+    }
     var outputIsShut = false
     /// Whether the socket is closed with a reset, because what is pending will not be delivered.
     var closesWithReset = false

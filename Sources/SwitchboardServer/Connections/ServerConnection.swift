@@ -22,8 +22,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     @safe @exclusivity(unchecked) var receivedBytes: UInt64 = 0
     /// The bytes of frames that were sent.
     @safe @exclusivity(unchecked) var sentBytes: UInt64 = 0
-    /// When it was opened, on the monotonic clock in nanoseconds.
-    let openedAt: UInt64
+    /// When it was opened, on the monotonic clock in units of 2²⁶ ns (67 ms).
+    let openedAt: UInt32
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
 
@@ -63,7 +63,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         self.stream = stream
         self.worker = worker
         self.core = core
-        openedAt = worker.loop.now
+        openedAt = UInt32(truncatingIfNeeded: worker.loop.now >> 26)
     }
 
     var loop: EventLoop { worker.loop }

@@ -19,7 +19,7 @@ final class Worker: @unchecked Sendable {
 
     /// How many messages may still be handled of those that were taken out of the rate that all workers share.
     @safe @exclusivity(unchecked) var messageAllowance = 0
-    var expiries: ExpiryTable
+    @safe @exclusivity(unchecked) var expiries: ExpiryTable
     let limits: TimeLimits
     var repeatedEvents = RepeatedEvents()
     let metrics: WorkerMetrics

@@ -5,7 +5,10 @@ internal import SwitchboardTransport
 
 extension ServerConnection {
     /// How long it has been open.
-    var age: Duration { .nanoseconds(Int64(clamping: loop.now &- openedAt)) }
+    var age: Duration {
+        let units = UInt32(truncatingIfNeeded: loop.now >> 26) &- openedAt
+        return .nanoseconds(Int64(units) << 26)
+    }
 
     /// Counts a fault of the peer.
     func count(_ fault: Fault) {
