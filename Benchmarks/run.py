@@ -109,17 +109,13 @@ def connect(port, pid, count):
 def build():
     """Builds everything in release mode; returns the command line of each server and of net001."""
 
-    def binaries(package):
-        subprocess.run(["swift", "build", "-c", "release", "--package-path", package], check=True, stdout=sys.stderr)
-        shown = subprocess.run(
-            ["swift", "build", "-c", "release", "--package-path", package, "--show-bin-path"],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+    def binaries(package, *options):
+        command = ["swift", "build", "-c", "release", "--package-path", package, *options]
+        subprocess.run(command, check=True, stdout=sys.stderr)
+        shown = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True)
         return pathlib.Path(shown.stdout.strip())
 
-    net001 = str(binaries(ROOT) / "net001")
+    net001 = str(binaries(ROOT, "--traits", "TLS") / "net001")
     others = binaries(HERE)
     return net001, {
         "C epoll": [str(others / "epoll-server"), "0"],

@@ -17,6 +17,11 @@ public struct ByteWriter: ~Copyable {
         storage = capacity > 0 ? ByteStorage(capacity: capacity) : .empty
     }
 
+    /// An empty writer in the memory of bytes that nobody refers to any more.
+    package init(reusing storage: ByteStorage) {
+        self.storage = storage
+    }
+
     /// Makes room for `additional` bytes (0 or more) behind the last.
     @inlinable @inline(__always)
     public mutating func reserve(_ additional: Int) {

@@ -51,6 +51,9 @@ public struct Bytes: Sendable {
         self = writer.takeBytes()
     }
 
+    /// The memory that the bytes are in, if there are any.
+    package var sharedStorage: ByteStorage? { storage }
+
     /// The same bytes in memory of their own, which holds nothing else.
     public func copied() -> Bytes {
         unsafe withUnsafeBytes { unsafe Bytes(copying: $0) }

@@ -65,7 +65,7 @@ struct Workload: Sendable {
             NET001.Broadcast(message: text)
         )
         broadcast.receivers = 8
-        broadcast.ceiling = Costs(allocations: 0.4, retains: 6, releases: 6)
+        broadcast.ceiling = Costs(allocations: 0.05, retains: 6, releases: 6)
         var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
         asyncPing.isAsync = true
         asyncPing.ceiling = Costs(allocations: 2.2, retains: 13, releases: 18)

@@ -9,7 +9,11 @@ struct BroadcastLog: ~Copyable {
 
     private var writer = ByteWriter(capacity: 0)
     private var frames: [Frame] = []
-    private var tallies: [Tally] = []
+    /// The memory of the log before, for the next one if nobody refers to it any more.
+    private var spare: ByteStorage?
+
+    /// How many frames of each message there are.
+    private(set) var tallies: [Tally] = []
 
     /// How many frames of one message a log has.
     struct Tally {
@@ -34,6 +38,9 @@ struct BroadcastLog: ~Copyable {
         from sender: ConnectionID,
         _ encode: (inout ByteWriter) throws(Failure) -> Void
     ) throws(Failure) {
+        if frames.isEmpty, isKnownUniquelyReferenced(&spare), let spare = spare.take() {
+            writer = ByteWriter(reusing: spare)
+        }
         let start = writer.count
         try encode(&writer)
         frames.append(Frame(sender: sender, end: writer.count))
@@ -43,32 +50,30 @@ struct BroadcastLog: ~Copyable {
         tallies[index].bytes += writer.count - start
     }
 
-    /// How many frames of each message were appended; all are forgotten afterwards.
-    mutating func takeTallies() -> [Tally] {
-        defer { tallies = [] }
-        return tallies
+    /// All frames that were appended, in memory that their receivers share. ``clear()`` is to follow.
+    mutating func takeBytes() -> Bytes {
+        let bytes = writer.takeBytes()
+        spare = bytes.sharedStorage
+        return bytes
     }
 
-    /// All frames that were appended; the log is empty afterwards.
-    mutating func take() -> Bytes {
+    /// Begins anew.
+    mutating func clear() {
         frames.removeAll(keepingCapacity: true)
-        return writer.takeBytes()
+        tallies.removeAll(keepingCapacity: true)
     }
 
-    /// Where in the log the frames are that others than `receiver` sent, in as few pieces as possible.
-    func pieces(for receiver: ConnectionID) -> [Range<Int>] {
-        var pieces: [Range<Int>] = []
-        var start = 0
+    /// Calls `body` with where in the log the frames are that others than `receiver` sent, in as few pieces as possible.
+    func forEachPiece(for receiver: ConnectionID, _ body: (Range<Int>) -> Void) {
+        var piece = 0..<0
         for frame in frames {
-            if frame.sender != receiver {
-                if pieces.last?.upperBound == start {
-                    pieces[pieces.count - 1] = pieces[pieces.count - 1].lowerBound..<frame.end
-                } else {
-                    pieces.append(start..<frame.end)
-                }
+            if frame.sender == receiver {
+                if !piece.isEmpty { body(piece) }
+                piece = frame.end..<frame.end
+            } else {
+                piece = piece.lowerBound..<frame.end
             }
-            start = frame.end
         }
-        return pieces
+        if !piece.isEmpty { body(piece) }
     }
 }

@@ -14,6 +14,8 @@ final class Worker: @unchecked Sendable {
     private var broadcasts = BroadcastLog()
     /// Those who have something in it.
     private var broadcasters: [ServerConnection] = []
+    /// What sends it, made once.
+    private lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
     /// The message of the connection that is being received whose handler is to be awaited next.
     var waitingMessage: WaitingMessage?
 
@@ -132,29 +134,28 @@ final class Worker: @unchecked Sendable {
         if broadcasts.isFull {
             sendBroadcasts()
         } else if isFirst {
-            loop.execute { self.sendBroadcasts() }
+            loop.execute(sendJob)
         }
     }
 
     private func sendBroadcasts() {
         if broadcasts.isEmpty { return }
-        let pieces = broadcasters.map { broadcasts.pieces(for: $0.id) }
-        let tallies = broadcasts.takeTallies()
-        let frames = broadcasts.take()
+        let frames = broadcasts.takeBytes()
         var audience = 0
         for connection in connections where connection.isAudience {
             audience += 1
             if !connection.hasBroadcast { connection.send(frame: frames) }
         }
         // Each frame goes to all but the one that sent it.
-        count(tallies, receivers: audience - 1)
-        for (sender, pieces) in zip(broadcasters, pieces) {
+        count(broadcasts.tallies, receivers: audience - 1)
+        for sender in broadcasters {
             sender.hasBroadcast = false
             guard sender.isAudience else { continue }
-            for piece in pieces { sender.send(frame: frames[piece]) }
+            broadcasts.forEachPiece(for: sender.id) { sender.send(frame: frames[$0]) }
         }
         broadcasters.removeAll(keepingCapacity: true)
-        group?.send(frames, tallies, except: self)
+        group?.send(frames, broadcasts.tallies, except: self)
+        broadcasts.clear()
     }
 
     /// Sends what connections of other loops have broadcast.
