@@ -50,7 +50,9 @@ struct BroadcastLog: ~Copyable {
         tallies[index].bytes += writer.count - start
     }
 
-    /// All frames that were appended, in memory that their receivers share. ``clear()`` is to follow.
+    /// All frames that were appended, in memory that their receivers share.
+    ///
+    /// ``clear()`` is to follow.
     mutating func takeBytes() -> Bytes {
         let bytes = writer.takeBytes()
         spare = bytes.sharedStorage
