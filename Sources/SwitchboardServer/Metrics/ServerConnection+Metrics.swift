@@ -4,9 +4,9 @@ internal import SwitchboardTransport
 // What is counted of a connection.
 
 extension ServerConnection {
-    /// How long it has been open.
+    /// How long it has been open, to 67 ms, and not less.
     var age: Duration {
-        let units = UInt32(truncatingIfNeeded: loop.now >> 26) &- openedAt
+        let units = max(UInt32(truncatingIfNeeded: loop.now >> 26) &- openedAt, 1)
         return .nanoseconds(Int64(units) << 26)
     }
 
