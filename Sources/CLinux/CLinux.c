@@ -107,7 +107,7 @@ int linux_adopt_listener(int descriptor) {
     return fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
 }
 
-int linux_set_file_mode(int descriptor, unsigned mode) { return RETRY(int, fchmod(descriptor, (mode_t)mode)); }
+int linux_set_file_mode(const char *path, unsigned mode) { return RETRY(int, chmod(path, (mode_t)mode)); }
 
 bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *file) {
     struct stat status;

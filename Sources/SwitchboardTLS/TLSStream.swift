@@ -12,6 +12,9 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     /// While the delegate leaves this many bytes of input, no more are decrypted for it.
     private static let maximumUnreadBytes = 256 * 1024
 
+    /// How long the handshake may take when all that follows is a word of farewell.
+    private static let lastWordTimeout = Duration.seconds(1)
+
     enum Phase {
         case handshaking
         case open
@@ -39,6 +42,8 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     private var wanted = 0
     private var isPaused = false
     private var isReceiving = false
+    /// Whether the peer has closed, which the delegate is to be told when it has seen all that is left.
+    private var endIsDue = false
     /// Why the stream finishes when the handshake has succeeded.
     private var finishReason: CloseReason?
 
@@ -78,7 +83,9 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     }
 
     func send(_ bytes: Bytes) {
-        guard maySend else { return }
+        // What is shared is for peers that are there: before the handshake nobody knows who this one is, and a copy would
+        // have to be kept for each.
+        guard maySend, phase != .handshaking || limits.speaksFirst else { return }
         output.writer.append(bytes)
         seeToOutput()
     }
@@ -139,6 +146,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         guard plain.count > 0 else { return }
         loop.execute {
             self.inBurst { self.presentIfWanted() }
+            if self.endIsDue { self.endInput() }
         }
     }
 
@@ -147,6 +155,15 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         body()
         isReceiving = false
         encryptOutput()
+    }
+
+    /// Tells the delegate that the peer sends nothing more, once there is nothing left that it could still read.
+    private func endInput() {
+        guard phase == .open else { return }
+        endIsDue = plain.count > 0 && !mayPresent
+        if endIsDue { return }
+        phase = .inputEnded
+        delegate?.reachedEnd()
     }
 
     /// Takes in whole records from `input`.
@@ -183,10 +200,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         switch outcome {
         case .done, .needsInput: sendRecords()
         case .failed: fail(outcome)
-        case .ended:
-            guard phase == .open else { return }
-            phase = .inputEnded
-            delegate?.reachedEnd()
+        case .ended: endInput()
         }
     }
 
@@ -216,7 +230,13 @@ final class TLSStream: ByteStream, @unchecked Sendable {
 
     func finish(_ reason: CloseReason) {
         switch phase {
-        case .handshaking where output.writer.count > 0 && delegate != nil: finishReason = finishReason ?? reason
+        case .handshaking where output.writer.count > 0 && delegate != nil:
+            guard finishReason == nil else { return }
+            finishReason = reason
+            deadline?.start(
+                in: loop.deadlines(lasting: min(Self.lastWordTimeout, limits.handshakeTimeout)),
+                delegate: self
+            )
         case .open, .inputEnded:
             encryptOutput()
             guard phase == .open || phase == .inputEnded else { return }
@@ -264,8 +284,8 @@ extension TLSStream: StreamDelegate {
         switch phase {
         case .open:
             // Many a client closes without a word of TLS. What it has said until then was whole messages or was not.
-            phase = .inputEnded
-            delegate?.reachedEnd()
+            inBurst { presentIfWanted() }
+            endInput()
         case .handshaking: fail(.failed("the peer closed the connection during the TLS handshake"))
         case .inputEnded, .finishing, .closed: break
         }

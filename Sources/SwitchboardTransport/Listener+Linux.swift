@@ -13,14 +13,15 @@ extension Listener {
         var storage = sockaddr_storage()
         func prepare() -> Int32 {
             if descriptor < 0 { return descriptor }
-            if address.isUnix {
-                _ = linux_set_file_mode(descriptor, UInt32(fileMode))
-            } else {
-                _ = linux_set_reuse_address(descriptor)
-            }
+            if !address.isUnix { _ = linux_set_reuse_address(descriptor) }
             if address.isIPv6 { _ = linux_set_ipv6_only(descriptor) }
             let bound = unsafe address.withSystemAddress { unsafe linux_bind(descriptor, $0, $1) }
             if bound < 0 { return bound }
+            // Nobody can connect before it listens.
+            if let path = address.unixPath {
+                let result = unsafe linux_set_file_mode(path.text, UInt32(fileMode))
+                if result < 0 { return result }
+            }
             let listening = linux_listen(descriptor, Int32(clamping: max(backlog, 1)))
             if listening < 0 { return listening }
             return unsafe linux_local_address(descriptor, &storage)

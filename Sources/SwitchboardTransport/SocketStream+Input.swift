@@ -40,6 +40,8 @@ extension SocketStream {
 
     /// Receives once, if there is something to receive, and asks for another turn if there may be more.
     func receiveOnce() {
+        // What was left comes first: behind it may be the peer's end.
+        if presentsAgain { presentTailAgain() }
         guard isReadable, mayReceive else { return }
         switch phase {
         case .finishing: discard()

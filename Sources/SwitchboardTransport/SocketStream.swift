@@ -130,7 +130,6 @@ extension SocketStream: Pollable {
     }
 
     func takeTurn() {
-        if presentsAgain { presentTailAgain() }
         receiveOnce()
     }
 

@@ -82,6 +82,21 @@ class Connections(unittest.TestCase):
                     if successor.receive()[0] == PONG:
                         break
 
+    def test_those_who_are_refused_are_limited_too(self):
+        options = ("--max-connections", "50", "--max-connections-per-address", "1", "--host", "0.0.0.0")
+        with server(*options) as (port, process), Peer(port) as first, contextlib.ExitStack() as stack:
+            first.expect_alive()
+            silent = [stack.enter_context(Peer(port)) for _ in range(200)]
+            told = 0
+            for peer in silent:
+                with contextlib.suppress(EOFError, ConnectionError):
+                    self.assertEqual(peer.error(), TOO_MANY_CONNECTIONS)
+                    told += 1
+            self.assertGreaterEqual(told, 32)
+            self.assertLess(told, 200)
+            with Peer(port, source="127.0.0.2") as elsewhere:
+                elsewhere.expect_alive()
+
     def test_the_soft_limit_of_descriptors_is_raised_as_far_as_it_may_be(self):
         def lower(soft, hard):
             return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
@@ -209,6 +224,17 @@ class Stopping(unittest.TestCase):
             process.wait(timeout=TIMEOUT_SECONDS)
             with self.assertRaises(ConnectionRefusedError):
                 Peer(port)
+
+    def test_everybody_is_told_also_when_there_are_many_and_little_time(self):
+        with server("--max-connections", "3000", "--drain-timeout", "3") as (port, process):
+            with contextlib.ExitStack() as stack:
+                peers = [stack.enter_context(Peer(port)) for _ in range(3000)]
+                for peer in peers:
+                    peer.expect_alive()
+                process.send_signal(signal.SIGTERM)
+                for peer in peers:
+                    self.assertEqual(peer.error(), SHUTTING_DOWN)
+                    peer.socket.close()
 
     def test_what_has_been_received_is_answered_before_the_end(self):
         with server("--event-loops", "2") as (port, process), contextlib.ExitStack() as stack:

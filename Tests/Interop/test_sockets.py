@@ -95,7 +95,7 @@ class Sockets(unittest.TestCase):
 
     def test_its_permissions_are_those_that_were_asked_for(self):
         for options, mode in [((), 0o660), (("--unix-socket-mode", "600"), 0o600), (("--unix-socket-mode", "666"), 0o666)]:
-            with self.server(*options, preexec_fn=lambda: os.umask(0)):
+            with self.server(*options, preexec_fn=lambda: os.umask(0o077)):
                 self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), mode)
 
     def test_a_socket_that_a_server_has_left_is_replaced(self):

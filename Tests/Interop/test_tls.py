@@ -160,6 +160,28 @@ class Server(unittest.TestCase):
             with SecurePeer(port) as peer:
                 peer.expect_alive()
 
+    def test_what_came_before_the_end_is_answered_also_behind_a_handler_that_waits(self):
+        with tempfile.TemporaryDirectory() as place:
+            credentials = pathlib.Path(place) / "credentials"
+            credentials.write_text(run("hash-token", "alice", stdin="s3cret\n").stdout)
+            credentials.chmod(0o600)
+            with tls_server("--auth-file", str(credentials)) as (port, _), SecurePeer(port) as peer:
+                peer.send(auth("alice", "s3cret") + ping(1) + ping(2) + ping(3))
+                # The end of TCP without that of TLS, as many clients have it.
+                plain = socket.socket(fileno=os.dup(peer.socket.fileno()))
+                plain.shutdown(socket.SHUT_WR)
+                plain.close()
+                self.assertEqual([peer.receive()[0] for _ in range(4)], [AUTH_REPLY, PONG, PONG, PONG])
+
+    def test_a_peer_that_never_shakes_hands_does_not_hold_up_the_end(self):
+        with tls_server("--handshake-timeout", "60") as (port, process), Peer(port):
+            with SecurePeer(port) as other:
+                other.expect_alive()
+            start = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 0)
+            self.assertLess(time.monotonic() - start, 8)
+
     def test_refusals_reach_their_peer(self):
         with tls_server("--max-connections", "1") as (port, _), SecurePeer(port) as peer:
             peer.expect_alive()

@@ -82,8 +82,8 @@ int linux_connect(int descriptor, const struct sockaddr_storage *address, sockle
 /// Takes over a descriptor that is to be a stream socket which listens; -ENOTSOCK or -EINVAL when it is none.
 int linux_adopt_listener(int descriptor);
 
-/// Gives the file of a Unix-domain socket that is about to be bound its permissions.
-int linux_set_file_mode(int descriptor, unsigned mode);
+/// Gives the file of a Unix-domain socket its permissions.
+int linux_set_file_mode(const char *path, unsigned mode);
 
 /// Tells one file from all others while it exists; 0 when there is none, or it is no socket.
 bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *file);

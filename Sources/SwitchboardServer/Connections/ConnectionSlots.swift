@@ -6,16 +6,22 @@ final class ConnectionSlots: Sendable {
     /// Whether a connection got a slot.
     enum Admission {
         case admitted
-        case full
-        case addressIsFull
+        case refused(RefusalReason)
+        /// There is not even a place to be told so.
+        case turnedAway(RefusalReason)
     }
 
     private struct State {
         var taken = 0
+        /// How many peers are being told that there is no place for them.
+        var refusals = 0
         /// By address; empty while there is no limit for each.
         var takenByAddress: [SocketAddress.Network: Int] = [:]
         var whenFree: AsyncStream<Never>.Continuation?
     }
+
+    /// The most peers that are told at the same time that there is no place for them: each has a descriptor meanwhile.
+    private static let maximumRefusals = 32
 
     private let limit: Int
     private let limitPerAddress: Int
@@ -35,15 +41,26 @@ final class ConnectionSlots: Sendable {
     /// Takes a slot for a peer at `address`, if one is left.
     func take(for address: SocketAddress) -> Admission {
         state.withLock { state in
-            guard state.taken < limit else { return .full }
+            guard state.taken < limit else { return Self.refuse(.serverIsFull, &state) }
             if limitPerAddress > 0, let network = address.network {
                 let count = state.takenByAddress[network, default: 0]
-                guard count < limitPerAddress else { return .addressIsFull }
+                guard count < limitPerAddress else { return Self.refuse(.addressIsFull, &state) }
                 state.takenByAddress[network] = count + 1
             }
             state.taken += 1
             return .admitted
         }
+    }
+
+    private static func refuse(_ reason: RefusalReason, _ state: inout State) -> Admission {
+        guard state.refusals < maximumRefusals else { return .turnedAway(reason) }
+        state.refusals += 1
+        return .refused(reason)
+    }
+
+    /// A peer that was told that there is no place for it has gone.
+    func endRefusal() {
+        state.withLock { $0.refusals -= 1 }
     }
 
     /// Gives the slot of a peer at `address` back.

@@ -14,7 +14,7 @@ extension ServerConnection {
     }
 
     /// Whether others' broadcasts go to this peer.
-    var isAudience: Bool { isEntitled(to: .asConfigured) }
+    var isAudience: Bool { activity != .closed && isEntitled(to: .asConfigured) }
 
     @inline(never)
     func refuseUnauthenticated() {

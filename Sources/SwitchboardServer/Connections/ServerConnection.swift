@@ -111,7 +111,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         awaited?.cancel()
         activity = .closed
         let isRefused = position == nil
-        if !isRefused { noteClosed(reason) }
+        if isRefused { core.slots.endRefusal() } else { noteClosed(reason) }
         worker.forget(self)
         if isRefused, !worker.isLogged(.refusal) { return }
         var logger = logger

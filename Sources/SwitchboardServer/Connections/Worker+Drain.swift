@@ -13,14 +13,15 @@ extension Worker {
     func drain() {
         isDraining = true
         awaitingDrain = connections[...]
+        let intervals = max(core.configuration.drainTimeout / 2 / Self.drainInterval, 1)
+        let share = (Double(connections.count) / intervals).rounded(.up)
+        drainBatch = max(Int(min(share, 1e6)), Self.minimumDrainBatch)
         drainSome()
     }
 
     func drainSome() {
-        let intervals = max(core.configuration.drainTimeout / 2 / Self.drainInterval, 1)
-        let batch = max(Int(min(Double(connections.count) / intervals, 1e6)), Self.minimumDrainBatch)
-        for connection in awaitingDrain.prefix(batch) { connection.drain() }
-        awaitingDrain = awaitingDrain.dropFirst(batch)
+        for connection in awaitingDrain.prefix(drainBatch) { connection.drain() }
+        awaitingDrain = awaitingDrain.dropFirst(drainBatch)
         guard !awaitingDrain.isEmpty else { return awaitingDrain = [] }
         drainTick.start(in: loop.deadlines(lasting: Self.drainInterval), delegate: self)
     }

@@ -34,6 +34,8 @@ final class Worker: @unchecked Sendable {
     var isDraining = false
     /// Those that are still to be told that the server stops.
     var awaitingDrain: ArraySlice<ServerConnection> = []
+    /// How many of them are told at once.
+    var drainBatch = 0
     let drainTick = Deadline()
 
     /// How long connections may be silent, in the units of ``expiries``; `nil` for ever.
@@ -83,7 +85,16 @@ final class Worker: @unchecked Sendable {
     /// Tells a peer why there is no slot for it, and closes.
     func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress, _ reason: RefusalReason) {
         metrics.countRefusal(reason.rawValue)
-        makeConnection(descriptor, id: id, remoteAddress: remoteAddress)?.refuse(reason.explanation)
+        guard let connection = makeConnection(descriptor, id: id, remoteAddress: remoteAddress) else {
+            return core.slots.endRefusal()
+        }
+        connection.refuse(reason.explanation)
+    }
+
+    /// Closes at once: too many are being told already that there is no place for them.
+    func turnAway(_ descriptor: Int32, _ reason: RefusalReason) {
+        metrics.countRefusal(reason.rawValue)
+        SocketStream(adopting: descriptor, on: loop, remoteAddress: nil, limits: core.streamLimits).abort(.requested)
     }
 
     /// `nil` when there is no memory for its part of TLS; it is closed then.

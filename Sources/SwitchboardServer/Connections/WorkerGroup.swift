@@ -59,17 +59,12 @@ final class WorkerGroup: Sendable {
     private func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
         let worker = workers[Int(id % UInt64(workers.count))]
-        let refusal: RefusalReason? =
-            switch core.slots.take(for: remoteAddress) {
-            case .admitted: nil
-            case .full: .serverIsFull
-            case .addressIsFull: .addressIsFull
-            }
+        let admission = core.slots.take(for: remoteAddress)
         worker.loop.execute {
-            if let refusal {
-                worker.refuse(descriptor, id: id, remoteAddress: remoteAddress, refusal)
-            } else {
-                worker.adopt(descriptor, id: id, remoteAddress: remoteAddress)
+            switch admission {
+            case .admitted: worker.adopt(descriptor, id: id, remoteAddress: remoteAddress)
+            case .refused(let reason): worker.refuse(descriptor, id: id, remoteAddress: remoteAddress, reason)
+            case .turnedAway(let reason): worker.turnAway(descriptor, reason)
             }
         }
     }
