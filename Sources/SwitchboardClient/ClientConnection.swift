@@ -73,6 +73,8 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     private func start(_ tls: TLSConnector, to host: String, _ continuation: CheckedContinuation<Void, any Error>) {
+        // Whoever waited may have given up before this job ran: the socket is closed then.
+        if let endingError { return continuation.resume(throwing: endingError) }
         do throws(TLSError) {
             let timeout = configuration.connectTimeout
             stream = try tls.stream(over: stream, to: host, timeout: timeout) { failure in

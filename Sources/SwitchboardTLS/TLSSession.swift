@@ -41,7 +41,12 @@ final class TLSSession {
     ///
     /// - Returns: `nil` when no record begins like that.
     static func recordSize(_ input: ByteReader) -> Int? {
-        guard let length = input.peekInteger(at: 3, .big, as: UInt16.self) else { return Int(tls_record_header_size) }
+        guard let length = input.peekInteger(at: 3, .big, as: UInt16.self),
+            let start = input.peekInteger(at: 0, .big, as: UInt16.self)
+        else { return Int(tls_record_header_size) }
+        // RFC 8446, 5.1: one of the types, and the first byte of a version that is 3 in all of them. To wait for as many
+        // bytes as other protocols seem to announce would take until the deadline.
+        guard (20...24).contains(start >> 8), start & 0xff == 3 else { return nil }
         let size = Int(tls_record_header_size) + Int(length)
         return size <= Int(tls_maximum_record_size) ? size : nil
     }

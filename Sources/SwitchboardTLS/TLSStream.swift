@@ -44,6 +44,8 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     private var isReceiving = false
     /// Whether the peer has closed, which the delegate is to be told when it has seen all that is left.
     private var endIsDue = false
+    /// Whether a part of a record has come.
+    private var awaitsRestOfRecord = false
     /// Why the stream finishes when the handshake has succeeded.
     private var finishReason: CloseReason?
 
@@ -143,7 +145,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
 
     /// Shows the delegate what it has left, although nothing new has come.
     private func presentSoon() {
-        guard plain.count > 0 else { return }
+        guard plain.count > 0 || endIsDue else { return }
         loop.execute {
             self.inBurst { self.presentIfWanted() }
             if self.endIsDue { self.endInput() }
@@ -157,10 +159,11 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         encryptOutput()
     }
 
-    /// Tells the delegate that the peer sends nothing more, once there is nothing left that it could still read.
+    /// Tells the delegate that the peer sends nothing more, once it is ready for more: until then it may have input left,
+    /// or owe a reply.
     private func endInput() {
         guard phase == .open else { return }
-        endIsDue = plain.count > 0 && !mayPresent
+        endIsDue = !mayPresent
         if endIsDue { return }
         phase = .inputEnded
         delegate?.reachedEnd()
@@ -272,6 +275,7 @@ extension TLSStream: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
         var next = 0
         inBurst { next = readRecords(&input) }
+        awaitsRestOfRecord = input.remaining > 0
         return next
     }
 
@@ -285,7 +289,11 @@ extension TLSStream: StreamDelegate {
         case .open:
             // Many a client closes without a word of TLS. What it has said until then was whole messages or was not.
             inBurst { presentIfWanted() }
-            endInput()
+            if awaitsRestOfRecord {
+                fail(.failed("the peer closed the connection within a TLS record"))
+            } else {
+                endInput()
+            }
         case .handshaking: fail(.failed("the peer closed the connection during the TLS handshake"))
         case .inputEnded, .finishing, .closed: break
         }

@@ -165,13 +165,19 @@ class Server(unittest.TestCase):
             credentials = pathlib.Path(place) / "credentials"
             credentials.write_text(run("hash-token", "alice", stdin="s3cret\n").stdout)
             credentials.chmod(0o600)
-            with tls_server("--auth-file", str(credentials)) as (port, _), SecurePeer(port) as peer:
-                peer.send(auth("alice", "s3cret") + ping(1) + ping(2) + ping(3))
-                # The end of TCP without that of TLS, as many clients have it.
-                plain = socket.socket(fileno=os.dup(peer.socket.fileno()))
-                plain.shutdown(socket.SHUT_WR)
-                plain.close()
-                self.assertEqual([peer.receive()[0] for _ in range(4)], [AUTH_REPLY, PONG, PONG, PONG])
+            with tls_server("--auth-file", str(credentials)) as (port, _):
+                proof = auth("alice", "s3cret")
+                for burst, answers in [
+                    (proof + ping(1) + ping(2) + ping(3), [AUTH_REPLY, PONG, PONG, PONG]),
+                    (proof + proof, [AUTH_REPLY, AUTH_REPLY]),  # nothing is left when the last one is handled
+                ]:
+                    with SecurePeer(port) as peer:
+                        peer.send(burst)
+                        # The end of TCP without that of TLS, as many clients have it.
+                        plain = socket.socket(fileno=os.dup(peer.socket.fileno()))
+                        plain.shutdown(socket.SHUT_WR)
+                        plain.close()
+                        self.assertEqual([peer.receive()[0] for _ in answers], answers)
 
     def test_a_peer_that_never_shakes_hands_does_not_hold_up_the_end(self):
         with tls_server("--handshake-timeout", "60") as (port, process), Peer(port):

@@ -107,6 +107,23 @@ struct TLSTests {
         }
     }
 
+    @Test("may be given up at any moment while it is begun")
+    func cancellation() async throws {
+        try await withServer { _, port in
+            for round in 0..<50 {
+                let attempts = (0..<4).map { _ in Task { try await connect(port) } }
+                for _ in 0..<round { await Task.yield() }
+                for attempt in attempts { attempt.cancel() }
+                for attempt in attempts {
+                    if case .success(let client) = await attempt.result { await client.close() }
+                }
+            }
+            let client = try await connect(port)
+            _ = try await client.ping()
+            await client.close()
+        }
+    }
+
     @Test("may want a certificate of the client, too")
     func clientCertificates() async throws {
         try certificates.make("client", for: "DNS:client")
