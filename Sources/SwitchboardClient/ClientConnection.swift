@@ -254,9 +254,7 @@ extension ClientConnection: StreamDelegate {
         }
         var reader = ByteReader(payload)
         do {
-            let message = try type.init(from: &reader)
-            try reader.finish()
-            deliver(message, code)
+            deliver(try type.init(payload: &reader), code)
         } catch {
             violate("a \(type.name) that does not fit its layout: \(error)")
         }

@@ -12,8 +12,13 @@ struct Dialer {
     /// - Returns: The connected socket, and the address that it is connected to.
     func dial(_ server: ServerLocation) async throws -> (descriptor: Int32, address: SocketAddress) {
         let deadline = ContinuousClock.now + timeout
-        var failure: any Error = TransportError(.cannotResolve, description: "\(server.name) has no address")
-        for address in try await addresses(of: server) {
+        let addresses = try await addresses(of: server)
+        var failure: any Error = TransportError(
+            addresses.isEmpty ? .cannotResolve : .timedOut,
+            description: addresses.isEmpty
+                ? "\(server.name) has no address" : "the address of \(server.name) was not found within \(timeout)"
+        )
+        for address in addresses {
             try Task.checkCancellation()
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { break }

@@ -22,23 +22,36 @@ package enum SwiftGenerator {
                 MessageRenderer(spec, message).render(into: &writer)
                 HandlerRenderer(spec, message).render(into: &writer)
             }
-            SecretRenderer(spec, message).render(into: &writer)
+            SecretRenderer(spec, message.name.value, message.fields).render(into: &writer)
         }
-        for enumeration in spec.enums {
+        for type in spec.types {
             writer.blank()
             writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
-                EnumRenderer(spec, enumeration).render(into: &writer)
+                render(type, of: spec, into: &writer)
+            }
+            if case .structure(let type) = type {
+                SecretRenderer(spec, type.name.value, type.fields).render(into: &writer)
             }
         }
         ServiceRenderer(spec).render(into: &writer)
         return writer.text
     }
 
+    private static func render(_ type: TypeSpec, of spec: CheckedSpec, into writer: inout SourceWriter) {
+        switch type {
+        case .enumeration(let type): EnumRenderer(spec, type).render(into: &writer)
+        case .flags(let type): FlagsRenderer(spec, type).render(into: &writer)
+        case .structure(let type): StructRenderer(spec, type).render(into: &writer)
+        case .union(let type): UnionRenderer(spec, type).render(into: &writer)
+        }
+    }
+
     private static func renderImports(of spec: CheckedSpec, into writer: inout SourceWriter) {
         // Without an access level an import may stand beside others of the same module, whatever the target's settings.
         let access = spec.swift.access == .internal ? "" : spec.swift.access.rawValue + " "
-        let extra = Set(spec.swift.imports.map(\.value)).subtracting(["SwitchboardRouter"])
-        let imports = extra.map { ($0, "import \($0)") } + [("SwitchboardRouter", "\(access)import SwitchboardRouter")]
+        let built = Set(spec.allImports.map(\.module.value)).union(["SwitchboardRouter"])
+        let extra = Set(spec.swift.imports.map(\.value)).subtracting(built)
+        let imports = extra.map { ($0, "import \($0)") } + built.map { ($0, "\(access)import \($0)") }
         for (_, line) in imports.sorted(by: { $0.0 < $1.0 }) { writer.line(line) }
         writer.blank()
     }

@@ -10,15 +10,25 @@ package enum SpecLimits {
     package static let nodes = 100_000
     /// The number of messages.
     package static let messages = 4096
-    /// The number of enums.
-    package static let enums = 1024
-    /// The number of cases of an enum.
-    package static let cases = 4096
+    /// The number of enums, of flags, of structs and of unions, each.
+    package static let types = 1024
+    /// The number of cases of an enum or a union: more would take the compiler minutes.
+    package static let cases = 1024
+    /// The number of codes and names in `reserved`.
+    package static let reserved = 4096
+    /// The number of fields in the frame's header.
+    package static let headerFields = 16
+    /// The size of the frame's header, in bytes.
+    package static let headerBytes = 16
+    /// How deep structs and unions may hold each other.
+    package static let typeDepth = 16
+    /// The number of specs that build on each other, one above the other.
+    package static let importDepth = 8
     /// The number of fields of a message.
     package static let fields = 256
     /// The number of examples of a message.
     package static let examples = 64
-    /// The number of modules in `imports`.
+    /// The number of names in `imports`.
     package static let imports = 64
     /// The length of a name, in characters.
     package static let nameLength = 64

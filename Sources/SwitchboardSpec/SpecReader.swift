@@ -9,11 +9,11 @@ package enum SpecReader {
     }
 
     /// Reads `file`, whatever it holds.
-    package static func read(_ file: [UInt8]) -> Outcome {
+    package static func read(_ file: [UInt8], importer: SpecImporter = .none) -> Outcome {
         var diagnostics = Diagnostics()
         do throws(YAMLError) {
             let root = try YAMLReader.read(file)
-            var parser = SpecParser(diagnostics: diagnostics)
+            var parser = SpecParser(diagnostics: diagnostics, importer: importer)
             let spec = parser.parse(root)
             diagnostics = parser.diagnostics
             if let spec {

@@ -23,6 +23,70 @@ extension ByteWriter {
         append(value.rawValue, order)
     }
 
+    /// The bits of flags.
+    @inlinable
+    public mutating func flags<T: OptionSet>(_ value: T, _ order: ByteOrder) where T.RawValue: FixedWidthInteger {
+        append(value.rawValue, order)
+    }
+
+    /// The bits of flags; bits besides those of `known` throw ``PayloadError/Code/invalidCase``.
+    @inlinable
+    public mutating func flags<T: OptionSet>(
+        _ value: T,
+        _ order: ByteOrder,
+        known: T.RawValue,
+        field: StaticString
+    ) throws(PayloadError) where T.RawValue: FixedWidthInteger {
+        guard value.rawValue & ~known == 0 else { throw PayloadError(.invalidCase, field: field) }
+        append(value.rawValue, order)
+    }
+
+    /// A number with a fraction of four bytes: `float32`.
+    @inlinable
+    public mutating func float(_ value: Float, _ order: ByteOrder) {
+        append(value.bitPattern, order)
+    }
+
+    /// A number with a fraction of eight bytes: `float64`.
+    @inlinable
+    public mutating func float(_ value: Double, _ order: ByteOrder) {
+        append(value.bitPattern, order)
+    }
+
+    /// Whether the value of an optional field follows.
+    @inlinable
+    public mutating func presence(_ isPresent: Bool) {
+        boolean(isPresent)
+    }
+
+    /// `count` bytes that mean nothing: zeros.
+    @inlinable
+    public mutating func reserved(_ count: Int) {
+        for _ in 0..<count { append(0 as UInt8, .big) }
+    }
+
+    // MARK: Arrays
+
+    /// The number of elements that follow, as a prefix of type `Count`; more than it can count are refused.
+    @inlinable
+    public mutating func count<Count: FixedWidthInteger & UnsignedInteger>(
+        _ count: Int,
+        as type: Count.Type,
+        _ order: ByteOrder,
+        field: StaticString
+    ) throws(PayloadError) {
+        guard let count = Count(exactly: count) else { throw PayloadError(.invalidLength, field: field) }
+        append(count, order)
+    }
+
+    /// Checks that exactly `expected` elements follow.
+    @inlinable
+    public func count(_ count: Int, expected: Int, field: StaticString) throws(PayloadError) {
+        guard count == expected else { throw PayloadError(.invalidLength, field: field) }
+    }
+
+    // MARK: Bytes and text
+
     /// Bytes that run to the end of the payload.
     @inlinable @inline(__always)
     public mutating func bytes(_ value: Bytes) {

@@ -40,6 +40,9 @@ public protocol Message: Sendable {
     /// The largest payload it may have, in bytes, where the spec says one (`max-payload`).
     static var maximumPayload: Int? { get }
 
+    /// Whether bytes behind the last field are skipped instead of refused: `trailing: ignore`.
+    static var ignoresTrailingBytes: Bool { get }
+
     /// Reads the fields from a payload, up to the last field and no further.
     ///
     /// - Throws: A ``PayloadError`` that names the field when the bytes do not fit the layout.
@@ -57,6 +60,18 @@ extension Message {
 
     /// No limit but the frame's.
     public static var maximumPayload: Int? { nil }
+
+    /// They are refused.
+    public static var ignoresTrailingBytes: Bool { false }
+
+    /// Reads a message that takes up a whole payload.
+    ///
+    /// - Throws: As ``init(from:)``, and ``PayloadError/Code/trailingBytes`` when bytes are left that are not ignored.
+    @inlinable @inline(__always)
+    public init(payload reader: inout ByteReader) throws(PayloadError) {
+        try self.init(from: &reader)
+        if !Self.ignoresTrailingBytes { try reader.finish() }
+    }
 }
 
 /// A message that is answered by another: one with a `reply` in the spec.

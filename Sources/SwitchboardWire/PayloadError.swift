@@ -10,10 +10,14 @@ public struct PayloadError: Error, Hashable {
         case invalidUTF8
         /// The byte of a boolean is neither 0 nor 1.
         case invalidBoolean
-        /// The value is none of the cases of a closed enum.
+        /// The value is none of the cases of a closed enum or of a union, or has a bit that closed flags do not have.
         case invalidCase
-        /// The field has more bytes than its length prefix can say, or not as many as its fixed length.
+        /// The field has more bytes or elements than its prefix can say, or not as many as its fixed length.
         case invalidLength
+        /// The value is less than the field's `min` or more than its `max`; or its bytes or elements are.
+        case outOfBounds
+        /// The value is another than the field's `equals`.
+        case unexpectedValue
         /// The whole payload is larger than the message or the frame allows.
         case payloadTooLarge
     }
@@ -54,6 +58,8 @@ extension PayloadError: CustomStringConvertible {
         case .invalidBoolean: "\(field): a boolean must be 0 or 1"
         case .invalidCase: "\(field): not a known value"
         case .invalidLength: "\(field): its length does not fit the layout"
+        case .outOfBounds: "\(field): out of its bounds"
+        case .unexpectedValue: "\(field): not the value that it must always have"
         case .payloadTooLarge: "\(field): larger than allowed"
         }
     }

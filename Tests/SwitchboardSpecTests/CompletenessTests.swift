@@ -43,9 +43,9 @@ struct CompletenessTests {
                       - { frame: "010105", fields: { y: 5 } }
                 """,
             """
-            protocol.yaml:9:41: error: `x` must be a value, or bytes as `{ hex: 00ff }`, not a list
-            protocol.yaml:10:18: error: the example has no value for `x`: add it
-            protocol.yaml:10:38: error: message `A` has no field `y`; did you mean `x`?
+            protocol.yaml:9:41: error: `x` must be a number, without quotes
+            protocol.yaml:10:18: error: this `A` has no value for `x`: add it
+            protocol.yaml:10:38: error: this `A` has no field `y`; did you mean `x`?
             """
         )
     }

@@ -22,7 +22,7 @@ struct ExampleDiagnosticTests {
             """
             protocol.yaml:11:18: error: the frame is not that of the fields: the byte at offset 4, in its `count`, \
             is 0x35 instead of 0x34; the fields make 01000412346869
-            protocol.yaml:11:52: note: the frame says `count` is 4661
+            protocol.yaml:11:52: note: the bytes say `count` is 4661
             """
         )
     }
@@ -162,8 +162,8 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234 6869, fields: { cout: 0x1234, text: hi } }
                 """,
             """
-            protocol.yaml:11:18: error: the example has no value for `count`: add it
-            protocol.yaml:11:45: error: message `Ping` has no field `cout`; did you mean `count`?
+            protocol.yaml:11:18: error: this `Ping` has no value for `count`: add it
+            protocol.yaml:11:45: error: this `Ping` has no field `cout`; did you mean `count`?
             """
         )
     }
@@ -192,7 +192,7 @@ struct ExampleDiagnosticTests {
             protocol.yaml:13:43: error: `n` must be a number, without quotes
             protocol.yaml:13:51: error: `b` must be true or false
             protocol.yaml:13:57: error: `m` must be a case of `Mood`, not `hapy`; did you mean `happy`?
-            protocol.yaml:13:66: error: `t` must be text: `hex` is for fields of type `bytes`
+            protocol.yaml:13:66: error: `t` must be text: `hex` is for `bytes`
             """
         )
     }
@@ -214,8 +214,8 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234, fields: { count: [ 1 ], text: } }
                 """,
             """
-            protocol.yaml:11:47: error: `count` must be a value, or bytes as `{ hex: 00ff }`, not a list
-            protocol.yaml:11:60: error: `text` has no value: write "" for no text or no bytes
+            protocol.yaml:11:47: error: `count` must be a number, without quotes
+            protocol.yaml:11:60: error: `text` must be text: write "" for no text
             """
         )
     }
@@ -238,7 +238,7 @@ struct ExampleDiagnosticTests {
             """
             protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `on`, is \
             0x02 instead of 0x01; the fields make 01000101
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `on` is 2, which means nothing
+            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `on` is neither 0 nor 1
             """
         )
     }
@@ -282,7 +282,7 @@ struct ExampleDiagnosticTests {
             """
             protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `on`, is \
             0x02 instead of 0x01; the fields make 01000101
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `on` is 2, which means nothing
+            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `on` is neither 0 nor 1
             protocol.yaml:11:6: error: `doc` must be text, not a list
             """
         )
@@ -364,7 +364,7 @@ struct ExampleDiagnosticTests {
             protocol.yaml:4:55: error: the frame is not that of the fields: the byte at offset 2, in its checksum, \
             is 0x00 instead of 0x58; the fields make 010058c223be
             protocol.yaml:4:55: note: as it stands, this is no frame of `Ping`: its checksum is not that of the \
-            bytes before it
+            bytes that it covers
             """
         )
     }
@@ -389,7 +389,7 @@ struct ExampleDiagnosticTests {
             """
             protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `mood`, \
             is 0x03 instead of 0x02; the fields make 01000102
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `mood` is 3, which means nothing
+            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `mood` has a number that means nothing
             """
         )
     }

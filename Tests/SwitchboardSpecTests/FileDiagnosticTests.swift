@@ -142,8 +142,8 @@ struct FileDiagnosticTests {
                 : b
                 """,
             """
-            protocol.yaml:1:1: error: the spec needs `frame`: add it
             protocol.yaml:1:1: error: the spec needs `messages`: add it
+            protocol.yaml:1:1: error: the spec needs `frame`: add it, or `imports` of a spec that has one
             protocol.yaml:2:3: error: a key must be a word, not a list
             """
         )

@@ -45,7 +45,7 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:33: error: unknown key `lenght` in a field of `header`; did you mean `length`?
+            protocol.yaml:2:33: error: unknown field `lenght` in `header`; did you mean `length`?
             """
         )
     }
@@ -103,12 +103,13 @@ struct FrameDiagnosticTests {
         expect(
             in: """
                 protocol: Demo
-                frame: { header: [ type: uint8, length: uint8 ], trailer: [ checksum: crc16 ] }
+                frame: { header: [ type: uint8, length: uint8 ], trailer: [ checksum: crc64 ] }
                 messages:
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:71: error: `checksum` must be `crc32`, not `crc16`
+            protocol.yaml:2:71: error: `checksum` must be `crc32`, `crc32c`, `crc16`, `crc16-modbus`, `crc16-xmodem`, \
+            `crc16-ibm-3740` or `crc16-mcrf4xx`, not `crc64`
             """
         )
     }

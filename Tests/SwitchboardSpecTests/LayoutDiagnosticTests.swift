@@ -14,7 +14,7 @@ struct LayoutDiagnosticTests {
                   Pong: { code: 0x01, from: server }
                 """,
             """
-            protocol.yaml:5:17: error: code 0x01 of `Pong` is taken by `Ping`: choose another
+            protocol.yaml:5:17: error: code 0x01 of `Pong` is taken by `Ping`: choose another, or say `codes: by-direction` in `frame` if either end numbers its own
             protocol.yaml:4:17: note: `Ping` has it here
             """
         )

@@ -17,7 +17,7 @@ struct SpecReaderTests {
         #expect(
             spec.messages.filter(spec.isHandled).map(\.name.value) == ["Ping", "Echo", "Broadcast", "Auth", "Data"]
         )
-        #expect(spec.enumeration("ErrorCode")?.cases.count == 13)
+        #expect(spec.types.map(\.name.value) == ["ErrorCode"])
     }
 
     @Test("what a spec leaves out has a default")

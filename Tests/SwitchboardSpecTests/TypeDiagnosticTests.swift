@@ -58,33 +58,8 @@ struct TypeDiagnosticTests {
                 """,
             """
             protocol.yaml:8:26: error: unknown type `date`; the types are `uint8`, `uint16`, `uint32`, `uint64`, \
-            `int8`, `int16`, `int32`, `int64`, `bool`, `string`, `bytes` and the names under `enums`
-            """
-        )
-    }
-
-    @Test("types that are planned")
-    func typesThatArePlanned() {
-        expect(
-            in: """
-                protocol: Demo
-                frame: { header: [ type: uint8, length: uint16 ] }
-                messages:
-                  Ping:
-                    code: 1
-                    from: client
-                    fields:
-                      - { name: a, type: float32 }
-                      - { name: b, type: "uint8?" }
-                      - { name: c, type: [ uint8 ], count: uint8 }
-                      - { reserved: 4 }
-                """,
-            """
-            protocol.yaml:8:26: error: `float32` is not supported yet
-            protocol.yaml:9:26: error: optional fields (`uint8?`) are not supported yet
-            protocol.yaml:10:26: error: arrays (`[T]`) are not supported yet
-            protocol.yaml:10:37: error: `count` is not supported yet: remove it
-            protocol.yaml:11:11: error: `reserved` is not supported yet: remove it
+            `int8`, `int16`, `int32`, `int64`, `float32`, `float64`, `bool`, `string`, `bytes`, and the names under \
+            `enums`, `flags`, `structs` and `unions`
             """
         )
     }

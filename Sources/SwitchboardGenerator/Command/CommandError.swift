@@ -2,6 +2,8 @@
 enum CommandError: Error {
     /// It was called wrongly.
     case usage(String)
+    /// It was asked how it is called.
+    case help(String)
     /// A file could not be read or written.
     case file(String)
     /// The spec has mistakes: a line each.
@@ -10,11 +12,16 @@ enum CommandError: Error {
     var lines: [String] {
         switch self {
         case .usage(let message), .file(let message): ["switchboard-generate: error: \(message)"]
+        case .help(let text): [text]
         case .mistakes(let lines): lines
         }
     }
 
     var status: Int32 {
-        if case .mistakes = self { 1 } else { 2 }
+        switch self {
+        case .help: 0
+        case .mistakes: 1
+        case .usage, .file: 2
+        }
     }
 }

@@ -12,8 +12,8 @@ struct ErrorMessageRenderer {
 
     func render(into writer: inout SourceWriter) {
         guard
-            message.fields.count == 2, case .enumeration(let name) = message.fields[0].type.value,
-            let enumeration = spec.enumeration(name)
+            message.fields.count == 2, case .named(let name) = message.fields[0].type.value,
+            case .enumeration(let enumeration)? = spec.table[name]
         else { return }
         let cases = Set(enumeration.cases.map(\.name.value))
         let known = FaultNames.all.filter(cases.contains)
@@ -24,7 +24,7 @@ struct ErrorMessageRenderer {
     }
 
     private func renderInitializer(_ known: [String], into writer: inout SourceWriter) {
-        let properties = message.fields.map { FieldRenderer.property($0.name.value, besides: ["fault", "detail"]) }
+        let properties = message.fields.map { FieldRenderer(spec, $0).value(besides: ["fault", "detail"]) }
         writer.documentation("The message for `fault`, with `detail` as its text.")
         writer.block("\(spec.access)init(_ fault: Fault, detail: String)") { writer in
             let named = known.filter { $0 != FaultNames.fallback }
@@ -43,7 +43,7 @@ struct ErrorMessageRenderer {
     private func renderFault(_ known: [String], of enumeration: EnumSpec, into writer: inout SourceWriter) {
         writer.documentation("The fault that it tells of, or `nil` when its code stands for none.")
         writer.block("\(spec.access)var fault: Fault?") { writer in
-            writer.line("switch \(FieldRenderer.property(message.fields[0].name.value)) {")
+            writer.line("switch \(FieldRenderer(spec, message.fields[0]).value()) {")
             for name in known { writer.line("case .\(name): .\(name)") }
             if !enumeration.isClosed || known.count < enumeration.cases.count { writer.line("default: nil") }
             writer.line("}")

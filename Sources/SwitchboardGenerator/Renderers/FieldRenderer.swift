@@ -1,113 +1,193 @@
 internal import SwitchboardSpec
 
-/// Renders a field: how it is declared, read and written.
+/// Renders a field of a message or a struct: how it is declared, read, written and checked.
 struct FieldRenderer {
-    private let spec: CheckedSpec
-    private let field: FieldSpec
+    let field: FieldSpec
 
-    init(_ spec: CheckedSpec, _ field: FieldSpec) {
+    private let spec: CheckedSpec
+    private let type: TypeRenderer
+    private let layout: PayloadLayout
+    /// What the field is called in errors.
+    private let label: String
+
+    /// - Parameter owner: The name of the struct that has the field, with a dot behind it; nothing for a message.
+    init(_ spec: CheckedSpec, _ field: FieldSpec, owner: String = "") {
         self.spec = spec
         self.field = field
+        layout = PayloadLayout(table: spec.table, byteOrder: spec.byteOrder)
+        label = owner + field.name.value
+        type = TypeRenderer(spec, field.type.value, layout.order(of: field), field: label)
     }
 
     private var name: String { field.name.value }
 
-    /// The type in Swift.
-    private var type: String {
-        switch field.type.value {
-        case .integer(let type): type.swiftName
-        case .boolean: "Bool"
-        case .string: "String"
-        case .bytes: "Bytes"
-        case .enumeration(let name): spec.reference(to: name)
-        }
-    }
+    // MARK: Declarations
 
     func renderProperty(into writer: inout SourceWriter) {
-        writer.documentation(field.doc ?? "The field `\(name)`.", sizeNote)
-        writer.line("\(spec.access)var \(Identifier.escaped(name)): \(type)")
+        let name = Identifier.escaped(name)
+        if let constant = layout.constant(of: field) {
+            let value = Literal.value(constant, field.type.value, spec)
+            writer.documentation(field.doc ?? "The field `\(self.name)`.", "It always has this value.")
+            writer.line("\(spec.access)var \(name): \(type.name) { \(value) }")
+        } else if let reason = field.deprecated {
+            writer.line("private var \(storage): \(type.name)")
+            writer.blank()
+            writer.documentation(field.doc ?? "The field `\(self.name)`.", sizeNote)
+            writer.line("@available(*, deprecated, message: \(Literal.string(reason)))")
+            writer.block("\(spec.access)var \(name): \(type.name)") { writer in
+                writer.line("get { \(storage) }")
+                writer.line("set { \(storage) = newValue }")
+            }
+        } else {
+            writer.documentation(field.doc ?? "The field `\(self.name)`.", sizeNote)
+            writer.line("\(spec.access)var \(name): \(type.name)")
+        }
     }
 
-    /// How long a value may be, in words; empty where only the frame limits it.
+    /// What a value must be like, in words; empty where only the frame limits it.
     private var sizeNote: String {
-        let unit = if case .string = field.type.value { "bytes in UTF-8" } else { "bytes" }
-        switch field.type.value {
-        case .string(.prefixed(let prefix)), .bytes(.prefixed(let prefix)):
-            return prefix.size < 4 ? "At most \(Literal.decimal(prefix.largest)) \(unit)." : ""
-        case .string(.fixed(let count)), .bytes(.fixed(let count)):
-            return "Exactly \(count) \(unit)."
-        default: return ""
+        let type = field.type.value.unwrapped
+        let unit =
+            switch type {
+            case .string: "bytes in UTF-8"
+            case .array: "elements"
+            default: "bytes"
+            }
+        var notes: [String] = []
+        let (low, high) = boundTexts
+        let isSized = type.extent != nil
+        switch (low, high) {
+        case (let low?, let high?): notes.append("From \(low) to \(high)\(isSized ? " \(unit)" : "").")
+        case (let low?, nil): notes.append("At least \(low)\(isSized ? " \(unit)" : "").")
+        case (nil, let high?): notes.append("At most \(high)\(isSized ? " \(unit)" : "").")
+        case (nil, nil):
+            switch type.extent {
+            case .prefixed(let prefix) where prefix.size < 4:
+                notes.append("At most \(Literal.decimal(prefix.largest)) \(unit).")
+            case .fixed(let count): notes.append("Exactly \(count) \(unit).")
+            case .prefixed, .toEnd, nil: break
+            }
         }
+        if let since = field.since { notes.append("Since version \(since.value): older peers leave it out.") }
+        return notes.joined(separator: " ")
     }
 
     /// Its parameter in the initializer.
-    var parameter: String { "\(Identifier.escaped(name)): \(type)" }
+    var parameter: String {
+        let value = layout.defaultValue(of: field).map { " = " + Literal.value($0, field.type.value, spec) } ?? ""
+        return "\(Identifier.escaped(name)): \(type.name)\(value)"
+    }
 
     /// The line of the initializer that sets it.
-    var assignment: String { "self.\(Identifier.member(name)) = \(Identifier.escaped(name))" }
-
-    /// The line that reads it.
-    var reading: String {
-        "\(Self.property(name, besides: ["reader"])) = try reader.\(method)(\(arguments(isReading: true)))"
+    var assignment: String {
+        field.deprecated == nil
+            ? "self.\(Identifier.member(name)) = \(Identifier.escaped(name))"
+            : "\(storage) = \(Identifier.escaped(name))"
     }
 
-    /// The line that writes it.
-    var writing: String {
-        let canFail =
-            switch field.type.value {
-            case .string(.prefixed), .string(.fixed), .bytes(.prefixed), .bytes(.fixed): true
-            default: false
+    /// The stored property behind a field that is deprecated.
+    private var storage: String { "_" + name }
+
+    /// How source refers to the value where there are parameters and constants called as in `locals`.
+    func value(besides locals: Set<String> = []) -> String {
+        if field.isReserved { return "" }
+        return field.deprecated == nil ? Self.property(name, besides: locals) : storage
+    }
+
+    /// How source refers to the property `name` where there are parameters and constants called as in `locals`.
+    static func property(_ name: String, besides locals: Set<String> = []) -> String {
+        Identifier.isReserved(name) || locals.contains(name) ? "self.\(Identifier.member(name))" : name
+    }
+
+    // MARK: Reading and writing
+
+    /// Writes the statement that reads it.
+    func renderReading(into writer: inout SourceWriter) {
+        var call = type.reading
+        if field.isReserved {
+            call.start = "try"
+            call.render(into: &writer)
+        } else if let constant = layout.constant(of: field) {
+            let value = Literal.value(constant, field.type.value, spec)
+            renderConstant("try \(call.line)", value, into: &writer)
+        } else {
+            let property = value(besides: ["reader"])
+            call.start = "\(property) = try"
+            guard field.since != nil, let value = layout.defaultValue(of: field) else {
+                return call.render(into: &writer)
             }
-        return "\(canFail ? "try " : "")writer.\(method)(\(arguments(isReading: false)))"
-    }
-
-    /// How source refers to the property `name` where there are parameters called as in `parameters`.
-    static func property(_ name: String, besides parameters: Set<String> = []) -> String {
-        Identifier.isReserved(name) || parameters.contains(name) ? "self.\(Identifier.member(name))" : name
-    }
-
-    /// The method of `ByteReader` and `ByteWriter`: both have the same name.
-    private var method: String {
-        switch field.type.value {
-        case .integer: "integer"
-        case .boolean: "boolean"
-        case .string: "string"
-        case .bytes: "bytes"
-        case .enumeration: "enumeration"
+            writer.line("if reader.remaining == 0 {")
+            writer.indented { $0.line("\(property) = \(Literal.value(value, field.type.value, spec))") }
+            writer.line("} else {")
+            writer.indented { call.render(into: &$0) }
+            writer.line("}")
         }
     }
 
-    /// Reading and writing take the same arguments, but that writing begins with the value, and has no use for the
-    /// field's name where nothing can fail.
-    private func arguments(isReading: Bool) -> String {
-        let value = isReading ? [] : [Self.property(name, besides: ["writer"])]
-        let label = ["field: \(Literal.string(name))"]
-        let order = ".\((field.byteOrder ?? spec.byteOrder).rawValue)"
-        let arguments =
-            switch field.type.value {
-            case .integer, .enumeration: value + [order] + (isReading ? label : [])
-            case .boolean, .string(.toEnd), .bytes(.toEnd): value + (isReading ? label : [])
-            case .string(.prefixed(let prefix)), .bytes(.prefixed(let prefix)):
-                value + ["length: \(prefix.swiftName).self", order] + label
-            case .string(.fixed(let count)), .bytes(.fixed(let count)):
-                value + ["count: \(Literal.decimal(UInt64(clamping: count)))"] + label
-            }
-        return arguments.joined(separator: ", ")
-    }
-}
-
-extension IntegerType {
-    /// Its name in Swift.
-    var swiftName: String {
-        switch self {
-        case .uint8: "UInt8"
-        case .uint16: "UInt16"
-        case .uint32: "UInt32"
-        case .uint64: "UInt64"
-        case .int8: "Int8"
-        case .int16: "Int16"
-        case .int32: "Int32"
-        case .int64: "Int64"
+    /// Writes the statement that reads it from `local`, the bytes of several fields whose number has been checked.
+    func renderReading(from local: String, at offset: Int, into writer: inout SourceWriter) {
+        guard !field.isReserved else { return }
+        let (expression, canFail) = type.fixedReading(from: local, at: offset)
+        let reading = (canFail ? "try " : "") + expression
+        if let constant = layout.constant(of: field) {
+            renderConstant(reading, Literal.value(constant, field.type.value, spec), into: &writer)
+        } else {
+            writer.line("\(value(besides: ["reader", local])) = \(reading)")
         }
+    }
+
+    private func renderConstant(_ reading: String, _ value: String, into writer: inout SourceWriter) {
+        writer.block("guard \(reading) == \(value) as \(type.name) else") { writer in
+            writer.line("throw PayloadError(.unexpectedValue, field: \(Literal.string(label)))")
+        }
+    }
+
+    /// Writes the statements that write it.
+    func renderWriting(into writer: inout SourceWriter) {
+        type.renderWriting(of: value(besides: ["writer", "element"]), into: &writer)
+    }
+
+    // MARK: Bounds
+
+    /// Whether a value may be out of bounds.
+    var hasBounds: Bool { field.minimum != nil || field.maximum != nil }
+
+    /// Writes the statement that checks its bounds.
+    func renderBoundsCheck(into writer: inout SourceWriter) {
+        let failure = "throw PayloadError(.outOfBounds, field: \(Literal.string(label)))"
+        guard case .optional = field.type.value else {
+            writer.block("guard \(isWithinBounds(value())) else") { $0.line(failure) }
+            return
+        }
+        let property = value()
+        let isName = !property.contains(".")
+        let binding = isName ? "if let \(property)" : "if let value = \(property)"
+        writer.block("\(binding), !(\(isWithinBounds(isName ? property : "value")))") { $0.line(failure) }
+    }
+
+    private func isWithinBounds(_ value: String) -> String {
+        let measured =
+            switch field.type.value.unwrapped {
+            case .string: "\(value).utf8.count"
+            case .bytes, .array: "\(value).count"
+            default: value
+            }
+        let (low, high) = boundTexts
+        return switch (low, high) {
+        case (let low?, let high?): "(\(low)...\(high)).contains(\(measured))"
+        case (let low?, nil): "\(measured) >= \(low)"
+        case (nil, let high?): "\(measured) <= \(high)"
+        case (nil, nil): "true"
+        }
+    }
+
+    private var boundTexts: (low: String?, high: String?) {
+        let (low, high) = layout.bounds(of: field)
+        let type =
+            switch field.type.value.unwrapped {
+            case .string, .bytes, .array: FieldType.integer(.uint32)
+            case let type: type
+            }
+        return (low.map { Literal.bound($0, type) }, high.map { Literal.bound($0, type) })
     }
 }

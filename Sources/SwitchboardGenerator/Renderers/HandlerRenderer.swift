@@ -13,7 +13,10 @@ struct HandlerRenderer {
     func render(into writer: inout SourceWriter) {
         guard spec.isHandled(message) else { return }
         let (name, namespace) = (message.name.value, spec.namespace)
-        let result = message.reply.map { " -> \(namespace).\($0.value)" } ?? ""
+        let result =
+            message.reply.map { reply in
+                " -> \(spec.importedNamespace(of: reply.value) ?? namespace).\(reply.value)"
+            } ?? ""
         let summary = message.reply.map { "Handles ``\(name)`` and answers with ``\($0.value)``." }
         writer.blank()
         writer.documentation(

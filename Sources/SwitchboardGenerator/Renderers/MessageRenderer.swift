@@ -4,12 +4,12 @@ internal import SwitchboardSpec
 struct MessageRenderer {
     private let spec: CheckedSpec
     private let message: MessageSpec
-    private let fields: [FieldRenderer]
+    private let fields: FieldsRenderer
 
     init(_ spec: CheckedSpec, _ message: MessageSpec) {
         self.spec = spec
         self.message = message
-        fields = message.fields.map { FieldRenderer(spec, $0) }
+        fields = FieldsRenderer(spec, message.fields)
     }
 
     private var name: String { Identifier.escaped(message.name.value) }
@@ -17,19 +17,16 @@ struct MessageRenderer {
 
     func render(into writer: inout SourceWriter) {
         let kind = isErrorMessage ? "ErrorMessage" : message.reply == nil ? "Message" : "Request"
-        writer.documentation(message.doc ?? "The message `\(message.name.value)`.")
+        let since = message.since.map { "Since version \($0.value)." } ?? ""
+        writer.documentation(message.doc ?? "The message `\(message.name.value)`.", since)
         writer.block("\(spec.access)struct \(name): \(kind), Hashable") { writer in
             renderConstants(into: &writer)
-            for field in fields {
-                writer.blank()
-                field.renderProperty(into: &writer)
-            }
+            if message.fields.contains(where: { !$0.isReserved }) { writer.blank() }
+            fields.renderProperties(into: &writer)
             writer.blank()
             renderInitializer(into: &writer)
             writer.blank()
-            renderReading(into: &writer)
-            writer.blank()
-            renderWriting(into: &writer)
+            fields.renderCoding(into: &writer)
             if isErrorMessage { ErrorMessageRenderer(spec, message).render(into: &writer) }
         }
     }
@@ -52,6 +49,10 @@ struct MessageRenderer {
             writer.documentation("What a peer must have done before it is handled.")
             writer.line("\(access)static var requirement: Requirement { .\(requirement.value.rawValue) }")
         }
+        if spec.trailing(of: message) == .ignore {
+            writer.documentation("Whether bytes behind the last field are skipped.")
+            writer.line("\(access)static var ignoresTrailingBytes: Bool { true }")
+        }
         if let maximum = message.maximumPayload {
             writer.documentation("The largest payload it may have, in bytes.")
             writer.line("\(access)static var maximumPayload: Int? { \(Literal.decimal(maximum.value)) }")
@@ -60,38 +61,11 @@ struct MessageRenderer {
 
     private func renderInitializer(into writer: inout SourceWriter) {
         let article = "AEIOU".contains(message.name.value.prefix(1)) ? "An" : "A"
-        writer.documentation("\(article) `\(message.name.value)`\(fields.isEmpty ? "" : " with these fields").")
+        let hasFields = message.fields.contains(where: \.isVariable)
+        writer.documentation("\(article) `\(message.name.value)`\(hasFields ? " with these fields" : "").")
         // The type itself is not deprecated: it must still be listed and decoded, without a warning in this source.
         renderDeprecation(of: message, into: &writer)
-        guard !fields.isEmpty else {
-            writer.line("\(spec.access)init() {}")
-            return
-        }
-        writer.list("\(spec.access)init", fields.map(\.parameter), " {")
-        writer.indented { writer in
-            for field in fields { writer.line(field.assignment) }
-        }
-        writer.line("}")
-    }
-
-    private func renderReading(into writer: inout SourceWriter) {
-        writer.documentation("Reads the fields in the order of the layout.")
-        let head = "\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)"
-        renderBody(head, fields.map(\.reading), into: &writer)
-    }
-
-    private func renderWriting(into writer: inout SourceWriter) {
-        writer.documentation("Writes the fields in the order of the layout.")
-        let head = "\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)"
-        renderBody(head, fields.map(\.writing), into: &writer)
-    }
-
-    private func renderBody(_ head: String, _ lines: [String], into writer: inout SourceWriter) {
-        if lines.isEmpty {
-            writer.line(head + " {}")
-        } else {
-            writer.block(head) { $0.lines(lines) }
-        }
+        fields.renderInitializer(into: &writer)
     }
 }
 

@@ -20,23 +20,36 @@ struct ProtocolRenderer {
             writer.blank()
             writer.documentation("Its messages, in order of their codes.")
             writer.block("\(access)static var messages: [any Message.Type]") { writer in
-                let messages = spec.messages.sorted { $0.code.value < $1.code.value }
+                let messages = spec.allMessages.sorted { $0.code.value < $1.code.value }
                 writer.line("[")
                 writer.indented { writer in
-                    for message in messages { writer.line("\(Identifier.escaped(message.name.value)).self,") }
+                    for message in messages { writer.line("\(spec.qualified(message.name.value)).self,") }
                 }
                 writer.line("]")
             }
-            guard let errorMessage = spec.errorMessage else { return }
-            writer.blank()
-            writer.documentation("The message that answers a fault.")
-            let name = Identifier.escaped(errorMessage.name.value)
-            writer.line("\(access)static var errorMessage: (any ErrorMessage.Type)? { \(name).self }")
+            if let errorMessage = spec.errorMessage {
+                writer.blank()
+                writer.documentation("The message that answers a fault.")
+                let name = spec.qualified(errorMessage.name.value)
+                writer.line("\(access)static var errorMessage: (any ErrorMessage.Type)? { \(name).self }")
+            }
+            if let base = spec.base {
+                writer.blank()
+                writer.documentation("The request that a client sends when it has nothing else to say.")
+                let heartbeat = "\(Identifier.escaped(base.namespace)).heartbeat"
+                writer.line("\(access)static var heartbeat: (any Request)? { \(heartbeat) }")
+            }
+            HeaderRenderer(spec).render(into: &writer)
         }
     }
 
     private func renderFrameFormat(into writer: inout SourceWriter) {
         writer.documentation("How its messages are delimited on the stream.")
+        if let base = spec.base {
+            let format = "\(Identifier.escaped(base.namespace)).frameFormat"
+            writer.line("\(spec.access)static var frameFormat: FrameFormat { \(format) }")
+            return
+        }
         writer.line("\(spec.access)static let frameFormat = FrameFormat(")
         writer.indented { writer in
             writer.line("byteOrder: .\(spec.byteOrder.rawValue),")
@@ -45,26 +58,54 @@ struct ProtocolRenderer {
                 for field in spec.frame.header { writer.line(source(of: field.value) + ",") }
             }
             writer.line("],")
-            writer.line("checksum: \(spec.frame.checksum.map { ".\($0.rawValue)" } ?? "nil"),")
+            writer.line("checksum: \(spec.frame.checksum.map(source) ?? "nil"),")
             writer.line("maximumPayload: \(Literal.decimal(spec.frame.maximumPayload))")
         }
         writer.line(")")
     }
 
     private func source(of field: FrameSpec.HeaderField) -> String {
+        let width = width(field.type)
         switch field {
-        case .magic(let value, let type): ".magic(\(Literal.hexadecimal(value, type)), \(width(type)))"
-        case .version(let type): ".version(\(Literal.decimal(spec.version ?? 0)), \(width(type)))"
-        case .type(let type): ".type(\(width(type)))"
-        case .length(let type): ".length(\(width(type)))"
+        case .magic(let value, let type): return ".magic(\(Literal.hexadecimal(value, type)), \(width))"
+        case .version: return ".version(\(Literal.decimal(spec.wireVersion ?? 0)), \(width))"
+        case .type: return ".type(\(width))"
+        case .length(_, .payload): return ".length(\(width))"
+        case .length(_, .headerAndPayload): return ".length(\(width), covers: .headerAndPayload)"
+        case .length(_, .frame): return ".length(\(width), covers: .frame)"
+        case .length(_, .rest): return ".length(\(width), covers: .rest)"
+        case .correlation: return ".correlation(\(width))"
+        case .field: return ".field(\(width))"
         }
+    }
+
+    private func source(of checksum: ChecksumSpec) -> String {
+        let algorithm =
+            switch checksum.algorithm {
+            case .crc32: "crc32"
+            case .crc32c: "crc32c"
+            case .crc16: "crc16ARC"
+            case .crc16Modbus: "crc16Modbus"
+            case .crc16XMODEM: "crc16XMODEM"
+            case .crc16IBM3740: "crc16IBM3740"
+            case .crc16MCRF4XX: "crc16MCRF4XX"
+            }
+        let coverage =
+            switch checksum.coverage {
+            case .frame: "frame"
+            case .payload: "payload"
+            case .afterMagic: "afterMagic"
+            }
+        if algorithm == "crc32", coverage == "frame" { return ".crc32" }  // TEMPORARY
+        return ".init(.\(algorithm), covers: .\(coverage))"
     }
 
     private func width(_ type: IntegerType) -> String {
         switch type.size {
         case 1: ".one"
         case 2: ".two"
-        default: ".four"
+        case 4: ".four"
+        default: ".eight"
         }
     }
 }
@@ -73,9 +114,16 @@ extension CheckedSpec {
     /// The access level of every declaration, with a space behind it.
     var access: String { swift.access == .internal ? "" : swift.access.rawValue + " " }
 
-    /// How source within the namespace refers to the type `name`, which the runtime may have a type parameter called like.
+    /// How source within the namespace refers to the message or type `name`, which the runtime may have a type parameter
+    /// called like.
     func reference(to name: String) -> String {
         let isAmbiguous = name == "Input" || name == "Reply"
-        return (isAmbiguous ? Identifier.escaped(namespace) + "." : "") + Identifier.escaped(name)
+        return isAmbiguous ? Identifier.escaped(namespace) + "." + Identifier.member(name) : qualified(name)
+    }
+
+    /// How source within the namespace refers to the message or type `name`, which may be an imported one.
+    func qualified(_ name: String) -> String {
+        guard let namespace = importedNamespace(of: name) else { return Identifier.escaped(name) }
+        return Identifier.escaped(namespace) + "." + Identifier.member(name)
     }
 }

@@ -1,18 +1,20 @@
 internal import SwitchboardSpec
 
-/// Renders how a message with secret fields is shown: without their values, wherever Swift would show them.
+/// Renders how a message or a struct with secret fields is shown: without their values, wherever Swift would show them.
 struct SecretRenderer {
     private let spec: CheckedSpec
-    private let message: MessageSpec
+    private let name: String
+    private let fields: [FieldSpec]
 
-    init(_ spec: CheckedSpec, _ message: MessageSpec) {
+    init(_ spec: CheckedSpec, _ name: String, _ fields: [FieldSpec]) {
         self.spec = spec
-        self.message = message
+        self.name = name
+        self.fields = fields.filter { !$0.isReserved }
     }
 
     func render(into writer: inout SourceWriter) {
-        guard message.fields.contains(where: \.isSecret) else { return }
-        let type = Identifier.escaped(spec.namespace) + "." + Identifier.member(message.name.value)
+        guard fields.contains(where: \.isSecret) else { return }
+        let type = Identifier.escaped(spec.namespace) + "." + Identifier.member(name)
         let conformances = "CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable"
         writer.blank()
         writer.block("nonisolated extension \(type): \(conformances)") { writer in
@@ -28,18 +30,17 @@ struct SecretRenderer {
     }
 
     private func renderText(into writer: inout SourceWriter) {
-        let parts = message.fields.map { field in
-            let name = field.name.value
-            let value = "\\(String(reflecting: \(FieldRenderer.property(name))))"
-            return name + ": " + (field.isSecret ? "<secret>" : value)
+        let parts = fields.map { field in
+            let value = "\\(String(reflecting: \(FieldRenderer(spec, field).value())))"
+            return field.name.value + ": " + (field.isSecret ? "<secret>" : value)
         }
-        let line = "\"\(message.name.value)(\(parts.joined(separator: ", ")))\""
+        let line = "\"\(name)(\(parts.joined(separator: ", ")))\""
         guard line.count > writer.room else {
             writer.line(line)
             return
         }
         writer.line("\"\"\"")
-        writer.line("\(message.name.value)(\\")
+        writer.line("\(name)(\\")
         for (index, part) in parts.enumerated() {
             writer.line(part + (index == parts.count - 1 ? ")" : ", \\"))
         }
@@ -52,10 +53,9 @@ struct SecretRenderer {
             writer.line("self,")
             writer.line("children: [")
             writer.indented { writer in
-                for field in message.fields {
-                    let name = field.name.value
-                    let value = field.isSecret ? "\"<secret>\"" : FieldRenderer.property(name)
-                    writer.line("\(Literal.string(name)): \(value),")
+                for field in fields {
+                    let value = field.isSecret ? "\"<secret>\"" : FieldRenderer(spec, field).value()
+                    writer.line("\(Literal.string(field.name.value)): \(value),")
                 }
             }
             writer.line("],")

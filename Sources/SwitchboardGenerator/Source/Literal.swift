@@ -31,6 +31,66 @@ enum Literal {
         type.isSigned ? (value.isNegative ? "-" : "") + decimal(value.magnitude) : hexadecimal(value.magnitude, type)
     }
 
+    /// A bound of a field of `type`.
+    static func bound(_ value: Value, _ type: FieldType) -> String {
+        switch (value, type) {
+        case (.number(let number), _): (number.isNegative ? "-" : "") + decimal(number.magnitude)
+        case (.float(let bits), .float(let type)): float(bits, type)
+        default: "0"
+        }
+    }
+
+    /// A value of `type`, where Swift knows the type.
+    static func value(_ value: Value, _ type: FieldType, _ spec: CheckedSpec) -> String {
+        switch (value, type) {
+        case (.nothing, _): "nil"
+        case (_, .optional(let type)): self.value(value, type, spec)
+        case (.number(let number), .boolean): number.magnitude == 1 ? "true" : "false"
+        case (.number(let number), .named(let name)): named(number, name, spec)
+        case (.number(let number), _): (number.isNegative ? "-" : "") + decimal(number.magnitude)
+        case (.float(let bits), .float(let type)): float(bits, type)
+        case (.bytes(let bytes), .string): string(String(decoding: bytes, as: UTF8.self))
+        case (.bytes(let bytes), _): "[" + bytes.map { hexadecimal(UInt64($0), .uint8) }.joined(separator: ", ") + "]"
+        case (.list(let elements), .array(let type, _)):
+            "[" + elements.map { self.value($0, type, spec) }.joined(separator: ", ") + "]"
+        case (.choice(let index, let values), .named(let name)): choice(index, values, name, spec)
+        default: "nil"
+        }
+    }
+
+    private static func named(_ number: SpecInteger, _ name: String, _ spec: CheckedSpec) -> String {
+        switch spec.table[name] {
+        case .enumeration(let type):
+            let item = type.cases.first { $0.value.value == number }
+            return item.map { "." + Identifier.member($0.name.value) }
+                ?? ".unrecognized(\(self.number(number, type.type)))"
+        case .flags(let type):
+            guard number.magnitude & ~type.knownBits == 0 else {
+                return "\(spec.reference(to: name))(rawValue: \(hexadecimal(number.magnitude, type.type)))"
+            }
+            let bits = type.bits.filter { number.magnitude & (1 << $0.position.value) != 0 }
+            return "[" + bits.map { "." + Identifier.member($0.name.value) }.joined(separator: ", ") + "]"
+        case .structure, .union, nil: return decimal(number.magnitude)
+        }
+    }
+
+    private static func choice(_ index: Int, _ values: [Value], _ name: String, _ spec: CheckedSpec) -> String {
+        guard case .union(let type)? = spec.table[name], type.cases.indices.contains(index) else { return "nil" }
+        let item = type.cases[index]
+        let arguments = zip(item.fields, values).filter(\.0.isVariable).map { field, value in
+            "\(Identifier.escaped(field.name.value)): \(self.value(value, field.type.value, spec))"
+        }
+        let list = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
+        return "." + Identifier.member(item.name.value) + list
+    }
+
+    private static func float(_ bits: UInt64, _ type: FloatType) -> String {
+        switch type {
+        case .float32: "\(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))"
+        case .float64: "\(Double(bitPattern: bits))"
+        }
+    }
+
     /// Digits in groups from the right, when there are more than four.
     private static func grouped(_ digits: String, by size: Int) -> String {
         guard digits.count > 4 else { return digits }

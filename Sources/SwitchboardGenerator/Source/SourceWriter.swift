@@ -52,6 +52,22 @@ struct SourceWriter {
         self.line(")" + tail)
     }
 
+    /// Writes a call with a list as its last argument, in one line or with an item a line.
+    mutating func call(_ head: String, _ first: String, list items: [String]) {
+        let line = "\(head)(\(first), [\(items.joined(separator: ", "))])"
+        guard line.count > room else { return self.line(line) }
+        self.line(head + "(")
+        indented { writer in
+            writer.line(first + ",")
+            writer.line("[")
+            writer.indented { writer in
+                for item in items { writer.line(item + ",") }
+            }
+            writer.line("]")
+        }
+        self.line(")")
+    }
+
     /// Writes a doc comment: a summary, then paragraphs.
     mutating func documentation(_ summary: String, _ paragraphs: String...) {
         let comment = DocComment(summary, paragraphs)

@@ -85,9 +85,7 @@ extension Message {
     @inlinable
     static func decode(_ payload: inout ByteReader) throws(RouteFailure) -> Self {
         do throws(PayloadError) {
-            let message = try Self(from: &payload)
-            try payload.finish()
-            return message
+            return try Self(payload: &payload)
         } catch {
             throw .malformed(error)
         }

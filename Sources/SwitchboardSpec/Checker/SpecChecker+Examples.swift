@@ -1,114 +1,160 @@
 extension SpecChecker {
-    /// Checks that the frame and the fields of each example say the same.
+    /// Whether all that `message` is made of is right, so that bytes can be held against it.
+    func isSound(_ message: MessageSpec) -> Bool {
+        var names = message.fields.compactMap(\.type.value.namedType)
+        var seen: Set<String> = [message.name.value]
+        while let name = names.popLast() {
+            guard seen.insert(name).inserted else { continue }
+            names += table[name]?.fields.compactMap(\.type.value.namedType) ?? []
+        }
+        return seen.isDisjoint(with: unsound)
+    }
+
+    /// How the frames of examples are made.
+    private var frameLayout: FrameLayout? {
+        let version = spec.wireVersion ?? spec.version
+        let number = spec.frame == nil ? spec.imports.first?.spec.wireVersion : version?.value
+        return frame.map { FrameLayout(frame: $0, version: number ?? 0, payloads: layout) }
+    }
+
+    /// Checks that the bytes and the fields of each example say the same.
     mutating func checkExamples(of message: MessageSpec) {
-        let types = message.fields.map(\.type.value)
-        guard let frame = spec.frame, !types.contains(where: isUnsound) else { return }
-        let layout = ExampleLayout(
-            message: message,
-            frame: frame,
-            byteOrder: spec.byteOrder,
-            version: spec.version?.value ?? 0,
-            enums: enums
-        )
+        guard let frameLayout else { return }
         for example in message.examples where !diagnostics.isFull {
-            if let values = values(of: example, layout) { compare(example, values, layout) }
+            var reader = LiteralReader(table)
+            let place = example.bytes.place
+            let owner = "this `\(message.name.value)`"
+            let values = reader.values(example.fields, of: message.fields, in: owner, at: place)
+            let header = reader.values(example.header, of: frameLayout.headerFields, in: "the header", at: place)
+            report(reader.problems)
+            guard reader.problems.isEmpty, let values, let header else { continue }
+            compare(Comparison(message: message, example: example, layout: frameLayout), values, header)
         }
     }
 
-    private func isUnsound(_ type: FieldType) -> Bool {
-        if case .enumeration(let name) = type { unsound.contains(name) } else { false }
+    /// An example of a message, which is being checked.
+    private struct Comparison {
+        let message: MessageSpec
+        let example: ExampleSpec
+        let layout: FrameLayout
     }
 
-    /// The values of an example's fields in the order of the layout, or `nil` when some are missing or wrong.
-    private mutating func values(of example: ExampleSpec, _ layout: ExampleLayout) -> [ExampleLayout.Value]? {
-        let fields = layout.message.fields
-        let names = fields.map(\.name.value)
-        for value in example.fields where !names.contains(value.name.value) {
-            let advice = nearMiss(of: value.name.value, among: names).map { "did you mean `\($0)`?" } ?? "remove it"
-            let text = "message `\(layout.message.name.value)` has no field `\(value.name.value)`; \(advice)"
-            diagnostics.error(text, at: value.name.place)
-        }
-        var values: [ExampleLayout.Value] = []
-        for field in fields {
-            guard let literal = example.fields.first(where: { $0.name.value == field.name.value })?.literal else {
-                diagnostics.error("the example has no value for `\(field.name.value)`: add it", at: example.frame.place)
-                continue
+    private mutating func compare(_ comparison: Comparison, _ values: [Value], _ header: [Value]) {
+        let (message, example) = (comparison.message, comparison.example)
+        let place = example.bytes.place
+        let correct: (bytes: [UInt8], parts: [(name: String, end: Int)])
+        do throws(PayloadProblem) {
+            if example.isPayload {
+                let writer = try PayloadWriter(values, message.fields, layout)
+                correct = (writer.bytes, writer.parts)
+            } else {
+                let writer = try FrameWriter(message, values, header: header, comparison.layout)
+                correct = (writer.bytes, writer.parts)
             }
-            if let value = value(literal, of: field) { values.append(value) }
-        }
-        return values.count == fields.count ? values : nil
-    }
-
-    private mutating func compare(_ example: ExampleSpec, _ values: [ExampleLayout.Value], _ layout: ExampleLayout) {
-        let correct = ExampleWriter(layout, values)
-        let maximum = min(layout.message.maximumPayload?.value ?? .max, layout.frame.maximumPayload)
-        let overhead = ExampleWriter(layout, []).bytes.count
-        guard correct.bytes.count - overhead <= maximum else {
-            let text = "the fields make a payload of more than \(maximum) bytes, the most allowed: shorten them"
-            diagnostics.error(text, at: example.frame.place)
+        } catch {
+            diagnostics.error("the fields make no `\(message.name.value)`: \(error)", at: place)
             return
         }
-        guard correct.bytes != example.frame.value else { return }
+        let frame = comparison.layout.frame
+        let maximum = min(message.maximumPayload?.value ?? .max, frame.maximumPayload)
+        let payloadSize = correct.bytes.count - (example.isPayload ? 0 : frame.headerSize + frame.trailerSize)
+        guard payloadSize <= maximum else {
+            let text = "the fields make a payload of more than \(maximum) bytes, the most allowed: shorten them"
+            diagnostics.error(text, at: place)
+            return
+        }
+        guard correct.bytes != example.bytes.value else { return }
+        let what = example.isPayload ? "payload" : "frame"
         diagnostics.error(
-            "the frame is not that of the fields: \(difference(example.frame.value, correct)); "
+            "the \(what) is not that of the fields: \(difference(example.bytes.value, correct)); "
                 + "the fields make \(correct.bytes.shownInHexadecimal)",
-            at: example.frame.place,
-            notes: [reading(of: example, values, layout)]
+            at: place,
+            notes: [reading(of: comparison, values, header)]
         )
     }
 
-    /// Says where `frame` first differs from the correct one.
-    private func difference(_ frame: [UInt8], _ correct: ExampleWriter) -> String {
-        let common = zip(frame, correct.bytes).prefix { $0 == $1 }.count
-        guard common < correct.bytes.count else { return "it has \((frame.count - common).bytes) too many at its end" }
-        guard common < frame.count else { return "it ends after \(frame.count) of \(correct.bytes.count.bytes)" }
-        let part = correct.part(at: common).map { ", in its \($0)," } ?? ""
-        let (found, expected) = (UInt64(frame[common]).hexadecimal, UInt64(correct.bytes[common]).hexadecimal)
+    /// Says where `bytes` first differ from the correct ones.
+    private func difference(_ bytes: [UInt8], _ correct: (bytes: [UInt8], parts: [(name: String, end: Int)])) -> String
+    {
+        let common = zip(bytes, correct.bytes).prefix { $0 == $1 }.count
+        guard common < correct.bytes.count else { return "it has \((bytes.count - common).bytes) too many at its end" }
+        guard common < bytes.count else { return "it ends after \(bytes.count) of \(correct.bytes.count.bytes)" }
+        let part = correct.parts.first { common < $0.end }.map { ", in its \($0.name)," } ?? ""
+        let (found, expected) = (UInt64(bytes[common]).hexadecimal, UInt64(correct.bytes[common]).hexadecimal)
         return "the byte at offset \(common)\(part) is \(found) instead of \(expected)"
     }
 
-    /// Says what the frame means as it stands.
-    private func reading(
-        of example: ExampleSpec,
-        _ values: [ExampleLayout.Value],
-        _ layout: ExampleLayout
-    ) -> Diagnostic.Note {
-        let found: [ExampleLayout.Value]
-        do throws(ExampleReader.Problem) {
-            found = try ExampleReader.read(example.frame.value, layout)
+    /// Says what the bytes mean as they stand.
+    private func reading(of comparison: Comparison, _ values: [Value], _ header: [Value]) -> Diagnostic.Note {
+        let (message, example) = (comparison.message, comparison.example)
+        let place = example.bytes.place
+        let payload: [UInt8]
+        let found: [Value]
+        do throws(FrameReader.Problem) {
+            let frame = try frame(of: comparison)
+            payload = frame.payload
+            for (field, (left, right)) in zip(comparison.layout.headerFields, zip(frame.header, header))
+            where left != right {
+                return note(field, left, example.header, place)
+            }
         } catch {
-            let message = "as it stands, this is no frame of `\(layout.message.name.value)`: \(error.message)"
-            return Diagnostic.Note(message: message, place: example.frame.place)
+            let text = "as it stands, this is no frame of `\(message.name.value)`: \(error.message)"
+            return Diagnostic.Note(message: text, place: place)
         }
-        for (index, field) in layout.message.fields.enumerated() where found[index] != values[index] {
-            let literal = example.fields.first { $0.name.value == field.name.value }?.literal
-            return Diagnostic.Note(
-                message: "the frame says `\(field.name.value)` is \(text(of: found[index], field))",
-                place: literal?.place ?? example.frame.place
-            )
+        do throws(PayloadProblem) {
+            found = try PayloadReader.read(payload, message.fields, layout, trailing: trailing(of: message))
+        } catch {
+            let what = example.isPayload ? "payload" : "frame"
+            let text = "as it stands, this is no \(what) of `\(message.name.value)`: \(error)"
+            return Diagnostic.Note(message: text, place: place)
         }
-        return Diagnostic.Note(message: "the frame says the same in other bytes", place: example.frame.place)
+        for (field, (left, right)) in zip(message.fields, zip(found, values)) where left != right {
+            return note(field, left, example.fields, place)
+        }
+        return Diagnostic.Note(message: "the bytes say the same in another way", place: place)
     }
 
-    private func text(of value: ExampleLayout.Value, _ field: FieldSpec) -> String {
-        switch (value, field.type.value) {
-        case (.number(let number), .boolean) where number.magnitude < 2: number.magnitude == 1 ? "true" : "false"
-        case (.number(let number), .enumeration(let name)):
-            enums[name]?.cases.first { $0.value.value == number }?.name.value ?? "\(number)"
-        case (.number(let number), _): "\(number)"
-        case (.bytes(let bytes), .string):
-            String(validating: bytes, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
-        case (.bytes(let bytes), _): bytes.isEmpty ? "empty" : bytes.shownInHexadecimal
-        }
+    private func frame(of comparison: Comparison) throws(FrameReader.Problem) -> (header: [Value], payload: [UInt8]) {
+        if comparison.example.isPayload { return ([], comparison.example.bytes.value) }
+        return try FrameReader.read(comparison.example.bytes.value, comparison.message, comparison.layout)
     }
-}
 
-extension [UInt8] {
-    /// The bytes in hexadecimal, cut off when there are many.
-    var shownInHexadecimal: String {
-        let digits = prefix(SpecLimits.shownFrameBytes).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    private func note(
+        _ field: FieldSpec,
+        _ found: Value,
+        _ entries: [Literal.Entry],
+        _ place: Place
+    ) -> Diagnostic.Note {
+        let literal = entries.first { $0.name.value == field.name.value }?.literal
+        let text = ValueText(table: table).text(of: found, field.type.value)
+        return Diagnostic.Note(
+            message: "the bytes say `\(field.name.value)` is \(text)",
+            place: literal?.place ?? place
+        )
+    }
+
+    private func trailing(of message: MessageSpec) -> TrailingBytes {
+        message.trailing?.value ?? spec.trailing?.value ?? .reject
+    }
+
+    /// Checks that each of the malformed examples is refused.
+    mutating func checkMalformed(of message: MessageSpec) {
+        guard let frameLayout else { return }
+        for example in message.malformed where !diagnostics.isFull {
+            var payload = example.bytes.value
+            if !example.isPayload {
+                guard let frame = try? FrameReader.read(payload, message, frameLayout) else { continue }
+                payload = frame.payload
+            }
+            if UInt64(payload.count) > message.maximumPayload?.value ?? frameLayout.frame.maximumPayload { continue }
+            let values = try? PayloadReader.read(payload, message.fields, layout, trailing: trailing(of: message))
+            guard let values else { continue }
+            let texts = zip(message.fields, values).filter { $0.0.isVariable }.map { field, value in
+                "\(field.name.value): \(ValueText(table: table).text(of: value, field.type.value))"
+            }
+            let meaning = texts.isEmpty ? "" : ", with \(texts.joined(separator: ", "))"
+            let text = "this is a `\(message.name.value)` like any other\(meaning): change it, or move it to `examples`"
+            diagnostics.error(text, at: example.bytes.place)
         }
-        return digits.joined() + (count > SpecLimits.shownFrameBytes ? "… (\(count) bytes)" : "")
     }
 }

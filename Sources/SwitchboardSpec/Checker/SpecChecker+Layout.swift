@@ -3,9 +3,10 @@ extension SpecChecker {
     mutating func checkLayout(of message: MessageSpec) {
         let errors = diagnostics.errorCount
         defer { if diagnostics.errorCount > errors { unsound.insert(message.name.value) } }
-        checkNothingFollowsTheEnd(in: message)
+        checkFields(message.fields, of: "message `\(message.name.value)`", isMessage: true)
         let limit = limit(of: message)
-        let size = message.fields.reduce(into: UInt64(0)) { $0 += minimumSize(of: $1) }
+        let fields = message.fields.filter { $0.since == nil }
+        let size = fields.reduce(UInt64(0)) { $0.addedOrLargest(table.minimumSize(of: $1.type.value)) }
         if let limit, size > limit {
             let smallest = "message `\(message.name.value)` has \(size) bytes or more"
             diagnostics.error(
@@ -15,24 +16,58 @@ extension SpecChecker {
         }
     }
 
-    private mutating func checkNothingFollowsTheEnd(in message: MessageSpec) {
+    /// Checks fields that follow each other: of a message, a struct or a union's case.
+    mutating func checkFields(_ fields: [FieldSpec], of owner: String, isMessage: Bool) {
+        checkNothingFollowsTheEnd(in: fields)
+        for field in fields where !diagnostics.isFull {
+            checkElements(of: field)
+            checkValues(of: field)
+            if let since = field.since, !isMessage {
+                let text = "`since` belongs to fields of messages: \(owner) does not say how many bytes it has"
+                diagnostics.error("\(text), so that no field can be left out", at: since.place)
+            }
+        }
+    }
+
+    private mutating func checkNothingFollowsTheEnd(in fields: [FieldSpec]) {
         guard
-            let end = message.fields.firstIndex(where: { $0.type.value.extent == .toEnd }),
-            let next = message.fields.dropFirst(end + 1).first
+            let end = fields.firstIndex(where: { table.runsToEnd($0.type.value) }),
+            let next = fields.dropFirst(end + 1).first
         else { return }
-        let last = message.fields[end].name
+        let last = fields[end].name
+        let advice =
+            switch fields[end].type.value.unwrapped {
+            case .array: "a `count`"
+            case .named(let name): "a `length` or a `count` to the last field of `\(name)`"
+            default: "a `length`"
+            }
+        let move = "move `\(last.value)` to the end, or give "
         diagnostics.error(
             "field `\(next.name.value)` follows `\(last.value)`, which runs to the end of the payload: "
-                + "move `\(last.value)` to the end, or give it a `length`",
+                + move + (advice.hasSuffix("`") && advice.contains(" of ") ? advice : "it \(advice)"),
             at: next.name.place,
             first: last.place,
             "`\(last.value)` is here"
         )
     }
 
+    /// Checks that the elements of an array have an end, and a size: without one there could be any number of them.
+    private mutating func checkElements(of field: FieldSpec) {
+        guard case .array(let element, _) = field.type.value.unwrapped else { return }
+        let name = field.name.value
+        if table.runsToEnd(element) {
+            let advice = element.namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
+            let text = "an element of `\(name)` runs to the end of the payload, so that no other can follow"
+            diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
+        } else if table.minimumSize(of: element) == 0, element.namedType.map({ !unsound.contains($0) }) ?? true {
+            let text = "an element of `\(name)` may have no bytes at all, and any number of those would fit"
+            diagnostics.error("\(text): give it a field", at: field.type.place)
+        }
+    }
+
     /// The largest payload of `message`, or `nil` when the frame is not known.
     private mutating func limit(of message: MessageSpec) -> UInt64? {
-        guard let frame = spec.frame?.maximumPayload else { return message.maximumPayload?.value }
+        guard let frame = frame?.maximumPayload else { return message.maximumPayload?.value }
         guard let own = message.maximumPayload else { return frame }
         if own.value > frame {
             let text = "`max-payload` is \(own.value), and no frame carries more than \(frame): use at most that"
@@ -41,15 +76,15 @@ extension SpecChecker {
         return min(own.value, frame)
     }
 
-    /// The size of a field that is as short as it can be, in bytes.
-    private func minimumSize(of field: FieldSpec) -> UInt64 {
-        switch field.type.value {
-        case .integer(let type): UInt64(type.size)
-        case .boolean: 1
-        case .enumeration(let name): UInt64(enums[name]?.type.size ?? 0)
-        case .string(.toEnd), .bytes(.toEnd): 0
-        case .string(.prefixed(let prefix)), .bytes(.prefixed(let prefix)): UInt64(prefix.size)
-        case .string(.fixed(let count)), .bytes(.fixed(let count)): UInt64(clamping: count)
+    /// Warns of layouts that can never grow, in a spec that means to.
+    mutating func warnOfClosedLayouts() {
+        let ignores = spec.trailing?.value == .ignore || spec.messages.contains { $0.trailing?.value == .ignore }
+        guard ignores || spec.messages.contains(where: { $0.fields.contains { $0.since != nil } }) else { return }
+        for message in spec.messages where message.trailing?.value != .reject {
+            guard let last = message.fields.last, table.runsToEnd(last.type.value) else { continue }
+            let text = "nothing can ever follow `\(last.name.value)`, which runs to the end of the payload"
+            let advice = "give it a length of its own, or say `trailing: reject` if `\(message.name.value)` is final"
+            diagnostics.warning("\(text): \(advice)", at: last.name.place)
         }
     }
 }

@@ -2,29 +2,30 @@ extension SpecChecker {
     /// Checks that everything generated has a name of its own.
     mutating func checkNames() {
         checkNamespace()
-        var taken: [String: (place: Place, what: String)] = [:]
-        let types = spec.messages.map { ("message", $0.name) } + spec.enums.map { ("enum", $0.name) }
-        for (kind, name) in types {
-            checkTypeName(name, kind)
+        var taken: [String: (place: Place, word: String, kind: String)] = [:]
+        let types =
+            spec.messages.map { ("message", "a message", $0.name) } + spec.types.map { ($0.word, $0.kind, $0.name) }
+        for (word, kind, name) in types {
+            checkTypeName(name, word)
             if let first = taken[name.value] {
-                let message = "\(kind) `\(name.value)` has the name of a \(first.what): rename one"
-                diagnostics.error(message, at: name.place, first: first.place, "the \(first.what) is here")
+                let message = "\(word) `\(name.value)` has the name of \(first.kind): rename one"
+                diagnostics.error(message, at: name.place, first: first.place, "the \(first.word) is here")
             } else {
-                taken[name.value] = (name.place, kind)
+                taken[name.value] = (name.place, word, kind)
             }
         }
-        for message in spec.messages where message.sender != .server {
+        for message in spec.messages where message.sender != .server && message.name.value != errorName {
             let handler = GeneratedNames.handler(of: message)
-            guard let clash = taken[handler], message.name.value != spec.errorMessage?.value else { continue }
+            guard let clash = taken[handler] else { continue }
             diagnostics.error(
-                "\(clash.what) `\(handler)` has the name of the protocol for handlers of `\(message.name.value)`: rename it",
+                "\(clash.word) `\(handler)` has the name of the protocol for handlers of `\(message.name.value)`: rename it",
                 at: clash.place,
                 first: message.name.place,
                 "`\(message.name.value)` is here"
             )
         }
         for message in spec.messages { checkFieldNames(of: message) }
-        for enumeration in spec.enums { checkCaseNames(of: enumeration) }
+        for type in spec.types { checkMemberNames(of: type) }
     }
 
     private mutating func checkNamespace() {
@@ -53,32 +54,97 @@ extension SpecChecker {
     }
 
     private mutating func checkFieldNames(of message: MessageSpec) {
-        var reserved = GeneratedNames.inMessage.union(GeneratedNames.usedTypes)
+        var reserved: Set<String> = []
         if message.reply != nil { reserved.formUnion(GeneratedNames.inRequest) }
-        if message.fields.contains(where: \.isSecret) { reserved.formUnion(GeneratedNames.inSecretMessage) }
         if message.name.value == spec.errorMessage?.value { reserved.formUnion(GeneratedNames.inErrorMessage) }
-        var seen: [String: Place] = [:]
-        for field in message.fields {
-            let name = field.name
-            if let first = seen[name.value] {
-                let text = "message `\(message.name.value)` has two fields `\(name.value)`: rename one"
-                diagnostics.error(text, at: name.place, first: first, "the first is here")
-                unsound.insert(message.name.value)
-            }
-            seen[name.value] = seen[name.value] ?? name.place
-            if reserved.contains(name.value) {
-                let problem = "has the name of something that generated source uses itself"
-                diagnostics.error("field `\(name.value)` \(problem): rename it", at: name.place)
-            } else if field.type.value == .enumeration(name.value) {
-                diagnostics.error("field `\(name.value)` has the name of its own type: rename it", at: name.place)
+        checkFieldNames(message.fields, of: message.name.value, "message", reserved)
+    }
+
+    private mutating func checkMemberNames(of type: TypeSpec) {
+        switch type {
+        case .enumeration(let type):
+            let reserved = GeneratedNames.inEnum.union(type.isClosed ? [] : GeneratedNames.inOpenEnum)
+            for name in type.cases.map(\.name) where reserved.contains(name.value) { refuse(name, "case") }
+        case .flags(let type):
+            for name in type.bits.map(\.name) where GeneratedNames.inFlags.contains(name.value) { refuse(name, "bit") }
+        case .structure(let type): checkFieldNames(type.fields, of: type.name.value, "struct", [])
+        case .union(let type):
+            for item in type.cases {
+                if GeneratedNames.inUnion.contains(item.name.value) { refuse(item.name, "case") }
+                checkDistinctNames(item.fields, of: "case `\(item.name.value)`", type.name.value)
             }
         }
     }
 
-    private mutating func checkCaseNames(of enumeration: EnumSpec) {
-        let reserved = GeneratedNames.inEnum.union(enumeration.isClosed ? [] : GeneratedNames.inOpenEnum)
-        for name in enumeration.cases.map(\.name) where reserved.contains(name.value) {
-            diagnostics.error("case `\(name.value)` has the name of a generated member: rename it", at: name.place)
+    private mutating func refuse(_ name: Located<String>, _ kind: String) {
+        diagnostics.error("\(kind) `\(name.value)` has the name of a generated member: rename it", at: name.place)
+    }
+
+    private mutating func checkFieldNames(
+        _ fields: [FieldSpec],
+        of owner: String,
+        _ kind: String,
+        _ more: Set<String>
+    ) {
+        var reserved = GeneratedNames.inFields.union(GeneratedNames.usedTypes).union(more)
+        if fields.contains(where: \.isSecret) { reserved.formUnion(GeneratedNames.besidesSecrets) }
+        for field in fields where field.deprecated != nil { reserved.insert(GeneratedNames.storage(of: field)) }
+        checkDistinctNames(fields, of: "\(kind) `\(owner)`", owner)
+        for field in fields where !field.isReserved {
+            if reserved.contains(field.name.value) {
+                let problem = "has the name of something that generated source uses itself"
+                diagnostics.error("field `\(field.name.value)` \(problem): rename it", at: field.name.place)
+            } else if field.type.value.namedType == field.name.value {
+                let text = "field `\(field.name.value)` has the name of its own type: rename it"
+                diagnostics.error(text, at: field.name.place)
+            }
+        }
+    }
+
+    private mutating func checkDistinctNames(_ fields: [FieldSpec], of what: String, _ owner: String) {
+        var seen: [String: Place] = [:]
+        for field in fields where !field.isReserved {
+            let name = field.name
+            if let first = seen[name.value] {
+                let text = "\(what) has two fields `\(name.value)`: rename one"
+                diagnostics.error(text, at: name.place, first: first, "the first is here")
+                unsound.insert(owner)
+            }
+            seen[name.value] = seen[name.value] ?? name.place
+        }
+    }
+
+    // MARK: Reserved ones
+
+    /// Checks that nothing that is reserved has come back.
+    mutating func checkReserved() {
+        for message in spec.messages {
+            checkNotReserved(message.name, "message", spec.reserved)
+            guard let place = spec.reserved.numbers[SpecInteger(magnitude: message.code.value)], !message.lacksCode
+            else {
+                continue
+            }
+            let text = "code \(message.code.value.hexadecimal) of `\(message.name.value)` is reserved: choose another"
+            diagnostics.error(text, at: message.code.place, first: place, "it is reserved here")
+        }
+        for type in spec.types { checkNotReserved(type.name, type.word, spec.reserved) }
+    }
+
+    mutating func checkNotReserved(_ name: Located<String>, _ kind: String, _ reserved: ReservedSpec) {
+        guard let place = reserved.names[name.value] else { return }
+        let text = "the name of \(kind) `\(name.value)` is reserved: choose another"
+        diagnostics.error(text, at: name.place, first: place, "it is reserved here")
+    }
+}
+
+extension TypeSpec {
+    /// What it is, in a word.
+    fileprivate var word: String {
+        switch self {
+        case .enumeration: "enum"
+        case .flags: "flags"
+        case .structure: "struct"
+        case .union: "union"
         }
     }
 }

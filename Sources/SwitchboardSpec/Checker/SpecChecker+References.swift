@@ -16,7 +16,7 @@ extension SpecChecker {
                 "`\(reply.value)` is here"
             )
         }
-        if reply.value == spec.errorMessage?.value {
+        if reply.value == errorName {
             let text = "`\(reply.value)` answers faults, and may stand in place of any reply: name another message"
             diagnostics.error(text, at: reply.place)
         }
@@ -29,7 +29,7 @@ extension SpecChecker {
         if message.sender == .server {
             let text = "`\(name)` is sent by the server only, which has nothing to prove: remove `requires`"
             diagnostics.error(text, at: requirement.place)
-        } else if name == spec.errorMessage?.value {
+        } else if name == errorName {
             diagnostics.error("`\(name)` answers faults, and needs nothing: remove `requires`", at: requirement.place)
         }
     }
@@ -47,12 +47,15 @@ extension SpecChecker {
         }
         guard !spec.incomplete.contains(name.value) else { return }
         let types = message.fields.map(\.type.value)
-        guard types.count == 2, case .enumeration(let enumName) = types[0], types[1] == .string(.toEnd) else {
+        guard
+            types.count == 2, message.fields.allSatisfy(\.isVariable), types[1] == .string(.toEnd),
+            case .named(let enumName) = types[0], isEnum(enumName)
+        else {
             let fields = "two fields: one of an enum, then a `string` to the end"
             diagnostics.error("`\(name.value)` answers faults, and must have \(fields)", at: message.name.place)
             return
         }
-        guard let enumeration = enums[enumName], !spec.incomplete.contains(enumName) else { return }
+        guard case .enumeration(let enumeration)? = table[enumName], !spec.incomplete.contains(enumName) else { return }
         warnOfMisspeltFaults(in: enumeration)
         if !enumeration.cases.contains(where: { $0.name.value == FaultNames.fallback }) {
             diagnostics.error(
@@ -75,12 +78,21 @@ extension SpecChecker {
         }
     }
 
+    /// Whether the type called `name` is an enum, or may have been meant to be one.
+    private func isEnum(_ name: String) -> Bool {
+        switch table[name] {
+        case .enumeration, nil: true
+        case .flags, .structure, .union: false
+        }
+    }
+
     private mutating func find(_ name: Located<String>, _ what: String) -> MessageSpec? {
-        if let message = messages[name.value] { return message }
+        let all = spec.allMessages
+        if let message = messages[name.value] ?? all.first(where: { $0.name.value == name.value }) { return message }
         guard !spec.incomplete.contains(name.value) else { return nil }
-        let advice = nearMiss(of: name.value, among: spec.messages.map(\.name.value)).map { "did you mean `\($0)`?" }
-        let isEnum = enums[name.value] != nil
-        let problem = isEnum ? "`\(name.value)` is an enum" : "there is no message `\(name.value.visible)`"
+        let advice = nearMiss(of: name.value, among: all.map(\.name.value)).map { "did you mean `\($0)`?" }
+        let kind = table[name.value]?.kind
+        let problem = kind.map { "`\(name.value)` is \($0)" } ?? "there is no message `\(name.value.visible)`"
         diagnostics.error(
             "\(what) must name a message, and \(problem); \(advice ?? "name one under `messages`")",
             at: name.place

@@ -4,10 +4,18 @@ struct SpecChecker {
     let spec: ProtocolSpec
     var diagnostics: Diagnostics
 
+    /// The spec's own messages.
     let messages: [String: MessageSpec]
-    let enums: [String: EnumSpec]
+    /// The types of the spec and of those that it imports.
+    let table: TypeTable
+    /// What payloads are made of.
+    let layout: PayloadLayout
+    /// How a message is delimited, be it the spec's own or the one that it imports.
+    let frame: FrameSpec?
+    /// The message that answers faults, be it the spec's own or an imported one.
+    let errorName: String?
 
-    /// The names of messages and enums that no example can be checked with.
+    /// The names of messages and types that no example can be checked with.
     var unsound: Set<String>
 
     init(_ spec: ProtocolSpec, diagnostics: Diagnostics) {
@@ -15,83 +23,76 @@ struct SpecChecker {
         self.diagnostics = diagnostics
         unsound = spec.incomplete
         messages = Dictionary(spec.messages.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
-        enums = Dictionary(spec.enums.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
+        table = TypeTable(spec.allTypes)
+        let base = spec.imports.first?.spec
+        layout = PayloadLayout(table: table, byteOrder: base?.byteOrder ?? spec.byteOrder)
+        frame = spec.frame ?? base?.frame
+        errorName = spec.errorMessage?.value ?? base?.errorMessage?.name.value
     }
 
     mutating func check() {
+        checkImports()
         let isFrameSound = checkFrame()
         checkNames()
-        checkEnums()
+        checkReserved()
+        for type in spec.types where !diagnostics.isFull { check(type) }
+        checkNesting()
         checkCodes()
         for message in spec.messages where !diagnostics.isFull {
             checkLayout(of: message)
             checkReply(of: message)
             checkRequirement(of: message)
+            checkVersions(of: message)
         }
         checkErrorMessage()
         if isFrameSound {
-            for message in spec.messages where !unsound.contains(message.name.value) { checkExamples(of: message) }
-        }
-        warnOfUnusedEnums()
-    }
-
-    private mutating func checkFrame() -> Bool {
-        let errors = diagnostics.errorCount
-        guard let frame = spec.frame else { return false }
-        for field in frame.header {
-            guard case .version(let type) = field.value else { continue }
-            guard let version = spec.version else {
-                if spec.saysVersion { continue }
-                let message = "`header` has a version, but the spec does not say which: add `version: 1` at the top"
-                diagnostics.error(message, at: field.place)
-                continue
-            }
-            if version.value > type.largest {
-                let message = "`version` is \(version.value), and does not fit in a \(type.rawValue): use \(type.range)"
-                let note = "its width in the header is given here"
-                diagnostics.error(message, at: version.place, first: field.place, note)
+            for message in spec.messages where isSound(message) {
+                checkExamples(of: message)
+                checkMalformed(of: message)
             }
         }
-        if let maximum = frame.writtenMaximum, maximum.value > frame.lengthType.largest {
-            let (type, largest) = (frame.lengthType.rawValue, frame.lengthType.largest)
-            let message = "`max-payload` is \(maximum.value), but `length` is a \(type): use at most \(largest)"
-            diagnostics.error(message, at: maximum.place)
-        }
-        return diagnostics.errorCount == errors
+        warnOfUnusedTypes()
+        warnOfClosedLayouts()
     }
 
     private mutating func checkCodes() {
-        var seen: [UInt64: MessageSpec] = [:]
+        var seen: [UInt64: [MessageSpec]] = [:]
         for message in spec.messages where !message.lacksCode {
             let (code, name) = (message.code, message.name.value)
-            if let type = spec.frame?.codeType, code.value > type.largest {
+            if let type = frame?.codeType, code.value > type.largest {
                 let codes = "0 to \(type.largest) (\(type.largest.hexadecimal))"
                 let text = "`code` is \(code.value), but `type` in `header` is a \(type.rawValue): use \(codes)"
                 diagnostics.error(text, at: code.place)
                 unsound.insert(name)
             }
-            guard let first = seen[code.value] else {
-                seen[code.value] = message
-                continue
+            if let first = seen[code.value]?.first(where: { mustDiffer($0, message) }) {
+                let isOther = first.sender != .both && message.sender != .both && first.sender != message.sender
+                let advice = isOther ? ", or say `codes: by-direction` in `frame` if either end numbers its own" : ""
+                diagnostics.error(
+                    "code \(code.value.hexadecimal) of `\(name)` is taken by `\(first.name.value)`: choose another\(advice)",
+                    at: code.place,
+                    first: first.code.place,
+                    "`\(first.name.value)` has it here"
+                )
+            } else {
+                seen[code.value, default: []].append(message)
             }
-            diagnostics.error(
-                "code \(code.value.hexadecimal) of `\(name)` is taken by `\(first.name.value)`: choose another",
-                at: code.place,
-                first: first.code.place,
-                "`\(first.name.value)` has it here"
-            )
         }
     }
 
-    private mutating func warnOfUnusedEnums() {
+    /// Whether the codes of both messages must tell them apart: in most protocols, or because a peer may be sent both.
+    func mustDiffer(_ left: MessageSpec, _ right: MessageSpec) -> Bool {
+        frame?.codes != .byDirection || left.sender == .both || right.sender == .both || left.sender == right.sender
+    }
+
+    private mutating func warnOfUnusedTypes() {
         guard !diagnostics.hasErrors else { return }
-        var used: Set<String> = []
-        for field in spec.messages.flatMap(\.fields) {
-            if case .enumeration(let name) = field.type.value { used.insert(name) }
-        }
-        for enumeration in spec.enums where !used.contains(enumeration.name.value) {
-            let message = "no field has the type `\(enumeration.name.value)`: use it or remove it"
-            diagnostics.warning(message, at: enumeration.name.place)
+        let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
+        var used = Set(fields.compactMap(\.type.value.namedType))
+        used.formUnion(frame?.ownFields.compactMap(\.field.type.value.namedType) ?? [])
+        for type in spec.types where !used.contains(type.name.value) {
+            let message = "no field has the type `\(type.name.value)`: use it or remove it"
+            diagnostics.warning(message, at: type.name.place)
         }
     }
 }

@@ -14,6 +14,8 @@ package struct Diagnostic: Hashable, Sendable {
         package let message: String
         /// Where.
         package let place: Place
+        /// The file that it is in, when that is another.
+        package var path: String?
     }
 
     /// How bad it is.
@@ -33,7 +35,7 @@ extension Diagnostic {
     /// The lines that compilers print, which editors make clickable: `path:line:column: error: message`.
     package func lines(path: String) -> [String] {
         [Self.line(path, place, severity.rawValue, message)]
-            + notes.map { Self.line(path, $0.place, "note", $0.message) }
+            + notes.map { Self.line($0.path ?? path, $0.place, "note", $0.message) }
     }
 
     private static func line(_ path: String, _ place: Place, _ label: String, _ message: String) -> String {

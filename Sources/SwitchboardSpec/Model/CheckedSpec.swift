@@ -5,24 +5,39 @@ package struct CheckedSpec: Sendable {
     /// How a message is delimited.
     package let frame: FrameSpec
 
-    private let enumsByName: [String: EnumSpec]
+    /// The types of the spec and of those that it imports.
+    package let table: TypeTable
 
-    /// The message that answers faults, if there is one.
+    /// The message that answers faults, if there is one; it may be an imported one.
     package let errorMessage: MessageSpec?
+
+    /// Where each imported name comes from: the enum that its source is generated in.
+    private let namespaces: [String: String]
 
     /// The spec, which the checker has found no mistake in; `nil` when it lacks its frame.
     init?(_ spec: ProtocolSpec) {
-        guard let frame = spec.frame else { return nil }
+        guard let frame = spec.frame ?? spec.imports.first?.spec.frame else { return nil }
         self.spec = spec
         self.frame = frame
-        enumsByName = Dictionary(spec.enums.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
-        errorMessage = spec.messages.first { $0.name.value == spec.errorMessage?.value }
+        table = TypeTable(spec.allTypes)
+        let errorName = spec.errorMessage?.value ?? spec.imports.first?.spec.errorMessage?.name.value
+        errorMessage = spec.allMessages.first { $0.name.value == errorName }
+        var namespaces: [String: String] = [:]
+        for imported in spec.allImports {
+            let names = imported.spec.messages.map(\.name) + imported.spec.types.map(\.name)
+            for name in names { namespaces[name.value] = imported.spec.namespace }
+        }
+        self.namespaces = namespaces
     }
 
     /// The protocol's name.
     package var name: String { spec.name.value }
     /// The protocol's version, or `nil` when it has none.
     package var version: UInt64? { spec.version?.value }
+    /// The number in the header, or `nil` when the spec has no version; that of the spec whose frame is used.
+    package var wireVersion: UInt64? {
+        spec.frame == nil ? spec.imports.first?.spec.wireVersion : spec.wireVersion?.value ?? spec.version?.value
+    }
     /// What the protocol is for.
     package var doc: String? { spec.doc }
     /// How the generated source looks from outside.
@@ -30,17 +45,44 @@ package struct CheckedSpec: Sendable {
     /// The enum that everything is generated in.
     package var namespace: String { spec.swift.namespace?.value ?? spec.name.value }
     /// The byte order of the frame, and of every number that does not say its own.
-    package var byteOrder: ByteOrderSpec { spec.byteOrder }
+    package var byteOrder: ByteOrderSpec { spec.imports.first?.spec.byteOrder ?? spec.byteOrder }
     /// The messages, as they stand in the file.
     package var messages: [MessageSpec] { spec.messages }
-    /// The enums, as they stand in the file.
-    package var enums: [EnumSpec] { spec.enums }
+    /// The enums, flags, structs and unions, each as they stand in the file.
+    package var types: [TypeSpec] { spec.types }
+    /// The specs that this one names under `imports`.
+    package var imports: [ImportedSpec] { spec.imports }
+    /// The spec that this one has its frame from, if it has none of its own.
+    package var base: CheckedSpec? { spec.frame == nil ? spec.imports.first.map { $0.spec.base ?? $0.spec } : nil }
+    /// Every spec that this one builds on, each once.
+    package var allImports: [ImportedSpec] { spec.allImports }
+    /// The messages of the spec and of those that it imports.
+    package var allMessages: [MessageSpec] { spec.allMessages }
 
-    /// The enum called `name`.
-    package func enumeration(_ name: String) -> EnumSpec? { enumsByName[name] }
+    /// What becomes of bytes behind the last field of `message`.
+    package func trailing(of message: MessageSpec) -> TrailingBytes {
+        message.trailing?.value ?? spec.trailing?.value ?? .reject
+    }
+
+    /// The enum that the source of the message or type `name` is generated in, if that is an imported one.
+    package func importedNamespace(of name: String) -> String? { namespaces[name] }
 
     /// Whether a handler may be registered for `message`: clients send it, and it is not the one that answers faults.
     package func isHandled(_ message: MessageSpec) -> Bool {
-        message.sender != .server && message.name.value != spec.errorMessage?.value
+        message.sender != .server && message.name.value != errorMessage?.name.value
     }
+}
+
+extension ProtocolSpec {
+    /// Every spec that this one builds on, each once, those that others build on first.
+    var allImports: [ImportedSpec] {
+        var seen: Set<String> = []
+        return imports.flatMap { $0.spec.allImports + [$0] }.filter { seen.insert($0.module.value).inserted }
+    }
+
+    /// The types of the spec, then those of the specs that it builds on.
+    var allTypes: [TypeSpec] { types + allImports.flatMap(\.spec.types) }
+
+    /// The messages of the spec, then those of the specs that it builds on.
+    var allMessages: [MessageSpec] { messages + allImports.flatMap(\.spec.messages) }
 }

@@ -18,4 +18,6 @@ package struct EnumSpec: Sendable {
     package var isClosed = false
     /// `cases`, as they stand in the file.
     package var cases: [Case] = []
+    /// `reserved`: numbers and names of cases that may not come back.
+    package var reserved = ReservedSpec()
 }

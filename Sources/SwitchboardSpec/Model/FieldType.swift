@@ -1,18 +1,26 @@
 /// What a field holds, and how that travels.
-package enum FieldType: Hashable, Sendable {
-    /// A number of fixed width.
+package indirect enum FieldType: Hashable, Sendable {
+    /// A whole number of fixed width.
     case integer(IntegerType)
+    /// A number with a fraction.
+    case float(FloatType)
     /// One byte, 0 or 1.
     case boolean
     /// UTF-8.
     case string(Extent)
     /// Any bytes.
     case bytes(Extent)
-    /// A value of the enum with this name.
-    case enumeration(String)
+    /// Values of one type, one after another.
+    case array(FieldType, Extent)
+    /// A byte that says whether there is a value, then the value.
+    case optional(FieldType)
+    /// A value of the enum, the flags, the struct or the union with this name.
+    case named(String)
+    /// As many bytes as this, zero when they are written and ignored when they are read.
+    case reserved(Int)
 }
 
-/// How many bytes a field has.
+/// How many bytes a `string` or `bytes` has, or how many elements an array.
 package enum Extent: Hashable, Sendable {
     /// All that are left of the payload.
     case toEnd
@@ -23,11 +31,26 @@ package enum Extent: Hashable, Sendable {
 }
 
 extension FieldType {
-    /// How many bytes it has, or `nil` when it runs to the end of the payload.
-    var extent: Extent? {
+    /// The extent of a text, of bytes or of an array; `nil` for everything else.
+    package var extent: Extent? {
         switch self {
-        case .string(let extent), .bytes(let extent): extent
-        case .integer, .boolean, .enumeration: nil
+        case .string(let extent), .bytes(let extent), .array(_, let extent): extent
+        case .integer, .float, .boolean, .optional, .named, .reserved: nil
+        }
+    }
+
+    /// The type without a question mark.
+    package var unwrapped: FieldType {
+        if case .optional(let type) = self { type } else { self }
+    }
+
+    /// The name of the type that it is made of, if that is one of the spec.
+    package var namedType: String? {
+        switch self {
+        case .named(let name): name
+        case .array(let element, _): element.namedType
+        case .optional(let type): type.namedType
+        case .integer, .float, .boolean, .string, .bytes, .reserved: nil
         }
     }
 }

@@ -38,46 +38,12 @@ package struct MessageSpec: Sendable {
     package var deprecated: String?
     /// `fields`, in wire order.
     package var fields: [FieldSpec] = []
-    /// `examples`: frames, and what they mean.
+    /// `trailing`: what becomes of bytes behind the last field; `nil` to leave that to the spec.
+    package var trailing: Located<TrailingBytes>?
+    /// `since`: the version of the spec that brought it.
+    package var since: Located<UInt64>?
+    /// `examples`: bytes, and what they mean.
     package var examples: [ExampleSpec] = []
-}
-
-/// A field of a message.
-package struct FieldSpec: Sendable {
-    /// `name`.
-    package let name: Located<String>
-    /// `type` and `length`.
-    package let type: Located<FieldType>
-    /// `byte-order`: of its own, where it differs from the protocol's.
-    package var byteOrder: ByteOrderSpec?
-    /// `doc`: what it means.
-    package var doc: String?
-    /// `secret`: whether it must never be shown.
-    package var isSecret = false
-}
-
-/// `examples`: a frame, and what it means.
-package struct ExampleSpec: Sendable {
-    /// `frame`: its bytes.
-    package let frame: Located<[UInt8]>
-    /// `fields`: the values of its fields.
-    package let fields: [Value]
-
-    /// A field's value.
-    package struct Value: Sendable {
-        /// The field's name.
-        package let name: Located<String>
-        /// What was written.
-        package let literal: Located<Literal>
-    }
-
-    /// A value as written.
-    ///
-    /// What it means depends on the type of its field.
-    package enum Literal: Sendable {
-        /// A scalar, and whether it was written without quotes.
-        case text(String, isPlain: Bool)
-        /// Bytes in hexadecimal: `{ hex: 00ff }`.
-        case bytes([UInt8])
-    }
+    /// `malformed`: bytes that must be refused.
+    package var malformed: [MalformedSpec] = []
 }

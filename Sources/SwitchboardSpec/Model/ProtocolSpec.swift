@@ -6,6 +6,14 @@ package enum ByteOrderSpec: String, CaseIterable, Sendable {
     case little
 }
 
+/// What becomes of bytes behind the last field of a payload.
+package enum TrailingBytes: String, CaseIterable, Sendable {
+    /// The payload is malformed.
+    case reject
+    /// They are skipped: a newer peer sends fields that this one does not know.
+    case ignore
+}
+
 /// What a spec says, as far as it could be read.
 package struct ProtocolSpec: Sendable {
     /// `protocol`: its name.
@@ -26,10 +34,18 @@ package struct ProtocolSpec: Sendable {
     package var frame: FrameSpec?
     /// `messages`, as they stand in the file.
     package var messages: [MessageSpec] = []
-    /// `enums`, as they stand in the file.
-    package var enums: [EnumSpec] = []
+    /// `enums`, `flags`, `structs` and `unions`, in this order, each as they stand in the file.
+    package var types: [TypeSpec] = []
+    /// `imports`: the specs that this one builds on, in order.
+    package var imports: [ImportedSpec] = []
+    /// `trailing`: what becomes of bytes behind the last field, where a message does not say it.
+    package var trailing: Located<TrailingBytes>?
+    /// `wire-version`: the number in the header, where it is not that of the spec.
+    package var wireVersion: Located<UInt64>?
+    /// `reserved`: codes and names that may not come back.
+    package var reserved = ReservedSpec()
 
-    /// The names of messages and enums with mistakes, which are left out above or lack a part.
+    /// The names of messages and types with mistakes, which are left out above or lack a part.
     ///
     /// What depends on them is not checked, so that one mistake is reported once.
     var incomplete: Set<String> = []

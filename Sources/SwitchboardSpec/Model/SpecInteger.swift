@@ -5,13 +5,13 @@ package struct SpecInteger: Hashable, Sendable {
     /// Its distance from 0.
     package let magnitude: UInt64
 
-    init(isNegative: Bool = false, magnitude: UInt64) {
+    package init(isNegative: Bool = false, magnitude: UInt64) {
         self.isNegative = isNegative && magnitude > 0
         self.magnitude = magnitude
     }
 
     /// The number that `bits`, the low bits of a number of `type`, stand for.
-    init(bits: UInt64, of type: IntegerType) {
+    package init(bits: UInt64, of type: IntegerType) {
         let unused = UInt64(64 - type.bitWidth)
         guard type.isSigned else {
             self.init(magnitude: (bits << unused) >> unused)

@@ -1,6 +1,11 @@
 /// The values of a mapping whose keys are all in its schema.
 struct KeyedNodes {
     fileprivate var nodes: [String: Node] = [:]
+    /// The keys that were probably meant by unknown ones.
+    fileprivate var meant: Set<String> = []
+
+    /// Whether an unknown key, which has been reported, may have meant `key`.
+    func mayHaveMeant(_ key: String) -> Bool { meant.contains(key) }
 
     subscript(key: String) -> Node? { nodes[key] }
 }
@@ -18,7 +23,6 @@ extension SpecParser {
         }
         var result = KeyedNodes()
         var seen: [String: Place] = [:]
-        var excused: Set<String> = []
         for entry in entries where !diagnostics.isFull {
             guard let key = key(entry) else { continue }
             if let first = seen[key] {
@@ -27,13 +31,13 @@ extension SpecParser {
                 continue
             }
             seen[key] = entry.key.place
-            if schema.required.contains(key) || schema.optional.contains(key) {
+            if schema.all.contains(key) {
                 result.nodes[key] = entry.value
             } else {
-                excused.formUnion(reportUnknown(key, in: what, at: entry.key.place, schema))
+                if let meant = reportUnknown(key, in: what, at: entry.key.place, schema) { result.meant.insert(meant) }
             }
         }
-        for key in schema.required where seen[key] == nil && !excused.contains(key) {
+        for key in schema.required where seen[key] == nil && !result.mayHaveMeant(key) {
             diagnostics.error("\(what) needs `\(key)`: add it", at: place)
         }
         return result
@@ -41,23 +45,18 @@ extension SpecParser {
 
     /// Reports a key that is none here.
     ///
-    /// - Returns: The required keys that may have been meant by it.
+    /// - Returns: The key that may have been meant by it.
     private mutating func reportUnknown(
         _ key: String,
         in what: String,
         at place: Place,
         _ schema: KeySchema
-    ) -> [String] {
-        if schema.planned.contains(key) {
-            diagnostics.error("`\(key)` is not supported yet: remove it", at: place)
-            return schema.required
-        }
-        let known = schema.required + schema.optional
-        let keys = known.map { "`\($0)`" }.joined(separator: ", ")
-        let meant = nearMiss(of: key, among: known + schema.planned)
+    ) -> String? {
+        let keys = schema.all.map { "`\($0)`" }.joined(separator: ", ")
+        let meant = nearMiss(of: key, among: schema.all)
         let advice = meant.map { "did you mean `\($0)`?" } ?? "the keys here are \(keys)"
         diagnostics.error("unknown key `\(key.visible)` in \(what); \(advice)", at: place)
-        return meant.map { [$0] } ?? []
+        return meant
     }
 
     /// Reads a mapping whose keys are names that the spec gives.

@@ -94,6 +94,14 @@ extension SpecParser {
         choice(node, what, among: Array(Choice.allCases))
     }
 
+    /// Reads one of the words that a type stands for, and keeps where it was.
+    mutating func locatedChoice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ node: Node,
+        _ what: String
+    ) -> Located<Choice>? {
+        choice(node, what).map { Located(value: $0, place: node.place) }
+    }
+
     /// Reads a list.
     mutating func list(_ node: Node, _ what: String, limit: Int) -> [Node]? {
         guard case .list(let items) = node.content else {
@@ -113,22 +121,12 @@ extension SpecParser {
             diagnostics.error("\(what) must be hexadecimal digits, not \(node.kind)", at: node.place)
             return nil
         }
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for character in text where !character.isWhitespace {
-            guard character.isASCII, let digit = character.hexDigitValue.map(UInt8.init(clamping:)) else {
-                let message = "\(what) must be hexadecimal digits: `\(String(character).visible)` is none"
-                diagnostics.error(message, at: node.place)
-                return nil
-            }
-            if let first = high { bytes.append(first << 4 | digit) }
-            high = high == nil ? digit : nil
-        }
-        guard high == nil else {
-            diagnostics.error("\(what) must be two hexadecimal digits a byte: there is one too few", at: node.place)
+        do throws(Hexadecimal.Problem) {
+            return Located(value: try Hexadecimal.bytes(text), place: node.place)
+        } catch {
+            diagnostics.error("\(what) must be \(error.message)", at: node.place)
             return nil
         }
-        return Located(value: bytes, place: node.place)
     }
 }
 

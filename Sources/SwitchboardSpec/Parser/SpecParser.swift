@@ -2,14 +2,21 @@
 struct SpecParser {
     var diagnostics: Diagnostics
 
-    /// The names under `enums`, also of enums that have mistakes.
-    var enumNames: [String] = []
+    /// Finds the specs that this one builds on.
+    let importer: SpecImporter
 
-    /// The names of messages and enums that have mistakes.
+    /// The names of types, also of those that have mistakes, and of imported ones.
+    var typeNames: [String] = []
+
+    /// The types of the numbers that enums and flags are.
+    var numberTypes: [String: IntegerType] = [:]
+
+    /// The names of messages and types that have mistakes.
     var incomplete: Set<String> = []
 
-    init(diagnostics: Diagnostics) {
+    init(diagnostics: Diagnostics, importer: SpecImporter) {
         self.diagnostics = diagnostics
+        self.importer = importer
     }
 
     /// The spec, as far as it can be read, or `nil` when `root` is no mapping.
@@ -21,12 +28,19 @@ struct SpecParser {
         }
         spec.saysVersion = values["version"] != nil
         if let node = values["version"] { spec.version = unsigned(node, "`version`") }
+        if let node = values["wire-version"] { spec.wireVersion = unsigned(node, "`wire-version`") }
         if let node = values["doc"] { spec.doc = text(node, "`doc`") }
         if let node = values["byte-order"] { spec.byteOrder = choice(node, "`byte-order`") ?? .big }
         if let node = values["error"] { spec.errorMessage = name(node, "`error`") }
+        if let node = values["trailing"] { spec.trailing = locatedChoice(node, "`trailing`") }
+        if let node = values["reserved"] { spec.reserved = reserved(node) }
         if let node = values["swift"] { spec.swift = swift(node) }
+        if let node = values["imports"] { spec.imports = imports(node) }
+        typeNames = spec.allTypes.map(\.name.value)
+        spec.types = types(values)
+        for type in spec.allTypes { numberTypes[type.name.value] = type.numberType }
         if let node = values["frame"] { spec.frame = frame(node) }
-        if let node = values["enums"] { spec.enums = enums(node) }
+        checkBase(values, at: root.place)
         if let node = values["messages"] { spec.messages = messages(node) }
         spec.incomplete = incomplete
         return spec
@@ -43,5 +57,18 @@ struct SpecParser {
             }
         }
         return settings
+    }
+
+    /// Reads `reserved`: numbers and names.
+    mutating func reserved(_ node: Node) -> ReservedSpec {
+        var reserved = ReservedSpec()
+        for item in list(node, "`reserved`", limit: SpecLimits.reserved) ?? [] {
+            if let scalar = item.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
+                if let number = integer(item, "a number in `reserved`") { reserved.numbers[number.value] = item.place }
+            } else if let name = identifier(item, "a name in `reserved`") {
+                reserved.names[name.value] = item.place
+            }
+        }
+        return reserved
     }
 }

@@ -33,6 +33,12 @@ extension Node {
         return scalar.text.isEmpty || scalar.text == "~" || scalar.text == "null"
     }
 
+    /// Whether it is a mapping that has `key`.
+    func has(_ key: String) -> Bool {
+        guard case .mapping(let entries) = content else { return false }
+        return entries.contains { $0.key.scalar?.text == key }
+    }
+
     /// What it is, in words for a diagnostic.
     var kind: String {
         switch content {

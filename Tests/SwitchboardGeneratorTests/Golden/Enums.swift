@@ -60,9 +60,12 @@ nonisolated extension Enums {
 
         /// Reads the fields in the order of the layout.
         package init(from reader: inout ByteReader) throws(PayloadError) {
-            self.open = try reader.enumeration(.big, field: "open")
-            closed = try reader.enumeration(.big, field: "closed")
-            signed = try reader.enumeration(.little, field: "signed")
+            guard let fixed = reader.readFixed(5) else {
+                throw .truncated(reader.remaining, ["open": 2, "closed": 1, "signed": 2])
+            }
+            self.open = try fixed.enumeration(at: 0, .big, field: "open")
+            closed = try fixed.enumeration(at: 2, .big, field: "closed")
+            signed = try fixed.enumeration(at: 3, .little, field: "signed")
         }
 
         /// Writes the fields in the order of the layout.

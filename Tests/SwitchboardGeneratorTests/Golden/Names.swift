@@ -107,15 +107,31 @@ nonisolated extension Names {
 
         /// Reads the fields in the order of the layout.
         init(from reader: inout ByteReader) throws(PayloadError) {
-            self.class = try reader.integer(.big, field: "class")
-            self.in = try reader.integer(.big, field: "in")
-            self.`init` = try reader.integer(.big, field: "init")
-            self.reader = try reader.integer(.big, field: "reader")
-            writer = try reader.integer(.big, field: "writer")
-            message = try reader.integer(.big, field: "message")
-            code = try reader.integer(.big, field: "code")
-            name = try reader.integer(.big, field: "name")
-            hash = try reader.integer(.big, field: "hash")
+            guard let fixed = reader.readFixed(9) else {
+                throw .truncated(
+                    reader.remaining,
+                    [
+                        "class": 1,
+                        "in": 1,
+                        "init": 1,
+                        "reader": 1,
+                        "writer": 1,
+                        "message": 1,
+                        "code": 1,
+                        "name": 1,
+                        "hash": 1,
+                    ]
+                )
+            }
+            self.class = fixed.integer(at: 0, .big)
+            self.in = fixed.integer(at: 1, .big)
+            self.`init` = fixed.integer(at: 2, .big)
+            self.reader = fixed.integer(at: 3, .big)
+            writer = fixed.integer(at: 4, .big)
+            message = fixed.integer(at: 5, .big)
+            code = fixed.integer(at: 6, .big)
+            name = fixed.integer(at: 7, .big)
+            hash = fixed.integer(at: 8, .big)
             description = try reader.string(field: "description")
         }
 
@@ -308,8 +324,11 @@ nonisolated extension Names {
             user = try reader.string(length: UInt8.self, .big, field: "user")
             password = try reader.string(length: UInt8.self, .big, field: "password")
             aRatherLongNameForAField = try reader.bytes(length: UInt8.self, .big, field: "aRatherLongNameForAField")
-            self.in = try reader.integer(.big, field: "in")
-            anotherRatherLongNameForAField = try reader.boolean(field: "anotherRatherLongNameForAField")
+            guard let fixed = reader.readFixed(5) else {
+                throw .truncated(reader.remaining, ["in": 4, "anotherRatherLongNameForAField": 1])
+            }
+            self.in = fixed.integer(at: 0, .big)
+            anotherRatherLongNameForAField = try fixed.boolean(at: 4, field: "anotherRatherLongNameForAField")
         }
 
         /// Writes the fields in the order of the layout.

@@ -89,15 +89,31 @@ nonisolated extension Numbers {
 
         /// Reads the fields in the order of the layout.
         init(from reader: inout ByteReader) throws(PayloadError) {
-            u8 = try reader.integer(.little, field: "u8")
-            u16 = try reader.integer(.little, field: "u16")
-            u32 = try reader.integer(.little, field: "u32")
-            u64 = try reader.integer(.little, field: "u64")
-            i8 = try reader.integer(.little, field: "i8")
-            i16 = try reader.integer(.little, field: "i16")
-            i32 = try reader.integer(.little, field: "i32")
-            i64 = try reader.integer(.little, field: "i64")
-            flag = try reader.boolean(field: "flag")
+            guard let fixed = reader.readFixed(31) else {
+                throw .truncated(
+                    reader.remaining,
+                    [
+                        "u8": 1,
+                        "u16": 2,
+                        "u32": 4,
+                        "u64": 8,
+                        "i8": 1,
+                        "i16": 2,
+                        "i32": 4,
+                        "i64": 8,
+                        "flag": 1,
+                    ]
+                )
+            }
+            u8 = fixed.integer(at: 0, .little)
+            u16 = fixed.integer(at: 1, .little)
+            u32 = fixed.integer(at: 3, .little)
+            u64 = fixed.integer(at: 7, .little)
+            i8 = fixed.integer(at: 15, .little)
+            i16 = fixed.integer(at: 16, .little)
+            i32 = fixed.integer(at: 18, .little)
+            i64 = fixed.integer(at: 22, .little)
+            flag = try fixed.boolean(at: 30, field: "flag")
         }
 
         /// Writes the fields in the order of the layout.
@@ -165,12 +181,15 @@ nonisolated extension Numbers {
 
         /// Reads the fields in the order of the layout.
         init(from reader: inout ByteReader) throws(PayloadError) {
-            u16 = try reader.integer(.big, field: "u16")
-            u32 = try reader.integer(.big, field: "u32")
-            u64 = try reader.integer(.big, field: "u64")
-            i16 = try reader.integer(.big, field: "i16")
-            i32 = try reader.integer(.big, field: "i32")
-            i64 = try reader.integer(.big, field: "i64")
+            guard let fixed = reader.readFixed(28) else {
+                throw .truncated(reader.remaining, ["u16": 2, "u32": 4, "u64": 8, "i16": 2, "i32": 4, "i64": 8])
+            }
+            u16 = fixed.integer(at: 0, .big)
+            u32 = fixed.integer(at: 2, .big)
+            u64 = fixed.integer(at: 6, .big)
+            i16 = fixed.integer(at: 14, .big)
+            i32 = fixed.integer(at: 16, .big)
+            i64 = fixed.integer(at: 20, .big)
         }
 
         /// Writes the fields in the order of the layout.

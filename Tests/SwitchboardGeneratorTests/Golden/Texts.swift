@@ -126,8 +126,11 @@ nonisolated extension Texts {
 
         /// Reads the fields in the order of the layout.
         public init(from reader: inout ByteReader) throws(PayloadError) {
-            tag = try reader.string(count: 4, field: "tag")
-            key = try reader.bytes(count: 3, field: "key")
+            guard let fixed = reader.readFixed(7) else {
+                throw .truncated(reader.remaining, ["tag": 4, "key": 3])
+            }
+            tag = try fixed.string(at: 0, count: 4, field: "tag")
+            key = fixed.bytes(at: 4, count: 3)
             text = try reader.string(field: "text")
         }
 

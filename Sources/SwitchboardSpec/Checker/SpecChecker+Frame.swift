@@ -1,0 +1,77 @@
+extension SpecChecker {
+    /// Checks that the parts of the frame go together.
+    ///
+    /// - Returns: Whether they do.
+    mutating func checkFrame() -> Bool {
+        let errors = diagnostics.errorCount
+        guard let frame = spec.frame else { return self.frame != nil }
+        checkVersion(frame)
+        if frame.headerSize > SpecLimits.headerBytes {
+            let text = "`header` has \(frame.headerSize.bytes): \(SpecLimits.headerBytes) are the most"
+            diagnostics.error(text, at: frame.header.last?.place ?? .start)
+        }
+        let length = frame.length
+        if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
+            let counts = length.covers == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
+            let text = "`max-payload` is \(maximum.value), but `length` is a \(length.type.rawValue)\(counts)"
+            diagnostics.error("\(text): use at most \(frame.largestPayload)", at: maximum.place)
+        }
+        if UInt64(clamping: frame.coveredOverhead) > length.type.largest {
+            let text =
+                "`length` is a \(length.type.rawValue), and counts \(frame.coveredOverhead.bytes) and the payload"
+            diagnostics.error("\(text): give it a wider type", at: frame.header.first?.place ?? .start)
+        }
+        checkCoverage(frame)
+        checkOwnFields(frame)
+        return diagnostics.errorCount == errors
+    }
+
+    private mutating func checkVersion(_ frame: FrameSpec) {
+        var hasVersion = false
+        for field in frame.header {
+            guard case .version(let type) = field.value else { continue }
+            hasVersion = true
+            guard let version = spec.wireVersion ?? spec.version else {
+                if spec.saysVersion { continue }
+                let message = "`header` has a version, but the spec does not say which: add `version: 1` at the top"
+                diagnostics.error(message, at: field.place)
+                continue
+            }
+            if version.value > type.largest {
+                let name = spec.wireVersion == nil ? "version" : "wire-version"
+                let message = "`\(name)` is \(version.value), and does not fit in a \(type.rawValue): use \(type.range)"
+                let note = "its width in the header is given here"
+                diagnostics.error(message, at: version.place, first: field.place, note)
+            }
+        }
+        if let wireVersion = spec.wireVersion, !hasVersion {
+            diagnostics.error("`header` has no `version` that could say this: remove it", at: wireVersion.place)
+        }
+    }
+
+    private mutating func checkCoverage(_ frame: FrameSpec) {
+        guard frame.checksum?.coverage == .afterMagic else { return }
+        if case .magic? = frame.header.first?.value { return }
+        let text = "`checksum` covers what is `after-magic`, and `header` does not begin with a `magic`"
+        diagnostics.error("\(text): say `covers: frame`", at: frame.header.first?.place ?? .start)
+    }
+
+    private mutating func checkOwnFields(_ frame: FrameSpec) {
+        var correlation: Place?
+        for field in frame.header {
+            guard case .correlation(let name, _) = field.value else { continue }
+            if let first = correlation {
+                let text = "`\(name.value)` cannot pair replies with requests, too: leave `correlate` out of one"
+                diagnostics.error(text, at: field.place, first: first, "the first is here")
+            }
+            correlation = field.place
+        }
+        for (field, _, _) in frame.ownFields {
+            if let literal = field.defaultValue { _ = value(literal, of: field.type.value, "`default`") }
+            if GeneratedNames.inFields.union(GeneratedNames.usedTypes).union(["write"]).contains(field.name.value) {
+                let problem = "has the name of something that generated source uses itself"
+                diagnostics.error("`\(field.name.value)` in `header` \(problem): rename it", at: field.name.place)
+            }
+        }
+    }
+}

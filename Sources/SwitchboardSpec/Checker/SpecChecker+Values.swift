@@ -1,0 +1,172 @@
+extension SpecChecker {
+    /// Checks `default`, `min`, `max` and `equals` of a field.
+    mutating func checkValues(of field: FieldSpec) {
+        if let named = field.type.value.namedType, unsound.contains(named) { return }
+        if let constant = field.constant {
+            checkConstant(constant, of: field)
+            return
+        }
+        checkBounds(of: field)
+        guard let literal = field.defaultValue else { return }
+        let type = field.type.value
+        if case .named(let name) = type.unwrapped, case .structure? = table[name], !literal.value.isNothing {
+            diagnostics.error("a struct has no `default`: give its fields one each", at: literal.place)
+            return
+        }
+        guard let value = value(literal, of: type, "`default`"), !layout.isWithinBounds(value, of: field) else {
+            return
+        }
+        diagnostics.error("`default` is out of the bounds of `\(field.name.value)`: choose another", at: literal.place)
+    }
+
+    private mutating func checkConstant(_ constant: Located<Literal>, of field: FieldSpec) {
+        let others = [
+            ("default", field.defaultValue?.place), ("min", field.minimum?.place), ("max", field.maximum?.place),
+            ("since", field.since?.place),
+        ]
+        for case (let key, let place?) in others {
+            diagnostics.error("`equals` leaves nothing to choose: remove `\(key)`", at: place)
+        }
+        if field.isSecret {
+            diagnostics.error("what stands in the spec is no secret: remove `secret` or `equals`", at: constant.place)
+        }
+        switch field.type.value {
+        case .integer, .float, .boolean, .string, .bytes: _ = value(constant, of: field.type.value, "`equals`")
+        case .named(let name) where table[name]?.numberType != nil:
+            _ = value(constant, of: field.type.value, "`equals`")
+        case .array, .optional, .named, .reserved:
+            let types = "numbers, truth values, text, bytes, enums and flags"
+            diagnostics.error("`equals` belongs to \(types): remove it from this field", at: constant.place)
+        }
+    }
+
+    private mutating func checkBounds(of field: FieldSpec) {
+        guard let place = field.minimum?.place ?? field.maximum?.place else { return }
+        let type = field.type.value.unwrapped
+        switch type {
+        case .integer, .float: break
+        case .string, .bytes, .array:
+            if case .fixed? = type.extent {
+                let text = "`\(field.name.value)` always has the same length: remove `min` and `max`"
+                diagnostics.error(text, at: place)
+                return
+            }
+        case .boolean, .named, .optional, .reserved:
+            let types = "numbers, text, bytes and arrays"
+            diagnostics.error("`min` and `max` belong to \(types): remove them from this field", at: place)
+            return
+        }
+        let bound = layout.boundsType(of: type)
+        let low = field.minimum.flatMap { value($0, of: bound, "`min`") }
+        let high = field.maximum.flatMap { value($0, of: bound, "`max`") }
+        if case .prefixed(let prefix)? = type.extent {
+            for case (let literal?, .number(let number)?, let key) in [
+                (field.minimum, low, "min"), (field.maximum, high, "max"),
+            ]
+            where number.magnitude > prefix.largest {
+                let text = "`\(key)` is \(number), and a \(prefix.rawValue) counts no further than \(prefix.largest)"
+                diagnostics.error("\(text): use at most that", at: literal.place)
+            }
+        }
+        guard let low, let high, let minimum = field.minimum, let maximum = field.maximum else { return }
+        if isLess(high, low, type) {
+            let text = "`max` is less than `min`: no value would do"
+            diagnostics.error(text, at: maximum.place, first: minimum.place, "`min` is here")
+        }
+    }
+
+    private func isLess(_ left: Value, _ right: Value, _ type: FieldType) -> Bool {
+        switch (left, right, type) {
+        case (.number(let left), .number(let right), _): left < right
+        case (.float(let left), .float(let right), .float(let type)):
+            FloatBits.number(left, type) < FloatBits.number(right, type)
+        default: false
+        }
+    }
+
+    /// The value that `literal` means where a field of `type` is, or `nil`, after a diagnostic, when it is none.
+    mutating func value(_ literal: Located<Literal>, of type: FieldType, _ what: String) -> Value? {
+        var reader = LiteralReader(table, subject: what)
+        let value = reader.value(literal, of: type)
+        report(reader.problems)
+        return reader.problems.isEmpty ? value : nil
+    }
+
+    mutating func report(_ problems: [LiteralReader.Problem]) {
+        for problem in problems { diagnostics.error(problem.message, at: problem.place) }
+    }
+
+    // MARK: Versions
+
+    /// Checks `since`, of the message and of its fields.
+    mutating func checkVersions(of message: MessageSpec) {
+        if let since = message.since { checkVersion(since) }
+        var last: (name: String, since: Located<UInt64>)?
+        for field in message.fields {
+            guard let since = field.since else {
+                guard let last else { continue }
+                let text = "field `\(field.name.value)` follows `\(last.name)`, which older peers leave out"
+                diagnostics.error(
+                    "\(text): move it up, or say since when it is there",
+                    at: field.name.place,
+                    first: last.since.place,
+                    "`\(last.name)` is there since version \(last.since.value)"
+                )
+                return
+            }
+            checkVersion(since)
+            if let last, since.value < last.since.value {
+                let text =
+                    "field `\(field.name.value)` is older than `\(last.name)` before it: new fields go to the end"
+                let note = "`\(last.name)` is there since version \(last.since.value)"
+                diagnostics.error(text, at: since.place, first: last.since.place, note)
+            }
+            if field.defaultValue == nil, !field.type.value.isOptional, field.constant == nil {
+                let text =
+                    "field `\(field.name.value)` is not there in older messages: give it a `default`, or make it "
+                diagnostics.error("\(text)optional", at: since.place)
+            }
+            warnOfRefusedVersions(since)
+            last = (field.name.value, since)
+        }
+    }
+
+    private mutating func checkVersion(_ since: Located<UInt64>) {
+        guard let version = spec.version else {
+            if spec.saysVersion { return }
+            let text = "`since` names a version, and the spec has none: add `version: \(since.value)` at the top"
+            diagnostics.error(text, at: since.place)
+            return
+        }
+        guard since.value > version.value else { return }
+        let text = "`since` is \(since.value), and the spec is at version \(version.value): raise `version`"
+        diagnostics.error(text, at: since.place, first: version.place, "`version` is here")
+    }
+
+    /// A header with a version keeps out the very peers that `since` is meant for.
+    private mutating func warnOfRefusedVersions(_ since: Located<UInt64>) {
+        guard
+            let frame = spec.frame, let version = spec.version, version.value > 1, spec.wireVersion == nil,
+            frame.header.contains(where: { if case .version = $0.value { true } else { false } })
+        else { return }
+        let text = "peers that do not know this field send another version in the header, and are refused"
+        diagnostics.warning(
+            "\(text): add `wire-version`, the version that all of them send",
+            at: since.place
+        )
+    }
+}
+
+extension FieldType {
+    /// Whether a value may be left out.
+    fileprivate var isOptional: Bool {
+        if case .optional = self { true } else { false }
+    }
+}
+
+extension Literal {
+    /// Whether nothing was written.
+    fileprivate var isNothing: Bool {
+        if case .nothing = self { true } else { false }
+    }
+}

@@ -1,0 +1,73 @@
+/// Reads a whole frame by its spec.
+package struct FrameReader {
+    /// Why bytes are no frame of a message.
+    package struct Problem: Error {
+        /// What is wrong, in words.
+        package let message: String
+    }
+
+    private let layout: FrameLayout
+    private var rest: ArraySlice<UInt8>
+    private var header: [Value] = []
+
+    /// The values of the header's fields, and the payload, of a frame of `message`.
+    package static func read(
+        _ frame: [UInt8],
+        _ message: MessageSpec,
+        _ layout: FrameLayout
+    ) throws(Problem) -> (header: [Value], payload: [UInt8]) {
+        var reader = FrameReader(layout: layout, rest: frame[...])
+        let counted = try reader.readHeader(message)
+        let trailerSize = layout.frame.trailerSize
+        let (payload, trailer) = (reader.rest.dropLast(trailerSize), reader.rest.suffix(trailerSize))
+        let overhead = UInt64(clamping: layout.frame.coveredOverhead)
+        guard counted >= overhead else {
+            throw Problem(message: "its length says \(counted), and counts \(overhead) beside the payload")
+        }
+        guard reader.rest.count >= trailerSize, counted - overhead == payload.count else {
+            let size = Int(clamping: counted - overhead).bytes
+            throw Problem(message: "its length says \(size) of payload, and there are \(payload.count)")
+        }
+        if let checksum = layout.frame.checksum {
+            let expected = CyclicRedundancyCheck(checksum.algorithm).checksum(
+                of: layout.covered(Array(frame.dropLast(trailerSize)))
+            )
+            guard layout.byteOrder.number(Array(trailer)) == expected else {
+                throw Problem(message: "its checksum is not that of the bytes that it covers")
+            }
+        }
+        return (reader.header, Array(payload))
+    }
+
+    /// Reads the header; returns what its length says.
+    private mutating func readHeader(_ message: MessageSpec) throws(Problem) -> UInt64 {
+        var length: UInt64 = 0
+        for field in layout.frame.header.map(\.value) {
+            switch field {
+            case .magic(let value, let type): try expect(value, type, "magic")
+            case .version(let type): try expect(layout.version, type, "version")
+            case .type(let type): try expect(message.code.value, type, "type")
+            case .length(let type, _): length = try number(type, "length")
+            case .field(let own, let type):
+                let number = SpecInteger(bits: try number(type, own.name.value), of: type)
+                header.append(.number(number))
+            case .correlation(let name, let type):
+                header.append(.number(SpecInteger(magnitude: try number(type, name.value))))
+            }
+        }
+        return length
+    }
+
+    private mutating func expect(_ value: UInt64, _ type: IntegerType, _ name: String) throws(Problem) {
+        let found = try number(type, name)
+        guard found == value else {
+            throw Problem(message: "its \(name) is \(found.hexadecimal), and must be \(value.hexadecimal)")
+        }
+    }
+
+    private mutating func number(_ type: IntegerType, _ name: String) throws(Problem) -> UInt64 {
+        guard type.size <= rest.count else { throw Problem(message: "it ends within its \(name)") }
+        defer { rest = rest.dropFirst(type.size) }
+        return layout.byteOrder.number(Array(rest.prefix(type.size)))
+    }
+}

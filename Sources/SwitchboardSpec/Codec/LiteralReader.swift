@@ -1,0 +1,255 @@
+/// Makes values of what a spec writes in examples, defaults and bounds.
+struct LiteralReader {
+    /// Why a literal is no value of a type.
+    struct Problem {
+        let message: String
+        let place: Place
+    }
+
+    private let table: TypeTable
+    /// What the value that is being read is called.
+    private var subject: String
+
+    /// What was wrong in all that has been read.
+    private(set) var problems: [Problem] = []
+
+    /// A reader of values that diagnostics call `subject` where they are no field's.
+    init(_ table: TypeTable, subject: String = "the value") {
+        self.table = table
+        self.subject = subject
+    }
+
+    /// The value that `literal` means where a field of `type` is; `nil`, after a problem, when it is none.
+    mutating func value(_ literal: Located<Literal>, of type: FieldType) -> Value? {
+        switch type {
+        case .integer(let type): integer(literal, type).map { .number($0) }
+        case .float(let type): float(literal, type).map { .float($0) }
+        case .boolean: boolean(literal).map { .number($0) }
+        case .string(let extent): string(literal).flatMap { sized($0, extent, literal.place) }
+        case .bytes(let extent): bytes(literal).flatMap { sized($0, extent, literal.place) }
+        case .array(let element, let extent): array(literal, element, extent)
+        case .optional(let type): if case .nothing = literal.value { .nothing } else { value(literal, of: type) }
+        case .named(let name): named(literal, name)
+        case .reserved: .nothing
+        }
+    }
+
+    /// The values of `fields` that `entries` give; what is left out has its default.
+    ///
+    /// - Parameters:
+    ///   - owner: What has the fields.
+    ///   - place: Where to report values that are missing.
+    mutating func values(
+        _ entries: [Literal.Entry],
+        of fields: [FieldSpec],
+        in owner: String,
+        at place: Place
+    ) -> [Value]? {
+        reportForeign(entries, fields, owner)
+        let layout = PayloadLayout(table: table, byteOrder: .big)
+        var values: [Value] = []
+        for field in fields {
+            let (outer, name) = (subject, field.name.value)
+            defer { subject = outer }
+            subject = "`\(name)`"
+            if let entry = entries.first(where: { $0.name.value == name }), field.isVariable {
+                if let value = value(entry.literal, of: field.type.value) { values.append(value) }
+            } else if let value = layout.defaultValue(of: field) {
+                values.append(value)
+            } else {
+                problems.append(Problem(message: "\(owner) has no value for `\(name)`: add it", place: place))
+            }
+        }
+        return values.count == fields.count ? values : nil
+    }
+
+    private mutating func reportForeign(_ entries: [Literal.Entry], _ fields: [FieldSpec], _ owner: String) {
+        let names = fields.filter(\.isVariable).map(\.name.value)
+        for name in entries.map(\.name) where !names.contains(name.value) {
+            if fields.contains(where: { $0.name.value == name.value && $0.constant != nil }) {
+                let text = "`\(name.value)` always has the same value: remove it"
+                problems.append(Problem(message: text, place: name.place))
+                continue
+            }
+            let advice = nearMiss(of: name.value, among: names).map { "did you mean `\($0)`?" } ?? "remove it"
+            let text = "\(owner) has no field `\(name.value)`; \(advice)"
+            problems.append(Problem(message: text, place: name.place))
+        }
+    }
+
+    /// Says what is wrong with the value that is being read.
+    private mutating func report<Result>(_ message: String, at place: Place) -> Result? {
+        problems.append(Problem(message: "\(subject) \(message)", place: place))
+        return nil
+    }
+
+    private mutating func integer(_ literal: Located<Literal>, _ type: IntegerType) -> SpecInteger? {
+        guard case .text(let text, isPlain: true) = literal.value else {
+            return report("must be a number, without quotes", at: literal.place)
+        }
+        switch IntegerLiteral(text) {
+        case .value(let value, _) where value.bits(of: type) != nil: return value
+        case .value, .tooLarge:
+            let message = "is \(text), and does not fit in \(type.rawValue): use \(type.range)"
+            return report(message, at: literal.place)
+        case .invalid:
+            return report("must be a number, not `\(text.visible)`", at: literal.place)
+        }
+    }
+
+    private mutating func float(_ literal: Located<Literal>, _ type: FloatType) -> UInt64? {
+        guard case .text(let text, isPlain: true) = literal.value, let bits = FloatBits.bits(text, type) else {
+            return report("must be a number such as 1.5 that a \(type.rawValue) can hold", at: literal.place)
+        }
+        return bits
+    }
+
+    private mutating func boolean(_ literal: Located<Literal>) -> SpecInteger? {
+        if case .text(let text, isPlain: true) = literal.value, text == "true" || text == "false" {
+            return SpecInteger(magnitude: text == "true" ? 1 : 0)
+        }
+        return report("must be true or false", at: literal.place)
+    }
+
+    private mutating func string(_ literal: Located<Literal>) -> [UInt8]? {
+        if case .text(let text, _) = literal.value { return Array(text.utf8) }
+        let advice = if case .nothing = literal.value { "write \"\" for no text" } else { "`hex` is for `bytes`" }
+        return report("must be text: \(advice)", at: literal.place)
+    }
+
+    private mutating func bytes(_ literal: Located<Literal>) -> [UInt8]? {
+        switch literal.value {
+        case .text(let text, _): return Array(text.utf8)
+        case .nothing: return report("must be bytes: write \"\" for none", at: literal.place)
+        case .list: return report("must be text or `{ hex: 00ff }`, not a list", at: literal.place)
+        case .mapping(let entries):
+            guard entries.count == 1, entries[0].name.value == "hex" else {
+                return report("must be text or `{ hex: 00ff }`", at: literal.place)
+            }
+            guard case .text(let text, _) = entries[0].literal.value else {
+                guard case .nothing = entries[0].literal.value else {
+                    return report("must be hexadecimal digits", at: entries[0].literal.place)
+                }
+                return []
+            }
+            do throws(Hexadecimal.Problem) { return try Hexadecimal.bytes(text) } catch {
+                return report("must be \(error.message)", at: entries[0].literal.place)
+            }
+        }
+    }
+
+    private mutating func sized(_ bytes: [UInt8], _ extent: Extent, _ place: Place) -> Value? {
+        switch extent {
+        case .fixed(let count) where bytes.count != count:
+            let message = "has \(bytes.count.bytes), and its `length` is \(count): give as many"
+            return report(message, at: place)
+        case .prefixed(let prefix) where UInt64(clamping: bytes.count) > prefix.largest:
+            let message =
+                "has \(bytes.count) bytes, and a \(prefix.rawValue) counts them: give at most \(prefix.largest)"
+            return report(message, at: place)
+        case .fixed, .prefixed, .toEnd: return .bytes(bytes)
+        }
+    }
+
+    private mutating func array(_ literal: Located<Literal>, _ type: FieldType, _ extent: Extent) -> Value? {
+        guard case .list(let items) = literal.value else {
+            return report("must be a list such as `[ … ]`", at: literal.place)
+        }
+        let elements = items.compactMap { value($0, of: type) }
+        switch extent {
+        case .fixed(let count) where items.count != count:
+            let message = "has \(items.count) elements, and its `count` is \(count): give as many"
+            return report(message, at: literal.place)
+        case .prefixed(let prefix) where UInt64(clamping: items.count) > prefix.largest:
+            let problem = "has \(items.count) elements, and a \(prefix.rawValue) counts them"
+            return report("\(problem): give at most \(prefix.largest)", at: literal.place)
+        case .fixed, .prefixed, .toEnd: return elements.count == items.count ? .list(elements) : nil
+        }
+    }
+
+    private mutating func named(_ literal: Located<Literal>, _ name: String) -> Value? {
+        switch table[name] {
+        case .enumeration(let type): enumeration(literal, type).map { .number($0) }
+        case .flags(let type): flags(literal, type).map { .number($0) }
+        case .structure(let type): structure(literal, type)
+        case .union(let type): union(literal, type)
+        case nil: report("has the unknown type `\(name)`", at: literal.place)
+        }
+    }
+
+    private mutating func enumeration(_ literal: Located<Literal>, _ type: EnumSpec) -> SpecInteger? {
+        guard case .text(let text, let isPlain) = literal.value else {
+            return report("must be a case of `\(type.name.value)`", at: literal.place)
+        }
+        if let value = type.cases.first(where: { $0.name.value == text })?.value.value { return value }
+        if isPlain, !type.isClosed, case .value(let value, _) = IntegerLiteral(text), value.bits(of: type.type) != nil {
+            return value
+        }
+        let advice = didYouMean(text, among: type.cases.map(\.name.value))
+        let problem = "must be a case of `\(type.name.value)`, not `\(text.visible)`"
+        return report(problem + advice, at: literal.place)
+    }
+
+    private mutating func flags(_ literal: Located<Literal>, _ type: FlagsSpec) -> SpecInteger? {
+        switch literal.value {
+        case .text(_, isPlain: true):
+            guard let number = integer(literal, type.type) else { return nil }
+            if type.isClosed, number.magnitude & ~type.knownBits != 0 {
+                return report("has bits that `\(type.name.value)` has no name for", at: literal.place)
+            }
+            return number
+        case .list(let items):
+            var bits: UInt64 = 0
+            for item in items {
+                guard case .text(let text, _) = item.value else {
+                    return report("must be a list of bits of `\(type.name.value)`", at: item.place)
+                }
+                guard let bit = type.bits.first(where: { $0.name.value == text }) else {
+                    let advice = didYouMean(text, among: type.bits.map(\.name.value))
+                    let problem = "must be a list of bits of `\(type.name.value)`, and `\(text.visible)` is none"
+                    return report(problem + advice, at: item.place)
+                }
+                bits |= 1 << bit.position.value
+            }
+            return SpecInteger(magnitude: bits)
+        case .text, .nothing, .mapping:
+            let text = "must be a list of bits of `\(type.name.value)`, such as `[ … ]`, or a number"
+            return report(text, at: literal.place)
+        }
+    }
+
+    private mutating func structure(_ literal: Located<Literal>, _ type: StructSpec) -> Value? {
+        guard case .mapping(let entries) = literal.value else {
+            return report("must be a mapping of the fields of `\(type.name.value)`", at: literal.place)
+        }
+        let owner = "struct `\(type.name.value)`"
+        return values(entries, of: type.fields, in: owner, at: literal.place).map { .record($0) }
+    }
+
+    private mutating func union(_ literal: Located<Literal>, _ type: UnionSpec) -> Value? {
+        let (name, entries): (Located<String>, [Literal.Entry])
+        switch literal.value {
+        case .text(let text, _): (name, entries) = (Located(value: text, place: literal.place), [])
+        case .mapping(let cases) where cases.count == 1:
+            name = cases[0].name
+            switch cases[0].literal.value {
+            case .mapping(let fields): entries = fields
+            case .nothing: entries = []
+            case .text, .list:
+                let text = "must be a mapping of the fields of `\(name.value)`"
+                return report(text, at: cases[0].literal.place)
+            }
+        case .mapping, .list, .nothing:
+            let text = "must be a case of `\(type.name.value)` with its fields, such as `{ name: { … } }`"
+            return report(text, at: literal.place)
+        }
+        guard let index = type.cases.firstIndex(where: { $0.name.value == name.value }) else {
+            let advice = didYouMean(name.value, among: type.cases.map(\.name.value))
+            let problem = "must be a case of `\(type.name.value)`, not `\(name.value.visible)`"
+            return report(problem + advice, at: name.place)
+        }
+        let owner = "case `\(name.value)`"
+        let values = values(entries, of: type.cases[index].fields, in: owner, at: literal.place)
+        return values.map { .choice(index, $0) }
+    }
+}

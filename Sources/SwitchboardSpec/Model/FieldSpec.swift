@@ -1,0 +1,33 @@
+/// A field of a message, a struct or a union's case.
+package struct FieldSpec: Sendable {
+    /// `name`; that of reserved bytes is `reserved`, which stands for nothing in Swift.
+    package let name: Located<String>
+    /// `type`, with `length` and `count`.
+    package let type: Located<FieldType>
+    /// `byte-order`: of its own, where it differs from the protocol's.
+    package var byteOrder: ByteOrderSpec?
+    /// `doc`: what it means.
+    package var doc: String?
+    /// `secret`: whether it must never be shown.
+    package var isSecret = false
+    /// `default`: what it is when nothing is said.
+    package var defaultValue: Located<Literal>?
+    /// `min`: the lowest value, or the fewest bytes or elements.
+    package var minimum: Located<Literal>?
+    /// `max`: the highest value, or the most bytes or elements.
+    package var maximum: Located<Literal>?
+    /// `equals`: the only value that it may have.
+    package var constant: Located<Literal>?
+    /// `since`: the version of the spec that brought it.
+    package var since: Located<UInt64>?
+    /// `deprecated`: why it should not be used any more.
+    package var deprecated: String?
+
+    /// Whether it is bytes that mean nothing.
+    package var isReserved: Bool {
+        if case .reserved = type.value { true } else { false }
+    }
+
+    /// Whether it has a value that a message may choose.
+    package var isVariable: Bool { !isReserved && constant == nil }
+}

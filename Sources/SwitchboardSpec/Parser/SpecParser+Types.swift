@@ -1,0 +1,108 @@
+extension SpecParser {
+    /// Reads `enums`, `flags`, `structs` and `unions`.
+    mutating func types(_ values: KeyedNodes) -> [TypeSpec] {
+        // All names are known before the first field is read, so that types may stand in any order.
+        let sections = ["enums", "flags", "structs", "unions"]
+        let items = ["an enum", "flags", "a struct", "a union"]
+        let named = zip(sections, items).map { section, item in
+            values[section].map { self.named($0, "`\(section)`", item, limit: SpecLimits.types) } ?? []
+        }
+        typeNames += named.joined().map(\.0.value)
+        var types: [TypeSpec] = []
+        for (section, entries) in zip(sections, named) {
+            for (name, node) in entries where !diagnostics.isFull {
+                let errors = diagnostics.errorCount
+                if let type = type(section, name, node) { types.append(type) }
+                if diagnostics.errorCount > errors { incomplete.insert(name.value) }
+            }
+        }
+        return types
+    }
+
+    private mutating func type(_ section: String, _ name: Located<String>, _ node: Node) -> TypeSpec? {
+        switch section {
+        case "enums": enumeration(name, node).map { .enumeration($0) }
+        case "flags": flags(name, node).map { .flags($0) }
+        case "structs": structure(name, node).map { .structure($0) }
+        default: union(name, node).map { .union($0) }
+        }
+    }
+
+    private mutating func enumeration(_ name: Located<String>, _ node: Node) -> EnumSpec? {
+        guard
+            let values = keys(of: node, "enum `\(name.value)`", at: name.place, .enumeration),
+            let typeNode = values["type"], let type: IntegerType = choice(typeNode, "`type` of an enum")
+        else { return nil }
+        var enumeration = EnumSpec(name: name, type: type)
+        if let node = values["doc"] { enumeration.doc = text(node, "`doc`") }
+        if let node = values["closed"] { enumeration.isClosed = boolean(node, "`closed`") ?? false }
+        if let node = values["reserved"] { enumeration.reserved = reserved(node) }
+        if let node = values["cases"] {
+            for (name, value) in named(node, "`cases`", "a case", limit: SpecLimits.cases) {
+                guard let number = integer(value, "case `\(name.value)`") else { continue }
+                enumeration.cases.append(EnumSpec.Case(name: name, value: number))
+            }
+        }
+        return enumeration
+    }
+
+    private mutating func flags(_ name: Located<String>, _ node: Node) -> FlagsSpec? {
+        let unsigned = IntegerType.allCases.filter { !$0.isSigned }
+        guard
+            let values = keys(of: node, "flags `\(name.value)`", at: name.place, .flags),
+            let typeNode = values["type"], let type = choice(typeNode, "`type` of flags", among: unsigned)
+        else { return nil }
+        var flags = FlagsSpec(name: name, type: type)
+        if let node = values["doc"] { flags.doc = text(node, "`doc`") }
+        if let node = values["closed"] { flags.isClosed = boolean(node, "`closed`") ?? false }
+        if let node = values["bits"] {
+            for (name, value) in named(node, "`bits`", "a bit", limit: SpecLimits.cases) {
+                guard let position = self.unsigned(value, "bit `\(name.value)`") else { continue }
+                guard position.value < UInt64(type.bitWidth) else {
+                    let text = "bit `\(name.value)` is at \(position.value), and a \(type.rawValue) has none there"
+                    diagnostics.error("\(text): use 0 (the lowest) to \(type.bitWidth - 1)", at: position.place)
+                    continue
+                }
+                flags.bits.append(FlagsSpec.Bit(name: name, position: position))
+            }
+        }
+        return flags
+    }
+
+    private mutating func structure(_ name: Located<String>, _ node: Node) -> StructSpec? {
+        guard let values = keys(of: node, "struct `\(name.value)`", at: name.place, .structure) else { return nil }
+        var structure = StructSpec(name: name)
+        structure.doc = values["doc"].flatMap { text($0, "`doc`") }
+        structure.fields = values["fields"].map { fields($0, .field) } ?? []
+        return structure
+    }
+
+    private mutating func union(_ name: Located<String>, _ node: Node) -> UnionSpec? {
+        let unsigned = IntegerType.allCases.filter { !$0.isSigned }
+        guard
+            let values = keys(of: node, "union `\(name.value)`", at: name.place, .union),
+            let tagNode = values["tag"], let tag = choice(tagNode, "`tag` of a union", among: unsigned)
+        else { return nil }
+        var union = UnionSpec(name: name, tag: tag)
+        union.doc = values["doc"].flatMap { text($0, "`doc`") }
+        for (name, node) in values["cases"].map({ named($0, "`cases`", "a case", limit: SpecLimits.cases) }) ?? [] {
+            if let item = unionCase(name, node) { union.cases.append(item) }
+        }
+        return union
+    }
+
+    /// Reads a case: a mapping, or just its tag when it has no fields.
+    private mutating func unionCase(_ name: Located<String>, _ node: Node) -> UnionSpec.Case? {
+        if node.scalar != nil {
+            return integer(node, "case `\(name.value)`").map { UnionSpec.Case(name: name, tag: $0) }
+        }
+        guard
+            let values = keys(of: node, "case `\(name.value)`", at: name.place, .unionCase),
+            let tag = values["tag"].flatMap({ integer($0, "`tag`") })
+        else { return nil }
+        var item = UnionSpec.Case(name: name, tag: tag)
+        item.doc = values["doc"].flatMap { text($0, "`doc`") }
+        item.fields = values["fields"].map { fields($0, .unionField) } ?? []
+        return item
+    }
+}

@@ -1,0 +1,75 @@
+/// Finds the specs that another builds on: each by the name of the module that has what was generated from it.
+package struct SpecImporter: Sendable {
+    /// Why a spec cannot be imported.
+    struct Problem: Error {
+        let message: String
+    }
+
+    /// A file of a spec.
+    package struct File: Sendable {
+        /// Its path.
+        package let path: String
+        /// Its bytes.
+        package let bytes: [UInt8]
+
+        /// A file with `bytes`, of `path` in diagnostics.
+        package init(path: String, bytes: [UInt8]) {
+            self.path = path
+            self.bytes = bytes
+        }
+    }
+
+    /// The names of the modules that have a spec.
+    private let modules: [String]
+    private let file: @Sendable (String) -> File?
+    /// The modules whose specs are being read: each imports the next.
+    private var chain: [String] = []
+
+    /// An importer that finds nothing.
+    package static let none = SpecImporter([]) { _ in nil }
+
+    /// An importer of the specs of `modules`.
+    ///
+    /// - Parameters:
+    ///   - modules: The names that may be imported.
+    ///   - file: Reads the spec of a module; `nil` when it cannot.
+    package init(_ modules: [String], _ file: @escaping @Sendable (String) -> File?) {
+        self.modules = modules
+        self.file = file
+    }
+
+    func read(_ module: Located<String>) throws(Problem) -> ImportedSpec {
+        let name = module.value
+        if chain.contains(name) {
+            let cycle = (chain + [name]).map { "`\($0)`" }.joined(separator: " imports ")
+            throw Problem(message: "`\(name)` cannot be imported, as it builds on this spec itself: \(cycle)")
+        }
+        guard chain.count < SpecLimits.importDepth else {
+            throw Problem(
+                message: "`\(name)` is imported over more than \(SpecLimits.importDepth) specs: build on fewer"
+            )
+        }
+        guard modules.contains(name), let file = file(name) else { throw Problem(message: missing(name)) }
+        var importer = self
+        importer.chain.append(name)
+        let outcome = SpecReader.read(file.bytes, importer: importer)
+        guard let spec = outcome.spec else {
+            let mistake = outcome.diagnostics.first { $0.severity == .error }
+            let line = mistake?.lines(path: file.path).first ?? file.path
+            throw Problem(message: "the spec of `\(name)` has mistakes, the first of them: \(line)")
+        }
+        guard spec.swift.access != .internal else {
+            let advice = "say `access: public` under `swift` in \(file.path)"
+            throw Problem(message: "what is generated for `\(name)` can only be used in its own module: \(advice)")
+        }
+        return ImportedSpec(module: module, spec: spec, path: file.path)
+    }
+
+    private func missing(_ name: String) -> String {
+        let problem = "`\(name)` cannot be imported"
+        guard !modules.isEmpty else { return "\(problem): no module that this target depends on has a spec" }
+        let known = modules.sorted().map { "`\($0)`" }.joined(separator: ", ")
+        let advice = nearMiss(of: name, among: modules).map { "did you mean `\($0)`?" }
+        return "\(problem): no dependency of this target has that name and a spec; \(advice ?? "these do: \(known)")"
+    }
+}

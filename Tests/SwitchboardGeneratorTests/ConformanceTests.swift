@@ -1,0 +1,115 @@
+import Foundation
+import SwitchboardRouter
+import SwitchboardSpec
+import Testing
+
+@Suite("The generated codec")
+struct ConformanceTests {
+    private static let spec: CheckedSpec? = {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/Gallery.yaml")
+        return (try? Data(contentsOf: path)).flatMap { SpecReader.read(Array($0)).spec }
+    }()
+
+    /// How many cases there are of each message: a million in all when `CONFORMANCE_CASES` says so.
+    private static let cases = ProcessInfo.processInfo.environment["CONFORMANCE_CASES"].flatMap(Int.init) ?? 20_000
+
+    /// What came of a payload.
+    private enum Outcome: Equatable, CustomStringConvertible {
+        case accepted(again: [UInt8])
+        case refused(code: String, field: String)
+
+        var description: String {
+            switch self {
+            case .accepted(let again): "accepted, and written as \(again.hexadecimal)"
+            case .refused(let code, let field): "refused: \(code) of \(field)"
+            }
+        }
+    }
+
+    private static func generated(_ payload: [UInt8], _ type: any Message.Type) -> Outcome {
+        do throws(PayloadError) {
+            var reader = ByteReader(Bytes(payload))
+            let message = try type.init(payload: &reader)
+            var writer = ByteWriter()
+            try message.encode(into: &writer)
+            return .accepted(again: Array(writer.takeBytes()))
+        } catch {
+            return .refused(code: "\(error.code)", field: error.field)
+        }
+    }
+
+    private static func interpreted(_ payload: [UInt8], _ message: MessageSpec, _ spec: CheckedSpec) -> Outcome {
+        let layout = PayloadLayout(table: spec.table, byteOrder: spec.byteOrder)
+        do throws(PayloadProblem) {
+            let trailing = spec.trailing(of: message)
+            let values = try PayloadReader.read(payload, message.fields, layout, trailing: trailing)
+            return .accepted(again: try PayloadWriter.write(values, message.fields, layout))
+        } catch {
+            return .refused(code: error.code.rawValue, field: error.field)
+        }
+    }
+
+    private static let names = Gallery.messages.map { $0.name }
+
+    @Test("reads and writes what the spec says, for any values", arguments: names)
+    func values(name: String) async throws {
+        let spec = try #require(Self.spec)
+        let message = try #require(spec.messages.first { $0.name.value == name })
+        let type = try #require(Gallery.messages.first { $0.name == name })
+        var random = RandomValues(spec, seed: message.code.value)
+        var accepted = 0
+        for round in 0..<Self.cases / 20 {
+            // Other tests run on the same few threads.
+            if round % 50 == 0 { await Task.yield() }
+            let values = random.values(of: message.fields)
+            guard let payload = try? PayloadWriter.write(values, message.fields, random.layout) else { continue }
+            accepted += 1
+            guard Self.generated(payload, type) == .accepted(again: payload) else {
+                Issue.record("\(payload.hexadecimal) is \(Self.generated(payload, type))")
+                return
+            }
+        }
+        #expect(accepted > Self.cases / 30)
+    }
+
+    @Test("accepts and refuses what the spec does, for any bytes, and for the same reason", arguments: names)
+    func bytes(name: String) async throws {
+        let spec = try #require(Self.spec)
+        let message = try #require(spec.messages.first { $0.name.value == name })
+        let type = try #require(Gallery.messages.first { $0.name == name })
+        var random = RandomValues(spec, seed: message.code.value &+ 1000)
+        var payload: [UInt8] = []
+        for round in 0..<Self.cases {
+            // Each of a few payloads is changed many ways: to make one takes longer than to read it.
+            if round % 50 == 0 {
+                await Task.yield()
+                let values = random.values(of: message.fields)
+                payload = (try? PayloadWriter.write(values, message.fields, random.layout)) ?? []
+            }
+            let changed = Self.change(payload, &random.generator)
+            let expected = Self.interpreted(changed, message, spec)
+            let found = Self.generated(changed, type)
+            guard found == expected else {
+                Issue.record("\(changed.hexadecimal) is \(found), and should be \(expected)")
+                return
+            }
+        }
+    }
+
+    /// `payload` with bytes changed, left out, put in, or cut off.
+    private static func change(_ payload: [UInt8], _ random: inout RandomNumbers) -> [UInt8] {
+        var payload = payload
+        for _ in 0..<random.next(below: 3) {
+            let place = Int(random.next(below: UInt64(payload.count) + 1))
+            switch random.next(below: 6) {
+            case 0 where !payload.isEmpty: payload.removeLast(Int(random.next(below: UInt64(payload.count))))
+            case 1: payload.insert(UInt8(random.next(below: 256)), at: place)
+            case 2 where place < payload.count: payload.remove(at: place)
+            case 3 where place < payload.count: payload[place] = UInt8(random.next(below: 4))
+            case _ where place < payload.count: payload[place] ^= 1 << UInt8(random.next(below: 8))
+            default: payload.append(UInt8(random.next(below: 256)))
+            }
+        }
+        return payload
+    }
+}

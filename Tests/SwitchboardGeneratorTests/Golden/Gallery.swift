@@ -1,0 +1,1464 @@
+// Generated from Gallery.yaml. Changes belong there: they are lost here.
+
+import SwitchboardRouter
+
+/// Gallery, version 3.
+nonisolated enum Gallery: WireProtocol {
+    /// The protocol's name.
+    static var name: String { "Gallery" }
+
+    /// How its messages are delimited on the stream.
+    static let frameFormat = FrameFormat(
+        byteOrder: .little,
+        header: [
+            .magic(0x5A, .one),
+            .version(1, .one),
+            .type(.one),
+            .length(.four),
+        ],
+        checksum: .crc32,
+        maximumPayload: 4_294_967_295
+    )
+
+    /// Its messages, in order of their codes.
+    static var messages: [any Message.Type] {
+        [
+            Numbers.self,
+            Texts.self,
+            Arrays.self,
+            Options.self,
+            Structures.self,
+            Bounds.self,
+            Grown.self,
+            Secrets.self,
+            Defaults.self,
+            Nothing.self,
+        ]
+    }
+}
+
+nonisolated extension Gallery {
+    /// Numbers of every width.
+    struct Numbers: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x01 }
+        /// Its name in the spec.
+        static var name: String { "Numbers" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `u8`.
+        var u8: UInt8
+
+        /// The field `u16`.
+        var u16: UInt16
+
+        /// The field `u32`.
+        var u32: UInt32
+
+        /// The field `u64`.
+        var u64: UInt64
+
+        /// The field `i8`.
+        var i8: Int8
+
+        /// The field `i16`.
+        var i16: Int16
+
+        /// The field `i32`.
+        var i32: Int32
+
+        /// The field `i64`.
+        var i64: Int64
+
+        /// The field `f32`.
+        var f32: Float
+
+        /// The field `f64`.
+        var f64: Double
+
+        /// The field `flag`.
+        var flag: Bool
+
+        /// A `Numbers` with these fields.
+        init(
+            u8: UInt8,
+            u16: UInt16,
+            u32: UInt32,
+            u64: UInt64,
+            i8: Int8,
+            i16: Int16,
+            i32: Int32,
+            i64: Int64,
+            f32: Float,
+            f64: Double,
+            flag: Bool
+        ) {
+            self.u8 = u8
+            self.u16 = u16
+            self.u32 = u32
+            self.u64 = u64
+            self.i8 = i8
+            self.i16 = i16
+            self.i32 = i32
+            self.i64 = i64
+            self.f32 = f32
+            self.f64 = f64
+            self.flag = flag
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(43) else {
+                throw .truncated(
+                    reader.remaining,
+                    [
+                        "u8": 1,
+                        "u16": 2,
+                        "u32": 4,
+                        "u64": 8,
+                        "i8": 1,
+                        "i16": 2,
+                        "i32": 4,
+                        "i64": 8,
+                        "f32": 4,
+                        "f64": 8,
+                        "flag": 1,
+                    ]
+                )
+            }
+            u8 = fixed.integer(at: 0, .little)
+            u16 = fixed.integer(at: 1, .little)
+            u32 = fixed.integer(at: 3, .big)
+            u64 = fixed.integer(at: 7, .little)
+            i8 = fixed.integer(at: 15, .little)
+            i16 = fixed.integer(at: 16, .little)
+            i32 = fixed.integer(at: 18, .little)
+            i64 = fixed.integer(at: 22, .big)
+            f32 = fixed.float(at: 30, .little)
+            f64 = fixed.float(at: 34, .big)
+            flag = try fixed.boolean(at: 42, field: "flag")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(u8, .little)
+            writer.integer(u16, .little)
+            writer.integer(u32, .big)
+            writer.integer(u64, .little)
+            writer.integer(i8, .little)
+            writer.integer(i16, .little)
+            writer.integer(i32, .little)
+            writer.integer(i64, .big)
+            writer.float(f32, .little)
+            writer.float(f64, .big)
+            writer.boolean(flag)
+        }
+    }
+
+    /// Handles ``Numbers``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Numbers, context: Context) async throws`, or the same without `async` if
+    /// it does not wait.
+    protocol NumbersHandler: OneWayHandler where Input == Numbers {}
+}
+
+nonisolated extension Gallery {
+    /// Text and bytes, wherever they can end.
+    struct Texts: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x02 }
+        /// Its name in the spec.
+        static var name: String { "Texts" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `short`.
+        ///
+        /// At most 255 bytes in UTF-8.
+        var short: String
+
+        /// The field `medium`.
+        ///
+        /// At most 65_535 bytes.
+        var medium: Bytes
+
+        /// The field `long`.
+        var long: String
+
+        /// The field `tag`.
+        ///
+        /// Exactly 4 bytes in UTF-8.
+        var tag: String
+
+        /// The field `key`.
+        ///
+        /// Exactly 3 bytes.
+        var key: Bytes
+
+        /// The field `rest`.
+        var rest: String
+
+        /// A `Texts` with these fields.
+        init(short: String, medium: Bytes, long: String, tag: String, key: Bytes, rest: String) {
+            self.short = short
+            self.medium = medium
+            self.long = long
+            self.tag = tag
+            self.key = key
+            self.rest = rest
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            short = try reader.string(length: UInt8.self, .little, field: "short")
+            medium = try reader.bytes(length: UInt16.self, .little, field: "medium")
+            long = try reader.string(length: UInt32.self, .big, field: "long")
+            guard let fixed = reader.readFixed(7) else {
+                throw .truncated(reader.remaining, ["tag": 4, "key": 3])
+            }
+            tag = try fixed.string(at: 0, count: 4, field: "tag")
+            key = fixed.bytes(at: 4, count: 3)
+            rest = try reader.string(field: "rest")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.string(short, length: UInt8.self, .little, field: "short")
+            try writer.bytes(medium, length: UInt16.self, .little, field: "medium")
+            try writer.string(long, length: UInt32.self, .big, field: "long")
+            try writer.string(tag, count: 4, field: "tag")
+            try writer.bytes(key, count: 3, field: "key")
+            writer.string(rest)
+        }
+    }
+
+    /// Handles ``Texts``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Texts, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol TextsHandler: OneWayHandler where Input == Texts {}
+}
+
+nonisolated extension Gallery {
+    /// Arrays of everything.
+    struct Arrays: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x03 }
+        /// Its name in the spec.
+        static var name: String { "Arrays" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `counted`.
+        ///
+        /// At most 255 elements.
+        var counted: [UInt16]
+
+        /// The field `fixed`.
+        ///
+        /// Exactly 3 elements.
+        var fixed: [Float]
+
+        /// The field `names`.
+        ///
+        /// At most 65_535 elements.
+        var names: [String]
+
+        /// The field `flags`.
+        ///
+        /// At most 255 elements.
+        var flags: [Access]
+
+        /// The field `kinds`.
+        ///
+        /// At most 255 elements.
+        var kinds: [Kind]
+
+        /// The field `points`.
+        ///
+        /// At most 65_535 elements.
+        var points: [Point]
+
+        /// The field `shapes`.
+        ///
+        /// At most 255 elements.
+        var shapes: [Shape]
+
+        /// The field `gaps`.
+        ///
+        /// At most 255 elements.
+        var gaps: [UInt32?]
+
+        /// The field `truths`.
+        var truths: [Bool]
+
+        /// An `Arrays` with these fields.
+        init(
+            counted: [UInt16],
+            fixed: [Float],
+            names: [String],
+            flags: [Access],
+            kinds: [Kind],
+            points: [Point],
+            shapes: [Shape],
+            gaps: [UInt32?],
+            truths: [Bool]
+        ) {
+            self.counted = counted
+            self.fixed = fixed
+            self.names = names
+            self.flags = flags
+            self.kinds = kinds
+            self.points = points
+            self.shapes = shapes
+            self.gaps = gaps
+            self.truths = truths
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            counted = try reader.integers(count: UInt8.self, .little, field: "counted")
+            fixed = try reader.floats(count: 3, .little, field: "fixed")
+            names = try reader.array(
+                count: UInt16.self,
+                .little,
+                minimumSize: 1,
+                field: "names"
+            ) { reader throws(PayloadError) in
+                try reader.string(length: UInt8.self, .little, field: "names")
+            }
+            flags = try reader.array(
+                count: UInt8.self,
+                .little,
+                minimumSize: 1,
+                field: "flags"
+            ) { reader throws(PayloadError) in
+                try reader.flags(.little, field: "flags")
+            }
+            kinds = try reader.array(
+                count: UInt8.self,
+                .little,
+                minimumSize: 1,
+                field: "kinds"
+            ) { reader throws(PayloadError) in
+                try reader.enumeration(.little, field: "kinds")
+            }
+            points = try reader.array(count: UInt16.self, .little, minimumSize: 8, field: "points", Point.init(from:))
+            shapes = try reader.array(count: UInt8.self, .little, minimumSize: 1, field: "shapes", Shape.init(from:))
+            gaps = try reader.array(
+                count: UInt8.self,
+                .little,
+                minimumSize: 1,
+                field: "gaps"
+            ) { reader throws(PayloadError) in
+                try reader.isPresent(field: "gaps") ? reader.integer(.little, field: "gaps") : nil
+            }
+            truths = try reader.array(field: "truths") { reader throws(PayloadError) in
+                try reader.boolean(field: "truths")
+            }
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.count(counted.count, as: UInt8.self, .little, field: "counted")
+            for element in counted {
+                writer.integer(element, .little)
+            }
+            try writer.count(fixed.count, expected: 3, field: "fixed")
+            for element in fixed {
+                writer.float(element, .little)
+            }
+            try writer.count(names.count, as: UInt16.self, .little, field: "names")
+            for element in names {
+                try writer.string(element, length: UInt8.self, .little, field: "names")
+            }
+            try writer.count(flags.count, as: UInt8.self, .little, field: "flags")
+            for element in flags {
+                writer.flags(element, .little)
+            }
+            try writer.count(kinds.count, as: UInt8.self, .little, field: "kinds")
+            for element in kinds {
+                writer.enumeration(element, .little)
+            }
+            try writer.count(points.count, as: UInt16.self, .little, field: "points")
+            for element in points {
+                try element.encode(into: &writer)
+            }
+            try writer.count(shapes.count, as: UInt8.self, .little, field: "shapes")
+            for element in shapes {
+                try element.encode(into: &writer)
+            }
+            try writer.count(gaps.count, as: UInt8.self, .little, field: "gaps")
+            for element in gaps {
+                writer.presence(element != nil)
+                if let element {
+                    writer.integer(element, .little)
+                }
+            }
+            for element in truths {
+                writer.boolean(element)
+            }
+        }
+    }
+
+    /// Handles ``Arrays``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Arrays, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol ArraysHandler: OneWayHandler where Input == Arrays {}
+}
+
+nonisolated extension Gallery {
+    /// Values that may be left out.
+    struct Options: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x04 }
+        /// Its name in the spec.
+        static var name: String { "Options" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `number`.
+        var number: UInt16?
+
+        /// The field `text`.
+        ///
+        /// At most 255 bytes in UTF-8.
+        var text: String?
+
+        /// The field `point`.
+        var point: Point?
+
+        /// The field `list`.
+        ///
+        /// At most 255 elements.
+        var list: [Int8]?
+
+        /// The field `kind`.
+        var kind: Kind?
+
+        /// The field `rest`.
+        var rest: Bytes?
+
+        /// An `Options` with these fields.
+        init(
+            number: UInt16? = nil,
+            text: String? = nil,
+            point: Point? = nil,
+            list: [Int8]? = nil,
+            kind: Kind? = .round,
+            rest: Bytes? = nil
+        ) {
+            self.number = number
+            self.text = text
+            self.point = point
+            self.list = list
+            self.kind = kind
+            self.rest = rest
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            number = try reader.isPresent(field: "number") ? reader.integer(.little, field: "number") : nil
+            text = try reader.isPresent(field: "text") ? reader.string(length: UInt8.self, .little, field: "text") : nil
+            point = try reader.isPresent(field: "point") ? Point(from: &reader) : nil
+            list =
+                try reader.isPresent(field: "list")
+                ? reader.integers(count: UInt8.self, .little, field: "list")
+                : nil
+            kind = try reader.isPresent(field: "kind") ? reader.enumeration(.little, field: "kind") : nil
+            rest = try reader.isPresent(field: "rest") ? reader.bytes(field: "rest") : nil
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.presence(number != nil)
+            if let number {
+                writer.integer(number, .little)
+            }
+            writer.presence(text != nil)
+            if let text {
+                try writer.string(text, length: UInt8.self, .little, field: "text")
+            }
+            writer.presence(point != nil)
+            if let point {
+                try point.encode(into: &writer)
+            }
+            writer.presence(list != nil)
+            if let list {
+                try writer.count(list.count, as: UInt8.self, .little, field: "list")
+                for element in list {
+                    writer.integer(element, .little)
+                }
+            }
+            writer.presence(kind != nil)
+            if let kind {
+                writer.enumeration(kind, .little)
+            }
+            writer.presence(rest != nil)
+            if let rest {
+                writer.bytes(rest)
+            }
+        }
+    }
+
+    /// Handles ``Options``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Options, context: Context) async throws`, or the same without `async` if
+    /// it does not wait.
+    protocol OptionsHandler: OneWayHandler where Input == Options {}
+}
+
+nonisolated extension Gallery {
+    /// Fields that are made of fields.
+    struct Structures: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x05 }
+        /// Its name in the spec.
+        static var name: String { "Structures" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `origin`.
+        var origin: Point
+
+        /// The field `path`.
+        var path: Path
+
+        /// The field `shape`.
+        var shape: Shape
+
+        /// The field `access`.
+        var access: Access
+
+        /// The field `rights`.
+        var rights: Rights
+
+        /// The field `kind`.
+        var kind: Kind
+
+        /// The field `state`.
+        var state: State
+
+        /// A `Structures` with these fields.
+        init(origin: Point, path: Path, shape: Shape, access: Access, rights: Rights, kind: Kind, state: State) {
+            self.origin = origin
+            self.path = path
+            self.shape = shape
+            self.access = access
+            self.rights = rights
+            self.kind = kind
+            self.state = state
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            origin = try Point(from: &reader)
+            path = try Path(from: &reader)
+            shape = try Shape(from: &reader)
+            guard let fixed = reader.readFixed(8) else {
+                throw .truncated(reader.remaining, ["access": 1, "rights": 4, "kind": 1, "state": 2])
+            }
+            access = fixed.flags(at: 0, .little)
+            rights = try fixed.flags(at: 1, .little, known: 0x8000_0001, field: "rights")
+            kind = try fixed.enumeration(at: 5, .little, field: "kind")
+            state = try fixed.enumeration(at: 6, .little, field: "state")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try origin.encode(into: &writer)
+            try path.encode(into: &writer)
+            try shape.encode(into: &writer)
+            writer.flags(access, .little)
+            try writer.flags(rights, .little, known: 0x8000_0001, field: "rights")
+            writer.enumeration(kind, .little)
+            writer.enumeration(state, .little)
+        }
+    }
+
+    /// Handles ``Structures``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Structures, context: Context) async throws`, or the same without `async`
+    /// if it does not wait.
+    protocol StructuresHandler: OneWayHandler where Input == Structures {}
+}
+
+nonisolated extension Gallery {
+    /// Values that must lie within bounds.
+    struct Bounds: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x06 }
+        /// Its name in the spec.
+        static var name: String { "Bounds" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// Says what this is.
+        ///
+        /// It always has this value.
+        var protocolID: UInt16 { 4660 }
+
+        /// The field `level`.
+        ///
+        /// From 1 to 10.
+        var level: UInt8
+
+        /// The field `offset`.
+        ///
+        /// At least -100.
+        var offset: Int16
+
+        /// The field `ratio`.
+        ///
+        /// From 0.0 to 1.0.
+        var ratio: Double
+
+        /// The field `name`.
+        ///
+        /// From 1 to 8 bytes in UTF-8.
+        var name: String
+
+        /// The field `blob`.
+        ///
+        /// At most 4 bytes.
+        var blob: Bytes
+
+        /// The field `list`.
+        ///
+        /// From 1 to 3 elements.
+        var list: [UInt8]
+
+        /// The field `limit`.
+        ///
+        /// At most 1000.
+        var limit: UInt32?
+
+        /// The field `signature`.
+        ///
+        /// It always has this value.
+        var signature: String { "RIFF" }
+
+        /// The field `mode`.
+        ///
+        /// It always has this value.
+        var mode: Kind { .square }
+
+        /// The field `last`.
+        ///
+        /// At most 0.
+        var last: Int32
+
+        /// A `Bounds` with these fields.
+        init(
+            level: UInt8 = 5,
+            offset: Int16,
+            ratio: Double = 0.5,
+            name: String,
+            blob: Bytes,
+            list: [UInt8],
+            limit: UInt32? = nil,
+            last: Int32
+        ) {
+            self.level = level
+            self.offset = offset
+            self.ratio = ratio
+            self.name = name
+            self.blob = blob
+            self.list = list
+            self.limit = limit
+            self.last = last
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(13) else {
+                throw .truncated(reader.remaining, ["protocolID": 2, "level": 1, "offset": 2, "ratio": 8])
+            }
+            guard fixed.integer(at: 0, .little) == 4660 as UInt16 else {
+                throw PayloadError(.unexpectedValue, field: "protocolID")
+            }
+            level = fixed.integer(at: 2, .little)
+            offset = fixed.integer(at: 3, .little)
+            ratio = fixed.float(at: 5, .little)
+            name = try reader.string(length: UInt8.self, .little, field: "name")
+            blob = try reader.bytes(length: UInt16.self, .little, field: "blob")
+            list = try reader.integers(count: UInt8.self, .little, field: "list")
+            limit = try reader.isPresent(field: "limit") ? reader.integer(.little, field: "limit") : nil
+            guard let fixed2 = reader.readFixed(12) else {
+                throw .truncated(reader.remaining, ["signature": 4, "mode": 1, "reserved": 3, "last": 4])
+            }
+            guard try fixed2.string(at: 0, count: 4, field: "signature") == "RIFF" as String else {
+                throw PayloadError(.unexpectedValue, field: "signature")
+            }
+            guard try fixed2.enumeration(at: 4, .little, field: "mode") == .square as Kind else {
+                throw PayloadError(.unexpectedValue, field: "mode")
+            }
+            last = fixed2.integer(at: 8, .little)
+            try checkBounds()
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try checkBounds()
+            writer.integer(protocolID, .little)
+            writer.integer(level, .little)
+            writer.integer(offset, .little)
+            writer.float(ratio, .little)
+            try writer.string(name, length: UInt8.self, .little, field: "name")
+            try writer.bytes(blob, length: UInt16.self, .little, field: "blob")
+            try writer.count(list.count, as: UInt8.self, .little, field: "list")
+            for element in list {
+                writer.integer(element, .little)
+            }
+            writer.presence(limit != nil)
+            if let limit {
+                writer.integer(limit, .little)
+            }
+            try writer.string(signature, count: 4, field: "signature")
+            writer.enumeration(mode, .little)
+            writer.reserved(3)
+            writer.integer(last, .little)
+        }
+
+        private func checkBounds() throws(PayloadError) {
+            guard (1...10).contains(level) else {
+                throw PayloadError(.outOfBounds, field: "level")
+            }
+            guard offset >= -100 else {
+                throw PayloadError(.outOfBounds, field: "offset")
+            }
+            guard (0.0...1.0).contains(ratio) else {
+                throw PayloadError(.outOfBounds, field: "ratio")
+            }
+            guard (1...8).contains(name.utf8.count) else {
+                throw PayloadError(.outOfBounds, field: "name")
+            }
+            guard blob.count <= 4 else {
+                throw PayloadError(.outOfBounds, field: "blob")
+            }
+            guard (1...3).contains(list.count) else {
+                throw PayloadError(.outOfBounds, field: "list")
+            }
+            if let limit, !(limit <= 1000) {
+                throw PayloadError(.outOfBounds, field: "limit")
+            }
+            guard last <= 0 else {
+                throw PayloadError(.outOfBounds, field: "last")
+            }
+        }
+    }
+
+    /// Handles ``Bounds``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Bounds, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol BoundsHandler: OneWayHandler where Input == Bounds {}
+}
+
+nonisolated extension Gallery {
+    /// A message that has grown.
+    ///
+    /// Since version 1.
+    struct Grown: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x07 }
+        /// Its name in the spec.
+        static var name: String { "Grown" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+        /// Whether bytes behind the last field are skipped.
+        static var ignoresTrailingBytes: Bool { true }
+
+        /// The field `id`.
+        var id: UInt32
+
+        /// The field `priority`.
+        ///
+        /// Since version 2: older peers leave it out.
+        var priority: UInt8
+
+        /// The field `note`.
+        ///
+        /// At most 255 bytes in UTF-8. Since version 2: older peers leave it out.
+        var note: String?
+
+        /// The field `tags`.
+        ///
+        /// At most 255 elements. Since version 3: older peers leave it out.
+        var tags: [String]
+
+        /// A `Grown` with these fields.
+        init(id: UInt32, priority: UInt8 = 7, note: String? = nil, tags: [String] = ["new"]) {
+            self.id = id
+            self.priority = priority
+            self.note = note
+            self.tags = tags
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            id = try reader.integer(.little, field: "id")
+            if reader.remaining == 0 {
+                priority = 7
+            } else {
+                priority = try reader.integer(.little, field: "priority")
+            }
+            if reader.remaining == 0 {
+                note = nil
+            } else {
+                note =
+                    try reader.isPresent(field: "note")
+                    ? reader.string(length: UInt8.self, .little, field: "note")
+                    : nil
+            }
+            if reader.remaining == 0 {
+                tags = ["new"]
+            } else {
+                tags = try reader.array(
+                    count: UInt8.self,
+                    .little,
+                    minimumSize: 1,
+                    field: "tags"
+                ) { reader throws(PayloadError) in
+                    try reader.string(length: UInt8.self, .little, field: "tags")
+                }
+            }
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(id, .little)
+            writer.integer(priority, .little)
+            writer.presence(note != nil)
+            if let note {
+                try writer.string(note, length: UInt8.self, .little, field: "note")
+            }
+            try writer.count(tags.count, as: UInt8.self, .little, field: "tags")
+            for element in tags {
+                try writer.string(element, length: UInt8.self, .little, field: "tags")
+            }
+        }
+    }
+
+    /// Handles ``Grown``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Grown, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol GrownHandler: OneWayHandler where Input == Grown {}
+}
+
+nonisolated extension Gallery {
+    /// Values that are never shown.
+    struct Secrets: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x08 }
+        /// Its name in the spec.
+        static var name: String { "Secrets" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `user`.
+        ///
+        /// At most 255 bytes in UTF-8.
+        var user: String
+
+        /// The field `pin`.
+        var pin: UInt32
+
+        private var _old: UInt16
+
+        /// The field `old`.
+        @available(*, deprecated, message: "use `pin`")
+        var old: UInt16 {
+            get { _old }
+            set { _old = newValue }
+        }
+
+        /// The field `credential`.
+        var credential: Credential
+
+        /// A `Secrets` with these fields.
+        init(user: String, pin: UInt32, old: UInt16 = 9, credential: Credential) {
+            self.user = user
+            self.pin = pin
+            _old = old
+            self.credential = credential
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            user = try reader.string(length: UInt8.self, .little, field: "user")
+            guard let fixed = reader.readFixed(6) else {
+                throw .truncated(reader.remaining, ["pin": 4, "old": 2])
+            }
+            pin = fixed.integer(at: 0, .little)
+            _old = fixed.integer(at: 4, .little)
+            credential = try Credential(from: &reader)
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.string(user, length: UInt8.self, .little, field: "user")
+            writer.integer(pin, .little)
+            writer.integer(_old, .little)
+            try credential.encode(into: &writer)
+        }
+    }
+
+    /// Handles ``Secrets``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Secrets, context: Context) async throws`, or the same without `async` if
+    /// it does not wait.
+    protocol SecretsHandler: OneWayHandler where Input == Secrets {}
+}
+
+nonisolated extension Gallery.Secrets: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The fields, without the values of secret ones.
+    var description: String {
+        """
+        Secrets(\
+        user: \(String(reflecting: user)), \
+        pin: <secret>, \
+        old: \(String(reflecting: _old)), \
+        credential: \(String(reflecting: credential)))
+        """
+    }
+
+    /// The same as ``description``.
+    var debugDescription: String { description }
+
+    /// The fields, without the values of secret ones.
+    var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "user": user,
+                "pin": "<secret>",
+                "old": _old,
+                "credential": credential,
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
+nonisolated extension Gallery {
+    /// Every kind of default.
+    struct Defaults: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x09 }
+        /// Its name in the spec.
+        static var name: String { "Defaults" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `number`.
+        var number: Int64
+
+        /// The field `ratio`.
+        var ratio: Float
+
+        /// The field `truth`.
+        var truth: Bool
+
+        /// The field `text`.
+        ///
+        /// At most 65_535 bytes in UTF-8.
+        var text: String
+
+        /// The field `blob`.
+        ///
+        /// At most 255 bytes.
+        var blob: Bytes
+
+        /// The field `kind`.
+        var kind: Kind
+
+        /// The field `access`.
+        var access: Access
+
+        /// The field `shape`.
+        var shape: Shape
+
+        /// The field `ports`.
+        ///
+        /// At most 255 elements.
+        var ports: [UInt16]
+
+        /// A `Defaults` with these fields.
+        init(
+            number: Int64 = -5,
+            ratio: Float = 0.25,
+            truth: Bool = true,
+            text: String = "a \"quoted\" text",
+            blob: Bytes = [0x00, 0xFF],
+            kind: Kind = .square,
+            access: Access = [.read, .write],
+            shape: Shape = .nothing,
+            ports: [UInt16] = [80, 443]
+        ) {
+            self.number = number
+            self.ratio = ratio
+            self.truth = truth
+            self.text = text
+            self.blob = blob
+            self.kind = kind
+            self.access = access
+            self.shape = shape
+            self.ports = ports
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(13) else {
+                throw .truncated(reader.remaining, ["number": 8, "ratio": 4, "truth": 1])
+            }
+            number = fixed.integer(at: 0, .little)
+            ratio = fixed.float(at: 8, .little)
+            truth = try fixed.boolean(at: 12, field: "truth")
+            text = try reader.string(length: UInt16.self, .little, field: "text")
+            blob = try reader.bytes(length: UInt8.self, .little, field: "blob")
+            guard let fixed2 = reader.readFixed(2) else {
+                throw .truncated(reader.remaining, ["kind": 1, "access": 1])
+            }
+            kind = try fixed2.enumeration(at: 0, .little, field: "kind")
+            access = fixed2.flags(at: 1, .little)
+            shape = try Shape(from: &reader)
+            ports = try reader.integers(count: UInt8.self, .little, field: "ports")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(number, .little)
+            writer.float(ratio, .little)
+            writer.boolean(truth)
+            try writer.string(text, length: UInt16.self, .little, field: "text")
+            try writer.bytes(blob, length: UInt8.self, .little, field: "blob")
+            writer.enumeration(kind, .little)
+            writer.flags(access, .little)
+            try shape.encode(into: &writer)
+            try writer.count(ports.count, as: UInt8.self, .little, field: "ports")
+            for element in ports {
+                writer.integer(element, .little)
+            }
+        }
+    }
+
+    /// Handles ``Defaults``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Defaults, context: Context) async throws`, or the same without `async` if
+    /// it does not wait.
+    protocol DefaultsHandler: OneWayHandler where Input == Defaults {}
+}
+
+nonisolated extension Gallery {
+    /// No fields at all.
+    struct Nothing: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x0A }
+        /// Its name in the spec.
+        static var name: String { "Nothing" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// A `Nothing`.
+        init() {}
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {}
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {}
+    }
+
+    /// Handles ``Nothing``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Nothing, context: Context) async throws`, or the same without `async` if
+    /// it does not wait.
+    protocol NothingHandler: OneWayHandler where Input == Nothing {}
+}
+
+nonisolated extension Gallery {
+    /// An open enum.
+    enum Kind: RawRepresentable, Hashable, Sendable {
+        /// `0x01` on the wire.
+        case round
+        /// `0x02` on the wire.
+        case square
+        /// A number that the spec gives no name.
+        case unrecognized(UInt8)
+
+        /// The case with this number.
+        init(rawValue: UInt8) {
+            switch rawValue {
+            case 0x01: self = .round
+            case 0x02: self = .square
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        /// The number of the case.
+        var rawValue: UInt8 {
+            switch self {
+            case .round: 0x01
+            case .square: 0x02
+            case .unrecognized(let value): value
+            }
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// A closed enum.
+    enum State: Int16, Hashable, Sendable {
+        /// `-1` on the wire.
+        case low = -1
+        /// `0` on the wire.
+        case middle = 0
+        /// `300` on the wire.
+        case high = 300
+    }
+}
+
+nonisolated extension Gallery {
+    /// Open flags.
+    struct Access: OptionSet, Hashable, Sendable {
+        /// Bit 0, where bit 0 is the lowest.
+        static let read = Access(rawValue: 1 << 0)
+        /// Bit 1, where bit 0 is the lowest.
+        static let write = Access(rawValue: 1 << 1)
+        /// Bit 7, where bit 0 is the lowest.
+        static let execute = Access(rawValue: 1 << 7)
+
+        /// The bits as a number.
+        let rawValue: UInt8
+
+        /// The flags whose bits are set in `rawValue`.
+        init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// Closed flags.
+    struct Rights: OptionSet, Hashable, Sendable {
+        /// Bit 0, where bit 0 is the lowest.
+        static let see = Rights(rawValue: 1 << 0)
+        /// Bit 31, where bit 0 is the lowest.
+        static let change = Rights(rawValue: 1 << 31)
+
+        /// The bits as a number.
+        let rawValue: UInt32
+
+        /// The flags whose bits are set in `rawValue`.
+        init(rawValue: UInt32) {
+            self.rawValue = rawValue
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// A place in the plane.
+    struct Point: Hashable, Sendable {
+        /// The field `x`.
+        var x: Float
+
+        /// The field `y`.
+        var y: Float
+
+        /// A `Point` with these fields.
+        init(x: Float, y: Float) {
+            self.x = x
+            self.y = y
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(8) else {
+                throw .truncated(reader.remaining, ["Point.x": 4, "Point.y": 4])
+            }
+            x = fixed.float(at: 0, .little)
+            y = fixed.float(at: 4, .little)
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.float(x, .little)
+            writer.float(y, .little)
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// Places, one after another.
+    struct Path: Hashable, Sendable {
+        /// The field `name`.
+        ///
+        /// At most 20 bytes in UTF-8.
+        var name: String
+
+        /// The field `isClosed`.
+        var isClosed: Bool
+
+        /// The field `points`.
+        ///
+        /// At most 255 elements.
+        var points: [Point]
+
+        /// The field `speed`.
+        ///
+        /// At least 1.
+        var speed: UInt8
+
+        /// A `Path` with these fields.
+        init(name: String, isClosed: Bool, points: [Point], speed: UInt8 = 1) {
+            self.name = name
+            self.isClosed = isClosed
+            self.points = points
+            self.speed = speed
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            name = try reader.string(length: UInt8.self, .little, field: "Path.name")
+            guard let fixed = reader.readFixed(2) else {
+                throw .truncated(reader.remaining, ["Path.isClosed": 1, "Path.reserved": 1])
+            }
+            isClosed = try fixed.boolean(at: 0, field: "Path.isClosed")
+            points = try reader.array(
+                count: UInt8.self,
+                .little,
+                minimumSize: 8,
+                field: "Path.points",
+                Point.init(from:)
+            )
+            speed = try reader.integer(.little, field: "Path.speed")
+            try checkBounds()
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try checkBounds()
+            try writer.string(name, length: UInt8.self, .little, field: "Path.name")
+            writer.boolean(isClosed)
+            writer.reserved(1)
+            try writer.count(points.count, as: UInt8.self, .little, field: "Path.points")
+            for element in points {
+                try element.encode(into: &writer)
+            }
+            writer.integer(speed, .little)
+        }
+
+        private func checkBounds() throws(PayloadError) {
+            guard name.utf8.count <= 20 else {
+                throw PayloadError(.outOfBounds, field: "Path.name")
+            }
+            guard speed >= 1 else {
+                throw PayloadError(.outOfBounds, field: "Path.speed")
+            }
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// What proves who somebody is.
+    struct Credential: Hashable, Sendable {
+        /// The field `kind`.
+        var kind: Kind
+
+        /// The field `token`.
+        ///
+        /// At most 255 bytes.
+        var token: Bytes
+
+        /// A `Credential` with these fields.
+        init(kind: Kind, token: Bytes) {
+            self.kind = kind
+            self.token = token
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            kind = try reader.enumeration(.little, field: "Credential.kind")
+            token = try reader.bytes(length: UInt8.self, .little, field: "Credential.token")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.enumeration(kind, .little)
+            try writer.bytes(token, length: UInt8.self, .little, field: "Credential.token")
+        }
+    }
+}
+
+nonisolated extension Gallery.Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The fields, without the values of secret ones.
+    var description: String {
+        "Credential(kind: \(String(reflecting: kind)), token: <secret>)"
+    }
+
+    /// The same as ``description``.
+    var debugDescription: String { description }
+
+    /// The fields, without the values of secret ones.
+    var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "kind": kind,
+                "token": "<secret>",
+            ],
+            displayStyle: .struct
+        )
+    }
+}
+
+nonisolated extension Gallery {
+    /// One of several figures.
+    enum Shape: Hashable, Sendable {
+        /// `0x00` on the wire.
+        case nothing
+        /// All points at a distance.
+        ///
+        /// `0x01` on the wire.
+        case circle(center: Point, radius: Float)
+        /// `0x02` on the wire.
+        case polygon(corners: [Point], label: String?)
+        /// `0x09` on the wire.
+        case reference(path: Path, index: UInt16)
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            switch try reader.integer(.little, field: "Shape") as UInt8 {
+            case 0x00:
+                self = .nothing
+            case 0x01:
+                let center: Point = try Point(from: &reader)
+                let radius: Float = try reader.float(.little, field: "Shape.circle.radius")
+                self = .circle(center: center, radius: radius)
+            case 0x02:
+                let corners: [Point] = try reader.array(
+                    count: UInt8.self,
+                    .little,
+                    minimumSize: 8,
+                    field: "Shape.polygon.corners",
+                    Point.init(from:)
+                )
+                try reader.reserved(2, field: "Shape.polygon.reserved")
+                let label: String? =
+                    try reader.isPresent(field: "Shape.polygon.label")
+                    ? reader.string(length: UInt8.self, .little, field: "Shape.polygon.label")
+                    : nil
+                self = .polygon(corners: corners, label: label)
+            case 0x09:
+                let path: Path = try Path(from: &reader)
+                let index: UInt16 = try reader.integer(.big, field: "Shape.reference.index")
+                self = .reference(path: path, index: index)
+            default: throw PayloadError(.invalidCase, field: "Shape")
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .nothing:
+                writer.integer(0x00 as UInt8, .little)
+            case .circle(let center, let radius):
+                writer.integer(0x01 as UInt8, .little)
+                try center.encode(into: &writer)
+                writer.float(radius, .little)
+            case .polygon(let corners, let label):
+                writer.integer(0x02 as UInt8, .little)
+                try writer.count(corners.count, as: UInt8.self, .little, field: "Shape.polygon.corners")
+                for element in corners {
+                    try element.encode(into: &writer)
+                }
+                writer.reserved(2)
+                writer.presence(label != nil)
+                if let label {
+                    try writer.string(label, length: UInt8.self, .little, field: "Shape.polygon.label")
+                }
+            case .reference(let path, let index):
+                writer.integer(0x09 as UInt8, .little)
+                try path.encode(into: &writer)
+                writer.integer(index, .big)
+            }
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// Handles all messages that a client may send, with a method each.
+    ///
+    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    protocol Service: Sendable {
+        /// Takes ``Numbers``.
+        func numbers(_ message: Numbers, context: Context) async throws
+
+        /// Takes ``Texts``.
+        func texts(_ message: Texts, context: Context) async throws
+
+        /// Takes ``Arrays``.
+        func arrays(_ message: Arrays, context: Context) async throws
+
+        /// Takes ``Options``.
+        func options(_ message: Options, context: Context) async throws
+
+        /// Takes ``Structures``.
+        func structures(_ message: Structures, context: Context) async throws
+
+        /// Takes ``Bounds``.
+        func bounds(_ message: Bounds, context: Context) async throws
+
+        /// Takes ``Grown``.
+        func grown(_ message: Grown, context: Context) async throws
+
+        /// Takes ``Secrets``.
+        func secrets(_ message: Secrets, context: Context) async throws
+
+        /// Takes ``Defaults``.
+        func defaults(_ message: Defaults, context: Context) async throws
+
+        /// Takes ``Nothing``.
+        func nothing(_ message: Nothing, context: Context) async throws
+    }
+}
+
+nonisolated extension Router {
+    /// Registers the methods of `service` for all messages that a client may send.
+    mutating func register(_ service: some Gallery.Service) {
+        on(Gallery.Numbers.self) { message, context in
+            try await service.numbers(message, context: context)
+        }
+        on(Gallery.Texts.self) { message, context in
+            try await service.texts(message, context: context)
+        }
+        on(Gallery.Arrays.self) { message, context in
+            try await service.arrays(message, context: context)
+        }
+        on(Gallery.Options.self) { message, context in
+            try await service.options(message, context: context)
+        }
+        on(Gallery.Structures.self) { message, context in
+            try await service.structures(message, context: context)
+        }
+        on(Gallery.Bounds.self) { message, context in
+            try await service.bounds(message, context: context)
+        }
+        on(Gallery.Grown.self) { message, context in
+            try await service.grown(message, context: context)
+        }
+        on(Gallery.Secrets.self) { message, context in
+            try await service.secrets(message, context: context)
+        }
+        on(Gallery.Defaults.self) { message, context in
+            try await service.defaults(message, context: context)
+        }
+        on(Gallery.Nothing.self) { message, context in
+            try await service.nothing(message, context: context)
+        }
+    }
+}
