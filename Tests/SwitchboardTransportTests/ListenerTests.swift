@@ -119,11 +119,13 @@ struct ListenerTests {
                 if filler < 0 { break }
                 fillers.append(filler)
             }
+            let start = ContinuousClock.now
             for peer in sockets { try peer.connect(toPort: listener.address.port) }
             // All are closed, though only some in each round.
             for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
             let reports = failures.value
-            try #require(reports.count == 1)
+            // One every five seconds, should the machine be as slow as that.
+            try #require((1...1 + Int(start.duration(to: .now) / .seconds(5))).contains(reports.count))
             try #require(reports[0].hasPrefix("cannot accept connections on 127.0.0.1:"))
             try #require(reports[0].hasSuffix("turned away): too many open files"))
             for filler in fillers { close(filler) }
