@@ -5,16 +5,12 @@
 public struct FrameDecoder: Sendable {
     // Not the format itself, which has to be copied with its list of fields.
     private let layout: HeaderLayout
-    private let byteOrder: ByteOrder
-    private let hasChecksum: Bool
     private let maximumPayload: Int
     @usableFromInline let trailerSize: Int
 
     /// A decoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
-        byteOrder = format.byteOrder
-        hasChecksum = format.checksum != nil
         maximumPayload = format.maximumPayload
         trailerSize = format.trailerSize
     }
@@ -27,6 +23,8 @@ public struct FrameDecoder: Sendable {
         public let code: MessageCode
         /// The size of its payload, in bytes.
         public let payloadSize: Int
+        /// The extra fields of its header, and its correlation.
+        public let header: HeaderBytes
     }
 
     /// What the bytes begin with.
@@ -38,6 +36,8 @@ public struct FrameDecoder: Sendable {
         /// A frame with a fault, which the reader has moved past: the next frame may be in order.
         case skipped(Fault)
         /// Bytes after which no frame can be found any more: the stream is of no further use.
+        ///
+        /// A length that is smaller than what it counts beside the payload is a ``Fault/malformedPayload``.
         case broken(Fault)
     }
 
@@ -54,18 +54,19 @@ public struct FrameDecoder: Sendable {
         guard start & layout.fixedBits == layout.template & layout.fixedBits else {
             return .broken(fault(ofHeader: start, mask: .max))
         }
-        let payloadSize = Int(truncatingIfNeeded: length)
-        guard payloadSize <= maximumPayload else { return .broken(.payloadTooLarge) }
+        let payloadSize = Int(truncatingIfNeeded: length) &- layout.lengthExcess
+        // Below 0 it is larger than any that is allowed.
+        guard UInt(bitPattern: payloadSize) <= UInt(bitPattern: maximumPayload) else {
+            return .broken(payloadSize < 0 ? .malformedPayload : .payloadTooLarge)
+        }
 
         let covered = layout.size &+ payloadSize
         let size = covered &+ trailerSize
         guard available >= size else { return .incomplete(size: size) }
-        if hasChecksum {
+        if let checksum = layout.checksum {
             let isRight = unsafe reader.withUnsafeRemaining { bytes in
                 guard let frame = bytes.baseAddress else { return false }
-                let expected = unsafe frame.loadUnaligned(fromByteOffset: covered, as: UInt32.self)
-                return unsafe FrameFormat.Checksum.crc32(of: frame, count: covered)
-                    == expected.ordered(byteOrder)
+                return unsafe checksum.isRight(in: frame, behind: covered)
             }
             guard isRight else {
                 reader.skip(size)
@@ -73,7 +74,8 @@ public struct FrameDecoder: Sendable {
             }
         }
         reader.skip(layout.size)
-        return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
+        let code = MessageCode(truncatingIfNeeded: type)
+        return .frame(Frame(code: code, payloadSize: payloadSize, header: HeaderBytes(start & layout.extraBits)))
     }
 
     /// Calls `body` with a reader that ends where the payload of `frame` does, and moves past the frame afterwards,

@@ -3,29 +3,33 @@ public struct FrameEncoder: Sendable {
     // Not the format itself, which has to be copied with its list of fields.
     private let layout: HeaderLayout
     @usableFromInline let headerSize: Int
-    private let byteOrder: ByteOrder
-    private let hasChecksum: Bool
     private let maximumPayload: Int
 
     /// An encoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
         headerSize = format.headerSize
-        byteOrder = format.byteOrder
-        hasChecksum = format.checksum != nil
         maximumPayload = format.maximumPayload
     }
 
     /// Appends a frame with `message`.
     ///
+    /// - Parameters:
+    ///   - message: What its payload says.
+    ///   - header: What the extra fields and the correlation say; all else in it does not count.
+    ///   - writer: Where to append it.
     /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the whole is larger than the
     ///   message or the frame allows. Nothing has been appended then.
     @inlinable
-    public func encode<M: Message>(_ message: M, into writer: inout ByteWriter) throws(PayloadError) {
+    public func encode<M: Message>(
+        _ message: M,
+        header: HeaderBytes = HeaderBytes(),
+        into writer: inout ByteWriter
+    ) throws(PayloadError) {
         let start = begin(in: &writer)
         do throws(PayloadError) {
             try message.encode(into: &writer)
-            try finish(M.code, limit: M.maximumPayload, from: start, in: &writer)
+            try finish(M.code, header, limit: M.maximumPayload, from: start, in: &writer)
         } catch {
             writer.truncate(to: start)
             throw error
@@ -34,11 +38,14 @@ public struct FrameEncoder: Sendable {
 
     /// A frame with `message`, on its own.
     ///
-    /// - Throws: As ``encode(_:into:)``.
+    /// - Throws: As ``encode(_:header:into:)``.
     @inlinable
-    public func encode(_ message: some Message) throws(PayloadError) -> Bytes {
+    public func encode(
+        _ message: some Message,
+        header: HeaderBytes = HeaderBytes()
+    ) throws(PayloadError) -> Bytes {
         var writer = ByteWriter()
-        try encode(message, into: &writer)
+        try encode(message, header: header, into: &writer)
         return writer.takeBytes()
     }
 
@@ -54,6 +61,7 @@ public struct FrameEncoder: Sendable {
     @usableFromInline
     func finish(
         _ code: MessageCode,
+        _ extra: HeaderBytes,
         limit: Int?,
         from start: Int,
         in writer: inout ByteWriter
@@ -62,19 +70,13 @@ public struct FrameEncoder: Sendable {
         guard size <= min(maximumPayload, limit ?? .max) else {
             throw PayloadError(.payloadTooLarge, field: "payload")
         }
-        let (type, length) = (UInt32(code), UInt32(truncatingIfNeeded: size))
+        let (type, length) = (UInt32(code), UInt32(truncatingIfNeeded: size &+ layout.lengthExcess))
         if layout.size == MemoryLayout<UInt64>.size {
-            writer.overwrite(at: start, with: layout.header(type, length: length, as: UInt64.self), .little)
+            writer.overwrite(at: start, with: layout.header(type, length: length, extra, as: UInt64.self), .little)
         } else {
-            let header = layout.header(type, length: length, as: UInt128.self)
+            let header = layout.header(type, length: length, extra, as: UInt128.self)
             writer.overwrite(at: start, withFirst: layout.size, of: header)
         }
-        if hasChecksum {
-            let checksum = unsafe writer.withUnsafeBytes { bytes in
-                let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
-                return unsafe FrameFormat.Checksum.crc32(of: frame.baseAddress, count: frame.count)
-            }
-            writer.append(checksum, byteOrder)
-        }
+        layout.checksum?.append(of: start, to: &writer)
     }
 }

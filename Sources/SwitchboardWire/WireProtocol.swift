@@ -2,6 +2,9 @@
 ///
 /// Generated from `protocol.yaml`.
 public protocol WireProtocol: Sendable {
+    /// The extra fields of its frames: those of `frame` that the run time does not know.
+    associatedtype Header: FrameHeader = NoHeader
+
     /// Its name: `protocol`.
     static var name: String { get }
 

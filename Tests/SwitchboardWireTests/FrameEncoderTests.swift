@@ -13,7 +13,7 @@ struct FrameEncoderTests {
         let bytes = writer.takeBytes()
         let frame = bytes[6..<bytes.count]
         #expect(frame[0..<13] == Bytes(hexadecimal: "deadbeef 01 07 0005 0201 014b ff"))
-        let checksum = FrameFormat.Checksum.crc32(of: frame[0..<13])
+        let checksum = FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame[0..<13])
         var reader = ByteReader(frame[13..<17])
         #expect(reader.readInteger(.big) == checksum)
     }

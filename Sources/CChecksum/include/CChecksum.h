@@ -4,11 +4,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// CRC-32 as in IEEE 802.3 and zlib (reflected, initial value and final exclusive-or 0xFFFFFFFF) of `count` bytes,
-/// by the fastest means that this CPU has.
-uint32_t switchboard_crc32(const void *bytes, size_t count);
+// Checksums of `count` bytes, by the names of the catalogue of parametrised CRC algorithms (reveng). Those of 32 bits are
+// computed by the fastest means that this CPU has; the portable functions do it by tables alone, as on a CPU without
+// instructions for it, so that tests can hold one against the other.
 
-/// The same by tables alone, as on a CPU without instructions for it. Here so that tests can hold one against the other.
+/// CRC-32/ISO-HDLC, as in IEEE 802.3 and zlib.
+uint32_t switchboard_crc32(const void *bytes, size_t count);
 uint32_t switchboard_crc32_portable(const void *bytes, size_t count);
+
+/// CRC-32/ISCSI, by Castagnoli.
+uint32_t switchboard_crc32c(const void *bytes, size_t count);
+uint32_t switchboard_crc32c_portable(const void *bytes, size_t count);
+
+uint16_t switchboard_crc16_arc(const void *bytes, size_t count);
+uint16_t switchboard_crc16_modbus(const void *bytes, size_t count);
+uint16_t switchboard_crc16_xmodem(const void *bytes, size_t count);
+/// Also known as CRC-16/CCITT-FALSE.
+uint16_t switchboard_crc16_ibm_3740(const void *bytes, size_t count);
+uint16_t switchboard_crc16_mcrf4xx(const void *bytes, size_t count);
 
 #endif

@@ -168,6 +168,7 @@ extension ServerConnection: StreamDelegate {
         return switch fault {
         case .invalidMagic: "a frame does not start with the magic number"
         case .unsupportedVersion: "this version of the protocol is not spoken here"
+        case .malformedPayload: "the length of a frame is less than that of an empty one"
         case .payloadTooLarge: "the payload of a frame may have \(format.maximumPayload) bytes"
         case .checksumMismatch: "the checksum does not match"
         default: fault.rawValue

@@ -1,0 +1,38 @@
+internal import CChecksum
+
+extension FrameFormat.Checksum.Algorithm {
+    /// The size of the checksum, in bytes.
+    public var size: Int {
+        switch self {
+        case .crc32, .crc32c: 4
+        case .crc16ARC, .crc16Modbus, .crc16XMODEM, .crc16IBM3740, .crc16MCRF4XX: 2
+        }
+    }
+
+    /// The checksum of `bytes`.
+    public func checksum(of bytes: Bytes) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { unsafe checksum(of: $0.baseAddress, count: $0.count) }
+    }
+
+    @inline(__always)
+    func checksum(of bytes: UnsafeRawPointer?, count: Int) -> UInt32 {
+        switch self {
+        case .crc32: unsafe switchboard_crc32(bytes, count)
+        default: unsafe otherChecksum(of: bytes, count: count)
+        }
+    }
+
+    /// Apart, so that where the most usual one is computed there is no more than one comparison.
+    @inline(never)
+    private func otherChecksum(of bytes: UnsafeRawPointer?, count: Int) -> UInt32 {
+        switch self {
+        case .crc32: unsafe switchboard_crc32(bytes, count)
+        case .crc32c: unsafe switchboard_crc32c(bytes, count)
+        case .crc16ARC: unsafe UInt32(switchboard_crc16_arc(bytes, count))
+        case .crc16Modbus: unsafe UInt32(switchboard_crc16_modbus(bytes, count))
+        case .crc16XMODEM: unsafe UInt32(switchboard_crc16_xmodem(bytes, count))
+        case .crc16IBM3740: unsafe UInt32(switchboard_crc16_ibm_3740(bytes, count))
+        case .crc16MCRF4XX: unsafe UInt32(switchboard_crc16_mcrf4xx(bytes, count))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// The bytes of a header that are not the same in every frame, nor the message's: those of extra fields and of the
+/// correlation.
+///
+/// There are 16, all that a header may have; every other byte is 0.
+@frozen
+public struct HeaderBytes: Sendable, Hashable {
+    /// The first byte is the lowest.
+    @usableFromInline var word: UInt128
+
+    /// Nothing but zeros.
+    @inlinable
+    public init() {
+        word = 0
+    }
+
+    @inlinable
+    init(_ word: UInt128) {
+        self.word = word
+    }
+
+    /// The integer that starts at `offset`, 0 to 15.
+    ///
+    /// Bytes past the last are 0.
+    @inlinable @inline(__always)
+    public func integer<T: FixedWidthInteger>(at offset: Int, _ order: ByteOrder, as type: T.Type = T.self) -> T {
+        guard let shift = Self.shift(to: offset) else { return 0 }
+        let value = T(truncatingIfNeeded: word &>> shift)
+        return order == .big ? value.byteSwapped : value
+    }
+
+    /// Replaces the bytes from `offset`, 0 to 15, on by those of `value`.
+    ///
+    /// What would lie past the last byte is dropped.
+    @inlinable @inline(__always)
+    public mutating func set<T: FixedWidthInteger>(_ value: T, at offset: Int, _ order: ByteOrder) {
+        guard let shift = Self.shift(to: offset) else { return }
+        let ordered = order == .big ? value.byteSwapped : value
+        word &= ~(UInt128(truncatingIfNeeded: T.Magnitude.max) &<< shift)
+        word |= UInt128(truncatingIfNeeded: T.Magnitude(truncatingIfNeeded: ordered)) &<< shift
+    }
+
+    /// How many bits lie before the byte at `offset`.
+    @inlinable @inline(__always)
+    static func shift(to offset: Int) -> UInt128? {
+        guard offset >= 0, offset < MemoryLayout<UInt128>.size else { return nil }
+        return UInt128(truncatingIfNeeded: 8 &* offset)
+    }
+}

@@ -1,0 +1,95 @@
+import SwitchboardWire
+
+/// A frame put together field by field, as its format reads.
+struct ReferenceFrame {
+    let format: FrameFormat
+    var code: MessageCode = 0
+    var payload: [UInt8] = []
+    /// The values of the extra fields and of the correlation, in wire order.
+    var extra: [UInt64] = []
+    /// What to put in the length in place of what belongs there.
+    var length: UInt64?
+
+    var bytes: Bytes {
+        var header: [UInt8] = []
+        var extra = extra[...]
+        for field in format.header {
+            switch field {
+            case .magic(let value, let width), .version(let value, let width):
+                header += number(UInt64(value), width)
+            case .type(let width): header += number(UInt64(code), width)
+            case .correlation(let width), .field(let width): header += number(extra.popFirst() ?? 0, width)
+            case .length(let width, let coverage):
+                let end = header.count + width.rawValue
+                header += number(length ?? UInt64(payload.count + overhead(in: coverage, end: end)), width)
+            }
+        }
+        let frame = header + payload
+        guard let checksum = format.checksum else { return Bytes(frame) }
+        var covered = frame[...]
+        switch checksum.coverage {
+        case .frame: break
+        case .payload: covered = frame[header.count...]
+        case .afterMagic:
+            if case .magic(_, let width) = format.header.first { covered = frame[width.rawValue...] }
+        }
+        let width = format.trailerSize == 4 ? FrameFormat.Width.four : .two
+        return Bytes(frame + number(UInt64(ReferenceCRC(checksum.algorithm).checksum(of: covered)), width))
+    }
+
+    /// The extra fields and the correlation, where they are in the header.
+    var header: HeaderBytes {
+        var header = HeaderBytes()
+        var extra = extra[...]
+        var offset = 0
+        for field in format.header {
+            defer { offset += size(of: field) }
+            switch field {
+            case .correlation(let width), .field(let width):
+                for (index, byte) in number(extra.popFirst() ?? 0, width).enumerated() {
+                    header.set(byte, at: offset + index, .big)
+                }
+            default: break
+            }
+        }
+        return header
+    }
+
+    /// What the length counts beside the payload.
+    var lengthExcess: Int {
+        var end = 0
+        for field in format.header {
+            end += size(of: field)
+            if case .length(_, let coverage) = field { return overhead(in: coverage, end: end) }
+        }
+        return 0
+    }
+
+    /// The most that the length can say.
+    var largestLength: Int {
+        for case .length(let width, _) in format.header { return 1 << (8 * width.rawValue) - 1 }
+        return 0
+    }
+
+    private func size(of field: FrameFormat.Field) -> Int {
+        switch field {
+        case .magic(_, let width), .version(_, let width), .type(let width), .length(let width, _),
+            .correlation(let width), .field(let width):
+            width.rawValue
+        }
+    }
+
+    private func overhead(in coverage: FrameFormat.LengthCoverage, end: Int) -> Int {
+        switch coverage {
+        case .payload: 0
+        case .headerAndPayload: format.headerSize
+        case .frame: format.overhead
+        case .rest: format.overhead - end
+        }
+    }
+
+    private func number(_ value: UInt64, _ width: FrameFormat.Width) -> [UInt8] {
+        let bytes = (0..<width.rawValue).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+        return format.byteOrder == .little ? bytes : bytes.reversed()
+    }
+}
