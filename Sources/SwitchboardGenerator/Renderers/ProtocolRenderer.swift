@@ -96,7 +96,6 @@ struct ProtocolRenderer {
             case .payload: "payload"
             case .afterMagic: "afterMagic"
             }
-        if algorithm == "crc32", coverage == "frame" { return ".crc32" }  // TEMPORARY
         return ".init(.\(algorithm), covers: .\(coverage))"
     }
 

@@ -16,7 +16,7 @@ nonisolated enum Gallery: WireProtocol {
             .type(.one),
             .length(.four),
         ],
-        checksum: .crc32,
+        checksum: .init(.crc32, covers: .frame),
         maximumPayload: 4_294_967_295
     )
 

@@ -17,7 +17,7 @@ nonisolated public enum Texts: WireProtocol {
             .type(.two),
             .magic(0x00AB, .two),
         ],
-        checksum: .crc32,
+        checksum: .init(.crc32, covers: .frame),
         maximumPayload: 100_000
     )
 

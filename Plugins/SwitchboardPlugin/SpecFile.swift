@@ -1,0 +1,79 @@
+import Foundation
+import PackagePlugin
+
+/// The spec of a module: `protocol.yaml` in the folder of its target or, failing that, at the root of its package.
+struct SpecFile {
+    static let name = "protocol.yaml"
+
+    /// The module that has what is generated from it.
+    let module: String
+    let url: URL
+
+    /// The spec of a target of `package`.
+    init(of target: any Target, in package: Package) throws {
+        let candidates = [target.directoryURL, package.directoryURL].map { $0.appending(path: Self.name) }
+        guard let url = candidates.first(where: Self.exists) else {
+            throw MissingSpec(target: target.name, lookedAt: candidates.map(\.path))
+        }
+        self.init(module: target.name, url: url)
+    }
+
+    private init(module: String, url: URL) {
+        self.module = module
+        self.url = url
+    }
+
+    /// The specs that the one of `target` may import: those of the modules that the target depends on.
+    static func published(to target: any Target) -> [SpecFile] {
+        var files: [SpecFile] = []
+        for dependency in target.recursiveTargetDependencies {
+            guard let module = dependency.sourceModule, !files.contains(where: { $0.module == module.moduleName }) else {
+                continue
+            }
+            let folders = [module.directoryURL, root(above: module.directoryURL)]
+            guard let url = folders.compactMap({ $0?.appending(path: name) }).first(where: exists) else { continue }
+            files.append(SpecFile(module: module.moduleName, url: url))
+        }
+        return files
+    }
+
+    /// The folder of the package that has `folder`.
+    private static func root(above folder: URL) -> URL? {
+        var folder = folder
+        while folder.path.count > 1 {
+            folder.deleteLastPathComponent()
+            if exists(folder.appending(path: "Package.swift")) { return folder }
+        }
+        return nil
+    }
+
+    private static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+
+    /// How the tool is told of it.
+    var importArguments: [String] { ["--import", "\(module)=\(url.path)"] }
+
+    /// It and every other YAML file of its folder: an edit of any of them generates anew.
+    var inputs: [URL] {
+        get throws {
+            let folder = url.deletingLastPathComponent()
+            let others = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+                .filter { $0.pathExtension == "yaml" && $0.lastPathComponent != url.lastPathComponent }
+                .sorted { $0.path < $1.path }
+            return [url] + others
+        }
+    }
+}
+
+/// There is no spec where one is looked for.
+struct MissingSpec: Error, CustomStringConvertible {
+    let target: String
+    let lookedAt: [String]
+
+    var description: String {
+        let nearMiss = lookedAt.map { $0.replacing(".yaml", with: ".yml") }
+            .first { FileManager.default.fileExists(atPath: $0) }
+        let advice = nearMiss.map { "rename \($0) to \(SpecFile.name)" }
+        let places = "put one at \(lookedAt.joined(separator: " or at "))"
+        return "target \(target) uses Switchboard's plugin and has no spec: \(advice ?? places)"
+    }
+}
