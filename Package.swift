@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "NET001", targets: ["NET001"]),
         .executable(name: "net001", targets: ["NET001Command"]),
         .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
+        .plugin(name: "ProtocolCommand", targets: ["ProtocolCommand"]),
     ],
     traits: [
         .trait(name: "TLS", description: "TLS for servers and clients, over the system's OpenSSL (libssl-dev)."),
@@ -47,6 +48,18 @@ let package = Package(
         .plugin(
             name: "SwitchboardPlugin",
             capability: .buildTool(),
+            dependencies: ["switchboard-generate"]
+        ),
+        .plugin(
+            name: "ProtocolCommand",
+            capability: .command(
+                intent: .custom(verb: "protocol", description: "Checks and formats specs, exports their examples."),
+                permissions: [
+                    .writeToPackageDirectory(
+                        reason: "It lays specs out, and writes their examples as tests and vectors."
+                    )
+                ]
+            ),
             dependencies: ["switchboard-generate"]
         ),
 

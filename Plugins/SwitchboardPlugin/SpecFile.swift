@@ -27,7 +27,8 @@ struct SpecFile {
     static func published(to target: any Target) -> [SpecFile] {
         var files: [SpecFile] = []
         for dependency in target.recursiveTargetDependencies {
-            guard let module = dependency.sourceModule, !files.contains(where: { $0.module == module.moduleName }) else {
+            guard let module = dependency.sourceModule, !files.contains(where: { $0.module == module.moduleName })
+            else {
                 continue
             }
             let folders = [module.directoryURL, root(above: module.directoryURL)]

@@ -3,6 +3,6 @@ internal import SwitchboardGenerator
 @main
 enum Main {
     static func main() {
-        GenerateCommand.main()
+        Tool.main()
     }
 }

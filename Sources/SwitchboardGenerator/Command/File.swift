@@ -89,6 +89,14 @@ enum StandardError {
     }
 }
 
+/// Where answers are printed.
+enum StandardOutput {
+    static func write(_ line: String) {
+        // Nowhere is left to report a failure.
+        _ = File.writeAll(Array((line + "\n").utf8), to: STDOUT_FILENO)
+    }
+}
+
 /// Ends the process.
 func exitProcess(_ status: Int32) -> Never {
     exit(status)

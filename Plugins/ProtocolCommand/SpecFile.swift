@@ -1,0 +1,1 @@
+../SwitchboardPlugin/SpecFile.swift

@@ -1,0 +1,64 @@
+/// A JSON value, whose objects keep their order.
+indirect enum JSON {
+    case object([(key: String, value: JSON)])
+    case array([JSON])
+    case string(String)
+    /// A number, as it is to be written.
+    case number(String)
+    case boolean(Bool)
+    case null
+
+    /// The value over as many lines as it takes to be read.
+    var text: String {
+        var text = ""
+        append(to: &text, indentation: "")
+        return text + "\n"
+    }
+
+    private func append(to text: inout String, indentation: String) {
+        switch self {
+        case .object(let members):
+            append(members.map { (Self.quoted($0.key) + ": ", $0.value) }, "{", "}", to: &text, indentation)
+        case .array(let elements): append(elements.map { ("", $0) }, "[", "]", to: &text, indentation)
+        case .string(let string): text += Self.quoted(string)
+        case .number(let digits): text += digits
+        case .boolean(let value): text += value ? "true" : "false"
+        case .null: text += "null"
+        }
+    }
+
+    private func append(
+        _ items: [(label: String, value: JSON)],
+        _ opening: String,
+        _ closing: String,
+        to text: inout String,
+        _ indentation: String
+    ) {
+        guard !items.isEmpty else {
+            text += opening + closing
+            return
+        }
+        text += opening + "\n"
+        for (index, item) in items.enumerated() {
+            text += indentation + "  " + item.label
+            item.value.append(to: &text, indentation: indentation + "  ")
+            text += index == items.count - 1 ? "\n" : ",\n"
+        }
+        text += indentation + closing
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"": return "\\\""
+            case "\\": return "\\\\"
+            case "\n": return "\\n"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: return String(scalar)
+            }
+        }
+        return "\"" + escaped.joined() + "\""
+    }
+}

@@ -1,0 +1,56 @@
+internal import SwitchboardSpec
+
+/// Renders the examples of a spec as JSON, to test implementations in other languages with.
+struct VectorsRenderer {
+    private let spec: CheckedSpec
+    private let values: ValueJSON
+
+    init(_ spec: CheckedSpec) {
+        self.spec = spec
+        values = ValueJSON(table: spec.table)
+    }
+
+    func render() -> JSON {
+        .object([
+            ("protocol", .string(spec.name)),
+            ("version", spec.version.map { .number("\($0)") } ?? .null),
+            ("messages", .array(spec.messages.map(message))),
+            (
+                "vectors",
+                .array(spec.messages.flatMap { message in spec.examples(of: message).map { vector($0, message) } })
+            ),
+            (
+                "malformed",
+                .array(spec.messages.flatMap { message in spec.malformed(of: message).map { malformed($0, message) } })
+            ),
+        ])
+    }
+
+    private func message(_ message: MessageSpec) -> JSON {
+        .object([
+            ("name", .string(message.name.value)),
+            ("code", .number("\(message.code.value)")),
+            ("from", .string(message.sender.rawValue)),
+            ("reply", message.reply.map { .string($0.value) } ?? .null),
+        ])
+    }
+
+    private func vector(_ example: CheckedExample, _ message: MessageSpec) -> JSON {
+        let fields = spec.frameLayout.headerFields
+        let header: [(key: String, value: JSON)] =
+            fields.isEmpty ? [] : [("header", values.object(example.header, fields))]
+        return .object(
+            [("message", .string(message.name.value)), ("frame", .string(example.frame.hexadecimal))]
+                + [("payload", .string(example.payload.hexadecimal))] + header
+                + [("fields", values.object(example.values, message.fields))]
+        )
+    }
+
+    private func malformed(_ example: CheckedMalformed, _ message: MessageSpec) -> JSON {
+        .object([
+            ("message", .string(message.name.value)),
+            (example.isPayload ? "payload" : "frame", .string(example.bytes.hexadecimal)),
+            ("reason", .string(example.reason)),
+        ])
+    }
+}

@@ -1,0 +1,69 @@
+/// An example of a message: its bytes, and the values in them.
+package struct CheckedExample: Sendable {
+    /// The values of the header's fields, in order.
+    package let header: [Value]
+    /// The values of the message's fields, in order.
+    package let values: [Value]
+    /// The payload.
+    package let payload: [UInt8]
+    /// The whole frame.
+    package let frame: [UInt8]
+}
+
+/// Bytes that must be refused.
+package struct CheckedMalformed: Sendable {
+    /// The bytes.
+    package let bytes: [UInt8]
+    /// Whether they are a payload, without a frame around it.
+    package let isPayload: Bool
+    /// Why they are refused, as the spec says it or else as it was found.
+    package let reason: String
+}
+
+extension CheckedSpec {
+    /// How frames are made.
+    package var frameLayout: FrameLayout {
+        let payloads = PayloadLayout(table: table, byteOrder: byteOrder)
+        return FrameLayout(frame: frame, version: wireVersion ?? 0, payloads: payloads)
+    }
+
+    /// The examples of `message`, as they stand in the file.
+    package func examples(of message: MessageSpec) -> [CheckedExample] {
+        let layout = frameLayout
+        return message.examples.compactMap { example in
+            var reader = LiteralReader(table)
+            let place = example.bytes.place
+            guard
+                let values = reader.values(example.fields, of: message.fields, in: "", at: place),
+                let header = reader.values(example.header, of: layout.headerFields, in: "", at: place),
+                let payload = try? PayloadWriter.write(values, message.fields, layout.payloads),
+                let frame = try? FrameWriter(message, values, header: header, layout)
+            else { return nil }
+            return CheckedExample(header: header, values: values, payload: payload, frame: frame.bytes)
+        }
+    }
+
+    /// The malformed examples of `message`, as they stand in the file.
+    package func malformed(of message: MessageSpec) -> [CheckedMalformed] {
+        message.malformed.map { example in
+            let reason = example.doc ?? problem(in: example, of: message) ?? "It is malformed."
+            return CheckedMalformed(bytes: example.bytes.value, isPayload: example.isPayload, reason: reason)
+        }
+    }
+
+    private func problem(in example: MalformedSpec, of message: MessageSpec) -> String? {
+        let layout = frameLayout
+        var payload = example.bytes.value
+        do throws(FrameReader.Problem) {
+            if !example.isPayload { payload = try FrameReader.read(payload, message, layout).payload }
+        } catch {
+            return error.message
+        }
+        do throws(PayloadProblem) {
+            _ = try PayloadReader.read(payload, message.fields, layout.payloads, trailing: trailing(of: message))
+        } catch {
+            return "\(error)"
+        }
+        return nil
+    }
+}
