@@ -25,8 +25,6 @@ public struct FrameDecoder: Sendable {
         public let code: MessageCode
         /// The size of its payload, in bytes.
         public let payloadSize: Int
-        /// The extra fields of its header, and its correlation.
-        public let header: HeaderBytes
     }
 
     /// What the bytes begin with.
@@ -45,6 +43,17 @@ public struct FrameDecoder: Sendable {
 
     /// Looks at the bytes from the reader's position on.
     public func next(in reader: inout ByteReader) -> Outcome {
+        var header = HeaderBytes()
+        return next(in: &reader, header: &header)
+    }
+
+    /// Looks at the bytes from the reader's position on, and at the header of the frame there.
+    ///
+    /// - Parameters:
+    ///   - reader: The bytes.
+    ///   - header: Gets the extra fields and the correlation of a whole frame. Where the format has neither it is left as it
+    ///     is: apart from the frame, so that such a protocol does not pay for them.
+    public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
         let available = reader.remaining
         guard available >= layout.size else { return incompleteHeader(reader) }
         let (start, type, length) = unsafe reader.withUnsafeRemaining { bytes in
@@ -69,10 +78,9 @@ public struct FrameDecoder: Sendable {
             reader.skip(size)
             return .skipped(.checksumMismatch)
         }
-        let extra = layout.hasExtraBits ? extraBytes(reader) : HeaderBytes()
+        if layout.hasExtraBits { header = extraBytes(reader) }
         reader.skip(layout.size)
-        let code = MessageCode(truncatingIfNeeded: type)
-        return .frame(Frame(code: code, payloadSize: payloadSize, header: extra))
+        return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
     }
 
     /// Whether the checksum behind the first `size` bytes, header and payload, is theirs.

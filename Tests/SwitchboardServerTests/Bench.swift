@@ -137,10 +137,11 @@ extension RawPeer {
         let bytes = try await receive(count: Bench.frameFormat.overhead + 4)
         var reader = ByteReader(bytes)
         let decoder = FrameDecoder(Bench.frameFormat)
-        guard case .frame(let frame) = decoder.next(in: &reader),
+        var header = HeaderBytes()
+        guard case .frame(let frame) = decoder.next(in: &reader, header: &header),
             let number = decoder.payload(of: frame, in: &reader, { $0.readInteger(.little, as: UInt32.self) })
         else { throw SocketError(errno: 0) }
-        return BenchFrame(code: frame.code, header: frame.header, number: number)
+        return BenchFrame(code: frame.code, header: header, number: number)
     }
 }
 

@@ -31,11 +31,10 @@ extension ServerConnection: StreamDelegate {
         let decoder = core.decoder
         let counters = worker.counters
         while activity == .idle, output.hasRoom || stream.makeRoom() {
-            switch decoder.next(in: &input) {
+            switch decoder.next(in: &input, header: &context.headerBytes) {
             case .frame(let frame):
                 if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
                 checksumFaultsInARow = 0
-                context.headerBytes = frame.header
                 handle(frame, in: &input, decoder, context, output, counters)
             case .incomplete(let size):
                 if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) { return 0 }
@@ -85,10 +84,12 @@ extension ServerConnection: StreamDelegate {
         _ counters: MessageCounters
     ) throws(RouteFailure) {
         let slot = counters.countReceived(frame)
-        guard isWithinRates() else { return refuseForRate(frame.code, frame.header) }
+        guard isWithinRates() else { return refuseForRate(frame.code, context.headerBytes) }
         let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
-            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(frame.header) }
-            guard frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route, frame.header) }
+            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(context.headerBytes) }
+            guard frame.payloadSize <= route.maximumPayload else {
+                return refusePayload(of: route, context.headerBytes)
+            }
             let start = counters.isSampled(slot) ? EventLoop.clock : 0
             if !route.isAsync, try route.handle(&payload, context: context, output: output) {
                 countHandled(slot, replyBytes: output.replySize, counters)
@@ -105,10 +106,9 @@ extension ServerConnection: StreamDelegate {
     private func wait(for route: Route, payload: inout ByteReader, _ context: Context) {
         let payload = (payload.readBytes(payload.remaining) ?? Bytes()).copied()
         waitingMessage = WaitingMessage(
-            number: messageCount,
             route: route,
             payload: payload,
-            context: context,
+            header: context.headerBytes,
             start: EventLoop.clock
         )
         activity = .awaiting
@@ -127,7 +127,7 @@ extension ServerConnection: StreamDelegate {
     ) throws(RouteFailure) {
         let payload = payload.readBytes(frame.payloadSize) ?? Bytes()
         if frame.code == core.peerErrorCode { return log(errorMessage: payload) }
-        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(frame.header) }
+        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(context.headerBytes) }
         try core.table.handleUnhandled(frame.code, payload: payload, context: context)
     }
 

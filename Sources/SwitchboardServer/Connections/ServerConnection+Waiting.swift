@@ -8,17 +8,15 @@ internal import SwitchboardTransport
 
 /// A message whose handler may wait.
 struct WaitingMessage {
-    /// Which of the connection's messages it is, from 1 on.
-    let number: UInt64
     let route: Route
     let payload: Bytes
-    let context: Context
+    let header: HeaderBytes
     /// When it came, on the monotonic clock in nanoseconds.
     let start: UInt64
 
     /// What is needed to answer it: without what is counted by references.
-    fileprivate var answered: AnsweredMessage {
-        AnsweredMessage(number: number, code: route.code, header: context.headerBytes, start: start)
+    fileprivate func answered(_ number: UInt64) -> AnsweredMessage {
+        AnsweredMessage(number: number, code: route.code, header: header, start: start)
     }
 }
 
@@ -78,19 +76,18 @@ extension ServerConnection: ReplyOutput {
         let counters = worker.counters
         while let message = waitingMessage {
             waitingMessage = nil
+            let answered = message.answered(messageCount)
+            let context = Context(connection: self, header: message.header)
             let result: Result<Bytes, RouteFailure>
             do throws(RouteFailure) {
-                result = .success(
-                    try await message.route.respond(to: message.payload, context: message.context, output: self)
-                )
+                result = .success(try await message.route.respond(to: message.payload, context: context, output: self))
             } catch {
                 result = .failure(error)
             }
             guard isReceiving else {
-                let answered = message.answered
                 return loop.execute { self.goOn(after: result, to: answered) }
             }
-            deliver(result, to: message.answered, written: output.replySize, counters)
+            deliver(result, to: answered, written: output.replySize, counters)
             if activity == .awaiting {
                 activity = .handling
                 becomeIdle()
@@ -143,6 +140,7 @@ extension ServerConnection: ReplyOutput {
 
 /// What is kept of a message to answer it.
 private struct AnsweredMessage: Sendable {
+    /// Which of the connection's messages it is, from 1 on.
     let number: UInt64
     let code: MessageCode
     let header: HeaderBytes
