@@ -10,7 +10,8 @@ public import SwitchboardWire
 /// await client.close()
 /// ```
 ///
-/// Requests need not wait for one another: replies come in the order of their requests, and each task gets its own.
+/// Requests need not wait for one another: each task gets the reply to its own. Replies come in the order of their requests
+/// or, where the protocol's header has a correlation, in any.
 public final class Client: Sendable {
     /// The messages from the server that are no replies, in the order in which they come, until the client is closed.
     ///
@@ -141,12 +142,19 @@ public final class Client: Sendable {
 
     /// Sends a request and waits for its reply.
     ///
+    /// - Parameters:
+    ///   - message: What to ask.
+    ///   - header: The extra fields of its header.
+    /// - Returns: What the server answers.
     /// - Throws: The protocol's error message when the server answers with one; a ``PayloadError`` when a value does not
     ///   fit the message's layout; a ``ClientError`` when no reply comes; a `CancellationError` when the task is
     ///   cancelled.
-    public func request<Input: Request>(_ message: Input) async throws -> Input.Reply {
-        let frame = try protocolTable.encode(message)
-        let reply = try await self.connection.request(frame, expecting: Input.Reply.code)
+    public func request<Input: Request>(
+        _ message: Input,
+        header: some FrameHeader = NoHeader()
+    ) async throws -> Input.Reply {
+        let makeFrame = try protocolTable.makeFrame(of: message, header: header)
+        let reply = try await self.connection.request(makeFrame, expecting: Input.Reply.code)
         guard let reply = reply as? Input.Reply else {
             throw ClientError(.protocolViolation, "the reply is no \(Input.Reply.name)")
         }
@@ -157,13 +165,16 @@ public final class Client: Sendable {
     ///
     /// Waits while too much output has not gone out yet.
     ///
+    /// - Parameters:
+    ///   - message: What to send.
+    ///   - header: The extra fields of its header.
     /// - Throws: A ``PayloadError`` when a value does not fit the message's layout; a ``ClientError`` when the connection
     ///   has closed; a `CancellationError` when the task is cancelled.
-    public func send<Output: Message>(_ message: Output) async throws {
-        guard !protocolTable.isRequest(Output.code) else {
+    public func send<Output: Message>(_ message: Output, header: some FrameHeader = NoHeader()) async throws {
+        guard !(Output.self is any Request.Type) else {
             throw ClientError(.notOneWay, "\(Output.name) has a reply: request(_:) sends it and waits for that")
         }
-        let frame = try protocolTable.encode(message)
+        let frame = try protocolTable.encode(message, header: header)
         try await self.connection.send(frame)
     }
 

@@ -43,7 +43,7 @@ public struct ClientConfiguration: Sendable {
     /// One more replaces the oldest.
     public var incomingLimit = 4096
 
-    /// How many bytes of output may wait for the server before ``Client/send(_:)`` waits too.
+    /// How many bytes of output may wait for the server before ``Client/send(_:header:)`` waits too.
     public var outputHighWaterMark = 256 * 1024
 
     /// The defaults.

@@ -16,7 +16,7 @@ final class ClientConnection: @unchecked Sendable {
     private let configuration: ClientConfiguration
     private let arrivals: AsyncStream<any Message>.Continuation
 
-    private var requests = ReplyQueue()
+    private var requests: RequestsInFlight
     /// Those who wait until less output is pending.
     private var waitingSenders: [WaitingSender] = []
     private var waitingForEnd: [CheckedContinuation<Void, Never>] = []
@@ -45,6 +45,7 @@ final class ClientConnection: @unchecked Sendable {
         stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
         self.loop = loop
         self.table = table
+        requests = RequestsInFlight(table.correlation)
         self.configuration = configuration
         self.arrivals = arrivals
         self.whenEnded = whenEnded
@@ -88,12 +89,15 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// Sends a request's frame, and waits for its reply.
-    func request(_ frame: Bytes, expecting replyCode: MessageCode) async throws -> any Message {
+    /// Sends a request, and waits for its reply.
+    func request(
+        _ makeFrame: @escaping ProtocolTable.MakeFrame,
+        expecting replyCode: MessageCode
+    ) async throws -> any Message {
         let request = PendingRequest(expecting: replyCode)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                loop.execute { self.send(frame, for: request, continuation) }
+                loop.execute { self.send(makeFrame, for: request, continuation) }
             }
         } onCancel: {
             loop.execute { request.resolve(.failure(CancellationError())) }
@@ -131,23 +135,30 @@ final class ClientConnection: @unchecked Sendable {
     // MARK: On the loop
 
     private func send(
-        _ frame: Bytes,
+        _ makeFrame: ProtocolTable.MakeFrame,
         for request: PendingRequest,
         _ continuation: CheckedContinuation<any Message, any Error>
     ) {
         if request.isResolved { return continuation.resume(throwing: CancellationError()) }
         if let endingError { return continuation.resume(throwing: endingError) }
-        guard requests.count < configuration.maximumRequestsInFlight else {
-            let limit = "\(configuration.maximumRequestsInFlight) requests are without a reply"
+        guard requests.hasRoom(configuration.maximumRequestsInFlight), let number = requests.nextNumber() else {
+            let limit = "as many requests are without a reply as may be"
             return continuation.resume(throwing: ClientError(.tooManyRequests, limit))
         }
-        request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { continuation.resume(with: $0) }
-        send(frame, for: request)
+        do {
+            let frame = try makeFrame(number)
+            request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) {
+                continuation.resume(with: $0)
+            }
+            send(frame, for: request, number)
+        } catch {
+            continuation.resume(throwing: error)
+        }
     }
 
-    private func send(_ frame: Bytes, for request: PendingRequest) {
+    private func send(_ frame: Bytes, for request: PendingRequest, _ number: UInt64) {
         request.offset = sentBytes
-        requests.append(request)
+        requests.add(request, number)
         send(frame)
     }
 
@@ -220,12 +231,13 @@ final class ClientConnection: @unchecked Sendable {
 
 extension ClientConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
+        var header = HeaderBytes()
         while endingError == nil {
-            switch table.decoder.next(in: &input) {
+            switch table.decoder.next(in: &input, header: &header) {
             case .frame(let frame):
                 let payload = table.decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
                 // The loop's memory is used again; what the client hands out is kept for as long as its user likes.
-                receive(frame.code, (payload ?? Bytes()).copied())
+                receive(frame.code, header, (payload ?? Bytes()).copied())
             case .incomplete(let size): return size
             case .skipped(let fault), .broken(let fault): violate("a frame with a fault: \(fault.rawValue)")
             }
@@ -248,18 +260,48 @@ extension ClientConnection: StreamDelegate {
         waitingForEnd = []
     }
 
-    private func receive(_ code: MessageCode, _ payload: Bytes) {
+    private func receive(_ code: MessageCode, _ header: HeaderBytes, _ payload: Bytes) {
         guard let type = table.message(for: code) else {
             return violate("a message with the code \(code), which the server may not send")
         }
         var reader = ByteReader(payload)
         do {
-            deliver(try type.init(payload: &reader), code)
+            let message = try type.init(payload: &reader)
+            if let correlation = table.correlation {
+                deliver(message, code, correlation.number(in: header))
+            } else {
+                deliver(message, code)
+            }
         } catch {
             violate("a \(type.name) that does not fit its layout: \(error)")
         }
     }
 
+    /// A number says which request is answered.
+    private func deliver(_ message: any Message, _ code: MessageCode, _ number: UInt64) {
+        let error = message as? any ErrorMessage
+        if number == 0 || error == nil && !table.isReply(code) {
+            arrivals.yield(message)
+            if let error, error.endsConnection { end(with: error) }
+            return
+        }
+        guard let request = requests.remove(number) else {
+            return violate(
+                "a \(type(of: message).name), which answers no request: there is none with the number \(number)"
+            )
+        }
+        if let error {
+            request.resolve(.failure(error))
+        } else if request.replyCode == code {
+            request.resolve(.success(message))
+        } else {
+            let what = "a \(type(of: message).name), which answers another request than that with the number \(number)"
+            violate(what)
+            request.resolve(.failure(ClientError(.protocolViolation, "the server sent \(what)")))
+        }
+    }
+
+    /// The order says which request is answered.
     private func deliver(_ message: any Message, _ code: MessageCode) {
         if let error = message as? any ErrorMessage { return deliver(error) }
         if requests.first?.replyCode == code {
@@ -273,7 +315,7 @@ extension ClientConnection: StreamDelegate {
 
     /// An error answers the first request, unless it says that the whole connection ends.
     private func deliver(_ error: any ErrorMessage) {
-        if let fault = error.fault, fault.endsConnection {
+        if error.endsConnection {
             arrivals.yield(error)
             end(with: error)
         } else if let request = requests.removeFirst() {
@@ -289,10 +331,10 @@ extension ClientConnection: StreamDelegate {
     }
 }
 
-extension Fault {
-    /// Whether a server closes the connection after telling of it.
+extension ErrorMessage {
+    /// Whether a server closes the connection after sending it.
     fileprivate var endsConnection: Bool {
-        switch self {
+        switch fault {
         case .invalidMagic, .unsupportedVersion, .tooManyConnections, .timeout, .shuttingDown: true
         default: false
         }
@@ -309,13 +351,17 @@ extension ClientConnection: DeadlineDelegate {
 
     func deadlinePassed(_ deadline: Deadline) {
         guard let heartbeat = table.heartbeat, endingError == nil else { return }
+        // With a request for every number there is more under way than a heartbeat.
+        guard let number = requests.nextNumber(), let frame = try? heartbeat.makeFrame(number) else {
+            return awaitSilence()
+        }
         let request = PendingRequest(expecting: heartbeat.replyCode)
         request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { [weak self] result in
             // Any answer will do, an error, too.
             guard case .failure(let error as ClientError) = result, error.code == .timedOut else { return }
             self?.end(with: ClientError(.closed, "the server did not answer a heartbeat in time"))
         }
-        send(heartbeat.frame, for: request)
+        send(frame, for: request, number)
         awaitSilence()
     }
 }

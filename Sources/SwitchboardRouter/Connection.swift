@@ -18,8 +18,11 @@ public protocol Connection: AnyObject, Sendable {
 
     /// Sends `message` to this peer, after whatever was sent before. Nothing happens when the connection has closed.
     ///
+    /// - Parameters:
+    ///   - message: What to send.
+    ///   - header: The extra fields of its header.
     /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
-    func send(_ message: some Message) throws(PayloadError)
+    func send(_ message: some Message, header: HeaderBytes) throws(PayloadError)
 
     /// Sends `message` to every other peer of the server.
     ///
@@ -28,6 +31,20 @@ public protocol Connection: AnyObject, Sendable {
 
     /// Closes the connection once the message that is being handled is answered and what was sent has gone out.
     func close()
+}
+
+extension Connection {
+    /// Sends `message` to this peer, after whatever was sent before.
+    ///
+    /// Nothing happens when the connection has closed.
+    ///
+    /// - Parameters:
+    ///   - message: What to send.
+    ///   - header: The extra fields of its header.
+    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
+        try send(message, header: HeaderBytes(of: header))
+    }
 }
 
 /// The number of a connection: 1, 2, 3, … in the order in which a server accepted them.

@@ -10,7 +10,7 @@ public struct Router: Sendable {
     public let wireProtocol: any WireProtocol.Type
 
     @usableFromInline var registrations: [Registration] = []
-    private var middleware: [(any Middleware, only: Set<MessageCode>?)] = []
+    private var middleware: [(any Middleware, only: Set<ObjectIdentifier>?)] = []
     private var unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
 
     /// A router without handlers.
@@ -92,7 +92,7 @@ public struct Router: Sendable {
 
     /// Surrounds the handling of messages of some types, inside the middleware added before.
     public mutating func use(_ middleware: some Middleware, for types: any Message.Type...) {
-        self.middleware.append((middleware, only: Set(types.map { $0.code })))
+        self.middleware.append((middleware, only: Set(types.map { ObjectIdentifier($0) })))
     }
 
     // MARK: The table
@@ -113,7 +113,7 @@ public struct Router: Sendable {
             if let code = mistake(in: registration, routes) {
                 throw RouterError(code: code, message: message.name, wireProtocol: wireProtocol.name)
             }
-            let surrounding = middleware.filter { $0.only?.contains(message.code) ?? true }.map { $0.0 }
+            let surrounding = middleware.filter { $0.only?.contains(ObjectIdentifier(message)) ?? true }.map { $0.0 }
             routes[message.code] = registration.makeRoute(surrounding, FrameEncoder(wireProtocol.frameFormat))
         }
         return RoutingTable(routes, clientMessages: clientMessages, unhandled: unhandled)
@@ -129,6 +129,7 @@ public struct Router: Sendable {
 
     /// The messages that a handler may be registered for.
     private var clientMessages: [any Message.Type] {
-        wireProtocol.messages.filter { $0.sender != .server && $0.code != wireProtocol.errorMessage?.code }
+        let errorMessage: (any Message.Type)? = wireProtocol.errorMessage
+        return wireProtocol.messages.filter { $0.sender != .server && $0 != errorMessage }
     }
 }

@@ -19,6 +19,9 @@ extension ServerConfiguration {
     /// The highest that ``maximumChecksumFaultsInARow`` may be.
     public static let maximumChecksumFaultLimit = 10_000
 
+    /// The highest that ``maximumConcurrentHandlers`` may be.
+    public static let maximumConcurrentHandlerLimit = 65_535
+
     /// Checks that every value makes sense.
     ///
     /// - Throws: A ``ConfigurationError`` that names the first that does not.
@@ -46,6 +49,11 @@ extension ServerConfiguration {
             faults.contains(maximumChecksumFaultsInARow),
             "maximumChecksumFaultsInARow",
             "between 0 and \(Self.maximumChecksumFaultLimit)"
+        )
+        try check(
+            (1...Self.maximumConcurrentHandlerLimit).contains(maximumConcurrentHandlers),
+            "maximumConcurrentHandlers",
+            "between 1 and \(Self.maximumConcurrentHandlerLimit)"
         )
         try check(outputHighWaterMark >= 1, "outputHighWaterMark", "at least 1")
         try check(

@@ -65,6 +65,12 @@ public struct ServerConfiguration: Sendable {
     /// At one more the connection is closed.
     public var maximumChecksumFaultsInARow = 8
 
+    /// How many handlers of one connection may wait for something at once: 1 to 65,535.
+    ///
+    /// It counts where the protocol's header has a correlation, so that replies need not keep the order of their requests;
+    /// elsewhere it is 1. When as many wait, no more is read from the connection until one is done.
+    public var maximumConcurrentHandlers = 64
+
     // MARK: Credentials
 
     /// Whether peers must prove who they are before their messages are handled, but for those that say

@@ -12,6 +12,10 @@ final class ServerCore: Sendable {
     let decoder: FrameDecoder
     let encoder: FrameEncoder
     let errorMessage: (any ErrorMessage.Type)?
+    /// The code of the error message, when a peer sends it: `nil` when it means another message then.
+    let peerErrorCode: MessageCode?
+    /// How many handlers of one connection may wait for something at once.
+    let maximumConcurrentHandlers: Int
     let configuration: ServerConfiguration
     let streamLimits: SharedStreamLimits
     let tls: TLSAcceptor?
@@ -27,7 +31,8 @@ final class ServerCore: Sendable {
     let messageSlots: MessageSlots
     let metrics: ServerMetrics
     let closed = ClosedConnections()
-    private let messages: [MessageCode: any Message.Type]
+    /// Those that clients send, and those that only the server sends, where their codes mean nothing else.
+    private let received: [MessageCode: any Message.Type]
 
     init(
         wireProtocol: any WireProtocol.Type,
@@ -65,16 +70,27 @@ final class ServerCore: Sendable {
         )
         messageSlots = MessageSlots(wireProtocol)
         metrics = ServerMetrics(messageSlots, factory: MetricsSystem.factory)
-        messages = Dictionary(wireProtocol.messages.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+        let messages = wireProtocol.messages
+        let fromClients = messages.filter { $0.sender != .server }
+        let received = Dictionary(
+            (fromClients + messages).map { ($0.code, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        self.received = received
+        peerErrorCode = errorMessage.flatMap { (error: any Message.Type) in
+            (received[error.code] ?? error) == error ? error.code : nil
+        }
+        let isCorrelated = wireProtocol.frameFormat.correlation != nil
+        maximumConcurrentHandlers = isCorrelated ? configuration.maximumConcurrentHandlers : 1
     }
 
-    /// The name of the messages with `code`, or the code.
+    /// The name of the messages with `code` that a peer sends, or the code.
     func name(of code: MessageCode) -> String {
-        messages[code]?.name ?? "\(code)"
+        received[code]?.name ?? "\(code)"
     }
 
     /// Whether the peer waits for a reply to messages with `code`, be it that there are none.
     func expectsReply(_ code: MessageCode) -> Bool {
-        messages[code].map { $0 is any Request.Type } ?? true
+        received[code].map { $0 is any Request.Type } ?? true
     }
 }

@@ -18,15 +18,6 @@ extension FrameFormat.Checksum.Algorithm {
     func checksum(of bytes: UnsafeRawPointer?, count: Int) -> UInt32 {
         switch self {
         case .crc32: unsafe switchboard_crc32(bytes, count)
-        default: unsafe otherChecksum(of: bytes, count: count)
-        }
-    }
-
-    /// Apart, so that where the most usual one is computed there is no more than one comparison.
-    @inline(never)
-    private func otherChecksum(of bytes: UnsafeRawPointer?, count: Int) -> UInt32 {
-        switch self {
-        case .crc32: unsafe switchboard_crc32(bytes, count)
         case .crc32c: unsafe switchboard_crc32c(bytes, count)
         case .crc16ARC: unsafe UInt32(switchboard_crc16_arc(bytes, count))
         case .crc16Modbus: unsafe UInt32(switchboard_crc16_modbus(bytes, count))

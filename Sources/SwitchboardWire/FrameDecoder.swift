@@ -5,12 +5,14 @@
 public struct FrameDecoder: Sendable {
     // Not the format itself, which has to be copied with its list of fields.
     private let layout: HeaderLayout
+    private let byteOrder: ByteOrder
     private let maximumPayload: Int
     @usableFromInline let trailerSize: Int
 
     /// A decoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
+        byteOrder = format.byteOrder
         maximumPayload = format.maximumPayload
         trailerSize = format.trailerSize
     }
@@ -23,8 +25,6 @@ public struct FrameDecoder: Sendable {
         public let code: MessageCode
         /// The size of its payload, in bytes.
         public let payloadSize: Int
-        /// The extra fields of its header, and its correlation.
-        public let header: HeaderBytes
     }
 
     /// What the bytes begin with.
@@ -43,6 +43,17 @@ public struct FrameDecoder: Sendable {
 
     /// Looks at the bytes from the reader's position on.
     public func next(in reader: inout ByteReader) -> Outcome {
+        var header = HeaderBytes()
+        return next(in: &reader, header: &header)
+    }
+
+    /// Looks at the bytes from the reader's position on, and at the header of the frame there.
+    ///
+    /// - Parameters:
+    ///   - reader: The bytes.
+    ///   - header: Gets the extra fields and the correlation of a whole frame. Where the format has neither it is left as it
+    ///     is: apart from the frame, so that such a protocol does not pay for them.
+    public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
         let available = reader.remaining
         guard available >= layout.size else { return incompleteHeader(reader) }
         let (start, type, length) = unsafe reader.withUnsafeRemaining { bytes in
@@ -51,7 +62,7 @@ public struct FrameDecoder: Sendable {
             let start = unsafe UInt128(littleEndian: header.loadUnaligned(as: UInt128.self))
             return unsafe (start, layout.type.load(from: header), layout.length.load(from: header))
         }
-        guard start & layout.fixedBits == layout.template & layout.fixedBits else {
+        guard start & layout.fixedBits == layout.template else {
             return .broken(fault(ofHeader: start, mask: .max))
         }
         let payloadSize = Int(truncatingIfNeeded: length) &- layout.lengthExcess
@@ -63,19 +74,38 @@ public struct FrameDecoder: Sendable {
         let covered = layout.size &+ payloadSize
         let size = covered &+ trailerSize
         guard available >= size else { return .incomplete(size: size) }
-        if let checksum = layout.checksum {
-            let isRight = unsafe reader.withUnsafeRemaining { bytes in
-                guard let frame = bytes.baseAddress else { return false }
-                return unsafe checksum.isRight(in: frame, behind: covered)
-            }
-            guard isRight else {
-                reader.skip(size)
-                return .skipped(.checksumMismatch)
+        guard hasRightChecksum(reader, behind: covered) else {
+            reader.skip(size)
+            return .skipped(.checksumMismatch)
+        }
+        if layout.hasExtraBits { header = extraBytes(reader) }
+        reader.skip(layout.size)
+        return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
+    }
+
+    /// Whether the checksum behind the first `size` bytes, header and payload, is theirs.
+    @inline(__always)
+    private func hasRightChecksum(_ reader: borrowing ByteReader, behind size: Int) -> Bool {
+        unsafe reader.withUnsafeRemaining { bytes in
+            guard let frame = bytes.baseAddress else { return false }
+            switch layout.checksum {
+            case .none: return true
+            case .usual:
+                let checksum = unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame, count: size)
+                let expected = unsafe frame.loadUnaligned(fromByteOffset: size, as: UInt32.self)
+                return checksum == expected.ordered(byteOrder)
+            case .other(let place): return unsafe place.isRight(in: frame, behind: size)
             }
         }
-        reader.skip(layout.size)
-        let code = MessageCode(truncatingIfNeeded: type)
-        return .frame(Frame(code: code, payloadSize: payloadSize, header: HeaderBytes(start & layout.extraBits)))
+    }
+
+    /// The correlation and the extra fields of the whole header ahead.
+    @inline(__always)
+    private func extraBytes(_ reader: borrowing ByteReader) -> HeaderBytes {
+        unsafe reader.withUnsafeRemaining { bytes in
+            guard let header = bytes.baseAddress else { return HeaderBytes() }
+            return unsafe HeaderBytes(UInt128(littleEndian: header.loadUnaligned(as: UInt128.self)) & layout.extraBits)
+        }
     }
 
     /// Calls `body` with a reader that ends where the payload of `frame` does, and moves past the frame afterwards,

@@ -3,11 +3,13 @@ public struct FrameEncoder: Sendable {
     // Not the format itself, which has to be copied with its list of fields.
     private let layout: HeaderLayout
     @usableFromInline let headerSize: Int
+    private let byteOrder: ByteOrder
     private let maximumPayload: Int
 
     /// An encoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
+        byteOrder = format.byteOrder
         headerSize = format.headerSize
         maximumPayload = format.maximumPayload
     }
@@ -29,7 +31,7 @@ public struct FrameEncoder: Sendable {
         let start = begin(in: &writer)
         do throws(PayloadError) {
             try message.encode(into: &writer)
-            try finish(M.code, header, limit: M.maximumPayload, from: start, in: &writer)
+            try finish(M.code, header, limit: M.maximumPayload ?? .max, from: start, in: &writer)
         } catch {
             writer.truncate(to: start)
             throw error
@@ -62,12 +64,12 @@ public struct FrameEncoder: Sendable {
     func finish(
         _ code: MessageCode,
         _ extra: HeaderBytes,
-        limit: Int?,
+        limit: Int,
         from start: Int,
         in writer: inout ByteWriter
     ) throws(PayloadError) {
         let size = writer.count &- start &- layout.size
-        guard size <= min(maximumPayload, limit ?? .max) else {
+        guard size <= min(maximumPayload, limit) else {
             throw PayloadError(.payloadTooLarge, field: "payload")
         }
         let (type, length) = (UInt32(code), UInt32(truncatingIfNeeded: size &+ layout.lengthExcess))
@@ -77,6 +79,15 @@ public struct FrameEncoder: Sendable {
             let header = layout.header(type, length: length, extra, as: UInt128.self)
             writer.overwrite(at: start, withFirst: layout.size, of: header)
         }
-        layout.checksum?.append(of: start, to: &writer)
+        switch layout.checksum {
+        case .none: break
+        case .usual:
+            let checksum = unsafe writer.withUnsafeBytes { bytes in
+                let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+                return unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame.baseAddress, count: frame.count)
+            }
+            writer.append(checksum, byteOrder)
+        case .other(let place): place.append(of: start, to: &writer)
+        }
     }
 }

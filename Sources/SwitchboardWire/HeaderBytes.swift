@@ -4,18 +4,32 @@
 /// There are 16, all that a header may have; every other byte is 0.
 @frozen
 public struct HeaderBytes: Sendable, Hashable {
-    /// The first byte is the lowest.
-    @usableFromInline var word: UInt128
+    // Not one word of 128 bits, whose alignment whatever holds these bytes would have: async functions are miscompiled with
+    // an argument of that (Swift 6.3).
+    @usableFromInline var low: UInt64
+    @usableFromInline var high: UInt64
+
+    /// The same as one number: the first byte is the lowest.
+    @inlinable
+    var word: UInt128 {
+        @inline(__always) get { UInt128(truncatingIfNeeded: high) &<< 64 | UInt128(truncatingIfNeeded: low) }
+        @inline(__always) set {
+            low = UInt64(truncatingIfNeeded: newValue)
+            high = UInt64(truncatingIfNeeded: newValue &>> 64)
+        }
+    }
 
     /// Nothing but zeros.
     @inlinable
     public init() {
-        word = 0
+        low = 0
+        high = 0
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     init(_ word: UInt128) {
-        self.word = word
+        low = UInt64(truncatingIfNeeded: word)
+        high = UInt64(truncatingIfNeeded: word &>> 64)
     }
 
     /// The integer that starts at `offset`, 0 to 15.

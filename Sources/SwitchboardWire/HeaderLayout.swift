@@ -10,15 +10,16 @@ struct HeaderLayout: Sendable, Hashable {
     /// The number of bytes behind the payload.
     let trailerSize: Int
 
-    /// The header of a message with code and length 0: its first byte is the lowest of the number.
+    /// What is the same in every header, and zeros elsewhere: its first byte is the lowest of the number.
     let template: UInt128
 
-    /// The bits of the template that are the same in every frame, and those among them that are the magic's.
+    /// The bits that are the same in every frame, and those among them that are the magic's.
     let fixedBits: UInt128
     let magicBits: UInt128
 
-    /// The bits of the correlation and the extra fields.
+    /// The bits of the correlation and the extra fields, and whether there are any.
     let extraBits: UInt128
+    let hasExtraBits: Bool
 
     let type: Place
     let length: Place
@@ -27,7 +28,7 @@ struct HeaderLayout: Sendable, Hashable {
     let lengthExcess: Int
 
     let correlation: FrameFormat.Correlation?
-    let checksum: ChecksumPlace?
+    let checksum: ChecksumWay
 
     /// The layout of a header with `fields` in wire order.
     init(_ fields: [FrameFormat.Field], _ order: ByteOrder, _ checksum: FrameFormat.Checksum?) {
@@ -76,6 +77,7 @@ struct HeaderLayout: Sendable, Hashable {
         self.fixedBits = fixedBits
         magicBits = magic?.bits ?? 0
         self.extraBits = extraBits
+        hasExtraBits = extraBits != 0
         self.type = type
         self.length = length.place
         lengthExcess =
@@ -87,7 +89,7 @@ struct HeaderLayout: Sendable, Hashable {
             }
         self.correlation = correlation
         let sizeOfFirstMagic = magic?.offset == 0 ? magic?.end ?? 0 : 0
-        self.checksum = checksum.map { ChecksumPlace($0, order, headerSize: offset, magicSize: sizeOfFirstMagic) }
+        self.checksum = ChecksumWay(checksum, order, headerSize: offset, magicSize: sizeOfFirstMagic)
     }
 
     /// The header of a message, or its first bytes, as many as `Word` has.

@@ -22,8 +22,8 @@ final class RecordingConnection: Connection, ReplyOutput {
     var broadcasts: [Bytes] { state.withLock { $0.broadcasts } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    func send(_ message: some Message) throws(PayloadError) {
-        let frame = try encoder.encode(message)
+    func send(_ message: some Message, header: HeaderBytes) throws(PayloadError) {
+        let frame = try encoder.encode(message, header: header)
         state.withLock { $0.written.append(frame) }
     }
 

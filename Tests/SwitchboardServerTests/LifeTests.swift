@@ -96,6 +96,9 @@ struct LifeTests {
             refusal { $0.maximumPendingOutput = 0 }
                 == "maximumPendingOutput must be at least outputHighWaterMark (262144)"
         )
+        #expect(
+            refusal { $0.maximumConcurrentHandlers = 0 } == "maximumConcurrentHandlers must be between 1 and 65535"
+        )
         #expect(refusal { $0.writeTimeout = .zero } == "writeTimeout must be longer than 0 s")
         #expect(refusal { _ in } == nil)
     }

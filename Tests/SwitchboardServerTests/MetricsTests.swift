@@ -59,6 +59,31 @@ struct MetricsTests {
         }
     }
 
+    @Test("messages that have one code, one from clients and one from the server, each by its name")
+    func sharedCodes() async throws {
+        try await withCountingServer(.bench()) { server, port, metrics in
+            let peer = try await RawPeer(port: port)
+            for _ in 0..<3 { try await peer.send(Bench.Work(number: 1), .bench(1)) }
+            try await peer.send(Bench.Done(number: 1), .bench(0))
+            try await peer.send(Bench.Work(number: 13), .bench(1))
+            for _ in 0..<6 { _ = try await peer.receive() }
+            await server.flushMetrics()
+            func sum(_ direction: String, _ message: String) -> Int {
+                metrics.sum("switchboard_messages_\(direction)_total{message=\(message)}")
+            }
+            #expect(sum("received", "Work") == 4)
+            #expect(sum("sent", "Work") == 0)
+            #expect(sum("received", "Result") == 0)
+            #expect(sum("sent", "Result") == 3)
+            #expect(sum("received", "Done") == 1)
+            #expect(sum("sent", "Alarm") == 2)
+            #expect(sum("received", "Alarm") == 0)
+            #expect(sum("sent", "Failure") == 1)
+            #expect(sum("sent", "Pause") == 0)
+            await peer.close()
+        }
+    }
+
     @Test("what handlers answered that waited, and how long each of them took")
     func waitingHandlers() async throws {
         let gate = Gate()

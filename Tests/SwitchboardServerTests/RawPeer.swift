@@ -64,6 +64,11 @@ struct RawPeer: Sendable {
         }
     }
 
+    /// Tells the server that nothing follows; it may still send.
+    func endOutput() async {
+        _ = shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     func close() async {
         _ = Glibc.close(descriptor)
     }

@@ -22,7 +22,7 @@ extension Route {
             }
             do throws(PayloadError) {
                 output.beginReply()
-                try encoder.encode(reply, into: &output.writer)
+                try encoder.encode(reply, header: context.headerBytes, into: &output.writer)
             } catch {
                 throw .unencodableReply(error)
             }
@@ -32,9 +32,11 @@ extension Route {
             let message = try Handler.Input.decode(&reader)
             let reply = try await next.run(message, context)
             do throws(PayloadError) {
-                guard let output = replies.openOutput else { return try encoder.encode(reply) }
+                guard let output = replies.openOutput else {
+                    return try encoder.encode(reply, header: context.headerBytes)
+                }
                 output.beginReply()
-                try encoder.encode(reply, into: &output.writer)
+                try encoder.encode(reply, header: context.headerBytes, into: &output.writer)
                 return Bytes()
             } catch {
                 throw .unencodableReply(error)

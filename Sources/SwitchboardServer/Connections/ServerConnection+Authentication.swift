@@ -17,8 +17,8 @@ extension ServerConnection {
     var isAudience: Bool { activity != .closed && isEntitled(to: .asConfigured) }
 
     @inline(never)
-    func refuseUnauthenticated() {
-        answer(.authenticationFailed, "say who you are first")
+    func refuseUnauthenticated(_ header: HeaderBytes) {
+        answer(.authenticationFailed, "say who you are first", header: header)
     }
 
     /// Whether a payload of `size` bytes may be received, whether or not all of it has come.

@@ -26,12 +26,12 @@ extension ServerConnection: StreamDelegate {
     ///
     /// - Returns: How many bytes are needed to go on.
     func advance(_ input: inout ByteReader) -> Int {
-        let context = Context(connection: self)
+        var context = Context(connection: self)
         let output = stream.output
         let decoder = core.decoder
         let counters = worker.counters
         while activity == .idle, output.hasRoom || stream.makeRoom() {
-            switch decoder.next(in: &input) {
+            switch decoder.next(in: &input, header: &context.headerBytes) {
             case .frame(let frame):
                 if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
                 checksumFaultsInARow = 0
@@ -48,10 +48,9 @@ extension ServerConnection: StreamDelegate {
         return 0
     }
 
-    /// The peer has sent its last byte, and has the replies to all before it: no more is read from it while a handler is
-    /// waited for.
+    /// The peer has sent its last byte; it gets the replies to all before it.
     func reachedEnd() {
-        finish(.endOfStream)
+        if awaited.isEmpty { finish(.endOfStream) } else { hasReachedEnd = true }
     }
 
     @inline(__always)
@@ -70,7 +69,7 @@ extension ServerConnection: StreamDelegate {
             do throws(RouteFailure) {
                 try route(frame, payload: &payload, context, output, counters)
             } catch {
-                answer(error, to: frame.code)
+                answer(error, to: frame.code, context.headerBytes)
             }
         }
         becomeIdle()
@@ -85,10 +84,12 @@ extension ServerConnection: StreamDelegate {
         _ counters: MessageCounters
     ) throws(RouteFailure) {
         let slot = counters.countReceived(frame)
-        guard isWithinRates() else { return refuseForRate(frame.code) }
+        guard isWithinRates() else { return refuseForRate(frame.code, context.headerBytes) }
         let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
-            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated() }
-            guard frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route) }
+            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(context.headerBytes) }
+            guard frame.payloadSize <= route.maximumPayload else {
+                return refusePayload(of: route, context.headerBytes)
+            }
             let start = counters.isSampled(slot) ? EventLoop.clock : 0
             if !route.isAsync, try route.handle(&payload, context: context, output: output) {
                 countHandled(slot, replyBytes: output.replySize, counters)
@@ -104,13 +105,18 @@ extension ServerConnection: StreamDelegate {
     @inline(never)
     private func wait(for route: Route, payload: inout ByteReader, _ context: Context) {
         let payload = (payload.readBytes(payload.remaining) ?? Bytes()).copied()
-        waitingMessage = WaitingMessage(route: route, payload: payload, context: context, start: EventLoop.clock)
+        waitingMessage = WaitingMessage(
+            route: route,
+            payload: payload,
+            header: context.headerBytes,
+            start: EventLoop.clock
+        )
         activity = .awaiting
     }
 
     @inline(never)
-    private func refusePayload(of route: Route) {
-        answer(.payloadTooLarge, "the payload may have \(route.maximumPayload) bytes")
+    private func refusePayload(of route: Route, _ header: HeaderBytes) {
+        answer(.payloadTooLarge, "the payload may have \(route.maximumPayload) bytes", header: header)
     }
 
     @inline(never)
@@ -120,15 +126,15 @@ extension ServerConnection: StreamDelegate {
         _ context: Context
     ) throws(RouteFailure) {
         let payload = payload.readBytes(frame.payloadSize) ?? Bytes()
-        if frame.code == core.errorMessage?.code { return log(errorMessage: payload) }
-        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated() }
+        if frame.code == core.peerErrorCode { return log(errorMessage: payload) }
+        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(context.headerBytes) }
         try core.table.handleUnhandled(frame.code, payload: payload, context: context)
     }
 
     func becomeIdle() {
         guard activity == .handling else { return }
         activity = .idle
-        if closesWhenIdle { finish(.requested) }
+        if closesWhenIdle { closeOrHold() }
     }
 
     // MARK: Faults
@@ -143,22 +149,22 @@ extension ServerConnection: StreamDelegate {
     }
 
     @inline(never)
-    func answer(_ failure: RouteFailure, to code: MessageCode) {
+    func answer(_ failure: RouteFailure, to code: MessageCode, _ header: HeaderBytes) {
         switch failure {
         case .unhandled(let name?):
-            answer(.unknownType, "\(name) is not handled here")
+            answer(.unknownType, "\(name) is not handled here", header: header)
         case .unhandled(nil):
-            answer(.unknownType, "no message with code \(code) may be sent by a client")
+            answer(.unknownType, "no message with code \(code) may be sent by a client", header: header)
         case .malformed(let error):
-            answer(.malformedPayload, "\(error)")
+            answer(.malformedPayload, "\(error)", header: header)
         case .handler(let error as any ErrorMessage):
             count(error)
-            write(error)
+            write(error, header: header)
         case .handler(let error):
-            answer(.internal, "the server could not handle this message")
+            answer(.internal, "the server could not handle this message", header: header)
             log(error, of: code, .handlerFailure, "a handler failed")
         case .unencodableReply(let error):
-            answer(.internal, "the server could not handle this message")
+            answer(.internal, "the server could not handle this message", header: header)
             log(error, of: code, .unencodableReply, "a reply does not fit its layout")
         }
     }

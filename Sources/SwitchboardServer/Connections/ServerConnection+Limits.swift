@@ -28,10 +28,10 @@ extension ServerConnection {
     /// Answers a message that is beyond a rate, if its peer waits for an answer: an error for any other would be taken for
     /// that to an earlier request.
     @inline(never)
-    func refuseForRate(_ code: MessageCode) {
+    func refuseForRate(_ code: MessageCode, _ header: HeaderBytes) {
         worker.counters.countRateLimited(code)
         if core.expectsReply(code) {
-            answer(.rateLimited, "too many messages a second; this one was not handled")
+            answer(.rateLimited, "too many messages a second; this one was not handled", header: header)
         } else {
             note(.rateLimited, "a message of a kind that is not answered")
         }
@@ -86,7 +86,7 @@ extension ServerConnection {
         guard activity != .closed else { return }
         let configuration = core.configuration
         // What is being handled is bounded in other ways.
-        if activity != .idle { return beginExpiry() }
+        if activity != .idle || !awaited.isEmpty && !awaitsRestOfFrame { return beginExpiry() }
         if isAwaitingCredentials {
             // One that reads slowly on purpose would make the last word take as long as it likes.
             if stream.isCongested { return stream.abort(.fault(Fault.authenticationFailed.rawValue)) }
@@ -109,6 +109,7 @@ extension ServerConnection {
     }
 
     func endDrain() {
+        guard awaited.isEmpty else { return hold() }
         if let message = core.errorMessage?.init(.shuttingDown, detail: "the server stops; come back later"),
             message.fault == .shuttingDown
         {

@@ -2,16 +2,22 @@ internal import SwitchboardRouter
 internal import SwitchboardTransport
 
 // Handlers that may wait. Most have no need to, most of the time: a task that answers a whole burst costs little more for
-// each message than a call. It ends where a handler does wait; whatever follows that message is left in the stream, which
-// is not read until the reply has been sent. So replies keep their order, and a connection has one such handler at most.
+// each message than a call. It ends where a handler does wait. Where the order of replies pairs them with their requests,
+// whatever follows that message is left in the stream, which is not read until the reply has been sent. Where a number in
+// the header does, another task goes on, until as many handlers wait as may: then, too, the stream is not read.
 
 /// A message whose handler may wait.
 struct WaitingMessage {
     let route: Route
     let payload: Bytes
-    let context: Context
+    let header: HeaderBytes
     /// When it came, on the monotonic clock in nanoseconds.
     let start: UInt64
+
+    /// What is needed to answer it: without what is counted by references.
+    fileprivate func answered(_ number: UInt64) -> AnsweredMessage {
+        AnsweredMessage(number: number, code: route.code, header: header, start: start)
+    }
 }
 
 /// What a task answers of the bytes that have come, as long as no handler waits.
@@ -20,6 +26,8 @@ struct WaitingMessage {
 private final class AnsweredBurst: @unchecked Sendable {
     var input: ByteReader
     var wanted = 0
+    /// Whether no handler has waited.
+    var isAnswered = false
 
     init(_ input: ByteReader) {
         self.input = input
@@ -32,20 +40,35 @@ extension ServerConnection: ReplyOutput {
 
     var openOutput: OutputBuffer? { isReceiving ? stream.output : nil }
 
-    /// Leaves the message that waits to a task, and all that follow it in `input` until a handler waits.
+    /// Whether another message may be begun while handlers wait.
+    private var mayBeginAnother: Bool {
+        awaited.count < core.maximumConcurrentHandlers && !closesWhenIdle && !isDraining
+    }
+
+    /// Leaves the message that waits to a task, and all that follow it in `input` until a handler waits; goes on with
+    /// another task after that as long as it may.
     ///
     /// - Returns: How many bytes are needed to go on.
     func answerWaitingMessages(before input: inout ByteReader) -> Int {
-        let burst = AnsweredBurst(input)
-        let task = Task.immediate { await self.answerWaitingMessages(in: burst) }
-        input.skip(burst.input.mark - input.mark)
-        // Whoever waits keeps the burst, and must not keep the memory that it came in.
-        burst.input = ByteReader(Bytes())
-        if activity == .awaiting {
-            awaited = task
-            stream.pauseReading()
+        var wanted = 0
+        while waitingMessage != nil {
+            let burst = AnsweredBurst(input)
+            let task = Task.immediate { await self.answerWaitingMessages(in: burst) }
+            input.skip(burst.input.mark - input.mark)
+            // Whoever waits keeps the burst, and must not keep the memory that it came in.
+            burst.input = ByteReader(Bytes())
+            wanted = burst.wanted
+            if burst.isAnswered { break }
+            awaited.add(task, messageCount)
+            guard activity == .awaiting else { break }
+            if mayBeginAnother {
+                activity = .idle
+                wanted = advance(&input)
+            } else {
+                hold()
+            }
         }
-        return burst.wanted
+        return wanted
     }
 
     private func answerWaitingMessages(in burst: AnsweredBurst) async {
@@ -53,26 +76,43 @@ extension ServerConnection: ReplyOutput {
         let counters = worker.counters
         while let message = waitingMessage {
             waitingMessage = nil
+            let answered = message.answered(messageCount)
+            let context = Context(connection: self, header: message.header)
             let result: Result<Bytes, RouteFailure>
             do throws(RouteFailure) {
-                result = .success(
-                    try await message.route.respond(to: message.payload, context: message.context, output: self)
-                )
+                result = .success(try await message.route.respond(to: message.payload, context: context, output: self))
             } catch {
                 result = .failure(error)
             }
             guard isReceiving else {
-                return loop.execute { self.goOn(after: result, of: message.route, since: message.start) }
+                return loop.execute { self.goOn(after: result, to: answered) }
             }
-            deliver(result, of: message.route, since: message.start, written: output.replySize, counters)
+            deliver(result, to: answered, written: output.replySize, counters)
+            if activity == .awaiting {
+                activity = .handling
+                becomeIdle()
+            }
             burst.wanted = advance(&burst.input)
         }
+        burst.isAnswered = true
     }
 
     /// Goes on, outside any burst, after a handler that has waited.
-    private func goOn(after result: Result<Bytes, RouteFailure>, of route: Route, since start: UInt64) {
-        awaited = nil
-        deliver(result, of: route, since: start, written: 0, worker.counters)
+    private func goOn(after result: Result<Bytes, RouteFailure>, to message: AnsweredMessage) {
+        awaited.remove(message.number)
+        deliver(result, to: message, written: 0, worker.counters)
+        if activity == .awaiting {
+            if awaited.isEmpty || mayBeginAnother { beginOthers() }
+        } else if activity == .idle {
+            if !awaitsRestOfFrame { renewExpiry() }
+            if hasReachedEnd, awaited.isEmpty { finish(.endOfStream) }
+        }
+    }
+
+    /// Begins messages again, after none was begun because handlers waited.
+    private func beginOthers() {
+        activity = .handling
+        becomeIdle()
         renewExpiry()
         stream.resumeReading()
         // What has been received is presented before the next job.
@@ -82,22 +122,27 @@ extension ServerConnection: ReplyOutput {
     /// - Parameter written: How many bytes of a reply the output of the burst has already.
     private func deliver(
         _ result: Result<Bytes, RouteFailure>,
-        of route: Route,
-        since start: UInt64,
+        to message: AnsweredMessage,
         written: Int,
         _ counters: MessageCounters
     ) {
-        guard activity == .awaiting else { return }
+        guard activity != .closed else { return }
         switch result {
         case .success(let frame):
             let replyBytes = frame.isEmpty ? written : frame.count
-            counters.countHandled(route.code, replyBytes: replyBytes, since: start)
+            counters.countHandled(message.code, replyBytes: replyBytes, since: message.start)
             sentBytes &+= UInt64(truncatingIfNeeded: replyBytes)
             if !frame.isEmpty { stream.send(frame) }
-        case .failure(let failure): answer(failure, to: route.code)
+        case .failure(let failure): answer(failure, to: message.code, message.header)
         }
-        guard activity == .awaiting else { return }
-        activity = .handling
-        becomeIdle()
     }
+}
+
+/// What is kept of a message to answer it.
+private struct AnsweredMessage: Sendable {
+    /// Which of the connection's messages it is, from 1 on.
+    let number: UInt64
+    let code: MessageCode
+    let header: HeaderBytes
+    let start: UInt64
 }

@@ -13,8 +13,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     let worker: Worker
     let stream: any ByteStream
 
-    /// What awaits a handler.
-    var awaited: Task<Void, Never>?
+    /// The handlers that wait for something.
+    var awaited = AwaitedHandlers()
     var messageCount: UInt64 = 0
     /// Until when it has paid for messages, as ``MessageRate`` says.
     @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0
@@ -36,8 +36,10 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var hasBroadcast = false
     /// Whether its input is being received right now.
     var isInBurst = false
-    /// Whether it closes as soon as it is idle.
+    /// Whether it closes as soon as every message that has been begun is answered.
     var closesWhenIdle = false
+    /// Whether the peer has sent its last byte while handlers waited.
+    var hasReachedEnd = false
     /// Whether it closes as soon as all that it has received is answered.
     var isDraining = false
     /// Whether a part of a frame has come.
@@ -52,7 +54,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         case idle
         /// It handles a message right now.
         case handling
-        /// It waits for a handler that waits for something; no further message is begun before it is answered.
+        /// It waits for handlers that wait for something; no further message is begun before one of them is done, or all.
         case awaiting
         /// It has closed, or will when the last output has gone out. No further message is handled.
         case closed
@@ -97,7 +99,18 @@ final class ServerConnection: Connection, @unchecked Sendable {
     /// Closes when nothing is being handled any more.
     func closeWhenAnswered() {
         closesWhenIdle = true
-        if activity == .idle { finish(.requested) }
+        if activity == .idle { closeOrHold() }
+    }
+
+    /// Closes, unless handlers are waited for: then no further message is begun.
+    func closeOrHold() {
+        if awaited.isEmpty { finish(.requested) } else { hold() }
+    }
+
+    /// Begins no further message before a handler is done.
+    func hold() {
+        activity = .awaiting
+        stream.pauseReading()
     }
 
     /// Closes once the output has gone out.
@@ -108,7 +121,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     }
 
     func closed(_ reason: CloseReason) {
-        awaited?.cancel()
+        awaited.cancel()
         activity = .closed
         let isRefused = position == nil
         if isRefused { core.slots.endRefusal() } else { noteClosed(reason) }
@@ -124,9 +137,11 @@ final class ServerConnection: Connection, @unchecked Sendable {
     // MARK: Faults
 
     /// Tells the peer of a fault; the connection stays open.
-    func answer(_ fault: Fault, _ detail: String) {
+    ///
+    /// - Parameter header: That of the message which is answered, if it is one.
+    func answer(_ fault: Fault, _ detail: String, header: HeaderBytes = HeaderBytes()) {
         note(fault, detail)
-        if let message = core.errorMessage { write(message.init(fault, detail: detail)) }
+        if let message = core.errorMessage { write(message.init(fault, detail: detail), header: header) }
     }
 
     /// Counts a fault, without an answer.
@@ -143,8 +158,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     }
 
     /// Sends a message of the server's own, whose values fit their layout.
-    func write(_ message: some Message) {
-        do throws(PayloadError) { try send(message) } catch {
+    func write(_ message: some Message, header: HeaderBytes = HeaderBytes()) {
+        do throws(PayloadError) { try send(message, header: header) } catch {
             logger.error("cannot encode a message", metadata: ["reason": "\(error)"])
         }
     }
@@ -161,9 +176,9 @@ final class ServerConnection: Connection, @unchecked Sendable {
         return logger
     }
 
-    func send(_ message: some Message) throws(PayloadError) {
+    func send(_ message: some Message, header: HeaderBytes) throws(PayloadError) {
         guard loop.isCurrent else {
-            let frame = try core.encoder.encode(message)
+            let frame = try core.encoder.encode(message, header: header)
             loop.execute {
                 self.worker.counters.countSent(type(of: message).code, bytes: frame.count)
                 self.send(frame: frame)
@@ -174,7 +189,11 @@ final class ServerConnection: Connection, @unchecked Sendable {
         var size = 0
         stream.send { writer in
             let start = writer.count
-            do throws(PayloadError) { try core.encoder.encode(message, into: &writer) } catch { failure = error }
+            do throws(PayloadError) {
+                try core.encoder.encode(message, header: header, into: &writer)
+            } catch {
+                failure = error
+            }
             size = writer.count &- start
         }
         if let failure { throw failure }

@@ -7,14 +7,16 @@ internal import SwitchboardTransport
 /// the ``WorkerMetrics`` that made it.
 @safe
 struct MessageCounters {
-    private let slots: UnsafeMutablePointer<UInt16>
+    private let receivedSlots: UnsafeMutablePointer<UInt16>
+    private let sentSlots: UnsafeMutablePointer<UInt16>
     private let codeCount: Int
     private let counts: UnsafeMutablePointer<MessageCounts>
     private let durations: UnsafeMutablePointer<DurationSamples>
 
     /// Makes counters by the slots of `slots`, which must live as long.
     init(_ slots: MessageSlots) {
-        unsafe self.slots = slots.slots
+        unsafe receivedSlots = slots.received
+        unsafe sentSlots = slots.sent
         codeCount = slots.codeCount
         unsafe counts = .allocate(capacity: slots.count)
         unsafe counts.initialize(repeating: MessageCounts(), count: slots.count)
@@ -35,7 +37,7 @@ struct MessageCounters {
     /// - Returns: Its slot.
     @inline(__always)
     func countReceived(_ frame: FrameDecoder.Frame) -> Int {
-        let slot = slot(of: frame.code)
+        let slot = receivedSlot(of: frame.code)
         unsafe counts[slot].received &+= 1
         unsafe counts[slot].receivedPayloadBytes &+= frame.payloadSize
         return slot
@@ -56,7 +58,7 @@ struct MessageCounters {
 
     /// Counts a message whose handler may have waited since `start`, and its reply.
     func countHandled(_ code: MessageCode, replyBytes: Int, since start: UInt64) {
-        let slot = slot(of: code)
+        let slot = receivedSlot(of: code)
         countHandled(slot, replyBytes: replyBytes)
         countDuration(slot, since: start)
     }
@@ -66,18 +68,18 @@ struct MessageCounters {
     }
 
     func countSent(_ code: MessageCode, messages: Int = 1, bytes: Int) {
-        let slot = slot(of: code)
+        let slot = Int(code) < codeCount ? unsafe Int(sentSlots[Int(code)]) : MessageSlots.unknown
         unsafe counts[slot].sent &+= messages
         unsafe counts[slot].sentBytes &+= bytes
     }
 
     func countRateLimited(_ code: MessageCode) {
-        unsafe counts[slot(of: code)].rateLimited &+= 1
+        unsafe counts[receivedSlot(of: code)].rateLimited &+= 1
     }
 
     @inline(__always)
-    private func slot(of code: MessageCode) -> Int {
-        Int(code) < codeCount ? unsafe Int(slots[Int(code)]) : MessageSlots.unknown
+    private func receivedSlot(of code: MessageCode) -> Int {
+        Int(code) < codeCount ? unsafe Int(receivedSlots[Int(code)]) : MessageSlots.unknown
     }
 
     // MARK: Handing over

@@ -1,0 +1,235 @@
+import Switchboard
+import Testing
+
+@Suite("A client that numbers its requests", .timeLimit(.minutes(1)))
+struct NumberedRequestTests {
+    private func withClient(
+        _ configure: (inout ClientConfiguration) -> Void = { _ in },
+        of script: @escaping @Sendable (FakeServer.Peer) throws -> Void,
+        _ body: (Client) async throws -> Void
+    ) async throws {
+        let server = try FakeServer()
+        server.accept(script)
+        var configuration = ClientConfiguration()
+        configure(&configuration)
+        let client = try await Client.connect(
+            host: "127.0.0.1",
+            port: server.port,
+            speaking: Radio.self,
+            configuration: configuration
+        )
+        do {
+            try await body(client)
+            await client.close()
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    @Test("gives each its own reply, in whatever order they come")
+    func outOfOrder() async throws {
+        try await withClient { peer in
+            var calls: [(number: UInt8, channel: UInt8, value: UInt8)] = []
+            for _ in 0..<5 { calls.append(try peer.call()) }
+            for call in calls.reversed() {
+                if call.value == 3 {
+                    peer.send(Radio.Lost(value: 33), call.number)
+                } else {
+                    peer.send(Radio.Answer(value: call.value + 100), call.number)
+                }
+            }
+            peer.waitForEnd()
+        } _: { client in
+            try await withThrowingTaskGroup { group in
+                for value in 1...5 as ClosedRange<UInt8> {
+                    group.addTask {
+                        do {
+                            let answer = try await client.request(Radio.Call(value: value))
+                            #expect(answer.value == value + 100)
+                        } catch let error as Radio.Lost {
+                            #expect(value == 3)
+                            #expect(error.value == 33)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test("numbers them 1, 2, 3, … and begins anew, without 0 and those that have no reply yet")
+    func numbers() async throws {
+        let (answers, continuation) = AsyncStream.makeStream(of: UInt8.self)
+        try await withClient { peer in
+            let slow = try peer.call()
+            continuation.yield(slow.number)
+            for _ in 0..<600 {
+                let call = try peer.call()
+                continuation.yield(call.number)
+                peer.send(Radio.Answer(value: call.value), call.number)
+            }
+            peer.send(Radio.Answer(value: 77), slow.number)
+            peer.waitForEnd()
+        } _: { client in
+            var numbers = answers.makeAsyncIterator()
+            async let slow = client.request(Radio.Call(value: 1))
+            #expect(await numbers.next() == 1)
+            for index in 0..<600 {
+                _ = try await client.request(Radio.Call(value: 2))
+                #expect(await numbers.next() == UInt8(index % 254 + 2))
+            }
+            let answer = try await slow
+            #expect(answer.value == 77)
+        }
+    }
+
+    @Test("has no more in flight than there are numbers, and says so")
+    func exhausted() async throws {
+        let (calls, continuation) = AsyncStream.makeStream(of: Void.self)
+        try await withClient { peer in
+            for _ in 0..<255 { _ = try peer.call() }
+            continuation.yield()
+            peer.waitForEnd()
+        } _: { client in
+            let waiting = (0..<255).map { _ in Task { try await client.request(Radio.Call(value: 1)) } }
+            var all = calls.makeAsyncIterator()
+            await all.next()
+            let error = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 1)) }
+            #expect(error?.code == .tooManyRequests)
+            await client.close()
+            for task in waiting { await #expect(throws: ClientError.self) { try await task.value } }
+        }
+    }
+
+    @Test("drops the late reply to one that was given up, and uses its number again only when all are taken")
+    func givenUp() async throws {
+        try await withClient {
+            $0.requestTimeout = .milliseconds(10)
+        } of: { peer in
+            let first = try peer.call()
+            let second = try peer.call()
+            peer.send(Radio.Answer(value: 1), first.number)
+            peer.send(Radio.Answer(value: 2), second.number)
+            for _ in 0..<300 {
+                let call = try peer.call()
+                // Every number is given up once, but for those that are answered.
+                if call.value == 1 { peer.send(Radio.Answer(value: 9), call.number) }
+            }
+            peer.waitForEnd()
+        } _: { client in
+            let error = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 0)) }
+            #expect(error?.code == .timedOut)
+            let second = try await client.request(Radio.Call(value: 0))
+            #expect(second.value == 2)
+            await withTaskGroup { group in
+                for _ in 0..<250 {
+                    group.addTask { _ = try? await client.request(Radio.Call(value: 0)) }
+                }
+            }
+            for _ in 0..<50 {
+                let answer = try await client.request(Radio.Call(value: 1))
+                #expect(answer.value == 9)
+            }
+        }
+    }
+
+    @Test("ends the connection at a reply that answers none of them")
+    func unknownNumber() async throws {
+        try await withClient { peer in
+            let call = try peer.call()
+            peer.send(Radio.Answer(value: 1), call.number + 1)
+            peer.waitForEnd()
+        } _: { client in
+            let error = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 1)) }
+            #expect(error?.code == .protocolViolation)
+        }
+    }
+
+    @Test("ends the connection at a reply to another kind of request")
+    func wrongReply() async throws {
+        try await withClient { peer in
+            peer.send(Radio.News(value: 1), try peer.call().number)
+            peer.waitForEnd()
+        } _: { client in
+            let error = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 1)) }
+            #expect(error?.code == .protocolViolation)
+        }
+    }
+
+    @Test("takes what has the number 0 for a message of its own, also a reply or an error")
+    func unnumbered() async throws {
+        try await withClient { peer in
+            let call = try peer.call()
+            peer.send(Radio.Answer(value: 1), 0)
+            peer.send(Radio.News(value: 2), 0)
+            peer.send(Radio.Lost(value: 3), 0)
+            peer.send(Radio.Answer(value: 4), call.number)
+            peer.waitForEnd()
+        } _: { client in
+            let answer = try await client.request(Radio.Call(value: 1))
+            #expect(answer.value == 4)
+            var incoming = client.incoming.makeAsyncIterator()
+            #expect(await incoming.next() as? Radio.Answer == Radio.Answer(value: 1))
+            #expect(await incoming.next() as? Radio.News == Radio.News(value: 2))
+            #expect(await incoming.next() as? Radio.Lost == Radio.Lost(value: 3))
+        }
+    }
+
+    @Test("is closed by an error without a number that ends the connection, not by one that answers a request")
+    func endingError() async throws {
+        try await withClient { peer in
+            peer.send(Radio.Lost(value: 1), try peer.call().number)
+            _ = try peer.call()
+            peer.send(Radio.Lost(value: 1), 0)
+            peer.waitForEnd()
+        } _: { client in
+            await #expect(throws: Radio.Lost(value: 1)) { try await client.request(Radio.Call(value: 1)) }
+            await #expect(throws: Radio.Lost(value: 1)) { try await client.request(Radio.Call(value: 2)) }
+            await #expect(throws: Radio.Lost(value: 1)) { try await client.request(Radio.Call(value: 3)) }
+        }
+    }
+
+    @Test("sends heartbeats with a number, and needs the reply")
+    func heartbeat() async throws {
+        let (beats, continuation) = AsyncStream.makeStream(of: UInt8.self)
+        try await withClient {
+            $0.heartbeatInterval = .milliseconds(5)
+            $0.requestTimeout = .milliseconds(20)
+        } of: { peer in
+            for _ in 0..<3 {
+                let beat = try peer.call()
+                continuation.yield(beat.number)
+                peer.send(Radio.Answer(value: 0), beat.number)
+            }
+            peer.waitForEnd()
+            continuation.finish()
+        } _: { client in
+            var numbers: [UInt8] = []
+            // The stream ends when the client has closed, since the later ones are not answered.
+            for await number in beats { numbers.append(number) }
+            #expect(numbers == [1, 2, 3])
+        }
+    }
+
+    @Test("writes the extra fields that it is given, and tells a message by its type where another has its code")
+    func header() async throws {
+        let (channels, continuation) = AsyncStream.makeStream(of: UInt8.self)
+        try await withClient { peer in
+            for _ in 0..<2 {
+                let call = try peer.call()
+                continuation.yield(call.channel)
+                peer.send(Radio.Answer(value: 0), call.number)
+            }
+            peer.waitForEnd()
+        } _: { client in
+            var received = channels.makeAsyncIterator()
+            _ = try await client.request(Radio.Call(value: 1), header: Radio.Header(channel: 7))
+            #expect(await received.next() == 7)
+            _ = try await client.request(Radio.Call(value: 1))
+            #expect(await received.next() == 0)
+            let error = await #expect(throws: ClientError.self) { try await client.send(Radio.Answer(value: 1)) }
+            #expect(error?.code == .notSentByClients)
+        }
+    }
+}
