@@ -17,7 +17,6 @@ struct ChecksumPlace: Sendable, Hashable {
     }
 
     /// Whether the checksum behind the first `size` bytes of `frame`, header and payload, is theirs.
-    @inline(never)
     func isRight(in frame: UnsafeRawPointer, behind size: Int) -> Bool {
         let checksum = unsafe algorithm.checksum(of: frame + start, count: size &- start)
         if algorithm.size == MemoryLayout<UInt32>.size {
@@ -27,7 +26,6 @@ struct ChecksumPlace: Sendable, Hashable {
     }
 
     /// Appends the checksum of the frame that starts at `frame` in `writer`.
-    @inline(never)
     func append(of frame: Int, to writer: inout ByteWriter) {
         let checksum = unsafe writer.withUnsafeBytes { bytes in
             let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[(frame &+ start)...])

@@ -88,19 +88,21 @@ public struct FrameDecoder: Sendable {
     private func hasRightChecksum(_ reader: borrowing ByteReader, behind size: Int) -> Bool {
         unsafe reader.withUnsafeRemaining { bytes in
             guard let frame = bytes.baseAddress else { return false }
-            switch layout.checksum {
-            case .none: return true
-            case .usual:
-                let checksum = unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame, count: size)
-                let expected = unsafe frame.loadUnaligned(fromByteOffset: size, as: UInt32.self)
-                return checksum == expected.ordered(byteOrder)
-            case .other(let place): return unsafe place.isRight(in: frame, behind: size)
-            }
+            if !layout.hasUsualChecksum { return unsafe hasOtherRightChecksum(frame, behind: size) }
+            let checksum = unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame, count: size)
+            let expected = unsafe frame.loadUnaligned(fromByteOffset: size, as: UInt32.self)
+            return checksum == expected.ordered(byteOrder)
         }
     }
 
+    /// The same for every other checksum, or none.
+    @inline(never)
+    private func hasOtherRightChecksum(_ frame: UnsafeRawPointer, behind size: Int) -> Bool {
+        unsafe layout.checksum?.isRight(in: frame, behind: size) ?? true
+    }
+
     /// The correlation and the extra fields of the whole header ahead.
-    @inline(__always)
+    @inline(never)
     private func extraBytes(_ reader: borrowing ByteReader) -> HeaderBytes {
         unsafe reader.withUnsafeRemaining { bytes in
             guard let header = bytes.baseAddress else { return HeaderBytes() }

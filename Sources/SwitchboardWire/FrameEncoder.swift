@@ -79,15 +79,17 @@ public struct FrameEncoder: Sendable {
             let header = layout.header(type, length: length, extra, as: UInt128.self)
             writer.overwrite(at: start, withFirst: layout.size, of: header)
         }
-        switch layout.checksum {
-        case .none: break
-        case .usual:
-            let checksum = unsafe writer.withUnsafeBytes { bytes in
-                let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
-                return unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame.baseAddress, count: frame.count)
-            }
-            writer.append(checksum, byteOrder)
-        case .other(let place): place.append(of: start, to: &writer)
+        guard layout.hasUsualChecksum else { return appendOtherChecksum(from: start, to: &writer) }
+        let checksum = unsafe writer.withUnsafeBytes { bytes in
+            let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+            return unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame.baseAddress, count: frame.count)
         }
+        writer.append(checksum, byteOrder)
+    }
+
+    /// Appends every other checksum, or none.
+    @inline(never)
+    private func appendOtherChecksum(from start: Int, to writer: inout ByteWriter) {
+        layout.checksum?.append(of: start, to: &writer)
     }
 }

@@ -28,7 +28,9 @@ struct HeaderLayout: Sendable, Hashable {
     let lengthExcess: Int
 
     let correlation: FrameFormat.Correlation?
-    let checksum: ChecksumWay
+    let checksum: ChecksumPlace?
+    /// Whether it is the most usual one, CRC-32 of header and payload, which takes a shorter way.
+    let hasUsualChecksum: Bool
 
     /// The layout of a header with `fields` in wire order.
     init(_ fields: [FrameFormat.Field], _ order: ByteOrder, _ checksum: FrameFormat.Checksum?) {
@@ -89,7 +91,8 @@ struct HeaderLayout: Sendable, Hashable {
             }
         self.correlation = correlation
         let sizeOfFirstMagic = magic?.offset == 0 ? magic?.end ?? 0 : 0
-        self.checksum = ChecksumWay(checksum, order, headerSize: offset, magicSize: sizeOfFirstMagic)
+        self.checksum = checksum.map { ChecksumPlace($0, order, headerSize: offset, magicSize: sizeOfFirstMagic) }
+        hasUsualChecksum = checksum == .crc32
     }
 
     /// The header of a message, or its first bytes, as many as `Word` has.

@@ -74,8 +74,7 @@ extension ServerConnection: ReplyOutput {
     private func answerWaitingMessages(in burst: AnsweredBurst) async {
         let output = stream.output
         let counters = worker.counters
-        while let message = waitingMessage {
-            waitingMessage = nil
+        while let message = worker.waitingMessage.take() {
             let answered = message.answered(messageCount)
             let context = Context(connection: self, header: message.header)
             let result: Result<Bytes, RouteFailure>
