@@ -150,7 +150,7 @@ let package = Package(
             dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardRouter"],
             exclude: [
                 "Golden/Enums.yaml", "Golden/Gallery.yaml", "Golden/Names.yaml", "Golden/Numbers.yaml",
-                "Golden/Texts.yaml",
+                "Golden/SBP.yaml", "Golden/Texts.yaml",
             ],
             swiftSettings: strict
         ),
@@ -174,6 +174,12 @@ let package = Package(
             name: "SwitchboardClientTests",
             dependencies: ["Switchboard", "NET001"],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ModbusTests",
+            dependencies: ["Switchboard"],
+            swiftSettings: strict,
+            plugins: ["SwitchboardPlugin"]
         ),
         .testTarget(name: "SwitchboardTLSTests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
         .testTarget(name: "NET001Tests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),

@@ -1,0 +1,1 @@
+../SwitchboardServerTests/RawPeer.swift
