@@ -101,6 +101,12 @@ struct FieldRenderer {
 
     // MARK: Reading and writing
 
+    /// How source refers to the value where it is read: there are constants called `fixed`, `fixed2` and so on.
+    private var readProperty: String {
+        let isLocal = name.hasPrefix("fixed") && name.dropFirst(5).allSatisfy(\.isNumber)
+        return value(besides: isLocal ? [name] : ["reader"])
+    }
+
     /// Writes the statement that reads it.
     func renderReading(into writer: inout SourceWriter) {
         var call = type.reading
@@ -111,7 +117,7 @@ struct FieldRenderer {
             let value = Literal.value(constant, field.type.value, spec)
             renderConstant("try \(call.line)", value, into: &writer)
         } else {
-            let property = value(besides: ["reader"])
+            let property = readProperty
             call.start = "\(property) = try"
             guard field.since != nil, let value = layout.defaultValue(of: field) else {
                 return call.render(into: &writer)
@@ -132,7 +138,7 @@ struct FieldRenderer {
         if let constant = layout.constant(of: field) {
             renderConstant(reading, Literal.value(constant, field.type.value, spec), into: &writer)
         } else {
-            writer.line("\(value(besides: ["reader", local])) = \(reading)")
+            writer.line("\(readProperty) = \(reading)")
         }
     }
 

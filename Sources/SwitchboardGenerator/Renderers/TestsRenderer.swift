@@ -76,7 +76,7 @@ struct TestsRenderer {
         writer.line("@Test(\(Literal.string("\(name), example \(number)")))")
         writer.block("func \(Identifier.method(for: name))Example\(number)() throws") { writer in
             let arguments = zip(message.fields, example.values).filter(\.0.isVariable).map { field, value in
-                "\(Identifier.escaped(field.name.value)): \(Literal.value(value, field.type.value, spec))"
+                "\(Identifier.argumentLabel(field.name.value)): \(Literal.value(value, field.type.value, spec))"
             }
             writer.list("let message = \(namespace).\(Identifier.member(name))", arguments, "")
             renderBytes("frame", example.frame, into: &writer)

@@ -34,7 +34,7 @@ struct UnionRenderer {
         let tag = "`\(Literal.number(item.tag.value, union.tag))` on the wire."
         if let doc = item.doc { writer.documentation(doc, tag) } else { writer.documentation(tag) }
         let values = fields(of: item).map { field in
-            "\(Identifier.escaped(field.name.value)): \(TypeRenderer.name(of: field.type.value, spec))"
+            "\(Identifier.label(field.name.value)): \(TypeRenderer.name(of: field.type.value, spec))"
         }
         let name = "case \(Identifier.escaped(item.name.value))"
         if values.isEmpty { writer.line(name) } else { writer.list(name, values, "") }
@@ -52,7 +52,7 @@ struct UnionRenderer {
                     call.start = field.isReserved ? "try" : "let \(local(field)): \(type) = try"
                     call.render(into: &writer)
                 }
-                let values = fields(of: item).map { "\(Identifier.escaped($0.name.value)): \(local($0))" }
+                let values = fields(of: item).map { "\(Identifier.argumentLabel($0.name.value)): \(local($0))" }
                 let head = "self = .\(Identifier.member(item.name.value))"
                 if values.isEmpty { writer.line(head) } else { writer.list(head, values, "") }
             }

@@ -19,6 +19,16 @@ enum Identifier {
         name == "init" || name == "self" ? "`\(name)`" : name
     }
 
+    /// `name` as the label of a value where it is declared: only three words are reserved there.
+    static func label(_ name: String) -> String {
+        ["inout", "let", "var"].contains(name) ? "`\(name)`" : name
+    }
+
+    /// `name` as the label of an argument of a call, where only one word is reserved.
+    static func argumentLabel(_ name: String) -> String {
+        name == "inout" ? "`inout`" : name
+    }
+
     static func isReserved(_ name: String) -> Bool { reserved.contains(name) }
 
     /// The name of a method that is called like the type `name`: `EchoReply` becomes `echoReply`, `URLFetch` `urlFetch`.

@@ -78,7 +78,7 @@ enum Literal {
         guard case .union(let type)? = spec.table[name], type.cases.indices.contains(index) else { return "nil" }
         let item = type.cases[index]
         let arguments = zip(item.fields, values).filter(\.0.isVariable).map { field, value in
-            "\(Identifier.escaped(field.name.value)): \(self.value(value, field.type.value, spec))"
+            "\(Identifier.argumentLabel(field.name.value)): \(self.value(value, field.type.value, spec))"
         }
         let list = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
         return "." + Identifier.member(item.name.value) + list

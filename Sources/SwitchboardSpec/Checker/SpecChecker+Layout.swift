@@ -80,7 +80,7 @@ extension SpecChecker {
     mutating func warnOfClosedLayouts() {
         let ignores = spec.trailing?.value == .ignore || spec.messages.contains { $0.trailing?.value == .ignore }
         guard ignores || spec.messages.contains(where: { $0.fields.contains { $0.since != nil } }) else { return }
-        for message in spec.messages where message.trailing?.value != .reject {
+        for message in spec.messages where (message.trailing ?? spec.trailing)?.value != .reject {
             guard let last = message.fields.last, table.runsToEnd(last.type.value) else { continue }
             let text = "nothing can ever follow `\(last.name.value)`, which runs to the end of the payload"
             let advice = "give it a length of its own, or say `trailing: reject` if `\(message.name.value)` is final"

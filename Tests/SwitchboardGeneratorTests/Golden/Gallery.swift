@@ -319,7 +319,7 @@ nonisolated extension Gallery {
         /// Reads the fields in the order of the layout.
         init(from reader: inout ByteReader) throws(PayloadError) {
             counted = try reader.integers(count: UInt8.self, .little, field: "counted")
-            fixed = try reader.floats(count: 3, .little, field: "fixed")
+            self.fixed = try reader.floats(count: 3, .little, field: "fixed")
             names = try reader.array(
                 count: UInt16.self,
                 .little,

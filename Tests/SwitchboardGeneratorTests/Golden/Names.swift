@@ -31,6 +31,7 @@ nonisolated enum Names: WireProtocol {
             Old.self,
             Secrets.self,
             HTTPGet.self,
+            Choices.self,
         ]
     }
 }
@@ -408,6 +409,48 @@ nonisolated extension Names {
 }
 
 nonisolated extension Names {
+    /// The message `Choices`.
+    struct Choices: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x08 }
+        /// Its name in the spec.
+        static var name: String { "Choices" }
+        /// Who may send it.
+        static var sender: Sender { .client }
+
+        /// The field `choice`.
+        var choice: Choice
+
+        /// The field `class`.
+        var `class`: `is`
+
+        /// A `Choices` with these fields.
+        init(choice: Choice = .default, `class`: `is` = [.default, .in]) {
+            self.choice = choice
+            self.class = `class`
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            choice = try Choice(from: &reader)
+            self.class = try reader.flags(.big, field: "class")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try choice.encode(into: &writer)
+            writer.flags(self.class, .big)
+        }
+    }
+
+    /// Handles ``Choices``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Names.Choices, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol ChoicesHandler: OneWayHandler where Input == Choices {}
+}
+
+nonisolated extension Names {
     /// The enum `default`.
     enum `default`: RawRepresentable, Hashable, Sendable {
         /// `0x0102_0304_0506_0708` on the wire.
@@ -438,6 +481,216 @@ nonisolated extension Names {
 }
 
 nonisolated extension Names {
+    /// The flags `is`.
+    struct `is`: OptionSet, Hashable, Sendable {
+        /// Bit 0, where bit 0 is the lowest.
+        static let `init` = `is`(rawValue: 1 << 0)
+        /// Bit 1, where bit 0 is the lowest.
+        static let `default` = `is`(rawValue: 1 << 1)
+        /// Bit 2, where bit 0 is the lowest.
+        static let `in` = `is`(rawValue: 1 << 2)
+        /// Bit 3, where bit 0 is the lowest.
+        static let selfish = `is`(rawValue: 1 << 3)
+        /// Bit 4, where bit 0 is the lowest.
+        static let none = `is`(rawValue: 1 << 4)
+
+        /// The bits as a number.
+        let rawValue: UInt8
+
+        /// The flags whose bits are set in `rawValue`.
+        init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+    }
+}
+
+nonisolated extension Names {
+    /// The struct `Locals`.
+    struct Locals: Hashable, Sendable {
+        /// The field `fixed`.
+        var fixed: UInt8
+
+        /// The field `fixed2`.
+        var fixed2: UInt16
+
+        /// The field `element`.
+        ///
+        /// At most 255 elements.
+        var element: [UInt8]
+
+        /// The field `value`.
+        ///
+        /// At most 255 elements.
+        var value: [UInt8]?
+
+        /// The field `fixed3`.
+        ///
+        /// At most 255 bytes.
+        var fixed3: Bytes
+
+        /// The field `count`.
+        var count: UInt8
+
+        /// The field `writer`.
+        var writer: UInt8?
+
+        /// The field `reader`.
+        ///
+        /// At least 1 bytes in UTF-8.
+        var reader: String
+
+        /// A `Locals` with these fields.
+        init(
+            fixed: UInt8,
+            fixed2: UInt16,
+            element: [UInt8],
+            value: [UInt8]? = nil,
+            fixed3: Bytes,
+            count: UInt8,
+            writer: UInt8? = nil,
+            reader: String
+        ) {
+            self.fixed = fixed
+            self.fixed2 = fixed2
+            self.element = element
+            self.value = value
+            self.fixed3 = fixed3
+            self.count = count
+            self.writer = writer
+            self.reader = reader
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(3) else {
+                throw .truncated(reader.remaining, ["Locals.fixed": 1, "Locals.fixed2": 2])
+            }
+            self.fixed = fixed.integer(at: 0, .big)
+            self.fixed2 = fixed.integer(at: 1, .big)
+            element = try reader.integers(count: UInt8.self, .big, field: "Locals.element")
+            value =
+                try reader.isPresent(field: "Locals.value")
+                ? reader.integers(count: UInt8.self, .big, field: "Locals.value")
+                : nil
+            self.fixed3 = try reader.bytes(length: UInt8.self, .big, field: "Locals.fixed3")
+            count = try reader.integer(.big, field: "Locals.count")
+            writer = try reader.isPresent(field: "Locals.writer") ? reader.integer(.big, field: "Locals.writer") : nil
+            self.reader = try reader.string(length: UInt8.self, .big, field: "Locals.reader")
+            try checkBounds()
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try checkBounds()
+            writer.integer(fixed, .big)
+            writer.integer(fixed2, .big)
+            try writer.count(self.element.count, as: UInt8.self, .big, field: "Locals.element")
+            for element in self.element {
+                writer.integer(element, .big)
+            }
+            writer.presence(value != nil)
+            if let value {
+                try writer.count(value.count, as: UInt8.self, .big, field: "Locals.value")
+                for element in value {
+                    writer.integer(element, .big)
+                }
+            }
+            try writer.bytes(fixed3, length: UInt8.self, .big, field: "Locals.fixed3")
+            writer.integer(count, .big)
+            writer.presence(self.writer != nil)
+            if let value = self.writer {
+                writer.integer(value, .big)
+            }
+            try writer.string(reader, length: UInt8.self, .big, field: "Locals.reader")
+        }
+
+        private func checkBounds() throws(PayloadError) {
+            guard reader.utf8.count >= 1 else {
+                throw PayloadError(.outOfBounds, field: "Locals.reader")
+            }
+        }
+    }
+}
+
+nonisolated extension Names {
+    /// The union `Choice`.
+    enum Choice: Hashable, Sendable {
+        /// `0x00` on the wire.
+        case `default`
+        /// `0x01` on the wire.
+        case `init`
+        /// `0x02` on the wire.
+        case `in`(true: Bool, `inout`: UInt8, self: UInt8)
+        /// `0x03` on the wire.
+        case `let`(reader: UInt8, writer: UInt8?, `let`: `is`)
+        /// `0x04` on the wire.
+        case `case`(element: [Locals])
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            switch try reader.integer(.big, field: "Choice") as UInt8 {
+            case 0x00:
+                self = .default
+            case 0x01:
+                self = .`init`
+            case 0x02:
+                let `true`: Bool = try reader.boolean(field: "Choice.in.true")
+                let `inout`: UInt8 = try reader.integer(.big, field: "Choice.in.inout")
+                let selfValue: UInt8 = try reader.integer(.big, field: "Choice.in.self")
+                self = .in(true: `true`, `inout`: `inout`, self: selfValue)
+            case 0x03:
+                let readerValue: UInt8 = try reader.integer(.big, field: "Choice.let.reader")
+                let writerValue: UInt8? =
+                    try reader.isPresent(field: "Choice.let.writer")
+                    ? reader.integer(.big, field: "Choice.let.writer")
+                    : nil
+                let `let`: `is` = try reader.flags(.big, field: "Choice.let.let")
+                self = .let(reader: readerValue, writer: writerValue, let: `let`)
+            case 0x04:
+                let elementValue: [Locals] = try reader.array(
+                    count: UInt8.self,
+                    .big,
+                    minimumSize: 9,
+                    field: "Choice.case.element",
+                    Locals.init(from:)
+                )
+                self = .case(element: elementValue)
+            default: throw PayloadError(.invalidCase, field: "Choice")
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .default:
+                writer.integer(0x00 as UInt8, .big)
+            case .`init`:
+                writer.integer(0x01 as UInt8, .big)
+            case .in(let `true`, let `inout`, let selfValue):
+                writer.integer(0x02 as UInt8, .big)
+                writer.boolean(`true`)
+                writer.integer(`inout`, .big)
+                writer.integer(selfValue, .big)
+            case .let(let readerValue, let writerValue, let `let`):
+                writer.integer(0x03 as UInt8, .big)
+                writer.integer(readerValue, .big)
+                writer.presence(writerValue != nil)
+                if let writerValue {
+                    writer.integer(writerValue, .big)
+                }
+                writer.flags(`let`, .big)
+            case .case(let elementValue):
+                writer.integer(0x04 as UInt8, .big)
+                try writer.count(elementValue.count, as: UInt8.self, .big, field: "Choice.case.element")
+                for element in elementValue {
+                    try element.encode(into: &writer)
+                }
+            }
+        }
+    }
+}
+
+nonisolated extension Names {
     /// Handles all messages that a client may send, with a method each.
     ///
     /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
@@ -459,6 +712,9 @@ nonisolated extension Names {
 
         /// Takes ``HTTPGet``.
         func httpGet(_ message: HTTPGet, context: Context) async throws
+
+        /// Takes ``Choices``.
+        func choices(_ message: Choices, context: Context) async throws
     }
 }
 
@@ -482,6 +738,9 @@ nonisolated extension Router {
         }
         on(Names.HTTPGet.self) { message, context in
             try await service.httpGet(message, context: context)
+        }
+        on(Names.Choices.self) { message, context in
+            try await service.choices(message, context: context)
         }
     }
 }
