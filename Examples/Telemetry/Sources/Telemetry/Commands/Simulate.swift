@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import Switchboard
+
+/// `telemetry simulate`: is as many stations as it takes, and says what the server has kept.
+struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Sends readings at a rate, and counts what was stored.")
+
+    @OptionGroup var server: ServerOptions
+
+    @Option(help: "Readings a second, in all.")
+    var rate = 100_000
+
+    @Option(help: "How long to send, in seconds.")
+    var seconds = 5
+
+    @Option(help: "How many stations send, each over a connection of its own.")
+    var stations = 4
+
+    @Option(help: "Readings a message, 1 to 20000.")
+    var batch = 1000
+
+    func validate() throws {
+        guard rate > 0, (1...3600).contains(seconds), (1...1000).contains(stations), (1...20_000).contains(batch) else {
+            throw ValidationError("--rate must be positive, --seconds 1 to 3600, --stations 1 to 1000, --batch 1 to 20000")
+        }
+    }
+
+    func run() async throws {
+        let start = ContinuousClock.now
+        let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
+            for station in 0..<stations { group.addTask { try await send(as: UInt32(station)) } }
+            return try await group.reduce(into: Tally()) { $0.add($1) }
+        }
+        let elapsed = start.duration(to: .now) / .seconds(1)
+        let achieved = Int(Double(tallies.stored) / elapsed)
+        print("\(tallies.stored) readings stored in \(String(format: "%.2f", elapsed)) s: \(achieved) a second")
+        if tallies.refused > 0 { print("\(tallies.refused) readings refused: the server was busy") }
+    }
+
+    /// What became of the readings.
+    private struct Tally {
+        var stored = 0
+        var refused = 0
+
+        mutating func add(_ other: Tally) {
+            stored += other.stored
+            refused += other.refused
+        }
+    }
+
+    /// Sends the share of one station, each message when it is due.
+    private func send(as station: UInt32) async throws -> Tally {
+        let client = try await Client.connect(host: server.host, port: server.port, speaking: Telemetry.self)
+        let share = rate / stations
+        let pause = Duration.seconds(Double(batch) / Double(max(share, 1)))
+        var tally = Tally()
+        let start = ContinuousClock.now
+        var due = start
+        while start.duration(to: due) < .seconds(seconds) {
+            try await Task.sleep(until: due, clock: .continuous)
+            do {
+                let message = Telemetry.Submit(station: station, readings: Self.readings(count: batch))
+                tally.stored += Int(try await client.request(message).count)
+            } catch let refusal as Telemetry.Refusal where refusal.reason == .busy {
+                tally.refused += batch
+            }
+            due += pause
+        }
+        await client.close()
+        return tally
+    }
+
+    private static func readings(count: Int) -> [Telemetry.Reading] {
+        let now = Int64(Date.now.timeIntervalSince1970 * 1000)
+        return (0..<count).map { index in
+            let value: Telemetry.Measurement =
+                switch index % 3 {
+                case 0: .temperature(celsius: Float.random(in: -20...40))
+                case 1: .pressure(pascal: UInt32.random(in: 95_000...105_000))
+                default: .contact(isClosed: Bool.random())
+                }
+            return Telemetry.Reading(sensor: UInt16(index % 3), time: now, value: value)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import GRDB
+
+/// Keeps readings in an SQLite database.
+///
+/// While one transaction is written, what comes in waits for the next, and is written with it: under load a transaction
+/// has the readings of many messages.
+actor ReadingStore {
+    /// More readings wait for the disk than may.
+    struct QueueIsFull: Error, CustomStringConvertible {
+        let limit: Int
+
+        var description: String { "more than \(limit) readings wait to be written: send them again later" }
+    }
+
+    private struct Waiting {
+        let station: UInt32
+        let readings: [Telemetry.Reading]
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private let database: DatabasePool
+    private let queueLimit: Int
+    private var waiting: [Waiting] = []
+    private var waitingReadings = 0
+    private var isWriting = false
+
+    /// - Parameters:
+    ///   - path: The file of the database, which is made if it is not there.
+    ///   - queueLimit: How many readings may wait for the disk.
+    init(path: String, queueLimit: Int = 500_000) throws {
+        self.queueLimit = queueLimit
+        database = try DatabasePool(path: path)
+        try Schema.migrator.migrate(database)
+    }
+
+    /// Writes `readings`, and returns when they are on disk.
+    ///
+    /// - Throws: ``QueueIsFull`` when too many readings wait already; what the database throws.
+    func keep(_ readings: [Telemetry.Reading], of station: UInt32) async throws {
+        guard waitingReadings + readings.count <= queueLimit else { throw QueueIsFull(limit: queueLimit) }
+        waitingReadings += readings.count
+        try await withCheckedThrowingContinuation { continuation in
+            waiting.append(Waiting(station: station, readings: readings, continuation: continuation))
+            guard !isWriting else { return }
+            isWriting = true
+            Task { await writeAll() }
+        }
+    }
+
+    private func writeAll() async {
+        while !waiting.isEmpty {
+            let batch = waiting
+            waiting = []
+            let result: Result<Void, any Error>
+            do {
+                try await database.write { database in
+                    for item in batch { try Schema.insert(item.readings, of: item.station, into: database) }
+                }
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            waitingReadings -= batch.reduce(0) { $0 + $1.readings.count }
+            for item in batch { item.continuation.resume(with: result) }
+        }
+        isWriting = false
+    }
+
+    /// What each sensor has measured, by station and number.
+    ///
+    /// - Parameter station: Only the sensors of this one.
+    func summaries(of station: UInt32?) async throws -> [Telemetry.Summary] {
+        try await database.read { try Schema.summaries(of: station, in: $0) }
+    }
+}
