@@ -12,6 +12,7 @@ public struct Router: Sendable {
     @usableFromInline var registrations: [Registration] = []
     private var middleware: [(any Middleware, only: Set<ObjectIdentifier>?)] = []
     private var unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
+    private var disconnectHandlers: [@Sendable (any Connection) -> Void] = []
 
     /// A router without handlers.
     ///
@@ -83,6 +84,16 @@ public struct Router: Sendable {
         unhandled = handler
     }
 
+    // MARK: Connections
+
+    /// Calls `handler` with each connection that has closed, for whatever reason: the place to forget a peer.
+    ///
+    /// It runs on the connection's event loop, and must not block it. What it is given can still be asked who it was;
+    /// what is sent to it goes nowhere.
+    public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection) -> Void) {
+        disconnectHandlers.append(handler)
+    }
+
     // MARK: Middleware
 
     /// Surrounds the handling of all messages, inside the middleware added before.
@@ -116,7 +127,7 @@ public struct Router: Sendable {
             let surrounding = middleware.filter { $0.only?.contains(ObjectIdentifier(message)) ?? true }.map { $0.0 }
             routes[message.code] = registration.makeRoute(surrounding, FrameEncoder(wireProtocol.frameFormat))
         }
-        return RoutingTable(routes, clientMessages: clientMessages, unhandled: unhandled)
+        return RoutingTable(routes, clientMessages: clientMessages, unhandled: unhandled, disconnectHandlers)
     }
 
     private func mistake(in registration: Registration, _ routes: [MessageCode: Route]) -> RouterError.Code? {

@@ -34,6 +34,25 @@ struct LifeTests {
         }
     }
 
+    @Test("tells who wants to know that a connection has closed, once for each")
+    func disconnections() async throws {
+        let (closed, continuation) = AsyncStream.makeStream(of: ConnectionID.self)
+        var router = Router.workshop()
+        router.onDisconnect { continuation.yield($0.id) }
+        let server = try Server(router, configuration: .init(port: 0), logger: silent)
+        let running = Task { try await server.run() }
+        let port = try await server.listeningAddress.port
+        var ids = closed.makeAsyncIterator()
+        for expected in 1...3 as ClosedRange<ConnectionID> {
+            try await withClient(port) { _ in }
+            #expect(await ids.next() == expected)
+        }
+        running.cancel()
+        try await running.value
+        continuation.finish()
+        #expect(await ids.next() == nil)
+    }
+
     @Test("that is shut down gracefully does not wait for longer than it was told to")
     func drainTimeout() async throws {
         let gate = Gate()

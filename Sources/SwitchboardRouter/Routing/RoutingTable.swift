@@ -3,6 +3,7 @@ package final class RoutingTable: Sendable {
     private let routes: [MessageCode: Route]
     private let names: [MessageCode: String]
     private let unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
+    private let disconnectHandlers: [@Sendable (any Connection) -> Void]
 
     /// The same routes for whoever looks one up for every message; valid for as long as the table lives.
     package let index: RouteIndex
@@ -10,12 +11,14 @@ package final class RoutingTable: Sendable {
     init(
         _ routes: [MessageCode: Route],
         clientMessages: [any Message.Type],
-        unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
+        unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?,
+        _ disconnectHandlers: [@Sendable (any Connection) -> Void]
     ) {
         self.routes = routes
         index = RouteIndex(routes)
         names = Dictionary(clientMessages.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         self.unhandled = unhandled
+        self.disconnectHandlers = disconnectHandlers
     }
 
     deinit {
@@ -37,5 +40,10 @@ package final class RoutingTable: Sendable {
         } catch {
             throw .handler(error)
         }
+    }
+
+    /// Tells those who want to know that `connection` has closed.
+    package func noteDisconnected(_ connection: any Connection) {
+        for handler in disconnectHandlers { handler(connection) }
     }
 }

@@ -124,7 +124,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
         awaited.cancel()
         activity = .closed
         let isRefused = position == nil
-        if isRefused { core.slots.endRefusal() } else { noteClosed(reason) }
+        if isRefused {
+            core.slots.endRefusal()
+        } else {
+            noteClosed(reason)
+            core.table.noteDisconnected(self)
+        }
         worker.forget(self)
         if isRefused, !worker.isLogged(.refusal) { return }
         var logger = logger

@@ -36,7 +36,14 @@ struct TelemetryTests {
             let other = Telemetry.Reading(sensor: 1, time: 9, value: .contact(isClosed: true))
             _ = try await client.request(Telemetry.Submit(station: 8, readings: [other]))
             let summary = Telemetry.Summary(
-                station: 7, sensor: 3, quantity: .temperature, count: 3, lowest: 10, mean: 20, highest: 30, latest: 3
+                station: 7,
+                sensor: 3,
+                quantity: .temperature,
+                count: 3,
+                lowest: 10,
+                mean: 20,
+                highest: 30,
+                latest: 3
             )
             let report = try await client.request(Telemetry.Ask(station: 7))
             #expect(report.summaries == [summary])
@@ -89,7 +96,14 @@ struct TelemetryTests {
     @Test("prints a table with a line for each sensor")
     func table() {
         let summary = Telemetry.Summary(
-            station: 12, sensor: 3, quantity: .pressure, count: 2, lowest: 1, mean: 1.5, highest: 2, latest: 0
+            station: 12,
+            sensor: 3,
+            quantity: .pressure,
+            count: 2,
+            lowest: 1,
+            mean: 1.5,
+            highest: 2,
+            latest: 0
         )
         #expect(
             SummaryTable([summary]).text == """

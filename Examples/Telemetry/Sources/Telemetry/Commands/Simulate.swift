@@ -22,7 +22,9 @@ struct Simulate: AsyncParsableCommand {
 
     func validate() throws {
         guard rate > 0, (1...3600).contains(seconds), (1...1000).contains(stations), (1...20_000).contains(batch) else {
-            throw ValidationError("--rate must be positive, --seconds 1 to 3600, --stations 1 to 1000, --batch 1 to 20000")
+            throw ValidationError(
+                "--rate must be positive, --seconds 1 to 3600, --stations 1 to 1000, --batch 1 to 20000"
+            )
         }
     }
 

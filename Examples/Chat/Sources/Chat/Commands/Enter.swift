@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import NET001
+import Switchboard
+
+/// `chat join`: the program of somebody who talks.
+struct Enter: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "join",
+        abstract: "Enters a room, and leaves it at Ctrl-D or /quit."
+    )
+
+    @OptionGroup var server: ServerOptions
+
+    @Option(help: "Your name.")
+    var name: String
+
+    @Option(help: "The room.")
+    var room = "lobby"
+
+    @Option(help: "What proves that the name is yours, where the server wants to know.")
+    var token = "anyone"
+
+    func run() async throws {
+        let screen = Screen()
+        let visit = Visit(room: room)
+        var configuration = ClientConfiguration()
+        configuration.reconnect = ReconnectPolicy()
+        configuration.onConnect = { client in
+            guard try await client.authenticate(username: name, token: token) != nil else { throw Refused(name: name) }
+            let joined = try await client.request(Chat.Join(room: visit.room))
+            screen.show(joined, in: visit.room)
+        }
+        let client = try await Client.connect(
+            host: server.host,
+            port: server.port,
+            speaking: Chat.self,
+            configuration: configuration
+        )
+        let watchers = [
+            Task { for await message in client.incoming { screen.show(message) } },
+            Task { await watch(client.events, screen) },
+        ]
+        await talk(over: client, screen, visit)
+        for watcher in watchers { watcher.cancel() }
+        await client.close()
+        screen.close()
+    }
+
+    private func talk(over client: Client, _ screen: Screen, _ visit: Visit) async {
+        for await line in screen.lines {
+            do {
+                switch Command(line) {
+                case .nothing: break
+                case .quit: return
+                case .help: screen.print(Command.usage)
+                case .who: screen.print((try await client.request(Chat.Who())).names.joined(separator: ", "))
+                case .join(let room):
+                    let joined = try await client.request(Chat.Join(room: room))
+                    visit.room = room
+                    screen.show(joined, in: room)
+                case .say(let text):
+                    let said = try await client.request(Chat.Say(text: text))
+                    screen.show(Chat.Line(number: said.number, time: .now, name: name, text: text))
+                }
+            } catch let error as NET001.Error {
+                screen.print(error.message)
+            } catch {
+                screen.print("\(error)")
+            }
+        }
+    }
+
+    /// Says once that the connection is lost, however many attempts it takes until it is back.
+    private func watch(_ events: ConnectionEvents, _ screen: Screen) async {
+        var isLost = false
+        for await event in events {
+            if case .disconnected = event, !isLost { screen.show(event) }
+            if case .disconnected = event { isLost = true } else { isLost = false }
+        }
+    }
+
+    private struct Refused: Error, CustomStringConvertible {
+        let name: String
+
+        var description: String { "the server does not believe that you are \(name)" }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Switchboard
+import Synchronization
+
+/// The terminal: what comes in is printed above the line that is being typed, which stays as it is.
+///
+/// Where standard input or output is no terminal, lines are read and printed as they are.
+final class Screen: Sendable {
+    /// The lines that are typed, until the end of the input.
+    let lines: AsyncStream<String>
+
+    private let editor: Mutex<LineEditor>
+    private let terminal: RawTerminal?
+
+    init() {
+        let terminal = RawTerminal()
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        self.lines = lines
+        self.terminal = terminal
+        editor = Mutex(LineEditor(isShown: terminal != nil))
+        let thread = Thread { [self] in
+            if terminal == nil {
+                while let line = readLine() { continuation.yield(line) }
+            } else {
+                while let byte = RawTerminal.readByte(), let input = type(byte) {
+                    if case .line(let line) = input { continuation.yield(line) }
+                }
+            }
+            continuation.finish()
+        }
+        thread.start()
+    }
+
+    /// Gives the terminal back as it was.
+    func close() {
+        editor.withLock { $0.isShown = false }
+        if terminal != nil { write("\r\u{1B}[K") }
+        terminal?.restore()
+    }
+
+    /// Takes a byte that was typed; `nil` at the end of the input.
+    private func type(_ byte: UInt8) -> LineEditor.Input? {
+        editor.withLock { editor in
+            let input = editor.type(byte)
+            if case .end = input { return nil }
+            write(editor.prompt)
+            return input
+        }
+    }
+
+    /// Prints a line.
+    func print(_ text: String) {
+        editor.withLock { editor in
+            write((editor.isShown ? "\r\u{1B}[K" : "") + text.visible + "\n" + editor.prompt)
+        }
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+}
+
+extension Screen {
+    /// Shows that somebody is in a room now, who else is, and what was said.
+    func show(_ joined: Chat.Joined, in room: String) {
+        for line in joined.history { show(line) }
+        print("You are in \(room), with \(joined.members.joined(separator: ", ")).")
+    }
+
+    /// Shows a message of the server.
+    func show(_ message: any Message) {
+        switch message {
+        case let heard as Chat.Heard: show(heard.line)
+        case let moved as Chat.Moved: print("\(painted(moved.name)) has \(moved.hasCome ? "come" : "gone").")
+        default: break
+        }
+    }
+
+    /// Shows what has become of the connection.
+    func show(_ event: ConnectionEvent) {
+        if case .disconnected(let reason, retryingIn: let delay) = event {
+            print(delay == nil ? "\(reason)" : "The connection is lost; trying again.")
+        }
+    }
+
+    /// Shows what somebody has said.
+    func show(_ line: Chat.Line) {
+        let time = Date(timeIntervalSince1970: Double(line.time) / 1000)
+        let clock = time.formatted(.dateTime.hour(.twoDigits(amPM: .omitted)).minute(.twoDigits))
+        print("\(clock) \(painted(line.name)): \(line.text)")
+    }
+
+    /// A name in a colour of its own.
+    private func painted(_ name: String) -> String {
+        guard terminal != nil else { return name }
+        let colour = name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % 6 + 31
+        return "\u{1B}[1;\(colour)m\(name.visible)\u{1B}[0m"
+    }
+}
+
+extension String {
+    /// The text without control characters, with which somebody could do things to the terminals of others.
+    ///
+    /// The sequences that paint names are kept.
+    fileprivate var visible: String {
+        var result = ""
+        var rest = self[...]
+        while let character = rest.first {
+            if let paint = rest.prefixMatch(of: /\u{1B}\[[0-9;]*m/) {
+                result += paint.output
+                rest = rest[paint.range.upperBound...]
+            } else {
+                let isControl = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+                result.append(isControl ? "\u{FFFD}" : character)
+                rest.removeFirst()
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,124 @@
+import NET001
+import Switchboard
+import Testing
+
+@testable import Chat
+
+@Suite("The Chat server")
+struct ChatTests {
+    /// Starts a server on a free port for as long as `body` runs.
+    private func withServer(_ body: (_ port: Int) async throws -> Void) async throws {
+        let server = try Server(.chat(authenticator: AcceptAnyone()), configuration: .init(port: 0))
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        try await body(server.listeningAddress.port)
+    }
+
+    private func client(_ name: String?, _ port: Int) async throws -> Client {
+        let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: Chat.self)
+        if let name { _ = try await client.authenticate(username: name, token: "any") }
+        return client
+    }
+
+    @Test("tells those in a room what is said there, in order, and nobody else")
+    func talking() async throws {
+        try await withServer { port in
+            let (ada, ben, eve) = (
+                try await client("Ada", port), try await client("Ben", port), try await client("Eve", port)
+            )
+            _ = try await ada.request(Chat.Join(room: "lobby"))
+            _ = try await eve.request(Chat.Join(room: "cellar"))
+            let joined = try await ben.request(Chat.Join(room: "lobby"))
+            #expect(joined.members == ["Ada", "Ben"])
+            for number in 1...20 as ClosedRange<UInt64> {
+                let said = try await ada.request(Chat.Say(text: "line \(number)"))
+                #expect(said.number == number)
+            }
+            var heard = ben.incoming.makeAsyncIterator()
+            for number in 1...20 as ClosedRange<UInt64> {
+                let line = (await heard.next() as? Chat.Heard)?.line
+                #expect(line?.number == number)
+                #expect(line?.name == "Ada")
+            }
+            await ada.close()
+            #expect(await heard.next() as? Chat.Moved == Chat.Moved(name: "Ada", hasCome: false))
+            await eve.close()
+            var strange = eve.incoming.makeAsyncIterator()
+            #expect(await strange.next() == nil)
+            await ben.close()
+        }
+    }
+
+    @Test("tells who comes later what was said before, the last lines of it")
+    func history() async throws {
+        try await withServer { port in
+            let (ada, ben) = (try await client("Ada", port), try await client("Ben", port))
+            _ = try await ada.request(Chat.Join(room: "lobby"))
+            for number in 1...60 { _ = try await ada.request(Chat.Say(text: "\(number)")) }
+            let joined = try await ben.request(Chat.Join(room: "lobby"))
+            #expect(joined.history.map(\.text) == (11...60).map { "\($0)" })
+            await ada.close()
+            await ben.close()
+        }
+    }
+
+    @Test("answers nobody who has not said who it is")
+    func strangers() async throws {
+        try await withServer { port in
+            let stranger = try await client(nil, port)
+            let error = await #expect(throws: NET001.Error.self) {
+                try await stranger.request(Chat.Join(room: "lobby"))
+            }
+            #expect(error?.code == .authenticationFailed)
+            await stranger.close()
+        }
+    }
+
+    @Test("keeps names apart, and lets them be taken again by who comes back")
+    func names() async throws {
+        try await withServer { port in
+            let (ada, other) = (try await client("Ada", port), try await client("Ada", port))
+            _ = try await ada.request(Chat.Join(room: "lobby"))
+            await #expect(throws: NET001.Error.self) { try await other.request(Chat.Join(room: "lobby")) }
+            await #expect(throws: NET001.Error.self) { try await other.request(Chat.Who()) }
+            _ = try await ada.request(Chat.Join(room: "cellar"))
+            let joined = try await other.request(Chat.Join(room: "lobby"))
+            #expect(joined.members == ["Ada"])
+            await ada.close()
+            await other.close()
+        }
+    }
+
+    @Test("answers the messages of NET-001, too")
+    func imported() async throws {
+        try await withServer { port in
+            let ada = try await client("Ada", port)
+            let echo = try await ada.echo("hello")
+            #expect(echo == "hello")
+            await ada.close()
+        }
+    }
+}
+
+@Suite("What is typed")
+struct TerminalTests {
+    @Test("is a command or something to say")
+    func commands() {
+        #expect(Command("hello there") == .say("hello there"))
+        #expect(Command("/join the cellar") == .join("the cellar"))
+        #expect(Command("/who") == .who)
+        #expect(Command("/dance") == .help)
+        #expect(Command("") == .nothing)
+    }
+
+    @Test("can be mended, a character at a time")
+    func editing() {
+        var editor = LineEditor(isShown: true)
+        for byte in Array("caféx".utf8) { #expect(editor.type(byte) == .nothing) }
+        #expect(editor.type(0x7F) == .nothing)
+        #expect(editor.type(0x7F) == .nothing)
+        #expect(editor.prompt.hasSuffix("> caf"))
+        #expect(editor.type(0x0D) == .line("caf"))
+        #expect(editor.type(0x04) == .end)
+    }
+}
