@@ -39,7 +39,9 @@ unit-tests: build
 
 interop: build
 	python3 Tests/Interop/test_documentation.py
-	python3 Tests/Interop/test_spec_language.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate"
+	for test in spec_language schema; do \
+		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate" || exit 1; \
+	done
 	for test in net001 limits credentials tls sockets metrics; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
