@@ -1,12 +1,13 @@
 # The two commands that a newcomer needs, and what they are made of.
 
-.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop examples costs bench clean
+.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop examples costs bench docs clean
 
 help:
 	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
 	@echo "make test     install what is missing, and run every check there is"
 	@echo "make bench    measure the server against others of its kind (two cores, about ten minutes)"
 	@echo "make costs    count what a message costs, and compare with what is recorded"
+	@echo "make docs     make web pages of the documentation, and say how to read them"
 	@echo "make format   lay the source out"
 	@echo "make clean    remove everything that was built"
 
@@ -40,12 +41,16 @@ unit-tests: build
 interop: build
 	python3 Tests/Interop/test_documentation.py
 	python3 Tests/Generator/test_mutations.py "$$(swift build $(TRAITS) --show-bin-path)"
+	for test in spec_language schema; do \
+		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate" || exit 1; \
+	done
 	for test in net001 limits credentials tls sockets metrics; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 
 examples:
 	python3 Tests/Downstream/test_downstream.py
+	python3 Tests/Downstream/test_tutorials.py
 
 # In release mode, as costs are what a user has; the first time this builds for about a minute.
 costs:
@@ -53,6 +58,10 @@ costs:
 
 bench: dependencies
 	python3 Benchmarks/run.py $(ARGS)
+
+docs:
+	Scripts/convert-documentation .build-docs
+	@echo "python3 -m http.server --directory .build-docs shows them on http://localhost:8000/documentation/switchboard"
 
 clean:
 	rm -rf .build .build-* Examples/*/.build Benchmarks/.build

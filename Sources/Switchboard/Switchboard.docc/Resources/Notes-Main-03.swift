@@ -1,0 +1,15 @@
+import Switchboard
+
+@main
+struct Main {
+    static func main() async throws {
+        try await Server(makeRouter(), configuration: .init(port: 5003)).run()
+    }
+
+    static func makeRouter() -> Router {
+        var router = Router(Notes.self)
+        router.register(Librarian(book: Book()))
+        router.use(Named(), for: Notes.Write.self, Notes.Read.self)
+        return router
+    }
+}

@@ -1,0 +1,15 @@
+import Switchboard
+
+extension ServerConfiguration {
+    /// What this server is opened to, and how much it lets its peers do.
+    static var relay: ServerConfiguration {
+        var configuration = ServerConfiguration(host: "0.0.0.0", port: 5000, maximumConnections: 10_000)
+        configuration.maximumConnectionsPerAddress = 100
+        configuration.rateLimit = 500
+        configuration.globalRateLimit = 100_000
+        configuration.idleTimeout = .seconds(120)
+        configuration.maximumPendingOutput = 1 << 20
+        configuration.drainTimeout = .seconds(25)
+        return configuration
+    }
+}
