@@ -58,6 +58,13 @@ package struct SpecImporter: Sendable {
             let line = mistake?.lines(path: file.path).first ?? file.path
             throw Problem(message: "the spec of `\(name)` has mistakes, the first of them: \(line)")
         }
+        // One file at the root of a package may be that of any of its modules: it is that of the one called like it.
+        guard [spec.name, spec.namespace].contains(name) || file.path.split(separator: "/").contains(Substring(name))
+        else {
+            throw Problem(
+                message: "`\(name)` cannot be imported: the spec of its package, \(file.path), is of `\(spec.name)`"
+            )
+        }
         guard spec.swift.access != .internal else {
             let advice = "say `access: public` under `swift` in \(file.path)"
             throw Problem(message: "what is generated for `\(name)` can only be used in its own module: \(advice)")

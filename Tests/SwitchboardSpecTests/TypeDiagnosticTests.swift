@@ -141,7 +141,7 @@ struct TypeDiagnosticTests {
                       - { name: a, type: bool, byte-order: little }
                 """,
             """
-            protocol.yaml:8:44: warning: `byte-order` changes nothing here: the field has no number
+            protocol.yaml:8:44: warning: `byte-order` changes nothing here: the field has no number of its own
             """
         )
     }

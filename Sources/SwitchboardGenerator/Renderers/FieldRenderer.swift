@@ -80,10 +80,13 @@ struct FieldRenderer {
 
     /// The line of the initializer that sets it.
     var assignment: String {
-        field.deprecated == nil
-            ? "self.\(Identifier.member(name)) = \(Identifier.escaped(name))"
-            : "\(storage) = \(Identifier.escaped(name))"
+        isStoredApart
+            ? "\(storage) = \(Identifier.escaped(name))"
+            : "self.\(Identifier.member(name)) = \(Identifier.escaped(name))"
     }
+
+    /// Whether the value lies in a property of its own, so that source here may use it without being warned.
+    private var isStoredApart: Bool { field.deprecated != nil && field.constant == nil }
 
     /// The stored property behind a field that is deprecated.
     private var storage: String { "_" + name }
@@ -91,7 +94,7 @@ struct FieldRenderer {
     /// How source refers to the value where there are parameters and constants called as in `locals`.
     func value(besides locals: Set<String> = []) -> String {
         if field.isReserved { return "" }
-        return field.deprecated == nil ? Self.property(name, besides: locals) : storage
+        return isStoredApart ? storage : Self.property(name, besides: locals)
     }
 
     /// How source refers to the property `name` where there are parameters and constants called as in `locals`.
@@ -112,7 +115,11 @@ struct FieldRenderer {
         var call = type.reading
         if field.isReserved {
             call.start = "try"
-            call.render(into: &writer)
+            if field.since == nil {
+                call.render(into: &writer)
+            } else {
+                writer.block("if reader.remaining > 0") { call.render(into: &$0) }
+            }
         } else if let constant = layout.constant(of: field) {
             let value = Literal.value(constant, field.type.value, spec)
             renderConstant("try \(call.line)", value, into: &writer)

@@ -54,7 +54,7 @@ struct SecretRenderer {
             writer.line("children: [")
             writer.indented { writer in
                 for field in fields {
-                    let value = field.isSecret ? "\"<secret>\"" : FieldRenderer(spec, field).value()
+                    let value = field.isSecret ? "\"<secret>\"" : shown(field)
                     writer.line("\(Literal.string(field.name.value)): \(value),")
                 }
             }
@@ -62,5 +62,12 @@ struct SecretRenderer {
             writer.line("displayStyle: .struct")
         }
         writer.line(")")
+    }
+
+    private func shown(_ field: FieldSpec) -> String {
+        let value = FieldRenderer(spec, field).value()
+        // Without it the compiler warns that nothing may stand where anything may.
+        if case .optional = field.type.value { return value + " as Any" }
+        return value
     }
 }

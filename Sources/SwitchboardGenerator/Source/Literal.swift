@@ -44,7 +44,7 @@ enum Literal {
     static func value(_ value: Value, _ type: FieldType, _ spec: CheckedSpec) -> String {
         switch (value, type) {
         case (.nothing, _): "nil"
-        case (_, .optional(let type)): self.value(value, type, spec)
+        case (_, .optional(let type)): optional(self.value(value, type, spec), type, spec)
         case (.number(let number), .boolean): number.magnitude == 1 ? "true" : "false"
         case (.number(let number), .named(let name)): named(number, name, spec)
         case (.number(let number), _): (number.isNegative ? "-" : "") + decimal(number.magnitude)
@@ -54,8 +54,28 @@ enum Literal {
         case (.list(let elements), .array(let type, _)):
             "[" + elements.map { self.value($0, type, spec) }.joined(separator: ", ") + "]"
         case (.choice(let index, let values), .named(let name)): choice(index, values, name, spec)
+        case (.record(let values), .named(let name)): record(values, name, spec)
         default: "nil"
         }
+    }
+
+    /// `.none` would be no value at all where one is optional.
+    private static func optional(_ literal: String, _ type: FieldType, _ spec: CheckedSpec) -> String {
+        guard literal.hasPrefix(".none"), let name = type.namedType else { return literal }
+        return spec.reference(to: name) + literal
+    }
+
+    private static func record(_ values: [Value], _ name: String, _ spec: CheckedSpec) -> String {
+        guard case .structure(let type)? = spec.table[name] else { return "nil" }
+        return spec.reference(to: name) + "(\(arguments(values, type.fields, spec)))"
+    }
+
+    /// The arguments of the initializer or the case that has `fields`.
+    static func arguments(_ values: [Value], _ fields: [FieldSpec], _ spec: CheckedSpec) -> String {
+        let arguments = zip(fields, values).filter(\.0.isVariable).map { field, value in
+            "\(Identifier.argumentLabel(field.name.value)): \(self.value(value, field.type.value, spec))"
+        }
+        return arguments.joined(separator: ", ")
     }
 
     private static func named(_ number: SpecInteger, _ name: String, _ spec: CheckedSpec) -> String {
@@ -77,10 +97,8 @@ enum Literal {
     private static func choice(_ index: Int, _ values: [Value], _ name: String, _ spec: CheckedSpec) -> String {
         guard case .union(let type)? = spec.table[name], type.cases.indices.contains(index) else { return "nil" }
         let item = type.cases[index]
-        let arguments = zip(item.fields, values).filter(\.0.isVariable).map { field, value in
-            "\(Identifier.argumentLabel(field.name.value)): \(self.value(value, field.type.value, spec))"
-        }
-        let list = arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))"
+        let arguments = arguments(values, item.fields, spec)
+        let list = arguments.isEmpty ? "" : "(\(arguments))"
         return "." + Identifier.member(item.name.value) + list
     }
 

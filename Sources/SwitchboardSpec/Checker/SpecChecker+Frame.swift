@@ -67,6 +67,14 @@ extension SpecChecker {
             correlation = field.place
         }
         for (field, _, _) in frame.ownFields {
+            if let name = field.type.value.namedType, let type = table[name], type.isClosed {
+                let text =
+                    "`\(name)` is closed, and a header is read before anybody could refuse a number without a name"
+                diagnostics.error(
+                    "\(text): leave `closed` out, or give the field a number's type",
+                    at: field.type.place
+                )
+            }
             if let literal = field.defaultValue { _ = value(literal, of: field.type.value, "`default`") }
             if GeneratedNames.inFields.union(GeneratedNames.usedTypes).union(["write"]).contains(field.name.value) {
                 let problem = "has the name of something that generated source uses itself"

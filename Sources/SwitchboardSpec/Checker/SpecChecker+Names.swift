@@ -71,6 +71,7 @@ extension SpecChecker {
         case .union(let type):
             for item in type.cases {
                 if GeneratedNames.inUnion.contains(item.name.value) { refuse(item.name, "case") }
+                for field in item.fields where field.name.value == "self" { refuse(field.name, "field") }
                 checkDistinctNames(item.fields, of: "case `\(item.name.value)`", type.name.value)
             }
         }

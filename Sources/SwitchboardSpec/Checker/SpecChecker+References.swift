@@ -89,7 +89,7 @@ extension SpecChecker {
     private mutating func find(_ name: Located<String>, _ what: String) -> MessageSpec? {
         let all = spec.allMessages
         if let message = messages[name.value] ?? all.first(where: { $0.name.value == name.value }) { return message }
-        guard !spec.incomplete.contains(name.value) else { return nil }
+        guard !spec.incomplete.contains(name.value), !spec.lacksImports else { return nil }
         let advice = nearMiss(of: name.value, among: all.map(\.name.value)).map { "did you mean `\($0)`?" }
         let kind = table[name.value]?.kind
         let problem = kind.map { "`\(name.value)` is \($0)" } ?? "there is no message `\(name.value.visible)`"

@@ -121,7 +121,7 @@ extension SpecChecker {
                 let note = "`\(last.name)` is there since version \(last.since.value)"
                 diagnostics.error(text, at: since.place, first: last.since.place, note)
             }
-            if field.defaultValue == nil, !field.type.value.isOptional, field.constant == nil {
+            if field.defaultValue == nil, !field.type.value.isOptional, field.isVariable {
                 let text =
                     "field `\(field.name.value)` is not there in older messages: give it a `default`, or make it "
                 diagnostics.error("\(text)optional", at: since.place)

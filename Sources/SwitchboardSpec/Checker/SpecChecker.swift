@@ -45,7 +45,7 @@ struct SpecChecker {
             checkVersions(of: message)
         }
         checkErrorMessage()
-        if isFrameSound {
+        if isFrameSound, !spec.lacksImports {
             for message in spec.messages where isSound(message) {
                 checkExamples(of: message)
                 checkMalformed(of: message)

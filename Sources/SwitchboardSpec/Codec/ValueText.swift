@@ -4,6 +4,8 @@ struct ValueText {
 
     func text(of value: Value, _ type: FieldType) -> String {
         switch (value, type) {
+        case (.nothing, _): "nothing"
+        case (_, .optional(let type)): text(of: value, type)
         case (.number(let number), .boolean): number.magnitude == 1 ? "true" : "false"
         case (.number(let number), .named(let name)): named(number, name)
         case (.number(let number), _): "\(number)"
@@ -12,8 +14,6 @@ struct ValueText {
             String(validating: bytes, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
         case (.bytes(let bytes), _): bytes.isEmpty ? "empty" : bytes.shownInHexadecimal
         case (.list(let elements), .array(let element, _)): list(elements.map { text(of: $0, element) })
-        case (.nothing, _): "nothing"
-        case (_, .optional(let type)): text(of: value, type)
         case (.record(let values), .named(let name)): fields(values, table[name]?.fields ?? [])
         case (.choice(let index, let values), .named(let name)): choice(index, values, name)
         default: "\(value)"

@@ -45,6 +45,9 @@ package struct ProtocolSpec: Sendable {
     /// `reserved`: codes and names that may not come back.
     package var reserved = ReservedSpec()
 
+    /// Whether a spec could not be imported: what is not known may be in it.
+    var lacksImports = false
+
     /// The names of messages and types with mistakes, which are left out above or lack a part.
     ///
     /// What depends on them is not checked, so that one mistake is reported once.

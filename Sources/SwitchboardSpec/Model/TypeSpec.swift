@@ -38,6 +38,15 @@ package enum TypeSpec: Sendable {
         }
     }
 
+    /// Whether a number without a name is malformed.
+    package var isClosed: Bool {
+        switch self {
+        case .enumeration(let type): type.isClosed
+        case .flags(let type): type.isClosed
+        case .structure, .union: false
+        }
+    }
+
     /// The fields that it has, in all of its cases.
     package var fields: [FieldSpec] {
         switch self {

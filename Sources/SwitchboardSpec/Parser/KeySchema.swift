@@ -35,7 +35,7 @@ extension KeySchema {
         ]
     )
     static let unionField = KeySchema(required: ["name", "type"], optional: ["length", "count", "byte-order", "doc"])
-    static let reservedField = KeySchema(required: ["reserved"], optional: ["doc"])
+    static let reservedField = KeySchema(required: ["reserved"], optional: ["doc", "since"])
     static let example = KeySchema(optional: ["frame", "payload", "header", "fields"])
     static let malformed = KeySchema(optional: ["frame", "payload", "doc"])
     static let bytesLiteral = KeySchema(required: ["hex"])

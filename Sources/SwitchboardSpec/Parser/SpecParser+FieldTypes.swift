@@ -54,7 +54,7 @@ extension SpecParser {
         if let type = IntegerType(rawValue: name) { return .integer(type) }
         if let type = FloatType(rawValue: name) { return .float(type) }
         if typeNames.contains(name) { return .named(name) }
-        diagnostics.error(unknownType(name), at: place)
+        if !lacksImports { diagnostics.error(unknownType(name), at: place) }
         return nil
     }
 

@@ -17,7 +17,8 @@ extension SpecParser {
         return FieldSpec(
             name: Located(value: "reserved", place: node.place),
             type: Located(value: .reserved(size), place: sizeNode.place),
-            doc: values["doc"].flatMap { text($0, "`doc`") }
+            doc: values["doc"].flatMap { text($0, "`doc`") },
+            since: values["since"].flatMap { unsigned($0, "`since`") }
         )
     }
 
@@ -37,14 +38,15 @@ extension SpecParser {
         field.since = values["since"].flatMap { unsigned($0, "`since`") }
         field.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         if let node = values["byte-order"], !hasByteOrder(type) {
-            diagnostics.warning("`byte-order` changes nothing here: the field has no number", at: node.place)
+            diagnostics.warning("`byte-order` changes nothing here: the field has no number of its own", at: node.place)
         }
         return field
     }
 
     private func hasByteOrder(_ type: FieldType) -> Bool {
         switch type {
-        case .integer, .float, .named, .string(.prefixed), .bytes(.prefixed), .array(_, .prefixed): true
+        case .named(let name): numberTypes[name] != nil || incomplete.contains(name)
+        case .integer, .float, .string(.prefixed), .bytes(.prefixed), .array(_, .prefixed): true
         case .boolean, .string, .bytes, .reserved: false
         case .array(let element, _): hasByteOrder(element)
         case .optional(let type): hasByteOrder(type)

@@ -15,6 +15,7 @@ extension SpecParser {
                 imports.append(try importer.read(module))
             } catch {
                 diagnostics.error(error.message, at: module.place)
+                lacksImports = true
             }
         }
         return imports

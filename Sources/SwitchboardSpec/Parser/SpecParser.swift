@@ -8,6 +8,9 @@ struct SpecParser {
     /// The names of types, also of those that have mistakes, and of imported ones.
     var typeNames: [String] = []
 
+    /// Whether a spec could not be imported: what is not known may be in it.
+    var lacksImports = false
+
     /// The types of the numbers that enums and flags are.
     var numberTypes: [String: IntegerType] = [:]
 
@@ -43,6 +46,7 @@ struct SpecParser {
         checkBase(values, at: root.place)
         if let node = values["messages"] { spec.messages = messages(node) }
         spec.incomplete = incomplete
+        spec.lacksImports = lacksImports
         return spec
     }
 

@@ -813,6 +813,9 @@ nonisolated extension Gallery {
                     ? reader.string(length: UInt8.self, .little, field: "note")
                     : nil
             }
+            if reader.remaining > 0 {
+                try reader.reserved(2, field: "reserved")
+            }
             if reader.remaining == 0 {
                 tags = ["new"]
             } else {
@@ -835,6 +838,7 @@ nonisolated extension Gallery {
             if let note {
                 try writer.string(note, length: UInt8.self, .little, field: "note")
             }
+            writer.reserved(2)
             try writer.count(tags.count, as: UInt8.self, .little, field: "tags")
             for element in tags {
                 try writer.string(element, length: UInt8.self, .little, field: "tags")
@@ -867,6 +871,11 @@ nonisolated extension Gallery {
         /// The field `pin`.
         var pin: UInt32
 
+        /// The field `hint`.
+        ///
+        /// At most 255 bytes in UTF-8.
+        var hint: String?
+
         private var _old: UInt16
 
         /// The field `old`.
@@ -880,9 +889,10 @@ nonisolated extension Gallery {
         var credential: Credential
 
         /// A `Secrets` with these fields.
-        init(user: String, pin: UInt32, old: UInt16 = 9, credential: Credential) {
+        init(user: String, pin: UInt32, hint: String? = nil, old: UInt16 = 9, credential: Credential) {
             self.user = user
             self.pin = pin
+            self.hint = hint
             _old = old
             self.credential = credential
         }
@@ -890,11 +900,9 @@ nonisolated extension Gallery {
         /// Reads the fields in the order of the layout.
         init(from reader: inout ByteReader) throws(PayloadError) {
             user = try reader.string(length: UInt8.self, .little, field: "user")
-            guard let fixed = reader.readFixed(6) else {
-                throw .truncated(reader.remaining, ["pin": 4, "old": 2])
-            }
-            pin = fixed.integer(at: 0, .little)
-            _old = fixed.integer(at: 4, .little)
+            pin = try reader.integer(.little, field: "pin")
+            hint = try reader.isPresent(field: "hint") ? reader.string(length: UInt8.self, .little, field: "hint") : nil
+            _old = try reader.integer(.little, field: "old")
             credential = try Credential(from: &reader)
         }
 
@@ -902,6 +910,10 @@ nonisolated extension Gallery {
         func encode(into writer: inout ByteWriter) throws(PayloadError) {
             try writer.string(user, length: UInt8.self, .little, field: "user")
             writer.integer(pin, .little)
+            writer.presence(hint != nil)
+            if let hint {
+                try writer.string(hint, length: UInt8.self, .little, field: "hint")
+            }
             writer.integer(_old, .little)
             try credential.encode(into: &writer)
         }
@@ -921,6 +933,7 @@ nonisolated extension Gallery.Secrets: CustomStringConvertible, CustomDebugStrin
         Secrets(\
         user: \(String(reflecting: user)), \
         pin: <secret>, \
+        hint: \(String(reflecting: hint)), \
         old: \(String(reflecting: _old)), \
         credential: \(String(reflecting: credential)))
         """
@@ -936,6 +949,7 @@ nonisolated extension Gallery.Secrets: CustomStringConvertible, CustomDebugStrin
             children: [
                 "user": user,
                 "pin": "<secret>",
+                "hint": hint as Any,
                 "old": _old,
                 "credential": credential,
             ],
@@ -987,6 +1001,22 @@ nonisolated extension Gallery {
         /// At most 255 elements.
         var ports: [UInt16]
 
+        /// The field `corners`.
+        ///
+        /// At most 255 elements.
+        var corners: [Point]
+
+        /// The field `figure`.
+        var figure: Shape?
+
+        /// The field `mark`.
+        var mark: Mark?
+
+        /// The field `fixedMark`.
+        ///
+        /// It always has this value.
+        var fixedMark: UInt8 { 2 }
+
         /// A `Defaults` with these fields.
         init(
             number: Int64 = -5,
@@ -997,7 +1027,10 @@ nonisolated extension Gallery {
             kind: Kind = .square,
             access: Access = [.read, .write],
             shape: Shape = .nothing,
-            ports: [UInt16] = [80, 443]
+            ports: [UInt16] = [80, 443],
+            corners: [Point] = [Point(x: 1.0, y: 2.5)],
+            figure: Shape? = .circle(center: Point(x: 0.0, y: 0.0), radius: 1.0),
+            mark: Mark? = Mark.none
         ) {
             self.number = number
             self.ratio = ratio
@@ -1008,6 +1041,9 @@ nonisolated extension Gallery {
             self.access = access
             self.shape = shape
             self.ports = ports
+            self.corners = corners
+            self.figure = figure
+            self.mark = mark
         }
 
         /// Reads the fields in the order of the layout.
@@ -1027,6 +1063,12 @@ nonisolated extension Gallery {
             access = fixed2.flags(at: 1, .little)
             shape = try Shape(from: &reader)
             ports = try reader.integers(count: UInt8.self, .little, field: "ports")
+            corners = try reader.array(count: UInt8.self, .little, minimumSize: 8, field: "corners", Point.init(from:))
+            figure = try reader.isPresent(field: "figure") ? Shape(from: &reader) : nil
+            mark = try reader.isPresent(field: "mark") ? reader.enumeration(.little, field: "mark") : nil
+            guard try reader.integer(.little, field: "fixedMark") == 2 as UInt8 else {
+                throw PayloadError(.unexpectedValue, field: "fixedMark")
+            }
         }
 
         /// Writes the fields in the order of the layout.
@@ -1043,6 +1085,19 @@ nonisolated extension Gallery {
             for element in ports {
                 writer.integer(element, .little)
             }
+            try writer.count(corners.count, as: UInt8.self, .little, field: "corners")
+            for element in corners {
+                try element.encode(into: &writer)
+            }
+            writer.presence(figure != nil)
+            if let figure {
+                try figure.encode(into: &writer)
+            }
+            writer.presence(mark != nil)
+            if let mark {
+                writer.enumeration(mark, .little)
+            }
+            writer.integer(fixedMark, .little)
         }
     }
 
@@ -1078,6 +1133,36 @@ nonisolated extension Gallery {
     /// Write `func handle(_ message: Gallery.Nothing, context: Context) async throws`, or the same without `async` if
     /// it does not wait.
     protocol NothingHandler: OneWayHandler where Input == Nothing {}
+}
+
+nonisolated extension Gallery {
+    /// An enum with a case called like that of Swift's.
+    enum Mark: RawRepresentable, Hashable, Sendable {
+        /// `0x00` on the wire.
+        case none
+        /// `0x01` on the wire.
+        case some
+        /// A number that the spec gives no name.
+        case unrecognized(UInt8)
+
+        /// The case with this number.
+        init(rawValue: UInt8) {
+            switch rawValue {
+            case 0x00: self = .none
+            case 0x01: self = .some
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        /// The number of the case.
+        var rawValue: UInt8 {
+            switch self {
+            case .none: 0x00
+            case .some: 0x01
+            case .unrecognized(let value): value
+            }
+        }
+    }
 }
 
 nonisolated extension Gallery {

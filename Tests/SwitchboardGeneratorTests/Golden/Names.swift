@@ -620,7 +620,7 @@ nonisolated extension Names {
         /// `0x01` on the wire.
         case `init`
         /// `0x02` on the wire.
-        case `in`(true: Bool, `inout`: UInt8, self: UInt8)
+        case `in`(true: Bool, `inout`: UInt8, class: UInt8)
         /// `0x03` on the wire.
         case `let`(reader: UInt8, writer: UInt8?, `let`: `is`)
         /// `0x04` on the wire.
@@ -636,8 +636,8 @@ nonisolated extension Names {
             case 0x02:
                 let `true`: Bool = try reader.boolean(field: "Choice.in.true")
                 let `inout`: UInt8 = try reader.integer(.big, field: "Choice.in.inout")
-                let selfValue: UInt8 = try reader.integer(.big, field: "Choice.in.self")
-                self = .in(true: `true`, `inout`: `inout`, self: selfValue)
+                let `class`: UInt8 = try reader.integer(.big, field: "Choice.in.class")
+                self = .in(true: `true`, `inout`: `inout`, class: `class`)
             case 0x03:
                 let readerValue: UInt8 = try reader.integer(.big, field: "Choice.let.reader")
                 let writerValue: UInt8? =
@@ -666,11 +666,11 @@ nonisolated extension Names {
                 writer.integer(0x00 as UInt8, .big)
             case .`init`:
                 writer.integer(0x01 as UInt8, .big)
-            case .in(let `true`, let `inout`, let selfValue):
+            case .in(let `true`, let `inout`, let `class`):
                 writer.integer(0x02 as UInt8, .big)
                 writer.boolean(`true`)
                 writer.integer(`inout`, .big)
-                writer.integer(selfValue, .big)
+                writer.integer(`class`, .big)
             case .let(let readerValue, let writerValue, let `let`):
                 writer.integer(0x03 as UInt8, .big)
                 writer.integer(readerValue, .big)
