@@ -50,6 +50,8 @@ interop: build
 
 examples:
 	python3 Tests/Downstream/test_downstream.py
+	python3 Tests/Downstream/test_imports.py
+	python3 Tests/Downstream/test_examples.py
 	python3 Tests/Downstream/test_tutorials.py
 
 # In release mode, as costs are what a user has; the first time this builds for about a minute.

@@ -1,0 +1,2 @@
+/// Where everybody begins.
+public let lobby = "lobby"

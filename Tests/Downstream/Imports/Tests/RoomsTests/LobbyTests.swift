@@ -1,0 +1,7 @@
+import Rooms
+import Testing
+
+@Test("There is a lobby")
+func lobbyName() {
+    #expect(lobby == "lobby")
+}
