@@ -87,11 +87,14 @@ extension SocketAddress {
             let high = unsafe UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
             return (high, unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
+        // A socket for both families has its IPv4 peers behind this prefix. Here they are what they are: else all of them
+        // would be counted as one network.
+        let isMapped = high == 0 && low >> 32 == 0xFFFF
         self.init(
             high: high,
-            low: low,
-            isIPv6: true,
-            scope: address.sin6_scope_id,
+            low: isMapped ? low & 0xFFFF_FFFF : low,
+            isIPv6: !isMapped,
+            scope: isMapped ? 0 : address.sin6_scope_id,
             portNumber: UInt16(bigEndian: address.sin6_port)
         )
     }

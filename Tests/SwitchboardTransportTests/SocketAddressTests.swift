@@ -28,6 +28,16 @@ struct SocketAddressTests {
         #expect(try SocketAddress.resolve(host: "::1", port: 2) != short)
     }
 
+    @Test("An IPv4 address is the same, whatever kind of socket it came to")
+    func mappedAddresses() throws {
+        let mapped = try SocketAddress.resolve(host: "::ffff:192.0.2.1", port: 7)[0]
+        let plain = try SocketAddress.resolve(host: "192.0.2.1", port: 7)[0]
+        #expect(mapped == plain)
+        #expect(mapped.description == "192.0.2.1:7")
+        let other = try SocketAddress.resolve(host: "::ffff:192.0.2.2", port: 7)[0]
+        #expect(mapped.network != other.network)
+    }
+
     @Test("There are ports from 0 to 65,535", arguments: [-1, 65_536, .min, .max])
     func refusesPorts(port: Int) {
         let error = #expect(throws: TransportError.self) { try SocketAddress.resolve(host: "127.0.0.1", port: port) }
