@@ -38,6 +38,19 @@ struct SurvivalTests {
         }
     }
 
+    @Test("a type of any number of brackets and question marks is a mistake", arguments: ["?", "[", "]", "[]?"])
+    func deepTypes(part: String) {
+        let type = "uint8" + String(repeating: part, count: 200_000)
+        for text in [type, String(type.reversed())] {
+            let spec = """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8 ] }
+                messages: { M: { code: 1, from: client, fields: [ { name: a, type: "\(text)" } ] } }
+                """
+            #expect(SpecReader.read(Array(spec.utf8)).spec == nil)
+        }
+    }
+
     @Test("random bytes are a spec or have a mistake", arguments: 0..<4)
     func random(seed: UInt64) {
         var generator = Generator(state: seed &+ 100)

@@ -1,7 +1,7 @@
 extension SpecChecker {
     /// Checks `default`, `min`, `max` and `equals` of a field.
     mutating func checkValues(of field: FieldSpec) {
-        if let named = field.type.value.namedType, unsound.contains(named) { return }
+        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return }
         if let constant = field.constant {
             checkConstant(constant, of: field)
             return

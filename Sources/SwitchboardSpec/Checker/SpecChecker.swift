@@ -35,8 +35,8 @@ struct SpecChecker {
         let isFrameSound = checkFrame()
         checkNames()
         checkReserved()
-        for type in spec.types where !diagnostics.isFull { check(type) }
         checkNesting()
+        for type in spec.types where !diagnostics.isFull { check(type) }
         checkCodes()
         for message in spec.messages where !diagnostics.isFull {
             checkLayout(of: message)

@@ -10,6 +10,9 @@ struct LiteralReader {
     /// What the value that is being read is called.
     private var subject: String
 
+    /// How many more values may be made: each default may have others in it, and those others again.
+    private var budget = SpecLimits.nodes
+
     /// What was wrong in all that has been read.
     private(set) var problems: [Problem] = []
 
@@ -21,16 +24,23 @@ struct LiteralReader {
 
     /// The value that `literal` means where a field of `type` is; `nil`, after a problem, when it is none.
     mutating func value(_ literal: Located<Literal>, of type: FieldType) -> Value? {
+        budget -= 1
+        guard budget >= 0 else {
+            // Once is enough.
+            return budget == -1 ? report("comes to more than \(SpecLimits.nodes) values", at: literal.place) : nil
+        }
         switch type {
-        case .integer(let type): integer(literal, type).map { .number($0) }
-        case .float(let type): float(literal, type).map { .float($0) }
-        case .boolean: boolean(literal).map { .number($0) }
-        case .string(let extent): string(literal).flatMap { sized($0, extent, literal.place) }
-        case .bytes(let extent): bytes(literal).flatMap { sized($0, extent, literal.place) }
-        case .array(let element, let extent): array(literal, element, extent)
-        case .optional(let type): if case .nothing = literal.value { .nothing } else { value(literal, of: type) }
-        case .named(let name): named(literal, name)
-        case .reserved: .nothing
+        case .integer(let type): return integer(literal, type).map { .number($0) }
+        case .float(let type): return float(literal, type).map { .float($0) }
+        case .boolean: return boolean(literal).map { .number($0) }
+        case .string(let extent): return string(literal).flatMap { sized($0, extent, literal.place) }
+        case .bytes(let extent): return bytes(literal).flatMap { sized($0, extent, literal.place) }
+        case .array(let element, let extent): return array(literal, element, extent)
+        case .optional(let type):
+            if case .nothing = literal.value { return .nothing }
+            return value(literal, of: type)
+        case .named(let name): return named(literal, name)
+        case .reserved: return .nothing
         }
     }
 
@@ -46,7 +56,6 @@ struct LiteralReader {
         at place: Place
     ) -> [Value]? {
         reportForeign(entries, fields, owner)
-        let layout = PayloadLayout(table: table, byteOrder: .big)
         var values: [Value] = []
         for field in fields {
             let (outer, name) = (subject, field.name.value)
@@ -54,8 +63,10 @@ struct LiteralReader {
             subject = "`\(name)`"
             if let entry = entries.first(where: { $0.name.value == name }), field.isVariable {
                 if let value = value(entry.literal, of: field.type.value) { values.append(value) }
-            } else if let value = layout.defaultValue(of: field) {
-                values.append(value)
+            } else if let literal = field.defaultValue ?? field.constant {
+                if let value = value(literal, of: field.type.value) { values.append(value) }
+            } else if field.mayBeNothing {
+                values.append(.nothing)
             } else {
                 problems.append(Problem(message: "\(owner) has no value for `\(name)`: add it", place: place))
             }

@@ -23,8 +23,7 @@ package struct PayloadLayout: Sendable {
     /// The value that a field has when nothing is said of it.
     package func defaultValue(of field: FieldSpec) -> Value? {
         if let literal = field.defaultValue { return value(literal, of: field.type.value) }
-        if case .optional = field.type.value { return .nothing }
-        return field.isReserved ? .nothing : constant(of: field)
+        return field.mayBeNothing ? .nothing : constant(of: field)
     }
 
     /// The only value that a field may have, if there is but one.

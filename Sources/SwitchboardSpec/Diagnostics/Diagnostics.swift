@@ -12,6 +12,8 @@ struct Diagnostics {
     var isFull: Bool { errorCount > SpecLimits.diagnostics }
 
     mutating func error(_ message: String, at place: Place, notes: [Diagnostic.Note] = []) {
+        // What was found on two ways is one mistake.
+        if errors.contains(where: { $0.place == place && $0.message == message }) { return }
         errorCount += 1
         guard errors.count < SpecLimits.diagnostics else { return }
         errors.append(Diagnostic(severity: .error, message: message, place: place, notes: notes))

@@ -28,6 +28,14 @@ package struct FieldSpec: Sendable {
         if case .reserved = type.value { true } else { false }
     }
 
+    /// Whether nothing stands for its value when none is given.
+    package var mayBeNothing: Bool {
+        switch type.value {
+        case .optional, .reserved: true
+        default: false
+        }
+    }
+
     /// Whether it has a value that a message may choose.
     package var isVariable: Bool { !isReserved && constant == nil }
 }

@@ -19,6 +19,11 @@ extension SpecParser {
         switch node.content {
         case .mapping: break
         case .scalar(let scalar) where !node.isNothing:
+            // Brackets and question marks are read one inside the other: not any number of them.
+            guard scalar.text.utf8.count <= 2 * SpecLimits.nameLength else {
+                diagnostics.error("`type` must be a name, not a text of this length", at: node.place)
+                return nil
+            }
             return type(scalar.text[...], at: node.place, length: length, count: count)
         case .scalar: break
         case .list(let items):
