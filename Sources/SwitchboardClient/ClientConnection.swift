@@ -41,6 +41,7 @@ final class ClientConnection: @unchecked Sendable {
         var limits = StreamLimits()
         limits.highWaterBytes = configuration.outputHighWaterMark
         limits.lowWaterBytes = configuration.outputHighWaterMark / 2
+        limits.stopsReadingWhileCongested = false
         limits.maximumPendingBytes = .max
         stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
         self.loop = loop
@@ -122,14 +123,14 @@ final class ClientConnection: @unchecked Sendable {
             loop.execute {
                 if self.hasClosed { return continuation.resume() }
                 self.waitingForEnd.append(continuation)
-                self.end(with: ClientError(.closed, "the connection was closed"))
+                self.finish()
             }
         }
     }
 
     /// Closes; nobody waits for it.
     func abandon() {
-        loop.execute { self.end(with: ClientError(.closed, "the connection was closed")) }
+        loop.execute { self.finish() }
     }
 
     // MARK: On the loop
@@ -140,7 +141,7 @@ final class ClientConnection: @unchecked Sendable {
         _ continuation: CheckedContinuation<any Message, any Error>
     ) {
         if request.isResolved { return continuation.resume(throwing: CancellationError()) }
-        if let endingError { return continuation.resume(throwing: endingError) }
+        if let endingError { return continuation.resume(throwing: unsent(endingError)) }
         guard requests.hasRoom(configuration.maximumRequestsInFlight), let number = requests.nextNumber() else {
             let limit = "as many requests are without a reply as may be"
             return continuation.resume(throwing: ClientError(.tooManyRequests, limit))
@@ -174,7 +175,7 @@ final class ClientConnection: @unchecked Sendable {
         _ continuation: CheckedContinuation<Void, any Error>
     ) {
         if sender.isResumed { return continuation.resume(throwing: CancellationError()) }
-        if let endingError { return continuation.resume(throwing: endingError) }
+        if let endingError { return continuation.resume(throwing: unsent(endingError)) }
         send(frame)
         guard stream.pendingOutput > configuration.outputHighWaterMark else { return continuation.resume() }
         sender.wait(continuation)
@@ -193,15 +194,25 @@ final class ClientConnection: @unchecked Sendable {
     /// From any thread.
     var endingError: (any Error)? { ended.withLock { $0 } }
 
-    /// Ends the connection in good order.
-    ///
-    /// All that wait are told why.
+    /// Ends the connection in good order: what was sent still goes out.
+    private func finish() {
+        guard endingError == nil else { return }
+        stream.finish(.requested)
+        end(with: ClientError(.closed, "the connection was closed"), delivered: sentBytes)
+    }
+
+    /// Ends the connection, of which nothing more is to be expected; what has not gone out is never sent.
     private func end(with error: any Error) {
         guard endingError == nil else { return }
+        let delivered = sentBytes &- unsentBytes
+        stream.abort(.requested)
+        end(with: error, delivered: delivered)
+    }
+
+    /// All that wait are told why, and those behind the first `delivered` bytes that nothing of theirs was sent.
+    private func end(with error: any Error, delivered: UInt64) {
         ended.withLock { $0 = error }
         silence.cancel()
-        let delivered = sentBytes &- unsentBytes
-        stream.finish(.requested)
         resumeSenders(with: .failure(error))
         for request in requests.removeAll() {
             request.resolve(.failure(request.offset >= delivered ? unsent(error) : error))

@@ -65,6 +65,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     var loop: EventLoop { base.loop }
     var remoteAddress: SocketAddress? { base.remoteAddress }
     var isCongested: Bool { base.isCongested }
+    var holdsBackInput: Bool { base.holdsBackInput }
     var pendingOutput: Int { base.pendingOutput + output.writer.count }
 
     func start(_ delegate: any StreamDelegate) {
@@ -136,7 +137,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         presentSoon()
     }
 
-    private var mayPresent: Bool { phase == .open && !isPaused && !isCongested }
+    private var mayPresent: Bool { phase == .open && !isPaused && !holdsBackInput }
 
     /// Whether a record may be taken in.
     private var mayRead: Bool {

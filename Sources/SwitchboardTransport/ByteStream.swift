@@ -24,9 +24,12 @@ package protocol ByteStream: AnyObject {
     /// Sees to what was written to ``output`` in this burst; returns whether more may be written.
     func makeRoom() -> Bool
 
+    /// Whether so much output is pending that no more should be sent; the delegate is told when it has drained.
+    var isCongested: Bool { get }
+
     /// Whether so much output is pending that the delegate should consume no more input.
     /// It is called again, with what it left, when the output has drained.
-    var isCongested: Bool { get }
+    var holdsBackInput: Bool { get }
 
     /// Sends what `encode` appends. `encode` must change nothing that was there before, and must not use any stream.
     ///

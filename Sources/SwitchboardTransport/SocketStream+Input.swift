@@ -24,7 +24,7 @@ extension SocketStream {
 
     /// Whether the delegate may be called with input.
     private var mayPresent: Bool {
-        phase == .open && !isPaused && !isCongested
+        phase == .open && !isPaused && !holdsBackInput
     }
 
     /// Whether input is to be received when there is some.

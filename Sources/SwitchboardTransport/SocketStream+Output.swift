@@ -15,6 +15,8 @@ extension SocketStream {
         return pending.byteCount + staged.byteCount
     }
 
+    package var holdsBackInput: Bool { isCongested && limits.stopsReadingWhileCongested }
+
     package var output: OutputBuffer { loop.stage.buffer }
 
     package func send(_ encode: (inout ByteWriter) -> Void) {

@@ -1,10 +1,15 @@
 /// How much a stream keeps for a peer, and for how long.
 package struct StreamLimits: Sendable, Hashable {
-    /// While more bytes of output than this wait for the peer, nothing more is read from it.
+    /// While more bytes of output than this wait for the peer, the stream is congested.
     package var highWaterBytes = 256 * 1024
 
-    /// Reading begins again when no more bytes of output than this wait.
+    /// A congested stream is so until no more bytes of output than this wait.
     package var lowWaterBytes = 128 * 1024
+
+    /// Whether reading stops above ``highWaterBytes``.
+    ///
+    /// A server's does. If both ends did it, each could wait for the other to read for ever: so a client reads on.
+    package var stopsReadingWhileCongested = true
 
     /// A peer for which more bytes of output than this wait is cut off.
     package var maximumPendingBytes = 4 * 1024 * 1024

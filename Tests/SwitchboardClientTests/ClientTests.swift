@@ -33,6 +33,30 @@ struct ClientTests {
         }
     }
 
+    @Test("sends more than the server and the network hold, and reads the replies meanwhile")
+    func manyLargeRequests() async throws {
+        let data = Bytes([UInt8](repeating: 7, count: 60_000))
+        var configuration = ServerConfiguration(port: 0)
+        configuration.rateLimit = 0
+        configuration.globalRateLimit = 0
+        let server = try Server(.net001(), configuration: configuration)
+        let running = Task { try await server.run() }
+        let port = try await server.listeningAddress.port
+        let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<500 {
+                group.addTask {
+                    let reply = try await client.echo(data)
+                    #expect(reply.count == data.count)
+                }
+            }
+            try await group.waitForAll()
+        }
+        await client.close()
+        running.cancel()
+        try await running.value
+    }
+
     @Test("is told in one line when nobody is there")
     func refused() async throws {
         let port = try FakeServer().port

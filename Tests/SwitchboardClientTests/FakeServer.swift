@@ -66,6 +66,22 @@ final class FakeServer: Sendable {
             send(try FrameEncoder(NET001.frameFormat).encode(message))
         }
 
+        /// Sends nothing more; what the client sends can still be received.
+        func endOutput() {
+            shutdown(descriptor, Int32(SHUT_WR))
+        }
+
+        /// How many bytes come until the client closes.
+        func countToEnd() -> Int {
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            var total = 0
+            while true {
+                let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+                guard count > 0 else { return total }
+                total += count
+            }
+        }
+
         /// Waits until the client closes.
         func waitForEnd() {
             var byte: UInt8 = 0

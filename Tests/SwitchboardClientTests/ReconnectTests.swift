@@ -1,3 +1,4 @@
+import Dispatch
 import NET001
 import Switchboard
 import Synchronization
@@ -19,6 +20,11 @@ private func startServer(port: Int = 0, idleTimeout: Duration = .seconds(60)) as
 private func stop(_ server: Task<Void, any Error>) async throws {
     server.cancel()
     try await server.value
+}
+
+/// A request may still go to a connection whose end the client has not seen yet, and fails then.
+private func pingUntilAnswered(_ client: Client) async {
+    while (try? await client.ping()) == nil { await Task.yield() }
 }
 
 private func connect(
@@ -86,7 +92,7 @@ struct HeartbeatTests {
     }
 }
 
-@Suite("A client that reconnects")
+@Suite("A client that reconnects", .timeLimit(.minutes(1)))
 struct ReconnectTests {
     @Test("finds the server that takes the place of another, and goes on with what comes")
     func comesBack() async throws {
@@ -95,7 +101,7 @@ struct ReconnectTests {
         _ = try await client.ping()
         try await stop(first)
         let (second, _) = try await startServer(port: port)
-        _ = try await client.ping()
+        await pingUntilAnswered(client)
 
         let other = try await connect(port)
         try await other.broadcast("news")
@@ -111,6 +117,39 @@ struct ReconnectTests {
         await other.close()
         await client.close()
         try await stop(second)
+    }
+
+    @Test("does not send what it has said to be unsent, not even while it closes")
+    func unsentRequests() async throws {
+        let server = try FakeServer()
+        let (received, continuation) = AsyncStream.makeStream(of: Int.self)
+        let data = Bytes([UInt8](repeating: 7, count: 60_000))
+        let frameSize = data.count + 12
+        let (hasBegun, hasFailed) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        server.accept { peer in
+            _ = try peer.receive(frameSize)
+            hasBegun.wait()
+            peer.endOutput()
+            // Until then nothing more is read, so that the most of it waits at the client.
+            hasFailed.wait()
+            continuation.yield(1 + peer.countToEnd() / frameSize)
+        }
+        let client = try await connect(server.port) { $0.heartbeatInterval = .zero }
+        let requests = (0..<200).map { _ in Task { try await client.echo(data) } }
+        // Most of them are on their way then, whatever the machine does.
+        for _ in 0..<1000 { await Task.yield() }
+        hasBegun.signal()
+        var unsent = 0
+        for request in requests {
+            guard case .failure(let error as ClientError) = await request.result else { continue }
+            if !error.mayHaveBeenHandled { unsent += 1 }
+        }
+        hasFailed.signal()
+        await client.close()
+        var counts = received.makeAsyncIterator()
+        let count = try #require(await counts.next())
+        #expect(unsent > 0)
+        #expect(count <= requests.count - unsent, "\(count) came, and \(unsent) were said to be unsent")
     }
 
     @Test("lets requests in flight fail at once, and never sends them again")
@@ -150,7 +189,7 @@ struct ReconnectTests {
         #expect(sessions.withLock { $0.count } == 1)
         try await stop(first)
         let (second, _) = try await startServer(port: port)
-        _ = try await client.ping()
+        await pingUntilAnswered(client)
         #expect(Set(sessions.withLock { $0 }).count >= 2)
         await client.close()
         try await stop(second)

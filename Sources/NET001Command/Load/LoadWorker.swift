@@ -52,6 +52,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     func stream(_ descriptor: Int32, _ address: SocketAddress) -> SocketStream {
         var limits = StreamLimits()
         limits.highWaterBytes = .max
+        limits.stopsReadingWhileCongested = false
         limits.maximumPendingBytes = .max
         return SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
     }
