@@ -132,9 +132,12 @@ public struct FrameDecoder: Sendable {
     }
 
     /// What is wrong with a header that differs from the template in the bits of `mask`.
+    ///
+    /// The first wrong byte says it, so that it does not depend on how much of the header has come.
     @inline(never)
     private func fault(ofHeader start: UInt128, mask: UInt128) -> Fault {
-        let magicBits = layout.magicBits & mask
-        return start & magicBits == layout.template & magicBits ? .unsupportedVersion : .invalidMagic
+        let wrongBits = (start ^ layout.template) & layout.fixedBits & mask
+        let firstWrongBit = wrongBits & (~wrongBits &+ 1)
+        return firstWrongBit & layout.magicBits == 0 ? .unsupportedVersion : .invalidMagic
     }
 }

@@ -74,6 +74,22 @@ struct FrameDecoderTests {
         }
     }
 
+    @Test("says the same of a header that is wrong twice, however much of it has come")
+    func twiceWrong() {
+        let version = FrameFormat.Field.version(1, .one)
+        let magic = FrameFormat.Field.magic(0xAB, .one)
+        for (fields, fault) in [([version, magic], Fault.unsupportedVersion), ([magic, version], .invalidMagic)] {
+            let header = fields + [.type(.one), .length(.one)]
+            let decoder = FrameDecoder(
+                FrameFormat(byteOrder: .big, header: header, checksum: nil, maximumPayload: 255)
+            )
+            for count in 1...5 {
+                var reader = ByteReader(Bytes(repeatElement(7, count: count)))
+                #expect(decoder.next(in: &reader) == .broken(fault))
+            }
+        }
+    }
+
     @Test("passes over a frame whose checksum is wrong, whichever byte is changed behind the header")
     func checksum() {
         for position in 8..<golden.count {
