@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "Switchboard", targets: ["Switchboard"]),
         .library(name: "NET001", targets: ["NET001"]),
+        .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
         .executable(name: "net001", targets: ["NET001Command"]),
         .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
         .plugin(name: "ProtocolCommand", targets: ["ProtocolCommand"]),
@@ -113,6 +114,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "SwitchboardTesting",
+            dependencies: [
+                "Switchboard", "SwitchboardServer", "SwitchboardTransport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
 
         // The bundled protocol and its server.
         .target(
@@ -182,6 +191,11 @@ let package = Package(
             plugins: ["SwitchboardPlugin"]
         ),
         .testTarget(name: "SwitchboardTLSTests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
+        .testTarget(
+            name: "SwitchboardTestingTests",
+            dependencies: ["SwitchboardTesting", "NET001"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "NET001Tests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
         .testTarget(
             name: "SwitchboardServerTests",

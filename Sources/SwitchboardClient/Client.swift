@@ -52,15 +52,13 @@ public final class Client: Sendable {
         self.events = ConnectionEvents(stream: events)
     }
 
-    /// A client over `connection` alone, for as long as that is being set up.
-    convenience init(borrowing connection: ClientConnection, _ maker: ConnectionMaker) {
-        self.init(
-            .borrowed(connection),
-            maker.table,
-            connection.remoteAddress,
-            AsyncStream { $0.finish() },
-            AsyncStream { $0.finish() }
-        )
+    /// A client over `connection` alone, which somebody else ends.
+    convenience init(
+        borrowing connection: ClientConnection,
+        _ table: ProtocolTable,
+        _ incoming: AsyncStream<any Message> = AsyncStream { $0.finish() }
+    ) {
+        self.init(.borrowed(connection), table, connection.remoteAddress, incoming, AsyncStream { $0.finish() })
     }
 
     deinit {

@@ -30,7 +30,7 @@ struct ConnectionMaker: Sendable {
         )
         do {
             if let tls { try await connection.start(tls, to: server.name) } else { connection.start() }
-            if let onConnect = configuration.onConnect { try await onConnect(Client(borrowing: connection, self)) }
+            if let onConnect = configuration.onConnect { try await onConnect(Client(borrowing: connection, table)) }
             return connection
         } catch {
             connection.abandon()

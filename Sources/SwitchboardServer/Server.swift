@@ -36,17 +36,8 @@ public final class Server: Service {
         configuration: ServerConfiguration = ServerConfiguration(),
         logger: Logger = Logger(label: "switchboard.server")
     ) throws {
-        try configuration.validate()
         self.configuration = configuration
-        core = try ServerCore(
-            wireProtocol: router.wireProtocol,
-            table: try router.makeTable(),
-            configuration: configuration,
-            logger: logger
-        )
-        for message in router.unhandledMessages {
-            logger.warning("no handler is registered", metadata: ["message": "\(message.name)"])
-        }
+        core = try ServerCore(router, configuration: configuration, logger: logger)
     }
 
     /// The address that it listens on, as soon as it does: with the real port where the configuration says 0.

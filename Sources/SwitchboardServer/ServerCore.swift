@@ -34,13 +34,11 @@ final class ServerCore: Sendable {
     /// Those that clients send, and those that only the server sends, where their codes mean nothing else.
     private let received: [MessageCode: any Message.Type]
 
-    init(
-        wireProtocol: any WireProtocol.Type,
-        table: RoutingTable,
-        configuration: ServerConfiguration,
-        logger: Logger
-    ) throws(TLSError) {
-        self.table = table
+    /// - Throws: A `RouterError`, a `ConfigurationError` or a `TLSError`: the first mistake.
+    init(_ router: Router, configuration: ServerConfiguration, logger: Logger) throws {
+        try configuration.validate()
+        let wireProtocol = router.wireProtocol
+        table = try router.makeTable()
         routes = table.index
         frameFormat = wireProtocol.frameFormat
         decoder = FrameDecoder(wireProtocol.frameFormat)
@@ -82,6 +80,9 @@ final class ServerCore: Sendable {
         }
         let isCorrelated = wireProtocol.frameFormat.correlation != nil
         maximumConcurrentHandlers = isCorrelated ? configuration.maximumConcurrentHandlers : 1
+        for message in router.unhandledMessages {
+            logger.warning("no handler is registered", metadata: ["message": "\(message.name)"])
+        }
     }
 
     /// The name of the messages with `code` that a peer sends, or the code.

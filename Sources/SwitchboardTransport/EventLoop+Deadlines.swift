@@ -31,6 +31,6 @@ extension EventLoop {
 
     private func armTimer(at time: UInt64) {
         timerTime = time
-        poller.armTimer(at: time)
+        if !isRunByHand { poller.armTimer(at: time) }
     }
 }

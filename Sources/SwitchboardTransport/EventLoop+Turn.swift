@@ -16,16 +16,14 @@ extension EventLoop {
 
     func runTurn(eventCount: Int) {
         grantTurns()
-        var timerFired = false
         for index in 0..<eventCount {
             switch poller.event(at: index) {
-            case .wake: break
-            case .timer: timerFired = true
+            case .wake, .timer: break
             case .descriptor(let token, let events): slots[token]?.becameReady(events)
             }
         }
         runJobs()
-        if timerFired { expireDeadlines() }
+        if now >= timerTime { expireDeadlines() }
         flushOutput()
         buryClosed()
     }

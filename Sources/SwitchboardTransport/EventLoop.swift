@@ -16,7 +16,10 @@ package final class EventLoop: @unchecked Sendable {
 
     private let spins: Bool
     private let queue: DispatchQueue
-    private let source: any DispatchSourceRead
+    /// What runs the loop; `nil` for a loop that is run by hand.
+    private let source: (any DispatchSourceRead)?
+    /// Asks whoever runs the loop by hand to do so.
+    private let whenWoken: (@Sendable () -> Void)?
     private let mailbox = Mailbox()
     /// The thread that is executing the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
@@ -67,15 +70,46 @@ package final class EventLoop: @unchecked Sendable {
         turnTime = Poller.now
         readBuffer = ByteStorage(capacity: Self.readBufferBytes)
         queue = DispatchQueue(label: label)
-        source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
+        let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
+        self.source = source
+        whenWoken = nil
         // Both closures hold the loop; Dispatch lets go of them once the source is cancelled.
         source.setEventHandler { @Sendable [self] in runUntilIdle() }
         source.setCancelHandler { @Sendable [self] in giveBackResources() }
         source.resume()
     }
 
-    /// The monotonic clock in nanoseconds, read once a turn.
+    /// Makes a loop that has no thread, and a clock that stands still: both go on in ``run(at:)`` only.
+    ///
+    /// It is for those who want to decide what happens when. Everything else is as in any other loop.
+    ///
+    /// - Parameters:
+    ///   - label: What it is called in debuggers.
+    ///   - time: What its clock says first, in nanoseconds.
+    ///   - whenWoken: Called, on any thread, when there is something to do since it ran last. It must not use the loop.
+    /// - Throws: When the system has no descriptors left.
+    package init(
+        label: String,
+        runByHandFrom time: UInt64,
+        whenWoken: @escaping @Sendable () -> Void
+    ) throws(TransportError) {
+        self.label = label
+        spins = false
+        poller = try Poller()
+        turnTime = time
+        readBuffer = ByteStorage(capacity: Self.readBufferBytes)
+        queue = DispatchQueue(label: label)
+        source = nil
+        self.whenWoken = whenWoken
+    }
+
+    /// The loop's clock in nanoseconds, read once a turn: the monotonic clock, unless it is run by hand.
     package var now: UInt64 { turnTime }
+
+    /// The loop's clock in nanoseconds, read now.
+    package var clock: UInt64 { isRunByHand ? turnTime : Poller.now }
+
+    var isRunByHand: Bool { source == nil }
 
     /// The monotonic clock in nanoseconds, read now.
     package static var clock: UInt64 { Poller.now }
@@ -90,7 +124,7 @@ package final class EventLoop: @unchecked Sendable {
     /// From any thread; on the loop itself, too, it is queued, and runs after the current batch. No job is lost: those
     /// that come after the loop has stopped run where it ran.
     package func execute(_ job: @escaping @Sendable () -> Void) {
-        if mailbox.add(job, wake: { poller.wake() }) { return }
+        if mailbox.add(job, wake: wake) { return }
         executeAfterStop(job)
     }
 
@@ -101,8 +135,12 @@ package final class EventLoop: @unchecked Sendable {
     ///
     /// - Parameter completion: Called, on the loop's queue, when all has been given back.
     package func stop(whenStopped completion: (@Sendable () -> Void)? = nil) {
-        if mailbox.requestStop(completion, wake: { poller.wake() }) { return }
+        if mailbox.requestStop(completion, wake: wake) { return }
         if let completion { queue.async(execute: completion) }
+    }
+
+    private func wake() {
+        if let whenWoken { whenWoken() } else { poller.wake() }
     }
 
     /// In debug builds, stops the program when not on the loop.
@@ -131,6 +169,35 @@ package final class EventLoop: @unchecked Sendable {
         }
     }
 
+    /// Runs a loop that is run by hand, at `time` of its clock, until nothing is left to do then.
+    ///
+    /// Nobody else may run it meanwhile.
+    ///
+    /// - Returns: Whether there was something to do.
+    @discardableResult
+    package func run(at time: UInt64) -> Bool {
+        precondition(isRunByHand && !isCurrent, "a loop that runs already")
+        enter()
+        defer {
+            leave()
+            if hasStopped { giveBackResources() }
+        }
+        var hasWorked = false
+        while !hasStopped {
+            let eventCount = poller.wait(milliseconds: 0)
+            let isStopping = mailbox.wakeUp(taking: &jobs)
+            turnTime = max(time, turnTime)
+            hasWorked = hasWorked || eventCount > 0 || !jobs.isEmpty
+            let isIdle = eventCount == 0 && jobs.isEmpty && !hasWork && turnTime < timerTime
+            runTurn(eventCount: eventCount)
+            if isStopping { shutDown() } else if isIdle, mailbox.fallAsleep() { break }
+        }
+        return hasWorked
+    }
+
+    /// When the next deadline of a loop that is run by hand may pass, on its clock; `nil` when none runs.
+    package var nextDeadline: UInt64? { timerTime == .max ? nil : timerTime }
+
     private func enter() {
         // Acquires what the thread that executed the loop before has released. Dispatch orders the two as well, but
         // tools that do not know Dispatch can follow this.
@@ -152,7 +219,7 @@ package final class EventLoop: @unchecked Sendable {
         awaitingTurn = []
         awaitingFlush = []
         completions = mailbox.close { executeAfterStop($0) }
-        source.cancel()
+        source?.cancel()
     }
 
     private func executeAfterStop(_ job: @escaping @Sendable () -> Void) {

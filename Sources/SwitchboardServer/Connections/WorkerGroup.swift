@@ -12,13 +12,20 @@ final class WorkerGroup: Sendable {
     let memoryReturn: MemoryReturn
     private let accepted = Atomic<ConnectionID>(0)
 
-    init(_ core: ServerCore) throws {
+    /// A group with loops of its own, as many as the configuration says.
+    convenience init(_ core: ServerCore) throws {
+        self.init(
+            core,
+            acceptor: try EventLoop(label: "switchboard.acceptor"),
+            loops: try (1...core.configuration.eventLoops).map { try EventLoop(label: "switchboard.loop.\($0)") }
+        )
+    }
+
+    init(_ core: ServerCore, acceptor: EventLoop, loops: [EventLoop]) {
         self.core = core
-        acceptor = try EventLoop(label: "switchboard.acceptor")
+        self.acceptor = acceptor
         memoryReturn = MemoryReturn(on: acceptor)
-        workers = try (1...core.configuration.eventLoops).map { number in
-            Worker(loop: try EventLoop(label: "switchboard.loop.\(number)"), core: core)
-        }
+        workers = loops.map { Worker(loop: $0, core: core) }
         for worker in workers { worker.group = self }
     }
 
@@ -56,7 +63,7 @@ final class WorkerGroup: Sendable {
     }
 
     /// Deals a new connection out to the next worker in turn.
-    private func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
+    func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
         let worker = workers[Int(id % UInt64(workers.count))]
         let admission = core.slots.take(for: remoteAddress)

@@ -6,7 +6,7 @@ internal import SwitchboardTransport
 extension Worker {
     /// Hands over what was counted, and how late this tick is.
     func handOverMetrics(after deadline: Deadline) {
-        metrics.countLag(EventLoop.clock &- deadline.time)
+        metrics.countLag(loop.clock &- deadline.time)
         handOverMetrics()
     }
 

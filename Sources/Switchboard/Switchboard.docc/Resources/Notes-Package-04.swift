@@ -14,7 +14,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NotesTests",
-            dependencies: ["Notes", .product(name: "Switchboard", package: "Switchboard")]
+            dependencies: ["Notes", .product(name: "SwitchboardTesting", package: "Switchboard")]
         ),
     ]
 )

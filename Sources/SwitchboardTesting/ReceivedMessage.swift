@@ -1,0 +1,33 @@
+public import Switchboard
+
+/// A message that a peer has received, as it was in its frame.
+public struct ReceivedMessage: Sendable, Hashable {
+    /// The code of the message.
+    public let code: MessageCode
+
+    /// The extra fields and the correlation of its header.
+    public let header: HeaderBytes
+
+    /// Its payload.
+    public let payload: Bytes
+
+    /// The message, which must be of this type.
+    ///
+    /// - Throws: A ``TestError`` when it has another code; a ``PayloadError`` when the payload does not fit the layout.
+    public func decoded<M: Message>(as type: M.Type) throws -> M {
+        guard code == M.code else {
+            throw TestError(.unexpectedMessage, "a message with the code \(code) is no \(M.name)")
+        }
+        var reader = ByteReader(payload)
+        return try M(payload: &reader)
+    }
+
+    /// The protocol's error message.
+    func decoded(asErrorOf wireProtocol: any WireProtocol.Type) throws -> any Error {
+        var reader = ByteReader(payload)
+        guard let type = wireProtocol.errorMessage else {
+            throw TestError(.unexpectedMessage, "\(wireProtocol.name) has no error message")
+        }
+        return try type.init(payload: &reader)
+    }
+}

@@ -1,0 +1,181 @@
+public import Logging
+public import Switchboard
+internal import SwitchboardServer
+internal import SwitchboardTransport
+
+/// A server without a network, a thread or a clock of its own: it does something only when a test does, and its time
+/// stands still until the test lets it pass.
+///
+/// ```swift
+/// let server = try TestServer(router)
+/// let peer = try server.connect()
+/// let reply = try await peer.request(NET001.Echo(data: "Hello"))
+/// ```
+///
+/// From the first byte to the last everything else is what a ``Server`` has: streams, frames, limits, handlers, replies.
+/// Its connections are pairs of sockets that are connected to each other within the system.
+///
+/// It may be used from any thread, but not by the handlers that it calls. Handlers that wait for something go on by
+/// themselves, in real time; whoever waits for what they do gives up after ``patience``.
+public final class TestServer: Sendable {
+    /// How long, in real time, a test waits for what the server does.
+    public let patience: Duration
+
+    /// When its clock begins, in nanoseconds: not at 0, which code could take for "never".
+    private static let startOfTime: UInt64 = 1_000_000_000_000
+
+    let wireProtocol: any WireProtocol.Type
+    private let loop: EventLoop
+    private let server: EmbeddedServer
+    private let wakeSignal: WakeSignal
+    /// Held by whoever runs the loop, or looks at what it has done.
+    private let state = Guarded(State())
+
+    private struct State: Sendable {
+        var time = TestServer.startOfTime
+        var peers: [TestPeer.Traffic] = []
+        var connectionCount = 0
+    }
+
+    /// A server without connections.
+    ///
+    /// - Parameters:
+    ///   - router: The handlers of its messages.
+    ///   - configuration: The limits to keep. Where to listen, and on how many loops, does not count.
+    ///   - logger: Where it says what happens to its connections; nowhere unless said otherwise.
+    ///   - patience: See ``patience``.
+    /// - Throws: What ``Server/init(_:configuration:logger:)`` throws.
+    public init(
+        _ router: Router,
+        configuration: ServerConfiguration = ServerConfiguration(),
+        logger: Logger = Logger(label: "switchboard.testing", factory: { _ in SwiftLogNoOpLogHandler() }),
+        patience: Duration = .seconds(10)
+    ) throws {
+        self.patience = patience
+        wireProtocol = router.wireProtocol
+        let wakeSignal = WakeSignal()
+        self.wakeSignal = wakeSignal
+        loop = try EventLoop(label: "test server", runByHandFrom: Self.startOfTime) { wakeSignal.signal() }
+        server = try EmbeddedServer(router, configuration: configuration, logger: logger, on: loop)
+    }
+
+    deinit {
+        loop.stop()
+        loop.run(at: Self.startOfTime)
+    }
+
+    /// How much time has passed on its clock since it was made.
+    public var elapsed: Duration {
+        .nanoseconds(Int64(clamping: state.withLock { $0.time } - Self.startOfTime))
+    }
+
+    /// How many connections are open.
+    public var openConnections: Int { server.openConnections }
+
+    /// Opens a connection.
+    ///
+    /// - Parameters:
+    ///   - host: The IPv4 or IPv6 address that the server is to see.
+    ///   - link: How its bytes travel to the server.
+    /// - Returns: The other end of it.
+    /// - Throws: A ``TransportError`` when `host` is no address, or the system has no descriptors left.
+    public func connect(from host: String = "127.0.0.1", link: Link = Link()) throws -> TestPeer {
+        let (inside, outside) = try SocketPair.make()
+        return try state.withLock { state in
+            // A port that no system gives to a client: what shows up in a log is from a test.
+            let port = 1 + state.connectionCount % 1023
+            let address: SocketAddress
+            do {
+                address = try SocketAddress.resolve(host: host, port: port)[0]
+            } catch {
+                SocketPair.close(inside)
+                SocketPair.close(outside)
+                throw error
+            }
+            state.connectionCount += 1
+            let traffic = TestPeer.Traffic((outside, inside), link)
+            state.peers.append(traffic)
+            server.serve(inside, from: address)
+            run(&state)
+            return TestPeer(self, traffic)
+        }
+    }
+
+    /// Lets time pass on its clock: whatever is due until then happens, in order.
+    public func advance(by duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let wholeSeconds = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        guard duration > .zero, !wholeSeconds.overflow else { return }
+        state.withLock { state in
+            let end = state.time &+ wholeSeconds.partialValue &+ UInt64(clamping: attoseconds / 1_000_000_000)
+            while let next = nextEvent(state), next <= end {
+                state.time = max(next, state.time)
+                run(&state)
+            }
+            state.time = max(end, state.time)
+            run(&state)
+        }
+    }
+
+    /// Stops it as a graceful shutdown does: every connection is closed once what it has received is answered.
+    ///
+    /// Many connections are closed bit by bit, as time passes.
+    public func drain() {
+        server.drain()
+        state.withLock { run(&$0) }
+    }
+
+    // MARK: For peers
+
+    /// Does something with the traffic of a peer, before all that follows from it.
+    func update<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try state.withLock { state in
+            defer { run(&state) }
+            return try body()
+        }
+    }
+
+    /// Waits until `body` returns something.
+    ///
+    /// - Throws: What `body` throws; a ``TestError`` after ``patience``.
+    func wait<Result>(for what: String, _ body: () throws -> Result?) async throws -> Result {
+        let end = ContinuousClock.now + patience
+        while true {
+            let (result, signals) = try state.withLock { state in
+                run(&state)
+                return (try body(), wakeSignal.count)
+            }
+            if let result { return result }
+            try Task.checkCancellation()
+            let left = ContinuousClock.now.duration(to: end)
+            guard left > .zero, await wakeSignal.wait(after: signals, atMost: left) else {
+                try Task.checkCancellation()
+                throw TestError(.nothingCame, "\(what) did not come within \(patience)")
+            }
+        }
+    }
+
+    // MARK: Running
+
+    /// The next time at which something happens by itself.
+    private func nextEvent(_ state: State) -> UInt64? {
+        let arrivals = state.peers.compactMap { $0.nextArrival(after: state.time) }
+        return (arrivals + [loop.nextDeadline].compactMap(\.self)).min()
+    }
+
+    /// Lets everything happen that is due.
+    private func run(_ state: inout State) {
+        var hasWorked = false
+        var isBusy = true
+        while isBusy {
+            let hasDelivered = state.peers.map { $0.deliver(at: state.time) }.contains(true)
+            isBusy = loop.run(at: state.time) || hasDelivered
+            let hasReceived = state.peers.map { $0.receive() }.contains(true)
+            isBusy = isBusy || hasReceived
+            hasWorked = hasWorked || isBusy
+        }
+        state.peers.removeAll { $0.isOver }
+        // Others may wait for what this has brought about.
+        if hasWorked { wakeSignal.signal() }
+    }
+}

@@ -1,0 +1,153 @@
+import NET001
+import SwitchboardTesting
+import Testing
+
+@Suite("A link", .timeLimit(.minutes(1)))
+struct LinkTests {
+    private let ping = NET001.Ping(timestamp: 7)
+
+    @Test("that delivers in pieces changes nothing")
+    func pieces() async throws {
+        let server = try makeServer()
+        for pieceSize in 1...20 {
+            let peer = try server.connect(link: Link(pieceSize: pieceSize))
+            let data = Bytes((0..<200).map { UInt8($0) })
+            #expect(try await peer.request(NET001.Echo(data: data)).data == data)
+            #expect(try await peer.request(ping).timestamp == 7)
+            peer.close()
+        }
+    }
+
+    @Test("that is slow delivers when the time has come, and no earlier")
+    func delay() async throws {
+        let server = try makeServer()
+        let peer = try server.connect(link: Link(pieceSize: 10, delay: .milliseconds(300)))
+        try peer.send(ping)
+        try peer.send(ping)
+        server.advance(by: .milliseconds(599))
+        let other = try server.connect()
+        _ = try await other.request(ping)
+        #expect(try peer.takeMessages().isEmpty)
+        server.advance(by: .milliseconds(1))
+        #expect(try await peer.receive(NET001.Pong.self).timestamp == 7)
+        #expect(try peer.takeMessages().isEmpty)
+        server.advance(by: .milliseconds(600))
+        #expect(try await peer.receive(NET001.Pong.self).timestamp == 7)
+    }
+
+    @Test("that is slower than a frame may take makes the server give up")
+    func tooSlow() async throws {
+        let server = try makeServer { $0.frameTimeout = .seconds(10) }
+        let peer = try server.connect(link: Link(pieceSize: 1, delay: .seconds(1)))
+        try peer.send(ping)
+        server.advance(by: .seconds(12))
+        #expect(try await peer.receive(NET001.Error.self).code == .timeout)
+        try await peer.receiveEnd()
+    }
+
+    @Test("that turns bits over is noticed by the checksum")
+    func corruption() async throws {
+        let server = try makeServer()
+        var link = Link()
+        link.corruptedPositions = [12]
+        let peer = try server.connect(link: link)
+        try peer.send(ping)
+        #expect(try await peer.receive(NET001.Error.self).code == .checksumMismatch)
+        #expect(try await peer.request(ping).timestamp == 7)
+    }
+
+    @Test("that breaks anywhere in a frame leaves no connection behind")
+    func breaks() async throws {
+        let server = try makeServer()
+        let bystander = try server.connect()
+        for position in 0...40 {
+            var link = Link()
+            link.breaksAfter = position
+            let peer = try server.connect(link: link)
+            try peer.send(ping)
+            try peer.send(ping)
+            #expect(peer.hasEnded)
+            #expect(server.openConnections == 1)
+        }
+        #expect(try await bystander.request(ping).timestamp == 7)
+    }
+
+    @Test("that stalls holds bytes back until it goes on")
+    func stall() async throws {
+        let server = try makeServer()
+        let peer = try server.connect()
+        peer.link.isStalled = true
+        try peer.send(ping)
+        server.advance(by: .seconds(5))
+        #expect(try peer.takeMessages().isEmpty)
+        peer.link.isStalled = false
+        #expect(try await peer.receive(NET001.Pong.self).timestamp == 7)
+    }
+
+    @Test("whose peer does not read makes the server keep so much for it, and no more")
+    func slowReader() async throws {
+        let server = try makeServer {
+            $0.outputHighWaterMark = 64 * 1024
+            $0.maximumPendingOutput = 256 * 1024
+        }
+        let (slow, sender) = (try server.connect(), try server.connect())
+        slow.isReading = false
+        for _ in 0..<100 { try sender.send(NET001.Broadcast(message: Bytes(repeatElement(7, count: 8000)))) }
+        #expect(server.openConnections == 1)
+        #expect(try await sender.request(ping).timestamp == 7)
+        slow.isReading = true
+        #expect(slow.hasEnded)
+    }
+
+    @Test("whose peer takes nothing for too long is cut")
+    func writeTimeout() async throws {
+        let server = try makeServer { $0.writeTimeout = .seconds(30) }
+        let (slow, sender) = (try server.connect(), try server.connect())
+        slow.isReading = false
+        for _ in 0..<40 { try sender.send(NET001.Broadcast(message: Bytes(repeatElement(7, count: 8000)))) }
+        server.advance(by: .seconds(29))
+        #expect(server.openConnections == 2)
+        server.advance(by: .seconds(2))
+        #expect(server.openConnections == 1)
+    }
+}
+
+@Suite("A stream of frames")
+struct StreamSplitTests {
+    private let encoder = FrameEncoder(NET001.frameFormat)
+
+    @Test("means the same however it is cut, with all that can be wrong with it")
+    func splits() throws {
+        var stream = Array(try encoder.encode(NET001.Ping(timestamp: 7)))
+        var broken = stream
+        broken[9] ^= 1
+        stream += broken + Array(try encoder.encode(NET001.Echo(data: "hello")))
+        let rest = stream.prefix(5)
+        let found = try verifySplits(of: stream + rest, speaking: NET001.self)
+        #expect(found.count == 4)
+        guard case .message(let ping) = found[0] else {
+            Issue.record("no message")
+            return
+        }
+        #expect(try ping.decoded(as: NET001.Ping.self).timestamp == 7)
+        #expect(found[1] == .skipped(.checksumMismatch))
+        #expect(found[3] == .incomplete(5))
+        #expect(try verifySplits(of: stream + [0xFF], speaking: NET001.self).last == .broken(.invalidMagic))
+    }
+}
+
+@Suite("A recording connection")
+struct RecordingConnectionTests {
+    @Test("keeps what a handler does with it")
+    func keeps() async throws {
+        let connection = RecordingConnection(id: 5)
+        let context = Context(connection: connection)
+        try BroadcastRelay().handle(NET001.Broadcast(message: "news"), context: context)
+        #expect(connection.broadcast as? [NET001.Broadcast] == [NET001.Broadcast(message: "news")])
+        try context.send(NET001.Pong(timestamp: 1))
+        connection.close()
+        try context.send(NET001.Pong(timestamp: 2))
+        #expect(connection.sent as? [NET001.Pong] == [NET001.Pong(timestamp: 1)])
+        #expect(connection.isClosed)
+    }
+}
