@@ -1,11 +1,12 @@
 # The two commands that a newcomer needs, and what they are made of.
 
-.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop examples costs bench docs clean
+.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop examples costs fuzz bench docs clean
 
 help:
 	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
 	@echo "make test     install what is missing, and run every check there is"
 	@echo "make bench    measure the server against others of its kind (two cores, about ten minutes)"
+	@echo "make fuzz     feed the parsers and the server made-up bytes, each for a minute (make fuzz TIME=600 for longer)"
 	@echo "make costs    count what a message costs, and compare with what is recorded"
 	@echo "make docs     make web pages of the documentation, and say how to read them"
 	@echo "make format   lay the source out"
@@ -57,6 +58,11 @@ examples:
 # In release mode, as costs are what a user has; the first time this builds for about a minute.
 costs:
 	swift run -c release --package-path Benchmarks message-costs --check
+
+TIME ?= 60
+
+fuzz: dependencies
+	Scripts/fuzz $(TIME) $(TARGETS)
 
 bench: dependencies
 	python3 Benchmarks/run.py $(ARGS)

@@ -209,3 +209,20 @@ let package = Package(
         ),
     ]
 )
+
+// What libFuzzer drives: only `Scripts/fuzz` builds it, with the options that it needs.
+if Context.environment["SWITCHBOARD_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Fuzz/Sources/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "CFuzzer", "NET001", "Switchboard", "SwitchboardClient", "SwitchboardGenerator", "SwitchboardSpec",
+                "SwitchboardTesting", "SwitchboardTransport",
+            ],
+            path: "Fuzz/Sources/Fuzz",
+            exclude: ["Enums", "Gallery", "Names", "Numbers", "SBP", "Texts"].map { "Golden/\($0).yaml" },
+            swiftSettings: strict
+        ),
+    ]
+}

@@ -1,0 +1,64 @@
+import Dispatch
+import NET001
+import SwitchboardClient
+import SwitchboardTesting
+import SwitchboardTransport
+
+/// A client with requests under way, whose server sends whatever it likes and leaves: each request comes to an end.
+enum ClientTarget {
+    private static let maximumRequests = 3
+    /// How long requests may take to end once the connection has, in seconds.
+    private static let patience = 10.0
+
+    private static let loop: EventLoop = {
+        do { return try EventLoop(label: "fuzz", runByHandFrom: 1) {} } catch { fatalError("\(error)") }
+    }()
+
+    static func run(_ input: Input) {
+        var input = input
+        let count = Int(input.byte()) % (maximumRequests + 1)
+        let pieceSize = Int(input.byte()) + 1
+        do {
+            let (inside, outside) = try SocketPair.make()
+            let client = try Client.embedded(inside, speaking: NET001.self, on: loop)
+            let ended = DispatchGroup()
+            for number in 0..<count {
+                ended.enter()
+                Task.immediate {
+                    // The one reply that fits is as good as any error.
+                    if number == 0 { _ = try? await client.ping() } else { _ = try? await client.echo("hello") }
+                    ended.leave()
+                }
+            }
+            advance(by: 1)
+            var bytes = answers(&input, count)
+            while !bytes.isEmpty {
+                if SocketPair.send(Array(bytes.prefix(pieceSize)), to: outside) == 0 { break }
+                bytes.removeFirst(min(pieceSize, bytes.count))
+                advance(by: 1)
+            }
+            SocketPair.close(outside)
+            advance(by: 1_000_000_000)
+            require(ended.wait(timeout: .now() + patience) == .success, "every request ends")
+        } catch {
+            fatalError("broken promise: \(error)")
+        }
+    }
+
+    /// Whatever the input has, behind the replies that it wants to be right.
+    private static func answers(_ input: inout Input, _ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for number in 0..<Int(input.byte()) % (count + 1) {
+            let frame =
+                number == 0
+                ? try? FrameEncoder(NET001.frameFormat).encode(NET001.Pong(timestamp: 0))
+                : try? FrameEncoder(NET001.frameFormat).encode(NET001.EchoReply(data: "hello"))
+            bytes += Array(frame ?? Bytes())
+        }
+        return bytes + input.remainder()
+    }
+
+    private static func advance(by nanoseconds: UInt64) {
+        loop.run(at: loop.now &+ nanoseconds)
+    }
+}
