@@ -6,6 +6,7 @@ package import SwitchboardTransport
 package final class EmbeddedServer: Sendable {
     private let core: ServerCore
     private let group: WorkerGroup
+    private let loop: EventLoop
 
     /// A server without connections.
     ///
@@ -18,11 +19,12 @@ package final class EmbeddedServer: Sendable {
     package init(_ router: Router, configuration: ServerConfiguration, logger: Logger, on loop: EventLoop) throws {
         core = try ServerCore(router, configuration: configuration, logger: logger)
         group = WorkerGroup(core, acceptor: loop, loops: [loop])
+        self.loop = loop
     }
 
     /// Serves a connected socket, as if it had been accepted from `remoteAddress`; it must not block.
     package func serve(_ descriptor: Int32, from remoteAddress: SocketAddress) {
-        group.place(descriptor, remoteAddress)
+        loop.execute { [group] in group.place(descriptor, remoteAddress) }
     }
 
     /// Closes every connection, now and later ones, once what it has received is answered.

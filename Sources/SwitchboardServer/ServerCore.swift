@@ -3,6 +3,7 @@ internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTLS
 internal import SwitchboardTransport
+internal import Synchronization
 
 /// What all connections of a server share and none of them changes.
 final class ServerCore: Sendable {
@@ -31,6 +32,8 @@ final class ServerCore: Sendable {
     let messageSlots: MessageSlots
     let metrics: ServerMetrics
     let closed = ClosedConnections()
+    /// How many handlers all workers wait for, as of when each has last told.
+    let awaitedHandlers = Atomic(0)
     /// Those that clients send, and those that only the server sends, where their codes mean nothing else.
     private let received: [MessageCode: any Message.Type]
 

@@ -69,8 +69,11 @@ public final class TestServer: Sendable {
         .nanoseconds(Int64(clamping: state.withLock { $0.time } - Self.startOfTime))
     }
 
-    /// How many connections are open.
-    public var openConnections: Int { server.openConnections }
+    /// How many connections are open, or have handlers that are not done.
+    public var openConnections: Int {
+        state.withLock { run(&$0) }
+        return server.openConnections
+    }
 
     /// Opens a connection.
     ///

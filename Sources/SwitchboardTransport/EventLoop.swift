@@ -23,6 +23,8 @@ package final class EventLoop: @unchecked Sendable {
     private let mailbox = Mailbox()
     /// The thread that is executing the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
+    /// When the current turn began, on the monotonic clock; 0 between turns.
+    private let turnStart = Atomic<UInt64>(0)
 
     // All that follows is touched on the loop only.
 
@@ -143,8 +145,17 @@ package final class EventLoop: @unchecked Sendable {
         if let whenWoken { whenWoken() } else { poller.wake() }
     }
 
+    /// How long the loop has been in its current turn, in nanoseconds: 0 while it waits.
+    ///
+    /// From any thread.
+    package var timeInTurn: UInt64 {
+        let start = turnStart.load(ordering: .relaxed)
+        let now = Self.clock
+        return start == 0 || now < start ? 0 : now - start
+    }
+
     /// In debug builds, stops the program when not on the loop.
-    func assertIsCurrent() {
+    package func assertIsCurrent() {
         assert(isCurrent, "used outside its event loop")
     }
 
@@ -159,9 +170,11 @@ package final class EventLoop: @unchecked Sendable {
         while !hasStopped {
             let isBusy = hasWork
             let mayWait = !spins && !isBusy && mailbox.fallAsleep()
+            turnStart.store(0, ordering: .relaxed)
             let eventCount = poller.wait(milliseconds: mayWait ? Self.idleTimeout : 0)
             let isStopping = mailbox.wakeUp(taking: &jobs)
             turnTime = Poller.now
+            turnStart.store(turnTime, ordering: .relaxed)
             let wasIdle = mayWait && eventCount == 0 && jobs.isEmpty
             runTurn(eventCount: eventCount)
             if isStopping { return shutDown() }
@@ -205,6 +218,7 @@ package final class EventLoop: @unchecked Sendable {
     }
 
     private func leave() {
+        turnStart.store(0, ordering: .relaxed)
         executor.store(0, ordering: .releasing)
     }
 

@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Switchboard
 import Testing
 
-@Suite("A server counts")
+@Suite("A server counts", .timeLimit(.minutes(2)))
 struct MetricsTests {
     private let add: Bytes = [8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0]
     private let hold: Bytes = [4, 0, 0, 0, 0x03, 0x01, 5, 0, 0, 0]
@@ -191,6 +191,30 @@ struct MetricsTests {
             #expect(closed.summary.messages == 2)
             #expect(closed.summary.receivedBytes == 23)
             #expect(closed.summary.sentBytes == 10)
+        }
+    }
+
+    @Test("handlers that wait, until they are done, whether their peers are there or not")
+    func awaitedHandlers() async throws {
+        let gate = Gate()
+        try await withCountingServer(.workshop(gate)) { server, port, metrics in
+            let peers = [try await RawPeer(port: port), try await RawPeer(port: port)]
+            for peer in peers { try await peer.send(hold) }
+            await gate.arrival(of: 2)
+            await server.flushMetrics()
+            #expect(metrics.values("switchboard_handlers_awaited") == [2])
+            await peers[0].reset()
+            while server.recentlyClosed.isEmpty { await Task.yield() }
+            await server.flushMetrics()
+            #expect(metrics.values("switchboard_handlers_awaited") == [2])
+            await gate.open()
+            _ = try await peers[1].receive(count: 10)
+            var awaited = [2.0]
+            while awaited != [0] {
+                await server.flushMetrics()
+                awaited = metrics.values("switchboard_handlers_awaited")
+            }
+            await peers[1].close()
         }
     }
 

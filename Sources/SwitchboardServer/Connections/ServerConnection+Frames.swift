@@ -7,10 +7,12 @@ internal import SwitchboardTransport
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
         isInBurst = true
+        worker.currentMessage.begin(id)
         let start = input.mark
         var wanted = advance(&input)
         if waitingMessage != nil { wanted = answerWaitingMessages(before: &input) }
         isInBurst = false
+        worker.currentMessage.end()
         receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
         renewExpiry(hasRead: input.mark != start, isInFrame: input.remaining > 0)
         if isDraining, activity == .idle { endDrain() }
@@ -63,6 +65,7 @@ extension ServerConnection: StreamDelegate {
         _ counters: MessageCounters
     ) {
         messageCount &+= 1
+        worker.currentMessage.begin(frame.code)
         if core.logsFrames { log(frame) }
         activity = .handling
         decoder.payload(of: frame, in: &input) { payload in

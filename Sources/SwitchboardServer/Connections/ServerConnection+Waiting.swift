@@ -60,6 +60,7 @@ extension ServerConnection: ReplyOutput {
             wanted = burst.wanted
             if burst.isAnswered { break }
             awaited.add(task, messageCount)
+            worker.awaitedHandlers &+= 1
             guard activity == .awaiting else { break }
             if mayBeginAnother {
                 activity = .idle
@@ -99,6 +100,11 @@ extension ServerConnection: ReplyOutput {
     /// Goes on, outside any burst, after a handler that has waited.
     private func goOn(after result: Result<Bytes, RouteFailure>, to message: AnsweredMessage) {
         awaited.remove(message.number)
+        worker.awaitedHandlers &-= 1
+        if keepsSlot, awaited.isEmpty {
+            keepsSlot = false
+            worker.giveBackSlot(of: self)
+        }
         deliver(result, to: message, written: 0, worker.counters)
         if activity == .awaiting {
             if awaited.isEmpty || mayBeginAnother { beginOthers() }

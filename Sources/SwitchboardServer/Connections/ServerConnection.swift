@@ -44,6 +44,9 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var isDraining = false
     /// Whether a part of a frame has come.
     var awaitsRestOfFrame = false
+    /// Whether it has closed and keeps its slot until its handlers are done, so that there are never more of them than
+    /// there are slots to wait in.
+    var keepsSlot = false
     /// Whether the peer has sent an error message before.
     var hasComplained = false
     var lastFault: Fault?

@@ -27,6 +27,12 @@ final class Worker: @unchecked Sendable {
     let metrics: WorkerMetrics
     /// Those of ``metrics``, within reach of the way of a message.
     let counters: MessageCounters
+    /// What is being handled, for the watchdog.
+    let currentMessage = CurrentMessage()
+    /// How many handlers are waited for, those of connections that have closed included.
+    var awaitedHandlers = 0
+    /// How many of them are in the metrics.
+    var reportedAwaitedHandlers = 0
     /// Runs while there is something to look at now and then.
     let tick = Deadline()
 
@@ -124,8 +130,15 @@ final class Worker: @unchecked Sendable {
             connections[position] = last
             last.position = position
         }
-        core.slots.giveBack(for: connection.stream.remoteAddress)
+        if connection.awaited.isEmpty { giveBackSlot(of: connection) } else { connection.keepsSlot = true }
         group?.memoryReturn.noteClosed()
+    }
+
+    /// Lets another connection have the place of one that has closed and whose handlers are done.
+    func giveBackSlot(of connection: ServerConnection) {
+        // What it has changed is to be counted.
+        startTick()
+        core.slots.giveBack(for: connection.stream.remoteAddress)
     }
 
     // MARK: Broadcasts

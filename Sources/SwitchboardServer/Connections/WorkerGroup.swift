@@ -10,6 +10,7 @@ final class WorkerGroup: Sendable {
     private let workers: [Worker]
     /// Works on the acceptor's loop, which serves nobody.
     let memoryReturn: MemoryReturn
+    private let watchdog: LoopWatchdog
     private let accepted = Atomic<ConnectionID>(0)
 
     /// A group with loops of its own, as many as the configuration says.
@@ -26,6 +27,7 @@ final class WorkerGroup: Sendable {
         self.acceptor = acceptor
         memoryReturn = MemoryReturn(on: acceptor)
         workers = loops.map { Worker(loop: $0, core: core) }
+        watchdog = LoopWatchdog(on: acceptor, core, workers)
         for worker in workers { worker.group = self }
     }
 
@@ -66,6 +68,7 @@ final class WorkerGroup: Sendable {
     func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
         let worker = workers[Int(id % UInt64(workers.count))]
+        watchdog.start()
         let admission = core.slots.take(for: remoteAddress)
         worker.loop.execute {
             switch admission {

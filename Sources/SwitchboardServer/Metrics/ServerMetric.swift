@@ -26,8 +26,12 @@ public enum ServerMetric: String, Sendable, CaseIterable {
     case faults = "switchboard_faults_total"
     /// Counter, by `message`: messages that were not handled because there were too many in a second.
     case rateLimitedMessages = "switchboard_messages_rate_limited_total"
+    /// Gauge: handlers that wait for something.
+    case awaitedHandlers = "switchboard_handlers_awaited"
     /// Timer: how late the event loops' ticks were.
     case loopLag = "switchboard_event_loop_lag_seconds"
+    /// Counter: event loops that were seen to hang.
+    case loopHangs = "switchboard_event_loop_hangs_total"
 
     /// What it counts, in a sentence for those who read it elsewhere.
     public var summary: String {
@@ -44,6 +48,8 @@ public enum ServerMetric: String, Sendable, CaseIterable {
         case .handlerDuration: "How long handlers took, by samples."
         case .faults: "Faults of peers, and errors that handlers answered with."
         case .rateLimitedMessages: "Messages not handled because too many came in a second."
+        case .awaitedHandlers: "Handlers that wait for something."
+        case .loopHangs: "Event loops that were seen to hang."
         case .loopLag: "How late the ticks of the event loops were."
         }
     }

@@ -11,7 +11,9 @@ final class ServerMetrics: Sendable {
     let refused: LabelledCounters
     let closed: LabelledCounters
     let faults: LabelledCounters
+    let awaitedHandlers: Meter
     let loopLag: Timer
+    private let loopHangs: Counter
 
     // By the slots of the messages.
 
@@ -35,6 +37,8 @@ final class ServerMetrics: Sendable {
         refused = labelled(.refusedConnections, "reason", RefusalReason.allCases.map { $0.rawValue })
         closed = labelled(.closedConnections, "reason", CloseLabel.all)
         faults = labelled(.faults, "fault", Fault.allCases.map { $0.rawValue })
+        awaitedHandlers = Meter(label: ServerMetric.awaitedHandlers.rawValue, factory: factory)
+        loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
         loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
         receivedMessages = counters(.receivedMessages)
         receivedBytes = counters(.receivedBytes)
@@ -52,6 +56,9 @@ final class ServerMetrics: Sendable {
 
     /// Counts an attempt to accept a connection that failed; from any thread.
     func countAcceptFailure() { acceptFailures.increment() }
+
+    /// Counts an event loop that hangs; from any thread.
+    func countHang() { loopHangs.increment() }
 }
 
 extension Counter {

@@ -1,5 +1,6 @@
 internal import CoreMetrics
 internal import SwitchboardTransport
+internal import Synchronization
 
 // What a worker has counted reaches the backend with every tick, and when somebody asks for it.
 
@@ -14,5 +15,9 @@ extension Worker {
     func handOverMetrics() {
         metrics.handOver(to: core.metrics)
         core.metrics.connections.set(core.slots.taken)
+        let change = awaitedHandlers - reportedAwaitedHandlers
+        reportedAwaitedHandlers = awaitedHandlers
+        let total = core.awaitedHandlers.wrappingAdd(change, ordering: .relaxed).newValue
+        core.metrics.awaitedHandlers.set(total)
     }
 }

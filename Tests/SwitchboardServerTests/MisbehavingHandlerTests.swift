@@ -1,0 +1,79 @@
+import Dispatch
+import Glibc
+import Logging
+import Switchboard
+import SwitchboardTesting
+import Testing
+
+@Suite("A handler that", .timeLimit(.minutes(2)))
+struct MisbehavingHandlerTests {
+    private let add = Workshop.Add(left: 2, right: 3)
+
+    private func makeServer(
+        _ gate: Gate = Gate(),
+        _ configure: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws -> TestServer {
+        var configuration = ServerConfiguration()
+        configuration.rateLimit = 0
+        configuration.globalRateLimit = 0
+        configure(&configuration)
+        return try TestServer(.workshop(gate), configuration: configuration, patience: .seconds(60))
+    }
+
+    /// As often as `THROWS` says: a million times, to be thorough.
+    @Test("throws, again and again, is no concern of other connections")
+    func throwing() async throws {
+        let server = try makeServer()
+        let (failing, other) = (try server.connect(), try server.connect())
+        let count = unsafe getenv("THROWS").flatMap { unsafe Int(String(cString: $0)) } ?? 5000
+        let batch = 100
+        for round in 0..<max(count / batch, 1) {
+            for number in 0..<batch {
+                try failing.send(Workshop.Fail(waits: false, openly: number % 2 == 0))
+            }
+            #expect(try failing.takeMessages().count == batch, "in round \(round)")
+            #expect(try await other.request(add).value == 5)
+        }
+        #expect(server.openConnections == 2)
+    }
+
+    @Test("never returns has its connection's place until it does, so that there are no more of them than places")
+    func neverReturning() async throws {
+        let gate = Gate()
+        let server = try makeServer(gate) { $0.maximumConnections = 2 }
+        for count in 1...2 {
+            let peer = try server.connect()
+            try peer.send(Workshop.Hold(value: 5))
+            await gate.arrival(of: count)
+            peer.reset()
+        }
+        let third = try server.connect()
+        #expect(try await third.receive(Workshop.Problem.self).code == .tooManyConnections)
+        third.close()
+        await gate.open()
+        while server.openConnections > 0 { await Task.yield() }
+        #expect(try await server.connect().request(add).value == 5)
+    }
+
+    @Test("blocks its event loop is named in the log within a second, and when it goes on")
+    func blocking() async throws {
+        let log = RecordingLog()
+        let release = DispatchSemaphore(value: 0)
+        var router = Router(Workshop.self)
+        router.on(Workshop.Add.self) { message, _ in
+            release.wait()
+            return Workshop.Sum(value: message.left)
+        }
+        try await withServer(router, logger: Logger(label: "test", factory: { _ in log })) { port in
+            let peer = try await RawPeer(port: port)
+            try await peer.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
+            await log.line(containing: "an event loop hangs")
+            let line = log.lines.first { $0.contains("an event loop hangs") } ?? ""
+            #expect(line.contains("\"message\": Add"))
+            #expect(line.contains("\"connection\": 1"))
+            release.signal()
+            await log.line(containing: "an event loop goes on")
+            await peer.close()
+        }
+    }
+}
