@@ -1,0 +1,151 @@
+"""Connections that end abruptly, by the thousand a second, in every way and everywhere: nothing of them is left behind.
+
+    python3 Tests/Resilience/test_abrupt_peers.py PATH-OF-NET001 [--connections 2000000]
+
+Peers leave by a reset, a close or a half-close in the middle of a frame, of a reply, or of a broadcast, while one that stays
+must get each answer.
+"""
+
+import argparse
+import itertools
+import multiprocessing
+import random
+import socket
+import struct
+import time
+
+import resilience
+import net001 as wire
+from resilience import command, figures, metrics, wait_until
+
+WORKERS = 2
+# What the first round leaves in pools does not count: it is as large as this share of the whole, at least so many.
+WARM_UP_CONNECTIONS = 20_000
+MAXIMUM_GROWTH_MIB = 8
+SETTLING_SECONDS = 30
+# A whole block of loopback addresses: the ports of one would be used up within seconds.
+SOURCES = [f"127.0.{high}.{low}" for high in range(1, 9) for low in range(1, 250)]
+
+RESET, CLOSE, HALF_CLOSE = WAYS = ("reset", "close", "half-close")
+IN_HEADER, IN_PAYLOAD, IN_REPLY, IN_BROADCAST = PLACES = ("in a header", "in a payload", "in a reply", "in a broadcast")
+AT_ONCE = struct.pack("ii", 1, 0)
+FRAME = wire.frame(wire.ECHO, bytes(300))
+# More than the sockets between the two take, so that the peer leaves while replies or broadcasts wait.
+MANY_ECHOES = wire.frame(wire.ECHO, bytes(60_000)) * 3
+MANY_BROADCASTS = wire.frame(wire.BROADCAST, bytes(100)) * 2
+
+
+def leave(connection, way):
+    if way == RESET:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+    if way == HALF_CLOSE:
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(10)
+        while connection.recv(65536):
+            pass
+    connection.close()
+
+
+def come_and_go(port, source, way, place, chance):
+    connection = socket.socket()
+    connection.setsockopt(socket.IPPROTO_IP, 24, 1)  # IP_BIND_ADDRESS_NO_PORT: the port is chosen by connect
+    connection.bind((source, 0))
+    connection.connect(("127.0.0.1", port))
+    connection.setblocking(False)
+    try:
+        if place == IN_HEADER:
+            connection.send(FRAME[: chance.randrange(8)])
+        elif place == IN_PAYLOAD:
+            connection.send(FRAME[: chance.randrange(8, len(FRAME))])
+        elif place == IN_REPLY:
+            connection.send(MANY_ECHOES)
+        else:
+            connection.send(MANY_BROADCASTS)
+        leave(connection, way)
+    except (BlockingIOError, ConnectionError):
+        connection.close()
+
+
+def storm(port, count, seed, failures):
+    """One process' share of the connections, every way and place as often."""
+    chance = random.Random(seed)
+    kinds = list(itertools.product(WAYS, PLACES))
+    for number in range(count):
+        way, place = kinds[number % len(kinds)]
+        try:
+            come_and_go(port, SOURCES[chance.randrange(len(SOURCES))], way, place, chance)
+        except OSError as error:
+            failures.value += 1
+            assert failures.value < 1000, error
+
+
+def stay(port, stopped, answered):
+    """Pings all the while; ends with an exception when an answer does not come, or is wrong."""
+    with wire.Peer(port) as peer:
+        number = 0
+        while not stopped.is_set():
+            number += 1
+            peer.send(wire.ping(number))
+            code = wire.BROADCAST
+            while code == wire.BROADCAST:
+                code, payload = peer.receive()
+            assert (code, payload) == (wire.PONG, struct.pack(">Q", number))
+            answered.value = number
+            time.sleep(0.002)
+
+
+def round_of(port, count):
+    """Lets so many come and go; returns the seconds that it took."""
+    failures = multiprocessing.Value("q")
+    start = time.monotonic()
+    workers = [
+        multiprocessing.Process(target=storm, args=(port, count // WORKERS, seed, failures), daemon=True)
+        for seed in range(WORKERS)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+        assert worker.exitcode == 0, "a process of the storm failed"
+    return time.monotonic() - start, failures.value
+
+
+def main():
+    resilience.binary()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--connections", type=int, default=20_000)
+    count = parser.parse_args().connections
+    resilience.raise_descriptor_limit()
+    options = ("--max-connections", "20000", "--metrics-port", "0", "--idle-timeout", "5", "--frame-timeout", "5")
+    with command.server(*options) as (port, process):
+        admin = resilience.metrics_port(process)
+        stopped, answered = multiprocessing.Event(), multiprocessing.Value("q")
+        steady = multiprocessing.Process(target=stay, args=(port, stopped, answered), daemon=True)
+        steady.start()
+
+        def is_quiet():
+            return metrics(admin)["switchboard_connections"] == 1
+
+        round_of(port, WARM_UP_CONNECTIONS)
+        wait_until(is_quiet, SETTLING_SECONDS, "the peers of the first round are gone")
+        time.sleep(2)  # memory is given back a second after the last of many has closed
+        before = figures(process.pid)
+        seconds, failed = round_of(port, count)
+        wait_until(is_quiet, SETTLING_SECONDS, "the peers are gone")
+        time.sleep(2)
+        after = figures(process.pid)
+        stopped.set()
+        steady.join(timeout=10)
+        counted = metrics(admin)["switchboard_connections_accepted_total"]
+    growth = after.memory_mib - before.memory_mib
+    print(f"{count:,} connections in {seconds:.0f} s, {count / seconds:,.0f} a second, {failed} not made")
+    print(f"memory {before.memory_mib:.1f} -> {after.memory_mib:.1f} MiB, descriptors {before.descriptors} -> "
+          f"{after.descriptors}, threads {before.threads} -> {after.threads}")  # fmt: skip
+    print(f"the steady peer got {answered.value:,} answers; the server counted {counted:,.0f} connections")
+    assert steady.exitcode == 0, "the steady peer missed an answer"
+    assert after.descriptors <= before.descriptors + 2, "descriptors are left behind"
+    assert growth <= MAXIMUM_GROWTH_MIB, f"{growth:.1f} MiB are left behind"
+
+
+if __name__ == "__main__":
+    main()
