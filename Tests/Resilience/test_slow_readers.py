@@ -111,12 +111,13 @@ def main():
             sent += phase(port, process, sender, received, rate, 0)[2]  # to warm up
             for _ in range(ROUNDS):
                 for slow in shares:
+                    wait_until(lambda: received.value >= sent * count * len(FRAME), 60, "all that was sent has come")
                     share, most, number = phase(port, process, sender, received, rate, slow)
                     shares[slow].append(share / count)
                     memory[slow].append(most)
                     sent += number
                     wait_until(lambda: metrics(admin)["switchboard_connections"] == count + 1, 30, "the slow are closed")
-        wait_until(lambda: received.value >= sent * count * len(FRAME), 10, "every broadcast has come")
+        wait_until(lambda: received.value >= sent * count * len(FRAME), 60, "every broadcast has come")
         stopped.set()
         bytes_each = totals.get(timeout=30)
         slow_closed = metrics(admin)['switchboard_connections_closed_total{reason="slowConsumer"}']

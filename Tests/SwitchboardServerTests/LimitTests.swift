@@ -1,8 +1,9 @@
 import Logging
 import Switchboard
+import SwitchboardTesting
 import Testing
 
-@Suite("A limit")
+@Suite("A limit", .timeLimit(.minutes(2)))
 struct LimitTests {
     private let add: Bytes = [8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0]
     private let sum: Bytes = [4, 0, 0, 0, 0x02, 0x01, 5, 0, 0, 0]
@@ -14,14 +15,26 @@ struct LimitTests {
         return try await peer.receive(count: Int(header[0]))[0]
     }
 
-    @Test("of a connection's rate refuses requests beyond it, each with an answer in its place")
+    private func makeServer(
+        _ gate: Gate = Gate(),
+        _ configure: (inout ServerConfiguration) -> Void
+    ) throws -> TestServer {
+        var configuration = ServerConfiguration()
+        configuration.rateLimit = 0
+        configuration.globalRateLimit = 0
+        configure(&configuration)
+        return try TestServer(.workshop(gate), configuration: configuration, patience: .seconds(60))
+    }
+
+    @Test("of a connection's rate refuses requests beyond it, each with an answer in its place, until time has passed")
     func rate() async throws {
-        try await withServer(.workshop(), { $0.rateLimit = 3 }) { port in
-            let peer = try await RawPeer(port: port)
-            try await peer.send(add + add + add + add + add)
-            for _ in 0..<3 { #expect(try await peer.receive(count: 10) == sum) }
-            for _ in 0..<2 { #expect(try await problem(peer) == 5) }
-            await peer.close()
+        let server = try makeServer { $0.rateLimit = 3 }
+        let peer = try server.connect()
+        for _ in 0..<2 {
+            for _ in 0..<5 { try peer.send(Workshop.Add(left: 2, right: 3)) }
+            for _ in 0..<3 { #expect(try await peer.receive(Workshop.Sum.self).value == 5) }
+            for _ in 0..<2 { #expect(try await peer.receive(Workshop.Problem.self).code == .rateLimited) }
+            server.advance(by: .seconds(1))
         }
     }
 
@@ -29,21 +42,11 @@ struct LimitTests {
     func rateOfWaitingHandlers() async throws {
         let gate = Gate()
         await gate.open()
-        try await withServer(.workshop(gate), { $0.rateLimit = 2 }) { port in
-            let peer = try await RawPeer(port: port)
-            let hold: Bytes = [4, 0, 0, 0, 0x03, 0x01, 5, 0, 0, 0]
-            // More than a slow machine could let through in the time that it needs for them.
-            for _ in 0..<20 { try await peer.send(hold) }
-            for _ in 0..<2 { #expect(try await peer.receive(count: 10) == sum) }
-            var refusals = 0
-            for _ in 2..<20 {
-                let header = try await peer.receive(count: 6)
-                _ = try await peer.receive(count: Int(header[0]))
-                if header[4..<6] == [0xFF, 0xFF] { refusals += 1 }
-            }
-            #expect(refusals > 0)
-            await peer.close()
-        }
+        let server = try makeServer(gate) { $0.rateLimit = 2 }
+        let peer = try server.connect()
+        for _ in 0..<20 { try peer.send(Workshop.Hold(value: 5)) }
+        for _ in 0..<2 { #expect(try await peer.receive(Workshop.Sum.self).value == 5) }
+        for _ in 2..<20 { #expect(try await peer.receive(Workshop.Problem.self).code == .rateLimited) }
     }
 
     @Test("of the rate of all is kept by all event loops together")
@@ -68,65 +71,45 @@ struct LimitTests {
 
     @Test("of silence closes a connection that has never said anything, and no other")
     func idle() async throws {
-        try await withServer(.workshop(), { $0.idleTimeout = .seconds(2) }) { port in
-            let silent = try await RawPeer(port: port)
-            let speaking = try await RawPeer(port: port)
-            let chat = Task {
-                while !Task.isCancelled {
-                    try await speaking.send(add)
-                    guard try await speaking.receive(count: 10) == sum else { return false }
-                }
-                return true
-            }
-            #expect(try await problem(silent) == 6)
-            #expect(try await silent.receivesEnd())
-            chat.cancel()
-            #expect(try await chat.value)
-            await silent.close()
-            await speaking.close()
+        let server = try makeServer { $0.idleTimeout = .seconds(60) }
+        let (silent, speaking) = (try server.connect(), try server.connect())
+        for _ in 0..<59 {
+            server.advance(by: .seconds(1))
+            #expect(try await speaking.request(Workshop.Add(left: 2, right: 3)).value == 5)
+            #expect(!silent.hasEnded)
         }
+        server.advance(by: .seconds(2))
+        #expect(try await silent.receive(Workshop.Problem.self).code == .timeout)
+        try await silent.receiveEnd()
+        #expect(try await speaking.request(Workshop.Add(left: 2, right: 3)).value == 5)
     }
 
     @Test("of silence does not count while a handler waits")
     func idleWhileHandling() async throws {
         let gate = Gate()
-        try await withServer(.workshop(gate), { $0.idleTimeout = .milliseconds(100) }) { port in
-            let waiting = try await RawPeer(port: port)
-            try await waiting.send([4, 0, 0, 0, 0x03, 0x01, 5, 0, 0, 0])
-            await gate.arrival(of: 1)
-            // Two others come after it and are closed: so would it be by now.
-            for _ in 0..<2 {
-                let silent = try await RawPeer(port: port)
-                #expect(try await problem(silent) == 6)
-                await silent.close()
-            }
-            await gate.open()
-            #expect(try await waiting.receive(count: 10) == sum)
-            #expect(try await problem(waiting) == 6)
-            await waiting.close()
-        }
+        let server = try makeServer(gate) { $0.idleTimeout = .seconds(60) }
+        let waiting = try server.connect()
+        try waiting.send(Workshop.Hold(value: 5))
+        await gate.arrival(of: 1)
+        server.advance(by: .seconds(3600))
+        await gate.open()
+        #expect(try await waiting.receive(Workshop.Sum.self).value == 5)
+        server.advance(by: .seconds(59))
+        #expect(!waiting.hasEnded)
+        server.advance(by: .seconds(2))
+        #expect(try await waiting.receive(Workshop.Problem.self).code == .timeout)
     }
 
     @Test("of a frame's time is not moved by further parts of it")
     func frame() async throws {
-        try await withServer(.workshop(), { $0.frameTimeout = .milliseconds(300) }) { port in
-            let peer = try await RawPeer(port: port)
-            try await peer.send(add + Bytes([100, 0, 0, 0, 0x06, 0x01]))
-            #expect(try await peer.receive(count: 10) == sum)
-            let drip = Task {
-                for _ in 0..<100 where !Task.isCancelled {
-                    try await peer.send([0])
-                    try await Task.sleep(for: .milliseconds(20))
-                }
-            }
-            let other = try await RawPeer(port: port)
-            try await other.send([100])
-            #expect(try await problem(other) == 6)
-            drip.cancel()
-            await other.close()
-            #expect(try await problem(peer) == 6)
-            await peer.close()
-        }
+        let server = try makeServer { $0.frameTimeout = .seconds(10) }
+        let peer = try server.connect(link: Link(pieceSize: 1, delay: .seconds(2)))
+        try peer.send(Workshop.Note(text: "drips"))
+        server.advance(by: .seconds(11))
+        #expect(!peer.hasEnded)
+        server.advance(by: .seconds(2))
+        #expect(try await peer.receive(Workshop.Problem.self).code == .timeout)
+        try await peer.receiveEnd()
     }
 
     @Test("of connections for each address lets as many in, and more when one has gone")

@@ -1,0 +1,23 @@
+import NET001
+import SwitchboardTesting
+import Testing
+
+@Suite("What README tests")
+struct ReadmeTestKit {
+    private let router: Router = {
+        var router = Router(NET001.self)
+        router.on(NET001.Echo.self) { message, _ in
+            NET001.EchoReply(data: Bytes(utf8: String(decoding: message.data, as: UTF8.self).uppercased()))
+        }
+        return router
+    }()
+
+    @Test("shouts back, and closes connections that fall asleep")
+    func shout() async throws {
+        let server = try TestServer(router)
+        let peer = try server.connect()
+        #expect(try await peer.request(NET001.Echo(data: "hello")).data == "HELLO")
+        server.advance(by: .seconds(61))
+        #expect(try await peer.receive(NET001.Error.self).code == .timeout)
+    }
+}
