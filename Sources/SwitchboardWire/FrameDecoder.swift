@@ -127,8 +127,10 @@ public struct FrameDecoder: Sendable {
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
         let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }
         let mask = layout.fixedBits & ((1 << UInt128(8 * reader.remaining)) - 1)
-        if start & mask == layout.template & mask { return .incomplete(size: layout.size) }
-        return .broken(fault(ofHeader: start, mask: mask))
+        guard start & mask == layout.template & mask else { return .broken(fault(ofHeader: start, mask: mask)) }
+        // The next byte may be wrong, if it is one that can be.
+        let hasAllThatIsFixed = layout.fixedBits & ~mask == 0
+        return .incomplete(size: hasAllThatIsFixed ? layout.size : reader.remaining &+ 1)
     }
 
     /// What is wrong with a header that differs from the template in the bits of `mask`.

@@ -18,6 +18,19 @@ struct LinkTests {
         }
     }
 
+    @Test("that delivers in pieces does not hide a wrong byte of the header until all of it is there")
+    func wrongByteInPieces() async throws {
+        let server = try makeServer()
+        let headers: [([UInt8], NET001.ErrorCode)] = [
+            ([0xDE, 0xBD], .invalidMagic), ([0xDE, 0xAD, 0xBE, 0xEF, 2], .unsupportedVersion),
+        ]
+        for (bytes, code) in headers {
+            let peer = try server.connect(link: Link(pieceSize: 1))
+            peer.send(bytes: bytes)
+            #expect(try await peer.receive(NET001.Error.self).code == code)
+        }
+    }
+
     @Test("that is slow delivers when the time has come, and no earlier")
     func delay() async throws {
         let server = try makeServer()

@@ -112,8 +112,12 @@ struct FrameFormatTests {
             let bytes = frame.bytes
             for count in 0..<bytes.count {
                 var reader = ByteReader(bytes[0..<count])
-                let size = count < format.headerSize ? format.headerSize : bytes.count
-                #expect(decoder.next(in: &reader) == .incomplete(size: size))
+                // Of a header no more is asked for than the next byte that can be wrong.
+                let sizes = count < format.headerSize ? count + 1...format.headerSize : bytes.count...bytes.count
+                guard case .incomplete(let size) = decoder.next(in: &reader), sizes.contains(size) else {
+                    Issue.record("\(count) bytes of \(format.header)")
+                    continue
+                }
                 #expect(reader.remaining == count)
             }
         }
