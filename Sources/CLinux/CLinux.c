@@ -34,7 +34,7 @@ void linux_return_freed_memory(void) {
 int linux_epoll_create(void) { return RETRY(int, epoll_create1(EPOLL_CLOEXEC)); }
 
 int linux_epoll_add(int epoll, int descriptor, uint64_t token) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = token};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = token};
     return RETRY(int, epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
 }
 

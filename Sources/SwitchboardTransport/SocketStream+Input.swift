@@ -84,7 +84,7 @@ extension SocketStream {
     private func received(_ result: ReceiveResult, of capacity: Int) -> Int? {
         switch result {
         case .bytes(let count):
-            if count < capacity, !hasEndInSight { isReadable = false }
+            if count < capacity, !readsUntilEmpty { isReadable = false }
             return count
         case .end:
             inputHasEnded = true

@@ -34,8 +34,9 @@ package final class SocketStream: ByteStream {
     ///
     /// Events tell only when that begins.
     var isReadable = false
-    /// Whether the peer's end, or an error, is to be seen behind all input, so that a short read is not the last.
-    var hasEndInSight = false
+    /// Whether a short read is not the last: behind all input the peer's end, or an error, is to be seen, or urgent data
+    /// has cut it.
+    var readsUntilEmpty = false
     var inputHasEnded = false
     var isPaused = false
     /// Whether input that the delegate left is to be presented again without more of it.
@@ -122,9 +123,9 @@ package final class SocketStream: ByteStream {
 extension SocketStream: Pollable {
     func becameReady(_ events: PollEvents) {
         if events.contains(.writable) { sendPending() }
-        guard phase != .closed, !events.isDisjoint(with: [.readable, .ended, .failed]) else { return }
+        guard phase != .closed, !events.isDisjoint(with: [.readable, .urgent, .ended, .failed]) else { return }
         isReadable = true
-        if !events.isDisjoint(with: [.ended, .failed]) { hasEndInSight = true }
+        if !events.isDisjoint(with: [.urgent, .ended, .failed]) { readsUntilEmpty = true }
         if events.contains(.failed), !mayReceive { return fail(socket.takeError()) }
         receiveOnce()
     }

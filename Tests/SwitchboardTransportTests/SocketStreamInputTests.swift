@@ -22,6 +22,21 @@ struct SocketStreamInputTests {
         #expect(record.presented == [10_000])
     }
 
+    @Test("Urgent data ends a read, not the input behind it")
+    func urgentData() throws {
+        let link = try Link(startsAtOnce: false)
+        for _ in 0..<3 {
+            try link.peer.send("abc")
+            try link.peer.sendUrgent()
+        }
+        try link.peer.send("def")
+        link.start()
+        try link.delegate.record.wait { $0.consumed.suffix(3) == Array("def".utf8) }
+        try link.peer.sendUrgent()
+        try link.peer.send("ghi")
+        try link.delegate.record.wait { $0.consumed.suffix(3) == Array("ghi".utf8) }
+    }
+
     @Test("A frame may be split after any byte")
     func splitsAnywhere() throws {
         let parser = FrameParser()

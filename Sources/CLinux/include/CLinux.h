@@ -31,7 +31,7 @@ void linux_return_freed_memory(void);
 /// A new epoll descriptor.
 int linux_epoll_create(void);
 
-/// Watches `descriptor` for input, output, the peer's end and errors, edge-triggered. Events carry `token`.
+/// Watches `descriptor` for input, urgent input, output, the peer's end and errors, edge-triggered. Events carry `token`.
 int linux_epoll_add(int epoll, int descriptor, uint64_t token);
 
 /// Stops watching `descriptor`.
@@ -46,6 +46,7 @@ static inline uint32_t linux_event_flags(const struct epoll_event *event) { retu
 
 enum {
     linux_event_readable = EPOLLIN,
+    linux_event_urgent = EPOLLPRI,
     linux_event_writable = EPOLLOUT,
     linux_event_ended = EPOLLRDHUP | EPOLLHUP,
     linux_event_failed = EPOLLERR,

@@ -66,6 +66,11 @@ final class Peer: @unchecked Sendable {
         }
     }
 
+    /// Sends a byte that is marked as urgent.
+    func sendUrgent() throws {
+        guard unsafe Glibc.send(descriptor, "!", 1, Int32(MSG_OOB)) == 1 else { throw SystemError(errno: errno) }
+    }
+
     /// The result of one `recv`: no bytes at the end.
     func receiveOnce(upTo capacity: Int = 1 << 20) throws -> Bytes {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 1)
