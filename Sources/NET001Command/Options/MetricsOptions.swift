@@ -50,9 +50,7 @@ struct MetricsOptions: ParsableArguments {
             metrics: factory,
             process: ProcessStatistics(factory: factory)
         )
-        return AdminServer(host: host, port: port, server: server, handler: handler) { url in
-            logger.info("serving metrics", metadata: ["url": "\(url)"])
-        }
+        return AdminServer(host: host, port: port, server: server, handler: handler, logger: logger)
     }
 
     /// A free port beside one that the system chooses, or that has none so much higher.
