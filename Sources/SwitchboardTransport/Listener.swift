@@ -35,7 +35,7 @@ package final class Listener: @unchecked Sendable {
     private static let maximumRefusalsPerTurn = 16
 
     /// How long no connection is accepted after one could not be.
-    private static let pauseTime = Duration.milliseconds(100)
+    private static let pauseTime = Duration.milliseconds(50)
 
     /// The least time between two reports of failure, in nanoseconds.
     private static let reportInterval: UInt64 = 5_000_000_000

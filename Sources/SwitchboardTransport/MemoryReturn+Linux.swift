@@ -7,7 +7,7 @@ internal import Synchronization
 /// takes milliseconds, so that is done on a loop that serves nobody.
 package final class MemoryReturn: @unchecked Sendable {
     /// So many streams must have closed before it is worth the trouble.
-    private static let interval = 1024
+    private static let interval = 256
 
     /// How long to wait for more of them to close.
     private static let delay = Duration.seconds(1)

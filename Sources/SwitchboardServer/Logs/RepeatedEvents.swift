@@ -8,9 +8,10 @@ enum RepeatedEvent: Hashable {
     case unencodableReply
     case peerError
     case refusal
+    case close
 
     /// How many of them are logged in a second, each; the rest are counted.
-    var allowance: Int { self == .frame ? 100 : 1 }
+    var allowance: Int { self == .frame || self == .close ? 100 : 1 }
 
     /// What the counted ones are called.
     var summary: String {
@@ -21,6 +22,7 @@ enum RepeatedEvent: Hashable {
         case .unencodableReply: "more replies do not fit their layout"
         case .peerError: "more errors from peers"
         case .refusal: "more connections refused"
+        case .close: "more connections closed"
         }
     }
 }
