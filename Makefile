@@ -1,11 +1,13 @@
 # The two commands that a newcomer needs, and what they are made of.
 
-.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop examples costs fuzz bench docs clean
+.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience examples \
+        costs fuzz soak bench docs clean
 
 help:
 	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
 	@echo "make test     install what is missing, and run every check there is"
 	@echo "make bench    measure the server against others of its kind (two cores, about ten minutes)"
+	@echo "make soak     an hour of mixed traffic, judged and drawn (make soak DURATION=5m for less)"
 	@echo "make fuzz     feed the parsers and the server made-up bytes, each for a minute (make fuzz TIME=600 for longer)"
 	@echo "make costs    count what a message costs, and compare with what is recorded"
 	@echo "make docs     make web pages of the documentation, and say how to read them"
@@ -18,7 +20,8 @@ TRAITS = --traits TLS
 run: dependencies
 	swift run $(TRAITS) -c release net001 $(ARGS)
 
-test: test-dependencies lint build unit-tests interop examples costs
+test: test-dependencies lint build unit-tests interop elsewhere resilience examples costs
+	Scripts/fuzz 12
 	@echo "Everything passed."
 
 dependencies:
@@ -49,6 +52,21 @@ interop: build
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 
+# Clients that others have written, in a Python environment of their own. A test that says with 77 that the machine does not
+# let it has said why.
+elsewhere: build
+	python="$$(Tests/Interop/environment)"; bin="$$(swift build $(TRAITS) --show-bin-path)"; \
+	"$$python" Tests/Interop/test_vectors.py "$$bin/net001" "$$bin/switchboard-generate" && \
+	for test in fuzzer raw_segments testssl; do \
+		"$$python" Tests/Interop/test_$$test.py "$$bin/net001" || [ $$? -eq 77 ] || exit 1; \
+	done
+
+# The short forms; each says how to run its full one.
+resilience: build
+	for test in abrupt_peers exhaustion slow_readers faults_below; do \
+		python3 Tests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
+	done
+
 examples:
 	python3 Tests/Downstream/test_downstream.py
 	python3 Tests/Downstream/test_imports.py
@@ -58,6 +76,13 @@ examples:
 # In release mode, as costs are what a user has; the first time this builds for about a minute.
 costs:
 	swift run -c release --package-path Benchmarks message-costs --check
+
+DURATION ?= 60m
+
+soak: dependencies
+	swift build $(TRAITS) -c release --product net001
+	"$$(Tests/Interop/environment)" Tests/Resilience/soak.py \
+		"$$(swift build $(TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION) --output .build-soak
 
 TIME ?= 60
 
