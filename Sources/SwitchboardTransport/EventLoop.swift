@@ -35,6 +35,8 @@ package final class EventLoop: @unchecked Sendable {
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage
     /// What goes out, in the current turn.
     let stage = OutputStage()
+    /// What the loop's clock said when it was made.
+    package let startTime: UInt64
     /// What the monotonic clock said at the beginning of the turn.
     @safe @exclusivity(unchecked) private var turnTime: UInt64
     /// Whether nothing can be watched any more.
@@ -69,7 +71,8 @@ package final class EventLoop: @unchecked Sendable {
         self.label = label
         self.spins = spins
         poller = try Poller()
-        turnTime = Poller.now
+        startTime = Poller.now
+        turnTime = startTime
         readBuffer = ByteStorage(capacity: Self.readBufferBytes)
         queue = DispatchQueue(label: label)
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
@@ -98,6 +101,7 @@ package final class EventLoop: @unchecked Sendable {
         self.label = label
         spins = false
         poller = try Poller()
+        startTime = time
         turnTime = time
         readBuffer = ByteStorage(capacity: Self.readBufferBytes)
         queue = DispatchQueue(label: label)

@@ -63,7 +63,7 @@ final class Worker: @unchecked Sendable {
     init(loop: EventLoop, core: ServerCore) {
         self.loop = loop
         self.core = core
-        expiries = ExpiryTable(now: loop.now)
+        expiries = ExpiryTable(now: loop.startTime)
         metrics = WorkerMetrics(core)
         counters = metrics.messages
         limits = TimeLimits(core.configuration)
