@@ -44,4 +44,15 @@ struct NotesTests {
         server.advance(by: .seconds(1))
         #expect(try await peer.receive(Notes.Entered.self).count == 0)
     }
+
+    @Test("are served over a real socket, too")
+    func socket() async throws {
+        let server = try Server(Main.makeRouter(), configuration: .init(port: 0))
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        let port = try await server.listeningAddress.port
+        let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: Notes.self)
+        #expect(try await client.request(Notes.Enter(name: "Ada")).count == 0)
+        await client.close()
+    }
 }
