@@ -8,8 +8,8 @@
 // FAULTS_REPORT  A file that holds how often each kind was injected into each call: uint64_t[KINDS][CALLS]. It is
 //                shared memory: what a process that was killed has injected is there, too, and processes add to it.
 //
-// Only descriptors that are in an epoll set with exactly the events that Switchboard asks for are touched, so that the
-// other sockets of the process (HTTP, names, the service manager) stay as they are.
+// Only descriptors that are watched, edge-triggered, for input and output at once are touched, as Switchboard watches
+// its own, so that the other sockets of the process (HTTP, names, the service manager) stay as they are.
 //
 // What makes this honest: a kernel tells no lies, and neither does this.
 //
@@ -84,7 +84,7 @@ enum call { RECV, READV, SEND, SENDMSG, ACCEPT, EPOLL_WAIT, EPOLL_CTL, CONNECT, 
 
 // MARK: Settings
 
-#define WATCHED_EVENTS (EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET)
+#define WATCHED_EVENTS (EPOLLIN | EPOLLOUT | EPOLLET)
 #define MAXIMUM_DESCRIPTORS (1 << 20)
 #define MAXIMUM_SPELL 20  // calls that fail for want of descriptors before there are some again
 #define FEW_BYTES 16      // half of all short reads and writes are of no more bytes than this
@@ -167,7 +167,7 @@ enum role { UNKNOWN, CONNECTION, LISTENER, COUNTER, EPOLL };
 static struct {
     _Atomic int role;
     int epoll;
-    uint64_t token;
+    struct epoll_event event;
 } watched[MAXIMUM_DESCRIPTORS];
 
 static enum role role(int descriptor) {
@@ -187,7 +187,7 @@ static int real_epoll_ctl(int epoll, int operation, int descriptor, struct epoll
 // Makes an event at once if the descriptor is ready for anything.
 static void arm_anew(int descriptor) {
     int before = errno;
-    struct epoll_event event = {.events = WATCHED_EVENTS, .data.u64 = watched[descriptor].token};
+    struct epoll_event event = watched[descriptor].event;
     (void)real_epoll_ctl(watched[descriptor].epoll, EPOLL_CTL_MOD, descriptor, &event);
     errno = before;
 }
@@ -195,7 +195,7 @@ static void arm_anew(int descriptor) {
 int epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *event) {
     bool in_range = descriptor >= 0 && descriptor < MAXIMUM_DESCRIPTORS && epoll >= 0 && epoll < MAXIMUM_DESCRIPTORS;
     if (operation == EPOLL_CTL_DEL && in_range) atomic_store(&watched[descriptor].role, UNKNOWN);
-    if (operation != EPOLL_CTL_ADD || !in_range || event->events != WATCHED_EVENTS)
+    if (operation != EPOLL_CTL_ADD || !in_range || (event->events & WATCHED_EVENTS) != WATCHED_EVENTS)
         return real_epoll_ctl(epoll, operation, descriptor, event);
 
     struct stat status;
@@ -207,7 +207,7 @@ int epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *even
     if (role == CONNECTION && strikes(UNWATCHABLE)) return failed(UNWATCHABLE, EPOLL_CTL, either(ENOMEM, ENOSPC));
     // Before the first event, which another thread may see before this call returns.
     watched[descriptor].epoll = epoll;
-    watched[descriptor].token = event->data.u64;
+    watched[descriptor].event = *event;
     atomic_store(&watched[descriptor].role, role);
     atomic_store(&watched[epoll].role, EPOLL);
     int result = real_epoll_ctl(epoll, operation, descriptor, event);
