@@ -310,7 +310,7 @@ def run_load(rates, seed, batch_count, certificate=None):
 
 
 def descriptor_count(pid):
-    """How many descriptors the server has, without those for signals: the last of them may come when it listens already."""
+    """How many descriptors the server has, without those for signals: it may listen before it has the last of them."""
     count = 0
     for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):

@@ -44,11 +44,14 @@ final class LoopWatchdog: @unchecked Sendable {
     private func report(_ worker: Worker, _ time: UInt64) {
         core.metrics.countHang()
         var metadata: Logger.Metadata = ["loop": "\(worker.loop.label)", "for": "\(text(time))"]
+        // What is done outside of messages is bounded: then it is the machine that does not let the loop run.
+        var level = Logger.Level.warning
         if let current = worker.currentMessage.value {
             metadata["connection"] = "\(current.connection)"
             metadata["message"] = "\(core.name(of: current.code))"
+            level = .error
         }
-        core.logger.error("an event loop hangs: all its connections wait", metadata: metadata)
+        core.logger.log(level: level, "an event loop hangs: all its connections wait", metadata: metadata)
     }
 
     private func text(_ nanoseconds: UInt64) -> String { "\(nanoseconds / 1_000_000) ms" }
