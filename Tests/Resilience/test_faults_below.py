@@ -20,6 +20,7 @@ import dataclasses
 import pathlib
 import random
 import shlex
+import shutil
 import socket
 import ssl
 import struct
@@ -411,7 +412,8 @@ def main():
     seeds = options.seeds or ([1, 2, 3] if options.full else [1])
     with tempfile.TemporaryDirectory() as folder:
         FOLDER = pathlib.Path(folder)
-        compiler = ["cc", "-Wall", "-Wextra", "-Werror", "-O2", "-shared", "-fPIC"]
+        # Where there is no other compiler, Swift has brought one.
+        compiler = [shutil.which("cc") or "clang", "-Wall", "-Wextra", "-Werror", "-O2", "-shared", "-fPIC"]
         subprocess.run([*compiler, "-o", str(FOLDER / "faults.so"), str(HERE / "faults.c")], check=True)
         if options.only in (None, "load"):
             from test_tls import Authority
