@@ -1,4 +1,4 @@
-"""What the scripts of this folder share: the server's process as the kernel sees it, and the modules of Tests/Interop."""
+"""What the scripts of this folder share: the server's process as the kernel sees it, the modules of Tests/Interop."""
 
 import dataclasses
 import os

@@ -2,9 +2,9 @@
 
     python3 Tests/Resilience/soak.py PATH-OF-NET001 [--duration 60m] [--output FOLDER]
 
-Steady clients check every byte of every reply, in order; listeners check the numbers of every broadcast; others come and go,
-break the protocol, or read and write too slowly. Figures are sampled all the while, written as CSV and drawn as a picture,
-and judged at the end. `make soak DURATION=60m` does all of it.
+Steady clients check every byte of every reply, in order; listeners check the numbers of every broadcast; others come and
+go, break the protocol, or read and write too slowly. Figures are sampled all the while, written as CSV and drawn as a
+picture, and judged at the end. `make soak DURATION=60m` does all of it.
 """
 
 import argparse
@@ -158,7 +158,8 @@ def watch(soak, workers, duration):
     interval = min(SAMPLE_SECONDS, max(duration / 40, SHORTEST_SAMPLE_SECONDS))
     while time.monotonic() < end:
         if soak.process.poll() is not None:
-            raise AssertionError(f"the server has ended with {soak.process.returncode}:\n" + "".join(soak.process.log[-20:]))
+            last = "".join(soak.process.log[-20:])
+            raise AssertionError(f"the server has ended with {soak.process.returncode}:\n{last}")
         dead = [worker.name for worker in workers if worker.exitcode]
         if dead:
             raise AssertionError(f"{', '.join(dead)} failed")

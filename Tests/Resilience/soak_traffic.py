@@ -23,7 +23,9 @@ TIMEOUT_ERROR = 9
 # Eight buckets for each doubling of the microseconds that a ping took.
 BUCKETS_PER_DOUBLING = 8
 BUCKETS = 200
-NAMES = ("replies", "wrong", "broadcasts", "wrong_broadcasts", "came_and_went", "faults", "slow_closed", "dribbles_closed")
+NAMES = (
+    "replies", "wrong", "broadcasts", "wrong_broadcasts", "came_and_went", "faults", "slow_closed", "dribbles_closed",
+)  # fmt: skip
 
 
 class Counters:
@@ -100,7 +102,7 @@ class Peer:
 
 
 async def steady(number, port, counters, stop):
-    """Sends echoes with a number in each, pings, data and credentials, many at a time; checks every byte that comes back."""
+    """Sends echoes with a number in each, pings, data and credentials, many at a time; checks all that comes back."""
     chance = random.Random(number)
     peer = await Peer.connect(port)
     clock = asyncio.get_running_loop().time
@@ -281,7 +283,7 @@ def start(port, counters, stopped):
         "broadcaster": [(broadcast, port)],
         "churn": [(churn, number, port, counters) for number in range(CHURNERS)],
         "faults": [(be_faulty, number, port, counters) for number in range(FAULTY)],
-        "slow peers": [(be_slow, port, counters) for _ in range(SLOW)] + [(dribble, port, counters) for _ in range(SLOW)],
+        "slow peers": [(job, port, counters) for job in (be_slow, dribble) for _ in range(SLOW)],
     }
     processes = [
         multiprocessing.Process(target=run, args=(jobs, stopped, os.getpid()), name=name, daemon=True)

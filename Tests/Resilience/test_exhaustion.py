@@ -595,8 +595,8 @@ def flood_with_faults(duration, maximum_lines_a_second, *options):
         say_figures("before", before)
         say_figures("after", after)
         new = process.log[lines:]
-        # Connections are not faults: a hundred a second of each loop have a line when they close, the rest are counted, and
-        # with --debug each has one when it opens.
+        # Connections are not faults: a hundred a second of each loop have a line when they close, the rest are counted,
+        # and with --debug each has one when it opens.
         words = (" connection closed ", " more connections closed ", " connection opened ")
         others = [line for line in new if not any(word in line for word in words)]
         closed_lines = sum(" connection closed " in line for line in new)

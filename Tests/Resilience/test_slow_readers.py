@@ -68,8 +68,8 @@ def receive(port, count, ready, received, stopped, totals):
 def phase(port, process, sender, received, rate, slow_count):
     """One phase of so many broadcasts a second.
 
-    Returns how many broadcasts each receiver got in time, of one that was sent; how much memory the server had at most, in
-    MiB; and how many were sent.
+    Returns how many broadcasts all receivers together got in time, of one that was sent; how much memory the server had
+    at most, in MiB; and how many were sent.
     """
     with contextlib.ExitStack() as stack:
         for number in range(slow_count):
@@ -94,8 +94,10 @@ def main():
     count = parser.parse_args().receivers
     slow_count = max(int(count * SLOW_SHARE), 5)
     resilience.raise_descriptor_limit()
-    options = ("--max-connections", str(count + 500), "--idle-timeout", "0", "--metrics-port", "0",
-               "--write-timeout", str(WRITE_TIMEOUT_SECONDS), "--max-pending-output", str(MAXIMUM_PENDING_BYTES))  # fmt: skip
+    options = (
+        *("--max-connections", str(count + 500), "--idle-timeout", "0", "--metrics-port", "0"),
+        *("--write-timeout", str(WRITE_TIMEOUT_SECONDS), "--max-pending-output", str(MAXIMUM_PENDING_BYTES)),
+    )
     with command.server(*options) as (port, process):
         admin = resilience.metrics_port(process)
         ready, stopped, totals = multiprocessing.Event(), multiprocessing.Event(), multiprocessing.Queue()
@@ -116,7 +118,8 @@ def main():
                     shares[slow].append(share / count)
                     memory[slow].append(most)
                     sent += number
-                    wait_until(lambda: metrics(admin)["switchboard_connections"] == count + 1, 30, "the slow are closed")
+                    is_alone = lambda: metrics(admin)["switchboard_connections"] == count + 1
+                    wait_until(is_alone, 30, "the slow are closed")
         wait_until(lambda: received.value >= sent * count * len(FRAME), 60, "every broadcast has come")
         stopped.set()
         bytes_each = totals.get(timeout=30)
@@ -125,7 +128,7 @@ def main():
     usual, disturbed = statistics.median(shares[0]), statistics.median(shares[slow_count])
     growth = max(memory[slow_count]) - max(memory[0])
     print(f"{rate:.1f} broadcasts a second of {len(FRAME):,} bytes each")
-    print(f"{count:,} receivers, {slow_count} slow: {usual:.2%} of the broadcasts in time without them, {disturbed:.2%} with")
+    print(f"{count:,} receivers, {slow_count} slow: in time {usual:.2%} of the broadcasts without them, {disturbed:.2%} with")
     print(f"memory {max(memory[0]):.1f} MiB without, {max(memory[slow_count]):.1f} with them ({growth:+.1f} MiB)")
     print(f"closed as slow: {slow_closed:.0f}, named in the log: {named}, of {ROUNDS * slow_count}")
     assert bytes_each[0] == bytes_each[-1] == sent * len(FRAME), "somebody missed a broadcast"
