@@ -135,9 +135,8 @@ struct ReconnectTests {
             continuation.yield(1 + peer.countToEnd() / frameSize)
         }
         let client = try await connect(server.port) { $0.heartbeatInterval = .zero }
-        let requests = (0..<200).map { _ in Task { try await client.echo(data) } }
-        // Most of them are on their way then, whatever the machine does.
-        for _ in 0..<1000 { await Task.yield() }
+        // Each has been handed to the connection when its task first waits.
+        let requests = (0..<200).map { _ in Task.immediate { try await client.echo(data) } }
         hasBegun.signal()
         var unsent = 0
         for request in requests {

@@ -96,7 +96,15 @@ func withServer(
 
 /// Runs a client of the server on `port` for as long as `body` runs.
 func withClient<Result>(_ port: Int, _ body: (Client) async throws -> Result) async throws -> Result {
-    let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: Workshop.self)
+    var configuration = ClientConfiguration()
+    // Long, for machines that do much else.
+    configuration.requestTimeout = .seconds(300)
+    let client = try await Client.connect(
+        host: "127.0.0.1",
+        port: port,
+        speaking: Workshop.self,
+        configuration: configuration
+    )
     do {
         let result = try await body(client)
         await client.close()
