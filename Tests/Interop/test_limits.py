@@ -10,6 +10,7 @@ import resource
 import signal
 import socket
 import struct
+import subprocess
 import time
 import unittest
 import urllib.request
@@ -285,6 +286,31 @@ class Stopping(unittest.TestCase):
                 self.assertEqual(process.wait(timeout=5), 0)
 
 
+@contextlib.contextmanager
+def unread_server(*options):
+    """A server whose log nobody reads once it has said where it listens."""
+    process = subprocess.Popen(
+        [command.PATH, "serve", "--port", "0", "--no-metrics", *options],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=command.ENVIRONMENT,
+        bufsize=0,
+    )
+    try:
+        found = None
+        while not found:
+            line = process.stderr.readline().decode()
+            assert line, "the server did not start"
+            found = re.search(r"address=127.0.0.1:(\d+)", line)
+        yield int(found[1]), process
+        process.terminate()
+        assert process.wait(timeout=TIMEOUT_SECONDS) == 0, process.returncode
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
 class Logs(unittest.TestCase):
     def test_a_flood_of_faults_makes_a_few_lines(self):
         with server("--debug") as (port, process), Peer(port) as peer:
@@ -295,6 +321,25 @@ class Logs(unittest.TestCase):
                 time.sleep(0.05)
             self.assertLess(len(process.log), 400)
             self.assertEqual(sum("fault=unknownType" in line for line in process.log), 1)
+
+    def test_a_reader_that_goes_away_takes_nothing_with_it(self):
+        with unread_server() as (port, process), Peer(port) as old:
+            process.stderr.close()
+            for _ in range(20):
+                with Peer(port) as peer:
+                    peer.expect_alive()
+            old.expect_alive()
+
+    def test_a_reader_that_stops_holds_up_nobody(self):
+        with unread_server("--debug", "--event-loops", "1") as (port, _), Peer(port) as old:
+            # Much more than a pipe holds.
+            for number in range(2000):
+                with Peer(port) as peer:
+                    peer.send(frame(0x77))
+                    peer.receive()
+                if number % 100 == 0:
+                    old.expect_alive()
+            old.expect_alive()
 
     def test_what_a_peer_sends_stays_on_one_line(self):
         with server() as (port, process), Peer(port) as peer:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import NET001
 import ServiceLifecycle
@@ -22,6 +23,9 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Logs") var logs: LogOptions
 
     func run() async throws {
+        // Who reads the log may go away; the server stays.
+        signal(SIGPIPE, SIG_IGN)
+        defer { LogWriter.shared.flush() }
         let logger = try logs.makeLogger()
         let configuration = try makeConfiguration()
         let credentials = try authentication.makeCredentialFile()

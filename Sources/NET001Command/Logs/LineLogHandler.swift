@@ -31,18 +31,26 @@ struct LineLogHandler: LogHandler {
     func log(event: LogEvent) {
         var particulars = metadata
         if let own = event.metadata { particulars.merge(own) { $1 } }
-        let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        let line =
-            switch format {
-            case .text: textLine(time, event, particulars)
-            case .json: jsonLine(time, event, particulars)
+        let (level, message, date) = (event.level, "\(event.message)", Date.now)
+        LogWriter.shared.write { [format, particulars] droppedLines in
+            var particulars = particulars
+            if droppedLines > 0 { particulars["droppedLines"] = "\(droppedLines)" }
+            let time = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            return switch format {
+            case .text: Self.textLine(time, level, message, particulars)
+            case .json: Self.jsonLine(time, level, message, particulars)
             }
-        Terminal.print(line, to: .standardError)
+        }
     }
 
-    private func textLine(_ time: String, _ event: LogEvent, _ particulars: Logger.Metadata) -> String {
-        let pairs = particulars.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.escaped("\($0.value)"))" }
-        return "\(time) \(event.level): \(Self.escaped("\(event.message)"))\(pairs.joined())"
+    private static func textLine(
+        _ time: String,
+        _ level: Logger.Level,
+        _ message: String,
+        _ particulars: Logger.Metadata
+    ) -> String {
+        let pairs = particulars.sorted { $0.key < $1.key }.map { " \($0.key)=\(escaped("\($0.value)"))" }
+        return "\(time) \(level): \(escaped(message))\(pairs.joined())"
     }
 
     /// Control characters, which could end the line or command the terminal, are escaped.
@@ -55,11 +63,16 @@ struct LineLogHandler: LogHandler {
         }
     }
 
-    private func jsonLine(_ time: String, _ event: LogEvent, _ particulars: Logger.Metadata) -> String {
+    private static func jsonLine(
+        _ time: String,
+        _ level: Logger.Level,
+        _ message: String,
+        _ particulars: Logger.Metadata
+    ) -> String {
         var members = particulars.mapValues { "\($0)" }
         members["time"] = time
-        members["level"] = "\(event.level)"
-        members["message"] = "\(event.message)"
+        members["level"] = "\(level)"
+        members["message"] = message
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(members), let line = String(data: data, encoding: .utf8) else {
