@@ -77,6 +77,8 @@ final class ClientLink: Sendable {
             case .closed(let error): continuation.resume(throwing: error)
             }
         }
+        // Who gave up before it was registered has found nobody to tell.
+        if Task.isCancelled { giveUp(number, CancellationError()) }
     }
 
     private func giveUp(_ number: UInt64, _ error: any Error) {

@@ -182,7 +182,7 @@ package final class EventLoop: @unchecked Sendable {
             let wasIdle = mayWait && eventCount == 0 && jobs.isEmpty
             runTurn(eventCount: eventCount)
             if isStopping { return shutDown() }
-            if wasIdle, mailbox.fallAsleep() { return }
+            if wasIdle, !hasWork, mailbox.fallAsleep() { return }
         }
     }
 

@@ -597,7 +597,7 @@ def flood_with_faults(duration, maximum_lines_a_second, *options):
         new = process.log[lines:]
         # Connections are not faults: a hundred a second of each loop have a line when they close, the rest are counted,
         # and with --debug each has one when it opens.
-        words = (" connection closed ", " more connections closed ", " connection opened ")
+        words = (" connection closed ", " more connections closed: ", " connection opened ")
         others = [line for line in new if not any(word in line for word in words)]
         closed_lines = sum(" connection closed " in line for line in new)
         say(f"log lines in {seconds:.0f} s: of connections, others", f"{len(new) - len(others):,}, {len(others):,}")

@@ -152,4 +152,15 @@ struct LimitTests {
         }
         #expect(log.lines.count { $0.contains("failed") } < 50)
     }
+
+    @Test("of a line of the log counts what makes up characters, of which one can have thousands")
+    func logLine() async throws {
+        let log = RecordingLog()
+        let server = try TestServer(.workshop(), logger: Logger(label: "test", factory: { _ in log }))
+        let peer = try server.connect()
+        let text = "e" + String(repeating: "\u{301}", count: 20_000)
+        try peer.send(Workshop.Problem(code: .internal, text: text))
+        let line = try #require(log.lines.first { $0.contains("the peer sent an error") })
+        #expect(line.utf8.count < 5000)
+    }
 }

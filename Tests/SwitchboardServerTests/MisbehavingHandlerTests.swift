@@ -76,4 +76,31 @@ struct MisbehavingHandlerTests {
             await peer.close()
         }
     }
+
+    @Test("blocks its event loop does not keep those waiting for whom there is no place anyway")
+    func turningAway() async throws {
+        let log = RecordingLog()
+        let release = DispatchSemaphore(value: 0)
+        var router = Router(Workshop.self)
+        router.on(Workshop.Add.self) { message, _ in
+            release.wait()
+            return Workshop.Sum(value: message.left)
+        }
+        let configure = { (configuration: inout ServerConfiguration) in
+            configuration.maximumConnections = 1
+            configuration.eventLoops = 1
+        }
+        try await withServer(router, configure, logger: Logger(label: "test", factory: { _ in log })) { port in
+            let blocking = try await RawPeer(port: port)
+            try await blocking.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
+            await log.line(containing: "an event loop hangs")
+            // Some are to be told why, by the loop that hangs; the others are closed at once.
+            var peers: [RawPeer] = []
+            for _ in 0..<40 { peers.append(try await RawPeer(port: port)) }
+            for peer in peers.suffix(5) { #expect(try await peer.receivesEnd()) }
+            release.signal()
+            for peer in peers { await peer.close() }
+            await blocking.close()
+        }
+    }
 }

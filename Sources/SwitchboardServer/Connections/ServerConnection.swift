@@ -134,7 +134,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
             core.table.noteDisconnected(self)
         }
         worker.forget(self)
-        guard worker.isLogged(isRefused ? .refusal : .close) else { return }
+        guard worker.isLogged(isRefused ? .refusal : .close(reason.label)) else { return }
         var logger = logger
         logger[metadataKey: "peer"] = "\(remoteAddress)"
         logger[metadataKey: "messages"] = "\(messageCount)"

@@ -97,12 +97,6 @@ final class Worker: @unchecked Sendable {
         connection.refuse(reason.explanation)
     }
 
-    /// Closes at once: too many are being told already that there is no place for them.
-    func turnAway(_ descriptor: Int32, _ reason: RefusalReason) {
-        metrics.countRefusal(reason.rawValue)
-        SocketStream(adopting: descriptor, on: loop, remoteAddress: nil, limits: core.streamLimits).abort(.requested)
-    }
-
     /// `nil` when there is no memory for its part of TLS; it is closed then.
     private func makeConnection(
         _ descriptor: Int32,

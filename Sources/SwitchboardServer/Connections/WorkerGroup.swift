@@ -69,14 +69,23 @@ final class WorkerGroup: Sendable {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
         let worker = workers[Int(id % UInt64(workers.count))]
         watchdog.start()
-        let admission = core.slots.take(for: remoteAddress)
-        worker.loop.execute {
-            switch admission {
-            case .admitted: worker.adopt(descriptor, id: id, remoteAddress: remoteAddress)
-            case .refused(let reason): worker.refuse(descriptor, id: id, remoteAddress: remoteAddress, reason)
-            case .turnedAway(let reason): worker.turnAway(descriptor, reason)
-            }
+        switch core.slots.take(for: remoteAddress) {
+        case .admitted:
+            worker.loop.execute { worker.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
+        case .refused(let reason):
+            worker.loop.execute { worker.refuse(descriptor, id: id, remoteAddress: remoteAddress, reason) }
+        case .turnedAway(let reason):
+            turnAway(descriptor, reason)
         }
+    }
+
+    /// Closes at once: too many are being told already that there is no place for them.
+    ///
+    /// Not on a worker's loop, where descriptors without a place would pile up if it hung.
+    private func turnAway(_ descriptor: Int32, _ reason: RefusalReason) {
+        core.metrics.countRefusal(reason)
+        let stream = SocketStream(adopting: descriptor, on: acceptor, remoteAddress: nil, limits: core.streamLimits)
+        stream.abort(.requested)
     }
 
     /// Sends the same bytes to every connection of all workers but one: a job for each loop, a reference for each

@@ -8,10 +8,16 @@ enum RepeatedEvent: Hashable {
     case unencodableReply
     case peerError
     case refusal
-    case close
+    /// For one of the reasons that metrics tell apart: many of one kind do not hide the others.
+    case close(String)
 
     /// How many of them are logged in a second, each; the rest are counted.
-    var allowance: Int { self == .frame || self == .close ? 100 : 1 }
+    var allowance: Int {
+        switch self {
+        case .frame, .close: 100
+        default: 1
+        }
+    }
 
     /// What the counted ones are called.
     var summary: String {
@@ -22,7 +28,7 @@ enum RepeatedEvent: Hashable {
         case .unencodableReply: "more replies do not fit their layout"
         case .peerError: "more errors from peers"
         case .refusal: "more connections refused"
-        case .close: "more connections closed"
+        case .close(let reason): "more connections closed: \(reason)"
         }
     }
 }

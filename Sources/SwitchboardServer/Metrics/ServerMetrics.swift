@@ -57,6 +57,12 @@ final class ServerMetrics: Sendable {
     /// Counts an attempt to accept a connection that failed; from any thread.
     func countAcceptFailure() { acceptFailures.increment() }
 
+    /// Counts a connection for which there was no place; from any thread.
+    func countRefusal(_ reason: RefusalReason) {
+        var counts = [reason.rawValue: 1]
+        refused.add(&counts)
+    }
+
     /// Counts an event loop that hangs; from any thread.
     func countHang() { loopHangs.increment() }
 }
