@@ -22,7 +22,8 @@ final class LogWriter: Sendable {
     private let queue = DispatchQueue(label: "net001.log")
     private let state = Mutex(State())
 
-    /// Writes what `makeLine` returns, soon; it is told how many lines were dropped before.
+    /// Writes what `makeLine` returns, soon; it is told how many lines have been dropped
+    /// since a line last said so.
     func write(_ makeLine: @escaping @Sendable (_ droppedLines: Int) -> String) {
         let isTaken = state.withLock { state in
             guard state.waitingLines < Self.maximumLines else {
