@@ -72,7 +72,7 @@ PLACES = {
     "short-read": ("recv", "readv"),
     "short-write": ("send", "sendmsg"),
     "interrupt": ("recv", "send", "accept", "epoll_wait", "read", "write"),
-    "again": ("recv", "readv", "send", "accept"),
+    "again": ("recv", "send", "accept"),
     "few-events": ("epoll_wait",),
     "no-memory": ("recv", "send"),
     "reset": ("recv", "send"),
