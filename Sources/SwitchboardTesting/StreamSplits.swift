@@ -51,8 +51,8 @@ extension FrameDecoder {
         return found + (unread.isEmpty ? [] : [.incomplete(unread.count)])
     }
 
-    /// Returns whether the stream can go on.
-    private func read(_ reader: inout ByteReader, into found: inout [DecodedFrame]) -> Bool {
+    /// Takes all whole frames out of `reader`; returns whether the stream can go on.
+    func read(_ reader: inout ByteReader, into found: inout [DecodedFrame]) -> Bool {
         while true {
             var header = HeaderBytes()
             switch next(in: &reader, header: &header) {

@@ -23,8 +23,12 @@ extension TestPeer {
         private var endsOutput = false
         private var outputHasEnded = false
 
-        /// What has come from the server and was not taken.
+        /// What has come from the server and is no whole frame yet.
         var received: [UInt8] = []
+        /// The messages that have come and were not taken.
+        var inbox: [ReceivedMessage] = []
+        /// The number of the last request, where requests have one.
+        var lastNumber: UInt64 = 0
         /// Whether the server has closed the connection, or the peer has.
         private(set) var hasEnded = false
         private var isClosed = false

@@ -10,13 +10,6 @@ public final class TestPeer: Sendable {
     private let encoder: FrameEncoder
     private let decoder: FrameDecoder
     private let correlation: FrameFormat.Correlation?
-    private let messages: Guarded<Messages>
-
-    private struct Messages: Sendable {
-        /// What has come and was not asked for yet.
-        var inbox: [ReceivedMessage] = []
-        var lastNumber: UInt64 = 0
-    }
 
     init(_ server: TestServer, _ traffic: Traffic) {
         self.server = server
@@ -25,7 +18,6 @@ public final class TestPeer: Sendable {
         encoder = FrameEncoder(format)
         decoder = FrameDecoder(format)
         correlation = format.correlation
-        messages = Guarded(Messages())
     }
 
     // MARK: Sending
@@ -57,9 +49,9 @@ public final class TestPeer: Sendable {
     ///   ``PayloadError`` when a value does not fit the message's layout.
     public func request<R: Request>(_ request: R, header: some FrameHeader = NoHeader()) async throws -> R.Reply {
         var bytes = HeaderBytes(of: header)
-        let number = messages.withLock { messages in
-            messages.lastNumber += 1
-            return messages.lastNumber
+        let number = server.update {
+            traffic.lastNumber += 1
+            return traffic.lastNumber
         }
         correlation?.set(number, in: &bytes)
         send(bytes: Array(try encoder.encode(request, header: bytes)))
@@ -100,10 +92,8 @@ public final class TestPeer: Sendable {
     public func takeMessages() throws -> [ReceivedMessage] {
         try server.update {
             try readFrames()
-            return messages.withLock { messages in
-                defer { messages.inbox = [] }
-                return messages.inbox
-            }
+            defer { traffic.inbox = [] }
+            return traffic.inbox
         }
     }
 
@@ -113,7 +103,7 @@ public final class TestPeer: Sendable {
     public func receiveEnd() async throws {
         try await server.wait(for: "the end of the connection") {
             try readFrames()
-            if let message = messages.withLock({ $0.inbox.first }) {
+            if let message = traffic.inbox.first {
                 throw TestError(.unexpectedMessage, "\(name(of: message)) came before the end of the connection")
             }
             return traffic.hasEnded ? () : nil
@@ -155,31 +145,26 @@ public final class TestPeer: Sendable {
     ) async throws -> ReceivedMessage {
         try await server.wait(for: what) {
             try readFrames()
-            let message: ReceivedMessage? = messages.withLock { messages in
-                guard let index = messages.inbox.firstIndex(where: isWanted) else { return nil }
-                return messages.inbox.remove(at: index)
-            }
-            if message == nil, traffic.hasEnded {
+            if let index = traffic.inbox.firstIndex(where: isWanted) { return traffic.inbox.remove(at: index) }
+            if traffic.hasEnded {
                 throw TestError(.connectionEnded, "\(what) did not come: the server closed the connection")
             }
-            return message
+            return nil
         }
     }
 
     /// Finds the frames in what has come.
     private func readFrames() throws {
         var reader = ByteReader(Bytes(traffic.received))
-        var header = HeaderBytes()
-        defer { traffic.received.removeFirst(traffic.received.count - reader.remaining) }
-        while true {
-            switch decoder.next(in: &reader, header: &header) {
-            case .frame(let frame):
-                let payload = decoder.payload(of: frame, in: &reader) { $0.readBytes(frame.payloadSize) }
-                let message = ReceivedMessage(code: frame.code, header: header, payload: payload ?? Bytes())
-                messages.withLock { $0.inbox.append(message) }
-            case .incomplete: return
+        var found: [DecodedFrame] = []
+        _ = decoder.read(&reader, into: &found)
+        traffic.received.removeFirst(traffic.received.count - reader.remaining)
+        for frame in found {
+            switch frame {
+            case .message(let message): traffic.inbox.append(message)
             case .skipped(let fault), .broken(let fault):
                 throw TestError(.brokenFrame, "the server sent a frame with a fault: \(fault.rawValue)")
+            case .incomplete: break
             }
         }
     }
