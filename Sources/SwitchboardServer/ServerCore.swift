@@ -32,7 +32,7 @@ final class ServerCore: Sendable {
     let messageSlots: MessageSlots
     let metrics: ServerMetrics
     let closed = ClosedConnections()
-    /// How many handlers all workers wait for, as of when each has last told.
+    /// How many handlers are waited for, those of connections that have closed included.
     let awaitedHandlers = Atomic(0)
     /// Those that clients send, and those that only the server sends, where their codes mean nothing else.
     private let received: [MessageCode: any Message.Type]

@@ -1,5 +1,6 @@
 internal import SwitchboardRouter
 internal import SwitchboardTransport
+internal import Synchronization
 
 // Handlers that may wait. Most have no need to, most of the time: a task that answers a whole burst costs little more for
 // each message than a call. It ends where a handler does wait. Where the order of replies pairs them with their requests,
@@ -60,7 +61,7 @@ extension ServerConnection: ReplyOutput {
             wanted = burst.wanted
             if burst.isAnswered { break }
             awaited.add(task, messageCount)
-            worker.awaitedHandlers &+= 1
+            core.awaitedHandlers.wrappingAdd(1, ordering: .relaxed)
             guard activity == .awaiting else { break }
             if mayBeginAnother {
                 activity = .idle
@@ -100,7 +101,7 @@ extension ServerConnection: ReplyOutput {
     /// Goes on, outside any burst, after a handler that has waited.
     private func goOn(after result: Result<Bytes, RouteFailure>, to message: AnsweredMessage) {
         awaited.remove(message.number)
-        worker.awaitedHandlers &-= 1
+        core.awaitedHandlers.wrappingSubtract(1, ordering: .relaxed)
         if keepsSlot, awaited.isEmpty {
             keepsSlot = false
             worker.giveBackSlot(of: self)

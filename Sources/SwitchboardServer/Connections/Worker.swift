@@ -29,10 +29,6 @@ final class Worker: @unchecked Sendable {
     let counters: MessageCounters
     /// What is being handled, for the watchdog.
     let currentMessage = CurrentMessage()
-    /// How many handlers are waited for, those of connections that have closed included.
-    var awaitedHandlers = 0
-    /// How many of them are in the metrics.
-    var reportedAwaitedHandlers = 0
     /// Runs while there is something to look at now and then.
     let tick = Deadline()
 

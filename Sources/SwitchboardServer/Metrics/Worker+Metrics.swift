@@ -15,9 +15,6 @@ extension Worker {
     func handOverMetrics() {
         metrics.handOver(to: core.metrics)
         core.metrics.connections.set(core.slots.taken)
-        let change = awaitedHandlers - reportedAwaitedHandlers
-        reportedAwaitedHandlers = awaitedHandlers
-        let total = core.awaitedHandlers.wrappingAdd(change, ordering: .relaxed).newValue
-        core.metrics.awaitedHandlers.set(total)
+        core.metrics.awaitedHandlers.set(core.awaitedHandlers.load(ordering: .relaxed))
     }
 }
