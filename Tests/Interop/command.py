@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 from net001 import TIMEOUT_SECONDS
@@ -52,6 +53,17 @@ def server(*options, environment=None, status=0, preexec_fn=None):
         reader.join(timeout=TIMEOUT_SECONDS)
         process.stderr.close()
         assert ended == status, f"the server ended with {ended}:\n" + "".join(log)
+
+
+def metrics_port(process):
+    """Where the server says that its metrics are: it does so once, about when it says where it listens."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        found = re.search(r"http://[^ \"]*:(\d+)/metrics", "".join(process.log))
+        if found:
+            return int(found[1])
+        time.sleep(0.01)
+    raise AssertionError("no metrics are served:\n" + "".join(process.log))
 
 
 def run(*arguments, stdin="", environment=None):

@@ -18,19 +18,8 @@ import unittest
 import urllib.parse
 
 import command
-from command import run, server
+from command import metrics_port, run, server
 from net001 import *  # noqa: F403
-
-
-def metrics_port(process):
-    """Where the server says that its metrics are: it does so once, about when it says where it listens."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
-        found = re.search(r"http://[^ \"]*:(\d+)/metrics", "".join(process.log))
-        if found:
-            return int(found[1])
-        time.sleep(0.01)
-    raise AssertionError("no metrics are served:\n" + "".join(process.log))
 
 
 def get(port, path, host="127.0.0.1", method="GET", headers={}):

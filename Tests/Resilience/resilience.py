@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import pathlib
-import re
 import resource
 import sys
 import time
@@ -66,18 +65,6 @@ def metrics(port, seconds=5):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=seconds) as response:
         lines = response.read().decode().splitlines()
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
-
-
-def metrics_port(process):
-    """Where the server says that its metrics are: it does so once, about when it says where it listens."""
-    found = []
-
-    def has_said():
-        found[:] = re.findall(r"http://[^ \"]*:(\d+)/metrics", "".join(process.log))
-        return bool(found)
-
-    wait_until(has_said, 10, "the server says where its metrics are")
-    return int(found[0])
 
 
 def binary():

@@ -63,7 +63,7 @@ class Soak:
 
     def __init__(self, process, counters):
         self.process = process
-        self.port = resilience.metrics_port(process)
+        self.port = command.metrics_port(process)
         self.counters = counters
         self.rows = []
         self.start = time.monotonic()

@@ -148,7 +148,7 @@ def main():
     resilience.raise_descriptor_limit()
     options = ("--max-connections", "20000", "--metrics-port", "0", "--idle-timeout", "5", "--frame-timeout", "5")
     with command.server(*options) as (port, process):
-        admin = resilience.metrics_port(process)
+        admin = command.metrics_port(process)
         stopped, answered = multiprocessing.Event(), multiprocessing.Value("q")
         steady = multiprocessing.Process(target=stay, args=(port, stopped, answered), daemon=True)
         steady.start()

@@ -246,7 +246,7 @@ def descriptors(full):
     rounds = 50 if full else 10
     options = ("--metrics-port", "0", "--event-loops", str(LOOPS), "--idle-timeout", "300", "--backlog", "4096")
     with command.server(*options, preexec_fn=lower_the_limit) as (port, process), contextlib.ExitStack() as stack:
-        observer = stack.enter_context(Observer(resilience.metrics_port(process), keeps_connection=False))
+        observer = stack.enter_context(Observer(command.metrics_port(process), keeps_connection=False))
         clients, refused = [], 0
         while refused < LOW_LIMIT:
             peer = stack.enter_context(wire.Peer(port))
@@ -261,7 +261,7 @@ def descriptors(full):
 
     with command.server(*options) as (port, process), contextlib.ExitStack() as stack:
         # A new HTTP connection would need a descriptor: see `http`.
-        observer = stack.enter_context(Observer(resilience.metrics_port(process), keeps_connection=True))
+        observer = stack.enter_context(Observer(command.metrics_port(process), keeps_connection=True))
         clients = exhaust_descriptors(port, process, stack)
         say("clients when no descriptor is left", len(clients))
         expect_service(port, process, observer, clients, MAXIMUM_LINES_A_SECOND)
@@ -303,7 +303,7 @@ def exhaust_descriptors(port, process, stack):
 def http_requests(full):
     options = ("--metrics-port", "0", "--event-loops", str(LOOPS), "--idle-timeout", "300")
     with command.server(*options) as (port, process), contextlib.ExitStack() as stack:
-        admin = resilience.metrics_port(process)
+        admin = command.metrics_port(process)
         limits = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
         clients = exhaust_descriptors(port, process, stack)
         for _ in range(HTTP_PEERS):
@@ -341,7 +341,7 @@ def payloads(full):
     count, timeout = (15_000, 20) if full else (3000, 5)
     options = ("--max-connections", str(count + 10), "--frame-timeout", str(timeout), "--idle-timeout", "300")
     with command.server(*options, "--metrics-port", "0") as (port, process), wire.Peer(port) as client:
-        admin = resilience.metrics_port(process)
+        admin = command.metrics_port(process)
         client.expect_alive()
         before = figures(process.pid)
         start = wire.frame(wire.ECHO, bytes(DECLARED_BYTES))[:9]
@@ -391,7 +391,7 @@ def handshakes(full):
         options = ("--tls", "--cert", certificate, "--key", key, "--max-connections", str(count + 50))
         options += ("--handshake-timeout", str(HANDSHAKE_TIMEOUT_SECONDS), "--metrics-port", "0")
         port, process = stack.enter_context(command.server(*options))
-        admin = resilience.metrics_port(process)
+        admin = command.metrics_port(process)
         client = stack.enter_context(test_tls.SecurePeer(port, context))
         client.expect_alive()
         before = figures(process.pid)
@@ -475,7 +475,7 @@ def storm(full):
     limit = MAXIMUM_P99_SECONDS if full else LENIENT_P99_SECONDS
     options = ("--max-connections", str(count + 100), "--metrics-port", "0", "--backlog", "4096")
     with command.server(*options) as (port, process):
-        admin = resilience.metrics_port(process)
+        admin = command.metrics_port(process)
         stopped, may_leave = multiprocessing.Event(), multiprocessing.Event()
         pings, pings_end = multiprocessing.Pipe(duplex=False)
         storms, storms_end = multiprocessing.Pipe(duplex=False)
@@ -562,7 +562,7 @@ def flood_with_faults(duration, maximum_lines_a_second, *options):
     options = ("--metrics-port", "0", "--event-loops", str(LOOPS), *options)
     floods = {"wrong checksums": send_wrong_checksums, "unknown types": send_unknown_types, "garbage": send_garbage}
     with command.server(*options) as (port, process), wire.Peer(port) as client:
-        admin = resilience.metrics_port(process)
+        admin = command.metrics_port(process)
         expect_closing_after_faults_in_a_row(port)
         before, earlier = figures(process.pid), metrics(admin)
         lines = len(process.log)

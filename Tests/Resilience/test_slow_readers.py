@@ -99,7 +99,7 @@ def main():
         *("--write-timeout", str(WRITE_TIMEOUT_SECONDS), "--max-pending-output", str(MAXIMUM_PENDING_BYTES)),
     )
     with command.server(*options) as (port, process):
-        admin = resilience.metrics_port(process)
+        admin = command.metrics_port(process)
         ready, stopped, totals = multiprocessing.Event(), multiprocessing.Event(), multiprocessing.Queue()
         received = multiprocessing.Value("q", lock=False)
         receivers = multiprocessing.Process(

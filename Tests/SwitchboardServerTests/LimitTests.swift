@@ -15,20 +15,9 @@ struct LimitTests {
         return try await peer.receive(count: Int(header[0]))[0]
     }
 
-    private func makeServer(
-        _ gate: Gate = Gate(),
-        _ configure: (inout ServerConfiguration) -> Void
-    ) throws -> TestServer {
-        var configuration = ServerConfiguration()
-        configuration.rateLimit = 0
-        configuration.globalRateLimit = 0
-        configure(&configuration)
-        return try TestServer(.workshop(gate), configuration: configuration, patience: .seconds(60))
-    }
-
     @Test("of a connection's rate refuses requests beyond it, each with an answer in its place, until time has passed")
     func rate() async throws {
-        let server = try makeServer { $0.rateLimit = 3 }
+        let server = try makeTestServer { $0.rateLimit = 3 }
         let peer = try server.connect()
         for _ in 0..<2 {
             for _ in 0..<5 { try peer.send(Workshop.Add(left: 2, right: 3)) }
@@ -42,7 +31,7 @@ struct LimitTests {
     func rateOfWaitingHandlers() async throws {
         let gate = Gate()
         await gate.open()
-        let server = try makeServer(gate) { $0.rateLimit = 2 }
+        let server = try makeTestServer(gate) { $0.rateLimit = 2 }
         let peer = try server.connect()
         for _ in 0..<20 { try peer.send(Workshop.Hold(value: 5)) }
         for _ in 0..<2 { #expect(try await peer.receive(Workshop.Sum.self).value == 5) }
@@ -71,7 +60,7 @@ struct LimitTests {
 
     @Test("of silence closes a connection that has never said anything, and no other")
     func idle() async throws {
-        let server = try makeServer { $0.idleTimeout = .seconds(60) }
+        let server = try makeTestServer { $0.idleTimeout = .seconds(60) }
         let (silent, speaking) = (try server.connect(), try server.connect())
         for _ in 0..<59 {
             server.advance(by: .seconds(1))
@@ -87,7 +76,7 @@ struct LimitTests {
     @Test("of silence does not count while a handler waits")
     func idleWhileHandling() async throws {
         let gate = Gate()
-        let server = try makeServer(gate) { $0.idleTimeout = .seconds(60) }
+        let server = try makeTestServer(gate) { $0.idleTimeout = .seconds(60) }
         let waiting = try server.connect()
         try waiting.send(Workshop.Hold(value: 5))
         await gate.arrival(of: 1)
@@ -102,7 +91,7 @@ struct LimitTests {
 
     @Test("of a frame's time is not moved by further parts of it")
     func frame() async throws {
-        let server = try makeServer { $0.frameTimeout = .seconds(10) }
+        let server = try makeTestServer { $0.frameTimeout = .seconds(10) }
         let peer = try server.connect(link: Link(pieceSize: 1, delay: .seconds(2)))
         try peer.send(Workshop.Note(text: "drips"))
         server.advance(by: .seconds(11))

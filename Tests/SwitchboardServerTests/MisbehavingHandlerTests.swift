@@ -9,21 +9,10 @@ import Testing
 struct MisbehavingHandlerTests {
     private let add = Workshop.Add(left: 2, right: 3)
 
-    private func makeServer(
-        _ gate: Gate = Gate(),
-        _ configure: (inout ServerConfiguration) -> Void = { _ in }
-    ) throws -> TestServer {
-        var configuration = ServerConfiguration()
-        configuration.rateLimit = 0
-        configuration.globalRateLimit = 0
-        configure(&configuration)
-        return try TestServer(.workshop(gate), configuration: configuration, patience: .seconds(60))
-    }
-
     /// As often as `THROWS` says: a million times, to be thorough.
     @Test("throws, again and again, is no concern of other connections")
     func throwing() async throws {
-        let server = try makeServer()
+        let server = try makeTestServer()
         let (failing, other) = (try server.connect(), try server.connect())
         let count = unsafe getenv("THROWS").flatMap { unsafe Int(String(cString: $0)) } ?? 5000
         let batch = 100
@@ -40,7 +29,7 @@ struct MisbehavingHandlerTests {
     @Test("never returns has its connection's place until it does, so that there are no more of them than places")
     func neverReturning() async throws {
         let gate = Gate()
-        let server = try makeServer(gate) { $0.maximumConnections = 2 }
+        let server = try makeTestServer(gate) { $0.maximumConnections = 2 }
         for count in 1...2 {
             let peer = try server.connect()
             try peer.send(Workshop.Hold(value: 5))
@@ -55,52 +44,51 @@ struct MisbehavingHandlerTests {
         #expect(try await server.connect().request(add).value == 5)
     }
 
-    @Test("blocks its event loop is named in the log within a second, and when it goes on")
-    func blocking() async throws {
+    /// Runs a server for as long as `body` runs, whose first connection's handler blocks its loop until `release` is signalled.
+    private func withHangingLoop(
+        _ configure: (inout ServerConfiguration) -> Void = { _ in },
+        _ body: (_ port: Int, _ log: RecordingLog, _ release: DispatchSemaphore) async throws -> Void
+    ) async throws {
         let log = RecordingLog()
         let release = DispatchSemaphore(value: 0)
         var router = Router(Workshop.self)
         router.on(Workshop.Add.self) { message, _ in
             release.wait()
             return Workshop.Sum(value: message.left)
-        }
-        try await withServer(router, logger: Logger(label: "test", factory: { _ in log })) { port in
-            let peer = try await RawPeer(port: port)
-            try await peer.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
-            await log.line(containing: "an event loop hangs")
-            let line = log.lines.first { $0.contains("an event loop hangs") } ?? ""
-            #expect(line.contains("\"message\": Add"))
-            #expect(line.contains("\"connection\": 1"))
-            release.signal()
-            await log.line(containing: "an event loop goes on")
-            await peer.close()
-        }
-    }
-
-    @Test("blocks its event loop does not keep those waiting for whom there is no place anyway")
-    func turningAway() async throws {
-        let log = RecordingLog()
-        let release = DispatchSemaphore(value: 0)
-        var router = Router(Workshop.self)
-        router.on(Workshop.Add.self) { message, _ in
-            release.wait()
-            return Workshop.Sum(value: message.left)
-        }
-        let configure = { (configuration: inout ServerConfiguration) in
-            configuration.maximumConnections = 1
-            configuration.eventLoops = 1
         }
         try await withServer(router, configure, logger: Logger(label: "test", factory: { _ in log })) { port in
             let blocking = try await RawPeer(port: port)
             try await blocking.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
             await log.line(containing: "an event loop hangs")
+            try await body(port, log, release)
+            await blocking.close()
+        }
+    }
+
+    @Test("blocks its event loop is named in the log within a second, and when it goes on")
+    func blocking() async throws {
+        try await withHangingLoop { _, log, release in
+            let line = log.lines.first { $0.contains("an event loop hangs") } ?? ""
+            #expect(line.contains("\"message\": Add"))
+            #expect(line.contains("\"connection\": 1"))
+            release.signal()
+            await log.line(containing: "an event loop goes on")
+        }
+    }
+
+    @Test("blocks its event loop does not keep those waiting for whom there is no place anyway")
+    func turningAway() async throws {
+        let configure = { (configuration: inout ServerConfiguration) in
+            configuration.maximumConnections = 1
+            configuration.eventLoops = 1
+        }
+        try await withHangingLoop(configure) { port, _, release in
             // Some are to be told why, by the loop that hangs; the others are closed at once.
             var peers: [RawPeer] = []
             for _ in 0..<40 { peers.append(try await RawPeer(port: port)) }
             for peer in peers.suffix(5) { #expect(try await peer.receivesEnd()) }
             release.signal()
             for peer in peers { await peer.close() }
-            await blocking.close()
         }
     }
 }

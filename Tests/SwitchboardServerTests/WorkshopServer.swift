@@ -1,5 +1,6 @@
 import Logging
 import Switchboard
+import SwitchboardTesting
 import Testing
 
 /// What `Hold` waits for: it is held until the test lets it go.
@@ -69,6 +70,18 @@ extension Router {
         router.on(Workshop.Blob.self) { message, _ in Workshop.BlobReply(data: message.data) }
         return router
     }
+}
+
+/// A server with the handlers of Workshop, whose clock the test sets, without limits of rates.
+func makeTestServer(
+    _ gate: Gate = Gate(),
+    _ configure: (inout ServerConfiguration) -> Void = { _ in }
+) throws -> TestServer {
+    var configuration = ServerConfiguration()
+    configuration.rateLimit = 0
+    configuration.globalRateLimit = 0
+    configure(&configuration)
+    return try TestServer(.workshop(gate), configuration: configuration, patience: .seconds(60))
 }
 
 /// Runs a server on a free port for as long as `body` runs.
