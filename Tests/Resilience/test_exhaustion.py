@@ -14,6 +14,7 @@ Each starts a server of its own. TLS needs the command `openssl`.
 """
 
 import argparse
+import collections
 import contextlib
 import http.client
 import multiprocessing
@@ -595,14 +596,16 @@ def flood_with_faults(duration, maximum_lines_a_second, *options):
         say_figures("before", before)
         say_figures("after", after)
         new = process.log[lines:]
-        # Connections are not faults: a hundred a second of each loop have a line when they close, the rest are counted,
-        # and with --debug each has one when it opens.
+        # Connections are not faults: for each reason a hundred a second of each loop have a line when they close, the
+        # rest are counted, and with --debug each has one when it opens.
         words = (" connection closed ", " more connections closed: ", " connection opened ")
         others = [line for line in new if not any(word in line for word in words)]
-        closed_lines = sum(" connection closed " in line for line in new)
+        closed = collections.Counter(line.rpartition("reason=")[2] for line in new if " connection closed " in line)
         say(f"log lines in {seconds:.0f} s: of connections, others", f"{len(new) - len(others):,}, {len(others):,}")
         assert len(new) - len(others) <= 2 * (sum(closed.value for _, closed in counts.values()) + len(floods))
-        assert closed_lines <= LOOPS * MAXIMUM_CLOSED_LINES_A_SECOND * (seconds + 1), f"{closed_lines} lines of closing"
+        for reason, count in closed.items():
+            most = LOOPS * MAXIMUM_CLOSED_LINES_A_SECOND * (seconds + 1)
+            assert count <= most, f"{count} lines of connections closed for {reason}"
         assert len(others) <= maximum_lines_a_second * seconds, f"{len(others)} lines are logged in {seconds:.0f} s"
         for reason, name in (("checksumMismatch", "wrong checksums"), ("invalidMagic", "garbage")):
             series = f'switchboard_connections_closed_total{{reason="{reason}"}}'
