@@ -112,9 +112,10 @@ public struct ServerConfiguration: Sendable {
     /// Beyond them the connection is closed.
     public var maximumPendingOutput = 4 * 1024 * 1024
 
-    /// How long output may wait while the peer takes none of it.
+    /// How long output may wait while the peer takes none of it, and how long all of it may take once the connection is
+    /// to be closed.
     ///
-    /// Then the connection is closed.
+    /// Then it is cut off.
     public var writeTimeout = Duration.seconds(30)
 
     // MARK: Stopping

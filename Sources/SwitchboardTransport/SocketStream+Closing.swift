@@ -7,6 +7,8 @@ extension SocketStream {
             phase = .finishing
             self.reason = reason
             tail.removeAll()
+            // From now on it is for everything together.
+            if deadline?.isRunning == true { startDeadline(lasting: limits.writeTimeout) }
             loop.requestFlush(self)
             if isReadable { loop.requestTurn(self) }
         case .finishing, .closed: break

@@ -114,7 +114,11 @@ extension SocketStream {
         case .noMemory: retryLater()
         case .full, nil: break
         }
-        if pending.isEmpty { deadline?.cancel() } else if result.byteCount > 0 { deadline?.renew() }
+        if pending.isEmpty {
+            deadline?.cancel()
+        } else if result.byteCount > 0, phase == .open {
+            deadline?.renew()
+        }
         pendingOutputHasChanged()
         finishIfSent()
     }

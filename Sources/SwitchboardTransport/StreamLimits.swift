@@ -14,7 +14,8 @@ package struct StreamLimits: Sendable, Hashable {
     /// A peer for which more bytes of output than this wait is cut off.
     package var maximumPendingBytes = 4 * 1024 * 1024
 
-    /// A peer that takes no byte of what waits for it for this long is cut off.
+    /// A peer that takes no byte of what waits for it for this long is cut off; so is one that has not taken everything
+    /// when the stream has been finishing for this long.
     package var writeTimeout = Duration.seconds(30)
 
     /// How long the peer may take to close its side once all output has gone out.

@@ -49,6 +49,35 @@ struct SocketStreamClosingTests {
         #expect(throws: SystemError.self) { try sender.join() }
     }
 
+    @Test("A peer that takes a little now and then does not keep a stream that finishes longer than the write timeout")
+    func finishesInTime() throws {
+        var limits = StreamLimits()
+        limits.writeTimeout = .seconds(30)
+        limits.maximumPendingBytes = 32 * 1024 * 1024
+        limits.stopsReadingWhileCongested = false
+        let link = try HandRunLink(limits: limits) { input, stream in
+            if input.readInteger(.big, as: UInt8.self) == 1 {
+                stream.send(pattern(16 * 1024 * 1024))
+            } else {
+                stream.finish(.requested)
+            }
+            return 1
+        }
+        try link.peer.send([1])
+        for second in 0..<40 {
+            link.run(at: .seconds(second))
+            _ = try link.peer.receive(100_000)
+        }
+        try link.peer.send([2])
+        for second in 40..<70 {
+            link.run(at: .seconds(second))
+            _ = try link.peer.receive(100_000)
+        }
+        #expect(link.closeReason == nil)
+        link.run(at: .seconds(70))
+        #expect(link.closeReason == .slowConsumer)
+    }
+
     @Test("What is sent after finishing is not sent")
     func sendsNothingAfterFinishing() throws {
         let link = try Link()

@@ -1,0 +1,33 @@
+import SwitchboardBytes
+import SwitchboardTransport
+
+/// A stream on a loop that the test runs, at the times that it says, and its peer.
+final class HandRunLink {
+    let peer: Peer
+    private let loop: EventLoop
+    private let delegate: ScriptedDelegate
+
+    init(limits: StreamLimits, onReceived: @escaping (inout ByteReader, any ByteStream) -> Int) throws {
+        let descriptor: Int32
+        (peer, descriptor) = try Peer.pair()
+        let loop = try EventLoop(label: "test", runByHandFrom: 0) {}
+        let delegate = ScriptedDelegate(onReceived: onReceived)
+        loop.execute {
+            delegate.start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil, limits: limits))
+        }
+        (self.loop, self.delegate) = (loop, delegate)
+    }
+
+    deinit {
+        loop.stop()
+        loop.run(at: .max)
+    }
+
+    /// Lets the loop do all that is to be done until `time` after its start.
+    func run(at time: Duration) {
+        loop.run(at: UInt64(time.components.seconds) * 1_000_000_000)
+    }
+
+    /// Why the stream has closed, if it has.
+    var closeReason: CloseReason? { delegate.record.value.reasons.first }
+}
