@@ -85,12 +85,14 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         seeToOutput()
     }
 
-    func send(_ bytes: Bytes) {
+    @discardableResult
+    func send(_ bytes: Bytes) -> Bool {
         // What is shared is for peers that are there: before the handshake nobody knows who this one is, and a copy would
         // have to be kept for each.
-        guard maySend, phase != .handshaking || limits.speaksFirst else { return }
+        guard maySend, phase != .handshaking || limits.speaksFirst else { return false }
         output.writer.append(bytes)
         seeToOutput()
+        return true
     }
 
     func makeRoom() -> Bool {

@@ -40,7 +40,10 @@ package protocol ByteStream: AnyObject {
 
     /// Sends `bytes`, after what was sent before. They are referred to, not copied, so that many streams can share
     /// them.
-    func send(_ bytes: Bytes)
+    ///
+    /// Returns whether they will go out: not when the stream is finishing or closed, or is not secure yet.
+    @discardableResult
+    func send(_ bytes: Bytes) -> Bool
 
     /// Stops reading. What has been read and not consumed is kept.
     func pauseReading()

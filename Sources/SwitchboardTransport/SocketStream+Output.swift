@@ -35,12 +35,14 @@ extension SocketStream {
         flushSoon()
     }
 
-    package func send(_ bytes: Bytes) {
+    @discardableResult
+    package func send(_ bytes: Bytes) -> Bool {
         loop.assertIsCurrent()
-        guard phase == .open else { return }
+        guard phase == .open else { return false }
         loop.receiver?.account()
         loop.stage.addShared(bytes, to: &staged)
         flushSoon()
+        return true
     }
 
     package func makeRoom() -> Bool {

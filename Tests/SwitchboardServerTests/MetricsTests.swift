@@ -126,6 +126,22 @@ struct MetricsTests {
         }
     }
 
+    @Test("a broadcast of somebody who leaves, once for each of the others")
+    func lastBroadcast() async throws {
+        try await withCountingServer { server, port, metrics in
+            let (leaving, staying) = (try await RawPeer(port: port), try await RawPeer(port: port))
+            try await staying.send(add)
+            _ = try await staying.receive(count: 10)
+            try await leaving.send([3, 0, 0, 0, 0x04, 0x01] + Bytes(Array("bye".utf8)))
+            #expect(try await leaving.receivesEnd())
+            #expect(try await staying.receive(count: 9).count == 9)
+            await server.flushMetrics()
+            #expect(metrics.sum("switchboard_messages_sent_total{message=Note}") == 1)
+            #expect(metrics.sum("switchboard_message_bytes_sent_total{message=Note}") == 9)
+            for peer in [leaving, staying] { await peer.close() }
+        }
+    }
+
     @Test("faults by their names, codes that there are not as one, and the errors that it answers with")
     func faults() async throws {
         try await withCountingServer { server, port, metrics in

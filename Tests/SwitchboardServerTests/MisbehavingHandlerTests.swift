@@ -56,6 +56,7 @@ struct MisbehavingHandlerTests {
             release.wait()
             return Workshop.Sum(value: message.left)
         }
+        router.on(Workshop.Note.self) { note, context in try context.broadcast(note) }
         try await withServer(router, configure, logger: Logger(label: "test", factory: { _ in log })) { port in
             let blocking = try await RawPeer(port: port)
             try await blocking.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
@@ -73,6 +74,30 @@ struct MisbehavingHandlerTests {
             #expect(line.contains("\"connection\": 1"))
             release.signal()
             await log.line(containing: "an event loop goes on")
+        }
+    }
+
+    @Test("blocks its event loop: what others broadcast waits for it up to a limit; then its peers are cut off, no others")
+    func missingBroadcasts() async throws {
+        try await withHangingLoop { port, log, release in
+            // They are dealt out in turn, to two loops, after the one that blocks.
+            let (elsewhere, behind) = (try await RawPeer(port: port), try await RawPeer(port: port))
+            let listener = try await RawPeer(port: port)
+            let note = Workshop.Note(text: String(repeating: "x", count: 4000))
+            let frame = try FrameEncoder(Workshop.frameFormat).encode(note)
+            let notes = Bytes(Array(repeatElement(Array(frame), count: 25).joined()))
+            for _ in 0..<(80_000_000 / notes.count) {
+                try await elsewhere.send(notes)
+                #expect(try await listener.receive(count: notes.count) == notes)
+            }
+            release.signal()
+            await log.line(containing: "are cut off")
+            while true {
+                do { _ = try await behind.receive(count: frame.count) } catch { break }
+            }
+            try await elsewhere.send(frame)
+            #expect(try await listener.receive(count: frame.count) == frame)
+            for peer in [elsewhere, behind, listener] { await peer.close() }
         }
     }
 

@@ -12,11 +12,12 @@ struct BroadcastLog: ~Copyable {
     /// The memory of the log before, for the next one if nobody refers to it any more.
     private var spare: ByteStorage?
 
-    /// How many frames of each message there are.
+    /// How many frames there are.
     private(set) var tallies: [Tally] = []
 
-    /// How many frames of one message a log has.
+    /// How many frames of one message came from one connection, one behind the other.
     struct Tally {
+        let sender: ConnectionID
         let code: MessageCode
         var messages: Int
         var bytes: Int
@@ -44,10 +45,11 @@ struct BroadcastLog: ~Copyable {
         let start = writer.count
         try encode(&writer)
         frames.append(Frame(sender: sender, end: writer.count))
-        let index = tallies.firstIndex { $0.code == code } ?? tallies.count
-        if index == tallies.count { tallies.append(Tally(code: code, messages: 0, bytes: 0)) }
-        tallies[index].messages += 1
-        tallies[index].bytes += writer.count - start
+        if tallies.last?.sender != sender || tallies.last?.code != code {
+            tallies.append(Tally(sender: sender, code: code, messages: 0, bytes: 0))
+        }
+        tallies[tallies.count - 1].messages += 1
+        tallies[tallies.count - 1].bytes += writer.count - start
     }
 
     /// All frames that were appended, in memory that their receivers share.

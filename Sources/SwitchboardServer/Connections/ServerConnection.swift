@@ -187,11 +187,10 @@ final class ServerConnection: Connection, @unchecked Sendable {
     func send(_ message: some Message, header: HeaderBytes) throws(PayloadError) {
         guard loop.isCurrent else {
             let frame = try core.encoder.encode(message, header: header)
-            loop.execute {
+            return loop.execute {
+                guard self.send(frame: frame) else { return }
                 self.worker.counters.countSent(type(of: message).code, bytes: frame.count)
-                self.send(frame: frame)
             }
-            return
         }
         var failure: PayloadError?
         var size = 0
@@ -210,10 +209,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
         sentBytes &+= UInt64(truncatingIfNeeded: size)
     }
 
-    /// Sends a frame that is already encoded, and is counted elsewhere by its message.
-    func send(frame: Bytes) {
-        stream.send(frame)
+    /// Sends a frame that is already encoded, and is counted elsewhere by its message; returns whether it will go out.
+    @discardableResult
+    func send(frame: Bytes) -> Bool {
+        guard stream.send(frame) else { return false }
         sentBytes &+= UInt64(frame.count)
+        return true
     }
 
     func broadcast(_ message: some Message) throws(PayloadError) {

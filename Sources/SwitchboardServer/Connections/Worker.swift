@@ -5,17 +5,20 @@ internal import SwitchboardTransport
 
 /// An event loop and the connections that live on it.
 ///
-/// Everything but ``loop`` is touched on that loop only.
+/// Everything but ``loop`` and ``relay`` is touched on that loop only.
 final class Worker: @unchecked Sendable {
     let loop: EventLoop
     weak var group: WorkerGroup?
     let core: ServerCore
     private(set) var connections: [ServerConnection] = []
-    private var broadcasts = BroadcastLog()
+    /// What connections of this loop have broadcast in its turn.
+    var broadcasts = BroadcastLog()
     /// Those who have something in it.
-    private var broadcasters: [ServerConnection] = []
+    var broadcasters: [ServerConnection] = []
     /// What sends it, made once.
-    private lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
+    private(set) lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
+    /// What connections of other loops have broadcast, and this one has not sent yet.
+    let relay = BroadcastRelay()
     /// The message of the connection that is being received whose handler is to be awaited next.
     var waitingMessage: WaitingMessage?
 
@@ -129,63 +132,5 @@ final class Worker: @unchecked Sendable {
         // What it has changed is to be counted.
         startTick()
         core.slots.giveBack(for: connection.stream.remoteAddress)
-    }
-
-    // MARK: Broadcasts
-
-    /// Sends what `encode` writes to every connection on every loop but `sender`, at the end of the turn.
-    func broadcast<Failure>(
-        _ code: MessageCode,
-        from sender: ServerConnection,
-        _ encode: (inout ByteWriter) throws(Failure) -> Void
-    ) throws(Failure) {
-        let isFirst = broadcasts.isEmpty
-        try broadcasts.append(code, from: sender.id, encode)
-        if !sender.hasBroadcast {
-            sender.hasBroadcast = true
-            broadcasters.append(sender)
-        }
-        if broadcasts.isFull {
-            sendBroadcasts()
-        } else if isFirst {
-            loop.execute(sendJob)
-        }
-    }
-
-    private func sendBroadcasts() {
-        if broadcasts.isEmpty { return }
-        let frames = broadcasts.takeBytes()
-        var audience = 0
-        for connection in connections where connection.isAudience {
-            audience += 1
-            if !connection.hasBroadcast { connection.send(frame: frames) }
-        }
-        // Each frame goes to all but the one that sent it.
-        count(broadcasts.tallies, receivers: audience - 1)
-        for sender in broadcasters {
-            sender.hasBroadcast = false
-            guard sender.isAudience else { continue }
-            broadcasts.forEachPiece(for: sender.id) { sender.send(frame: frames[$0]) }
-        }
-        broadcasters.removeAll(keepingCapacity: true)
-        group?.send(frames, broadcasts.tallies, except: self)
-        broadcasts.clear()
-    }
-
-    /// Sends what connections of other loops have broadcast.
-    func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
-        var audience = 0
-        for connection in connections where connection.isAudience {
-            audience += 1
-            connection.send(frame: frames)
-        }
-        count(tallies, receivers: audience)
-    }
-
-    private func count(_ tallies: [BroadcastLog.Tally], receivers: Int) {
-        guard receivers > 0 else { return }
-        for tally in tallies {
-            counters.countSent(tally.code, messages: tally.messages * receivers, bytes: tally.bytes * receivers)
-        }
     }
 }

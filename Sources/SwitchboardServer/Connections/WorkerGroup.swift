@@ -91,9 +91,7 @@ final class WorkerGroup: Sendable {
     /// Sends the same bytes to every connection of all workers but one: a job for each loop, a reference for each
     /// connection.
     func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally], except sender: Worker) {
-        for worker in workers where worker !== sender {
-            worker.loop.execute { worker.send(frames, tallies) }
-        }
+        for worker in workers where worker !== sender { worker.relay(frames, tallies) }
     }
 
     /// Runs `job` for each worker, on its loop.
