@@ -13,10 +13,8 @@ extension Client {
         speaking wireProtocol: any WireProtocol.Type,
         on loop: EventLoop
     ) throws(TransportError) -> Client {
-        let (incoming, arrivals) = AsyncStream.makeStream(
-            of: (any Message).self,
-            bufferingPolicy: .bufferingNewest(ClientConfiguration().incomingLimit)
-        )
+        let configuration = ClientConfiguration()
+        let unread = configuration.makeUnreadMessages()
         let table = ProtocolTable(wireProtocol)
         let address = try SocketAddress(unixSocketPath: "embedded")
         let connection = ClientConnection(
@@ -24,11 +22,11 @@ extension Client {
             address,
             on: loop,
             table,
-            ClientConfiguration(),
-            arrivals,
-            whenEnded: { _, _ in arrivals.finish() }
+            configuration,
+            unread,
+            whenEnded: { _, _ in unread.end() }
         )
         connection.start()
-        return Client(borrowing: connection, table, incoming)
+        return Client(borrowing: connection, table, unread)
     }
 }

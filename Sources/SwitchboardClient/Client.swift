@@ -42,13 +42,13 @@ public final class Client: Sendable {
         _ way: Way,
         _ table: ProtocolTable,
         _ remoteAddress: SocketAddress,
-        _ incoming: AsyncStream<any Message>,
+        _ unread: UnreadMessages,
         _ events: AsyncStream<ConnectionEvent>
     ) {
         self.way = way
         self.remoteAddress = remoteAddress
         protocolTable = table
-        self.incoming = IncomingMessages(stream: incoming)
+        self.incoming = IncomingMessages(unread: unread)
         self.events = ConnectionEvents(stream: events)
     }
 
@@ -56,9 +56,9 @@ public final class Client: Sendable {
     convenience init(
         borrowing connection: ClientConnection,
         _ table: ProtocolTable,
-        _ incoming: AsyncStream<any Message> = AsyncStream { $0.finish() }
+        _ unread: UnreadMessages
     ) {
-        self.init(.borrowed(connection), table, connection.remoteAddress, incoming, AsyncStream { $0.finish() })
+        self.init(.borrowed(connection), table, connection.remoteAddress, unread, AsyncStream { $0.finish() })
     }
 
     deinit {
@@ -108,10 +108,7 @@ public final class Client: Sendable {
     ) async throws -> Client {
         try configuration.validate()
         let tls = try configuration.tls.map { try TLSConnector($0) }
-        let (incoming, arrivals) = AsyncStream.makeStream(
-            of: (any Message).self,
-            bufferingPolicy: .bufferingNewest(configuration.incomingLimit)
-        )
+        let unread = configuration.makeUnreadMessages()
         let (events, eventContinuation) = AsyncStream.makeStream(
             of: ConnectionEvent.self,
             bufferingPolicy: .bufferingNewest(eventLimit)
@@ -122,11 +119,11 @@ public final class Client: Sendable {
             table: ProtocolTable(wireProtocol),
             configuration: configuration,
             tls: tls,
-            arrivals: arrivals
+            unread: unread
         )
         let link = ClientLink(maker, eventContinuation)
         let connection = try await link.connect()
-        return Client(.link(link), maker.table, connection.remoteAddress, incoming, events)
+        return Client(.link(link), maker.table, connection.remoteAddress, unread, events)
     }
 
     private var connection: ClientConnection {

@@ -40,7 +40,8 @@ public struct ClientConfiguration: Sendable {
 
     /// How many incoming messages are kept until somebody reads them: at least 1.
     ///
-    /// One more replaces the oldest.
+    /// One more replaces the oldest; so does one with which their payloads have more bytes together than
+    /// ``maximumIncomingBytes``.
     public var incomingLimit = 4096
 
     /// How many bytes of output may wait for the server before ``Client/send(_:header:)`` waits too.
@@ -51,6 +52,9 @@ public struct ClientConfiguration: Sendable {
 }
 
 extension ClientConfiguration {
+    /// The most bytes that the payloads of incoming messages have together that nobody has read, when there are several.
+    public static let maximumIncomingBytes = 16 * 1024 * 1024
+
     /// Checks that every value makes sense.
     func validate() throws(ClientError) {
         try check(connectTimeout > .zero, "connectTimeout must be longer than 0 s")
@@ -60,6 +64,11 @@ extension ClientConfiguration {
         try check(maximumRequestsInFlight >= 1, "maximumRequestsInFlight must be at least 1")
         try check(incomingLimit >= 1, "incomingLimit must be at least 1")
         try check(outputHighWaterMark >= 1, "outputHighWaterMark must be at least 1")
+    }
+
+    /// What keeps the messages that nobody has read.
+    func makeUnreadMessages() -> UnreadMessages {
+        UnreadMessages(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes)
     }
 
     private func check(_ holds: Bool, _ requirement: String) throws(ClientError) {

@@ -14,7 +14,7 @@ final class ClientConnection: @unchecked Sendable {
     private var stream: any ByteStream
     private let table: ProtocolTable
     private let configuration: ClientConfiguration
-    private let arrivals: AsyncStream<any Message>.Continuation
+    private let unread: UnreadMessages
 
     private var requests: RequestsInFlight
     /// Those who wait until less output is pending.
@@ -35,7 +35,7 @@ final class ClientConnection: @unchecked Sendable {
         on loop: EventLoop,
         _ table: ProtocolTable,
         _ configuration: ClientConfiguration,
-        _ arrivals: AsyncStream<any Message>.Continuation,
+        _ unread: UnreadMessages,
         whenEnded: @escaping @Sendable (ClientConnection, any Error) -> Void
     ) {
         var limits = StreamLimits()
@@ -48,7 +48,7 @@ final class ClientConnection: @unchecked Sendable {
         self.table = table
         requests = RequestsInFlight(table.correlation)
         self.configuration = configuration
-        self.arrivals = arrivals
+        self.unread = unread
         self.whenEnded = whenEnded
         remoteAddress = address
     }
@@ -279,9 +279,9 @@ extension ClientConnection: StreamDelegate {
         do {
             let message = try type.init(payload: &reader)
             if let correlation = table.correlation {
-                deliver(message, code, correlation.number(in: header))
+                deliver(message, code, payload.count, correlation.number(in: header))
             } else {
-                deliver(message, code)
+                deliver(message, code, payload.count)
             }
         } catch {
             violate("a \(type.name) that does not fit its layout: \(error)")
@@ -289,10 +289,10 @@ extension ClientConnection: StreamDelegate {
     }
 
     /// A number says which request is answered.
-    private func deliver(_ message: any Message, _ code: MessageCode, _ number: UInt64) {
+    private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int, _ number: UInt64) {
         let error = message as? any ErrorMessage
         if number == 0 || error == nil && !table.isReply(code) {
-            arrivals.yield(message)
+            unread.add(message, payloadSize: size)
             if let error, error.endsConnection { end(with: error) }
             return
         }
@@ -313,26 +313,26 @@ extension ClientConnection: StreamDelegate {
     }
 
     /// The order says which request is answered.
-    private func deliver(_ message: any Message, _ code: MessageCode) {
-        if let error = message as? any ErrorMessage { return deliver(error) }
+    private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int) {
+        if let error = message as? any ErrorMessage { return deliver(error, size) }
         if requests.first?.replyCode == code {
             requests.removeFirst()?.resolve(.success(message))
         } else if table.isReply(code) {
             violate("a \(type(of: message).name), which answers no request")
         } else {
-            arrivals.yield(message)
+            unread.add(message, payloadSize: size)
         }
     }
 
     /// An error answers the first request, unless it says that the whole connection ends.
-    private func deliver(_ error: any ErrorMessage) {
+    private func deliver(_ error: any ErrorMessage, _ size: Int) {
         if error.endsConnection {
-            arrivals.yield(error)
+            unread.add(error, payloadSize: size)
             end(with: error)
         } else if let request = requests.removeFirst() {
             request.resolve(.failure(error))
         } else {
-            arrivals.yield(error)
+            unread.add(error, payloadSize: size)
         }
     }
 

@@ -174,7 +174,7 @@ final class ClientLink: Sendable {
     private func end(with error: any Error) {
         events.yield(.disconnected(error, retryingIn: nil))
         events.finish()
-        maker.arrivals.finish()
+        maker.unread.end()
     }
 }
 

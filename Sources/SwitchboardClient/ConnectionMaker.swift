@@ -9,7 +9,7 @@ struct ConnectionMaker: Sendable {
     let table: ProtocolTable
     let configuration: ClientConfiguration
     let tls: TLSConnector?
-    let arrivals: AsyncStream<any Message>.Continuation
+    let unread: UnreadMessages
 
     /// Makes a connection that is ready to be used.
     ///
@@ -25,12 +25,17 @@ struct ConnectionMaker: Sendable {
             on: loop,
             table,
             configuration,
-            arrivals,
+            unread,
             whenEnded: whenEnded
         )
         do {
             if let tls { try await connection.start(tls, to: server.name) } else { connection.start() }
-            if let onConnect = configuration.onConnect { try await onConnect(Client(borrowing: connection, table)) }
+            if let onConnect = configuration.onConnect {
+                // What comes unasked is for those who use the client.
+                let none = configuration.makeUnreadMessages()
+                none.end()
+                try await onConnect(Client(borrowing: connection, table, none))
+            }
             return connection
         } catch {
             connection.abandon()

@@ -2,20 +2,20 @@ public import SwitchboardWire
 
 /// The messages that a server sends without being asked, as they come.
 public struct IncomingMessages: AsyncSequence, Sendable {
-    let stream: AsyncStream<any Message>
+    let unread: UnreadMessages
 
     /// Reads the messages, one after another.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        var base: AsyncStream<any Message>.AsyncIterator
+        let unread: UnreadMessages
 
         /// The next message, or `nil` when the connection has closed or the task is cancelled.
         public mutating func next() async -> (any Message)? {
-            await base.next(isolation: #isolation)
+            await unread.next(isolation: #isolation)
         }
 
         /// The next message, or `nil` when the connection has closed or the task is cancelled.
         public mutating func next(isolation actor: isolated (any Actor)?) async -> (any Message)? {
-            await base.next(isolation: actor)
+            await unread.next(isolation: actor)
         }
     }
 
@@ -23,6 +23,6 @@ public struct IncomingMessages: AsyncSequence, Sendable {
     ///
     /// Two readers share the messages between them.
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(base: stream.makeAsyncIterator())
+        AsyncIterator(unread: unread)
     }
 }

@@ -59,12 +59,12 @@ struct ClientTests {
 
     @Test("is told in one line when nobody is there")
     func refused() async throws {
-        let port = try FakeServer().port
+        let nobody = try FakeServer(listens: false)
         let error = await #expect(throws: TransportError.self) {
-            try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
+            try await Client.connect(host: "127.0.0.1", port: nobody.port, speaking: NET001.self)
         }
         #expect(error?.code == .cannotConnect)
-        #expect(error.map { "\($0)".lowercased() } == "cannot connect to 127.0.0.1:\(port): connection refused")
+        #expect(error.map { "\($0)".lowercased() } == "cannot connect to 127.0.0.1:\(nobody.port): connection refused")
     }
 
     @Test("is told when there is no such host")
@@ -176,6 +176,41 @@ struct ClientTests {
             #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "3"))
             #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "4"))
             #expect(await incoming.next() == nil)
+        }
+    }
+
+    @Test("keeps no more bytes of incoming messages than it may")
+    func maximumIncomingBytes() async throws {
+        let size = 64_000
+        let fitting = ClientConfiguration.maximumIncomingBytes / size
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+            for number in 0..<(fitting + 10) {
+                try peer.send(NET001.Broadcast(message: Bytes(Array(repeating: UInt8(number % 256), count: size))))
+            }
+            try peer.send(NET001.Pong(timestamp: 1))
+        } _: { client in
+            _ = try await client.request(NET001.Ping(timestamp: 1))
+            let read = await client.incoming.reduce(into: []) { $0.append(($1 as? NET001.Broadcast)?.message.first) }
+            #expect(read == (10..<(fitting + 10)).map { UInt8($0 % 256) })
+        }
+    }
+
+    @Test("hands each incoming message to one of those who read")
+    func incomingReaders() async throws {
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+            for number in 0..<1000 { try peer.send(NET001.Broadcast(message: Bytes(utf8: "\(number)"))) }
+            try peer.send(NET001.Pong(timestamp: 1))
+        } _: { client in
+            let readers = (0..<3).map { _ in
+                Task { await client.incoming.reduce(into: []) { $0.append(($1 as? NET001.Broadcast)?.message) } }
+            }
+            _ = try await client.request(NET001.Ping(timestamp: 1))
+            var read: [Bytes?] = []
+            for reader in readers { read += await reader.value }
+            #expect(Set(read) == Set((0..<1000).map { Bytes(utf8: "\($0)") }))
+            #expect(read.count == 1000)
         }
     }
 

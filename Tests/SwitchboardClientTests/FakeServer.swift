@@ -9,7 +9,8 @@ final class FakeServer: Sendable {
     private let listener: Int32
     private let queue = DispatchQueue(label: "fake server")
 
-    init() throws {
+    /// - Parameter listens: Whether it can be reached; otherwise it only keeps its port from others.
+    init(listens: Bool = true) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -17,7 +18,7 @@ final class FakeServer: Sendable {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(listener, pointer, size) == 0 && listen(listener, 8) == 0
+                unsafe bind(listener, pointer, size) == 0 && (!listens || listen(listener, 8) == 0)
                     && getsockname(listener, pointer, &size) == 0
             }
         }
