@@ -48,12 +48,7 @@ final class ServerCore: Sendable {
         encoder = FrameEncoder(wireProtocol.frameFormat)
         errorMessage = wireProtocol.errorMessage
         self.configuration = configuration
-        var limits = StreamLimits()
-        limits.highWaterBytes = configuration.outputHighWaterMark
-        limits.lowWaterBytes = configuration.outputHighWaterMark / 2
-        limits.maximumPendingBytes = configuration.maximumPendingOutput
-        limits.writeTimeout = configuration.writeTimeout
-        streamLimits = SharedStreamLimits(limits)
+        streamLimits = SharedStreamLimits(Self.streamLimits(configuration, wireProtocol.frameFormat))
         if let tls = configuration.tls {
             self.tls = try TLSAcceptor(tls, maximumPendingBytes: configuration.maximumPendingOutput)
         } else {
@@ -86,6 +81,19 @@ final class ServerCore: Sendable {
         for message in router.unhandledMessages {
             logger.warning("no handler is registered", metadata: ["message": "\(message.name)"])
         }
+    }
+
+    private static func streamLimits(_ configuration: ServerConfiguration, _ format: FrameFormat) -> StreamLimits {
+        var limits = StreamLimits()
+        limits.highWaterBytes = configuration.outputHighWaterMark
+        limits.lowWaterBytes = configuration.outputHighWaterMark / 2
+        // A message is begun while no more than the high-water mark waits; its reply must have room whatever its size.
+        // TLS adds less than a hundredth, and little more to the smallest.
+        let frame = format.maximumPayload + format.overhead
+        let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(frame + frame / 100 + 256)
+        limits.maximumPendingBytes = max(configuration.maximumPendingOutput, overflows ? .max : needed)
+        limits.writeTimeout = configuration.writeTimeout
+        return limits
     }
 
     /// The name of the messages with `code` that a peer sends, or the code.

@@ -38,6 +38,17 @@ struct LimitTests {
         for _ in 2..<20 { #expect(try await peer.receive(Workshop.Problem.self).code == .rateLimited) }
     }
 
+    @Test("of pending output leaves room for any reply to a peer that reads")
+    func pendingOutput() async throws {
+        let server = try makeTestServer {
+            $0.outputHighWaterMark = 1024
+            $0.maximumPendingOutput = 1024
+        }
+        let peer = try server.connect()
+        let data = Bytes(Array(repeating: 7, count: 1_000_000))
+        for _ in 0..<3 { #expect(try await peer.request(Workshop.Blob(data: data)).data == data) }
+    }
+
     @Test("of the rate of all is kept by all event loops together")
     func globalRate() async throws {
         try await withServer(.workshop(), { $0.globalRateLimit = 1 }) { port in

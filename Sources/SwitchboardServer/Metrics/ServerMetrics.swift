@@ -1,17 +1,19 @@
 internal import CoreMetrics
 internal import SwitchboardRouter
+internal import Synchronization
 
 /// The counters and timers of a server in the metrics backend of the program.
 ///
 /// All that have a known set of labels exist from the start, so that whoever reads them sees zeros and no gaps.
 final class ServerMetrics: Sendable {
-    let connections: Meter
+    private let connections: Meter
     let accepted: Counter
     private let acceptFailures: Counter
     let refused: LabelledCounters
     let closed: LabelledCounters
     let faults: LabelledCounters
-    let awaitedHandlers: Meter
+    private let awaitedHandlers: Meter
+    private let gauges = Mutex(())
     let loopLag: Timer
     private let loopHangs: Counter
 
@@ -51,6 +53,15 @@ final class ServerMetrics: Sendable {
                 dimensions: [("message", $0)],
                 factory: factory
             )
+        }
+    }
+
+    /// Sets the gauges to what `read` returns, for one thread at a time: whoever sets them last has read last.
+    func setGauges(_ read: () -> (connections: Int, awaitedHandlers: Int)) {
+        gauges.withLock { _ in
+            let values = read()
+            connections.set(values.connections)
+            awaitedHandlers.set(values.awaitedHandlers)
         }
     }
 
