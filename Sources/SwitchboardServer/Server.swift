@@ -77,7 +77,7 @@ public final class Server: Service {
     }
 
     private func serve() async throws {
-        let group = try WorkerGroup(core)
+        let group = try await WorkerGroup(core)
         runningWorkers.withLock { $0 = group }
         defer { runningWorkers.withLock { $0 = nil } }
         do {
@@ -91,7 +91,7 @@ public final class Server: Service {
     }
 
     private func serve(with group: WorkerGroup) async throws {
-        let listener = try group.listen()
+        let listener = try await group.listen()
         warnOfMissingDescriptors()
         core.logger.info("listening", metadata: ["address": "\(listener.address)"])
         sharedState.current = .ready

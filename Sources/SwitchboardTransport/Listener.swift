@@ -1,6 +1,6 @@
-/// Accepts connections at an address.
+/// Accepts connections at an address, once it is started.
 ///
-/// It is known to the loop of its acceptor, and lives until it is closed or the loop is stopped.
+/// It is known to the loop of its acceptor then, and lives until it is closed or the loop is stopped.
 package final class Listener: @unchecked Sendable {
     /// Where it listens, with the port that it got.
     package let address: SocketAddress
@@ -40,7 +40,7 @@ package final class Listener: @unchecked Sendable {
     /// The least time between two reports of failure, in nanoseconds.
     private static let reportInterval: UInt64 = 5_000_000_000
 
-    /// Begins to listen.
+    /// Begins to listen; connections wait until it is started.
     ///
     /// - Parameters:
     ///   - address: Where to listen; port 0 means any that is free. The file of a Unix-domain socket that nobody serves
@@ -66,10 +66,9 @@ package final class Listener: @unchecked Sendable {
         self.onAccept = onAccept
         self.onFailure = onFailure
         self.onBackOff = onBackOff
-        loop.execute { self.start() }
     }
 
-    /// Accepts connections from a socket that somebody else has opened.
+    /// Takes over a socket that somebody else has opened.
     ///
     /// - Parameters:
     ///   - descriptor: The socket, which listens already; it is closed with the listener.
@@ -91,7 +90,15 @@ package final class Listener: @unchecked Sendable {
         self.onAccept = onAccept
         self.onFailure = onFailure
         self.onBackOff = onBackOff
-        loop.execute { self.start() }
+    }
+
+    /// Begins to accept connections.
+    ///
+    /// From any thread.
+    ///
+    /// - Parameter completion: Called on the loop, with the reason when it cannot: then it is closed.
+    package func start(whenStarted completion: @escaping @Sendable (TransportError?) -> Void) {
+        loop.execute { completion(self.startNow()) }
     }
 
     /// Stops listening.
@@ -106,13 +113,17 @@ package final class Listener: @unchecked Sendable {
         }
     }
 
-    private func start() {
-        guard !isClosed, !loop.hasStopped else { return closeNow() }
+    private func startNow() -> TransportError? {
+        let action = "cannot accept connections on \(address)"
+        guard !isClosed, !loop.hasStopped else {
+            closeNow()
+            return TransportError(.cannotAccept, description: "\(action): the event loop has stopped")
+        }
         let (token, errno) = loop.watch(socket.descriptor, for: self)
         self.token = token
-        guard token == nil else { return }
-        onFailure(TransportError(.cannotAccept, "cannot accept connections on \(address)", errno: errno))
+        guard token == nil else { return nil }
         closeNow()
+        return TransportError(.cannotAccept, action, errno: errno)
     }
 
     private func closeNow() {

@@ -1,12 +1,13 @@
+import Foundation
 import Logging
 import ServiceLifecycle
 import Switchboard
 import Testing
 
+private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
 @Suite("A server")
 struct LifeTests {
-    private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-
     @Test("that is shut down gracefully answers what it is handling, then closes and gives its port back")
     func gracefulShutdown() async throws {
         let gate = Gate()
@@ -81,6 +82,37 @@ struct LifeTests {
             let error = await #expect(throws: TransportError.self) { try await server.run() }
             #expect(error?.code == .cannotListen)
             await #expect(throws: TransportError.self) { try await address.value }
+        }
+    }
+
+    @Test("that the system has no descriptors for says so, and gives back those it had")
+    func noDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            func openDescriptors() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            }
+            func serve(_ eventLoops: Int) async throws {
+                let configuration = ServerConfiguration(port: 0, eventLoops: eventLoops)
+                let server = try Server(.workshop(), configuration: configuration, logger: silent)
+                let running = Task { try await server.run() }
+                _ = try await server.listeningAddress
+                running.cancel()
+                try await running.value
+            }
+            // The first loop opens descriptors of the process itself.
+            try await serve(1)
+            let before = try openDescriptors()
+            var limit = rlimit()
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = 64
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            do {
+                try await serve(40)
+                Issue.record("40 loops have 64 descriptors")
+            } catch let error as TransportError {
+                try #require(error.code == .cannotMakeEventLoop)
+            }
+            try #require(try openDescriptors() == before)
         }
     }
 

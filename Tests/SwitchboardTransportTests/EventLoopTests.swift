@@ -106,6 +106,7 @@ private func stopAfterUse() throws {
             onAccept: { descriptor, _ in close(descriptor) },
             onFailure: { _ in }
         )
+        listener.start { _ in }
         let attempt = Connector.connect(to: listener.address, on: loop, timeout: .seconds(60)) { result in
             if case .success(let descriptor) = result {
                 _ = SocketStream(adopting: descriptor, on: loop, remoteAddress: nil)

@@ -17,6 +17,7 @@ struct ListenerTests {
         } onFailure: {
             Issue.record($0)
         }
+        listener.start { #expect($0 == nil) }
         #expect(listener.address.host == "127.0.0.1")
         #expect(listener.address.port > 0)
         let peers = try (0..<200).map { _ in try Peer.connected(toPort: listener.address.port) }
@@ -50,6 +51,7 @@ struct ListenerTests {
             onAccept: { _, _ in },
             onFailure: { _ in }
         )
+        first.start { #expect($0 == nil) }
         let isClosed = Watched(false)
         first.close { isClosed.update { $0 = true } }
         try isClosed.wait { $0 }
@@ -62,6 +64,46 @@ struct ListenerTests {
             onFailure: { _ in }
         )
         #expect(again.address == first.address)
+    }
+
+    @Test("A listener that cannot be watched says so, and is closed")
+    func unwatchable() async {
+        await #expect(processExitsWith: .success) {
+            let loop = try EventLoop(label: "test")
+            let plain = try PlainListener(backlog: 1)
+            let descriptor = dup(plain.descriptor)
+            let listener = try Listener(
+                adopting: descriptor,
+                acceptor: loop,
+                onAccept: { _, _ in },
+                onFailure: { _ in }
+            )
+            close(descriptor)
+            let failure = Watched<TransportError?>(nil)
+            listener.start { error in failure.update { $0 = error } }
+            let error = try #require(try failure.wait { $0 != nil })
+            try #require(error.code == .cannotAccept)
+            try #require("\(error)" == "cannot accept connections on \(listener.address): bad file descriptor")
+        }
+    }
+
+    @Test("A listener on a loop that has stopped is closed")
+    func stoppedLoop() throws {
+        let loop = try EventLoop(label: "test")
+        let hasStopped = Watched(false)
+        loop.stop { hasStopped.update { $0 = true } }
+        try hasStopped.wait { $0 }
+        let listener = try Listener(
+            address: anyPort(),
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { _, _ in },
+            onFailure: { _ in }
+        )
+        let failure = Watched<TransportError?>(nil)
+        listener.start { error in failure.update { $0 = error } }
+        #expect(try failure.wait { $0 != nil }?.code == .cannotAccept)
+        #expect(throws: SystemError.self) { try Peer.connected(toPort: listener.address.port) }
     }
 
     @Test("IPv6 connections are accepted, too")
@@ -83,6 +125,7 @@ struct ListenerTests {
             #expect(error.errno == EADDRNOTAVAIL || error.errno == EAFNOSUPPORT)
             return
         }
+        listener.start { #expect($0 == nil) }
         #expect(listener.address.description == "[::1]:\(listener.address.port)")
         let connected = Watched<Result<Int32, TransportError>?>(nil)
         Connector.connect(to: listener.address, on: loop, timeout: .seconds(60)) { result in
@@ -104,6 +147,7 @@ struct ListenerTests {
             } onFailure: { failure in
                 failures.update { $0.append(failure.description) }
             }
+            listener.start { _ in }
             let first = try Peer.connected(toPort: listener.address.port)
             try first.send("hello")
             try #require(try first.receive(5) == "hello")

@@ -14,12 +14,20 @@ final class WorkerGroup: Sendable {
     private let accepted = Atomic<ConnectionID>(0)
 
     /// A group with loops of its own, as many as the configuration says.
-    convenience init(_ core: ServerCore) throws {
-        self.init(
-            core,
-            acceptor: try EventLoop(label: "switchboard.acceptor"),
-            loops: try (1...core.configuration.eventLoops).map { try EventLoop(label: "switchboard.loop.\($0)") }
-        )
+    ///
+    /// - Throws: When the system has no descriptors for one of them; none is left then.
+    convenience init(_ core: ServerCore) async throws {
+        let acceptor = try EventLoop(label: "switchboard.acceptor")
+        var loops: [EventLoop] = []
+        do {
+            for number in 1...core.configuration.eventLoops {
+                loops.append(try EventLoop(label: "switchboard.loop.\(number)"))
+            }
+        } catch {
+            for loop in [acceptor] + loops { await loop.stopped() }
+            throw error
+        }
+        self.init(core, acceptor: acceptor, loops: loops)
     }
 
     init(_ core: ServerCore, acceptor: EventLoop, loops: [EventLoop]) {
@@ -31,8 +39,17 @@ final class WorkerGroup: Sendable {
         for worker in workers { worker.group = self }
     }
 
-    /// Listens where the configuration says.
-    func listen() throws -> Listener {
+    /// Accepts connections where the configuration says.
+    func listen() async throws -> Listener {
+        let listener = try makeListener()
+        let failure = await withCheckedContinuation { continuation in
+            listener.start { continuation.resume(returning: $0) }
+        }
+        if let failure { throw failure }
+        return listener
+    }
+
+    private func makeListener() throws -> Listener {
         let configuration = core.configuration
         let onAccept: @Sendable (Int32, SocketAddress) -> Void = { [self] in place($0, $1) }
         let onFailure: @Sendable (TransportError) -> Void = { [core] failure in
@@ -108,10 +125,15 @@ final class WorkerGroup: Sendable {
     ///
     /// Nothing of it is left when this returns.
     func stop() async {
-        for loop in [acceptor] + workers.map({ $0.loop }) {
-            await withCheckedContinuation { continuation in
-                loop.stop { continuation.resume() }
-            }
+        for loop in [acceptor] + workers.map({ $0.loop }) { await loop.stopped() }
+    }
+}
+
+extension EventLoop {
+    /// Stops the loop, and returns when nothing is left of it.
+    fileprivate func stopped() async {
+        await withCheckedContinuation { continuation in
+            stop { continuation.resume() }
         }
     }
 }
