@@ -12,6 +12,10 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     /// While the delegate leaves this many bytes of input, no more are decrypted for it.
     private static let maximumUnreadBytes = 256 * 1024
 
+    /// The most records without data that a peer may send in a row: each costs more than most messages, and no rate counts
+    /// it.
+    private static let maximumEmptyRecords = 32
+
     /// How long the handshake may take when all that follows is a word of farewell.
     private static let lastWordTimeout = Duration.seconds(1)
 
@@ -44,6 +48,8 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     private var isReceiving = false
     /// Whether the peer has closed, which the delegate is to be told when it has seen all that is left.
     private var endIsDue = false
+    /// How many records without data have come in a row: new keys, say.
+    private var emptyRecords = 0
     /// Whether a part of a record has come.
     private var awaitsRestOfRecord = false
     /// Why the stream finishes when the handshake has succeeded.
@@ -186,12 +192,21 @@ final class TLSStream: ByteStream, @unchecked Sendable {
             if phase == .handshaking {
                 see(to: session.handshake(with: &input, recordSize: size))
             } else {
-                let outcome = session.read(&input, recordSize: size, into: &plain)
-                presentIfWanted()
-                see(toEndOf: outcome)
+                read(&input, recordSize: size)
             }
         }
         return 0
+    }
+
+    private func read(_ input: inout ByteReader, recordSize size: Int) {
+        let before = plain.count
+        let outcome = session.read(&input, recordSize: size, into: &plain)
+        emptyRecords = plain.count > before ? 0 : emptyRecords + 1
+        guard emptyRecords <= Self.maximumEmptyRecords else {
+            return fail(.failed("too many TLS records without data"))
+        }
+        presentIfWanted()
+        see(toEndOf: outcome)
     }
 
     private func presentIfWanted() {

@@ -87,7 +87,54 @@ class SecurePeer(Peer):
             raise
 
 
+class UpdatingPeer:
+    """The client of OpenSSL, which can be told to change its keys."""
+
+    def __init__(self, port):
+        self.process = subprocess.Popen(
+            ["openssl", "s_client", "-quiet", "-no_ign_eof", "-tls1_3", "-connect", f"127.0.0.1:{port}",
+             "-CAfile", authority.path],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def send(self, data):
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def updates_keys(self):
+        """Changes the keys; returns whether the connection still stands."""
+        try:
+            self.send(b"k\n")
+        except BrokenPipeError:
+            return False
+        return any(line == b"KEYUPDATE\n" for line in self.process.stderr)
+
+
 class Server(unittest.TestCase):
+    def test_keys_that_change_between_messages_do_no_harm(self):
+        with tls_server() as (port, _), UpdatingPeer(port) as peer:
+            for number in range(100):
+                self.assertTrue(peer.updates_keys())
+                peer.send(ping(number))
+                self.assertEqual(peer.process.stdout.read(20), pong(number))
+
+    def test_a_peer_that_only_changes_keys_is_closed(self):
+        with tls_server() as (port, process), UpdatingPeer(port) as peer:
+            changes = 0
+            while peer.updates_keys() and changes < 2000:
+                changes += 1
+            self.assertLess(changes, 2000)
+            with SecurePeer(port) as other:
+                other.expect_alive()
+        self.assertIn("too many TLS records without data", "".join(process.log))
+
     def test_golden_frames_travel_over_both_versions(self):
         with tls_server() as (port, _):
             for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):

@@ -1,5 +1,6 @@
 """What the scripts of this folder share: the server's process as the kernel sees it, the modules of Tests/Interop."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -32,17 +33,27 @@ class Figures:
 
 
 def figures(pid):
-    """The figures of a process: resident memory, open descriptors, threads, and the CPU time it has used."""
+    """The figures of a process: resident memory, open descriptors, threads, and the CPU time it has used.
+
+    Descriptors for signals do not count: a server may listen before it has the last of them.
+    """
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     with open(f"/proc/{pid}/statm") as file:
         pages = int(file.read().split()[1])
     return Figures(
         memory_bytes=pages * PAGE_BYTES,
-        descriptors=len(os.listdir(f"/proc/{pid}/fd")),
+        descriptors=sum(not link.endswith("[signalfd]") for link in descriptor_links(pid)),
         threads=int(fields[17]),
         cpu_seconds=(int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND,
     )
+
+
+def descriptor_links(pid):
+    """What the descriptors of a process refer to."""
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            yield os.readlink(link)
 
 
 def raise_descriptor_limit():

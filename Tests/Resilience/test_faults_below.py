@@ -278,7 +278,7 @@ def run_load(rates, seed, batch_count, certificate=None):
         tls.check_hostname = False
         tls.verify_mode = ssl.CERT_NONE
     with faulty_server(rates, seed, *options) as (port, process, faulty):
-        before, descriptors = resilience.figures(process.pid), descriptor_count(process.pid)
+        before = resilience.figures(process.pid)
         start = time.monotonic()
         clients = [Client(port, f"{seed} {number}", tls) for number in range(CLIENTS)]
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as executor:
@@ -294,9 +294,9 @@ def run_load(rates, seed, batch_count, certificate=None):
             for call in PLACES[kind] if kind in LOAD and len(rates) == 1 else ():
                 check(counts[kind][call], f"{kind} was never seen by {call}")
         resilience.wait_until(
-            lambda: descriptor_count(process.pid) <= descriptors,
+            lambda: resilience.figures(process.pid).descriptors <= before.descriptors,
             SETTLE_SECONDS,
-            f"the {descriptors} descriptors of the beginning have come back",
+            f"the {before.descriptors} descriptors of the beginning have come back",
         )
         idle = idle_share(port, process, tls)
         check(idle < IDLE_CPU, f"idle connections take {idle:.0%} of a core")
@@ -308,15 +308,6 @@ def run_load(rates, seed, batch_count, certificate=None):
     slowest = max(result.slowest for result in results)
     injected = sum(totals.values())
     return injected, connections, ends, broken, replies, seconds, slowest, used, f"{idle:.0%}", len(other_lines)
-
-
-def descriptor_count(pid):
-    """How many descriptors the server has, without those for signals: it may listen before it has the last of them."""
-    count = 0
-    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            count += not str(link.readlink()).endswith("[signalfd]")
-    return count
 
 
 def idle_share(port, process, tls):
