@@ -1,5 +1,5 @@
-internal import Synchronization
 internal import SwitchboardWire
+internal import Synchronization
 
 /// The messages that came unasked and that nobody has read yet, up to limits: the newest are kept.
 final class UnreadMessages: Sendable {

@@ -77,7 +77,9 @@ struct MisbehavingHandlerTests {
         }
     }
 
-    @Test("blocks its event loop: what others broadcast waits for it up to a limit; then its peers are cut off, no others")
+    @Test(
+        "blocks its event loop: what others broadcast waits for it up to a limit; then its peers are cut off, no others"
+    )
     func missingBroadcasts() async throws {
         try await withHangingLoop { port, log, release in
             // They are dealt out in turn, to two loops, after the one that blocks.
