@@ -159,7 +159,7 @@ let package = Package(
             dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardRouter"],
             exclude: [
                 "Golden/Enums.yaml", "Golden/Gallery.yaml", "Golden/Names.yaml", "Golden/Numbers.yaml",
-                "Golden/SBP.yaml", "Golden/Texts.yaml",
+                "Golden/Requests.yaml", "Golden/SBP.yaml", "Golden/Texts.yaml",
             ],
             swiftSettings: strict
         ),
@@ -221,7 +221,7 @@ if Context.environment["SWITCHBOARD_FUZZ"] != nil {
                 "SwitchboardTesting", "SwitchboardTransport",
             ],
             path: "Fuzz/Sources/Fuzz",
-            exclude: ["Enums", "Gallery", "Names", "Numbers", "SBP", "Texts"].map { "Golden/\($0).yaml" },
+            exclude: ["Enums", "Gallery", "Names", "Numbers", "Requests", "SBP", "Texts"].map { "Golden/\($0).yaml" },
             swiftSettings: strict
         ),
     ]

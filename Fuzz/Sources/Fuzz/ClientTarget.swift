@@ -1,5 +1,6 @@
 import Dispatch
 import NET001
+import Switchboard
 import SwitchboardClient
 import SwitchboardTesting
 import SwitchboardTransport
@@ -16,22 +17,23 @@ enum ClientTarget {
 
     static func run(_ input: Input) {
         var input = input
-        let count = Int(input.byte()) % (maximumRequests + 1)
+        let options = input.byte()
+        let count = Int(options) % (maximumRequests + 1)
+        let isNumbered = options & 0x80 != 0
         let pieceSize = Int(input.byte()) + 1
         do {
             let (inside, outside) = try SocketPair.make()
-            let client = try Client.embedded(inside, speaking: NET001.self, on: loop)
+            let client = try Client.embedded(inside, speaking: isNumbered ? Requests.self : NET001.self, on: loop)
             let ended = DispatchGroup()
             for number in 0..<count {
                 ended.enter()
                 Task.immediate {
-                    // The one reply that fits is as good as any error.
-                    if number == 0 { _ = try? await client.ping() } else { _ = try? await client.echo("hello") }
+                    await ask(client, number, isNumbered)
                     ended.leave()
                 }
             }
             advance(by: 1)
-            var bytes = answers(&input, count)
+            var bytes = isNumbered ? numberedAnswers(&input, count) : answers(&input, count)
             while !bytes.isEmpty {
                 if SocketPair.send(Array(bytes.prefix(pieceSize)), to: outside) == 0 { break }
                 bytes.removeFirst(min(pieceSize, bytes.count))
@@ -43,6 +45,29 @@ enum ClientTarget {
         } catch {
             fatalError("broken promise: \(error)")
         }
+    }
+
+    /// The one reply that fits is as good as any error.
+    private static func ask(_ client: Client, _ number: Int, _ isNumbered: Bool) async {
+        if isNumbered {
+            _ = try? await client.request(Requests.Now(value: 1), header: Requests.Header(priority: 2))
+        } else if number == 0 {
+            _ = try? await client.ping()
+        } else {
+            _ = try? await client.echo("hello")
+        }
+    }
+
+    /// Whatever the input has, behind replies, in any order, with the numbers that it says.
+    private static func numberedAnswers(_ input: inout Input, _ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for _ in 0..<Int(input.byte()) % (count + 2) {
+            var header = HeaderBytes(of: Requests.Header())
+            Requests.frameFormat.correlation?.set(UInt64(input.byte() % 8), in: &header)
+            let frame = try? FrameEncoder(Requests.frameFormat).encode(Requests.Done(value: 1, note: ""), header: header)
+            bytes += Array(frame ?? Bytes())
+        }
+        return bytes + input.remainder()
     }
 
     /// Whatever the input has, behind the replies that it wants to be right.

@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import NET001
 import Switchboard
 import SwitchboardTesting
@@ -6,44 +8,59 @@ import SwitchboardTesting
 enum ConnectionTarget {
     private static let maximumPeers = 4
     private static let maximumSteps = 200
+    /// How long it may take until handlers that were let go are done, in seconds.
+    private static let patience = 10
 
     static func run(_ input: Input) {
         var input = input
+        let options = input.byte()
+        let conversation: any Conversation = options & 2 == 0 ? PlainConversation() : NumberedConversation()
         do {
-            let server = try makeServer(requiresAuthentication: input.byte() & 1 == 1)
+            let server = try makeServer(conversation.router, requiresAuthentication: options & 1 == 1)
             var peers = [try server.connect()]
-            for _ in 0..<maximumSteps where !input.isEmpty { try step(&input, server, &peers) }
+            for _ in 0..<maximumSteps where !input.isEmpty { try step(&input, conversation, server, &peers) }
+            conversation.finish()
             for peer in peers {
                 peer.isReading = true
                 require((try? peer.takeMessages()) != nil, "the server sends whole frames")
                 peer.close()
             }
             server.advance(by: .seconds(300))
+            awaitHandlers(server)
             require(server.openConnections == 0, "no connection is left behind")
         } catch {
             fatalError("broken promise: \(error)")
         }
     }
 
-    private static func makeServer(requiresAuthentication: Bool) throws -> TestServer {
+    private static func makeServer(_ router: Router, requiresAuthentication: Bool) throws -> TestServer {
         var configuration = ServerConfiguration()
         configuration.rateLimit = 50
         configuration.requiresAuthentication = requiresAuthentication
         configuration.outputHighWaterMark = 4096
         configuration.maximumPendingOutput = 64 * 1024
         configuration.maximumChecksumFaultsInARow = 2
-        return try TestServer(.net001(authenticator: AcceptAnyone()), configuration: configuration)
+        configuration.maximumConcurrentHandlers = 3
+        return try TestServer(router, configuration: configuration)
     }
 
-    private static func step(_ input: inout Input, _ server: TestServer, _ peers: inout [TestPeer]) throws {
+    /// Handlers that waited are done on threads of their own.
+    private static func awaitHandlers(_ server: TestServer) {
+        let end = DispatchTime.now() + .seconds(patience)
+        while server.openConnections > 0, DispatchTime.now() < end { sched_yield() }
+    }
+
+    private static func step(
+        _ input: inout Input,
+        _ conversation: any Conversation,
+        _ server: TestServer,
+        _ peers: inout [TestPeer]
+    ) throws {
         let peer = input.choice(of: peers)
-        switch input.byte() % 16 {
+        let kind = input.byte() % 16
+        switch kind {
         case 0: peer.send(bytes: input.bytes(Int(input.byte())))
-        case 1: try peer.send(NET001.Ping(timestamp: UInt64(input.byte())))
-        case 2: try peer.send(NET001.Echo(data: Bytes(repeatElement(7, count: Int(input.byte()) * 256))))
-        case 3: try peer.send(NET001.Broadcast(message: Bytes(input.bytes(Int(input.byte())))))
-        case 4: try peer.send(NET001.Auth(username: "ada", token: "x"))
-        case 5: try peer.send(NET001.Data(data: Bytes(input.bytes(Int(input.byte())))))
+        case 1...5: try conversation.say(kind, &input, peer)
         case 6: server.advance(by: .milliseconds(Int(input.byte()) * 100))
         case 7: peer.link.pieceSize = Int(input.byte()) + 1
         case 8: peer.link.delay = .milliseconds(Int(input.byte()))
