@@ -31,10 +31,10 @@ test-dependencies:
 	@./Scripts/install-dependencies --tests
 
 lint:
-	swift format lint --strict --recursive Package.swift Plugins Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests Examples Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
 format:
-	swift format --in-place --recursive Package.swift Plugins Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+	swift format --in-place --recursive Package.swift Plugins Sources Tests Examples Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
 build:
 	swift build $(TRAITS) --build-tests

@@ -78,10 +78,7 @@ extension TestPeer {
             return departure &+ delay
         }
 
-        private var delay: UInt64 {
-            let (seconds, attoseconds) = link.delay.components
-            return UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(clamping: attoseconds / 1_000_000_000)
-        }
+        private var delay: UInt64 { link.delay.wholeNanoseconds }
 
         /// Lets one piece arrive, if it is time; returns whether something has happened.
         func deliver(at time: UInt64) -> Bool {

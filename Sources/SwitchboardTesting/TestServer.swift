@@ -106,11 +106,8 @@ public final class TestServer: Sendable {
 
     /// Lets time pass on its clock: whatever is due until then happens, in order.
     public func advance(by duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let wholeSeconds = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        guard duration > .zero, !wholeSeconds.overflow else { return }
         state.withLock { state in
-            let end = state.time &+ wholeSeconds.partialValue &+ UInt64(clamping: attoseconds / 1_000_000_000)
+            let end = state.time + min(duration.wholeNanoseconds, .max - state.time)
             while let next = nextEvent(state), next <= end {
                 state.time = max(next, state.time)
                 run(&state)

@@ -17,17 +17,8 @@ package final class DeadlineList {
     package init(lasting duration: Duration, on loop: EventLoop) {
         self.duration = duration
         self.loop = loop
-        nanoseconds = Self.nanoseconds(in: duration)
-    }
-
-    /// At least 1 ns, so that a deadline that is started again when it passes does not pass in the same turn;
-    /// at most about 146 years.
-    private static func nanoseconds(in duration: Duration) -> UInt64 {
-        let (seconds, attoseconds) = duration.components
-        guard duration > .zero else { return 1 }
-        let limit = UInt64.max / 4
-        guard UInt64(seconds) < limit / 1_000_000_000 else { return limit }
-        return max(UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000), 1)
+        // A deadline that is started again when it passes must not pass in the same turn.
+        nanoseconds = max(duration.wholeNanoseconds, 1)
     }
 
     func append(_ deadline: Deadline, _ delegate: any DeadlineDelegate) {

@@ -118,7 +118,7 @@ package final class EventLoop: @unchecked Sendable {
     var isRunByHand: Bool { source == nil }
 
     /// The monotonic clock in nanoseconds, read now.
-    package static var clock: UInt64 { Poller.now }
+    package static var monotonicTime: UInt64 { Poller.now }
 
     /// Whether the calling thread is executing this loop right now.
     package var isCurrent: Bool {
@@ -154,7 +154,7 @@ package final class EventLoop: @unchecked Sendable {
     /// From any thread.
     package var timeInTurn: UInt64 {
         let start = turnStart.load(ordering: .relaxed)
-        let now = Self.clock
+        let now = Self.monotonicTime
         return start == 0 || now < start ? 0 : now - start
     }
 

@@ -8,7 +8,10 @@ import Testing
 /// `RECORD_GOLDEN_FILES=1 swift test --filter GoldenFileTests`.
 @Suite("Golden files")
 struct GoldenFileTests {
-    @Test("what is generated is what is recorded", arguments: ["Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP"])
+    @Test(
+        "what is generated is what is recorded",
+        arguments: ["Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP"]
+    )
     func comparison(name: String) throws {
         let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Golden/"
         let outcome = SpecReader.read(Array(try TextFile.read(folder + name + ".yaml").utf8))

@@ -79,7 +79,7 @@ struct ListenerTests {
             onFailure: { _ in }
         )
         // It is a file from now on, which nobody can wait for.
-        let file = open("/dev/null", O_RDONLY)
+        let file = unsafe open("/dev/null", O_RDONLY)
         try #require(dup2(file, descriptor) == descriptor)
         close(file)
         let failure = Watched<TransportError?>(nil)

@@ -64,7 +64,10 @@ enum ClientTarget {
         for _ in 0..<Int(input.byte()) % (count + 2) {
             var header = HeaderBytes(of: Requests.Header())
             Requests.frameFormat.correlation?.set(UInt64(input.byte() % 8), in: &header)
-            let frame = try? FrameEncoder(Requests.frameFormat).encode(Requests.Done(value: 1, note: ""), header: header)
+            let frame = try? FrameEncoder(Requests.frameFormat).encode(
+                Requests.Done(value: 1, note: ""),
+                header: header
+            )
             bytes += Array(frame ?? Bytes())
         }
         return bytes + input.remainder()

@@ -93,7 +93,7 @@ extension ServerConnection: StreamDelegate {
             guard frame.payloadSize <= route.maximumPayload else {
                 return refusePayload(of: route, context.headerBytes)
             }
-            let start = counters.isSampled(slot) ? EventLoop.clock : 0
+            let start = counters.isSampled(slot) ? EventLoop.monotonicTime : 0
             if !route.isAsync, try route.handle(&payload, context: context, output: output) {
                 countHandled(slot, replyBytes: output.replySize, counters)
                 if start > 0 { counters.countDuration(slot, since: start) }
@@ -112,7 +112,7 @@ extension ServerConnection: StreamDelegate {
             route: route,
             payload: payload,
             header: context.headerBytes,
-            start: EventLoop.clock
+            start: EventLoop.monotonicTime
         )
         activity = .awaiting
     }

@@ -64,7 +64,7 @@ struct MessageCounters {
     }
 
     func countDuration(_ slot: Int, since start: UInt64) {
-        unsafe durations.pointee.append(Int64(clamping: EventLoop.clock &- start), slot: slot)
+        unsafe durations.pointee.append(Int64(clamping: EventLoop.monotonicTime &- start), slot: slot)
     }
 
     func countSent(_ code: MessageCode, messages: Int = 1, bytes: Int) {
