@@ -22,7 +22,7 @@ struct PlainConversation: Conversation {
     func say(_ kind: UInt8, _ input: inout Input, _ peer: TestPeer) throws {
         switch kind {
         case 1: try peer.send(NET001.Ping(timestamp: UInt64(input.byte())))
-        case 2: try peer.send(NET001.Echo(data: Bytes(repeatElement(7, count: Int(input.byte()) * 256))))
+        case 2: try peer.send(NET001.Echo(data: Bytes(repeatElement(7, count: Int(input.byte()) * 64))))
         case 3: try peer.send(NET001.Broadcast(message: Bytes(input.bytes(Int(input.byte())))))
         case 4: try peer.send(NET001.Auth(username: "ada", token: "x"))
         default: try peer.send(NET001.Data(data: Bytes(input.bytes(Int(input.byte())))))
