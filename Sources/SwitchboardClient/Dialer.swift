@@ -38,9 +38,12 @@ struct Dialer {
         }
     }
 
-    /// The system's resolver blocks, so it runs on a thread that may be blocked.
+    /// Asks for a name on a thread that may be blocked, as the system's resolver does that.
+    ///
+    /// There may be no such thread for a while, which an address need not wait for.
     private func resolve(_ host: String, _ port: Int) async throws -> [SocketAddress] {
-        try await withCheckedThrowingContinuation { continuation in
+        if SocketAddress.isNumeric(host) { return try SocketAddress.resolve(host: host, port: port) }
+        return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 do throws(TransportError) {
                     continuation.resume(returning: try SocketAddress.resolve(host: host, port: port))
