@@ -1,7 +1,7 @@
 # The two commands that a newcomer needs, and what they are made of.
 
 .PHONY: help run test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience examples \
-        costs fuzz soak bench docs clean
+        costs fuzz sanitize soak bench docs clean
 
 help:
 	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
@@ -9,6 +9,7 @@ help:
 	@echo "make bench    measure the server against others of its kind (two cores, about ten minutes)"
 	@echo "make soak     an hour of mixed traffic, judged and drawn (make soak DURATION=5m for less)"
 	@echo "make fuzz     feed the parsers and the server made-up bytes, each for a minute (make fuzz TIME=600 for longer)"
+	@echo "make sanitize run the tests under AddressSanitizer and ThreadSanitizer (about half an hour)"
 	@echo "make costs    count what a message costs, and compare with what is recorded"
 	@echo "make docs     make web pages of the documentation, and say how to read them"
 	@echo "make format   lay the source out"
@@ -88,6 +89,10 @@ TIME ?= 60
 
 fuzz: dependencies
 	Scripts/fuzz $(TIME) $(TARGETS)
+
+sanitize: test-dependencies
+	Scripts/sanitize address
+	Scripts/sanitize thread
 
 bench: dependencies
 	python3 Benchmarks/run.py $(ARGS)

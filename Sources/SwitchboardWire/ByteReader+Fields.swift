@@ -154,6 +154,8 @@ extension ByteReader {
         guard count >= 0, count <= remaining / MemoryLayout<T>.size else {
             throw PayloadError(.truncated, field: field)
         }
+        // To fill an empty array would be to write, if nothing new, to memory that all of them share.
+        guard count > 0 else { return [] }
         let integers = unsafe withUnsafeRemaining { bytes in
             unsafe [T](unsafeUninitializedCapacity: count) { elements, initialized in
                 for index in 0..<count {
