@@ -24,7 +24,7 @@ public final class ByteStorage: @unchecked Sendable {
     @usableFromInline
     package init(capacity: Int) {
         self.capacity = max(capacity, 0)
-        unsafe base = .allocate(byteCount: self.capacity + Self.slack, alignment: 16)
+        unsafe base = .allocate(byteCount: self.capacity + Self.slack, alignment: MemoryLayout<Int>.alignment)
     }
 
     deinit {

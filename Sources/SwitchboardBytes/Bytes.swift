@@ -65,10 +65,11 @@ public struct Bytes: Sendable {
     public func withUnsafeBytes<Result, Failure>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        guard let storage else { return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-        let result = try unsafe body(UnsafeRawBufferPointer(start: storage.base + offset, count: count))
-        extendLifetime(storage)
-        return result
+        let base = unsafe storage?.base
+        // Not the storage, whose references would be counted for it.
+        defer { extendLifetime(self) }
+        guard let base = unsafe base else { return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        return try unsafe body(UnsafeRawBufferPointer(start: base + offset, count: count))
     }
 }
 

@@ -40,9 +40,19 @@ struct MetricsTests {
         try await running.value
     }
 
-    @Test("messages and their bytes, both ways, exactly")
-    func messages() async throws {
-        try await withCountingServer { server, port, metrics in
+    /// Adds with a handler that could wait, and does not.
+    private static var patientAdder: Router {
+        var router = Router(Workshop.self)
+        router.on(Workshop.Add.self) { message, _ async in Workshop.Sum(value: message.left &+ message.right) }
+        return router
+    }
+
+    @Test(
+        "messages and their bytes, both ways, exactly, and some durations",
+        arguments: [Router.workshop(), patientAdder]
+    )
+    func messages(_ router: Router) async throws {
+        try await withCountingServer(router) { server, port, metrics in
             let peer = try await RawPeer(port: port)
             for _ in 0..<130 { try await peer.send(add) }
             _ = try await peer.receive(count: 130 * 10)

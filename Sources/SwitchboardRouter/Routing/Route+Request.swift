@@ -11,12 +11,15 @@ extension Route {
         }
         return Route(Handler.Input.self, awaits: !middleware.isEmpty) {
             (payload, context, output) throws(RouteFailure) in
-            let message = try Handler.Input.decode(&payload)
             let reply: Handler.Input.Reply
             do {
+                // Here, to be gone before the reply is encoded: what it hands on to that is not counted twice then.
+                let message = try Handler.Input.decode(&payload)
                 reply = try handler.handle(message, context: context)
             } catch is HandlerIsAsync {
                 return false
+            } catch let failure as RouteFailure {
+                throw failure
             } catch {
                 throw .handler(error)
             }

@@ -99,20 +99,20 @@ extension ServerConnection: StreamDelegate {
                 if start > 0 { counters.countDuration(slot, since: start) }
                 return
             }
-            wait(for: route, payload: &payload, context)
+            wait(for: route, payload: payload, context, start)
         }
         if !isRouted { try takeUnrouted(frame, payload: &payload, context) }
     }
 
-    /// A handler that waits keeps the payload for longer than the loop leaves its memory as it is.
+    /// - Parameter start: When the message came, if its duration is to be measured, or 0.
     @inline(never)
-    private func wait(for route: Route, payload: inout ByteReader, _ context: Context) {
-        let payload = (payload.readBytes(payload.remaining) ?? Bytes()).copied()
+    private func wait(for route: Route, payload: ByteReader, _ context: Context, _ start: UInt64) {
         waitingMessage = WaitingMessage(
             route: route,
-            payload: payload,
+            payload: worker.payloadCopies.copy(payload),
             header: context.headerBytes,
-            start: EventLoop.monotonicTime
+            start: start > 0 ? start : loop.now,
+            isMeasured: start > 0
         )
         activity = .awaiting
     }

@@ -12,8 +12,10 @@ struct WaitingMessage {
     let route: Route
     let payload: Bytes
     let header: HeaderBytes
-    /// When it came, on the monotonic clock in nanoseconds.
+    /// When it came, on the monotonic clock in nanoseconds; unless `isMeasured`, when the turn began that it came in.
     let start: UInt64
+    /// Whether its duration is to be counted even if its handler does not wait.
+    let isMeasured: Bool
 
     /// What is needed to answer it: without what is counted by references.
     fileprivate func answered(_ number: UInt64) -> AnsweredMessage {
@@ -25,7 +27,7 @@ struct WaitingMessage {
 ///
 /// The task does not touch it any more once it is not on the loop.
 private final class AnsweredBurst: @unchecked Sendable {
-    var input: ByteReader
+    @safe @exclusivity(unchecked) var input: ByteReader
     var wanted = 0
     /// Whether no handler has waited.
     var isAnswered = false
@@ -78,6 +80,7 @@ extension ServerConnection: ReplyOutput {
         let counters = worker.counters
         while let message = worker.waitingMessage.take() {
             let answered = message.answered(messageCount)
+            let isMeasured = message.isMeasured
             let context = Context(connection: self, header: message.header)
             let result: Result<Bytes, RouteFailure>
             do throws(RouteFailure) {
@@ -85,10 +88,12 @@ extension ServerConnection: ReplyOutput {
             } catch {
                 result = .failure(error)
             }
+            // The next one is copied to where its payload lies, if nobody refers to that any more.
+            _ = consume message
             guard isReceiving else {
                 return loop.execute { self.goOn(after: result, to: answered) }
             }
-            deliver(result, to: answered, written: output.replySize, counters)
+            deliver(result, to: answered, written: output.replySize, isMeasured: isMeasured, counters)
             if activity == .awaiting {
                 activity = .handling
                 becomeIdle()
@@ -106,7 +111,7 @@ extension ServerConnection: ReplyOutput {
             keepsSlot = false
             worker.giveBackSlot(of: self)
         }
-        deliver(result, to: message, written: 0, worker.counters)
+        deliver(result, to: message, written: 0, isMeasured: true, worker.counters)
         if activity == .awaiting {
             if awaited.isEmpty || mayBeginAnother { beginOthers() }
         } else if activity == .idle {
@@ -125,18 +130,22 @@ extension ServerConnection: ReplyOutput {
         if isDraining { loop.execute { self.drain() } }
     }
 
-    /// - Parameter written: How many bytes of a reply the output of the burst has already.
+    /// - Parameters:
+    ///   - written: How many bytes of a reply the output of the burst has already.
+    ///   - isMeasured: Whether how long it took is to be counted.
     private func deliver(
         _ result: Result<Bytes, RouteFailure>,
         to message: AnsweredMessage,
         written: Int,
+        isMeasured: Bool,
         _ counters: MessageCounters
     ) {
         guard activity != .closed else { return }
         switch result {
         case .success(let frame):
             let replyBytes = frame.isEmpty ? written : frame.count
-            counters.countHandled(message.code, replyBytes: replyBytes, since: message.start)
+            let slot = counters.countHandled(message.code, replyBytes: replyBytes)
+            if isMeasured { counters.countDuration(slot, since: message.start) }
             sentBytes &+= UInt64(truncatingIfNeeded: replyBytes)
             if !frame.isEmpty { stream.send(frame) }
         case .failure(let failure): answer(failure, to: message.code, message.header)

@@ -14,7 +14,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     let stream: any ByteStream
 
     /// The handlers that wait for something.
-    var awaited = AwaitedHandlers()
+    @safe @exclusivity(unchecked) var awaited = AwaitedHandlers()
     var messageCount: UInt64 = 0
     /// Until when it has paid for messages, as ``MessageRate`` says.
     @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0

@@ -20,7 +20,8 @@ final class Worker: @unchecked Sendable {
     /// What connections of other loops have broadcast, and this one has not sent yet.
     let relay = BroadcastRelay()
     /// The message of the connection that is being received whose handler is to be awaited next.
-    var waitingMessage: WaitingMessage?
+    @safe @exclusivity(unchecked) var waitingMessage: WaitingMessage?
+    @safe @exclusivity(unchecked) var payloadCopies = PayloadCopies()
 
     /// How many messages may still be handled of those that were taken out of the rate that all workers share.
     @safe @exclusivity(unchecked) var messageAllowance = 0

@@ -56,11 +56,13 @@ struct MessageCounters {
         unsafe counts[slot].replyBytes &+= replyBytes
     }
 
-    /// Counts a message whose handler may have waited since `start`, and its reply.
-    func countHandled(_ code: MessageCode, replyBytes: Int, since start: UInt64) {
+    /// Counts a message with `code` that was handled, and its reply.
+    ///
+    /// - Returns: Its slot.
+    func countHandled(_ code: MessageCode, replyBytes: Int) -> Int {
         let slot = receivedSlot(of: code)
         countHandled(slot, replyBytes: replyBytes)
-        countDuration(slot, since: start)
+        return slot
     }
 
     func countDuration(_ slot: Int, since start: UInt64) {
