@@ -117,9 +117,6 @@ package final class EventLoop: @unchecked Sendable {
 
     var isRunByHand: Bool { source == nil }
 
-    /// The monotonic clock in nanoseconds, read now.
-    package static var monotonicTime: UInt64 { Poller.now }
-
     /// Whether the calling thread is executing this loop right now.
     package var isCurrent: Bool {
         executor.load(ordering: .relaxed) == ThreadIdentity.current
@@ -154,7 +151,7 @@ package final class EventLoop: @unchecked Sendable {
     /// From any thread.
     package var timeInTurn: UInt64 {
         let start = turnStart.load(ordering: .relaxed)
-        let now = Self.monotonicTime
+        let now = Poller.now
         return start == 0 || now < start ? 0 : now - start
     }
 

@@ -2,6 +2,7 @@ import CoreMetrics
 import Logging
 import ServiceLifecycle
 import Switchboard
+import SwitchboardTesting
 import Testing
 
 @Suite("A server counts", .timeLimit(.minutes(2)))
@@ -114,6 +115,21 @@ struct MetricsTests {
             #expect(metrics.values("switchboard_handler_duration_seconds{message=Hold}").count == 3)
             await peer.close()
         }
+    }
+
+    @Test("how long handlers took, by the clock of their server")
+    func durationsByAnotherClock() async throws {
+        let gate = Gate()
+        let metrics = RecordingMetrics()
+        let server = try withMetricsFactory(metrics) { try makeTestServer(gate) }
+        let peer = try server.connect()
+        try peer.send(Workshop.Hold(value: 5))
+        await gate.arrival(of: 1)
+        server.advance(by: .seconds(3))
+        await gate.open()
+        _ = try await peer.receive(Workshop.Sum.self)
+        server.advance(by: .seconds(1))
+        #expect(metrics.values("switchboard_handler_duration_seconds{message=Hold}") == [3e9])
     }
 
     @Test("a broadcast once for each that it is sent to")

@@ -18,7 +18,7 @@ struct MessageCosts: ParsableCommand {
     @Option(help: "How many messages to send of each kind; of the dear ones a tenth.")
     var messages = 1_000_000
 
-    @Option(help: "Which messages: ping, echo-64, echo-16k, broadcast, async-ping. (default: all)")
+    @Option(help: "Which messages: ping, lone-ping, echo-64, echo-16k, broadcast, async-ping.")
     var only: [String] = []
 
     @Flag(help: "Count nothing.")

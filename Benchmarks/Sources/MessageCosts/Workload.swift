@@ -50,7 +50,7 @@ struct Workload: Sendable {
         lonePing.divisor = 10
         lonePing.ceiling = Costs(allocations: 0.001, retains: 13, releases: 14)
         var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
-        echo.ceiling = Costs(allocations: 0.001, retains: 3.5, releases: 2.5)
+        echo.ceiling = Costs(allocations: 0.001, retains: 1.3, releases: 1.3)
         var largeEcho = try Workload(
             "echo-16k",
             NET001.Echo(data: page),
@@ -58,17 +58,17 @@ struct Workload: Sendable {
             batchSize: 4
         )
         largeEcho.divisor = 10
-        largeEcho.ceiling = Costs(allocations: 0.05, retains: 15, releases: 15)
+        largeEcho.ceiling = Costs(allocations: 0.05, retains: 8, releases: 8)
         var broadcast = try Workload(
             "broadcast",
             NET001.Broadcast(message: text),
             NET001.Broadcast(message: text)
         )
         broadcast.receivers = 8
-        broadcast.ceiling = Costs(allocations: 0.05, retains: 6, releases: 6)
+        broadcast.ceiling = Costs(allocations: 0.05, retains: 5, releases: 5)
         var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
         asyncPing.isAsync = true
-        asyncPing.ceiling = Costs(allocations: 2.2, retains: 13, releases: 18)
+        asyncPing.ceiling = Costs(allocations: 0.1, retains: 10, releases: 11)
         return [ping, lonePing, echo, largeEcho, broadcast, asyncPing]
     }
 

@@ -93,10 +93,10 @@ extension ServerConnection: StreamDelegate {
             guard frame.payloadSize <= route.maximumPayload else {
                 return refusePayload(of: route, context.headerBytes)
             }
-            let start = counters.isSampled(slot) ? EventLoop.monotonicTime : 0
+            let start = counters.isSampled(slot) ? loop.clock : 0
             if !route.isAsync, try route.handle(&payload, context: context, output: output) {
                 countHandled(slot, replyBytes: output.replySize, counters)
-                if start > 0 { counters.countDuration(slot, since: start) }
+                if start > 0 { counters.count(loop.clock &- start, of: slot) }
                 return
             }
             wait(for: route, payload: payload, context, start)

@@ -12,7 +12,7 @@ struct WaitingMessage {
     let route: Route
     let payload: Bytes
     let header: HeaderBytes
-    /// When it came, on the monotonic clock in nanoseconds; unless `isMeasured`, when the turn began that it came in.
+    /// When it came, on the loop's clock; unless `isMeasured`, when the turn began that it came in.
     let start: UInt64
     /// Whether its duration is to be counted even if its handler does not wait.
     let isMeasured: Bool
@@ -145,7 +145,7 @@ extension ServerConnection: ReplyOutput {
         case .success(let frame):
             let replyBytes = frame.isEmpty ? written : frame.count
             let slot = counters.countHandled(message.code, replyBytes: replyBytes)
-            if isMeasured { counters.countDuration(slot, since: message.start) }
+            if isMeasured { counters.count(loop.clock &- message.start, of: slot) }
             sentBytes &+= UInt64(truncatingIfNeeded: replyBytes)
             if !frame.isEmpty { stream.send(frame) }
         case .failure(let failure): answer(failure, to: message.code, message.header)

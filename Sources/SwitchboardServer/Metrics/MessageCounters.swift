@@ -1,5 +1,4 @@
 internal import SwitchboardRouter
-internal import SwitchboardTransport
 
 /// What is counted of messages on one event loop.
 ///
@@ -65,8 +64,9 @@ struct MessageCounters {
         return slot
     }
 
-    func countDuration(_ slot: Int, since start: UInt64) {
-        unsafe durations.pointee.append(Int64(clamping: EventLoop.monotonicTime &- start), slot: slot)
+    /// Counts how long a message of a slot was handled.
+    func count(_ nanoseconds: UInt64, of slot: Int) {
+        unsafe durations.pointee.append(Int64(clamping: nanoseconds), slot: slot)
     }
 
     func countSent(_ code: MessageCode, messages: Int = 1, bytes: Int) {
