@@ -213,11 +213,12 @@ final class ClientConnection: @unchecked Sendable {
     private func end(with error: any Error, delivered: UInt64) {
         ended.withLock { $0 = error }
         silence.cancel()
+        // Whoever is told below may send again at once, and is to find the next connection then, not this one.
+        whenEnded(self, error)
         resumeSenders(with: .failure(error))
         for request in requests.removeAll() {
             request.resolve(.failure(request.offset >= delivered ? unsent(error) : error))
         }
-        whenEnded(self, error)
     }
 
     /// How many of the last bytes have surely not been sent: TLS makes others of them, so that nobody knows.

@@ -174,6 +174,18 @@ struct ReconnectTests {
         await client.close()
     }
 
+    @Test("waits for the next connection with what is sent as soon as a request has failed with the last one")
+    func atOnce() async throws {
+        let server = try FakeServer()
+        let client = try await connect(server.port) { $0.reconnect = soon() }
+        for _ in 0..<100 {
+            server.accept { peer in _ = try peer.receive(20) }
+            let error = await #expect(throws: ClientError.self) { try await client.ping() }
+            #expect(error?.mayHaveBeenHandled == true, "it was not sent")
+        }
+        await client.close()
+    }
+
     @Test("does what is to be done first on every new connection")
     func onConnect() async throws {
         let (first, port) = try await startServer()
