@@ -141,9 +141,11 @@ public final class TestServer: Sendable {
     func wait<Result>(for what: String, _ body: () throws -> Result?) async throws -> Result {
         let end = ContinuousClock.now + patience
         while true {
-            let (result, signals) = try state.withLock { state in
+            // Counted before the loop is run: what another thread hands it after that is seen as a signal more.
+            let signals = wakeSignal.count
+            let result = try state.withLock { state in
                 run(&state)
-                return (try body(), wakeSignal.count)
+                return try body()
             }
             if let result { return result }
             try Task.checkCancellation()

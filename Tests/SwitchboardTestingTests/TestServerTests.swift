@@ -41,6 +41,22 @@ struct TestServerTests {
         #expect(try await peer.receive(NET001.Pong.self).timestamp == 1)
     }
 
+    @Test("sees at once what a handler sends that waits, whenever it comes")
+    func everyReply() async throws {
+        let server = try makeServer { _ in
+        } _: { router in
+            router.on(NET001.Data.self) { data, context in
+                for _ in 0..<data.data.count { await Task.yield() }
+                try context.send(NET001.Pong(timestamp: 1))
+            }
+        }
+        let peer = try server.connect()
+        for round in 0..<2_000 {
+            try peer.send(NET001.Data(data: Bytes(Array(repeating: 0, count: 1 + round % 8))))
+            #expect(try await peer.receive(NET001.Pong.self).timestamp == 1)
+        }
+    }
+
     @Test("serves peers that wait in different tasks")
     func manyTasks() async throws {
         let server = try makeServer { _ in
