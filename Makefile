@@ -9,7 +9,7 @@ help:
 	@echo "make bench    measure the server against others of its kind (two cores, about ten minutes)"
 	@echo "make soak     an hour of mixed traffic, judged and drawn (make soak DURATION=5m for less)"
 	@echo "make fuzz     feed the parsers and the server made-up bytes, each for a minute (make fuzz TIME=600 for longer)"
-	@echo "make sanitize run the tests under AddressSanitizer and ThreadSanitizer (about half an hour)"
+	@echo "make sanitize run the tests under AddressSanitizer and ThreadSanitizer (about ten minutes)"
 	@echo "make costs    count what a message costs, and compare with what is recorded"
 	@echo "make docs     make web pages of the documentation, and say how to read them"
 	@echo "make format   lay the source out"
