@@ -19,6 +19,13 @@ TARGET static inline __m128i load(const uint8_t *bytes) {
     return _mm_loadu_si128((const __m128i *)bytes);
 }
 
+/// The same, but not in one piece: a frame that has just been written has its first 16 bytes from two stores, of header and
+/// payload, and a CPU hands on what is in its store buffer only to loads of no more than one of them.
+TARGET static inline __m128i load_halves(const uint8_t *bytes) {
+    __m128i low = _mm_loadl_epi64((const __m128i *)bytes);
+    return _mm_unpacklo_epi64(low, _mm_loadl_epi64((const __m128i *)(bytes + 8)));
+}
+
 /// `block` moved ahead by the distance that `distance` stands for, and added to `next`.
 TARGET static inline __m128i fold(__m128i block, __m128i distance, __m128i next) {
     __m128i low = _mm_clmulepi64_si128(block, distance, 0x00);
@@ -65,7 +72,7 @@ TARGET uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t c
     const __m128i by_512 = _mm_set_epi64x(0x1c6e41596, 0x154442bd4);  // x^(512-32), x^(512+32)
     const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);  // x^(128-32), x^(128+32)
 
-    __m128i block = _mm_xor_si128(load(bytes), _mm_cvtsi32_si128((int)crc));
+    __m128i block = _mm_xor_si128(load_halves(bytes), _mm_cvtsi32_si128((int)crc));
     bytes += 16;
     count -= 16;
 

@@ -27,3 +27,9 @@ extension FrameFormat.Checksum.Algorithm {
         }
     }
 }
+
+/// The checksum of most protocols, CRC-32, for source that is inlined elsewhere.
+@usableFromInline
+func usualChecksum(of bytes: UnsafeRawPointer, count: Int) -> UInt32 {
+    unsafe switchboard_crc32(bytes, count)
+}

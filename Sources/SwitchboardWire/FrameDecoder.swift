@@ -56,15 +56,7 @@ public struct FrameDecoder: Sendable {
     public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
         let available = reader.remaining
         guard available >= layout.size else { return incompleteHeader(reader) }
-        let (start, type, length) = unsafe reader.withUnsafeRemaining { bytes in
-            // Sixteen bytes are loaded, however long the header is: behind every block there are as many.
-            guard let header = bytes.baseAddress else { return (UInt128(0), UInt32(0), UInt32(0)) }
-            let start = unsafe UInt128(littleEndian: header.loadUnaligned(as: UInt128.self))
-            return unsafe (start, layout.type.load(from: header), layout.length.load(from: header))
-        }
-        guard start & layout.fixedBits == layout.template else {
-            return .broken(fault(ofHeader: start, mask: .max))
-        }
+        guard let (type, length) = numbers(reader) else { return brokenHeader(reader) }
         let payloadSize = Int(truncatingIfNeeded: length) &- layout.lengthExcess
         // Below 0 it is larger than any that is allowed.
         guard UInt(bitPattern: payloadSize) <= UInt(bitPattern: maximumPayload) else {
@@ -83,13 +75,29 @@ public struct FrameDecoder: Sendable {
         return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
     }
 
+    /// The type and the length in the whole header ahead, if what is the same in every frame is so there.
+    @inline(__always)
+    private func numbers(_ reader: borrowing ByteReader) -> (type: UInt32, length: UInt32)? {
+        unsafe reader.withUnsafeRemaining { bytes in
+            // However long the header is: behind every block there are as many bytes as the longer word has.
+            guard let header = bytes.baseAddress else { return nil }
+            if let short = layout.short { return unsafe short.numbers(at: header) }
+            return unsafe numbersOfLong(header)
+        }
+    }
+
+    @inline(never)
+    private func numbersOfLong(_ header: UnsafeRawPointer) -> (type: UInt32, length: UInt32)? {
+        unsafe layout.long.numbers(at: header)
+    }
+
     /// Whether the checksum behind the first `size` bytes, header and payload, is theirs.
     @inline(__always)
     private func hasRightChecksum(_ reader: borrowing ByteReader, behind size: Int) -> Bool {
         unsafe reader.withUnsafeRemaining { bytes in
             guard let frame = bytes.baseAddress else { return false }
             if !layout.hasUsualChecksum { return unsafe hasOtherRightChecksum(frame, behind: size) }
-            let checksum = unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame, count: size)
+            let checksum = unsafe usualChecksum(of: frame, count: size)
             let expected = unsafe frame.loadUnaligned(fromByteOffset: size, as: UInt32.self)
             return checksum == expected.ordered(byteOrder)
         }
@@ -133,10 +141,14 @@ public struct FrameDecoder: Sendable {
         return .incomplete(size: hasAllThatIsFixed ? layout.size : reader.remaining &+ 1)
     }
 
+    @inline(never)
+    private func brokenHeader(_ reader: ByteReader) -> Outcome {
+        .broken(fault(ofHeader: unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }, mask: .max))
+    }
+
     /// What is wrong with a header that differs from the template in the bits of `mask`.
     ///
     /// The first wrong byte says it, so that it does not depend on how much of the header has come.
-    @inline(never)
     private func fault(ofHeader start: UInt128, mask: UInt128) -> Fault {
         let wrongBits = (start ^ layout.template) & layout.fixedBits & mask
         let firstWrongBit = wrongBits & (~wrongBits &+ 1)

@@ -2,15 +2,21 @@
 public struct FrameEncoder: Sendable {
     // Not the format itself, which has to be copied with its list of fields.
     private let layout: HeaderLayout
+    /// The header, where it has eight bytes, none of them its own field's, and a CRC-32 follows the payload: the usual frame.
+    @usableFromInline let usualHeader: HeaderWord<UInt64>?
     @usableFromInline let headerSize: Int
-    private let byteOrder: ByteOrder
-    private let maximumPayload: Int
+    @usableFromInline let lengthExcess: Int
+    @usableFromInline let byteOrder: ByteOrder
+    @usableFromInline let maximumPayload: Int
 
     /// An encoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
+        let isUsual = layout.size == MemoryLayout<UInt64>.size && !layout.hasExtraBits && layout.hasUsualChecksum
+        usualHeader = isUsual ? layout.short : nil
         byteOrder = format.byteOrder
         headerSize = format.headerSize
+        lengthExcess = layout.lengthExcess
         maximumPayload = format.maximumPayload
     }
 
@@ -22,7 +28,7 @@ public struct FrameEncoder: Sendable {
     ///   - writer: Where to append it.
     /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the whole is larger than the
     ///   message or the frame allows. Nothing has been appended then.
-    @inlinable
+    @inlinable @inline(__always)
     public func encode<M: Message>(
         _ message: M,
         header: HeaderBytes = HeaderBytes(),
@@ -60,7 +66,7 @@ public struct FrameEncoder: Sendable {
     }
 
     /// Writes the header that starts at `start`, and appends the checksum.
-    @usableFromInline
+    @inlinable @inline(__always)
     func finish(
         _ code: MessageCode,
         _ extra: HeaderBytes,
@@ -68,28 +74,29 @@ public struct FrameEncoder: Sendable {
         from start: Int,
         in writer: inout ByteWriter
     ) throws(PayloadError) {
-        let size = writer.count &- start &- layout.size
-        guard size <= min(maximumPayload, limit) else {
-            throw PayloadError(.payloadTooLarge, field: "payload")
-        }
-        let (type, length) = (UInt32(code), UInt32(truncatingIfNeeded: size &+ layout.lengthExcess))
-        if layout.size == MemoryLayout<UInt64>.size {
-            writer.overwrite(at: start, with: layout.header(type, length: length, extra, as: UInt64.self), .little)
-        } else {
-            let header = layout.header(type, length: length, extra, as: UInt128.self)
-            writer.overwrite(at: start, withFirst: layout.size, of: header)
-        }
-        guard layout.hasUsualChecksum else { return appendOtherChecksum(from: start, to: &writer) }
+        let size = writer.count &- start &- headerSize
+        guard size <= min(maximumPayload, limit) else { throw PayloadError(.payloadTooLarge, field: "payload") }
+        let (type, length) = (UInt32(code), UInt32(truncatingIfNeeded: size &+ lengthExcess))
+        guard let usualHeader else { return finishOther(type, length: length, extra, from: start, in: &writer) }
+        writer.overwrite(at: start, with: usualHeader.header(type, length: length), .little)
         let checksum = unsafe writer.withUnsafeBytes { bytes in
-            let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
-            return unsafe FrameFormat.Checksum.Algorithm.crc32.checksum(of: frame.baseAddress, count: frame.count)
+            guard let base = bytes.baseAddress else { return UInt32(0) }
+            return unsafe usualChecksum(of: base + start, count: bytes.count &- start)
         }
         writer.append(checksum, byteOrder)
     }
 
-    /// Appends every other checksum, or none.
-    @inline(never)
-    private func appendOtherChecksum(from start: Int, to writer: inout ByteWriter) {
+    /// The same for every frame that is not the usual one.
+    @usableFromInline @inline(never)
+    func finishOther(
+        _ type: UInt32,
+        length: UInt32,
+        _ extra: HeaderBytes,
+        from start: Int,
+        in writer: inout ByteWriter
+    ) {
+        let header = layout.long.header(type, length: length) | extra.word & layout.extraBits
+        writer.overwrite(at: start, withFirst: layout.size, of: header)
         layout.checksum?.append(of: start, to: &writer)
     }
 }

@@ -44,7 +44,7 @@ public struct FrameFormat: Sendable, Hashable {
         self.byteOrder = byteOrder
         self.header = header
         self.checksum = checksum
-        self.maximumPayload = min(max(maximumPayload, 0), layout.length.width.largest - layout.lengthExcess)
+        self.maximumPayload = min(max(maximumPayload, 0), layout.largestPayload)
         headerSize = layout.size
         self.layout = layout
     }

@@ -1,7 +1,6 @@
-/// A frame's header in the form in which it is read and written: not field by field, but one word for all that is the same
-/// in every frame, and a place for each number that is not.
+/// A frame's header in the form in which it is read and written: not field by field, but as one word.
 struct HeaderLayout: Sendable, Hashable {
-    /// The most bytes that a header may have: those of the word.
+    /// The most bytes that a header may have: those of the long word.
     static let maximumSize = MemoryLayout<UInt128>.size
 
     /// The number of bytes in the header.
@@ -21,11 +20,16 @@ struct HeaderLayout: Sendable, Hashable {
     let extraBits: UInt128
     let hasExtraBits: Bool
 
-    let type: Place
-    let length: Place
+    /// The header as a word of eight bytes, if it has no more than that: most have no more.
+    let short: HeaderWord<UInt64>?
+    /// The header as a word of sixteen bytes.
+    let long: HeaderWord<UInt128>
 
     /// What the length counts beside the payload, in bytes.
     let lengthExcess: Int
+
+    /// The largest payload that the length can say, in bytes.
+    let largestPayload: Int
 
     let correlation: FrameFormat.Correlation?
     let checksum: ChecksumPlace?
@@ -44,7 +48,7 @@ struct HeaderLayout: Sendable, Hashable {
         var correlation: FrameFormat.Correlation?
         var extraBits: UInt128 = 0
         for field in fields {
-            let place = Place(offset: offset, width: field.width, order: order)
+            let place = Place(offset: offset, width: field.width)
             offset += place.width.rawValue
             precondition(offset <= Self.maximumSize, "a header has 16 bytes at most")
             switch field {
@@ -52,12 +56,12 @@ struct HeaderLayout: Sendable, Hashable {
                 precondition(magic == nil && place.width != .eight, "a frame has one magic, of four bytes at most")
                 magic = place
                 fixedBits |= place.bits
-                template |= place.bits(of: value, as: UInt128.self)
+                template |= place.bits(of: value, order)
             case .version(let value, _):
                 precondition(!hasVersion && place.width != .eight, "a frame has one version, of four bytes at most")
                 hasVersion = true
                 fixedBits |= place.bits
-                template |= place.bits(of: value, as: UInt128.self)
+                template |= place.bits(of: value, order)
             case .type:
                 precondition(type == nil && place.width.rawValue <= 2, "a frame has one type, of one or two bytes")
                 type = place
@@ -80,8 +84,10 @@ struct HeaderLayout: Sendable, Hashable {
         magicBits = magic?.bits ?? 0
         self.extraBits = extraBits
         hasExtraBits = extraBits != 0
-        self.type = type
-        self.length = length.place
+        short =
+            size <= MemoryLayout<UInt64>.size
+            ? HeaderWord(type: type, length: length.place, fixedBits: fixedBits, template: template, order) : nil
+        long = HeaderWord(type: type, length: length.place, fixedBits: fixedBits, template: template, order)
         lengthExcess =
             switch length.coverage {
             case .payload: 0
@@ -89,23 +95,11 @@ struct HeaderLayout: Sendable, Hashable {
             case .frame: size + trailerSize
             case .rest: size - length.place.end + trailerSize
             }
+        largestPayload = length.place.width.largest - lengthExcess
         self.correlation = correlation
         let sizeOfFirstMagic = magic?.offset == 0 ? magic?.end ?? 0 : 0
         self.checksum = checksum.map { ChecksumPlace($0, order, headerSize: offset, magicSize: sizeOfFirstMagic) }
         hasUsualChecksum = checksum == .crc32
-    }
-
-    /// The header of a message, or its first bytes, as many as `Word` has.
-    @inline(__always)
-    func header<Word: FixedWidthInteger>(
-        _ code: UInt32,
-        length size: UInt32,
-        _ extra: HeaderBytes,
-        as word: Word.Type
-    ) -> Word {
-        Word(truncatingIfNeeded: template | extra.word & extraBits)
-            | type.bits(of: code, as: word)
-            | length.bits(of: size, as: word)
     }
 
     /// The first bytes of `bytes`, 16 at most, the first the lowest of the number, and zeros behind them.
