@@ -7,11 +7,11 @@ package final class OutputBuffer {
     @usableFromInline let pointer: UnsafeMutablePointer<ByteWriter>
     @usableFromInline let marks: UnsafeMutablePointer<Marks>
 
-    /// Positions in what has been written.
+    /// Where whoever writes has to stop.
     @usableFromInline
     struct Marks {
         @usableFromInline var limit = Int.max
-        @usableFromInline var replyStart = 0
+        @usableFromInline var isInterrupted = false
     }
 
     /// An empty buffer.
@@ -37,14 +37,6 @@ package final class OutputBuffer {
         @inline(__always) _modify { yield unsafe &pointer.pointee }
     }
 
-    /// The bytes of the reply that was written last; 0 when the last message had none.
-    @inlinable @inline(__always)
-    package var replySize: Int { unsafe writer.count &- marks.pointee.replyStart }
-
-    /// Says that a reply follows, or that there is none.
-    @inlinable @inline(__always)
-    package func beginReply() { unsafe marks.pointee.replyStart = writer.count }
-
     /// The count of the writer at which its owner wants to see to what has been written.
     @inlinable
     package var limit: Int {
@@ -55,4 +47,15 @@ package final class OutputBuffer {
     /// Whether more may be written before the owner has seen to it.
     @inlinable @inline(__always)
     package var hasRoom: Bool { writer.count < limit }
+
+    /// Whether a message may be handled whose reply is to be written, without asking the owner first.
+    @inlinable @inline(__always)
+    package var mayGoOn: Bool { !isInterrupted && hasRoom }
+
+    /// Whether its owner wants to look before anything else is handled whose reply is to be written.
+    @inlinable
+    package var isInterrupted: Bool {
+        @inline(__always) get { unsafe marks.pointee.isInterrupted }
+        @inline(__always) set { unsafe marks.pointee.isInterrupted = newValue }
+    }
 }

@@ -28,6 +28,8 @@ final class ServerCore: Sendable {
     let logger: Logger
     /// Whether every frame is noted in the log.
     let logsFrames: Bool
+    /// Whether there is something to look at before each message, so that several are never handled as one.
+    let looksAtEach: Bool
     let slots: ConnectionSlots
     let messageSlots: MessageSlots
     let metrics: ServerMetrics
@@ -60,6 +62,7 @@ final class ServerCore: Sendable {
         limitsRates = rate.isLimited || sharedRate.isLimited
         self.logger = logger
         logsFrames = logger.logLevel <= .debug
+        looksAtEach = limitsRates || requiresAuthentication || logsFrames
         slots = ConnectionSlots(
             limit: configuration.affordableConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress

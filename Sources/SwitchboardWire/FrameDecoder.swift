@@ -75,6 +75,11 @@ public struct FrameDecoder: Sendable {
         return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
     }
 
+    /// The run that begins with `frame`, of `limit` frames at most.
+    package func run(from frame: Frame, limit: Int) -> FrameRun {
+        FrameRun(frame, layout, byteOrder, limit: limit)
+    }
+
     /// The type and the length in the whole header ahead, if what is the same in every frame is so there.
     @inline(__always)
     private func numbers(_ reader: borrowing ByteReader) -> (type: UInt32, length: UInt32)? {

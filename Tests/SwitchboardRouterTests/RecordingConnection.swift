@@ -4,6 +4,8 @@ import Synchronization
 
 /// A connection without a peer: it keeps what handlers do with it.
 final class RecordingConnection: Connection, ReplyOutput {
+    struct NoFrame: Error {}
+
     private struct State {
         var written: [Bytes] = []
         var broadcasts: [Bytes] = []
@@ -58,15 +60,27 @@ extension Router {
             try table.handleUnhandled(MessageCode(code), payload: payload, context: context)
             return connection.written
         }
-        var reader = ByteReader(payload)
+        var (run, reader) = try oneMessage(code, payload: payload)
         let output = OutputBuffer()
-        let isHandled = try !route.isAsync && route.handle(&reader, context: context, output: output)
+        let isHandled = try !route.isAsync && route.handle(&run, in: &reader, context: context, output: output)
         let frame =
             if isHandled {
                 output.writer.takeBytes()
             } else {
-                try await route.respond(to: payload, context: context, output: connection)
+                try await route.respond(
+                    in: AnsweredBurst(reader, run, PayloadCopies()),
+                    context: context,
+                    output: connection
+                )
             }
         return connection.written + (frame.isEmpty ? [] : [frame])
     }
+}
+
+/// A run of one message, and a reader that stands at its payload.
+func oneMessage(_ code: UInt8, payload: Bytes) throws -> (FrameRun, ByteReader) {
+    let decoder = FrameDecoder(Calculator.frameFormat)
+    var reader = ByteReader(Bytes([code, UInt8(payload.count)] + Array(payload)))
+    guard case .frame(let frame) = decoder.next(in: &reader) else { throw RecordingConnection.NoFrame() }
+    return (decoder.run(from: frame, limit: 1), reader)
 }

@@ -6,22 +6,29 @@ extension Route {
             try await handler.handle(message, context: context)
         }
         return Route(Handler.Input.self, awaits: !middleware.isEmpty) {
-            (payload, context, output) throws(RouteFailure) in
-            let message = try Handler.Input.decode(&payload)
-            do {
-                try handler.handle(message, context: context)
-            } catch is HandlerIsAsync {
-                return false
-            } catch {
-                throw .handler(error)
-            }
-            output.beginReply()
+            (run, input, context, output) throws(RouteFailure) in
+            repeat {
+                let message = try run.payload(in: &input) { payload throws(RouteFailure) in
+                    try Handler.Input.decode(&payload)
+                }
+                do {
+                    try handler.handle(message, context: context)
+                } catch is HandlerIsAsync {
+                    return false
+                } catch {
+                    throw .handler(error)
+                }
+                run.handled &+= 1
+            } while output.mayGoOn && run.next(in: &input)
             return true
-        } respond: { (payload, context, replies) throws(RouteFailure) in
-            var reader = ByteReader(payload)
-            let message = try Handler.Input.decode(&reader)
-            try await next.run(message, context)
-            replies.openOutput?.beginReply()
+        } respond: { (burst, context, replies) throws(RouteFailure) in
+            repeat {
+                var payload = burst.takePayload()
+                try await next.run(Handler.Input.decode(&payload), context)
+                guard let output = replies.openOutput else { break }
+                burst.countHandled(replyBytes: 0)
+                if !output.mayGoOn { break }
+            } while burst.next()
             return Bytes()
         }
     }

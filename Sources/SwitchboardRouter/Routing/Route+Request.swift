@@ -10,40 +10,49 @@ extension Route {
             try await handler.handle(message, context: context)
         }
         return Route(Handler.Input.self, awaits: !middleware.isEmpty) {
-            (payload, context, output) throws(RouteFailure) in
-            let reply: Handler.Input.Reply
-            do {
-                // Here, to be gone before the reply is encoded: what it hands on to that is not counted twice then.
-                let message = try Handler.Input.decode(&payload)
-                reply = try handler.handle(message, context: context)
-            } catch is HandlerIsAsync {
-                return false
-            } catch let failure as RouteFailure {
-                throw failure
-            } catch {
-                throw .handler(error)
-            }
-            do throws(PayloadError) {
-                output.beginReply()
-                try encoder.encode(reply, header: context.headerBytes, into: &output.writer)
-            } catch {
-                throw .unencodableReply(error)
-            }
-            return true
-        } respond: { (payload, context, replies) throws(RouteFailure) in
-            var reader = ByteReader(payload)
-            let message = try Handler.Input.decode(&reader)
-            let reply = try await next.run(message, context)
-            do throws(PayloadError) {
-                guard let output = replies.openOutput else {
-                    return try encoder.encode(reply, header: context.headerBytes)
+            (run, input, context, output) throws(RouteFailure) in
+            repeat {
+                let reply: Handler.Input.Reply
+                do {
+                    // Here, to be gone before the reply is encoded: what it hands on to that is not counted twice then.
+                    let message = try run.payload(in: &input) { payload throws(RouteFailure) in
+                        try Handler.Input.decode(&payload)
+                    }
+                    reply = try handler.handle(message, context: context)
+                } catch is HandlerIsAsync {
+                    return false
+                } catch let failure as RouteFailure {
+                    throw failure
+                } catch {
+                    throw .handler(error)
                 }
-                output.beginReply()
-                try encoder.encode(reply, header: context.headerBytes, into: &output.writer)
-                return Bytes()
-            } catch {
-                throw .unencodableReply(error)
-            }
+                do throws(PayloadError) {
+                    let start = output.writer.count
+                    try encoder.encode(reply, header: context.headerBytes, into: &output.writer)
+                    run.handled &+= 1
+                    run.replyBytes &+= output.writer.count &- start
+                } catch {
+                    throw .unencodableReply(error)
+                }
+            } while output.mayGoOn && run.next(in: &input)
+            return true
+        } respond: { (burst, context, replies) throws(RouteFailure) in
+            repeat {
+                var payload = burst.takePayload()
+                let reply = try await next.run(Handler.Input.decode(&payload), context)
+                do throws(PayloadError) {
+                    guard let output = replies.openOutput else {
+                        return try encoder.encode(reply, header: context.headerBytes)
+                    }
+                    let start = output.writer.count
+                    try encoder.encode(reply, header: context.headerBytes, into: &output.writer)
+                    burst.countHandled(replyBytes: output.writer.count &- start)
+                    if !output.mayGoOn { break }
+                } catch {
+                    throw .unencodableReply(error)
+                }
+            } while burst.next()
+            return Bytes()
         }
     }
 }

@@ -6,15 +6,15 @@ internal import Synchronization
 /// its messages for that very handler.
 @usableFromInline
 package final class Route: Sendable {
-    /// Handles a message at once and writes its reply, if there is one; returns whether it was handled.
+    /// Handles a run of messages at once and writes their replies, if they have some; returns whether that was done.
     @usableFromInline
     typealias Handle =
-        @Sendable (inout ByteReader, Context, OutputBuffer) throws(RouteFailure) -> Bool
+        @Sendable (inout FrameRun, inout ByteReader, Context, OutputBuffer) throws(RouteFailure) -> Bool
 
-    /// Handles a message, waiting as long as the handler does; returns the reply's frame, or no bytes when there is
-    /// nothing left to send.
+    /// Handles the run of messages of a burst until a handler waits, and that one as long as it does; returns the frame of
+    /// its reply, or no bytes when there is nothing left to send.
     @usableFromInline
-    typealias Respond = @Sendable (Bytes, Context, any ReplyOutput) async throws(RouteFailure) -> Bytes
+    typealias Respond = @Sendable (AnsweredBurst, Context, any ReplyOutput) async throws(RouteFailure) -> Bytes
 
     /// The code of the message.
     package let code: MessageCode
@@ -40,25 +40,32 @@ package final class Route: Sendable {
         self.respond = respond
     }
 
-    /// Whether messages must be handed to ``respond(to:context:)``.
+    /// Whether messages must be handed to ``respond(in:context:output:)``.
     package var isAsync: Bool {
         awaits.load(ordering: .relaxed)
     }
 
-    /// Handles a message at once and writes its reply, if there is one.
+    /// Handles the messages of a run at once, one after the other, and writes their replies, if they have some.
     ///
-    /// - Returns: Whether it was handled. If not, the handler waits: ``isAsync`` is true from now on, and `payload`
-    ///   stands where it stood.
+    /// It ends when the output has no room or is interrupted, or a message fails: that one is the last of the run.
+    ///
+    /// - Parameters:
+    ///   - run: The messages; what was handled of it is counted there.
+    ///   - input: Stands at the payload of the run's first frame, and is moved past the last that was handled.
+    ///   - context: What handlers get.
+    ///   - output: Where to write the replies.
+    /// - Returns: Whether it was done. If not, the handler waits: ``isAsync`` is true from now on, and `input` stands at the
+    ///   payload of the run's last frame.
     @inlinable @inline(__always)
     package func handle(
-        _ payload: inout ByteReader,
+        _ run: inout FrameRun,
+        in input: inout ByteReader,
         context: Context,
         output: OutputBuffer
     ) throws(RouteFailure) -> Bool {
-        let start = payload.mark
-        if try handle(&payload, context, output) { return true }
+        if try handle(&run, &input, context, output) { return true }
         noteThatItAwaits()
-        payload.rewind(to: start)
+        run.rewind(&input)
         return false
     }
 
@@ -67,16 +74,23 @@ package final class Route: Sendable {
         awaits.store(true, ordering: .relaxed)
     }
 
-    /// Handles a message, waiting as long as the handler does.
+    /// Handles the messages of a run, one after the other, until a handler waits, and that one as long as it does.
     ///
-    /// - Returns: The reply's frame; no bytes when there is none, or when it was written to the open output.
+    /// It ends as ``handle(_:in:context:output:)`` does, too.
+    ///
+    /// - Parameters:
+    ///   - burst: Has the run, and stands at the payload of its last frame.
+    ///   - context: What handlers get.
+    ///   - output: Has the output of the burst.
+    /// - Returns: The frame of the reply to the message that was waited for; no bytes when there is none, or when no handler
+    ///   has waited.
     @inlinable @inline(__always)
     package func respond(
-        to payload: Bytes,
+        in burst: AnsweredBurst,
         context: Context,
         output: any ReplyOutput
     ) async throws(RouteFailure) -> Bytes {
-        try await respond(payload, context, output)
+        try await respond(burst, context, output)
     }
 }
 

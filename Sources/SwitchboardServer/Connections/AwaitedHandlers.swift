@@ -1,16 +1,16 @@
-/// The handlers of a connection that wait for something, by the numbers of their messages.
+/// The handlers of a connection that wait for something, by the bursts that their messages came in.
 struct AwaitedHandlers {
-    private var tasks: [UInt64: Task<Void, Never>] = [:]
+    private var tasks: [ObjectIdentifier: Task<Void, Never>] = [:]
 
     var count: Int { tasks.count }
     var isEmpty: Bool { tasks.isEmpty }
 
-    mutating func add(_ task: Task<Void, Never>, _ number: UInt64) {
-        tasks[number] = task
+    mutating func add(_ task: Task<Void, Never>, _ burst: ObjectIdentifier) {
+        tasks[burst] = task
     }
 
-    mutating func remove(_ number: UInt64) {
-        tasks[number] = nil
+    mutating func remove(_ burst: ObjectIdentifier) {
+        tasks[burst] = nil
         // A connection at rest keeps no memory for them.
         if tasks.isEmpty { tasks = [:] }
     }

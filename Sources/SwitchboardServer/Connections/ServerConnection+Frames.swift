@@ -10,7 +10,7 @@ extension ServerConnection: StreamDelegate {
         worker.currentMessage.begin(id)
         let start = input.mark
         var wanted = advance(&input)
-        if waitingMessage != nil { wanted = answerWaitingMessages(before: &input) }
+        if waitingMessages != nil { wanted = answerWaitingMessages(before: &input) }
         isInBurst = false
         worker.currentMessage.end()
         receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
@@ -55,6 +55,7 @@ extension ServerConnection: StreamDelegate {
         if awaited.isEmpty { finish(.endOfStream) } else { hasReachedEnd = true }
     }
 
+    /// Handles a message, and as many as may be of those like it that follow.
     @inline(__always)
     private func handle(
         _ frame: FrameDecoder.Frame,
@@ -64,52 +65,65 @@ extension ServerConnection: StreamDelegate {
         _ output: OutputBuffer,
         _ counters: MessageCounters
     ) {
-        messageCount &+= 1
         worker.currentMessage.begin(frame.code)
         if core.logsFrames { log(frame) }
+        let slot = counters.receivedSlot(of: frame.code)
+        var run = decoder.run(from: frame, limit: core.looksAtEach ? 1 : counters.countUntilSample(slot))
+        let start = input.mark
         activity = .handling
-        decoder.payload(of: frame, in: &input) { payload in
-            do throws(RouteFailure) {
-                try route(frame, payload: &payload, context, output, counters)
-            } catch {
-                answer(error, to: frame.code, context.headerBytes)
-            }
+        output.isInterrupted = false
+        do throws(RouteFailure) {
+            guard try route(&run, slot, in: &input, context, output, counters) else { return }
+        } catch {
+            answer(error, to: frame.code, context.headerBytes)
         }
+        // What was refused is passed over.
+        if input.mark == start { run.payload(in: &input) { _ in } }
+        count(run, slot, counters)
         becomeIdle()
     }
 
+    /// Returns whether it is done: otherwise the run waits to be answered by a task.
     @inline(__always)
     private func route(
-        _ frame: FrameDecoder.Frame,
-        payload: inout ByteReader,
+        _ run: inout FrameRun,
+        _ slot: Int,
+        in input: inout ByteReader,
         _ context: Context,
         _ output: OutputBuffer,
         _ counters: MessageCounters
-    ) throws(RouteFailure) {
-        let slot = counters.countReceived(frame)
-        guard isWithinRates() else { return refuseForRate(frame.code, context.headerBytes) }
+    ) throws(RouteFailure) -> Bool {
+        let frame = run.frame
+        guard isWithinRates() else {
+            refuseForRate(frame.code, context.headerBytes)
+            return true
+        }
+        var isDone = true
         let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
             guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(context.headerBytes) }
             guard frame.payloadSize <= route.maximumPayload else {
                 return refusePayload(of: route, context.headerBytes)
             }
+            // The first may end what entitles to the next.
+            if route.requirement == .authenticated { run.limit = 1 }
             let start = counters.isSampled(slot) ? loop.clock : 0
-            if !route.isAsync, try route.handle(&payload, context: context, output: output) {
-                countHandled(slot, replyBytes: output.replySize, counters)
+            if !route.isAsync, try route.handle(&run, in: &input, context: context, output: output) {
                 if start > 0 { counters.count(loop.clock &- start, of: slot) }
                 return
             }
-            wait(for: route, payload: payload, context, start)
+            wait(for: route, run, context, start)
+            isDone = false
         }
-        if !isRouted { try takeUnrouted(frame, payload: &payload, context) }
+        if !isRouted { try takeUnrouted(run, in: &input, context) }
+        return isDone
     }
 
     /// - Parameter start: When the message came, if its duration is to be measured, or 0.
     @inline(never)
-    private func wait(for route: Route, payload: ByteReader, _ context: Context, _ start: UInt64) {
-        waitingMessage = WaitingMessage(
+    private func wait(for route: Route, _ run: FrameRun, _ context: Context, _ start: UInt64) {
+        waitingMessages = WaitingMessages(
             route: route,
-            payload: worker.payloadCopies.copy(payload),
+            run: run,
             header: context.headerBytes,
             start: start > 0 ? start : loop.now,
             isMeasured: start > 0
@@ -124,11 +138,12 @@ extension ServerConnection: StreamDelegate {
 
     @inline(never)
     private func takeUnrouted(
-        _ frame: FrameDecoder.Frame,
-        payload: inout ByteReader,
+        _ run: FrameRun,
+        in input: inout ByteReader,
         _ context: Context
     ) throws(RouteFailure) {
-        let payload = payload.readBytes(frame.payloadSize) ?? Bytes()
+        let frame = run.frame
+        let payload = run.payload(in: &input) { $0.readBytes(frame.payloadSize) ?? Bytes() }
         if frame.code == core.peerErrorCode { return log(errorMessage: payload) }
         guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(context.headerBytes) }
         try core.table.handleUnhandled(frame.code, payload: payload, context: context)

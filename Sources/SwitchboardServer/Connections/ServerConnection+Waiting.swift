@@ -7,34 +7,15 @@ internal import Synchronization
 // whatever follows that message is left in the stream, which is not read until the reply has been sent. Where a number in
 // the header does, another task goes on, until as many handlers wait as may: then, too, the stream is not read.
 
-/// A message whose handler may wait.
-struct WaitingMessage {
+/// Messages whose handler may wait, in the input ahead.
+struct WaitingMessages: Sendable {
     let route: Route
-    let payload: Bytes
+    let run: FrameRun
     let header: HeaderBytes
-    /// When it came, on the loop's clock; unless `isMeasured`, when the turn began that it came in.
+    /// When they came, on the loop's clock; unless `isMeasured`, when the turn began that they came in.
     let start: UInt64
-    /// Whether its duration is to be counted even if its handler does not wait.
+    /// Whether its duration is to be counted even if the handler does not wait: then there is one message.
     let isMeasured: Bool
-
-    /// What is needed to answer it: without what is counted by references.
-    fileprivate func answered(_ number: UInt64) -> AnsweredMessage {
-        AnsweredMessage(number: number, code: route.code, header: header, start: start)
-    }
-}
-
-/// What a task answers of the bytes that have come, as long as no handler waits.
-///
-/// The task does not touch it any more once it is not on the loop.
-private final class AnsweredBurst: @unchecked Sendable {
-    @safe @exclusivity(unchecked) var input: ByteReader
-    var wanted = 0
-    /// Whether no handler has waited.
-    var isAnswered = false
-
-    init(_ input: ByteReader) {
-        self.input = input
-    }
 }
 
 extension ServerConnection: ReplyOutput {
@@ -54,15 +35,16 @@ extension ServerConnection: ReplyOutput {
     /// - Returns: How many bytes are needed to go on.
     func answerWaitingMessages(before input: inout ByteReader) -> Int {
         var wanted = 0
-        while waitingMessage != nil {
-            let burst = AnsweredBurst(input)
+        while let run = waitingMessages?.run {
+            let burst = AnsweredBurst(input, run, worker.payloadCopies)
             let task = Task.immediate { await self.answerWaitingMessages(in: burst) }
             input.skip(burst.input.mark - input.mark)
             // Whoever waits keeps the burst, and must not keep the memory that it came in.
             burst.input = ByteReader(Bytes())
             wanted = burst.wanted
             if burst.isAnswered { break }
-            awaited.add(task, messageCount)
+            count(burst.run, worker.counters)
+            awaited.add(task, ObjectIdentifier(burst))
             core.awaitedHandlers.wrappingAdd(1, ordering: .relaxed)
             guard activity == .awaiting else { break }
             if mayBeginAnother {
@@ -76,24 +58,27 @@ extension ServerConnection: ReplyOutput {
     }
 
     private func answerWaitingMessages(in burst: AnsweredBurst) async {
-        let output = stream.output
         let counters = worker.counters
-        while let message = worker.waitingMessage.take() {
-            let answered = message.answered(messageCount)
-            let isMeasured = message.isMeasured
-            let context = Context(connection: self, header: message.header)
+        while let messages = worker.waitingMessages.take() {
+            burst.run = messages.run
+            let context = Context(connection: self, header: messages.header)
             let result: Result<Bytes, RouteFailure>
             do throws(RouteFailure) {
-                result = .success(try await message.route.respond(to: message.payload, context: context, output: self))
+                result = .success(try await messages.route.respond(in: burst, context: context, output: self))
             } catch {
                 result = .failure(error)
             }
-            // The next one is copied to where its payload lies, if nobody refers to that any more.
-            _ = consume message
             guard isReceiving else {
-                return loop.execute { self.goOn(after: result, to: answered) }
+                return loop.execute { self.goOn(after: result, to: messages, of: burst) }
             }
-            deliver(result, to: answered, written: output.replySize, isMeasured: isMeasured, counters)
+            count(burst.run, counters)
+            switch result {
+            case .success where messages.isMeasured:
+                counters.count(loop.clock &- messages.start, of: messages.route.code)
+            case .failure(let failure) where activity != .closed:
+                answer(failure, to: messages.route.code, messages.header)
+            case .success, .failure: break
+            }
             if activity == .awaiting {
                 activity = .handling
                 becomeIdle()
@@ -104,14 +89,18 @@ extension ServerConnection: ReplyOutput {
     }
 
     /// Goes on, outside any burst, after a handler that has waited.
-    private func goOn(after result: Result<Bytes, RouteFailure>, to message: AnsweredMessage) {
-        awaited.remove(message.number)
+    private func goOn(
+        after result: Result<Bytes, RouteFailure>,
+        to messages: WaitingMessages,
+        of burst: AnsweredBurst
+    ) {
+        awaited.remove(ObjectIdentifier(burst))
         core.awaitedHandlers.wrappingSubtract(1, ordering: .relaxed)
         if keepsSlot, awaited.isEmpty {
             keepsSlot = false
             worker.giveBackSlot(of: self)
         }
-        deliver(result, to: message, written: 0, isMeasured: true, worker.counters)
+        deliver(result, to: messages)
         if activity == .awaiting {
             if awaited.isEmpty || mayBeginAnother { beginOthers() }
         } else if activity == .idle {
@@ -130,34 +119,16 @@ extension ServerConnection: ReplyOutput {
         if isDraining { loop.execute { self.drain() } }
     }
 
-    /// - Parameters:
-    ///   - written: How many bytes of a reply the output of the burst has already.
-    ///   - isMeasured: Whether how long it took is to be counted.
-    private func deliver(
-        _ result: Result<Bytes, RouteFailure>,
-        to message: AnsweredMessage,
-        written: Int,
-        isMeasured: Bool,
-        _ counters: MessageCounters
-    ) {
+    /// Sends what came of a handler that has waited, the last of `messages`.
+    private func deliver(_ result: Result<Bytes, RouteFailure>, to messages: WaitingMessages) {
         guard activity != .closed else { return }
+        let code = messages.route.code
         switch result {
         case .success(let frame):
-            let replyBytes = frame.isEmpty ? written : frame.count
-            let slot = counters.countHandled(message.code, replyBytes: replyBytes)
-            if isMeasured { counters.count(loop.clock &- message.start, of: slot) }
-            sentBytes &+= UInt64(truncatingIfNeeded: replyBytes)
-            if !frame.isEmpty { stream.send(frame) }
-        case .failure(let failure): answer(failure, to: message.code, message.header)
+            worker.counters.countHandled(code, replyBytes: frame.count)
+            worker.counters.count(loop.clock &- messages.start, of: code)
+            if !frame.isEmpty { send(frame: frame) }
+        case .failure(let failure): answer(failure, to: code, messages.header)
         }
     }
-}
-
-/// What is kept of a message to answer it.
-private struct AnsweredMessage: Sendable {
-    /// Which of the connection's messages it is, from 1 on.
-    let number: UInt64
-    let code: MessageCode
-    let header: HeaderBytes
-    let start: UInt64
 }

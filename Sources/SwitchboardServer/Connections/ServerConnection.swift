@@ -79,10 +79,10 @@ final class ServerConnection: Connection, @unchecked Sendable {
         set { storedPosition = newValue.map { UInt32(truncatingIfNeeded: $0) } ?? .max }
     }
 
-    /// The message that the next handler to be awaited is to have, within a burst of this connection.
-    var waitingMessage: WaitingMessage? {
-        get { worker.waitingMessage }
-        set { worker.waitingMessage = newValue }
+    /// What the next handlers to be awaited are to have, within a burst of this connection.
+    var waitingMessages: WaitingMessages? {
+        get { worker.waitingMessages }
+        set { worker.waitingMessages = newValue }
     }
 
     // MARK: Life
@@ -102,7 +102,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
     /// Closes when nothing is being handled any more.
     func closeWhenAnswered() {
         closesWhenIdle = true
-        if activity == .idle { closeOrHold() }
+        if activity == .idle { closeOrHold() } else { interrupt() }
+    }
+
+    /// Lets no message follow in the run that is being handled.
+    private func interrupt() {
+        stream.output.isInterrupted = true
     }
 
     /// Closes, unless handlers are waited for: then no further message is begun.
@@ -120,12 +125,14 @@ final class ServerConnection: Connection, @unchecked Sendable {
     func finish(_ reason: CloseReason) {
         if activity == .closed { return }
         activity = .closed
+        interrupt()
         stream.finish(reason)
     }
 
     func closed(_ reason: CloseReason) {
         awaited.cancel()
         activity = .closed
+        interrupt()
         let isRefused = position == nil
         if isRefused {
             core.slots.endRefusal()

@@ -19,9 +19,9 @@ final class Worker: @unchecked Sendable {
     private(set) lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
     /// What connections of other loops have broadcast, and this one has not sent yet.
     let relay = BroadcastRelay()
-    /// The message of the connection that is being received whose handler is to be awaited next.
-    @safe @exclusivity(unchecked) var waitingMessage: WaitingMessage?
-    @safe @exclusivity(unchecked) var payloadCopies = PayloadCopies()
+    /// The messages of the connection that is being received whose handlers are to be awaited next.
+    @safe @exclusivity(unchecked) var waitingMessages: WaitingMessages?
+    let payloadCopies = PayloadCopies()
 
     /// How many messages may still be handled of those that were taken out of the rate that all workers share.
     @safe @exclusivity(unchecked) var messageAllowance = 0

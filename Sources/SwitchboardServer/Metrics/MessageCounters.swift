@@ -31,15 +31,13 @@ struct MessageCounters {
 
     // MARK: Counting
 
-    /// Counts a message that came.
-    ///
-    /// - Returns: Its slot.
+    /// Counts messages of a slot that have come, and what was done of them at once.
     @inline(__always)
-    func countReceived(_ frame: FrameDecoder.Frame) -> Int {
-        let slot = receivedSlot(of: frame.code)
-        unsafe counts[slot].received &+= 1
-        unsafe counts[slot].receivedPayloadBytes &+= frame.payloadSize
-        return slot
+    func count(_ run: FrameRun, _ slot: Int) {
+        unsafe counts[slot].received &+= run.count
+        unsafe counts[slot].receivedPayloadBytes &+= run.count &* run.frame.payloadSize
+        unsafe counts[slot].handled &+= run.handled
+        unsafe counts[slot].replyBytes &+= run.replyBytes
     }
 
     /// Whether to measure how long the next message of a slot is handled.
@@ -48,20 +46,22 @@ struct MessageCounters {
         unsafe counts[slot].isSampled
     }
 
-    /// Counts a message that was handled, and its reply of `replyBytes`, if it has one.
+    /// How many messages of a slot may be handled as one, for the next that is sampled to be by itself: 1 or more.
     @inline(__always)
-    func countHandled(_ slot: Int, replyBytes: Int) {
+    func countUntilSample(_ slot: Int) -> Int {
+        unsafe counts[slot].countUntilSample
+    }
+
+    /// Counts a message with `code` that was handled, and its reply of `replyBytes`, if it has one.
+    func countHandled(_ code: MessageCode, replyBytes: Int) {
+        let slot = receivedSlot(of: code)
         unsafe counts[slot].handled &+= 1
         unsafe counts[slot].replyBytes &+= replyBytes
     }
 
-    /// Counts a message with `code` that was handled, and its reply.
-    ///
-    /// - Returns: Its slot.
-    func countHandled(_ code: MessageCode, replyBytes: Int) -> Int {
-        let slot = receivedSlot(of: code)
-        countHandled(slot, replyBytes: replyBytes)
-        return slot
+    /// Counts how long a message with `code` was handled.
+    func count(_ nanoseconds: UInt64, of code: MessageCode) {
+        count(nanoseconds, of: receivedSlot(of: code))
     }
 
     /// Counts how long a message of a slot was handled.
@@ -79,8 +79,9 @@ struct MessageCounters {
         unsafe counts[receivedSlot(of: code)].rateLimited &+= 1
     }
 
+    /// The slot of what comes with `code`.
     @inline(__always)
-    private func receivedSlot(of code: MessageCode) -> Int {
+    func receivedSlot(of code: MessageCode) -> Int {
         Int(code) < codeCount ? unsafe Int(receivedSlots[Int(code)]) : MessageSlots.unknown
     }
 

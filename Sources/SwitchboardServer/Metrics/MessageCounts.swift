@@ -18,4 +18,8 @@ struct MessageCounts {
     /// Whether the duration of the next one is to be measured.
     @inline(__always)
     var isSampled: Bool { handled & (Self.samplingInterval - 1) == 0 }
+
+    /// How many there are until the next whose duration is to be measured; 1 for that one itself.
+    @inline(__always)
+    var countUntilSample: Int { max(-handled & (Self.samplingInterval - 1), 1) }
 }

@@ -24,11 +24,16 @@ extension ServerConnection {
         worker.metrics.countFault(LabelledCounters.other)
     }
 
-    /// Counts what a handler has answered, or taken without an answer.
+    /// Counts messages that have come, and what was done of them at once.
     @inline(__always)
-    func countHandled(_ slot: Int, replyBytes: Int, _ counters: MessageCounters) {
-        counters.countHandled(slot, replyBytes: replyBytes)
-        sentBytes &+= UInt64(truncatingIfNeeded: replyBytes)
+    func count(_ run: FrameRun, _ slot: Int, _ counters: MessageCounters) {
+        messageCount &+= UInt64(truncatingIfNeeded: run.count)
+        sentBytes &+= UInt64(truncatingIfNeeded: run.replyBytes)
+        counters.count(run, slot)
+    }
+
+    func count(_ run: FrameRun, _ counters: MessageCounters) {
+        count(run, counters.receivedSlot(of: run.frame.code), counters)
     }
 
     /// Keeps what is known of a connection that has closed.

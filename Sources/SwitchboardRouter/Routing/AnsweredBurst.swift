@@ -1,0 +1,45 @@
+/// What a task answers of the bytes that have come, as long as no handler waits.
+///
+/// The task does not touch it any more once a handler has waited, which nobody but the event loop does then.
+@safe @usableFromInline
+package final class AnsweredBurst: @unchecked Sendable {
+    /// What has come and is not handled.
+    @safe @exclusivity(unchecked) package var input: ByteReader
+
+    /// The messages that are being handled.
+    @safe @exclusivity(unchecked) package var run: FrameRun
+
+    /// How many bytes are needed to go on.
+    package var wanted = 0
+
+    /// Whether no handler has waited.
+    package var isAnswered = false
+
+    private let copies: PayloadCopies
+
+    /// A burst of `input`, which stands at the payload of the last frame of `run`.
+    package init(_ input: ByteReader, _ run: FrameRun, _ copies: PayloadCopies) {
+        self.input = input
+        self.run = run
+        self.copies = copies
+    }
+
+    /// Reads the payload ahead, into memory that may be kept, and moves past its frame.
+    @usableFromInline
+    func takePayload() -> ByteReader {
+        run.payload(in: &input) { ByteReader(copies.copy($0)) }
+    }
+
+    /// Counts a message that was handled, and the bytes of its reply.
+    @usableFromInline
+    func countHandled(replyBytes: Int) {
+        run.handled &+= 1
+        run.replyBytes &+= replyBytes
+    }
+
+    /// Moves to the payload of the next message of the run, if there is one.
+    @usableFromInline
+    func next() -> Bool {
+        run.next(in: &input)
+    }
+}
