@@ -26,6 +26,8 @@ package struct FrameRun: Sendable {
     /// The bits of a header, the first byte the lowest.
     @usableFromInline let headerBits: HeaderBytes
     @usableFromInline let byteOrder: ByteOrder
+    @usableFromInline let hasUsualChecksum: Bool
+    private let checksum: ChecksumPlace?
 
     init(_ frame: FrameDecoder.Frame, _ layout: HeaderLayout, _ byteOrder: ByteOrder, limit: Int) {
         self.frame = frame
@@ -34,8 +36,10 @@ package struct FrameRun: Sendable {
         size = coveredSize &+ layout.trailerSize
         headerBits = HeaderBytes(UInt128.max >> UInt128(8 * (HeaderLayout.maximumSize - layout.size)))
         self.byteOrder = byteOrder
-        // Headers with fields of their own differ, and other checksums are seen to elsewhere.
-        self.limit = layout.hasUsualChecksum && !layout.hasExtraBits ? limit : 1
+        hasUsualChecksum = layout.hasUsualChecksum
+        checksum = layout.checksum
+        // Headers with fields of their own differ.
+        self.limit = layout.hasExtraBits ? 1 : limit
     }
 
     /// Calls `body` with a reader of the payload that `reader` stands at, and moves `reader` past the frame.
@@ -69,6 +73,7 @@ package struct FrameRun: Sendable {
                 unsafe frame.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
                 ^ previous.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
             guard low.littleEndian & headerBits.low | high.littleEndian & headerBits.high == 0 else { return false }
+            if !hasUsualChecksum { return unsafe hasOtherRightChecksum(frame) }
             let expected = unsafe frame.loadUnaligned(fromByteOffset: coveredSize, as: UInt32.self)
             return unsafe usualChecksum(of: frame, count: coveredSize) == expected.ordered(byteOrder)
         }
@@ -77,5 +82,10 @@ package struct FrameRun: Sendable {
             reader.skip(headerSize)
         }
         return isNext
+    }
+
+    @usableFromInline @inline(never)
+    func hasOtherRightChecksum(_ frame: UnsafeRawPointer) -> Bool {
+        unsafe checksum?.isRight(in: frame, behind: coveredSize) ?? true
     }
 }
