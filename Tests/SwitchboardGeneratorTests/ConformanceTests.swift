@@ -3,7 +3,8 @@ import SwitchboardRouter
 import SwitchboardSpec
 import Testing
 
-@Suite("The generated codec")
+// One after the other: together they would take every thread from those that wait for a moment.
+@Suite("The generated codec", .serialized)
 struct ConformanceTests {
     private static let spec: CheckedSpec? = {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/Gallery.yaml")
