@@ -133,20 +133,25 @@ final class ServerConnection: Connection, @unchecked Sendable {
         awaited.cancel()
         activity = .closed
         interrupt()
-        let isRefused = position == nil
-        if isRefused {
-            core.slots.endRefusal()
-        } else {
-            noteClosed(reason)
-            core.table.noteDisconnected(self)
-        }
+        if position == nil { return noteRefused(reason) }
+        noteClosed(reason)
+        core.table.noteDisconnected(self)
         worker.forget(self)
-        guard worker.isLogged(isRefused ? .refusal : .close(reason.label)) else { return }
+        guard worker.isLogged(.close(reason.label)) else { return }
         var logger = logger
         logger[metadataKey: "peer"] = "\(remoteAddress)"
         logger[metadataKey: "messages"] = "\(messageCount)"
         if faultCount > 0 { logger[metadataKey: "faults"] = "\(faultCount)" }
         logger.info("connection closed", metadata: ["reason": "\(reason)"])
+    }
+
+    private func noteRefused(_ reason: CloseReason) {
+        core.slots.endRefusal()
+        guard let count = core.refusals.count(at: loop.now) else { return }
+        logger.info(
+            "connections refused",
+            metadata: ["peer": "\(remoteAddress)", "reason": "\(reason)", "count": "\(count)"]
+        )
     }
 
     // MARK: Faults

@@ -47,7 +47,7 @@ extension Worker: DeadlineDelegate {
             let level: Logger.Level =
                 switch event {
                 case .frame, .fault, .peerError: .debug
-                case .refusal, .close: .info
+                case .close: .info
                 case .handlerFailure, .unencodableReply: .error
                 }
             core.logger.log(level: level, "\(event.summary)", metadata: ["count": "\(count)"])

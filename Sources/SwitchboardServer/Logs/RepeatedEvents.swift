@@ -7,7 +7,6 @@ enum RepeatedEvent: Hashable {
     case handlerFailure
     case unencodableReply
     case peerError
-    case refusal
     /// For one of the reasons that metrics tell apart: many of one kind do not hide the others.
     case close(String)
 
@@ -27,7 +26,6 @@ enum RepeatedEvent: Hashable {
         case .handlerFailure: "more handlers failed"
         case .unencodableReply: "more replies do not fit their layout"
         case .peerError: "more errors from peers"
-        case .refusal: "more connections refused"
         case .close(let reason): "more connections closed: \(reason)"
         }
     }
