@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "epoll-server", targets: ["EpollServer"]),
         .executable(name: "nio-server", targets: ["NIOServer"]),
         .executable(name: "message-costs", targets: ["MessageCosts"]),
+        .executable(name: "loop-scaling", targets: ["LoopScaling"]),
     ],
     dependencies: [
         .package(name: "Switchboard", path: ".."),
@@ -36,11 +37,27 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "InProcess",
+            dependencies: [.product(name: "Switchboard", package: "Switchboard")],
+            swiftSettings: strict
+        ),
         .target(name: "CCounters"),
         .executableTarget(
             name: "MessageCosts",
             dependencies: [
                 "CCounters",
+                "InProcess",
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "LoopScaling",
+            dependencies: [
+                "InProcess",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -6,7 +6,7 @@
 Each server runs alone on the first core, the load generator (net001 load, which spins) on the second. The servers take
 turns within a round, so that a ratio compares what ran on the same machine in the same minute; medians are taken over
 rounds. What counts is the CPU time that the server takes for a message. Needs two cores; on a busy machine only the
-ratios mean anything.
+ratios mean anything. Last, two event loops of net001's own library are measured against one.
 """
 
 import argparse
@@ -39,6 +39,7 @@ CELLS = {
     "ping-1": ("PING, 1 connection", "--message ping -c 1"),
     "ping-100": ("PING, 100 connections", "--message ping -c 100"),
     "ping-1000": ("PING, 1,000 connections", "--message ping -c 1000"),
+    "ping-1000-half": ("PING, 1,000 connections, 30,000 a second", "--message ping -c 1000 --rate 30000"),
     "ping-64x50": ("PING, 64 in flight × 50", "--message ping -c 50 --in-flight 64"),
     "echo-64": ("ECHO 64 B, 64 in flight × 50", "--message echo --size 64 -c 50 --in-flight 64"),
     "echo-16k": ("ECHO 16 KiB, 4 in flight × 50", "--message echo --size 16384 -c 50 --in-flight 4"),
@@ -53,6 +54,8 @@ OTHER_CELLS = {
     "idle-15000": ("15,000 idle connections", "idle", 15000),
     "connect": ("connect, PING, close", "connect", 10000),
 }
+
+LOOPS_CELL = "loops"
 
 PING = bytes.fromhex("DEADBEEF01010008") + bytes(8)
 PING += struct.pack(">I", zlib.crc32(PING))
@@ -107,7 +110,7 @@ def connect(port, pid, count):
 
 
 def build():
-    """Builds everything in release mode; returns the command line of each server and of net001."""
+    """Builds everything in release mode; returns net001, the command line of each server, and loop-scaling."""
 
     def binaries(package, *options):
         command = ["swift", "build", "-c", "release", "--package-path", package, *options]
@@ -121,7 +124,7 @@ def build():
         "C epoll": [str(others / "epoll-server"), "0"],
         "net001": [net001, "serve", "--port", "0", "--event-loops", "1", "--max-connections", "20000", *WITHOUT_LIMITS],
         "SwiftNIO": [str(others / "nio-server"), "0"],
-    }
+    }, str(others / "loop-scaling")
 
 
 @contextlib.contextmanager
@@ -171,7 +174,7 @@ def other_table(results, servers):
 
 def table(results, servers):
     """The medians as a table, and the ratios of net001 to the others in the same round."""
-    lines = [f"{'CPU µs a message':32}" + "".join(f"{name:>12}" for name in servers) + f"{'to C':>9}{'to NIO':>9}"]
+    lines = [f"{'CPU µs a message':42}" + "".join(f"{name:>12}" for name in servers) + f"{'to C':>9}{'to NIO':>9}"]
     for cell, rounds in results.items():
         medians = {name: statistics.median(r[name]["cpu_per_message"] for r in rounds) for name in servers}
 
@@ -181,14 +184,14 @@ def table(results, servers):
             )
 
         lines.append(
-            f"{CELLS[cell][0]:32}"
+            f"{CELLS[cell][0]:42}"
             + "".join(f"{medians[name]:12.3f}" for name in servers)
             + f"{ratio('C epoll'):9.2f}{ratio('SwiftNIO'):9.2f}"
         )
     lines.append("")
-    lines.append(f"{'messages/s; p50, p99, p99.9 ms':32}" + "".join(f"{name:>30}" for name in servers))
+    lines.append(f"{'messages/s; p50, p99, p99.9 ms':42}" + "".join(f"{name:>30}" for name in servers))
     for cell, rounds in results.items():
-        row = f"{CELLS[cell][0]:32}"
+        row = f"{CELLS[cell][0]:42}"
         for name in servers:
             median = {
                 key: statistics.median(r[name][key] for r in rounds)
@@ -204,7 +207,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2)
-    every = [*CELLS, *OTHER_CELLS]
+    every = [*CELLS, *OTHER_CELLS, LOOPS_CELL]
     parser.add_argument("--cells", default=",".join(every), help="which of: " + ", ".join(every))
     parser.add_argument("--json", type=pathlib.Path, default=HERE / ".build" / "results.json")
     arguments = parser.parse_args()
@@ -219,9 +222,9 @@ def main():
     hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
 
-    net001, servers = build()
+    net001, servers, loop_scaling = build()
     results = {}
-    for cell in cells:
+    for cell in [cell for cell in cells if cell != LOOPS_CELL]:
         results[cell] = []
         for number in range(arguments.rounds):
             print(f"{cell}: round {number + 1} of {arguments.rounds}", file=sys.stderr)
@@ -239,6 +242,9 @@ def main():
     print(table({cell: rounds for cell, rounds in results.items() if cell in CELLS}, servers))
     if any(cell in OTHER_CELLS for cell in cells):
         print("\n" + other_table(results, servers))
+    if LOOPS_CELL in cells:
+        print(flush=True)
+        subprocess.run([loop_scaling, "--rounds", str(arguments.rounds), "--seconds", str(arguments.seconds)], check=True)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps(results, indent=2))
     print(f"\nall figures: {arguments.json}")

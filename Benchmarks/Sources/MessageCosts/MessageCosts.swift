@@ -1,6 +1,6 @@
 import ArgumentParser
 import CCounters
-import Dispatch
+import InProcess
 import Switchboard
 
 /// Counts what a message costs the server, in units that do not depend on how busy the machine is.

@@ -1,16 +1,16 @@
 import Dispatch
-import Switchboard
+package import Switchboard
 import Synchronization
 
-/// A server with one event loop, on a port of its own.
-final class RunningServer {
-    let port: UInt16
+/// A server without rates, on a port of its own.
+package final class RunningServer {
+    package let port: UInt16
     private let task: Task<Void, any Error>
 
-    init(_ router: Router) throws {
-        var logger = Logger(label: "message-costs")
+    package init(_ router: Router, eventLoops: Int = 1) throws {
+        var logger = Logger(label: "benchmark")
         logger.logLevel = .critical
-        var configuration = ServerConfiguration(port: 0, eventLoops: 1)
+        var configuration = ServerConfiguration(port: 0, eventLoops: eventLoops)
         configuration.rateLimit = 0
         configuration.globalRateLimit = 0
         let server = try Server(router, configuration: configuration, logger: logger)
@@ -18,7 +18,7 @@ final class RunningServer {
         port = try Self.wait { UInt16(clamping: try await server.listeningAddress.port) }
     }
 
-    func stop() {
+    package func stop() {
         task.cancel()
         let task = task
         _ = try? Self.wait { try await task.value }

@@ -1,17 +1,18 @@
 import Glibc
-import Switchboard
+package import Switchboard
 
 /// A blocking socket that checks every byte: nothing in it allocates or counts references once it is connected.
 @safe
-final class Peer {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package final class Peer {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private let descriptor: Int32
     private let room: UnsafeMutableRawBufferPointer
 
-    init(port: UInt16) throws {
+    /// A peer of the server on a port of the loopback address.
+    package init(port: UInt16) throws {
         unsafe room = .allocate(byteCount: 1 << 20, alignment: 16)
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -33,7 +34,8 @@ final class Peer {
         unsafe room.deallocate()
     }
 
-    func send(_ bytes: borrowing Bytes) throws {
+    /// Sends all of `bytes`.
+    package func send(_ bytes: borrowing Bytes) throws {
         var offset = 0
         while offset < bytes.count {
             let sent = unsafe bytes.withUnsafeBytes { bytes in
@@ -44,7 +46,8 @@ final class Peer {
         }
     }
 
-    func expect(_ bytes: borrowing Bytes) throws {
+    /// Waits for as many bytes as `bytes`, which must be those.
+    package func expect(_ bytes: borrowing Bytes) throws {
         var offset = 0
         while offset < bytes.count {
             let size = unsafe min(bytes.count - offset, room.count)
