@@ -16,7 +16,7 @@ enum ConnectionTarget {
         let options = input.byte()
         let conversation: any Conversation = options & 2 == 0 ? PlainConversation() : NumberedConversation()
         do {
-            let server = try makeServer(conversation.router, requiresAuthentication: options & 1 == 1)
+            let server = try makeServer(conversation.router, options)
             var peers = [try server.connect()]
             for _ in 0..<maximumSteps where !input.isEmpty { try step(&input, conversation, server, &peers) }
             conversation.finish()
@@ -33,10 +33,12 @@ enum ConnectionTarget {
         }
     }
 
-    private static func makeServer(_ router: Router, requiresAuthentication: Bool) throws -> TestServer {
+    private static func makeServer(_ router: Router, _ options: UInt8) throws -> TestServer {
         var configuration = ServerConfiguration()
-        configuration.rateLimit = 50
-        configuration.requiresAuthentication = requiresAuthentication
+        // Without rates, messages that come together are handled as runs.
+        configuration.rateLimit = options & 4 == 0 ? 50 : 0
+        configuration.globalRateLimit = options & 4 == 0 ? 50_000 : 0
+        configuration.requiresAuthentication = options & 1 == 1
         configuration.outputHighWaterMark = 4096
         configuration.maximumPendingOutput = 64 * 1024
         configuration.maximumChecksumFaultsInARow = 2

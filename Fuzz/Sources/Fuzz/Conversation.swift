@@ -21,7 +21,10 @@ struct PlainConversation: Conversation {
 
     func say(_ kind: UInt8, _ input: inout Input, _ peer: TestPeer) throws {
         switch kind {
-        case 1: try peer.send(NET001.Ping(timestamp: UInt64(input.byte())))
+        case 1:
+            // Together, as they come from a peer that does not wait.
+            let ping = try FrameEncoder(NET001.frameFormat).encode(NET001.Ping(timestamp: UInt64(input.byte())))
+            peer.send(bytes: Array(repeatElement(ping, count: Int(input.byte()) % 8 + 1).joined()))
         case 2: try peer.send(NET001.Echo(data: Bytes(repeatElement(7, count: Int(input.byte()) * 64))))
         case 3: try peer.send(NET001.Broadcast(message: Bytes(input.bytes(Int(input.byte())))))
         case 4: try peer.send(NET001.Auth(username: "ada", token: "x"))

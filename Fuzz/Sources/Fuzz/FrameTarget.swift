@@ -1,7 +1,9 @@
 import Switchboard
 import SwitchboardTesting
+import SwitchboardWire
 
-/// Streams of frames: they mean the same however they are cut, and what was decoded encodes to the bytes that it came from.
+/// Streams of frames: they mean the same however they are cut, and whether frames are found one by one or as runs; what was
+/// decoded encodes to the bytes that it came from.
 enum FrameTarget {
     /// Streams longer than this, in bytes, are not cut at every place: that would take long, and find nothing else.
     private static let maximumCutStream = 64
@@ -13,33 +15,49 @@ enum FrameTarget {
         if stream.first == 0xFF { stream = mended(stream, wireProtocol.frameFormat) }
         if stream.count <= maximumCutStream {
             do { try verifySplits(of: stream, speaking: wireProtocol) } catch { fatalError("\(error)") }
-        } else {
-            decode(stream, wireProtocol)
         }
+        let alone = decode(stream, wireProtocol.frameFormat, runsOf: 1)
+        require(decode(stream, wireProtocol.frameFormat, runsOf: 3) == alone, "a run has the frames that there are")
     }
 
-    /// Turns random bytes into a frame whose header and checksum are right, which mutations never find.
+    /// Turns random bytes into frames whose headers and checksums are right, which mutations never find.
     private static func mended(_ bytes: [UInt8], _ format: FrameFormat) -> [UInt8] {
-        let message = RawMessage(payload: Bytes(bytes.dropFirst().prefix(format.maximumPayload)))
-        return (try? Array(FrameEncoder(format).encode(message))) ?? bytes
+        let payload = Bytes(bytes.dropFirst().prefix(format.maximumPayload))
+        guard let frame = try? FrameEncoder(format).encode(RawMessage(payload: payload)) else { return bytes }
+        return Array(repeatElement(frame, count: Int(bytes.last ?? 0) % 5 + 1).joined())
     }
 
-    private static func decode(_ stream: [UInt8], _ wireProtocol: any WireProtocol.Type) {
-        let decoder = FrameDecoder(wireProtocol.frameFormat)
+    /// What is found in a stream, and where it ends.
+    private enum Found: Equatable {
+        case payload(Bytes, end: Int)
+        case skipped(end: Int)
+        case outcome(FrameDecoder.Outcome)
+    }
+
+    private static func decode(_ stream: [UInt8], _ format: FrameFormat, runsOf limit: Int) -> [Found] {
+        let decoder = FrameDecoder(format)
         var reader = ByteReader(Bytes(stream))
         var header = HeaderBytes()
+        var found: [Found] = []
         while true {
             let before = reader.remaining
             switch decoder.next(in: &reader, header: &header) {
             case .frame(let frame):
-                let size = decoder.payload(of: frame, in: &reader) { $0.readBytes(frame.payloadSize)?.count }
-                require(size == frame.payloadSize, "a frame has its whole payload")
-                require(before - reader.remaining == frame.payloadSize + wireProtocol.frameFormat.overhead, "its size")
-            case .skipped: require(reader.remaining < before, "a frame that is skipped is gone")
-            case .broken: return
+                var run = decoder.run(from: frame, limit: limit)
+                repeat {
+                    let payload = run.payload(in: &reader) { $0.readBytes($0.remaining) ?? Bytes() }
+                    require(payload.count == frame.payloadSize, "a frame has its whole payload")
+                    found.append(.payload(payload, end: reader.remaining))
+                } while run.next(in: &reader)
+                let size = run.count * (frame.payloadSize + format.overhead)
+                require(before - reader.remaining == size, "a frame has its size")
+            case .skipped:
+                require(reader.remaining < before, "a frame that is skipped is gone")
+                found.append(.skipped(end: reader.remaining))
             case .incomplete(let size):
                 require(reader.remaining == before && size > before, "a whole frame is no incomplete one")
-                return
+                return found + [.outcome(.incomplete(size: size))]
+            case .broken(let fault): return found + [.outcome(.broken(fault))]
             }
         }
     }
