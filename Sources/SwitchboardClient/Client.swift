@@ -15,12 +15,12 @@ public import SwitchboardWire
 public final class Client: Sendable {
     /// The messages from the server that are no replies, in the order in which they come, until the client is closed.
     ///
-    /// One task reads them; each message is delivered once.
+    /// Each is delivered once: tasks that read at the same time share them.
     public let incoming: IncomingMessages
 
     /// What happens to the connection, when ``ClientConfiguration/reconnect`` says that there may be more than one.
     ///
-    /// One task reads them; the last few are kept until somebody does.
+    /// Each is delivered once; the last few are kept until somebody reads them.
     public let events: ConnectionEvents
 
     /// The address of the server that the client was first connected to.
@@ -42,23 +42,25 @@ public final class Client: Sendable {
         _ way: Way,
         _ table: ProtocolTable,
         _ remoteAddress: SocketAddress,
-        _ unread: UnreadMessages,
-        _ events: AsyncStream<ConnectionEvent>
+        _ unread: Unread<any Message>,
+        _ events: Unread<ConnectionEvent>
     ) {
         self.way = way
         self.remoteAddress = remoteAddress
         protocolTable = table
         self.incoming = IncomingMessages(unread: unread)
-        self.events = ConnectionEvents(stream: events)
+        self.events = ConnectionEvents(unread: events)
     }
 
     /// A client over `connection` alone, which somebody else ends.
     convenience init(
         borrowing connection: ClientConnection,
         _ table: ProtocolTable,
-        _ unread: UnreadMessages
+        _ unread: Unread<any Message>
     ) {
-        self.init(.borrowed(connection), table, connection.remoteAddress, unread, AsyncStream { $0.finish() })
+        let noEvents = Unread<ConnectionEvent>(limit: 0)
+        noEvents.end()
+        self.init(.borrowed(connection), table, connection.remoteAddress, unread, noEvents)
     }
 
     deinit {
@@ -109,10 +111,7 @@ public final class Client: Sendable {
         try configuration.validate()
         let tls = try configuration.tls.map { try TLSConnector($0) }
         let unread = configuration.makeUnreadMessages()
-        let (events, eventContinuation) = AsyncStream.makeStream(
-            of: ConnectionEvent.self,
-            bufferingPolicy: .bufferingNewest(eventLimit)
-        )
+        let events = Unread<ConnectionEvent>(limit: eventLimit)
         let maker = ConnectionMaker(
             server: server,
             loop: try SharedLoop.get(),
@@ -121,7 +120,7 @@ public final class Client: Sendable {
             tls: tls,
             unread: unread
         )
-        let link = ClientLink(maker, eventContinuation)
+        let link = ClientLink(maker, events)
         let connection = try await link.connect()
         return Client(.link(link), maker.table, connection.remoteAddress, unread, events)
     }

@@ -1,4 +1,5 @@
 public import SwitchboardTLS
+internal import SwitchboardWire
 
 /// How a client connects, and the limits that it keeps.
 public struct ClientConfiguration: Sendable {
@@ -67,8 +68,8 @@ extension ClientConfiguration {
     }
 
     /// What keeps the messages that nobody has read.
-    func makeUnreadMessages() -> UnreadMessages {
-        UnreadMessages(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes)
+    func makeUnreadMessages() -> Unread<any Message> {
+        Unread(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes)
     }
 
     private func check(_ holds: Bool, _ requirement: String) throws(ClientError) {

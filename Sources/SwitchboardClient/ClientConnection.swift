@@ -14,7 +14,7 @@ final class ClientConnection: @unchecked Sendable {
     private var stream: any ByteStream
     private let table: ProtocolTable
     private let configuration: ClientConfiguration
-    private let unread: UnreadMessages
+    private let unread: Unread<any Message>
 
     private var requests: RequestsInFlight
     /// Those who wait until less output is pending.
@@ -35,7 +35,7 @@ final class ClientConnection: @unchecked Sendable {
         on loop: EventLoop,
         _ table: ProtocolTable,
         _ configuration: ClientConfiguration,
-        _ unread: UnreadMessages,
+        _ unread: Unread<any Message>,
         whenEnded: @escaping @Sendable (ClientConnection, any Error) -> Void
     ) {
         var limits = StreamLimits()
@@ -293,7 +293,7 @@ extension ClientConnection: StreamDelegate {
     private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int, _ number: UInt64) {
         let error = message as? any ErrorMessage
         if number == 0 || error == nil && !table.isReply(code) {
-            unread.add(message, payloadSize: size)
+            unread.add(message, size: size)
             if let error, error.endsConnection { end(with: error) }
             return
         }
@@ -321,19 +321,19 @@ extension ClientConnection: StreamDelegate {
         } else if table.isReply(code) {
             violate("a \(type(of: message).name), which answers no request")
         } else {
-            unread.add(message, payloadSize: size)
+            unread.add(message, size: size)
         }
     }
 
     /// An error answers the first request, unless it says that the whole connection ends.
     private func deliver(_ error: any ErrorMessage, _ size: Int) {
         if error.endsConnection {
-            unread.add(error, payloadSize: size)
+            unread.add(error, size: size)
             end(with: error)
         } else if let request = requests.removeFirst() {
             request.resolve(.failure(error))
         } else {
-            unread.add(error, payloadSize: size)
+            unread.add(error, size: size)
         }
     }
 

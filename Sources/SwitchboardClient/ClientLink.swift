@@ -21,11 +21,11 @@ final class ClientLink: Sendable {
     }
 
     private let maker: ConnectionMaker
-    private let events: AsyncStream<ConnectionEvent>.Continuation
+    private let events: Unread<ConnectionEvent>
     private let storage = Mutex(Storage())
 
     /// A link that is connected by ``connect()``.
-    init(_ maker: ConnectionMaker, _ events: AsyncStream<ConnectionEvent>.Continuation) {
+    init(_ maker: ConnectionMaker, _ events: Unread<ConnectionEvent>) {
         self.maker = maker
         self.events = events
     }
@@ -99,7 +99,7 @@ final class ClientLink: Sendable {
             return waiting
         }
         guard let waiting else { return connection.abandon() }
-        events.yield(.connected(connection.remoteAddress))
+        events.add(.connected(connection.remoteAddress))
         for continuation in waiting.values { continuation.resume(returning: connection) }
         // It may have ended before anybody knew it.
         if let error = connection.endingError { lose(connection, error) }
@@ -128,7 +128,7 @@ final class ClientLink: Sendable {
             }
             if let limit = policy.maximumAttempts, failures >= limit { return await close(with: reason) }
             let delay = policy.delay(after: failures)
-            events.yield(.disconnected(reason, retryingIn: delay))
+            events.add(.disconnected(reason, retryingIn: delay))
             do { try await Task.sleep(for: delay) } catch { return }
             do {
                 return adopt(try await maker.make { [weak self] in self?.lose($0, $1) })
@@ -172,8 +172,8 @@ final class ClientLink: Sendable {
     }
 
     private func end(with error: any Error) {
-        events.yield(.disconnected(error, retryingIn: nil))
-        events.finish()
+        events.add(.disconnected(error, retryingIn: nil))
+        events.end()
         maker.unread.end()
     }
 }

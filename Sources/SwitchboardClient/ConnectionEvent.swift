@@ -13,25 +13,27 @@ public enum ConnectionEvent: Sendable {
 
 /// The events of a client's connection, as they come.
 public struct ConnectionEvents: AsyncSequence, Sendable {
-    let stream: AsyncStream<ConnectionEvent>
+    let unread: Unread<ConnectionEvent>
 
-    /// Reads the events, one after another; one task does.
+    /// Reads the events, one after another.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        var base: AsyncStream<ConnectionEvent>.AsyncIterator
+        let unread: Unread<ConnectionEvent>
 
         /// The next event, or `nil` when the client is closed or the task is cancelled.
         public mutating func next() async -> ConnectionEvent? {
-            await base.next(isolation: #isolation)
+            await unread.next(isolation: #isolation)
         }
 
         /// The next event, or `nil` when the client is closed or the task is cancelled.
         public mutating func next(isolation actor: isolated (any Actor)?) async -> ConnectionEvent? {
-            await base.next(isolation: actor)
+            await unread.next(isolation: actor)
         }
     }
 
     /// A reader.
+    ///
+    /// Two readers share the events between them.
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(base: stream.makeAsyncIterator())
+        AsyncIterator(unread: unread)
     }
 }

@@ -9,7 +9,7 @@ struct ConnectionMaker: Sendable {
     let table: ProtocolTable
     let configuration: ClientConfiguration
     let tls: TLSConnector?
-    let unread: UnreadMessages
+    let unread: Unread<any Message>
 
     /// Makes a connection that is ready to be used.
     ///

@@ -2,11 +2,11 @@ public import SwitchboardWire
 
 /// The messages that a server sends without being asked, as they come.
 public struct IncomingMessages: AsyncSequence, Sendable {
-    let unread: UnreadMessages
+    let unread: Unread<any Message>
 
     /// Reads the messages, one after another.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        let unread: UnreadMessages
+        let unread: Unread<any Message>
 
         /// The next message, or `nil` when the connection has closed or the task is cancelled.
         public mutating func next() async -> (any Message)? {

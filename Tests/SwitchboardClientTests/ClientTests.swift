@@ -214,6 +214,56 @@ struct ClientTests {
         }
     }
 
+    @Test("goes on with its incoming messages when one of those who read them is cancelled")
+    func cancelledReader() async throws {
+        try await withClient { peer in
+            for round in 1...20 as ClosedRange<UInt64> {
+                _ = try peer.receive(pingSize)
+                try peer.send(NET001.Broadcast(message: Bytes(utf8: "\(round)")))
+                try peer.send(NET001.Pong(timestamp: round))
+            }
+        } _: { client in
+            for round in 1...20 as ClosedRange<UInt64> {
+                let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
+                let reader = Task {
+                    var incoming = client.incoming.makeAsyncIterator()
+                    beginning.finish()
+                    return await incoming.next()
+                }
+                // Before it waits, or while it does.
+                for await _ in begun {}
+                for _ in 0..<round % 4 { await Task.yield() }
+                reader.cancel()
+                #expect(await reader.value == nil)
+                let pong = try await client.request(NET001.Ping(timestamp: round))
+                #expect(pong.timestamp == round)
+                var incoming = client.incoming.makeAsyncIterator()
+                let message = Bytes(utf8: "\(round)")
+                #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: message))
+            }
+        }
+    }
+
+    @Test("leaves its incoming messages to others when a task that was cancelled reads")
+    func readerAfterCancellation() async throws {
+        try await withClient { peer in
+            _ = try peer.receive(pingSize)
+            try peer.send(NET001.Broadcast(message: "news"))
+            try peer.send(NET001.Pong(timestamp: 1))
+        } _: { client in
+            _ = try await client.request(NET001.Ping(timestamp: 1))
+            let cancelled = Task {
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                var incoming = client.incoming.makeAsyncIterator()
+                return await incoming.next()
+            }
+            #expect(await cancelled.value == nil)
+            var incoming = client.incoming.makeAsyncIterator()
+            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "news"))
+            #expect(await incoming.next() == nil)
+        }
+    }
+
     @Test("fails what waits, and all that follows, when the server closes")
     func serverCloses() async throws {
         try await withClient { peer in

@@ -264,6 +264,23 @@ struct ReconnectTests {
         await client.close()
     }
 
+    @Test("goes on with its events when a task that reads them is cancelled")
+    func cancelledReader() async throws {
+        let (server, port) = try await startServer()
+        let client = try await connect(port)
+        var events = client.events.makeAsyncIterator()
+        guard case .connected = await events.next() else { return #expect(Bool(false), "it was connected first") }
+        let reader = Task.immediate {
+            var events = client.events.makeAsyncIterator()
+            return await events.next()
+        }
+        reader.cancel()
+        guard case nil = await reader.value else { return #expect(Bool(false), "the reader was cancelled") }
+        try await stop(server)
+        guard case .disconnected = await events.next() else { return #expect(Bool(false), "it was disconnected then") }
+        #expect(await events.next() == nil)
+    }
+
     @Test("refuses a policy that makes no sense")
     func policy() async {
         for change: (inout ReconnectPolicy) -> Void in [
