@@ -44,13 +44,17 @@ final class ClientLink: Sendable {
             storage.nextNumber += 1
             return storage.nextNumber
         }
-        let timeout = Task {
-            try await Task.sleep(for: maker.configuration.requestTimeout)
-            giveUp(number, ClientError(.closed, "there was no connection in time", mayHaveBeenHandled: false))
-        }
-        defer { timeout.cancel() }
+        var timeout: Task<Void, any Error>?
+        defer { timeout?.cancel() }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { wait($0, number) }
+            try await withCheckedThrowingContinuation { continuation in
+                wait(continuation, number)
+                // Who gave up before it was registered would find nobody to tell.
+                timeout = Task {
+                    try await Task.sleep(for: maker.configuration.requestTimeout)
+                    giveUp(number, ClientError(.closed, "there was no connection in time", mayHaveBeenHandled: false))
+                }
+            }
         } onCancel: {
             giveUp(number, CancellationError())
         }

@@ -264,6 +264,26 @@ struct ReconnectTests {
         await client.close()
     }
 
+    @Test("waits no longer for a connection than a request may take, however short that is")
+    func hardlyWaits() async throws {
+        let (server, port) = try await startServer()
+        let client = try await connect(port) {
+            $0.requestTimeout = .nanoseconds(1)
+            $0.reconnect = ReconnectPolicy()
+            $0.reconnect?.initialDelay = .seconds(3600)
+            $0.reconnect?.maximumDelay = .seconds(3600)
+        }
+        try await stop(server)
+        for await event in client.events {
+            if case .disconnected = event { break }
+        }
+        for _ in 0..<1000 {
+            let error = await #expect(throws: ClientError.self) { try await client.ping() }
+            #expect(error?.mayHaveBeenHandled == false)
+        }
+        await client.close()
+    }
+
     @Test("goes on with its events when a task that reads them is cancelled")
     func cancelledReader() async throws {
         let (server, port) = try await startServer()
