@@ -48,9 +48,8 @@ extension EventLoop {
     /// Sends all output of the turn so far.
     func flushOutput() {
         receiver?.flush()
-        guard !awaitingFlush.isEmpty else { return }
-        for stream in awaitingFlush { stream.flushAtEndOfTurn() }
-        awaitingFlush.removeAll(keepingCapacity: true)
+        // One by one: some may be added meanwhile.
+        while let stream = awaitingFlush.popLast() { stream.flushAtEndOfTurn() }
     }
 
     /// Sends the output of `stream` at the end of the turn, and ends it there if it is finishing.
