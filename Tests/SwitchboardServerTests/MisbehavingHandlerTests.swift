@@ -9,18 +9,48 @@ import Testing
 struct MisbehavingHandlerTests {
     private let add = Workshop.Add(left: 2, right: 3)
 
+    /// How a handler fails.
+    enum Failure: CaseIterable {
+        case synchronous, asynchronous, afterWaiting
+    }
+
+    /// A server whose handler of `Fail` does so.
+    private func makeFailingServer(_ failure: Failure) throws -> TestServer {
+        @Sendable func fail(_ message: Workshop.Fail) throws -> Workshop.Sum {
+            if message.openly { throw Workshop.Problem(code: .outOfPaint, text: "no more blue") }
+            throw CancellationError()
+        }
+        var router = Router(Workshop.self)
+        router.on(Workshop.Add.self) { message, _ in Workshop.Sum(value: message.left &+ message.right) }
+        switch failure {
+        case .synchronous: router.on(Workshop.Fail.self) { message, _ in try fail(message) }
+        case .asynchronous, .afterWaiting:
+            router.on(Workshop.Fail.self) { message, _ in
+                if message.waits { await Task.yield() }
+                return try fail(message)
+            }
+        }
+        var configuration = ServerConfiguration()
+        configuration.rateLimit = 0
+        configuration.globalRateLimit = 0
+        return try TestServer(router, configuration: configuration, patience: .seconds(60))
+    }
+
     /// As often as `THROWS` says: a million times, to be thorough.
-    @Test("throws, again and again, is no concern of other connections")
-    func throwing() async throws {
-        let server = try makeTestServer()
+    @Test("throws, again and again, is no concern of other connections", arguments: Failure.allCases)
+    func throwing(_ failure: Failure) async throws {
+        let server = try makeFailingServer(failure)
         let (failing, other) = (try server.connect(), try server.connect())
         let count = unsafe getenv("THROWS").flatMap { unsafe Int(String(cString: $0)) } ?? 5000
         let batch = 100
         for round in 0..<max(count / batch, 1) {
             for number in 0..<batch {
-                try failing.send(Workshop.Fail(waits: false, openly: number % 2 == 0))
+                try failing.send(Workshop.Fail(waits: failure == .afterWaiting, openly: number % 2 == 0))
             }
-            #expect(try failing.takeMessages().count == batch, "in round \(round)")
+            for number in 0..<batch {
+                let problem = try await failing.receive(Workshop.Problem.self)
+                #expect(problem.code == (number % 2 == 0 ? .outOfPaint : .internal), "in round \(round)")
+            }
             #expect(try await other.request(add).value == 5)
         }
         #expect(server.openConnections == 2)
@@ -71,6 +101,26 @@ struct MisbehavingHandlerTests {
         try await withHangingLoop { _, log, release in
             let line = log.lines.first { $0.contains("an event loop hangs") } ?? ""
             #expect(line.contains("\"message\": Add"))
+            #expect(line.contains("\"connection\": 1"))
+            let milliseconds = try #require(line.firstMatch(of: /"for": (\d+) ms/).flatMap { Int($0.1) })
+            #expect((500..<1000).contains(milliseconds))
+            release.signal()
+            await log.line(containing: "an event loop goes on")
+        }
+    }
+
+    @Test("blocks its event loop when a connection has closed is named in the log, too")
+    func blockingOnDisconnect() async throws {
+        let log = RecordingLog()
+        let release = DispatchSemaphore(value: 0)
+        var router = Router.workshop()
+        router.onDisconnect { _ in release.wait() }
+        try await withServer(router, logger: Logger(label: "test", factory: { _ in log })) { port in
+            try await RawPeer(port: port).close()
+            await log.line(containing: "an event loop hangs")
+            let line = log.lines.first { $0.contains("an event loop hangs") } ?? ""
+            #expect(line.hasPrefix("error"))
+            #expect(line.contains("\"handler\": onDisconnect"))
             #expect(line.contains("\"connection\": 1"))
             release.signal()
             await log.line(containing: "an event loop goes on")

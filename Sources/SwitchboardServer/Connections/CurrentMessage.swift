@@ -1,10 +1,21 @@
 internal import SwitchboardRouter
 internal import Synchronization
 
-/// The message that a loop is handling, for those who look at it from elsewhere.
+/// Where a loop is in what users have written, for those who look at it from elsewhere.
 ///
 /// What they see may be a mixture of two messages, but not while the loop hangs in one.
 final class CurrentMessage: Sendable {
+    /// What is being done for a connection.
+    enum Place {
+        /// Its input is being handled, and this is the message that was begun last.
+        case message(ConnectionID, MessageCode)
+        /// Those who want to know that it has closed are being told.
+        case disconnection(ConnectionID)
+    }
+
+    /// Marks the number of a connection that has closed: so many there are never.
+    private static let closedMark: ConnectionID = 1 << 63
+
     private let connection = Atomic<ConnectionID>(0)
     private let code = Atomic<MessageCode>(0)
 
@@ -16,13 +27,18 @@ final class CurrentMessage: Sendable {
     @inline(__always)
     func begin(_ code: MessageCode) { self.code.store(code, ordering: .relaxed) }
 
-    /// All input of the connection has been handled.
+    /// Those who want to know that a connection has closed are about to be told.
+    func beginDisconnection(of id: ConnectionID) { connection.store(id | Self.closedMark, ordering: .relaxed) }
+
+    /// All input of the connection has been handled, or all have been told.
     @inline(__always)
     func end() { connection.store(0, ordering: .relaxed) }
 
-    /// The connection whose input is being handled, and the message that was begun last; `nil` when there is none.
-    var value: (connection: ConnectionID, code: MessageCode)? {
+    /// What is being done; `nil` when it is nothing of users'.
+    var place: Place? {
         let id = connection.load(ordering: .relaxed)
-        return id == 0 ? nil : (id, code.load(ordering: .relaxed))
+        if id == 0 { return nil }
+        if id & Self.closedMark != 0 { return .disconnection(id & ~Self.closedMark) }
+        return .message(id, code.load(ordering: .relaxed))
     }
 }

@@ -44,13 +44,10 @@ final class LoopWatchdog: @unchecked Sendable {
     private func report(_ worker: Worker, _ time: UInt64) {
         core.metrics.countHang()
         var metadata: Logger.Metadata = ["loop": "\(worker.loop.label)", "for": "\(text(time))"]
-        // What is done outside of messages is bounded: then it is the machine that does not let the loop run.
-        var level = Logger.Level.warning
-        if let current = worker.currentMessage.value {
-            metadata["connection"] = "\(current.connection)"
-            metadata["message"] = "\(core.name(of: current.code))"
-            level = .error
-        }
+        // What is done elsewhere is bounded: then it is the machine that does not let the loop run.
+        let place = worker.placeInHandlers
+        metadata.merge(place ?? [:]) { $1 }
+        let level: Logger.Level = place == nil ? .warning : .error
         core.logger.log(level: level, "an event loop hangs: all its connections wait", metadata: metadata)
     }
 
@@ -61,5 +58,18 @@ extension LoopWatchdog: DeadlineDelegate {
     func deadlinePassed(_ deadline: Deadline) {
         for position in workers.indices { look(at: position) }
         if core.slots.taken > 0 || !hanging.isEmpty { start() }
+    }
+}
+
+extension Worker {
+    /// Where its loop is in what users have written, for a log; `nil` when it is elsewhere.
+    ///
+    /// From any thread.
+    var placeInHandlers: Logger.Metadata? {
+        switch currentMessage.place {
+        case .message(let id, let code): ["connection": "\(id)", "message": "\(core.name(of: code))"]
+        case .disconnection(let id): ["connection": "\(id)", "handler": "onDisconnect"]
+        case nil: nil
+        }
     }
 }

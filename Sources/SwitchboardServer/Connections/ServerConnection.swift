@@ -135,7 +135,9 @@ final class ServerConnection: Connection, @unchecked Sendable {
         interrupt()
         if position == nil { return noteRefused(reason) }
         noteClosed(reason)
+        worker.currentMessage.beginDisconnection(of: id)
         core.table.noteDisconnected(self)
+        worker.currentMessage.end()
         worker.forget(self)
         guard worker.isLogged(.close(reason.label)) else { return }
         var logger = logger
