@@ -18,6 +18,9 @@ public final class Server: Service {
     /// What to listen on and the limits to keep.
     public let configuration: ServerConfiguration
 
+    /// How long event loops may take to end once the connections that are left are cut off.
+    public static let stopTimeout = Duration.seconds(2)
+
     private let core: ServerCore
     private let listening = Listening()
     private let hasRun = Atomic(false)
@@ -62,6 +65,9 @@ public final class Server: Service {
     /// (``Fault/shuttingDown``, where the protocol has it) and closed, many of them spread over the first half of
     /// ``ServerConfiguration/drainTimeout``. What is not done when that has passed is cut off, as everything is at once on
     /// cancellation. A server runs once.
+    ///
+    /// An event loop that a handler blocks is waited for until ``stopTimeout`` has passed, too. It is named in the log then,
+    /// with the message, and closes its connections when the handler returns.
     ///
     /// - Throws: A ``TransportError`` when it cannot listen; a ``ServerHasRunError`` when it has run before.
     public func run() async throws {

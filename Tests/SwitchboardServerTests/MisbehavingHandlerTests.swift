@@ -81,6 +81,7 @@ struct MisbehavingHandlerTests {
     /// Runs a server for as long as `body` runs, whose first connection's handler blocks its loop until `release` is signalled.
     private func withHangingLoop(
         _ configure: (inout ServerConfiguration) -> Void = { _ in },
+        stoppedGracefully isGraceful: Bool = false,
         _ body: (_ port: Int, _ log: RecordingLog, _ release: DispatchSemaphore) async throws -> Void
     ) async throws {
         let log = RecordingLog()
@@ -91,7 +92,8 @@ struct MisbehavingHandlerTests {
             return Workshop.Sum(value: message.left)
         }
         router.on(Workshop.Note.self) { note, context in try context.broadcast(note) }
-        try await withServer(router, configure, logger: Logger(label: "test", factory: { _ in log })) { port in
+        let logger = Logger(label: "test", factory: { _ in log })
+        try await withServer(router, configure, logger: logger, stoppedGracefully: isGraceful) { port in
             let blocking = try await RawPeer(port: port)
             try await blocking.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
             await log.line(containing: "an event loop hangs")
@@ -111,6 +113,36 @@ struct MisbehavingHandlerTests {
             release.signal()
             await log.line(containing: "an event loop goes on")
         }
+    }
+
+    @Test(
+        "blocks its event loop does not keep the server from stopping, which closes the peers of other loops",
+        .timeLimit(.minutes(2)),
+        arguments: [true, false]
+    )
+    func stopping(_ isGraceful: Bool) async throws {
+        var ends: (log: RecordingLog, release: DispatchSemaphore, elsewhere: RawPeer, behind: RawPeer)?
+        let configure = { (configuration: inout ServerConfiguration) in
+            configuration.eventLoops = 3
+            configuration.drainTimeout = .milliseconds(100)
+        }
+        try await withHangingLoop(configure, stoppedGracefully: isGraceful) { port, log, release in
+            // They are dealt out in turn, after the one that blocks.
+            let elsewhere = try await RawPeer(port: port)
+            try await RawPeer(port: port).close()
+            ends = (log, release, elsewhere, try await RawPeer(port: port))
+            #expect(!log.lines.contains { $0.contains("the server stops") })
+        }
+        let (log, release, elsewhere, behind) = try #require(ends)
+        #expect(try await elsewhere.receivesEnd())
+        let lines = log.lines.filter { $0.contains("the server stops without waiting for it") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("\"message\": Add") == true)
+        #expect(lines.first?.contains("\"connection\": 1") == true)
+        #expect(!log.lines.contains { $0.contains("has ended after all") })
+        release.signal()
+        await log.line(containing: "an event loop has ended after all")
+        #expect(try await behind.receivesEnd())
     }
 
     @Test("blocks its event loop when a connection has closed is named in the log, too", .timeLimit(.minutes(2)))

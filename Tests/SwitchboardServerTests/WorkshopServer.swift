@@ -1,4 +1,5 @@
 import Logging
+import ServiceLifecycle
 import Switchboard
 import SwitchboardTesting
 import Testing
@@ -89,6 +90,7 @@ func withServer(
     _ router: Router = .workshop(),
     _ configure: (inout ServerConfiguration) -> Void = { _ in },
     logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+    stoppedGracefully isGraceful: Bool = false,
     _ body: (_ port: Int) async throws -> Void
 ) async throws {
     var configuration = ServerConfiguration(port: 0, eventLoops: 2)
@@ -96,14 +98,15 @@ func withServer(
     configuration.globalRateLimit = 0
     configure(&configuration)
     let server = try Server(router, configuration: configuration, logger: logger)
-    let running = Task { try await server.run() }
+    let group = ServiceGroup(services: [server], logger: logger)
+    let running = Task { if isGraceful { try await group.run() } else { try await server.run() } }
     do {
         try await body(server.listeningAddress.port)
     } catch {
         running.cancel()
         throw error
     }
-    running.cancel()
+    if isGraceful { await group.triggerGracefulShutdown() } else { running.cancel() }
     try await running.value
 }
 

@@ -123,9 +123,37 @@ final class WorkerGroup: Sendable {
 
     /// Ends all loops, and cuts off what is still open.
     ///
-    /// Nothing of it is left when this returns.
+    /// Nothing of it is left when this returns, but for loops that a handler blocks for longer than ``Server/stopTimeout``:
+    /// each of those ends by itself when its handler returns.
     func stop() async {
-        for loop in [acceptor] + workers.map({ $0.loop }) { await loop.stopped() }
+        // A task of its own: the cancellation that may have led here is not to cut the waiting short.
+        await Task { await self.endLoops() }.value
+    }
+
+    private func endLoops() async {
+        let loops = workers.map { $0.loop } + [acceptor]
+        let (ended, continuation) = AsyncStream.makeStream(of: Int.self)
+        for (position, loop) in loops.enumerated() {
+            loop.stop { [core] in
+                guard case .terminated = continuation.yield(position) else { return }
+                core.logger.info("an event loop has ended after all", metadata: ["loop": "\(loop.label)"])
+            }
+        }
+        let timeout = Task {
+            try? await Task.sleep(for: Server.stopTimeout)
+            continuation.finish()
+        }
+        defer { timeout.cancel() }
+        var left = Set(loops.indices)
+        for await position in ended {
+            left.remove(position)
+            if left.isEmpty { return }
+        }
+        for position in left.sorted() {
+            var metadata: Logger.Metadata = ["loop": "\(loops[position].label)"]
+            if position < workers.count { metadata.merge(workers[position].placeInHandlers ?? [:]) { $1 } }
+            core.logger.error("an event loop hangs: the server stops without waiting for it", metadata: metadata)
+        }
     }
 }
 
