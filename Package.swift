@@ -190,7 +190,11 @@ let package = Package(
             swiftSettings: strict,
             plugins: ["SwitchboardPlugin"]
         ),
-        .testTarget(name: "SwitchboardTLSTests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
+        .testTarget(
+            name: "SwitchboardTLSTests",
+            dependencies: ["NET001", "Switchboard", "SwitchboardTesting", "SwitchboardTLS", "SwitchboardTransport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SwitchboardTestingTests",
             dependencies: ["SwitchboardTesting", "NET001"],

@@ -1,4 +1,5 @@
 public import SwitchboardTLS
+internal import SwitchboardTransport
 internal import SwitchboardWire
 
 /// How a client connects, and the limits that it keeps.
@@ -65,6 +66,16 @@ extension ClientConfiguration {
         try check(maximumRequestsInFlight >= 1, "maximumRequestsInFlight must be at least 1")
         try check(incomingLimit >= 1, "incomingLimit must be at least 1")
         try check(outputHighWaterMark >= 1, "outputHighWaterMark must be at least 1")
+    }
+
+    /// What its streams keep to.
+    var streamLimits: StreamLimits {
+        var limits = StreamLimits()
+        limits.highWaterBytes = outputHighWaterMark
+        limits.lowWaterBytes = outputHighWaterMark / 2
+        limits.stopsReadingWhileCongested = false
+        limits.maximumPendingBytes = .max
+        return limits
     }
 
     /// What keeps the messages that nobody has read.

@@ -38,12 +38,9 @@ final class ClientConnection: @unchecked Sendable {
         _ unread: Unread<any Message>,
         whenEnded: @escaping @Sendable (ClientConnection, any Error) -> Void
     ) {
-        var limits = StreamLimits()
-        limits.highWaterBytes = configuration.outputHighWaterMark
-        limits.lowWaterBytes = configuration.outputHighWaterMark / 2
-        limits.stopsReadingWhileCongested = false
-        limits.maximumPendingBytes = .max
-        stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
+        let limits = configuration.streamLimits
+        let socketLimits = configuration.tls == nil ? limits : TLSConnector.socketLimits(limits)
+        stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: socketLimits)
         self.loop = loop
         self.table = table
         requests = RequestsInFlight(table.correlation)
@@ -79,7 +76,8 @@ final class ClientConnection: @unchecked Sendable {
         if let endingError { return continuation.resume(throwing: endingError) }
         do throws(TLSError) {
             let timeout = configuration.connectTimeout
-            stream = try tls.stream(over: stream, to: host, timeout: timeout) { failure in
+            let limits = configuration.streamLimits
+            stream = try tls.stream(over: stream, limits: limits, to: host, timeout: timeout) { failure in
                 continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
             }
             stream.start(self)

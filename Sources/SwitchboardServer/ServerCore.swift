@@ -18,7 +18,7 @@ final class ServerCore: Sendable {
     /// How many handlers of one connection may wait for something at once.
     let maximumConcurrentHandlers: Int
     let configuration: ServerConfiguration
-    let streamLimits: SharedStreamLimits
+    let socketLimits: SharedStreamLimits
     let tls: TLSAcceptor?
     let requiresAuthentication: Bool
     let rate: MessageRate
@@ -51,12 +51,10 @@ final class ServerCore: Sendable {
         encoder = FrameEncoder(wireProtocol.frameFormat)
         errorMessage = wireProtocol.errorMessage
         self.configuration = configuration
-        streamLimits = SharedStreamLimits(Self.streamLimits(configuration, wireProtocol.frameFormat))
-        if let tls = configuration.tls {
-            self.tls = try TLSAcceptor(tls, maximumPendingBytes: configuration.maximumPendingOutput)
-        } else {
-            tls = nil
-        }
+        let limits = Self.streamLimits(configuration, wireProtocol.frameFormat)
+        let tls = try configuration.tls.map { try TLSAcceptor($0, streamLimits: limits) }
+        self.tls = tls
+        socketLimits = tls?.socketLimits ?? SharedStreamLimits(limits)
         requiresAuthentication = configuration.requiresAuthentication
         rate = MessageRate(perSecond: configuration.rateLimit)
         sharedRate = SharedMessageRate(perSecond: configuration.globalRateLimit)

@@ -3,6 +3,9 @@ internal import Synchronization
 
 /// Puts TLS on the connections of a server, with certificates that can be replaced while it runs.
 package final class TLSAcceptor: Sendable {
+    /// What the sockets below its streams are to keep to.
+    package let socketLimits: SharedStreamLimits
+
     private let configuration: ServerTLSConfiguration
     private let limits: TLSLimits
     private let context: Mutex<TLSContext>
@@ -11,16 +14,13 @@ package final class TLSAcceptor: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: Where they are.
-    ///   - maximumPendingBytes: A peer for which more bytes wait until the handshake is done is cut off.
+    ///   - streamLimits: How much its streams keep for a peer, and for how long.
     /// - Throws: When a file cannot be used, or this program was built without TLS.
-    package init(_ configuration: ServerTLSConfiguration, maximumPendingBytes: Int) throws(TLSError) {
+    package init(_ configuration: ServerTLSConfiguration, streamLimits: StreamLimits) throws(TLSError) {
         self.configuration = configuration
         context = Mutex(try TLSContext(configuration))
-        limits = TLSLimits(
-            handshakeTimeout: configuration.handshakeTimeout,
-            maximumPendingBytes: maximumPendingBytes,
-            speaksFirst: false
-        )
+        socketLimits = SharedStreamLimits(TLSLimits.below(streamLimits))
+        limits = TLSLimits(handshakeTimeout: configuration.handshakeTimeout, streamLimits, speaksFirst: false)
     }
 
     /// Reads the certificates again, for connections that come later.
@@ -31,7 +31,7 @@ package final class TLSAcceptor: Sendable {
         context.withLock { $0 = new }
     }
 
-    /// A stream that speaks TLS over `base`, which has not been started; `nil` when there is no memory for it.
+    /// A stream that speaks TLS over `base`, which has not been started and keeps to ``socketLimits``; `nil` when there is no memory for it.
     package func stream(over base: any ByteStream) -> (any ByteStream)? {
         #if TLS
         guard let session = context.withLock({ $0 }).makeSession(isServer: true) else { return nil }

@@ -5,6 +5,9 @@ package final class TLSConnector: Sendable {
     private let configuration: ClientTLSConfiguration
     private let context: TLSContext
 
+    /// What the socket below a stream that keeps to `limits` is to keep to.
+    package static func socketLimits(_ limits: StreamLimits) -> StreamLimits { TLSLimits.below(limits) }
+
     /// Reads the authorities, and certificates if there are any.
     ///
     /// - Throws: When a file cannot be used, or this program was built without TLS.
@@ -17,12 +20,14 @@ package final class TLSConnector: Sendable {
     ///
     /// - Parameters:
     ///   - base: The connection to the server.
+    ///   - limits: How much the stream keeps for the server, and for how long.
     ///   - host: The name or the address that was connected to.
     ///   - timeout: How long the handshake may take.
     ///   - whenSecure: Called once, on the loop: without an error when the handshake has succeeded.
     /// - Throws: When no certificate can be for such a host, or there is no memory.
     package func stream(
         over base: any ByteStream,
+        limits: StreamLimits,
         to host: String,
         timeout: Duration,
         whenSecure: @escaping (TLSError?) -> Void
@@ -34,7 +39,7 @@ package final class TLSConnector: Sendable {
         guard session.expect(host: name, isAddress: SocketAddress.isNumeric(name), verifies: verifies) else {
             throw TLSError("a certificate cannot be for \(name)")
         }
-        let limits = TLSLimits(handshakeTimeout: timeout, maximumPendingBytes: .max, speaksFirst: true)
+        let limits = TLSLimits(handshakeTimeout: timeout, limits, speaksFirst: true)
         return TLSStream(over: base, session, limits, whenSecure: whenSecure)
         #else
         throw .notBuilt

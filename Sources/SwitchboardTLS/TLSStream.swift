@@ -6,8 +6,11 @@ internal import SwitchboardTransport
 ///
 /// At rest it owns no buffers: input is decrypted when there is a whole record, and shown at once.
 final class TLSStream: ByteStream, @unchecked Sendable {
-    /// The most bytes that wait to be encrypted together.
+    /// The most bytes that are written in a burst before they are encrypted.
     private static let maximumPlainBytes = 64 * 1024
+
+    /// How many bytes are encrypted at once: as many as a record holds.
+    private static let recordBytes = 16 * 1024
 
     /// While the delegate leaves this many bytes of input, no more are decrypted for it.
     private static let maximumUnreadBytes = 256 * 1024
@@ -35,11 +38,14 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     private(set) var delegate: (any StreamDelegate)?
     /// Told once whether the handshake succeeded.
     private var whenSecure: ((TLSError?) -> Void)?
-    /// Runs until the handshake has succeeded.
+    /// Runs until the handshake has succeeded, and while the stream finishes with much to send.
     private var deadline: Deadline?
 
-    /// What the delegate has sent and is not encrypted yet.
+    /// What the delegate has written since output was encrypted last.
     let output = OutputBuffer(capacity: 0)
+    /// What is to be encrypted before that: while there is some, the socket is congested.
+    private var waiting = PendingOutput()
+    private var isHeldBack = false
     /// What has been decrypted and the delegate has left.
     private var plain = ByteWriter(capacity: 0)
     /// How many bytes the delegate wants to see at once.
@@ -52,8 +58,10 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     private var emptyRecords = 0
     /// Whether a part of a record has come.
     private var awaitsRestOfRecord = false
-    /// Why the stream finishes when the handshake has succeeded.
+    /// Why the stream finishes when the handshake has succeeded and all output is encrypted.
     private var finishReason: CloseReason?
+    /// How many bytes were thrown away until then.
+    private var discardedBytes = 0
 
     init(
         over base: any ByteStream,
@@ -70,15 +78,18 @@ final class TLSStream: ByteStream, @unchecked Sendable {
 
     var loop: EventLoop { base.loop }
     var remoteAddress: SocketAddress? { base.remoteAddress }
-    var isCongested: Bool { base.isCongested }
-    var holdsBackInput: Bool { base.holdsBackInput }
-    var pendingOutput: Int { base.pendingOutput + output.writer.count }
+    var holdsBackInput: Bool { isCongested && limits.stream.stopsReadingWhileCongested }
+    var pendingOutput: Int { base.pendingOutput + waiting.byteCount + output.writer.count }
+
+    /// Found out when somebody asks: the socket tells only when its output has drained.
+    var isCongested: Bool {
+        noteCongestion()
+        return isHeldBack
+    }
 
     func start(_ delegate: any StreamDelegate) {
         self.delegate = delegate
-        let deadline = Deadline()
-        self.deadline = deadline
-        deadline.start(in: loop.deadlines(lasting: limits.handshakeTimeout), delegate: self)
+        startDeadline(lasting: limits.handshakeTimeout)
         base.start(self)
         if limits.speaksFirst { see(to: session.handshake()) }
     }
@@ -96,7 +107,8 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         // What is shared is for peers that are there: before the handshake nobody knows who this one is, and a copy would
         // have to be kept for each.
         guard maySend, phase != .handshaking || limits.speaksFirst else { return false }
-        output.writer.append(bytes)
+        moveOutput()
+        waiting.append(bytes)
         seeToOutput()
         return true
     }
@@ -112,40 +124,85 @@ final class TLSStream: ByteStream, @unchecked Sendable {
 
     private func seeToOutput() {
         if phase == .handshaking {
-            if output.writer.count > limits.maximumPendingBytes { abort(.slowConsumer) }
-        } else if !isReceiving || !output.hasRoom {
+            if waiting.byteCount + output.writer.count > limits.stream.maximumPendingBytes { abort(.slowConsumer) }
+        } else if !isReceiving || !output.hasRoom || waiting.byteCount > Self.maximumPlainBytes {
             encryptOutput()
         }
     }
 
-    /// Encrypts what waits for it, and hands it on.
-    private func encryptOutput() {
-        guard phase == .open || phase == .inputEnded, output.writer.count > 0 else { return }
-        let plain = output.writer.takeBytes()
-        let outcome = unsafe plain.withUnsafeBytes { unsafe session.write($0) }
-        if outcome == .done { sendRecords() } else { fail(outcome) }
+    /// Lets what was written wait behind all that waits already.
+    private func moveOutput() {
+        if output.writer.count > 0 { waiting.append(output.writer.takeBytes()) }
     }
 
-    private func sendRecords() {
-        unsafe session.takeOutput { records in
-            base.send { unsafe $0.append(copying: records) }
+    /// Encrypts what waits for it, as far as the socket has room, and hands it on.
+    private func encryptOutput() {
+        guard phase == .open || phase == .inputEnded else { return }
+        if waiting.isEmpty, output.writer.count <= Self.recordBytes, !base.isCongested {
+            encrypt(output.writer.takeBytes())
+        } else {
+            moveOutput()
+            while !base.isCongested, let plain = waiting.take(upTo: Self.recordBytes) {
+                guard encrypt(plain) else { return }
+            }
+            if !waiting.isEmpty, pendingOutput > limits.stream.maximumPendingBytes { return abort(.slowConsumer) }
+            noteCongestion()
         }
+    }
+
+    /// Returns whether there is still somebody to encrypt for.
+    @discardableResult
+    private func encrypt(_ plain: Bytes) -> Bool {
+        if plain.isEmpty { return true }
+        let outcome = unsafe plain.withUnsafeBytes { unsafe session.write($0) }
+        guard outcome == .done else {
+            fail(outcome)
+            return false
+        }
+        return sendRecords()
+    }
+
+    /// Returns whether the socket takes what there is to send.
+    @discardableResult
+    private func sendRecords() -> Bool {
+        var isTaken = true
+        unsafe session.takeOutput { records in
+            isTaken = false
+            base.send {
+                isTaken = true
+                unsafe $0.append(copying: records)
+            }
+        }
+        return isTaken
+    }
+
+    /// Holds input back when too much waits, until the socket says that it has drained.
+    private func noteCongestion() {
+        guard !isHeldBack, base.isCongested, pendingOutput > limits.stream.highWaterBytes else { return }
+        isHeldBack = true
+        updateReading()
     }
 
     // MARK: Input
 
     func pauseReading() {
         isPaused = true
-        base.pauseReading()
+        updateReading()
     }
 
     func resumeReading() {
         isPaused = false
-        base.resumeReading()
+        updateReading()
         presentSoon()
     }
 
-    private var mayPresent: Bool { phase == .open && !isPaused && !holdsBackInput }
+    /// Input that is thrown away anyway is read on.
+    private func updateReading() {
+        let isStopped = isPaused || isHeldBack && limits.stream.stopsReadingWhileCongested
+        if isStopped, finishReason == nil { base.pauseReading() } else { base.resumeReading() }
+    }
+
+    private var mayPresent: Bool { phase == .open && finishReason == nil && !isPaused && !holdsBackInput }
 
     /// Whether a record may be taken in.
     private var mayRead: Bool {
@@ -250,26 +307,39 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     // MARK: The end
 
     func finish(_ reason: CloseReason) {
+        guard finishReason == nil else { return }
         switch phase {
-        case .handshaking where output.writer.count > 0 && delegate != nil:
-            guard finishReason == nil else { return }
+        case .handshaking where waiting.byteCount + output.writer.count > 0 && delegate != nil:
             finishReason = reason
-            deadline?.start(
-                in: loop.deadlines(lasting: min(Self.lastWordTimeout, limits.handshakeTimeout)),
-                delegate: self
-            )
+            startDeadline(lasting: min(Self.lastWordTimeout, limits.handshakeTimeout))
         case .open, .inputEnded:
+            finishReason = reason
             encryptOutput()
             guard phase == .open || phase == .inputEnded else { return }
-            phase = .finishing
-            session.end()
-            sendRecords()
-            base.finish(reason)
+            finishIfEncrypted()
+            if phase == .finishing { return }
+            startDeadline(lasting: limits.stream.writeTimeout)
+            updateReading()
         case .handshaking:
             phase = .finishing
             base.finish(reason)
         case .finishing, .closed: break
         }
+    }
+
+    /// Tells the peer that nothing follows, once all output is encrypted, and lets the socket finish.
+    private func finishIfEncrypted() {
+        guard phase == .open || phase == .inputEnded, waiting.isEmpty, let finishReason else { return }
+        phase = .finishing
+        session.end()
+        sendRecords()
+        base.finish(finishReason)
+    }
+
+    private func startDeadline(lasting duration: Duration) {
+        let deadline = deadline ?? Deadline()
+        self.deadline = deadline
+        deadline.start(in: loop.deadlines(lasting: duration), delegate: self)
     }
 
     func abort(_ reason: CloseReason) {
@@ -283,6 +353,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         guard phase != .closed, phase != .finishing else { return }
         let reason = if case .failed(let text) = outcome { text } else { "the peer ended TLS during the handshake" }
         phase = .finishing
+        deadline?.cancel()
         sendRecords()
         whenSecure.take()?(TLSError(reason))
         base.finish(.insecure(reason))
@@ -291,18 +362,36 @@ final class TLSStream: ByteStream, @unchecked Sendable {
 
 extension TLSStream: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
+        if finishReason != nil, phase != .handshaking { return discard(&input) }
         var next = 0
         inBurst { next = readRecords(&input) }
         awaitsRestOfRecord = input.remaining > 0
         return next
     }
 
+    /// Throws input away while output is still to be encrypted, within limits, as the socket does when it finishes.
+    private func discard(_ input: inout ByteReader) -> Int {
+        discardedBytes += input.remaining
+        input.skip(input.remaining)
+        if discardedBytes >= limits.stream.lingerBytes { base.pauseReading() }
+        return 0
+    }
+
+    /// The socket has room for more.
     func drained() {
-        delegate?.drained()
+        encryptOutput()
+        finishIfEncrypted()
+        guard isHeldBack, !base.isCongested || pendingOutput <= limits.stream.lowWaterBytes else { return }
+        isHeldBack = false
+        updateReading()
+        // Before the delegate's own jobs: it is to have been shown what it has left by then.
         presentSoon()
+        delegate?.drained()
     }
 
     func reachedEnd() {
+        // What is to be sent still goes out; nothing that the peer has sent counts any more.
+        if finishReason != nil, phase != .handshaking { return }
         switch phase {
         case .open:
             // Many a client closes without a word of TLS. What it has said until then was whole messages or was not.
@@ -318,9 +407,12 @@ extension TLSStream: StreamDelegate {
     }
 
     func closed(_ reason: CloseReason) {
+        // Somebody who wanted it to finish gets the reason they gave.
+        let reason = if case .reset = reason, let finishReason { finishReason } else { reason }
         phase = .closed
         deadline?.cancel()
         deadline = nil
+        waiting.removeAll()
         whenSecure.take()?(TLSError("the connection closed during the TLS handshake: \(reason)"))
         let delegate = delegate
         self.delegate = nil
@@ -330,8 +422,12 @@ extension TLSStream: StreamDelegate {
 
 extension TLSStream: DeadlineDelegate {
     func deadlinePassed(_ deadline: Deadline) {
-        guard phase == .handshaking else { return }
-        fail(.failed("the TLS handshake was not finished within \(limits.handshakeTimeout)"))
+        if phase == .handshaking {
+            fail(.failed("the TLS handshake was not finished within \(limits.handshakeTimeout)"))
+        } else if let finishReason {
+            // Either the peer has not taken what is pending, or it has, and not closed its side.
+            abort(pendingOutput > 0 ? .slowConsumer : finishReason)
+        }
     }
 }
 #endif

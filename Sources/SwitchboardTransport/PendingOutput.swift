@@ -1,9 +1,9 @@
-internal import SwitchboardBytes
+package import SwitchboardBytes
 
-/// The output of a stream that its socket did not take.
+/// The output of a stream that its socket did not take, or is not to be offered yet.
 ///
 /// Without any, it owns no memory.
-struct PendingOutput: ~Copyable {
+package struct PendingOutput: ~Copyable {
     /// Shared bytes are copied when there are no more of them than this: to refer to them would cost as much.
     private static let maximumCopiedBytes = 512
 
@@ -19,12 +19,16 @@ struct PendingOutput: ~Copyable {
     private var open = ByteWriter(capacity: 0)
 
     /// The number of bytes.
-    private(set) var byteCount = 0
+    package private(set) var byteCount = 0
 
-    var isEmpty: Bool { byteCount == 0 }
+    /// No output.
+    package init() {}
+
+    /// Whether there is none.
+    package var isEmpty: Bool { byteCount == 0 }
 
     /// Adds `bytes`, by reference if they are many.
-    mutating func append(_ bytes: Bytes) {
+    package mutating func append(_ bytes: Bytes) {
         guard bytes.count > Self.maximumCopiedBytes else {
             return unsafe bytes.withUnsafeBytes { unsafe append(copying: $0) }
         }
@@ -43,6 +47,16 @@ struct PendingOutput: ~Copyable {
 
     private mutating func seal() {
         if open.count > 0 { pieces.append(open.takeBytes()) }
+    }
+
+    /// Takes the first bytes out, `limit` of them or fewer; `nil` when there are none.
+    package mutating func take(upTo limit: Int) -> Bytes? {
+        seal()
+        guard firstPiece < pieces.count else { return nil }
+        let piece = pieces[firstPiece]
+        let taken = piece[sentOfFirst..<min(sentOfFirst + limit, piece.count)]
+        advance(by: taken.count)
+        return taken
     }
 
     /// Offers all of it to a socket, and forgets what the socket took.
@@ -88,7 +102,8 @@ struct PendingOutput: ~Copyable {
         }
     }
 
-    mutating func removeAll() {
+    /// Forgets all of it.
+    package mutating func removeAll() {
         self = PendingOutput()
     }
 }

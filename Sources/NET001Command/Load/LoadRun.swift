@@ -64,7 +64,12 @@ struct LoadRun {
                     return continuation.resume()
                 }
                 do {
-                    let stream = try tls.stream(over: socket, to: host, timeout: connectTimeout) { failure in
+                    let stream = try tls.stream(
+                        over: socket,
+                        limits: LoadWorker.limits,
+                        to: host,
+                        timeout: connectTimeout
+                    ) { failure in
                         continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
                     }
                     worker.add(stream)

@@ -48,13 +48,18 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 
-    /// A stream over a connected socket.
-    func stream(_ descriptor: Int32, _ address: SocketAddress) -> SocketStream {
+    /// What streams keep to: nothing, as far as output goes.
+    static var limits: StreamLimits {
         var limits = StreamLimits()
         limits.highWaterBytes = .max
         limits.stopsReadingWhileCongested = false
         limits.maximumPendingBytes = .max
-        return SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
+        return limits
+    }
+
+    /// A stream over a connected socket.
+    func stream(_ descriptor: Int32, _ address: SocketAddress) -> SocketStream {
+        SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: Self.limits)
     }
 
     func add(_ stream: any ByteStream) {

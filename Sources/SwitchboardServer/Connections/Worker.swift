@@ -107,7 +107,7 @@ final class Worker: @unchecked Sendable {
             adopting: descriptor,
             on: loop,
             remoteAddress: remoteAddress,
-            limits: core.streamLimits
+            limits: core.socketLimits
         )
         guard let tls = core.tls else {
             return ServerConnection(id: id, stream: socket, worker: self, core: core)

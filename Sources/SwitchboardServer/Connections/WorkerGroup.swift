@@ -101,7 +101,7 @@ final class WorkerGroup: Sendable {
     /// Not on a worker's loop, where descriptors without a place would pile up if it hung.
     private func turnAway(_ descriptor: Int32, _ reason: RefusalReason) {
         core.metrics.countRefusal(reason)
-        let stream = SocketStream(adopting: descriptor, on: acceptor, remoteAddress: nil, limits: core.streamLimits)
+        let stream = SocketStream(adopting: descriptor, on: acceptor, remoteAddress: nil, limits: core.socketLimits)
         stream.abort(.requested)
     }
 

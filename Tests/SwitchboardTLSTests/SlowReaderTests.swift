@@ -1,0 +1,158 @@
+import SwitchboardBytes
+import SwitchboardTransport
+import Testing
+
+#if TLS
+@Suite("Output over TLS", .timeLimit(.minutes(2)))
+struct SlowReaderTests {
+    private let certificates: Certificates
+
+    init() throws {
+        certificates = try Certificates()
+        try certificates.make("server", for: "DNS:localhost")
+    }
+
+    /// The most bytes that wait encrypted, and a record more.
+    private let maximumEncryptedBytes = 80 * 1024
+
+    private static func bytes(_ count: Int, seed: Int = 0) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 2_654_435_761 >> 13) }
+    }
+
+    private struct Weak {
+        weak var storage: ByteStorage?
+    }
+
+    @Test("that waits for many is kept once, and all of it comes in order when they read")
+    func sharing() throws {
+        let links = try SecureLinks(certificates)
+        let ends = try (0..<8).map { _ in try links.connect() }
+        #expect(ends.allSatisfy { $0.isSecure })
+        try links.run { for end in ends { end.client.stream?.pauseReading() } }
+        var storages: [Weak] = []
+        var expected: [UInt8] = []
+        for seed in 0..<8 {
+            let piece = Self.bytes(250_000, seed: seed)
+            expected += piece
+            let shared = Bytes(piece)
+            storages.append(Weak(storage: shared.sharedStorage))
+            // A little of each one's own between what is shared.
+            let own = UInt8(seed)
+            expected.append(own)
+            try links.run {
+                for end in ends {
+                    end.server.stream?.send(shared)
+                    end.server.stream?.send { $0.append(own, .big) }
+                }
+            }
+        }
+        #expect(storages.allSatisfy { $0.storage != nil }, "it was copied")
+        for end in ends {
+            #expect(try #require(end.socket).pendingOutput <= maximumEncryptedBytes)
+            #expect(try #require(end.server.stream).pendingOutput > expected.count - 200_000)
+        }
+        try links.run { for end in ends { end.client.stream?.resumeReading() } }
+        for end in ends { #expect(end.client.received == expected) }
+        #expect(storages.allSatisfy { $0.storage == nil })
+    }
+
+    @Test(
+        "that is too much holds input back until it has drained, and none is lost",
+        arguments: [1, 1000, 40_000, 300_000]
+    )
+    func congestion(_ highWaterBytes: Int) throws {
+        var limits = StreamLimits()
+        limits.highWaterBytes = highWaterBytes
+        limits.lowWaterBytes = highWaterBytes / 2
+        limits.maximumPendingBytes = highWaterBytes + 10_000
+        let links = try SecureLinks(certificates, limits: limits)
+        let end = try links.connect()
+        let reply = Self.bytes(5000)
+        let count = 500
+        // Each byte is answered with many.
+        end.server.whenReceived = { input, stream in
+            while input.remaining > 0, stream.makeRoom() {
+                guard let number = input.readInteger(.big, as: UInt8.self) else { return }
+                stream.send { $0.append(contentsOf: reply + [number]) }
+            }
+        }
+        try links.run { end.client.stream?.pauseReading() }
+        let requests = Self.bytes(count)
+        try links.run { end.client.stream?.send { $0.append(contentsOf: requests) } }
+        let stream = try #require(end.server.stream)
+        #expect(stream.holdsBackInput)
+        #expect(stream.pendingOutput > highWaterBytes)
+        #expect(stream.pendingOutput <= limits.maximumPendingBytes)
+        #expect(end.server.drainCount == 0)
+        try links.run { end.client.stream?.resumeReading() }
+        #expect(end.client.received == requests.flatMap { reply + [$0] })
+        #expect(!stream.isCongested)
+        #expect(end.server.drainCount > 0)
+    }
+
+    @Test("that is more than may wait, or waits for too long, ends the connection")
+    func limits() throws {
+        var limits = StreamLimits()
+        limits.maximumPendingBytes = 1_000_000
+        let links = try SecureLinks(certificates, limits: limits)
+        let (greedy, slow, other) = (try links.connect(), try links.connect(), try links.connect())
+        let piece = Bytes(Self.bytes(250_000))
+        try links.run { for end in [greedy, slow] { end.client.stream?.pauseReading() } }
+        for _ in 0..<3 { try links.run { for end in [greedy, slow] { end.server.stream?.send(piece) } } }
+        #expect(greedy.server.reason == nil)
+        for _ in 0..<2 { try links.run { for end in [greedy, other] { end.server.stream?.send(piece) } } }
+        #expect(greedy.server.reason == .slowConsumer)
+        try links.advance(by: limits.writeTimeout - .seconds(1))
+        #expect(slow.server.reason == nil)
+        try links.advance(by: .seconds(2))
+        #expect(slow.server.reason == .slowConsumer)
+        #expect(other.server.reason == nil)
+        #expect(other.client.received.count == 2 * piece.count)
+    }
+
+    @Test("still goes out when the stream finishes, and the word that nothing follows; what the peer sends is nothing")
+    func finishing() throws {
+        let links = try SecureLinks(certificates)
+        let end = try links.connect()
+        let output = Self.bytes(2_000_000)
+        try links.run { end.client.stream?.pauseReading() }
+        try links.run {
+            end.server.stream?.send(Bytes(output))
+            end.server.stream?.finish(.requested)
+            end.server.stream?.send("nothing follows")
+        }
+        #expect(end.server.reason == nil)
+        try links.run { end.client.stream?.send(Bytes(output)) }
+        #expect(end.client.stream?.pendingOutput == 0, "the peer can send")
+        #expect(end.server.received.isEmpty)
+        try links.run { end.client.stream?.resumeReading() }
+        #expect(end.client.received == output)
+        #expect(end.client.hasEnded)
+        #expect(end.client.reason == .endOfStream)
+        #expect(end.server.reason == .requested)
+    }
+
+    @Test("has the time to write for all of it once the stream finishes, however steadily a little is read")
+    func finishingSlowly() throws {
+        let links = try SecureLinks(certificates)
+        let end = try links.connect()
+        try links.run { end.client.stream?.pauseReading() }
+        try links.run {
+            end.server.stream?.send(Bytes(Self.bytes(4_000_000)))
+            end.server.stream?.finish(.requested)
+        }
+        for second in 1...29 {
+            try links.advance(by: .seconds(1))
+            // As much as is received in a turn.
+            end.client.whenReceived = { input, stream in
+                input.skip(input.remaining)
+                stream.pauseReading()
+            }
+            try links.run { end.client.stream?.resumeReading() }
+            #expect(end.server.reason == nil, "after \(second) s")
+        }
+        try links.advance(by: .seconds(2))
+        #expect(end.server.reason == .slowConsumer)
+    }
+}
+#endif
