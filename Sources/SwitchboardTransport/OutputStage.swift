@@ -159,7 +159,7 @@ final class OutputStage {
                 continue
             }
             if let shared = segment.shared {
-                pending.append(shared[skipped..<segment.count])
+                pending.append(shared, after: skipped)
             } else {
                 unsafe writer.withUnsafeBytes { written in
                     let rest = unsafe written[segment.range].dropFirst(skipped)

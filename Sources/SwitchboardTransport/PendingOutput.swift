@@ -27,14 +27,18 @@ package struct PendingOutput: ~Copyable {
     /// Whether there is none.
     package var isEmpty: Bool { byteCount == 0 }
 
-    /// Adds `bytes`, by reference if they are many.
-    package mutating func append(_ bytes: Bytes) {
-        guard bytes.count > Self.maximumCopiedBytes else {
-            return unsafe bytes.withUnsafeBytes { unsafe append(copying: $0) }
+    /// Adds `bytes` without the first `sent` of them: by reference if they are many, and not a small part of what is in
+    /// their memory.
+    ///
+    /// That some of them have been sent does not count: they share the memory with others who have sent less, or more.
+    package mutating func append(_ bytes: Bytes, after sent: Int = 0) {
+        let rest = bytes[sent..<bytes.count]
+        guard rest.count > Self.maximumCopiedBytes, !bytes.keepsMuchElse else {
+            return unsafe rest.withUnsafeBytes { unsafe append(copying: $0) }
         }
         seal()
-        pieces.append(bytes)
-        byteCount += bytes.count
+        pieces.append(rest)
+        byteCount += rest.count
     }
 
     /// Adds a copy of `bytes`.

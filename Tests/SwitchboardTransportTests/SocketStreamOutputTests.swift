@@ -67,6 +67,38 @@ struct SocketStreamOutputTests {
         }
     }
 
+    /// Whether somebody still refers to the memory of some bytes.
+    private final class Memory: @unchecked Sendable {
+        private weak var storage: ByteStorage?
+        var isKept: Bool { storage != nil }
+
+        init(of bytes: Bytes) { storage = bytes.sharedStorage }
+    }
+
+    @Test("What waits is kept by reference, but for small parts of much larger memory, which is let go")
+    func retention() throws {
+        let link = try Link()
+        let filling = pattern(1_500_000)
+        // Fills what the system buffers, so that all that follows waits.
+        link.onLoop { $0.stream.send(filling) }
+        let parts: [(Range<Int>, isShared: Bool)] = [
+            (0..<100_000, true), (30_000..<90_000, true), (75_000..<100_000, true), (76_000..<100_000, false),
+            (0..<600, false), (99_990..<100_000, false),
+        ]
+        var expected = filling.array
+        for (range, isShared) in parts {
+            let large = Watched(pattern(100_000))
+            let memory = Memory(of: large.value)
+            link.onLoop { $0.stream.send(large.value[range]) }
+            large.update { $0 = [] }
+            // What was sent in a turn has been offered to the socket before the next.
+            link.onLoop { _ in }
+            #expect(memory.isKept == isShared, "\(range)")
+            expected += pattern(100_000)[range].array
+        }
+        #expect(try link.peer.receive(expected.count).array == expected)
+    }
+
     @Test("What is written straight to a burst's output keeps its order, whoever else sends meanwhile")
     func keepsOrderInBursts() throws {
         let loop = try EventLoop(label: "test")

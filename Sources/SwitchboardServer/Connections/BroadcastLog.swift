@@ -1,4 +1,5 @@
 internal import SwitchboardRouter
+internal import SwitchboardTransport
 
 /// What the connections of a loop broadcast in one turn, frame behind frame: for nearly every receiver it is one piece of
 /// memory, which all of them share.
@@ -58,7 +59,8 @@ struct BroadcastLog: ~Copyable {
     mutating func takeBytes() -> Bytes {
         let bytes = writer.takeBytes()
         spare = bytes.sharedStorage
-        return bytes
+        // Where memory is left from a larger log, one copy for all is less than one for each who is slow.
+        return bytes.keepsMuchElse ? bytes.copied() : bytes
     }
 
     /// Begins anew.
