@@ -66,6 +66,8 @@ public final class Server: Service {
     /// ``ServerConfiguration/drainTimeout``. What is not done when that has passed is cut off, as everything is at once on
     /// cancellation. A server runs once.
     ///
+    /// What was received of a peer that has too much to read first is answered as soon as it reads.
+    ///
     /// An event loop that a handler blocks is waited for until ``stopTimeout`` has passed, too. It is named in the log then,
     /// with the message, and closes its connections when the handler returns.
     ///

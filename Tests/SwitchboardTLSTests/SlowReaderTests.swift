@@ -69,12 +69,19 @@ struct SlowReaderTests {
         let end = try links.connect()
         let reply = Self.bytes(5000)
         let count = 500
+        let seen = Box(0)
         // Each byte is answered with many.
         end.server.whenReceived = { input, stream in
             while input.remaining > 0, stream.makeRoom() {
                 guard let number = input.readInteger(.big, as: UInt8.self) else { return }
+                seen.value += 1
                 stream.send { $0.append(contentsOf: reply + [number]) }
             }
+        }
+        end.server.whenDrained = { stream in
+            let before = seen.value
+            if before == count { return }
+            stream.loop.execute { #expect(seen.value > before, "what was left is to be shown before the next job") }
         }
         try links.run { end.client.stream?.pauseReading() }
         let requests = Self.bytes(count)

@@ -15,13 +15,13 @@ extension ServerConnection: StreamDelegate {
         worker.currentMessage.end()
         receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
         renewExpiry(hasRead: input.mark != start, isInFrame: input.remaining > 0)
-        if isDraining, activity == .idle { endDrain() }
         return wanted
     }
 
     /// There was too much output, and it has drained.
     func drained() {
         renewExpiry()
+        if isDraining { drainOncePresented() }
     }
 
     /// Handles frames until there is no whole one left, or one has to wait.

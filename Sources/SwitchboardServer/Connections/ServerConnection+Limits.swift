@@ -102,13 +102,20 @@ extension ServerConnection {
 
     // MARK: The end of the server
 
-    /// Tells the peer that the server stops, and closes, once all that has been received is answered.
+    /// Tells the peer that the server stops, and closes, once all that has been received is answered: some of it may wait
+    /// until the peer has read what was answered before.
     func drain() {
         isDraining = true
-        if activity == .idle, !isInBurst { endDrain() }
+        if activity == .idle, !stream.holdsBackInput { endDrain() }
     }
 
-    func endDrain() {
+    /// Goes on with the drain, after input was held back.
+    func drainOncePresented() {
+        // What has been received is presented before the next job.
+        loop.execute { self.drain() }
+    }
+
+    private func endDrain() {
         guard awaited.isEmpty else { return hold() }
         if let message = core.errorMessage?.init(.shuttingDown, detail: "the server stops; come back later"),
             message.fault == .shuttingDown

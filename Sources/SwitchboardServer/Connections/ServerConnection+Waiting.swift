@@ -115,8 +115,7 @@ extension ServerConnection: ReplyOutput {
         becomeIdle()
         renewExpiry()
         stream.resumeReading()
-        // What has been received is presented before the next job.
-        if isDraining { loop.execute { self.drain() } }
+        if isDraining { drainOncePresented() }
     }
 
     /// Sends what came of a handler that has waited, the last of `messages`.

@@ -1,0 +1,54 @@
+import Switchboard
+import SwitchboardTesting
+import Testing
+
+@Suite("A server that stops", .timeLimit(.minutes(1)))
+struct DrainTests {
+    private let encoder = FrameEncoder(Workshop.frameFormat)
+
+    /// Some requests after `count` others whose replies are large, of which the peer reads none for now.
+    private func makeRequests(after count: Int) throws -> [Bytes] {
+        let blob = Workshop.Blob(data: Bytes([UInt8](repeating: 7, count: 3000)))
+        var frames = try (0..<count).map { _ in try encoder.encode(blob) }
+        let large = Workshop.Blob(data: Bytes([UInt8](repeating: 7, count: 20_000)))
+        for _ in 0..<2 { frames.append(try encoder.encode(large)) }
+        for number in 0..<25 as Range<UInt32> {
+            frames.append(try encoder.encode(Workshop.Add(left: number, right: 1)))
+            frames.append(try encoder.encode(Workshop.Fail(waits: true, openly: true)))
+        }
+        return frames
+    }
+
+    @Test("answers what it has received of a peer that did not read, when it does", arguments: 0..<40)
+    func congested(_ count: Int) async throws {
+        let server = try makeTestServer { $0.outputHighWaterMark = 1024 }
+        let peer = try server.connect()
+        peer.isReading = false
+        let requests = try makeRequests(after: count)
+        peer.send(bytes: Array(requests.joined()))
+        server.drain()
+        peer.isReading = true
+        for _ in 0..<(count + 2) { _ = try await peer.receive(Workshop.BlobReply.self) }
+        for number in 0..<25 as Range<UInt32> {
+            #expect(try await peer.receive(Workshop.Sum.self).value == number + 1)
+            #expect(try await peer.receive(Workshop.Problem.self).code == .outOfPaint)
+        }
+        try await peer.receiveEnd()
+    }
+
+    @Test("cuts a peer off that has still not read after the time to write")
+    func silent() throws {
+        let server = try makeTestServer {
+            $0.outputHighWaterMark = 1024
+            $0.writeTimeout = .seconds(30)
+        }
+        let peer = try server.connect()
+        peer.isReading = false
+        peer.send(bytes: Array(try makeRequests(after: 30).joined()))
+        server.drain()
+        server.advance(by: .seconds(29))
+        #expect(server.openConnections == 1)
+        server.advance(by: .seconds(2))
+        #expect(server.openConnections == 0)
+    }
+}
