@@ -1,4 +1,5 @@
-"""Does with each example, copied out of the repository, what its README says: builds it and runs its tests.
+"""Does with each example, copied out of the repository, what its README says: builds it and runs its tests, and beside them
+those that are made of the examples in its spec.
 
     python3 Tests/Downstream/test_examples.py [unittest options]
 """
@@ -39,6 +40,13 @@ class Example:
         assert "warning:" not in result.stdout, result.stdout
         return result.stdout
 
+    def test(self):
+        """Runs its tests, and says how many tests of the spec's examples there were."""
+        self.swift("package", "--allow-writing-to-package-directory", "protocol", "tests")
+        output = self.swift("test", "--disable-xctest")
+        assert "passed" in output, output
+        return len(re.findall(rf'Test "\w+, (?:example|malformed) .*" passed', output))
+
     def run(self, *arguments, stdin=None):
         return subprocess.run(
             [self.program, *arguments], cwd=self.folder, input=stdin, capture_output=True, text=True, timeout=60, check=True
@@ -63,7 +71,7 @@ class Examples(unittest.TestCase):
     def test_chat(self):
         with tempfile.TemporaryDirectory() as place:
             chat = Example("Chat", place)
-            self.assertIn("passed", chat.swift("test", "--disable-xctest"))
+            self.assertEqual(chat.test(), 1)
             server, port = chat.serve()
             try:
                 said = chat.run("join", "--name", "Bot", "--port", port, stdin="hello\n/who\n/dance\n")
@@ -75,7 +83,7 @@ class Examples(unittest.TestCase):
     def test_telemetry(self):
         with tempfile.TemporaryDirectory() as place:
             telemetry = Example("Telemetry", place)
-            self.assertIn("passed", telemetry.swift("test", "--disable-xctest"))
+            self.assertEqual(telemetry.test(), 3)
             server, port = telemetry.serve("--database", "readings.sqlite")
             try:
                 sent = telemetry.run("simulate", "--port", port, "--rate", "20000", "--seconds", "2")

@@ -1,6 +1,8 @@
-import SwitchboardGenerator
+import Foundation
 import SwitchboardSpec
 import Testing
+
+@testable import SwitchboardGenerator
 
 /// Compares what is generated with files that are also compiled, as part of this target, and used by the other tests.
 ///
@@ -13,15 +15,30 @@ struct GoldenFileTests {
         arguments: ["Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP"]
     )
     func comparison(name: String) throws {
-        let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Golden/"
-        let outcome = SpecReader.read(Array(try TextFile.read(folder + name + ".yaml").utf8))
+        let outcome = SpecReader.read(Array(try TextFile.read(Self.folder + "Golden/\(name).yaml").utf8))
         #expect(outcome.diagnostics.isEmpty)
         let spec = try #require(outcome.spec)
-        let source = SwiftGenerator.source(for: spec, file: name + ".yaml")
+        try compare(SwiftGenerator.source(for: spec, file: name + ".yaml"), "Golden/\(name).swift")
+    }
+
+    @Test("the test suite of the examples of a spec that uses every word is what is recorded, and runs here")
+    func suiteOfExamples() throws {
+        let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).swift").path
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let spec = Self.folder + "Golden/Gallery.yaml"
+        try Tool.run(["tests", spec, "--module", "SwitchboardGeneratorTests", "--output", output])
+        // What it tests is in its own module here.
+        let source = try TextFile.read(output).replacing("\n@testable import SwitchboardGeneratorTests\n", with: "")
+        try compare(source, "Examples/GalleryExampleTests.swift")
+    }
+
+    private static let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/"
+
+    private func compare(_ source: String, _ path: String) throws {
         if TextFile.isRecording {
-            try TextFile.write(source, to: folder + name + ".swift")
+            try TextFile.write(source, to: Self.folder + path)
         } else {
-            let recorded = try TextFile.read(folder + name + ".swift")
+            let recorded = try TextFile.read(Self.folder + path)
             let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
             let recordedLines = recorded.split(separator: "\n", omittingEmptySubsequences: false)
             let firstDifference = zip(lines, recordedLines).enumerated().first { $0.element.0 != $0.element.1 }

@@ -74,9 +74,44 @@ struct ToolTests {
                     "let message = Demo.Ping(count: 18_446_744_073_709_551_615, mood: nil, shapes: [.empty])"
                 )
             )
+            #expect(source.contains("expectRefusal(of: Demo.Ping.self, payload: payload)"))
             #expect(source.contains("header.set(7 as UInt16, at: 0, .big)"))
             #expect(source.contains("header.set(5 as UInt8, at: 2, .big)"))
-            #expect(source.contains("func pingMalformed2()"))
+            #expect(source.contains("func malformed2OfPing()"))
+        }
+    }
+
+    @Test("makes a test suite in which no two tests have one name, and types have theirs in full")
+    func namesInTests() throws {
+        try inFolder { folder in
+            let base = """
+                protocol: Base
+                swift: { access: public }
+                frame: { header: [ type: uint8, length: uint8 ] }
+                messages: { Other: { code: 9, from: client, fields: [ { name: at, type: Point } ] } }
+                structs: { Point: { fields: [ { name: x, type: uint8 } ] } }
+                """
+            let spec = """
+                protocol: Demo
+                imports: [ Base ]
+                messages:
+                  ping: { code: 1, from: client, examples: [ { payload: "" } ] }
+                  PING:
+                    code: 2
+                    from: client
+                    fields: [ { name: from, type: Point }, { name: mark, type: Mark?, default: some } ]
+                    examples: [ { payload: 03 01 01, fields: { from: { x: 3 } } } ]
+                enums: { Mark: { type: uint8, cases: { some: 1 } } }
+                """
+            try TextFile.write(base, to: folder + "base.yaml")
+            try TextFile.write(spec, to: folder + "spec.yaml")
+            let options = ["--module", "Demos", "--import", "Base=\(folder)base.yaml"]
+            try Tool.run(["tests", folder + "spec.yaml", "--output", folder + "Tests.swift"] + options)
+            let source = try TextFile.read(folder + "Tests.swift")
+            #expect(source.contains("import Base\n"))
+            #expect(source.contains("func example1Ofping()"))
+            #expect(source.contains("func example1OfPING()"))
+            #expect(source.contains("let message = Demo.PING(from: Base.Point(x: 3), mark: Demo.Mark.some)"))
         }
     }
 

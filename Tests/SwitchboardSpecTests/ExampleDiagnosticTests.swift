@@ -439,4 +439,26 @@ struct ExampleDiagnosticTests {
             """
         )
     }
+
+    @Test("a malformed frame that is in order but for the bytes behind it, which are the next one's")
+    func aMalformedFrameWithBytesBehindIt() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8 ], trailer: [ checksum: crc16 ] }
+                messages:
+                  Ping:
+                    code: 1
+                    from: client
+                    malformed:
+                      - { frame: 01 00 9001 00, doc: Its length does not say so. }
+                      - { frame: 01 00 1234 00, doc: Nor is the checksum its own. }
+                      - { frame: 02 00 6001, doc: It is another message. }
+                """,
+            """
+            protocol.yaml:8:18: error: this is a `Ping` like any other, and 1 byte behind it, where the next frame \
+            begins: change its length
+            """
+        )
+    }
 }

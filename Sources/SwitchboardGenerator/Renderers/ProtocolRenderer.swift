@@ -113,11 +113,11 @@ extension CheckedSpec {
     /// The access level of every declaration, with a space behind it.
     var access: String { swift.access == .internal ? "" : swift.access.rawValue + " " }
 
-    /// How source within the namespace refers to the message or type `name`, which the runtime may have a type parameter
-    /// called like.
-    func reference(to name: String) -> String {
+    /// How source refers to the message or type `name`, which the runtime may have a type parameter called like.
+    func reference(to name: String, from scope: Scope = .namespace) -> String {
         let isAmbiguous = name == "Input" || name == "Reply"
-        return isAmbiguous ? Identifier.escaped(namespace) + "." + Identifier.member(name) : qualified(name)
+        guard importedNamespace(of: name) == nil, isAmbiguous || scope == .file else { return qualified(name) }
+        return Identifier.escaped(namespace) + "." + Identifier.member(name)
     }
 
     /// How source within the namespace refers to the message or type `name`, which may be an imported one.
@@ -125,4 +125,12 @@ extension CheckedSpec {
         guard let namespace = importedNamespace(of: name) else { return Identifier.escaped(name) }
         return Identifier.escaped(namespace) + "." + Identifier.member(name)
     }
+}
+
+/// Where source stands that refers to what is generated of a spec.
+enum Scope {
+    /// Within the enum that everything is nested in.
+    case namespace
+    /// Outside of it.
+    case file
 }

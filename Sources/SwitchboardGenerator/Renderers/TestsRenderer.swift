@@ -15,38 +15,44 @@ struct TestsRenderer {
 
     func render(into writer: inout SourceWriter) {
         let access = spec.swift.access == .public ? "" : "@testable "
-        writer.line("import SwitchboardRouter")
-        writer.line("import Testing")
+        // Values may be of imported types.
+        let modules = Set(spec.allImports.map(\.module.value)).union(["SwitchboardRouter", "Testing"])
+        writer.lines(modules.subtracting([module]).sorted().map { "import \($0)" })
         writer.blank()
         writer.line("\(access)import \(module)")
         writer.blank()
         writer.documentation("The examples of the spec: what they say is what is read and written.")
         writer.line("@Suite(\(Literal.string("Examples of \(spec.name)")))")
         writer.block("struct \(spec.namespace)ExampleTests") { writer in
-            renderHelpers(into: &writer)
-            for message in spec.messages {
-                for (index, example) in spec.examples(of: message).enumerated() {
-                    writer.blank()
-                    render(example, index + 1, of: message, into: &writer)
-                }
-                for (index, example) in spec.malformed(of: message).enumerated() {
-                    writer.blank()
-                    render(example, index + 1, of: message, into: &writer)
-                }
+            for (index, part) in parts.enumerated() {
+                if index > 0 { writer.blank() }
+                part(&writer)
             }
         }
     }
 
-    private func renderHelpers(into writer: inout SourceWriter) {
-        writer.documentation("Expects that `frame` is that of `message`, and says it.")
-        writer.line("private func expect<M: Message & Equatable>(")
-        writer.indented { writer in
-            writer.line("_ message: M,")
-            writer.line("_ frame: Bytes,")
-            writer.line("header: HeaderBytes = HeaderBytes(),")
-            writer.line("_ location: SourceLocation = #_sourceLocation")
+    /// What writes each of the members: the tests, then what they have in common.
+    private var parts: [(inout SourceWriter) -> Void] {
+        var parts: [(inout SourceWriter) -> Void] = []
+        for message in spec.messages {
+            for (index, example) in spec.examples(of: message).enumerated() {
+                parts.append { render(example, index + 1, of: message, into: &$0) }
+            }
+            for (index, example) in spec.malformed(of: message).enumerated() {
+                parts.append { render(example, index + 1, of: message, into: &$0) }
+            }
         }
-        writer.line(") throws {")
+        let malformed = spec.messages.flatMap(\.malformed)
+        if spec.messages.contains(where: { !$0.examples.isEmpty }) { parts.append(renderExpectation) }
+        if malformed.contains(where: { !$0.isPayload }) { parts.append(renderRefusalOfFrames) }
+        if !malformed.isEmpty { parts.append(renderRefusalOfPayloads) }
+        return parts
+    }
+
+    private func renderExpectation(into writer: inout SourceWriter) {
+        writer.documentation("Expects that `frame` is that of `message`, and says it.")
+        let parameters = ["_ message: M", "_ frame: Bytes", "header: HeaderBytes = HeaderBytes()"]
+        renderHead("expect<M: Message & Equatable>", parameters, ") throws {", into: &writer)
         writer.indented { writer in
             let format = "\(namespace).frameFormat"
             writer.line("var writer = ByteWriter()")
@@ -66,6 +72,47 @@ struct TestsRenderer {
         writer.line("}")
     }
 
+    private func renderRefusalOfFrames(into writer: inout SourceWriter) {
+        writer.documentation("Expects that no `message` is read of `frame`.")
+        renderHead("expectRefusal<M: Message>", ["of message: M.Type", "frame: Bytes"], ") {", into: &writer)
+        writer.indented { writer in
+            writer.line("var reader = ByteReader(frame)")
+            writer.line("let outcome = FrameDecoder(\(namespace).frameFormat).next(in: &reader)")
+            writer.line("guard")
+            writer.indented { writer in
+                writer.line("case .frame(let found) = outcome, found.code == M.code,")
+                writer.line("let payload = reader.readBytes(found.payloadSize)")
+            }
+            writer.line("else { return }")
+            writer.line("expectRefusal(of: message, payload: payload, location)")
+        }
+        writer.line("}")
+    }
+
+    private func renderRefusalOfPayloads(into writer: inout SourceWriter) {
+        writer.documentation("Expects that no `message` is read of `payload`.")
+        renderHead("expectRefusal<M: Message>", ["of message: M.Type", "payload: Bytes"], ") {", into: &writer)
+        writer.indented { writer in
+            writer.line("let maximum = M.maximumPayload ?? \(namespace).frameFormat.maximumPayload")
+            writer.line("guard payload.count <= maximum else { return }")
+            writer.block("#expect(throws: PayloadError.self, sourceLocation: location)") { writer in
+                writer.line("var reader = ByteReader(payload)")
+                writer.line("_ = try M(payload: &reader)")
+            }
+        }
+        writer.line("}")
+    }
+
+    /// Writes the beginning of a function that is told where it is called.
+    private func renderHead(_ name: String, _ parameters: [String], _ end: String, into writer: inout SourceWriter) {
+        writer.line("private func \(name)(")
+        writer.indented { writer in
+            writer.lines(parameters.map { $0 + "," })
+            writer.line("_ location: SourceLocation = #_sourceLocation")
+        }
+        writer.line(end)
+    }
+
     private func render(
         _ example: CheckedExample,
         _ number: Int,
@@ -74,10 +121,8 @@ struct TestsRenderer {
     ) {
         let name = message.name.value
         writer.line("@Test(\(Literal.string("\(name), example \(number)")))")
-        writer.block("func \(Identifier.method(for: name))Example\(number)() throws") { writer in
-            let arguments = zip(message.fields, example.values).filter(\.0.isVariable).map { field, value in
-                "\(Identifier.argumentLabel(field.name.value)): \(Literal.value(value, field.type.value, spec))"
-            }
+        writer.block("func example\(number)Of\(name)() throws") { writer in
+            let arguments = ValueLiteral(spec: spec, scope: .file).arguments(example.values, message.fields)
             writer.list("let message = \(namespace).\(Identifier.member(name))", arguments, "")
             renderBytes("frame", example.frame, into: &writer)
             writer.line("try expect(message, frame\(renderHeader(example, into: &writer)))")
@@ -111,31 +156,18 @@ struct TestsRenderer {
         into writer: inout SourceWriter
     ) {
         let name = message.name.value
-        let type = "\(namespace).\(Identifier.member(name))"
+        let what = example.isPayload ? "payload" : "frame"
         writer.line("@Test(\(Literal.string("\(name), malformed \(number): \(example.reason)")))")
-        writer.block("func \(Identifier.method(for: name))Malformed\(number)()") { writer in
-            renderBytes(example.isPayload ? "payload" : "frame", example.bytes, into: &writer)
-            guard example.isPayload else {
-                writer.line("var reader = ByteReader(frame)")
-                writer.block("if case .frame(let found) = FrameDecoder(\(namespace).frameFormat).next(in: &reader)") {
-                    writer in
-                    writer.line("let message = try? reader.readWindow(found.payloadSize) { try \(type)(payload: &$0) }")
-                    writer.line("#expect(message == nil)")
-                }
-                return
-            }
-            writer.block("#expect(throws: PayloadError.self)") { writer in
-                writer.line("var reader = ByteReader(payload)")
-                writer.line("_ = try \(type)(payload: &reader)")
-            }
+        writer.block("func malformed\(number)Of\(name)()") { writer in
+            renderBytes(what, example.bytes, into: &writer)
+            writer.line("expectRefusal(of: \(namespace).\(Identifier.member(name)).self, \(what): \(what))")
         }
     }
 
     private func renderBytes(_ name: String, _ bytes: [UInt8], into writer: inout SourceWriter) {
-        guard bytes.count > 16 else {
-            let list = bytes.map { Literal.hexadecimal(UInt64($0), .uint8) }.joined(separator: ", ")
-            return writer.line("let \(name): Bytes = [\(list)]")
-        }
+        let list = bytes.map { Literal.hexadecimal(UInt64($0), .uint8) }.joined(separator: ", ")
+        let line = "let \(name): Bytes = [\(list)]"
+        guard bytes.count > 16 || line.count > writer.room else { return writer.line(line) }
         writer.line("let \(name): Bytes = [")
         writer.indented { writer in
             for start in stride(from: 0, to: bytes.count, by: 16) {

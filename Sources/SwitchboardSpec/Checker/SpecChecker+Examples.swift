@@ -122,7 +122,8 @@ extension SpecChecker {
 
     private func frame(of comparison: Comparison) throws(FrameReader.Problem) -> (header: [Value], payload: [UInt8]) {
         if comparison.example.isPayload { return ([], comparison.example.bytes.value) }
-        return try FrameReader.read(comparison.example.bytes.value, comparison.message, comparison.layout)
+        let bytes = comparison.example.bytes.value
+        return try FrameReader.read(bytes, comparison.message, comparison.layout, trailing: .reject)
     }
 
     private func note(
@@ -148,8 +149,13 @@ extension SpecChecker {
         guard let frameLayout else { return }
         for example in message.malformed where !diagnostics.isFull {
             var payload = example.bytes.value
+            var behind = 0
             if !example.isPayload {
-                guard let frame = try? FrameReader.read(payload, message, frameLayout) else { continue }
+                // A stream is not refused for what follows a frame: that is the next one.
+                let frame = try? FrameReader.read(payload, message, frameLayout, trailing: .ignore)
+                guard let frame else { continue }
+                let overhead = frameLayout.frame.headerSize + frameLayout.frame.trailerSize
+                behind = payload.count - frame.payload.count - overhead
                 payload = frame.payload
             }
             if UInt64(payload.count) > message.maximumPayload?.value ?? frameLayout.frame.maximumPayload { continue }
@@ -159,8 +165,13 @@ extension SpecChecker {
                 "\(field.name.value): \(ValueText(table: table).text(of: value, field.type.value))"
             }
             let meaning = texts.isEmpty ? "" : ", with \(texts.joined(separator: ", "))"
-            let text = "this is a `\(message.name.value)` like any other\(meaning): change it, or move it to `examples`"
-            diagnostics.error(text, at: example.bytes.place)
+            let what = "this is a `\(message.name.value)` like any other\(meaning)"
+            guard behind == 0 else {
+                let text = "\(what), and \(behind.bytes) behind it, where the next frame begins: change its length"
+                diagnostics.error(text, at: example.bytes.place)
+                continue
+            }
+            diagnostics.error("\(what): change it, or move it to `examples`", at: example.bytes.place)
         }
     }
 }

@@ -55,10 +55,14 @@ extension CheckedSpec {
         let layout = frameLayout
         var payload = example.bytes.value
         do throws(FrameReader.Problem) {
-            if !example.isPayload { payload = try FrameReader.read(payload, message, layout).payload }
+            if !example.isPayload {
+                payload = try FrameReader.read(payload, message, layout, trailing: .ignore).payload
+            }
         } catch {
             return error.message
         }
+        let maximum = message.maximumPayload?.value ?? layout.frame.maximumPayload
+        guard UInt64(payload.count) <= maximum else { return "its payload has more than \(maximum) bytes" }
         do throws(PayloadProblem) {
             _ = try PayloadReader.read(payload, message.fields, layout.payloads, trailing: trailing(of: message))
         } catch {

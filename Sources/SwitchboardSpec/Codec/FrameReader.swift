@@ -11,26 +11,32 @@ package struct FrameReader {
     private var header: [Value] = []
 
     /// The values of the header's fields, and the payload, of a frame of `message`.
+    ///
+    /// - Parameter trailing: What becomes of bytes behind the frame: on a stream, the next one begins there.
     package static func read(
-        _ frame: [UInt8],
+        _ bytes: [UInt8],
         _ message: MessageSpec,
-        _ layout: FrameLayout
+        _ layout: FrameLayout,
+        trailing: TrailingBytes
     ) throws(Problem) -> (header: [Value], payload: [UInt8]) {
-        var reader = FrameReader(layout: layout, rest: frame[...])
+        var reader = FrameReader(layout: layout, rest: bytes[...])
         let counted = try reader.readHeader(message)
+        let headerSize = layout.frame.headerSize
         let trailerSize = layout.frame.trailerSize
-        let (payload, trailer) = (reader.rest.dropLast(trailerSize), reader.rest.suffix(trailerSize))
         let overhead = UInt64(clamping: layout.frame.coveredOverhead)
         guard counted >= overhead else {
             throw Problem(message: "its length says \(counted), and counts \(overhead) beside the payload")
         }
-        guard reader.rest.count >= trailerSize, counted - overhead == payload.count else {
-            let size = Int(clamping: counted - overhead).bytes
-            throw Problem(message: "its length says \(size) of payload, and there are \(payload.count)")
+        let size = Int(clamping: counted - overhead)
+        let found = reader.rest.count - trailerSize
+        guard size == found || size < found && trailing == .ignore else {
+            throw Problem(message: "its length says \(size.bytes) of payload, and there are \(max(0, found))")
         }
+        let payload = reader.rest.prefix(size)
         if let checksum = layout.frame.checksum {
+            let trailer = reader.rest.dropFirst(size).prefix(trailerSize)
             let expected = CyclicRedundancyCheck(checksum.algorithm).checksum(
-                of: layout.covered(Array(frame.dropLast(trailerSize)))
+                of: layout.covered(Array(bytes.prefix(headerSize + size)))
             )
             guard layout.byteOrder.number(Array(trailer)) == expected else {
                 throw Problem(message: "its checksum is not that of the bytes that it covers")

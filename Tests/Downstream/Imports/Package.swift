@@ -26,5 +26,9 @@ let package = Package(
             name: "RoomsTests",
             dependencies: ["Rooms", .product(name: "Switchboard", package: "switchboard")]
         ),
+        .testTarget(
+            name: "GamesTests",
+            dependencies: ["Games", .product(name: "Switchboard", package: "switchboard")]
+        ),
     ]
 )

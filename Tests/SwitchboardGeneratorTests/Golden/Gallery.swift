@@ -33,6 +33,7 @@ nonisolated enum Gallery: WireProtocol {
             Secrets.self,
             Defaults.self,
             Nothing.self,
+            Small.self,
         ]
     }
 }
@@ -1136,6 +1137,44 @@ nonisolated extension Gallery {
 }
 
 nonisolated extension Gallery {
+    /// A message that stays short.
+    struct Small: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x0B }
+        /// Its name in the spec.
+        static var name: String { "Small" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+        /// The largest payload it may have, in bytes.
+        static var maximumPayload: Int? { 4 }
+
+        /// The field `text`.
+        var text: String
+
+        /// A `Small` with these fields.
+        init(text: String) {
+            self.text = text
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            text = try reader.string(field: "text")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.string(text)
+        }
+    }
+
+    /// Handles ``Small``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Small, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol SmallHandler: OneWayHandler where Input == Small {}
+}
+
+nonisolated extension Gallery {
     /// An enum with a case called like that of Swift's.
     enum Mark: RawRepresentable, Hashable, Sendable {
         /// `0x00` on the wire.
@@ -1509,6 +1548,9 @@ nonisolated extension Gallery {
 
         /// Takes ``Nothing``.
         func nothing(_ message: Nothing, context: Context) async throws
+
+        /// Takes ``Small``.
+        func small(_ message: Small, context: Context) async throws
     }
 }
 
@@ -1544,6 +1586,9 @@ nonisolated extension Router {
         }
         on(Gallery.Nothing.self) { message, context in
             try await service.nothing(message, context: context)
+        }
+        on(Gallery.Small.self) { message, context in
+            try await service.small(message, context: context)
         }
     }
 }
