@@ -1,5 +1,5 @@
-"""Mutates a spec that has one of everything, over a thousand times: each mutant must end in diagnostics with positions, or in
-Swift that compiles.
+"""Mutates a spec that has one of everything, and one that imports it, over a thousand times: each mutant must end in
+diagnostics with positions, or in Swift that compiles.
 
     python3 Tests/Generator/test_mutations.py BUILD-FOLDER [unittest options]
 """
@@ -16,8 +16,10 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path()
-BASE = (HERE / "base.yaml").read_text()
-MUTANTS = 1200
+BASE = HERE / "base.yaml"
+# How many mutants there are of each spec.
+MUTANTS = {BASE: 1200, HERE / "importing.yaml": 600}
+MODULE_MAPS = "C*.build/module.modulemap"
 
 # A key, and what stands behind it on the same line up to the end of a value that is in one piece.
 KEY = re.compile(
@@ -61,9 +63,10 @@ class Mutations(unittest.TestCase):
             folder = pathlib.Path(place)
             chance = random.Random(int(os.environ.get("MUTATION_SEED", "20")))
             mutants = {}
-            while len(mutants) < MUTANTS:
-                text, what = mutate(BASE, chance)
-                mutants.setdefault(text, what)
+            for base, count in MUTANTS.items():
+                text, count = base.read_text(), len(mutants) + count
+                while len(mutants) < count:
+                    mutants.setdefault(*mutate(text, chance))
             with concurrent.futures.ThreadPoolExecutor(2) as pool:
                 outcomes = list(pool.map(lambda item: self.outcome(folder, *item), enumerate(mutants.items())))
             valid = {}
@@ -71,7 +74,7 @@ class Mutations(unittest.TestCase):
                 # Many say the same in Swift: one of each is compiled.
                 if source is not None:
                     valid.setdefault(source, number)
-            self.assertGreater(len(mutants) - sum(source is not None for _, source in outcomes), MUTANTS / 2)
+            self.assertGreater(len(mutants) - sum(source is not None for _, source in outcomes), len(mutants) / 2)
             self.assertGreater(len(valid), 50)
             self.compile(folder, valid)
             print(f"{len(mutants)} mutants, {len(valid)} different ones of them valid and compiled")
@@ -80,22 +83,22 @@ class Mutations(unittest.TestCase):
         text, what = mutant
         spec, output = folder / f"{number}.yaml", folder / f"{number}.out"
         spec.write_text(text)
-        result = subprocess.run(
-            [BUILD / "switchboard-generate", spec, "--output", output],
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
+        result = self.generate(spec, output)
         lines = result.stderr.splitlines()
-        count = text.count("\n") + 1
+        counts = {str(spec): text.count("\n") + 1, str(BASE): BASE.read_text().count("\n") + 1}
         for line in lines:
-            found = re.fullmatch(re.escape(str(spec)) + r":(\d+):(\d+): (error|warning|note): .+", line)
-            assert found and 1 <= int(found[1]) <= count and int(found[2]) >= 1, f"{what}: {line}"
+            found = re.fullmatch(r"(.+\.yaml):(\d+):(\d+): (error|warning|note): .+", line)
+            assert found and 1 <= int(found[2]) <= counts[found[1]] and int(found[3]) >= 1, f"{what}: {line}"
+            assert found[1] == str(spec) or found[4] == "note", f"{what}: {line}"
         if result.returncode == 0:
             return number, output.read_text()
         assert result.returncode == 1 and any(": error: " in line for line in lines), f"{what}: {result}"
         assert not output.exists(), what
         return number, None
+
+    def generate(self, spec, output):
+        command = [BUILD / "switchboard-generate", spec, "--output", output, "--import", f"Base={BASE}"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=20)
 
     def compile(self, folder, valid):
         """All in one module, each in a namespace of its own."""
@@ -107,17 +110,22 @@ class Mutations(unittest.TestCase):
             path = folder / f"Mutant{number}.swift"
             path.write_text(text)
             sources.append(str(path))
-        command = "swiftc -typecheck -swift-version 6 -module-name Mutants -package-name mutants -I".split()
+        self.generate(BASE, folder / "Base.swift")
+        self.swiftc(folder, "Base", "-emit-module", "-o", folder / "Base.swiftmodule", folder / "Base.swift")
+        errors = self.swiftc(folder, "Mutants", "-typecheck", *sources)
+        self.assertNotIn("warning:", errors)
+
+    def swiftc(self, folder, module, *arguments):
+        maps = [flag for map in BUILD.glob(MODULE_MAPS) for flag in ("-Xcc", f"-fmodule-map-file={map}")]
+        options = ["-swift-version", "6", "-module-name", module, "-package-name", "mutants"]
         result = subprocess.run(
-            [*command, BUILD / "Modules"]
-            + [flag for map in BUILD.glob("C*.build/module.modulemap") for flag in ("-Xcc", f"-fmodule-map-file={map}")]
-            + sources,
+            ["swiftc", *options, "-I", BUILD / "Modules", "-I", folder, *maps, *arguments],
             capture_output=True,
             text=True,
             timeout=900,
         )
         self.assertEqual(result.returncode, 0, result.stderr[-4000:])
-        self.assertNotIn("warning:", result.stderr)
+        return result.stderr
 
 
 if __name__ == "__main__":

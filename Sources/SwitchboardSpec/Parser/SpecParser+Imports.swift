@@ -23,7 +23,8 @@ extension SpecParser {
 
     /// Checks that there is a frame: of the spec itself, or of the one that it imports.
     mutating func checkBase(_ values: KeyedNodes, at place: Place) {
-        guard let imports = values["imports"] else {
+        // An empty list imports as much as none.
+        guard let imports = values["imports"], !imports.isEmptyList else {
             if values["frame"] == nil, !values.mayHaveMeant("frame") {
                 diagnostics.error("the spec needs `frame`: add it, or `imports` of a spec that has one", at: place)
             }
@@ -34,5 +35,12 @@ extension SpecParser {
             let text = "`\(key)` is that of the imported spec: remove it here"
             diagnostics.error(text, at: node.place, first: imports.place, "the import is here")
         }
+    }
+}
+
+extension Node {
+    /// Whether it is a list of nothing.
+    fileprivate var isEmptyList: Bool {
+        if case .list(let items) = content { items.isEmpty } else { false }
     }
 }
