@@ -27,13 +27,18 @@ struct FieldRenderer {
         let name = Identifier.escaped(name)
         if let constant = layout.constant(of: field) {
             let value = Literal.value(constant, field.type.value, spec)
+            if isStoredApart {
+                writer.line("private var \(storage): \(type.name) { \(value) }")
+                writer.blank()
+            }
             writer.documentation(field.doc ?? "The field `\(self.name)`.", "It always has this value.")
-            writer.line("\(spec.access)var \(name): \(type.name) { \(value) }")
-        } else if let reason = field.deprecated {
+            renderDeprecation(into: &writer)
+            writer.line("\(spec.access)var \(name): \(type.name) { \(isStoredApart ? storage : value) }")
+        } else if isStoredApart {
             writer.line("private var \(storage): \(type.name)")
             writer.blank()
             writer.documentation(field.doc ?? "The field `\(self.name)`.", sizeNote)
-            writer.line("@available(*, deprecated, message: \(Literal.string(reason)))")
+            renderDeprecation(into: &writer)
             writer.block("\(spec.access)var \(name): \(type.name)") { writer in
                 writer.line("get { \(storage) }")
                 writer.line("set { \(storage) = newValue }")
@@ -42,6 +47,11 @@ struct FieldRenderer {
             writer.documentation(field.doc ?? "The field `\(self.name)`.", sizeNote)
             writer.line("\(spec.access)var \(name): \(type.name)")
         }
+    }
+
+    private func renderDeprecation(into writer: inout SourceWriter) {
+        guard let reason = field.deprecated else { return }
+        writer.line("@available(*, deprecated, message: \(Literal.string(reason)))")
     }
 
     /// What a value must be like, in words; empty where only the frame limits it.
@@ -86,9 +96,9 @@ struct FieldRenderer {
     }
 
     /// Whether the value lies in a property of its own, so that source here may use it without being warned.
-    private var isStoredApart: Bool { field.deprecated != nil && field.constant == nil }
+    private var isStoredApart: Bool { field.deprecated != nil }
 
-    /// The stored property behind a field that is deprecated.
+    /// The property behind a field that is deprecated.
     private var storage: String { "_" + name }
 
     /// How source refers to the value where there are parameters and constants called as in `locals`.
@@ -187,7 +197,9 @@ struct FieldRenderer {
             }
         let (low, high) = boundTexts
         return switch (low, high) {
-        case (let low?, let high?): "(\(low)...\(high)).contains(\(measured))"
+        case (let low?, let high?):
+            // `...-` would be an operator of its own.
+            "(\(low)...\(high.hasPrefix("-") ? "(\(high))" : high)).contains(\(measured))"
         case (let low?, nil): "\(measured) >= \(low)"
         case (nil, let high?): "\(measured) <= \(high)"
         case (nil, nil): "true"

@@ -646,6 +646,21 @@ nonisolated extension Gallery {
         /// It always has this value.
         var mode: Kind { .square }
 
+        /// The field `cold`.
+        ///
+        /// From -40 to -5.
+        var cold: Int8
+
+        /// The field `depth`.
+        ///
+        /// From -2.5 to -0.5.
+        var depth: Float
+
+        /// The field `debt`.
+        ///
+        /// From -9_223_372_036_854_775_808 to -1.
+        var debt: Int64?
+
         /// The field `last`.
         ///
         /// At most 0.
@@ -660,6 +675,9 @@ nonisolated extension Gallery {
             blob: Bytes,
             list: [UInt8],
             limit: UInt32? = nil,
+            cold: Int8 = -20,
+            depth: Float = -1.0,
+            debt: Int64? = nil,
             last: Int32
         ) {
             self.level = level
@@ -669,6 +687,9 @@ nonisolated extension Gallery {
             self.blob = blob
             self.list = list
             self.limit = limit
+            self.cold = cold
+            self.depth = depth
+            self.debt = debt
             self.last = last
         }
 
@@ -687,8 +708,8 @@ nonisolated extension Gallery {
             blob = try reader.bytes(length: UInt16.self, .little, field: "blob")
             list = try reader.integers(count: UInt8.self, .little, field: "list")
             limit = try reader.isPresent(field: "limit") ? reader.integer(.little, field: "limit") : nil
-            guard let fixed2 = reader.readFixed(12) else {
-                throw .truncated(reader.remaining, ["signature": 4, "mode": 1, "reserved": 3, "last": 4])
+            guard let fixed2 = reader.readFixed(13) else {
+                throw .truncated(reader.remaining, ["signature": 4, "mode": 1, "reserved": 3, "cold": 1, "depth": 4])
             }
             guard try fixed2.string(at: 0, count: 4, field: "signature") == "RIFF" as String else {
                 throw PayloadError(.unexpectedValue, field: "signature")
@@ -696,7 +717,10 @@ nonisolated extension Gallery {
             guard try fixed2.enumeration(at: 4, .little, field: "mode") == .square as Kind else {
                 throw PayloadError(.unexpectedValue, field: "mode")
             }
-            last = fixed2.integer(at: 8, .little)
+            cold = fixed2.integer(at: 8, .little)
+            depth = fixed2.float(at: 9, .little)
+            debt = try reader.isPresent(field: "debt") ? reader.integer(.little, field: "debt") : nil
+            last = try reader.integer(.little, field: "last")
             try checkBounds()
         }
 
@@ -720,6 +744,12 @@ nonisolated extension Gallery {
             try writer.string(signature, count: 4, field: "signature")
             writer.enumeration(mode, .little)
             writer.reserved(3)
+            writer.integer(cold, .little)
+            writer.float(depth, .little)
+            writer.presence(debt != nil)
+            if let debt {
+                writer.integer(debt, .little)
+            }
             writer.integer(last, .little)
         }
 
@@ -744,6 +774,15 @@ nonisolated extension Gallery {
             }
             if let limit, !(limit <= 1000) {
                 throw PayloadError(.outOfBounds, field: "limit")
+            }
+            guard (-40...(-5)).contains(cold) else {
+                throw PayloadError(.outOfBounds, field: "cold")
+            }
+            guard (-2.5...(-0.5)).contains(depth) else {
+                throw PayloadError(.outOfBounds, field: "depth")
+            }
+            if let debt, !((-9_223_372_036_854_775_808...(-1)).contains(debt)) {
+                throw PayloadError(.outOfBounds, field: "debt")
             }
             guard last <= 0 else {
                 throw PayloadError(.outOfBounds, field: "last")
@@ -1013,10 +1052,13 @@ nonisolated extension Gallery {
         /// The field `mark`.
         var mark: Mark?
 
+        private var _fixedMark: UInt8 { 2 }
+
         /// The field `fixedMark`.
         ///
         /// It always has this value.
-        var fixedMark: UInt8 { 2 }
+        @available(*, deprecated, message: "no more")
+        var fixedMark: UInt8 { _fixedMark }
 
         /// A `Defaults` with these fields.
         init(
@@ -1098,7 +1140,7 @@ nonisolated extension Gallery {
             if let mark {
                 writer.enumeration(mark, .little)
             }
-            writer.integer(fixedMark, .little)
+            writer.integer(_fixedMark, .little)
         }
     }
 
