@@ -12,7 +12,7 @@ enum GeneratedNames {
         "Hashable", "Sendable", "RawRepresentable", "RawValue", "Mirror",
         "CustomStringConvertible", "CustomDebugStringConvertible", "CustomReflectable",
         "Bytes", "ByteReader", "ByteWriter", "FixedFields", "FrameFormat", "FrameHeader", "HeaderBytes", "Message",
-        "MessageCode", "Request", "Sender",
+        "MessageCode", "Request", "Requirement", "Sender",
         "ErrorMessage", "Fault", "PayloadError", "WireProtocol", "RequestHandler", "OneWayHandler", "Context", "Router",
         "Any", "Self", "self", "Type", "Protocol",
         // These are no reserved words, but begin a type where one is written.
@@ -22,7 +22,7 @@ enum GeneratedNames {
     /// The members of every message and struct that a field would clash with.
     static let inFields: Set<String> = ["encode", "hashValue", "checkBounds"]
 
-    /// The name of the stored property behind a field that is deprecated.
+    /// The name of the property behind a field that is deprecated.
     static func storage(of field: FieldSpec) -> String { "_" + field.name.value }
 
     /// Further members of a message with a reply.

@@ -79,6 +79,9 @@ extension SpecChecker {
             if GeneratedNames.inFields.union(GeneratedNames.usedTypes).union(["write"]).contains(field.name.value) {
                 let problem = "has the name of something that generated source uses itself"
                 diagnostics.error("`\(field.name.value)` in `header` \(problem): rename it", at: field.name.place)
+            } else if field.type.value.namedType == field.name.value {
+                let text = "`\(field.name.value)` in `header` has the name of its own type: rename it"
+                diagnostics.error(text, at: field.name.place)
             }
         }
     }

@@ -7,16 +7,46 @@ extension SpecChecker {
             let note = "`\(first.module.value)` is imported here"
             diagnostics.error(text, at: other.module.place, first: first.module.place, note)
         }
+        checkImportedNamespaces()
         checkImportedNames()
         checkImportedCodes()
     }
 
     private func base(of imported: ImportedSpec) -> String { imported.spec.base?.name ?? imported.spec.name }
 
+    /// Checks that nothing hides the enums that imported names are reached over in Swift.
+    private mutating func checkImportedNamespaces() {
+        var taken: [String: ImportedSpec] = [:]
+        for imported in spec.allImports {
+            let name = imported.spec.namespace
+            if let first = taken[name] {
+                let text = "`\(first.module.value)` and `\(imported.module.value)` are both generated as `\(name)`"
+                let notes = [first, imported].map { note(ofNamespaceOf: $0) }
+                diagnostics.error("\(text): import one of them", at: importPlace, notes: notes)
+            }
+            taken[name] = imported
+        }
+        if let first = taken[spec.namespace.value] {
+            let name = "`\(spec.namespace.value)` is what the imported `\(first.module.value)` is generated as"
+            let advice = "rename this protocol, or add `swift: { namespace: NAME }`"
+            diagnostics.error("\(name): \(advice)", at: spec.namespace.place, notes: [note(ofNamespaceOf: first)])
+        }
+        for name in spec.names {
+            guard let first = taken[name.value] else { continue }
+            let text = "`\(name.value)` is what the imported `\(first.module.value)` is generated as: rename this one"
+            diagnostics.error(text, at: name.place, notes: [note(ofNamespaceOf: first)])
+        }
+    }
+
+    private func note(ofNamespaceOf imported: ImportedSpec) -> Diagnostic.Note {
+        let place = imported.spec.locatedNamespace.place
+        return Diagnostic.Note(message: "it is named here", place: place, path: imported.path)
+    }
+
     private mutating func checkImportedNames() {
         var taken: [String: (owner: ImportedSpec, place: Place)] = [:]
         for imported in spec.allImports {
-            for name in imported.spec.messages.map(\.name) + imported.spec.types.map(\.name) {
+            for name in imported.spec.names {
                 if let first = taken[name.value] {
                     let modules = "`\(first.owner.module.value)` and `\(imported.module.value)`"
                     diagnostics.error("\(modules) both have `\(name.value)`: import one of them", at: importPlace)
@@ -24,7 +54,7 @@ extension SpecChecker {
                 taken[name.value] = (imported, name.place)
             }
         }
-        for name in spec.messages.map(\.name) + spec.types.map(\.name) {
+        for name in spec.names {
             guard let first = taken[name.value] else { continue }
             diagnostics.error(
                 "`\(first.owner.module.value)` already has `\(name.value)`: rename this one",
@@ -49,4 +79,11 @@ extension SpecChecker {
     }
 
     private var importPlace: Place { spec.imports.first?.module.place ?? .start }
+
+    /// Says where the message or type `name` is, be it the spec's own or an imported one.
+    func note(of name: Located<String>) -> Diagnostic.Note {
+        let isOwn = spec.names.contains { $0.value == name.value }
+        let owner = isOwn ? nil : spec.allImports.first { $0.spec.names.contains { $0.value == name.value } }
+        return Diagnostic.Note(message: "`\(name.value)` is here", place: name.place, path: owner?.path)
+    }
 }

@@ -12,8 +12,7 @@ extension SpecChecker {
                 "`\(reply.value)` is sent by clients only, and cannot be a reply: "
                     + "give it `from: server` or `from: both`",
                 at: reply.place,
-                first: target.name.place,
-                "`\(reply.value)` is here"
+                notes: [note(of: target.name)]
             )
         }
         if reply.value == errorName {
@@ -36,7 +35,8 @@ extension SpecChecker {
 
     /// Checks that the message that answers faults can say which one it answers.
     mutating func checkErrorMessage() {
-        guard let name = spec.errorMessage, let message = find(name, "`error`") else { return }
+        // Where there are imports the message is theirs, and `error` has been refused.
+        guard spec.imports.isEmpty, let name = spec.errorMessage, let message = find(name, "`error`") else { return }
         if let reply = message.reply {
             let text = "`\(name.value)` answers faults, and is never answered itself: remove `reply`"
             diagnostics.error(text, at: reply.place)

@@ -24,8 +24,7 @@ package struct CheckedSpec: Sendable {
         errorMessage = spec.allMessages.first { $0.name.value == errorName }
         var namespaces: [String: String] = [:]
         for imported in spec.allImports {
-            let names = imported.spec.messages.map(\.name) + imported.spec.types.map(\.name)
-            for name in names { namespaces[name.value] = imported.spec.namespace }
+            for name in imported.spec.names { namespaces[name.value] = imported.spec.namespace }
         }
         self.namespaces = namespaces
     }
@@ -43,7 +42,13 @@ package struct CheckedSpec: Sendable {
     /// How the generated source looks from outside.
     package var swift: SwiftSettings { spec.swift }
     /// The enum that everything is generated in.
-    package var namespace: String { spec.swift.namespace?.value ?? spec.name.value }
+    package var namespace: String { spec.namespace.value }
+    /// The same, and where it is written.
+    var locatedNamespace: Located<String> { spec.namespace }
+    /// The codes and names that may not come back.
+    var reserved: ReservedSpec { spec.reserved }
+    /// The names of its messages and types.
+    var names: [Located<String>] { spec.names }
     /// The byte order of the frame, and of every number that does not say its own.
     package var byteOrder: ByteOrderSpec { spec.imports.first?.spec.byteOrder ?? spec.byteOrder }
     /// The messages, as they stand in the file.
@@ -74,6 +79,12 @@ package struct CheckedSpec: Sendable {
 }
 
 extension ProtocolSpec {
+    /// The enum that everything is generated in.
+    var namespace: Located<String> { swift.namespace ?? name }
+
+    /// The names of its messages and types.
+    var names: [Located<String>] { messages.map(\.name) + types.map(\.name) }
+
     /// Every spec that this one builds on, each once, those that others build on first.
     var allImports: [ImportedSpec] {
         var seen: Set<String> = []
