@@ -69,8 +69,13 @@ extension SpecChecker {
             diagnostics.error(text, at: place)
             return
         }
-        guard correct.bytes != example.bytes.value else { return }
         let what = example.isPayload ? "payload" : "frame"
+        guard correct.bytes != example.bytes.value else {
+            if isRead(comparison, as: values) { return }
+            let text = "the fields make this \(what), and it is not read as what it was made of"
+            diagnostics.error(text, at: place, notes: [reading(of: comparison, values, header)])
+            return
+        }
         diagnostics.error(
             "the \(what) is not that of the fields: \(difference(example.bytes.value, correct)); "
                 + "the fields make \(correct.bytes.shownInHexadecimal)",
@@ -88,6 +93,21 @@ extension SpecChecker {
         let part = correct.parts.first { common < $0.end }.map { ", in its \($0.name)," } ?? ""
         let (found, expected) = (UInt64(bytes[common]).hexadecimal, UInt64(correct.bytes[common]).hexadecimal)
         return "the byte at offset \(common)\(part) is \(found) instead of \(expected)"
+    }
+
+    /// Whether the bytes mean `values`.
+    private func isRead(_ comparison: Comparison, as values: [Value]) -> Bool {
+        let message = comparison.message
+        guard
+            let frame = try? frame(of: comparison),
+            let found = try? PayloadReader.read(
+                frame.payload,
+                message.fields,
+                layout,
+                trailing: trailing(of: message)
+            )
+        else { return false }
+        return found == values
     }
 
     /// Says what the bytes mean as they stand.

@@ -126,9 +126,27 @@ extension SpecChecker {
                     "field `\(field.name.value)` is not there in older messages: give it a `default`, or make it "
                 diagnostics.error("\(text)optional", at: since.place)
             }
+            checkEmptiness(of: field)
             warnOfRefusedVersions(since)
             last = (field.name.value, since)
         }
+    }
+
+    /// A field that runs to the end and is empty has no bytes, as one that an older peer leaves out.
+    private mutating func checkEmptiness(of field: FieldSpec) {
+        guard case .toEnd? = field.type.value.extent, let literal = field.defaultValue else { return }
+        if case .number(let least)? = layout.bounds(of: field).low, least.magnitude > 0 { return }
+        switch layout.value(literal, of: field.type.value) {
+        case .bytes([]), .list([]), nil: return
+        default: break
+        }
+        let isArray = if case .array = field.type.value { true } else { false }
+        let size = isArray ? "count" : "length"
+        diagnostics.error(
+            "an empty `\(field.name.value)` has no bytes, and would be read as this `default`: "
+                + "make that empty, say `min: 1`, or give the field a `\(size)`",
+            at: literal.place
+        )
     }
 
     private mutating func checkVersion(_ since: Located<UInt64>) {

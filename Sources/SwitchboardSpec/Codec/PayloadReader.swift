@@ -49,8 +49,17 @@ package struct PayloadReader {
         if field.since != nil, rest.isEmpty, let value = layout.defaultValue(of: field) { return value }
         let name = prefix + field.name.value
         let value = try value(of: field.type.value, layout.order(of: field), name)
-        if let constant = layout.constant(of: field), value != constant { throw PayloadProblem(.unexpectedValue, name) }
-        return value
+        guard let constant = layout.constant(of: field) else { return value }
+        if !isSame(value, constant, field.type.value) { throw PayloadProblem(.unexpectedValue, name) }
+        return constant
+    }
+
+    /// Whether both are one value, as Swift compares them: 0 has two signs in a float.
+    private func isSame(_ value: Value, _ constant: Value, _ type: FieldType) -> Bool {
+        guard case (.float(let bits), .float(let others), .float(let type)) = (value, constant, type) else {
+            return value == constant
+        }
+        return FloatBits.number(bits, type) == FloatBits.number(others, type)
     }
 
     private mutating func value(

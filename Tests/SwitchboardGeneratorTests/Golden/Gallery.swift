@@ -34,6 +34,10 @@ nonisolated enum Gallery: WireProtocol {
             Defaults.self,
             Nothing.self,
             Small.self,
+            Constants.self,
+            Nested.self,
+            Words.self,
+            Samples.self,
         ]
     }
 }
@@ -1217,6 +1221,438 @@ nonisolated extension Gallery {
 }
 
 nonisolated extension Gallery {
+    /// Every kind of value that is always the same.
+    struct Constants: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x0C }
+        /// Its name in the spec.
+        static var name: String { "Constants" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `half`.
+        ///
+        /// It always has this value.
+        var half: Float { 0.5 }
+
+        /// The field `zero`.
+        ///
+        /// It always has this value.
+        var zero: Double { 0.0 }
+
+        /// The field `below`.
+        ///
+        /// It always has this value.
+        var below: Int16 { -2 }
+
+        /// The field `truth`.
+        ///
+        /// It always has this value.
+        var truth: Bool { true }
+
+        /// The field `key`.
+        ///
+        /// It always has this value.
+        var key: Bytes { [0xFF, 0x00] }
+
+        /// The field `label`.
+        ///
+        /// It always has this value.
+        var label: Bytes { [0x6B, 0x65, 0x79] }
+
+        /// The field `access`.
+        ///
+        /// It always has this value.
+        var access: Access { [.read, .execute] }
+
+        /// The field `rights`.
+        ///
+        /// It always has this value.
+        var rights: Rights { [.change] }
+
+        /// The field `state`.
+        ///
+        /// It always has this value.
+        var state: State { .low }
+
+        /// The field `text`.
+        ///
+        /// It always has this value.
+        var text: String { "" }
+
+        /// The field `count`.
+        var count: UInt8
+
+        /// A `Constants` with these fields.
+        init(count: UInt8) {
+            self.count = count
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(17) else {
+                throw .truncated(reader.remaining, ["half": 4, "zero": 8, "below": 2, "truth": 1, "key": 2])
+            }
+            guard fixed.float(at: 0, .little) == 0.5 as Float else {
+                throw PayloadError(.unexpectedValue, field: "half")
+            }
+            guard fixed.float(at: 4, .big) == 0.0 as Double else {
+                throw PayloadError(.unexpectedValue, field: "zero")
+            }
+            guard fixed.integer(at: 12, .little) == -2 as Int16 else {
+                throw PayloadError(.unexpectedValue, field: "below")
+            }
+            guard try fixed.boolean(at: 14, field: "truth") == true as Bool else {
+                throw PayloadError(.unexpectedValue, field: "truth")
+            }
+            guard fixed.bytes(at: 15, count: 2) == [0xFF, 0x00] as Bytes else {
+                throw PayloadError(.unexpectedValue, field: "key")
+            }
+            guard try reader.bytes(length: UInt8.self, .little, field: "label") == [0x6B, 0x65, 0x79] as Bytes else {
+                throw PayloadError(.unexpectedValue, field: "label")
+            }
+            guard let fixed2 = reader.readFixed(7) else {
+                throw .truncated(reader.remaining, ["access": 1, "rights": 4, "state": 2])
+            }
+            guard fixed2.flags(at: 0, .little) == [.read, .execute] as Access else {
+                throw PayloadError(.unexpectedValue, field: "access")
+            }
+            guard try fixed2.flags(at: 1, .little, known: 0x8000_0001, field: "rights") == [.change] as Rights else {
+                throw PayloadError(.unexpectedValue, field: "rights")
+            }
+            guard try fixed2.enumeration(at: 5, .little, field: "state") == .low as State else {
+                throw PayloadError(.unexpectedValue, field: "state")
+            }
+            guard try reader.string(length: UInt16.self, .little, field: "text") == "" as String else {
+                throw PayloadError(.unexpectedValue, field: "text")
+            }
+            count = try reader.integer(.little, field: "count")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.float(half, .little)
+            writer.float(zero, .big)
+            writer.integer(below, .little)
+            writer.boolean(truth)
+            try writer.bytes(key, count: 2, field: "key")
+            try writer.bytes(label, length: UInt8.self, .little, field: "label")
+            writer.flags(access, .little)
+            try writer.flags(rights, .little, known: 0x8000_0001, field: "rights")
+            writer.enumeration(state, .little)
+            try writer.string(text, length: UInt16.self, .little, field: "text")
+            writer.integer(count, .little)
+        }
+    }
+
+    /// Handles ``Constants``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Constants, context: Context) async throws`, or the same without `async` if
+    /// it does not wait.
+    protocol ConstantsHandler: OneWayHandler where Input == Constants {}
+}
+
+nonisolated extension Gallery {
+    /// Arrays of what may be left out, and unions with wide tags.
+    struct Nested: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x0D }
+        /// Its name in the spec.
+        static var name: String { "Nested" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `blobs`.
+        ///
+        /// At most 255 elements.
+        var blobs: [Bytes]
+
+        /// The field `keys`.
+        ///
+        /// Exactly 2 elements.
+        var keys: [Bytes]
+
+        /// The field `gaps`.
+        ///
+        /// At most 255 elements.
+        var gaps: [UInt16?]?
+
+        /// The field `rows`.
+        ///
+        /// At most 65_535 elements.
+        var rows: [String?]?
+
+        /// The field `marks`.
+        ///
+        /// At most 255 elements.
+        var marks: [Mark?]
+
+        /// The field `figures`.
+        ///
+        /// At most 255 elements.
+        var figures: [Shape?]?
+
+        /// The field `wide`.
+        var wide: Wide
+
+        /// The field `wider`.
+        var wider: Wider?
+
+        /// The field `widest`.
+        ///
+        /// At most 255 elements.
+        var widest: [Widest]
+
+        /// A `Nested` with these fields.
+        init(
+            blobs: [Bytes],
+            keys: [Bytes],
+            gaps: [UInt16?]? = nil,
+            rows: [String?]? = nil,
+            marks: [Mark?],
+            figures: [Shape?]? = nil,
+            wide: Wide,
+            wider: Wider? = nil,
+            widest: [Widest]
+        ) {
+            self.blobs = blobs
+            self.keys = keys
+            self.gaps = gaps
+            self.rows = rows
+            self.marks = marks
+            self.figures = figures
+            self.wide = wide
+            self.wider = wider
+            self.widest = widest
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            blobs = try reader.array(
+                count: UInt8.self,
+                .little,
+                minimumSize: 1,
+                field: "blobs"
+            ) { reader throws(PayloadError) in
+                try reader.bytes(length: UInt8.self, .little, field: "blobs")
+            }
+            keys = try reader.array(count: 2, minimumSize: 2, field: "keys") { reader throws(PayloadError) in
+                try reader.bytes(count: 2, field: "keys")
+            }
+            gaps =
+                try reader.isPresent(field: "gaps")
+                ? reader.array(
+                    count: UInt8.self,
+                    .little,
+                    minimumSize: 1,
+                    field: "gaps"
+                ) { reader throws(PayloadError) in
+                    try reader.isPresent(field: "gaps") ? reader.integer(.little, field: "gaps") : nil
+                }
+                : nil
+            rows =
+                try reader.isPresent(field: "rows")
+                ? reader.array(count: UInt16.self, .big, minimumSize: 1, field: "rows") { reader throws(PayloadError) in
+                    try reader.isPresent(field: "rows") ? reader.string(length: UInt16.self, .big, field: "rows") : nil
+                }
+                : nil
+            marks = try reader.array(
+                count: UInt8.self,
+                .little,
+                minimumSize: 1,
+                field: "marks"
+            ) { reader throws(PayloadError) in
+                try reader.isPresent(field: "marks") ? reader.enumeration(.little, field: "marks") : nil
+            }
+            figures =
+                try reader.isPresent(field: "figures")
+                ? reader.array(
+                    count: UInt8.self,
+                    .little,
+                    minimumSize: 1,
+                    field: "figures"
+                ) { reader throws(PayloadError) in
+                    try reader.isPresent(field: "figures") ? Shape(from: &reader) : nil
+                }
+                : nil
+            wide = try Wide(from: &reader)
+            wider = try reader.isPresent(field: "wider") ? Wider(from: &reader) : nil
+            widest = try reader.array(count: UInt8.self, .little, minimumSize: 8, field: "widest", Widest.init(from:))
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.count(blobs.count, as: UInt8.self, .little, field: "blobs")
+            for element in blobs {
+                try writer.bytes(element, length: UInt8.self, .little, field: "blobs")
+            }
+            try writer.count(keys.count, expected: 2, field: "keys")
+            for element in keys {
+                try writer.bytes(element, count: 2, field: "keys")
+            }
+            writer.presence(gaps != nil)
+            if let gaps {
+                try writer.count(gaps.count, as: UInt8.self, .little, field: "gaps")
+                for element in gaps {
+                    writer.presence(element != nil)
+                    if let element {
+                        writer.integer(element, .little)
+                    }
+                }
+            }
+            writer.presence(rows != nil)
+            if let rows {
+                try writer.count(rows.count, as: UInt16.self, .big, field: "rows")
+                for element in rows {
+                    writer.presence(element != nil)
+                    if let element {
+                        try writer.string(element, length: UInt16.self, .big, field: "rows")
+                    }
+                }
+            }
+            try writer.count(marks.count, as: UInt8.self, .little, field: "marks")
+            for element in marks {
+                writer.presence(element != nil)
+                if let element {
+                    writer.enumeration(element, .little)
+                }
+            }
+            writer.presence(figures != nil)
+            if let figures {
+                try writer.count(figures.count, as: UInt8.self, .little, field: "figures")
+                for element in figures {
+                    writer.presence(element != nil)
+                    if let element {
+                        try element.encode(into: &writer)
+                    }
+                }
+            }
+            try wide.encode(into: &writer)
+            writer.presence(wider != nil)
+            if let wider {
+                try wider.encode(into: &writer)
+            }
+            try writer.count(widest.count, as: UInt8.self, .little, field: "widest")
+            for element in widest {
+                try element.encode(into: &writer)
+            }
+        }
+    }
+
+    /// Handles ``Nested``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Nested, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol NestedHandler: OneWayHandler where Input == Nested {}
+}
+
+nonisolated extension Gallery {
+    /// A message to which a text was added that runs to the end.
+    struct Words: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x0E }
+        /// Its name in the spec.
+        static var name: String { "Words" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `id`.
+        var id: UInt16
+
+        /// The field `text`.
+        ///
+        /// At least 1 bytes in UTF-8. Since version 2: older peers leave it out.
+        var text: String
+
+        /// A `Words` with these fields.
+        init(id: UInt16, text: String = "none") {
+            self.id = id
+            self.text = text
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            id = try reader.integer(.little, field: "id")
+            if reader.remaining == 0 {
+                text = "none"
+            } else {
+                text = try reader.string(field: "text")
+            }
+            try checkBounds()
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try checkBounds()
+            writer.integer(id, .little)
+            writer.string(text)
+        }
+
+        private func checkBounds() throws(PayloadError) {
+            guard text.utf8.count >= 1 else {
+                throw PayloadError(.outOfBounds, field: "text")
+            }
+        }
+    }
+
+    /// Handles ``Words``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Words, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol WordsHandler: OneWayHandler where Input == Words {}
+}
+
+nonisolated extension Gallery {
+    /// A message to which an array was added that runs to the end.
+    struct Samples: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x0F }
+        /// Its name in the spec.
+        static var name: String { "Samples" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `id`.
+        var id: UInt16
+
+        /// The field `values`.
+        ///
+        /// Since version 3: older peers leave it out.
+        var values: [Int16]
+
+        /// A `Samples` with these fields.
+        init(id: UInt16, values: [Int16] = []) {
+            self.id = id
+            self.values = values
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            id = try reader.integer(.little, field: "id")
+            if reader.remaining == 0 {
+                values = []
+            } else {
+                values = try reader.integers(.little, field: "values")
+            }
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(id, .little)
+            for element in values {
+                writer.integer(element, .little)
+            }
+        }
+    }
+
+    /// Handles ``Samples``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Samples, context: Context) async throws`, or the same without `async` if
+    /// it does not wait.
+    protocol SamplesHandler: OneWayHandler where Input == Samples {}
+}
+
+nonisolated extension Gallery {
     /// An enum with a case called like that of Swift's.
     enum Mark: RawRepresentable, Hashable, Sendable {
         /// `0x00` on the wire.
@@ -1557,6 +1993,103 @@ nonisolated extension Gallery {
 }
 
 nonisolated extension Gallery {
+    /// The union `Wide`.
+    enum Wide: Hashable, Sendable {
+        /// `0x0001` on the wire.
+        case near
+        /// `0x0102` on the wire.
+        case far(steps: UInt8)
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            switch try reader.integer(.little, field: "Wide") as UInt16 {
+            case 0x0001:
+                self = .near
+            case 0x0102:
+                let steps: UInt8 = try reader.integer(.little, field: "Wide.far.steps")
+                self = .far(steps: steps)
+            default: throw PayloadError(.invalidCase, field: "Wide")
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .near:
+                writer.integer(0x0001 as UInt16, .little)
+            case .far(let steps):
+                writer.integer(0x0102 as UInt16, .little)
+                writer.integer(steps, .little)
+            }
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// The union `Wider`.
+    enum Wider: Hashable, Sendable {
+        /// `0x00` on the wire.
+        case bottom
+        /// `0x8000_0000` on the wire.
+        case top
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            switch try reader.integer(.little, field: "Wider") as UInt32 {
+            case 0x00:
+                self = .bottom
+            case 0x8000_0000:
+                try reader.reserved(1, field: "Wider.top.reserved")
+                self = .top
+            default: throw PayloadError(.invalidCase, field: "Wider")
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .bottom:
+                writer.integer(0x00 as UInt32, .little)
+            case .top:
+                writer.integer(0x8000_0000 as UInt32, .little)
+                writer.reserved(1)
+            }
+        }
+    }
+}
+
+nonisolated extension Gallery {
+    /// The union `Widest`.
+    enum Widest: Hashable, Sendable {
+        /// `0x00` on the wire.
+        case nearest
+        /// `0x0102_0304_0506_0708` on the wire.
+        case furthest
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            switch try reader.integer(.little, field: "Widest") as UInt64 {
+            case 0x00:
+                self = .nearest
+            case 0x0102_0304_0506_0708:
+                self = .furthest
+            default: throw PayloadError(.invalidCase, field: "Widest")
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .nearest:
+                writer.integer(0x00 as UInt64, .little)
+            case .furthest:
+                writer.integer(0x0102_0304_0506_0708 as UInt64, .little)
+            }
+        }
+    }
+}
+
+nonisolated extension Gallery {
     /// Handles all messages that a client may send, with a method each.
     ///
     /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
@@ -1593,6 +2126,18 @@ nonisolated extension Gallery {
 
         /// Takes ``Small``.
         func small(_ message: Small, context: Context) async throws
+
+        /// Takes ``Constants``.
+        func constants(_ message: Constants, context: Context) async throws
+
+        /// Takes ``Nested``.
+        func nested(_ message: Nested, context: Context) async throws
+
+        /// Takes ``Words``.
+        func words(_ message: Words, context: Context) async throws
+
+        /// Takes ``Samples``.
+        func samples(_ message: Samples, context: Context) async throws
     }
 }
 
@@ -1631,6 +2176,18 @@ nonisolated extension Router {
         }
         on(Gallery.Small.self) { message, context in
             try await service.small(message, context: context)
+        }
+        on(Gallery.Constants.self) { message, context in
+            try await service.constants(message, context: context)
+        }
+        on(Gallery.Nested.self) { message, context in
+            try await service.nested(message, context: context)
+        }
+        on(Gallery.Words.self) { message, context in
+            try await service.words(message, context: context)
+        }
+        on(Gallery.Samples.self) { message, context in
+            try await service.samples(message, context: context)
         }
     }
 }
