@@ -195,17 +195,20 @@ class Schema(unittest.TestCase):
     def test_what_the_tool_accepts_it_accepts(self):
         specs = [
             path
-            for folder in ("", "Examples/**/", "Tests/**/", "Benchmarks/**/")
-            for path in REPOSITORY.glob(f"{folder}*.yaml")
-            if not any(part.startswith(".build") for part in path.parts) and "protocol:" in path.read_text()
+            for path in REPOSITORY.rglob("*.yaml")
+            if not any(part.startswith(".") for part in path.relative_to(REPOSITORY).parts)
+            and re.search("^protocol:", path.read_text(), re.MULTILINE)
         ]
-        accepted = 0
         for path in specs:
-            if test_spec_language.generate(path.read_text())[1]:
+            # Of the pages of mistakes some have none that the schema could see.
+            if path.parent.name != "Mistakes" or test_spec_language.generate(path.read_text())[1]:
                 self.assertEqual(errors(path.read_text()), [], str(path))
-                accepted += 1
-        self.assertGreaterEqual(accepted, 8)
-        for path in ("protocol.yaml", "Examples/Hello/Sources/Hello/protocol.yaml"):
+        for path in (
+            "protocol.yaml",
+            "Examples/Hello/Sources/Hello/protocol.yaml",
+            "Sources/Switchboard/Switchboard.docc/Resources/Notes-protocol.yaml",
+            "Tests/Downstream/Imports/Sources/Games/protocol.yaml",
+        ):
             self.assertIn(REPOSITORY / path, specs)
 
     def test_it_accepts_what_the_reference_shows(self):
