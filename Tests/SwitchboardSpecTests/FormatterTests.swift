@@ -71,6 +71,42 @@ struct FormatterTests {
         #expect(try format(Self.tidy) == Self.tidy)
     }
 
+    @Test("a block of text ends at the next key, also at the first key of an item")
+    func blocksOfText() throws {
+        let untidy = """
+            examples:
+              - payload: |
+                      00 01
+
+                      02
+                fields:   { a: 1 }
+              -   payload: >-
+                   03
+                  fields: { a: 2 }
+              -    |
+                 04
+              - 05
+
+            """
+        let tidy = """
+            examples:
+              - payload: |
+                  00 01
+
+                  02
+                fields: { a: 1 }
+              - payload: >-
+                  03
+                fields: { a: 2 }
+              - |
+                  04
+              - 05
+
+            """
+        #expect(try format(untidy) == tidy)
+        #expect(try format(tidy) == tidy)
+    }
+
     @Test("leaves what is no YAML to those who can mend it")
     func mistakes() {
         let problem = #expect(throws: SpecFormatter.Problem.self) { try format("protocol: [\n") }

@@ -74,7 +74,10 @@ package struct SpecFormatter {
         if scanner.isOpen {
             open = .flow(scanner, from: column, to: 2 * level)
         } else if Self.beginsText(laidOut) {
-            open = .text(deeperThan: inner.last.map { $0 - 1 } ?? column, shift: nil)
+            // Behind a key it lies deeper than that; as an item of a list, deeper than the dash.
+            let isItem = laidOut.split(separator: " ").dropLast().allSatisfy { $0 == "-" }
+            let parents = isItem ? inner.dropLast() : inner[...]
+            open = .text(deeperThan: parents.last ?? column, shift: nil)
         }
     }
 
