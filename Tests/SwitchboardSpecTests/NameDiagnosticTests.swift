@@ -1,3 +1,4 @@
+import SwitchboardSpec
 import Testing
 
 /// Names: each mistake, where it is reported, and in which words.
@@ -283,6 +284,32 @@ struct NameDiagnosticTests {
             protocol.yaml:1:11: error: `Message` cannot name what is generated, which uses a type of this name: \
             choose another, say as `swift: { namespace: NAME }`
             """
+        )
+    }
+
+    @Test("what an imported spec reserves")
+    func reservedByAnImportedSpec() {
+        let base = """
+            protocol: Base
+            reserved: [ 7, Gone ]
+            swift: { access: public }
+            frame: { header: [ type: uint8, length: uint8 ] }
+            messages: { Here: { code: 1, from: client } }
+            """
+        let spec = """
+            protocol: Demo
+            imports: [ Base ]
+            messages: { Gone: { code: 7, from: client } }
+            """
+        let importer = SpecImporter(["Base"]) { _ in SpecImporter.File(path: "base.yaml", bytes: Array(base.utf8)) }
+        let diagnostics = SpecReader.read(Array(spec.utf8), importer: importer).diagnostics
+        #expect(
+            diagnostics.flatMap { $0.lines(path: "protocol.yaml") }.joined(separator: "\n") == """
+                protocol.yaml:3:13: error: the name of message `Gone` is reserved: choose another
+                base.yaml:2:16: note: it is reserved here
+                protocol.yaml:3:27: error: code 0x07 of `Gone` is reserved: choose another
+                base.yaml:2:13: note: it is reserved here
+                """
         )
     }
 }

@@ -117,24 +117,48 @@ extension SpecChecker {
 
     // MARK: Reserved ones
 
-    /// Checks that nothing that is reserved has come back.
+    /// Checks that nothing that is reserved has come back, be it reserved here or in an imported spec.
     mutating func checkReserved() {
+        if let type = frame?.codeType {
+            checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)
+        }
+        checkReserved(spec.reserved, of: nil)
+        for imported in spec.allImports { checkReserved(imported.spec.reserved, of: imported) }
+    }
+
+    private mutating func checkReserved(_ reserved: ReservedSpec, of owner: ImportedSpec?) {
         for message in spec.messages {
-            checkNotReserved(message.name, "message", spec.reserved)
-            guard let place = spec.reserved.numbers[SpecInteger(magnitude: message.code.value)], !message.lacksCode
-            else {
+            checkNotReserved(message.name, "message", reserved, of: owner)
+            guard let place = reserved.numbers[SpecInteger(magnitude: message.code.value)], !message.lacksCode else {
                 continue
             }
             let text = "code \(message.code.value.hexadecimal) of `\(message.name.value)` is reserved: choose another"
-            diagnostics.error(text, at: message.code.place, first: place, "it is reserved here")
+            diagnostics.error(text, at: message.code.place, notes: [note(ofReservation: place, of: owner)])
         }
-        for type in spec.types { checkNotReserved(type.name, type.word, spec.reserved) }
+        for type in spec.types { checkNotReserved(type.name, type.word, reserved, of: owner) }
     }
 
-    mutating func checkNotReserved(_ name: Located<String>, _ kind: String, _ reserved: ReservedSpec) {
+    /// Checks that `reserved` has only numbers that there could be, of `type`, which `reason` says.
+    mutating func checkRange(of reserved: ReservedSpec, _ reason: String, _ type: IntegerType) {
+        for (number, place) in reserved.numbers where number.bits(of: type) == nil {
+            let text = "nothing could have the reserved number \(number), as \(reason)"
+            diagnostics.error("\(text): use \(type.range), or remove it", at: place)
+        }
+    }
+
+    private func note(ofReservation place: Place, of owner: ImportedSpec?) -> Diagnostic.Note {
+        Diagnostic.Note(message: "it is reserved here", place: place, path: owner?.path)
+    }
+
+    mutating func checkNotReserved(
+        _ name: Located<String>,
+        _ kind: String,
+        _ reserved: ReservedSpec,
+        of owner: ImportedSpec? = nil
+    ) {
         guard let place = reserved.names[name.value] else { return }
         let text = "the name of \(kind) `\(name.value)` is reserved: choose another"
-        diagnostics.error(text, at: name.place, first: place, "it is reserved here")
+        diagnostics.error(text, at: name.place, notes: [note(ofReservation: place, of: owner)])
     }
 }
 

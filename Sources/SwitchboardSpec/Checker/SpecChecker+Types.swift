@@ -17,6 +17,7 @@ extension SpecChecker {
         }
         for item in type.cases { checkRange(of: item.value, "case `\(item.name.value)`", type.type) }
         checkDistinct(type.cases.map { ($0.name, $0.value) }, "case", "number")
+        checkRange(of: type.reserved, "the enum's `type` is \(type.type.rawValue)", type.type)
         for item in type.cases {
             let name = item.name
             checkNotReserved(name, "case", type.reserved)

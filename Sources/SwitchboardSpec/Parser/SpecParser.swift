@@ -67,11 +67,19 @@ struct SpecParser {
     mutating func reserved(_ node: Node) -> ReservedSpec {
         var reserved = ReservedSpec()
         for item in list(node, "`reserved`", limit: SpecLimits.reserved) ?? [] {
+            var first: Place?
             if let scalar = item.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
-                if let number = integer(item, "a number in `reserved`") { reserved.numbers[number.value] = item.place }
-            } else if let name = identifier(item, "a name in `reserved`") {
-                reserved.names[name.value] = item.place
+                guard let number = integer(item, "a number in `reserved`")?.value else { continue }
+                first = reserved.numbers[number]
+                reserved.numbers[number] = first ?? item.place
+            } else {
+                guard let name = identifier(item, "a name in `reserved`")?.value else { continue }
+                first = reserved.names[name]
+                reserved.names[name] = first ?? item.place
             }
+            guard let first else { continue }
+            let text = "`\(item.scalar?.text.visible ?? "")` is reserved twice: remove one"
+            diagnostics.error(text, at: item.place, first: first, "it is reserved here first")
         }
         return reserved
     }
