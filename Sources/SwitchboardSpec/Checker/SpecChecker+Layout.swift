@@ -6,14 +6,51 @@ extension SpecChecker {
         checkFields(message.fields, of: "message `\(message.name.value)`", isMessage: true)
         let limit = limit(of: message)
         let fields = message.fields.filter { $0.since == nil }
-        let size = fields.reduce(UInt64(0)) { $0.addedOrLargest(table.minimumSize(of: $1.type.value)) }
-        if let limit, size > limit {
+        let size = fields.reduce(UInt64(0)) { $0.addedOrLargest(smallestSize(of: $1)) }
+        guard let limit else { return }
+        if size > limit {
             let smallest = "message `\(message.name.value)` has \(size) bytes or more"
             diagnostics.error(
                 "\(smallest), and a payload may have \(limit): shorten its fields, or raise `max-payload`",
                 at: message.name.place
             )
+        } else {
+            checkDefaults(of: message, limit)
         }
+    }
+
+    /// Checks that a payload may have the defaults in it.
+    private mutating func checkDefaults(of message: MessageSpec, _ limit: UInt64) {
+        let sizes = message.fields.map { smallestSize(of: $0) }
+        for (index, field) in message.fields.enumerated() {
+            guard let literal = field.defaultValue, let own = size(of: literal, field) else { continue }
+            let others = sizes[..<index] + sizes[(index + 1)...]
+            let size = others.reduce(own) { $0.addedOrLargest($1) }
+            guard size > limit else { continue }
+            let text = "with this `default` a payload has \(size) bytes or more, and it may have \(limit)"
+            diagnostics.error("\(text): shorten it, or raise `max-payload`", at: literal.place)
+        }
+    }
+
+    /// The size of the shortest value that `field` may have, in bytes.
+    private func smallestSize(of field: FieldSpec) -> UInt64 {
+        let type = field.type.value
+        let size = table.minimumSize(of: type)
+        if let constant = field.constant { return self.size(of: constant, field) ?? size }
+        guard case .number(let least)? = layout.bounds(of: field).low else { return size }
+        switch type {
+        case .string, .bytes: return size.addedOrLargest(least.magnitude)
+        case .array(let element, _):
+            return size.addedOrLargest(least.magnitude.multipliedOrLargest(table.minimumSize(of: element)))
+        case .integer, .float, .boolean, .optional, .named, .reserved: return size
+        }
+    }
+
+    /// The size of the value that `literal` means for `field`, in bytes; `nil` when it means none.
+    private func size(of literal: Located<Literal>, _ field: FieldSpec) -> UInt64? {
+        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return nil }
+        guard let value = layout.value(literal, of: field.type.value) else { return nil }
+        return (try? PayloadWriter.write([value], [field], layout)).map { UInt64(clamping: $0.count) }
     }
 
     /// Checks fields that follow each other: of a message, a struct or a union's case.

@@ -112,6 +112,15 @@ struct LiteralReader {
         guard case .text(let text, isPlain: true) = literal.value, let bits = FloatBits.bits(text, type) else {
             return report("must be a number such as 1.5 that a \(type.rawValue) can hold", at: literal.place)
         }
+        // A fraction is rarely one of the numbers that there are; a whole number that is none was meant to be exact.
+        let nearest = FloatBits.number(bits, type)
+        if case .value(let number, _) = IntegerLiteral(text), Double(exactly: number.magnitude) != nearest.magnitude {
+            let advice = UInt64(exactly: nearest.magnitude).map {
+                ": the nearest is \(SpecInteger(isNegative: number.isNegative, magnitude: $0))"
+            }
+            let problem = "is \(text), which a \(type.rawValue) does not have"
+            return report(problem + (advice ?? ""), at: literal.place)
+        }
         return bits
     }
 
@@ -156,7 +165,7 @@ struct LiteralReader {
             return report(message, at: place)
         case .prefixed(let prefix) where UInt64(clamping: bytes.count) > prefix.largest:
             let message =
-                "has \(bytes.count) bytes, and a \(prefix.rawValue) counts them: give at most \(prefix.largest)"
+                "has \(bytes.count.bytes), and a \(prefix.rawValue) counts them: give at most \(prefix.largest)"
             return report(message, at: place)
         case .fixed, .prefixed, .toEnd: return .bytes(bytes)
         }
@@ -169,10 +178,10 @@ struct LiteralReader {
         let elements = items.compactMap { value($0, of: type) }
         switch extent {
         case .fixed(let count) where items.count != count:
-            let message = "has \(items.count) elements, and its `count` is \(count): give as many"
+            let message = "has \(items.count.elements), and its `count` is \(count): give as many"
             return report(message, at: literal.place)
         case .prefixed(let prefix) where UInt64(clamping: items.count) > prefix.largest:
-            let problem = "has \(items.count) elements, and a \(prefix.rawValue) counts them"
+            let problem = "has \(items.count.elements), and a \(prefix.rawValue) counts them"
             return report("\(problem): give at most \(prefix.largest)", at: literal.place)
         case .fixed, .prefixed, .toEnd: return elements.count == items.count ? .list(elements) : nil
         }

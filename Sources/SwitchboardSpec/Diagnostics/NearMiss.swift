@@ -27,6 +27,9 @@ func didYouMean(_ name: String, among candidates: some Sequence<String>) -> Stri
 extension Int {
     /// The number of bytes in words.
     var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
+
+    /// The number of elements in words.
+    var elements: String { self == 1 ? "1 element" : "\(self) elements" }
 }
 
 /// How many letters must be changed, put in, left out or swapped with their neighbour to make one of the other.
