@@ -75,10 +75,26 @@ extension SpecParser {
     private func unknownType(_ name: String) -> String {
         let numbers = IntegerType.allCases.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
         let builtIn = numbers + ["bool", "string", "bytes"]
-        let meant = Self.foreignTypes[name.lowercased()] ?? nearMiss(of: name, among: builtIn + typeNames)
+        let known = builtIn + typeNames
+        let meant =
+            Self.element(ofForeignArray: name).map { "[\(Self.foreignTypes[$0.lowercased()] ?? $0)]" }
+            ?? Self.foreignTypes[name.lowercased()] ?? nearMiss(of: name, among: known)
         let types = builtIn.map { "`\($0)`" }.joined(separator: ", ")
         let all = "the types are \(types), and the names under `enums`, `flags`, `structs` and `unions`"
         return "unknown type `\(name.visible)`; \(meant.map { "did you mean `\($0)`?" } ?? all)"
+    }
+
+    /// The element of an array as other languages write it: `T[]`, `T[4]`, `array<T>` and the like.
+    private static func element(ofForeignArray name: String) -> String? {
+        let words = name.split { "[]<>".contains($0) }.map(String.init)
+        let arrays = ["array", "list", "vector", "vec", "seq", "sequence"]
+        let element: String? =
+            switch name.last {
+            case "]" where !name.hasPrefix("["): words.first
+            case ">" where words.count == 2 && arrays.contains(words[0].lowercased()): words[1]
+            default: nil
+            }
+        return element.flatMap { IdentifierRule.problem(in: $0) == nil ? $0 : nil }
     }
 
     /// What other languages call the types.

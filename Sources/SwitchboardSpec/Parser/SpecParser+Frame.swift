@@ -49,6 +49,9 @@ extension SpecParser {
         case "version": return choice(value, "`version` in `header`", among: [one, two, four]).map { .version($0) }
         case "type": return choice(value, "`type` in `header`", among: [one, two]).map { .type($0) }
         case "length": return length(value)
+        case "checksum":
+            diagnostics.error("a checksum stands behind the payload: move it to `trailer`", at: name.place)
+            return nil
         default:
             let missing = ["magic", "version", "type", "length"].filter { key in !items.contains { $0.has(key) } }
             if let meant = nearMiss(of: name.value, among: missing) {

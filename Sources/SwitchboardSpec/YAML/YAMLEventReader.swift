@@ -43,9 +43,21 @@ final class YAMLEventReader {
             return YAMLError(message: "not YAML: \(problem)", place: place(at: unsafe parser.pointee.problem_offset))
         }
         let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) + ", " } ?? ""
-        let mark = unsafe parser.pointee.problem_mark
-        let advice = problem.contains("cannot start any token") ? " (indent with spaces; quote special characters)" : ""
-        return YAMLError(message: "not YAML: \(context)\(problem)\(advice)", place: Place(mark))
+        let place = unsafe Place(parser.pointee.problem_mark)
+        return YAMLError(message: "not YAML: \(context)\(problem)\(advice(problem, at: place))", place: place)
+    }
+
+    /// What to do about some problems, in brackets.
+    private func advice(_ problem: String, at place: Place) -> String {
+        if problem.contains("cannot start any token") { return " (indent with spaces; quote special characters)" }
+        let before = scalars(ofLine: place.line - 1).prefix(place.column)
+        return before.reversed().starts(with: "?]".unicodeScalars) ? " (put quotes around the type: \"[…]?\")" : ""
+    }
+
+    private func scalars(ofLine number: Int) -> String.UnicodeScalarView {
+        let lines = unsafe Array(text).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.indices.contains(number) else { return String.UnicodeScalarView() }
+        return String(decoding: lines[number], as: UTF8.self).unicodeScalars
     }
 
     private func place(at offset: Int) -> Place {
