@@ -1,3 +1,4 @@
+import Glibc
 import SwitchboardBytes
 import SwitchboardTLS
 import SwitchboardTesting
@@ -74,7 +75,9 @@ final class SecureLink: @unchecked Sendable {
     /// A stream, and what it tells.
     final class End: StreamDelegate, @unchecked Sendable {
         var stream: (any ByteStream)?
-        var received: [UInt8] = []
+        private var received = ByteWriter()
+        /// All that it has received since this was asked for last.
+        var receivedBytes: Bytes { received.takeBytes() }
         var hasEnded = false
         var drainCount = 0
         var reason: CloseReason?
@@ -91,7 +94,7 @@ final class SecureLink: @unchecked Sendable {
             if let stream, let whenReceived {
                 whenReceived(&input, stream)
             } else if let bytes = input.readBytes(input.remaining) {
-                received += bytes
+                received.append(bytes)
             }
             return 1
         }
@@ -109,6 +112,28 @@ final class SecureLink: @unchecked Sendable {
         func closed(_ reason: CloseReason) {
             self.reason = reason
             stream = nil
+        }
+    }
+}
+
+extension Bytes {
+    /// Some bytes like no others.
+    static func pattern(_ count: Int, seed: Int = 0) -> Bytes {
+        let part = Bytes((0..<997).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 2_654_435_761 >> 13) })
+        var writer = ByteWriter(capacity: count + part.count)
+        while writer.count < count { writer.append(part) }
+        writer.truncate(to: count)
+        return writer.takeBytes()
+    }
+
+    /// Whether both hold the same bytes: a comparison of many does not take long in a debug build, either.
+    func holds(_ other: Bytes) -> Bool {
+        unsafe withUnsafeBytes { left in
+            unsafe other.withUnsafeBytes { right in
+                guard left.count == right.count else { return false }
+                guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+                return unsafe memcmp(left, right, count) == 0
+            }
         }
     }
 }

@@ -15,10 +15,6 @@ struct SlowReaderTests {
     /// The most bytes that wait encrypted, and a record more.
     private let maximumEncryptedBytes = 80 * 1024
 
-    private static func bytes(_ count: Int, seed: Int = 0) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 2_654_435_761 >> 13) }
-    }
-
     private struct Weak {
         weak var storage: ByteStorage?
     }
@@ -30,15 +26,14 @@ struct SlowReaderTests {
         #expect(ends.allSatisfy { $0.isSecure })
         try links.run { for end in ends { end.client.stream?.pauseReading() } }
         var storages: [Weak] = []
-        var expected: [UInt8] = []
+        var sent = ByteWriter()
         for seed in 0..<8 {
-            let piece = Self.bytes(250_000, seed: seed)
-            expected += piece
-            let shared = Bytes(piece)
+            let shared = Bytes.pattern(250_000, seed: seed)
+            sent.append(shared)
             storages.append(Weak(storage: shared.sharedStorage))
             // A little of each one's own between what is shared.
             let own = UInt8(seed)
-            expected.append(own)
+            sent.append(own, .big)
             try links.run {
                 for end in ends {
                     end.server.stream?.send(shared)
@@ -46,13 +41,14 @@ struct SlowReaderTests {
                 }
             }
         }
+        let expected = sent.takeBytes()
         #expect(storages.allSatisfy { $0.storage != nil }, "it was copied")
         for end in ends {
             #expect(try #require(end.socket).pendingOutput <= maximumEncryptedBytes)
             #expect(try #require(end.server.stream).pendingOutput > expected.count - 200_000)
         }
         try links.run { for end in ends { end.client.stream?.resumeReading() } }
-        for end in ends { #expect(end.client.received == expected) }
+        for end in ends { #expect(end.client.receivedBytes.holds(expected)) }
         #expect(storages.allSatisfy { $0.storage == nil })
     }
 
@@ -67,7 +63,7 @@ struct SlowReaderTests {
         limits.maximumPendingBytes = highWaterBytes + 10_000
         let links = try SecureLinks(certificates, limits: limits)
         let end = try links.connect()
-        let reply = Self.bytes(5000)
+        let reply = Bytes.pattern(5000)
         let count = 500
         let seen = Box(0)
         // Each byte is answered with many.
@@ -75,7 +71,10 @@ struct SlowReaderTests {
             while input.remaining > 0, stream.makeRoom() {
                 guard let number = input.readInteger(.big, as: UInt8.self) else { return }
                 seen.value += 1
-                stream.send { $0.append(contentsOf: reply + [number]) }
+                stream.send {
+                    $0.append(reply)
+                    $0.append(number, .big)
+                }
             }
         }
         end.server.whenDrained = { stream in
@@ -84,15 +83,20 @@ struct SlowReaderTests {
             stream.loop.execute { #expect(seen.value > before, "what was left is to be shown before the next job") }
         }
         try links.run { end.client.stream?.pauseReading() }
-        let requests = Self.bytes(count)
-        try links.run { end.client.stream?.send { $0.append(contentsOf: requests) } }
+        let requests = Bytes.pattern(count)
+        try links.run { end.client.stream?.send { $0.append(requests) } }
         let stream = try #require(end.server.stream)
         #expect(stream.holdsBackInput)
         #expect(stream.pendingOutput > highWaterBytes)
         #expect(stream.pendingOutput <= limits.maximumPendingBytes)
         #expect(end.server.drainCount == 0)
         try links.run { end.client.stream?.resumeReading() }
-        #expect(end.client.received == requests.flatMap { reply + [$0] })
+        var replies = ByteWriter()
+        for number in requests {
+            replies.append(reply)
+            replies.append(number, .big)
+        }
+        #expect(end.client.receivedBytes.holds(replies.takeBytes()))
         #expect(!stream.isCongested)
         #expect(end.server.drainCount > 0)
     }
@@ -103,7 +107,7 @@ struct SlowReaderTests {
         limits.maximumPendingBytes = 1_000_000
         let links = try SecureLinks(certificates, limits: limits)
         let (greedy, slow, other) = (try links.connect(), try links.connect(), try links.connect())
-        let piece = Bytes(Self.bytes(250_000))
+        let piece = Bytes.pattern(250_000)
         try links.run { for end in [greedy, slow] { end.client.stream?.pauseReading() } }
         for _ in 0..<3 { try links.run { for end in [greedy, slow] { end.server.stream?.send(piece) } } }
         #expect(greedy.server.reason == nil)
@@ -114,26 +118,26 @@ struct SlowReaderTests {
         try links.advance(by: .seconds(2))
         #expect(slow.server.reason == .slowConsumer)
         #expect(other.server.reason == nil)
-        #expect(other.client.received.count == 2 * piece.count)
+        #expect(other.client.receivedBytes.count == 2 * piece.count)
     }
 
     @Test("still goes out when the stream finishes, and the word that nothing follows; what the peer sends is nothing")
     func finishing() throws {
         let links = try SecureLinks(certificates)
         let end = try links.connect()
-        let output = Self.bytes(2_000_000)
+        let output = Bytes.pattern(2_000_000)
         try links.run { end.client.stream?.pauseReading() }
         try links.run {
-            end.server.stream?.send(Bytes(output))
+            end.server.stream?.send(output)
             end.server.stream?.finish(.requested)
             end.server.stream?.send("nothing follows")
         }
         #expect(end.server.reason == nil)
-        try links.run { end.client.stream?.send(Bytes(output)) }
+        try links.run { end.client.stream?.send(output) }
         #expect(end.client.stream?.pendingOutput == 0, "the peer can send")
-        #expect(end.server.received.isEmpty)
+        #expect(end.server.receivedBytes.isEmpty)
         try links.run { end.client.stream?.resumeReading() }
-        #expect(end.client.received == output)
+        #expect(end.client.receivedBytes.holds(output))
         #expect(end.client.hasEnded)
         #expect(end.client.reason == .endOfStream)
         #expect(end.server.reason == .requested)
@@ -145,7 +149,7 @@ struct SlowReaderTests {
         let end = try links.connect()
         try links.run { end.client.stream?.pauseReading() }
         try links.run {
-            end.server.stream?.send(Bytes(Self.bytes(4_000_000)))
+            end.server.stream?.send(Bytes.pattern(4_000_000))
             end.server.stream?.finish(.requested)
         }
         for second in 1...29 {
