@@ -117,7 +117,7 @@ let package = Package(
         .target(
             name: "SwitchboardTesting",
             dependencies: [
-                "Switchboard", "SwitchboardServer", "SwitchboardTransport",
+                "Switchboard", "SwitchboardClient", "SwitchboardServer", "SwitchboardTransport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

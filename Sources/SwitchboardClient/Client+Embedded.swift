@@ -2,18 +2,24 @@ package import SwitchboardTransport
 package import SwitchboardWire
 
 extension Client {
-    /// A client whose one connection stands already, on a loop that somebody else runs, until the server ends it.
+    /// A client whose one connection stands already, on a loop that somebody else runs, until one of the two ends it.
     ///
     /// - Parameters:
     ///   - descriptor: The connected socket; it must not block.
     ///   - wireProtocol: The protocol to speak.
+    ///   - configuration: The limits to keep. How to connect does not count.
     ///   - loop: What serves the connection.
+    ///   - companion: What the client is to keep for as long as it is kept itself: whoever runs the loop, say.
     package static func embedded(
         _ descriptor: Int32,
         speaking wireProtocol: any WireProtocol.Type,
-        on loop: EventLoop
-    ) throws(TransportError) -> Client {
-        let configuration = ClientConfiguration()
+        configuration: ClientConfiguration = ClientConfiguration(),
+        on loop: EventLoop,
+        keeping companion: (any Sendable)? = nil
+    ) throws -> Client {
+        try configuration.validate()
+        var configuration = configuration
+        configuration.tls = nil
         let unread = configuration.makeUnreadMessages()
         let table = ProtocolTable(wireProtocol)
         let address = try SocketAddress(unixSocketPath: "embedded")
@@ -27,6 +33,6 @@ extension Client {
             whenEnded: { _, _ in unread.end() }
         )
         connection.start()
-        return Client(borrowing: connection, table, unread)
+        return Client(owning: connection, keeping: companion, table, unread)
     }
 }

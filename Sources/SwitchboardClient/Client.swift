@@ -28,6 +28,8 @@ public final class Client: Sendable {
 
     private enum Way {
         case link(ClientLink)
+        /// One connection, and no other; with what it needs to live.
+        case connection(ClientConnection, keeping: (any Sendable)?)
         /// One connection, which somebody else closes.
         case borrowed(ClientConnection)
     }
@@ -58,13 +60,25 @@ public final class Client: Sendable {
         _ table: ProtocolTable,
         _ unread: Unread<any Message>
     ) {
-        let noEvents = Unread<ConnectionEvent>(limit: 0)
-        noEvents.end()
-        self.init(.borrowed(connection), table, connection.remoteAddress, unread, noEvents)
+        self.init(.borrowed(connection), table, connection.remoteAddress, unread, .ended)
+    }
+
+    /// A client over `connection` alone, which keeps `companion` for as long as it is kept itself.
+    convenience init(
+        owning connection: ClientConnection,
+        keeping companion: (any Sendable)?,
+        _ table: ProtocolTable,
+        _ unread: Unread<any Message>
+    ) {
+        self.init(.connection(connection, keeping: companion), table, connection.remoteAddress, unread, .ended)
     }
 
     deinit {
-        if case .link(let link) = way { link.abandon() }
+        switch way {
+        case .link(let link): link.abandon()
+        case .connection(let connection, _): connection.abandon()
+        case .borrowed: break
+        }
     }
 
     /// Connects to a server.
@@ -129,7 +143,7 @@ public final class Client: Sendable {
         get async throws {
             switch way {
             case .link(let link): try await link.connection()
-            case .borrowed(let connection): connection
+            case .connection(let connection, _), .borrowed(let connection): connection
             }
         }
     }
@@ -176,6 +190,10 @@ public final class Client: Sendable {
     ///
     /// Requests without a reply throw.
     public func close() async {
-        if case .link(let link) = way { await link.close() }
+        switch way {
+        case .link(let link): await link.close()
+        case .connection(let connection, _): await connection.close()
+        case .borrowed: break
+        }
     }
 }

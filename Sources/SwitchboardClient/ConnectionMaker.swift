@@ -32,9 +32,7 @@ struct ConnectionMaker: Sendable {
             if let tls { try await connection.start(tls, to: server.name) } else { connection.start() }
             if let onConnect = configuration.onConnect {
                 // What comes unasked is for those who use the client.
-                let none = configuration.makeUnreadMessages()
-                none.end()
-                try await onConnect(Client(borrowing: connection, table, none))
+                try await onConnect(Client(borrowing: connection, table, .ended))
             }
             return connection
         } catch {

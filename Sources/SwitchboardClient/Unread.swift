@@ -29,6 +29,13 @@ final class Unread<Element: Sendable>: Sendable {
         self.byteLimit = byteLimit
     }
 
+    /// Nothing, and nothing will come.
+    static var ended: Unread {
+        let none = Unread(limit: 0)
+        none.end()
+        return none
+    }
+
     /// Hands an element to the first who waits, or keeps it: instead of the oldest when there are too many.
     func add(_ element: Element, size: Int = 0) {
         let reader = state.withLock { state -> Reader? in

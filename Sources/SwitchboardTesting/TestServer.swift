@@ -1,5 +1,6 @@
 public import Logging
 public import Switchboard
+internal import SwitchboardClient
 internal import SwitchboardServer
 internal import SwitchboardTransport
 
@@ -26,6 +27,7 @@ public final class TestServer: Sendable {
 
     let wireProtocol: any WireProtocol.Type
     private let loop: EventLoop
+    private let runner: LoopRunner
     private let server: EmbeddedServer
     private let wakeSignal: WakeSignal
     /// Held by whoever runs the loop, or looks at what it has done.
@@ -55,7 +57,12 @@ public final class TestServer: Sendable {
         wireProtocol = router.wireProtocol
         let wakeSignal = WakeSignal()
         self.wakeSignal = wakeSignal
-        loop = try EventLoop(label: "test server", runByHandFrom: Self.startOfTime) { wakeSignal.signal() }
+        let runner = LoopRunner()
+        self.runner = runner
+        loop = try EventLoop(label: "test server", runByHandFrom: Self.startOfTime) {
+            wakeSignal.signal()
+            runner.wake()
+        }
         server = try EmbeddedServer(router, configuration: configuration, logger: logger, on: loop)
     }
 
@@ -83,24 +90,61 @@ public final class TestServer: Sendable {
     /// - Returns: The other end of it.
     /// - Throws: A ``TransportError`` when `host` is no address, or the system has no descriptors left.
     public func connect(from host: String = "127.0.0.1", link: Link = Link()) throws -> TestPeer {
+        try connect(from: host) { state, inside, outside in
+            let traffic = TestPeer.Traffic((outside, inside), link)
+            state.peers.append(traffic)
+            return TestPeer(self, traffic)
+        }
+    }
+
+    /// Connects a client as a program has it, but for the network: it is there to test what a program does with it.
+    ///
+    /// Its time is the server's: requests time out, and heartbeats are sent, when a test lets time pass. Whatever follows
+    /// from what is done with it happens by itself.
+    ///
+    /// - Parameters:
+    ///   - host: The IPv4 or IPv6 address that the server is to see.
+    ///   - configuration: The limits to keep. How to connect does not count: it has one connection and makes no other, so
+    ///     that there are no ``Client/events``.
+    /// - Returns: The client, which keeps the server.
+    /// - Throws: A ``ClientError`` when the configuration makes no sense; what ``connect(from:link:)`` throws.
+    public func makeClient(
+        from host: String = "127.0.0.1",
+        configuration: ClientConfiguration = ClientConfiguration()
+    ) throws -> Client {
+        runner.start(self)
+        return try connect(from: host) { _, _, outside in
+            try Client.embedded(
+                outside,
+                speaking: wireProtocol,
+                configuration: configuration,
+                on: loop,
+                keeping: self
+            )
+        }
+    }
+
+    /// Opens a connection, whose other end `body` takes over unless it throws.
+    private func connect<End>(
+        from host: String,
+        _ body: (inout State, _ inside: Int32, _ outside: Int32) throws -> End
+    ) throws -> End {
         let (inside, outside) = try SocketPair.make()
         return try state.withLock { state in
-            // A port that no system gives to a client: what shows up in a log is from a test.
-            let port = 1 + state.connectionCount % 1023
-            let address: SocketAddress
             do {
-                address = try SocketAddress.resolve(host: host, port: port)[0]
+                // A port that no system gives to a client: what shows up in a log is from a test.
+                let port = 1 + state.connectionCount % 1023
+                let address = try SocketAddress.resolve(host: host, port: port)[0]
+                let end = try body(&state, inside, outside)
+                state.connectionCount += 1
+                server.serve(inside, from: address)
+                run(&state)
+                return end
             } catch {
                 SocketPair.close(inside)
                 SocketPair.close(outside)
                 throw error
             }
-            state.connectionCount += 1
-            let traffic = TestPeer.Traffic((outside, inside), link)
-            state.peers.append(traffic)
-            server.serve(inside, from: address)
-            run(&state)
-            return TestPeer(self, traffic)
         }
     }
 

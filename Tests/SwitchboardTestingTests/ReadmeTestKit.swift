@@ -20,4 +20,16 @@ struct ReadmeTestKit {
         server.advance(by: .seconds(61))
         #expect(try await peer.receive(NET001.Error.self).code == .timeout)
     }
+
+    /// What a program does with a client.
+    private func shout(_ text: String, with client: Client) async throws -> String {
+        String(decoding: try await client.echo(Bytes(utf8: text)), as: UTF8.self)
+    }
+
+    @Test("shouts back at clients")
+    func shoutAtClient() async throws {
+        let server = try TestServer(router)
+        let client = try server.makeClient()
+        #expect(try await shout("hello", with: client) == "HELLO")
+    }
 }
