@@ -10,13 +10,16 @@ struct SwitchboardPlugin: BuildToolPlugin {
         let spec = try SpecFile(of: target, in: context.package)
         let imports = SpecFile.published(to: target)
         let output = context.pluginWorkDirectoryURL.appending(path: "\(target.name).protocol.swift")
+        // A second one, so that two cores compile what is generated.
+        let replies = context.pluginWorkDirectoryURL.appending(path: "\(target.name).replies.swift")
         return [
             .buildCommand(
                 displayName: "Generating Swift from \(spec.url.path)",
                 executable: try context.tool(named: "switchboard-generate").url,
-                arguments: [spec.url.path, "--output", output.path] + imports.flatMap(\.importArguments),
+                arguments: [spec.url.path, "--output", output.path, "--replies", replies.path]
+                    + imports.flatMap(\.importArguments),
                 inputFiles: try spec.inputs + imports.map(\.url),
-                outputFiles: [output]
+                outputFiles: [output, replies]
             )
         ]
     }

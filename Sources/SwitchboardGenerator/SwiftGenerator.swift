@@ -2,7 +2,21 @@ package import SwitchboardSpec
 
 /// Makes Swift source of checked specs.
 package enum SwiftGenerator {
-    /// The source of everything that `spec` describes.
+    /// What a file of source has: two files of about the same size are compiled beside each other.
+    package struct Part: OptionSet, Sendable {
+        package let rawValue: Int
+
+        package init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// The protocol, and the messages that clients send.
+        package static let requests = Part(rawValue: 1)
+        /// The messages that only the server sends, and the types.
+        package static let replies = Part(rawValue: 2)
+        /// All of it.
+        package static let everything: Part = [.requests, .replies]
+    }
+
+    /// The source of what `spec` describes, or of a part of it.
     ///
     /// All of it is marked `nonisolated`: messages are decoded on event loops, whatever actor a target isolates its
     /// declarations to when they say nothing.
@@ -10,13 +24,17 @@ package enum SwiftGenerator {
     /// - Parameters:
     ///   - spec: A spec without mistakes.
     ///   - file: The name of the spec's file, for the first line.
-    package static func source(for spec: CheckedSpec, file: String) -> String {
+    ///   - part: What of it.
+    package static func source(for spec: CheckedSpec, file: String, part: Part = .everything) -> String {
         var writer = SourceWriter()
         writer.line("// Generated from \(file.visible). Changes belong there: they are lost here.")
         writer.blank()
         renderImports(of: spec, into: &writer)
-        ProtocolRenderer(spec).render(into: &writer)
-        for message in spec.messages {
+        if part.contains(.requests) {
+            writer.blank()
+            ProtocolRenderer(spec).render(into: &writer)
+        }
+        for message in spec.messages where part.contains(message.sender == .server ? .replies : .requests) {
             writer.blank()
             writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
                 MessageRenderer(spec, message).render(into: &writer)
@@ -24,7 +42,7 @@ package enum SwiftGenerator {
             }
             SecretRenderer(spec, message.name.value, message.fields).render(into: &writer)
         }
-        for type in spec.types {
+        for type in spec.types where part.contains(.replies) {
             writer.blank()
             writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
                 render(type, of: spec, into: &writer)
@@ -33,7 +51,7 @@ package enum SwiftGenerator {
                 SecretRenderer(spec, type.name.value, type.fields).render(into: &writer)
             }
         }
-        ServiceRenderer(spec).render(into: &writer)
+        if part.contains(.requests) { ServiceRenderer(spec).render(into: &writer) }
         return writer.text
     }
 
@@ -53,6 +71,5 @@ package enum SwiftGenerator {
         let extra = Set(spec.swift.imports.map(\.value)).subtracting(built)
         let imports = extra.map { ($0, "import \($0)") } + built.map { ($0, "\(access)import \($0)") }
         for (_, line) in imports.sorted(by: { $0.0 < $1.0 }) { writer.line(line) }
-        writer.blank()
     }
 }

@@ -25,6 +25,33 @@ struct GenerateCommandTests {
         }
     }
 
+    @Test("it writes the types, and what only the server sends, to a file of their own when it has one")
+    func twoFiles() throws {
+        try inFolder { folder in
+            let spec = """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8 ] }
+                messages:
+                  Ping: { code: 1, from: client, reply: Pong, fields: [ { name: kind, type: Kind } ] }
+                  Pong: { code: 2, from: server }
+                  News: { code: 3, from: both }
+                enums: { Kind: { type: uint8, cases: { a: 1 } } }
+                """
+            try TextFile.write(spec, to: folder + "spec.yaml")
+            let files = ["--output", folder + "Spec.swift", "--replies", folder + "Replies.swift"]
+            try GenerateCommand([folder + "spec.yaml"] + files).run()
+            let source = try TextFile.read(folder + "Spec.swift")
+            let replies = try TextFile.read(folder + "Replies.swift")
+            for text in ["enum Demo: WireProtocol {", "struct Ping:", "struct News:", "protocol Service:"] {
+                #expect(source.contains(text) && !replies.contains(text))
+            }
+            for text in ["struct Pong:", "enum Kind:"] {
+                #expect(replies.contains(text) && !source.contains(text))
+            }
+            #expect(replies.contains("\nimport SwitchboardRouter\n\nnonisolated extension Demo {"))
+        }
+    }
+
     @Test("it leaves a file alone that would not change, and replaces one that would")
     func unchanged() throws {
         try inFolder { folder in

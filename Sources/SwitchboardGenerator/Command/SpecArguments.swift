@@ -63,9 +63,14 @@ struct SpecArguments {
     /// depends on it.
     func write(_ text: String) throws(CommandError) {
         guard let outputPath else { return }
+        try write(text, to: outputPath)
+    }
+
+    /// Makes `text` the content of the file at `path`, as the output.
+    func write(_ text: String, to path: String) throws(CommandError) {
         let bytes = Array(text.utf8)
-        if (try? File.read(outputPath, atMost: bytes.count + 1)) == bytes { return }
-        try File.write(bytes, to: outputPath)
+        if (try? File.read(path, atMost: bytes.count + 1)) == bytes { return }
+        try File.write(bytes, to: path)
     }
 
     private var importer: SpecImporter {
