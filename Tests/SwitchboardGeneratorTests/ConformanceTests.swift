@@ -12,7 +12,7 @@ struct ConformanceTests {
     }()
 
     /// How many cases there are of each message: a million in all when `CONFORMANCE_CASES` says so.
-    private static let cases = ProcessInfo.processInfo.environment["CONFORMANCE_CASES"].flatMap(Int.init) ?? 20_000
+    private static let cases = ProcessInfo.processInfo.environment["CONFORMANCE_CASES"].flatMap(Int.init) ?? 12_000
 
     /// What came of a payload.
     private enum Outcome: Equatable, CustomStringConvertible {

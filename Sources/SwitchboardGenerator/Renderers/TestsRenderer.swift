@@ -120,6 +120,8 @@ struct TestsRenderer {
         into writer: inout SourceWriter
     ) {
         let name = message.name.value
+        // What is deprecated may be used by what is itself.
+        if message.deprecated != nil { writer.line("@available(*, deprecated)") }
         writer.line("@Test(\(Literal.string("\(name), example \(number)")))")
         writer.block("func example\(number)Of\(name)() throws") { writer in
             let arguments = ValueLiteral(spec: spec, scope: .file).arguments(example.values, message.fields)

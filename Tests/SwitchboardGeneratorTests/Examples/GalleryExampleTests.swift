@@ -287,6 +287,20 @@ struct GalleryExampleTests {
         try expect(message, frame)
     }
 
+    @available(*, deprecated)
+    @Test("Old, example 1")
+    func example1OfOld() throws {
+        let message = Gallery.Old(text: "a")
+        let frame: Bytes = [0x5A, 0x01, 0x10, 0x01, 0x00, 0x00, 0x00, 0x61, 0x36, 0x41, 0xB0, 0x03]
+        try expect(message, frame)
+    }
+
+    @Test("Old, malformed 1: its `text` is not UTF-8")
+    func malformed1OfOld() {
+        let payload: Bytes = [0xFF]
+        expectRefusal(of: Gallery.Old.self, payload: payload)
+    }
+
     /// Expects that `frame` is that of `message`, and says it.
     private func expect<M: Message & Equatable>(
         _ message: M,

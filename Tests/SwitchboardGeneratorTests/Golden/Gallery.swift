@@ -38,6 +38,7 @@ nonisolated enum Gallery: WireProtocol {
             Nested.self,
             Words.self,
             Samples.self,
+            Old.self,
         ]
     }
 }
@@ -1653,6 +1654,44 @@ nonisolated extension Gallery {
 }
 
 nonisolated extension Gallery {
+    /// The message `Old`.
+    struct Old: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x10 }
+        /// Its name in the spec.
+        static var name: String { "Old" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `text`.
+        var text: String
+
+        /// An `Old` with these fields.
+        @available(*, deprecated, message: "say nothing")
+        init(text: String) {
+            self.text = text
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            text = try reader.string(field: "text")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.string(text)
+        }
+    }
+
+    /// Handles ``Old``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Old, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    @available(*, deprecated, message: "say nothing")
+    protocol OldHandler: OneWayHandler where Input == Old {}
+}
+
+nonisolated extension Gallery {
     /// An enum with a case called like that of Swift's.
     enum Mark: RawRepresentable, Hashable, Sendable {
         /// `0x00` on the wire.
@@ -2138,6 +2177,9 @@ nonisolated extension Gallery {
 
         /// Takes ``Samples``.
         func samples(_ message: Samples, context: Context) async throws
+
+        /// Takes ``Old``.
+        func old(_ message: Old, context: Context) async throws
     }
 }
 
@@ -2188,6 +2230,9 @@ nonisolated extension Router {
         }
         on(Gallery.Samples.self) { message, context in
             try await service.samples(message, context: context)
+        }
+        on(Gallery.Old.self) { message, context in
+            try await service.old(message, context: context)
         }
     }
 }
