@@ -109,8 +109,9 @@ public struct ServerConfiguration: Sendable {
 
     /// How many bytes of output may wait for a peer: at least ``outputHighWaterMark``.
     ///
-    /// Beyond them the connection is closed. Where that is less than ``outputHighWaterMark`` and the largest frame of the
-    /// protocol together, those count: a peer that reads gets every reply.
+    /// Beyond them the connection is closed. Where that is less than ``outputHighWaterMark``, the largest frame of the protocol
+    /// and 64 KiB together, which is what may be written before it is seen how much a peer takes, those count: a peer that
+    /// reads gets every reply.
     public var maximumPendingOutput = 4 * 1024 * 1024
 
     /// How long output may wait while the peer takes none of it, and how long all of it may take once the connection is

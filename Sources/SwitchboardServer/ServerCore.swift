@@ -89,10 +89,10 @@ final class ServerCore: Sendable {
         var limits = StreamLimits()
         limits.highWaterBytes = configuration.outputHighWaterMark
         limits.lowWaterBytes = configuration.outputHighWaterMark / 2
-        // A message is begun while no more than the high-water mark waits; its reply must have room whatever its size.
-        // TLS adds less than a hundredth, and little more to the smallest.
-        let frame = format.maximumPayload + format.overhead
-        let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(frame + frame / 100 + 256)
+        // A message is begun while no more than the high-water mark waits, behind others of its burst; its reply must have
+        // room whatever its size. TLS adds less than a hundredth, and little more to the smallest.
+        let burst = StreamLimits.maximumBurstBytes + format.maximumPayload + format.overhead
+        let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(burst + burst / 100 + 256)
         limits.maximumPendingBytes = max(configuration.maximumPendingOutput, overflows ? .max : needed)
         limits.writeTimeout = configuration.writeTimeout
         return limits

@@ -6,9 +6,6 @@ internal import SwitchboardTransport
 ///
 /// At rest it owns no buffers: input is decrypted when there is a whole record, and shown at once.
 final class TLSStream: ByteStream, @unchecked Sendable {
-    /// The most bytes that are written in a burst before they are encrypted.
-    private static let maximumPlainBytes = 64 * 1024
-
     /// How many bytes are encrypted at once: as many as a record holds.
     private static let recordBytes = 16 * 1024
 
@@ -73,7 +70,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         self.session = session
         self.limits = limits
         self.whenSecure = whenSecure
-        output.limit = Self.maximumPlainBytes
+        output.limit = StreamLimits.maximumBurstBytes
     }
 
     var loop: EventLoop { base.loop }
@@ -125,7 +122,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     private func seeToOutput() {
         if phase == .handshaking {
             if waiting.byteCount + output.writer.count > limits.stream.maximumPendingBytes { abort(.slowConsumer) }
-        } else if !isReceiving || !output.hasRoom || waiting.byteCount > Self.maximumPlainBytes {
+        } else if !isReceiving || !output.hasRoom || waiting.byteCount > StreamLimits.maximumBurstBytes {
             encryptOutput()
         }
     }

@@ -5,7 +5,7 @@ package import SwitchboardBytes
 
 extension SocketStream {
     /// A stream sends what it has staged when it is this many bytes, without waiting for the end of the burst.
-    private var maximumStagedBytes: Int { min(64 * 1024, limits.highWaterBytes) }
+    private var maximumStagedBytes: Int { min(StreamLimits.maximumBurstBytes, limits.highWaterBytes) }
 
     /// How long to wait before the system may have memory again.
     private static let retryDelay = Duration.milliseconds(10)

@@ -1,5 +1,8 @@
 /// How much a stream keeps for a peer, and for how long.
 package struct StreamLimits: Sendable, Hashable {
+    /// The most bytes that are written for a peer, but for the last message, before it is seen how many it takes.
+    package static let maximumBurstBytes = 64 * 1024
+
     /// While more bytes of output than this wait for the peer, the stream is congested.
     package var highWaterBytes = 256 * 1024
 

@@ -112,6 +112,25 @@ struct LinkTests {
         #expect(slow.hasEnded)
     }
 
+    @Test("whose peer reads late has every reply, however little may wait above the high-water mark", arguments: 0..<40)
+    func lateReader(_ count: Int) async throws {
+        let server = try makeServer {
+            $0.outputHighWaterMark = 64 * 1024
+            $0.maximumPendingOutput = 64 * 1024
+        }
+        let peer = try server.connect()
+        peer.isReading = false
+        let encoder = FrameEncoder(NET001.frameFormat)
+        let small = Array(try encoder.encode(NET001.Echo(data: Bytes([UInt8](repeating: 7, count: 3000)))))
+        let large = Array(try encoder.encode(NET001.Echo(data: Bytes([UInt8](repeating: 7, count: 65_535)))))
+        for _ in 0..<count { peer.send(bytes: small) }
+        // In one burst: as much as is written before the output is looked at, and the largest reply.
+        peer.send(bytes: Array(repeatElement(small, count: 21).joined()) + large)
+        #expect(server.openConnections == 1)
+        peer.isReading = true
+        for _ in 0..<(count + 22) { _ = try await peer.receive(NET001.EchoReply.self) }
+    }
+
     @Test("whose peer takes nothing for too long is cut")
     func writeTimeout() async throws {
         let server = try makeServer { $0.writeTimeout = .seconds(30) }
