@@ -6,7 +6,7 @@ internal import SwitchboardTransport
 ///
 /// At rest it owns no buffers: input is decrypted when there is a whole record, and shown at once.
 final class TLSStream: ByteStream, @unchecked Sendable {
-    /// How many bytes are encrypted at once: as many as a record holds.
+    /// How many bytes of what waits are encrypted at once: as many as a record holds.
     private static let recordBytes = 16 * 1024
 
     /// While the delegate leaves this many bytes of input, no more are decrypted for it.
@@ -135,7 +135,8 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     /// Encrypts what waits for it, as far as the socket has room, and hands it on.
     private func encryptOutput() {
         guard phase == .open || phase == .inputEnded else { return }
-        if waiting.isEmpty, output.writer.count <= Self.recordBytes, !base.isCongested {
+        if waiting.isEmpty, !base.isCongested {
+            // Nobody shares it: at once is cheaper than record by record, and takes no more memory.
             encrypt(output.writer.takeBytes())
         } else {
             moveOutput()
