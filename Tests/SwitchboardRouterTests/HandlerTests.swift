@@ -61,7 +61,7 @@ struct HandlerTests {
         #expect(!isHandled)
         #expect(route.isAsync)
         #expect(input.remaining == 2)
-        let burst = AnsweredBurst(input, run, PayloadCopies())
+        let burst = AnsweredBurst(input, run, output, PayloadCopies())
         let frame = try await route.respond(in: burst, context: context, output: connection)
         #expect(frame == five)
     }

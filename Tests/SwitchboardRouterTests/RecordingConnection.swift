@@ -16,7 +16,7 @@ final class RecordingConnection: Connection, ReplyOutput {
     let remoteAddress = "127.0.0.1:1"
     let session = Session()
     let logger = Logger(label: "test")
-    var openOutput: OutputBuffer? { nil }
+    let isReceiving = false
     private let encoder = FrameEncoder(Calculator.frameFormat)
     private let state = Mutex(State())
 
@@ -68,7 +68,7 @@ extension Router {
                 output.writer.takeBytes()
             } else {
                 try await route.respond(
-                    in: AnsweredBurst(reader, run, PayloadCopies()),
+                    in: AnsweredBurst(reader, run, output, PayloadCopies()),
                     context: context,
                     output: connection
                 )

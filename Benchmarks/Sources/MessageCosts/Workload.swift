@@ -48,7 +48,7 @@ struct Workload: Sendable {
             batchSize: 1
         )
         lonePing.divisor = 10
-        lonePing.ceiling = Costs(allocations: 0.001, retains: 12, releases: 13)
+        lonePing.ceiling = Costs(allocations: 0.005, retains: 13, releases: 14)
         var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
         echo.ceiling = Costs(allocations: 0.001, retains: 1.3, releases: 1.3)
         var largeEcho = try Workload(
@@ -68,7 +68,7 @@ struct Workload: Sendable {
         broadcast.ceiling = Costs(allocations: 0.05, retains: 5, releases: 5)
         var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
         asyncPing.isAsync = true
-        asyncPing.ceiling = Costs(allocations: 0.12, retains: 4, releases: 4.2)
+        asyncPing.ceiling = Costs(allocations: 0.12, retains: 2.8, releases: 2.9)
         return [ping, lonePing, echo, largeEcho, broadcast, asyncPing]
     }
 

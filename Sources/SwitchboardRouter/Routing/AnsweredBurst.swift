@@ -15,12 +15,16 @@ package final class AnsweredBurst: @unchecked Sendable {
     /// Whether no handler has waited.
     package var isAnswered = false
 
+    /// Where replies go as long as no handler has waited.
+    @usableFromInline let output: OutputBuffer
+
     private let copies: PayloadCopies
 
     /// A burst of `input`, which stands at the payload of the last frame of `run`.
-    package init(_ input: ByteReader, _ run: FrameRun, _ copies: PayloadCopies) {
+    package init(_ input: ByteReader, _ run: FrameRun, _ output: OutputBuffer, _ copies: PayloadCopies) {
         self.input = input
         self.run = run
+        self.output = output
         self.copies = copies
     }
 

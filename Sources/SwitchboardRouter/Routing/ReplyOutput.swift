@@ -1,7 +1,6 @@
-/// Where the reply of a handler that may wait goes, if it has not waited.
+/// Who knows where the reply of a handler goes that may wait, and may have done so.
 @usableFromInline
 package protocol ReplyOutput: AnyObject, Sendable {
-    /// The output of the burst that the message came in, as long as that is being received; `nil` afterwards, and on any
-    /// other thread.
-    var openOutput: OutputBuffer? { get }
+    /// Whether the burst that the message came in is still being received, by the calling thread: then its output is open.
+    var isReceiving: Bool { get }
 }

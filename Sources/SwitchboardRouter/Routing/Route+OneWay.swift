@@ -25,9 +25,9 @@ extension Route {
             repeat {
                 var payload = burst.takePayload()
                 try await next.run(Handler.Input.decode(&payload), context)
-                guard let output = replies.openOutput else { break }
+                guard replies.isReceiving else { break }
                 burst.countHandled(replyBytes: 0)
-                if !output.mayGoOn { break }
+                if !burst.output.mayGoOn { break }
             } while burst.next()
             return Bytes()
         }

@@ -81,7 +81,7 @@ package final class Route: Sendable {
     /// - Parameters:
     ///   - burst: Has the run, and stands at the payload of its last frame.
     ///   - context: What handlers get.
-    ///   - output: Has the output of the burst.
+    ///   - output: Knows whether the burst's output is open.
     /// - Returns: The frame of the reply to the message that was waited for; no bytes when there is none, or when no handler
     ///   has waited.
     @inlinable @inline(__always)

@@ -20,9 +20,7 @@ struct WaitingMessages: Sendable {
 
 extension ServerConnection: ReplyOutput {
     /// Whether the caller is on the way of a message that came in the burst which is being received right now.
-    private var isReceiving: Bool { loop.isCurrent && isInBurst }
-
-    var openOutput: OutputBuffer? { isReceiving ? stream.output : nil }
+    var isReceiving: Bool { loop.isCurrent && isInBurst }
 
     /// Whether another message may be begun while handlers wait.
     private var mayBeginAnother: Bool {
@@ -36,7 +34,7 @@ extension ServerConnection: ReplyOutput {
     func answerWaitingMessages(before input: inout ByteReader) -> Int {
         var wanted = 0
         while let run = waitingMessages?.run {
-            let burst = AnsweredBurst(input, run, worker.payloadCopies)
+            let burst = AnsweredBurst(input, run, stream.output, worker.payloadCopies)
             let task = Task.immediate { await self.answerWaitingMessages(in: burst) }
             input.skip(burst.input.mark - input.mark)
             // Whoever waits keeps the burst, and must not keep the memory that it came in.
