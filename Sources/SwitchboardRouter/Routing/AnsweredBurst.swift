@@ -1,6 +1,6 @@
 /// What a task answers of the bytes that have come, as long as no handler waits.
 ///
-/// The task does not touch it any more once a handler has waited, which nobody but the event loop does then.
+/// It belongs to the event loop: once a handler has waited, and is on another thread, the task touches it no more.
 @safe @usableFromInline
 package final class AnsweredBurst: @unchecked Sendable {
     /// What has come and is not handled.
