@@ -1,7 +1,7 @@
 """Does what the tutorials of the documentation say, and makes web pages of it.
 
 Each tutorial's files are put into a package as its steps say, which is built at the end of every section; blocks of Swift
-in the articles must stand in one of these files. `docc`, which comes with Swift, must find nothing to warn of.
+in the articles must stand in one of these files, or in the tests of what README shows. `docc`, which comes with Swift, must find nothing to warn of.
 
     python3 Tests/Downstream/test_tutorials.py [unittest options]
 """
@@ -16,6 +16,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 CATALOG = REPOSITORY / "Sources/Switchboard/Switchboard.docc"
 RESOURCES = CATALOG / "Resources"
 TUTORIALS = sorted(CATALOG.glob("Tutorials/*.tutorial"))
+README_TESTS = sorted((REPOSITORY / "Tests").glob("*/Readme*.swift"))
 # One for all packages, and for further runs: what they depend on is built once.
 SCRATCH = REPOSITORY / ".build-tutorials"
 
@@ -64,8 +65,8 @@ class Tutorials(unittest.TestCase):
                     tested = run("swift", "test", "--disable-xctest", "--scratch-path", SCRATCH, cwd=package)
                     self.assertEqual(tested.returncode, 0, tested.stdout)
 
-    def test_blocks_of_the_articles_stand_in_a_file_of_the_tutorials(self):
-        files = [path.read_text() for path in RESOURCES.glob("*.swift")]
+    def test_blocks_of_the_articles_stand_in_a_file_that_is_built(self):
+        files = [path.read_text() for path in [*RESOURCES.glob("*.swift"), *README_TESTS]]
         count = 0
         for page in CATALOG.rglob("*.md"):
             for block in re.findall(r"```swift\n(.*?)```", page.read_text(), re.DOTALL):
