@@ -62,7 +62,7 @@ struct HandlerTests {
         #expect(route.isAsync)
         #expect(input.remaining == 2)
         let burst = AnsweredBurst(input, run, output, PayloadCopies())
-        let frame = try await route.respond(in: burst, context: context, output: connection)
+        let frame = try await route.respond(in: burst, context: context, receiver: connection)
         #expect(frame == five)
     }
 

@@ -3,7 +3,7 @@ import SwitchboardRouter
 import Synchronization
 
 /// A connection without a peer: it keeps what handlers do with it.
-final class RecordingConnection: Connection, ReplyOutput {
+final class RecordingConnection: Connection, BurstReceiver {
     struct NoFrame: Error {}
 
     private struct State {
@@ -70,7 +70,7 @@ extension Router {
                 try await route.respond(
                     in: AnsweredBurst(reader, run, output, PayloadCopies()),
                     context: context,
-                    output: connection
+                    receiver: connection
                 )
             }
         return connection.written + (frame.isEmpty ? [] : [frame])

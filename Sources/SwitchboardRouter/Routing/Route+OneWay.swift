@@ -21,11 +21,11 @@ extension Route {
                 run.handled &+= 1
             } while output.mayGoOn && run.next(in: &input)
             return true
-        } respond: { (burst, context, replies) throws(RouteFailure) in
+        } respond: { (burst, context, receiver) throws(RouteFailure) in
             repeat {
                 var payload = burst.takePayload()
                 try await next.run(Handler.Input.decode(&payload), context)
-                guard replies.isReceiving else { break }
+                guard receiver.isReceiving else { break }
                 burst.countHandled(replyBytes: 0)
                 if !burst.output.mayGoOn { break }
             } while burst.next()

@@ -37,14 +37,14 @@ extension Route {
                 }
             } while output.mayGoOn && run.next(in: &input)
             return true
-        } respond: { (burst, context, replies) throws(RouteFailure) in
+        } respond: { (burst, context, receiver) throws(RouteFailure) in
             repeat {
                 var payload = burst.takePayload()
                 let message = try Handler.Input.decode(&payload)
                 let reply =
                     try await isDirect ? handler.answer(message, context) : next.run(message, context)
                 do throws(PayloadError) {
-                    guard replies.isReceiving else {
+                    guard receiver.isReceiving else {
                         return try encoder.encode(reply, header: context.headerBytes)
                     }
                     let start = burst.output.writer.count

@@ -14,7 +14,7 @@ package final class Route: Sendable {
     /// Handles the run of messages of a burst until a handler waits, and that one as long as it does; returns the frame of
     /// its reply, or no bytes when there is nothing left to send.
     @usableFromInline
-    typealias Respond = @Sendable (AnsweredBurst, Context, any ReplyOutput) async throws(RouteFailure) -> Bytes
+    typealias Respond = @Sendable (AnsweredBurst, Context, any BurstReceiver) async throws(RouteFailure) -> Bytes
 
     /// The code of the message.
     package let code: MessageCode
@@ -40,7 +40,7 @@ package final class Route: Sendable {
         self.respond = respond
     }
 
-    /// Whether messages must be handed to ``respond(in:context:output:)``.
+    /// Whether messages must be handed to ``respond(in:context:receiver:)``.
     package var isAsync: Bool {
         awaits.load(ordering: .relaxed)
     }
@@ -81,16 +81,16 @@ package final class Route: Sendable {
     /// - Parameters:
     ///   - burst: Has the run, and stands at the payload of its last frame.
     ///   - context: What handlers get.
-    ///   - output: Knows whether the burst's output is open.
+    ///   - receiver: Knows whether the burst's output is open.
     /// - Returns: The frame of the reply to the message that was waited for; no bytes when there is none, or when no handler
     ///   has waited.
     @inlinable @inline(__always)
     package func respond(
         in burst: AnsweredBurst,
         context: Context,
-        output: any ReplyOutput
+        receiver: any BurstReceiver
     ) async throws(RouteFailure) -> Bytes {
-        try await respond(burst, context, output)
+        try await respond(burst, context, receiver)
     }
 }
 

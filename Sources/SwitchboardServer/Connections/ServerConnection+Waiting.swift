@@ -18,7 +18,7 @@ struct WaitingMessages: Sendable {
     let isMeasured: Bool
 }
 
-extension ServerConnection: ReplyOutput {
+extension ServerConnection: BurstReceiver {
     /// Whether the caller is on the way of a message that came in the burst which is being received right now.
     var isReceiving: Bool { loop.isCurrent && isInBurst }
 
@@ -62,7 +62,7 @@ extension ServerConnection: ReplyOutput {
             let context = Context(connection: self, header: messages.header)
             let result: Result<Bytes, RouteFailure>
             do throws(RouteFailure) {
-                result = .success(try await messages.route.respond(in: burst, context: context, output: self))
+                result = .success(try await messages.route.respond(in: burst, context: context, receiver: self))
             } catch {
                 result = .failure(error)
             }

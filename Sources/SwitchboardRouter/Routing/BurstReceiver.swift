@@ -1,6 +1,6 @@
-/// Who knows where the reply of a handler goes that may wait, and may have done so.
+/// Who receives the burst that messages came in, and knows whether a handler of one has left it by waiting.
 @usableFromInline
-package protocol ReplyOutput: AnyObject, Sendable {
+package protocol BurstReceiver: AnyObject, Sendable {
     /// Whether the burst that the message came in is still being received, by the calling thread: then its output is open.
     var isReceiving: Bool { get }
 }
