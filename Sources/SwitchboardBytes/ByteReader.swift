@@ -68,10 +68,12 @@ public struct ByteReader {
     }
 
     /// Reads the next `count` bytes, or returns `nil` when fewer are left.
+    ///
+    /// They share the memory that is read, even if there are none.
     @inlinable @inline(__always)
     public mutating func readBytes(_ count: Int) -> Bytes? {
         guard count >= 0, count <= remaining else { return nil }
-        let bytes = count == 0 ? Bytes() : Bytes(storage: storage, offset: position, count: count)
+        let bytes = Bytes(storage: storage, offset: position, count: count)
         position &+= count
         return bytes
     }
@@ -80,6 +82,29 @@ public struct ByteReader {
     @inlinable @inline(__always)
     public mutating func skip(_ count: Int) {
         position &+= min(max(count, 0), remaining)
+    }
+
+    /// Calls `body` with this reader confined to those of the next `count` bytes that `start` and `end` are the offsets of,
+    /// and moves past all `count` afterwards, however much of them it has read.
+    ///
+    /// All of them must be there.
+    @inlinable @inline(__always)
+    package mutating func readWindow<Result, Failure>(
+        from start: Int,
+        to end: Int,
+        of count: Int,
+        _ body: (inout ByteReader) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(0 <= start && start <= end && end <= count && count <= remaining, "a window outside its bytes")
+        let outerEnd = self.end
+        let next = position &+ count
+        self.end = position &+ end
+        position &+= start
+        defer {
+            position = next
+            self.end = outerEnd
+        }
+        return try body(&self)
     }
 
     /// Calls `body` with this reader ended after `count` bytes (or fewer, when fewer are left), and moves past them

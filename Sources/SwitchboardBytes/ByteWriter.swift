@@ -28,7 +28,8 @@ public struct ByteWriter: ~Copyable {
         if additional > storage.capacity &- end { grow(by: additional) }
     }
 
-    @usableFromInline @inline(never)
+    // It lets go of the writer's own memory alone: who calls it need not hold what is being written once more for that.
+    @usableFromInline @inline(never) @_effects(releasenone)
     mutating func grow(by additional: Int) {
         let larger = ByteStorage(capacity: max(storage.capacity * 2, end + additional))
         unsafe larger.base.copyMemory(from: storage.base, byteCount: end)

@@ -1,4 +1,4 @@
-internal import CChecksum
+public import CChecksum
 
 extension FrameFormat.Checksum.Algorithm {
     /// The size of the checksum, in bytes.
@@ -29,7 +29,7 @@ extension FrameFormat.Checksum.Algorithm {
 }
 
 /// The checksum of most protocols, CRC-32, for source that is inlined elsewhere.
-@usableFromInline
+@inlinable @inline(__always)
 func usualChecksum(of bytes: UnsafeRawPointer, count: Int) -> UInt32 {
     unsafe switchboard_crc32(bytes, count)
 }

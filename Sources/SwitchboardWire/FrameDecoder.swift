@@ -76,8 +76,11 @@ public struct FrameDecoder: Sendable {
     }
 
     /// The run that begins with `frame`, of `limit` frames at most.
-    package func run(from frame: Frame, limit: Int) -> FrameRun {
-        FrameRun(frame, layout, byteOrder, limit: limit)
+    ///
+    /// - Parameter reader: Stands at the payload of `frame`, and is moved back to its start.
+    package func run(from frame: Frame, in reader: inout ByteReader, limit: Int) -> FrameRun {
+        reader.rewind(to: reader.mark &- layout.size)
+        return FrameRun(frame, at: reader, layout, byteOrder, limit: limit)
     }
 
     /// The type and the length in the whole header ahead, if what is the same in every frame is so there.

@@ -87,7 +87,8 @@ public struct FrameEncoder: Sendable {
     }
 
     /// The same for every frame that is not the usual one.
-    @usableFromInline @inline(never)
+    // As for the writer, which grows here, too: nothing of the caller's is let go of.
+    @usableFromInline @inline(never) @_effects(releasenone)
     func finishOther(
         _ type: UInt32,
         length: UInt32,

@@ -23,18 +23,22 @@ package struct FrameRun: Sendable {
     @usableFromInline let coveredSize: Int
     @usableFromInline let size: Int
 
-    /// The bits of a header, the first byte the lowest.
+    /// The header, and which of the sixteen bytes are its own; the first byte is the lowest.
+    @usableFromInline let header: HeaderBytes
     @usableFromInline let headerBits: HeaderBytes
     @usableFromInline let byteOrder: ByteOrder
     @usableFromInline let hasUsualChecksum: Bool
     private let checksum: ChecksumPlace?
 
-    init(_ frame: FrameDecoder.Frame, _ layout: HeaderLayout, _ byteOrder: ByteOrder, limit: Int) {
+    /// The run that begins with `frame`, at which `reader` stands.
+    init(_ frame: FrameDecoder.Frame, at reader: ByteReader, _ layout: HeaderLayout, _ byteOrder: ByteOrder, limit: Int)
+    {
         self.frame = frame
         headerSize = layout.size
         coveredSize = layout.size &+ frame.payloadSize
         size = coveredSize &+ layout.trailerSize
         headerBits = HeaderBytes(UInt128.max >> UInt128(8 * (HeaderLayout.maximumSize - layout.size)))
+        header = Self.start(of: reader) & headerBits
         self.byteOrder = byteOrder
         hasUsualChecksum = layout.hasUsualChecksum
         checksum = layout.checksum
@@ -42,46 +46,48 @@ package struct FrameRun: Sendable {
         self.limit = layout.hasExtraBits ? 1 : limit
     }
 
-    /// Calls `body` with a reader of the payload that `reader` stands at, and moves `reader` past the frame.
+    /// Calls `body` with a reader of the payload of the frame that `reader` stands at, and moves `reader` past the frame.
     @inlinable @inline(__always)
     package func payload<Result, Failure>(
         in reader: inout ByteReader,
         _ body: (inout ByteReader) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer { reader.skip(size &- coveredSize) }
-        return try reader.readWindow(frame.payloadSize, body)
+        try reader.readWindow(from: headerSize, to: coveredSize, of: size, body)
     }
 
-    /// Moves from behind a frame of the run back to its payload.
+    /// Moves from behind a frame of the run back to it.
     @inlinable @inline(__always)
     package func rewind(_ reader: inout ByteReader) {
-        reader.rewind(to: reader.mark &- (size &- headerSize))
+        reader.rewind(to: reader.mark &- size)
     }
 
-    /// Moves from behind a frame of the run to the payload of the next one, if one follows that is whole and right.
+    /// Whether `reader` stands at another frame of the run, one that is whole and right.
     ///
-    /// Otherwise nothing moves: ``FrameDecoder`` says what is there.
+    /// Otherwise ``FrameDecoder`` says what is there.
     @inlinable @inline(__always)
-    package mutating func next(in reader: inout ByteReader) -> Bool {
-        guard count < limit, reader.remaining >= size, reader.mark >= size else { return false }
-        let isNext = unsafe reader.withUnsafeRemaining { bytes in
+    package mutating func next(in reader: ByteReader) -> Bool {
+        guard count < limit, reader.remaining >= size else { return false }
+        guard Self.start(of: reader) & headerBits == header else { return false }
+        let isRight = unsafe reader.withUnsafeRemaining { bytes in
             guard let frame = bytes.baseAddress else { return false }
-            // Sixteen bytes are loaded, however long the header is: behind every block there are as many.
-            let previous = unsafe frame - size
-            let low = unsafe frame.loadUnaligned(as: UInt64.self) ^ previous.loadUnaligned(as: UInt64.self)
-            let high =
-                unsafe frame.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-                ^ previous.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-            guard low.littleEndian & headerBits.low | high.littleEndian & headerBits.high == 0 else { return false }
             if !hasUsualChecksum { return unsafe hasOtherRightChecksum(frame) }
             let expected = unsafe frame.loadUnaligned(fromByteOffset: coveredSize, as: UInt32.self)
             return unsafe usualChecksum(of: frame, count: coveredSize) == expected.ordered(byteOrder)
         }
-        if isNext {
-            count &+= 1
-            reader.skip(headerSize)
+        if isRight { count &+= 1 }
+        return isRight
+    }
+
+    /// The sixteen bytes ahead: behind every block there are as many.
+    @inlinable @inline(__always)
+    static func start(of reader: ByteReader) -> HeaderBytes {
+        unsafe reader.withUnsafeRemaining { bytes in
+            guard let start = bytes.baseAddress else { return HeaderBytes() }
+            return unsafe HeaderBytes(
+                low: UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)),
+                high: UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
         }
-        return isNext
     }
 
     @usableFromInline @inline(never)

@@ -32,6 +32,18 @@ public struct HeaderBytes: Sendable, Hashable {
         high = UInt64(truncatingIfNeeded: word &>> 64)
     }
 
+    @inlinable @inline(__always)
+    init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+
+    /// The bytes with only those bits that `mask` has, too.
+    @inlinable @inline(__always)
+    static func & (bytes: HeaderBytes, mask: HeaderBytes) -> HeaderBytes {
+        HeaderBytes(low: bytes.low & mask.low, high: bytes.high & mask.high)
+    }
+
     /// The integer that starts at `offset`, 0 to 15.
     ///
     /// Bytes past the last are 0.

@@ -51,4 +51,24 @@ struct ByteReaderTests {
         #expect(reader.readBytes(2) == [4, 5])
         #expect(reader.readWindow(10) { $0.remaining } == 0)
     }
+
+    @Test("keeps within a part of the bytes ahead, and goes on behind all of them")
+    func partWindow() {
+        var reader = ByteReader([1, 2, 3, 4, 5, 6])
+        let inside = reader.readWindow(from: 1, to: 3, of: 5) { window in
+            (window.remaining, window.readInteger(.big, as: UInt8.self))
+        }
+        #expect(inside.0 == 2)
+        #expect(inside.1 == 2)
+        #expect(reader.readBytes(1) == [6])
+    }
+
+    @Test("takes no bytes as well as some")
+    func emptyBytes() {
+        var reader = ByteReader([1])
+        let none = reader.readBytes(0)
+        #expect(none == [])
+        #expect(none?.copied() == [])
+        #expect(reader.remaining == 1)
+    }
 }

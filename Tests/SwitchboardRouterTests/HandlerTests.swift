@@ -60,7 +60,7 @@ struct HandlerTests {
         let isHandled = try route.handle(&run, in: &input, context: context, output: output)
         #expect(!isHandled)
         #expect(route.isAsync)
-        #expect(input.remaining == 2)
+        #expect(input.remaining == 4)
         let burst = AnsweredBurst(input, run, output, PayloadCopies())
         let frame = try await route.respond(in: burst, context: context, receiver: connection)
         #expect(frame == five)

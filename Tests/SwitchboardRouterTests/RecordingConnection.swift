@@ -77,10 +77,11 @@ extension Router {
     }
 }
 
-/// A run of one message, and a reader that stands at its payload.
+/// A run of one message, and a reader that stands at its frame.
 func oneMessage(_ code: UInt8, payload: Bytes) throws -> (FrameRun, ByteReader) {
     let decoder = FrameDecoder(Calculator.frameFormat)
     var reader = ByteReader(Bytes([code, UInt8(payload.count)] + Array(payload)))
     guard case .frame(let frame) = decoder.next(in: &reader) else { throw RecordingConnection.NoFrame() }
-    return (decoder.run(from: frame, limit: 1), reader)
+    let run = decoder.run(from: frame, in: &reader, limit: 1)
+    return (run, reader)
 }

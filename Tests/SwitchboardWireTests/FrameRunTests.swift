@@ -39,11 +39,11 @@ struct FrameRunTests {
             switch decoder.next(in: &reader) {
             case .frame(let frame):
                 decoded += 1
-                var run = decoder.run(from: frame, limit: limit)
+                var run = decoder.run(from: frame, in: &reader, limit: limit)
                 repeat {
                     let payload = run.payload(in: &reader) { $0.readBytes($0.remaining) ?? Bytes() }
                     found.append(.frame(frame.code, Array(payload)))
-                } while run.next(in: &reader)
+                } while run.next(in: reader)
             case .skipped(let fault): found.append(.skipped(fault))
             case let end: return (found + [.end(end)], decoded)
             }
@@ -101,7 +101,7 @@ struct FrameRunTests {
         }
     }
 
-    @Test("can go back to the payload of its last frame")
+    @Test("can go back to its last frame")
     func rewind() throws {
         let frame = Array(ReferenceFrame(format: .sample, code: 1, payload: [1, 2]).bytes)
         let other = Array(ReferenceFrame(format: .sample, code: 1, payload: [3, 4]).bytes)
@@ -111,9 +111,9 @@ struct FrameRunTests {
             Issue.record("no frame")
             return
         }
-        var run = decoder.run(from: found, limit: .max)
+        var run = decoder.run(from: found, in: &reader, limit: .max)
         run.payload(in: &reader) { _ in }
-        let hasNext = run.next(in: &reader)
+        let hasNext = run.next(in: reader)
         #expect(hasNext)
         let last = run.payload(in: &reader) { $0.readBytes(2) }
         #expect(last == [3, 4])

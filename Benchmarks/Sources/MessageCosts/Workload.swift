@@ -50,7 +50,7 @@ struct Workload: Sendable {
         lonePing.divisor = 10
         lonePing.ceiling = Costs(allocations: 0.005, retains: 13, releases: 14)
         var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
-        echo.ceiling = Costs(allocations: 0.001, retains: 1.3, releases: 1.3)
+        echo.ceiling = Costs(allocations: 0.001, retains: 0.3, releases: 0.3)
         var largeEcho = try Workload(
             "echo-16k",
             NET001.Echo(data: page),

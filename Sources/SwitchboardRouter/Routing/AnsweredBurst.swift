@@ -20,7 +20,7 @@ package final class AnsweredBurst: @unchecked Sendable {
 
     private let copies: PayloadCopies
 
-    /// A burst of `input`, which stands at the payload of the last frame of `run`.
+    /// A burst of `input`, which stands at the last frame of `run`.
     package init(_ input: ByteReader, _ run: FrameRun, _ output: OutputBuffer, _ copies: PayloadCopies) {
         self.input = input
         self.run = run
@@ -28,7 +28,7 @@ package final class AnsweredBurst: @unchecked Sendable {
         self.copies = copies
     }
 
-    /// Reads the payload ahead, into memory that may be kept, and moves past its frame.
+    /// Reads the payload of the frame ahead, into memory that may be kept, and moves past the frame.
     @usableFromInline
     func takePayload() -> ByteReader {
         run.payload(in: &input) { ByteReader(copies.copy($0)) }
@@ -41,9 +41,9 @@ package final class AnsweredBurst: @unchecked Sendable {
         run.replyBytes &+= replyBytes
     }
 
-    /// Moves to the payload of the next message of the run, if there is one.
+    /// Whether another message of the run is ahead.
     @usableFromInline
     func next() -> Bool {
-        run.next(in: &input)
+        run.next(in: input)
     }
 }

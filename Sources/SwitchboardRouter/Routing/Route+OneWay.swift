@@ -7,8 +7,11 @@ extension Route {
         }
         return Route(Handler.Input.self, awaits: !middleware.isEmpty) {
             (run, input, context, output) throws(RouteFailure) in
+            // A copy, which nobody else can change: the compiler need not count references to what is read with it.
+            var reader = input
+            defer { input = reader }
             repeat {
-                let message = try run.payload(in: &input) { payload throws(RouteFailure) in
+                let message = try run.payload(in: &reader) { payload throws(RouteFailure) in
                     try Handler.Input.decode(&payload)
                 }
                 do {
@@ -19,7 +22,7 @@ extension Route {
                     throw .handler(error)
                 }
                 run.handled &+= 1
-            } while output.mayGoOn && run.next(in: &input)
+            } while output.mayGoOn && run.next(in: reader)
             return true
         } respond: { (burst, context, receiver) throws(RouteFailure) in
             repeat {

@@ -12,11 +12,14 @@ extension Route {
         }
         return Route(Handler.Input.self, awaits: !middleware.isEmpty) {
             (run, input, context, output) throws(RouteFailure) in
+            // A copy, which nobody else can change: the compiler need not count references to what is read with it.
+            var reader = input
+            defer { input = reader }
             repeat {
                 let reply: Handler.Input.Reply
                 do {
                     // Here, to be gone before the reply is encoded: what it hands on to that is not counted twice then.
-                    let message = try run.payload(in: &input) { payload throws(RouteFailure) in
+                    let message = try run.payload(in: &reader) { payload throws(RouteFailure) in
                         try Handler.Input.decode(&payload)
                     }
                     reply = try handler.handle(message, context: context)
@@ -35,7 +38,7 @@ extension Route {
                 } catch {
                     throw .unencodableReply(error)
                 }
-            } while output.mayGoOn && run.next(in: &input)
+            } while output.mayGoOn && run.next(in: reader)
             return true
         } respond: { (burst, context, receiver) throws(RouteFailure) in
             repeat {

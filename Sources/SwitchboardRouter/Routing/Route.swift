@@ -51,11 +51,11 @@ package final class Route: Sendable {
     ///
     /// - Parameters:
     ///   - run: The messages; what was handled of it is counted there.
-    ///   - input: Stands at the payload of the run's first frame, and is moved past the last that was handled.
+    ///   - input: Stands at the run's first frame, and is moved past the last that was handled.
     ///   - context: What handlers get.
     ///   - output: Where to write the replies.
     /// - Returns: Whether it was done. If not, the handler waits: ``isAsync`` is true from now on, and `input` stands at the
-    ///   payload of the run's last frame.
+    ///   run's last frame.
     @inlinable @inline(__always)
     package func handle(
         _ run: inout FrameRun,
@@ -79,7 +79,7 @@ package final class Route: Sendable {
     /// It ends as ``handle(_:in:context:output:)`` does, too.
     ///
     /// - Parameters:
-    ///   - burst: Has the run, and stands at the payload of its last frame.
+    ///   - burst: Has the run, and stands at its last frame.
     ///   - context: What handlers get.
     ///   - receiver: Knows whether the burst's output is open.
     /// - Returns: The frame of the reply to the message that was waited for; no bytes when there is none, or when no handler

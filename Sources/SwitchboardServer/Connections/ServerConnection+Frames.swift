@@ -68,7 +68,7 @@ extension ServerConnection: StreamDelegate {
         worker.currentMessage.begin(frame.code)
         if core.logsFrames { log(frame) }
         let slot = counters.receivedSlot(of: frame.code)
-        var run = decoder.run(from: frame, limit: core.looksAtEach ? 1 : counters.countUntilSample(slot))
+        var run = decoder.run(from: frame, in: &input, limit: core.looksAtEach ? 1 : counters.countUntilSample(slot))
         let start = input.mark
         activity = .handling
         output.isInterrupted = false
