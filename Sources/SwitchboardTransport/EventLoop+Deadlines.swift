@@ -29,7 +29,7 @@ extension EventLoop {
         }
     }
 
-    private func armTimer(at time: UInt64) {
+    func armTimer(at time: UInt64) {
         timerTime = time
         if !isRunByHand { poller.armTimer(at: time) }
     }

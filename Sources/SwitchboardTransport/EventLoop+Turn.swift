@@ -19,7 +19,9 @@ extension EventLoop {
         for index in 0..<eventCount {
             switch poller.event(at: index) {
             case .wake, .timer: break
-            case .descriptor(let token, let events): slots[token]?.becameReady(events)
+            case .descriptor(let token, let events):
+                hasBeenBusy = true
+                slots[token]?.becameReady(events)
             }
         }
         runJobs()
@@ -30,6 +32,7 @@ extension EventLoop {
 
     private func runJobs() {
         guard !jobs.isEmpty else { return }
+        hasBeenBusy = true
         for job in jobs { job() }
         // What they hold is not to wait for the next turn.
         jobs.removeAll(keepingCapacity: true)

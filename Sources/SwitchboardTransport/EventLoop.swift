@@ -58,6 +58,10 @@ package final class EventLoop: @unchecked Sendable {
     /// What the timer is set to, in nanoseconds.
     var timerTime = UInt64.max
 
+    /// When to look whether something has happened since the last look, and whether it has.
+    private var idleCheckTime = UInt64.max
+    @safe @exclusivity(unchecked) var hasBeenBusy = false
+
     private var completions: [Mailbox.Job] = []
 
     /// Makes a loop that runs until ``stop(whenStopped:)``.
@@ -162,25 +166,35 @@ package final class EventLoop: @unchecked Sendable {
 
     // MARK: Turns
 
-    /// How long the handler waits for more before it gives its thread back, in milliseconds.
-    private static let idleTimeout: Int32 = 20
+    /// How often the handler looks whether nothing has happened, to give its thread back then, in nanoseconds.
+    private static let idleCheckInterval: UInt64 = 500_000_000
 
     private func runUntilIdle() {
         enter()
         defer { leave() }
+        scheduleIdleCheck(after: Poller.now)
         while !hasStopped {
-            let isBusy = hasWork
-            let mayWait = !spins && !isBusy && mailbox.fallAsleep()
+            // Deadlines may have set the timer to a later time.
+            if idleCheckTime < timerTime { armTimer(at: idleCheckTime) }
+            let mayWait = !spins && !hasWork && mailbox.fallAsleep()
             turnStart.store(0, ordering: .relaxed)
-            let eventCount = poller.wait(milliseconds: mayWait ? Self.idleTimeout : 0)
+            let eventCount = poller.wait(forEvents: mayWait)
             let isStopping = mailbox.wakeUp(taking: &jobs)
             turnTime = Poller.now
             turnStart.store(turnTime, ordering: .relaxed)
-            let wasIdle = mayWait && eventCount == 0 && jobs.isEmpty
             runTurn(eventCount: eventCount)
             if isStopping { return shutDown() }
-            if wasIdle, !hasWork, mailbox.fallAsleep() { return }
+            if turnTime >= idleCheckTime {
+                if !hasBeenBusy, !hasWork, mailbox.fallAsleep() { return }
+                scheduleIdleCheck(after: turnTime)
+            }
         }
+    }
+
+    /// Not by a time-out of each wait, for which the system would have to set a timer of its own each time.
+    private func scheduleIdleCheck(after time: UInt64) {
+        hasBeenBusy = false
+        idleCheckTime = spins ? .max : time &+ Self.idleCheckInterval
     }
 
     /// Runs a loop that is run by hand, at `time` of its clock, until nothing is left to do then.
@@ -198,7 +212,7 @@ package final class EventLoop: @unchecked Sendable {
         }
         var hasWorked = false
         while !hasStopped {
-            let eventCount = poller.wait(milliseconds: 0)
+            let eventCount = poller.wait(forEvents: false)
             let isStopping = mailbox.wakeUp(taking: &jobs)
             turnTime = max(time, turnTime)
             hasWorked = hasWorked || eventCount > 0 || !jobs.isEmpty

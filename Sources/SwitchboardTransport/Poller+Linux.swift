@@ -64,10 +64,10 @@ final class Poller {
         _ = linux_epoll_remove(self.descriptor, descriptor)
     }
 
-    /// Waits for events, up to `timeout` milliseconds, and returns how many there are.
-    func wait(milliseconds timeout: Int32) -> Int {
+    /// Takes the events that there are, and returns how many; waits for them first if `mayWait`.
+    func wait(forEvents mayWait: Bool) -> Int {
         // The set itself is sound, so the only failure left is one that waiting again does not cure: no event.
-        unsafe Int(max(linux_epoll_wait(descriptor, events, Int32(Self.batchSize), timeout), 0))
+        unsafe Int(max(linux_epoll_wait(descriptor, events, Int32(Self.batchSize), mayWait ? -1 : 0), 0))
     }
 
     /// One of the events that the last wait has found.
