@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The jobs that other threads, and the loop itself, have for an event loop.
 ///
 /// It knows whether the loop may be waiting, so that the loop is woken once and only when it has to be.
@@ -7,10 +9,21 @@ final class Mailbox: @unchecked Sendable {
     /// The most room for jobs, in jobs, that is kept from one turn to the next.
     private static let maximumKeptCapacity = 4096
 
+    /// What the loop is doing, for it to look without the lock when nobody has written, which is at most turns.
+    private enum State: UInt8, AtomicRepresentable {
+        case awake
+        /// It waits, or is about to, and so must be woken.
+        case asleep
+        /// There is something that it has not taken yet; it is awake, or has been woken.
+        case hasMail
+    }
+
+    private let state = Atomic(State.asleep)
+
+    // All that follows is touched under the lock.
+
     private let lock = Lock()
     private var jobs: [Job] = []
-    /// Whether the loop waits, or is about to, and so must be woken.
-    private var isAsleep = true
     private var isStopping = false
     private var isClosed = false
     private var completions: [Job] = []
@@ -43,17 +56,13 @@ final class Mailbox: @unchecked Sendable {
     }
 
     private func wakeIfAsleep(_ wake: () -> Void) {
-        guard isAsleep else { return }
-        isAsleep = false
-        wake()
+        if state.exchange(.hasMail, ordering: .acquiringAndReleasing) == .asleep { wake() }
     }
 
     /// Lets the loop wait, unless there is something to do.
     func fallAsleep() -> Bool {
-        lock.withLock {
-            isAsleep = jobs.isEmpty && !isStopping
-            return isAsleep
-        }
+        let found = state.compareExchange(expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
+        return found.original != .hasMail
     }
 
     /// Takes all jobs, in exchange for the memory of `taken`, which is empty.
@@ -61,8 +70,8 @@ final class Mailbox: @unchecked Sendable {
     /// - Returns: Whether the loop has been asked to stop.
     func wakeUp(taking taken: inout [Job]) -> Bool {
         if taken.capacity > Self.maximumKeptCapacity { taken = [] }
+        guard state.exchange(.awake, ordering: .acquiringAndReleasing) == .hasMail else { return false }
         return lock.withLock {
-            isAsleep = false
             swap(&jobs, &taken)
             return isStopping
         }
