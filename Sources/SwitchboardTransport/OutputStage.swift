@@ -26,8 +26,8 @@ final class OutputStage {
     }
 
     private struct Segment {
-        /// The bytes, or `nil` when they are in the writer.
-        var shared: Bytes?
+        /// The bytes, or none when they are in the writer.
+        var shared = Bytes()
         /// Where in the writer they begin.
         var offset: Int
         var count: Int
@@ -48,7 +48,10 @@ final class OutputStage {
     /// Adding it message by message would cost more than writing it.
     private var burstStart: Int?
 
+    /// The segments of all runs, and behind them those that are no longer used: to remove them would cost more than to
+    /// send a small message.
     @safe @exclusivity(unchecked) private var segments: [Segment] = []
+    @safe @exclusivity(unchecked) private var segmentCount = 0
     /// How many streams have a run that is not empty.
     private var runCount = 0
 
@@ -85,13 +88,13 @@ final class OutputStage {
         guard count > 0 else { return }
         if run.last >= 0 {
             let last = segments[run.last]
-            if last.shared == nil, last.offset + last.count == start {
+            if last.shared.isEmpty, last.offset + last.count == start {
                 segments[run.last].count += count
                 run.byteCount += count
                 return
             }
         }
-        append(Segment(shared: nil, offset: start, count: count), to: &run)
+        append(Segment(offset: start, count: count), to: &run)
     }
 
     /// Adds bytes that others may send, too.
@@ -101,8 +104,9 @@ final class OutputStage {
     }
 
     private func append(_ segment: Segment, to run: inout Run) {
-        segments.append(segment)
-        let index = segments.count - 1
+        let index = segmentCount
+        if index < segments.count { segments[index] = segment } else { segments.append(segment) }
+        segmentCount += 1
         if run.isEmpty {
             run.first = index
             runCount += 1
@@ -113,8 +117,20 @@ final class OutputStage {
         run.byteCount += segment.count
     }
 
+    /// Offers `run` to a socket, unless something waits for that in `pending` already, lets what the socket does not take
+    /// wait there, and forgets the run.
+    ///
+    /// - Returns: What came of it: with bytes that wait, an obstacle.
+    func send(_ run: inout Run, to descriptor: Int32, behind pending: inout PendingOutput) -> SendResult {
+        let result =
+            pending.isEmpty ? offer(run, to: descriptor) : SendResult(byteCount: 0, obstacle: .full)
+        if result.obstacle != nil { move(run, after: result.byteCount, to: &pending) }
+        remove(&run)
+        return result
+    }
+
     /// Offers all of `run` to a socket.
-    func offer(_ run: Run, to descriptor: Int32) -> SendResult {
+    private func offer(_ run: Run, to descriptor: Int32) -> SendResult {
         var total = 0
         var index = run.first
         while index >= 0 {
@@ -134,12 +150,12 @@ final class OutputStage {
             let segment = segments[index]
             // The memory stays where it is: the segments hold it, and nothing is written before it has been offered.
             let isAdded =
-                if let shared = segment.shared {
-                    unsafe shared.withUnsafeBytes { unsafe vector.append($0) }
-                } else {
+                if segment.shared.isEmpty {
                     unsafe writer.withUnsafeBytes { written in
                         unsafe vector.append(UnsafeRawBufferPointer(rebasing: written[segment.range]))
                     }
+                } else {
+                    unsafe segment.shared.withUnsafeBytes { unsafe vector.append($0) }
                 }
             guard isAdded else { break }
             index = segment.next
@@ -148,7 +164,7 @@ final class OutputStage {
     }
 
     /// Moves what follows the first `count` bytes of `run` to `pending`.
-    func move(_ run: Run, after count: Int, to pending: inout PendingOutput) {
+    private func move(_ run: Run, after count: Int, to pending: inout PendingOutput) {
         var skipped = count
         var index = run.first
         while index >= 0 {
@@ -158,13 +174,13 @@ final class OutputStage {
                 skipped -= segment.count
                 continue
             }
-            if let shared = segment.shared {
-                pending.append(shared, after: skipped)
-            } else {
+            if segment.shared.isEmpty {
                 unsafe writer.withUnsafeBytes { written in
                     let rest = unsafe written[segment.range].dropFirst(skipped)
                     unsafe pending.append(copying: UnsafeRawBufferPointer(rebasing: rest))
                 }
+            } else {
+                pending.append(segment.shared, after: skipped)
             }
             skipped = 0
         }
@@ -175,10 +191,15 @@ final class OutputStage {
     /// With the last one all memory is free for what comes next.
     func remove(_ run: inout Run) {
         guard !run.isEmpty else { return }
+        var index = run.first
+        while index >= 0 {
+            if !segments[index].shared.isEmpty { segments[index].shared = Bytes() }
+            index = segments[index].next
+        }
         run = Run()
         runCount -= 1
         guard runCount == 0, burstStart ?? writer.count == writer.count else { return }
-        segments.removeAll(keepingCapacity: true)
+        segmentCount = 0
         if burstStart != nil {
             burstStart = 0
             buffer.limit -= writer.count

@@ -94,14 +94,10 @@ extension SocketStream {
     func flush() {
         account()
         guard !staged.isEmpty else { return }
-        var result = SendResult(byteCount: 0, obstacle: .full)
-        if pending.isEmpty {
-            result = loop.stage.offer(staged, to: socket.descriptor)
-            if case .broken(let errno) = result.obstacle { return fail(errno) }
-            if result.obstacle != nil { startDeadline(lasting: limits.writeTimeout) }
-        }
-        if result.obstacle != nil { loop.stage.move(staged, after: result.byteCount, to: &pending) }
-        loop.stage.remove(&staged)
+        let waits = !pending.isEmpty
+        let result = loop.stage.send(&staged, to: socket.descriptor, behind: &pending)
+        if case .broken(let errno) = result.obstacle { return fail(errno) }
+        if result.obstacle != nil, !waits { startDeadline(lasting: limits.writeTimeout) }
         if loop.receiver === self { beginOutputBurst() }
         if case .noMemory = result.obstacle { retryLater() }
         pendingOutputHasChanged()
