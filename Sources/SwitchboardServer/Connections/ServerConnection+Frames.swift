@@ -32,7 +32,7 @@ extension ServerConnection: StreamDelegate {
         let output = stream.output
         let decoder = core.decoder
         let counters = worker.counters
-        while activity == .idle, output.hasRoom || stream.makeRoom() {
+        while activity == .idle, input.remaining > 0, output.hasRoom || stream.makeRoom() {
             switch decoder.next(in: &input, header: &context.headerBytes) {
             case .frame(let frame):
                 if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
