@@ -13,7 +13,7 @@ struct MessageCounts {
 
     /// Of so many handled messages the duration of the first is measured: to read the clock for each would take a third of the
     /// time that a short handler takes with all that surrounds it.
-    private static let samplingInterval = 64
+    private static let samplingInterval = 256
 
     /// Whether the duration of the next one is to be measured.
     @inline(__always)
