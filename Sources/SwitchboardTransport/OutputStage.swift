@@ -117,15 +117,37 @@ final class OutputStage {
         run.byteCount += segment.count
     }
 
-    /// Offers `run` to a socket, unless something waits for that in `pending` already, lets what the socket does not take
-    /// wait there, and forgets the run.
+    /// Ends the burst, and offers what was written in it to a socket without making it part of a run; what the socket does
+    /// not take waits in `pending`, which is empty.
     ///
-    /// - Returns: What came of it: with bytes that wait, an obstacle.
+    /// - Returns: What came of it, with bytes that wait an obstacle; `nil` when nothing was written.
+    func sendBurst(to descriptor: Int32, behind pending: inout PendingOutput) -> SendResult? {
+        guard let start = endBurst(), start < writer.count else { return nil }
+        guard writer.count <= Self.maximumKeptBytes else {
+            var run = Run()
+            addWritten(since: start, to: &run)
+            return send(&run, to: descriptor, behind: &pending)
+        }
+        let result = unsafe writer.withUnsafeBytes { written in
+            let burst = unsafe UnsafeRawBufferPointer(rebasing: written[start...])
+            vector.removeAll()
+            _ = unsafe vector.append(burst)
+            let result = vector.send(to: descriptor)
+            if result.obstacle != nil {
+                unsafe pending.append(copying: UnsafeRawBufferPointer(rebasing: burst[result.byteCount...]))
+            }
+            return result
+        }
+        writer.truncate(to: start)
+        return result
+    }
+
+    /// Offers `run` to a socket, lets what the socket does not take wait in `pending`, which is empty, and forgets the run.
+    ///
+    /// - Returns: What came of it, with bytes that wait an obstacle.
     func send(_ run: inout Run, to descriptor: Int32, behind pending: inout PendingOutput) -> SendResult {
-        let result =
-            pending.isEmpty ? offer(run, to: descriptor) : SendResult(byteCount: 0, obstacle: .full)
-        if result.obstacle != nil { move(run, after: result.byteCount, to: &pending) }
-        remove(&run)
+        let result = offer(run, to: descriptor)
+        if result.obstacle != nil { move(&run, after: result.byteCount, to: &pending) } else { remove(&run) }
         return result
     }
 
@@ -163,8 +185,8 @@ final class OutputStage {
         return index
     }
 
-    /// Moves what follows the first `count` bytes of `run` to `pending`.
-    private func move(_ run: Run, after count: Int, to pending: inout PendingOutput) {
+    /// Moves what follows the first `count` bytes of `run` to `pending`, and forgets the run.
+    func move(_ run: inout Run, after count: Int = 0, to pending: inout PendingOutput) {
         var skipped = count
         var index = run.first
         while index >= 0 {
@@ -184,6 +206,7 @@ final class OutputStage {
             }
             skipped = 0
         }
+        remove(&run)
     }
 
     /// Forgets `run`.

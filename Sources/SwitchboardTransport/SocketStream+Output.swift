@@ -66,9 +66,13 @@ extension SocketStream {
     }
 
     func endOutputBurst() {
-        account()
-        _ = loop.stage.endBurst()
-        flush()
+        if staged.isEmpty, pending.isEmpty, phase != .closed {
+            if let result = loop.stage.sendBurst(to: socket.descriptor, behind: &pending) { settle(result) }
+        } else {
+            account()
+            _ = loop.stage.endBurst()
+            flush()
+        }
     }
 
     // MARK: Flushing
@@ -94,12 +98,24 @@ extension SocketStream {
     func flush() {
         account()
         guard !staged.isEmpty else { return }
-        let waits = !pending.isEmpty
-        let result = loop.stage.send(&staged, to: socket.descriptor, behind: &pending)
-        if case .broken(let errno) = result.obstacle { return fail(errno) }
-        if result.obstacle != nil, !waits { startDeadline(lasting: limits.writeTimeout) }
-        if loop.receiver === self { beginOutputBurst() }
-        if case .noMemory = result.obstacle { retryLater() }
+        if pending.isEmpty {
+            settle(loop.stage.send(&staged, to: socket.descriptor, behind: &pending))
+        } else {
+            loop.stage.move(&staged, to: &pending)
+            pendingOutputHasChanged()
+        }
+        if loop.receiver === self, phase != .closed { beginOutputBurst() }
+    }
+
+    /// Sees to what the socket has not taken, if nothing waited before.
+    private func settle(_ result: SendResult) {
+        switch result.obstacle {
+        case nil: return
+        case .broken(let errno): return fail(errno)
+        case .noMemory: retryLater()
+        case .full: break
+        }
+        startDeadline(lasting: limits.writeTimeout)
         pendingOutputHasChanged()
     }
 

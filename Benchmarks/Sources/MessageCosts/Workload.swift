@@ -48,7 +48,7 @@ struct Workload: Sendable {
             batchSize: 1
         )
         lonePing.divisor = 10
-        lonePing.ceiling = Costs(allocations: 0.005, retains: 13, releases: 14)
+        lonePing.ceiling = Costs(allocations: 0.005, retains: 10, releases: 11)
         var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
         echo.ceiling = Costs(allocations: 0.001, retains: 0.3, releases: 0.3)
         var largeEcho = try Workload(
