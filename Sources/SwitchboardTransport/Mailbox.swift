@@ -9,7 +9,9 @@ final class Mailbox: @unchecked Sendable {
     /// The most room for jobs, in jobs, that is kept from one turn to the next.
     private static let maximumKeptCapacity = 4096
 
-    /// What the loop is doing, for it to look without the lock when nobody has written, which is at most turns.
+    /// What the loop is doing.
+    ///
+    /// In most turns nobody has written to it, and it need not take the lock to see that.
     private enum State: UInt8, AtomicRepresentable {
         case awake
         /// It waits, or is about to, and so must be woken.

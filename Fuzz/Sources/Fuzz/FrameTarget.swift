@@ -43,12 +43,12 @@ enum FrameTarget {
             let before = reader.remaining
             switch decoder.next(in: &reader, header: &header) {
             case .frame(let frame):
-                var run = decoder.run(from: frame, limit: limit)
+                var run = decoder.run(from: frame, in: &reader, limit: limit)
                 repeat {
                     let payload = run.payload(in: &reader) { $0.readBytes($0.remaining) ?? Bytes() }
                     require(payload.count == frame.payloadSize, "a frame has its whole payload")
                     found.append(.payload(payload, end: reader.remaining))
-                } while run.next(in: &reader)
+                } while run.next(in: reader)
                 let size = run.count * (frame.payloadSize + format.overhead)
                 require(before - reader.remaining == size, "a frame has its size")
             case .skipped:
