@@ -45,6 +45,11 @@ package protocol ByteStream: AnyObject {
     @discardableResult
     func send(_ bytes: Bytes) -> Bool
 
+    /// The same, for those who send to many streams one after the other: what nothing else waits for the end of the batch
+    /// with is offered to the socket now, so that each stream is touched once.
+    @discardableResult
+    func sendAtOnce(_ bytes: Bytes) -> Bool
+
     /// Stops reading. What has been read and not consumed is kept.
     func pauseReading()
 
@@ -57,4 +62,10 @@ package protocol ByteStream: AnyObject {
 
     /// Closes now. What is pending is not sent.
     func abort(_ reason: CloseReason)
+}
+
+extension ByteStream {
+    /// Sends `bytes` as all others.
+    @discardableResult
+    package func sendAtOnce(_ bytes: Bytes) -> Bool { send(bytes) }
 }

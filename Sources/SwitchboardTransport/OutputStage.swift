@@ -121,18 +121,16 @@ final class OutputStage {
     /// not take waits in `pending`, which is empty.
     ///
     /// - Returns: What came of it, with bytes that wait an obstacle; `nil` when nothing was written.
-    func sendBurst(to descriptor: Int32, behind pending: inout PendingOutput) -> SendResult? {
+    func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
         guard let start = endBurst(), start < writer.count else { return nil }
         guard writer.count <= Self.maximumKeptBytes else {
             var run = Run()
             addWritten(since: start, to: &run)
-            return send(&run, to: descriptor, behind: &pending)
+            return send(&run, to: socket.descriptor, behind: &pending)
         }
         let result = unsafe writer.withUnsafeBytes { written in
             let burst = unsafe UnsafeRawBufferPointer(rebasing: written[start...])
-            vector.removeAll()
-            _ = unsafe vector.append(burst)
-            let result = vector.send(to: descriptor)
+            let result = unsafe socket.send(burst)
             if result.obstacle != nil {
                 unsafe pending.append(copying: UnsafeRawBufferPointer(rebasing: burst[result.byteCount...]))
             }

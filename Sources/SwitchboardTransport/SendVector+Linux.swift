@@ -46,7 +46,6 @@ final class SendVector {
             } else {
                 unsafe linux_send_vector(descriptor, pieces, count)
             }
-        if result < 0 { return SendResult(byteCount: 0, obstacle: SendResult.Obstacle(errno: Int32(-result))) }
-        return SendResult(byteCount: result, obstacle: result < byteCount ? .full : nil)
+        return SendResult(result, of: byteCount)
     }
 }

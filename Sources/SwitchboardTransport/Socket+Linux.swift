@@ -26,6 +26,12 @@ struct Socket {
         return ReceiveResult(result)
     }
 
+    /// Sends as much of `bytes`, at least one, as there is room for.
+    @unsafe
+    func send(_ bytes: UnsafeRawBufferPointer) -> SendResult {
+        SendResult(unsafe linux_send(descriptor, bytes.baseAddress, bytes.count), of: bytes.count)
+    }
+
     /// The error that has broken the connection, or 0.
     func takeError() -> Int32 {
         linux_take_error(descriptor)

@@ -45,6 +45,18 @@ extension SocketStream {
         return true
     }
 
+    @discardableResult
+    package func sendAtOnce(_ bytes: Bytes) -> Bool {
+        let isAlone = staged.isEmpty && pending.isEmpty && loop.receiver == nil
+        guard phase == .open, isAlone, !bytes.isEmpty else { return send(bytes) }
+        let result = unsafe bytes.withUnsafeBytes { unsafe socket.send($0) }
+        if result.obstacle != nil {
+            pending.append(bytes, after: result.byteCount)
+            settle(result)
+        }
+        return true
+    }
+
     package func makeRoom() -> Bool {
         if loop.stage.isFull { loop.flushOutput() } else if loop.receiver === self { flush() }
         return phase == .open && !isCongested
@@ -67,7 +79,7 @@ extension SocketStream {
 
     func endOutputBurst() {
         if staged.isEmpty, pending.isEmpty, phase != .closed {
-            if let result = loop.stage.sendBurst(to: socket.descriptor, behind: &pending) { settle(result) }
+            if let result = loop.stage.sendBurst(to: socket, behind: &pending) { settle(result) }
         } else {
             account()
             _ = loop.stage.endBurst()

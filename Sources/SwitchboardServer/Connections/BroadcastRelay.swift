@@ -13,6 +13,9 @@ final class BroadcastRelay: Sendable {
     private let waiting = Atomic(0)
     private let isBroken = Atomic(false)
 
+    /// Whether nothing waits.
+    var isEmpty: Bool { waiting.load(ordering: .relaxed) == 0 }
+
     /// Whether a log of `byteCount` bytes may wait, too; it is to be given back then.
     func take(_ byteCount: Int) -> Bool {
         let size = byteCount + Self.overhead

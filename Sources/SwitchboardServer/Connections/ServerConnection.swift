@@ -224,9 +224,11 @@ final class ServerConnection: Connection, @unchecked Sendable {
     }
 
     /// Sends a frame that is already encoded, and is counted elsewhere by its message; returns whether it will go out.
+    ///
+    /// - Parameter atOnce: Whether nothing more is to go out with it.
     @discardableResult
-    func send(frame: Bytes) -> Bool {
-        guard stream.send(frame) else { return false }
+    func send(frame: Bytes, atOnce: Bool = false) -> Bool {
+        guard atOnce ? stream.sendAtOnce(frame) : stream.send(frame) else { return false }
         sentBytes &+= UInt64(frame.count)
         return true
     }

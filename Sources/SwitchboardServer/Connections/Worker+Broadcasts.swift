@@ -28,8 +28,10 @@ extension Worker {
         if broadcasts.isEmpty { return }
         let frames = broadcasts.takeBytes()
         var receivers = 0
+        // What other loops have broadcast goes out with it.
+        let isLast = relay.isEmpty
         for connection in connections where connection.isAudience && !connection.hasBroadcast {
-            if connection.send(frame: frames) { receivers += 1 }
+            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
         }
         var gone: [ConnectionID] = []
         for sender in broadcasters {
@@ -71,8 +73,9 @@ extension Worker {
     private func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
         relay.giveBack(frames.count)
         var receivers = 0
+        let isLast = relay.isEmpty && broadcasts.isEmpty
         for connection in connections where connection.isAudience {
-            if connection.send(frame: frames) { receivers += 1 }
+            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
         }
         for tally in tallies { count(tally, receivers: receivers) }
     }
