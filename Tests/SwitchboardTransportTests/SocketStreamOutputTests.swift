@@ -27,6 +27,21 @@ struct SocketStreamOutputTests {
         #expect(try link.peer.receiveOnce() == Bytes(UInt8.min...UInt8.max))
     }
 
+    @Test("What is to leave at once does not wait for the end of the turn, unless something before it does")
+    func sendsAtOnce() throws {
+        let link = try Link()
+        let pending = Watched<[Int]>([])
+        link.onLoop { link in
+            link.stream.sendAtOnce([1])
+            pending.update { $0.append(link.stream.pendingOutput) }
+            link.stream.send([2])
+            link.stream.sendAtOnce([3])
+            pending.update { $0.append(link.stream.pendingOutput) }
+        }
+        #expect(try link.peer.receive(3) == [1, 2, 3])
+        #expect(pending.value == [0, 2])
+    }
+
     @Test("Shared bytes and written bytes keep their order, on several streams at once")
     func keepsOrder() throws {
         let loop = try EventLoop(label: "test")
@@ -50,7 +65,8 @@ struct SocketStreamOutputTests {
             for round in 0..<100 {
                 for (number, delegate) in delegates.value.enumerated() {
                     delegate.stream?.send { $0.append(UInt32(round * 10 + number), .big) }
-                    delegate.stream?.send(shared[(round + number) % shared.count])
+                    let bytes = shared[(round + number) % shared.count]
+                    if round % 3 == 0 { delegate.stream?.sendAtOnce(bytes) } else { delegate.stream?.send(bytes) }
                 }
             }
             for delegate in delegates.value { delegate.stream?.finish(.requested) }
