@@ -64,8 +64,8 @@ class Metrics(unittest.TestCase):
         port, admin, _ = self.start()
         with Peer(port) as peer, Peer(port) as listener:
             listener.expect_alive()
-            peer.send(ping(1) * 200 + frame(ECHO, b"x" * 100) * 3 + frame(BROADCAST, b"news") + frame(0x77))
-            for _ in range(203):
+            peer.send(ping(1) * 600 + frame(ECHO, b"x" * 100) * 3 + frame(BROADCAST, b"news") + frame(0x77))
+            for _ in range(603):
                 peer.receive()
             self.assertEqual(peer.receive()[0], ERROR)
             self.assertEqual(listener.receive(), (BROADCAST, b"news"))
@@ -73,10 +73,10 @@ class Metrics(unittest.TestCase):
         for name, expected in {
             'switchboard_connections': 2,
             'switchboard_connections_accepted_total': 2,
-            'switchboard_messages_received_total{message="Ping"}': 201,
-            'switchboard_message_bytes_received_total{message="Ping"}': 201 * 20,
-            'switchboard_messages_sent_total{message="Pong"}': 201,
-            'switchboard_message_bytes_sent_total{message="Pong"}': 201 * 20,
+            'switchboard_messages_received_total{message="Ping"}': 601,
+            'switchboard_message_bytes_received_total{message="Ping"}': 601 * 20,
+            'switchboard_messages_sent_total{message="Pong"}': 601,
+            'switchboard_message_bytes_sent_total{message="Pong"}': 601 * 20,
             'switchboard_messages_received_total{message="Echo"}': 3,
             'switchboard_message_bytes_sent_total{message="EchoReply"}': 3 * 112,
             'switchboard_messages_received_total{message="Broadcast"}': 1,
