@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,9 +22,6 @@
         } while (result_ < 0 && errno == EINTR);    \
         result_ < 0 ? (type)-errno : result_;       \
     })
-
-// What every message takes is called without the C library's function for it: that is a point where its thread can be
-// cancelled, which takes two atomic operations each time, and no thread here ever is.
 
 uintptr_t linux_thread_identity(void) { return (uintptr_t)pthread_self(); }
 
@@ -48,9 +44,9 @@ int linux_epoll_remove(int epoll, int descriptor) {
 }
 
 int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds) {
-    long count = syscall(SYS_epoll_pwait, epoll, events, capacity, timeout_milliseconds, NULL, 0);
+    int count = epoll_wait(epoll, events, capacity, timeout_milliseconds);
     if (count < 0) return errno == EINTR ? 0 : -errno;
-    return (int)count;
+    return count;
 }
 
 int linux_eventfd_create(void) { return RETRY(int, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
@@ -151,7 +147,7 @@ int linux_take_error(int descriptor) {
 }
 
 ssize_t linux_receive(int descriptor, void *buffer, size_t capacity) {
-    return RETRY(ssize_t, syscall(SYS_recvfrom, descriptor, buffer, capacity, 0, NULL, NULL));
+    return RETRY(ssize_t, recv(descriptor, buffer, capacity, 0));
 }
 
 ssize_t linux_receive_two(int descriptor, void *first, size_t first_capacity, void *second, size_t second_capacity) {
@@ -160,12 +156,12 @@ ssize_t linux_receive_two(int descriptor, void *first, size_t first_capacity, vo
 }
 
 ssize_t linux_send(int descriptor, const void *bytes, size_t count) {
-    return RETRY(ssize_t, syscall(SYS_sendto, descriptor, bytes, count, MSG_NOSIGNAL, NULL, 0));
+    return RETRY(ssize_t, send(descriptor, bytes, count, MSG_NOSIGNAL));
 }
 
 ssize_t linux_send_vector(int descriptor, struct iovec *pieces, size_t count) {
     struct msghdr message = {.msg_iov = pieces, .msg_iovlen = count};
-    return RETRY(ssize_t, syscall(SYS_sendmsg, descriptor, &message, MSG_NOSIGNAL));
+    return RETRY(ssize_t, sendmsg(descriptor, &message, MSG_NOSIGNAL));
 }
 
 int linux_shutdown_output(int descriptor) { return RETRY(int, shutdown(descriptor, SHUT_WR)); }
