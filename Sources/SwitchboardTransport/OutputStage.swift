@@ -62,6 +62,9 @@ final class OutputStage {
         _modify { yield &buffer.writer }
     }
 
+    /// Whether there is no run.
+    var isEmpty: Bool { runCount == 0 }
+
     /// Whether all that is staged should be sent now.
     var isFull: Bool { writer.count >= Self.maximumBytes }
 
@@ -117,17 +120,12 @@ final class OutputStage {
         run.byteCount += segment.count
     }
 
-    /// Ends the burst, and offers what was written in it to a socket without making it part of a run; what the socket does
-    /// not take waits in `pending`, which is empty.
+    /// Ends the burst, and offers what was written in it to a socket without making it part of a run, of which there is none;
+    /// what the socket does not take waits in `pending`, which is empty.
     ///
     /// - Returns: What came of it, with bytes that wait an obstacle; `nil` when nothing was written.
     func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
         guard let start = endBurst(), start < writer.count else { return nil }
-        guard writer.count <= Self.maximumKeptBytes else {
-            var run = Run()
-            addWritten(since: start, to: &run)
-            return send(&run, to: socket.descriptor, behind: &pending)
-        }
         let result = unsafe writer.withUnsafeBytes { written in
             let burst = unsafe UnsafeRawBufferPointer(rebasing: written[start...])
             let result = unsafe socket.send(burst)
@@ -136,7 +134,7 @@ final class OutputStage {
             }
             return result
         }
-        writer.truncate(to: start)
+        clear()
         return result
     }
 
@@ -219,7 +217,11 @@ final class OutputStage {
         }
         run = Run()
         runCount -= 1
-        guard runCount == 0, burstStart ?? writer.count == writer.count else { return }
+        if runCount == 0, burstStart ?? writer.count == writer.count { clear() }
+    }
+
+    /// Frees all memory for what comes next.
+    private func clear() {
         segmentCount = 0
         if burstStart != nil {
             burstStart = 0

@@ -78,7 +78,7 @@ extension SocketStream {
     }
 
     func endOutputBurst() {
-        if staged.isEmpty, pending.isEmpty, phase != .closed {
+        if loop.stage.isEmpty, pending.isEmpty, phase != .closed {
             if let result = loop.stage.sendBurst(to: socket, behind: &pending) { settle(result) }
         } else {
             account()
