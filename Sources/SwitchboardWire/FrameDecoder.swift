@@ -3,16 +3,13 @@
 /// It keeps nothing between calls: bytes that are no whole frame stay with the caller, who asks again when more have
 /// come.
 public struct FrameDecoder: Sendable {
-    // Not the format itself, which has to be copied with its list of fields.
     private let layout: HeaderLayout
-    private let byteOrder: ByteOrder
     private let maximumPayload: Int
     @usableFromInline let trailerSize: Int
 
     /// A decoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
-        byteOrder = format.byteOrder
         maximumPayload = format.maximumPayload
         trailerSize = format.trailerSize
     }
@@ -80,7 +77,7 @@ public struct FrameDecoder: Sendable {
     /// - Parameter reader: Stands at the payload of `frame`, and is moved back to its start.
     package func run(from frame: Frame, in reader: inout ByteReader, limit: Int) -> FrameRun {
         reader.rewind(to: reader.mark &- layout.size)
-        return FrameRun(frame, at: reader, layout, byteOrder, limit: limit)
+        return FrameRun(frame, at: reader, layout, limit: limit)
     }
 
     /// The type and the length in the whole header ahead, if what is the same in every frame is so there.
@@ -107,7 +104,7 @@ public struct FrameDecoder: Sendable {
             if !layout.hasUsualChecksum { return unsafe hasOtherRightChecksum(frame, behind: size) }
             let checksum = unsafe usualChecksum(of: frame, count: size)
             let expected = unsafe frame.loadUnaligned(fromByteOffset: size, as: UInt32.self)
-            return checksum == expected.ordered(byteOrder)
+            return checksum == expected.ordered(layout.order)
         }
     }
 

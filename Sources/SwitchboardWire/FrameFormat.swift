@@ -2,7 +2,7 @@
 ///
 /// It comes from the `frame` section of a spec. The generator has checked what the initialiser here requires, so only a
 /// format written by hand can fail it.
-public struct FrameFormat: Sendable, Hashable {
+public struct FrameFormat: Sendable {
     /// The order of the bytes of every number in the header and the trailer.
     public let byteOrder: ByteOrder
 
@@ -47,5 +47,23 @@ public struct FrameFormat: Sendable, Hashable {
         self.maximumPayload = min(max(maximumPayload, 0), layout.largestPayload)
         headerSize = layout.size
         self.layout = layout
+    }
+}
+
+extension FrameFormat: Hashable {
+    // All but what follows from the rest.
+
+    /// Whether both describe the same frames, field by field.
+    public static func == (left: FrameFormat, right: FrameFormat) -> Bool {
+        left.byteOrder == right.byteOrder && left.header == right.header && left.checksum == right.checksum
+            && left.maximumPayload == right.maximumPayload
+    }
+
+    /// Feeds what is compared to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(byteOrder)
+        hasher.combine(header)
+        hasher.combine(checksum)
+        hasher.combine(maximumPayload)
     }
 }

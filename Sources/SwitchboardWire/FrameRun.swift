@@ -31,15 +31,14 @@ package struct FrameRun: Sendable {
     private let checksum: ChecksumPlace?
 
     /// The run that begins with `frame`, at which `reader` stands.
-    init(_ frame: FrameDecoder.Frame, at reader: ByteReader, _ layout: HeaderLayout, _ byteOrder: ByteOrder, limit: Int)
-    {
+    init(_ frame: FrameDecoder.Frame, at reader: borrowing ByteReader, _ layout: borrowing HeaderLayout, limit: Int) {
         self.frame = frame
         headerSize = layout.size
         coveredSize = layout.size &+ frame.payloadSize
         size = coveredSize &+ layout.trailerSize
         headerBits = HeaderBytes(UInt128.max >> UInt128(8 * (HeaderLayout.maximumSize - layout.size)))
         header = Self.start(of: reader) & headerBits
-        self.byteOrder = byteOrder
+        byteOrder = layout.order
         hasUsualChecksum = layout.hasUsualChecksum
         checksum = layout.checksum
         // Headers with fields of their own differ.
@@ -80,7 +79,7 @@ package struct FrameRun: Sendable {
 
     /// The sixteen bytes ahead: behind every block there are as many.
     @inlinable @inline(__always)
-    static func start(of reader: ByteReader) -> HeaderBytes {
+    static func start(of reader: borrowing ByteReader) -> HeaderBytes {
         unsafe reader.withUnsafeRemaining { bytes in
             guard let start = bytes.baseAddress else { return HeaderBytes() }
             return unsafe HeaderBytes(

@@ -1,13 +1,37 @@
 /// A frame's header in the form in which it is read and written: not field by field, but as one word.
-struct HeaderLayout: Sendable, Hashable {
+///
+/// It is an object because most of it is for headers of rare kinds, and would be copied with the rest.
+final class HeaderLayout: Sendable {
     /// The most bytes that a header may have: those of the long word.
     static let maximumSize = MemoryLayout<UInt128>.size
+
+    // What every frame needs, close together.
 
     /// The number of bytes in the header.
     let size: Int
 
     /// The number of bytes behind the payload.
     let trailerSize: Int
+
+    /// What the length counts beside the payload, in bytes.
+    let lengthExcess: Int
+
+    /// Whether there are a correlation or extra fields.
+    let hasExtraBits: Bool
+
+    /// Whether the checksum is the most usual one, CRC-32 of header and payload, which takes a shorter way.
+    let hasUsualChecksum: Bool
+
+    /// The order of the bytes of every number.
+    let order: ByteOrder
+
+    /// The header as a word of eight bytes, if it has no more than that: most have no more.
+    let short: HeaderWord<UInt64>?
+
+    // What the others need.
+
+    /// The header as a word of sixteen bytes.
+    let long: HeaderWord<UInt128>
 
     /// What is the same in every header, and zeros elsewhere: its first byte is the lowest of the number.
     let template: UInt128
@@ -16,25 +40,14 @@ struct HeaderLayout: Sendable, Hashable {
     let fixedBits: UInt128
     let magicBits: UInt128
 
-    /// The bits of the correlation and the extra fields, and whether there are any.
+    /// The bits of the correlation and the extra fields.
     let extraBits: UInt128
-    let hasExtraBits: Bool
-
-    /// The header as a word of eight bytes, if it has no more than that: most have no more.
-    let short: HeaderWord<UInt64>?
-    /// The header as a word of sixteen bytes.
-    let long: HeaderWord<UInt128>
-
-    /// What the length counts beside the payload, in bytes.
-    let lengthExcess: Int
 
     /// The largest payload that the length can say, in bytes.
     let largestPayload: Int
 
     let correlation: FrameFormat.Correlation?
     let checksum: ChecksumPlace?
-    /// Whether it is the most usual one, CRC-32 of header and payload, which takes a shorter way.
-    let hasUsualChecksum: Bool
 
     /// The layout of a header with `fields` in wire order.
     init(_ fields: [FrameFormat.Field], _ order: ByteOrder, _ checksum: FrameFormat.Checksum?) {
@@ -77,6 +90,7 @@ struct HeaderLayout: Sendable, Hashable {
             }
         }
         guard let type, let length else { preconditionFailure("a frame has a type and a length") }
+        self.order = order
         size = offset
         trailerSize = checksum?.algorithm.size ?? 0
         self.template = template
