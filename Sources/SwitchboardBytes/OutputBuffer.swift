@@ -1,31 +1,38 @@
 /// Memory that output is written to, until whoever owns the buffer takes it.
 ///
 /// It is for those who write in turns, on one thread: the way of a message ends here, straight from its route.
+///
+/// It only refers to the memory, so that nobody on that way counts references. The memory lives until whoever made the
+/// buffer deallocates it.
 @safe @usableFromInline
-package final class OutputBuffer {
-    // Not stored properties, to which Swift would check exclusive access at run time: a tenth of what a message costs.
-    @usableFromInline let pointer: UnsafeMutablePointer<ByteWriter>
-    @usableFromInline let marks: UnsafeMutablePointer<Marks>
+package struct OutputBuffer {
+    // Not an object, to whose properties Swift would check exclusive access at run time: a tenth of what a message costs.
+    @usableFromInline let contents: UnsafeMutablePointer<Contents>
 
-    /// Where whoever writes has to stop.
     @usableFromInline
-    struct Marks {
+    struct Contents: ~Copyable {
+        @usableFromInline var writer: ByteWriter
+        // Where whoever writes has to stop.
         @usableFromInline var limit = Int.max
         @usableFromInline var isInterrupted = false
+
+        init(writer: consuming ByteWriter) {
+            self.writer = writer
+        }
     }
 
     /// An empty buffer.
     package init(capacity: Int = 256) {
-        unsafe pointer = .allocate(capacity: 1)
-        unsafe pointer.initialize(to: ByteWriter(capacity: capacity))
-        unsafe marks = .allocate(capacity: 1)
-        unsafe marks.initialize(to: Marks())
+        unsafe contents = .allocate(capacity: 1)
+        unsafe contents.initialize(to: Contents(writer: ByteWriter(capacity: capacity)))
     }
 
-    deinit {
-        unsafe pointer.deinitialize(count: 1)
-        unsafe pointer.deallocate()
-        unsafe marks.deallocate()
+    /// Gives the memory back.
+    ///
+    /// Nothing else may be done with the buffer afterwards.
+    package func deallocate() {
+        unsafe contents.deinitialize(count: 1)
+        unsafe contents.deallocate()
     }
 
     /// Where to write.
@@ -33,15 +40,15 @@ package final class OutputBuffer {
     /// Nothing else may be done with the buffer during a call that writes.
     @inlinable
     package var writer: ByteWriter {
-        @inline(__always) _read { yield unsafe pointer.pointee }
-        @inline(__always) _modify { yield unsafe &pointer.pointee }
+        @inline(__always) _read { yield unsafe contents.pointee.writer }
+        @inline(__always) nonmutating _modify { yield unsafe &contents.pointee.writer }
     }
 
     /// The count of the writer at which its owner wants to see to what has been written.
     @inlinable
     package var limit: Int {
-        @inline(__always) get { unsafe marks.pointee.limit }
-        @inline(__always) set { unsafe marks.pointee.limit = newValue }
+        @inline(__always) get { unsafe contents.pointee.limit }
+        @inline(__always) nonmutating set { unsafe contents.pointee.limit = newValue }
     }
 
     /// Whether more may be written before the owner has seen to it.
@@ -55,7 +62,7 @@ package final class OutputBuffer {
     /// Whether its owner wants to look before anything else is handled whose reply is to be written.
     @inlinable
     package var isInterrupted: Bool {
-        @inline(__always) get { unsafe marks.pointee.isInterrupted }
-        @inline(__always) set { unsafe marks.pointee.isInterrupted = newValue }
+        @inline(__always) get { unsafe contents.pointee.isInterrupted }
+        @inline(__always) nonmutating set { unsafe contents.pointee.isInterrupted = newValue }
     }
 }

@@ -73,6 +73,10 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         output.limit = StreamLimits.maximumBurstBytes
     }
 
+    deinit {
+        output.deallocate()
+    }
+
     var loop: EventLoop { base.loop }
     var remoteAddress: SocketAddress? { base.remoteAddress }
     var holdsBackInput: Bool { isCongested && limits.stream.stopsReadingWhileCongested }

@@ -57,6 +57,10 @@ final class OutputStage {
 
     let vector = SendVector()
 
+    deinit {
+        buffer.deallocate()
+    }
+
     private var writer: ByteWriter {
         _read { yield buffer.writer }
         _modify { yield &buffer.writer }

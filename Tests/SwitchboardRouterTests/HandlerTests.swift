@@ -41,6 +41,7 @@ struct HandlerTests {
         var (run, input) = try oneMessage(1, payload: [2, 3])
         let route = try #require(table[1])
         let output = OutputBuffer()
+        defer { output.deallocate() }
         let isHandled = try route.handle(&run, in: &input, context: Context(connection: connection), output: output)
         #expect(isHandled)
         #expect(!route.isAsync)
@@ -56,6 +57,7 @@ struct HandlerTests {
         var (run, input) = try oneMessage(1, payload: [2, 3])
         let route = try #require(table[1])
         let output = OutputBuffer()
+        defer { output.deallocate() }
         let context = Context(connection: connection)
         let isHandled = try route.handle(&run, in: &input, context: context, output: output)
         #expect(!isHandled)

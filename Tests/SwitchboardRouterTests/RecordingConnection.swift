@@ -62,6 +62,7 @@ extension Router {
         }
         var (run, reader) = try oneMessage(code, payload: payload)
         let output = OutputBuffer()
+        defer { output.deallocate() }
         let isHandled = try !route.isAsync && route.handle(&run, in: &reader, context: context, output: output)
         let frame =
             if isHandled {
