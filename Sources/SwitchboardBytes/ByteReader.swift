@@ -4,7 +4,7 @@
 /// Bytes that are taken out share the memory they are read from.
 @frozen
 public struct ByteReader {
-    @usableFromInline let storage: ByteStorage
+    @usableFromInline package let storage: ByteStorage
     @usableFromInline var position: Int
     @usableFromInline var end: Int
 

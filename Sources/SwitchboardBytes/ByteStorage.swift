@@ -1,7 +1,7 @@
 /// A block of memory that ``Bytes`` share, freed with the last of them.
 ///
 /// Whoever fills a block must be the only one to hold it (`isKnownUniquelyReferenced`); once `Bytes` have been made of
-/// it, those bytes never change. That rule, kept by ``ByteWriter`` and by ``ReadBuffer``, is what makes it `Sendable`.
+/// it, those bytes never change. That rule, kept by ``ByteWriter`` and by whoever receives input, is what makes it `Sendable`.
 @safe
 public final class ByteStorage: @unchecked Sendable {
     /// The first byte.

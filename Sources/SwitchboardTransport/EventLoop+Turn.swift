@@ -103,9 +103,23 @@ extension EventLoop {
         poller.remove(descriptor)
     }
 
-    /// A buffer for input that nobody else refers to.
-    func freshReadBuffer() -> ByteStorage {
-        if !isKnownUniquelyReferenced(&readBuffer) { readBuffer = ByteStorage(capacity: Self.readBufferBytes) }
-        return readBuffer
+    // MARK: Memory
+
+    /// Memory for input that nobody else refers to, to be given back when the input has been presented.
+    func takeReadBuffer() -> ByteStorage {
+        if isKnownUniquelyReferenced(&readBuffer), let buffer = readBuffer.take() { return buffer }
+        return ByteStorage(capacity: Self.readBufferBytes)
+    }
+
+    /// Takes the memory back.
+    ///
+    /// Delegates may have kept parts of it; then it is not used again.
+    func giveBack(_ buffer: consuming ByteStorage) {
+        readBuffer = buffer
+    }
+
+    /// Ends a burst of output, as ``OutputStage/sendBurst(to:behind:)`` does.
+    func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
+        stage.sendBurst(to: socket, behind: &pending)
     }
 }

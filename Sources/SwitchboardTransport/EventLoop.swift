@@ -29,10 +29,8 @@ package final class EventLoop: @unchecked Sendable {
     // All that follows is touched on the loop only.
 
     let poller: Poller
-    /// What came in for one stream, in the current turn.
-    ///
-    /// Users may keep parts of it; then it is replaced.
-    @safe @exclusivity(unchecked) var readBuffer: ByteStorage
+    /// What input is received into, unless a stream has it right now.
+    @safe @exclusivity(unchecked) var readBuffer: ByteStorage?
     /// What goes out, in the current turn.
     let stage = OutputStage()
     /// What the loop's clock said when it was made.
@@ -44,8 +42,8 @@ package final class EventLoop: @unchecked Sendable {
 
     @safe @exclusivity(unchecked) var slots = SlotTable()
     @safe @exclusivity(unchecked) var jobs: [Mailbox.Job] = []
-    /// The stream whose input is being received.
-    @safe @exclusivity(unchecked) var receiver: SocketStream?
+    /// The stream whose input is being received; whoever lets it do so holds it meanwhile.
+    @safe @exclusivity(unchecked) unowned(unsafe) var receiver: SocketStream?
     /// Those that have more to do than one turn allowed, or were resumed.
     @safe @exclusivity(unchecked) var awaitingTurn: [any Pollable] = []
     /// Those whose output is to be sent at the end of the turn.
@@ -77,7 +75,6 @@ package final class EventLoop: @unchecked Sendable {
         poller = try Poller()
         startTime = Poller.now
         turnTime = startTime
-        readBuffer = ByteStorage(capacity: Self.readBufferBytes)
         queue = DispatchQueue(label: label)
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         self.source = source
@@ -107,7 +104,6 @@ package final class EventLoop: @unchecked Sendable {
         poller = try Poller()
         startTime = time
         turnTime = time
-        readBuffer = ByteStorage(capacity: Self.readBufferBytes)
         queue = DispatchQueue(label: label)
         source = nil
         self.whenWoken = whenWoken
@@ -264,7 +260,7 @@ package final class EventLoop: @unchecked Sendable {
     private func giveBackResources() {
         enter()
         poller.close()
-        readBuffer = ByteStorage(capacity: 0)
+        readBuffer = nil
         stage.release()
         sharedDeadlines = []
         let completions = completions

@@ -54,27 +54,35 @@ extension SocketStream {
     // MARK: Receiving
 
     private func receiveInPlace() {
-        let buffer = loop.freshReadBuffer()
-        guard let count = received(socket.receive(into: buffer), of: buffer.capacity) else { return }
+        let buffer = loop.takeReadBuffer()
+        guard let count = received(socket.receive(into: buffer), of: buffer.capacity) else {
+            return loop.giveBack(buffer)
+        }
+        var input = ByteReader(storage: consume buffer, offset: 0, count: count)
         beginBurst()
-        presentInPlace(buffer, 0..<count)
+        present(&input)
+        keep(.max, of: &input)
         endBurst()
+        loop.giveBack(input.storage)
     }
 
     private func receiveBehindTail() {
-        let buffer = loop.freshReadBuffer()
+        let buffer = loop.takeReadBuffer()
         let room = unsafe tail.room(upTo: max(wanted - tail.count, 1))
         let roomSize = room.count
         let result = unsafe socket.receive(into: room, then: buffer)
-        guard let count = received(result, of: roomSize + buffer.capacity) else { return }
+        guard let count = received(result, of: roomSize + buffer.capacity) else { return loop.giveBack(buffer) }
         tail.fill(min(count, roomSize))
+        var rest = ByteReader(storage: consume buffer, offset: 0, count: max(count - roomSize, 0))
         beginBurst()
-        presentTail(before: buffer, 0..<max(count - roomSize, 0))
+        presentTail(before: &rest)
         endBurst()
+        loop.giveBack(rest.storage)
     }
 
     private func discard() {
-        let buffer = loop.freshReadBuffer()
+        let buffer = loop.takeReadBuffer()
+        defer { loop.giveBack(buffer) }
         guard let count = received(socket.receive(into: buffer), of: buffer.capacity) else { return }
         discardedBytes += count
         if discardedBytes >= limits.lingerBytes, outputIsShut { close(reason) }
@@ -112,43 +120,35 @@ extension SocketStream {
         loop.receiver = nil
     }
 
-    /// Shows the delegate `range` of `memory`, and returns how many bytes it left.
-    private func present(_ memory: ByteStorage, _ range: Range<Int>) -> Int {
-        var reader = ByteReader(storage: memory, offset: range.lowerBound, count: range.count)
-        wanted = max(delegate?.received(&reader) ?? 0, 0)
-        precondition(reader.remaining <= range.count, "a delegate left more than it was shown")
-        return reader.remaining
+    /// Shows the delegate `input`, which is moved to what it left.
+    private func present(_ input: inout ByteReader) {
+        let count = input.remaining
+        wanted = max(delegate?.received(&input) ?? 0, 0)
+        precondition(input.remaining <= count, "a delegate left more than it was shown")
     }
 
-    private func presentInPlace(_ buffer: ByteStorage, _ range: Range<Int>) {
-        let left = present(buffer, range)
-        keep(buffer, range.suffix(left))
-    }
-
-    /// Presents the tail when it has all that is wanted, moves what it lacks there from `range` of `buffer` until
-    /// nothing of it is left, and then presents the rest in place.
-    private func presentTail(before buffer: ByteStorage, _ range: Range<Int>) {
-        var rest = range
+    /// Presents the tail when it has all that is wanted, moves what it lacks there from the start of `rest` until
+    /// nothing of it is left, and then presents what remains of `rest` in place.
+    private func presentTail(before rest: inout ByteReader) {
         // With more than was wanted, nobody knows how much would be enough: all is shown together.
         var wantsAll = tail.count > wanted
         while !tail.isEmpty {
-            let taken = mayPresent && !wantsAll ? rest.prefix(max(wanted - tail.count, 0)) : rest
-            keep(buffer, taken)
-            rest = taken.upperBound..<range.upperBound
+            keep(mayPresent && !wantsAll ? wanted - tail.count : .max, of: &rest)
             guard mayPresent, tail.count >= wanted else { return }
             presentTail()
-            if rest.isEmpty { return }
+            if rest.remaining == 0 { return }
             wantsAll = tail.count >= wanted
         }
-        guard !rest.isEmpty, phase == .open else { return }
-        if mayPresent { presentInPlace(buffer, rest) } else { keep(buffer, rest) }
+        if rest.remaining > 0, mayPresent { present(&rest) }
+        keep(.max, of: &rest)
     }
 
     private func presentTail() {
         guard let memory = tail.storage else { return }
         let count = tail.count
-        let left = present(memory, tail.start..<tail.start + count)
-        if phase == .open { tail.consume(count - left) }
+        var input = ByteReader(storage: memory, offset: tail.start, count: count)
+        present(&input)
+        if phase == .open { tail.consume(count - input.remaining) }
     }
 
     /// Presents what the delegate left once more, if it can do something with it.
@@ -161,10 +161,16 @@ extension SocketStream {
         endBurst()
     }
 
-    /// Keeps `range` of `buffer`, behind what is kept already.
-    private func keep(_ buffer: ByteStorage, _ range: Range<Int>) {
-        guard phase == .open, !range.isEmpty else { return }
-        let bytes = unsafe UnsafeRawBufferPointer(start: buffer.base + range.lowerBound, count: range.count)
-        unsafe tail.append(copying: bytes, missing: wanted - tail.count)
+    /// Keeps the next `count` bytes of `input`, or all when it has fewer, behind what is kept already.
+    private func keep(_ count: Int, of input: inout ByteReader) {
+        let count = min(count, input.remaining)
+        guard phase == .open, count > 0 else { return }
+        unsafe input.withUnsafeRemaining {
+            unsafe tail.append(
+                copying: UnsafeRawBufferPointer(rebasing: $0.prefix(count)),
+                missing: wanted - tail.count
+            )
+        }
+        input.skip(count)
     }
 }

@@ -79,7 +79,7 @@ extension SocketStream {
 
     func endOutputBurst() {
         if loop.stage.isEmpty, pending.isEmpty, phase != .closed {
-            if let result = loop.stage.sendBurst(to: socket, behind: &pending) { settle(result) }
+            if let result = loop.sendBurst(to: socket, behind: &pending) { settle(result) }
         } else {
             account()
             _ = loop.stage.endBurst()

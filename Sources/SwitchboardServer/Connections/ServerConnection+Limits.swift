@@ -52,20 +52,20 @@ extension ServerConnection {
             if hasRead || !awaitsRestOfFrame { expectRestOfFrame(position) }
         } else {
             awaitsRestOfFrame = false
-            worker.expiries.set(position, to: worker.limits.idle, after: loop.now)
+            worker.lookAt(position, after: worker.limits.idle)
         }
     }
 
     private func expectRestOfFrame(_ position: Int) {
         awaitsRestOfFrame = true
-        worker.expiries.set(position, to: worker.limits.frame ?? worker.limits.idle, after: loop.now)
+        worker.lookAt(position, after: worker.limits.frame ?? worker.limits.idle)
     }
 
     /// Lets the time begin in which something must come, or in which the peer must say who it is.
     func beginExpiry() {
         guard let position else { return }
         if isAwaitingCredentials {
-            worker.expiries.set(position, to: worker.limits.authentication, after: loop.now)
+            worker.lookAt(position, after: worker.limits.authentication)
         } else {
             renewExpiry()
         }

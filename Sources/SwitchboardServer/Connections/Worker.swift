@@ -128,6 +128,12 @@ final class Worker: @unchecked Sendable {
         group?.memoryReturn.noteClosed()
     }
 
+    /// Lets the connection at `position` be looked at when nothing has come for `time`, or never.
+    @inline(__always)
+    func lookAt(_ position: Int, after time: ExpiryTable.Time?) {
+        expiries.set(position, to: time, after: loop.now)
+    }
+
     /// Lets another connection have the place of one that has closed and whose handlers are done.
     func giveBackSlot(of connection: ServerConnection) {
         // What it has changed is to be counted.
