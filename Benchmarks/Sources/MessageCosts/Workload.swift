@@ -40,7 +40,7 @@ struct Workload: Sendable {
         let text = Bytes(Array(repeating: UInt8(ascii: "x"), count: 64))
         let page = Bytes(Array(repeating: UInt8(ascii: "x"), count: 16 * 1024))
         var ping = try Workload("ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
-        ping.ceiling = Costs(allocations: 0.001, retains: 0.3, releases: 0.3)
+        ping.ceiling = Costs(allocations: 0.001, retains: 0.2, releases: 0.2)
         var lonePing = try Workload(
             "lone-ping",
             NET001.Ping(timestamp: 7),
@@ -48,9 +48,9 @@ struct Workload: Sendable {
             batchSize: 1
         )
         lonePing.divisor = 10
-        lonePing.ceiling = Costs(allocations: 0.005, retains: 10, releases: 11)
+        lonePing.ceiling = Costs(allocations: 0.005, retains: 6, releases: 6)
         var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
-        echo.ceiling = Costs(allocations: 0.001, retains: 0.3, releases: 0.3)
+        echo.ceiling = Costs(allocations: 0.001, retains: 0.2, releases: 0.2)
         var largeEcho = try Workload(
             "echo-16k",
             NET001.Echo(data: page),
@@ -58,14 +58,14 @@ struct Workload: Sendable {
             batchSize: 4
         )
         largeEcho.divisor = 10
-        largeEcho.ceiling = Costs(allocations: 0.05, retains: 8, releases: 8)
+        largeEcho.ceiling = Costs(allocations: 0.05, retains: 2, releases: 2)
         var broadcast = try Workload(
             "broadcast",
             NET001.Broadcast(message: text),
             NET001.Broadcast(message: text)
         )
         broadcast.receivers = 8
-        broadcast.ceiling = Costs(allocations: 0.05, retains: 5, releases: 5)
+        broadcast.ceiling = Costs(allocations: 0.05, retains: 4.5, releases: 4.5)
         var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
         asyncPing.isAsync = true
         asyncPing.ceiling = Costs(allocations: 0.12, retains: 2.8, releases: 2.9)
