@@ -11,8 +11,15 @@
 // With AVX for its three-operand form alone, which saves a quarter of the time. A CPU without it uses the tables.
 #define TARGET __attribute__((target("avx,pclmul")))
 
+// The same with two blocks in each register, which newer CPUs multiply in the same time as one.
+#define WIDE_TARGET __attribute__((target("avx2,pclmul,vpclmulqdq")))
+
 int crc32_has_pclmul(void) {
     return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("avx");
+}
+
+int crc32_has_vpclmul(void) {
+    return crc32_has_pclmul() && __builtin_cpu_supports("vpclmulqdq") && __builtin_cpu_supports("avx2");
 }
 
 TARGET static inline __m128i load(const uint8_t *bytes) {
@@ -66,6 +73,14 @@ TARGET static inline uint32_t reduce(__m128i block) {
     return (uint32_t)_mm_extract_epi32(_mm_xor_si128(block, product), 1);
 }
 
+/// The remainder of `block` and the `count` bytes behind it, of which there may be any number.
+TARGET static inline uint32_t finish(__m128i block, const uint8_t *bytes, size_t count) {
+    const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);  // x^(128-32), x^(128+32)
+    for (; count >= 16; bytes += 16, count -= 16) block = fold(block, by_128, load(bytes));
+    if (count > 0) block = fold_tail(block, by_128, bytes, count);
+    return reduce(block);
+}
+
 TARGET uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t count) {
     if (count < 16) return crc32_update_tables(crc, bytes, count);
 
@@ -91,10 +106,42 @@ TARGET uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t c
         block = fold(block, by_128, third);
         block = fold(block, by_128, fourth);
     }
-    for (; count >= 16; bytes += 16, count -= 16) block = fold(block, by_128, load(bytes));
+    return finish(block, bytes, count);
+}
 
-    if (count > 0) block = fold_tail(block, by_128, bytes, count);
-    return reduce(block);
+WIDE_TARGET static inline __m256i load_two(const uint8_t *bytes) {
+    return _mm256_loadu_si256((const __m256i *)bytes);
+}
+
+WIDE_TARGET static inline __m256i fold_two(__m256i blocks, __m256i distance, __m256i next) {
+    __m256i low = _mm256_clmulepi64_epi128(blocks, distance, 0x00);
+    __m256i high = _mm256_clmulepi64_epi128(blocks, distance, 0x11);
+    return _mm256_xor_si256(_mm256_xor_si256(low, high), next);
+}
+
+WIDE_TARGET uint32_t crc32_update_vpclmul(uint32_t crc, const uint8_t *bytes, size_t count) {
+    // Eight blocks have to be there.
+    if (count < 128) return crc32_update_pclmul(crc, bytes, count);
+
+    const __m256i by_1024 = _mm256_set_epi64x(0x14a7fe880, 0x1e88ef372, 0x14a7fe880, 0x1e88ef372);  // x^(1024-+32)
+    const __m256i by_256 = _mm256_set_epi64x(0x15a546366, 0x0f1da05aa, 0x15a546366, 0x0f1da05aa);   // x^(256-+32)
+    const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);                                // x^(128-+32)
+
+    __m256i blocks = _mm256_xor_si256(load_two(bytes), _mm256_zextsi128_si256(_mm_cvtsi32_si128((int)crc)));
+    __m256i second = load_two(bytes + 32), third = load_two(bytes + 64), fourth = load_two(bytes + 96);
+    bytes += 128;
+    count -= 128;
+    for (; count >= 128; bytes += 128, count -= 128) {
+        blocks = fold_two(blocks, by_1024, load_two(bytes));
+        second = fold_two(second, by_1024, load_two(bytes + 32));
+        third = fold_two(third, by_1024, load_two(bytes + 64));
+        fourth = fold_two(fourth, by_1024, load_two(bytes + 96));
+    }
+    blocks = fold_two(blocks, by_256, second);
+    blocks = fold_two(blocks, by_256, third);
+    blocks = fold_two(blocks, by_256, fourth);
+    __m128i block = fold(_mm256_castsi256_si128(blocks), by_128, _mm256_extracti128_si256(blocks, 1));
+    return finish(block, bytes, count);
 }
 
 #endif

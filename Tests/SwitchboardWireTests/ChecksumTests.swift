@@ -35,7 +35,9 @@ struct ChecksumTests {
             for count in Array(0..<600) + [1023, 1024, 4000, 4900] {
                 let part = unsafe UnsafeRawBufferPointer(rebasing: buffer[(count % 17)..<(count % 17 + count)])
                 let (start, size) = (part.baseAddress, part.count)
-                #expect(unsafe switchboard_crc32(start, size) == switchboard_crc32_portable(start, size))
+                let expected = unsafe switchboard_crc32_portable(start, size)
+                #expect(unsafe switchboard_crc32(start, size) == expected)
+                #expect(unsafe switchboard_crc32_narrow(start, size) == expected)
                 #expect(unsafe switchboard_crc32c(start, size) == switchboard_crc32c_portable(start, size))
             }
         }

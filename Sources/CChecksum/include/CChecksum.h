@@ -12,6 +12,8 @@
 ///
 /// Pure: who calls it in a loop need not count references beforehand for fear that it lets go of something.
 __attribute__((pure)) uint32_t switchboard_crc32(const void *bytes, size_t count);
+/// The same without what multiplies two blocks at a time, as on an older CPU.
+uint32_t switchboard_crc32_narrow(const void *bytes, size_t count);
 uint32_t switchboard_crc32_portable(const void *bytes, size_t count);
 
 /// CRC-32/ISCSI, by Castagnoli.
