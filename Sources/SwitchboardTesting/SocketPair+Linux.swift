@@ -9,7 +9,8 @@ package enum SocketPair {
     /// The most bytes that are received at once.
     private static let maximumRead = 64 * 1024
 
-    enum Received {
+    /// What came of receiving.
+    package enum Received {
         case bytes
         case nothing
         /// No more will come, whatever the reason.
@@ -37,7 +38,8 @@ package enum SocketPair {
         max(unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)), 0)
     }
 
-    static func receive(from descriptor: Int32, into bytes: inout [UInt8]) -> Received {
+    /// Appends what there is to `bytes`.
+    package static func receive(from descriptor: Int32, into bytes: inout [UInt8]) -> Received {
         var (count, failure) = (0, Int32(0))
         bytes += unsafe [UInt8](unsafeUninitializedCapacity: maximumRead) { buffer, initializedCount in
             count = unsafe recv(descriptor, buffer.baseAddress, maximumRead, 0)

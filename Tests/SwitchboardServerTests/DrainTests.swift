@@ -1,5 +1,8 @@
+import Logging
 import Switchboard
+import SwitchboardServer
 import SwitchboardTesting
+import SwitchboardTransport
 import Testing
 
 @Suite("A server that stops", .timeLimit(.minutes(1)))
@@ -34,6 +37,47 @@ struct DrainTests {
             #expect(try await peer.receive(Workshop.Problem.self).code == .outOfPaint)
         }
         try await peer.receiveEnd()
+    }
+
+    @Test("answers what came behind a message whose handler is done at that very moment")
+    func simultaneous() async throws {
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self)
+        let loop = try EventLoop(label: "test", runByHandFrom: 0) { wake.yield() }
+        defer {
+            loop.stop()
+            loop.run(at: 0)
+        }
+        let gate = Gate()
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let server = try EmbeddedServer(
+            .workshop(gate),
+            configuration: ServerConfiguration(),
+            logger: logger,
+            on: loop
+        )
+        let (inside, outside) = try SocketPair.make()
+        defer { SocketPair.close(outside) }
+        server.serve(inside, from: try SocketAddress.resolve(host: "127.0.0.1", port: 1)[0])
+        let requests = [
+            try encoder.encode(Workshop.Hold(value: 1)), try encoder.encode(Workshop.Add(left: 1, right: 1)),
+        ]
+        _ = SocketPair.send(Array(requests.joined()), to: outside)
+        loop.run(at: 0)
+        await gate.arrival(of: 1)
+
+        var iterator = wakes.makeAsyncIterator()
+        await iterator.next()
+        await gate.open()
+        // The handler is done when the loop is woken again, after it was for the connection.
+        await iterator.next()
+        server.drain()
+        loop.run(at: 0)
+
+        var received: [UInt8] = []
+        _ = SocketPair.receive(from: outside, into: &received)
+        let replies = [try encoder.encode(Workshop.Sum(value: 1)), try encoder.encode(Workshop.Sum(value: 2))]
+        #expect(received == Array(replies.joined()))
+        #expect(SocketPair.receive(from: outside, into: &received) == .end)
     }
 
     @Test("cuts a peer off that has still not read after the time to write")

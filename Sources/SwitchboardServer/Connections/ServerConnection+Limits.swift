@@ -106,13 +106,18 @@ extension ServerConnection {
     /// until the peer has read what was answered before.
     func drain() {
         isDraining = true
-        if activity == .idle, !stream.holdsBackInput { endDrain() }
+        drainOncePresented()
     }
 
-    /// Goes on with the drain, after input was held back.
+    /// Goes on with the drain when what was held back of the input until now is presented, which it is before the next job.
     func drainOncePresented() {
-        // What has been received is presented before the next job.
-        loop.execute { self.drain() }
+        drainJobs &+= 1
+        loop.execute {
+            self.drainJobs &-= 1
+            // Another such job has been given since: there was more to present.
+            guard self.drainJobs == 0 else { return }
+            if self.activity == .idle, !self.stream.holdsBackInput { self.endDrain() }
+        }
     }
 
     private func endDrain() {

@@ -26,6 +26,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     let openedAt: UInt32
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
+    /// How many jobs are to look whether the drain can end.
+    var drainJobs: UInt16 = 0
 
     // Small, and in this order, for the memory of a connection at rest.
 
