@@ -62,6 +62,12 @@ extension EventLoop {
         awaitingFlush.append(stream)
     }
 
+    /// Ends a burst of output, as ``OutputStage/sendBurst(to:behind:)`` does.
+    // For a stream the stage is a property of a property, to which the compiler would count a reference.
+    func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
+        stage.sendBurst(to: socket, behind: &pending)
+    }
+
     /// Lets go of closed streams, some of them: to close a descriptor takes time.
     func buryClosed() {
         guard !awaitingBurial.isEmpty else { return }
@@ -116,10 +122,5 @@ extension EventLoop {
     /// Delegates may have kept parts of it; then it is not used again.
     func giveBack(_ buffer: consuming ByteStorage) {
         readBuffer = buffer
-    }
-
-    /// Ends a burst of output, as ``OutputStage/sendBurst(to:behind:)`` does.
-    func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
-        stage.sendBurst(to: socket, behind: &pending)
     }
 }

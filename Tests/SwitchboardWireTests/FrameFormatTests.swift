@@ -208,6 +208,21 @@ struct FrameFormatTests {
         }
     }
 
+    @Test("equals another that describes the same frames, and no other")
+    func equality() {
+        func copy(_ format: FrameFormat, maximumPayload: Int) -> FrameFormat {
+            FrameFormat(
+                byteOrder: format.byteOrder,
+                header: format.header,
+                checksum: format.checksum,
+                maximumPayload: maximumPayload
+            )
+        }
+        let formats = Self.all
+        #expect(formats.map { copy($0, maximumPayload: $0.maximumPayload) } == formats)
+        #expect(Set(formats + formats.map { copy($0, maximumPayload: 100) }).count == 2 * formats.count)
+    }
+
     @Test("survives any bytes")
     func anyBytes() {
         var generator = SystemRandomNumberGenerator()
