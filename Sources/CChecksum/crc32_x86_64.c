@@ -40,9 +40,14 @@ TARGET static inline __m128i fold(__m128i block, __m128i distance, __m128i next)
     return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
+/// `block` moved ahead by the length of one, and added to `next`.
+TARGET static inline __m128i fold_by_one(__m128i block, __m128i next) {
+    return fold(block, _mm_set_epi64x(0x0ccaa009e, 0x1751997d0), next);  // x^(128-32), x^(128+32)
+}
+
 /// `block` and the last `count` bytes (1 to 15), as one block: as many bytes of `block` as there are of those are folded
 /// onto what follows them. There are 16 bytes in front of the last ones.
-TARGET static inline __m128i fold_tail(__m128i block, __m128i by_128, const uint8_t *bytes, size_t count) {
+TARGET static inline __m128i fold_tail(__m128i block, const uint8_t *bytes, size_t count) {
     // A shuffle by 16 bytes of this, taken from 16 + n, moves a block n bytes ahead; from 16 - n, n bytes back.
     static const uint8_t shifts[48] = {
         0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,  //
@@ -52,7 +57,7 @@ TARGET static inline __m128i fold_tail(__m128i block, __m128i by_128, const uint
     __m128i back = load(shifts + count), ahead = load(shifts + 16 + count);
     __m128i first = _mm_shuffle_epi8(block, back);
     __m128i rest = _mm_blendv_epi8(load(bytes + count - 16), _mm_shuffle_epi8(block, ahead), back);
-    return fold(first, by_128, rest);
+    return fold_by_one(first, rest);
 }
 
 /// The remainder of one block of 128 bits: folded to 96 bits, to 64, then Barrett's reduction to 32.
@@ -75,9 +80,8 @@ TARGET static inline uint32_t reduce(__m128i block) {
 
 /// The remainder of `block` and the `count` bytes behind it, of which there may be any number.
 TARGET static inline uint32_t finish(__m128i block, const uint8_t *bytes, size_t count) {
-    const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);  // x^(128-32), x^(128+32)
-    for (; count >= 16; bytes += 16, count -= 16) block = fold(block, by_128, load(bytes));
-    if (count > 0) block = fold_tail(block, by_128, bytes, count);
+    for (; count >= 16; bytes += 16, count -= 16) block = fold_by_one(block, load(bytes));
+    if (count > 0) block = fold_tail(block, bytes, count);
     return reduce(block);
 }
 
@@ -85,7 +89,6 @@ TARGET uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t c
     if (count < 16) return crc32_update_tables(crc, bytes, count);
 
     const __m128i by_512 = _mm_set_epi64x(0x1c6e41596, 0x154442bd4);  // x^(512-32), x^(512+32)
-    const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);  // x^(128-32), x^(128+32)
 
     __m128i block = _mm_xor_si128(load_halves(bytes), _mm_cvtsi32_si128((int)crc));
     bytes += 16;
@@ -102,9 +105,9 @@ TARGET uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t c
             third = fold(third, by_512, load(bytes + 32));
             fourth = fold(fourth, by_512, load(bytes + 48));
         }
-        block = fold(block, by_128, second);
-        block = fold(block, by_128, third);
-        block = fold(block, by_128, fourth);
+        block = fold_by_one(block, second);
+        block = fold_by_one(block, third);
+        block = fold_by_one(block, fourth);
     }
     return finish(block, bytes, count);
 }
@@ -125,7 +128,6 @@ WIDE_TARGET uint32_t crc32_update_vpclmul(uint32_t crc, const uint8_t *bytes, si
 
     const __m256i by_1024 = _mm256_set_epi64x(0x14a7fe880, 0x1e88ef372, 0x14a7fe880, 0x1e88ef372);  // x^(1024-+32)
     const __m256i by_256 = _mm256_set_epi64x(0x15a546366, 0x0f1da05aa, 0x15a546366, 0x0f1da05aa);   // x^(256-+32)
-    const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);                                // x^(128-+32)
 
     __m256i blocks = _mm256_xor_si256(load_two(bytes), _mm256_zextsi128_si256(_mm_cvtsi32_si128((int)crc)));
     __m256i second = load_two(bytes + 32), third = load_two(bytes + 64), fourth = load_two(bytes + 96);
@@ -140,7 +142,7 @@ WIDE_TARGET uint32_t crc32_update_vpclmul(uint32_t crc, const uint8_t *bytes, si
     blocks = fold_two(blocks, by_256, second);
     blocks = fold_two(blocks, by_256, third);
     blocks = fold_two(blocks, by_256, fourth);
-    __m128i block = fold(_mm256_castsi256_si128(blocks), by_128, _mm256_extracti128_si256(blocks, 1));
+    __m128i block = fold_by_one(_mm256_castsi256_si128(blocks), _mm256_extracti128_si256(blocks, 1));
     return finish(block, bytes, count);
 }
 
