@@ -145,20 +145,20 @@ final class OutputStage {
     /// Offers `run` to a socket, lets what the socket does not take wait in `pending`, which is empty, and forgets the run.
     ///
     /// - Returns: What came of it, with bytes that wait an obstacle.
-    func send(_ run: inout Run, to descriptor: Int32, behind pending: inout PendingOutput) -> SendResult {
-        let result = offer(run, to: descriptor)
+    func send(_ run: inout Run, to socket: Socket, behind pending: inout PendingOutput) -> SendResult {
+        let result = offer(run, to: socket)
         if result.obstacle != nil { move(&run, after: result.byteCount, to: &pending) } else { remove(&run) }
         return result
     }
 
     /// Offers all of `run` to a socket.
-    private func offer(_ run: Run, to descriptor: Int32) -> SendResult {
+    private func offer(_ run: Run, to socket: Socket) -> SendResult {
         var total = 0
         var index = run.first
         while index >= 0 {
             vector.removeAll()
             index = collect(from: index)
-            let result = vector.send(to: descriptor)
+            let result = vector.send(to: socket)
             total += result.byteCount
             if result.obstacle != nil { return SendResult(byteCount: total, obstacle: result.obstacle) }
         }

@@ -64,13 +64,13 @@ package struct PendingOutput: ~Copyable {
     }
 
     /// Offers all of it to a socket, and forgets what the socket took.
-    mutating func send(to descriptor: Int32, with vector: SendVector) -> SendResult {
+    mutating func send(to socket: Socket, with vector: SendVector) -> SendResult {
         seal()
         var total = 0
         while !isEmpty {
             vector.removeAll()
             collect(in: vector)
-            let result = vector.send(to: descriptor)
+            let result = vector.send(to: socket)
             total += result.byteCount
             advance(by: result.byteCount)
             if result.obstacle != nil { return SendResult(byteCount: total, obstacle: result.obstacle) }

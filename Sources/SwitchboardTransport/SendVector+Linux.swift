@@ -39,13 +39,10 @@ final class SendVector {
     }
 
     /// Sends the pieces, in order.
-    func send(to descriptor: Int32) -> SendResult {
-        let result =
-            if count == 1 {
-                unsafe linux_send(descriptor, pieces.pointee.iov_base, pieces.pointee.iov_len)
-            } else {
-                unsafe linux_send_vector(descriptor, pieces, count)
-            }
-        return SendResult(result, of: byteCount)
+    func send(to socket: Socket) -> SendResult {
+        if count == 1 {
+            return unsafe socket.send(UnsafeRawBufferPointer(start: pieces.pointee.iov_base, count: byteCount))
+        }
+        return SendResult(unsafe linux_send_vector(socket.descriptor, pieces, count), of: byteCount)
     }
 }

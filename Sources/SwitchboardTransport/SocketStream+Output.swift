@@ -111,7 +111,7 @@ extension SocketStream {
         account()
         guard !staged.isEmpty else { return }
         if pending.isEmpty {
-            settle(loop.stage.send(&staged, to: socket.descriptor, behind: &pending))
+            settle(loop.stage.send(&staged, to: socket, behind: &pending))
         } else {
             loop.stage.move(&staged, to: &pending)
             pendingOutputHasChanged()
@@ -134,7 +134,7 @@ extension SocketStream {
     /// Offers what waits to the socket.
     func sendPending() {
         guard !pending.isEmpty else { return }
-        let result = pending.send(to: socket.descriptor, with: loop.stage.vector)
+        let result = pending.send(to: socket, with: loop.stage.vector)
         switch result.obstacle {
         case .broken(let errno): return fail(errno)
         case .noMemory: retryLater()
