@@ -5,10 +5,15 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <netinet/tcp.h>
+#include <libgen.h>
+#include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -24,6 +29,85 @@
     })
 
 uintptr_t linux_thread_identity(void) { return (uintptr_t)pthread_self(); }
+
+struct thread_start {
+    void (*body)(void *context);
+    void *context;
+};
+
+static void *run_thread(void *argument) {
+    struct thread_start start = *(struct thread_start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+int linux_start_thread(void (*body)(void *context), void *context) {
+    struct thread_start *start = malloc(sizeof *start);
+    pthread_attr_t attributes;
+    if (start == NULL || pthread_attr_init(&attributes) != 0) {
+        free(start);
+        return -ENOMEM;
+    }
+    *start = (struct thread_start){body, context};
+    (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    // A thread inherits what its creator blocks.
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_t thread;
+    int error = pthread_create(&thread, &attributes, run_thread, start);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    (void)pthread_attr_destroy(&attributes);
+    if (error != 0) free(start);
+    return -error;
+}
+
+static pthread_mutex_t signal_lock = PTHREAD_MUTEX_INITIALIZER;
+static int signal_pipe[2] = {-1, -1};
+static struct {
+    unsigned count;
+    struct sigaction before;
+} trapped_signals[NSIG];
+
+/// Runs in the middle of anything: only what signal-safety(7) lists may be called here.
+static void note_signal(int signal) {
+    int error = errno;
+    uint8_t number = (uint8_t)signal;
+    (void)!write(signal_pipe[1], &number, 1);
+    errno = error;
+}
+
+int linux_trap_signal(int signal) {
+    if (signal <= 0 || signal >= NSIG) return -EINVAL;
+    pthread_mutex_lock(&signal_lock);
+    int result = 0;
+    if (signal_pipe[0] < 0) result = RETRY(int, pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK));
+    if (result >= 0 && trapped_signals[signal].count == 0) {
+        struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+        (void)sigemptyset(&action.sa_mask);
+        result = RETRY(int, sigaction(signal, &action, &trapped_signals[signal].before));
+    }
+    if (result >= 0) trapped_signals[signal].count++;
+    pthread_mutex_unlock(&signal_lock);
+    return result;
+}
+
+void linux_release_signal(int signal) {
+    if (signal <= 0 || signal >= NSIG) return;
+    pthread_mutex_lock(&signal_lock);
+    if (trapped_signals[signal].count > 0 && --trapped_signals[signal].count == 0) {
+        (void)sigaction(signal, &trapped_signals[signal].before, NULL);
+    }
+    pthread_mutex_unlock(&signal_lock);
+}
+
+int linux_signal_descriptor(void) { return signal_pipe[0]; }
+
+int linux_next_signal(void) {
+    uint8_t number;
+    return RETRY(ssize_t, read(signal_pipe[0], &number, 1)) == 1 ? number : 0;
+}
 
 void linux_return_freed_memory(void) {
 #ifdef __GLIBC__
@@ -44,9 +128,7 @@ int linux_epoll_remove(int epoll, int descriptor) {
 }
 
 int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds) {
-    int count = epoll_wait(epoll, events, capacity, timeout_milliseconds);
-    if (count < 0) return errno == EINTR ? 0 : -errno;
-    return count;
+    return RETRY(int, epoll_wait(epoll, events, capacity, timeout_milliseconds));
 }
 
 int linux_eventfd_create(void) { return RETRY(int, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
@@ -117,6 +199,28 @@ bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *fi
     return true;
 }
 
+int linux_lock_directory(const char *path) {
+    char copy[PATH_MAX];
+    if (strlen(path) >= sizeof copy) return -ENAMETOOLONG;
+    strcpy(copy, path);
+    int directory = RETRY(int, open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory < 0) return directory;
+    int result = RETRY(int, flock(directory, LOCK_EX | LOCK_NB));
+    if (result >= 0) return directory;
+    (void)close(directory);
+    return result;
+}
+
+int linux_socket_file_is_alive(const struct sockaddr_storage *address, socklen_t length) {
+    // The system looks for the socket that is bound to the file before it compares types: with no such socket the
+    // attempt is refused, with one of another type that is what is reported, whether or not it listens.
+    int descriptor = RETRY(int, socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (descriptor < 0) return descriptor;
+    int result = linux_connect(descriptor, address, length);
+    (void)close(descriptor);
+    return result != -ECONNREFUSED;
+}
+
 int linux_remove_file(const char *path) { return RETRY(int, unlink(path)); }
 
 int linux_accept(int descriptor, struct sockaddr_storage *address) {
@@ -137,7 +241,9 @@ void linux_set_no_delay(int descriptor) { (void)linux_set_option(descriptor, IPP
 
 int linux_set_reuse_address(int descriptor) { return linux_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1); }
 
-int linux_set_ipv6_only(int descriptor) { return linux_set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
+int linux_set_ipv6_only(int descriptor, bool only) {
+    return linux_set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, only);
+}
 
 int linux_take_error(int descriptor) {
     int error = 0;

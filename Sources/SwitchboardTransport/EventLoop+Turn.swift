@@ -11,7 +11,7 @@ extension EventLoop {
 
     /// Whether there is something to do without an event.
     var hasWork: Bool {
-        !awaitingTurn.isEmpty || !awaitingFlush.isEmpty || !awaitingBurial.isEmpty
+        !awaitingTurn.isEmpty || !awaitingFlush.isEmpty || !awaitingBurial.isEmpty || isCatchingUp
     }
 
     func runTurn(eventCount: Int) {
@@ -25,7 +25,7 @@ extension EventLoop {
             }
         }
         runJobs()
-        if now >= timerTime { expireDeadlines() }
+        if now >= timerTime { expireDueDeadlines(after: eventCount) }
         flushOutput()
         buryClosed()
     }

@@ -55,6 +55,8 @@ package final class EventLoop: @unchecked Sendable {
     var sharedDeadlines: [DeadlineList] = []
     /// What the timer is set to, in nanoseconds.
     var timerTime = UInt64.max
+    /// What is still to be read before deadlines that are due may pass; `nil` while none is due.
+    private var catchUp: CatchUp?
 
     /// When to look whether something has happened since the last look, and whether it has.
     private var idleCheckTime = UInt64.max
@@ -80,6 +82,7 @@ package final class EventLoop: @unchecked Sendable {
         self.source = source
         whenWoken = nil
         // Both closures hold the loop; Dispatch lets go of them once the source is cancelled.
+        Self.loopCount.wrappingAdd(1, ordering: .relaxed)
         source.setEventHandler { @Sendable [self] in runUntilIdle() }
         source.setCancelHandler { @Sendable [self] in giveBackResources() }
         source.resume()
@@ -146,6 +149,15 @@ package final class EventLoop: @unchecked Sendable {
         if let whenWoken { whenWoken() } else { poller.wake() }
     }
 
+    /// How many loops there are in the process that Dispatch runs.
+    private static let loopCount = Atomic(0)
+
+    /// The most loops that keep their threads while they wait for events.
+    ///
+    /// Dispatch has 255 threads for all serial queues of a process. With more loops than this, each gives its thread back
+    /// whenever it has nothing to do, so that every loop gets one when it has.
+    private static let maximumWaitingLoops = 128
+
     /// How long the loop has been in its current turn, in nanoseconds: 0 while it waits.
     ///
     /// From any thread.
@@ -170,11 +182,14 @@ package final class EventLoop: @unchecked Sendable {
         defer { leave() }
         scheduleIdleCheck(after: Poller.now)
         while !hasStopped {
+            let keepsThread = Self.loopCount.load(ordering: .relaxed) <= Self.maximumWaitingLoops
             // Deadlines may have set the timer to a later time.
-            if idleCheckTime < timerTime { armTimer(at: idleCheckTime) }
+            if keepsThread, idleCheckTime < timerTime { armTimer(at: idleCheckTime) }
             let mayWait = !spins && !hasWork && mailbox.fallAsleep()
             turnStart.store(0, ordering: .relaxed)
-            let eventCount = poller.wait(forEvents: mayWait)
+            let eventCount = poller.wait(forEvents: mayWait && keepsThread)
+            // Whatever comes from now on makes the source run the loop again.
+            if mayWait, !keepsThread, eventCount == 0 { return }
             let isStopping = mailbox.wakeUp(taking: &jobs)
             turnTime = Poller.now
             turnStart.store(turnTime, ordering: .relaxed)
@@ -233,6 +248,23 @@ package final class EventLoop: @unchecked Sendable {
         executor.store(0, ordering: .releasing)
     }
 
+    // MARK: Deadlines
+
+    /// Whether deadlines are due, and pass as soon as what had come before is read.
+    var isCatchingUp: Bool { catchUp != nil }
+
+    /// Lets deadlines pass that are due, once everything is read that had come when they were found to be due.
+    ///
+    /// The process may have been suspended, or the loop blocked: what peers have sent in the meantime counts.
+    func expireDueDeadlines(after eventCount: Int) {
+        guard let isDone = catchUp?.advance(eventCount: eventCount, hasUnread: !awaitingTurn.isEmpty, at: clock) else {
+            return catchUp = CatchUp(watched: slots.count, at: clock)
+        }
+        guard isDone else { return }
+        catchUp = nil
+        expireDeadlines()
+    }
+
     // MARK: Stopping
 
     private func shutDown() {
@@ -244,7 +276,9 @@ package final class EventLoop: @unchecked Sendable {
         awaitingTurn = []
         awaitingFlush = []
         completions = mailbox.close { executeAfterStop($0) }
-        source?.cancel()
+        guard let source else { return }
+        Self.loopCount.wrappingSubtract(1, ordering: .relaxed)
+        source.cancel()
     }
 
     private func executeAfterStop(_ job: @escaping @Sendable () -> Void) {

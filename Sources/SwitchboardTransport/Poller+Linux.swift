@@ -14,7 +14,7 @@ final class Poller {
     }
 
     /// The most events that one wait returns.
-    private static let batchSize = 512
+    static let batchSize = 512
 
     // Slots have fewer generations than would be needed to make a token as large as these.
     private static let wakeToken = UInt64.max

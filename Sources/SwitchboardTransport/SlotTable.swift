@@ -14,6 +14,9 @@ struct SlotTable {
     private var slots: [Slot] = []
     private var free: [UInt32] = []
 
+    /// The number of slots, used or free: at least the number of descriptors that are watched.
+    var count: Int { slots.count }
+
     /// All that is watched.
     var occupants: [any Pollable] { slots.compactMap(\.occupant) }
 

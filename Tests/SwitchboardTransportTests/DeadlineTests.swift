@@ -1,3 +1,5 @@
+import Glibc
+import SwitchboardBytes
 import SwitchboardTransport
 import Testing
 
@@ -81,6 +83,77 @@ struct DeadlineTests {
             stopped.update { $0 = true }
         }
         try stopped.wait { $0 }
+    }
+
+    @Test("What had come before a deadline was found to be due is read first, from however many peers")
+    func inputComesFirst() async {
+        await #expect(processExitsWith: .success) {
+            // More than one poll returns.
+            let count = 600
+            try #require(DescriptorLimit.raise(to: 4 * count) >= 2 * count + 50)
+            let loop = try EventLoop(label: "test", runByHandFrom: 0) {}
+            let passed = Watched<[Int]>([])
+            let links = try (0..<count).map { number in
+                try PatientLink(loop, wants: 1) { passed.update { $0.append(number) } }
+            }
+            loop.run(at: 0)
+            for link in links { try link.peer.send("!") }
+            loop.run(at: 2_000_000_000)
+            try #require(passed.value == [])
+            for link in links.dropFirst(2) { try link.peer.send("!") }
+            loop.run(at: 4_000_000_000)
+            try #require(passed.value.sorted() == [0, 1])
+        }
+    }
+
+    @Test("What had come before a deadline was found to be due is read first, however many reads that takes")
+    func allInputComesFirst() throws {
+        let loop = try EventLoop(label: "test", runByHandFrom: 0) {}
+        let passed = Watched(0)
+        let size = 400_000
+        let link = try PatientLink(loop, wants: size) { passed.update { $0 += 1 } }
+        loop.run(at: 0)
+        try link.peer.send(pattern(size))
+        loop.run(at: 2_000_000_000)
+        #expect(passed.value == 0)
+        loop.run(at: 4_000_000_000)
+        #expect(passed.value == 1)
+        loop.stop()
+        loop.run(at: .max)
+    }
+
+    /// A stream whose peer may take a second for each message of so many bytes.
+    private final class PatientLink: DeadlineDelegate {
+        let peer: Peer
+        private let deadline = Deadline()
+        private let whenPassed: () -> Void
+
+        init(_ loop: EventLoop, wants size: Int, whenPassed: @escaping @Sendable () -> Void) throws {
+            var ends: [Int32] = [0, 0]
+            let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+            guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0, fcntl(ends[0], F_SETFL, 0) == 0 else {
+                throw SystemError(errno: errno)
+            }
+            var room: Int32 = 1 << 20
+            unsafe setsockopt(ends[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
+            peer = Peer(ends[0])
+            self.whenPassed = whenPassed
+            let inside = ends[1]
+            nonisolated(unsafe) let link = self
+            loop.execute {
+                let deadlines = loop.deadlines(lasting: .seconds(1))
+                unsafe link.deadline.start(in: deadlines, delegate: link)
+                let delegate = ScriptedDelegate { input, _ in
+                    guard input.remaining >= size else { return size }
+                    input.skip(size)
+                    unsafe link.deadline.renew()
+                    return size
+                }
+                delegate.start(SocketStream(adopting: inside, on: loop, remoteAddress: nil))
+            }
+        }
+
+        func deadlinePassed(_ deadline: Deadline) { whenPassed() }
     }
 
     @Test("Thousands of deadlines are renewed and cancelled in any order")

@@ -77,6 +77,38 @@ struct EventLoopTests {
         try again.wait { $0 }
     }
 
+    @Test("More loops than Dispatch has threads all serve their connections", .timeLimit(.minutes(3)))
+    func manyLoops() async {
+        await #expect(processExitsWith: .success) {
+            let count = 300
+            try #require(DescriptorLimit.raise(to: 20 * count) >= 6 * count)
+            let loops = try (0..<count).map { try EventLoop(label: "test.\($0)") }
+            let links = try loops.map { loop in
+                let (peer, descriptor) = try Peer.pair()
+                loop.execute {
+                    ScriptedDelegate(onReceived: echo)
+                        .start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil))
+                }
+                return peer
+            }
+            for round in 0..<5 {
+                let text = Bytes(utf8: "round \(round)")
+                for peer in links { try peer.send(text) }
+                for peer in links { try #require(try peer.receive(text.count) == text) }
+            }
+            // Jobs and deadlines, too.
+            let ticks = Watched(0)
+            let tickers = loops.map { Ticker($0, every: .milliseconds(1), ticks) }
+            for (loop, ticker) in zip(loops, tickers) {
+                loop.execute { ticker.start() }
+            }
+            try ticks.wait { $0 >= 5 * count }
+            let stopped = Watched(0)
+            for loop in loops { loop.stop { stopped.update { $0 += 1 } } }
+            try stopped.wait { $0 == count }
+        }
+    }
+
     @Test("Stopping closes all streams, and gives back every descriptor and the loop itself")
     func givesEverythingBack() async {
         await #expect(processExitsWith: .success) {
@@ -98,7 +130,7 @@ private func stopAfterUse() throws {
         gone = loop
         let links = try (0..<10).map { _ in try Peer.pair() }
         let delegates = links.map { _ in ScriptedDelegate(onReceived: echo) }
-        let address = try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
+        let address = try SocketAddress("127.0.0.1", port: 0)
         let listener = try Listener(
             address: address,
             backlog: 1,
@@ -107,8 +139,8 @@ private func stopAfterUse() throws {
             onFailure: { _ in }
         )
         listener.start { _ in }
-        let attempt = Connector.connect(to: listener.address, on: loop, timeout: .seconds(60)) { result in
-            if case .success(let descriptor) = result {
+        let attempt = Connector.connect(to: [listener.address], on: loop, timeout: .seconds(60)) { result in
+            if case .success((let descriptor, _)) = result {
                 _ = SocketStream(adopting: descriptor, on: loop, remoteAddress: nil)
             }
         }

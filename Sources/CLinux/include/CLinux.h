@@ -21,6 +21,24 @@
 /// What tells the calling thread from all others that run. Never 0.
 uintptr_t linux_thread_identity(void);
 
+/// Runs `body` with `context` on a new thread, which nobody waits for and which handles no signals.
+int linux_start_thread(void (*body)(void *context), void *context);
+
+// MARK: Signals
+
+/// Lets a signal be noted in place of what it did before. Calls for the same signal are counted.
+int linux_trap_signal(int signal);
+
+/// Takes one call of `linux_trap_signal` back; with the last one the signal does again what it did before.
+void linux_release_signal(int signal);
+
+/// The descriptor that the numbers of noted signals are read from, a byte each, in the order in which they came; it does not
+/// block, and is the same for all. Negative as long as no signal has been trapped.
+int linux_signal_descriptor(void);
+
+/// The number of the next noted signal; 0 when none is left.
+int linux_next_signal(void);
+
 // MARK: Memory
 
 /// Gives memory that was freed back to the system, where the C library can be asked to. Takes milliseconds.
@@ -38,7 +56,6 @@ int linux_epoll_add(int epoll, int descriptor, uint64_t token);
 int linux_epoll_remove(int epoll, int descriptor);
 
 /// Waits up to `timeout_milliseconds` for events; returns how many of the `capacity` were filled in.
-/// An interruption by a signal counts as no event.
 int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds);
 
 static inline uint64_t linux_event_token(const struct epoll_event *event) { return event->data.u64; }
@@ -89,6 +106,12 @@ int linux_set_file_mode(const char *path, unsigned mode);
 /// Tells one file from all others while it exists; 0 when there is none, or it is no socket.
 bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *file);
 
+/// Opens the directory that `path` is in, and locks it against others that do the same; -EWOULDBLOCK when one has.
+int linux_lock_directory(const char *path);
+
+/// Whether a socket is bound to the file at `path`, whether or not it listens yet; 0 when none is any more.
+int linux_socket_file_is_alive(const struct sockaddr_storage *address, socklen_t length);
+
 /// Removes a file.
 int linux_remove_file(const char *path);
 
@@ -107,8 +130,8 @@ void linux_set_no_delay(int descriptor);
 /// Lets a server come back to a port whose old connections still linger.
 int linux_set_reuse_address(int descriptor);
 
-/// Keeps an IPv6 listener from taking the IPv4 port, too.
-int linux_set_ipv6_only(int descriptor);
+/// Whether an IPv6 listener leaves IPv4 alone, or takes connections of both.
+int linux_set_ipv6_only(int descriptor, bool only);
 
 /// The error that is pending on a socket, as a positive errno; 0 for none. Clears it.
 int linux_take_error(int descriptor);
