@@ -36,9 +36,13 @@ package final class TLSConnector: Sendable {
         guard let session = context.makeSession(isServer: false) else { throw TLSError("there is no memory for TLS") }
         let name = configuration.serverName ?? host
         let verifies = configuration.verification == .full
-        guard session.expect(host: name, isAddress: SocketAddress.isNumeric(name), verifies: verifies) else {
-            throw TLSError("a certificate cannot be for \(name)")
-        }
+        guard let expected = try? HostName(name),
+            session.expect(
+                host: expected.certificateName,
+                isAddress: expected.address != nil,
+                verifies: verifies
+            )
+        else { throw TLSError("a certificate cannot be for \(name)") }
         let limits = TLSLimits(handshakeTimeout: timeout, limits, speaksFirst: true)
         return TLSStream(over: base, session, limits, whenSecure: whenSecure)
         #else

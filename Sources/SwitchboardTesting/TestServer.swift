@@ -134,7 +134,7 @@ public final class TestServer: Sendable {
             do {
                 // A port that no system gives to a client: what shows up in a log is from a test.
                 let port = 1 + state.connectionCount % 1023
-                let address = try SocketAddress.resolve(host: host, port: port)[0]
+                let address = try SocketAddress(host, port: port)
                 let end = try body(&state, inside, outside)
                 state.connectionCount += 1
                 server.serve(inside, from: address)

@@ -5,21 +5,21 @@ package enum Connector {
     /// From any thread.
     ///
     /// - Parameters:
-    ///   - address: Where to connect to.
+    ///   - addresses: Where to connect to: the addresses of one host, the preferred first. See ``ConnectionRace``.
     ///   - loop: The loop that waits for the outcome.
-    ///   - timeout: How long to wait for it.
-    ///   - completion: Called exactly once, on the loop and never from within this call: with the connected socket,
-    ///     which does not block and is the caller's from now on, or with the reason why there is none.
-    /// - Returns: The attempt, which can be cancelled.
+    ///   - timeout: The longest time to wait for it.
+    ///   - completion: Called exactly once, on the loop and never from within this call: with the connection, or with the
+    ///     reason why there is none.
+    /// - Returns: The race, which can be cancelled.
     @discardableResult
     package static func connect(
-        to address: SocketAddress,
+        to addresses: [SocketAddress],
         on loop: EventLoop,
         timeout: Duration,
-        completion: @escaping @Sendable (Result<Int32, TransportError>) -> Void
-    ) -> ConnectionAttempt {
-        let attempt = ConnectionAttempt(address, loop, timeout, completion)
-        loop.execute { attempt.start() }
-        return attempt
+        completion: @escaping @Sendable (Result<ConnectionRace.Winner, TransportError>) -> Void
+    ) -> ConnectionRace {
+        let race = ConnectionRace(addresses, loop, timeout, completion)
+        loop.execute { race.start() }
+        return race
     }
 }

@@ -113,38 +113,59 @@ extension SocketAddress {
         }
     }
 
-    /// Whether `host` is an IPv4 or IPv6 address, rather than a name.
-    package static func isNumeric(_ host: String) -> Bool {
-        var address = in6_addr()
-        return [AF_INET, AF_INET6].contains { unsafe inet_pton($0, host, &address) == 1 }
-    }
-
-    /// Looks up the addresses of a host.
+    /// Finds the addresses of a host.
     ///
-    /// Blocks the thread while it asks for them.
+    /// No thread of the caller's is blocked. At most 16 names are looked up at once in a process; further ones wait.
     ///
     /// - Parameters:
-    ///   - host: A name, an IPv4 or an IPv6 address; the latter may stand in square brackets.
-    ///   - port: The port, 0 to 65,535. A listener on port 0 gets one that is free.
+    ///   - host: A name, an IPv4 or an IPv6 address. An IPv6 address may stand in square brackets.
+    ///   - port: The port, 0 to 65,535. A listener on port 0 gets a free one.
+    ///   - timeout: The longest time to wait. The task's cancellation ends the wait at once, too.
     /// - Returns: At least one address, the preferred first.
-    /// - Throws: When the host has no address, or there is no such port.
-    public static func resolve(host: String, port: Int) throws(TransportError) -> [SocketAddress] {
-        guard let portNumber = UInt16(exactly: port) else {
-            throw TransportError(
-                .cannotResolve,
-                description: "port \(port) does not exist: ports are numbers from 0 to 65535"
-            )
-        }
-        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        let name = isBracketed ? String(host.dropFirst().dropLast()) : host
-        guard !name.isEmpty, !name.utf8.contains(0) else {
-            throw TransportError(.cannotResolve, description: "\"\(host)\" is neither a host's name nor an address")
-        }
-        return try look(up: name, portNumber)
+    /// - Throws: A ``TransportError`` when the host has no address, none is found in time, or there is no such port; a
+    ///   `CancellationError` when the task is cancelled.
+    public static func resolve(
+        host: String,
+        port: Int,
+        within timeout: Duration
+    ) async throws -> [SocketAddress] {
+        let host = try HostName(host)
+        let portNumber = try portNumber(port)
+        if let address = host.address { return [address.with(port: portNumber)] }
+        let addresses = try await NameResolver.shared.addresses(of: host.text, within: timeout)
+        return addresses.map { $0.with(port: portNumber) }
     }
 
-    private static func look(up name: String, _ port: UInt16) throws(TransportError) -> [SocketAddress] {
+    /// The address that a text names, without a look-up: for a text that is known to be an address.
+    ///
+    /// - Parameters:
+    ///   - text: An IPv4 or an IPv6 address; the latter may stand in square brackets.
+    ///   - port: The port, 0 to 65,535.
+    /// - Throws: A ``TransportError`` when the text is no address, or there is no such port.
+    public init(_ text: String, port: Int) throws(TransportError) {
+        let portNumber = try Self.portNumber(port)
+        guard let address = try HostName(text).address else {
+            throw TransportError(.cannotResolve, description: "\"\(text)\" is not an IPv4 or IPv6 address")
+        }
+        self = address.with(port: portNumber)
+    }
+
+    private static func portNumber(_ port: Int) throws(TransportError) -> UInt16 {
+        if let number = UInt16(exactly: port) { return number }
+        throw TransportError(
+            .cannotResolve,
+            description: "port \(port) does not exist: ports are numbers from 0 to 65535"
+        )
+    }
+
+    /// Looks up the addresses of a host, with port 0. Blocks the thread.
+    ///
+    /// - Parameters:
+    ///   - name: A name or an address.
+    ///   - flags: Those of `getaddrinfo`.
+    static func lookUp(_ name: String, flags: Int32 = 0) throws(TransportError) -> [SocketAddress] {
         var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = flags
         unsafe hints.ai_family = AF_UNSPEC
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -158,7 +179,7 @@ extension SocketAddress {
             let text = unsafe String(cString: gai_strerror(status)).lowercased()
             throw TransportError(.cannotResolve, description: "cannot find the host \(name): \(text)")
         }
-        let addresses = unsafe addresses(in: list, port)
+        let addresses = unsafe addresses(in: list)
         guard !addresses.isEmpty else {
             throw TransportError(.cannotResolve, description: "the host \(name) has no IPv4 or IPv6 address")
         }
@@ -166,7 +187,7 @@ extension SocketAddress {
     }
 
     @unsafe
-    private static func addresses(in list: UnsafeMutablePointer<addrinfo>?, _ port: UInt16) -> [SocketAddress] {
+    private static func addresses(in list: UnsafeMutablePointer<addrinfo>?) -> [SocketAddress] {
         var addresses: [SocketAddress] = []
         var entry = unsafe list
         while let current = unsafe entry {
@@ -177,7 +198,7 @@ extension SocketAddress {
                     unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: address, count: length))
                 }
             }
-            if let found = SocketAddress(storage) { addresses.append(found.with(port: port)) }
+            if let found = SocketAddress(storage) { addresses.append(found) }
             unsafe entry = current.pointee.ai_next
         }
         return addresses
@@ -185,7 +206,10 @@ extension SocketAddress {
 }
 
 extension SocketAddress {
-    private func with(port: UInt16) -> SocketAddress {
+    /// The same address with another port, 0 to 65,535; other numbers mean 0.
+    package func with(port: Int) -> SocketAddress { with(port: UInt16(exactly: port) ?? 0) }
+
+    func with(port: UInt16) -> SocketAddress {
         SocketAddress(high: high, low: low, isIPv6: isIPv6, scope: scope, portNumber: port)
     }
 }

@@ -38,6 +38,9 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether it is that of a Unix-domain socket.
     public var isUnix: Bool { unixPath != nil }
 
+    /// Whether it stands for all addresses of the machine: `0.0.0.0` for those of IPv4, `::` for those of both families.
+    public var isUnspecified: Bool { !isUnix && high == 0 && low == 0 }
+
     /// The port, 0 to 65,535; 0 for a Unix-domain socket.
     public var port: Int { Int(portNumber) }
 

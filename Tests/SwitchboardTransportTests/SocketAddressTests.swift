@@ -13,45 +13,61 @@ struct SocketAddressTests {
             ("2001:DB8:0:0:8:800:200C:417A", 80, "[2001:db8::8:800:200c:417a]:80"),
         ]
     )
-    func describes(host: String, port: Int, expected: String) throws {
-        let addresses = try SocketAddress.resolve(host: host, port: port)
+    func describes(host: String, port: Int, expected: String) async throws {
+        let addresses = try await SocketAddress.resolve(host: host, port: port, within: .seconds(60))
         #expect(addresses.map(\.description) == [expected])
         #expect(addresses.map(\.port) == [port])
+        #expect(try addresses == [SocketAddress(host, port: port)])
     }
 
     @Test("Addresses that are the same are equal")
     func compares() throws {
-        let short = try SocketAddress.resolve(host: "::1", port: 1)
-        let long = try SocketAddress.resolve(host: "0:0:0:0:0:0:0:1", port: 1)
+        let short = try SocketAddress("::1", port: 1)
+        let long = try SocketAddress("0:0:0:0:0:0:0:1", port: 1)
         #expect(short == long)
-        #expect(Set(short + long).count == 1)
-        #expect(try SocketAddress.resolve(host: "::1", port: 2) != short)
+        #expect(Set([short, long]).count == 1)
+        #expect(try SocketAddress("::1", port: 2) != short)
     }
 
     @Test("An IPv4 address is the same, whatever kind of socket it came to")
     func mappedAddresses() throws {
-        let mapped = try SocketAddress.resolve(host: "::ffff:192.0.2.1", port: 7)[0]
-        let plain = try SocketAddress.resolve(host: "192.0.2.1", port: 7)[0]
+        let mapped = try SocketAddress("::ffff:192.0.2.1", port: 7)
+        let plain = try SocketAddress("192.0.2.1", port: 7)
         #expect(mapped == plain)
         #expect(mapped.description == "192.0.2.1:7")
-        let other = try SocketAddress.resolve(host: "::ffff:192.0.2.2", port: 7)[0]
+        let other = try SocketAddress("::ffff:192.0.2.2", port: 7)
         #expect(mapped.network != other.network)
     }
 
     @Test("There are ports from 0 to 65,535", arguments: [-1, 65_536, .min, .max])
-    func refusesPorts(port: Int) {
-        let error = #expect(throws: TransportError.self) { try SocketAddress.resolve(host: "127.0.0.1", port: port) }
+    func refusesPorts(port: Int) async {
+        let error = await #expect(throws: TransportError.self) {
+            try await SocketAddress.resolve(host: "127.0.0.1", port: port, within: .seconds(60))
+        }
         #expect(error?.code == .cannotResolve)
         #expect(error?.description == "port \(port) does not exist: ports are numbers from 0 to 65535")
     }
 
     @Test(
         "Hosts that cannot exist are refused",
-        arguments: ["", "[]", "127.0.0.1\0.example", "256.256.256.256.256", ":::"]
+        arguments: ["", "[]", "127.0.0.1\0.example", "256.256.256.256.256", ":::", "[localhost]", "[127.0.0.1]"]
     )
-    func refusesHosts(host: String) {
-        let error = #expect(throws: TransportError.self) { try SocketAddress.resolve(host: host, port: 1) }
+    func refusesHosts(host: String) async {
+        let error = await #expect(throws: TransportError.self) {
+            try await SocketAddress.resolve(host: host, port: 1, within: .seconds(60))
+        }
         #expect(error?.code == .cannotResolve)
         #expect(error?.description.contains("\n") == false)
+    }
+
+    @Test(
+        "A certificate is looked for by the name or the address alone",
+        arguments: [
+            ("name.example", "name.example"), ("name.example.", "name.example"), ("[::1]", "::1"),
+            ("[fe80::1%lo]", "fe80::1"), ("127.0.0.1", "127.0.0.1"), ("::ffff:192.0.2.1", "192.0.2.1"),
+        ]
+    )
+    func certificateNames(host: String, name: String) throws {
+        #expect(try HostName(host).certificateName == name)
     }
 }

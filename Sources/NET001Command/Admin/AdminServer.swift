@@ -20,6 +20,9 @@ final class AdminServer: Service {
     /// The largest body of a request that is read, in bytes; nothing here needs any.
     private static let maximumBody = 4096
 
+    /// The longest time that the look-up of the host may take.
+    private static let lookUpTimeout = Duration.seconds(30)
+
     /// How long to wait before HTTP is served again after it could not go on.
     private static let pauseTime = Duration.seconds(1)
 
@@ -47,7 +50,7 @@ final class AdminServer: Service {
     func run() async throws {
         while true {
             do {
-                return try await serve(HTTPServer(config: configuration, handler: handler))
+                return try await serve(HTTPServer(config: try await configuration, handler: handler))
             } catch {
                 guard listeningPort.withLock({ $0 }) != nil else { throw error }
                 logger.warning("metrics are not served for a moment", metadata: ["reason": "\(error)"])
@@ -61,9 +64,9 @@ final class AdminServer: Service {
     }
 
     private var configuration: HTTPServer.Configuration {
-        get throws {
+        get async throws {
             HTTPServer.Configuration(
-                address: try address,
+                address: try await address,
                 timeout: Self.requestTimeout,
                 sharedRequestBufferSize: Self.maximumBody,
                 sharedRequestReplaySize: Self.maximumBody,
@@ -113,10 +116,14 @@ final class AdminServer: Service {
 
     /// The first address that the host has.
     private var address: any FlyingSocks.SocketAddress {
-        get throws {
+        get async throws {
             do {
                 let port = listeningPort.withLock { $0 } ?? port
-                let resolved = try SwitchboardTransport.SocketAddress.resolve(host: host, port: port)
+                let resolved = try await SwitchboardTransport.SocketAddress.resolve(
+                    host: host,
+                    port: port,
+                    within: Self.lookUpTimeout
+                )
                 guard let first = resolved.first else { throw SocketError.unsupportedAddress }
                 let number = UInt16(clamping: first.port)
                 return first.host.contains(":")

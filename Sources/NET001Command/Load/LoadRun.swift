@@ -42,16 +42,19 @@ struct LoadRun {
 
     private func connect(_ workers: [LoadWorker]) async throws {
         let addresses =
-            try unixSocket.map { [try SocketAddress(unixSocketPath: $0)] }
-            ?? SocketAddress.resolve(host: host, port: port)
+            if let unixSocket {
+                [try SocketAddress(unixSocketPath: unixSocket)]
+            } else {
+                try await SocketAddress.resolve(host: host, port: port, within: connectTimeout)
+            }
         for number in 0..<plan.connections {
             let worker = workers[number % workers.count]
-            let descriptor = try await withCheckedThrowingContinuation { continuation in
-                Connector.connect(to: addresses[0], on: worker.loop, timeout: connectTimeout) { result in
+            let (descriptor, address) = try await withCheckedThrowingContinuation { continuation in
+                Connector.connect(to: addresses, on: worker.loop, timeout: connectTimeout) { result in
                     continuation.resume(with: result)
                 }
             }
-            try await add(descriptor, addresses[0], to: worker)
+            try await add(descriptor, address, to: worker)
         }
     }
 

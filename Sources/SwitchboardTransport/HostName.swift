@@ -1,0 +1,35 @@
+internal import Glibc
+
+/// A host as users write it: a name, or an address.
+package struct HostName: Sendable, Hashable {
+    /// The name, or the address without square brackets.
+    package let text: String
+
+    /// The address with port 0, where the host is written as one; `nil` for a name.
+    package let address: SocketAddress?
+
+    /// - Parameter host: A name, an IPv4 or an IPv6 address. An IPv6 address may stand in square brackets, and may name the
+    ///   interface of a link-local address: `fe80::1%eth0`.
+    /// - Throws: A ``TransportError`` when nothing is written, or a NUL.
+    package init(_ host: String) throws(TransportError) {
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.utf8.count > 2
+        text = isBracketed ? String(host.dropFirst().dropLast()) : host
+        guard !text.isEmpty, !text.utf8.contains(0) else {
+            throw TransportError(.cannotResolve, description: "\"\(host)\" is neither a host's name nor an address")
+        }
+        address = try? SocketAddress.lookUp(text, flags: AI_NUMERICHOST).first
+        guard !isBracketed || address?.isIPv6 == true else {
+            throw TransportError(
+                .cannotResolve,
+                description: "\"\(host)\" is not an IPv6 address: only those stand in square brackets"
+            )
+        }
+    }
+
+    /// What a certificate for the host is issued to: the name without the dot of the root at its end, or the address
+    /// without its interface.
+    package var certificateName: String {
+        if let address { return String(address.host.prefix { $0 != "%" }) }
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+}
