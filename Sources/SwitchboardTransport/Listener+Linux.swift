@@ -8,14 +8,19 @@ extension Listener {
         _ backlog: Int,
         _ fileMode: UInt16
     ) throws(TransportError) -> (socket: Socket, address: SocketAddress, file: UnixSocketFile?) {
-        if let path = address.unixPath { try UnixSocketFile.makeWay(for: path.text, address) }
         let descriptor = linux_stream_socket(address.family)
         var storage = sockaddr_storage()
         func prepare() -> Int32 {
             if descriptor < 0 { return descriptor }
             if !address.isUnix { _ = linux_set_reuse_address(descriptor) }
-            if address.isIPv6 { _ = linux_set_ipv6_only(descriptor) }
-            let bound = unsafe address.withSystemAddress { unsafe linux_bind(descriptor, $0, $1) }
+            // Any address means that of both families; elsewhere each address has a listener of its own.
+            if address.isIPv6 { _ = linux_set_ipv6_only(descriptor, !address.isUnspecified) }
+            let bound =
+                if let path = address.unixPath {
+                    UnixSocketFile.bind(descriptor, to: address, at: path.text)
+                } else {
+                    unsafe address.withSystemAddress { unsafe linux_bind(descriptor, $0, $1) }
+                }
             if bound < 0 { return bound }
             // Nobody can connect before it listens.
             if let path = address.unixPath {

@@ -23,14 +23,36 @@ struct UnixSocketFile {
         _ = unsafe linux_remove_file(path)
     }
 
-    /// Removes the socket of a server that is no more; any other file stays, and so does a socket that somebody serves.
-    static func makeWay(for path: String, _ address: SocketAddress) throws(TransportError) {
-        guard let found = UnixSocketFile(at: path) else { return }
-        let descriptor = linux_stream_socket(AF_UNIX)
-        guard descriptor >= 0 else { return }
-        defer { linux_close(descriptor) }
-        if unsafe address.withSystemAddress({ unsafe linux_connect(descriptor, $0, $1) }) == -ECONNREFUSED {
-            found.remove()
+    /// The longest time to wait for another process that replaces a socket in the same directory, in milliseconds.
+    private static let maximumLockWait = 2000
+
+    /// Binds a socket to the path of `address`. The file of a server that is gone is replaced; every other file stays, and so
+    /// does a socket that a process has bound, whether or not it listens yet.
+    ///
+    /// - Returns: 0, or a negated error number.
+    static func bind(_ descriptor: Int32, to address: SocketAddress, at path: String) -> Int32 {
+        func bind() -> Int32 {
+            unsafe address.withSystemAddress { unsafe linux_bind(descriptor, $0, $1) }
         }
+        let result = bind()
+        guard result == -EADDRINUSE, UnixSocketFile(at: path) != nil else { return result }
+        // Of several servers that find the same abandoned file one replaces it, and the others find a socket in use.
+        let directory = lockDirectory(of: path)
+        guard directory >= 0 else { return directory }
+        defer { linux_close(directory) }
+        guard let found = UnixSocketFile(at: path) else { return bind() }
+        let isAlive = unsafe address.withSystemAddress { unsafe linux_socket_file_is_alive($0, $1) }
+        guard isAlive == 0 else { return isAlive < 0 ? isAlive : -EADDRINUSE }
+        found.remove()
+        return bind()
+    }
+
+    private static func lockDirectory(of path: String) -> Int32 {
+        for _ in 0..<maximumLockWait {
+            let directory = unsafe linux_lock_directory(path)
+            if directory != -EWOULDBLOCK { return directory }
+            usleep(1000)
+        }
+        return -EWOULDBLOCK
     }
 }

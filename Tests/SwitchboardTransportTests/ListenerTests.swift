@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import SwitchboardBytes
 import SwitchboardTransport
@@ -31,7 +32,7 @@ struct ListenerTests {
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
         let plain = try PlainListener(backlog: 1)
-        let address = try SocketAddress.resolve(host: "127.0.0.1", port: plain.port)[0]
+        let address = try SocketAddress("127.0.0.1", port: plain.port)
         let error = #expect(throws: TransportError.self) {
             try Listener(address: address, backlog: 1, acceptor: loop, onAccept: { _, _ in }, onFailure: { _ in })
         }
@@ -113,7 +114,7 @@ struct ListenerTests {
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
         let accepted = Watched<SocketAddress?>(nil)
-        let address = try SocketAddress.resolve(host: "::1", port: 0)[0]
+        let address = try SocketAddress("::1", port: 0)
         let listener: Listener
         do throws(TransportError) {
             listener = try Listener(address: address, backlog: 1, acceptor: loop) { descriptor, address in
@@ -129,13 +130,94 @@ struct ListenerTests {
         }
         listener.start { #expect($0 == nil) }
         #expect(listener.address.description == "[::1]:\(listener.address.port)")
-        let connected = Watched<Result<Int32, TransportError>?>(nil)
-        Connector.connect(to: listener.address, on: loop, timeout: .seconds(60)) { result in
+        let connected = Watched<Result<ConnectionRace.Winner, TransportError>?>(nil)
+        Connector.connect(to: [listener.address], on: loop, timeout: .seconds(60)) { result in
             connected.update { $0 = result }
         }
-        let descriptor = try #require(try connected.wait { $0 != nil }).get()
+        let descriptor = try #require(try connected.wait { $0 != nil }).get().descriptor
         #expect(try accepted.wait { $0 != nil }?.host == "::1")
         close(descriptor)
+    }
+
+    /// A path for a socket in a directory of its own.
+    private func withSocketPath(_ body: (String) throws -> Void) throws {
+        var template = Array("/tmp/switchboard.XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { throw SystemError(errno: errno) }
+        let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer {
+            unsafe unlink("\(directory)/socket")
+            unsafe rmdir(directory)
+        }
+        try body("\(directory)/socket")
+    }
+
+    private func listener(at path: String, on loop: EventLoop) throws(TransportError) -> Listener {
+        try Listener(
+            address: try SocketAddress(unixSocketPath: path),
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { descriptor, _ in close(descriptor) },
+            onFailure: { _ in }
+        )
+    }
+
+    /// A socket that is bound to the path, and does not listen.
+    private func bound(to path: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw SystemError(errno: errno) }
+        return descriptor
+    }
+
+    @Test("A Unix-domain socket that a process has bound is left to it, whether or not it listens yet")
+    func boundSocket() throws {
+        try withSocketPath { path in
+            let loop = try EventLoop(label: "test")
+            defer { loop.stop() }
+            let other = try bound(to: path)
+            for isListening in [false, true] {
+                if isListening { try #require(listen(other, 1) == 0) }
+                let error = #expect(throws: TransportError.self) { try listener(at: path, on: loop) }
+                #expect(error?.errno == EADDRINUSE)
+            }
+            close(other)
+            // Its owner is gone: what is left of it is replaced.
+            _ = try listener(at: path, on: loop)
+            #expect(throws: TransportError.self) { try listener(at: path, on: loop) }
+        }
+    }
+
+    @Test("Of servers that start at once, and find the socket of one that is gone, one gets its place")
+    func abandonedSocket() throws {
+        try withSocketPath { path in
+            let loop = try EventLoop(label: "test")
+            defer { loop.stop() }
+            for _ in 0..<50 {
+                close(try bound(to: path))
+                let listeners = Watched<[Listener]>([])
+                let failures = Watched<[Int32]>([])
+                DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                    do throws(TransportError) {
+                        let listener = try listener(at: path, on: loop)
+                        listeners.update { $0.append(listener) }
+                    } catch {
+                        failures.update { $0.append(error.errno) }
+                    }
+                }
+                #expect(listeners.value.count == 1)
+                #expect(failures.value == Array(repeating: EADDRINUSE, count: 7))
+                let isClosed = Watched(false)
+                listeners.value.first?.close { isClosed.update { $0 = true } }
+                try isClosed.wait { $0 }
+            }
+        }
     }
 
     @Test("Without descriptors connections are turned away, reported once, and accepted again later")
@@ -186,5 +268,5 @@ struct ListenerTests {
 
 /// Any free port of 127.0.0.1.
 func anyPort() throws -> SocketAddress {
-    try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
+    try SocketAddress("127.0.0.1", port: 0)
 }
