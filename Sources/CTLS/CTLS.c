@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct tls_context {
     SSL_CTX *openssl;
@@ -141,6 +142,33 @@ void tls_context_free(tls_context *context) {
     free(context);
 }
 
+/// Writes a time as "2026-11-28 02:07:00 UTC".
+static void time_text(const ASN1_TIME *time, char *text, size_t capacity) {
+    struct tm parts;
+    if (ASN1_TIME_to_tm(time, &parts) != 1 || strftime(text, capacity, "%Y-%m-%d %H:%M:%S UTC", &parts) == 0) {
+        snprintf(text, capacity, "an unknown time");
+    }
+}
+
+/// Whether a certificate is valid at this time; otherwise writes since when it is not, or from when it will be.
+static bool is_valid_now(const X509 *certificate, const char *what, const char *path, char *error) {
+    char text[64];
+    const ASN1_TIME *start = X509_get0_notBefore(certificate);
+    const ASN1_TIME *end = X509_get0_notAfter(certificate);
+    // 0 stands for a time that cannot be read.
+    if (X509_cmp_current_time(start) >= 0) {
+        time_text(start, text, sizeof text);
+        snprintf(error, tls_error_size, "the %s in %s is not valid before %s", what, path, text);
+        return false;
+    }
+    if (X509_cmp_current_time(end) <= 0) {
+        time_text(end, text, sizeof text);
+        snprintf(error, tls_error_size, "the %s in %s expired on %s", what, path, text);
+        return false;
+    }
+    return true;
+}
+
 bool tls_context_use_certificate(tls_context *context, const char *chain_path, const char *key_path, char *error) {
     ERR_clear_error();
     char what[tls_error_size / 2];
@@ -158,10 +186,11 @@ bool tls_context_use_certificate(tls_context *context, const char *chain_path, c
         take_error(error, "the key is not that of the certificate");
         return false;
     }
-    const X509 *certificate = SSL_CTX_get0_certificate(context->openssl);
-    if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0) {
-        snprintf(error, tls_error_size, "the certificate %s has expired", chain_path);
-        return false;
+    if (!is_valid_now(SSL_CTX_get0_certificate(context->openssl), "certificate", chain_path, error)) return false;
+    STACK_OF(X509) *chain = NULL;
+    (void)SSL_CTX_get0_chain_certs(context->openssl, &chain);
+    for (int index = 0; index < sk_X509_num(chain); index++) {
+        if (!is_valid_now(sk_X509_value(chain, index), "authority's certificate", chain_path, error)) return false;
     }
     return true;
 }
