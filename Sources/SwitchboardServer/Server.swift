@@ -4,6 +4,7 @@ public import SwitchboardRouter
 internal import SwitchboardTLS
 public import SwitchboardTransport
 internal import Synchronization
+public import UnixSignals
 
 /// A TCP server that puts messages through to the handlers of a router.
 ///
@@ -13,7 +14,8 @@ internal import Synchronization
 /// try await Server(router, configuration: .init(port: 5000)).run()
 /// ```
 ///
-/// It is a `Service`: in a `ServiceGroup` it stops gracefully with the rest of the program.
+/// SIGTERM and SIGINT let it drain: see ``run(gracefulShutdownSignals:)``. It is a `Service`, too: in a `ServiceGroup` it
+/// stops gracefully with the rest of the program.
 public final class Server: Service {
     /// What to listen on and the limits to keep.
     public let configuration: ServerConfiguration
@@ -43,11 +45,22 @@ public final class Server: Service {
         core = try ServerCore(router, configuration: configuration, logger: logger)
     }
 
-    /// The address that it listens on, as soon as it does: with the real port where the configuration says 0.
+    /// The first of ``listeningAddresses``.
     ///
-    /// - Throws: What ``run()`` throws when it cannot listen; a `CancellationError` when it has been stopped.
+    /// - Throws: What ``listeningAddresses`` throws.
     public var listeningAddress: SocketAddress {
-        get async throws { try await listening.address }
+        get async throws { try await listening.addresses[0] }
+    }
+
+    /// The addresses that the server listens on, available once it listens: with the real port where the configuration
+    /// says 0.
+    ///
+    /// There is more than one when ``ServerConfiguration/host`` is a name with several addresses. All have the same port.
+    ///
+    /// - Throws: What ``run()`` throws when the server cannot listen; a `CancellationError` when the server has been stopped,
+    ///   or the waiting task is cancelled.
+    public var listeningAddresses: [SocketAddress] {
+        get async throws { try await listening.addresses }
     }
 
     /// Reads the certificates of TLS again; connections that come later get the new ones.
@@ -59,7 +72,37 @@ public final class Server: Service {
         try core.tls?.reload()
     }
 
+    /// Serves until a signal tells it to stop, or its task is cancelled.
+    ///
+    /// The first signal shuts the server down gracefully, as ``run()`` describes; the second one stops it at once. When the
+    /// server has stopped, the signals do again what they did before.
+    ///
+    /// - Parameter signals: The signals; with an empty array none is touched, and ``run()`` is all that happens.
+    /// - Throws: What ``run()`` throws.
+    public func run(gracefulShutdownSignals signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
+        if signals.isEmpty { return try await serveOnce() }
+        let service = ServiceGroupConfiguration.ServiceConfiguration(
+            service: self,
+            successTerminationBehavior: .gracefullyShutdownGroup
+        )
+        let group = ServiceGroup(configuration: .init(services: [service], logger: core.logger))
+        let running = Task { try await group.run() }
+        let isStopping = Atomic(false)
+        let trap = SignalTrap(signals.map(\.rawValue)) { _ in
+            if isStopping.exchange(true, ordering: .relaxed) { return running.cancel() }
+            Task { await group.triggerGracefulShutdown() }
+        }
+        defer { trap.release() }
+        try await withTaskCancellationHandler {
+            do { try await running.value } catch is CancellationError {}
+        } onCancel: {
+            running.cancel()
+        }
+    }
+
     /// Serves until it is told to stop: by a graceful shutdown of its `ServiceGroup`, or by cancellation.
+    ///
+    /// A `ServiceGroup` calls this. `server.run()` in a program calls ``run(gracefulShutdownSignals:)``.
     ///
     /// On a graceful shutdown no more connections are accepted, what has been received is answered, and every peer is told
     /// (``Fault/shuttingDown``, where the protocol has it) and closed, many of them spread over the first half of
@@ -72,7 +115,13 @@ public final class Server: Service {
     /// with the message, and closes its connections when the handler returns.
     ///
     /// - Throws: A ``TransportError`` when it cannot listen; a ``ServerHasRunError`` when it has run before.
+    // Of the two methods that `server.run()` may mean, a program gets the other one.
+    @_disfavoredOverload
     public func run() async throws {
+        try await serveOnce()
+    }
+
+    private func serveOnce() async throws {
         guard !hasRun.exchange(true, ordering: .relaxed) else { throw ServerHasRunError() }
         do {
             defer { sharedState.current = .stopped }
@@ -99,18 +148,28 @@ public final class Server: Service {
     }
 
     private func serve(with group: WorkerGroup) async throws {
-        let listener = try await group.listen()
+        let listeners: [Listener]
+        do {
+            listeners = try await cancelWhenGracefulShutdown { try await group.listen() }
+        } catch is CancellationError {
+            // The server was stopped while the look-up of its host went on.
+            return
+        }
         warnOfMissingDescriptors()
-        core.logger.info("listening", metadata: ["address": "\(listener.address)"])
+        for listener in listeners {
+            core.logger.info("listening", metadata: ["address": "\(listener.address)"])
+        }
         sharedState.current = .ready
-        listening.begin(at: listener.address)
+        listening.begin(at: listeners.map(\.address))
 
         try? await gracefulShutdown()
 
         sharedState.current = .stopping
         core.logger.info("stopping", metadata: ["connections": "\(core.slots.taken)"])
-        await withCheckedContinuation { continuation in
-            listener.close { continuation.resume() }
+        for listener in listeners {
+            await withCheckedContinuation { continuation in
+                listener.close { continuation.resume() }
+            }
         }
         group.drain()
         await core.slots.waitUntilFree(for: configuration.drainTimeout)

@@ -2,8 +2,9 @@ public import SwitchboardTLS
 
 /// Where a server listens, and the limits that it keeps.
 public struct ServerConfiguration: Sendable {
-    /// The address to listen on: an IPv4 or IPv6 address, or a host name.
+    /// The address to listen on: an IPv4 or IPv6 address, or a host name, of which every address is listened on.
     ///
+    /// `0.0.0.0` stands for all IPv4 addresses of the machine, `::` for all addresses of both families.
     /// `127.0.0.1` unless said otherwise: a server is opened to the network on purpose only.
     public var host: String
 
@@ -70,6 +71,13 @@ public struct ServerConfiguration: Sendable {
     /// It counts where the protocol's header has a correlation, so that replies need not keep the order of their requests;
     /// elsewhere it is 1. When as many wait, no more is read from the connection until one is done.
     public var maximumConcurrentHandlers = 64
+
+    /// Whether a connection is closed, and its suspended handlers are cancelled, as soon as its peer ends its side (a TCP FIN).
+    ///
+    /// Without it a peer may end its side and still get the replies to what it has sent, as RFC 9293 allows; a peer that is
+    /// gone looks the same until something is sent to it. A connection that breaks (a TCP reset, also the answer to what is
+    /// sent to a peer that is gone) is closed at once either way.
+    public var closesWhenPeerEnds = false
 
     // MARK: Credentials
 

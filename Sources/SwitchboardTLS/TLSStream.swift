@@ -408,6 +408,10 @@ extension TLSStream: StreamDelegate {
         }
     }
 
+    func peerEnded() {
+        if phase == .open { delegate?.peerEnded() }
+    }
+
     func closed(_ reason: CloseReason) {
         // Somebody who wanted it to finish gets the reason they gave.
         let reason = if case .reset = reason, let finishReason { finishReason } else { reason }

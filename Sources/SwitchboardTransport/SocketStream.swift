@@ -128,6 +128,7 @@ extension SocketStream: Pollable {
         if !events.isDisjoint(with: [.urgent, .ended, .failed]) { readsUntilEmpty = true }
         if events.contains(.failed), !mayReceive { return fail(socket.takeError()) }
         receiveOnce()
+        if !events.isDisjoint(with: .ended), phase == .open, !inputHasEnded { delegate?.peerEnded() }
     }
 
     func takeTurn() {

@@ -17,11 +17,18 @@ package protocol StreamDelegate: AnyObject {
     /// The peer will send no more. It may still read: the delegate decides when to finish.
     func reachedEnd()
 
+    /// The peer has ended its side while input is not read: some may lie before the end, which ``reachedEnd()`` follows. Called
+    /// when the end is noticed, also while reading is paused.
+    func peerEnded()
+
     /// The stream has closed. Called exactly once for a stream that was started, as the last call.
     func closed(_ reason: CloseReason)
 }
 
 extension StreamDelegate {
+    /// Does nothing: the end is reached in its time.
+    package func peerEnded() {}
+
     /// Does nothing: input that was left is presented again all the same.
     package func drained() {}
 }

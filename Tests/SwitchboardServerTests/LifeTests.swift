@@ -1,8 +1,10 @@
 import Foundation
+import Glibc
 import Logging
 import ServiceLifecycle
 import Switchboard
 import Testing
+import UnixSignals
 
 private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
@@ -24,11 +26,11 @@ struct LifeTests {
                 await gate.open()
                 let sum = try await reply
                 #expect(sum.value == 7)
-                #expect(await incoming.next() == nil)
+                await #expect(throws: ClientError.self) { try await incoming.next() }
             }
             try await tasks.waitForAll()
             let successor = try Server(.workshop(), configuration: .init(port: port), logger: silent)
-            let running = Task { try await successor.run() }
+            let running = Task { try await successor.run(gracefulShutdownSignals: []) }
             #expect(try await successor.listeningAddress.port == port)
             running.cancel()
             try await running.value
@@ -41,7 +43,7 @@ struct LifeTests {
         var router = Router.workshop()
         router.onDisconnect { continuation.yield($0.id) }
         let server = try Server(router, configuration: .init(port: 0), logger: silent)
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         let port = try await server.listeningAddress.port
         var ids = closed.makeAsyncIterator()
         for expected in 1...3 as ClosedRange<ConnectionID> {
@@ -79,7 +81,7 @@ struct LifeTests {
         try await withServer { port in
             let server = try Server(.workshop(), configuration: .init(port: port), logger: silent)
             let address = Task { try await server.listeningAddress }
-            let error = await #expect(throws: TransportError.self) { try await server.run() }
+            let error = await #expect(throws: TransportError.self) { try await server.run(gracefulShutdownSignals: []) }
             #expect(error?.code == .cannotListen)
             await #expect(throws: TransportError.self) { try await address.value }
         }
@@ -99,7 +101,7 @@ struct LifeTests {
             func serve(_ eventLoops: Int) async throws {
                 let configuration = ServerConfiguration(port: 0, eventLoops: eventLoops)
                 let server = try Server(.workshop(), configuration: configuration, logger: silent)
-                let running = Task { try await server.run() }
+                let running = Task { try await server.run(gracefulShutdownSignals: []) }
                 _ = try await server.listeningAddress
                 running.cancel()
                 try await running.value
@@ -121,15 +123,128 @@ struct LifeTests {
         }
     }
 
+    @Test("drains on the first signal, stops at once on the second, and leaves signals as they were")
+    func signals() async {
+        await #expect(processExitsWith: .signal(SIGTERM)) {
+            for isPatient in [true, false] {
+                let gate = Gate()
+                let server = try Server(.workshop(gate), configuration: .init(port: 0), logger: silent)
+                let running = Task { try await server.run() }
+                let port = try await server.listeningAddress.port
+                let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: Workshop.self)
+                let reply = Task { try await client.request(Workshop.Hold(value: 7)) }
+                await gate.arrival(of: 1)
+                kill(getpid(), isPatient ? SIGTERM : SIGINT)
+                while server.state != .stopping { await Task.yield() }
+                if isPatient {
+                    await gate.open()
+                    try #require(try await reply.value.value == 7)
+                } else {
+                    kill(getpid(), SIGTERM)
+                    await #expect(throws: ClientError.self) { try await reply.value }
+                    await gate.open()
+                }
+                try await running.value
+                await client.close()
+            }
+            kill(getpid(), SIGTERM)
+            try await Task.sleep(for: .seconds(60))
+        }
+    }
+
+    @Test("leaves signals alone where it is told to")
+    func noSignals() async {
+        await #expect(processExitsWith: .signal(SIGTERM)) {
+            let server = try Server(.workshop(), configuration: .init(port: 0), logger: silent)
+            let running = Task { try await server.run(gracefulShutdownSignals: []) }
+            _ = try await server.listeningAddress
+            kill(getpid(), SIGTERM)
+            try await running.value
+        }
+        await #expect(processExitsWith: .signal(SIGTERM)) {
+            let server = try Server(.workshop(), configuration: .init(port: 0), logger: silent)
+            let running = Task { try await server.run(gracefulShutdownSignals: [.sigint]) }
+            _ = try await server.listeningAddress
+            kill(getpid(), SIGTERM)
+            try await running.value
+        }
+    }
+
+    @Test("that never runs does not keep those who wait for its address from being cancelled")
+    func cancelledWaiting() async throws {
+        let server = try Server(.workshop(), configuration: .init(port: 0), logger: silent)
+        let waiting = (0..<2).map { _ in Task.immediate { try await server.listeningAddress } }
+        for task in waiting {
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+        let cancelled = Task {
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            return try await server.listeningAddresses
+        }
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        // Others get the address all the same.
+        let patient = Task.immediate { try await server.listeningAddress.port }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
+        #expect(try await patient.value > 0)
+        running.cancel()
+        try await running.value
+    }
+
+    @Test("on a name listens at all its addresses, with one port")
+    func allAddresses() async throws {
+        let expected = Set(
+            try await SocketAddress.resolve(host: "localhost", port: 0, within: .seconds(60)).map(\.host)
+        )
+        try await withServers(host: "localhost") { server in
+            let addresses = try await server.listeningAddresses
+            #expect(Set(addresses.map(\.port)).count == 1)
+            #expect(!addresses.isEmpty && expected.isSuperset(of: addresses.map(\.host)))
+            for address in addresses {
+                let client = try await Client.connect(host: address.host, port: address.port, speaking: Workshop.self)
+                #expect(try await client.request(Workshop.Add(left: 1, right: 2)).value == 3)
+                await client.close()
+            }
+        }
+    }
+
+    @Test("on :: is reached over IPv4 and IPv6, and on 0.0.0.0 over IPv4")
+    func anyAddress() async throws {
+        for (host, reachable) in [("::", ["127.0.0.1", "::1"]), ("0.0.0.0", ["127.0.0.1"])] {
+            do {
+                try await withServers(host: host) { server in
+                    let port = try await server.listeningAddress.port
+                    for address in reachable {
+                        let client = try await Client.connect(host: address, port: port, speaking: Workshop.self)
+                        #expect(try await client.request(Workshop.Add(left: 1, right: 2)).value == 3)
+                        await client.close()
+                    }
+                }
+            } catch let error as TransportError where host == "::" {
+                // A machine without IPv6.
+                #expect([EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errno))
+            }
+        }
+    }
+
+    private func withServers(host: String, _ body: (Server) async throws -> Void) async throws {
+        let server = try Server(.workshop(), configuration: .init(host: host, port: 0), logger: silent)
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
+        defer { running.cancel() }
+        try await body(server)
+        running.cancel()
+        try await running.value
+    }
+
     @Test("runs once")
     func once() async throws {
         let server = try Server(.workshop(), configuration: .init(port: 0), logger: silent)
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         _ = try await server.listeningAddress
-        await #expect(throws: ServerHasRunError.self) { try await server.run() }
+        await #expect(throws: ServerHasRunError.self) { try await server.run(gracefulShutdownSignals: []) }
         running.cancel()
         try await running.value
-        await #expect(throws: ServerHasRunError.self) { try await server.run() }
+        await #expect(throws: ServerHasRunError.self) { try await server.run(gracefulShutdownSignals: []) }
     }
 
     @Test("refuses a configuration that makes no sense, and says which value")

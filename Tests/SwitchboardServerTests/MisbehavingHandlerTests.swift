@@ -102,6 +102,74 @@ struct MisbehavingHandlerTests {
         }
     }
 
+    /// How a peer is gone.
+    enum Departure: CaseIterable {
+        /// The connection is reset.
+        case reset
+        /// The peer closes, and what the server sends then cannot be delivered.
+        case closeBeforeOutput
+        /// The peer closes its side, where that counts as having gone.
+        case end
+    }
+
+    @Test(
+        "waits is cancelled, and the disconnection is told, as soon as its peer is gone",
+        .timeLimit(.minutes(2)),
+        arguments: Departure.allCases
+    )
+    func departure(_ departure: Departure) async throws {
+        let (cancelled, cancellation) = AsyncStream.makeStream(of: Void.self)
+        let (begun, beginning) = AsyncStream<any Connection>.makeStream()
+        let (disconnected, disconnection) = AsyncStream.makeStream(of: ConnectionID.self)
+        var router = Router(Workshop.self)
+        router.on(Workshop.Door.self) { _, context in
+            beginning.yield(context.connection)
+            do {
+                try await Task.sleep(for: .seconds(3600))
+            } catch {
+                cancellation.yield()
+            }
+            return Workshop.Sum(value: 0)
+        }
+        router.onDisconnect { disconnection.yield($0.id) }
+        try await withServer(router, { $0.closesWhenPeerEnds = departure == .end }) { port in
+            let peer = try await RawPeer(port: port)
+            let door: Bytes = [0, 0, 0, 0, 0x0A, 0x01]
+            // Behind it lies what is not read while the handler waits.
+            try await peer.send(door + door)
+            var beginnings = begun.makeAsyncIterator()
+            let connection = try #require(await beginnings.next())
+            switch departure {
+            case .reset: await peer.reset()
+            case .end: await peer.endOutput()
+            case .closeBeforeOutput:
+                await peer.close()
+                // The first of it is answered by a reset.
+                try connection.send(Workshop.Note(text: "are you there?"))
+            }
+            var cancellations = cancelled.makeAsyncIterator()
+            await cancellations.next()
+            var disconnections = disconnected.makeAsyncIterator()
+            #expect(await disconnections.next() == connection.id)
+            if departure == .end { await peer.close() }
+        }
+    }
+
+    @Test("waits answers a peer that has only ended its side")
+    func halfClosed() async throws {
+        let gate = Gate()
+        try await withServer(.workshop(gate)) { port in
+            let peer = try await RawPeer(port: port)
+            try await peer.send([4, 0, 0, 0, 0x03, 0x01, 9, 0, 0, 0])
+            await gate.arrival(of: 1)
+            await peer.endOutput()
+            await gate.open()
+            #expect(try await peer.receive(count: 10) == [4, 0, 0, 0, 0x02, 0x01, 9, 0, 0, 0])
+            #expect(try await peer.receivesEnd())
+            await peer.close()
+        }
+    }
+
     @Test("blocks its event loop is named in the log within a second, and when it goes on", .timeLimit(.minutes(2)))
     func blocking() async throws {
         try await withHangingLoop { _, log, release in

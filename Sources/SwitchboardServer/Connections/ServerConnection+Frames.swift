@@ -52,7 +52,19 @@ extension ServerConnection: StreamDelegate {
 
     /// The peer has sent its last byte; it gets the replies to all before it.
     func reachedEnd() {
-        if awaited.isEmpty { finish(.endOfStream) } else { hasReachedEnd = true }
+        if awaited.isEmpty { return finish(.endOfStream) }
+        hasReachedEnd = true
+        peerEnded()
+    }
+
+    func peerEnded() {
+        peerHasEnded = true
+        closeIfPeerIsGone()
+    }
+
+    /// Closes while handlers are suspended for a peer that has ended its side, where that counts as having gone.
+    func closeIfPeerIsGone() {
+        if peerHasEnded, !awaited.isEmpty, core.configuration.closesWhenPeerEnds { finish(.endOfStream) }
     }
 
     /// Handles a message, and as many as may be of those like it that follow.

@@ -44,6 +44,7 @@ extension ServerConnection: BurstReceiver {
             count(burst.run, worker.counters)
             awaited.add(task, ObjectIdentifier(burst))
             core.awaitedHandlers.wrappingAdd(1, ordering: .relaxed)
+            closeIfPeerIsGone()
             guard activity == .awaiting else { break }
             if mayBeginAnother {
                 activity = .idle

@@ -42,6 +42,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var closesWhenIdle = false
     /// Whether the peer has sent its last byte while handlers waited.
     var hasReachedEnd = false
+    /// Whether the peer has ended its side, be it that not all before that has been read.
+    var peerHasEnded = false
     /// Whether it closes as soon as all that it has received is answered.
     var isDraining = false
     /// Whether a part of a frame has come.
@@ -128,6 +130,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
         if activity == .closed { return }
         activity = .closed
         interrupt()
+        // Nothing is sent any more: nobody gets what these handlers return.
+        awaited.cancel()
         stream.finish(reason)
     }
 

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// The event loops of a server, and the one that accepts connections for them.
 final class WorkerGroup: Sendable {
-    private let core: ServerCore
-    private let acceptor: EventLoop
+    let core: ServerCore
+    let acceptor: EventLoop
     private let workers: [Worker]
     /// Works on the acceptor's loop, which serves nobody.
     let memoryReturn: MemoryReturn
@@ -37,48 +37,6 @@ final class WorkerGroup: Sendable {
         workers = loops.map { Worker(loop: $0, core: core) }
         watchdog = LoopWatchdog(on: acceptor, core, workers)
         for worker in workers { worker.group = self }
-    }
-
-    /// Accepts connections where the configuration says.
-    func listen() async throws -> Listener {
-        let listener = try makeListener()
-        let failure = await withCheckedContinuation { continuation in
-            listener.start { continuation.resume(returning: $0) }
-        }
-        if let failure { throw failure }
-        return listener
-    }
-
-    private func makeListener() throws -> Listener {
-        let configuration = core.configuration
-        let onAccept: @Sendable (Int32, SocketAddress) -> Void = { [self] in place($0, $1) }
-        let onFailure: @Sendable (TransportError) -> Void = { [core] failure in
-            core.logger.error("cannot accept connections", metadata: ["reason": "\(failure)"])
-        }
-        let onBackOff: @Sendable () -> Void = { [core] in core.metrics.countAcceptFailure() }
-        if let descriptor = configuration.listeningDescriptor {
-            return try Listener(
-                adopting: descriptor,
-                acceptor: acceptor,
-                onAccept: onAccept,
-                onFailure: onFailure,
-                onBackOff: onBackOff
-            )
-        }
-        return try Listener(
-            address: try address(configuration),
-            fileMode: configuration.unixSocketMode,
-            backlog: configuration.backlog,
-            acceptor: acceptor,
-            onAccept: onAccept,
-            onFailure: onFailure,
-            onBackOff: onBackOff
-        )
-    }
-
-    private func address(_ configuration: ServerConfiguration) throws -> SocketAddress {
-        if let path = configuration.unixSocketPath { return try SocketAddress(unixSocketPath: path) }
-        return try SocketAddress.resolve(host: configuration.host, port: configuration.port)[0]
     }
 
     /// Deals a new connection out to the next worker in turn.
