@@ -20,7 +20,8 @@ extension Client {
         try configuration.validate()
         var configuration = configuration
         configuration.tls = nil
-        let unread = configuration.makeUnreadMessages()
+        let events = Unread<ConnectionEvent>(limit: eventLimit)
+        let unread = configuration.makeUnreadMessages(events)
         let table = ProtocolTable(wireProtocol)
         let address = try SocketAddress(unixSocketPath: "embedded")
         let connection = ClientConnection(
@@ -30,9 +31,13 @@ extension Client {
             table,
             configuration,
             unread,
-            whenEnded: { _, _ in unread.end() }
+            whenEnded: { _, error, isWanted in
+                unread.end(throwing: isWanted ? nil : ClientError(closedBy: error))
+                events.add(.disconnected(error, retryingIn: nil))
+                events.end()
+            }
         )
         connection.start()
-        return Client(owning: connection, keeping: companion, table, unread)
+        return Client(owning: connection, keeping: companion, table, unread, events)
     }
 }

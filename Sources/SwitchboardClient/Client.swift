@@ -15,10 +15,11 @@ public import SwitchboardWire
 public final class Client: Sendable {
     /// The messages from the server that are no replies, in the order in which they come, until the client is closed.
     ///
+    /// The sequence ends with a ``ClientError`` when the connection closes otherwise and the client does not come back.
     /// Each is delivered once: tasks that read at the same time share them.
     public let incoming: IncomingMessages
 
-    /// What happens to the connection, when ``ClientConfiguration/reconnect`` says that there may be more than one.
+    /// What happens to the connection, or to the connections where ``ClientConfiguration/reconnect`` allows several.
     ///
     /// Each is delivered once; the last few are kept until somebody reads them.
     public let events: ConnectionEvents
@@ -35,7 +36,7 @@ public final class Client: Sendable {
     }
 
     /// How many events are kept until somebody reads them.
-    private static let eventLimit = 64
+    static let eventLimit = 64
 
     private let way: Way
     private let protocolTable: ProtocolTable
@@ -68,9 +69,10 @@ public final class Client: Sendable {
         owning connection: ClientConnection,
         keeping companion: (any Sendable)?,
         _ table: ProtocolTable,
-        _ unread: Unread<any Message>
+        _ unread: Unread<any Message>,
+        _ events: Unread<ConnectionEvent>
     ) {
-        self.init(.connection(connection, keeping: companion), table, connection.remoteAddress, unread, .ended)
+        self.init(.connection(connection, keeping: companion), table, connection.remoteAddress, unread, events)
     }
 
     deinit {
@@ -124,8 +126,8 @@ public final class Client: Sendable {
     ) async throws -> Client {
         try configuration.validate()
         let tls = try configuration.tls.map { try TLSConnector($0) }
-        let unread = configuration.makeUnreadMessages()
         let events = Unread<ConnectionEvent>(limit: eventLimit)
+        let unread = configuration.makeUnreadMessages(events)
         let maker = ConnectionMaker(
             server: server,
             loop: try SharedLoop.get(),
@@ -150,19 +152,25 @@ public final class Client: Sendable {
 
     /// Sends a request and waits for its reply.
     ///
+    /// A timeout (``ClientConfiguration/requestTimeout``) or the task's cancellation ends the wait, and nothing else. The
+    /// request has been sent, and the server may handle it, now or later; its reply is dropped when it comes. It takes up
+    /// one of ``ClientConfiguration/maximumRequestsInFlight`` until then. To cancel the handler as well, close the client, or
+    /// let the protocol have a message that says so.
+    ///
     /// - Parameters:
     ///   - message: What to ask.
     ///   - header: The extra fields of its header.
     /// - Returns: What the server answers.
     /// - Throws: The protocol's error message when the server answers with one; a ``PayloadError`` when a value does not
-    ///   fit the message's layout; a ``ClientError`` when no reply comes; a `CancellationError` when the task is
+    ///   fit the message's layout; a ``ClientError`` when no reply comes, also because the server has closed the connection,
+    ///   with or without an error message that says why (``ClientError/fault``); a `CancellationError` when the task is
     ///   cancelled.
     public func request<Input: Request>(
         _ message: Input,
         header: some FrameHeader = NoHeader()
     ) async throws -> Input.Reply {
         let makeFrame = try protocolTable.makeFrame(of: message, header: header)
-        let reply = try await self.connection.request(makeFrame, expecting: Input.Reply.code)
+        let reply = try await connection(for: makeFrame).request(makeFrame, expecting: Input.Reply.code)
         guard let reply = reply as? Input.Reply else {
             throw ClientError(.protocolViolation, "the reply is no \(Input.Reply.name)")
         }
@@ -183,12 +191,23 @@ public final class Client: Sendable {
             throw ClientError(.notOneWay, "\(Output.name) has a reply: request(_:) sends it and waits for that")
         }
         let frame = try protocolTable.encode(message, header: header)
-        try await self.connection.send(frame)
+        try await connection(for: { _ in frame }).send(frame)
+    }
+
+    /// The connection to send a message over.
+    ///
+    /// - Throws: What is wrong with the message, whether or not there is a connection; else why there is none.
+    private func connection(for makeFrame: ProtocolTable.MakeFrame) async throws -> ClientConnection {
+        do { return try await connection } catch {
+            _ = try makeFrame(0)
+            throw (error as? ClientError)?.ofUnsentMessage ?? error
+        }
     }
 
     /// Closes the connection when what was sent has gone out, and makes no other.
     ///
-    /// Requests without a reply throw.
+    /// Requests without a reply throw. Waits up to a second for the server to close its side, so that nothing that was sent
+    /// is lost when the program ends; it does not wait while the server owes a reply, since the server may be busy with it.
     public func close() async {
         switch way {
         case .link(let link): await link.close()

@@ -14,7 +14,8 @@ public struct ClientConfiguration: Sendable {
 
     /// How long a reply may take.
     ///
-    /// The request then throws; the connection stays open.
+    /// The request then throws; the connection stays open, and the server goes on with what it was asked: see
+    /// ``Client/request(_:header:)``.
     public var requestTimeout = Duration.seconds(30)
 
     /// How long the client may send nothing before it sends the protocol's heartbeat, so that the server does not take it
@@ -40,10 +41,10 @@ public struct ClientConfiguration: Sendable {
     /// How many requests may be without a reply at once: at least 1.
     public var maximumRequestsInFlight = 65_536
 
-    /// How many incoming messages are kept until somebody reads them: at least 1.
+    /// The largest number of incoming messages that are kept until somebody reads them: at least 1.
     ///
-    /// One more replaces the oldest; so does one with which their payloads have more bytes together than
-    /// ``maximumIncomingBytes``.
+    /// A further message replaces the oldest; so does one with which their payloads have more bytes together than
+    /// ``maximumIncomingBytes``. ``IncomingMessages/droppedCount`` counts what is lost.
     public var incomingLimit = 4096
 
     /// How many bytes of output may wait for the server before ``Client/send(_:header:)`` waits too.
@@ -79,8 +80,12 @@ extension ClientConfiguration {
     }
 
     /// What keeps the messages that nobody has read.
-    func makeUnreadMessages() -> Unread<any Message> {
-        Unread(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes)
+    ///
+    /// - Parameter events: Where it is told that messages are dropped.
+    func makeUnreadMessages(_ events: Unread<ConnectionEvent>) -> Unread<any Message> {
+        Unread(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes) { total in
+            events.add(.droppingMessages(total: total))
+        }
     }
 
     private func check(_ holds: Bool, _ requirement: String) throws(ClientError) {

@@ -22,8 +22,12 @@ final class ClientConnection: @unchecked Sendable {
     private var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     /// Why nothing can be sent any more, once nothing can.
     private let ended = Mutex<(any Error)?>(nil)
-    private let whenEnded: @Sendable (ClientConnection, any Error) -> Void
+    /// Is told why nothing can be sent any more, and whether the user wanted that.
+    typealias WhenEnded = @Sendable (ClientConnection, any Error, _ isWanted: Bool) -> Void
+    private let whenEnded: WhenEnded
     private var hasClosed = false
+    /// Whether the server owed replies when this side closed: it may be busy with them, and close its side late.
+    private var isOwedReplies = false
     /// How many bytes were handed to the stream.
     private var sentBytes: UInt64 = 0
     /// Runs while nothing is sent.
@@ -36,7 +40,7 @@ final class ClientConnection: @unchecked Sendable {
         _ table: ProtocolTable,
         _ configuration: ClientConfiguration,
         _ unread: Unread<any Message>,
-        whenEnded: @escaping @Sendable (ClientConnection, any Error) -> Void
+        whenEnded: @escaping WhenEnded
     ) {
         let limits = configuration.streamLimits
         let socketLimits = configuration.tls == nil ? limits : TLSConnector.socketLimits(limits)
@@ -115,14 +119,11 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// Closes when what was sent has gone out, and returns when it is closed.
+    /// Closes when what was sent has gone out, and returns when it is closed; when the server owes replies, as soon as what
+    /// was sent has gone out.
     func close() async {
         await withCheckedContinuation { continuation in
-            loop.execute {
-                if self.hasClosed { return continuation.resume() }
-                self.waitingForEnd.append(continuation)
-                self.finish()
-            }
+            loop.execute { self.close(continuation) }
         }
     }
 
@@ -139,7 +140,11 @@ final class ClientConnection: @unchecked Sendable {
         _ continuation: CheckedContinuation<any Message, any Error>
     ) {
         if request.isResolved { return continuation.resume(throwing: CancellationError()) }
-        if let endingError { return continuation.resume(throwing: unsent(endingError)) }
+        if let endingError {
+            // What is wrong with the request is said whether or not there is a connection.
+            do { _ = try makeFrame(0) } catch { return continuation.resume(throwing: error) }
+            return continuation.resume(throwing: unsent(endingError))
+        }
         guard requests.hasRoom(configuration.maximumRequestsInFlight), let number = requests.nextNumber() else {
             let limit = "as many requests are without a reply as may be"
             return continuation.resume(throwing: ClientError(.tooManyRequests, limit))
@@ -192,11 +197,28 @@ final class ClientConnection: @unchecked Sendable {
     /// From any thread.
     var endingError: (any Error)? { ended.withLock { $0 } }
 
+    private func close(_ continuation: CheckedContinuation<Void, Never>) {
+        if hasClosed { return continuation.resume() }
+        waitingForEnd.append(continuation)
+        if !requests.isEmpty { isOwedReplies = true }
+        finish()
+        guard isOwedReplies else { return }
+        // What is pending is offered to the socket before the next job.
+        loop.execute {
+            if self.stream.pendingOutput == 0 { self.resumeWaitingForEnd() }
+        }
+    }
+
+    private func resumeWaitingForEnd() {
+        for continuation in waitingForEnd { continuation.resume() }
+        waitingForEnd = []
+    }
+
     /// Ends the connection in good order: what was sent still goes out.
     private func finish() {
         guard endingError == nil else { return }
         stream.finish(.requested)
-        end(with: ClientError(.closed, "the connection was closed"), delivered: sentBytes)
+        end(with: ClientError(.closed, "the connection was closed"), delivered: sentBytes, isWanted: true)
     }
 
     /// Ends the connection, of which nothing more is to be expected; what has not gone out is never sent.
@@ -204,15 +226,15 @@ final class ClientConnection: @unchecked Sendable {
         guard endingError == nil else { return }
         let delivered = sentBytes &- unsentBytes
         stream.abort(.requested)
-        end(with: error, delivered: delivered)
+        end(with: error, delivered: delivered, isWanted: false)
     }
 
     /// All that wait are told why, and those behind the first `delivered` bytes that nothing of theirs was sent.
-    private func end(with error: any Error, delivered: UInt64) {
+    private func end(with error: any Error, delivered: UInt64, isWanted: Bool) {
         ended.withLock { $0 = error }
         silence.cancel()
         // Whoever is told below may send again at once, and is to find the next connection then, not this one.
-        whenEnded(self, error)
+        whenEnded(self, error, isWanted)
         resumeSenders(with: .failure(error))
         for request in requests.removeAll() {
             request.resolve(.failure(request.offset >= delivered ? unsent(error) : error))
@@ -224,10 +246,9 @@ final class ClientConnection: @unchecked Sendable {
         stream is SocketStream ? UInt64(clamping: stream.pendingOutput) : 0
     }
 
-    /// `error` for a request of which not a byte was sent.
+    /// `error` for a message of which not a byte was sent.
     private func unsent(_ error: any Error) -> any Error {
-        guard let error = error as? ClientError else { return error }
-        return ClientError(error.code, "\(error.description); it was not sent", mayHaveBeenHandled: false)
+        (error as? ClientError)?.ofUnsentMessage ?? error
     }
 
     private func resumeSenders(with result: Result<Void, any Error>) {
@@ -266,8 +287,7 @@ extension ClientConnection: StreamDelegate {
     func closed(_ reason: CloseReason) {
         hasClosed = true
         end(with: ClientError(.closed, "the connection has closed: \(reason)"))
-        for continuation in waitingForEnd { continuation.resume() }
-        waitingForEnd = []
+        resumeWaitingForEnd()
     }
 
     private func receive(_ code: MessageCode, _ header: HeaderBytes, _ payload: Bytes) {
@@ -292,7 +312,7 @@ extension ClientConnection: StreamDelegate {
         let error = message as? any ErrorMessage
         if number == 0 || error == nil && !table.isReply(code) {
             unread.add(message, size: size)
-            if let error, error.endsConnection { end(with: error) }
+            if let error, error.endsConnection { end(because: error) }
             return
         }
         guard let request = requests.remove(number) else {
@@ -327,12 +347,19 @@ extension ClientConnection: StreamDelegate {
     private func deliver(_ error: any ErrorMessage, _ size: Int) {
         if error.endsConnection {
             unread.add(error, size: size)
-            end(with: error)
+            end(because: error)
         } else if let request = requests.removeFirst() {
             request.resolve(.failure(error))
         } else {
             unread.add(error, size: size)
         }
+    }
+
+    /// The server has said why it closes the connection.
+    ///
+    /// That answers no request: each that has no reply is told that the connection has closed.
+    private func end(because error: any ErrorMessage) {
+        end(with: ClientError(.closed, "the server closed the connection: \(error)", fault: error.fault))
     }
 
     /// Nothing more can be made of what the server sends.

@@ -1,6 +1,9 @@
+public import SwitchboardWire
+
 /// Why a client could not do what it was asked.
 ///
-/// What the *server* refuses is thrown as the protocol's error message.
+/// What the server answers a request with is thrown as the protocol's error message; an error message with which the server
+/// ends the whole connection answers no request, and becomes a `ClientError` with its ``fault``.
 public struct ClientError: Error, Hashable, CustomStringConvertible {
     /// What happened.
     public enum Code: Sendable, Hashable {
@@ -31,9 +34,24 @@ public struct ClientError: Error, Hashable, CustomStringConvertible {
     /// When it is `false`, not a byte of it was sent, and to send it once more does nothing twice.
     public let mayHaveBeenHandled: Bool
 
-    init(_ code: Code, _ description: String, mayHaveBeenHandled: Bool = true) {
+    /// The fault that the server named when it closed the connection, if it named one.
+    public let fault: Fault?
+
+    init(_ code: Code, _ description: String, mayHaveBeenHandled: Bool = true, fault: Fault? = nil) {
         self.code = code
         self.description = description
         self.mayHaveBeenHandled = mayHaveBeenHandled
+        self.fault = fault
+    }
+
+    /// The connection has closed for a reason that may be of any kind.
+    init(closedBy reason: any Error) {
+        self = reason as? ClientError ?? ClientError(.closed, "the connection has closed: \(reason)")
+    }
+
+    /// The same for a message of which not a byte was sent.
+    var ofUnsentMessage: ClientError {
+        if !mayHaveBeenHandled { return self }
+        return ClientError(code, "\(description); it was not sent", mayHaveBeenHandled: false, fault: fault)
     }
 }

@@ -32,7 +32,7 @@ final class ClientLink: Sendable {
 
     /// Makes the first connection.
     func connect() async throws -> ClientConnection {
-        let connection = try await maker.make { [weak self] in self?.lose($0, $1) }
+        let connection = try await maker.make { [weak self] connection, error, _ in self?.lose(connection, error) }
         adopt(connection)
         return connection
     }
@@ -120,7 +120,7 @@ final class ClientLink: Sendable {
             storage.state = .reconnecting(waiting: [:], Task { await self.reconnect(policy, after: error) })
             return true
         }
-        if isReconnecting == false { end(with: error) }
+        if isReconnecting == false { end(with: error, isWanted: false) }
     }
 
     private func reconnect(_ policy: ReconnectPolicy, after error: any Error) async {
@@ -130,12 +130,14 @@ final class ClientLink: Sendable {
                 defer { storage.failures += 1 }
                 return storage.failures
             }
-            if let limit = policy.maximumAttempts, failures >= limit { return await close(with: reason) }
+            if let limit = policy.maximumAttempts, failures >= limit { return await giveUp(because: reason) }
             let delay = policy.delay(after: failures)
             events.add(.disconnected(reason, retryingIn: delay))
             do { try await Task.sleep(for: delay) } catch { return }
             do {
-                return adopt(try await maker.make { [weak self] in self?.lose($0, $1) })
+                return adopt(
+                    try await maker.make { [weak self] connection, error, _ in self?.lose(connection, error) }
+                )
             } catch is CancellationError where Task.isCancelled {
                 return
             } catch {
@@ -147,8 +149,8 @@ final class ClientLink: Sendable {
     // MARK: The end
 
     /// Closes the connection when what was sent has gone out; no other follows.
-    func close(with error: any Error = ClientError(.closed, "the client was closed")) async {
-        await stop(with: error)?.close()
+    func close() async {
+        await stop(with: ClientError(.closed, "the client was closed"))?.close()
     }
 
     /// Closes; nobody waits for it.
@@ -156,29 +158,34 @@ final class ClientLink: Sendable {
         stop(with: ClientError(.closed, "the client is gone"))?.abandon()
     }
 
+    private func giveUp(because error: any Error) async {
+        await stop(with: error, isWanted: false)?.close()
+    }
+
+    /// - Parameter isWanted: Whether the user wants the end.
     @discardableResult
-    private func stop(with error: any Error) -> ClientConnection? {
+    private func stop(with error: any Error, isWanted: Bool = true) -> ClientConnection? {
         let before = storage.withLock { storage in
             defer { storage.state = .closed(error) }
             return storage.state
         }
         switch before {
         case .connected(let connection, _):
-            end(with: error)
+            end(with: error, isWanted: isWanted)
             return connection
         case .reconnecting(let waiting, let task):
             task?.cancel()
             for continuation in waiting.values { continuation.resume(throwing: error) }
-            end(with: error)
+            end(with: error, isWanted: isWanted)
             return nil
         case .closed: return nil
         }
     }
 
-    private func end(with error: any Error) {
+    private func end(with error: any Error, isWanted: Bool) {
         events.add(.disconnected(error, retryingIn: nil))
         events.end()
-        maker.unread.end()
+        maker.unread.end(throwing: isWanted ? nil : ClientError(closedBy: error))
     }
 }
 

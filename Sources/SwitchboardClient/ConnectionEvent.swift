@@ -9,6 +9,12 @@ public enum ConnectionEvent: Sendable {
     ///
     /// The next attempt is made after `retryingIn`; without it there is none, and the client is closed.
     case disconnected(any Error, retryingIn: Duration?)
+
+    /// Messages of ``Client/incoming`` begin to be dropped, because more come than are read; `total` is the number of all that
+    /// were dropped since the client was made.
+    ///
+    /// It comes once each time that the reader falls behind; ``IncomingMessages/droppedCount`` goes on counting.
+    case droppingMessages(total: Int)
 }
 
 /// The events of a client's connection, as they come.
@@ -21,12 +27,12 @@ public struct ConnectionEvents: AsyncSequence, Sendable {
 
         /// The next event, or `nil` when the client is closed or the task is cancelled.
         public mutating func next() async -> ConnectionEvent? {
-            await unread.next(isolation: #isolation)
+            (try? await unread.next(isolation: #isolation)) ?? nil
         }
 
         /// The next event, or `nil` when the client is closed or the task is cancelled.
         public mutating func next(isolation actor: isolated (any Actor)?) async -> ConnectionEvent? {
-            await unread.next(isolation: actor)
+            (try? await unread.next(isolation: actor)) ?? nil
         }
     }
 

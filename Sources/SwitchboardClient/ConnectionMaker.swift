@@ -15,7 +15,7 @@ struct ConnectionMaker: Sendable {
     ///
     /// - Parameter whenEnded: Called once, when nothing can be sent over it any more.
     func make(
-        whenEnded: @escaping @Sendable (ClientConnection, any Error) -> Void
+        whenEnded: @escaping ClientConnection.WhenEnded
     ) async throws -> ClientConnection {
         let dialer = Dialer(loop: loop, timeout: configuration.connectTimeout)
         let (descriptor, address) = try await dialer.dial(server)

@@ -25,6 +25,9 @@ struct RequestsInFlight {
         if numbered == nil { queue.append(request) } else { numbered?.add(request, number) }
     }
 
+    /// Whether the server owes no reply.
+    var isEmpty: Bool { queue.count == 0 && numbered?.count ?? 0 == 0 }
+
     /// The one that is answered next, where their order says which.
     var first: PendingRequest? { queue.first }
 

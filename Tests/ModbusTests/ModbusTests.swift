@@ -8,7 +8,7 @@ struct ModbusTests {
         var router = Router(Modbus.self)
         router.register(Device())
         let server = try Server(router, configuration: .init(port: 0))
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         defer { running.cancel() }
         try await body(server.listeningAddress.port)
     }

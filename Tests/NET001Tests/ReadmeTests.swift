@@ -9,7 +9,7 @@ struct ReadmeTests {
     func handlers() async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let server = try Server(makeReadmeRouter(), configuration: .init(port: 0), logger: logger)
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         let port = try await server.listeningAddress.port
         let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
 
@@ -23,7 +23,7 @@ struct ReadmeTests {
 
         try await client.sendData("too early")
         var incoming = client.incoming.makeAsyncIterator()
-        #expect((await incoming.next() as? NET001.Error)?.code == .authenticationFailed)
+        #expect((try await incoming.next() as? NET001.Error)?.code == .authenticationFailed)
         #expect(try await client.authenticate(username: "alice", token: "s3cret") != nil)
         try await client.sendData("in time")
         _ = try await client.ping()
@@ -42,7 +42,7 @@ struct ReadmeTests {
             return (user, token) == ("ada", "lovelace")
         }
         let server = try Server(.net001(authenticator: members), configuration: .init(port: 0), logger: logger)
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         let port = try await server.listeningAddress.port
         let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
 

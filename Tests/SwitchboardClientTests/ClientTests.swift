@@ -40,7 +40,7 @@ struct ClientTests {
         configuration.rateLimit = 0
         configuration.globalRateLimit = 0
         let server = try Server(.net001(), configuration: configuration)
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         let port = try await server.listeningAddress.port
         let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
         try await withThrowingTaskGroup { group in
@@ -155,14 +155,14 @@ struct ClientTests {
             let pong = try await client.request(NET001.Ping(timestamp: 1))
             #expect(pong.timestamp == 1)
             var incoming = client.incoming.makeAsyncIterator()
-            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "first"))
-            #expect(await incoming.next() as? NET001.Data == NET001.Data(data: "second"))
-            #expect(await incoming.next() as? NET001.Error == NET001.Error(code: .rateLimited, message: "third"))
-            #expect(await incoming.next() == nil)
+            #expect(try await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "first"))
+            #expect(try await incoming.next() as? NET001.Data == NET001.Data(data: "second"))
+            #expect(try await incoming.next() as? NET001.Error == NET001.Error(code: .rateLimited, message: "third"))
+            await #expect(throws: ClientError.self) { try await incoming.next() }
         }
     }
 
-    @Test("keeps the newest incoming messages when nobody reads them")
+    @Test("keeps the newest incoming messages when nobody reads them, counts the others, and says when that begins")
     func incomingLimit() async throws {
         try await withClient {
             $0.incomingLimit = 2
@@ -173,9 +173,14 @@ struct ClientTests {
         } _: { client in
             _ = try await client.request(NET001.Ping(timestamp: 1))
             var incoming = client.incoming.makeAsyncIterator()
-            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "3"))
-            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "4"))
-            #expect(await incoming.next() == nil)
+            #expect(try await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "3"))
+            #expect(try await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "4"))
+            await #expect(throws: ClientError.self) { try await incoming.next() }
+            #expect(client.incoming.droppedCount == 3)
+            let totals = await client.events.reduce(into: [Int]()) { totals, event in
+                if case .droppingMessages(let total) = event { totals.append(total) }
+            }
+            #expect(totals == [1])
         }
     }
 
@@ -191,8 +196,9 @@ struct ClientTests {
             try peer.send(NET001.Pong(timestamp: 1))
         } _: { client in
             _ = try await client.request(NET001.Ping(timestamp: 1))
-            let read = await client.incoming.reduce(into: []) { $0.append(($1 as? NET001.Broadcast)?.message.first) }
+            let read = await client.incoming.untilClosed.map { ($0 as? NET001.Broadcast)?.message.first }
             #expect(read == (10..<(fitting + 10)).map { UInt8($0 % 256) })
+            #expect(client.incoming.droppedCount == 10)
         }
     }
 
@@ -204,7 +210,7 @@ struct ClientTests {
             try peer.send(NET001.Pong(timestamp: 1))
         } _: { client in
             let readers = (0..<3).map { _ in
-                Task { await client.incoming.reduce(into: []) { $0.append(($1 as? NET001.Broadcast)?.message) } }
+                Task { await client.incoming.untilClosed.map { ($0 as? NET001.Broadcast)?.message } }
             }
             _ = try await client.request(NET001.Ping(timestamp: 1))
             var read: [Bytes?] = []
@@ -228,18 +234,18 @@ struct ClientTests {
                 let reader = Task {
                     var incoming = client.incoming.makeAsyncIterator()
                     beginning.finish()
-                    return await incoming.next()
+                    return try await incoming.next()
                 }
                 // Before it waits, or while it does.
                 for await _ in begun {}
                 for _ in 0..<round % 4 { await Task.yield() }
                 reader.cancel()
-                #expect(await reader.value == nil)
+                #expect(try await reader.value == nil)
                 let pong = try await client.request(NET001.Ping(timestamp: round))
                 #expect(pong.timestamp == round)
                 var incoming = client.incoming.makeAsyncIterator()
                 let message = Bytes(utf8: "\(round)")
-                #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: message))
+                #expect(try await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: message))
             }
         }
     }
@@ -255,12 +261,12 @@ struct ClientTests {
             let cancelled = Task {
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
                 var incoming = client.incoming.makeAsyncIterator()
-                return await incoming.next()
+                return try await incoming.next()
             }
-            #expect(await cancelled.value == nil)
+            #expect(try await cancelled.value == nil)
             var incoming = client.incoming.makeAsyncIterator()
-            #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "news"))
-            #expect(await incoming.next() == nil)
+            #expect(try await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "news"))
+            await #expect(throws: ClientError.self) { try await incoming.next() }
         }
     }
 
@@ -276,16 +282,41 @@ struct ClientTests {
         }
     }
 
-    @Test("throws the error with which a server ends the connection")
+    @Test("returns at once from closing, though a request has no reply")
+    func closesAtOnce() async throws {
+        let server = try FakeServer()
+        let (ended, end) = (DispatchSemaphore(value: 0), AsyncStream.makeStream(of: Int.self))
+        server.accept { peer in
+            _ = try peer.receive(pingSize)
+            // The server is busy: it sees the client's end, and does not close its own side.
+            end.continuation.yield(peer.countToEnd())
+            ended.wait()
+        }
+        let client = try await Client.connect(host: "127.0.0.1", port: server.port, speaking: NET001.self)
+        let request = Task.immediate { try await client.ping() }
+        try await client.sendData("accepted")
+        await client.close()
+        await client.close()
+        // Whoever waits for the server's side waits for as long as the test does.
+        await #expect(throws: ClientError.self) { try await request.value }
+        var ends = end.stream.makeAsyncIterator()
+        #expect(await ends.next() == 12 + "accepted".utf8.count)
+        ended.signal()
+    }
+
+    @Test("says why the server has closed the connection")
     func endingError() async throws {
         try await withClient { peer in
             try peer.send(NET001.Error(code: .tooManyConnections, message: "full"))
         } _: { client in
             var incoming = client.incoming.makeAsyncIterator()
-            #expect(await incoming.next() is NET001.Error)
-            await #expect(throws: NET001.Error(code: .tooManyConnections, message: "full")) {
-                try await client.ping()
-            }
+            let first = try await incoming.next()
+            #expect(first is NET001.Error)
+            let error = await #expect(throws: ClientError.self) { try await client.ping() }
+            #expect(error?.code == .closed)
+            #expect(error?.fault == .tooManyConnections)
+            #expect(error?.mayHaveBeenHandled == false)
+            #expect(error?.description.contains("full") == true)
         }
     }
 
@@ -397,6 +428,17 @@ struct ClientTests {
             sender.cancel()
             await #expect(throws: CancellationError.self) { try await sender.value }
             isOver.signal()
+        }
+    }
+}
+
+extension IncomingMessages {
+    /// All messages until the connection closes.
+    fileprivate var untilClosed: [any Message] {
+        get async {
+            var messages: [any Message] = []
+            do { for try await message in self { messages.append(message) } } catch {}
+            return messages
         }
     }
 }

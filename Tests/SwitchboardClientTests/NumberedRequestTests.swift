@@ -174,9 +174,9 @@ struct NumberedRequestTests {
             let answer = try await client.request(Radio.Call(value: 1))
             #expect(answer.value == 4)
             var incoming = client.incoming.makeAsyncIterator()
-            #expect(await incoming.next() as? Radio.Answer == Radio.Answer(value: 1))
-            #expect(await incoming.next() as? Radio.News == Radio.News(value: 2))
-            #expect(await incoming.next() as? Radio.Lost == Radio.Lost(value: 3))
+            #expect(try await incoming.next() as? Radio.Answer == Radio.Answer(value: 1))
+            #expect(try await incoming.next() as? Radio.News == Radio.News(value: 2))
+            #expect(try await incoming.next() as? Radio.Lost == Radio.Lost(value: 3))
         }
     }
 
@@ -189,8 +189,12 @@ struct NumberedRequestTests {
             peer.waitForEnd()
         } _: { client in
             await #expect(throws: Radio.Lost(value: 1)) { try await client.request(Radio.Call(value: 1)) }
-            await #expect(throws: Radio.Lost(value: 1)) { try await client.request(Radio.Call(value: 2)) }
-            await #expect(throws: Radio.Lost(value: 1)) { try await client.request(Radio.Call(value: 3)) }
+            let pending = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 2)) }
+            #expect(pending?.fault == Radio.Lost(value: 1).fault)
+            #expect(pending?.mayHaveBeenHandled == true)
+            let late = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 3)) }
+            #expect(late?.fault == Radio.Lost(value: 1).fault)
+            #expect(late?.mayHaveBeenHandled == false)
         }
     }
 

@@ -54,7 +54,7 @@ struct AuthenticationTests {
             try await withClient(port) { client in
                 try await client.send(Workshop.Ignored())
                 var incoming = client.incoming.makeAsyncIterator()
-                let problem = await incoming.next() as? Workshop.Problem
+                let problem = try await incoming.next() as? Workshop.Problem
                 #expect(problem?.code == .authenticationFailed)
             }
         }

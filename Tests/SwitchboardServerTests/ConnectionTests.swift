@@ -47,11 +47,11 @@ struct ConnectionTests {
                     for number in 0..<100 { try await sender.send(Workshop.Note(text: "\(number)")) }
                     var incoming = receiver.incoming.makeAsyncIterator()
                     for number in 0..<100 {
-                        #expect(await incoming.next() as? Workshop.Note == Workshop.Note(text: "\(number)"))
+                        #expect(try await incoming.next() as? Workshop.Note == Workshop.Note(text: "\(number)"))
                     }
                     try await receiver.send(Workshop.Note(text: "last"))
                     var echoes = sender.incoming.makeAsyncIterator()
-                    #expect(await echoes.next() as? Workshop.Note == Workshop.Note(text: "last"))
+                    #expect(try await echoes.next() as? Workshop.Note == Workshop.Note(text: "last"))
                 }
             }
         }
@@ -81,10 +81,10 @@ struct ConnectionTests {
             try await withClient(port) { client in
                 _ = try await client.request(Workshop.Add(left: 0, right: 0))
                 try await withClient(port) { refused in
-                    let error = await #expect(throws: Workshop.Problem.self) {
+                    let error = await #expect(throws: ClientError.self) {
                         try await refused.request(Workshop.Add(left: 0, right: 0))
                     }
-                    #expect(error?.code == .tooManyConnections)
+                    #expect(error?.fault == .tooManyConnections)
                 }
             }
             // A client sees its end a moment before the server has let go of its side.

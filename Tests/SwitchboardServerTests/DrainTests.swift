@@ -57,7 +57,7 @@ struct DrainTests {
         )
         let (inside, outside) = try SocketPair.make()
         defer { SocketPair.close(outside) }
-        server.serve(inside, from: try SocketAddress.resolve(host: "127.0.0.1", port: 1)[0])
+        server.serve(inside, from: try SocketAddress("127.0.0.1", port: 1))
         let requests = [
             try encoder.encode(Workshop.Hold(value: 1)), try encoder.encode(Workshop.Add(left: 1, right: 1)),
         ]

@@ -57,7 +57,7 @@ struct FaultTests {
             try await withClient(port) { client in
                 try await client.send(Workshop.Ignored())
                 var incoming = client.incoming.makeAsyncIterator()
-                let problem = await incoming.next() as? Workshop.Problem
+                let problem = try await incoming.next() as? Workshop.Problem
                 #expect(problem == Workshop.Problem(code: .unknownType, text: "Ignored is not handled here"))
             }
         }

@@ -30,7 +30,7 @@ struct MetricsTests {
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         }
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         do {
             try await body(server, server.listeningAddress.port, metrics)
         } catch {
@@ -317,7 +317,7 @@ struct MetricsTests {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
         #expect(server.state == .starting)
-        let running = Task { try await server.run() }
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
         _ = try await server.listeningAddress
         #expect(server.state == .ready)
         running.cancel()

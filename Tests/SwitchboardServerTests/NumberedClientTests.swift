@@ -71,7 +71,7 @@ struct NumberedClientTests {
         try await withBenchClient(Desk()) { client in
             try await client.send(Bench.Done(number: 5), header: Bench.Header(sender: 1))
             var incoming = client.incoming.makeAsyncIterator()
-            #expect(await incoming.next() as? Bench.Alarm == Bench.Alarm(number: 5))
+            #expect(try await incoming.next() as? Bench.Alarm == Bench.Alarm(number: 5))
             let error = await #expect(throws: ClientError.self) { try await client.send(Bench.Alarm(number: 1)) }
             #expect(error?.code == .notSentByClients)
         }

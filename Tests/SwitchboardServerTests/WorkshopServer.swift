@@ -99,7 +99,9 @@ func withServer(
     configure(&configuration)
     let server = try Server(router, configuration: configuration, logger: logger)
     let group = ServiceGroup(services: [server], logger: logger)
-    let running = Task { if isGraceful { try await group.run() } else { try await server.run() } }
+    let running = Task {
+        if isGraceful { try await group.run() } else { try await server.run(gracefulShutdownSignals: []) }
+    }
     do {
         try await body(server.listeningAddress.port)
     } catch {

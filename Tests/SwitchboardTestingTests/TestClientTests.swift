@@ -21,11 +21,11 @@ struct TestClientTests {
         #expect(try await peer.receive(NET001.Broadcast.self).message == "news")
         try peer.send(NET001.Broadcast(message: "more news"))
         var incoming = client.incoming.makeAsyncIterator()
-        #expect(await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "more news"))
+        #expect(try await incoming.next() as? NET001.Broadcast == NET001.Broadcast(message: "more news"))
         #expect(server.openConnections == 2)
         await client.close()
         #expect(server.openConnections == 1)
-        #expect(await incoming.next() == nil)
+        #expect(try await incoming.next() == nil)
     }
 
     @Test("sends more than fits between the two, from many tasks")
@@ -75,9 +75,12 @@ struct TestClientTests {
         let client = try server.makeClient()
         server.drain()
         var incoming = client.incoming.makeAsyncIterator()
-        #expect((await incoming.next() as? NET001.Error)?.code == .shuttingDown)
-        #expect(await incoming.next() == nil)
-        await #expect(throws: (any Error).self) { try await client.ping() }
+        #expect((try await incoming.next() as? NET001.Error)?.code == .shuttingDown)
+        let end = await #expect(throws: ClientError.self) { try await incoming.next() }
+        #expect(end?.fault == .shuttingDown)
+        let error = await #expect(throws: ClientError.self) { try await client.ping() }
+        #expect(error?.fault == .shuttingDown)
+        #expect(error?.mayHaveBeenHandled == false)
     }
 
     @Test("is closed when nobody has it any more, and the server goes with the last one")

@@ -14,7 +14,7 @@ package final class RunningServer {
         configuration.rateLimit = 0
         configuration.globalRateLimit = 0
         let server = try Server(router, configuration: configuration, logger: logger)
-        task = Task { try await server.run() }
+        task = Task { try await server.run(gracefulShutdownSignals: []) }
         port = try Self.wait { UInt16(clamping: try await server.listeningAddress.port) }
     }
 

@@ -28,12 +28,11 @@ struct Listen: AsyncParsableCommand {
             }
             defer { reports.cancel() }
             var printed = 0
-            for await message in client.incoming {
+            for try await message in client.incoming {
                 Terminal.print(line(for: message))
                 printed += 1
                 if printed == count { return }
             }
-            throw ServerClosed()
         }
     }
 
@@ -43,6 +42,8 @@ struct Listen: AsyncParsableCommand {
         case .disconnected(let reason, retryingIn: let delay?):
             Terminal.print("\(reason); trying again in \(delay.inMilliseconds)", to: .standardError)
         case .disconnected(_, retryingIn: nil): break
+        case .droppingMessages:
+            Terminal.print("messages are lost: they come faster than they are printed", to: .standardError)
         }
     }
 
@@ -53,9 +54,5 @@ struct Listen: AsyncParsableCommand {
         case let error as NET001.Error: "ERROR \(error.code): \(Bytes(utf8: error.message).printable)"
         default: "\(type(of: message).name)"
         }
-    }
-
-    private struct ServerClosed: Error, CustomStringConvertible {
-        var description: String { "the server closed the connection" }
     }
 }

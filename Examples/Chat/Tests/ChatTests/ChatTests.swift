@@ -36,15 +36,15 @@ struct ChatTests {
             }
             var heard = ben.incoming.makeAsyncIterator()
             for number in 1...20 as ClosedRange<UInt64> {
-                let line = (await heard.next() as? Chat.Heard)?.line
+                let line = (try await heard.next() as? Chat.Heard)?.line
                 #expect(line?.number == number)
                 #expect(line?.name == "Ada")
             }
             await ada.close()
-            #expect(await heard.next() as? Chat.Moved == Chat.Moved(name: "Ada", hasCome: false))
+            #expect(try await heard.next() as? Chat.Moved == Chat.Moved(name: "Ada", hasCome: false))
             await eve.close()
             var strange = eve.incoming.makeAsyncIterator()
-            #expect(await strange.next() == nil)
+            #expect(try await strange.next() == nil)
             await ben.close()
         }
     }

@@ -41,7 +41,7 @@ struct HelloTests {
             _ = try await ben.request(Hello.Greet(name: "Ben", shouting: false))
             try await ada.send(Hello.Wave(from: "Ada"))
             var incoming = ben.incoming.makeAsyncIterator()
-            #expect(await incoming.next() as? Hello.Wave == Hello.Wave(from: "Ada"))
+            #expect(try await incoming.next() as? Hello.Wave == Hello.Wave(from: "Ada"))
             await ada.close()
             await ben.close()
         }

@@ -37,12 +37,11 @@ struct Enter: AsyncParsableCommand {
             speaking: Chat.self,
             configuration: configuration
         )
-        let watchers = [
-            Task { for await message in client.incoming { screen.show(message) } },
-            Task { await watch(client.events, screen) },
-        ]
+        let listening = Task { for try await message in client.incoming { screen.show(message) } }
+        let watching = Task { await watch(client.events, screen) }
         await talk(over: client, screen, visit)
-        for watcher in watchers { watcher.cancel() }
+        listening.cancel()
+        watching.cancel()
         await client.close()
         screen.close()
     }
@@ -75,8 +74,13 @@ struct Enter: AsyncParsableCommand {
     private func watch(_ events: ConnectionEvents, _ screen: Screen) async {
         var isLost = false
         for await event in events {
-            if case .disconnected = event, !isLost { screen.show(event) }
-            if case .disconnected = event { isLost = true } else { isLost = false }
+            switch event {
+            case .disconnected:
+                if !isLost { screen.show(event) }
+                isLost = true
+            case .connected: isLost = false
+            case .droppingMessages: screen.show(event)
+            }
         }
     }
 

@@ -78,8 +78,11 @@ extension Screen {
 
     /// Shows what has become of the connection.
     func show(_ event: ConnectionEvent) {
-        if case .disconnected(let reason, retryingIn: let delay) = event {
+        switch event {
+        case .disconnected(let reason, retryingIn: let delay):
             print(delay == nil ? "\(reason)" : "The connection is lost; trying again.")
+        case .droppingMessages: print("Some messages are lost: more come than can be shown.")
+        case .connected: break
         }
     }
 
