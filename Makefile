@@ -64,7 +64,7 @@ elsewhere: build
 
 # The short forms; each says how to run its full one.
 resilience: build
-	for test in abrupt_peers exhaustion slow_readers faults_below; do \
+	for test in abrupt_peers exhaustion slow_readers pauses faults_below; do \
 		python3 Tests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 

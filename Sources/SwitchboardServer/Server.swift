@@ -115,8 +115,7 @@ public final class Server: Service {
     /// with the message, and closes its connections when the handler returns.
     ///
     /// - Throws: A ``TransportError`` when it cannot listen; a ``ServerHasRunError`` when it has run before.
-    // Of the two methods that `server.run()` may mean, a program gets the other one.
-    @_disfavoredOverload
+    @_disfavoredOverload  // Of the two methods that `server.run()` may mean, a program gets the other one.
     public func run() async throws {
         try await serveOnce()
     }

@@ -158,7 +158,9 @@ extension SocketAddress {
         )
     }
 
-    /// Looks up the addresses of a host, with port 0. Blocks the thread.
+    /// Looks up the addresses of a host, with port 0.
+    ///
+    /// Blocks the thread.
     ///
     /// - Parameters:
     ///   - name: A name or an address.

@@ -26,7 +26,9 @@ struct UnixSocketFile {
     /// The longest time to wait for another process that replaces a socket in the same directory, in milliseconds.
     private static let maximumLockWait = 2000
 
-    /// Binds a socket to the path of `address`. The file of a server that is gone is replaced; every other file stays, and so
+    /// Binds a socket to the path of `address`.
+    ///
+    /// The file of a server that is gone is replaced; every other file stays, and so
     /// does a socket that a process has bound, whether or not it listens yet.
     ///
     /// - Returns: 0, or a negated error number.

@@ -26,7 +26,47 @@ final class Certificates: Sendable {
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         let files = ["-keyout", path("\(name).key"), "-out", path("\(name).pem")]
         let subject = ["-subj", "/CN=\(name)", "-addext", "subjectAltName=\(alternatives)", "-days", "2"]
-        let arguments = ["openssl", "req", "-x509"] + curve + files + subject
+        try run(["openssl", "req", "-x509"] + curve + files + subject)
+    }
+
+    /// Makes `name.pem` and `name.key`: a certificate that vouches for itself between two times, as `20260131235959Z`.
+    func make(_ name: String, validFrom start: String, until end: String) throws {
+        let request = path("\(name).csr")
+        let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        try run(
+            ["openssl", "req", "-new"] + curve
+                + ["-keyout", path("\(name).key"), "-out", request, "-subj", "/CN=\(name)"]
+        )
+        try Data().write(to: URL(filePath: path("index.txt")))
+        let settings = """
+            [ca]
+            default_ca = own
+            [own]
+            database = \(path("index.txt"))
+            new_certs_dir = \(folder.path())
+            rand_serial = yes
+            unique_subject = no
+            default_md = sha256
+            policy = names
+            [names]
+            commonName = supplied
+
+            """
+        try Data(settings.utf8).write(to: URL(filePath: path("ca.conf")))
+        try run([
+            "openssl", "ca", "-batch", "-selfsign", "-notext", "-config", path("ca.conf"), "-keyfile",
+            path("\(name).key"),
+            "-in", request, "-out", path("\(name).pem"), "-startdate", start, "-enddate", end,
+        ])
+    }
+
+    /// Makes a file of those that `names` name.
+    func join(_ names: [String], as name: String) throws {
+        let all = try names.map { try Data(contentsOf: URL(filePath: path($0))) }
+        try Data(all.joined()).write(to: URL(filePath: path(name)))
+    }
+
+    private func run(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = arguments

@@ -109,6 +109,46 @@ struct TLSTests {
         }
     }
 
+    @Test(
+        "looks for the name or the address alone in a certificate",
+        arguments: ["localhost.", "[::1]", "::1", "127.1"]
+    )
+    func namesOfServers(_ name: String) async throws {
+        try certificates.make("many", for: "DNS:localhost,IP:127.0.0.1,IP:::1")
+        try await withServer("many") { _, port in
+            let client = try await connect(port, trusting: "many") { $0.serverName = name }
+            _ = try await client.ping()
+            await client.close()
+        }
+    }
+
+    @Test("needs certificates that are valid: others are refused, and those before them stay")
+    func validity() async throws {
+        try certificates.make("early", validFrom: "20990131101112Z", until: "20990201000000Z")
+        try certificates.make("late", validFrom: "20200101000000Z", until: "20200131101112Z")
+        try certificates.join(["server.pem", "early.pem"], as: "chain.pem")
+        try certificates.join(["server.key"], as: "chain.key")
+        let expected = [
+            ("early", "the certificate in", "is not valid before 2099-01-31 10:11:12 UTC"),
+            ("late", "the certificate in", "expired on 2020-01-31 10:11:12 UTC"),
+            ("chain", "the authority's certificate in", "is not valid before 2099-01-31 10:11:12 UTC"),
+        ]
+        for (name, what, when) in expected {
+            let error = await #expect(throws: TLSError.self) { try await withServer(name) { _, _ in } }
+            #expect(error?.description == "\(what) \(certificates.path("\(name).pem")) \(when)")
+            try certificates.join(["server.pem"], as: "current.pem")
+            try certificates.join(["server.key"], as: "current.key")
+            try await withServer("current") { server, port in
+                try certificates.join(["\(name).pem"], as: "current.pem")
+                try certificates.join(["\(name).key"], as: "current.key")
+                #expect(throws: TLSError.self) { try server.reloadCertificates() }
+                let client = try await connect(port)
+                _ = try await client.ping()
+                await client.close()
+            }
+        }
+    }
+
     @Test("may be given up at any moment while it is begun")
     func cancellation() async throws {
         try await withServer { _, port in

@@ -7,7 +7,8 @@ struct ServiceManager: Service {
     let server: Server
 
     func run() async throws {
-        do { _ = try await server.listeningAddress } catch { return }
+        // A server that is stopped before it listens does not wait for this.
+        do { _ = try await cancelWhenGracefulShutdown { try await self.server.listeningAddress } } catch { return }
         Self.notify("READY=1")
         try? await gracefulShutdown()
         Self.notify("STOPPING=1")
