@@ -17,12 +17,12 @@ struct MetricsTests {
     private func withCountingServer(
         _ router: Router = .workshop(),
         _ configure: (inout ServerConfiguration) -> Void = { _ in },
+        countingIn metrics: RecordingMetrics = RecordingMetrics(),
         _ body: (_ server: Server, _ port: Int, _ metrics: RecordingMetrics) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(port: 0, eventLoops: 2)
         configuration.rateLimit = 0
         configure(&configuration)
-        let metrics = RecordingMetrics()
         let server = try withMetricsFactory(metrics) {
             try Server(
                 router,
@@ -257,6 +257,60 @@ struct MetricsTests {
                 awaited = metrics.values("switchboard_handlers_awaited")
             }
             await peers[1].close()
+        }
+    }
+
+    @Test("together with the other servers of its program: gauges and counters add up")
+    func twoServers() async throws {
+        try await withCountingServer { first, firstPort, metrics in
+            try await withCountingServer(countingIn: metrics) { second, secondPort, _ in
+                let ports = [firstPort, firstPort, firstPort, secondPort]
+                var peers: [RawPeer] = []
+                for port in ports {
+                    let peer = try await RawPeer(port: port)
+                    try await peer.send(add)
+                    _ = try await peer.receive(count: 10)
+                    peers.append(peer)
+                }
+                // Whichever says last what it has.
+                for server in [first, second, first, first, second, second] {
+                    await server.flushMetrics()
+                }
+                #expect(metrics.values("switchboard_connections") == [4])
+                #expect(metrics.sum("switchboard_connections_accepted_total") == 4)
+                #expect(metrics.sum("switchboard_messages_received_total{message=Add}") == 4)
+                await peers[3].close()
+                while second.recentlyClosed.isEmpty { await Task.yield() }
+                await second.flushMetrics()
+                #expect(metrics.values("switchboard_connections") == [3])
+                for peer in peers.dropLast() { await peer.close() }
+            }
+            // A server that has ended has no part in it.
+            while first.recentlyClosed.count < 3 { await Task.yield() }
+            await first.flushMetrics()
+            #expect(metrics.values("switchboard_connections") == [0])
+        }
+    }
+
+    @Test("handlers that wait in all servers of its program")
+    func awaitedHandlersOfTwoServers() async throws {
+        let gate = Gate()
+        try await withCountingServer(.workshop(gate)) { first, firstPort, metrics in
+            try await withCountingServer(.workshop(gate), countingIn: metrics) { second, secondPort, _ in
+                let peers = [try await RawPeer(port: firstPort), try await RawPeer(port: secondPort)]
+                for peer in peers { try await peer.send(hold) }
+                await gate.arrival(of: 2)
+                await second.flushMetrics()
+                await first.flushMetrics()
+                #expect(metrics.values("switchboard_handlers_awaited") == [2])
+                await gate.open()
+                for peer in peers { _ = try await peer.receive(count: 10) }
+                while metrics.values("switchboard_handlers_awaited") != [0] {
+                    await second.flushMetrics()
+                    await first.flushMetrics()
+                }
+                for peer in peers { await peer.close() }
+            }
         }
     }
 

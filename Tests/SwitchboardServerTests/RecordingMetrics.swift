@@ -3,15 +3,22 @@ import Synchronization
 
 /// A metrics backend that remembers what it was told.
 final class RecordingMetrics: MetricsFactory {
-    private final class Series: CounterHandler, MeterHandler, RecorderHandler, TimerHandler {
+    /// What was set; changes of a gauge are one value.
+    private final class Gauge: MeterHandler {
+        let value = Mutex(0.0)
+
+        func set(_ value: Int64) { set(Double(value)) }
+        func set(_ value: Double) { self.value.withLock { $0 = value } }
+        func increment(by amount: Double) { value.withLock { $0 += amount } }
+        func decrement(by amount: Double) { value.withLock { $0 -= amount } }
+    }
+
+    private final class Series: CounterHandler, RecorderHandler, TimerHandler {
         let values = Mutex<[Double]>([])
 
         func increment(by amount: Int64) { add(Double(amount)) }
         func increment(by amount: Double) { add(amount) }
-        func decrement(by amount: Double) { add(-amount) }
         func reset() { values.withLock { $0 = [] } }
-        func set(_ value: Int64) { set(Double(value)) }
-        func set(_ value: Double) { values.withLock { $0 = [value] } }
         func record(_ value: Int64) { add(Double(value)) }
         func record(_ value: Double) { add(value) }
         func recordNanoseconds(_ duration: Int64) { add(Double(duration)) }
@@ -20,9 +27,11 @@ final class RecordingMetrics: MetricsFactory {
     }
 
     private let series = Mutex<[String: Series]>([:])
+    private let gauges = Mutex<[String: Gauge]>([:])
 
-    /// What was recorded of a timer, in nanoseconds; what was added to a counter.
+    /// What was recorded of a timer, in nanoseconds; what was added to a counter; the value of a gauge.
     func values(_ name: String) -> [Double] {
+        if let gauge = gauges.withLock({ $0[name] }) { return [gauge.value.withLock { $0 }] }
         let found = series.withLock { $0[name] }
         return found?.values.withLock { $0 } ?? []
     }
@@ -31,10 +40,16 @@ final class RecordingMetrics: MetricsFactory {
     func sum(_ name: String) -> Int { Int(values(name).reduce(0, +)) }
 
     /// The names of all there is.
-    var names: Set<String> { series.withLock { Set($0.keys) } }
+    var names: Set<String> { series.withLock { Set($0.keys) }.union(gauges.withLock { $0.keys }) }
 
     func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler { make(label, dimensions) }
-    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler { make(label, dimensions) }
+    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        gauges.withLock { gauges in
+            let known = gauges[label] ?? Gauge()
+            gauges[label] = known
+            return known
+        }
+    }
     func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         make(label, dimensions)
     }

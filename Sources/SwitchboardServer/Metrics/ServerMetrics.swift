@@ -4,15 +4,16 @@ internal import Synchronization
 
 /// The counters and timers of a server in the metrics backend of the program.
 ///
-/// All that have a known set of labels exist from the start, so that whoever reads them sees zeros and no gaps.
+/// Servers of one program that have the same backend share them: counts and gauges add up. All that have a known set of
+/// labels exist from the start, so that whoever reads them sees zeros and no gaps.
 final class ServerMetrics: Sendable {
-    private let connections: Meter
+    private let connections: SharedGauge
     let accepted: Counter
     private let acceptFailures: Counter
     let refused: LabelledCounters
     let closed: LabelledCounters
     let faults: LabelledCounters
-    private let awaitedHandlers: Meter
+    private let awaitedHandlers: SharedGauge
     private let gauges = Mutex(())
     let loopLag: Timer
     private let loopHangs: Counter
@@ -33,13 +34,13 @@ final class ServerMetrics: Sendable {
         func labelled(_ metric: ServerMetric, _ label: String, _ values: [String]) -> LabelledCounters {
             LabelledCounters(metric, label, values, factory)
         }
-        connections = Meter(label: ServerMetric.connections.rawValue, factory: factory)
+        connections = SharedGauge(.connections, factory)
         accepted = Counter(label: ServerMetric.acceptedConnections.rawValue, factory: factory)
         acceptFailures = Counter(label: ServerMetric.acceptFailures.rawValue, factory: factory)
         refused = labelled(.refusedConnections, "reason", RefusalReason.allCases.map { $0.rawValue })
         closed = labelled(.closedConnections, "reason", CloseLabel.all)
         faults = labelled(.faults, "fault", Fault.allCases.map { $0.rawValue })
-        awaitedHandlers = Meter(label: ServerMetric.awaitedHandlers.rawValue, factory: factory)
+        awaitedHandlers = SharedGauge(.awaitedHandlers, factory)
         loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
         loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
         receivedMessages = counters(.receivedMessages)
@@ -56,7 +57,8 @@ final class ServerMetrics: Sendable {
         }
     }
 
-    /// Sets the gauges to what `read` returns, for one thread at a time: whoever sets them last has read last.
+    /// Sets this server's part of the gauges to what `read` returns, for one thread at a time: whoever sets it last has
+    /// read last.
     func setGauges(_ read: () -> (connections: Int, awaitedHandlers: Int)) {
         gauges.withLock { _ in
             let values = read()
