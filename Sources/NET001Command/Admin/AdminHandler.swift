@@ -1,6 +1,7 @@
-import FlyingFox
+import Dispatch
 import Foundation
 import Switchboard
+import SwitchboardTransport
 
 /// Answers what is asked over HTTP.
 struct AdminHandler: HTTPHandler {
@@ -8,70 +9,74 @@ struct AdminHandler: HTTPHandler {
     let metrics: PrometheusFactory
     let process: ProcessStatistics
 
-    func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-        guard request.method == .GET || request.method == .HEAD else {
-            return text(.methodNotAllowed, "only GET is answered here")
+    /// Where texts are made that may be long: neither on the event loop nor on Swift's concurrent threads.
+    private let queue = DispatchQueue(label: "net001.admin.texts")
+
+    init(server: Server, metrics: PrometheusFactory, process: ProcessStatistics) {
+        self.server = server
+        self.metrics = metrics
+        self.process = process
+    }
+
+    func answer(_ request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
+        switch request.path {
+        case "/metrics": .later { await renderMetrics() }
+        case "/healthz": .now(HTTPResponse(.ok, text: "ok"))
+        case "/readyz": .now(readiness)
+        case "/connections": listConnections(for: request, from: remoteAddress)
+        default: .now(HTTPResponse(.notFound, text: "there are /metrics, /healthz, /readyz and /connections"))
         }
-        var response =
-            switch request.path {
-            case "/metrics": await renderMetrics()
-            case "/healthz": text(.ok, "ok")
-            case "/readyz": readiness
-            case "/connections": try await listConnections(for: request)
-            default: text(.notFound, "there are /metrics, /healthz, /readyz and /connections")
-            }
-        if request.method == .HEAD {
-            response = HTTPResponse(statusCode: response.statusCode, headers: response.headers)
-        }
-        return response
     }
 
     private func renderMetrics() async -> HTTPResponse {
         await server.flushMetrics()
-        process.refresh()
-        return text(.ok, PrometheusText(metrics.families).text, as: PrometheusText.contentType, ending: "")
+        return await make {
+            process.refresh()
+            let text = PrometheusText(metrics.families).text
+            return HTTPResponse(.ok, contentType: PrometheusText.contentType, body: Bytes(utf8: text))
+        }
     }
 
     private var readiness: HTTPResponse {
-        server.state == .ready ? text(.ok, "ready") : text(.serviceUnavailable, "\(server.state)")
+        server.state == .ready
+            ? HTTPResponse(.ok, text: "ready")
+            : HTTPResponse(.unavailable, text: "\(server.state)")
     }
 
-    private func listConnections(for request: HTTPRequest) async throws -> HTTPResponse {
-        guard Self.isLoopback(request.remoteAddress) else {
-            return text(.forbidden, "connections are shown to this machine only")
+    private func listConnections(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
+        guard let remoteAddress, Self.isLoopback(remoteAddress) else {
+            return .now(HTTPResponse(.forbidden, text: "connections are shown to this machine only"))
         }
         guard let order = ConnectionReport.Order(rawValue: request.query["sort"] ?? "pending") else {
-            return text(.badRequest, "sort must be pending, rate or age")
+            return .now(HTTPResponse(.badRequest, text: "sort must be pending, rate or age"))
         }
         let limits = 0...ConnectionReport.maximumLimit
         let limit = request.query["limit"].map { Int($0) } ?? ConnectionReport.defaultLimit
         guard let limit, limits.contains(limit) else {
-            return text(.badRequest, "limit must be between 0 and \(ConnectionReport.maximumLimit)")
+            let text = "limit must be between 0 and \(ConnectionReport.maximumLimit)"
+            return .now(HTTPResponse(.badRequest, text: text))
         }
-        let report = await ConnectionReport(
-            server.connections(),
-            closed: server.recentlyClosed,
-            order: order,
-            limit: limit
-        )
-        return HTTPResponse(statusCode: .ok, headers: [.contentType: "application/json"], body: try report.json)
+        return .later {
+            let open = await server.connections()
+            return await make {
+                let report = ConnectionReport(open, closed: server.recentlyClosed, order: order, limit: limit)
+                guard let json = try? report.json else {
+                    return HTTPResponse(.unavailable, text: "the connections cannot be written as JSON")
+                }
+                return HTTPResponse(.ok, contentType: "application/json", body: Bytes(json))
+            }
+        }
+    }
+
+    /// Makes a response on a thread of this handler's own.
+    private func make(_ response: @escaping @Sendable () -> HTTPResponse) async -> HTTPResponse {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: response()) }
+        }
     }
 
     /// Whether a request came from this machine: by the socket's address, not by what a header says.
-    private static func isLoopback(_ address: HTTPRequest.Address?) -> Bool {
-        switch address {
-        case .ip4(let host, _): host.hasPrefix("127.")
-        case .ip6(let host, _): host == "::1" || host.hasPrefix("::ffff:127.")
-        case .unix, nil: false
-        }
-    }
-
-    private func text(
-        _ status: HTTPStatusCode,
-        _ text: String,
-        as type: String = "text/plain; charset=utf-8",
-        ending: String = "\n"
-    ) -> HTTPResponse {
-        HTTPResponse(statusCode: status, headers: [.contentType: type], body: Data((text + ending).utf8))
+    private static func isLoopback(_ address: SocketAddress) -> Bool {
+        address.host.hasPrefix("127.") || address.host == "::1"
     }
 }

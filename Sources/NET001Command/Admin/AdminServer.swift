@@ -1,6 +1,4 @@
-import FlyingFox
-import FlyingSocks
-import Foundation
+import Dispatch
 import Logging
 import ServiceLifecycle
 import Switchboard
@@ -11,29 +9,13 @@ import Synchronization
 ///
 /// It is to be stopped after the server, so that one can see it drain.
 final class AdminServer: Service {
-    /// How long an answer may take, in seconds.
-    private static let requestTimeout: TimeInterval = 5
-
-    /// How long requests may take to end when it is stopped, in seconds.
-    private static let stopTimeout: TimeInterval = 0.1
-
-    /// The largest body of a request that is read, in bytes; nothing here needs any.
-    private static let maximumBody = 4096
-
-    /// The longest time that the look-up of the host may take.
-    private static let lookUpTimeout = Duration.seconds(30)
-
-    /// How long to wait before HTTP is served again after it could not go on.
-    private static let pauseTime = Duration.seconds(1)
-
     let host: String
     let port: Int
     let server: Server
     let handler: AdminHandler
     let logger: Logger
 
-    /// Where it listens, once it does.
-    private let listeningPort = Mutex<Int?>(nil)
+    private let claimed = Mutex<(http: HTTPServer, address: SocketAddress)?>(nil)
 
     init(host: String, port: Int, server: Server, handler: AdminHandler, logger: Logger) {
         self.host = host
@@ -43,111 +25,52 @@ final class AdminServer: Service {
         self.logger = logger
     }
 
-    /// Serves until it is told to stop.
+    /// Takes the port, where clients wait until ``run()`` answers them.
     ///
-    /// When it cannot go on, as when no descriptor is left for another connection, it closes those that it has and begins
-    /// anew after a pause: nothing that happens here may end the server.
-    func run() async throws {
-        while true {
-            do {
-                return try await serve(HTTPServer(config: try await configuration, handler: handler))
-            } catch {
-                guard listeningPort.withLock({ $0 }) != nil else { throw error }
-                logger.warning("metrics are not served for a moment", metadata: ["reason": "\(error)"])
-            }
-            do {
-                try await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pauseTime) }
-            } catch {
-                return
-            }
-        }
-    }
-
-    private var configuration: HTTPServer.Configuration {
-        get async throws {
-            HTTPServer.Configuration(
-                address: try await address,
-                timeout: Self.requestTimeout,
-                sharedRequestBufferSize: Self.maximumBody,
-                sharedRequestReplaySize: Self.maximumBody,
-                logger: .disabled
-            )
-        }
-    }
-
-    private func serve(_ http: HTTPServer) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.listen(with: http) }
-            group.addTask {
-                try? await gracefulShutdown()
-                await http.stop(timeout: Self.stopTimeout)
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
-    private func listen(with http: HTTPServer) async throws {
-        let listening = Task { [self] in
-            try await http.waitUntilListening()
-            // A server that cannot listen says that, and nothing else.
-            _ = try await server.listeningAddress
-            if let address = await http.listeningAddress { note(address) }
-        }
-        defer { listening.cancel() }
+    /// Without effect when that is done already.
+    ///
+    /// - Throws: An ``AdminServerError`` when the port cannot be listened on.
+    func claimPort() async throws {
+        guard claimed.withLock({ $0 == nil }) else { return }
         do {
-            try await http.run()
+            let addresses = try await AdminAddress(host: host, port: port).resolvedForListening
+            let http = try HTTPServer(handler: handler)
+            do {
+                guard let address = try http.listen(at: addresses).first else { return }
+                claimed.withLock { $0 = (http, address) }
+            } catch {
+                await http.stop()
+                throw error
+            }
         } catch {
-            if Task.isCancelled || Task.isShuttingDownGracefully { return }
-            // When the server cannot listen either, that is what is to be said.
-            _ = try await server.listeningAddress
             throw AdminServerError(host: host, port: port, reason: error)
         }
     }
 
-    /// Says where the metrics are; when it listens again it is at the same port.
-    private func note(_ address: Socket.Address) {
-        let isFirst = listeningPort.withLock { known in
-            defer { known = Self.port(of: address) ?? port }
-            return known == nil
+    /// Serves until it is told to stop.
+    func run() async throws {
+        do {
+            try await claimPort()
+        } catch {
+            // When the server cannot listen either, that is what is to be said.
+            _ = try await server.listeningAddress
+            throw error
         }
-        if isFirst { logger.info("serving metrics", metadata: ["url": "http://\(Self.text(address))/metrics"]) }
-    }
-
-    /// The first address that the host has.
-    private var address: any FlyingSocks.SocketAddress {
-        get async throws {
-            do {
-                let port = listeningPort.withLock { $0 } ?? port
-                let resolved = try await SwitchboardTransport.SocketAddress.resolve(
-                    host: host,
-                    port: port,
-                    within: Self.lookUpTimeout
-                )
-                guard let first = resolved.first else { throw SocketError.unsupportedAddress }
-                let number = UInt16(clamping: first.port)
-                return first.host.contains(":")
-                    ? try sockaddr_in6.inet6(ip6: first.host, port: number)
-                    : try sockaddr_in.inet(ip4: first.host, port: number)
-            } catch {
-                throw AdminServerError(host: host, port: port, reason: error)
-            }
+        guard let (http, address) = claimed.withLock({ $0 }) else { return }
+        do {
+            try await http.start()
+        } catch {
+            await http.stop()
+            throw AdminServerError(host: host, port: port, reason: error)
         }
-    }
-
-    private static func port(of address: Socket.Address) -> Int? {
-        switch address {
-        case .ip4(_, let port), .ip6(_, let port): Int(port)
-        case .unix: nil
+        let announcement = Task { [self] in
+            // A server that cannot listen says that, and nothing else.
+            _ = try await server.listeningAddress
+            logger.info("serving metrics", metadata: ["url": "http://\(address)/metrics"])
         }
-    }
-
-    private static func text(_ address: Socket.Address) -> String {
-        switch address {
-        case .ip4(let host, let port): "\(host):\(port)"
-        case .ip6(let host, let port): "[\(host)]:\(port)"
-        case .unix(let path): path
-        }
+        try? await gracefulShutdown()
+        announcement.cancel()
+        await http.stop()
     }
 }
 
@@ -162,7 +85,7 @@ struct AdminServerError: Error, CustomStringConvertible {
     }
 
     private var detail: String {
-        if case .failed(_, _, let message) = reason as? SocketError { return message }
-        return "\(reason)"
+        guard let error = reason as? TransportError, error.errno != 0 else { return "\(reason)" }
+        return error.description.split(separator: ": ").last.map(String.init) ?? error.description
     }
 }

@@ -1,0 +1,107 @@
+import SwitchboardBytes
+import SwitchboardTransport
+
+/// Asks an ``AdminServer`` over HTTP.
+struct AdminClient {
+    let address: AdminAddress
+    /// How long connecting and the answer may take together, for each address of the host.
+    let timeout: Duration
+
+    /// The largest answer that is read, in bytes.
+    private static let maximumAnswer = 64 * 1024
+
+    /// The status code and the body that `path` is answered with.
+    ///
+    /// - Throws: A `TransportError` when the server cannot be connected to, or does not answer as HTTP in time.
+    func get(_ path: String) async throws -> (status: Int, body: String) {
+        let loop = try EventLoop(label: "net001.admin.client")
+        do {
+            let answer = try await get(path, on: loop)
+            await stop(loop)
+            return answer
+        } catch {
+            await stop(loop)
+            throw error
+        }
+    }
+
+    private func get(_ path: String, on loop: EventLoop) async throws -> (status: Int, body: String) {
+        var failure: any Error = TransportError(.cannotResolve, description: "\(address.host) has no address")
+        for address in try await address.resolvedForConnecting {
+            do {
+                return try parse(try await exchange(path, with: address, on: loop), from: address)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    private func exchange(_ path: String, with address: SocketAddress, on loop: EventLoop) async throws -> [UInt8] {
+        let socket = try await withCheckedThrowingContinuation { continuation in
+            Connector.connect(to: address, on: loop, timeout: timeout) { continuation.resume(with: $0) }
+        }
+        let answer = await withCheckedContinuation { continuation in
+            loop.execute {
+                let stream = SocketStream(adopting: socket, on: loop, remoteAddress: address)
+                let exchange = Exchange(stream, limit: Self.maximumAnswer) { continuation.resume(returning: $0) }
+                exchange.start(Bytes(utf8: "GET \(path) HTTP/1.0\r\nConnection: close\r\n\r\n"), timeout: timeout)
+            }
+        }
+        return answer
+    }
+
+    private func parse(_ answer: [UInt8], from address: SocketAddress) throws -> (status: Int, body: String) {
+        let text = String(decoding: answer, as: UTF8.self)
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+        let words = parts[0].split(separator: "\r\n").first?.split(separator: " ") ?? []
+        guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
+            throw TransportError(.timedOut, description: "no answer over HTTP came from \(address) within \(timeout)")
+        }
+        return (status, String(parts[1]))
+    }
+
+    private func stop(_ loop: EventLoop) async {
+        await withCheckedContinuation { continuation in
+            loop.stop { continuation.resume() }
+        }
+    }
+}
+
+/// Sends a request, and collects what comes until the connection closes.
+///
+/// It is used on the stream's loop only, and held by the stream.
+private final class Exchange: StreamDelegate, DeadlineDelegate {
+    private let stream: SocketStream
+    private let limit: Int
+    private let completion: ([UInt8]) -> Void
+    private let deadline = Deadline()
+    private var answer: [UInt8] = []
+
+    init(_ stream: SocketStream, limit: Int, completion: @escaping ([UInt8]) -> Void) {
+        self.stream = stream
+        self.limit = limit
+        self.completion = completion
+    }
+
+    func start(_ request: Bytes, timeout: Duration) {
+        deadline.start(in: stream.loop.deadlines(lasting: timeout), delegate: self)
+        stream.start(self)
+        stream.send(request)
+    }
+
+    func received(_ input: inout ByteReader) -> Int {
+        if let bytes = input.readBytes(min(input.remaining, limit - answer.count)) { answer += bytes }
+        if answer.count >= limit { stream.abort(.requested) }
+        return 1
+    }
+
+    func reachedEnd() { stream.abort(.endOfStream) }
+
+    func closed(_ reason: CloseReason) {
+        deadline.cancel()
+        completion(answer)
+    }
+
+    func deadlinePassed(_ deadline: Deadline) { stream.abort(.requested) }
+}
