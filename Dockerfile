@@ -12,7 +12,7 @@ RUN swift build -c release --traits TLS --static-swift-stdlib -Xlinker -lcurl --
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libssl3 libcrypt1 libcurl4 ca-certificates \
+    && apt-get install -y --no-install-recommends libssl3 libcrypt1 libcurl4 ca-certificates tini \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin net001
 COPY --from=build /usr/local/bin/net001 /usr/local/bin/net001
@@ -22,7 +22,10 @@ ENV HOST=0.0.0.0 METRICS_HOST=0.0.0.0 LOG_FORMAT=json
 EXPOSE 5000 6000
 # The server drains for up to DRAIN_TIMEOUT seconds (10): docker stop waits for 10, give it more where that matters.
 STOPSIGNAL SIGTERM
+# Asks /readyz on the metrics port: it needs the settings in variables (METRICS_PORT, PORT), and not NO_METRICS.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=2s \
-    CMD net001 ping --count 1 --host 127.0.0.1 --timeout 2 ${TLS:+--insecure}
-ENTRYPOINT ["net001"]
+    CMD ["net001", "healthcheck"]
+# As process 1, net001 would lose a signal that comes while its libraries are still being loaded: the kernel drops it. tini
+# passes signals on.
+ENTRYPOINT ["tini", "--", "net001"]
 CMD ["serve"]

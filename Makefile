@@ -45,11 +45,12 @@ unit-tests: build
 
 interop: build
 	python3 Tests/Interop/test_documentation.py
+	python3 Tests/Interop/test_scripts.py
 	python3 Tests/Generator/test_mutations.py "$$(swift build $(TRAITS) --show-bin-path)"
 	for test in spec_language schema; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate" || exit 1; \
 	done
-	for test in net001 limits credentials tls sockets metrics; do \
+	for test in net001 limits credentials tls sockets metrics admin healthcheck signals; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 
@@ -69,6 +70,7 @@ resilience: build
 	done
 
 examples:
+	python3 Tests/Downstream/test_readme.py
 	python3 Tests/Downstream/test_downstream.py
 	python3 Tests/Downstream/test_imports.py
 	python3 Tests/Downstream/test_examples.py

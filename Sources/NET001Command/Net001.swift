@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// The command `net001`: the reference server, and clients to try it with.
-@main
 struct Net001: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "net001",
@@ -12,7 +11,7 @@ struct Net001: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
-            HashToken.self,
+            HashToken.self, Healthcheck.self,
         ],
         defaultSubcommand: Serve.self
     )

@@ -14,12 +14,26 @@ from net001 import TIMEOUT_SECONDS
 
 PATH = None
 
-# What the developer has set for himself is not to change what is tested. Tests of rates set their own.
-OPTIONS = ("HOST", "PORT", "DEBUG", "TIMEOUT", "NET001_TOKEN", "AUTH_FILE", "REQUIRE_AUTH", "TLS", "UNIX_SOCKET")
+# What the developer has set for himself is not to change what is tested, and no test may need a port that somebody else may
+# have: metrics are served on one that is free. Tests of rates, and of the default port, set their own.
+OPTIONS = (
+    *("AUTH_FILE", "AUTHENTICATION_TIMEOUT", "BACKLOG", "CA", "CERT", "CLIENT_CA", "DEBUG", "DRAIN_TIMEOUT", "EVENT_LOOPS"),
+    *("FRAME_TIMEOUT", "HANDSHAKE_TIMEOUT", "HOST", "IDLE_TIMEOUT", "KEY", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"),
+    *("LOG_FORMAT", "MAX_CHECKSUM_FAULTS", "MAX_CONNECTIONS", "MAX_CONNECTIONS_PER_ADDRESS", "MAX_PENDING_OUTPUT"),
+    *("MAX_UNAUTHENTICATED_PAYLOAD", "METRICS_HOST", "METRICS_PORT", "NET001_TOKEN", "NO_METRICS", "NOTIFY_SOCKET"),
+    *("OUTPUT_HIGH_WATER_MARK", "PORT", "REQUIRE_AUTH", "TIMEOUT", "TLS", "UNIX_SOCKET", "UNIX_SOCKET_MODE"),
+    "WRITE_TIMEOUT",
+)
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in OPTIONS} | {
     "RATE_LIMIT": "0",
     "GLOBAL_RATE_LIMIT": "0",
+    "METRICS_PORT": "0",
 }
+
+
+def variables(changes=None):
+    """The environment of a command, with `changes`, where `None` stands for a variable that is not set."""
+    return {key: value for key, value in {**ENVIRONMENT, **(changes or {})}.items() if value is not None}
 
 
 @contextlib.contextmanager
@@ -30,7 +44,7 @@ def server(*options, environment=None, status=0, preexec_fn=None):
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env={**ENVIRONMENT, **(environment or {})},
+        env=variables(environment),
         preexec_fn=preexec_fn,
     )
     log = []
@@ -73,7 +87,7 @@ def run(*arguments, stdin="", environment=None):
         capture_output=True,
         text=True,
         timeout=60,
-        env={**ENVIRONMENT, **(environment or {})},
+        env=variables(environment),
     )
 
 

@@ -50,7 +50,7 @@ class Sockets(unittest.TestCase):
     def serving(self, arguments, environment=None, **options):
         """Runs a server until it is told to stop; its exit status must be 0."""
         process = subprocess.Popen(
-            arguments, stderr=subprocess.PIPE, text=True, env={**command.ENVIRONMENT, **(environment or {})}, **options
+            arguments, stderr=subprocess.PIPE, text=True, env=command.variables(environment), **options
         )
         log = []
         for line in process.stderr:

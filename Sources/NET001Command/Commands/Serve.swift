@@ -23,11 +23,10 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Logs") var logs: LogOptions
 
     func run() async throws {
-        // Who reads the log may go away; the server stays.
-        signal(SIGPIPE, SIG_IGN)
         defer { LogWriter.shared.flush() }
         let logger = try logs.makeLogger()
         let configuration = try makeConfiguration()
+        ServerSignals.shared.begin(drainTime: configuration.drainTimeout, logger: logger)
         let credentials = try authentication.makeCredentialFile()
         raiseDescriptorLimit(for: configuration)
         let factory = try metrics.makeFactory()
@@ -48,17 +47,30 @@ struct Serve: AsyncParsableCommand {
         }
         services.append(.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup))
         services.append(.init(service: ServiceManager(server: server), successTerminationBehavior: .ignore))
-        // Without anything to read again, SIGHUP does what it does to other programs.
-        let sources = sources(server, credentials)
-        if !sources.isEmpty { services.append(.init(service: Reloading(sources: sources, logger: logger))) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services,
                 logger: Logger(label: "net001", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
-        try await StopSignals.run(group)
+        try await ServerSignals.shared.run(group, reloading: sources(server, credentials))
     }
+
+    /// Checks that the process may have the threads that it needs.
+    ///
+    /// - Throws: A ``ThreadError`` when it may not; a `ValidationError` when the number of event loops is no number.
+    func checkThreads() throws {
+        var configuration = ServerConfiguration()
+        try configuration.set(\.eventLoops, listening.eventLoops, "EVENT_LOOPS")
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        try ThreadLimit.check(
+            min(configuration.eventLoops, ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
+        )
+    }
+
+    /// Threads beside those of the event loops and of Swift's concurrency: log, accepting, metrics, their texts, reloading,
+    /// names.
+    private static let otherThreads = 8
 
     private func makeConfiguration() throws -> ServerConfiguration {
         var configuration = ServerConfiguration()
@@ -83,13 +95,15 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// What is read again on SIGHUP.
-    private func sources(_ server: Server, _ credentials: CredentialFile?) -> [Reloading.Source] {
-        var sources: [Reloading.Source] = []
-        if server.configuration.tls != nil {
-            sources.append(.init(name: "certificates", reload: server.reloadCertificates))
-        }
-        if let credentials { sources.append(.init(name: "credentials", reload: credentials.reload)) }
-        return sources
+    private func sources(_ server: Server, _ credentials: CredentialFile?) -> [Reloader.Source] {
+        [
+            Reloader.Source(
+                name: "certificates",
+                option: "--tls",
+                reload: server.configuration.tls == nil ? nil : server.reloadCertificates
+            ),
+            Reloader.Source(name: "credentials", option: "--auth-file", reload: credentials?.reload),
+        ]
     }
 
     /// The server itself warns when that is not enough.

@@ -26,9 +26,14 @@ struct MetricsOptions: ParsableArguments {
     /// How much higher the port is than the server's, unless it is said.
     private static let portDistance = 1000
 
+    /// Whether no metrics are served.
+    var isOff: Bool {
+        get throws { try noMetrics || EnvironmentVariable.flag("NO_METRICS") }
+    }
+
     /// What keeps the metrics, in place for all that is made from now on; `nil` when none are to be kept.
     func makeFactory() throws -> PrometheusFactory? {
-        if try noMetrics || EnvironmentVariable.flag("NO_METRICS") { return nil }
+        if try isOff { return nil }
         let help = Dictionary(
             ServerMetric.allCases.map { ($0.rawValue, $0.summary) },
             uniquingKeysWith: { first, _ in first }
@@ -40,22 +45,27 @@ struct MetricsOptions: ParsableArguments {
 
     /// What shows them for `server`.
     func makeService(_ factory: PrometheusFactory, for server: Server, logger: Logger) throws -> AdminServer {
-        let host = try metricsHost ?? EnvironmentVariable.value("METRICS_HOST") ?? "127.0.0.1"
-        let port = try metricsPort ?? EnvironmentVariable.value("METRICS_PORT") ?? defaultPort(of: server)
-        guard (0...65_535).contains(port) else {
-            throw ValidationError("--metrics-port (METRICS_PORT) must be between 0 and 65535.")
-        }
+        let address = try address(serverPort: server.configuration.port)
         let handler = AdminHandler(
             server: server,
             metrics: factory,
             process: ProcessStatistics(factory: factory)
         )
-        return AdminServer(host: host, port: port, server: server, handler: handler, logger: logger)
+        return AdminServer(host: address.host, port: address.port, server: server, handler: handler, logger: logger)
+    }
+
+    /// Where metrics are served beside a server at `serverPort`; port 0 stands for any that is free.
+    func address(serverPort: Int) throws -> AdminAddress {
+        let host = try metricsHost ?? EnvironmentVariable.value("METRICS_HOST") ?? "127.0.0.1"
+        let port = try metricsPort ?? EnvironmentVariable.value("METRICS_PORT") ?? Self.defaultPort(serverPort)
+        guard (0...65_535).contains(port) else {
+            throw ValidationError("--metrics-port (METRICS_PORT) must be between 0 and 65535.")
+        }
+        return AdminAddress(host: host, port: port)
     }
 
     /// A free port beside one that the system chooses, or that has none so much higher.
-    private func defaultPort(of server: Server) -> Int {
-        let port = server.configuration.port
-        return port > 0 && port <= 65_535 - Self.portDistance ? port + Self.portDistance : 0
+    private static func defaultPort(_ serverPort: Int) -> Int {
+        serverPort > 0 && serverPort <= 65_535 - portDistance ? serverPort + portDistance : 0
     }
 }

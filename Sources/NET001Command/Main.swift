@@ -1,0 +1,46 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+
+/// Where the program begins.
+@main
+enum Main {
+    /// Runs the command in a task.
+    ///
+    /// The main thread waits for signals meanwhile: it is the one thread that is always there.
+    static func main() {
+        // First of all: a signal that comes now is kept until it is known which command is run.
+        let usual = ServerSignals.block()
+        do {
+            let command = try Net001.parseAsRoot()
+            if let serve = command as? Serve {
+                try serve.checkThreads()
+                run(serve)
+                ServerSignals.shared.act()
+            } else {
+                ServerSignals.restore(usual)
+                run(command)
+                DispatchSemaphore(value: 0).wait()
+            }
+        } catch {
+            Net001.exit(withError: error)
+        }
+    }
+
+    /// Runs `command`, which ends the process.
+    private static func run(_ command: sending any ParsableCommand) {
+        Task {
+            do {
+                var command = command
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+                Net001.exit()
+            } catch {
+                Net001.exit(withError: error)
+            }
+        }
+    }
+}

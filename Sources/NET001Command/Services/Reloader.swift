@@ -1,0 +1,76 @@
+import Dispatch
+import Logging
+import Synchronization
+
+/// Reads files again when it is asked to, and says in the log what was read again and what was not.
+final class Reloader: Sendable {
+    /// Something that may be read again.
+    struct Source: Sendable {
+        /// What it is, for the log.
+        let name: String
+        /// The option that names its file, for the log.
+        let option: String
+        /// Reads it again, and keeps what was read before when that fails; `nil` when there is no such file.
+        let reload: (@Sendable () throws -> Void)?
+    }
+
+    private struct State {
+        var sources: [Source]?
+        var logger: Logger?
+        var isRequested = false
+    }
+
+    /// Files may be slow to read: signals are acted on meanwhile.
+    private let queue = DispatchQueue(label: "net001.reload")
+    private let state = Mutex(State())
+
+    /// Reads `sources` from now on, and at once if that was asked for before.
+    func begin(_ sources: [Source], logger: Logger?) {
+        let isRequested = state.withLock { state in
+            state.sources = sources
+            state.logger = logger
+            return state.isRequested
+        }
+        if isRequested { queue.async { [self] in reload() } }
+    }
+
+    /// Asks for all sources to be read again, soon; from any thread.
+    ///
+    /// What was asked for twice before it is begun is done once.
+    func request() {
+        let begins = state.withLock { state in
+            defer { state.isRequested = true }
+            return state.sources != nil && !state.isRequested
+        }
+        if begins { queue.async { [self] in reload() } }
+    }
+
+    private func reload() {
+        let (sources, logger) = state.withLock { state in
+            state.isRequested = false
+            return (state.sources ?? [], state.logger)
+        }
+        for source in sources { reload(source, logger) }
+        logger?.info(
+            "not reloaded",
+            metadata: ["what": "all other options", "reason": "read at start only: restart the server to change them"]
+        )
+    }
+
+    private func reload(_ source: Source, _ logger: Logger?) {
+        guard let reload = source.reload else {
+            let reason = "the server runs without \(source.option)"
+            logger?.info("not reloaded", metadata: ["what": "\(source.name)", "reason": "\(reason)"])
+            return
+        }
+        do {
+            try reload()
+            logger?.info("reloaded", metadata: ["what": "\(source.name)"])
+        } catch {
+            logger?.error(
+                "not reloaded, what was read before stays in use",
+                metadata: ["what": "\(source.name)", "reason": "\(error)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Dispatch
+import Glibc
+
+/// Threads of the system.
+enum ThreadLimit {
+    private final class Body {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    /// Checks that this process may have `count` more threads, by starting as many for a moment.
+    ///
+    /// Dispatch waits for ever, and says nothing, where it cannot start a thread.
+    ///
+    /// - Throws: A ``ThreadError`` when it may not.
+    static func check(_ count: Int) throws(ThreadError) {
+        let gate = DispatchSemaphore(value: 0)
+        var threads = [pthread_t]()
+        while threads.count < count, let thread = make({ gate.wait() }) { threads.append(thread) }
+        let available = threads.count
+        for _ in 0..<available { gate.signal() }
+        for thread in threads { pthread_join(thread, nil) }
+        if available < count { throw ThreadError(needed: count, available: available) }
+    }
+
+    /// A thread that is to be joined; `nil` when the system refuses.
+    private static func make(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+        let argument = unsafe Unmanaged.passRetained(Body(body))
+        var thread = pthread_t()
+        let result = unsafe pthread_create(
+            &thread,
+            nil,
+            { argument in
+                if let argument = unsafe argument {
+                    unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                }
+                return nil
+            },
+            argument.toOpaque()
+        )
+        if result == 0 { return thread }
+        unsafe argument.release()
+        return nil
+    }
+}
+
+/// The system does not let this process have the threads that it needs.
+struct ThreadError: Error, CustomStringConvertible {
+    let needed: Int
+    let available: Int
+
+    var description: String {
+        """
+        this process may start \(available) of the \(needed) threads that it needs: raise the limit on processes \
+        (ulimit -u, TasksMax of systemd, --pids-limit of docker), or lower --event-loops (EVENT_LOOPS)
+        """
+    }
+}
