@@ -21,7 +21,7 @@ class Documentation(unittest.TestCase):
             for path, block in re.findall(r"<!-- (\S+) -->\n```\w*\n(.*?)```", page.read_text(), re.DOTALL):
                 self.assertIn(block, (REPOSITORY / path).read_text(), f"{page.name} shows something else than {path}")
                 count += 1
-        self.assertGreaterEqual(count, 8)
+        self.assertGreaterEqual(count, 7)
 
     def test_links_lead_somewhere(self):
         for page in PAGES:
