@@ -35,7 +35,7 @@ class Figures:
 def figures(pid):
     """The figures of a process: resident memory, open descriptors, threads, and the CPU time it has used.
 
-    Descriptors for signals do not count: a server may listen before it has the last of them.
+    Timers do not count: Dispatch opens one when it first needs it, which may be at any time.
     """
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rsplit(")", 1)[1].split()
@@ -43,7 +43,7 @@ def figures(pid):
         pages = int(file.read().split()[1])
     return Figures(
         memory_bytes=pages * PAGE_BYTES,
-        descriptors=sum(not link.endswith("[signalfd]") for link in descriptor_links(pid)),
+        descriptors=sum(not link.endswith("[timerfd]") for link in descriptor_links(pid)),
         threads=int(fields[17]),
         cpu_seconds=(int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND,
     )
