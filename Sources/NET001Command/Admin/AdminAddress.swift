@@ -1,4 +1,3 @@
-import Dispatch
 import SwitchboardTransport
 
 /// Where metrics are served: a host and a port.
@@ -6,38 +5,31 @@ struct AdminAddress: Sendable {
     let host: String
     let port: Int
 
-    /// Where names are looked up: that may take long, and is to hold up nothing else.
-    private static let queue = DispatchQueue(label: "net001.admin.names")
+    /// The longest time that the look-up of the host may take.
+    private static let lookUpTimeout = Duration.seconds(30)
 
-    /// All addresses to listen on: both families for a name that has both, and for `::`.
+    /// All addresses to listen on: `::` stands for those of both families.
     ///
-    /// - Throws: A `TransportError` when the host has no address.
+    /// - Throws: A `TransportError` when the host has no address; a `CancellationError` when the task is cancelled.
     var resolvedForListening: [SocketAddress] {
-        get async throws { try await Self.look(up: host == "::" || host == "[::]" ? ["::", "0.0.0.0"] : [host], port) }
+        get async throws { try await resolve(host, within: Self.lookUpTimeout) }
     }
 
     /// All addresses at which this machine reaches it.
     ///
     /// Those that stand for all interfaces are replaced by the loopback.
     ///
-    /// - Throws: A `TransportError` when the host has no address.
-    var resolvedForConnecting: [SocketAddress] {
-        get async throws {
-            switch host {
-            case "0.0.0.0": try await Self.look(up: ["127.0.0.1"], port)
-            case "::", "[::]": try await Self.look(up: ["::1", "127.0.0.1"], port)
-            default: try await Self.look(up: [host], port)
-            }
+    /// - Throws: A `TransportError` when the host has no address, or none was found in time; a `CancellationError` when
+    ///   the task is cancelled.
+    func resolvedForConnecting(within timeout: Duration) async throws -> [SocketAddress] {
+        switch host {
+        case "0.0.0.0": [try SocketAddress("127.0.0.1", port: port)]
+        case "::", "[::]": [try SocketAddress("::1", port: port), try SocketAddress("127.0.0.1", port: port)]
+        default: try await resolve(host, within: timeout)
         }
     }
 
-    private static func look(up names: [String], _ port: Int) async throws -> [SocketAddress] {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async {
-                continuation.resume(
-                    with: Result { try names.flatMap { try SocketAddress.resolve(host: $0, port: port) } }
-                )
-            }
-        }
+    private func resolve(_ host: String, within timeout: Duration) async throws -> [SocketAddress] {
+        try await SocketAddress.resolve(host: host, port: port, within: timeout)
     }
 }

@@ -4,7 +4,7 @@ import SwitchboardTransport
 /// Asks an ``AdminServer`` over HTTP.
 struct AdminClient {
     let address: AdminAddress
-    /// How long connecting and the answer may take together, for each address of the host.
+    /// The longest time that the look-up of the host, connecting, and the answer may take, each.
     let timeout: Duration
 
     /// The largest answer that is read, in bytes.
@@ -26,20 +26,9 @@ struct AdminClient {
     }
 
     private func get(_ path: String, on loop: EventLoop) async throws -> (status: Int, body: String) {
-        var failure: any Error = TransportError(.cannotResolve, description: "\(address.host) has no address")
-        for address in try await address.resolvedForConnecting {
-            do {
-                return try parse(try await exchange(path, with: address, on: loop), from: address)
-            } catch {
-                failure = error
-            }
-        }
-        throw failure
-    }
-
-    private func exchange(_ path: String, with address: SocketAddress, on loop: EventLoop) async throws -> [UInt8] {
-        let socket = try await withCheckedThrowingContinuation { continuation in
-            Connector.connect(to: address, on: loop, timeout: timeout) { continuation.resume(with: $0) }
+        let addresses = try await address.resolvedForConnecting(within: timeout)
+        let (socket, address) = try await withCheckedThrowingContinuation { continuation in
+            Connector.connect(to: addresses, on: loop, timeout: timeout) { continuation.resume(with: $0) }
         }
         let answer = await withCheckedContinuation { continuation in
             loop.execute {
@@ -48,7 +37,7 @@ struct AdminClient {
                 exchange.start(Bytes(utf8: "GET \(path) HTTP/1.0\r\nConnection: close\r\n\r\n"), timeout: timeout)
             }
         }
-        return answer
+        return try parse(answer, from: address)
     }
 
     private func parse(_ answer: [UInt8], from address: SocketAddress) throws -> (status: Int, body: String) {

@@ -29,9 +29,6 @@ final class HTTPServer: @unchecked Sendable {
     /// How many bytes are read of a client that is told about its mistake, so that it sees the answer before the end.
     private static let lingerBytes = 1024 * 1024
 
-    /// How often a free port is sought that is free at all addresses of a host.
-    private static let maximumPortAttempts = 16
-
     /// - Throws: When the system has no descriptors for an event loop.
     init(handler: any HTTPHandler) throws(TransportError) {
         loop = try EventLoop(label: "net001.admin")
@@ -51,43 +48,18 @@ final class HTTPServer: @unchecked Sendable {
     /// - Returns: Where it listens, with the real port where they have port 0.
     /// - Throws: When one of the addresses is taken, or none can be listened on.
     func listen(at addresses: [SocketAddress]) throws(TransportError) -> [SocketAddress] {
-        var attempt = 1
-        while true {
-            var opened: [Listener] = []
-            do throws(TransportError) {
-                try open(addresses, &opened)
-                let all = opened
-                listeners.withLock { $0 = all }
-                return all.map { $0.address }
-            } catch {
-                for listener in opened { listener.close() }
-                // A port that the system has chosen at the first address may be taken at another one.
-                let mayTryAgain = addresses.first?.port == 0 && !opened.isEmpty && attempt < Self.maximumPortAttempts
-                if !mayTryAgain { throw error }
-                attempt += 1
-            }
+        let opened = try Listener.atAll(addresses) { address throws(TransportError) in
+            try Listener(
+                address: address,
+                backlog: Self.backlog,
+                acceptor: loop,
+                onAccept: { [self] in adopt($0, $1) },
+                onFailure: { _ in }
+            )
+        } onMissing: { _ in
         }
-    }
-
-    private func open(_ addresses: [SocketAddress], _ opened: inout [Listener]) throws(TransportError) {
-        var missing: TransportError?
-        for address in addresses {
-            let port = opened.first?.address.port ?? address.port
-            do throws(TransportError) {
-                let listener = try Listener(
-                    address: port == address.port ? address : SocketAddress.resolve(host: address.host, port: port)[0],
-                    backlog: Self.backlog,
-                    acceptor: loop,
-                    onAccept: { [self] in adopt($0, $1) },
-                    onFailure: { _ in }
-                )
-                opened.append(listener)
-            } catch {
-                guard error.errno == EADDRNOTAVAIL || error.errno == EAFNOSUPPORT else { throw error }
-                missing = error
-            }
-        }
-        if opened.isEmpty, let missing { throw missing }
+        listeners.withLock { $0 = opened }
+        return opened.map { $0.address }
     }
 
     /// Begins to accept connections.
