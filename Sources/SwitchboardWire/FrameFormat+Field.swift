@@ -1,7 +1,8 @@
 extension FrameFormat {
     /// A field of the header.
     public enum Field: Sendable, Hashable {
-        /// Bytes that every frame starts with; the same in every frame.
+        /// Bytes that are the same in every frame, from the highest of the number to the lowest: the frame's byte order does
+        /// not change them.
         case magic(UInt32, Width)
         /// The protocol's version; the same in every frame.
         case version(UInt32, Width)

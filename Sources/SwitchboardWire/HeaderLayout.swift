@@ -69,7 +69,8 @@ final class HeaderLayout: Sendable {
                 precondition(magic == nil && place.width != .eight, "a frame has one magic, of four bytes at most")
                 magic = place
                 fixedBits |= place.bits
-                template |= place.bits(of: value, order)
+                // Bytes as they travel: the first of them is the highest of the number, whatever the order of numbers.
+                template |= place.bits(of: value, .big)
             case .version(let value, _):
                 precondition(!hasVersion && place.width != .eight, "a frame has one version, of four bytes at most")
                 hasVersion = true

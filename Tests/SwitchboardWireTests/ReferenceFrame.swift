@@ -15,8 +15,10 @@ struct ReferenceFrame {
         var extra = extra[...]
         for field in format.header {
             switch field {
-            case .magic(let value, let width), .version(let value, let width):
-                header += number(UInt64(value), width)
+            case .magic(let value, let width):
+                // Bytes as they travel, whatever the order of numbers is.
+                header += (0..<width.rawValue).reversed().map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }
+            case .version(let value, let width): header += number(UInt64(value), width)
             case .type(let width): header += number(UInt64(code), width)
             case .correlation(let width), .field(let width): header += number(extra.popFirst() ?? 0, width)
             case .length(let width, let coverage):

@@ -50,9 +50,12 @@ package struct FrameReader {
         var length: UInt64 = 0
         for field in layout.frame.header.map(\.value) {
             switch field {
-            case .magic(let value, let type): try expect(value, type, "magic")
-            case .version(let type): try expect(layout.version, type, "version")
-            case .type(let type): try expect(message.code.value, type, "type")
+            case .magic(let value, let type):
+                // Bytes as they travel, whatever the order of numbers is.
+                let found = try number(type, "magic", .big)
+                try expect(value, found, "magic")
+            case .version(let type): try expect(layout.version, number(type, "version"), "version")
+            case .type(let type): try expect(message.code.value, number(type, "type"), "type")
             case .length(let type, _): length = try number(type, "length")
             case .field(let own, let type):
                 let number = SpecInteger(bits: try number(type, own.name.value), of: type)
@@ -64,16 +67,20 @@ package struct FrameReader {
         return length
     }
 
-    private mutating func expect(_ value: UInt64, _ type: IntegerType, _ name: String) throws(Problem) {
-        let found = try number(type, name)
+    private func expect(_ value: UInt64, _ found: UInt64, _ name: String) throws(Problem) {
         guard found == value else {
             throw Problem(message: "its \(name) is \(found.hexadecimal), and must be \(value.hexadecimal)")
         }
     }
 
-    private mutating func number(_ type: IntegerType, _ name: String) throws(Problem) -> UInt64 {
+    /// Reads a number, in the order of the protocol unless `order` is given.
+    private mutating func number(
+        _ type: IntegerType,
+        _ name: String,
+        _ order: ByteOrderSpec? = nil
+    ) throws(Problem) -> UInt64 {
         guard type.size <= rest.count else { throw Problem(message: "it ends within its \(name)") }
         defer { rest = rest.dropFirst(type.size) }
-        return layout.byteOrder.number(Array(rest.prefix(type.size)))
+        return (order ?? layout.byteOrder).number(Array(rest.prefix(type.size)))
     }
 }

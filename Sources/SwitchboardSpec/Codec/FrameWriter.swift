@@ -48,7 +48,9 @@ package struct FrameWriter {
         case .field(let own, let type): (name, value) = ("`\(own.name.value)`", bits(header.popFirst(), type))
         case .correlation(let own, let type): (name, value) = ("`\(own.value)`", bits(header.popFirst(), type))
         }
-        bytes += layout.byteOrder.bytes(value, count: field.size)
+        // A magic is bytes as they travel, whatever the order of numbers is.
+        let order = if case .magic = field { ByteOrderSpec.big } else { layout.byteOrder }
+        bytes += order.bytes(value, count: field.size)
         parts.append((name, bytes.count))
     }
 

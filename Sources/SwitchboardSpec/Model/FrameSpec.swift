@@ -2,7 +2,7 @@
 package struct FrameSpec: Sendable {
     /// A field of the header.
     package enum HeaderField: Sendable {
-        /// Bytes that are the same in every frame.
+        /// Bytes that are the same in every frame, from the highest of the number to the lowest in any byte order.
         case magic(UInt64, IntegerType)
         /// The protocol's version.
         case version(IntegerType)
