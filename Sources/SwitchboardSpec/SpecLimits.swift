@@ -38,6 +38,8 @@ package enum SpecLimits {
     package static let comparedNames = 128
     /// The number of mistakes reported in one run.
     package static let diagnostics = 100
+    /// The number of values that the fields of a heartbeat without a default may come to; a byte of a fixed length is one.
+    package static let heartbeatValues = 1024
     /// The number of bytes of an example's frame that a message shows.
     package static let shownFrameBytes = 512
 }

@@ -17,7 +17,10 @@ public protocol WireProtocol: Sendable {
     /// The message that answers a fault, if the protocol has one: `error`.
     static var errorMessage: (any ErrorMessage.Type)? { get }
 
-    /// The request that a client sends when it has nothing else to say, if the protocol has one.
+    /// The request that a client sends when it has nothing else to say, if the protocol has one: `heartbeat`.
+    ///
+    /// Without one a client sends nothing while it is idle: the server may close its connection, and the client does not
+    /// notice a server that is gone before it sends something.
     static var heartbeat: (any Request)? { get }
 }
 
@@ -25,6 +28,6 @@ extension WireProtocol {
     /// No message answers a fault: the connection is closed, or the frame dropped, without a word.
     public static var errorMessage: (any ErrorMessage.Type)? { nil }
 
-    /// Clients send no heartbeats.
+    /// Clients send no heartbeats: the spec names none.
     public static var heartbeat: (any Request)? { nil }
 }

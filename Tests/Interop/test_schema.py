@@ -25,6 +25,7 @@ SPEC = """
 protocol: Demo
 version: 1
 byte-order: big
+heartbeat: Ping
 swift: { access: public, imports: [ Foundation ] }
 frame:
   header: [ magic: 0xAB_CD, version: uint8, type: uint8, id: { type: uint32, correlate: true }, length: uint16 ]
@@ -65,6 +66,7 @@ MISTAKES = [
     ("version: 1\n", "version: -1\n"),
     ("version: 1\n", "version: 1.5\n"),
     ("byte-order: big", "byte-order: middle"),
+    ("heartbeat: Ping", "heartbeat: [ Ping ]"),
     ("access: public", "access: open"),
     ("imports: [ Foundation ]", "imports: Foundation"),
     ("magic: 0xAB_CD", "magic: 0xYZ"),
@@ -144,9 +146,9 @@ for tag, pattern, initials in [
     ("null", r"(~|null|Null|NULL|)", ["~", "n", "N", ""]),
     ("bool", r"(true|True|TRUE|false|False|FALSE)", list("tTfF")),
     ("int", r"([-+]?[0-9]+|0o[0-7]+|0x[0-9A-Fa-f]+)", list("-+0123456789")),
-    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", list("-+.0123456789")),
 ]:
-    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^{pattern}$"), initials)
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^({pattern})$"), initials)
 Loader.add_constructor(
     "tag:yaml.org,2002:int", lambda _, node: int(node.value, 16) if node.value.startswith("0x") else int(node.value)
 )
@@ -215,6 +217,18 @@ class Schema(unittest.TestCase):
         for line, block, (language, following) in test_spec_language.blocks():
             spec = block if test_spec_language.is_whole(block) else test_spec_language.complete(block)
             self.assertEqual(errors(spec), [], f"line {line}")
+
+    def test_what_is_shown_can_be_read_by_a_reader_that_is_not_libyaml(self):
+        specs = [
+            path.read_text()
+            for path in REPOSITORY.rglob("protocol.yaml")
+            if not any(part.startswith(".") for part in path.relative_to(REPOSITORY).parts)
+        ]
+        specs += [block for _, block, _ in test_spec_language.blocks()]
+        self.assertGreater(len(specs), 20)
+        for spec in specs:
+            # Written in Python, and stricter within braces.
+            yaml.load(spec, yaml.SafeLoader)
 
     def test_it_refuses_mistakes_as_the_tool_does(self):
         self.assertEqual((errors(SPEC), test_spec_language.generate(SPEC)[0]), ([], ""))

@@ -17,7 +17,7 @@ struct ToolTests {
             reply: Pong
             fields:
               - { name: count, type: uint64 }
-              - { name: mood, type: Mood? }
+              - { name: mood, type: "Mood?" }
               - { name: shapes, type: [Shape], count: uint8 }
             examples:
               - frame: 0007 05 01 0b ffffffffffffffff 00 01 02

@@ -15,14 +15,17 @@ struct CompletenessTests {
                   C: { from: client, reply: D }
                 """,
             """
-            protocol.yaml:4:23: error: `from` must be `client`, `server` or `both`, not `clinet`; did you mean `client`?
-            protocol.yaml:4:38: error: `reply` must name a message, and there is no message `Bx`; did you mean `B`?
+            protocol.yaml:4:23: error: `from` must be `client`, `server` or `both`, not `clinet`; did you mean \
+            `client`?
+            protocol.yaml:4:38: error: `reply` must name a message, and there is no message `Bx`; name one under \
+            `messages`
             protocol.yaml:4:85: error: message `A` has two fields `x`: rename one
             protocol.yaml:4:60: note: the first is here
             protocol.yaml:5:14: error: code 0x01 of `B` is taken by `A`: choose another
             protocol.yaml:4:14: note: `A` has it here
             protocol.yaml:6:3: error: message `C` needs `code`: add it
-            protocol.yaml:6:29: error: `reply` must name a message, and there is no message `D`; did you mean `A`?
+            protocol.yaml:6:29: error: `reply` must name a message, and there is no message `D`; name one under \
+            `messages`
             """
         )
     }
@@ -45,7 +48,7 @@ struct CompletenessTests {
             """
             protocol.yaml:9:41: error: `x` must be a number, without quotes
             protocol.yaml:10:18: error: this `A` has no value for `x`: add it
-            protocol.yaml:10:38: error: this `A` has no field `y`; did you mean `x`?
+            protocol.yaml:10:38: error: this `A` has no field `y`; it has `x`
             """
         )
     }

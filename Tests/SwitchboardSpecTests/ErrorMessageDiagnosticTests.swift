@@ -147,7 +147,7 @@ struct ErrorMessageDiagnosticTests {
                 """,
             """
             protocol.yaml:5:55: error: field `fault` has the name of something that generated source uses itself: \
-            rename it
+            rename it; the names that are taken are `checkBounds`, `encode`, `fault` and `hashValue`
             """
         )
     }

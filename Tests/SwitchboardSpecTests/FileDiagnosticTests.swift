@@ -34,7 +34,8 @@ struct FileDiagnosticTests {
                 hello
                 """,
             """
-            protocol.yaml:1:1: error: the spec must be a mapping of keys to values, not `hello`
+            protocol.yaml:1:1: error: the spec must be a mapping of keys to values such as `protocol: NAME`, not \
+            `hello`
             """
         )
     }
@@ -46,7 +47,8 @@ struct FileDiagnosticTests {
                 - protocol: Demo
                 """,
             """
-            protocol.yaml:1:1: error: the spec must be a mapping of keys to values, not a list
+            protocol.yaml:1:1: error: the spec must be a mapping of keys to values such as `protocol: NAME`, not a \
+            list
             """
         )
     }
@@ -76,7 +78,8 @@ struct FileDiagnosticTests {
                 version: *name
                 """,
             """
-            protocol.yaml:1:11: error: anchors (`&name`) are not allowed: remove it
+            protocol.yaml:1:11: error: anchors (`&name`) are not allowed: remove it, or put quotes around text that \
+            begins so
             """
         )
     }
@@ -88,7 +91,8 @@ struct FileDiagnosticTests {
                 protocol: *name
                 """,
             """
-            protocol.yaml:1:11: error: aliases (`*name`) are not allowed: write the value out
+            protocol.yaml:1:11: error: aliases (`*name`) are not allowed: write the value out, or put quotes around \
+            text that begins so
             """
         )
     }
@@ -100,7 +104,8 @@ struct FileDiagnosticTests {
                 protocol: !name Demo
                 """,
             """
-            protocol.yaml:1:11: error: tags (`!name`) are not allowed: remove it
+            protocol.yaml:1:11: error: tags (`!name`) are not allowed: remove it, or put quotes around text that \
+            begins so
             """
         )
     }
@@ -128,7 +133,9 @@ struct FileDiagnosticTests {
                 frame: { header: [ type: uint8 
                 """,
             """
-            protocol.yaml:3:1: error: not YAML: while parsing a flow sequence, did not find expected ',' or ']'
+            protocol.yaml:3:1: error: not YAML: while parsing a flow sequence, did not find expected ',' or ']' \
+            (put quotes around text that has brackets, braces, quotes or ` #` in it: a `#` behind a space begins a \
+            comment)
             """
         )
     }

@@ -66,6 +66,18 @@ struct FormatterTests {
         #expect(try format(Self.untidy) == Self.tidy)
     }
 
+    @Test("puts quotes around types with a question mark within braces, which some readers of YAML need")
+    func questionMarks() throws {
+        let untidy = "a: [ {name: b, type: string?,doc: Really?}, { type: \"[x?]\", type2: uint8? } ]\nc: string?\n"
+        let tidy = """
+            a: [ { name: b, type: "string?", doc: "Really?" }, { type: "[x?]", type2: "uint8?" } ]
+            c: string?
+
+            """
+        #expect(try format(untidy) == tidy)
+        #expect(try format(tidy) == tidy)
+    }
+
     @Test("changes nothing the second time")
     func idempotence() throws {
         #expect(try format(Self.tidy) == Self.tidy)

@@ -45,7 +45,7 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:33: error: unknown field `lenght` in `header`; did you mean `length`?
+            protocol.yaml:2:33: error: `header` needs a field `length`; did you mean it by `lenght`?
             """
         )
     }
@@ -75,10 +75,8 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:26: error: `type` in `header` must be `uint8` or `uint16`, not `uint32`; did you mean \
-            `uint16`?
-            protocol.yaml:2:42: error: `length` in `header` must be `uint8`, `uint16` or `uint32`, not `uint64`; \
-            did you mean `uint16`?
+            protocol.yaml:2:26: error: `type` in `header` must be `uint8` or `uint16`, not `uint32`
+            protocol.yaml:2:42: error: `length` in `header` must be `uint8`, `uint16` or `uint32`, not `uint64`
             """
         )
     }

@@ -29,9 +29,9 @@ struct KeyDiagnosticTests {
                 colour: blue
                 """,
             """
-            protocol.yaml:5:1: error: unknown key `colour` in the spec; the keys here are `protocol`, \
-            `messages`, `frame`, `imports`, `version`, `wire-version`, `byte-order`, `error`, `trailing`, `reserved`, \
-            `swift`, `enums`, `flags`, `structs`, `unions`, `doc`
+            protocol.yaml:5:1: error: unknown key `colour` in the spec; the keys here are `protocol`, `messages`, \
+            `frame`, `imports`, `version`, `wire-version`, `byte-order`, `error`, `heartbeat`, `trailing`, \
+            `reserved`, `swift`, `enums`, `flags`, `structs`, `unions`, `doc`
             """
         )
     }
@@ -100,8 +100,10 @@ struct KeyDiagnosticTests {
             protocol.yaml:1:11: error: `protocol` must be text, not a list
             protocol.yaml:2:10: error: `version` must be a number such as 10 or 0x0A, not `one`
             protocol.yaml:3:13: error: `byte-order` must be `big` or `little`, not `middle`
-            protocol.yaml:4:8: error: `frame` must be a mapping of keys to values, not `none`
-            protocol.yaml:5:11: error: `messages` must be a mapping of names to values, not a list
+            protocol.yaml:4:8: error: `frame` must be a mapping of keys to values such as `{ header: [ type: uint8, \
+            length: uint16 ] }`, not `none`
+            protocol.yaml:5:11: error: `messages` must be a mapping of names to values such as `Ping: { code: 0x01, \
+            from: client }`, not a list
             protocol.yaml:6:5: error: `doc` must be text, not nothing
             """
         )
@@ -210,7 +212,8 @@ struct KeyDiagnosticTests {
                   Ping: 1
                 """,
             """
-            protocol.yaml:4:9: error: message `Ping` must be a mapping of keys to values, not `1`
+            protocol.yaml:4:9: error: message `Ping` must be a mapping of keys to values such as `{ code: 0x01, \
+            from: client }`, not `1`
             """
         )
     }
@@ -226,7 +229,8 @@ struct KeyDiagnosticTests {
                 swift: { access: open, imports: [ "a b" ], namespace: 1st }
                 """,
             """
-            protocol.yaml:5:18: error: `access` must be `public`, `package` or `internal`, not `open`
+            protocol.yaml:5:18: error: `access` must be `public`, `package` or `internal`, not `open`; did you mean \
+            `public`?
             protocol.yaml:5:35: error: a module in `imports` cannot be `a b`: a name is made of letters, digits and \
             `_`, and begins with no digit; `aB` would do
             protocol.yaml:5:55: error: `namespace` cannot be `1st`: a name is made of letters, digits and `_`, and \

@@ -116,9 +116,16 @@ struct NameDiagnosticTests {
                 """,
             """
             protocol.yaml:8:17: error: field `encode` has the name of something that generated source uses itself: \
-            rename it
+            rename it; the names that are taken are `checkBounds`, `encode` and `hashValue`
             protocol.yaml:9:17: error: field `self` has the name of something that generated source uses itself: \
-            rename it
+            rename it; the names that are taken are `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, `Context`, \
+            `CustomDebugStringConvertible`, `CustomReflectable`, `CustomStringConvertible`, `Double`, \
+            `ErrorMessage`, `Fault`, `FixedFields`, `Float`, `FrameFormat`, `FrameHeader`, `Hashable`, \
+            `HeaderBytes`, `Int`, `Int16`, `Int32`, `Int64`, `Int8`, `Message`, `MessageCode`, `Mirror`, \
+            `OneWayHandler`, `OptionSet`, `PayloadError`, `Protocol`, `RawRepresentable`, `RawValue`, `Request`, \
+            `RequestHandler`, `Requirement`, `Router`, `Self`, `Sendable`, `Sender`, `String`, `Type`, `UInt16`, \
+            `UInt32`, `UInt64`, `UInt8`, `WireProtocol`, `__owned`, `__shared`, `any`, `each`, `isolated`, `self`, \
+            `sending` and `some`
             """
         )
     }
@@ -139,7 +146,8 @@ struct NameDiagnosticTests {
                 """,
             """
             protocol.yaml:9:17: error: field `description` has the name of something that generated source uses \
-            itself: rename it
+            itself: rename it; the names that are taken are `checkBounds`, `customMirror`, `debugDescription`, \
+            `description`, `encode` and `hashValue`
             """
         )
     }
@@ -156,7 +164,7 @@ struct NameDiagnosticTests {
                 """,
             """
             protocol.yaml:4:65: error: field `Reply` has the name of something that generated source uses itself: \
-            rename it
+            rename it; the names that are taken are `Reply`, `checkBounds`, `encode` and `hashValue`
             """
         )
     }
@@ -192,7 +200,15 @@ struct NameDiagnosticTests {
                   Message: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:4:3: error: message `Message` has a name that generated source uses itself: rename it
+            protocol.yaml:4:3: error: message `Message` has a name that generated source uses itself: rename it, \
+            say `DemoMessage`; the names that are taken are `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, \
+            `Context`, `CustomDebugStringConvertible`, `CustomReflectable`, `CustomStringConvertible`, `Double`, \
+            `ErrorMessage`, `Fault`, `FixedFields`, `Float`, `FrameFormat`, `FrameHeader`, `Hashable`, `Header`, \
+            `HeaderBytes`, `Int`, `Int16`, `Int32`, `Int64`, `Int8`, `Message`, `MessageCode`, `Mirror`, \
+            `OneWayHandler`, `OptionSet`, `PayloadError`, `Protocol`, `RawRepresentable`, `RawValue`, `Request`, \
+            `RequestHandler`, `Requirement`, `Router`, `Self`, `Sendable`, `Sender`, `Service`, `String`, `Type`, \
+            `UInt16`, `UInt32`, `UInt64`, `UInt8`, `WireProtocol`, `__owned`, `__shared`, `any`, `each`, \
+            `errorMessage`, `frameFormat`, `heartbeat`, `isolated`, `messages`, `name`, `self`, `sending` and `some`
             """
         )
     }
@@ -265,8 +281,12 @@ struct NameDiagnosticTests {
                   Mood: { type: uint8, cases: { unrecognized: 1, rawValue: 2 } }
                 """,
             """
-            protocol.yaml:10:33: error: case `unrecognized` has the name of a generated member: rename it
-            protocol.yaml:10:50: error: case `rawValue` has the name of a generated member: rename it
+            protocol.yaml:10:33: error: case `unrecognized` has the name of a generated member: rename it; the \
+            names that are taken are `Protocol`, `RawValue`, `Self`, `Type`, `hashValue`, `rawValue`, `self` and \
+            `unrecognized`
+            protocol.yaml:10:50: error: case `rawValue` has the name of a generated member: rename it; the names \
+            that are taken are `Protocol`, `RawValue`, `Self`, `Type`, `hashValue`, `rawValue`, `self` and \
+            `unrecognized`
             """
         )
     }

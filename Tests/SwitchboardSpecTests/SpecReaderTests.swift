@@ -81,6 +81,30 @@ struct SpecReaderTests {
         }
     }
 
+    @Test(
+        "what is no finite number is spelt as in YAML",
+        arguments: [(".inf", 0x7F80_0000), ("-.inf", 0xFF80_0000), (".nan", 0x7FC0_0000), (".NaN", 0x7FC0_0000)]
+            as [(String, UInt64)]
+    )
+    func notFinite(_ text: String, _ bits: UInt64) throws {
+        let digits = String(bits, radix: 16)
+        let spec = """
+            protocol: Demo
+            frame: { header: [ type: uint8, length: uint8 ] }
+            messages:
+              A:
+                code: 1
+                from: client
+                fields: [ { name: x, type: float32, default: \(text) } ]
+                examples: [ { payload: "\(digits)", fields: {} } ]
+            """
+        #expect(report(Array(spec.utf8)).isEmpty)
+        for key in ["min", "max", "equals"] {
+            let lines = report(Array(spec.replacing("default", with: key).utf8))
+            #expect(lines.contains("cannot be NaN") == text.lowercased().contains("nan"))
+        }
+    }
+
     @Test("a byte order mark at the start is nothing")
     func byteOrderMark() {
         #expect(SpecReader.read([0xEF, 0xBB, 0xBF] + BundledSpec.bytes).diagnostics.isEmpty)

@@ -54,10 +54,10 @@ struct TypeDiagnosticTests {
                     code: 1
                     from: client
                     fields:
-                      - { name: a, type: date }
+                      - { name: a, type: zebra }
                 """,
             """
-            protocol.yaml:8:26: error: unknown type `date`; the types are `uint8`, `uint16`, `uint32`, `uint64`, \
+            protocol.yaml:8:26: error: unknown type `zebra`; the types are `uint8`, `uint16`, `uint32`, `uint64`, \
             `int8`, `int16`, `int32`, `int64`, `float32`, `float64`, `bool`, `string`, `bytes`, and the names under \
             `enums`, `flags`, `structs` and `unions`
             """
@@ -160,7 +160,7 @@ struct TypeDiagnosticTests {
                       - { name: a, type: bool, secret: yes }
                 """,
             """
-            protocol.yaml:8:40: error: `secret` must be true or false, not `yes`
+            protocol.yaml:8:40: error: `secret` must be true or false, not `yes`; did you mean `true`?
             """
         )
     }

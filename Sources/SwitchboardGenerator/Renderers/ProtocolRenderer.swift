@@ -33,14 +33,28 @@ struct ProtocolRenderer {
                 let name = spec.qualified(errorMessage.name.value)
                 writer.line("\(access)static var errorMessage: (any ErrorMessage.Type)? { \(name).self }")
             }
-            if let base = spec.base {
-                writer.blank()
-                writer.documentation("The request that a client sends when it has nothing else to say.")
-                let heartbeat = "\(Identifier.escaped(base.namespace)).heartbeat"
-                writer.line("\(access)static var heartbeat: (any Request)? { \(heartbeat) }")
-            }
+            renderHeartbeat(into: &writer)
             HeaderRenderer(spec).render(into: &writer)
         }
+    }
+
+    private func renderHeartbeat(into writer: inout SourceWriter) {
+        let heartbeat: String
+        if let (message, values) = spec.heartbeat {
+            let given = zip(message.fields, values).filter { $0.0.defaultValue == nil && !$0.0.mayBeNothing }
+            let arguments = ValueLiteral(spec: spec, scope: .namespace).arguments(given.map(\.1), given.map(\.0))
+            heartbeat = "\(spec.reference(to: message.name.value))(\(arguments.joined(separator: ", ")))"
+        } else if !spec.saysHeartbeat, let owner = spec.inheritedHeartbeat ?? spec.base {
+            // The source beside that of an imported spec may give it one, too.
+            heartbeat = "\(Identifier.escaped(owner.namespace)).heartbeat"
+        } else {
+            return
+        }
+        writer.blank()
+        writer.documentation("The request that a client sends when it has nothing else to say.")
+        let head = "\(spec.access)static var heartbeat: (any Request)?"
+        let line = "\(head) { \(heartbeat) }"
+        if line.count <= writer.room { writer.line(line) } else { writer.block(head) { $0.line(heartbeat) } }
     }
 
     private func renderFrameFormat(into writer: inout SourceWriter) {

@@ -45,9 +45,13 @@ enum Literal {
         ValueLiteral(spec: spec, scope: .namespace).text(of: value, type)
     }
 
-    /// A number with a fraction: the shortest that is read as the same bits.
+    /// A number with a fraction: the shortest that is read as the same bits; or infinity, or NaN.
     static func float(_ bits: UInt64, _ type: FloatType) -> String {
-        switch type {
+        let number = FloatBits.number(bits, type)
+        let name = type == .float32 ? "Float" : "Double"
+        if number.isNaN { return "\(name).nan" }
+        if number.isInfinite { return "\(number < 0 ? "-" : "")\(name).infinity" }
+        return switch type {
         case .float32: "\(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))"
         case .float64: "\(Double(bitPattern: bits))"
         }

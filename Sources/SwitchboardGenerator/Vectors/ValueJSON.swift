@@ -35,9 +35,11 @@ struct ValueJSON {
         number.magnitude > 1 << 53 ? .string("\(number)") : .number("\(number)")
     }
 
+    /// JSON has no word for what is no finite number: the text is one that JavaScript, Python and others read as such.
     private func float(_ bits: UInt64, _ type: FloatType) -> JSON {
         let number = FloatBits.number(bits, type)
-        return number.isFinite ? .number("\(number)") : .string("\(number)")
+        if number.isNaN { return .string("NaN") }
+        return number.isInfinite ? .string(number < 0 ? "-Infinity" : "Infinity") : .number("\(number)")
     }
 
     private func named(_ number: SpecInteger, _ name: String) -> JSON {

@@ -3,7 +3,9 @@
 /// Names of the spec may not be the same.
 enum GeneratedNames {
     /// The members of the namespace that a message or an enum would clash with.
-    static let inNamespace: Set<String> = ["name", "frameFormat", "messages", "errorMessage", "Service", "Header"]
+    static let inNamespace: Set<String> = [
+        "name", "frameFormat", "messages", "errorMessage", "heartbeat", "Service", "Header",
+    ]
 
     /// The types that generated source uses, which a message, an enum or a field of the same name would hide.
     static let usedTypes: Set<String> = [
@@ -18,6 +20,14 @@ enum GeneratedNames {
         // These are no reserved words, but begin a type where one is written.
         "some", "any", "each", "isolated", "sending", "__owned", "__shared",
     ]
+
+    /// Which names no message and no type may have, in words.
+    static var typeList: String { "the names that are taken are " + inNamespace.union(usedTypes).sorted().enumerated }
+
+    /// Which names are taken, in words: `members` when `name` is one of them, and otherwise the types that source uses.
+    static func list(_ members: Set<String>, for name: String) -> String {
+        "the names that are taken are " + (members.contains(name) ? members : usedTypes).sorted().enumerated
+    }
 
     /// The members of every message and struct that a field would clash with.
     static let inFields: Set<String> = ["encode", "hashValue", "checkBounds"]

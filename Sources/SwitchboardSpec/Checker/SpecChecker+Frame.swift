@@ -1,7 +1,7 @@
 extension SpecChecker {
-    /// Checks that the parts of the frame go together.
+    /// Checks that the parts of the frame go together, as far as they could be read.
     ///
-    /// - Returns: Whether they do.
+    /// - Returns: Whether they do, and are all there.
     mutating func checkFrame() -> Bool {
         let errors = diagnostics.errorCount
         guard let frame = spec.frame else { return self.frame != nil }
@@ -23,7 +23,7 @@ extension SpecChecker {
         }
         checkCoverage(frame)
         checkOwnFields(frame)
-        return diagnostics.errorCount == errors
+        return diagnostics.errorCount == errors && !frame.lacksParts
     }
 
     private mutating func checkVersion(_ frame: FrameSpec) {
@@ -44,13 +44,13 @@ extension SpecChecker {
                 diagnostics.error(message, at: version.place, first: field.place, note)
             }
         }
-        if let wireVersion = spec.wireVersion, !hasVersion {
+        if let wireVersion = spec.wireVersion, !hasVersion, !frame.lacksParts {
             diagnostics.error("`header` has no `version` that could say this: remove it", at: wireVersion.place)
         }
     }
 
     private mutating func checkCoverage(_ frame: FrameSpec) {
-        guard frame.checksum?.coverage == .afterMagic else { return }
+        guard frame.checksum?.coverage == .afterMagic, !frame.lacksParts else { return }
         if case .magic? = frame.header.first?.value { return }
         let text = "`checksum` covers what is `after-magic`, and `header` does not begin with a `magic`"
         diagnostics.error("\(text): say `covers: frame`", at: frame.header.first?.place ?? .start)
@@ -76,9 +76,14 @@ extension SpecChecker {
                 )
             }
             if let literal = field.defaultValue { _ = value(literal, of: field.type.value, "`default`") }
-            if GeneratedNames.inFields.union(GeneratedNames.usedTypes).union(["write"]).contains(field.name.value) {
+            let members = GeneratedNames.inFields.union(["write"])
+            if members.union(GeneratedNames.usedTypes).contains(field.name.value) {
                 let problem = "has the name of something that generated source uses itself"
-                diagnostics.error("`\(field.name.value)` in `header` \(problem): rename it", at: field.name.place)
+                let list = GeneratedNames.list(members, for: field.name.value)
+                diagnostics.error(
+                    "`\(field.name.value)` in `header` \(problem): rename it; \(list)",
+                    at: field.name.place
+                )
             } else if field.type.value.namedType == field.name.value {
                 let text = "`\(field.name.value)` in `header` has the name of its own type: rename it"
                 diagnostics.error(text, at: field.name.place)

@@ -68,7 +68,8 @@ extension SpecChecker {
 
     private mutating func checkNothingFollowsTheEnd(in fields: [FieldSpec]) {
         guard
-            let end = fields.firstIndex(where: { table.runsToEnd($0.type.value) }),
+            // One with mistakes may have lost what says where it ends.
+            let end = fields.firstIndex(where: { table.runsToEnd($0.type.value) && !$0.lacksParts }),
             let next = fields.dropFirst(end + 1).first
         else { return }
         let last = fields[end].name
@@ -90,7 +91,7 @@ extension SpecChecker {
 
     /// Checks that the elements of an array have an end, and a size: without one there could be any number of them.
     private mutating func checkElements(of field: FieldSpec) {
-        guard case .array(let element, _) = field.type.value.unwrapped else { return }
+        guard case .array(let element, _) = field.type.value.unwrapped, !field.lacksParts else { return }
         let name = field.name.value
         if table.runsToEnd(element) {
             let advice = element.namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
@@ -115,9 +116,11 @@ extension SpecChecker {
 
     /// Warns of layouts that can never grow, in a spec that means to.
     mutating func warnOfClosedLayouts() {
+        guard !spec.lacksLayout else { return }
         let ignores = spec.trailing?.value == .ignore || spec.messages.contains { $0.trailing?.value == .ignore }
         guard ignores || spec.messages.contains(where: { $0.fields.contains { $0.since != nil } }) else { return }
-        for message in spec.messages where (message.trailing ?? spec.trailing)?.value != .reject {
+        let complete = spec.messages.filter { !spec.incomplete.contains($0.name.value) }
+        for message in complete where (message.trailing ?? spec.trailing)?.value != .reject {
             guard let last = message.fields.last, table.runsToEnd(last.type.value) else { continue }
             let text = "nothing can ever follow `\(last.name.value)`, which runs to the end of the payload"
             let advice = "give it a length of its own, or say `trailing: reject` if `\(message.name.value)` is final"

@@ -48,8 +48,9 @@ extension SpecChecker {
             let advice = "rename it, or give `swift:` another `namespace`"
             diagnostics.error("\(kind) `\(name.value)` has the name of the whole protocol: \(advice)", at: name.place)
         } else if GeneratedNames.inNamespace.union(GeneratedNames.usedTypes).contains(name.value) {
-            let message = "\(kind) `\(name.value)` has a name that generated source uses itself: rename it"
-            diagnostics.error(message, at: name.place)
+            let message = "\(kind) `\(name.value)` has a name that generated source uses itself"
+            let advice = "rename it, say `\(spec.namespace.value)\(name.value)`"
+            diagnostics.error("\(message): \(advice); \(GeneratedNames.typeList)", at: name.place)
         }
     }
 
@@ -64,21 +65,26 @@ extension SpecChecker {
         switch type {
         case .enumeration(let type):
             let reserved = GeneratedNames.inEnum.union(type.isClosed ? [] : GeneratedNames.inOpenEnum)
-            for name in type.cases.map(\.name) where reserved.contains(name.value) { refuse(name, "case") }
+            for name in type.cases.map(\.name) where reserved.contains(name.value) {
+                refuse(name, "case", reserved)
+            }
         case .flags(let type):
-            for name in type.bits.map(\.name) where GeneratedNames.inFlags.contains(name.value) { refuse(name, "bit") }
+            let reserved = GeneratedNames.inFlags
+            for name in type.bits.map(\.name) where reserved.contains(name.value) { refuse(name, "bit", reserved) }
         case .structure(let type): checkFieldNames(type.fields, of: type.name.value, "struct", [])
         case .union(let type):
             for item in type.cases {
-                if GeneratedNames.inUnion.contains(item.name.value) { refuse(item.name, "case") }
-                for field in item.fields where field.name.value == "self" { refuse(field.name, "field") }
+                let reserved = GeneratedNames.inUnion
+                if reserved.contains(item.name.value) { refuse(item.name, "case", reserved) }
+                for field in item.fields where field.name.value == "self" { refuse(field.name, "field", ["self"]) }
                 checkDistinctNames(item.fields, of: "case `\(item.name.value)`", type.name.value)
             }
         }
     }
 
-    private mutating func refuse(_ name: Located<String>, _ kind: String) {
-        diagnostics.error("\(kind) `\(name.value)` has the name of a generated member: rename it", at: name.place)
+    private mutating func refuse(_ name: Located<String>, _ kind: String, _ reserved: Set<String>) {
+        let text = "\(kind) `\(name.value)` has the name of a generated member: rename it"
+        diagnostics.error("\(text); \(GeneratedNames.list(reserved, for: name.value))", at: name.place)
     }
 
     private mutating func checkFieldNames(
@@ -94,7 +100,8 @@ extension SpecChecker {
         for field in fields where !field.isReserved {
             if reserved.contains(field.name.value) {
                 let problem = "has the name of something that generated source uses itself"
-                diagnostics.error("field `\(field.name.value)` \(problem): rename it", at: field.name.place)
+                let list = GeneratedNames.list(reserved.subtracting(GeneratedNames.usedTypes), for: field.name.value)
+                diagnostics.error("field `\(field.name.value)` \(problem): rename it; \(list)", at: field.name.place)
             } else if field.type.value.namedType == field.name.value {
                 let text = "field `\(field.name.value)` has the name of its own type: rename it"
                 diagnostics.error(text, at: field.name.place)
@@ -119,7 +126,7 @@ extension SpecChecker {
 
     /// Checks that nothing that is reserved has come back, be it reserved here or in an imported spec.
     mutating func checkReserved() {
-        if let type = frame?.codeType {
+        if let type = frame?.writtenCodeType {
             checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)
         }
         checkReserved(spec.reserved, of: nil)

@@ -86,7 +86,8 @@ extension SpecChecker {
         }
     }
 
-    private mutating func find(_ name: Located<String>, _ what: String) -> MessageSpec? {
+    /// The message that `name` refers to; `nil`, after a diagnostic, when there is none.
+    mutating func find(_ name: Located<String>, _ what: String) -> MessageSpec? {
         let all = spec.allMessages
         if let message = messages[name.value] ?? all.first(where: { $0.name.value == name.value }) { return message }
         guard !spec.incomplete.contains(name.value), !spec.lacksImports else { return nil }

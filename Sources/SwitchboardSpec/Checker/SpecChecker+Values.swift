@@ -31,7 +31,7 @@ extension SpecChecker {
             diagnostics.error("what stands in the spec is no secret: remove `secret` or `equals`", at: constant.place)
         }
         switch field.type.value {
-        case .integer, .float, .boolean, .string, .bytes: _ = value(constant, of: field.type.value, "`equals`")
+        case .integer, .float, .boolean, .string, .bytes: refuseNaN(constant, of: field.type.value, "`equals`")
         case .named(let name) where table[name]?.numberType != nil:
             _ = value(constant, of: field.type.value, "`equals`")
         case .array, .optional, .named, .reserved:
@@ -57,8 +57,8 @@ extension SpecChecker {
             return
         }
         let bound = layout.boundsType(of: type)
-        let low = field.minimum.flatMap { value($0, of: bound, "`min`") }
-        let high = field.maximum.flatMap { value($0, of: bound, "`max`") }
+        let low = field.minimum.flatMap { refuseNaN($0, of: bound, "`min`") }
+        let high = field.maximum.flatMap { refuseNaN($0, of: bound, "`max`") }
         if case .prefixed(let prefix)? = type.extent {
             for case (let literal?, .number(let number)?, let key) in [
                 (field.minimum, low, "min"), (field.maximum, high, "max"),
@@ -73,6 +73,17 @@ extension SpecChecker {
             let text = "`max` is less than `min`: no value would do"
             diagnostics.error(text, at: maximum.place, first: minimum.place, "`min` is here")
         }
+    }
+
+    /// The value of `literal`, unless it is NaN, which is equal to nothing, and neither less nor more.
+    @discardableResult
+    private mutating func refuseNaN(_ literal: Located<Literal>, of type: FieldType, _ what: String) -> Value? {
+        guard let value = value(literal, of: type, what) else { return nil }
+        if case (.float(let bits), .float(let type)) = (value, type), FloatBits.number(bits, type).isNaN {
+            diagnostics.error("\(what) cannot be NaN, which no number compares with: remove it", at: literal.place)
+            return nil
+        }
+        return value
     }
 
     private func isLess(_ left: Value, _ right: Value, _ type: FieldType) -> Bool {

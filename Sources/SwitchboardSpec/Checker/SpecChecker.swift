@@ -45,7 +45,8 @@ struct SpecChecker {
             checkVersions(of: message)
         }
         checkErrorMessage()
-        if isFrameSound, !spec.lacksImports {
+        checkHeartbeat()
+        if isFrameSound, !spec.lacksImports, !spec.lacksLayout {
             for message in spec.messages where isSound(message) {
                 checkExamples(of: message)
                 checkMalformed(of: message)
@@ -59,7 +60,7 @@ struct SpecChecker {
         var seen: [UInt64: [MessageSpec]] = [:]
         for message in spec.messages where !message.lacksCode {
             let (code, name) = (message.code, message.name.value)
-            if let type = frame?.codeType, code.value > type.largest {
+            if let type = frame?.writtenCodeType, code.value > type.largest {
                 let codes = "0 to \(type.largest) (\(type.largest.hexadecimal))"
                 let text = "`code` is \(code.value), but `type` in `header` is a \(type.rawValue): use \(codes)"
                 diagnostics.error(text, at: code.place)
@@ -82,7 +83,12 @@ struct SpecChecker {
 
     /// Whether the codes of both messages must tell them apart: in most protocols, or because a peer may be sent both.
     func mustDiffer(_ left: MessageSpec, _ right: MessageSpec) -> Bool {
-        frame?.codes != .byDirection || left.sender == .both || right.sender == .both || left.sender == right.sender
+        if let frame, frame.codes == .unique, !frame.lacksCodes { return true }
+        // What is not known may be what lets both be.
+        if frame?.lacksCodes != false || left.lacksSender || right.lacksSender {
+            return left.sender == right.sender && !left.lacksSender && !right.lacksSender
+        }
+        return left.sender == .both || right.sender == .both || left.sender == right.sender
     }
 
     private mutating func warnOfUnusedTypes() {

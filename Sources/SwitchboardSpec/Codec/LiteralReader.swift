@@ -82,7 +82,8 @@ struct LiteralReader {
                 problems.append(Problem(message: text, place: name.place))
                 continue
             }
-            let advice = nearMiss(of: name.value, among: names).map { "did you mean `\($0)`?" } ?? "remove it"
+            let meant = nearMiss(of: name.value, among: names).map { "did you mean `\($0)`?" }
+            let advice = meant ?? (names.isEmpty ? "remove it" : "it has \(names.enumerated)")
             let text = "\(owner) has no field `\(name.value)`; \(advice)"
             problems.append(Problem(message: text, place: name.place))
         }
@@ -110,7 +111,8 @@ struct LiteralReader {
 
     private mutating func float(_ literal: Located<Literal>, _ type: FloatType) -> UInt64? {
         guard case .text(let text, isPlain: true) = literal.value, let bits = FloatBits.bits(text, type) else {
-            return report("must be a number such as 1.5 that a \(type.rawValue) can hold", at: literal.place)
+            let advice = if case .text(let text, _) = literal.value { Self.hint(ofSpecial: text) } else { "" }
+            return report("must be a number such as 1.5 that a \(type.rawValue) can hold\(advice)", at: literal.place)
         }
         // A fraction is rarely one of the numbers that there are; a whole number that is none was meant to be exact.
         let nearest = FloatBits.number(bits, type)
@@ -122,6 +124,16 @@ struct LiteralReader {
             return report(problem + (advice ?? ""), at: literal.place)
         }
         return bits
+    }
+
+    /// What is meant by a word for what is no finite number.
+    private static func hint(ofSpecial text: String) -> String {
+        let isNegative = text.hasPrefix("-")
+        switch text.lowercased().drop(while: { "+-.".contains($0) }) {
+        case "nan": return "; did you mean `.nan`?"
+        case "inf", "infinity": return "; did you mean `\(isNegative ? "-" : "").inf`?"
+        default: return text.contains("e") ? ", or `.inf`" : ""
+        }
     }
 
     private mutating func boolean(_ literal: Located<Literal>) -> SpecInteger? {

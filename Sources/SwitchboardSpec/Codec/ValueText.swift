@@ -9,7 +9,7 @@ struct ValueText {
         case (.number(let number), .boolean): number.magnitude == 1 ? "true" : "false"
         case (.number(let number), .named(let name)): named(number, name)
         case (.number(let number), _): "\(number)"
-        case (.float(let bits), .float(let type)): "\(FloatBits.number(bits, type))"
+        case (.float(let bits), .float(let type)): FloatBits.text(bits, type)
         case (.bytes(let bytes), .string):
             String(validating: bytes, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
         case (.bytes(let bytes), _): bytes.isEmpty ? "empty" : bytes.shownInHexadecimal

@@ -1,6 +1,7 @@
 /// The one of `candidates` that was probably meant by `name`.
 ///
-/// At most a third of the letters may be wrong, left out, too many or swapped with their neighbour. Long names and long
+/// At most a third of the letters may be wrong, left out, too many or swapped with their neighbour. Names that differ in
+/// digits are no slips of each other, unless the digits are the same: `uint24` does not mean `uint64`. Long names and long
 /// lists are not searched: that would take time without limit.
 func nearMiss(of name: String, among candidates: some Sequence<String>) -> String? {
     let written = Array(name.lowercased().unicodeScalars)
@@ -8,15 +9,22 @@ func nearMiss(of name: String, among candidates: some Sequence<String>) -> Strin
     var best: (name: String, rank: Int)?
     for candidate in candidates.prefix(SpecLimits.comparedNames) {
         let meant = Array(candidate.lowercased().unicodeScalars)
-        let allowed = max(1, min(written.count, meant.count) / 3)
+        let allowed = min(written.count, meant.count) / 3
         guard abs(written.count - meant.count) <= allowed else { continue }
         let distance = editDistance(written, meant)
-        guard distance <= allowed else { continue }
+        guard distance <= allowed, !isOtherNumber(written, meant) else { continue }
         // Of two that are as near, letters in the wrong order are likelier than another letter.
         let rank = distance * 2 + (written.sorted() == meant.sorted() ? 0 : 1)
         if rank < best?.rank ?? .max { best = (candidate, rank) }
     }
     return best?.name
+}
+
+/// Whether both are the same but for their digits, which are others.
+private func isOtherNumber(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Bool {
+    let isDigit = { (scalar: Unicode.Scalar) in ("0"..."9").contains(scalar) }
+    return left.filter { !isDigit($0) } == right.filter { !isDigit($0) }
+        && left.filter(isDigit).sorted() != right.filter(isDigit).sorted()
 }
 
 /// "; did you mean `name`?", or nothing when nothing comes near.

@@ -11,6 +11,10 @@ package struct CheckedSpec: Sendable {
     /// The message that answers faults, if there is one; it may be an imported one.
     package let errorMessage: MessageSpec?
 
+    /// The request that a client sends when it has nothing else to say, be it a message of the spec's own or an imported
+    /// one, and the values of its fields; `nil` when the spec names none.
+    package let heartbeat: (message: MessageSpec, values: [Value])?
+
     /// Where each imported name comes from: the enum that its source is generated in.
     private let namespaces: [String: String]
 
@@ -22,6 +26,10 @@ package struct CheckedSpec: Sendable {
         table = TypeTable(spec.allTypes)
         let errorName = spec.errorMessage?.value ?? spec.imports.first?.spec.errorMessage?.name.value
         errorMessage = spec.allMessages.first { $0.name.value == errorName }
+        let layout = PayloadLayout(table: table, byteOrder: spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
+        heartbeat = spec.allMessages.first { $0.name.value == spec.heartbeat?.value }.flatMap { message in
+            (try? ZeroValues.values(of: message.fields, layout)).map { (message, $0) }
+        }
         var namespaces: [String: String] = [:]
         for imported in spec.allImports {
             for name in imported.spec.names { namespaces[name.value] = imported.spec.namespace }
@@ -64,6 +72,11 @@ package struct CheckedSpec: Sendable {
     /// The messages of the spec and of those that it imports.
     package var allMessages: [MessageSpec] { spec.allMessages }
 
+    /// Whether the spec says what its heartbeat is, or that it has none.
+    package var saysHeartbeat: Bool { spec.saysHeartbeat }
+    /// The spec whose heartbeat this one has when it says nothing of it: the first of its imports that has one.
+    package var inheritedHeartbeat: CheckedSpec? { spec.inheritedHeartbeat }
+
     /// What becomes of bytes behind the last field of `message`.
     package func trailing(of message: MessageSpec) -> TrailingBytes {
         message.trailing?.value ?? spec.trailing?.value ?? .reject
@@ -79,6 +92,11 @@ package struct CheckedSpec: Sendable {
 }
 
 extension ProtocolSpec {
+    /// The first of the imported specs that has a heartbeat.
+    var inheritedHeartbeat: CheckedSpec? {
+        imports.lazy.map(\.spec).first { $0.heartbeat != nil || !$0.saysHeartbeat && $0.inheritedHeartbeat != nil }
+    }
+
     /// The enum that everything is generated in.
     var namespace: Located<String> { swift.namespace ?? name }
 

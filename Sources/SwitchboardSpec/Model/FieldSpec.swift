@@ -23,6 +23,9 @@ package struct FieldSpec: Sendable {
     /// `deprecated`: why it should not be used any more.
     package var deprecated: String?
 
+    /// Whether a part of it could not be read; the spec has a mistake then.
+    var lacksParts = false
+
     /// Whether it is bytes that mean nothing.
     package var isReserved: Bool {
         if case .reserved = type.value { true } else { false }

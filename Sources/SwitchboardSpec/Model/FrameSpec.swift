@@ -40,17 +40,24 @@ package struct FrameSpec: Sendable {
     package var header: [Located<HeaderField>] = []
     /// `trailer`: the checksum, if there is one.
     package var checksum: ChecksumSpec?
+    /// Whether something of the header or the trailer could not be read; the spec has a mistake then.
+    var lacksParts = false
     /// `codes`: whether the two ends number their messages apart.
     package var codes = Codes.unique
+    /// Whether `codes` could not be read.
+    var lacksCodes = false
     /// `max-payload`: the largest payload, in bytes, where it is less than the length field can say.
     package var writtenMaximum: Located<UInt64>?
 }
 
 extension FrameSpec {
     /// The type of the message's code.
-    package var codeType: IntegerType {
+    package var codeType: IntegerType { writtenCodeType ?? .uint8 }
+
+    /// The type of the message's code, or `nil` when it could not be read.
+    var writtenCodeType: IntegerType? {
         for case .type(let type) in header.lazy.map(\.value) { return type }
-        return .uint8
+        return nil
     }
 
     /// The type of the length, and what it covers.

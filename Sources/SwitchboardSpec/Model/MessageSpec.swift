@@ -26,6 +26,8 @@ package struct MessageSpec: Sendable {
     var lacksCode = false
     /// `from`.
     package let sender: Sender
+    /// Whether the sender could not be read, and only something in its place is there; the spec has a mistake then.
+    var lacksSender = false
     /// `doc`: what it is for.
     package var doc: String?
     /// `reply`: the name of the message that answers it.

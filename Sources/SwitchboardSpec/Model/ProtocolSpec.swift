@@ -28,6 +28,10 @@ package struct ProtocolSpec: Sendable {
     package var byteOrder = ByteOrderSpec.big
     /// `error`: the name of the message that answers faults.
     package var errorMessage: Located<String>?
+    /// `heartbeat`: the name of the request that a client sends when it has nothing else to say, or `none`.
+    package var heartbeat: Located<String>?
+    /// Whether there is a `heartbeat`, be it a name or not.
+    var saysHeartbeat = false
     /// `swift`: how the generated source looks from outside.
     package var swift = SwiftSettings()
     /// `frame`: how a message is delimited, or `nil` when that could not be read.
@@ -44,6 +48,9 @@ package struct ProtocolSpec: Sendable {
     package var wireVersion: Located<UInt64>?
     /// `reserved`: codes and names that may not come back.
     package var reserved = ReservedSpec()
+
+    /// Whether something could not be read that the bytes of every message depend on: no example can be checked.
+    var lacksLayout = false
 
     /// Whether a spec could not be imported: what is not known may be in it.
     var lacksImports = false

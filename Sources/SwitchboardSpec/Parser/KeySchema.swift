@@ -2,46 +2,130 @@
 struct KeySchema {
     var required: [String] = []
     var optional: [String] = []
+    /// A short mapping of this kind, to show where something else was written.
+    let example: String
+    /// What newcomers write in place of the keys.
+    var foreign = ForeignKeys.none
 
     var all: [String] { required + optional }
+
+    /// The key that is meant by `word`, which is none: in other letters, by the habit of another language, or by a slip.
+    func key(for word: String) -> String? {
+        if let key = all.first(where: { $0.normalizedKey == word.normalizedKey }) { return key }
+        if foreign.advice(for: word) != nil { return nil }
+        let known = foreign.key(for: word).flatMap { all.contains($0) ? $0 : nil }
+        return known ?? nearMiss(of: word, among: all)
+    }
 }
 
 extension KeySchema {
     static let spec = KeySchema(
         required: ["protocol", "messages"],
         optional: [
-            "frame", "imports", "version", "wire-version", "byte-order", "error", "trailing", "reserved", "swift",
-            "enums",
-            "flags", "structs", "unions", "doc",
-        ]
+            "frame", "imports", "version", "wire-version", "byte-order", "error", "heartbeat", "trailing", "reserved",
+            "swift", "enums", "flags", "structs", "unions", "doc",
+        ],
+        example: "protocol: NAME",
+        foreign: .spec
     )
-    static let swift = KeySchema(optional: ["access", "imports", "namespace"])
-    static let frame = KeySchema(required: ["header"], optional: ["trailer", "max-payload", "codes"])
-    static let length = KeySchema(required: ["type"], optional: ["covers"])
-    static let headerField = KeySchema(required: ["type"], optional: ["correlate", "default", "doc"])
-    static let trailerField = KeySchema(optional: ["checksum"])
-    static let checksum = KeySchema(required: ["type"], optional: ["covers"])
+    static let swift = KeySchema(
+        optional: ["access", "imports", "namespace"],
+        example: "{ access: public }",
+        foreign: .swift
+    )
+    static let frame = KeySchema(
+        required: ["header"],
+        optional: ["trailer", "max-payload", "codes"],
+        example: "{ header: [ type: uint8, length: uint16 ] }",
+        foreign: .frame
+    )
+    static let length = KeySchema(
+        required: ["type"],
+        optional: ["covers"],
+        example: "{ type: uint16, covers: frame }",
+        foreign: .length
+    )
+    static let headerField = KeySchema(
+        required: ["type"],
+        optional: ["correlate", "default", "doc"],
+        example: "{ type: uint32, correlate: true }",
+        foreign: .headerField
+    )
+    static let trailerField = KeySchema(optional: ["checksum"], example: "checksum: crc32", foreign: .trailerField)
+    static let checksum = KeySchema(
+        required: ["type"],
+        optional: ["covers"],
+        example: "{ type: crc32, covers: payload }",
+        foreign: .checksum
+    )
     static let message = KeySchema(
         required: ["code", "from"],
         optional: [
             "doc", "reply", "fields", "max-payload", "examples", "malformed", "deprecated", "requires", "trailing",
             "since",
-        ]
+        ],
+        example: "{ code: 0x01, from: client }",
+        foreign: .message
     )
     static let field = KeySchema(
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "secret", "default", "min", "max", "equals", "since", "deprecated",
-        ]
+        ],
+        example: "{ name: count, type: uint16 }",
+        foreign: .field
     )
-    static let unionField = KeySchema(required: ["name", "type"], optional: ["length", "count", "byte-order", "doc"])
-    static let reservedField = KeySchema(required: ["reserved"], optional: ["doc", "since"])
-    static let example = KeySchema(optional: ["frame", "payload", "header", "fields"])
-    static let malformed = KeySchema(optional: ["frame", "payload", "doc"])
-    static let bytesLiteral = KeySchema(required: ["hex"])
-    static let enumeration = KeySchema(required: ["type", "cases"], optional: ["doc", "closed", "reserved"])
-    static let flags = KeySchema(required: ["type", "bits"], optional: ["doc", "closed"])
-    static let structure = KeySchema(required: ["fields"], optional: ["doc"])
-    static let union = KeySchema(required: ["tag", "cases"], optional: ["doc"])
-    static let unionCase = KeySchema(required: ["tag"], optional: ["doc", "fields"])
+    static let unionField = KeySchema(
+        required: ["name", "type"],
+        optional: ["length", "count", "byte-order", "doc"],
+        example: "{ name: count, type: uint16 }",
+        foreign: .unionField
+    )
+    static let reservedField = KeySchema(
+        required: ["reserved"],
+        optional: ["doc", "since"],
+        example: "{ reserved: 2 }",
+        foreign: .reservedField
+    )
+    static let example = KeySchema(
+        optional: ["frame", "payload", "header", "fields"],
+        example: "{ payload: 01ff, fields: { count: 511 } }",
+        foreign: .example
+    )
+    static let malformed = KeySchema(
+        optional: ["frame", "payload", "doc"],
+        example: "{ payload: 01ff, doc: Why. }",
+        foreign: .malformed
+    )
+    static let bytesLiteral = KeySchema(required: ["hex"], example: "{ hex: 01ff }")
+    static let enumeration = KeySchema(
+        required: ["type", "cases"],
+        optional: ["doc", "closed", "reserved"],
+        example: "{ type: uint8, cases: { off: 0, on: 1 } }",
+        foreign: .enumeration
+    )
+    static let flags = KeySchema(
+        required: ["type", "bits"],
+        optional: ["doc", "closed"],
+        example: "{ type: uint8, bits: { read: 0, write: 1 } }",
+        foreign: .flags
+    )
+    static let structure = KeySchema(
+        required: ["fields"],
+        optional: ["doc"],
+        example: "{ fields: [ { name: x, type: int16 } ] }",
+        foreign: .structure
+    )
+    static let union = KeySchema(
+        required: ["tag", "cases"],
+        optional: ["doc"],
+        example: "{ tag: uint8, cases: { none: 0 } }",
+        foreign: .union
+    )
+    static let unionCase = KeySchema(
+        required: ["tag"],
+        optional: ["doc", "fields"],
+        example: "{ tag: 1, fields: [ { name: x, type: int16 } ] }",
+        foreign: .unionCase
+    )
 }

@@ -1,7 +1,14 @@
 extension SpecParser {
     /// Reads `examples`.
     mutating func examples(_ node: Node) -> [ExampleSpec] {
-        guard let items = list(node, "`examples`", limit: SpecLimits.examples) else { return [] }
+        guard
+            let items = list(
+                node,
+                "`examples`",
+                limit: SpecLimits.examples,
+                example: "[ { payload: 01ff, fields: { count: 511 } } ]"
+            )
+        else { return [] }
         var examples: [ExampleSpec] = []
         for item in items where !diagnostics.isFull {
             let errors = diagnostics.errorCount
@@ -23,7 +30,7 @@ extension SpecParser {
 
     /// Reads `malformed`: payloads in hexadecimal, or mappings with a payload or a frame.
     mutating func malformed(_ node: Node) -> [MalformedSpec] {
-        guard let items = list(node, "`malformed`", limit: SpecLimits.examples) else { return [] }
+        guard let items = list(node, "`malformed`", limit: SpecLimits.examples, example: "[ 01ff ]") else { return [] }
         var malformed: [MalformedSpec] = []
         for item in items where !diagnostics.isFull {
             if item.scalar != nil {
@@ -50,14 +57,14 @@ extension SpecParser {
         case (_?, let payload?):
             diagnostics.error("\(what) has `frame` and `payload`: remove one", at: payload.place)
         case (nil, nil):
-            guard !values.mayHaveMeant("frame"), !values.mayHaveMeant("payload") else { return nil }
+            guard !values.hasUnknown else { return nil }
             diagnostics.error("\(what) needs `frame` or `payload`: add one", at: place)
         }
         return nil
     }
 
     private mutating func entries(_ node: Node, _ what: String) -> [Literal.Entry] {
-        named(node, what, "a field", limit: SpecLimits.fields).compactMap { name, value in
+        named(node, what, "a field", limit: SpecLimits.fields, example: "{ count: 5 }").compactMap { name, value in
             literal(value).map { Literal.Entry(name: name, literal: $0) }
         }
     }
@@ -66,6 +73,9 @@ extension SpecParser {
     mutating func literal(_ node: Node) -> Located<Literal>? {
         switch node.content {
         case .scalar(let scalar):
+            // Behind a number or a name there may well be a comment; `Room #5` was hardly meant to be `Room`.
+            let isCut = scalar.comment.map { !$0.dropFirst().hasPrefix(" ") && !scalar.isNumberOrTruth } ?? false
+            if isCut { warnOfComment(behind: scalar, at: node.place) }
             let literal: Literal = node.isNothing ? .nothing : .text(scalar.text, isPlain: scalar.isPlain)
             return Located(value: literal, place: node.place)
         case .list(let items):

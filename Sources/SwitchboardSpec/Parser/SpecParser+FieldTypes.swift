@@ -59,7 +59,7 @@ extension SpecParser {
         if let type = IntegerType(rawValue: name) { return .integer(type) }
         if let type = FloatType(rawValue: name) { return .float(type) }
         if typeNames.contains(name) { return .named(name) }
-        if !lacksImports { diagnostics.error(unknownType(name), at: place) }
+        if !lacksImports, !refusedNames.contains(name) { diagnostics.error(unknownType(name), at: place) }
         return nil
     }
 
@@ -76,38 +76,14 @@ extension SpecParser {
         let numbers = IntegerType.allCases.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
         let builtIn = numbers + ["bool", "string", "bytes"]
         let known = builtIn + typeNames
-        let meant =
-            Self.element(ofForeignArray: name).map { "[\(Self.foreignTypes[$0.lowercased()] ?? $0)]" }
-            ?? Self.foreignTypes[name.lowercased()] ?? nearMiss(of: name, among: known)
+        let advice =
+            known.first { $0.lowercased() == name.lowercased() }.map { "did you mean `\($0)`?" }
+            ?? ForeignTypes.advice(for: name)
+            ?? nearMiss(of: name, among: known).map { "did you mean `\($0)`?" }
         let types = builtIn.map { "`\($0)`" }.joined(separator: ", ")
         let all = "the types are \(types), and the names under `enums`, `flags`, `structs` and `unions`"
-        return "unknown type `\(name.visible)`; \(meant.map { "did you mean `\($0)`?" } ?? all)"
+        return "unknown type `\(name.visible)`; \(advice ?? all)"
     }
-
-    /// The element of an array as other languages write it: `T[]`, `T[4]`, `array<T>` and the like.
-    private static func element(ofForeignArray name: String) -> String? {
-        let words = name.split { "[]<>".contains($0) }.map(String.init)
-        let arrays = ["array", "list", "vector", "vec", "seq", "sequence"]
-        let element: String? =
-            switch name.last {
-            case "]" where !name.hasPrefix("["): words.first
-            case ">" where words.count == 2 && arrays.contains(words[0].lowercased()): words[1]
-            default: nil
-            }
-        return element.flatMap { IdentifierRule.problem(in: $0) == nil ? $0 : nil }
-    }
-
-    /// What other languages call the types.
-    private static let foreignTypes = [
-        "u8": "uint8", "u16": "uint16", "u32": "uint32", "u64": "uint64", "byte": "uint8", "char": "uint8",
-        "i8": "int8", "i16": "int16", "i32": "int32", "i64": "int64", "s8": "int8", "s16": "int16", "s32": "int32",
-        "s64": "int64", "short": "int16", "ushort": "uint16", "int": "int32", "uint": "uint32", "long": "int64",
-        "ulong": "uint64", "u1": "uint8", "u2": "uint16", "u4": "uint32", "u8le": "uint8", "s1": "int8", "s2": "int16",
-        "s4": "int32", "f4": "float32", "f8": "float64", "f32": "float32", "f64": "float64", "float": "float32",
-        "double": "float64", "boolean": "bool", "str": "string", "text": "string", "utf8": "string", "data": "bytes",
-        "blob": "bytes", "binary": "bytes", "fixed32": "uint32", "fixed64": "uint64", "sfixed32": "int32",
-        "sfixed64": "int64",
-    ]
 
     /// Reads `length` or `count`: the type of a prefix, or a number of `units`.
     private mutating func extent(_ node: Node?, _ what: String, _ units: String) -> Extent? {
@@ -115,7 +91,7 @@ extension SpecParser {
         let prefixes: [IntegerType] = [.uint8, .uint16, .uint32]
         if let prefix = prefixes.first(where: { $0.rawValue == node.scalar?.text }) { return .prefixed(prefix) }
         guard let scalar = node.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid else {
-            let advice = node.scalar.map { didYouMean($0.text, among: prefixes.map(\.rawValue)) } ?? ""
+            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: prefixes.map(\.rawValue)) } ?? ""
             let forms = "`uint8`, `uint16` or `uint32` (a prefix that counts the \(units)) or a number of \(units)"
             diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
             return nil

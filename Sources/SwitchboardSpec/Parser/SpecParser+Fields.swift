@@ -1,12 +1,33 @@
 extension SpecParser {
     /// Reads the `fields` of a message, a struct or a union's case.
     mutating func fields(_ node: Node, _ schema: KeySchema) -> [FieldSpec] {
-        guard let items = list(node, "`fields`", limit: SpecLimits.fields) else { return [] }
+        guard let items = list(node, "`fields`", limit: SpecLimits.fields, example: "[ \(schema.example) ]") else {
+            return []
+        }
         var fields: [FieldSpec] = []
         for item in items where !diagnostics.isFull {
-            if let field = item.has("reserved") ? reservedField(item) : field(item, schema) { fields.append(field) }
+            if let field = isReserved(item) ? reservedField(item) : field(item, schema) { fields.append(field) }
         }
         return fields
+    }
+
+    /// Whether an item of `fields` is bytes that mean nothing, be it in another word.
+    private func isReserved(_ item: Node) -> Bool {
+        if item["reserved"] != nil { return true }
+        guard case .mapping(let entries) = item.content, item["name"] == nil, item["type"] == nil else { return false }
+        return entries.contains { KeySchema.reservedField.key(for: $0.key.scalar?.text ?? "") == "reserved" }
+    }
+
+    /// Says how to write an item of `fields` that has its name as its key, as those of `header` have.
+    private mutating func reportShorthand(_ item: Node, _ schema: KeySchema) -> Bool {
+        guard
+            case .mapping(let entries) = item.content, entries.count == 1, let entry = entries.first,
+            let name = entry.key.scalar?.text, schema.key(for: name) == nil, schema.foreign.advice(for: name) == nil,
+            let type = entry.value.scalar, type.isPlain, !type.isNumberOrTruth
+        else { return false }
+        let written = "`{ name: \(name.visible), type: \(type.text.visible) }`"
+        diagnostics.error("a field has its name under `name`: write \(written)", at: item.place)
+        return true
     }
 
     private mutating func reservedField(_ node: Node) -> FieldSpec? {
@@ -23,6 +44,8 @@ extension SpecParser {
     }
 
     private mutating func field(_ node: Node, _ schema: KeySchema) -> FieldSpec? {
+        if reportShorthand(node, schema) { return nil }
+        let errors = diagnostics.errorCount
         guard let values = keys(of: node, "a field", at: node.place, schema) else { return nil }
         let name = values["name"].flatMap { identifier($0, "the name of a field") }
         let type = values["type"].flatMap { fieldType($0, length: values["length"], count: values["count"]) }
@@ -37,6 +60,7 @@ extension SpecParser {
         field.constant = values["equals"].flatMap { literal($0) }
         field.since = values["since"].flatMap { unsigned($0, "`since`") }
         field.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
+        field.lacksParts = diagnostics.errorCount > errors
         if let node = values["byte-order"], !hasByteOrder(type) {
             diagnostics.warning("`byte-order` changes nothing here: the field has no number of its own", at: node.place)
         }

@@ -1,20 +1,29 @@
 extension SpecParser {
-    /// Reads `frame`; `nil` when anything in it is wrong.
+    /// Reads `frame`, as far as it can be read; `nil` when it is no mapping.
     mutating func frame(_ node: Node) -> FrameSpec? {
-        let errors = diagnostics.errorCount
         guard let values = keys(of: node, "`frame`", at: node.place, .frame) else { return nil }
         var frame = FrameSpec()
+        let errors = diagnostics.errorCount
         if let node = values["header"] { frame.header = header(node) }
         if let node = values["trailer"] { frame.checksum = trailer(node) }
-        if let node = values["codes"] { frame.codes = choice(node, "`codes`") ?? .unique }
+        frame.lacksParts = values["header"] == nil || values.hasUnknown || diagnostics.errorCount > errors
+        if let node = values["codes"] {
+            let codes: FrameSpec.Codes? = choice(node, "`codes`")
+            frame.codes = codes ?? .unique
+            frame.lacksCodes = codes == nil
+        } else {
+            frame.lacksCodes = values.hasUnknown
+        }
         if let node = values["max-payload"] { frame.writtenMaximum = unsigned(node, "`max-payload`") }
-        return diagnostics.errorCount == errors ? frame : nil
+        return frame
     }
 
     private mutating func header(_ node: Node) -> [Located<FrameSpec.HeaderField>] {
-        guard let items = list(node, "`header`", limit: SpecLimits.headerFields) else { return [] }
+        let example = "[ type: uint8, length: uint16 ]"
+        guard let items = list(node, "`header`", limit: SpecLimits.headerFields, example: example) else { return [] }
         var header: [Located<FrameSpec.HeaderField>] = []
         var seen: [String: Place] = [:]
+        // A part that is missing may be one that was refused.
         var isComplete = true
         for item in items {
             guard let (name, value) = singleKey(item, "a field of `header`") else {
@@ -29,20 +38,26 @@ extension SpecParser {
             }
             seen[key] = item.place
             let errors = diagnostics.errorCount
-            if let field = headerField(name, value, items) { header.append(Located(value: field, place: item.place)) }
+            if let field = headerField(name, value) { header.append(Located(value: field, place: item.place)) }
             if diagnostics.errorCount > errors { isComplete = false }
         }
-        for key in ["type", "length"] where seen[key] == nil && isComplete {
-            diagnostics.error("`header` needs a field `\(key)`: add `- \(key): uint8` where it travels", at: node.place)
+        for key in ["type", "length"] where seen[key] == nil {
+            if let slip = HeaderWords.slip(for: key, among: header) {
+                let text = "`header` needs a field `\(key)`; did you mean it by `\(slip.value.visible)`?"
+                diagnostics.error(text, at: slip.place)
+            } else if isComplete {
+                let text = "`header` needs a field `\(key)`: add `- \(key): uint8` where it travels"
+                diagnostics.error(text, at: node.place)
+            }
+        }
+        if seen["version"] == nil, let slip = HeaderWords.slip(for: "version", among: header) {
+            let text = "`\(slip.value)` is a field of the protocol's own, as any other name is; did you mean `version`?"
+            diagnostics.warning(text, at: slip.place)
         }
         return header
     }
 
-    private mutating func headerField(
-        _ name: Located<String>,
-        _ value: Node,
-        _ items: [Node]
-    ) -> FrameSpec.HeaderField? {
+    private mutating func headerField(_ name: Located<String>, _ value: Node) -> FrameSpec.HeaderField? {
         let (one, two, four) = (IntegerType.uint8, IntegerType.uint16, IntegerType.uint32)
         switch name.value {
         case "magic": return magic(value)
@@ -53,10 +68,12 @@ extension SpecParser {
             diagnostics.error("a checksum stands behind the payload: move it to `trailer`", at: name.place)
             return nil
         default:
-            let missing = ["magic", "version", "type", "length"].filter { key in !items.contains { $0.has(key) } }
-            if let meant = nearMiss(of: name.value, among: missing) {
-                let problem = "unknown field `\(name.value.visible)` in `header`; did you mean `\(meant)`?"
-                diagnostics.error(problem, at: name.place)
+            // Any other name is the protocol's to give. Only a magic has a number behind its name.
+            if let scalar = value.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
+                let problem = "`\(name.value.visible)` in `header` has a number where its type belongs"
+                let advice =
+                    "write `- magic: \(scalar.text)` for bytes that every frame has, or a type such as `uint16`"
+                diagnostics.error("\(problem): \(advice)", at: value.place)
                 return nil
             }
             return ownField(name, value)
@@ -116,7 +133,7 @@ extension SpecParser {
             if incomplete.contains(name) { return nil }
         default: break
         }
-        let rule = "a field of `header` is a whole number, an enum or flags"
+        let rule = "`\(name.value)` in `header` must be a whole number, an enum or flags"
         diagnostics.error("\(rule), not \(typeNode.kind)", at: typeNode.place)
         return nil
     }
@@ -135,7 +152,9 @@ extension SpecParser {
     }
 
     private mutating func trailer(_ node: Node) -> ChecksumSpec? {
-        guard let items = list(node, "`trailer`", limit: SpecLimits.headerFields) else { return nil }
+        guard let items = list(node, "`trailer`", limit: SpecLimits.headerFields, example: "[ checksum: crc32 ]") else {
+            return nil
+        }
         var checksum: ChecksumSpec?
         for (index, item) in items.enumerated() {
             if index > 0 {
@@ -168,6 +187,12 @@ extension SpecParser {
             return nil
         }
         guard entries.count == 1 else {
+            if let name = node["name"]?.scalar, node["type"] != nil {
+                let text = "\(what) has its name as its key: write `\(name.text.visible): TYPE`"
+                let advice = "or `\(name.text.visible): { type: TYPE, … }`"
+                diagnostics.error("\(text), \(advice)", at: node.place)
+                return nil
+            }
             diagnostics.error("\(what) has one key: begin each with its own `-`", at: node.place)
             return nil
         }
@@ -176,5 +201,42 @@ extension SpecParser {
             return nil
         }
         return (Located(value: key.text, place: entry.key.place), entry.value)
+    }
+}
+
+/// Words in the header that were probably meant for another.
+private enum HeaderWords {
+    private static let foreign = [
+        "type": [
+            "code", "opcode", "kind", "id", "msgtype", "messagetype", "command", "cmd", "messageid", "msgid", "tag",
+        ],
+        "length": ["size", "len", "count", "payloadlength", "payloadsize", "bodylength", "bytes", "datalength"],
+    ]
+
+    /// The field of the protocol's own that was meant to be `key`, which the header lacks.
+    ///
+    /// `type` and `length` are needed, so that what resembles one of them is likely meant for it. `version` is not, and
+    /// only a slip of the hand that makes no word is taken for it: `session` and `versions` are good names.
+    static func slip(for key: String, among header: [Located<FrameSpec.HeaderField>]) -> Located<String>? {
+        let names = header.compactMap { field -> Located<String>? in
+            if case .field(let own, _) = field.value { own.name } else { nil }
+        }
+        guard let words = foreign[key] else { return names.first { isSlip($0.value.lowercased(), of: key) } }
+        return names.first { nearMiss(of: $0.value, among: [key]) != nil }
+            ?? names.first { words.contains($0.value.normalizedKey) }
+    }
+
+    /// Whether `name` is `key` with two letters swapped, one left out or one doubled.
+    private static func isSlip(_ name: String, of key: String) -> Bool {
+        if name.sorted() == key.sorted() { return name == key || nearMiss(of: name, among: [key]) != nil }
+        let (short, long) = name.count < key.count ? (name, key) : (key, name)
+        guard long.count == short.count + 1 else { return false }
+        return long.indices.contains { index in
+            var rest = long
+            let letter = rest.remove(at: index)
+            guard rest == short else { return false }
+            let isDoubled = index > long.startIndex && long[long.index(before: index)] == letter
+            return name == short || isDoubled
+        }
     }
 }

@@ -3,7 +3,8 @@ extension SpecParser {
     mutating func imports(_ node: Node) -> [ImportedSpec] {
         var imports: [ImportedSpec] = []
         var seen: [String: Place] = [:]
-        for item in list(node, "`imports`", limit: SpecLimits.imports) ?? [] where !diagnostics.isFull {
+        for item in list(node, "`imports`", limit: SpecLimits.imports, example: "[ NET001 ]") ?? []
+        where !diagnostics.isFull {
             guard let module = identifier(item, "a module in `imports`") else { continue }
             if let first = seen[module.value] {
                 let text = "`\(module.value)` is imported twice: remove one"
@@ -25,7 +26,7 @@ extension SpecParser {
     mutating func checkBase(_ values: KeyedNodes, at place: Place) {
         // An empty list imports as much as none.
         guard let imports = values["imports"], !imports.isEmptyList else {
-            if values["frame"] == nil, !values.mayHaveMeant("frame") {
+            if values["frame"] == nil, !values.hasUnknown {
                 diagnostics.error("the spec needs `frame`: add it, or `imports` of a spec that has one", at: place)
             }
             return

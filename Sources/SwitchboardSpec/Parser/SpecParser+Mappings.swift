@@ -1,11 +1,9 @@
 /// The values of a mapping whose keys are all in its schema.
 struct KeyedNodes {
     fileprivate var nodes: [String: Node] = [:]
-    /// The keys that were probably meant by unknown ones.
-    fileprivate var meant: Set<String> = []
 
-    /// Whether an unknown key, which has been reported, may have meant `key`.
-    func mayHaveMeant(_ key: String) -> Bool { meant.contains(key) }
+    /// Whether there were keys that mean none of the schema's, which have been reported: any of those may be missing.
+    fileprivate(set) var hasUnknown = false
 
     subscript(key: String) -> Node? { nodes[key] }
 }
@@ -13,50 +11,76 @@ struct KeyedNodes {
 extension SpecParser {
     /// Reads a mapping with keys of the language.
     ///
+    /// A key that is misspelt, or called otherwise, is reported and then read as the one that is meant, so that nothing
+    /// else is reported for it.
+    ///
     /// - Parameters:
     ///   - what: What the mapping is, for diagnostics.
     ///   - place: Where to report keys that are missing.
     mutating func keys(of node: Node, _ what: String, at place: Place, _ schema: KeySchema) -> KeyedNodes? {
         guard case .mapping(let entries) = node.content else {
-            diagnostics.error("\(what) must be a mapping of keys to values, not \(node.kind)", at: node.place)
+            let form = "\(what) must be a mapping of keys to values such as `\(schema.example)`"
+            diagnostics.error("\(form), not \(node.kind)", at: node.place)
             return nil
         }
         var result = KeyedNodes()
         var seen: [String: Place] = [:]
+        var unknown: [(key: String, entry: Node.Entry)] = []
+        var cut = CutText()
         for entry in entries where !diagnostics.isFull {
             guard let key = key(entry) else { continue }
+            if let advice = cut.next(entry, isText: { Self.textKeys.contains($0) }) {
+                if !advice.isEmpty { diagnostics.error(advice, at: entry.key.place) }
+                continue
+            }
             if let first = seen[key] {
                 let note = "it is given here first"
                 diagnostics.error("`\(key)` is given twice: remove one", at: entry.key.place, first: first, note)
                 continue
             }
             seen[key] = entry.key.place
-            if schema.all.contains(key) {
-                result.nodes[key] = entry.value
-            } else {
-                if let meant = reportUnknown(key, in: what, at: entry.key.place, schema) { result.meant.insert(meant) }
-            }
+            if schema.all.contains(key) { result.nodes[key] = entry.value } else { unknown.append((key, entry)) }
         }
-        for key in schema.required where seen[key] == nil && !result.mayHaveMeant(key) {
+        reportUnknown(unknown, in: what, schema, &result)
+        guard !result.hasUnknown else { return result }
+        for key in schema.required where result.nodes[key] == nil {
             diagnostics.error("\(what) needs `\(key)`: add it", at: place)
         }
         return result
     }
 
-    /// Reports a key that is none here.
-    ///
-    /// - Returns: The key that may have been meant by it.
+    /// The keys that have text as values, or may have.
+    private static let textKeys: Set<String> = ["doc", "deprecated", "default", "equals"]
+
+    /// Reports keys that are none here, and reads those that mean one.
     private mutating func reportUnknown(
-        _ key: String,
+        _ unknown: [(key: String, entry: Node.Entry)],
         in what: String,
-        at place: Place,
-        _ schema: KeySchema
-    ) -> String? {
+        _ schema: KeySchema,
+        _ result: inout KeyedNodes
+    ) {
+        var others: [(key: String, place: Place)] = []
+        for (key, entry) in unknown {
+            let problem = "unknown key `\(key.visible)` in \(what)"
+            if let meant = schema.key(for: key) {
+                diagnostics.error("\(problem); did you mean `\(meant)`?", at: entry.key.place)
+                if result.nodes[meant] == nil { result.nodes[meant] = entry.value }
+            } else if let advice = schema.foreign.advice(for: key) {
+                diagnostics.error("\(problem); \(advice)", at: entry.key.place)
+                result.hasUnknown = true
+            } else {
+                others.append((key, entry.key.place))
+                result.hasUnknown = true
+            }
+        }
         let keys = schema.all.map { "`\($0)`" }.joined(separator: ", ")
-        let meant = nearMiss(of: key, among: schema.all)
-        let advice = meant.map { "did you mean `\($0)`?" } ?? "the keys here are \(keys)"
-        diagnostics.error("unknown key `\(key.visible)` in \(what); \(advice)", at: place)
-        return meant
+        let lacking = schema.required.filter { result.nodes[$0] == nil }
+        for (index, (key, place)) in others.enumerated() {
+            let problem = "unknown key `\(key.visible)` in \(what)"
+            // One mistake: what is missing is likely what the first of them was meant to be.
+            let needed = index > 0 || lacking.isEmpty ? "" : "; of these it lacks \(lacking.enumerated)"
+            diagnostics.error("\(problem); the keys here are \(keys)\(needed)", at: place)
+        }
     }
 
     /// Reads a mapping whose keys are names that the spec gives.
@@ -64,9 +88,17 @@ extension SpecParser {
     /// - Parameters:
     ///   - what: What the mapping is, for diagnostics.
     ///   - item: What each name stands for.
-    mutating func named(_ node: Node, _ what: String, _ item: String, limit: Int) -> [(Located<String>, Node)] {
+    ///   - example: What the mapping may look like.
+    mutating func named(
+        _ node: Node,
+        _ what: String,
+        _ item: String,
+        limit: Int,
+        example: String
+    ) -> [(Located<String>, Node)] {
         guard case .mapping(let entries) = node.content else {
-            diagnostics.error("\(what) must be a mapping of names to values, not \(node.kind)", at: node.place)
+            let form = "\(what) must be a mapping of names to values such as `\(example)`"
+            diagnostics.error("\(form), not \(node.kind)", at: node.place)
             return []
         }
         guard entries.count <= limit else {
@@ -75,8 +107,17 @@ extension SpecParser {
         }
         var result: [(Located<String>, Node)] = []
         var seen: [String: Place] = [:]
+        var cut = CutText()
         for entry in entries where !diagnostics.isFull {
-            guard key(entry) != nil, let name = identifier(entry.key, "the name of \(item)") else { continue }
+            guard let key = key(entry) else { continue }
+            if let advice = cut.next(entry, isText: { _ in true }) {
+                if !advice.isEmpty { diagnostics.error(advice, at: entry.key.place) }
+                continue
+            }
+            guard let name = identifier(entry.key, "the name of \(item)") else {
+                refusedNames.insert(key)
+                continue
+            }
             if let first = seen[name.value] {
                 let message = "the name `\(name.value)` is given twice in \(what): rename one"
                 diagnostics.error(message, at: name.place, first: first, "it is given here first")
@@ -95,4 +136,32 @@ extension SpecParser {
         }
         return key.text
     }
+}
+
+/// Finds text in braces that a comma has cut in two: what stands behind the comma has become a key without a value.
+private struct CutText {
+    /// The key before, and the text that has been read for it so far, if it can have been cut.
+    private var last: (key: String, text: String)?
+
+    /// What to say of `entry` when it is the rest of the text before it: nothing but the first time; `nil` when it is not.
+    mutating func next(_ entry: Node.Entry, isText: (String) -> Bool) -> String? {
+        let key = entry.key.scalar?.text ?? ""
+        guard let last, let value = entry.value.scalar, value.isPlain, value.text.isEmpty,
+            entry.key.scalar?.isPlain == true
+        else {
+            let value = entry.value.scalar
+            let isWord = value.map { $0.isPlain && !$0.isNumberOrTruth } ?? false
+            last = isWord && isText(key) ? (key, value?.text ?? "") : nil
+            hasTold = false
+            return nil
+        }
+        let text = "\(last.text), \(key)"
+        defer { hasTold = true }
+        self.last = (last.key, text)
+        let advice =
+            "a comma ends text within braces: put quotes around all of it, as in `\(last.key.visible): \"\(text.visible)\"`"
+        return hasTold ? "" : advice
+    }
+
+    private var hasTold = false
 }

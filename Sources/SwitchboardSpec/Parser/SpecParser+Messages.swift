@@ -5,7 +5,8 @@ extension SpecParser {
         if case .mapping(let entries) = node.content, entries.isEmpty {
             diagnostics.error("`messages` has no message: add one", at: node.place)
         }
-        for (name, value) in named(node, "`messages`", "a message", limit: SpecLimits.messages) {
+        let (limit, example) = (SpecLimits.messages, "Ping: \(KeySchema.message.example)")
+        for (name, value) in named(node, "`messages`", "a message", limit: limit, example: example) {
             if let message = message(name, value) { messages.append(message) } else { incomplete.insert(name.value) }
         }
         return messages
@@ -25,6 +26,7 @@ extension SpecParser {
             lacksCode: code == nil,
             sender: sender ?? .both
         )
+        message.lacksSender = sender == nil
         message.doc = values["doc"].flatMap { text($0, "`doc`") }
         message.reply = values["reply"].flatMap { self.name($0, "`reply`") }
         message.requirement = values["requires"].flatMap { locatedChoice($0, "`requires`") }

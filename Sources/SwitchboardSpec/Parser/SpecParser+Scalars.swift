@@ -12,7 +12,17 @@ extension SpecParser {
             diagnostics.error("\(what) is empty: write some text", at: node.place)
             return nil
         }
+        warnOfComment(behind: scalar, at: node.place)
         return scalar.text
+    }
+
+    /// Warns that text ends before a `#`, which may have been meant to be in it.
+    mutating func warnOfComment(behind scalar: Node.Scalar, at place: Place) {
+        guard let comment = scalar.comment else { return }
+        let text = "the text ends before `\(comment.visible)`, which is a comment"
+        let written = "\"\(scalar.text.visible) \(comment.visible)\""
+        let advice = written.count > SpecLimits.nameLength ? "" : ", as in `\(written)`"
+        diagnostics.warning("\(text): put quotes around all that is text\(advice)", at: place)
     }
 
     /// Reads a name that refers to something else in the spec.
@@ -41,7 +51,8 @@ extension SpecParser {
             diagnostics.error("\(what) must be true or false: remove the quotes", at: node.place)
             return nil
         default:
-            diagnostics.error("\(what) must be true or false, not \(node.kind)", at: node.place)
+            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: ["true", "false"]) } ?? ""
+            diagnostics.error("\(what) must be true or false, not \(node.kind)\(advice)", at: node.place)
             return nil
         }
     }
@@ -84,7 +95,7 @@ extension SpecParser {
     ) -> Choice? {
         if let scalar = node.scalar, let choice = choices.first(where: { $0.rawValue == scalar.text }) { return choice }
         let words = choices.map(\.rawValue)
-        let advice = node.scalar.map { didYouMean($0.text, among: words) } ?? ""
+        let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: words) } ?? ""
         diagnostics.error("\(what) must be \(words.alternatives), not \(node.kind)\(advice)", at: node.place)
         return nil
     }
@@ -102,10 +113,10 @@ extension SpecParser {
         choice(node, what).map { Located(value: $0, place: node.place) }
     }
 
-    /// Reads a list.
-    mutating func list(_ node: Node, _ what: String, limit: Int) -> [Node]? {
+    /// Reads a list, which may look like `example`.
+    mutating func list(_ node: Node, _ what: String, limit: Int, example: String) -> [Node]? {
         guard case .list(let items) = node.content else {
-            diagnostics.error("\(what) must be a list, not \(node.kind)", at: node.place)
+            diagnostics.error("\(what) must be a list such as `\(example)`, not \(node.kind)", at: node.place)
             return nil
         }
         guard items.count <= limit else {
@@ -131,6 +142,13 @@ extension SpecParser {
 }
 
 extension [String] {
+    /// The words with commas between them, and `and` before the last.
+    var enumerated: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and " + last
+    }
+
     /// The words with commas between them, and `or` before the last.
     var alternatives: String {
         let words = map { "`\($0)`" }

@@ -4,8 +4,12 @@ extension SpecParser {
         // All names are known before the first field is read, so that types may stand in any order.
         let sections = ["enums", "flags", "structs", "unions"]
         let items = ["an enum", "flags", "a struct", "a union"]
-        let named = zip(sections, items).map { section, item in
-            values[section].map { self.named($0, "`\(section)`", item, limit: SpecLimits.types) } ?? []
+        let schemas = [KeySchema.enumeration, .flags, .structure, .union]
+        let named = zip(zip(sections, items), schemas).map { names, schema in
+            let (section, item) = names
+            let example = "{ Name: \(schema.example) }"
+            let limit = SpecLimits.types
+            return values[section].map { self.named($0, "`\(section)`", item, limit: limit, example: example) } ?? []
         }
         typeNames += named.joined().map(\.0.value)
         var types: [TypeSpec] = []
@@ -38,7 +42,8 @@ extension SpecParser {
         if let node = values["closed"] { enumeration.isClosed = boolean(node, "`closed`") ?? false }
         if let node = values["reserved"] { enumeration.reserved = reserved(node) }
         if let node = values["cases"] {
-            for (name, value) in named(node, "`cases`", "a case", limit: SpecLimits.cases) {
+            let (limit, example) = (SpecLimits.cases, "{ off: 0, on: 1 }")
+            for (name, value) in named(node, "`cases`", "a case", limit: limit, example: example) {
                 guard let number = integer(value, "case `\(name.value)`") else { continue }
                 enumeration.cases.append(EnumSpec.Case(name: name, value: number))
             }
@@ -56,7 +61,8 @@ extension SpecParser {
         if let node = values["doc"] { flags.doc = text(node, "`doc`") }
         if let node = values["closed"] { flags.isClosed = boolean(node, "`closed`") ?? false }
         if let node = values["bits"] {
-            for (name, value) in named(node, "`bits`", "a bit", limit: SpecLimits.cases) {
+            let (limit, example) = (SpecLimits.cases, "{ read: 0, write: 1 }")
+            for (name, value) in named(node, "`bits`", "a bit", limit: limit, example: example) {
                 guard let position = self.unsigned(value, "bit `\(name.value)`") else { continue }
                 guard position.value < UInt64(type.bitWidth) else {
                     let text = "bit `\(name.value)` is at \(position.value), and a \(type.rawValue) has none there"
@@ -85,7 +91,9 @@ extension SpecParser {
         else { return nil }
         var union = UnionSpec(name: name, tag: tag)
         union.doc = values["doc"].flatMap { text($0, "`doc`") }
-        for (name, node) in values["cases"].map({ named($0, "`cases`", "a case", limit: SpecLimits.cases) }) ?? [] {
+        let (limit, example) = (SpecLimits.cases, "{ none: 0, some: \(KeySchema.unionCase.example) }")
+        let cases = values["cases"].map { named($0, "`cases`", "a case", limit: limit, example: example) }
+        for (name, node) in cases ?? [] {
             if let item = unionCase(name, node) { union.cases.append(item) }
         }
         return union

@@ -17,6 +17,9 @@ struct SpecParser {
     /// The names of messages and types that have mistakes.
     var incomplete: Set<String> = []
 
+    /// Names that cannot stand in Swift source, which have been reported: what refers to them is no further mistake.
+    var refusedNames: Set<String> = []
+
     init(diagnostics: Diagnostics, importer: SpecImporter) {
         self.diagnostics = diagnostics
         self.importer = importer
@@ -33,8 +36,11 @@ struct SpecParser {
         if let node = values["version"] { spec.version = unsigned(node, "`version`") }
         if let node = values["wire-version"] { spec.wireVersion = unsigned(node, "`wire-version`") }
         if let node = values["doc"] { spec.doc = text(node, "`doc`") }
-        if let node = values["byte-order"] { spec.byteOrder = choice(node, "`byte-order`") ?? .big }
+        let order: ByteOrderSpec? = values["byte-order"].flatMap { choice($0, "`byte-order`") }
+        spec.byteOrder = order ?? .big
         if let node = values["error"] { spec.errorMessage = name(node, "`error`") }
+        spec.saysHeartbeat = values["heartbeat"] != nil
+        if let node = values["heartbeat"] { spec.heartbeat = name(node, "`heartbeat`") }
         if let node = values["trailing"] { spec.trailing = locatedChoice(node, "`trailing`") }
         if let node = values["reserved"] { spec.reserved = reserved(node) }
         if let node = values["swift"] { spec.swift = swift(node) }
@@ -45,7 +51,12 @@ struct SpecParser {
         if let node = values["frame"] { spec.frame = frame(node) }
         checkBase(values, at: root.place)
         if let node = values["messages"] { spec.messages = messages(node) }
-        spec.incomplete = incomplete
+        spec.incomplete = incomplete.union(refusedNames)
+        let isRead = [
+            "byte-order": order != nil, "trailing": spec.trailing != nil, "version": spec.version != nil,
+            "wire-version": spec.wireVersion != nil,
+        ]
+        spec.lacksLayout = isRead.contains { key, isRead in values[key] != nil && !isRead }
         spec.lacksImports = lacksImports
         return spec
     }
@@ -55,7 +66,9 @@ struct SpecParser {
         guard let values = keys(of: node, "`swift`", at: node.place, .swift) else { return settings }
         if let node = values["access"] { settings.access = choice(node, "`access`") ?? .internal }
         if let node = values["namespace"] { settings.namespace = identifier(node, "`namespace`") }
-        if let node = values["imports"], let modules = list(node, "`imports`", limit: SpecLimits.imports) {
+        if let node = values["imports"],
+            let modules = list(node, "`imports`", limit: SpecLimits.imports, example: "[ Foundation ]")
+        {
             for module in modules {
                 if let name = identifier(module, "a module in `imports`") { settings.imports.append(name) }
             }
@@ -66,7 +79,7 @@ struct SpecParser {
     /// Reads `reserved`: numbers and names.
     mutating func reserved(_ node: Node) -> ReservedSpec {
         var reserved = ReservedSpec()
-        for item in list(node, "`reserved`", limit: SpecLimits.reserved) ?? [] {
+        for item in list(node, "`reserved`", limit: SpecLimits.reserved, example: "[ 0x05, Retired ]") ?? [] {
             var first: Place?
             if let scalar = item.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
                 guard let number = integer(item, "a number in `reserved`")?.value else { continue }

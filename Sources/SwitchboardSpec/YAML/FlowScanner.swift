@@ -25,6 +25,10 @@ struct FlowScanner {
                 if character == quote { self.quote = nil }
                 continue
             }
+            if depth > 0, let quoted = Self.quotedQuestion(character, &rest, after: result) {
+                result += quoted
+                continue
+            }
             switch character {
             case "#" where previous == " " || result.isEmpty:
                 result += (result.isEmpty || result.last == " " ? "" : " ") + "#" + rest
@@ -57,6 +61,22 @@ struct FlowScanner {
         }
         while result.last == " " { result.removeLast() }
         return result
+    }
+
+    /// A plain text with a `?` at its end that begins with `first` within braces, in the quotes that some readers of YAML
+    /// need there: `string?` becomes `"string?"`. `nil` when none begins here.
+    private static func quotedQuestion(_ first: Character, _ rest: inout Substring, after before: String) -> String? {
+        guard first.isLetter || first == "_", before.last.map({ " {[,".contains($0) }) ?? false else { return nil }
+        // A word behind another belongs to the text that the other began.
+        let previous = before.last { $0 != " " }
+        guard previous.map({ ":{[,".contains($0) }) ?? false else { return nil }
+        let text = rest.prefix { !",{}[]#:\"'\\".contains($0) }
+        let isEnd = rest.dropFirst(text.count).first.map { ",}]".contains($0) } ?? false
+        let spaces = text.reversed().prefix { $0 == " " }.count
+        let word = text.dropLast(spaces)
+        guard isEnd, word.last == "?" else { return nil }
+        rest = rest.dropFirst(word.count)
+        return "\"\(first)\(word)\""
     }
 
     // Within brackets there may be a space or not: `[uint8]` is a type, and `[ a, b ]` a list.

@@ -10,6 +10,8 @@ struct Node {
         let text: String
         /// Written without quotes, and not as a block: the only form that can be a number or a truth value.
         let isPlain: Bool
+        /// The beginning of the comment behind it on the same line, with its `#`, if it is plain and there is one.
+        var comment: String?
     }
 
     struct Entry {
@@ -19,6 +21,15 @@ struct Node {
 
     let content: Content
     let place: Place
+}
+
+extension Node.Scalar {
+    /// Whether it says a number, a truth value or nothing, and no text.
+    var isNumberOrTruth: Bool {
+        guard isPlain else { return false }
+        return ["", "~", "null", "true", "false"].contains(text) || IntegerLiteral(text) != .invalid
+            || FloatBits.bits(text, .float64) != nil
+    }
 }
 
 extension Node {
@@ -33,10 +44,10 @@ extension Node {
         return scalar.text.isEmpty || scalar.text == "~" || scalar.text == "null"
     }
 
-    /// Whether it is a mapping that has `key`.
-    func has(_ key: String) -> Bool {
-        guard case .mapping(let entries) = content else { return false }
-        return entries.contains { $0.key.scalar?.text == key }
+    /// The value of `key`, if it is a mapping that has it.
+    subscript(key: String) -> Node? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key.scalar?.text == key }?.value
     }
 
     /// What it is, in words for a diagnostic.

@@ -151,7 +151,9 @@ private indirect enum Content: Equatable {
 
     init(_ node: Node) {
         switch node.content {
-        case .scalar(let scalar): self = .scalar(scalar.text, isPlain: scalar.isPlain)
+        case .scalar(let scalar):
+            // Text with a `?` at its end is the same in quotes, which it is given within braces.
+            self = .scalar(scalar.text, isPlain: scalar.isPlain && scalar.text.last != "?")
         case .list(let items): self = .list(items.map { Content($0) })
         case .mapping(let entries): self = .mapping(entries.map { [Content($0.key), Content($0.value)] })
         }

@@ -14,7 +14,7 @@ struct YAMLEvent {
         case other
     }
 
-    let kind: Kind
+    var kind: Kind
     let place: Place
     /// Whether others may refer to the value: `&name`.
     let hasAnchor: Bool

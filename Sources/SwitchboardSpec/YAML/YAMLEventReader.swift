@@ -7,6 +7,8 @@ final class YAMLEventReader {
     /// libyaml reads from here: the text must stay where it is for as long as the parser lives.
     private let text: UnsafeMutableBufferPointer<UInt8>
     private var isInitialized = false
+    /// A character of the text, and where its bytes are: it only moves on.
+    private var cursor = (character: 0, byte: 0)
 
     /// A reader of `text`, which must be valid UTF-8.
     init(_ text: some Collection<UInt8>) {
@@ -33,7 +35,29 @@ final class YAMLEventReader {
         var event = unsafe yaml_event_t()
         guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw problem }
         defer { unsafe yaml_event_delete(&event) }
-        return unsafe YAMLEvent(event)
+        var result = unsafe YAMLEvent(event)
+        if case .scalar(var scalar) = result.kind, scalar.isPlain {
+            scalar.comment = comment(behind: unsafe Int(clamping: event.end_mark.index))
+            result.kind = .scalar(scalar)
+        }
+        return result
+    }
+
+    /// The beginning of the comment that follows, on the same line, what ends before the character at `index`.
+    private func comment(behind index: Int) -> String? {
+        while cursor.character < index, unsafe cursor.byte < text.count {
+            cursor.byte += 1
+            // What continues a character is no other.
+            while unsafe cursor.byte < text.count, unsafe text[cursor.byte] & 0xC0 == 0x80 { cursor.byte += 1 }
+            cursor.character += 1
+        }
+        let rest = unsafe text[cursor.byte...]
+        let spaces = unsafe rest.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
+        guard spaces > 0, unsafe rest.dropFirst(spaces).first == UInt8(ascii: "#") else { return nil }
+        let line = unsafe rest.dropFirst(spaces).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        return unsafe String(
+            String(decoding: line.prefix(4 * SpecLimits.nameLength), as: UTF8.self).prefix(SpecLimits.nameLength)
+        )
     }
 
     /// What libyaml could not read.
@@ -51,7 +75,20 @@ final class YAMLEventReader {
     private func advice(_ problem: String, at place: Place) -> String {
         if problem.contains("cannot start any token") { return " (indent with spaces; quote special characters)" }
         let before = scalars(ofLine: place.line - 1).prefix(place.column)
-        return before.reversed().starts(with: "?]".unicodeScalars) ? " (put quotes around the type: \"[…]?\")" : ""
+        if before.reversed().starts(with: "?]".unicodeScalars) { return " (put quotes around the type: \"[…]?\")" }
+        if problem.contains("mapping values are not allowed") {
+            return " (put quotes around text that has a colon and a space in it)"
+        }
+        if problem.contains("did not find expected ',' or") {
+            let hash = "a `#` behind a space begins a comment"
+            return " (put quotes around text that has brackets, braces, quotes or ` #` in it: \(hash))"
+        }
+        let special = [
+            "did not find expected comment or line break", "did not find expected key",
+            "are not allowed in this context",
+        ]
+        return special.contains { problem.contains($0) }
+            ? " (look at the indentation; put quotes around text with special characters)" : ""
     }
 
     private func scalars(ofLine number: Int) -> String.UnicodeScalarView {

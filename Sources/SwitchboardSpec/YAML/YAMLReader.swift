@@ -77,13 +77,23 @@ struct YAMLReader {
     private mutating func check(_ event: YAMLEvent, depth: Int) throws(YAMLError) {
         nodes += 1
         if case .alias = event.kind {
-            throw YAMLError(message: "aliases (`*name`) are not allowed: write the value out", place: event.place)
+            throw YAMLError(
+                message:
+                    "aliases (`*name`) are not allowed: write the value out, or put quotes around text that begins so",
+                place: event.place
+            )
         }
         if event.hasAnchor {
-            throw YAMLError(message: "anchors (`&name`) are not allowed: remove it", place: event.place)
+            throw YAMLError(
+                message: "anchors (`&name`) are not allowed: remove it, or put quotes around text that begins so",
+                place: event.place
+            )
         }
         if event.hasTag {
-            throw YAMLError(message: "tags (`!name`) are not allowed: remove it", place: event.place)
+            throw YAMLError(
+                message: "tags (`!name`) are not allowed: remove it, or put quotes around text that begins so",
+                place: event.place
+            )
         }
         if depth > SpecLimits.nestingDepth {
             let message = "nested deeper than \(SpecLimits.nestingDepth) levels, the most allowed"

@@ -39,6 +39,7 @@ nonisolated enum Gallery: WireProtocol {
             Words.self,
             Samples.self,
             Old.self,
+            Floats.self,
         ]
     }
 }
@@ -1692,6 +1693,92 @@ nonisolated extension Gallery {
 }
 
 nonisolated extension Gallery {
+    /// Numbers that are not finite.
+    struct Floats: Message, Hashable {
+        /// Its code in the frame.
+        static var code: MessageCode { 0x11 }
+        /// Its name in the spec.
+        static var name: String { "Floats" }
+        /// Who may send it.
+        static var sender: Sender { .both }
+
+        /// The field `least`.
+        var least: Float
+
+        /// The field `most`.
+        ///
+        /// It always has this value.
+        var most: Double { Double.infinity }
+
+        /// The field `unknown`.
+        var unknown: Double
+
+        /// The field `level`.
+        ///
+        /// From -Float.infinity to Float.infinity.
+        var level: Float
+
+        /// The field `list`.
+        ///
+        /// At most 255 elements.
+        var list: [Float]
+
+        /// A `Floats` with these fields.
+        init(
+            least: Float = -Float.infinity,
+            unknown: Double = Double.nan,
+            level: Float = 0.0,
+            list: [Float] = [Float.nan, Float.infinity]
+        ) {
+            self.least = least
+            self.unknown = unknown
+            self.level = level
+            self.list = list
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(24) else {
+                throw .truncated(reader.remaining, ["least": 4, "most": 8, "unknown": 8, "level": 4])
+            }
+            least = fixed.float(at: 0, .little)
+            guard fixed.float(at: 4, .little) == Double.infinity as Double else {
+                throw PayloadError(.unexpectedValue, field: "most")
+            }
+            unknown = fixed.float(at: 12, .little)
+            level = fixed.float(at: 20, .little)
+            list = try reader.floats(count: UInt8.self, .little, field: "list")
+            try checkBounds()
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try checkBounds()
+            writer.float(least, .little)
+            writer.float(most, .little)
+            writer.float(unknown, .little)
+            writer.float(level, .little)
+            try writer.count(list.count, as: UInt8.self, .little, field: "list")
+            for element in list {
+                writer.float(element, .little)
+            }
+        }
+
+        private func checkBounds() throws(PayloadError) {
+            guard (-Float.infinity...Float.infinity).contains(level) else {
+                throw PayloadError(.outOfBounds, field: "level")
+            }
+        }
+    }
+
+    /// Handles ``Floats``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Gallery.Floats, context: Context) async throws`, or the same without `async` if it
+    /// does not wait.
+    protocol FloatsHandler: OneWayHandler where Input == Floats {}
+}
+
+nonisolated extension Gallery {
     /// An enum with a case called like that of Swift's.
     enum Mark: RawRepresentable, Hashable, Sendable {
         /// `0x00` on the wire.
@@ -2180,6 +2267,9 @@ nonisolated extension Gallery {
 
         /// Takes ``Old``.
         func old(_ message: Old, context: Context) async throws
+
+        /// Takes ``Floats``.
+        func floats(_ message: Floats, context: Context) async throws
     }
 }
 
@@ -2233,6 +2323,9 @@ nonisolated extension Router {
         }
         on(Gallery.Old.self) { message, context in
             try await service.old(message, context: context)
+        }
+        on(Gallery.Floats.self) { message, context in
+            try await service.floats(message, context: context)
         }
     }
 }

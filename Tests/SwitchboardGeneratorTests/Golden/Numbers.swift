@@ -11,6 +11,8 @@ nonisolated enum Numbers: WireProtocol {
     static let frameFormat = FrameFormat(
         byteOrder: .little,
         header: [
+            .magic(0xCAFE, .two),
+            .field(.two),
             .type(.one),
             .length(.one),
         ],
@@ -24,6 +26,27 @@ nonisolated enum Numbers: WireProtocol {
             Widths.self,
             Network.self,
         ]
+    }
+
+    /// What the header of a frame says beside what every frame has.
+    struct Header: FrameHeader {
+        /// The header's field `session`.
+        var session: UInt16
+
+        /// A header with these fields.
+        init(session: UInt16 = 0) {
+            self.session = session
+        }
+
+        /// Reads the fields from the bytes of a header.
+        init(_ bytes: HeaderBytes) {
+            session = bytes.integer(at: 2, .little)
+        }
+
+        /// Writes the fields into the bytes of a header.
+        func write(into bytes: inout HeaderBytes) {
+            bytes.set(session, at: 2, .little)
+        }
     }
 }
 

@@ -36,6 +36,9 @@ nonisolated enum Requests: WireProtocol {
     /// The message that answers a fault.
     static var errorMessage: (any ErrorMessage.Type)? { Failure.self }
 
+    /// The request that a client sends when it has nothing else to say.
+    static var heartbeat: (any Request)? { Now(value: 0) }
+
     /// What the header of a frame says beside what every frame has.
     struct Header: FrameHeader {
         /// The header's field `priority`.

@@ -1,0 +1,237 @@
+/// What newcomers write in a mapping in place of its keys, by habit from other languages, and what to write instead.
+///
+/// A table comes before the edit distance: `description` resembles nothing, and `id` resembles the wrong keys.
+struct ForeignKeys {
+    /// Words in place of a key whose value may be the same: the key.
+    private let keys: [String: String]
+    /// Words for what is said in another way: how.
+    private let advice: [String: String]
+
+    /// - Parameters:
+    ///   - keys: For each key the words that are written in its place.
+    ///   - advice: For each advice the words that it is for.
+    init(_ keys: [String: [String]], advice: [String: [String]] = [:]) {
+        self.keys = Self.inverted(keys)
+        self.advice = Self.inverted(advice)
+    }
+
+    static let none = ForeignKeys([:])
+
+    /// The key that is meant by `word`.
+    func key(for word: String) -> String? { keys[word.normalizedKey] }
+
+    /// What to write in place of `word`.
+    func advice(for word: String) -> String? { advice[word.normalizedKey] }
+
+    private static func inverted(_ table: [String: [String]]) -> [String: String] {
+        var result: [String: String] = [:]
+        for (key, words) in table { for word in words { result[word] = key } }
+        return result
+    }
+}
+
+extension String {
+    /// The word without the marks that languages put between the parts of a word: `maxPayload` and `max_payload` are
+    /// `max-payload`.
+    var normalizedKey: String { lowercased().filter { $0 != "-" && $0 != "_" } }
+}
+
+// Words are written here without `-` and `_`, in lower case.
+
+private let descriptions = [
+    "description", "desc", "docs", "documentation", "comment", "comments", "summary", "help", "note", "notes", "brief",
+    "text", "title", "about", "remark",
+]
+private let orders = ["endian", "endianness", "endianess", "order", "byteorder", "bytesorder"]
+private let deprecations = ["obsolete", "deprecation", "removed"]
+private let versions = ["added", "introduced", "version", "minversion", "sinceversion", "addedin"]
+private let baseTypes = ["base", "repr", "underlying", "basetype", "backing", "raw", "rawtype", "size", "width", "tag"]
+
+extension ForeignKeys {
+    static let spec = ForeignKeys(
+        [
+            "protocol": ["name", "title", "package", "id"], "doc": descriptions.filter { $0 != "title" },
+            "byte-order": orders,
+            "messages": ["message", "packets", "commands", "requests", "payloads"],
+            "enums": ["enum", "enumerations", "enumeration"],
+            "flags": ["bitfields", "bitflags", "bitfield", "flag", "bitmasks"],
+            "structs": ["struct", "records", "record", "structures"],
+            "unions": ["union", "oneof", "oneofs", "variants", "choices", "variant"],
+            "imports": ["import", "include", "includes", "uses", "depends", "extends"],
+            "frame": ["framing", "frames", "packet", "envelope"], "error": ["errors", "errormessage"],
+            "heartbeat": ["ping", "keepalive", "keepalives", "heartbeats"], "trailing": ["unknownbytes", "extrabytes"],
+        ],
+        advice: [
+            "put it under `frame`": ["header", "trailer", "codes", "maxpayload", "maxsize"],
+            "a checksum stands under `frame`, as `trailer: [ checksum: crc32 ]`": ["checksum", "crc"],
+            "a magic stands under `frame`, in its `header`": ["magic"],
+            "put it under `swift`": ["access", "namespace", "visibility"],
+            "types are under `enums`, `flags`, `structs` and `unions`": [
+                "types", "typedefs", "definitions", "defs", "datatypes",
+            ],
+            "a request is a message with a `reply`, under `messages`": [
+                "rpc", "rpcs", "service", "services", "methods",
+            ],
+        ]
+    )
+    static let swift = ForeignKeys(
+        [
+            "access": ["visibility", "accesslevel"], "namespace": ["enum", "name", "module", "package"],
+            "imports": ["import"],
+        ]
+    )
+    static let frame = ForeignKeys(
+        [
+            "header": ["headers", "head", "prefix"], "trailer": ["footer", "tail", "suffix"],
+            "max-payload": ["maxsize", "maxlength", "maxframe", "maxframesize", "limit", "maxpayloadsize", "max"],
+            "codes": ["numbering", "code"],
+        ],
+        advice: [
+            "put it into `header`, as `- magic: 0xCAFE`": ["magic", "sync", "preamble"],
+            "put it into `header`, as `- length: uint16`": ["length", "size"],
+            "put it into `header`, as `- type: uint8`": ["type", "id"],
+            "put it into `header`, as `- version: uint8`": ["version"],
+            "put it into `trailer`, as `- checksum: crc32`": ["checksum", "crc"],
+            "`byte-order` stands at the top of the file": orders + ["byteorder"],
+            "`doc` stands at the top of the file": descriptions + ["doc"],
+        ]
+    )
+    static let length = ForeignKeys(
+        ["type": ["size", "width"], "covers": ["counts", "includes", "of", "scope", "coverage", "cover"]]
+    )
+    static let headerField = ForeignKeys(
+        [
+            "type": ["size", "width", "datatype", "kind"], "doc": descriptions,
+            "correlate": ["correlation", "correlates", "correlationid", "requestid"],
+            "default": ["value", "initial", "defaultvalue"],
+        ]
+    )
+    static let trailerField = ForeignKeys(["checksum": ["crc", "crc32", "sum", "hash", "digest", "fcs"]])
+    static let checksum = ForeignKeys(
+        ["type": ["algorithm", "kind", "name", "crc"], "covers": ["over", "scope", "of", "coverage", "cover"]]
+    )
+    static let message = ForeignKeys(
+        [
+            "code": [
+                "id", "opcode", "type", "number", "tag", "cmd", "command", "kind", "msgid", "messageid", "op", "value",
+            ],
+            "from": ["direction", "sender", "source", "origin", "by", "sentby", "dir", "side"],
+            "reply": [
+                "response", "returns", "answer", "replies", "result", "responsetype", "replywith", "respondswith",
+            ],
+            "fields": [
+                "body", "payload", "properties", "members", "data", "parameters", "params", "args", "arguments",
+                "content", "contents", "layout", "struct", "items", "field",
+            ],
+            "doc": descriptions, "requires": ["auth", "authentication", "require", "permission"],
+            "max-payload": ["maxsize", "maxlength", "max", "maxpayloadsize", "limit"],
+            "examples": ["example", "samples", "vectors", "tests"], "malformed": ["invalid", "bad"],
+            "deprecated": deprecations, "since": versions, "trailing": ["extensible"],
+        ],
+        advice: [
+            "a message without a `reply` is one-way: remove it": ["oneway"],
+            "the key is the name of the message: remove it": ["name"],
+            "say who sends it, with `from`": ["to"],
+            "how long a message is, its `fields` say: remove it": ["size", "length"],
+            "`byte-order` stands at the top of the file, or at a field": orders + ["byteorder"],
+        ]
+    )
+    private static let fieldAdvice: [String: [String]] = [
+        "write `?` behind the type, as in `type: \"uint16?\"`": ["optional", "nullable", "required", "presence"],
+        "an array has the type of its elements in brackets, as in `type: [uint16], count: uint8`": [
+            "repeated", "array", "items", "list", "elements", "element", "isarray", "of",
+        ],
+        "`length` says where `string` and `bytes` end, `count` where an array ends": ["size", "len", "width", "bytes"],
+        "fields travel in the order of the list, and have no numbers: remove it": [
+            "id", "tag", "number", "index", "position", "offset", "ordinal",
+        ],
+        "define an enum under `enums`, and give its name as `type`": ["enum", "values", "cases"],
+        "define flags under `flags`, and give their name as `type`": ["bits", "bitfield", "flags", "mask"],
+        "define a struct under `structs`, and give its name as `type`": ["struct", "fields", "members", "properties"],
+        "define a union under `unions`, and give its name as `type`": ["oneof", "union", "variants", "choice"],
+        "a field is always there: make it optional, as in `type: \"uint16?\"`, or a case of a union": [
+            "if", "when", "condition", "presentif", "switch",
+        ],
+        "text is always UTF-8, and `bytes` are any bytes: remove it": ["encoding", "charset", "format"],
+        "numbers are of the width and sign that their `type` says, as `int16`: remove it": ["signed", "unsigned"],
+    ]
+    private static let fieldKeys: [String: [String]] = [
+        "name": ["field", "key", "label", "identifier"], "type": ["kind", "datatype", "typ"],
+        "doc": descriptions, "byte-order": orders,
+        "count": ["repeat", "repeatexpr", "repeatcount", "arraysize", "arraylength"],
+    ]
+    static let unionField = ForeignKeys(
+        fieldKeys,
+        advice: fieldAdvice.merging([
+            "the fields of a case have no more than that: give it one whose type is a struct that has this field": [
+                "default", "min", "max", "equals", "secret", "since", "deprecated",
+            ]
+        ]) { first, _ in first }
+    )
+    static let field = ForeignKeys(
+        fieldKeys.merging([
+            "min": ["minimum", "minlength", "minsize", "minvalue", "atleast"],
+            "max": ["maximum", "maxlength", "maxsize", "maxvalue", "atmost"],
+            "equals": ["const", "constant", "value", "fixed", "magic", "contents", "equal", "always"],
+            "default": ["initial", "defaultvalue", "defaults"],
+            "secret": ["sensitive", "private", "hidden", "redacted"],
+            "since": versions, "deprecated": deprecations,
+        ]) { first, _ in first },
+        advice: fieldAdvice
+    )
+    static let reservedField = ForeignKeys([
+        "doc": descriptions, "since": versions, "reserved": ["pad", "padding", "skip"],
+    ])
+    static let example = ForeignKeys(
+        [
+            "fields": ["values", "value", "expect", "expected", "decoded", "message", "object"], "header": ["headers"],
+            "frame": ["packet", "wholeframe"], "payload": ["body"],
+        ],
+        advice: [
+            "bytes stand under `frame` (a whole one) or `payload`": [
+                "bytes", "hex", "data", "wire", "raw", "encoded", "input",
+            ],
+            "an example has no `doc`: write a comment": descriptions + ["doc", "name"],
+        ]
+    )
+    static let malformed = ForeignKeys(
+        ["doc": descriptions + ["reason", "why", "error", "name"], "frame": ["packet"], "payload": ["body"]],
+        advice: [
+            "bytes stand under `frame` (a whole one) or `payload`": ["bytes", "hex", "data", "wire", "raw", "input"]
+        ]
+    )
+    static let enumeration = ForeignKeys(
+        [
+            "cases": [
+                "values", "members", "items", "entries", "enumerators", "symbols", "constants", "options", "names",
+            ],
+            "type": baseTypes, "doc": descriptions, "closed": ["strict", "exhaustive", "frozen", "sealed"],
+        ],
+        advice: ["an enum is open unless it says `closed: true`: remove it": ["open", "extensible", "nonexhaustive"]]
+    )
+    static let flags = ForeignKeys(
+        [
+            "bits": ["values", "flags", "cases", "members", "options", "names", "masks"], "type": baseTypes,
+            "doc": descriptions, "closed": ["strict", "exhaustive", "frozen"],
+        ],
+        advice: ["flags are open unless they say `closed: true`: remove it": ["open", "extensible"]]
+    )
+    static let structure = ForeignKeys(
+        ["fields": ["members", "properties", "items", "body", "elements", "field"], "doc": descriptions],
+        advice: ["`byte-order` stands at the top of the file, or at a field": orders + ["byteorder"]]
+    )
+    static let union = ForeignKeys(
+        [
+            "tag": ["type", "discriminator", "discriminant", "selector", "switch", "tagtype", "kind", "switchon"],
+            "cases": ["variants", "oneof", "options", "members", "alternatives", "values", "types", "fields"],
+            "doc": descriptions,
+        ]
+    )
+    static let unionCase = ForeignKeys(
+        [
+            "tag": ["id", "value", "number", "code", "discriminant"], "doc": descriptions,
+            "fields": ["members", "properties", "body", "payload", "data"],
+        ],
+        advice: ["the case has `fields`: give it one of this type": ["type", "struct"]]
+    )
+}
