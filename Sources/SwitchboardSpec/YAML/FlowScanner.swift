@@ -63,8 +63,9 @@ struct FlowScanner {
         return result
     }
 
-    /// A plain text with a `?` at its end that begins with `first` within braces, in the quotes that some readers of YAML
-    /// need there: `string?` becomes `"string?"`. `nil` when none begins here.
+    /// A plain text within braces that ends with a question mark, in quotes; `nil` when none begins with `first`.
+    ///
+    /// Some readers of YAML need them: `string?` becomes `"string?"`.
     private static func quotedQuestion(_ first: Character, _ rest: inout Substring, after before: String) -> String? {
         guard first.isLetter || first == "_", before.last.map({ " {[,".contains($0) }) ?? false else { return nil }
         // A word behind another belongs to the text that the other began.
