@@ -85,28 +85,26 @@ final class HTTPServer: @unchecked Sendable {
 
     private func adopt(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: remoteAddress, limits: limits)
-        guard makeRoom() else { return stream.abort(.requested) }
+        makeRoom()
         let connection = HTTPConnection(stream, self)
         connections.append(connection)
         connection.start()
     }
 
-    /// Closes a connection if there are too many; returns whether there is room now.
-    private func makeRoom() -> Bool {
-        guard connections.count >= HTTPLimits.maximumConnections else { return true }
-        guard let dispensable else { return false }
+    /// Closes a connection if there are too many: the newest always gets its place.
+    private func makeRoom() {
+        guard connections.count >= HTTPLimits.maximumConnections, let dispensable else { return }
         forget(dispensable)
         dispensable.abort()
-        return true
     }
 
     /// Of the connections that are not being answered, the one that has been waiting longest; if there is none, the one
-    /// that has got the most answers before.
+    /// that has got the most answers before, the oldest of them.
     private var dispensable: HTTPConnection? {
         let waiting = connections.filter { !$0.isBeingAnswered }
         if let longest = waiting.min(by: { $0.lastActivity < $1.lastActivity }) { return longest }
-        let served = connections.filter { $0.responseCount > 0 }
-        return served.max { $0.responseCount < $1.responseCount }
+        let most = connections.map { $0.responseCount }.max()
+        return connections.first { $0.responseCount == most }
     }
 
     func forget(_ connection: HTTPConnection) {
