@@ -3,7 +3,7 @@ enum HTTPLimits {
     /// The most connections that are open at once.
     ///
     /// A further connection takes the place of the one that has waited longest without being answered, or of the one that
-    /// has been answered most often. It is refused only when all of them have their first request answered.
+    /// has been answered most often.
     static let maximumConnections = 32
 
     /// The longest request line, in bytes, without its line end.
