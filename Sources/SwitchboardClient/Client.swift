@@ -86,7 +86,8 @@ public final class Client: Sendable {
     /// Connects to a server.
     ///
     /// - Parameters:
-    ///   - host: An address or a name. All addresses of a name are tried in turn.
+    ///   - host: An address or a name. The addresses of a name are tried 250 ms apart, IPv6 and IPv4 in turn, and the first
+    ///     that answers is used (RFC 8305).
     ///   - port: The TCP port, 1 to 65,535.
     ///   - wireProtocol: The protocol to speak, as generated from its spec.
     ///   - configuration: The limits to keep.
