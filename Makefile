@@ -15,6 +15,12 @@ help:
 	@echo "make format   lay the source out"
 	@echo "make clean    remove everything that was built"
 
+# Warnings of this package are errors: see Package.swift.
+export SWITCHBOARD_STRICT = 1
+
+# What users build, they build without that.
+AS_USER = env -u SWITCHBOARD_STRICT
+
 # What a package that depends on this one must ask for, and what is not needed without it: OpenSSL.
 TRAITS = --traits TLS
 
@@ -70,11 +76,11 @@ resilience: build
 	done
 
 examples:
-	python3 Tests/Downstream/test_readme.py
-	python3 Tests/Downstream/test_downstream.py
-	python3 Tests/Downstream/test_imports.py
-	python3 Tests/Downstream/test_examples.py
-	python3 Tests/Downstream/test_tutorials.py
+	$(AS_USER) python3 Tests/Downstream/test_readme.py
+	$(AS_USER) python3 Tests/Downstream/test_downstream.py
+	$(AS_USER) python3 Tests/Downstream/test_imports.py
+	$(AS_USER) python3 Tests/Downstream/test_examples.py
+	$(AS_USER) python3 Tests/Downstream/test_tutorials.py
 
 # In release mode, as costs are what a user has; the first time this builds for about a minute.
 costs:
