@@ -95,7 +95,10 @@ struct GenerateCommandTests {
                 (folder + "none.yaml", folder + "a", "cannot read \(folder)none.yaml: No such file or directory"),
                 (folder, folder + "a", "cannot read \(folder): Is a directory"),
                 (folder + "spec.yaml", folder + "no/a", "cannot write \(folder)no/a: No such file or directory"),
-                (folder + "spec.yaml", folder + "taken", "cannot write \(folder)taken: Is a directory"),
+                (
+                    folder + "spec.yaml", folder + "taken",
+                    "cannot write \(folder)taken: it is a directory; name a regular file, or one that does not exist yet"
+                ),
             ]
             for (spec, output, line) in calls {
                 let error = #expect(throws: CommandError.self) {
@@ -119,6 +122,96 @@ struct GenerateCommandTests {
         let error = #expect(throws: CommandError.self) { try GenerateCommand(arguments) }
         #expect(error?.lines.first?.contains("usage: switchboard-generate SPEC --output FILE") == true)
         #expect(error?.status == 2)
+    }
+
+    @Test("it writes only regular files, and leaves everything else as it is")
+    func irregularFiles() throws {
+        try inFolder { folder in
+            try TextFile.write(Self.spec, to: folder + "spec.yaml")
+            #expect(unsafe mkfifo(folder + "fifo", 0o600) == 0)
+            let kinds = [("/dev/full", "a device"), ("/dev/null", "a device"), (folder + "fifo", "a FIFO")]
+            for (path, kind) in kinds {
+                let spec = folder + "spec.yaml"
+                let calls = [
+                    [spec, "--output", path], [spec, "--output", folder + "a", "--replies", path],
+                    ["vectors", spec, "--output", path], ["tests", spec, "--module", "Demo", "--output", path],
+                    ["format", path],
+                ]
+                for call in calls {
+                    let error = #expect(throws: CommandError.self) { try Tool.run(call) }
+                    #expect(error?.lines.first?.contains("cannot write \(path): it is \(kind)") == true)
+                }
+                #expect(!FileManager.default.fileExists(atPath: folder + "a"))
+                #expect(
+                    try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType != .typeRegular
+                )
+            }
+        }
+    }
+
+    @Test("it never overwrites an input, by whatever path or link the output is named")
+    func inputs() throws {
+        try inFolder { folder in
+            let spec = folder + "spec.yaml"
+            try TextFile.write(Self.spec, to: spec)
+            try TextFile.write(Self.spec.replacing("Demo", with: "Base"), to: folder + "base.yaml")
+            let files = FileManager.default
+            try files.linkItem(atPath: spec, toPath: folder + "hard.yaml")
+            try files.createSymbolicLink(atPath: folder + "soft.yaml", withDestinationPath: "spec.yaml")
+            for name in ["spec.yaml", "./spec.yaml", "hard.yaml", "soft.yaml", "base.yaml"] {
+                let options = ["--import", "Base=\(folder)base.yaml", "--output", folder + name]
+                for call in [
+                    [spec] + options, ["vectors", spec] + options, ["tests", spec, "--module", "D"] + options,
+                ] {
+                    let error = #expect(throws: CommandError.self) { try Tool.run(call) }
+                    #expect(error?.lines.first?.contains("it is the same file as the input") == true)
+                }
+                let call = [spec, "--output", folder + "a", "--replies", folder + name]
+                if name != "base.yaml" { #expect(throws: CommandError.self) { try Tool.run(call) } }
+            }
+            #expect(try TextFile.read(spec) == Self.spec)
+            #expect(!files.fileExists(atPath: folder + "a"))
+        }
+    }
+
+    @Test("it refuses one file for both outputs, there or not")
+    func sameOutputs() throws {
+        try inFolder { folder in
+            try TextFile.write(Self.spec, to: folder + "spec.yaml")
+            try FileManager.default.createSymbolicLink(atPath: folder + "link", withDestinationPath: "a")
+            for isThere in [false, true] {
+                if isThere { try TextFile.write("old", to: folder + "a") }
+                for replies in ["a", "./a", "link"] {
+                    let error = #expect(throws: CommandError.self) {
+                        try Tool.run([folder + "spec.yaml", "--output", folder + "a", "--replies", folder + replies])
+                    }
+                    #expect(error?.lines.first?.contains("it is the same file as the output") == true)
+                }
+            }
+            #expect(try TextFile.read(folder + "a") == "old")
+        }
+    }
+
+    @Test("it writes through symbolic links, and keeps the mode of a file", arguments: [0o600, 0o664, 0o755])
+    func attributes(mode: Int) throws {
+        try inFolder { folder in
+            let files = FileManager.default
+            let spec = folder + "spec.yaml"
+            try TextFile.write(Self.spec.replacing("protocol: ", with: "protocol:   "), to: folder + "real.yaml")
+            try files.setAttributes([.posixPermissions: mode], ofItemAtPath: folder + "real.yaml")
+            try files.createSymbolicLink(atPath: spec, withDestinationPath: "real.yaml")
+            try files.createSymbolicLink(atPath: folder + "Link.swift", withDestinationPath: "Spec.swift")
+            try Tool.run(["format", spec])
+            #expect(try files.destinationOfSymbolicLink(atPath: spec) == "real.yaml")
+            #expect(try TextFile.read(folder + "real.yaml").hasPrefix("protocol: Demo\n"))
+            #expect(try files.attributesOfItem(atPath: folder + "real.yaml")[.posixPermissions] as? Int == mode)
+            try Tool.run([spec, "--output", folder + "Link.swift"])
+            #expect(try files.destinationOfSymbolicLink(atPath: folder + "Link.swift") == "Spec.swift")
+            #expect(
+                try files.contentsOfDirectory(atPath: folder).sorted()
+                    == ["Link.swift", "Spec.swift", "real.yaml", "spec.yaml"]
+            )
+        }
     }
 
     private func inFolder(_ body: (String) throws -> Void) throws {

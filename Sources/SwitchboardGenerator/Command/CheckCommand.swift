@@ -20,7 +20,7 @@ struct CheckCommand {
             Self.count(examples, "example"), malformed > 0 ? "\(malformed) malformed" : nil,
             imported > 0 ? "\(imported) imported messages" : nil,
         ]
-        StandardOutput.write(
+        try StandardOutput.write(
             "\(arguments.specPath): \(spec.name) is in order: \(parts.compactMap(\.self).joined(separator: ", "))"
         )
     }

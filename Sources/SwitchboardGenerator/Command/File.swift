@@ -25,23 +25,48 @@ enum File {
         return bytes
     }
 
-    /// Makes `bytes` the content of the file at `path`: of another file first, so that there is never half of it.
+    /// Makes `bytes` the content of the file at `path`.
+    ///
+    /// A symbolic link stays a link: the file that it leads to is written. A file that is there keeps its mode and, where
+    /// the process may set them, its owner and group. The bytes go to a new file in the same folder that is then renamed:
+    /// no reader sees half of the content.
+    ///
+    /// - Throws: ``CommandError/file(_:)`` when `path` names anything but a regular file, or cannot be written.
     static func write(_ bytes: [UInt8], to path: String) throws(CommandError) {
-        let temporary = path + ".new"
-        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        guard descriptor >= 0 else { throw .file("cannot write \(path): \(reason)") }
-        let isWritten = writeAll(bytes, to: descriptor)
-        let failure = reason
-        close(descriptor)
-        guard isWritten else {
-            unsafe unlink(temporary)
-            throw .file("cannot write \(path): \(failure)")
+        let destination = try FileDestination(path)
+        let (temporary, descriptor) = try createTemporary(beside: destination)
+        var isWritten = writeAll(bytes, to: descriptor)
+        if isWritten, let status = destination.status { isWritten = keepAttributes(of: status, on: descriptor) }
+        var failure = reason
+        if close(descriptor) != 0, isWritten { (isWritten, failure) = (false, reason) }
+        if isWritten, unsafe rename(temporary, destination.path) != 0 { (isWritten, failure) = (false, reason) }
+        guard !isWritten else { return }
+        unsafe unlink(temporary)
+        throw .file("cannot write \(path): \(failure)")
+    }
+
+    /// Creates a file in the folder of `destination`, and opens it for writing.
+    private static func createTemporary(
+        beside destination: FileDestination
+    ) throws(CommandError) -> (path: String, descriptor: Int32) {
+        for number in 0..<temporaryNames {
+            let path = "\(destination.folder)/.switchboard-\(getpid())-\(number)"
+            let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor >= 0 { return (path, descriptor) }
+            guard errno == EEXIST else { break }
         }
-        guard unsafe rename(temporary, path) == 0 else {
-            let failure = reason
-            unsafe unlink(temporary)
-            throw .file("cannot write \(path): \(failure)")
-        }
+        throw .file("cannot write \(destination.name): \(reason)")
+    }
+
+    /// How many names a temporary file may have: those of processes that were killed are passed over.
+    private static let temporaryNames = 100
+
+    /// Gives the open file the mode of `status`, and its owner and group where the process may set them.
+    private static func keepAttributes(of status: stat, on descriptor: Int32) -> Bool {
+        let hasOwner = fchown(descriptor, status.st_uid, status.st_gid) == 0
+        if !hasOwner { _ = fchown(descriptor, uid_t.max, status.st_gid) }
+        // Under another owner, a set-user-ID bit would give away that owner's rights.
+        return fchmod(descriptor, status.st_mode & (hasOwner ? 0o7777 : 0o777)) == 0
     }
 
     /// Writes all of `bytes`, in as many steps as it takes.
@@ -55,7 +80,8 @@ enum File {
         return true
     }
 
-    private static var reason: String { unsafe String(cString: strerror(errno)) }
+    /// What the last C function failed of.
+    static var reason: String { unsafe String(cString: strerror(errno)) }
 
     // The C functions, whose names the methods above have.
 
@@ -91,9 +117,11 @@ enum StandardError {
 
 /// Where answers are printed.
 enum StandardOutput {
-    static func write(_ line: String) {
-        // Nowhere is left to report a failure.
-        _ = File.writeAll(Array((line + "\n").utf8), to: STDOUT_FILENO)
+    /// - Throws: ``CommandError/file(_:)`` when the line cannot be written: the disk is full, or the output is closed.
+    static func write(_ line: String) throws(CommandError) {
+        guard File.writeAll(Array((line + "\n").utf8), to: STDOUT_FILENO) else {
+            throw .file("cannot write to standard output: \(File.reason)")
+        }
     }
 }
 

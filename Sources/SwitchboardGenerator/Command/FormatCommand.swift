@@ -14,6 +14,8 @@ struct FormatCommand {
 
     func run() throws(CommandError) {
         let path = arguments.specPath
+        // Before it is read: reading a FIFO may never end.
+        _ = try FileDestination(path)
         let file = try File.read(path, atMost: SpecLimits.fileBytes + 1)
         let formatted: [UInt8]
         do throws(SpecFormatter.Problem) {
@@ -23,6 +25,6 @@ struct FormatCommand {
         }
         guard formatted != file else { return }
         try File.write(formatted, to: path)
-        StandardOutput.write("\(path): laid out anew")
+        try StandardOutput.write("\(path): laid out anew")
     }
 }

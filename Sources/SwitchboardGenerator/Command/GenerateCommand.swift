@@ -19,7 +19,12 @@ struct GenerateCommand {
     private let arguments: SpecArguments
 
     init(_ arguments: [String]) throws(CommandError) {
-        self.arguments = try SpecArguments(arguments, needsOutput: true, options: ["--replies"], usage: Self.usage)
+        self.arguments = try SpecArguments(
+            arguments,
+            needsOutput: true,
+            furtherOutputs: ["--replies"],
+            usage: Self.usage
+        )
     }
 
     func run() throws(CommandError) {

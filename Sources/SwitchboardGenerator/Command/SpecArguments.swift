@@ -7,14 +7,18 @@ struct SpecArguments {
     /// The values of the options that only some commands have, by their names.
     let options: [String: String]
     private let imports: [String: String]
+    /// All files that the command writes.
+    private let outputs: [String]
 
     /// - Parameters:
     ///   - needsOutput: Whether `--output` must be given; otherwise it must not.
     ///   - options: Further options, each with a value.
+    ///   - furtherOutputs: Further options, each with a file to write.
     init(
         _ arguments: [String],
         needsOutput: Bool,
         options known: Set<String> = [],
+        furtherOutputs: Set<String> = [],
         usage: String
     ) throws(CommandError) {
         var (paths, outputs): ([String], [String]) = ([], [])
@@ -30,7 +34,7 @@ struct SpecArguments {
                 let parts = rest.popFirst()?.split(separator: "=", maxSplits: 1) ?? []
                 guard parts.count == 2 else { throw .usage("--import needs MODULE=SPEC. \(usage)") }
                 imports[String(parts[0])] = String(parts[1])
-            case _ where known.contains(argument):
+            case _ where known.contains(argument) || furtherOutputs.contains(argument):
                 guard let value = rest.popFirst() else { throw .usage("\(argument) needs a value. \(usage)") }
                 options[argument] = value
             case _ where argument.hasPrefix("-"): throw .usage("unknown option \(argument). \(usage)")
@@ -42,15 +46,18 @@ struct SpecArguments {
         }
         (specPath, outputPath) = (paths[0], outputs.first)
         (self.imports, self.options) = (imports, options)
+        self.outputs = outputs + furtherOutputs.sorted().compactMap { options[$0] }
     }
 
     /// The name of the spec's file, without its folders.
     var fileName: String { specPath.split(separator: "/").last.map(String.init) ?? specPath }
 
-    /// Reads the spec, and prints what it is warned of.
+    /// Checks where the outputs go, reads the spec, and prints the warnings.
     ///
-    /// - Throws: ``CommandError/mistakes(_:)`` when it has some.
+    /// - Throws: ``CommandError/mistakes(_:)`` when the spec has some, ``CommandError/file(_:)`` when an output would
+    ///   overwrite an input or another output, or is no regular file.
     func readSpec() throws(CommandError) -> CheckedSpec {
+        try FileDestination.check(outputs: outputs, inputs: [specPath] + imports.values.sorted())
         let file = try File.read(specPath, atMost: SpecLimits.fileBytes + 1)
         let outcome = SpecReader.read(file, importer: importer)
         let lines = outcome.diagnostics.flatMap { $0.lines(path: specPath) }
