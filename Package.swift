@@ -57,12 +57,8 @@ let package = Package(
         .plugin(
             name: "ProtocolCommand",
             capability: .command(
-                intent: .custom(verb: "protocol", description: "Checks and formats specs, exports their examples."),
-                permissions: [
-                    .writeToPackageDirectory(
-                        reason: "It lays specs out, and writes their examples as tests and vectors."
-                    )
-                ]
+                intent: .custom(verb: "protocol", description: "Checks and formats specs, exports their examples.")
+                // No permissions: the package manager would ask for them before every command, `check` and `--help` too.
             ),
             dependencies: ["switchboard-generate"]
         ),

@@ -14,13 +14,15 @@ struct ProtocolCommand: CommandPlugin {
           tests     writes a test suite of each spec's examples to Tests/<TARGET>Tests
           vectors   writes each spec's examples as JSON, for other languages, to <TARGET>.vectors.json
 
-          --target TARGET   only the spec of this target, and not those of all that have one
+          --target TARGET   only the spec of this target, instead of those of all targets that use SwitchboardPlugin
           --output FOLDER   where tests or vectors are written instead; in the folder of the package
 
-        The package manager asks for leave to write, or takes it from `swift package --allow-writing-to-package-directory`.
+        Where the package manager runs plugins in a sandbox (macOS), format, tests and vectors need
+        `swift package --allow-writing-to-package-directory protocol COMMAND`. check needs no permission.
         """
 
     func performCommand(context: PluginContext, arguments: [String]) throws {
+        if arguments.contains("--help") || arguments.contains("-h") { return print(Self.usage) }
         var extractor = ArgumentExtractor(arguments)
         let targets = extractor.extractOption(named: "target")
         let output = extractor.extractOption(named: "output").last
@@ -30,31 +32,40 @@ struct ProtocolCommand: CommandPlugin {
             throw Failure(Self.usage)
         }
         let tool = try context.tool(named: "switchboard-generate").url
-        for (target, spec) in try specs(targets, of: context.package) {
+        var runs: [[String]] = []
+        for (target, spec) in try specs(targets, context) {
             var run = [command, spec.url.path]
             if command != "format" { run += SpecFile.published(to: target).flatMap(\.importArguments) }
-            if command == "tests" { run += ["--module", target.name] }
+            if command == "tests" { run += ["--module", spec.module] }
             if let file = try Self.output(of: command, target.name, output, context.package) {
                 run += ["--output", file.path]
-                print("\(file.path)")
             }
-            try Self.run(tool, run)
+            // Targets without a spec of their own share the one of the package: it is checked and laid out once.
+            if !runs.contains(run) { runs.append(run) }
         }
+        // Each is run, so that the mistakes of all are seen.
+        let failed = try runs.filter { try !Self.run(tool, $0) }
+        guard failed.isEmpty else { throw Failure("\(command) failed for \(failed.count) of \(runs.count) specs") }
     }
 
-    /// The targets that are asked for, or all that have a spec of their own, and their specs.
-    private func specs(_ names: [String], of package: Package) throws -> [(any Target, SpecFile)] {
+    /// The targets that are asked for, or all that use the build-tool plugin, and their specs.
+    private func specs(_ names: [String], _ context: PluginContext) throws -> [(any Target, SpecFile)] {
+        let package = context.package
         guard names.isEmpty else {
             return try package.targets(named: names).map { ($0, try SpecFile(of: $0, in: package)) }
         }
-        let own = package.targets.filter { target in
-            let path = target.directoryURL.appending(path: SpecFile.name).path
-            return target is SwiftSourceModuleTarget && FileManager.default.fileExists(atPath: path)
+        let users = try Manifest(context).targets.filter(\.usesSwitchboard).map(\.name)
+        let found = package.targets.filter { users.contains($0.name) }
+        if let name = users.first(where: { name in !found.contains { $0.name == name } }) {
+            throw Failure(
+                "target \(name) has no Swift file, so the package manager leaves it out: add one to the target's folder; "
+                    + "a file with only a comment is enough"
+            )
         }
-        if own.isEmpty, let target = package.targets.first(where: { $0 is SwiftSourceModuleTarget }) {
-            return [(target, try SpecFile(of: target, in: package))]
+        guard !found.isEmpty else {
+            throw Failure("no target of the package uses SwitchboardPlugin; add it to the target's `plugins`")
         }
-        return try own.map { ($0, try SpecFile(of: $0, in: package)) }
+        return try found.map { ($0, try SpecFile(of: $0, in: package)) }
     }
 
     /// The file that `command` writes, if it writes one; its folder is made.
@@ -71,17 +82,24 @@ struct ProtocolCommand: CommandPlugin {
         default: return nil
         }
         let url = package.directoryURL.appending(path: folder ?? place.folder).standardizedFileURL
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw Failure("cannot make the folder \(url.path): \(error.localizedDescription)")
+        }
         return url.appending(path: place.file)
     }
 
-    private static func run(_ tool: URL, _ arguments: [String]) throws {
+    /// Whether the tool succeeds; the file that it wrote is named on standard output.
+    private static func run(_ tool: URL, _ arguments: [String]) throws -> Bool {
         let process = Process()
         process.executableURL = tool
         process.arguments = arguments
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure("see above") }
+        guard process.terminationStatus == 0 else { return false }
+        if let index = arguments.firstIndex(of: "--output") { print(arguments[index + 1]) }
+        return true
     }
 
     /// What ends the command.

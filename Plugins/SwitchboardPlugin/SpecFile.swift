@@ -15,7 +15,7 @@ struct SpecFile {
         guard let url = candidates.first(where: Self.exists) else {
             throw MissingSpec(target: target.name, lookedAt: candidates.map(\.path))
         }
-        self.init(module: target.name, url: url)
+        self.init(module: target.sourceModule?.moduleName ?? target.name, url: url)
     }
 
     private init(module: String, url: URL) {

@@ -42,7 +42,7 @@ class Example:
 
     def test(self):
         """Runs its tests, and says how many tests of the spec's examples there were."""
-        self.swift("package", "--allow-writing-to-package-directory", "protocol", "tests")
+        self.swift("package", "protocol", "tests")
         output = self.swift("test", "--disable-xctest")
         assert "passed" in output, output
         return len(re.findall(rf'Test "\w+, (?:example|malformed) .*" passed', output))

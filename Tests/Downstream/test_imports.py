@@ -50,7 +50,7 @@ class Imports(unittest.TestCase):
         return result.stdout
 
     def protocol(self, *arguments, fails=False):
-        return self.swift("package", "--allow-writing-to-package-directory", "protocol", *arguments, fails=fails)
+        return self.swift("package", "protocol", *arguments, fails=fails)
 
     def test_one_router_and_one_client_serve_both_protocols(self):
         lines = self.swift("run", "--skip-build", "Games").splitlines()

@@ -115,6 +115,24 @@ struct ToolTests {
         }
     }
 
+    @Test("takes only names of modules for tests, and quotes those that are keywords")
+    func moduleNames() throws {
+        try inFolder { folder in
+            for (name, line) in [
+                ("my_chat", "import my_chat"), ("__0x", "import __0x"), ("default", "import `default`"),
+            ] {
+                let call = ["tests", folder + "spec.yaml", "--module", name, "--output", folder + "Tests.swift"]
+                try Tool.run(call)
+                #expect(try TextFile.read(folder + "Tests.swift").contains("@testable \(line)\n"))
+            }
+            for name in ["my-chat", "2x", "a.b", "", "a b"] {
+                let call = ["tests", folder + "spec.yaml", "--module", name, "--output", folder + "a"]
+                let error = #expect(throws: CommandError.self) { try Tool.run(call) }
+                #expect(error?.lines.first?.contains("is not the name of a module") == true)
+            }
+        }
+    }
+
     @Test("lays specs out in place")
     func format() throws {
         try inFolder { folder in

@@ -13,6 +13,12 @@ struct TestsCommand {
         guard let module = self.arguments.options["--module"] else {
             throw .usage("the module that has the protocol is needed. \(Self.usage)")
         }
+        guard Identifier.isModuleName(module) else {
+            throw .usage(
+                "--module \(module.visible) is not the name of a module, which has only letters, digits and `_`: "
+                    + "the module of a target `my-chat` is `my_chat`. \(Self.usage)"
+            )
+        }
         self.module = module
     }
 

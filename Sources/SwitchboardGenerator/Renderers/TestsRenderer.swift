@@ -17,9 +17,9 @@ struct TestsRenderer {
         let access = spec.swift.access == .public ? "" : "@testable "
         // Values may be of imported types.
         let modules = Set(spec.allImports.map(\.module.value)).union(["SwitchboardRouter", "Testing"])
-        writer.lines(modules.subtracting([module]).sorted().map { "import \($0)" })
+        writer.lines(modules.subtracting([module]).sorted().map { "import \(Identifier.escaped($0))" })
         writer.blank()
-        writer.line("\(access)import \(module)")
+        writer.line("\(access)import \(Identifier.escaped(module))")
         writer.blank()
         writer.documentation("The examples of the spec: what they say is what is read and written.")
         writer.line("@Suite(\(Literal.string("Examples of \(spec.name)")))")

@@ -29,6 +29,12 @@ enum Identifier {
         name == "inout" ? "`inout`" : name
     }
 
+    /// Whether `name` can be that of a module: a letter or `_`, then letters, digits and `_`.
+    static func isModuleName(_ name: String) -> Bool {
+        guard let first = name.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
+        return name.unicodeScalars.allSatisfy { $0.properties.isXIDContinue }
+    }
+
     static func isReserved(_ name: String) -> Bool { reserved.contains(name) }
 
     /// The name of a method that is called like the type `name`: `EchoReply` becomes `echoReply`, `URLFetch` `urlFetch`.

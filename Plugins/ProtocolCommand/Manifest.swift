@@ -1,0 +1,49 @@
+import Foundation
+import PackagePlugin
+
+/// What the package's manifest says that plugins are not told: which plugins a target uses, and targets without source.
+struct Manifest: Decodable {
+    let targets: [Target]
+
+    struct Target: Decodable {
+        let name: String
+        private let pluginUsages: [Usage]?
+
+        /// Whether the build-tool plugin makes source of a spec for it.
+        var usesSwitchboard: Bool { pluginUsages?.contains { $0.plugin.first == "SwitchboardPlugin" } == true }
+    }
+
+    /// A plugin: its name, and its package unless it is the same one.
+    private struct Usage: Decodable {
+        let plugin: [String?]
+    }
+
+    /// Asks the package manager, in folders of the plugin's own: the one of the package is locked, and may be read-only.
+    init(_ context: PluginContext) throws {
+        let folder = context.pluginWorkDirectoryURL
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            "swift", "package", "--package-path", context.package.directoryURL.path,
+            "--scratch-path", folder.appending(path: "scratch").path,
+            "--cache-path", folder.appending(path: "cache").path,
+            "--disable-sandbox", "dump-package",
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let json = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Unreadable(status: process.terminationStatus) }
+        self = try JSONDecoder().decode(Manifest.self, from: json)
+    }
+
+    /// The package manager could not read the manifest.
+    private struct Unreadable: Error, CustomStringConvertible {
+        let status: Int32
+
+        var description: String {
+            "`swift package dump-package` ended with status \(status); name the targets with --target"
+        }
+    }
+}
