@@ -79,6 +79,7 @@ examples:
 	$(AS_USER) python3 Tests/Downstream/test_readme.py
 	$(AS_USER) python3 Tests/Downstream/test_downstream.py
 	$(AS_USER) python3 Tests/Downstream/test_imports.py
+	$(AS_USER) python3 Tests/Downstream/test_command.py
 	$(AS_USER) python3 Tests/Downstream/test_examples.py
 	$(AS_USER) python3 Tests/Downstream/test_tutorials.py
 
