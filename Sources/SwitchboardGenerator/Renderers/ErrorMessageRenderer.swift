@@ -21,6 +21,30 @@ struct ErrorMessageRenderer {
         renderInitializer(known, into: &writer)
         writer.blank()
         renderFault(known, of: enumeration, into: &writer)
+        guard describesItself, !hasOwnDescription else { return }
+        writer.blank()
+        renderDescription(into: &writer)
+    }
+
+    /// Whether the message describes itself, by its code and its text: it is an error, and is printed as one.
+    ///
+    /// It does not where the code has that name, or a field is secret and ``SecretRenderer`` says how the message is shown.
+    var describesItself: Bool {
+        message.fields.count == 2 && message.fields[0].name.value != "description"
+            && !message.fields.contains(where: \.isSecret)
+    }
+
+    /// Whether the text itself is called so.
+    private var hasOwnDescription: Bool { message.fields[1].name.value == "description" }
+
+    private func renderDescription(into writer: inout SourceWriter) {
+        let (code, text) = (
+            FieldRenderer(spec, message.fields[0]).value(), FieldRenderer(spec, message.fields[1]).value()
+        )
+        writer.documentation("The code and the text, in one line.")
+        writer.block("\(spec.access)var description: String") { writer in
+            writer.line("\(text).isEmpty ? \"\\(\(code))\" : \"\\(\(code)): \\(\(text))\"")
+        }
     }
 
     private func renderInitializer(_ known: [String], into writer: inout SourceWriter) {

@@ -16,7 +16,8 @@ struct MessageRenderer {
     private var isErrorMessage: Bool { spec.errorMessage?.name.value == message.name.value }
 
     func render(into writer: inout SourceWriter) {
-        let kind = isErrorMessage ? "ErrorMessage" : message.reply == nil ? "Message" : "Request"
+        var kind = isErrorMessage ? "ErrorMessage" : message.reply == nil ? "Message" : "Request"
+        if isErrorMessage, ErrorMessageRenderer(spec, message).describesItself { kind += ", CustomStringConvertible" }
         let since = message.since.map { "Since version \($0.value)." } ?? ""
         writer.documentation(message.doc ?? "The message `\(message.name.value)`.", since)
         writer.block("\(spec.access)struct \(name): \(kind), Hashable") { writer in

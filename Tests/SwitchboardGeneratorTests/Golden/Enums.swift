@@ -85,7 +85,7 @@ nonisolated extension Enums {
 
 nonisolated extension Enums {
     /// The message `Problem`.
-    package struct Problem: ErrorMessage, Hashable {
+    package struct Problem: ErrorMessage, CustomStringConvertible, Hashable {
         /// Its code in the frame.
         package static var code: MessageCode { 0x02 }
         /// Its name in the spec.
@@ -132,6 +132,11 @@ nonisolated extension Enums {
             case .timeout: .timeout
             case .internal: .internal
             }
+        }
+
+        /// The code and the text, in one line.
+        package var description: String {
+            reader.isEmpty ? "\(detail)" : "\(detail): \(reader)"
         }
     }
 }

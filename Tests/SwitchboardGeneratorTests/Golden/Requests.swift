@@ -245,7 +245,7 @@ nonisolated extension Requests {
 
 nonisolated extension Requests {
     /// The message `Failure`.
-    struct Failure: ErrorMessage, Hashable {
+    struct Failure: ErrorMessage, CustomStringConvertible, Hashable {
         /// Its code in the frame.
         static var code: MessageCode { 0x7F }
         /// Its name in the spec.
@@ -307,6 +307,11 @@ nonisolated extension Requests {
             case .internal: .internal
             default: nil
             }
+        }
+
+        /// The code and the text, in one line.
+        var description: String {
+            text.isEmpty ? "\(reason)" : "\(reason): \(text)"
         }
     }
 }
