@@ -120,11 +120,21 @@ public final class Server: Service {
         try await serveOnce()
     }
 
-    private func serveOnce() async throws {
+    /// Does the same as ``run()``, and something else between taking the ports and accepting connections: for programs that
+    /// take other ports, too, and are to serve at all of them or at none.
+    ///
+    /// - Parameter prepare: What is done when the ports are taken. Clients wait meanwhile. When it throws, the ports are given
+    ///   back, and this method throws the same error.
+    /// - Throws: What ``run()`` and `prepare` throw.
+    public func run(beforeAccepting prepare: @escaping @Sendable () async throws -> Void) async throws {
+        try await serveOnce(prepare)
+    }
+
+    private func serveOnce(_ prepare: @escaping @Sendable () async throws -> Void = {}) async throws {
         guard !hasRun.exchange(true, ordering: .relaxed) else { throw ServerHasRunError() }
         do {
             defer { sharedState.current = .stopped }
-            try await serve()
+            try await serve(prepare)
             listening.end(with: CancellationError())
         } catch {
             listening.end(with: error)
@@ -132,12 +142,12 @@ public final class Server: Service {
         }
     }
 
-    private func serve() async throws {
+    private func serve(_ prepare: @escaping @Sendable () async throws -> Void) async throws {
         let group = try await WorkerGroup(core)
         runningWorkers.withLock { $0 = group }
         defer { runningWorkers.withLock { $0 = nil } }
         do {
-            try await serve(with: group)
+            try await serve(with: group, prepare)
             await group.stop()
             await flushMetrics()
         } catch {
@@ -146,10 +156,10 @@ public final class Server: Service {
         }
     }
 
-    private func serve(with group: WorkerGroup) async throws {
+    private func serve(with group: WorkerGroup, _ prepare: @escaping @Sendable () async throws -> Void) async throws {
         let listeners: [Listener]
         do {
-            listeners = try await cancelWhenGracefulShutdown { try await group.listen() }
+            listeners = try await cancelWhenGracefulShutdown { try await group.listen(prepare) }
         } catch is CancellationError {
             // The server was stopped while the look-up of its host went on.
             return

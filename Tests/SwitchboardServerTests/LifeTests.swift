@@ -37,6 +37,35 @@ struct LifeTests {
         }
     }
 
+    @Test("has taken its port when it does what is to be done before it accepts, and gives it back when that fails")
+    func beforeAccepting() async throws {
+        struct NotNow: Error {}
+        @Sendable func server(_ port: Int) throws -> Server {
+            try Server(.workshop(), configuration: .init(port: port, eventLoops: 1), logger: silent)
+        }
+        let first = try server(0)
+        let running = Task { try await first.run(gracefulShutdownSignals: []) }
+        let port = try await first.listeningAddress.port
+        running.cancel()
+        try await running.value
+        let second = try server(port)
+        let prepare: @Sendable () async throws -> Void = {
+            #expect(second.state != .ready)
+            do {
+                try await server(port).run(gracefulShutdownSignals: [])
+            } catch is TransportError {
+                throw NotNow()
+            }
+        }
+        await #expect(throws: NotNow.self) { try await second.run(beforeAccepting: prepare) }
+        await #expect(throws: NotNow.self) { try await second.listeningAddress }
+        let third = try server(port)
+        let serving = Task { try await third.run(beforeAccepting: {}) }
+        try await withClient(third.listeningAddress.port) { _ in }
+        serving.cancel()
+        try await serving.value
+    }
+
     @Test("tells who wants to know that a connection has closed, once for each")
     func disconnections() async throws {
         let (closed, continuation) = AsyncStream.makeStream(of: ConnectionID.self)

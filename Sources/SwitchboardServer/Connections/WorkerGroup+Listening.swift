@@ -9,9 +9,16 @@ extension WorkerGroup {
 
     /// Listens where the configuration says, and accepts connections there.
     ///
+    /// - Parameter prepare: What is done before connections are accepted.
     /// - Returns: At least one listener.
-    func listen() async throws -> [Listener] {
+    func listen(_ prepare: @Sendable () async throws -> Void) async throws -> [Listener] {
         let listeners = try await makeListeners()
+        do {
+            try await prepare()
+        } catch {
+            for listener in listeners { listener.close() }
+            throw error
+        }
         for listener in listeners {
             let failure = await withCheckedContinuation { continuation in
                 listener.start { continuation.resume(returning: $0) }
