@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "NET001",
             dependencies: [
-                "SwitchboardRouter", "SwitchboardClient", "CCrypt",
+                "SwitchboardRouter", "SwitchboardClient", "CCrypt", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict,

@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -280,6 +281,12 @@ void linux_close_with_reset(int descriptor) {
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
     (void)setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     (void)close(descriptor);
+}
+
+ssize_t linux_access_list(int descriptor, void *buffer, size_t capacity) {
+    ssize_t size = fgetxattr(descriptor, "system.posix_acl_access", buffer, capacity);
+    if (size >= 0) return size;
+    return errno == ENODATA || errno == ENOTSUP ? 0 : -errno;
 }
 
 void linux_error_text(int error, char *buffer, size_t capacity) {

@@ -72,7 +72,12 @@ struct CredentialFileTests {
         #expect(try refusal(String(repeating: "# nothing\n", count: 500_000))?.reason.contains("bytes") == true)
     }
 
-    @Test("must be its owner's alone", arguments: [0o644, 0o620, 0o601])
+    @Test("may be read by a group of this process", arguments: [0o640, 0o440, 0o400])
+    func groups(mode: Int) throws {
+        #expect(try refusal("alice:\(hash)", mode: mode) == nil)
+    }
+
+    @Test("must be hidden from all others", arguments: [0o644, 0o620, 0o601])
     func permissions(mode: Int) throws {
         #expect(try refusal("alice:\(hash)", mode: mode)?.reason.contains("chmod 600") == true)
     }

@@ -160,6 +160,13 @@ void linux_close(int descriptor);
 /// Closes a socket with a reset, without a try to deliver what the peer has not taken.
 void linux_close_with_reset(int descriptor);
 
+// MARK: Files
+
+/// Writes the POSIX access control list of an open file into `buffer`, as the kernel keeps it.
+///
+/// Returns its size in bytes, 0 when the file has none, or a negative errno.
+ssize_t linux_access_list(int descriptor, void *buffer, size_t capacity);
+
 // MARK: Names
 
 /// Writes the text for an errno into `buffer`.

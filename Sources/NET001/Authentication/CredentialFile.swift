@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Checks credentials against a file of `user:hash` lines, as `net001 hash-token` makes them.
 ///
-/// Nobody but its owner may have access to the file. To check a token takes tens of milliseconds, on purpose; it is
-/// done beside the event loops, and as long for a user that there is not.
+/// Only the file's owner, and this process's user and groups, may read the file, and only its owner may write it. To check a
+/// token takes tens of milliseconds, on purpose; it is done beside the event loops, and as long for a user that there is not.
 public final class CredentialFile: Authenticator {
     /// Where the file is.
     public let path: String

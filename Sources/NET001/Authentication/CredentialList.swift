@@ -34,7 +34,7 @@ struct CredentialList: Sendable {
 
     private mutating func read(_ line: Substring) throws(Mistake) {
         guard line.utf8.count <= Self.maximumLineBytes else {
-            throw Mistake(reason: "a line may have \(Self.maximumLineBytes) bytes")
+            throw Mistake(reason: "a line may have at most \(Self.maximumLineBytes) bytes")
         }
         if line.first == "#" || line.allSatisfy(\.isWhitespace) { return }
         guard let colon = line.firstIndex(of: ":") else { throw Mistake(reason: "a line must be user:hash") }
@@ -43,9 +43,12 @@ struct CredentialList: Sendable {
             throw Mistake(reason: "a user's name must have 1 to \(Self.maximumUserBytes) bytes and no spaces")
         }
         guard let hash = TokenHash(String(line[line.index(after: colon)...])) else {
-            throw Mistake(reason: "that is no hash which crypt(3) can check here: make one with net001 hash-token")
+            let problem = "what follows the colon is not a hash that crypt(3) can check here"
+            throw Mistake(reason: "\(problem): make one with net001 hash-token")
         }
-        guard all.count < Self.maximumUsers else { throw Mistake(reason: "there may be \(Self.maximumUsers) users") }
+        guard all.count < Self.maximumUsers else {
+            throw Mistake(reason: "there may be at most \(Self.maximumUsers) users")
+        }
         guard hashes.updateValue(hash, forKey: user) == nil else { throw Mistake(reason: "this user is there twice") }
         all.append(hash)
     }

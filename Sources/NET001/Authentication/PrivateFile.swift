@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads files that nobody but their owner may know.
+/// Reads files that nobody may know but their owner and this process: its user, and those of its groups.
 enum PrivateFile {
     /// The largest file that is read, in bytes.
     private static let maximumBytes = 4 * 1024 * 1024
@@ -21,10 +21,12 @@ enum PrivateFile {
         guard unsafe fstat(descriptor, &status) == 0 else { throw systemFailure("cannot be examined") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a file") }
         guard status.st_uid == geteuid() || status.st_uid == 0 else { throw failure("belongs to another user") }
-        guard status.st_mode & 0o077 == 0 else {
-            throw failure("others than its owner have access to it: chmod 600 \(path)")
+        if let stranger = FileAccess(descriptor, status).stranger {
+            throw failure("\(stranger): chmod 600 \(path)")
         }
-        guard status.st_size <= maximumBytes else { throw failure("a file may have \(maximumBytes) bytes") }
+        guard status.st_size <= maximumBytes else {
+            throw failure("has \(status.st_size) bytes, where at most \(maximumBytes) bytes are read")
+        }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var count = 0
         while count < bytes.count {
@@ -36,7 +38,7 @@ enum PrivateFile {
             if read == 0 { break }
             count += read
         }
-        guard let text = String(validating: bytes[..<count], as: UTF8.self) else { throw failure("is no UTF-8") }
+        guard let text = String(validating: bytes[..<count], as: UTF8.self) else { throw failure("is not UTF-8") }
         return text
     }
 }
