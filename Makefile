@@ -56,7 +56,7 @@ interop: build
 	for test in spec_language schema; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate" || exit 1; \
 	done
-	for test in net001 limits credentials tls sockets metrics admin healthcheck signals; do \
+	for test in net001 options streams limits credentials tls sockets metrics admin healthcheck signals; do \
 		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 

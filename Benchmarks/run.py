@@ -153,7 +153,7 @@ def measure(net001, command, options, seconds):
     with running(command) as (port, pid):
         result = subprocess.run(
             ["taskset", "-c", LOAD_CORE, net001, "load", "--port", port, "--process", str(pid), "--spin", "--json"]
-            + ["--duration", str(seconds), "--warm-up", "0.5", "--timeout", "60", *options.split()],
+            + ["--duration", str(seconds), "--warm-up", "0.5", "--timeout", "60", "--rate", "0", *options.split()],
             capture_output=True,
             text=True,
             timeout=seconds + 120,

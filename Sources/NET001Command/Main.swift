@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import Glibc
+import Switchboard
 
 /// Where the program begins.
 @main
@@ -11,7 +12,9 @@ enum Main {
     static func main() {
         // First of all: a signal that comes now is kept until it is known which command is run.
         let usual = ServerSignals.block()
+        StandardStreams.prepare()
         do {
+            try UnknownCommand.check(CommandLine.arguments.dropFirst())
             let command = try Net001.parseAsRoot()
             if let serve = command as? Serve {
                 try serve.checkThreads()
@@ -23,7 +26,7 @@ enum Main {
                 DispatchSemaphore(value: 0).wait()
             }
         } catch {
-            Net001.exit(withError: error)
+            Ending.exit(with: error)
         }
     }
 
@@ -37,9 +40,9 @@ enum Main {
                 } else {
                     try command.run()
                 }
-                Net001.exit()
+                exit(EXIT_SUCCESS)
             } catch {
-                Net001.exit(withError: error)
+                Ending.exit(with: error)
             }
         }
     }

@@ -10,6 +10,8 @@ import os
 import pathlib
 import signal
 import socket
+import struct
+import subprocess
 import tempfile
 import time
 import unittest
@@ -217,6 +219,52 @@ class Credentials(unittest.TestCase):
             for peer in strangers:
                 peer.expect_alive()
 
+    # Commands
+
+    def test_commands_authenticate(self):
+        (self.file.parent / "token").write_text(TOKEN + "\nwhatever\n")
+        with self.server("--require-auth") as (port, _):
+            to = ("--port", str(port))
+            environment = {"NET001_TOKEN": TOKEN}
+            commands = [
+                ["ping", *to, "-c", "1"], ["echo", *to, "text"], ["broadcast", *to, "text"], ["send", *to, "/dev/null"],
+                ["send", *to, str(self.file)], ["load", *to, "--message", "echo", "--duration", "0.1", "-c", "2"],
+                ["load", *to, "--message", "broadcast", "--duration", "0.1", "-c", "2"],
+            ]  # fmt: skip
+            for arguments in commands:
+                with self.subTest(arguments):
+                    result = run(*arguments, "--user", "alice", environment=environment)
+                    self.assertEqual(result.returncode, 0, result.stderr)
+                    result = run(*arguments, "--user", "alice", "--token-file", str(self.file.parent / "token"))
+                    self.assertEqual(result.returncode, 0, result.stderr)
+                    result = run(*arguments, environment={**environment, "NET001_USER": "alice"})
+                    self.assertEqual(result.returncode, 0, result.stderr)
+            with Peer(port) as peer, subprocess.Popen(
+                [command.PATH, "listen", *to, "-c", "1", "--user", "alice"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=command.variables(environment),
+            ) as listener:
+                self.assertIn("listening", listener.stderr.readline())
+                self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
+                peer.send(frame(BROADCAST, b"news"))
+                self.assertEqual(listener.communicate(timeout=TIMEOUT_SECONDS)[0], "BROADCAST news\n")
+                self.assertEqual(listener.returncode, 0)
+
+    def test_commands_say_that_credentials_are_wrong_or_missing(self):
+        with self.server("--require-auth") as (port, _):
+            for arguments in (["echo", "text"], ["load", "--message", "echo"], ["listen"]):
+                name, *rest = arguments
+                result = run(name, "--port", str(port), "--user", "alice", *rest, environment={"NET001_TOKEN": "wrong"})
+                self.assertEqual(result.returncode, 1)
+                self.assertRegex(result.stderr, r'\AError: the server refused the credentials of "alice"\n\Z')
+            for arguments in (["echo", "text"], ["broadcast", "text"], ["load", "--message", "echo"], ["send", str(self.file)]):
+                name, *rest = arguments
+                result = run(name, "--port", str(port), *rest)
+                self.assertEqual(result.returncode, 1)
+                self.assertRegex(result.stderr, r"\AError: .*ERROR 06 \(authenticationFailed.*--user.*\n\Z")
+
     # The file
 
     def refusal(self, *options):
@@ -230,11 +278,11 @@ class Credentials(unittest.TestCase):
             ("# nobody\n", "credentials: there is no user in it"),
             (ALICE + "\nbob\n", "credentials:2: a line must be user:hash"),
             (ALICE + "\n\n" + ALICE + "\n", "credentials:3: this user is there twice"),
-            ("bob:secret\n", "credentials:1: that is no hash which crypt(3) can check here: make one with"),
+            ("bob:secret\n", "credentials:1: what follows the colon is not a hash that crypt(3) can check here: make one with"),
             (":" + hashed, "credentials:1: a user's name must have"),
-            ("bob:" + hashed[:-3], "credentials:1: that is no hash"),
-            ("bob:$3$$" + "0" * 32, "credentials:1: that is no hash"),
-            ("x" * 2000 + ":" + hashed, "credentials:1: a line may have 1024 bytes"),
+            ("bob:" + hashed[:-3], "credentials:1: what follows the colon is not a hash"),
+            ("bob:$3$$" + "0" * 32, "credentials:1: what follows the colon is not a hash"),
+            ("x" * 2000 + ":" + hashed, "credentials:1: a line may have at most 1024 bytes"),
         ]:
             with self.subTest(expected):
                 self.write(text)
@@ -242,17 +290,92 @@ class Credentials(unittest.TestCase):
                 self.assertIn(expected, line)
                 self.assertNotIn("secret", line.replace("credentials", ""))
         self.file.write_bytes(b"\xff\xfe:")
-        self.assertIn("is no UTF-8", self.refusal())
+        self.assertIn("is not UTF-8", self.refusal())
         self.file.unlink()
         self.assertIn("cannot be opened: no such file", self.refusal())
 
     def test_a_file_that_others_can_read_is_refused(self):
-        for mode in (0o640, 0o604, 0o620, 0o666):
+        for mode, expected in [
+            (0o604, "all users have access to it"),
+            (0o601, "all users have access to it"),
+            (0o620, "others than its owner may write it"),
+            (0o666, "others than its owner may write it"),
+        ]:
             self.write(ALICE, mode)
-            self.assertIn(f"others than its owner have access to it: chmod 600 {self.file}", self.refusal())
+            self.assertIn(f"{expected}: chmod 600 {self.file}", self.refusal())
+
+    def test_a_file_that_a_group_of_the_process_can_read_is_accepted(self):
+        for mode in (0o640, 0o440, 0o600, 0o400):
+            self.write(ALICE, mode)
+            with self.server() as (port, _), Peer(port) as peer:
+                self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
+
+    # What Kubernetes and systemd do needs root, who may give files away.
+
+    USER, GROUP = 54321, 54322
+
+    def become(self, *groups):
+        """What a server does first to run as another user, in these groups."""
+        def change():
+            os.setgroups(groups)
+            os.setgid(self.USER)
+            os.setuid(self.USER)
+
+        return change
+
+    def give_away(self, mode, group):
+        self.file.parent.chmod(0o755)
+        self.write(ALICE, mode)
+        os.chown(self.file, 0, group)
+        self.file.chmod(mode)
+
+    def refusal_as(self, change):
+        result = subprocess.run(
+            [command.PATH, "serve", "--port", "0", "--auth-file", str(self.file)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=command.variables(),
+            preexec_fn=change,
+        )
+        self.assertEqual(result.returncode, 1)
+        return result.stderr
+
+    def grant(self, *entries):
+        """Gives the file an access control list: of tags, permissions, and users or groups."""
+        text = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+        try:
+            os.setxattr(self.file, "system.posix_acl_access", text)
+        except OSError as error:
+            self.skipTest(f"this file system has no access control lists: {error}")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root may give files away")
+    def test_a_file_of_root_for_a_group_of_the_process_is_accepted_as_kubernetes_makes_it(self):
+        self.give_away(0o440, self.GROUP)
+        with server("--auth-file", str(self.file), preexec_fn=self.become(self.GROUP)) as (port, _), Peer(port) as peer:
+            self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
+        # Root is in none of these groups, and may read everything: it is told that others may, too.
+        self.assertIn(f"a group that this process is not in (gid {self.GROUP}) has access to it", self.refusal())
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root may give files away")
+    def test_a_file_with_an_access_control_list_is_accepted_as_systemd_makes_it(self):
+        nobody = 0xFFFFFFFF
+        owner, mask, others = (1, 4, nobody), (0x10, 4, nobody), (0x20, 0, nobody)
+        self.give_away(0o400, 0)
+        self.grant(owner, (2, 4, self.USER), (4, 0, nobody), mask, others)
+        self.assertEqual(self.file.stat().st_mode & 0o777, 0o440)
+        with server("--auth-file", str(self.file), preexec_fn=self.become()) as (port, _), Peer(port) as peer:
+            self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
+        for entries, expected in [
+            ([(2, 4, self.USER), (2, 4, 4242), (4, 0, nobody)], "another user (uid 4242)"),
+            ([(2, 4, self.USER), (4, 0, nobody), (8, 4, 4243)], "a group that this process is not in (gid 4243)"),
+            ([(2, 4, self.USER), (4, 4, nobody)], "a group that this process is not in (gid 0)"),
+        ]:
+            self.grant(owner, *entries, mask, others)
+            self.assertIn(expected, self.refusal_as(self.become()))
 
     def test_to_require_it_without_a_file_makes_no_sense(self):
-        self.assertIn("--require-auth (REQUIRE_AUTH) needs --auth-file (AUTH_FILE)", self.refusal("--require-auth"))
+        self.assertIn("--require-auth (REQUIRE_AUTH) requires --auth-file (AUTH_FILE)", self.refusal("--require-auth"))
 
     def test_the_file_is_read_again_on_sighup_and_kept_when_it_is_bad(self):
         def wait_for(process, text):

@@ -94,7 +94,7 @@ class Healthcheck(unittest.TestCase):
         self.expect_unhealthy("NO_METRICS is set", NO_METRICS="1")
         self.expect_unhealthy("NO_METRICS is set", "--no-metrics")
         self.expect_unhealthy("set --metrics-port (METRICS_PORT)", METRICS_PORT="0")
-        self.expect_unhealthy("--metrics-port (METRICS_PORT) must be between", METRICS_PORT="70000")
+        self.expect_unhealthy('METRICS_PORT="70000" must be between', METRICS_PORT="70000")
         with socket.create_server(("127.0.0.1", 0)) as mute:
             port = mute.getsockname()[1]
             self.expect_unhealthy("no answer over HTTP", "--timeout", "0.3", METRICS_PORT=str(port))

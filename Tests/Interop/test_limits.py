@@ -177,32 +177,6 @@ class Time(unittest.TestCase):
 
 
 class Settings(unittest.TestCase):
-    def refusal(self, *options, environment=None):
-        result = run("serve", "--port", "0", *options, environment=environment)
-        self.assertNotEqual(result.returncode, 0)
-        return result.stderr.splitlines()[0]
-
-    def test_nonsense_is_refused_with_one_line_that_names_the_option(self):
-        for options, expected in [
-            (["--rate-limit=-1"], "--rate-limit (RATE_LIMIT) must be between 0 and 1000000000"),
-            (["--global-rate-limit", "2000000000"], "--global-rate-limit (GLOBAL_RATE_LIMIT) must be between"),
-            (["--max-connections", "0"], "--max-connections (MAX_CONNECTIONS) must be at least 1"),
-            (["--max-connections-per-address=-1"], "(MAX_CONNECTIONS_PER_ADDRESS) must be at least 0"),
-            (["--max-checksum-faults=-1"], "--max-checksum-faults (MAX_CHECKSUM_FAULTS) must be between 0 and"),
-            (["--backlog", "0"], "--backlog (BACKLOG) must be between"),
-            (["--output-high-water-mark", "0"], "--output-high-water-mark (OUTPUT_HIGH_WATER_MARK) must be at"),
-            (["--max-pending-output", "1"], "--max-pending-output (MAX_PENDING_OUTPUT) must be at least"),
-            (["--write-timeout", "0"], "--write-timeout (WRITE_TIMEOUT) must be longer than 0 s"),
-            (["--idle-timeout=-1"], "'-1' is invalid for '--idle-timeout"),
-            (["--frame-timeout", "soon"], "'soon' is invalid for '--frame-timeout"),
-            (["--drain-timeout", "nan"], "'nan' is invalid for '--drain-timeout"),
-            (["--drain-timeout", "1e300"], "'1e300' is invalid for '--drain-timeout"),
-            (["--log-format", "xml"], "'xml' is invalid for '--log-format"),
-        ]:
-            with self.subTest(options):
-                self.assertIn(expected, self.refusal(*options))
-        self.assertIn("IDLE_TIMEOUT is set to 'x'", self.refusal(environment={"IDLE_TIMEOUT": "x"}))
-
     def test_the_environment_sets_them_too_and_the_command_line_wins(self):
         with server(environment={"RATE_LIMIT": "3"}) as (port, _), Peer(port) as peer:
             peer.send(ping() * 4)

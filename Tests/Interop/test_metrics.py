@@ -286,7 +286,7 @@ class Options(unittest.TestCase):
     def test_a_port_that_is_none(self):
         result = run("serve", "--port", "0", environment={"METRICS_PORT": "70000"})
         self.assertNotEqual(result.returncode, 0)
-        self.assertIn("--metrics-port (METRICS_PORT) must be between 0 and 65535.", result.stderr)
+        self.assertIn('METRICS_PORT="70000" must be between 0 and 65535.', result.stderr)
 
 
 if __name__ == "__main__":

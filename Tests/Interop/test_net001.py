@@ -6,6 +6,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -14,10 +15,16 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import urllib.request
 
 import command
 from command import run, server
 from net001 import *  # noqa: F403
+
+
+def default_server(*options):
+    """A server with the limits that it has by default."""
+    return server(*options, environment={"RATE_LIMIT": None, "GLOBAL_RATE_LIMIT": None})
 
 
 class OneServer(unittest.TestCase):
@@ -285,21 +292,41 @@ class Life(unittest.TestCase):
             result = run("serve", "--port", str(port))
             self.assertNotEqual(result.returncode, 0)
             self.assertEqual(
-                result.stderr.lower(), f"error: cannot listen on 127.0.0.1:{port}: address already in use\n"
+                result.stderr.lower(), f"error: cannot listen on 127.0.0.1:{port}: address already in use (choose another --port, or stop what "
+                "listens there)\n",
             )
 
-    def test_settings_that_make_no_sense_are_one_clear_line(self):
-        for arguments, variables, expected in [
-            (["--port", "70000"], {}, "--port (PORT) must be between 0 and 65535"),
-            (["--port", "x"], {}, "The value 'x' is invalid for '--port"),
-            (["--port", "0", "--max-connections", "0"], {}, "--max-connections (MAX_CONNECTIONS) must be at least 1"),
-            (["--port", "0", "--event-loops", "-1"], {}, "--event-loops"),
-            ([], {"PORT": "x"}, "The environment variable PORT is set to 'x'"),
-            (["--bogus"], {}, "Unknown option '--bogus'"),
-        ]:
-            result = run("serve", *arguments, environment=variables)
-            self.assertNotEqual(result.returncode, 0, arguments)
-            self.assertIn(expected, result.stderr)
+    def test_a_server_whose_metrics_port_is_taken_never_serves(self):
+        with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as unused:
+            taken, port = str(other.getsockname()[1]), unused.getsockname()[1]
+            unused.close()
+            result = run("serve", "--port", str(port), "--metrics-port", taken)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, rf"\AError: cannot serve metrics on 127.0.0.1:{taken}: .*--no-metrics.*\n\Z")
+
+    def test_when_both_ports_are_taken_the_servers_own_is_told(self):
+        with server() as (port, process):
+            result = run("serve", "--port", str(port), "--metrics-port", str(command.metrics_port(process)))
+        self.assertRegex(result.stderr, rf"\AError: cannot listen on 127.0.0.1:{port}: .*\n\Z")
+
+    def test_an_address_of_another_machine_gets_advice(self):
+        result = run("serve", "--port", "0", "--host", "192.0.2.1")
+        self.assertRegex(result.stderr, r"\AError: cannot listen on 192.0.2.1:0: .*--host must be an address of this.*\n\Z")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root may change the user")
+    def test_a_port_that_only_root_may_take_gets_advice(self):
+        limit = pathlib.Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+        if int(limit.read_text()) <= 1:
+            self.skipTest("everybody may take every port here")
+        result = subprocess.run(
+            [command.PATH, "serve", "--port", "1", "--no-metrics"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=command.variables(),
+            preexec_fn=lambda: os.setuid(65534),
+        )
+        self.assertRegex(result.stderr, r"\AError: cannot listen on 127.0.0.1:1: permission denied \(choose a --port of 1024.*\n\Z")
 
     def test_the_environment_sets_what_the_command_line_does_not(self):
         with server(environment={"MAX_CONNECTIONS": "1", "PORT": "1"}) as (port, _), Peer(port) as first:
@@ -376,7 +403,7 @@ class Commands(OneServer):
         self.assertIn("1 bytes sent in 1 frame,", result.stdout)
         result = self.command("send", "/nonexistent/file")
         self.assertNotEqual(result.returncode, 0)
-        self.assertIn("Cannot read '/nonexistent/file'", result.stderr)
+        self.assertIn('cannot read "/nonexistent/file"', result.stderr)
 
     def test_broadcast_and_listen(self):
         listener = subprocess.Popen(
@@ -399,7 +426,8 @@ class Commands(OneServer):
     def test_load(self):
         for options, expected in [
             (["-c", "3"], "ping"),
-            (["-c", "3", "--message", "echo", "--size", "1000", "--in-flight", "8"], "echo"),
+            (["-c", "3", "--rate", "0"], "as fast as it goes"),
+            (["-c", "3", "--rate", "0", "--message", "echo", "--size", "1000", "--in-flight", "8"], "echo"),
             (["-c", "3", "--rate", "1000", "--event-loops", "2", "--in-flight", "100"], "rate"),
         ]:
             result = self.command("load", "--duration", "0.5", "--warm-up", "0.1", "--json", *options)
@@ -444,6 +472,81 @@ class Commands(OneServer):
             result = run("load", "--port", str(port), "--duration", "0.2", "--timeout", "0.2")
         self.assertEqual(result.returncode, 1)
         self.assertEqual(result.stderr, "Error: the server does not answer PING in time\n")
+
+    def test_load_does_not_ask_for_more_than_a_server_allows_by_default(self):
+        with default_server() as (port, _):
+            for options in ([], ["-c", "3"], ["-c", "3", "--message", "broadcast"], ["--message", "echo"]):
+                result = run("load", "--port", str(port), "--duration", "1.5", "--warm-up", "0", "--json", *options)
+                self.assertEqual((result.returncode, result.stderr), (0, ""), options)
+                self.assertGreater(json.loads(result.stdout)["messages"], 100)
+
+    def test_load_names_the_error_and_the_option_that_lifts_it(self):
+        with default_server("--max-connections", "5") as (port, _):
+            for options, expected in [
+                (["--rate", "0"], r"after \d+ right replies, ERROR 07 \(rateLimited, .*--rate-limit"),
+                (["--rate", "0", "--message", "echo", "--size", "3000", "--in-flight", "7"], r"ERROR 07 \(rateLimited, "),
+                (["--rate", "0", "--message", "broadcast", "-c", "3"], "dropped broadcasts.*--rate-limit"),
+                (["-c", "20"], r"ERROR 08 \(tooManyConnections, .*--connections.*--max-connections"),
+            ]:
+                result = run("load", "--port", str(port), "--duration", "3", "--warm-up", "0", *options)
+                self.assertEqual(result.returncode, 1, options)
+                self.assertRegex(result.stderr, rf"\AError: .*{expected}.*\n\Z")
+
+    def test_load_names_every_error(self):
+        for code in range(13):
+            def answer(listener, reply):
+                with listener.accept()[0] as peer, contextlib.suppress(OSError):
+                    for count in range(3):
+                        request = peer.recv(20, socket.MSG_WAITALL)
+                        whole = frame(PONG, request[8:16])
+                        if count == 2:
+                            # Cut where it still looks like the reply that is due.
+                            peer.sendall(reply[:5])
+                            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                            whole = reply[5:]
+                        peer.sendall(whole)
+                    peer.recv(1)
+
+            with self.subTest(code), socket.create_server(("127.0.0.1", 0)) as listener:
+                reply = frame(ERROR, bytes([code]) + b"a reason")
+                server = threading.Thread(target=answer, args=(listener, reply), daemon=True)
+                server.start()
+                port = listener.getsockname()[1]
+                result = run("load", "--port", str(port), "--duration", "1", "--warm-up", "0")
+                self.assertRegex(
+                    result.stderr, rf'\AError: the server answered, after 1 right reply, ERROR {code:02X} \(\w+.*, "a reason"\)'
+                )
+                server.join(timeout=TIMEOUT_SECONDS)
+
+    def test_send_keeps_below_the_default_rate_and_nothing_is_lost(self):
+        with default_server() as (port, process), tempfile.NamedTemporaryFile() as file:
+            file.truncate(1200 * 65535)
+            result = run("send", "--port", str(port), file.name)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            with urllib.request.urlopen(f"http://127.0.0.1:{command.metrics_port(process)}/metrics") as answer:
+                metrics = answer.read().decode()
+            self.assertIn('switchboard_messages_received_total{message="Data"} 1200\n', metrics)
+            limited = sum(int(float(n)) for n in re.findall(r"^switchboard_messages_rate_limited_total\S* (\S+)$", metrics, re.M))
+            self.assertEqual(limited, 0)
+
+    def test_send_fails_when_the_server_drops_some_of_it(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.truncate(600 * 65535)
+            for options, arguments in [((), ("--rate", "0")), (("--rate-limit", "100"), ()), (("--global-rate-limit", "100"), ())]:
+                with default_server(*options) as (port, _):
+                    file.truncate((2000 if not options else 300) * 65535)
+                    result = run("send", "--port", str(port), file.name, *arguments)
+                    self.assertEqual((result.returncode, result.stdout), (1, ""))
+                    self.assertRegex(result.stderr, r"\AError: the server has dropped some of the \d+ frames .*ERROR 07 .*--rate-limit.*\n\Z")
+
+    def test_errors_of_the_server_are_told_in_words(self):
+        with default_server("--rate-limit", "1") as (port, _):
+            result = run("ping", "--port", str(port), "-c", "5", "-i", "0")
+        self.assertRegex(result.stderr, r'\AError: the server answered ERROR 07 \(rateLimited, ".*"\): .*\n\Z')
+        with default_server("--max-connections", "1") as (port, _), Peer(port) as peer:
+            peer.expect_alive()
+            result = run("echo", "--port", str(port), "x")
+        self.assertRegex(result.stderr, r"\AError: the server closed the connection: tooManyConnections: .*--max-connections.*\n\Z")
 
     def test_nobody_there_is_one_clear_line(self):
         with socket.create_server(("127.0.0.1", 0)) as unused:

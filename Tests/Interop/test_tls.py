@@ -348,15 +348,15 @@ class Server(unittest.TestCase):
         encrypted = str(pathlib.Path(folder.name) / "encrypted.key")
         openssl("ec", "-in", key, "-aes128", "-passout", "pass:secret", "-out", encrypted)
         for options, expected in [
-            (["--tls"], "--tls (TLS) needs --cert (CERT) and --key (KEY)"),
-            (["--cert", cert], "are for --tls (TLS)"),
+            (["--tls"], "--tls (TLS) requires --cert (CERT) and --key (KEY)"),
+            (["--cert", cert], "requires --tls (TLS=1)"),
             (["--tls", "--cert", "/nowhere", "--key", key], "cannot use the certificate /nowhere: No such file"),
             (["--tls", "--cert", cert, "--key", "/nowhere"], "cannot use the key /nowhere: No such file"),
             (["--tls", "--cert", key, "--key", key], "cannot use the certificate"),
             (["--tls", "--cert", cert, "--key", other_certificate[1]], "key"),
             (["--tls", "--cert", cert, "--key", encrypted], "cannot use the key"),
             (["--tls", "--cert", cert, "--key", key, "--client-ca", "/nowhere"], "cannot use the authorities in"),
-            (["--tls", "--cert", cert, "--key", key, "--handshake-timeout", "0"], "--handshake-timeout (HANDSHAKE"),
+            (["--tls", "--cert", cert, "--key", key, "--handshake-timeout", "0"], '--handshake-timeout "0" must be longer'),
         ]:
             with self.subTest(options):
                 result = run("serve", "--port", "0", *options)
@@ -406,7 +406,7 @@ class Client(unittest.TestCase):
             result = run(
                 *("ping", "-c", "1", "--port", str(listener.getsockname()[1])), "--tls", "--insecure", "--timeout", "0.5"
             )
-            self.assertIn("handshake was not finished within", result.stderr)
+            self.assertRegex(result.stderr, "(handshake was not finished|did not answer) within")
 
     def test_a_server_in_python_is_understood(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

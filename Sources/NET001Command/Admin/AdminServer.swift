@@ -49,13 +49,9 @@ final class AdminServer: Service {
 
     /// Serves until it is told to stop.
     func run() async throws {
-        do {
-            try await claimPort()
-        } catch {
-            // When the server cannot listen either, that is what is to be said.
-            _ = try await server.listeningAddress
-            throw error
-        }
+        // The server takes its ports first, then has this one taken: it says itself what of that fails.
+        _ = try await server.listeningAddress
+        try await claimPort()
         guard let (http, address) = claimed.withLock({ $0 }) else { return }
         do {
             try await http.start()
@@ -63,13 +59,8 @@ final class AdminServer: Service {
             await http.stop()
             throw AdminServerError(host: host, port: port, reason: error)
         }
-        let announcement = Task { [self] in
-            // A server that cannot listen says that, and nothing else.
-            _ = try await server.listeningAddress
-            logger.info("serving metrics", metadata: ["url": "http://\(address)/metrics"])
-        }
+        logger.info("serving metrics", metadata: ["url": "http://\(address)/metrics"])
         try? await gracefulShutdown()
-        announcement.cancel()
         await http.stop()
     }
 }

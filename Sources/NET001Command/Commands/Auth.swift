@@ -1,31 +1,31 @@
 import ArgumentParser
-import Foundation
 import NET001
 import Switchboard
 
 struct Auth: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show credentials, and print the ID of the session.",
+        usage: "net001 auth [<options>] <user>",
         discussion: """
-            The token is read from the variable NET001_TOKEN or, without it, from the first line of standard input; \
-            never from the arguments, which everybody on the machine can see. Exits with 1 when the server refuses.
+            The token is read from the variable NET001_TOKEN, the file --token-file or, without them, from the first \
+            line of standard input; never from the arguments, which everybody on the machine can see. Exits with 1 when \
+            the server refuses.
             """
     )
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var token: TokenOptions
 
     @Argument(help: "The user's name; at most 255 bytes of UTF-8.")
     var user: String
 
     func run() async throws {
-        let token = try Terminal.readToken(of: user)
-        let sessionID = try await connection.withClient { client in
-            try await client.authenticate(username: user, token: token)
+        _ = try connection.resolve()
+        let credentials = Credentials(user: user, token: try token.token(of: user))
+        let sessionID = try await connection.exchange { client in
+            try await client.authenticate(username: credentials.user, token: credentials.token)
         }
-        guard let sessionID else {
-            Terminal.print("The server refused '\(user)'.", to: .standardError)
-            throw ExitCode.failure
-        }
-        print(sessionID)
+        guard let sessionID else { throw credentials.refusal }
+        try Terminal.print(Bytes(utf8: sessionID).printable)
     }
 }

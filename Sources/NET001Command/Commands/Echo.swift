@@ -3,15 +3,22 @@ import NET001
 import Switchboard
 
 struct Echo: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Send a text, and print what comes back.")
+    static let configuration = CommandConfiguration(
+        abstract: "Send a text, and print what comes back.",
+        usage: "net001 echo [<options>] <text>"
+    )
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var user: UserOptions
 
     @Argument(help: "The text; at most 65535 bytes of UTF-8.")
     var text: String
 
     func run() async throws {
-        let reply = try await connection.withClient { try await $0.echo(Bytes(utf8: text)) }
-        Terminal.print(reply.printable)
+        _ = try connection.resolve()
+        let reply = try await connection.exchange(as: try user.resolve()) { [text] client in
+            try await client.echo(Bytes(utf8: text))
+        }
+        try Terminal.print(reply.printable)
     }
 }

@@ -1,53 +1,81 @@
 import ArgumentParser
-import Foundation
 import NET001
 import Switchboard
 
 struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print what the server sends without being asked, until interrupted (Ctrl-C).",
-        discussion: "Exits with 1 when the server closes the connection, unless it is told to reconnect."
+        usage: "net001 listen [<options>]",
+        discussion: """
+            Exits with 1 when the server closes the connection, unless it is told to reconnect. When the output is read \
+            more slowly than messages come, some are lost; standard error says how many.
+            """
     )
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var user: UserOptions
 
-    @Option(name: [.short, .long], help: "How many messages to print; without it, until interrupted.")
-    var count: Int?
+    @Option(
+        name: [.short, .long],
+        parsing: .unconditional,
+        help: "How many messages to print; without it, until interrupted."
+    )
+    var count: String?
 
     @Flag(help: "Connect again when the connection breaks, as often as it takes.")
     var reconnect = false
 
-    func validate() throws {
-        guard count ?? 1 >= 1 else { throw ValidationError("--count must be at least 1.") }
-    }
-
     func run() async throws {
-        try await connection.withClient(reconnects: reconnect) { client in
+        _ = try connection.resolve()
+        let count = try Setting("--count", count).integer(1 ... .max)
+        let credentials = try user.resolve()
+        try await connection.withClient(as: credentials, reconnects: reconnect) { client in
             let reports = Task {
-                for await event in client.events { report(event) }
+                for await event in client.events { Self.report(event) }
             }
             defer { reports.cancel() }
-            var printed = 0
-            for try await message in client.incoming {
-                Terminal.print(line(for: message))
-                printed += 1
-                if printed == count { return }
+            let output = LineQueue()
+            let end = try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+                group.addTask {
+                    try await output.print()
+                    return nil
+                }
+                group.addTask {
+                    defer { output.finish() }
+                    do { try await Self.collect(client, count, output) } catch { return error }
+                    return nil
+                }
+                // What came before the end is printed first; when it cannot be printed, nothing more is collected.
+                return try await group.reduce(nil) { $0 ?? $1 }
             }
+            if let end { throw end }
         }
     }
 
-    private func report(_ event: ConnectionEvent) {
+    /// Hands the messages on as soon as they come, so that none waits in the client for the output.
+    private static func collect(_ client: Client, _ count: Int?, _ output: LineQueue) async throws {
+        var taken = 0
+        var known = 0
+        for try await message in client.incoming {
+            let dropped = client.incoming.droppedCount
+            output.countLost(dropped - known)
+            known = dropped
+            guard output.add(line(for: message)) else { continue }
+            taken += 1
+            if taken == count { return }
+        }
+    }
+
+    private static func report(_ event: ConnectionEvent) {
         switch event {
-        case .connected(let address): Terminal.print("listening to \(address)", to: .standardError)
+        case .connected(let address): Terminal.report("listening to \(address)")
         case .disconnected(let reason, retryingIn: let delay?):
-            Terminal.print("\(reason); trying again in \(delay.inMilliseconds)", to: .standardError)
-        case .disconnected(_, retryingIn: nil): break
-        case .droppingMessages:
-            Terminal.print("messages are lost: they come faster than they are printed", to: .standardError)
+            Terminal.report("\(reason); trying again in \(delay.inMilliseconds)")
+        case .disconnected(_, retryingIn: nil), .droppingMessages: break
         }
     }
 
-    private func line(for message: any Message) -> String {
+    private static func line(for message: any Message) -> String {
         switch message {
         case let broadcast as NET001.Broadcast: "BROADCAST \(broadcast.message.printable)"
         case let data as NET001.Data: "DATA \(data.data.printable)"

@@ -6,63 +6,88 @@ import UnixSignals
 struct Ping: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how long the server takes to answer.",
+        usage: "net001 ping [<options>]",
         discussion: "Exits with 0 when every PING was answered."
     )
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var user: UserOptions
 
-    @Option(name: [.short, .long], help: "How many PINGs to send; without it, until interrupted.")
-    var count: Int?
+    @Option(
+        name: [.short, .long],
+        parsing: .unconditional,
+        help: "How many PINGs to send; without it, until interrupted."
+    )
+    var count: String?
 
-    @Option(name: [.short, .long], help: "How many seconds to wait between them.")
-    var interval = 1.0
+    @Option(
+        name: [.short, .long],
+        parsing: .unconditional,
+        help: "How many seconds to wait between them. (default: 1)"
+    )
+    var interval: String?
 
-    func validate() throws {
-        guard count ?? 1 >= 1 else { throw ValidationError("--count must be at least 1.") }
-        guard interval >= 0, interval <= 86_400 else {
-            throw ValidationError("--interval must be between 0 and 86400 seconds.")
-        }
+    /// What the options say.
+    private struct Plan {
+        let count: Int?
+        let interval: Duration
+        let timeout: Duration
+        /// When the first PING must be answered: connecting counts, too.
+        let deadline: ContinuousClock.Instant
     }
 
     func run() async throws {
-        let latencies = try await connection.withClient { client in
-            Terminal.print("PING \(client.remoteAddress)")
-            let interruption = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-            let (latencies, continuation) = AsyncThrowingStream.makeStream(of: Duration.self)
-            let pings = Task {
-                do {
-                    try await ping(client) { continuation.yield($0) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error is CancellationError ? nil : error)
-                }
-            }
-            let interrupted = Task {
-                for await _ in interruption { pings.cancel() }
-            }
-            defer { interrupted.cancel() }
-            var all: [Duration] = []
-            for try await latency in latencies {
-                all.append(latency)
-                Terminal.print("PONG \(all.count): \(latency.inMilliseconds)")
-            }
-            return all
+        let timeout = try connection.resolve().timeout
+        let interval = try Setting("--interval", interval).number(0...86_400, unit: "seconds") ?? 1
+        let count = try Setting("--count", count).integer(1 ... .max)
+        let credentials = try user.resolve()
+        let plan = Plan(count: count, interval: .seconds(interval), timeout: timeout, deadline: .now + timeout)
+        let latencies = try await connection.withClient(as: credentials) { client in
+            try await ping(client, plan)
         }
         guard let fastest = latencies.min(), let slowest = latencies.max() else { throw ExitCode.failure }
         let mean = latencies.reduce(.zero, +) / latencies.count
-        Terminal.print("\(latencies.count) answered")
-        Terminal.print(
+        try Terminal.print("\(latencies.count) answered")
+        try Terminal.print(
             "fastest \(fastest.inMilliseconds), mean \(mean.inMilliseconds), slowest \(slowest.inMilliseconds)"
         )
     }
 
-    private func ping(_ client: Client, _ report: (Duration) -> Void) async throws {
-        var sent = 0
-        while true {
+    private func ping(_ client: Client, _ plan: Plan) async throws -> [Duration] {
+        try Terminal.print("PING \(client.remoteAddress)")
+        let interruption = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let (latencies, continuation) = AsyncThrowingStream.makeStream(of: Duration.self)
+        let pings = Task {
+            do {
+                try await Self.ping(client, plan) { continuation.yield($0) }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error is CancellationError ? nil : error)
+            }
+        }
+        let interrupted = Task {
+            for await _ in interruption { pings.cancel() }
+        }
+        defer {
+            interrupted.cancel()
+            pings.cancel()
+        }
+        var all: [Duration] = []
+        for try await latency in latencies {
+            all.append(latency)
+            try Terminal.print("PONG \(all.count): \(latency.inMilliseconds)")
+        }
+        return all
+    }
+
+    private static func ping(_ client: Client, _ plan: Plan, _ report: (Duration) -> Void) async throws {
+        let left = ContinuousClock.now.duration(to: plan.deadline)
+        report(try await ConnectionOptions.within(left, of: plan.timeout) { try await client.ping() })
+        var sent = 1
+        while sent != plan.count {
+            try await Task.sleep(for: plan.interval)
             report(try await client.ping())
             sent += 1
-            if sent == count { return }
-            try await Task.sleep(for: .seconds(interval))
         }
     }
 }

@@ -1,50 +1,101 @@
 import ArgumentParser
-import Foundation
 import NET001
 import Switchboard
 
 struct Send: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Send a file as DATA, in frames of at most 65535 bytes."
+        abstract: "Send a file as DATA, in frames of at most 65535 bytes.",
+        usage: "net001 send [<options>] <file>",
+        discussion: """
+            DATA has no answer, and a server drops what is beyond its rate limit without a word. So frames are sent no \
+            faster than --rate, each with a PING behind it: when the server answers one with ERROR 07 (rateLimited), \
+            some of the file is lost, and the command fails.
+            """
     )
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var user: UserOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: """
+            Frames to send a second, each with a PING; 0 disables the limit. (default: 450, below a server's default of \
+            1000 messages a second)
+            """
+    )
+    var rate: String?
 
     @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file"))
     var path: String
 
+    /// The frames a second that are sent by default: with their PINGs, nine tenths of what a server takes by default.
+    private static let defaultRate = 450.0
+
+    /// The largest number of PINGs that are sent and not answered.
+    private static let maximumUnanswered = 256
+
     func run() async throws {
-        let file = try open()
+        _ = try connection.resolve()
+        let rate = try Setting("--rate", rate).number(0...1_000_000) ?? Self.defaultRate
+        let credentials = try user.resolve()
+        let file = try InputFile(path: path)
         let start = ContinuousClock.now
-        var progress = ProgressBar(total: size(of: file))
+        var progress = ProgressBar(total: file.size)
         var frames = 0
-        try await connection.withClient { client in
-            while let chunk = try file.read(upToCount: NET001.frameFormat.maximumPayload), !chunk.isEmpty {
-                try await client.sendData(Bytes(chunk))
-                frames += 1
-                progress.advance(by: chunk.count)
+        do {
+            try await connection.withSender(as: credentials) { client in
+                var pace = Pace(perSecond: rate)
+                var unanswered = 0
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    while let chunk = try file.read(upTo: NET001.frameFormat.maximumPayload) {
+                        try await pace.wait()
+                        try await client.sendData(Bytes(chunk))
+                        frames += 1
+                        progress.advance(by: chunk.count)
+                        if unanswered == Self.maximumUnanswered {
+                            try await group.next()
+                            unanswered -= 1
+                        }
+                        group.addTask { _ = try await client.ping() }
+                        unanswered += 1
+                    }
+                    try await group.waitForAll()
+                }
+                // Once a PING that is sent after everything else has its answer, the server has taken it all.
+                _ = try await client.ping()
             }
-            // DATA has no answer. Once PING, sent after it, has one, the server has taken it all.
-            _ = try await client.ping()
+        } catch let error as NET001.Error where error.code == .rateLimited {
+            progress.finish()
+            throw CommandError(
+                "the server has dropped some of the \(frames) frames that were sent: \(ServerErrors.text(of: error))"
+            )
+        } catch {
+            progress.finish()
+            throw error
         }
         progress.finish()
         let time = start.duration(to: .now).inMilliseconds
-        print("\(progress.done) bytes sent in \(frames) \(frames == 1 ? "frame" : "frames"), \(time)")
+        try Terminal.print("\(progress.done) bytes sent in \(frames) \(frames == 1 ? "frame" : "frames"), \(time)")
+    }
+}
+
+/// Lets something happen at most so often a second.
+private struct Pace {
+    private let interval: Duration
+    private var next = ContinuousClock.now
+
+    /// How much of what is late is made up for at once.
+    private static let slack = Duration.milliseconds(50)
+
+    /// - Parameter rate: How often; 0 for no limit.
+    init(perSecond rate: Double) {
+        interval = rate > 0 ? .seconds(1 / rate) : .zero
     }
 
-    private func open() throws -> FileHandle {
-        if path == "-" { return .standardInput }
-        do {
-            return try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        } catch {
-            throw ValidationError("Cannot read '\(path)': \(error.localizedDescription)")
-        }
-    }
-
-    /// The size of a regular file, in bytes; `nil` for a pipe or a terminal.
-    private func size(of file: FileHandle) -> Int? {
-        var status = stat()
-        guard unsafe fstat(file.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return Int(status.st_size)
+    /// Returns when it may happen once more.
+    mutating func wait() async throws {
+        let now = ContinuousClock.now
+        if next > now { try await Task.sleep(until: next) }
+        next = max(next, now - Self.slack) + interval
     }
 }

@@ -9,6 +9,7 @@ import SwitchboardTransport
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve until interrupted (Ctrl-C) or told to stop (SIGTERM).",
+        usage: "net001 serve [<options>]",
         discussion: """
             The first such signal stops the server in good order: it accepts no more, answers what it has received, and \
             tells its clients. A second one stops it at once.
@@ -25,12 +26,13 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         defer { LogWriter.shared.flush() }
         let logger = try logs.makeLogger()
-        let configuration = try makeConfiguration()
+        let settings = try makeSettings()
+        let configuration = settings.configuration
         ServerSignals.shared.begin(drainTime: configuration.drainTimeout, logger: logger)
         let credentials = try authentication.makeCredentialFile()
         raiseDescriptorLimit(for: configuration)
         let factory = try metrics.makeFactory()
-        let server = try makeServer(configuration, credentials, logger)
+        let server = try makeServer(settings, credentials, logger)
         let warning = Task {
             _ = try await server.listeningAddress
             if let credentials {
@@ -42,10 +44,14 @@ struct Serve: AsyncParsableCommand {
         defer { warning.cancel() }
         // The last ones stop first: the server drains before its metrics are gone.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        if let factory {
-            services.append(.init(service: try metrics.makeService(factory, for: server, logger: logger)))
-        }
-        services.append(.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup))
+        let admin = try factory.map { try metrics.makeService($0, for: server, logger: logger) }
+        if let admin { services.append(.init(service: admin)) }
+        services.append(
+            .init(
+                service: ServerWithMetrics(server: server, admin: admin),
+                successTerminationBehavior: .gracefullyShutdownGroup
+            )
+        )
         services.append(.init(service: ServiceManager(server: server), successTerminationBehavior: .ignore))
         let group = ServiceGroup(
             configuration: .init(
@@ -53,18 +59,30 @@ struct Serve: AsyncParsableCommand {
                 logger: Logger(label: "net001", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
-        try await ServerSignals.shared.run(group, reloading: sources(server, credentials))
+        do {
+            try await ServerSignals.shared.run(group, reloading: sources(server, credentials))
+        } catch {
+            throw explain(error, settings)
+        }
+    }
+
+    /// What is to be done about an error of serving, and where the values come from that it is about.
+    private func explain(_ error: any Error, _ settings: ServerSettings) -> any Error {
+        switch error {
+        case is AdminServerError: metrics.settings.naming(in: error)
+        case let error as TransportError: settings.naming(in: error)
+        default: error
+        }
     }
 
     /// Checks that the process may have the threads that it needs.
     ///
     /// - Throws: A ``ThreadError`` when it may not; a `ValidationError` when the number of event loops is no number.
     func checkThreads() throws {
-        var configuration = ServerConfiguration()
-        try configuration.set(\.eventLoops, listening.eventLoops, "EVENT_LOOPS")
+        let loops = try listening.eventLoopSetting.integer() ?? ServerConfiguration().eventLoops
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try ThreadLimit.check(
-            min(configuration.eventLoops, ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
+            min(max(loops, 1), ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
         )
     }
 
@@ -72,25 +90,27 @@ struct Serve: AsyncParsableCommand {
     /// names.
     private static let otherThreads = 8
 
-    private func makeConfiguration() throws -> ServerConfiguration {
-        var configuration = ServerConfiguration()
-        try listening.apply(to: &configuration)
-        try limits.apply(to: &configuration)
-        try tls.apply(to: &configuration)
-        try authentication.apply(to: &configuration)
-        return configuration
+    private func makeSettings() throws -> ServerSettings {
+        var settings = ServerSettings()
+        try listening.apply(to: &settings)
+        try limits.apply(to: &settings)
+        try tls.apply(to: &settings)
+        try authentication.apply(to: &settings)
+        return settings
     }
 
     private func makeServer(
-        _ configuration: ServerConfiguration,
+        _ settings: ServerSettings,
         _ credentials: CredentialFile?,
         _ logger: Logger
     ) throws -> Server {
         let router: Router = credentials.map { .net001(authenticator: $0) } ?? .net001()
         do {
-            return try Server(router, configuration: configuration, logger: logger)
+            return try Server(router, configuration: settings.configuration, logger: logger)
         } catch let error as ConfigurationError {
-            throw ValidationError(error.forCommandLine)
+            throw settings.validationError(error)
+        } catch let error as TLSError {
+            throw settings.settings("--cert", "--key", "--client-ca").naming(in: error)
         }
     }
 
@@ -109,5 +129,15 @@ struct Serve: AsyncParsableCommand {
     /// The server itself warns when that is not enough.
     private func raiseDescriptorLimit(for configuration: ServerConfiguration) {
         DescriptorLimit.raise(to: configuration.neededDescriptors)
+    }
+}
+
+/// The server, which takes its ports, then has the metrics take theirs, and only then serves.
+private struct ServerWithMetrics: Service {
+    let server: Server
+    let admin: AdminServer?
+
+    func run() async throws {
+        try await server.run(beforeAccepting: { try await admin?.claimPort() })
     }
 }

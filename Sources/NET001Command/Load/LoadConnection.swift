@@ -1,4 +1,5 @@
 import Glibc
+import NET001
 import Switchboard
 import SwitchboardTransport
 
@@ -16,15 +17,24 @@ final class LoadConnection: StreamDelegate {
     private var nextReply = 0
     /// How far the reply that is arriving has come, in bytes of the whole ring.
     private var replyOffset = 0
-    /// How many bytes of the reply to its greeting are still to come.
-    private var greetingBytes: Int
+    /// Whether the server has answered the greeting.
+    private var isGreeted = false
+    /// The beginning of what came in place of the reply that was due, until it is a whole frame.
+    private var surprise: [UInt8]?
+
+    /// How many replies were right before that.
+    private var rightReplies = 0
+
+    private static let decoder = FrameDecoder(NET001.frameFormat)
+
+    /// The largest frame, in bytes.
+    private static let maximumFrame = NET001.frameFormat.maximumPayload + NET001.frameFormat.overhead
 
     init(_ stream: any ByteStream, _ ring: FrameRing, inFlight: Int, worker: LoadWorker) {
         self.stream = stream
         self.ring = ring
         self.worker = worker
         sendTimes = Array(repeating: 0, count: inFlight)
-        greetingBytes = ring.greetingReply.count
     }
 
     func start() {
@@ -54,12 +64,16 @@ final class LoadConnection: StreamDelegate {
     }
 
     func received(_ input: inout ByteReader) -> Int {
-        if greetingBytes > 0 { return receiveGreeting(&input) }
+        if !isGreeted { return receiveGreeting(&input) }
+        if surprise != nil { return explain(&input) }
         let now = worker.clock()
-        guard matchesRing(input) else {
-            worker.fail("the server sent something else than it should, after \(nextReply) right replies")
-            input.skip(input.remaining)
-            return 0
+        if let position = firstMismatch(input) {
+            // The beginning of the reply that is wrong may have come before, and looked right.
+            let start = position - (replyOffset + position) % ring.replySize
+            surprise = Array(ring.replies[(replyOffset + min(start, 0))..<replyOffset])
+            rightReplies = nextReply &+ (replyOffset + position) / ring.replySize - replyOffset / ring.replySize
+            input.skip(max(start, 0))
+            return explain(&input)
         }
         let arrived = replyOffset + input.remaining
         input.skip(input.remaining)
@@ -69,16 +83,77 @@ final class LoadConnection: StreamDelegate {
         return 0
     }
 
+    /// Reads the replies to AUTH, if it was sent, and PING.
     private func receiveGreeting(_ input: inout ByteReader) -> Int {
-        guard input.remaining >= greetingBytes else { return greetingBytes }
-        let reply = input.readBytes(greetingBytes)
-        greetingBytes = 0
-        if reply == ring.greetingReply {
-            worker.countGreeting()
-        } else {
-            worker.fail("the server does not answer PING as it should")
+        while !isGreeted {
+            switch Self.message(in: &input) {
+            case .incomplete(let size): return size
+            case .message(let reply as NET001.AuthReply) where reply.success: continue
+            case .message(is NET001.AuthReply): fail(worker.refusal, &input)
+            case .message(is NET001.Pong):
+                isGreeted = true
+                worker.countGreeting()
+            case .message(let error as NET001.Error):
+                fail("the server answered \(ServerErrors.text(of: error))", &input)
+            // What the server sends others, it may send this connection, too.
+            case .message(is NET001.Broadcast), .message(is NET001.Data): continue
+            case .message, .fault: fail("the server does not answer PING as it should", &input)
+            }
+        }
+        // The ring begins after the greeting.
+        return 0
+    }
+
+    /// Says what the server has sent instead of the reply that was due, as soon as it is a whole frame.
+    private func explain(_ input: inout ByteReader) -> Int {
+        if let bytes = input.readBytes(min(input.remaining, Self.maximumFrame)) { surprise? += Array(bytes) }
+        input.skip(input.remaining)
+        var reader = ByteReader(Bytes(surprise ?? []))
+        let count = "after \(rightReplies) right \(rightReplies == 1 ? "reply" : "replies")"
+        switch Self.message(in: &reader) {
+        case .incomplete: return 0
+        case .message(let error as NET001.Error):
+            worker.fail("the server answered, \(count), \(ServerErrors.text(of: error))")
+        case .message(let message):
+            worker.fail("the server sent something else than it should, \(count): \(type(of: message).name)")
+        case .fault(let fault):
+            worker.fail("the server sent something else than it should, \(count): a frame with a fault (\(fault))")
         }
         return 0
+    }
+
+    private func fail(_ reason: String, _ input: inout ByteReader) {
+        worker.fail(reason)
+        isGreeted = true
+        surprise = []
+        input.skip(input.remaining)
+    }
+
+    private enum Arrival {
+        case message(any Message)
+        case fault(String)
+        /// At least so many bytes are needed.
+        case incomplete(Int)
+    }
+
+    /// The message that comes next.
+    private static func message(in input: inout ByteReader) -> Arrival {
+        var header = HeaderBytes()
+        switch decoder.next(in: &input, header: &header) {
+        case .incomplete(let size): return .incomplete(size)
+        case .skipped(let fault), .broken(let fault): return .fault(fault.rawValue)
+        case .frame(let frame):
+            let payload = decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
+            guard let type = NET001.messages.first(where: { $0.code == frame.code }) else {
+                return .fault("an unknown type")
+            }
+            var reader = ByteReader(payload ?? Bytes())
+            do {
+                return .message(try type.init(payload: &reader))
+            } catch {
+                return .fault("\(error)")
+            }
+        }
     }
 
     /// Takes note that the next message was answered.
@@ -89,7 +164,8 @@ final class LoadConnection: StreamDelegate {
         return sendTimes[nextReply % sendTimes.count]
     }
 
-    private func matchesRing(_ input: ByteReader) -> Bool {
+    /// Where the input differs from the replies that are due; `nil` when it does not.
+    private func firstMismatch(_ input: ByteReader) -> Int? {
         unsafe ring.replies.withUnsafeBytes { expected in
             unsafe input.withUnsafeRemaining { actual in
                 var offset = replyOffset
@@ -100,11 +176,13 @@ final class LoadConnection: StreamDelegate {
                     let actualPart = unsafe UnsafeRawBufferPointer(rebasing: actual[position..<position + count])
                     guard let left = expectedPart.baseAddress, let right = actualPart.baseAddress,
                         unsafe memcmp(left, right, count) == 0
-                    else { return false }
+                    else {
+                        return position + (unsafe zip(expectedPart, actualPart).prefix { $0 == $1 }.count)
+                    }
                     position += count
                     offset = (offset + count) % expected.count
                 }
-                return true
+                return nil
             }
         }
     }

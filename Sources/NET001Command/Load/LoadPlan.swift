@@ -43,12 +43,17 @@ struct FrameRing: Sendable {
     let replies: Bytes
     let requestSize: Int
     let replySize: Int
-    /// A PING that each connection sends first, and what answers it: whoever has been answered is known to the server, and
-    /// gets what is broadcast from then on.
+    /// A PING that each connection sends first: once it is answered the server knows the connection, which gets what is
+    /// broadcast from then on.
+    ///
+    /// AUTH goes before it, where there are credentials.
     let greeting: Bytes
-    let greetingReply: Bytes
 
-    init(_ kind: LoadPlan.Kind, size: Int) throws {
+    /// - Parameters:
+    ///   - kind: What is sent.
+    ///   - size: The size of its payload, where that is not fixed.
+    ///   - credentials: Who each connection authenticates as.
+    init(_ kind: LoadPlan.Kind, size: Int, credentials: Credentials?) throws {
         let encoder = FrameEncoder(NET001.frameFormat)
         var requests = ByteWriter()
         var replies = ByteWriter()
@@ -69,8 +74,12 @@ struct FrameRing: Sendable {
         }
         self.requests = requests.takeBytes()
         self.replies = replies.takeBytes()
-        greeting = try encoder.encode(NET001.Ping(timestamp: 0))
-        greetingReply = try encoder.encode(NET001.Pong(timestamp: 0))
+        var greeting = ByteWriter()
+        if let credentials {
+            try encoder.encode(NET001.Auth(username: credentials.user, token: credentials.token), into: &greeting)
+        }
+        try encoder.encode(NET001.Ping(timestamp: 0), into: &greeting)
+        self.greeting = greeting.takeBytes()
         requestSize = self.requests.count / Self.count
         replySize = self.replies.count / Self.count
     }

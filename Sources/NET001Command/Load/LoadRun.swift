@@ -10,21 +10,25 @@ struct LoadRun {
     let port: Int
     let unixSocket: String?
     let connectTimeout: Duration
+    /// Who each connection authenticates as, if it does.
+    let credentials: Credentials?
     let tls: TLSConnector?
     /// A process whose CPU time is measured beside, if there is one.
     let process: Int?
-
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
 
     /// Connects, sends, measures.
     ///
     /// - Parameter progress: Told, once a second, how many seconds have passed.
     func run(progress: (Int) -> Void) async throws -> LoadReport {
-        let ring = try FrameRing(plan.kind, size: plan.size)
+        let ring = try FrameRing(plan.kind, size: plan.size, credentials: credentials)
         let workers = try (0..<plan.eventLoops).map { number in
-            try LoadWorker(plan, ring, rate: plan.rate / Double(plan.eventLoops), number: number)
+            try LoadWorker(
+                plan,
+                ring,
+                rate: plan.rate / Double(plan.eventLoops),
+                credentials: credentials,
+                number: number
+            )
         }
         do {
             try await connect(workers)
@@ -88,7 +92,7 @@ struct LoadRun {
         await withCheckedContinuation { continuation in
             worker.loop.execute { worker.whenGreeted(within: connectTimeout) { continuation.resume() } }
         }
-        if let failure = await on(worker, { $0.failure }) { throw Failure(description: failure) }
+        if let failure = await on(worker, { $0.failure }) { throw CommandError(failure) }
     }
 
     private func measure(_ workers: [LoadWorker], _ progress: (Int) -> Void) async throws -> LoadReport {
@@ -108,8 +112,13 @@ struct LoadRun {
         if let cpuBefore, let cpuAfter { report.processNanoseconds = cpuAfter &- cpuBefore }
         for worker in workers {
             let (messages, latencies, failure) = await on(worker) { $0.stop() }
-            if let failure { throw Failure(description: failure) }
+            if let failure { throw CommandError(failure) }
             report.add(messages, latencies)
+        }
+        guard report.messages > 0 else {
+            let advice =
+                plan.kind == .broadcast ? " (a server drops broadcasts beyond its --rate-limit: lower --rate)" : ""
+            throw CommandError("nothing was answered within \(plan.duration)\(advice)")
         }
         return report
     }

@@ -30,10 +30,20 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     private var sentCount: UInt64 = 0
     private var nextConnection = 0
 
+    /// When something was answered last.
+    private var lastAnswer: UInt64 = 0
+
+    /// How long nothing may arrive of broadcasts that have been sent, in nanoseconds: then the server has dropped them.
+    private static let maximumSilence: UInt64 = 1_000_000_000
+
     /// Arrivals of broadcasts since the last that was answered by another one.
     private var arrivals = 0
 
-    init(_ plan: LoadPlan, _ ring: FrameRing, rate: Double, number: Int) throws {
+    /// What to say when the server refuses the credentials.
+    let refusal: String
+
+    init(_ plan: LoadPlan, _ ring: FrameRing, rate: Double, credentials: Credentials?, number: Int) throws {
+        refusal = credentials?.refusal.description ?? "the server refused credentials that it was not sent"
         self.plan = plan
         self.ring = ring
         self.rate = rate
@@ -90,10 +100,11 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     func start() {
         isRunning = true
         startTime = clock()
-        if plan.kind == .broadcast {
-            connections[0].send(plan.inFlight, at: startTime)
-        } else if rate > 0 {
+        lastAnswer = startTime
+        if rate > 0 {
             deadlinePassed(tick)
+        } else if plan.kind == .broadcast {
+            connections[0].send(plan.inFlight, at: startTime)
         } else {
             for connection in connections { connection.send(plan.inFlight, at: startTime) }
         }
@@ -109,6 +120,12 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     ///
     /// - Returns: What was measured since ``resetCounts()``.
     func stop() -> (messages: UInt64, latencies: Histogram<UInt64>, failure: String?) {
+        if isRunning, plan.kind == .broadcast, failure == nil, connections.first.map({ $0.inFlight > 0 }) == true,
+            clock() > lastAnswer &+ Self.maximumSilence
+        {
+            failure =
+                "the server has dropped broadcasts: it does so beyond its --rate-limit; lower --rate, or raise that"
+        }
         isRunning = false
         isStopped = true
         tick.cancel()
@@ -127,12 +144,13 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     func count(_ answered: Int, of connection: LoadConnection, at now: UInt64) {
         guard isRunning else { return }
         messageCount &+= UInt64(answered)
+        lastAnswer = now
         if plan.kind == .broadcast { return countArrivals(answered, at: now) }
         for _ in 0..<answered {
             let sent = connection.takeSendTime()
             _ = latencies.record(now > sent ? now - sent : 0)
         }
-        if rate == 0 { connection.send(answered, at: now) }
+        if rate == 0 { connection.send(answered, at: now) } else { sendWhatIsDue() }
     }
 
     /// When a broadcast has arrived everywhere, or as many arrivals of several have been counted, the next is sent.
@@ -143,7 +161,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
             arrivals -= receivers
             let sent = connections[0].takeSendTime()
             _ = latencies.record(now > sent ? now - sent : 0)
-            connections[0].send(1, at: now)
+            if rate == 0 { connections[0].send(1, at: now) }
         }
     }
 
@@ -165,9 +183,10 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         // The first is due at once.
         let due = UInt64(elapsed * rate / 1e9) + 1
         var refusals = 0
-        while sentCount < due, refusals < connections.count {
+        let senders = plan.kind == .broadcast ? 1 : connections.count
+        while sentCount < due, refusals < senders {
             let connection = connections[nextConnection]
-            nextConnection = (nextConnection + 1) % connections.count
+            nextConnection = (nextConnection + 1) % senders
             guard connection.room > 0 else {
                 refusals += 1
                 continue

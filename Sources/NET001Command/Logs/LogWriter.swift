@@ -39,7 +39,7 @@ final class LogWriter: Sendable {
                 defer { state.droppedLines = 0 }
                 return state.droppedLines
             }
-            Terminal.print(makeLine(dropped), to: .standardError)
+            Terminal.report(makeLine(dropped))
             state.withLock { $0.waitingLines -= 1 }
         }
     }

@@ -19,38 +19,48 @@ struct AuthenticationOptions: ParsableArguments {
     var requireAuth = false
 
     @Option(
-        help:
-            "Seconds that they may take, where they must; 0 for ever. (environment: AUTHENTICATION_TIMEOUT; default: 10)"
+        parsing: .unconditional,
+        help: """
+            Seconds allowed to authenticate with --require-auth; 0 disables. (environment: AUTHENTICATION_TIMEOUT; \
+            default: 10)
+            """
     )
-    var authenticationTimeout: Seconds?
+    var authenticationTimeout: String?
 
     @Option(
+        parsing: .unconditional,
         help: """
             Bytes that a payload may have before, where they must. (environment: MAX_UNAUTHENTICATED_PAYLOAD; \
             default: 1024)
             """
     )
-    var maxUnauthenticatedPayload: Int?
+    var maxUnauthenticatedPayload: String?
 
-    func apply(to configuration: inout ServerConfiguration) throws {
-        configuration.requiresAuthentication = try requireAuth || EnvironmentVariable.flag("REQUIRE_AUTH")
-        try configuration.set(\.authenticationTimeout, authenticationTimeout, "AUTHENTICATION_TIMEOUT")
-        try configuration.set(
-            \.maximumUnauthenticatedPayload,
-            maxUnauthenticatedPayload,
-            "MAX_UNAUTHENTICATED_PAYLOAD"
+    func apply(to settings: inout ServerSettings) throws {
+        let isRequired = try requireAuth || EnvironmentVariable.flag("REQUIRE_AUTH")
+        settings.set(\.requiresAuthentication, to: isRequired)
+        try settings.set(
+            \.authenticationTimeout,
+            Setting("--authentication-timeout", authenticationTimeout, variable: "AUTHENTICATION_TIMEOUT")
         )
-        if configuration.requiresAuthentication, try path() == nil {
-            throw ValidationError("--require-auth (REQUIRE_AUTH) needs --auth-file (AUTH_FILE): who may do something?")
+        try settings.set(
+            \.maximumUnauthenticatedPayload,
+            Setting("--max-unauthenticated-payload", maxUnauthenticatedPayload, variable: "MAX_UNAUTHENTICATED_PAYLOAD")
+        )
+        if isRequired, try file.string() == nil {
+            throw ValidationError("--require-auth (REQUIRE_AUTH) requires --auth-file (AUTH_FILE).")
         }
     }
 
     /// The credentials, if a file was named.
     func makeCredentialFile() throws -> CredentialFile? {
-        try path().map { try CredentialFile(path: $0) }
+        guard let path = try file.string() else { return nil }
+        do {
+            return try CredentialFile(path: path)
+        } catch {
+            throw [file].naming(in: error)
+        }
     }
 
-    private func path() throws -> String? {
-        try authFile ?? EnvironmentVariable.value("AUTH_FILE")
-    }
+    private var file: Setting { Setting("--auth-file", authFile, variable: "AUTH_FILE") }
 }

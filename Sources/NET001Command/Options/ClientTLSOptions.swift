@@ -6,27 +6,41 @@ struct ClientTLSOptions: ParsableArguments {
     @Flag(help: "Speak TLS. (environment: TLS)")
     var tls = false
 
-    @Option(help: "A file with the authorities to believe, in PEM; without it, those of the system. (environment: CA)")
+    @Option(help: "CA certificates to trust, PEM file; without it, those of the system. (environment: CA)")
     var ca: String?
 
-    @Option(help: "A file with a certificate for servers that want one, in PEM. (environment: CERT)")
+    @Option(help: "The client's certificate for servers that require one, PEM file. (environment: CERT)")
     var cert: String?
 
-    @Option(help: "A file with its private key, in PEM. (environment: KEY)")
+    @Option(help: "The private key of that certificate, PEM file. (environment: KEY)")
     var key: String?
 
-    @Flag(help: "Believe any server: anybody on the way can read and change what is sent.")
+    @Flag(help: "Skip certificate verification (testing only).")
     var insecure = false
 
+    /// The files, as they were given.
+    var settings: [Setting] {
+        [
+            Setting("--ca", ca, variable: "CA"), Setting("--cert", cert, variable: "CERT"),
+            Setting("--key", key, variable: "KEY"),
+        ]
+    }
+
     func resolve() throws -> ClientTLSConfiguration? {
-        let isGiven = ca != nil || cert != nil || key != nil || insecure
+        let files = try settings.map { try $0.string() }
         guard try tls || EnvironmentVariable.flag("TLS") else {
-            if !isGiven { return nil }
-            throw ValidationError("--ca, --cert, --key and --insecure are for --tls (TLS): add it, or leave them out.")
+            // Variables are no mistake: the server's certificate is named by the same ones.
+            var given = settings.filter { $0.text != nil && !$0.isFromEnvironment }.map(\.origin)
+            if insecure { given.append("--insecure") }
+            if given.isEmpty { return nil }
+            throw ValidationError("\(given.joined(separator: ", ")) requires --tls (TLS=1).")
         }
-        var configuration = ClientTLSConfiguration(authoritiesPath: try ca ?? EnvironmentVariable.value("CA"))
-        configuration.certificateChainPath = try cert ?? EnvironmentVariable.value("CERT")
-        configuration.privateKeyPath = try key ?? EnvironmentVariable.value("KEY")
+        if (files[1] == nil) != (files[2] == nil) {
+            throw ValidationError("--cert (CERT) and --key (KEY) require each other.")
+        }
+        var configuration = ClientTLSConfiguration(authoritiesPath: files[0])
+        configuration.certificateChainPath = files[1]
+        configuration.privateKeyPath = files[2]
         if insecure { configuration.verification = .insecureNone }
         return configuration
     }

@@ -7,11 +7,17 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "The server's address or name. (environment: HOST; default: 127.0.0.1)")
     var host: String?
 
-    @Option(help: "The server's TCP port. (environment: PORT; default: 5000)")
-    var port: Int?
+    @Option(parsing: .unconditional, help: "The server's TCP port. (environment: PORT; default: 5000)")
+    var port: String?
 
-    @Option(help: "How many seconds connecting, and each reply, may take. (environment: TIMEOUT; default: 10)")
-    var timeout: Double?
+    @Option(
+        parsing: .unconditional,
+        help: """
+            Seconds allowed to connect, with TLS and authentication, and for each reply. A command that sends one \
+            request takes no longer in all. (environment: TIMEOUT; default: 10)
+            """
+    )
+    var timeout: String?
 
     @Option(help: "The path of the server's Unix-domain socket, instead of the two. (environment: UNIX_SOCKET)")
     var unixSocket: String?
@@ -21,34 +27,58 @@ struct ConnectionOptions: ParsableArguments {
     /// The longest time that `--timeout` takes: a day.
     private static let maximumTimeout = 86_400.0
 
+    /// A server to connect to.
+    struct Place {
+        let host: String
+        let port: Int
+        let unixSocket: String?
+        let timeout: Duration
+    }
+
     /// The options with what the environment and the defaults add to them.
-    func resolve() throws -> (host: String, port: Int, unixSocket: String?, timeout: Duration) {
-        let host = try host ?? EnvironmentVariable.value("HOST") ?? "127.0.0.1"
-        let port = try port ?? EnvironmentVariable.value("PORT") ?? 5000
-        let timeout = try timeout ?? EnvironmentVariable.value("TIMEOUT") ?? 10
-        guard (1...65_535).contains(port) else {
-            throw ValidationError("The port must be between 1 and 65535, not \(port).")
+    func resolve() throws -> Place {
+        let settings = settings
+        let timeout = Setting("--timeout", timeout, variable: "TIMEOUT")
+        return Place(
+            host: try settings[0].string() ?? "127.0.0.1",
+            port: try settings[1].integer(1...65_535) ?? 5000,
+            unixSocket: try settings[2].string(),
+            timeout: .seconds(
+                try timeout.number(0...Self.maximumTimeout, unit: "seconds", excludesZero: true) ?? 10
+            )
+        )
+    }
+
+    private var settings: [Setting] {
+        [
+            Setting("--host", host, variable: "HOST"), Setting("--port", port, variable: "PORT"),
+            Setting("--unix-socket", unixSocket, variable: "UNIX_SOCKET"),
+        ]
+    }
+
+    /// Says where the values of `error` come from, when that is the environment.
+    func explain(_ error: any Error) -> any Error {
+        switch error {
+        case is TransportError:
+            let settings = settings
+            return (settings[2].text == nil ? settings[0...1] : settings[2...2]).naming(in: error)
+        case is TLSError: return tls.settings.naming(in: error)
+        default: return error
         }
-        guard timeout > 0, timeout <= Self.maximumTimeout else {
-            throw ValidationError("The timeout must be more than 0 and at most 86400 seconds, not \(timeout).")
-        }
-        return (host, port, try unixSocket ?? EnvironmentVariable.value("UNIX_SOCKET"), .seconds(timeout))
     }
 
     /// Connects, does `work` and closes.
     ///
-    /// - Parameter reconnects: Whether it comes back when the connection breaks.
+    /// - Parameters:
+    ///   - credentials: Who to authenticate as, on each connection.
+    ///   - reconnects: Whether the client connects again when the connection breaks.
+    ///   - work: What to do.
     func withClient<Result>(
+        as credentials: Credentials? = nil,
         reconnects: Bool = false,
         _ work: (Client) async throws -> Result
     ) async throws -> Result {
-        let server = try resolve()
-        var configuration = ClientConfiguration()
-        configuration.connectTimeout = server.timeout
-        configuration.requestTimeout = server.timeout
-        configuration.tls = try tls.resolve()
-        if reconnects { configuration.reconnect = ReconnectPolicy() }
-        let client = try await connect(server, configuration)
+        let client = try await connect(as: credentials, reconnects: reconnects)
         do {
             let result = try await work(client)
             await client.close()
@@ -59,22 +89,93 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    private func connect(
-        _ server: (host: String, port: Int, unixSocket: String?, timeout: Duration),
-        _ configuration: ClientConfiguration
-    ) async throws -> Client {
-        if let path = server.unixSocket {
-            return try await Client.connect(
-                unixSocketPath: path,
-                speaking: NET001.self,
-                configuration: configuration
-            )
+    /// The same for work that sends messages without a reply, and ends with a request.
+    ///
+    /// - Throws: Also the error with which the server has answered such a message, when it came before the next request: it
+    ///   answers no request then.
+    func withSender<Result>(
+        as credentials: Credentials? = nil,
+        _ work: (Client) async throws -> Result
+    ) async throws -> Result {
+        var watching: Task<NET001.Error?, any Error>?
+        let result = try await withClient(as: credentials) { client in
+            watching = Task {
+                for try await case let error as NET001.Error in client.incoming { return error }
+                return nil
+            }
+            return try await work(client)
         }
-        return try await Client.connect(
-            host: server.host,
-            port: server.port,
-            speaking: NET001.self,
-            configuration: configuration
-        )
+        // The client is closed: the task ends when it has seen all that came.
+        if let error = try? await watching?.value { throw error }
+        return result
+    }
+
+    /// Connects, sends a request and closes, all within the timeout.
+    func exchange<Result: Sendable>(
+        as credentials: Credentials? = nil,
+        _ request: @escaping @Sendable (Client) async throws -> Result
+    ) async throws -> Result {
+        let place = try resolve()
+        let start = ContinuousClock.now
+        return try await withSender(as: credentials) { client in
+            try await Self.within(place.timeout - start.duration(to: .now), of: place.timeout) {
+                try await request(client)
+            }
+        }
+    }
+
+    /// Connects, and authenticates, within the timeout.
+    private func connect(as credentials: Credentials?, reconnects: Bool) async throws -> Client {
+        let place = try resolve()
+        var configuration = ClientConfiguration()
+        configuration.connectTimeout = place.timeout
+        configuration.requestTimeout = place.timeout
+        configuration.tls = try tls.resolve()
+        if reconnects { configuration.reconnect = ReconnectPolicy() }
+        if let credentials { configuration.onConnect = { try await credentials.authenticate($0) } }
+        do {
+            return try await Self.within(place.timeout, of: place.timeout) { [configuration] in
+                if let path = place.unixSocket {
+                    return try await Client.connect(
+                        unixSocketPath: path,
+                        speaking: NET001.self,
+                        configuration: configuration
+                    )
+                }
+                return try await Client.connect(
+                    host: place.host,
+                    port: place.port,
+                    speaking: NET001.self,
+                    configuration: configuration
+                )
+            }
+        } catch {
+            throw explain(error)
+        }
+    }
+
+    /// Does `work`, and cancels it when `time` has passed.
+    ///
+    /// - Parameters:
+    ///   - time: What is left of the timeout.
+    ///   - timeout: The timeout, for the error.
+    ///   - work: What to do.
+    static func within<Result: Sendable>(
+        _ time: Duration,
+        of timeout: Duration,
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: time)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard case let result?? = try await group.next() else {
+                throw CommandError("the server did not answer within \(timeout) (--timeout)")
+            }
+            return result
+        }
     }
 }

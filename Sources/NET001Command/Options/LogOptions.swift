@@ -7,15 +7,14 @@ struct LogOptions: ParsableArguments {
     var debug = false
 
     @Option(help: "How a line of the log is written: text or json. (environment: LOG_FORMAT; default: text)")
-    var logFormat: LineLogHandler.Format?
+    var logFormat: String?
 
     func makeLogger() throws -> Logger {
-        let format = try logFormat ?? EnvironmentVariable.value("LOG_FORMAT") ?? .text
+        let setting = Setting("--log-format", logFormat, variable: "LOG_FORMAT")
+        let format = try setting.choice() ?? LineLogHandler.Format.text
         var logger = Logger(label: "net001", factory: { LineLogHandler(label: $0, format: format) })
         let isVerbose = try debug || EnvironmentVariable.flag("DEBUG")
         logger.logLevel = isVerbose ? .debug : .info
         return logger
     }
 }
-
-extension LineLogHandler.Format: ExpressibleByArgument {}

@@ -13,12 +13,13 @@ struct MetricsOptions: ParsableArguments {
     var metricsHost: String?
 
     @Option(
+        parsing: .unconditional,
         help: """
             The port to serve metrics on; 0 takes any that is free. (environment: METRICS_PORT; default: 1000 more than \
             the server's port)
             """
     )
-    var metricsPort: Int?
+    var metricsPort: String?
 
     @Flag(help: "Serve no metrics. (environment: NO_METRICS)")
     var noMetrics = false
@@ -56,13 +57,17 @@ struct MetricsOptions: ParsableArguments {
 
     /// Where metrics are served beside a server at `serverPort`; port 0 stands for any that is free.
     func address(serverPort: Int) throws -> AdminAddress {
-        let host = try metricsHost ?? EnvironmentVariable.value("METRICS_HOST") ?? "127.0.0.1"
-        let port = try metricsPort ?? EnvironmentVariable.value("METRICS_PORT") ?? Self.defaultPort(serverPort)
-        guard (0...65_535).contains(port) else {
-            throw ValidationError("--metrics-port (METRICS_PORT) must be between 0 and 65535.")
-        }
+        let host = try hostSetting.string() ?? "127.0.0.1"
+        let port = try portSetting.integer(0...65_535) ?? Self.defaultPort(serverPort)
         return AdminAddress(host: host, port: port)
     }
+
+    /// Where metrics are served, as it was given.
+    var settings: [Setting] { [hostSetting, portSetting] }
+
+    private var hostSetting: Setting { Setting("--metrics-host", metricsHost, variable: "METRICS_HOST") }
+
+    private var portSetting: Setting { Setting("--metrics-port", metricsPort, variable: "METRICS_PORT") }
 
     /// A free port beside one that the system chooses, or that has none so much higher.
     private static func defaultPort(_ serverPort: Int) -> Int {

@@ -17,26 +17,33 @@ struct ServerTLSOptions: ParsableArguments {
     )
     var clientCa: String?
 
-    @Option(help: "Seconds that a handshake may take. (environment: HANDSHAKE_TIMEOUT; default: 5)")
-    var handshakeTimeout: Seconds?
+    @Option(
+        parsing: .unconditional,
+        help: "Seconds that a handshake may take. (environment: HANDSHAKE_TIMEOUT; default: 5)"
+    )
+    var handshakeTimeout: String?
 
-    func apply(to configuration: inout ServerConfiguration) throws {
-        let cert = try cert ?? EnvironmentVariable.value("CERT")
-        let key = try key ?? EnvironmentVariable.value("KEY")
-        let clientCA = try clientCa ?? EnvironmentVariable.value("CLIENT_CA")
+    func apply(to settings: inout ServerSettings) throws {
+        let certSetting = Setting("--cert", cert, variable: "CERT")
+        let keySetting = Setting("--key", key, variable: "KEY")
+        let clientCASetting = Setting("--client-ca", clientCa, variable: "CLIENT_CA")
+        let cert = try certSetting.string()
+        let key = try keySetting.string()
+        let clientCA = try clientCASetting.string()
+        let timeoutSetting = Setting("--handshake-timeout", handshakeTimeout, variable: "HANDSHAKE_TIMEOUT")
+        let timeout = try timeoutSetting.seconds()
         guard try tls || EnvironmentVariable.flag("TLS") else {
-            if cert == nil, key == nil, clientCA == nil { return }
-            throw ValidationError("--cert, --key and --client-ca are for --tls (TLS): add it, or leave them out.")
+            let given = [certSetting, keySetting, clientCASetting].filter { $0.text != nil }
+            if given.isEmpty { return }
+            throw ValidationError("\(given.map(\.origin).joined(separator: ", ")) requires --tls (TLS=1).")
         }
-        guard let cert, let key else { throw ValidationError("--tls (TLS) needs --cert (CERT) and --key (KEY).") }
+        guard let cert, let key else { throw ValidationError("--tls (TLS) requires --cert (CERT) and --key (KEY).") }
         var tls = ServerTLSConfiguration(
             certificateChainPath: cert,
             privateKeyPath: key,
             clientAuthoritiesPath: clientCA
         )
-        if let timeout = try handshakeTimeout ?? EnvironmentVariable.value("HANDSHAKE_TIMEOUT") {
-            tls.handshakeTimeout = timeout.duration
-        }
-        configuration.tls = tls
+        if let timeout { tls.handshakeTimeout = timeout }
+        settings.set(\.tls, to: tls, from: certSetting, keySetting, clientCASetting, timeoutSetting)
     }
 }

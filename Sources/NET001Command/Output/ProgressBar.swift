@@ -1,12 +1,10 @@
-import Foundation
-
 /// How far something is, on one line of a terminal; nothing where standard error is no terminal.
 struct ProgressBar {
     /// How many bytes are done.
     private(set) var done = 0
 
     private let total: Int?
-    private let isShown = isatty(STDERR_FILENO) == 1
+    private let isShown = Terminal.isShown
     private var shown = -1
 
     private static let width = 40
@@ -33,11 +31,12 @@ struct ProgressBar {
             let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: Self.width - filled)
             line = "\(bar) \(step) %"
         }
-        Terminal.write("\r\(line)", to: .standardError)
+        Terminal.show("\r\(line)")
     }
 
     /// Leaves the bar as it is, and goes on below it.
-    func finish() {
-        if shown >= 0 { Terminal.write("\n", to: .standardError) }
+    mutating func finish() {
+        if shown >= 0 { Terminal.show("\n") }
+        shown = -1
     }
 }

@@ -1,0 +1,47 @@
+import ArgumentParser
+import NET001
+import Switchboard
+
+/// What the server's errors mean to those who run the command, and what to do.
+enum ServerErrors {
+    /// The error in one line: its number and name, the server's text, and the option that helps.
+    static func text(of error: NET001.Error) -> String {
+        let text = error.message.isEmpty ? "" : ", \"\(Bytes(utf8: error.message).printable)\""
+        let advice = advice(for: error.code).map { ": \($0)" } ?? ""
+        return "ERROR \(number(error.code)) (\(error.code)\(text))\(advice)"
+    }
+
+    /// The same for an error with which the server has closed the connection.
+    static func advice(for fault: Fault) -> String? {
+        advice(for: NET001.Error(fault, detail: "").code)
+    }
+
+    private static func number(_ code: NET001.ErrorCode) -> String {
+        let digits = String(code.rawValue, radix: 16, uppercase: true)
+        return digits.count < 2 ? "0\(digits)" : digits
+    }
+
+    private static func advice(for code: NET001.ErrorCode) -> String? {
+        switch code {
+        case .invalidMagic, .unsupportedVersion, .unknownType, .checksumMismatch, .malformedPayload:
+            "the server speaks another protocol, or another version of NET-001"
+        case .payloadTooLarge: "send less at once: --size of load"
+        case .authenticationFailed:
+            "the server requires credentials: give --user, and the token in NET001_TOKEN or --token-file"
+        case .rateLimited:
+            """
+            too many messages a second, or wrong credentials: lower --rate, or raise --rate-limit and \
+            --global-rate-limit of the server
+            """
+        case .tooManyConnections:
+            """
+            open fewer (--connections of load), or raise --max-connections and --max-connections-per-address of the \
+            server
+            """
+        case .timeout: "raise --idle-timeout, --frame-timeout or --authentication-timeout of the server"
+        case .shuttingDown: "the server is stopping: try again later"
+        case .internal: "a handler of the server has failed: see its log"
+        case .unknown, .unrecognized: nil
+        }
+    }
+}
