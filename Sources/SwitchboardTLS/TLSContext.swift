@@ -1,4 +1,6 @@
 internal import CTLS
+internal import Glibc
+internal import SwitchboardTransport
 
 /// What all TLS connections of a server, or of a client, have in common: certificates, authorities, versions.
 @safe
@@ -20,6 +22,11 @@ package final class TLSContext: @unchecked Sendable {
     /// - Throws: When a file cannot be used.
     package convenience init(_ configuration: ServerTLSConfiguration) throws(TLSError) {
         try self.init(isServer: true)
+        try Self.refuseFolders(
+            configuration.certificateChainPath,
+            configuration.privateKeyPath,
+            configuration.clientAuthoritiesPath
+        )
         try use(configuration.certificateChainPath, configuration.privateKeyPath)
         guard let path = configuration.clientAuthoritiesPath else { return }
         try unsafe require { unsafe tls_context_trust_file(context, path, $0) }
@@ -32,6 +39,11 @@ package final class TLSContext: @unchecked Sendable {
     /// - Throws: When a file cannot be used.
     package convenience init(_ configuration: ClientTLSConfiguration) throws(TLSError) {
         try self.init(isServer: false)
+        try Self.refuseFolders(
+            configuration.authoritiesPath,
+            configuration.certificateChainPath,
+            configuration.privateKeyPath
+        )
         if let path = configuration.authoritiesPath {
             try unsafe require { unsafe tls_context_trust_file(context, path, $0) }
         } else {
@@ -42,6 +54,16 @@ package final class TLSContext: @unchecked Sendable {
         case (let chain?, let key?): try use(chain, key)
         case (nil, nil): break
         default: throw TLSError("a certificate needs its key, and a key its certificate")
+        }
+    }
+
+    /// OpenSSL reads nothing from a folder, and says that there is no certificate in it.
+    private static func refuseFolders(_ paths: String?...) throws(TLSError) {
+        for case let path? in paths {
+            var status = stat()
+            if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                throw TLSError("cannot read \(path): \(TransportError.text(for: EISDIR))")
+            }
         }
     }
 
