@@ -61,6 +61,10 @@ class Downstream(unittest.TestCase):
     def test_its_tests_pass(self):
         self.assertIn("passed", self.swift("test", "--disable-xctest"))
 
+    def test_the_new_build_system_builds_it(self):
+        output = self.swift("build", "--build-system", "swiftbuild", "--scratch-path", ".build-swiftbuild")
+        self.assertIn("Build complete!", output)
+
     def test_an_untouched_spec_is_left_alone(self):
         self.swift("build")
         before = os.stat(self.generated)
