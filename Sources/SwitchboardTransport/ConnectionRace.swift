@@ -42,8 +42,7 @@ package final class ConnectionRace: @unchecked Sendable {
 
     /// The addresses without repetitions, those of the two families in turn, beginning with that of the first.
     package static func order(_ addresses: [SocketAddress]) -> [SocketAddress] {
-        var seen: Set<SocketAddress> = []
-        let distinct = addresses.filter { seen.insert($0).inserted }
+        let distinct = addresses.distinct
         let first = distinct.filter { $0.isIPv6 == distinct[0].isIPv6 }
         let second = distinct.filter { $0.isIPv6 != distinct[0].isIPv6 }
         let inTurn = zip(first, second).flatMap { [$0, $1] }

@@ -23,8 +23,7 @@ extension Listener {
         make: (SocketAddress) throws(TransportError) -> Listener,
         onMissing: (TransportError) -> Void
     ) throws(TransportError) -> [Listener] {
-        var seen: Set<SocketAddress> = []
-        let distinct = addresses.filter { seen.insert($0).inserted }
+        let distinct = addresses.distinct
         guard let first = distinct.first, distinct.count <= maximumAddresses else {
             let reason = "\(distinct.count) addresses, where 1 to \(maximumAddresses) are listened on"
             throw TransportError(.cannotListen, description: "cannot listen: the host has \(reason)")

@@ -61,6 +61,14 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension [SocketAddress] {
+    /// The addresses in their order, each once.
+    var distinct: [SocketAddress] {
+        var seen: Set<SocketAddress> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
 extension SocketAddress {
     /// What is taken for one customer's: an IPv4 address, or the first 64 bits of an IPv6 address.
     package struct Network: Hashable, Sendable {
