@@ -21,7 +21,7 @@
 /// What tells the calling thread from all others that run. Never 0.
 uintptr_t linux_thread_identity(void);
 
-/// Runs `body` with `context` on a new thread, which nobody waits for and which handles no signals.
+/// Runs `body` with `context` on a new detached thread. The thread blocks all signals.
 int linux_start_thread(void (*body)(void *context), void *context);
 
 // MARK: Signals

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Who may do what with a file: by the bits of its mode or, where it has one, by its access control list.
+/// The users and groups that may read or write a file: by the mode bits or, if the file has one, by its access control list.
 ///
 /// With a list the bits of the group are not the group's: they are the mask, the most that the list lets anybody have.
 /// systemd's `LoadCredential` gives the file to root, mode 0440, with a list that names the service's user.
@@ -65,7 +65,7 @@ struct FileAccess {
         entries = list.map { $0.isEmpty ? byMode : Self.entries($0, group) } ?? [Entry(.unknown, 7)]
     }
 
-    /// What is wrong, when somebody has access who is not to have it.
+    /// The user or group that has access to the file and must not have it, as a text for an error; `nil` when there is none.
     var stranger: String? {
         for entry in entries where entry.mayAnything {
             switch entry.subject {

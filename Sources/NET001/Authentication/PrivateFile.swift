@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads files that nobody may know but their owner and this process: its user, and those of its groups.
+/// Reads a file that only its owner and this process may read, the process by its user or by one of its groups.
 enum PrivateFile {
     /// The largest file that is read, in bytes.
     private static let maximumBytes = 4 * 1024 * 1024

@@ -2,7 +2,7 @@ import ArgumentParser
 import NET001
 import Switchboard
 
-/// What the server's errors mean to those who run the command, and what to do.
+/// Explains each error code of the server to the user of the command, with the option that helps.
 enum ServerErrors {
     /// The error in one line: its number and name, the server's text, and the option that helps.
     static func text(of error: NET001.Error) -> String {

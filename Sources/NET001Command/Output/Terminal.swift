@@ -42,7 +42,7 @@ enum Terminal {
             switch errno {
             case EINTR: continue
             case EAGAIN:
-                // Whoever shares the pipe or the terminal has switched it to non-blocking.
+                // Another process that shares the pipe or the terminal has switched it to non-blocking.
                 var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = unsafe poll(&request, 1, -1)
             case let failure: return failure

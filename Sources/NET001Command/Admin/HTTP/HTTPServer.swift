@@ -4,8 +4,8 @@ import Synchronization
 
 /// A small HTTP/1.1 server for GET and HEAD, on an event loop of its own.
 ///
-/// Clients share nothing with those of the NET-001 server: neither an event loop nor Swift's concurrent threads, so that
-/// whatever they send, or do not, delays nobody else. ``HTTPLimits`` says what they may do.
+/// Its clients use neither an event loop of the NET-001 server nor Swift's concurrent threads: a slow or hostile HTTP client
+/// delays no peer of that server. ``HTTPLimits`` has the limits of a client.
 final class HTTPServer: @unchecked Sendable {
     /// The loop on which everything of this server happens.
     let loop: EventLoop
