@@ -8,13 +8,16 @@
 """
 
 import contextlib
+import fcntl
 import pathlib
 import shutil
 import signal
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -29,6 +32,7 @@ LIMITS = ("--idle-timeout", str(IDLE_SECONDS), "--frame-timeout", str(IDLE_SECON
 # More than one poll of the server returns.
 MANY_CLIENTS = 600
 LOOPS = 300
+REPLIES = 40
 
 # A resolver that answers only after all tests are over, for names in this domain.
 DEAD_RESOLVER = """
@@ -57,6 +61,11 @@ def suspended(process):
         time.sleep(SUSPENDED_SECONDS)
     finally:
         process.send_signal(signal.SIGCONT)
+
+
+def unread(peer):
+    """How many bytes have come for the peer that it has not read."""
+    return struct.unpack("i", fcntl.ioctl(peer.socket, termios.FIONREAD, bytes(4)))[0]
 
 
 class Suspended(unittest.TestCase):
@@ -99,17 +108,15 @@ class Suspended(unittest.TestCase):
             self.assertEqual(peer.receive()[0], PING + 1)
 
     def test_what_a_peer_took_meanwhile_counts(self):
-        echo = frame(ECHO, bytes(60_000))
+        reply = frame(ECHO + 1, bytes(60_000))
         with command.server(*LIMITS) as (port, process):
             (peer,) = self.peers(port, 1)
-            # So many replies that some wait in the server for the peer to read.
-            peer.send(echo * 40)
-            peer.receive()
+            # More replies than the server's socket takes before the peer reads some.
+            peer.send(frame(ECHO, bytes(60_000)) * REPLIES)
+            resilience.wait_until(lambda: unread(peer) > 0, TIMEOUT_SECONDS, "a reply comes")
             with suspended(process):
-                peer.receive()
-                peer.receive()
-            for _ in range(37):
-                self.assertEqual(peer.receive()[0], ECHO + 1)
+                taken = peer.read(unread(peer))
+            self.assertEqual(taken + peer.read(REPLIES * len(reply) - len(taken)), reply * REPLIES)
 
     def test_the_same_over_tls(self):
         with tempfile.TemporaryDirectory() as folder:
