@@ -1,3 +1,5 @@
+internal import CTLS
+
 /// Why TLS cannot be spoken: a bad file, or a program that was built without it.
 public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, in one line.
@@ -13,3 +15,21 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
             + "depend on Switchboard with `traits: [\"TLS\"]`"
     )
 }
+
+#if TLS
+/// The text that OpenSSL has for what went wrong.
+enum TLSFailureText {
+    /// Calls `body` with room for a text, and puts what was written there into `text`.
+    @unsafe
+    static func read<Result>(into text: inout String, _ body: (UnsafeMutablePointer<CChar>) -> Result) -> Result {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(tls_error_size)) { buffer in
+            unsafe buffer.initialize(repeating: 0)
+            // The buffer is never empty, so that it begins somewhere.
+            let start = unsafe buffer.baseAddress.unsafelyUnwrapped
+            let result = unsafe body(start)
+            text = unsafe String(cString: start)
+            return result
+        }
+    }
+}
+#endif

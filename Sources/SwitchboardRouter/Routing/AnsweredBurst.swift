@@ -47,3 +47,10 @@ package final class AnsweredBurst: @unchecked Sendable {
         run.next(in: input)
     }
 }
+
+/// Who receives the burst that messages came in, and knows whether a handler of one has left it by waiting.
+@usableFromInline
+package protocol BurstReceiver: AnyObject, Sendable {
+    /// Whether the burst that the message came in is still being received, by the calling thread: then its output is open.
+    var isReceiving: Bool { get }
+}

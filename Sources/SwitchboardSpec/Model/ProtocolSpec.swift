@@ -80,3 +80,34 @@ package struct SwiftSettings: Sendable {
     /// `namespace`: the enum that everything is generated in, where it is not called like the protocol.
     package var namespace: Located<String>?
 }
+
+/// `reserved`: numbers and names that were used once, and may not come back with another meaning.
+package struct ReservedSpec: Sendable {
+    /// The numbers, and where each was written.
+    package var numbers: [SpecInteger: Place] = [:]
+    /// The names, and where each was written.
+    package var names: [String: Place] = [:]
+}
+
+/// A spec that another one builds on, and the module that has what was generated from it.
+package struct ImportedSpec: Sendable {
+    /// The module's name, as written under `imports`.
+    package let module: Located<String>
+    /// What is in it.
+    package let spec: CheckedSpec
+    /// The path of its file, for diagnostics.
+    package let path: String
+}
+
+/// The names that cases of the error enum may have so that the runtime finds them: the raw values of its `Fault`.
+package enum FaultNames {
+    /// All of them, in the runtime's order.
+    package static let all = [
+        "invalidMagic", "unsupportedVersion", "unknownType", "payloadTooLarge", "checksumMismatch",
+        "authenticationFailed", "rateLimited", "tooManyConnections", "timeout", "malformedPayload", "shuttingDown",
+        "internal",
+    ]
+
+    /// The one that stands for every fault that has no case of its own.
+    package static let fallback = "internal"
+}

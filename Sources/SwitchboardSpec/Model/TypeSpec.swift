@@ -56,3 +56,88 @@ package enum TypeSpec: Sendable {
         }
     }
 }
+
+/// A type whose values have names.
+package struct EnumSpec: Sendable {
+    /// A value with a name.
+    package struct Case: Sendable {
+        /// Its name.
+        package let name: Located<String>
+        /// Its number on the wire.
+        package let value: Located<SpecInteger>
+    }
+
+    /// Its name.
+    package let name: Located<String>
+    /// `type`: of its numbers.
+    package let type: IntegerType
+    /// `doc`: what it is for.
+    package var doc: String?
+    /// `closed`: whether a number without a name is malformed.
+    package var isClosed = false
+    /// `cases`, as they stand in the file.
+    package var cases: [Case] = []
+    /// `reserved`: numbers and names of cases that may not come back.
+    package var reserved = ReservedSpec()
+}
+
+/// A type whose bits have names.
+package struct FlagsSpec: Sendable {
+    /// A bit with a name.
+    package struct Bit: Sendable {
+        /// Its name.
+        package let name: Located<String>
+        /// Its place: 0 is the lowest.
+        package let position: Located<UInt64>
+    }
+
+    /// Its name.
+    package let name: Located<String>
+    /// `type`: of the number that has the bits; unsigned.
+    package let type: IntegerType
+    /// `doc`: what it is for.
+    package var doc: String?
+    /// `closed`: whether a bit without a name is malformed.
+    package var isClosed = false
+    /// `bits`, as they stand in the file.
+    package var bits: [Bit] = []
+
+    /// A number in which all bits with a name are set.
+    package var knownBits: UInt64 {
+        bits.reduce(0) { $0 | (1 << $1.position.value) }
+    }
+}
+
+/// Fields that belong together.
+package struct StructSpec: Sendable {
+    /// Its name.
+    package let name: Located<String>
+    /// `doc`: what it is for.
+    package var doc: String?
+    /// `fields`, in wire order.
+    package var fields: [FieldSpec] = []
+}
+
+/// A type that is one of several things, and says which.
+package struct UnionSpec: Sendable {
+    /// One of the things.
+    package struct Case: Sendable {
+        /// Its name.
+        package let name: Located<String>
+        /// `tag`: the number that says it is this one.
+        package let tag: Located<SpecInteger>
+        /// `doc`: what it is.
+        package var doc: String?
+        /// `fields`, in wire order, behind the tag.
+        package var fields: [FieldSpec] = []
+    }
+
+    /// Its name.
+    package let name: Located<String>
+    /// `tag`: the type of the numbers.
+    package let tag: IntegerType
+    /// `doc`: what it is for.
+    package var doc: String?
+    /// `cases`, as they stand in the file.
+    package var cases: [Case] = []
+}

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Dispatch
 internal import SwitchboardBytes
 internal import Synchronization
@@ -302,4 +303,12 @@ package final class EventLoop: @unchecked Sendable {
         leave()
         for completion in completions { completion() }
     }
+}
+
+/// What tells threads apart.
+enum ThreadIdentity {
+    /// That of the calling thread, which no other thread that runs has.
+    ///
+    /// Never 0.
+    static var current: UInt { linux_thread_identity() }
 }

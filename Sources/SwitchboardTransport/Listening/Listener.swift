@@ -1,3 +1,6 @@
+internal import CLinux
+internal import Glibc
+
 /// Accepts connections at an address, once it is started.
 ///
 /// It is known to the loop of its acceptor then, and lives until it is closed or the loop is stopped.
@@ -211,5 +214,58 @@ extension Listener: DeadlineDelegate {
     package func deadlinePassed(_ deadline: Deadline) {
         spare.takeBack()
         acceptSome()
+    }
+}
+
+/// Why no connection was accepted.
+struct AcceptFailure: Error {
+    /// What to do about it.
+    enum Kind {
+        /// No connection is waiting.
+        case nothingToAccept
+        /// The one that was waiting has gone.
+        case connectionIsGone
+        /// There are as many descriptors as the process, or the system, may have.
+        case noDescriptors
+        /// Something else, which may pass.
+        case other
+    }
+
+    /// The system's error number.
+    let errno: Int32
+
+    var kind: Kind {
+        switch errno {
+        case EAGAIN: .nothingToAccept
+        case EMFILE, ENFILE: .noDescriptors
+        // Errors of the connection, not of the listener: see accept(2).
+        case ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH,
+            EPERM:
+            .connectionIsGone
+        default: .other
+        }
+    }
+}
+
+/// A descriptor of nothing, held back for a time when there are none left.
+struct SpareDescriptor {
+    private var descriptor = linux_open_spare()
+
+    /// Whether there is one.
+    var isHeld: Bool { descriptor >= 0 }
+
+    /// Lets another descriptor have its place.
+    mutating func giveUp() {
+        if isHeld { linux_close(descriptor) }
+        descriptor = -1
+    }
+
+    /// Holds one again, if there is one left.
+    ///
+    /// Returns whether there was.
+    @discardableResult
+    mutating func takeBack() -> Bool {
+        if !isHeld { descriptor = linux_open_spare() }
+        return isHeld
     }
 }

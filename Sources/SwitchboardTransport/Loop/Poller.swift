@@ -101,3 +101,36 @@ final class Poller {
     /// The monotonic clock, in nanoseconds.
     static var now: UInt64 { linux_monotonic_nanoseconds() }
 }
+
+/// Something with a descriptor that an event loop watches.
+protocol Pollable: AnyObject {
+    /// Whether it stands in the loop's list of those that want a turn. The loop's to change.
+    var awaitsTurn: Bool { get set }
+
+    /// The descriptor has become ready.
+    func becameReady(_ events: PollEvents)
+
+    /// It asked for a turn, and this is it.
+    func takeTurn()
+
+    /// The loop stops: closes at once.
+    func loopStops()
+}
+
+/// What may happen to a descriptor.
+struct PollEvents: OptionSet {
+    let rawValue: UInt32
+}
+
+extension PollEvents {
+    /// There may be input, or a connection to accept.
+    static let readable = PollEvents(rawValue: UInt32(linux_event_readable))
+    /// The peer has marked a place in its output as urgent: a read ends there, whatever follows.
+    static let urgent = PollEvents(rawValue: UInt32(linux_event_urgent))
+    /// There is room for output.
+    static let writable = PollEvents(rawValue: UInt32(linux_event_writable))
+    /// The peer will send no more, or the connection is gone.
+    static let ended = PollEvents(rawValue: UInt32(linux_event_ended))
+    /// There is an error to take from the descriptor.
+    static let failed = PollEvents(rawValue: UInt32(linux_event_failed))
+}
