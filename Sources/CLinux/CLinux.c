@@ -8,6 +8,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,23 @@ int linux_signal_descriptor(void) { return signal_pipe[0]; }
 int linux_next_signal(void) {
     uint8_t number;
     return RETRY(ssize_t, read(signal_pipe[0], &number, 1)) == 1 ? number : 0;
+}
+
+// The most cores that a system can have, by far.
+#define MAXIMUM_CORES 65536
+
+int linux_usable_cores(void) {
+    // The call fails while the set has fewer bits than the system has cores.
+    for (int cores = CPU_SETSIZE; cores <= MAXIMUM_CORES; cores *= 2) {
+        cpu_set_t *set = CPU_ALLOC(cores);
+        if (set == NULL) break;
+        size_t size = CPU_ALLOC_SIZE(cores);
+        int count = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : 0;
+        CPU_FREE(set);
+        if (count > 0) return count;
+    }
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online < 1 ? 1 : online > MAXIMUM_CORES ? MAXIMUM_CORES : (int)online;
 }
 
 void linux_return_freed_memory(void) {

@@ -140,7 +140,7 @@ public struct ServerConfiguration: Sendable {
     /// - Parameters:
     ///   - host: See ``host``.
     ///   - port: See ``port``.
-    ///   - eventLoops: See ``eventLoops``; as many as the machine has cores unless said otherwise.
+    ///   - eventLoops: See ``eventLoops``; by default ``coreCount``, the cores that the process may use.
     ///   - maximumConnections: See ``maximumConnections``.
     public init(
         host: String = "127.0.0.1",

@@ -39,6 +39,11 @@ int linux_signal_descriptor(void);
 /// The number of the next noted signal; 0 when none is left.
 int linux_next_signal(void);
 
+// MARK: Processors
+
+/// The number of processor cores on which the calling thread may run: at least 1.
+int linux_usable_cores(void);
+
 // MARK: Memory
 
 /// Gives memory that was freed back to the system, where the C library can be asked to. Takes milliseconds.
