@@ -37,13 +37,20 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
+        // What a spec and the bytes on the wire have in common: byte orders, checksums, coverages, faults. Below both.
+        .target(name: "SwitchboardVocabulary", swiftSettings: strict),
+
         // From a protocol.yaml to Swift source, at build time. No package dependencies: a first build takes seconds.
         .systemLibrary(
             name: "CLibYAML",
             pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
         ),
-        .target(name: "SwitchboardSpec", dependencies: ["CLibYAML"], swiftSettings: strict),
+        .target(
+            name: "SwitchboardSpec",
+            dependencies: ["SwitchboardVocabulary", "CLibYAML"],
+            swiftSettings: strict
+        ),
         .target(name: "SwitchboardGenerator", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
         .executableTarget(
             name: "switchboard-generate",
@@ -68,7 +75,7 @@ let package = Package(
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CLinux"),
-        .target(name: "SwitchboardBytes", swiftSettings: strict),
+        .target(name: "SwitchboardBytes", dependencies: ["SwitchboardVocabulary"], swiftSettings: strict),
         .target(name: "SwitchboardWire", dependencies: ["SwitchboardBytes", "CChecksum"], swiftSettings: strict),
         .target(
             name: "SwitchboardRouter",

@@ -17,9 +17,9 @@ package enum SpecLimits {
     /// The number of codes and names in `reserved`.
     package static let reserved = 4096
     /// The number of fields in the frame's header.
-    package static let headerFields = 16
+    package static let headerFields = HeaderLimits.maximumFields
     /// The size of the frame's header, in bytes.
-    package static let headerBytes = 16
+    package static let headerBytes = HeaderLimits.maximumBytes
     /// How deep structs and unions may hold each other.
     package static let typeDepth = 16
     /// The number of specs that build on each other, one above the other.

@@ -1,14 +1,6 @@
 public import CChecksum
 
-extension FrameFormat.Checksum.Algorithm {
-    /// The size of the checksum, in bytes.
-    public var size: Int {
-        switch self {
-        case .crc32, .crc32c: 4
-        case .crc16ARC, .crc16Modbus, .crc16XMODEM, .crc16IBM3740, .crc16MCRF4XX: 2
-        }
-    }
-
+extension ChecksumAlgorithm {
     /// The checksum of `bytes`.
     public func checksum(of bytes: Bytes) -> UInt32 {
         unsafe bytes.withUnsafeBytes { unsafe checksum(of: $0.baseAddress, count: $0.count) }

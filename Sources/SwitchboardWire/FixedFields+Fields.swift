@@ -14,7 +14,7 @@ extension FixedFields {
         Double(bitPattern: integer(at: offset, order))
     }
 
-    /// One byte that is 0 or 1; any other throws ``PayloadError/Code/invalidBoolean``.
+    /// One byte that is 0 or 1; any other throws ``PayloadErrorCode/invalidBoolean``.
     @inlinable @inline(__always)
     public func boolean(at offset: Int, field: StaticString) throws(PayloadError) -> Bool {
         let byte = integer(at: offset, .big, as: UInt8.self)
@@ -22,7 +22,7 @@ extension FixedFields {
         return byte == 1
     }
 
-    /// A value of an enum, by its raw value; one that the enum refuses throws ``PayloadError/Code/invalidCase``.
+    /// A value of an enum, by its raw value; one that the enum refuses throws ``PayloadErrorCode/invalidCase``.
     @inlinable @inline(__always)
     public func enumeration<T: RawRepresentable>(
         at offset: Int,
@@ -41,7 +41,7 @@ extension FixedFields {
         T(rawValue: integer(at: offset, order))
     }
 
-    /// Flags; bits besides those of `known` throw ``PayloadError/Code/invalidCase``.
+    /// Flags; bits besides those of `known` throw ``PayloadErrorCode/invalidCase``.
     @inlinable @inline(__always)
     public func flags<T: OptionSet>(
         at offset: Int,
@@ -54,7 +54,7 @@ extension FixedFields {
         return T(rawValue: bits)
     }
 
-    /// UTF-8 of `count` bytes; other bytes throw ``PayloadError/Code/invalidUTF8``.
+    /// UTF-8 of `count` bytes; other bytes throw ``PayloadErrorCode/invalidUTF8``.
     @inlinable
     public func string(at offset: Int, count: Int, field: StaticString) throws(PayloadError) -> String {
         guard let text = String(validating: bytes(at: offset, count: count)) else {

@@ -1,3 +1,5 @@
+public import SwitchboardVocabulary
+
 extension FrameFormat {
     /// A field of the header.
     public enum Field: Sendable, Hashable {
@@ -17,28 +19,10 @@ extension FrameFormat {
     }
 
     /// The width of a number in the header.
-    public enum Width: Int, Sendable, Hashable {
-        /// `uint8`
-        case one = 1
-        /// `uint16`
-        case two = 2
-        /// `uint32`
-        case four = 4
-        /// `uint64`
-        case eight = 8
-    }
+    public typealias Width = IntegerWidth
 
     /// What the length of a frame counts.
-    public enum LengthCoverage: Sendable, Hashable {
-        /// The payload alone.
-        case payload
-        /// The whole header and the payload.
-        case headerAndPayload
-        /// The whole frame, with the checksum.
-        case frame
-        /// All that follows the length itself: the rest of the header, the payload, the checksum.
-        case rest
-    }
+    public typealias LengthCoverage = SwitchboardVocabulary.LengthCoverage
 }
 
 extension FrameFormat.Width {

@@ -2,8 +2,8 @@
 ///
 /// It is an object because most of it is for headers of rare kinds, and would be copied with the rest.
 final class HeaderLayout: Sendable {
-    /// The most bytes that a header may have: those of the long word.
-    static let maximumSize = MemoryLayout<UInt128>.size
+    /// The most bytes that a header may have: the long word holds as many.
+    static let maximumSize = HeaderLimits.maximumBytes
 
     // What every frame needs, close together.
 

@@ -1,26 +1,6 @@
 /// The code that tells messages of one protocol apart: the frame's `type` field.
 public typealias MessageCode = UInt16
 
-/// Who may send a message.
-public enum Sender: Sendable, Hashable {
-    /// Only clients: `from: client`.
-    case client
-    /// Only the server: `from: server`.
-    case server
-    /// Either end: `from: both`.
-    case both
-}
-
-/// What a peer must have done before the server handles a message: `requires`.
-public enum Requirement: Sendable, Hashable {
-    /// It must have proved who it is: `requires: authenticated`.
-    case authenticated
-    /// Nothing, also on a server that wants every peer to prove who it is: `requires: nothing`.
-    case nothing
-    /// What the server's configuration says: a message without `requires`.
-    case asConfigured
-}
-
 /// A message of a protocol: what one frame carries.
 ///
 /// Generated from `protocol.yaml`.
@@ -66,7 +46,7 @@ extension Message {
 
     /// Reads a message that takes up a whole payload.
     ///
-    /// - Throws: As ``init(from:)``, and ``PayloadError/Code/trailingBytes`` when bytes are left that are not ignored.
+    /// - Throws: As ``init(from:)``, and ``PayloadErrorCode/trailingBytes`` when bytes are left that are not ignored.
     @inlinable @inline(__always)
     public init(payload reader: inout ByteReader) throws(PayloadError) {
         try self.init(from: &reader)

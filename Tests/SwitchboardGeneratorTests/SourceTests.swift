@@ -5,12 +5,6 @@ import Testing
 
 @Suite("Generated source")
 struct SourceTests {
-    @Test("the names of faults are those of the runtime")
-    func faultNames() {
-        #expect(FaultNames.all == Fault.allCases.map(\.rawValue))
-        #expect(FaultNames.fallback == Fault.internal.rawValue)
-    }
-
     @Test(
         "the runtime is imported with the access level of what is generated",
         arguments: [

@@ -36,7 +36,7 @@ struct ReferenceFrame {
             if case .magic(_, let width) = format.header.first { covered = frame[width.rawValue...] }
         }
         let width = format.trailerSize == 4 ? FrameFormat.Width.four : .two
-        return Bytes(frame + number(UInt64(ReferenceCRC(checksum.algorithm).checksum(of: covered)), width))
+        return Bytes(frame + number(UInt64(checksum.algorithm.definition.checksum(of: covered)), width))
     }
 
     /// The extra fields and the correlation, where they are in the header.

@@ -16,7 +16,7 @@ struct ErrorMessageRenderer {
             case .enumeration(let enumeration)? = spec.table[name]
         else { return }
         let cases = Set(enumeration.cases.map(\.name.value))
-        let known = FaultNames.all.filter(cases.contains)
+        let known = Fault.allCases.map(\.rawValue).filter(cases.contains)
         writer.blank()
         renderInitializer(known, into: &writer)
         writer.blank()
@@ -51,13 +51,13 @@ struct ErrorMessageRenderer {
         let properties = message.fields.map { FieldRenderer(spec, $0).value(besides: ["fault", "detail"]) }
         writer.documentation("The message for `fault`, with `detail` as its text.")
         writer.block("\(spec.access)init(_ fault: Fault, detail: String)") { writer in
-            let named = known.filter { $0 != FaultNames.fallback }
+            let named = known.filter { $0 != Fault.internal.rawValue }
             if named.isEmpty {
-                writer.line("\(properties[0]) = .\(FaultNames.fallback)")
+                writer.line("\(properties[0]) = .\(Fault.internal.rawValue)")
             } else {
                 writer.line("switch fault {")
                 for name in named { writer.line("case .\(name): \(properties[0]) = .\(name)") }
-                writer.line("default: \(properties[0]) = .\(FaultNames.fallback)")
+                writer.line("default: \(properties[0]) = .\(Fault.internal.rawValue)")
                 writer.line("}")
             }
             writer.line("\(properties[1]) = detail")

@@ -85,41 +85,19 @@ struct ProtocolRenderer {
         case .version: return ".version(\(Literal.decimal(spec.wireVersion ?? 0)), \(width))"
         case .type: return ".type(\(width))"
         case .length(_, .payload): return ".length(\(width))"
-        case .length(_, .headerAndPayload): return ".length(\(width), covers: .headerAndPayload)"
-        case .length(_, .frame): return ".length(\(width), covers: .frame)"
-        case .length(_, .rest): return ".length(\(width), covers: .rest)"
+        case .length(_, let coverage): return ".length(\(width), covers: .\(coverage))"
         case .correlation: return ".correlation(\(width))"
         case .field: return ".field(\(width))"
         }
     }
 
     private func source(of checksum: ChecksumSpec) -> String {
-        let algorithm =
-            switch checksum.algorithm {
-            case .crc32: "crc32"
-            case .crc32c: "crc32c"
-            case .crc16: "crc16ARC"
-            case .crc16Modbus: "crc16Modbus"
-            case .crc16XMODEM: "crc16XMODEM"
-            case .crc16IBM3740: "crc16IBM3740"
-            case .crc16MCRF4XX: "crc16MCRF4XX"
-            }
-        let coverage =
-            switch checksum.coverage {
-            case .frame: "frame"
-            case .payload: "payload"
-            case .afterMagic: "afterMagic"
-            }
-        return ".init(.\(algorithm), covers: .\(coverage))"
+        ".init(.\(checksum.algorithm), covers: .\(checksum.coverage))"
     }
 
     private func width(_ type: IntegerType) -> String {
-        switch type.size {
-        case 1: ".one"
-        case 2: ".two"
-        case 4: ".four"
-        default: ".eight"
-        }
+        // The header's types have one of these widths.
+        ".\(IntegerWidth(rawValue: type.size) ?? .eight)"
     }
 }
 

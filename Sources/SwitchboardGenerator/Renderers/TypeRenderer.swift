@@ -13,7 +13,7 @@ struct TypeRenderer {
     /// - Parameters:
     ///   - order: The order of the bytes of its numbers.
     ///   - field: What the field is called in errors.
-    init(_ spec: CheckedSpec, _ type: FieldType, _ order: ByteOrderSpec, field: String) {
+    init(_ spec: CheckedSpec, _ type: FieldType, _ order: ByteOrder, field: String) {
         self.spec = spec
         self.type = type
         self.order = ".\(order.rawValue)"

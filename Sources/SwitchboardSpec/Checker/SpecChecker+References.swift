@@ -57,9 +57,9 @@ extension SpecChecker {
         }
         guard case .enumeration(let enumeration)? = table[enumName], !spec.incomplete.contains(enumName) else { return }
         warnOfMisspeltFaults(in: enumeration)
-        if !enumeration.cases.contains(where: { $0.name.value == FaultNames.fallback }) {
+        if !enumeration.cases.contains(where: { $0.name.value == Fault.internal.rawValue }) {
             diagnostics.error(
-                "enum `\(enumName)` needs a case `\(FaultNames.fallback)`, "
+                "enum `\(enumName)` needs a case `\(Fault.internal.rawValue)`, "
                     + "which stands for every fault that has no case of its own: add it",
                 at: enumeration.name.place,
                 first: name.place,
@@ -71,8 +71,8 @@ extension SpecChecker {
     /// A case that is nearly called like a fault was meant for it, and the fault would be answered with another code.
     private mutating func warnOfMisspeltFaults(in enumeration: EnumSpec) {
         let names = Set(enumeration.cases.map(\.name.value))
-        let missing = FaultNames.all.filter { !names.contains($0) }
-        for name in enumeration.cases.map(\.name) where !FaultNames.all.contains(name.value) {
+        let missing = Fault.allCases.map(\.rawValue).filter { !names.contains($0) }
+        for name in enumeration.cases.map(\.name) where Fault(rawValue: name.value) == nil {
             guard let fault = nearMiss(of: name.value, among: missing) else { continue }
             diagnostics.warning("`\(name.value)` stands for no fault; did you mean `\(fault)`?", at: name.place)
         }

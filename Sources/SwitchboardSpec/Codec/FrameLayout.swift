@@ -7,7 +7,7 @@ package struct FrameLayout: Sendable {
     /// What payloads are made of.
     package let payloads: PayloadLayout
 
-    var byteOrder: ByteOrderSpec { payloads.byteOrder }
+    var byteOrder: ByteOrder { payloads.byteOrder }
 
     /// The fields of the header that have values, as fields: those of the protocol's own, and the one that pairs replies
     /// with requests.

@@ -35,7 +35,7 @@ package struct FrameReader {
         let payload = reader.rest.prefix(size)
         if let checksum = layout.frame.checksum {
             let trailer = reader.rest.dropFirst(size).prefix(trailerSize)
-            let expected = CyclicRedundancyCheck(checksum.algorithm).checksum(
+            let expected = checksum.algorithm.definition.checksum(
                 of: layout.covered(Array(bytes.prefix(headerSize + size)))
             )
             guard layout.byteOrder.number(Array(trailer)) == expected else {
@@ -77,7 +77,7 @@ package struct FrameReader {
     private mutating func number(
         _ type: IntegerType,
         _ name: String,
-        _ order: ByteOrderSpec? = nil
+        _ order: ByteOrder? = nil
     ) throws(Problem) -> UInt64 {
         guard type.size <= rest.count else { throw Problem(message: "it ends within its \(name)") }
         defer { rest = rest.dropFirst(type.size) }

@@ -22,7 +22,7 @@ package struct FrameWriter {
         parts += payload.parts.map { ($0.name, $0.end + bytes.count) }
         bytes += payload.bytes
         if let checksum = layout.frame.checksum {
-            let value = CyclicRedundancyCheck(checksum.algorithm).checksum(of: layout.covered(bytes))
+            let value = UInt64(checksum.algorithm.definition.checksum(of: layout.covered(bytes)))
             bytes += layout.byteOrder.bytes(value, count: checksum.algorithm.size)
             parts.append(("checksum", bytes.count))
         }
@@ -49,7 +49,7 @@ package struct FrameWriter {
         case .correlation(let own, let type): (name, value) = ("`\(own.value)`", bits(header.popFirst(), type))
         }
         // A magic is bytes as they travel, whatever the order of numbers is.
-        let order = if case .magic = field { ByteOrderSpec.big } else { layout.byteOrder }
+        let order = if case .magic = field { ByteOrder.big } else { layout.byteOrder }
         bytes += order.bytes(value, count: field.size)
         parts.append((name, bytes.count))
     }

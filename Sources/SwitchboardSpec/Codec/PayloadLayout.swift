@@ -3,16 +3,16 @@ package struct PayloadLayout: Sendable {
     /// The types that fields may have.
     package let table: TypeTable
     /// The order of the bytes of a number that does not say its own.
-    package let byteOrder: ByteOrderSpec
+    package let byteOrder: ByteOrder
 
     /// What payloads of these types are made of.
-    package init(table: TypeTable, byteOrder: ByteOrderSpec) {
+    package init(table: TypeTable, byteOrder: ByteOrder) {
         self.table = table
         self.byteOrder = byteOrder
     }
 
     /// The order of the bytes of the numbers of `field`.
-    package func order(of field: FieldSpec) -> ByteOrderSpec { field.byteOrder ?? byteOrder }
+    package func order(of field: FieldSpec) -> ByteOrder { field.byteOrder ?? byteOrder }
 
     /// The value that `literal` means where a field of `type` is; `nil` when it is none.
     func value(_ literal: Located<Literal>, of type: FieldType) -> Value? {

@@ -1,12 +1,7 @@
 /// Why bytes are no payload of a message, or values cannot become one.
 package struct PayloadProblem: Error, Hashable, Sendable {
-    /// What is wrong with a field: the cases are called like those of the runtime's `PayloadError.Code`.
-    package enum Code: String, CaseIterable, Sendable {
-        // swift-format-ignore: OneCasePerLine
-        case truncated, trailingBytes, invalidUTF8, invalidBoolean, invalidCase, invalidLength, payloadTooLarge
-        // swift-format-ignore: OneCasePerLine
-        case outOfBounds, unexpectedValue
-    }
+    /// What is wrong with a field.
+    package typealias Code = PayloadErrorCode
 
     /// What is wrong.
     package let code: Code

@@ -64,7 +64,7 @@ package struct PayloadReader {
 
     private mutating func value(
         of type: FieldType,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) -> Value {
         switch type {
@@ -93,7 +93,7 @@ package struct PayloadReader {
 
     private mutating func named(
         _ typeName: String,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) -> Value {
         switch layout.table[typeName] {
@@ -119,7 +119,7 @@ package struct PayloadReader {
     private mutating func elements(
         _ type: FieldType,
         _ extent: Extent,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) -> [Value] {
         var elements: [Value] = []
@@ -136,7 +136,7 @@ package struct PayloadReader {
 
     private mutating func count(
         _ extent: Extent,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) -> Int {
         switch extent {
@@ -148,7 +148,7 @@ package struct PayloadReader {
 
     private mutating func take(
         _ extent: Extent,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) -> [UInt8] {
         try take(count(extent, order, name), name)
@@ -160,12 +160,12 @@ package struct PayloadReader {
         return Array(rest.prefix(count))
     }
 
-    private mutating func bits(_ size: Int, _ order: ByteOrderSpec, _ name: String) throws(PayloadProblem) -> UInt64 {
+    private mutating func bits(_ size: Int, _ order: ByteOrder, _ name: String) throws(PayloadProblem) -> UInt64 {
         order.number(try take(size, name))
     }
 }
 
-extension ByteOrderSpec {
+extension ByteOrder {
     /// The number that `bytes` say in this order.
     func number(_ bytes: [UInt8]) -> UInt64 {
         (self == .big ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | UInt64($1) }

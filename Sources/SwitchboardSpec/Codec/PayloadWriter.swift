@@ -37,7 +37,7 @@ package struct PayloadWriter {
     private mutating func append(
         _ value: Value,
         _ type: FieldType,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) {
         switch (type, value) {
@@ -63,7 +63,7 @@ package struct PayloadWriter {
     private mutating func append(
         _ value: Value,
         _ typeName: String,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) {
         switch (layout.table[typeName], value) {
@@ -86,7 +86,7 @@ package struct PayloadWriter {
     private mutating func append(
         count: Int,
         _ extent: Extent,
-        _ order: ByteOrderSpec,
+        _ order: ByteOrder,
         _ name: String
     ) throws(PayloadProblem) {
         switch extent {
@@ -99,7 +99,7 @@ package struct PayloadWriter {
         }
     }
 
-    private mutating func append(_ number: SpecInteger, _ type: IntegerType, _ order: ByteOrderSpec) {
+    private mutating func append(_ number: SpecInteger, _ type: IntegerType, _ order: ByteOrder) {
         bytes += order.bytes(number.bits(of: type) ?? 0, count: type.size)
     }
 }

@@ -58,7 +58,7 @@ package struct CheckedSpec: Sendable {
     /// The names of its messages and types.
     var names: [Located<String>] { spec.names }
     /// The byte order of the frame, and of every number that does not say its own.
-    package var byteOrder: ByteOrderSpec { spec.imports.first?.spec.byteOrder ?? spec.byteOrder }
+    package var byteOrder: ByteOrder { spec.imports.first?.spec.byteOrder ?? spec.byteOrder }
     /// The messages, as they stand in the file.
     package var messages: [MessageSpec] { spec.messages }
     /// The enums, flags, structs and unions, each as they stand in the file.

@@ -5,7 +5,7 @@ package struct FieldSpec: Sendable {
     /// `type`, with `length` and `count`.
     package let type: Located<FieldType>
     /// `byte-order`: of its own, where it differs from the protocol's.
-    package var byteOrder: ByteOrderSpec?
+    package var byteOrder: ByteOrder?
     /// `doc`: what it means.
     package var doc: String?
     /// `secret`: whether it must never be shown.

@@ -1,3 +1,11 @@
+/// `checksum`: what follows the payload.
+package struct ChecksumSpec: Sendable {
+    /// `type`.
+    package let algorithm: ChecksumAlgorithm
+    /// `covers`.
+    package var coverage = ChecksumCoverage.frame
+}
+
 /// `frame`: how a message is delimited on the stream.
 package struct FrameSpec: Sendable {
     /// A field of the header.
@@ -14,18 +22,6 @@ package struct FrameSpec: Sendable {
         case correlation(Located<String>, IntegerType)
         /// A field of the protocol's own.
         case field(FieldSpec, IntegerType)
-    }
-
-    /// What the length in the header counts.
-    package enum LengthCoverage: String, CaseIterable, Sendable {
-        /// The payload.
-        case payload
-        /// The header and the payload.
-        case headerAndPayload = "header-and-payload"
-        /// The whole frame.
-        case frame
-        /// All that stands behind the length itself.
-        case rest
     }
 
     /// What a code tells apart.

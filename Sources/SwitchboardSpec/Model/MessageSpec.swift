@@ -1,23 +1,5 @@
 /// A message of the protocol.
 package struct MessageSpec: Sendable {
-    /// Who may send a message.
-    package enum Sender: String, CaseIterable, Sendable {
-        /// Only clients.
-        case client
-        /// Only the server.
-        case server
-        /// Either end.
-        case both
-    }
-
-    /// What a peer must have done before the server handles a message.
-    package enum Requirement: String, CaseIterable, Sendable {
-        /// It must have proved who it is.
-        case authenticated
-        /// Nothing, whatever the server wants otherwise.
-        case nothing
-    }
-
     /// Its name.
     package let name: Located<String>
     /// `code`: its number in the frame.

@@ -1,11 +1,3 @@
-/// The order in which the bytes of a number travel.
-package enum ByteOrderSpec: String, CaseIterable, Sendable {
-    /// Most significant byte first.
-    case big
-    /// Least significant byte first.
-    case little
-}
-
 /// What becomes of bytes behind the last field of a payload.
 package enum TrailingBytes: String, CaseIterable, Sendable {
     /// The payload is malformed.
@@ -25,7 +17,7 @@ package struct ProtocolSpec: Sendable {
     /// `doc`: what it is for.
     package var doc: String?
     /// `byte-order`: of every number that does not say its own.
-    package var byteOrder = ByteOrderSpec.big
+    package var byteOrder = ByteOrder.big
     /// `error`: the name of the message that answers faults.
     package var errorMessage: Located<String>?
     /// `heartbeat`: the name of the request that a client sends when it has nothing else to say, or `none`.
@@ -97,17 +89,4 @@ package struct ImportedSpec: Sendable {
     package let spec: CheckedSpec
     /// The path of its file, for diagnostics.
     package let path: String
-}
-
-/// The names that cases of the error enum may have so that the runtime finds them: the raw values of its `Fault`.
-package enum FaultNames {
-    /// All of them, in the runtime's order.
-    package static let all = [
-        "invalidMagic", "unsupportedVersion", "unknownType", "payloadTooLarge", "checksumMismatch",
-        "authenticationFailed", "rateLimited", "tooManyConnections", "timeout", "malformedPayload", "shuttingDown",
-        "internal",
-    ]
-
-    /// The one that stands for every fault that has no case of its own.
-    package static let fallback = "internal"
 }

@@ -90,7 +90,7 @@ extension SpecParser {
             let values = keys(of: node, "`length` in `header`", at: node.place, .length),
             let type = values["type"].flatMap({ choice($0, "`type` of `length`", among: types) })
         else { return nil }
-        let coverage: FrameSpec.LengthCoverage? = values["covers"].flatMap { choice($0, "`covers` of `length`") }
+        let coverage: LengthCoverage? = values["covers"].flatMap { choice($0, "`covers` of `length`") }
         return .length(type, coverage ?? .payload)
     }
 
@@ -174,9 +174,9 @@ extension SpecParser {
         if node.scalar != nil { return choice(node, "`checksum`").map { ChecksumSpec(algorithm: $0) } }
         guard
             let values = keys(of: node, "`checksum`", at: node.place, .checksum),
-            let algorithm: ChecksumSpec.Algorithm = values["type"].flatMap({ choice($0, "`type` of `checksum`") })
+            let algorithm: ChecksumAlgorithm = values["type"].flatMap({ choice($0, "`type` of `checksum`") })
         else { return nil }
-        let coverage: ChecksumSpec.Coverage? = values["covers"].flatMap { choice($0, "`covers` of `checksum`") }
+        let coverage: ChecksumCoverage? = values["covers"].flatMap { choice($0, "`covers` of `checksum`") }
         return ChecksumSpec(algorithm: algorithm, coverage: coverage ?? .frame)
     }
 

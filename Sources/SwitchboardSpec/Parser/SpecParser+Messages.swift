@@ -19,7 +19,7 @@ extension SpecParser {
         let errors = diagnostics.errorCount
         guard let values = keys(of: node, "message `\(name.value)`", at: name.place, .message) else { return nil }
         let code = values["code"].flatMap { unsigned($0, "`code`") }
-        let sender: MessageSpec.Sender? = values["from"].flatMap { choice($0, "`from`") }
+        let sender: Sender? = values["from"].flatMap { choice($0, "`from`") }
         var message = MessageSpec(
             name: name,
             code: code ?? Located(value: 0, place: name.place),
@@ -29,7 +29,7 @@ extension SpecParser {
         message.lacksSender = sender == nil
         message.doc = values["doc"].flatMap { text($0, "`doc`") }
         message.reply = values["reply"].flatMap { self.name($0, "`reply`") }
-        message.requirement = values["requires"].flatMap { locatedChoice($0, "`requires`") }
+        message.requirement = values["requires"].flatMap { requirement($0) }
         message.maximumPayload = values["max-payload"].flatMap { unsigned($0, "`max-payload`") }
         message.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         message.trailing = values["trailing"].flatMap { locatedChoice($0, "`trailing`") }
@@ -39,5 +39,9 @@ extension SpecParser {
         message.examples = values["examples"].map { self.examples($0) } ?? []
         message.malformed = values["malformed"].map { self.malformed($0) } ?? []
         return message
+    }
+    /// Reads `requires`.
+    private mutating func requirement(_ node: Node) -> Located<Requirement>? {
+        choice(node, "`requires`", among: Requirement.stated).map { Located(value: $0, place: node.place) }
     }
 }

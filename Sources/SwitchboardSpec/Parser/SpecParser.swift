@@ -36,7 +36,7 @@ struct SpecParser {
         if let node = values["version"] { spec.version = unsigned(node, "`version`") }
         if let node = values["wire-version"] { spec.wireVersion = unsigned(node, "`wire-version`") }
         if let node = values["doc"] { spec.doc = text(node, "`doc`") }
-        let order: ByteOrderSpec? = values["byte-order"].flatMap { choice($0, "`byte-order`") }
+        let order: ByteOrder? = values["byte-order"].flatMap { choice($0, "`byte-order`") }
         spec.byteOrder = order ?? .big
         if let node = values["error"] { spec.errorMessage = name(node, "`error`") }
         spec.saysHeartbeat = values["heartbeat"] != nil

@@ -1,6 +1,8 @@
 /// The order in which the bytes of a number travel.
+///
+/// The raw value is the word for it in a spec.
 @frozen
-public enum ByteOrder: Sendable, Hashable {
+public enum ByteOrder: String, Sendable, Hashable, CaseIterable {
     /// Most significant byte first: network order.
     case big
     /// Least significant byte first.

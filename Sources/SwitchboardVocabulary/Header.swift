@@ -1,0 +1,35 @@
+/// The width of a number in a frame's header.
+///
+/// The raw value is the number of bytes.
+public enum IntegerWidth: Int, Sendable, Hashable, CaseIterable {
+    /// `uint8`
+    case one = 1
+    /// `uint16`
+    case two = 2
+    /// `uint32`
+    case four = 4
+    /// `uint64`
+    case eight = 8
+}
+
+/// The bytes of a frame that the length in its header counts.
+///
+/// The raw value is the word for it in a spec.
+public enum LengthCoverage: String, Sendable, Hashable, CaseIterable {
+    /// The payload alone.
+    case payload
+    /// The whole header and the payload.
+    case headerAndPayload = "header-and-payload"
+    /// The whole frame, with the checksum.
+    case frame
+    /// All that follows the length itself: the rest of the header, the payload, the checksum.
+    case rest
+}
+
+/// The limits of a frame's header.
+public enum HeaderLimits {
+    /// The largest size of a header, in bytes.
+    public static let maximumBytes = 16
+    /// The largest number of fields in a header.
+    public static let maximumFields = 16
+}

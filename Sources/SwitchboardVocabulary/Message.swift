@@ -1,0 +1,24 @@
+/// The end of a connection that may send a message.
+///
+/// The raw value is the word for it in a spec.
+public enum Sender: String, Sendable, Hashable, CaseIterable {
+    /// Only clients: `from: client`.
+    case client
+    /// Only the server: `from: server`.
+    case server
+    /// Either end: `from: both`.
+    case both
+}
+
+/// What a peer must have done before the server handles a message: `requires` in a spec.
+public enum Requirement: String, Sendable, Hashable {
+    /// The peer must be authenticated: `requires: authenticated`.
+    case authenticated
+    /// Nothing, also on a server that requires authentication: `requires: nothing`.
+    case nothing
+    /// What the server's configuration says: a message without `requires`.
+    case asConfigured
+
+    /// Those that a spec can state.
+    public static let stated = [authenticated, nothing]
+}
