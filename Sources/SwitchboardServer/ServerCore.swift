@@ -15,8 +15,7 @@ final class ServerCore: Sendable {
     let errorMessage: (any ErrorMessage.Type)?
     /// The code of the error message, when a peer sends it: `nil` when it means another message then.
     let peerErrorCode: MessageCode?
-    /// How many handlers of one connection may wait for something at once.
-    let maximumConcurrentHandlers: Int
+    let connectionRules: ConnectionState.Rules
     let configuration: ServerConfiguration
     let socketLimits: SharedStreamLimits
     let tls: TLSAcceptor?
@@ -79,7 +78,10 @@ final class ServerCore: Sendable {
             (received[error.code] ?? error) == error ? error.code : nil
         }
         let isCorrelated = wireProtocol.frameFormat.correlation != nil
-        maximumConcurrentHandlers = isCorrelated ? configuration.maximumConcurrentHandlers : 1
+        connectionRules = ConnectionState.Rules(
+            maximumSuspendedHandlers: isCorrelated ? configuration.maximumConcurrentHandlers : 1,
+            closesWhenPeerEnds: configuration.closesWhenPeerEnds
+        )
         for message in router.unhandledMessages {
             logger.warning("no handler is registered", metadata: ["message": "\(message.name)"])
         }

@@ -14,7 +14,7 @@ extension ServerConnection {
     }
 
     /// Whether others' broadcasts go to this peer.
-    var isAudience: Bool { activity != .closed && isEntitled(to: .asConfigured) }
+    var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
 
     @inline(never)
     func refuseUnauthenticated(_ header: HeaderBytes) {

@@ -6,12 +6,12 @@ internal import SwitchboardTransport
 
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
-        isInBurst = true
+        state.burstBegan()
         worker.currentMessage.begin(id)
         let start = input.mark
         var wanted = advance(&input)
         if waitingMessages != nil { wanted = answerWaitingMessages(before: &input) }
-        isInBurst = false
+        state.burstEnded()
         worker.currentMessage.end()
         receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
         renewExpiry(hasRead: input.mark != start, isInFrame: input.remaining > 0)
@@ -21,7 +21,7 @@ extension ServerConnection: StreamDelegate {
     /// There was too much output, and it has drained.
     func drained() {
         renewExpiry()
-        if isDraining { drainOncePresented() }
+        perform(state.inputReleased())
     }
 
     /// Handles frames until there is no whole one left, or one has to wait.
@@ -32,7 +32,7 @@ extension ServerConnection: StreamDelegate {
         let output = stream.output
         let decoder = core.decoder
         let counters = worker.counters
-        while activity == .idle, input.remaining > 0, output.hasRoom || stream.makeRoom() {
+        while state.mayBeginMessage, input.remaining > 0, output.hasRoom || stream.makeRoom() {
             switch decoder.next(in: &input, header: &context.headerBytes) {
             case .frame(let frame):
                 if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
@@ -52,19 +52,11 @@ extension ServerConnection: StreamDelegate {
 
     /// The peer has sent its last byte; it gets the replies to all before it.
     func reachedEnd() {
-        if awaited.isEmpty { return finish(.endOfStream) }
-        hasReachedEnd = true
-        peerEnded()
+        perform(state.inputEnded(core.connectionRules))
     }
 
     func peerEnded() {
-        peerHasEnded = true
-        closeIfPeerIsGone()
-    }
-
-    /// Closes while handlers are suspended for a peer that has ended its side, where that counts as having gone.
-    func closeIfPeerIsGone() {
-        if peerHasEnded, !awaited.isEmpty, core.configuration.closesWhenPeerEnds { finish(.endOfStream) }
+        perform(state.peerEnded(core.connectionRules))
     }
 
     /// Handles a message, and as many as may be of those like it that follow.
@@ -82,7 +74,7 @@ extension ServerConnection: StreamDelegate {
         let slot = counters.receivedSlot(of: frame.code)
         var run = decoder.run(from: frame, in: &input, limit: core.looksAtEach ? 1 : counters.countUntilSample(slot))
         let start = input.mark
-        activity = .handling
+        state.messageBegan()
         output.isInterrupted = false
         do throws(RouteFailure) {
             guard try route(&run, slot, in: &input, context, output, counters) else { return }
@@ -92,7 +84,7 @@ extension ServerConnection: StreamDelegate {
         // What was refused is passed over.
         if input.mark == start { run.payload(in: &input) { _ in } }
         count(run, slot, counters)
-        becomeIdle()
+        finishMessage()
     }
 
     /// Returns whether it is done: otherwise the run waits to be answered by a task.
@@ -140,7 +132,6 @@ extension ServerConnection: StreamDelegate {
             start: start > 0 ? start : loop.now,
             isMeasured: start > 0
         )
-        activity = .awaiting
     }
 
     @inline(never)
@@ -161,10 +152,10 @@ extension ServerConnection: StreamDelegate {
         try core.table.handleUnhandled(frame.code, payload: payload, context: context)
     }
 
-    func becomeIdle() {
-        guard activity == .handling else { return }
-        activity = .idle
-        if closesWhenIdle { closeOrHold() }
+    @inline(__always)
+    func finishMessage() {
+        let action = state.messageFinished()
+        if action != .nothing { perform(action) }
     }
 
     // MARK: Faults

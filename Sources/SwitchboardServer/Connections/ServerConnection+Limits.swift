@@ -48,17 +48,11 @@ extension ServerConnection {
     func renewExpiry(hasRead: Bool, isInFrame: Bool) {
         guard let position else { return }
         if core.requiresAuthentication, isAwaitingCredentials { return }
-        if isInFrame {
-            if hasRead || !awaitsRestOfFrame { expectRestOfFrame(position) }
-        } else {
-            awaitsRestOfFrame = false
-            worker.lookAt(position, after: worker.limits.idle)
+        switch state.inputRead(completesFrame: hasRead, isInFrame: isInFrame) {
+        case .unchanged: break
+        case .restOfFrame: worker.lookAt(position, after: worker.limits.frame ?? worker.limits.idle)
+        case .nextMessage: worker.lookAt(position, after: worker.limits.idle)
         }
-    }
-
-    private func expectRestOfFrame(_ position: Int) {
-        awaitsRestOfFrame = true
-        worker.lookAt(position, after: worker.limits.frame ?? worker.limits.idle)
     }
 
     /// Lets the time begin in which something must come, or in which the peer must say who it is.
@@ -83,17 +77,19 @@ extension ServerConnection {
 
     /// Nothing has come for too long, unless that is not the peer's fault.
     func expire() {
-        guard activity != .closed else { return }
+        perform(state.expired())
+    }
+
+    /// Closes because the peer has let its time pass, unless it has not taken all output: then it gets more.
+    func timeOut() {
         let configuration = core.configuration
-        // What is being handled is bounded in other ways.
-        if activity != .idle || !awaited.isEmpty && !awaitsRestOfFrame { return beginExpiry() }
         if isAwaitingCredentials {
             // One that reads slowly on purpose would make the last word take as long as it likes.
             if stream.isCongested { return stream.abort(.fault(Fault.authenticationFailed.rawValue)) }
             fail(.authenticationFailed, "no valid credentials came within \(configuration.authenticationTimeout)")
         } else if stream.isCongested {
             renewExpiry()
-        } else if awaitsRestOfFrame, configuration.frameTimeout > .zero {
+        } else if state.awaitsRestOfFrame, configuration.frameTimeout > .zero {
             fail(.timeout, "the rest of a frame did not come within \(configuration.frameTimeout)")
         } else {
             fail(.timeout, "no message came within \(configuration.idleTimeout)")
@@ -105,28 +101,15 @@ extension ServerConnection {
     /// Tells the peer that the server stops, and closes, once all that has been received is answered: some of it may wait
     /// until the peer has read what was answered before.
     func drain() {
-        isDraining = true
-        drainOncePresented()
+        perform(state.drainRequested())
     }
 
-    /// Goes on with the drain when what was held back of the input until now is presented, which it is before the next job.
-    func drainOncePresented() {
-        drainJobs &+= 1
-        loop.execute {
-            self.drainJobs &-= 1
-            // Another such job has been given since: there was more to present.
-            guard self.drainJobs == 0 else { return }
-            if self.activity == .idle, !self.stream.holdsBackInput { self.endDrain() }
-        }
-    }
-
-    private func endDrain() {
-        guard awaited.isEmpty else { return hold() }
+    /// Tells the peer that the server stops, if the protocol has words for it.
+    func announceShutdown() {
         if let message = core.errorMessage?.init(.shuttingDown, detail: "the server stops; come back later"),
             message.fault == .shuttingDown
         {
             write(message)
         }
-        finish(.fault(Fault.shuttingDown.rawValue))
     }
 }

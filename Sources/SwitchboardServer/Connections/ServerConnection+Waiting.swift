@@ -20,12 +20,7 @@ struct WaitingMessages: Sendable {
 
 extension ServerConnection: BurstReceiver {
     /// Whether the caller is on the way of a message that came in the burst which is being received right now.
-    var isReceiving: Bool { loop.isCurrent && isInBurst }
-
-    /// Whether another message may be begun while handlers wait.
-    private var mayBeginAnother: Bool {
-        awaited.count < core.maximumConcurrentHandlers && !closesWhenIdle && !isDraining
-    }
+    var isReceiving: Bool { loop.isCurrent && state.isReceiving }
 
     /// Leaves the message that waits to a task, and all that follow it in `input` until a handler waits; goes on with
     /// another task after that as long as it may.
@@ -42,16 +37,12 @@ extension ServerConnection: BurstReceiver {
             wanted = burst.wanted
             if burst.isAnswered { break }
             count(burst.run, worker.counters)
-            awaited.add(task, ObjectIdentifier(burst))
+            suspended.add(task, ObjectIdentifier(burst))
             core.awaitedHandlers.wrappingAdd(1, ordering: .relaxed)
-            closeIfPeerIsGone()
-            guard activity == .awaiting else { break }
-            if mayBeginAnother {
-                activity = .idle
-                wanted = advance(&input)
-            } else {
-                hold()
-            }
+            let action = state.handlerSuspended(core.connectionRules)
+            perform(action)
+            guard action == .handleNext else { break }
+            wanted = advance(&input)
         }
         return wanted
     }
@@ -74,14 +65,11 @@ extension ServerConnection: BurstReceiver {
             switch result {
             case .success where messages.isMeasured:
                 counters.count(loop.clock &- messages.start, of: messages.route.code)
-            case .failure(let failure) where activity != .closed:
+            case .failure(let failure) where state.isOpen:
                 answer(failure, to: messages.route.code, messages.header)
             case .success, .failure: break
             }
-            if activity == .awaiting {
-                activity = .handling
-                becomeIdle()
-            }
+            finishMessage()
             burst.wanted = advance(&burst.input)
         }
         burst.isAnswered = true
@@ -93,33 +81,15 @@ extension ServerConnection: BurstReceiver {
         to messages: WaitingMessages,
         of burst: AnsweredBurst
     ) {
-        awaited.remove(ObjectIdentifier(burst))
+        suspended.remove(ObjectIdentifier(burst))
         core.awaitedHandlers.wrappingSubtract(1, ordering: .relaxed)
-        if keepsSlot, awaited.isEmpty {
-            keepsSlot = false
-            worker.giveBackSlot(of: self)
-        }
         deliver(result, to: messages)
-        if activity == .awaiting {
-            if awaited.isEmpty || mayBeginAnother { beginOthers() }
-        } else if activity == .idle {
-            if !awaitsRestOfFrame { renewExpiry() }
-            if hasReachedEnd, awaited.isEmpty { finish(.endOfStream) }
-        }
-    }
-
-    /// Begins messages again, after none was begun because handlers waited.
-    private func beginOthers() {
-        activity = .handling
-        becomeIdle()
-        renewExpiry()
-        stream.resumeReading()
-        if isDraining { drainOncePresented() }
+        perform(state.handlerFinished(core.connectionRules))
     }
 
     /// Sends what came of a handler that has waited, the last of `messages`.
     private func deliver(_ result: Result<Bytes, RouteFailure>, to messages: WaitingMessages) {
-        guard activity != .closed else { return }
+        guard state.isOpen else { return }
         let code = messages.route.code
         switch result {
         case .success(let frame):

@@ -13,8 +13,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     let worker: Worker
     let stream: any ByteStream
 
-    /// The handlers that wait for something.
-    @safe @exclusivity(unchecked) var awaited = AwaitedHandlers()
+    /// The tasks of the handlers that are suspended.
+    @safe @exclusivity(unchecked) var suspended = SuspendedHandlers()
     var messageCount: UInt64 = 0
     /// Until when it has paid for messages, as ``MessageRate`` says.
     @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0
@@ -26,46 +26,17 @@ final class ServerConnection: Connection, @unchecked Sendable {
     let openedAt: UInt32
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
-    /// How many jobs are to look whether the drain can end.
-    var drainJobs: UInt16 = 0
 
     // Small, and in this order, for the memory of a connection at rest.
 
     private var storedPosition: UInt32 = .max
-    /// What it is doing.
-    var activity = Activity.idle
+    /// What it is doing, and what it does next.
+    @safe @exclusivity(unchecked) var state = ConnectionState()
     /// Whether some of what its loop is to broadcast at the end of the turn comes from this connection.
     var hasBroadcast = false
-    /// Whether its input is being received right now.
-    var isInBurst = false
-    /// Whether it closes as soon as every message that has been begun is answered.
-    var closesWhenIdle = false
-    /// Whether the peer has sent its last byte while handlers waited.
-    var hasReachedEnd = false
-    /// Whether the peer has ended its side, be it that not all before that has been read.
-    var peerHasEnded = false
-    /// Whether it closes as soon as all that it has received is answered.
-    var isDraining = false
-    /// Whether a part of a frame has come.
-    var awaitsRestOfFrame = false
-    /// Whether it has closed and keeps its slot until its handlers are done, so that there are never more of them than
-    /// there are slots to wait in.
-    var keepsSlot = false
     /// Whether the peer has sent an error message before.
     var hasComplained = false
     var lastFault: Fault?
-
-    /// What a connection is doing.
-    enum Activity {
-        /// It waits for frames.
-        case idle
-        /// It handles a message right now.
-        case handling
-        /// It waits for handlers that wait for something; no further message is begun before one of them is done, or all.
-        case awaiting
-        /// It has closed, or will when the last output has gone out. No further message is handled.
-        case closed
-    }
 
     init(id: ConnectionID, stream: any ByteStream, worker: Worker, core: ServerCore) {
         self.id = id
@@ -103,48 +74,61 @@ final class ServerConnection: Connection, @unchecked Sendable {
         fail(.tooManyConnections, reason)
     }
 
-    /// Closes when nothing is being handled any more.
-    func closeWhenAnswered() {
-        closesWhenIdle = true
-        if activity == .idle { closeOrHold() } else { interrupt() }
+    /// Does what an event of ``state`` has returned.
+    func perform(_ action: ConnectionState.Action) {
+        switch action {
+        case .nothing, .handleNext: break
+        case .interruptBatch: interruptBatch()
+        case .pauseReading: stream.pauseReading()
+        case .resumeReading:
+            renewExpiry()
+            stream.resumeReading()
+            perform(state.inputReleased())
+        case .renewTimeout: renewExpiry()
+        case .postponeTimeout: beginExpiry()
+        case .timeOut: timeOut()
+        case .scheduleDrainCheck:
+            loop.execute { self.perform(self.state.drainCheck(isInputHeldBack: self.stream.holdsBackInput)) }
+        case .close(let reason): finish(reason)
+        case .giveBackSlot: worker.giveBackSlot(of: self)
+        }
     }
 
-    /// Lets no message follow in the run that is being handled.
-    private func interrupt() {
-        stream.output.isInterrupted = true
+    private func finish(_ reason: ConnectionState.Closing) {
+        switch reason {
+        case .endOfStream: finish(CloseReason.endOfStream)
+        case .requested: finish(CloseReason.requested)
+        case .fault(let fault): finish(.fault(fault.rawValue))
+        case .shutdown:
+            announceShutdown()
+            finish(.fault(Fault.shuttingDown.rawValue))
+        }
     }
 
-    /// Closes, unless handlers are waited for: then no further message is begun.
-    func closeOrHold() {
-        if awaited.isEmpty { finish(.requested) } else { hold() }
-    }
-
-    /// Begins no further message before a handler is done.
-    func hold() {
-        activity = .awaiting
-        stream.pauseReading()
-    }
-
-    /// Closes once the output has gone out.
-    func finish(_ reason: CloseReason) {
-        if activity == .closed { return }
-        activity = .closed
-        interrupt()
-        // Nothing is sent any more: nobody gets what these handlers return.
-        awaited.cancel()
+    /// Closes the stream once its pending output is sent.
+    private func finish(_ reason: CloseReason) {
+        interruptBatch()
+        // The peer no longer gets the replies of these handlers.
+        suspended.cancel()
         stream.finish(reason)
     }
 
+    /// Lets no message follow in the batch that is being handled.
+    private func interruptBatch() {
+        stream.output.isInterrupted = true
+    }
+
     func closed(_ reason: CloseReason) {
-        awaited.cancel()
-        activity = .closed
-        interrupt()
+        let action = state.streamClosed()
+        suspended.cancel()
+        interruptBatch()
         if position == nil { return noteRefused(reason) }
         noteClosed(reason)
         worker.currentMessage.beginDisconnection(of: id)
         core.table.noteDisconnected(self)
         worker.currentMessage.end()
         worker.forget(self)
+        perform(action)
         guard worker.isLogged(.close(reason.label)) else { return }
         var logger = logger
         logger[metadataKey: "peer"] = "\(remoteAddress)"
@@ -182,7 +166,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     /// Tells the peer of a fault that ends the connection.
     func fail(_ fault: Fault, _ detail: String) {
         answer(fault, detail)
-        finish(.fault(fault.rawValue))
+        perform(state.failed(fault))
     }
 
     /// Sends a message of the server's own, whose values fit their layout.
@@ -255,6 +239,10 @@ final class ServerConnection: Connection, @unchecked Sendable {
     }
 
     func close() {
-        if loop.isCurrent { closeWhenAnswered() } else { loop.execute { self.closeWhenAnswered() } }
+        if loop.isCurrent { requestClose() } else { loop.execute { self.requestClose() } }
+    }
+
+    private func requestClose() {
+        perform(state.closeRequested())
     }
 }

@@ -124,7 +124,6 @@ final class Worker: @unchecked Sendable {
             connections[position] = last
             last.position = position
         }
-        if connection.awaited.isEmpty { giveBackSlot(of: connection) } else { connection.keepsSlot = true }
         group?.memoryReturn.noteClosed()
     }
 

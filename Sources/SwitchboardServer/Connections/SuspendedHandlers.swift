@@ -1,9 +1,6 @@
-/// The handlers of a connection that wait for something, by the bursts that their messages came in.
-struct AwaitedHandlers {
+/// The tasks of a connection's suspended handlers, by the bursts that their messages came in.
+struct SuspendedHandlers {
     private var tasks: [ObjectIdentifier: Task<Void, Never>] = [:]
-
-    var count: Int { tasks.count }
-    var isEmpty: Bool { tasks.isEmpty }
 
     mutating func add(_ task: Task<Void, Never>, _ burst: ObjectIdentifier) {
         tasks[burst] = task

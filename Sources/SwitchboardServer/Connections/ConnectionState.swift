@@ -1,0 +1,265 @@
+internal import SwitchboardRouter
+
+/// The state of a server's connection: events go in, and each returns the action to take.
+///
+/// The value has no stream, task or timer, so a test can run every sequence of events. ``ServerConnection`` reports the
+/// events on its event loop and performs the actions. Every event is valid in every state; once the connection closes,
+/// no event returns another action than ``Action/giveBackSlot``.
+struct ConnectionState: Hashable {
+    /// The settings that decide what follows an event; all connections of a server share them.
+    struct Rules: Hashable, Sendable {
+        /// The number of suspended handlers at which the connection begins no further message, 1 or more.
+        let maximumSuspendedHandlers: Int
+        /// Whether the connection closes when the peer ends its side while handlers are suspended. Otherwise their
+        /// replies are sent first.
+        let closesWhenPeerEnds: Bool
+    }
+
+    /// What the connection does after an event.
+    enum Action: Hashable {
+        case nothing
+        /// Begin no further message of the batch that is being handled.
+        case interruptBatch
+        /// Go on with the message that follows in this read burst.
+        case handleNext
+        /// Stop reading from the stream, and leave its input there.
+        case pauseReading
+        /// Read again, restart the idle timeout, and report ``ConnectionState/inputReleased()``.
+        case resumeReading
+        /// Restart the idle timeout, unless the peer has to authenticate first.
+        case renewTimeout
+        /// Restart the timeout that passed: the peer did not cause it.
+        case postponeTimeout
+        /// Close, and tell the peer which timeout passed.
+        case timeOut
+        /// Report ``ConnectionState/drainCheck(isInputHeldBack:)`` in a later job of the event loop.
+        case scheduleDrainCheck
+        /// Send the pending output, cancel the suspended handlers, and close.
+        case close(Closing)
+        /// Let the server admit another connection in place of this one.
+        case giveBackSlot
+    }
+
+    /// Why the connection closes itself.
+    enum Closing: Hashable {
+        /// The peer has ended its side.
+        case endOfStream
+        /// A handler has asked for it.
+        case requested
+        /// The server stops. The peer is told so.
+        case shutdown
+        /// A fault of the peer.
+        case fault(Fault)
+    }
+
+    /// The timeout that applies after input was read.
+    enum Timeout {
+        /// The timeout that runs already.
+        case unchanged
+        case restOfFrame
+        case nextMessage
+    }
+
+    private enum Phase {
+        /// The next message may begin.
+        case idle
+        /// A message is being handled, or its handler is about to be called by a task.
+        case handling
+        /// No message begins before a suspended handler finishes; the stream is not read.
+        case held
+        /// The connection has closed, or closes when its pending output is sent. No message begins.
+        case closed
+    }
+
+    private var suspendedHandlers: UInt16 = 0
+    private var pendingDrainChecks: UInt16 = 0
+    private var phase = Phase.idle
+    private var isInBurst = false
+    private var isDraining = false
+    private var isInFrame = false
+    private var closesWhenAnswered = false
+    /// Whether the peer has ended its side; some input may still be unread.
+    private var peerHasEnded = false
+    /// Whether the peer has ended its side, and all its input is read.
+    private var inputHasEnded = false
+    private var streamHasClosed = false
+
+    // MARK: Questions
+
+    /// Whether the next message may begin.
+    @inline(__always)
+    var mayBeginMessage: Bool { phase == .idle }
+
+    /// Whether the connection has not begun to close.
+    var isOpen: Bool { phase != .closed }
+
+    /// Whether a read burst of this connection is being handled right now.
+    var isReceiving: Bool { isInBurst }
+
+    // MARK: Messages
+
+    /// The stream presents input.
+    @inline(__always)
+    mutating func burstBegan() { isInBurst = true }
+
+    /// The input that the stream presented is handled, as far as it can be.
+    @inline(__always)
+    mutating func burstEnded() { isInBurst = false }
+
+    /// A message, or a batch of equal ones, is about to be handled.
+    @inline(__always)
+    mutating func messageBegan() {
+        if phase == .idle { phase = .handling }
+    }
+
+    /// The messages that began last are handled.
+    @inline(__always)
+    mutating func messageFinished() -> Action {
+        guard phase == .handling else { return .nothing }
+        phase = .idle
+        return closesWhenAnswered ? closeOrHold() : .nothing
+    }
+
+    /// The handler of the message that began last is suspended.
+    mutating func handlerSuspended(_ rules: Rules) -> Action {
+        suspendedHandlers &+= 1
+        guard isOpen else { return .nothing }
+        if peerHasEnded, rules.closesWhenPeerEnds { return close(.endOfStream) }
+        guard phase == .handling else { return .nothing }
+        guard mayBeginAnother(rules) else { return hold() }
+        phase = .idle
+        return .handleNext
+    }
+
+    /// A handler that was suspended has finished, and its reply is sent. Reported outside read bursts.
+    mutating func handlerFinished(_ rules: Rules) -> Action {
+        guard suspendedHandlers > 0 else { return .nothing }
+        suspendedHandlers &-= 1
+        switch phase {
+        case .handling: return .nothing
+        case .closed: return streamHasClosed && suspendedHandlers == 0 ? .giveBackSlot : .nothing
+        case .idle:
+            if inputHasEnded, suspendedHandlers == 0 { return close(.endOfStream) }
+            return isInFrame ? .nothing : .renewTimeout
+        case .held:
+            guard suspendedHandlers == 0 || mayBeginAnother(rules) else { return .nothing }
+            phase = .idle
+            if closesWhenAnswered { return closeOrHold() }
+            if inputHasEnded, suspendedHandlers == 0, !isDraining { return close(.endOfStream) }
+            return .resumeReading
+        }
+    }
+
+    private func mayBeginAnother(_ rules: Rules) -> Bool {
+        suspendedHandlers < rules.maximumSuspendedHandlers && !closesWhenAnswered && !isDraining
+    }
+
+    // MARK: Timeouts
+
+    /// Input was read, or the peer gets time anew for another reason.
+    ///
+    /// - Parameters:
+    ///   - completesFrame: Whether at least one frame was complete.
+    ///   - isInFrame: Whether a part of a frame is left.
+    @inline(__always)
+    mutating func inputRead(completesFrame: Bool, isInFrame: Bool) -> Timeout {
+        guard isInFrame else {
+            self.isInFrame = false
+            return .nextMessage
+        }
+        if !completesFrame, self.isInFrame { return .unchanged }
+        self.isInFrame = true
+        return .restOfFrame
+    }
+
+    /// Whether the peer has sent a part of a frame.
+    var awaitsRestOfFrame: Bool { isInFrame }
+
+    /// The timeout has passed.
+    func expired() -> Action {
+        guard isOpen else { return .nothing }
+        // Other limits bound how long messages are handled.
+        return phase != .idle || suspendedHandlers > 0 && !isInFrame ? .postponeTimeout : .timeOut
+    }
+
+    // MARK: The end
+
+    /// The peer has ended its side; some of its input may still be unread.
+    mutating func peerEnded(_ rules: Rules) -> Action {
+        guard isOpen else { return .nothing }
+        peerHasEnded = true
+        return suspendedHandlers > 0 && rules.closesWhenPeerEnds ? close(.endOfStream) : .nothing
+    }
+
+    /// The peer has ended its side, and all its input is read. Reported outside read bursts.
+    mutating func inputEnded(_ rules: Rules) -> Action {
+        guard isOpen else { return .nothing }
+        if suspendedHandlers == 0 { return close(.endOfStream) }
+        inputHasEnded = true
+        return peerEnded(rules)
+    }
+
+    /// A handler asks to close the connection once every message that has begun is answered.
+    mutating func closeRequested() -> Action {
+        guard isOpen else { return .nothing }
+        closesWhenAnswered = true
+        return switch phase {
+        case .idle: closeOrHold()
+        case .handling: .interruptBatch
+        case .held, .closed: .nothing
+        }
+    }
+
+    /// The server stops: the connection closes once all input that has arrived is answered.
+    mutating func drainRequested() -> Action {
+        isDraining = true
+        return inputReleased()
+    }
+
+    /// The stream will present again what it held back, before the next job of the event loop runs.
+    mutating func inputReleased() -> Action {
+        guard isOpen, isDraining else { return .nothing }
+        pendingDrainChecks &+= 1
+        return .scheduleDrainCheck
+    }
+
+    /// A scheduled job looks whether the drain can end.
+    ///
+    /// - Parameter isInputHeldBack: Whether the stream keeps input until the peer has read more output.
+    mutating func drainCheck(isInputHeldBack: Bool) -> Action {
+        guard pendingDrainChecks > 0 else { return .nothing }
+        pendingDrainChecks &-= 1
+        // Only the last check knows that everything was presented.
+        guard pendingDrainChecks == 0, phase == .idle, !isInputHeldBack else { return .nothing }
+        return suspendedHandlers == 0 ? close(.shutdown) : hold()
+    }
+
+    /// A fault of the peer ends the connection.
+    mutating func failed(_ fault: Fault) -> Action {
+        isOpen ? close(.fault(fault)) : .nothing
+    }
+
+    /// The stream has closed, for whatever reason.
+    ///
+    /// The connection keeps its slot until its suspended handlers finish, so the slots bound their number.
+    mutating func streamClosed() -> Action {
+        guard !streamHasClosed else { return .nothing }
+        streamHasClosed = true
+        phase = .closed
+        return suspendedHandlers == 0 ? .giveBackSlot : .nothing
+    }
+
+    private mutating func closeOrHold() -> Action {
+        suspendedHandlers == 0 ? close(.requested) : hold()
+    }
+
+    private mutating func hold() -> Action {
+        phase = .held
+        return .pauseReading
+    }
+
+    private mutating func close(_ reason: Closing) -> Action {
+        phase = .closed
+        return .close(reason)
+    }
+}
