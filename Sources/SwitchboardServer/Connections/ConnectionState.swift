@@ -67,8 +67,12 @@ struct ConnectionState: Hashable {
         case handling
         /// No message begins before a suspended handler finishes; the stream is not read.
         case held
-        /// The connection has closed, or closes when its pending output is sent. No message begins.
+        /// The connection closes when its pending output is sent. No message begins.
+        case closing
+        /// The stream has closed; the connection keeps its slot until its suspended handlers finish.
         case closed
+        /// The stream has closed, and the slot is given back.
+        case released
     }
 
     private var suspendedHandlers: UInt16 = 0
@@ -82,7 +86,6 @@ struct ConnectionState: Hashable {
     private var peerHasEnded = false
     /// Whether the peer has ended its side, and all its input is read.
     private var inputHasEnded = false
-    private var streamHasClosed = false
 
     // MARK: Questions
 
@@ -91,7 +94,12 @@ struct ConnectionState: Hashable {
     var mayBeginMessage: Bool { phase == .idle }
 
     /// Whether the connection has not begun to close.
-    var isOpen: Bool { phase != .closed }
+    var isOpen: Bool {
+        switch phase {
+        case .idle, .handling, .held: true
+        case .closing, .closed, .released: false
+        }
+    }
 
     /// Whether a read burst of this connection is being handled right now.
     var isReceiving: Bool { isInBurst }
@@ -136,8 +144,8 @@ struct ConnectionState: Hashable {
         guard suspendedHandlers > 0 else { return .nothing }
         suspendedHandlers &-= 1
         switch phase {
-        case .handling: return .nothing
-        case .closed: return streamHasClosed && suspendedHandlers == 0 ? .giveBackSlot : .nothing
+        case .handling, .closing, .released: return .nothing
+        case .closed: return releaseSlot()
         case .idle:
             if inputHasEnded, suspendedHandlers == 0 { return close(.endOfStream) }
             return isInFrame ? .nothing : .renewTimeout
@@ -206,7 +214,7 @@ struct ConnectionState: Hashable {
         return switch phase {
         case .idle: closeOrHold()
         case .handling: .interruptBatch
-        case .held, .closed: .nothing
+        case .held, .closing, .closed, .released: .nothing
         }
     }
 
@@ -243,10 +251,15 @@ struct ConnectionState: Hashable {
     ///
     /// The connection keeps its slot until its suspended handlers finish, so the slots bound their number.
     mutating func streamClosed() -> Action {
-        guard !streamHasClosed else { return .nothing }
-        streamHasClosed = true
+        guard phase != .released else { return .nothing }
         phase = .closed
-        return suspendedHandlers == 0 ? .giveBackSlot : .nothing
+        return releaseSlot()
+    }
+
+    private mutating func releaseSlot() -> Action {
+        guard suspendedHandlers == 0 else { return .nothing }
+        phase = .released
+        return .giveBackSlot
     }
 
     private mutating func closeOrHold() -> Action {
@@ -259,7 +272,7 @@ struct ConnectionState: Hashable {
     }
 
     private mutating func close(_ reason: Closing) -> Action {
-        phase = .closed
+        phase = .closing
         return .close(reason)
     }
 }
