@@ -158,6 +158,68 @@ extension ServerConnection: StreamDelegate {
         if action != .nothing { perform(action) }
     }
 
+    // MARK: Entitlement
+
+    /// Whether the peer has done what a message with `requirement` needs.
+    @inline(__always)
+    func isEntitled(to requirement: Requirement) -> Bool {
+        switch requirement {
+        case .nothing: true
+        case .asConfigured: !core.requiresAuthentication || session.isAuthenticated
+        case .authenticated: session.isAuthenticated
+        }
+    }
+
+    /// Whether others' broadcasts go to this peer.
+    var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
+
+    @inline(never)
+    func refuseUnauthenticated(_ header: HeaderBytes) {
+        answer(.authenticationFailed, "say who you are first", header: header)
+    }
+
+    /// Whether a payload of `size` bytes may be received, whether or not all of it has come.
+    ///
+    /// Otherwise the peer is told so, and closed.
+    func mayReceive(payloadOf size: Int) -> Bool {
+        let limit = core.configuration.maximumUnauthenticatedPayload
+        if size <= limit || session.isAuthenticated { return true }
+        fail(.authenticationFailed, "before you have said who you are, a payload may have \(limit) bytes")
+        return false
+    }
+
+    // MARK: Rates
+
+    /// Takes a message out of the connection's rate and out of that of all; returns whether it may be handled.
+    @inline(__always)
+    func isWithinRates() -> Bool {
+        guard core.limitsRates else { return true }
+        return takeFromRates()
+    }
+
+    @inline(never)
+    private func takeFromRates() -> Bool {
+        let worker = worker
+        let now = worker.loop.now
+        guard core.rate.take(from: &ratePaidUntil, at: now) else { return false }
+        if worker.messageAllowance == 0 { worker.messageAllowance = core.sharedRate.takeBatch(at: now) }
+        guard worker.messageAllowance > 0 else { return false }
+        worker.messageAllowance &-= 1
+        return true
+    }
+
+    /// Answers a message that is beyond a rate, if its peer waits for an answer: an error for any other would be taken for
+    /// that to an earlier request.
+    @inline(never)
+    func refuseForRate(_ code: MessageCode, _ header: HeaderBytes) {
+        worker.counters.countRateLimited(code)
+        if core.expectsReply(code) {
+            answer(.rateLimited, "too many messages a second; this one was not handled", header: header)
+        } else {
+            note(.rateLimited, "a message of a kind that is not answered")
+        }
+    }
+
     // MARK: Faults
 
     private func skip(_ fault: Fault) {
