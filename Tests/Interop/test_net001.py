@@ -345,7 +345,7 @@ class Life(unittest.TestCase):
     def test_auth_without_a_check_is_warned_of(self):
         with server() as (port, process), Peer(port) as peer:
             peer.expect_alive()
-        self.assertIn("AUTH lets in any user", "".join(process.log))
+        self.assertIn("AUTH accepts any user", "".join(process.log))
 
 
 class Commands(OneServer):
@@ -466,7 +466,7 @@ class Commands(OneServer):
             port = listener.getsockname()[1]
             result = run("load", "--port", str(port), "--duration", "0.2", "--warm-up", "0")
             self.assertEqual(result.returncode, 1)
-            self.assertIn("the server sent something else than it should", result.stderr)
+            self.assertIn("the server sent an unexpected message", result.stderr)
             server.join(timeout=TIMEOUT_SECONDS)
 
     def test_load_does_not_wait_for_ever_for_a_server_that_says_nothing(self):
@@ -474,7 +474,7 @@ class Commands(OneServer):
             port = silent.getsockname()[1]
             result = run("load", "--port", str(port), "--duration", "0.2", "--timeout", "0.2")
         self.assertEqual(result.returncode, 1)
-        self.assertEqual(result.stderr, "Error: the server does not answer PING in time\n")
+        self.assertEqual(result.stderr, "Error: the server did not answer PING in time\n")
 
     def test_load_does_not_ask_for_more_than_a_server_allows_by_default(self):
         with default_server() as (port, _):
@@ -487,7 +487,7 @@ class Commands(OneServer):
         # Low enough for a slow machine to exceed.
         with default_server("--max-connections", "5", "--rate-limit", "100") as (port, _):
             for options, expected in [
-                (["--rate", "0"], r"after \d+ right replies, ERROR 07 \(rateLimited, .*--rate-limit"),
+                (["--rate", "0"], r"after \d+ correct replies, ERROR 07 \(rateLimited, .*--rate-limit"),
                 (["--rate", "0", "--message", "echo", "--size", "3000", "--in-flight", "7"], r"ERROR 07 \(rateLimited, "),
                 (["--rate", "0", "--message", "broadcast", "-c", "3"], "dropped broadcasts.*--rate-limit"),
                 (["-c", "20"], r"ERROR 08 \(tooManyConnections, .*--connections.*--max-connections"),
@@ -518,7 +518,7 @@ class Commands(OneServer):
                 port = listener.getsockname()[1]
                 result = run("load", "--port", str(port), "--duration", "1", "--warm-up", "0")
                 self.assertRegex(
-                    result.stderr, rf'\AError: the server answered, after 1 right reply, ERROR {code:02X} \(\w+.*, "a reason"\)'
+                    result.stderr, rf'\AError: the server answered, after 1 correct reply, ERROR {code:02X} \(\w+.*, "a reason"\)'
                 )
                 server.join(timeout=TIMEOUT_SECONDS)
 

@@ -5,6 +5,8 @@ there: each mistake is one line that names it.
 """
 
 import json
+import pathlib
+import re
 import socket
 import unittest
 
@@ -180,6 +182,30 @@ class WrongValues(OneLine):
         line = self.refusal("ping", "--port", str(port), "--timeout", "1", environment={"PORT": "x", "TIMEOUT": "x"})
         self.assertIn("connection refused", line)
         self.assertNotIn("environment", line)
+
+
+class Documented(unittest.TestCase):
+    def test_the_table_of_options_says_what_the_help_says(self):
+        """Option, variable, default with its unit, and whether 0 disables, in both directions."""
+        page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Operations.md"
+        rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| (.+?) \| (.+) \|$", page.read_text(), re.MULTILINE)
+        table = {option: (variable, default, "0 disables" in effect) for option, variable, default, effect in rows}
+        self.assertEqual(len(table), len(rows), "an option stands in the table twice")
+        truth = {}
+        for argument in help_of("serve")["arguments"]:
+            name = argument["names"][-1]["name"]
+            if name in ("help", "version"):
+                continue
+            text = argument["abstract"]
+            variable = re.search(r"\(environment: (\w+)\)$", text)
+            self.assertTrue(variable, f"the help of --{name} names no variable")
+            default = "off" if argument["kind"] == "flag" else argument.get("defaultValue") or "none"
+            truth["--" + name] = (variable[1], default, "0 disables" in text)
+            # A time in the table has its unit in the help, too, where the value is explained.
+            self.assertEqual(default.endswith(" s"), "Seconds" in text, f"the unit of --{name}")
+            self.assertEqual(default.endswith(" bytes"), "bytes" in text.lower(), f"the unit of --{name}")
+        self.maxDiff = None
+        self.assertEqual(table, truth)
 
 
 class EmptyVariables(unittest.TestCase):

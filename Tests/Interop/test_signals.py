@@ -118,7 +118,7 @@ class Hangup(unittest.TestCase):
                 serving.wait_for("not reloaded", "what=certificates")
                 path.write_text("nonsense")
                 serving.send(signal.SIGHUP)
-                serving.wait_for("not reloaded, what was read before stays in use", "what=credentials", "reason=")
+                serving.wait_for("not reloaded, previous version stays in use", "what=credentials", "reason=")
 
     def test_never_ends_the_server_however_early_it_comes(self):
         for _ in range(5):
@@ -251,7 +251,7 @@ class Threads(unittest.TestCase):
                 self.assertNotEqual(serving.status(), 0)
                 (line,) = serving.log
                 self.assertRegex(
-                    line, rf"^Error: this process may start {limit - 1} of the \d+ threads that it needs: raise the limit"
+                    line, rf"^Error: this process requires \d+ threads and can start {limit - 1}: raise the limit"
                 )
 
     def test_enough_threads_are_enough(self):

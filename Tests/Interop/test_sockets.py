@@ -110,7 +110,7 @@ class Sockets(unittest.TestCase):
         with self.server(), UnixPeer(self.path) as peer:
             result = run("serve", "--unix-socket", str(self.path))
             self.assertEqual(result.stderr.lower(), f"error: cannot listen on unix {self.path}: address already in use "
-                             "(choose another --unix-socket, or stop what listens there)\n")  # fmt: skip
+                             "(choose another --unix-socket, or stop the process that listens there)\n")  # fmt: skip
             peer.expect_alive()
         self.path.write_text("precious")
         result = run("serve", "--unix-socket", str(self.path))
@@ -177,7 +177,7 @@ class Sockets(unittest.TestCase):
         with open(os.devnull) as file:
             self.assertIn("no stream socket that listens", refusal(file.fileno()))
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.assertIn("2 sockets were passed", refusal(listener.fileno(), "2"))
+            self.assertIn("LISTEN_FDS="2" must be 1", refusal(listener.fileno(), "2"))
 
     def test_variables_that_are_for_another_process_mean_nothing(self):
         arguments = [command.PATH, "serve", "--port", "0"]

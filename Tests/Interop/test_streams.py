@@ -205,7 +205,7 @@ class Input(unittest.TestCase):
         for arguments in (["hash-token", "alice"], ["auth", "alice"]):
             self.assertEqual(self.failure(*arguments, stdin=descriptor), "cannot read standard input: is a directory")
             self.assertEqual(self.failure(*arguments, preexec_fn=closing(0)), "cannot read standard input: it is closed")
-            self.assertEqual(self.failure(*arguments, stdin=subprocess.DEVNULL), "no token: standard input ended before its first line did")
+            self.assertEqual(self.failure(*arguments, stdin=subprocess.DEVNULL), "standard input has no token: write the token on its first line")
 
     def test_files_that_may_not_be_read(self):
         with server() as (port, _), tempfile.TemporaryDirectory() as folder:
@@ -232,10 +232,10 @@ class Input(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "token"
             for content, expected in [
-                (b"", "has no token in its first line"),
-                (b"\n", "has no token in its first line"),
+                (b"", "has no token on its first line"),
+                (b"\n", "has no token on its first line"),
                 (b"\xff\n", "is not UTF-8"),
-                (b"x" * 70_000, "has more than 65535 bytes"),
+                (b"x" * 70_000, "is longer than 65535 bytes"),
             ]:
                 path.write_bytes(content)
                 self.assertIn(expected, self.failure("echo", "--user", "a", "--token-file", str(path), "x"))

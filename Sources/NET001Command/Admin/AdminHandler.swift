@@ -24,7 +24,7 @@ struct AdminHandler: HTTPHandler {
         case "/healthz": .now(HTTPResponse(.ok, text: "ok"))
         case "/readyz": .now(readiness)
         case "/connections": listConnections(for: request, from: remoteAddress)
-        default: .now(HTTPResponse(.notFound, text: "there are /metrics, /healthz, /readyz and /connections"))
+        default: .now(HTTPResponse(.notFound, text: "not found: use /metrics, /healthz, /readyz or /connections"))
         }
     }
 
@@ -45,7 +45,7 @@ struct AdminHandler: HTTPHandler {
 
     private func listConnections(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
         guard let remoteAddress, Self.isLoopback(remoteAddress) else {
-            return .now(HTTPResponse(.forbidden, text: "connections are shown to this machine only"))
+            return .now(HTTPResponse(.forbidden, text: "/connections is available from the loopback address only"))
         }
         guard let order = ConnectionReport.Order(rawValue: request.query["sort"] ?? "pending") else {
             return .now(HTTPResponse(.badRequest, text: "sort must be pending, rate or age"))
@@ -61,7 +61,7 @@ struct AdminHandler: HTTPHandler {
             return await make {
                 let report = ConnectionReport(open, closed: server.recentlyClosed, order: order, limit: limit)
                 guard let json = try? report.json else {
-                    return HTTPResponse(.unavailable, text: "the connections cannot be written as JSON")
+                    return HTTPResponse(.unavailable, text: "the connections cannot be encoded as JSON")
                 }
                 return HTTPResponse(.ok, contentType: "application/json", body: Bytes(json))
             }

@@ -6,10 +6,10 @@ import SwitchboardTransport
 struct ProcessStatistics: Sendable {
     /// What each says, by its name.
     static let help = [
-        "process_resident_memory_bytes": "Resident memory.",
-        "process_start_time_seconds": "When the process started, in seconds since 1970.",
-        "process_open_fds": "Descriptors that are open.",
-        "process_max_fds": "Descriptors that may be open.",
+        "process_resident_memory_bytes": "Resident memory of the process in bytes.",
+        "process_start_time_seconds": "Start time of the process in seconds since 1970-01-01 UTC.",
+        "process_open_fds": "Open file descriptors of the process.",
+        "process_max_fds": "Limit on open file descriptors of the process.",
     ]
 
     private let residentMemory: Meter

@@ -4,19 +4,19 @@ import Switchboard
 
 struct Auth: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show credentials, and print the ID of the session.",
+        abstract: "Authenticate, and print the session ID.",
         usage: "net001 auth [<options>] <user>",
         discussion: """
-            The token is read from the variable NET001_TOKEN, the file --token-file or, without them, from the first \
-            line of standard input; never from the arguments, which everybody on the machine can see. Exits with 1 when \
-            the server refuses.
+            The token comes from the variable NET001_TOKEN, from --token-file, or else from the first line of standard \
+            input. No argument takes the token, because arguments are visible to every user of the machine. Exits with \
+            1 when the server rejects the credentials.
             """
     )
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var token: TokenOptions
 
-    @Argument(help: "The user's name; at most 255 bytes of UTF-8.")
+    @Argument(help: "User name, at most 255 bytes of UTF-8.")
     var user: String
 
     func run() async throws {

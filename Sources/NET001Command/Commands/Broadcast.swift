@@ -6,13 +6,13 @@ struct Broadcast: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Send a text to every other client of the server.",
         usage: "net001 broadcast [<options>] <text>",
-        discussion: "Run 'net001 listen' elsewhere to see it arrive."
+        discussion: "Run 'net001 listen' in another terminal to receive the text."
     )
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Argument(help: "The text; at most 65535 bytes of UTF-8.")
+    @Argument(help: "Text to send, at most 65535 bytes of UTF-8.")
     var text: String
 
     func run() async throws {

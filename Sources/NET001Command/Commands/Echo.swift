@@ -4,14 +4,14 @@ import Switchboard
 
 struct Echo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Send a text, and print what comes back.",
+        abstract: "Send a text in ECHO, and print the reply.",
         usage: "net001 echo [<options>] <text>"
     )
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Argument(help: "The text; at most 65535 bytes of UTF-8.")
+    @Argument(help: "Text to send, at most 65535 bytes of UTF-8.")
     var text: String
 
     func run() async throws {

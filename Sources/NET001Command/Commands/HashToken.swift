@@ -3,11 +3,11 @@ import NET001
 
 struct HashToken: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a line for the file of credentials.",
+        abstract: "Print a user:hash line for the credential file.",
         usage: "net001 hash-token [<options>] <user>",
         discussion: """
-            The token is read from the variable NET001_TOKEN, the file --token-file or, without them, from the first \
-            line of standard input; never from the arguments, which everybody on the machine can see.
+            The token comes from the variable NET001_TOKEN, from --token-file, or else from the first line of standard \
+            input. No argument takes the token, because arguments are visible to every user of the machine.
 
               net001 hash-token alice >> credentials && chmod 600 credentials
             """
@@ -15,7 +15,7 @@ struct HashToken: AsyncParsableCommand {
 
     @OptionGroup var token: TokenOptions
 
-    @Argument(help: "The user's name: 1 to 255 bytes of UTF-8, without a colon and without spaces.")
+    @Argument(help: "User name, 1 to 255 bytes of UTF-8 without colons and spaces.")
     var user: String
 
     func run() async throws {

@@ -4,30 +4,26 @@ import Switchboard
 
 struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what the server sends without being asked, until interrupted (Ctrl-C).",
+        abstract: "Print broadcasts and other unsolicited messages until interrupted (Ctrl-C).",
         usage: "net001 listen [<options>]",
         discussion: """
-            Exits with 1 when the server closes the connection, unless it is told to reconnect. When the output is read \
-            more slowly than messages come, some are lost; standard error says how many.
+            Exits with 1 when the server closes the connection, unless --reconnect is set. When messages arrive faster \
+            than the output is read, listen drops messages and reports their number on standard error.
             """
     )
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Option(
-        name: [.short, .long],
-        parsing: .unconditional,
-        help: "How many messages to print; without it, until interrupted."
-    )
-    var count: String?
+    @Option(Setting("count", nil, "Messages to print. Without it, listen runs until interrupted."), short: "c")
+    var count: Setting
 
-    @Flag(help: "Connect again when the connection breaks, as often as it takes.")
+    @Flag(help: "Reconnect whenever the connection breaks.")
     var reconnect = false
 
     func run() async throws {
         _ = try connection.resolve()
-        let count = try Setting("--count", count).integer(1 ... .max)
+        let count = try count.givenInteger(1 ... .max)
         let credentials = try user.resolve()
         try await connection.withClient(as: credentials, reconnects: reconnect) { client in
             let reports = Task {

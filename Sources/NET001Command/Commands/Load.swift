@@ -6,82 +6,87 @@ import SwitchboardTransport
 
 struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Send a load to a server, check every byte that comes back, and measure.",
+        abstract: "Load a server, check every byte of its replies, and measure throughput and latency.",
         usage: "net001 load [<options>]",
         discussion: """
-            Messages are sent when they are due by --rate, and their latency counts from then, however late they are. \
-            With --rate 0 each connection sends the next message as soon as one is answered: set --rate-limit and \
-            --global-rate-limit of the server to 0 for that. Exits with 1 when a reply is wrong, the server answers \
-            with an error, or a connection is lost.
+            --rate schedules the messages, and latency is measured from the scheduled time. With --rate 0 each connection \
+            sends the next message as soon as a reply arrives: start the server with --rate-limit 0 and \
+            --global-rate-limit 0 for that. Exits with 1 when a reply is wrong, the server sends ERROR, or a connection \
+            is lost.
             """
     )
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Option(help: "What to send: ping, echo, or broadcast from the first connection to all others. (default: ping)")
-    var message: String?
+    @Option(
+        Setting(
+            "message",
+            nil,
+            "Message to send: ping, echo, or broadcast (from the first connection to all others).",
+            default: LoadPlan.Kind.ping.rawValue
+        )
+    )
+    var message: Setting
 
-    @Option(name: [.short, .long], parsing: .unconditional, help: "How many connections to open. (default: 1)")
-    var connections: String?
+    @Option(Setting("connections", nil, "Connections to open.", default: "1"), short: "c")
+    var connections: Setting
+
+    @Option(Setting("in-flight", nil, "Messages per connection that may be unanswered at once.", default: "1"))
+    var inFlight: Setting
+
+    @Option(Setting("size", nil, "Payload size of ECHO and BROADCAST in bytes.", default: "64", unit: "bytes"))
+    var size: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: "How many messages of a connection may be without an answer. (default: 1)"
+        Setting(
+            "rate",
+            nil,
+            "Messages to send per second over all connections. 0 disables the limit.",
+            shown: """
+                \(Setting.plain(Load.defaultRate)) messages/s per sending connection, at most \
+                \(Setting.plain(Load.maximumDefaultRate)) messages/s
+                """
+        )
     )
-    var inFlight: String?
+    var rate: Setting
 
-    @Option(parsing: .unconditional, help: "The size of the payload of ECHO and BROADCAST, in bytes. (default: 64)")
-    var size: String?
+    @Option(Setting("duration", nil, "Seconds to measure.", default: "10", unit: "s"), short: "d")
+    var duration: Setting
 
-    @Option(
-        parsing: .unconditional,
-        help: """
-            How many messages to send a second, over all connections; 0 for as many as are answered. (default: 900 for \
-            each connection that sends, at most 45000, which is below a server's default limits)
-            """
-    )
-    var rate: String?
+    @Option(Setting("warm-up", nil, "Seconds to send before the measurement starts.", default: "1", unit: "s"))
+    var warmUp: Setting
 
-    @Option(name: [.short, .long], parsing: .unconditional, help: "How many seconds to measure. (default: 10)")
-    var duration: String?
+    @Option(Setting("event-loops", nil, "Event loops that serve the connections.", default: "1"))
+    var eventLoops: Setting
 
-    @Option(parsing: .unconditional, help: "How many seconds to send before measuring. (default: 1)")
-    var warmUp: String?
-
-    @Option(parsing: .unconditional, help: "How many event loops carry the connections. (default: 1)")
-    var eventLoops: String?
-
-    @Flag(help: "Ask for replies again and again instead of waiting: takes a core for each loop.")
+    @Flag(help: "Poll for replies instead of waiting. Each event loop then uses a whole core.")
     var spin = false
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Also measure the CPU time of a process on this machine.", valueName: "pid")
-    )
-    var process: String?
+    @Option(Setting("process", nil, "Process ID whose CPU time is measured too, on this machine."), valueName: "pid")
+    var process: Setting
 
-    @Flag(help: "Print one JSON object.")
+    @Flag(help: "Print the report as one JSON object.")
     var json = false
 
-    /// The messages a second that a connection sends by default: nine tenths of what a server takes by default.
-    private static let defaultRate = 900.0
+    /// The default rate of one connection, in messages per second: nine tenths of a server's default limit.
+    private static let defaultRate = Double(ServerConfiguration().rateLimit) * 0.9
 
-    /// The same for all connections together.
-    private static let maximumDefaultRate = 45_000.0
+    /// The default rate of all connections together, in messages per second.
+    private static let maximumDefaultRate = Double(ServerConfiguration().globalRateLimit) * 0.9
 
     /// The plan that the options make.
     private func makePlan() throws -> LoadPlan {
-        let kind = try Setting("--message", message).choice() ?? LoadPlan.Kind.ping
-        let connections = try Setting("--connections", connections).integer(1...100_000) ?? 1
-        let inFlight = try Setting("--in-flight", inFlight).integer(1...65_536) ?? 1
-        let size = try Setting("--size", size).integer(0...NET001.frameFormat.maximumPayload) ?? 64
-        let eventLoops = try Setting("--event-loops", eventLoops).integer(1...64) ?? 1
-        let duration = try Setting("--duration", duration).number(0.001...86_400, unit: "seconds") ?? 10
-        let warmUp = try Setting("--warm-up", warmUp).number(0...86_400, unit: "seconds") ?? 1
+        let kind = try message.choice(of: LoadPlan.Kind.self)
+        let connections = try connections.integer(1...100_000)
+        let inFlight = try inFlight.integer(1...65_536)
+        let size = try size.integer(0...NET001.frameFormat.maximumPayload)
+        let eventLoops = try eventLoops.integer(1...64)
+        let duration = try duration.number(0.001...86_400, unit: "seconds")
+        let warmUp = try warmUp.number(0...86_400, unit: "seconds")
         let senders = kind == .broadcast ? 1 : Double(connections)
         let defaultRate = min(Self.defaultRate * senders, Self.maximumDefaultRate)
-        let rate = try Setting("--rate", rate).number(0...1e9, unit: "messages a second") ?? defaultRate
+        let rate = try rate.givenNumber(0...1e9, unit: "messages a second") ?? defaultRate
         if kind == .broadcast, connections < 2 || eventLoops > 1 {
             throw ValidationError("--message broadcast requires --connections 2 or more, and --event-loops 1.")
         }
@@ -101,7 +106,7 @@ struct Load: AsyncParsableCommand {
     func run() async throws {
         let server = try connection.resolve()
         let plan = try makePlan()
-        let process = try Setting("--process", process).integer(1 ... .max)
+        let process = try process.givenInteger(1 ... .max)
         let credentials = try user.resolve()
         DescriptorLimit.raise(to: plan.connections + Self.otherDescriptors)
         let run = LoadRun(

@@ -5,27 +5,19 @@ import UnixSignals
 
 struct Ping: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure how long the server takes to answer.",
+        abstract: "Measure the round-trip time to the server.",
         usage: "net001 ping [<options>]",
-        discussion: "Exits with 0 when every PING was answered."
+        discussion: "Exits with 0 when the server answered every PING."
     )
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Option(
-        name: [.short, .long],
-        parsing: .unconditional,
-        help: "How many PINGs to send; without it, until interrupted."
-    )
-    var count: String?
+    @Option(Setting("count", nil, "PINGs to send. Without it, ping runs until interrupted."), short: "c")
+    var count: Setting
 
-    @Option(
-        name: [.short, .long],
-        parsing: .unconditional,
-        help: "How many seconds to wait between them. (default: 1)"
-    )
-    var interval: String?
+    @Option(Setting("interval", nil, "Seconds between PINGs.", default: "1", unit: "s"), short: "i")
+    var interval: Setting
 
     /// What the options say.
     private struct Plan {
@@ -38,8 +30,8 @@ struct Ping: AsyncParsableCommand {
 
     func run() async throws {
         let timeout = try connection.resolve().timeout
-        let interval = try Setting("--interval", interval).number(0...86_400, unit: "seconds") ?? 1
-        let count = try Setting("--count", count).integer(1 ... .max)
+        let interval = try interval.number(0...86_400, unit: "seconds")
+        let count = try count.givenInteger(1 ... .max)
         let credentials = try user.resolve()
         let plan = Plan(count: count, interval: .seconds(interval), timeout: timeout, deadline: .now + timeout)
         let latencies = try await connection.withClient(as: credentials) { client in

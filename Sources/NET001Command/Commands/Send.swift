@@ -7,9 +7,9 @@ struct Send: AsyncParsableCommand {
         abstract: "Send a file as DATA, in frames of at most 65535 bytes.",
         usage: "net001 send [<options>] <file>",
         discussion: """
-            DATA has no answer, and a server drops what is beyond its rate limit without a word. So frames are sent no \
-            faster than --rate, each with a PING behind it: when the server answers one with ERROR 07 (rateLimited), \
-            some of the file is lost, and the command fails.
+            DATA has no reply, and a server drops DATA above its rate limit silently. Therefore send limits its frames to \
+            --rate and sends a PING after each frame. When the server answers a PING with ERROR 07 (rateLimited), part \
+            of the file may be lost, and the command fails.
             """
     )
 
@@ -17,26 +17,25 @@ struct Send: AsyncParsableCommand {
     @OptionGroup var user: UserOptions
 
     @Option(
-        parsing: .unconditional,
-        help: """
-            Frames to send a second, each with a PING; 0 disables the limit. (default: 450, below a server's default of \
-            1000 messages a second)
-            """
+        Setting(
+            "rate",
+            nil,
+            "Frames to send per second, each followed by a PING. 0 disables the limit.",
+            default: Setting.plain(Double(ServerConfiguration().rateLimit) * 0.45),
+            unit: "frames/s"
+        )
     )
-    var rate: String?
+    var rate: Setting
 
-    @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("File to send; - reads standard input.", valueName: "file"))
     var path: String
-
-    /// The frames a second that are sent by default: with their PINGs, nine tenths of what a server takes by default.
-    private static let defaultRate = 450.0
 
     /// The largest number of PINGs that are sent and not answered.
     private static let maximumUnanswered = 256
 
     func run() async throws {
         _ = try connection.resolve()
-        let rate = try Setting("--rate", rate).number(0...1_000_000) ?? Self.defaultRate
+        let rate = try rate.number(0...1_000_000)
         let credentials = try user.resolve()
         let file = try InputFile(path: path)
         let start = ContinuousClock.now
@@ -67,7 +66,7 @@ struct Send: AsyncParsableCommand {
         } catch let error as NET001.Error where error.code == .rateLimited {
             progress.finish()
             throw CommandError(
-                "the server has dropped some of the \(frames) frames that were sent: \(ServerErrors.text(of: error))"
+                "the server dropped some of the \(frames) frames sent: \(ServerErrors.text(of: error))"
             )
         } catch {
             progress.finish()

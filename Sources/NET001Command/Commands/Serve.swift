@@ -8,15 +8,15 @@ import SwitchboardTransport
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve until interrupted (Ctrl-C) or told to stop (SIGTERM).",
+        abstract: "Run the server until SIGINT (Ctrl-C) or SIGTERM.",
         usage: "net001 serve [<options>]",
         discussion: """
-            The first such signal stops the server in good order: it accepts no more, answers what it has received, and \
-            tells its clients. A second one stops it at once.
+            The first signal starts a graceful shutdown: the server stops accepting connections, answers the requests \
+            that it has received, and notifies its clients. A second signal stops the server at once.
             """
     )
 
-    @OptionGroup(title: "Where to listen") var listening: ListenOptions
+    @OptionGroup(title: "Listening") var listening: ListenOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "TLS") var tls: ServerTLSOptions
     @OptionGroup(title: "Credentials") var authentication: AuthenticationOptions
@@ -38,11 +38,13 @@ struct Serve: AsyncParsableCommand {
             if let credentials {
                 logger.info("credentials read", metadata: ["users": "\(credentials.userCount)"])
             } else {
-                logger.warning("AUTH lets in any user with any token: do not open this server to a network")
+                logger.warning(
+                    "AUTH accepts any user and token: set --auth-file before you expose the server to a network"
+                )
             }
         }
         defer { warning.cancel() }
-        // The last ones stop first: the server drains before its metrics are gone.
+        // Services stop in reverse order: the server drains while its metrics are still served.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let admin = try factory.map { try metrics.makeService($0, for: server, logger: logger) }
         if let admin { services.append(.init(service: admin)) }
@@ -66,7 +68,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// What is to be done about an error of serving, and where the values come from that it is about.
+    /// `error` with advice, and with the variables that its values come from.
     private func explain(_ error: any Error, _ settings: ServerSettings) -> any Error {
         switch error {
         case is AdminServerError: metrics.settings.naming(in: error)
@@ -79,7 +81,7 @@ struct Serve: AsyncParsableCommand {
     ///
     /// - Throws: A ``ThreadError`` when it may not; a `ValidationError` when the number of event loops is no number.
     func checkThreads() throws {
-        let loops = try listening.eventLoopSetting.integer() ?? ServerConfiguration().eventLoops
+        let loops = try listening.eventLoops.integer()
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try ThreadLimit.check(
             min(max(loops, 1), ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
@@ -92,8 +94,9 @@ struct Serve: AsyncParsableCommand {
 
     private func makeSettings() throws -> ServerSettings {
         var settings = ServerSettings()
-        try listening.apply(to: &settings)
-        try limits.apply(to: &settings)
+        try settings.apply(listening.settings)
+        settings.configuration.listeningDescriptor = try SocketActivation.takeDescriptor()
+        try settings.apply(limits.settings)
         try tls.apply(to: &settings)
         try authentication.apply(to: &settings)
         return settings

@@ -97,7 +97,7 @@ final class LoadConnection: StreamDelegate {
                 fail("the server answered \(ServerErrors.text(of: error))", &input)
             // What the server sends others, it may send this connection, too.
             case .message(is NET001.Broadcast), .message(is NET001.Data): continue
-            case .message, .fault: fail("the server does not answer PING as it should", &input)
+            case .message, .fault: fail("the server sent a wrong reply to PING", &input)
             }
         }
         // The ring begins after the greeting.
@@ -109,15 +109,15 @@ final class LoadConnection: StreamDelegate {
         if let bytes = input.readBytes(min(input.remaining, Self.maximumFrame)) { surprise? += Array(bytes) }
         input.skip(input.remaining)
         var reader = ByteReader(Bytes(surprise ?? []))
-        let count = "after \(rightReplies) right \(rightReplies == 1 ? "reply" : "replies")"
+        let count = "after \(rightReplies) correct \(rightReplies == 1 ? "reply" : "replies")"
         switch Self.message(in: &reader) {
         case .incomplete: return 0
         case .message(let error as NET001.Error):
             worker.fail("the server answered, \(count), \(ServerErrors.text(of: error))")
         case .message(let message):
-            worker.fail("the server sent something else than it should, \(count): \(type(of: message).name)")
+            worker.fail("the server sent an unexpected message, \(count): \(type(of: message).name)")
         case .fault(let fault):
-            worker.fail("the server sent something else than it should, \(count): a frame with a fault (\(fault))")
+            worker.fail("the server sent an invalid frame, \(count) (\(fault))")
         }
         return 0
     }
@@ -192,6 +192,6 @@ final class LoadConnection: StreamDelegate {
     }
 
     func closed(_ reason: CloseReason) {
-        worker.fail("a connection has closed: \(reason)")
+        worker.fail("a connection closed: \(reason)")
     }
 }

@@ -118,7 +118,7 @@ struct LoadRun {
         guard report.messages > 0 else {
             let advice =
                 plan.kind == .broadcast ? " (a server drops broadcasts beyond its --rate-limit: lower --rate)" : ""
-            throw CommandError("nothing was answered within \(plan.duration)\(advice)")
+            throw CommandError("the server answered no message within \(plan.duration)\(advice)")
         }
         return report
     }

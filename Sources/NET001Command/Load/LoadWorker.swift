@@ -124,7 +124,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
             clock() > lastAnswer &+ Self.maximumSilence
         {
             failure =
-                "the server has dropped broadcasts: it does so beyond its --rate-limit; lower --rate, or raise that"
+                "the server dropped broadcasts above its --rate-limit: lower --rate, or raise --rate-limit of the server"
         }
         isRunning = false
         isStopped = true
@@ -168,7 +168,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     // MARK: A rate
 
     func deadlinePassed(_ deadline: Deadline) {
-        if deadline === greetingDeadline { return fail("the server does not answer PING in time") }
+        if deadline === greetingDeadline { return fail("the server did not answer PING in time") }
         guard isRunning else { return }
         sendWhatIsDue()
         tick.start(in: loop.deadlines(lasting: .milliseconds(1)), delegate: self)

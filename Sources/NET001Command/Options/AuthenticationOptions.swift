@@ -2,65 +2,60 @@ import ArgumentParser
 import NET001
 import Switchboard
 
-/// Who may do what.
+/// The users of the server, and the limits before authentication.
 struct AuthenticationOptions: ParsableArguments {
     @Option(
-        help: """
-            A file of user:hash lines, as hash-token makes them. Without it anybody is taken for whoever they say. \
-            (environment: AUTH_FILE)
-            """
+        Setting(
+            "auth-file",
+            "AUTH_FILE",
+            "Credential file of user:hash lines, as hash-token prints them. Without it, AUTH accepts any user and token."
+        )
     )
-    var authFile: String?
+    var authFile: Setting
 
     @Flag(
-        help:
-            "Let nobody do anything but PING and AUTH before they have proved who they are. (environment: REQUIRE_AUTH)"
+        help: "Reject all messages except PING and AUTH until the client is authenticated. (environment: REQUIRE_AUTH)"
     )
     var requireAuth = false
 
     @Option(
-        parsing: .unconditional,
-        help: """
-            Seconds allowed to authenticate with --require-auth; 0 disables. (environment: AUTHENTICATION_TIMEOUT; \
-            default: 10)
-            """
+        Setting(
+            "authentication-timeout",
+            "AUTHENTICATION_TIMEOUT",
+            \.authenticationTimeout,
+            "Seconds allowed to authenticate with --require-auth. 0 disables."
+        )
     )
-    var authenticationTimeout: String?
+    var authenticationTimeout: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: """
-            Bytes that a payload may have before, where they must. (environment: MAX_UNAUTHENTICATED_PAYLOAD; \
-            default: 1024)
-            """
+        Setting(
+            "max-unauthenticated-payload",
+            "MAX_UNAUTHENTICATED_PAYLOAD",
+            \.maximumUnauthenticatedPayload,
+            property: "maximumUnauthenticatedPayload",
+            unit: "bytes",
+            "Largest payload in bytes before authentication with --require-auth."
+        )
     )
-    var maxUnauthenticatedPayload: String?
+    var maxUnauthenticatedPayload: Setting
 
     func apply(to settings: inout ServerSettings) throws {
         let isRequired = try requireAuth || EnvironmentVariable.flag("REQUIRE_AUTH")
-        settings.set(\.requiresAuthentication, to: isRequired)
-        try settings.set(
-            \.authenticationTimeout,
-            Setting("--authentication-timeout", authenticationTimeout, variable: "AUTHENTICATION_TIMEOUT")
-        )
-        try settings.set(
-            \.maximumUnauthenticatedPayload,
-            Setting("--max-unauthenticated-payload", maxUnauthenticatedPayload, variable: "MAX_UNAUTHENTICATED_PAYLOAD")
-        )
-        if isRequired, try file.string() == nil {
+        settings.configuration.requiresAuthentication = isRequired
+        try settings.apply(self.settings)
+        if isRequired, try authFile.string() == nil {
             throw ValidationError("--require-auth (REQUIRE_AUTH) requires --auth-file (AUTH_FILE).")
         }
     }
 
-    /// The credentials, if a file was named.
+    /// The credentials; `nil` without a credential file.
     func makeCredentialFile() throws -> CredentialFile? {
-        guard let path = try file.string() else { return nil }
+        guard let path = try authFile.string() else { return nil }
         do {
             return try CredentialFile(path: path)
         } catch {
-            throw [file].naming(in: error)
+            throw [authFile].naming(in: error)
         }
     }
-
-    private var file: Setting { Setting("--auth-file", authFile, variable: "AUTH_FILE") }
 }

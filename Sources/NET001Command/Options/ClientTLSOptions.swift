@@ -1,30 +1,24 @@
 import ArgumentParser
 import Switchboard
 
-/// Whether, and how, a client speaks TLS.
+/// The client's TLS configuration.
 struct ClientTLSOptions: ParsableArguments {
-    @Flag(help: "Speak TLS. (environment: TLS)")
+    @Flag(help: "Connect with TLS. (environment: TLS)")
     var tls = false
 
-    @Option(help: "CA certificates to trust, PEM file; without it, those of the system. (environment: CA)")
-    var ca: String?
+    @Option(
+        Setting("ca", "CA", "CA certificates to trust, PEM file. Without it, the system's CA certificates are trusted.")
+    )
+    var ca: Setting
 
-    @Option(help: "The client's certificate for servers that require one, PEM file. (environment: CERT)")
-    var cert: String?
+    @Option(Setting("cert", "CERT", "Certificate of the client for servers that require one, PEM file."))
+    var cert: Setting
 
-    @Option(help: "The private key of that certificate, PEM file. (environment: KEY)")
-    var key: String?
+    @Option(Setting("key", "KEY", "Private key of the client's certificate, PEM file."))
+    var key: Setting
 
     @Flag(help: "Skip certificate verification (testing only).")
     var insecure = false
-
-    /// The files, as they were given.
-    var settings: [Setting] {
-        [
-            Setting("--ca", ca, variable: "CA"), Setting("--cert", cert, variable: "CERT"),
-            Setting("--key", key, variable: "KEY"),
-        ]
-    }
 
     func resolve() throws -> ClientTLSConfiguration? {
         let files = try settings.map { try $0.string() }

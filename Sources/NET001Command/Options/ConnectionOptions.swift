@@ -2,29 +2,40 @@ import ArgumentParser
 import NET001
 import Switchboard
 
-/// Which server to talk to.
+/// The server that a client command connects to.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: "The server's address or name. (environment: HOST; default: 127.0.0.1)")
-    var host: String?
+    @Option(Setting("host", "HOST", "Address or host name of the server.", default: ServerConfiguration().host))
+    var host: Setting
 
-    @Option(parsing: .unconditional, help: "The server's TCP port. (environment: PORT; default: 5000)")
-    var port: String?
+    @Option(Setting("port", "PORT", "TCP port of the server.", default: "\(ServerConfiguration().port)"))
+    var port: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: """
-            Seconds allowed to connect, with TLS and authentication, and for each reply. A command that sends one \
-            request takes no longer in all. (environment: TIMEOUT; default: 10)
+        Setting(
+            "timeout",
+            "TIMEOUT",
             """
+            Seconds allowed to connect, including TLS and authentication, and for each reply. Commands that send one \
+            request take no longer in total.
+            """,
+            default: Setting.seconds(ClientConfiguration().connectTimeout),
+            unit: "s"
+        )
     )
-    var timeout: String?
+    var timeout: Setting
 
-    @Option(help: "The path of the server's Unix-domain socket, instead of the two. (environment: UNIX_SOCKET)")
-    var unixSocket: String?
+    @Option(
+        Setting(
+            "unix-socket",
+            "UNIX_SOCKET",
+            "Path of the server's Unix-domain socket, used instead of --host and --port."
+        )
+    )
+    var unixSocket: Setting
 
     @OptionGroup var tls: ClientTLSOptions
 
-    /// The longest time that `--timeout` takes: a day.
+    /// The longest time that `--timeout` accepts, in seconds: a day.
     private static let maximumTimeout = 86_400.0
 
     /// A server to connect to.
@@ -35,33 +46,21 @@ struct ConnectionOptions: ParsableArguments {
         let timeout: Duration
     }
 
-    /// The options with what the environment and the defaults add to them.
+    /// The values of the options, the environment and the defaults.
     func resolve() throws -> Place {
-        let settings = settings
-        let timeout = Setting("--timeout", timeout, variable: "TIMEOUT")
-        return Place(
-            host: try settings[0].string() ?? "127.0.0.1",
-            port: try settings[1].integer(1...65_535) ?? 5000,
-            unixSocket: try settings[2].string(),
-            timeout: .seconds(
-                try timeout.number(0...Self.maximumTimeout, unit: "seconds", excludesZero: true) ?? 10
-            )
+        Place(
+            host: try host.value(),
+            port: try port.integer(1...65_535),
+            unixSocket: try unixSocket.string(),
+            timeout: .seconds(try timeout.number(0...Self.maximumTimeout, unit: "seconds", excludesZero: true))
         )
     }
 
-    private var settings: [Setting] {
-        [
-            Setting("--host", host, variable: "HOST"), Setting("--port", port, variable: "PORT"),
-            Setting("--unix-socket", unixSocket, variable: "UNIX_SOCKET"),
-        ]
-    }
-
-    /// Says where the values of `error` come from, when that is the environment.
+    /// `error` with the variables that its values come from, when they come from the environment.
     func explain(_ error: any Error) -> any Error {
         switch error {
         case is TransportError:
-            let settings = settings
-            return (settings[2].text == nil ? settings[0...1] : settings[2...2]).naming(in: error)
+            return (unixSocket.text == nil ? [host, port] : [unixSocket]).naming(in: error)
         case is TLSError: return tls.settings.naming(in: error)
         default: return error
         }

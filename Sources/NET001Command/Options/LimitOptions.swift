@@ -1,109 +1,123 @@
 import ArgumentParser
 import Switchboard
 
-/// What peers may do, how often, and how long they may take.
+/// The limits on connections, messages, time and output of peers.
 struct LimitOptions: ParsableArguments {
     @Option(
-        parsing: .unconditional,
-        help: "How many connections may be open at once. (environment: MAX_CONNECTIONS; default: 1000)"
-    )
-    var maxConnections: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: """
-            How many of them from one address; 0 for no such limit. (environment: MAX_CONNECTIONS_PER_ADDRESS; default: 0)
-            """
-    )
-    var maxConnectionsPerAddress: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: "Messages a second from one client; 0 for no limit. (environment: RATE_LIMIT; default: 1000)"
-    )
-    var rateLimit: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: "Messages a second from all clients; 0 for no limit. (environment: GLOBAL_RATE_LIMIT; default: 50000)"
-    )
-    var globalRateLimit: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: "Frames in a row whose checksum may be wrong. (environment: MAX_CHECKSUM_FAULTS; default: 8)"
-    )
-    var maxChecksumFaults: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: "Seconds that a client may send nothing; 0 for ever. (environment: IDLE_TIMEOUT; default: 60)"
-    )
-    var idleTimeout: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: "Seconds that a frame may take to come; 0 for ever. (environment: FRAME_TIMEOUT; default: 10)"
-    )
-    var frameTimeout: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: """
-            Bytes that may wait for a client before no more is read from it. (environment: OUTPUT_HIGH_WATER_MARK; \
-            default: 262144)
-            """
-    )
-    var outputHighWaterMark: String?
-
-    @Option(
-        parsing: .unconditional,
-        help:
-            "Bytes that may wait for a client before it is closed. (environment: MAX_PENDING_OUTPUT; default: 4194304)"
-    )
-    var maxPendingOutput: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: "Seconds that a client may take none of what waits for it. (environment: WRITE_TIMEOUT; default: 30)"
-    )
-    var writeTimeout: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: "Seconds that stopping may take before what is left is cut off. (environment: DRAIN_TIMEOUT; default: 10)"
-    )
-    var drainTimeout: String?
-
-    func apply(to settings: inout ServerSettings) throws {
-        try settings.set(
+        Setting(
+            "max-connections",
+            "MAX_CONNECTIONS",
             \.maximumConnections,
-            Setting("--max-connections", maxConnections, variable: "MAX_CONNECTIONS")
+            property: "maximumConnections",
+            "Connections open at once. Further connections are refused with ERROR 08."
         )
-        try settings.set(
+    )
+    var maxConnections: Setting
+
+    @Option(
+        Setting(
+            "max-connections-per-address",
+            "MAX_CONNECTIONS_PER_ADDRESS",
             \.maximumConnectionsPerAddress,
-            Setting("--max-connections-per-address", maxConnectionsPerAddress, variable: "MAX_CONNECTIONS_PER_ADDRESS")
+            property: "maximumConnectionsPerAddress",
+            "Connections open at once from one address. Further connections are refused with ERROR 08. 0 disables."
         )
-        try settings.set(\.rateLimit, Setting("--rate-limit", rateLimit, variable: "RATE_LIMIT"))
-        try settings.set(
+    )
+    var maxConnectionsPerAddress: Setting
+
+    @Option(
+        Setting(
+            "rate-limit",
+            "RATE_LIMIT",
+            \.rateLimit,
+            unit: "messages/s",
+            "Messages per second from one client. 0 disables."
+        )
+    )
+    var rateLimit: Setting
+
+    @Option(
+        Setting(
+            "global-rate-limit",
+            "GLOBAL_RATE_LIMIT",
             \.globalRateLimit,
-            Setting("--global-rate-limit", globalRateLimit, variable: "GLOBAL_RATE_LIMIT")
+            unit: "messages/s",
+            "Messages per second from all clients together. 0 disables."
         )
-        try settings.set(
+    )
+    var globalRateLimit: Setting
+
+    @Option(
+        Setting(
+            "max-checksum-faults",
+            "MAX_CHECKSUM_FAULTS",
             \.maximumChecksumFaultsInARow,
-            Setting("--max-checksum-faults", maxChecksumFaults, variable: "MAX_CHECKSUM_FAULTS")
+            property: "maximumChecksumFaultsInARow",
+            "Consecutive frames with a wrong checksum before the connection is closed."
         )
-        try settings.set(\.idleTimeout, Setting("--idle-timeout", idleTimeout, variable: "IDLE_TIMEOUT"))
-        try settings.set(\.frameTimeout, Setting("--frame-timeout", frameTimeout, variable: "FRAME_TIMEOUT"))
-        try settings.set(
+    )
+    var maxChecksumFaults: Setting
+
+    @Option(
+        Setting(
+            "idle-timeout",
+            "IDLE_TIMEOUT",
+            \.idleTimeout,
+            "Seconds without a complete message before a connection is closed. 0 disables."
+        )
+    )
+    var idleTimeout: Setting
+
+    @Option(
+        Setting(
+            "frame-timeout",
+            "FRAME_TIMEOUT",
+            \.frameTimeout,
+            "Seconds allowed to receive the rest of a frame after its first byte. 0 disables."
+        )
+    )
+    var frameTimeout: Setting
+
+    @Option(
+        Setting(
+            "output-high-water-mark",
+            "OUTPUT_HIGH_WATER_MARK",
             \.outputHighWaterMark,
-            Setting("--output-high-water-mark", outputHighWaterMark, variable: "OUTPUT_HIGH_WATER_MARK")
+            unit: "bytes",
+            "Bytes of pending output for a client above which the server stops reading from it."
         )
-        try settings.set(
+    )
+    var outputHighWaterMark: Setting
+
+    @Option(
+        Setting(
+            "max-pending-output",
+            "MAX_PENDING_OUTPUT",
             \.maximumPendingOutput,
-            Setting("--max-pending-output", maxPendingOutput, variable: "MAX_PENDING_OUTPUT")
+            property: "maximumPendingOutput",
+            unit: "bytes",
+            "Bytes of pending output for a client above which its connection is closed."
         )
-        try settings.set(\.writeTimeout, Setting("--write-timeout", writeTimeout, variable: "WRITE_TIMEOUT"))
-        try settings.set(\.drainTimeout, Setting("--drain-timeout", drainTimeout, variable: "DRAIN_TIMEOUT"))
-    }
+    )
+    var maxPendingOutput: Setting
+
+    @Option(
+        Setting(
+            "write-timeout",
+            "WRITE_TIMEOUT",
+            \.writeTimeout,
+            "Seconds that a client may read none of its pending output before its connection is aborted."
+        )
+    )
+    var writeTimeout: Setting
+
+    @Option(
+        Setting(
+            "drain-timeout",
+            "DRAIN_TIMEOUT",
+            \.drainTimeout,
+            "Seconds allowed for graceful shutdown. Connections that are still open are then aborted."
+        )
+    )
+    var drainTimeout: Setting
 }

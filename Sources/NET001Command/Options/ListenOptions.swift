@@ -1,50 +1,50 @@
 import ArgumentParser
 import Switchboard
 
-/// Where to listen, and with how many threads.
+/// The addresses that the server listens on, and its number of threads.
 struct ListenOptions: ParsableArguments {
-    @Option(help: "The address or name to listen on. (environment: HOST; default: 127.0.0.1)")
-    var host: String?
+    @Option(
+        Setting("host", "HOST", \.host, "Address or host name to listen on. :: listens on all IPv4 and IPv6 addresses.")
+    )
+    var host: Setting
+
+    @Option(Setting("port", "PORT", \.port, "TCP port to listen on. 0 selects a free port."))
+    var port: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: "The TCP port to listen on; 0 takes any that is free. (environment: PORT; default: 5000)"
+        Setting(
+            "unix-socket",
+            "UNIX_SOCKET",
+            \.unixSocketPath,
+            property: "unixSocketPath",
+            "Path of a Unix-domain socket to listen on instead of --host and --port."
+        )
     )
-    var port: String?
+    var unixSocket: Setting
 
     @Option(
-        help:
-            "The path of a Unix-domain socket to listen on, instead of an address and a port. (environment: UNIX_SOCKET)"
+        Setting(
+            "unix-socket-mode",
+            "UNIX_SOCKET_MODE",
+            \.unixSocketMode,
+            "Permissions of the Unix-domain socket, in octal."
+        )
     )
-    var unixSocket: String?
-
-    @Option(help: "Who may connect to it, in octal. (environment: UNIX_SOCKET_MODE; default: 660)")
-    var unixSocketMode: String?
+    var unixSocketMode: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: "How many connections the kernel holds ready. (environment: BACKLOG; default: 1024)"
+        Setting("backlog", "BACKLOG", \.backlog, "Connections that the kernel queues until the server accepts them.")
     )
-    var backlog: String?
+    var backlog: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: "How many event loops serve connections. (environment: EVENT_LOOPS; default: one a core)"
+        Setting(
+            "event-loops",
+            "EVENT_LOOPS",
+            \.eventLoops,
+            shown: "one per core",
+            "Event loops that serve connections, each on its own thread."
+        )
     )
-    var eventLoops: String?
-
-    func apply(to settings: inout ServerSettings) throws {
-        try settings.set(\.host, Setting("--host", host, variable: "HOST"))
-        try settings.set(\.port, Setting("--port", port, variable: "PORT"))
-        let path = Setting("--unix-socket", unixSocket, variable: "UNIX_SOCKET")
-        settings.set(\.unixSocketPath, to: try path.string(), from: path)
-        let mode = Setting("--unix-socket-mode", unixSocketMode, variable: "UNIX_SOCKET_MODE")
-        if let bits = try mode.fileMode() { settings.set(\.unixSocketMode, to: bits, from: mode) }
-        settings.set(\.listeningDescriptor, to: try SocketActivation.takeDescriptor())
-        try settings.set(\.backlog, Setting("--backlog", backlog, variable: "BACKLOG"))
-        try settings.set(\.eventLoops, eventLoopSetting)
-    }
-
-    /// How many event loops there are, as it was given.
-    var eventLoopSetting: Setting { Setting("--event-loops", eventLoops, variable: "EVENT_LOOPS") }
+    var eventLoops: Setting
 }

@@ -1,17 +1,23 @@
 import ArgumentParser
 import Logging
 
-/// What is logged, and how.
+/// The level and the format of the log.
 struct LogOptions: ParsableArguments {
-    @Flag(help: "Log every fault and frame, up to a number a second. (environment: DEBUG)")
+    @Flag(help: "Log each frame and fault, up to a fixed number per second. (environment: DEBUG)")
     var debug = false
 
-    @Option(help: "How a line of the log is written: text or json. (environment: LOG_FORMAT; default: text)")
-    var logFormat: String?
+    @Option(
+        Setting(
+            "log-format",
+            "LOG_FORMAT",
+            "Format of log lines: text or json.",
+            default: LineLogHandler.Format.text.rawValue
+        )
+    )
+    var logFormat: Setting
 
     func makeLogger() throws -> Logger {
-        let setting = Setting("--log-format", logFormat, variable: "LOG_FORMAT")
-        let format = try setting.choice() ?? LineLogHandler.Format.text
+        let format = try logFormat.choice(of: LineLogHandler.Format.self)
         var logger = Logger(label: "net001", factory: { LineLogHandler(label: $0, format: format) })
         let isVerbose = try debug || EnvironmentVariable.flag("DEBUG")
         logger.logLevel = isVerbose ? .debug : .info

@@ -3,28 +3,32 @@ import CoreMetrics
 import Logging
 import Switchboard
 
-/// Where metrics are served.
+/// The address of the metrics endpoint.
 struct MetricsOptions: ParsableArguments {
     @Option(
-        help: """
-            The address to serve metrics on, over HTTP. (environment: METRICS_HOST; default: 127.0.0.1)
-            """
+        Setting(
+            "metrics-host",
+            "METRICS_HOST",
+            "Address to serve metrics on, over HTTP.",
+            default: ServerConfiguration().host
+        )
     )
-    var metricsHost: String?
+    var metricsHost: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: """
-            The port to serve metrics on; 0 takes any that is free. (environment: METRICS_PORT; default: 1000 more than \
-            the server's port)
-            """
+        Setting(
+            "metrics-port",
+            "METRICS_PORT",
+            "TCP port to serve metrics on. 0 selects a free port.",
+            shown: "port + \(MetricsOptions.portDistance)"
+        )
     )
-    var metricsPort: String?
+    var metricsPort: Setting
 
-    @Flag(help: "Serve no metrics. (environment: NO_METRICS)")
+    @Flag(help: "Disable metrics. (environment: NO_METRICS)")
     var noMetrics = false
 
-    /// How much higher the port is than the server's, unless it is said.
+    /// The default distance of the metrics port from the server's port.
     private static let portDistance = 1000
 
     /// Whether no metrics are served.
@@ -57,17 +61,10 @@ struct MetricsOptions: ParsableArguments {
 
     /// Where metrics are served beside a server at `serverPort`; port 0 stands for any that is free.
     func address(serverPort: Int) throws -> AdminAddress {
-        let host = try hostSetting.string() ?? "127.0.0.1"
-        let port = try portSetting.integer(0...65_535) ?? Self.defaultPort(serverPort)
+        let host = try metricsHost.value()
+        let port = try metricsPort.givenInteger(0...65_535) ?? Self.defaultPort(serverPort)
         return AdminAddress(host: host, port: port)
     }
-
-    /// Where metrics are served, as it was given.
-    var settings: [Setting] { [hostSetting, portSetting] }
-
-    private var hostSetting: Setting { Setting("--metrics-host", metricsHost, variable: "METRICS_HOST") }
-
-    private var portSetting: Setting { Setting("--metrics-port", metricsPort, variable: "METRICS_PORT") }
 
     /// A free port beside one that the system chooses, or that has none so much higher.
     private static func defaultPort(_ serverPort: Int) -> Int {

@@ -2,58 +2,39 @@ import ArgumentParser
 import Glibc
 import Switchboard
 
-/// A server's configuration while options fill it; it remembers how each option was given, for errors.
+/// The configuration of a server, and the settings that it was made from, which errors name.
 struct ServerSettings {
-    private(set) var configuration = ServerConfiguration()
-    private var given: [String: Setting] = [:]
+    var configuration = ServerConfiguration()
+    private var given: [Setting] = []
 
-    /// Sets a number, when the setting has a value.
-    mutating func set(_ property: WritableKeyPath<ServerConfiguration, Int>, _ setting: Setting) throws {
-        note(setting)
-        if let value = try setting.integer() { configuration[keyPath: property] = value }
+    /// Writes the values of `settings` into the configuration.
+    ///
+    /// - Throws: A `ValidationError` when a text is not a value.
+    mutating func apply(_ settings: [Setting]) throws {
+        given += settings
+        for setting in settings { try setting.apply(to: &configuration) }
     }
 
-    /// Sets a time, when the setting has a value.
-    mutating func set(_ property: WritableKeyPath<ServerConfiguration, Duration>, _ setting: Setting) throws {
-        note(setting)
-        if let value = try setting.seconds() { configuration[keyPath: property] = value }
-    }
-
-    /// Sets a text, when the setting has a value.
-    mutating func set(_ property: WritableKeyPath<ServerConfiguration, String>, _ setting: Setting) throws {
-        note(setting)
-        if let value = try setting.string() { configuration[keyPath: property] = value }
-    }
-
-    /// Sets what is not simply the value of an option; `settings` are those that it was made of.
-    mutating func set<Value>(
-        _ property: WritableKeyPath<ServerConfiguration, Value>,
-        to value: Value,
-        from settings: Setting...
-    ) {
-        for setting in settings { note(setting) }
-        configuration[keyPath: property] = value
-    }
-
-    private mutating func note(_ setting: Setting) {
-        given[setting.option] = setting
-    }
-
-    /// Those of the named options that were given.
+    /// The settings of the named options.
     func settings(_ options: String...) -> [Setting] {
-        options.compactMap { given[$0] }
+        options.compactMap { option in given.first { $0.option == option } }
     }
 
     /// A mistake in the configuration, in terms of the options.
     ///
     /// `MAX_CONNECTIONS="0" must be at least 1.`, for example.
     func validationError(_ error: ConfigurationError) -> ValidationError {
-        let option = Self.option(of: error.property)
-        let setting = given[option] ?? Setting(option, nil)
-        let words = error.requirement.split(separator: " ").map { word in
-            given.keys.contains(Self.option(of: String(word))) ? Self.option(of: String(word)) : String(word)
+        let words = error.requirement.split(separator: " ").map { option(of: String($0)) ?? String($0) }
+        let requirement = "must be \(words.joined(separator: " "))"
+        guard let setting = given.first(where: { $0.property == error.property }) else {
+            return ValidationError("\(error.property) \(requirement).")
         }
-        return setting.error("must be \(words.joined(separator: " "))")
+        return setting.error(requirement)
+    }
+
+    /// The option that sets `property`: `--idle-timeout` for `idleTimeout`.
+    private func option(of property: String) -> String? {
+        given.first { $0.property == property }?.option
     }
 
     /// An error of listening, with what to do about it, and where the values come from.
@@ -62,31 +43,15 @@ struct ServerSettings {
         let place = isUnix ? settings("--unix-socket") : settings("--host", "--port")
         let advice: String? =
             switch (error.code, error.errno) {
-            case (.cannotListen, EADDRINUSE) where isUnix: "choose another --unix-socket, or stop what listens there"
-            case (.cannotListen, EADDRINUSE): "choose another --port, or stop what listens there"
+            case (.cannotListen, EADDRINUSE) where isUnix:
+                "choose another --unix-socket, or stop the process that listens there"
+            case (.cannotListen, EADDRINUSE): "choose another --port, or stop the process that listens there"
             case (.cannotListen, EACCES) where !isUnix:
-                "choose a --port of 1024 or more, or let the program take lower ones (CAP_NET_BIND_SERVICE)"
+                "choose a --port of 1024 or more, or grant the capability CAP_NET_BIND_SERVICE"
             case (.cannotListen, EADDRNOTAVAIL), (.cannotResolve, _):
                 "--host must be an address of this machine, or a name that has one"
             default: nil
             }
         return place.naming(in: advice.map { CommandError("\(error) (\($0))") } ?? error)
-    }
-
-    /// The options whose names are not those of the properties with hyphens.
-    private static let options = [
-        "maximumConnections": "max-connections",
-        "maximumConnectionsPerAddress": "max-connections-per-address",
-        "maximumChecksumFaultsInARow": "max-checksum-faults",
-        "maximumPendingOutput": "max-pending-output",
-        "tls.handshakeTimeout": "handshake-timeout",
-        "maximumUnauthenticatedPayload": "max-unauthenticated-payload",
-        "unixSocketPath": "unix-socket",
-    ]
-
-    /// The option that sets `property`: `--idle-timeout` for `idleTimeout`.
-    private static func option(of property: String) -> String {
-        let hyphenated = property.reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : "\($1)" }
-        return "--" + (options[property] ?? hyphenated)
     }
 }

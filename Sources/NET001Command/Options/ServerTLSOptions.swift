@@ -1,49 +1,60 @@
 import ArgumentParser
 import Switchboard
 
-/// Whether, and how, the server speaks TLS.
+/// The server's TLS configuration.
 struct ServerTLSOptions: ParsableArguments {
-    @Flag(help: "Speak TLS. (environment: TLS)")
+    @Flag(help: "Serve TLS. (environment: TLS)")
     var tls = false
 
-    @Option(help: "A file with the server's certificate and those above it, in PEM. (environment: CERT)")
-    var cert: String?
+    @Option(Setting("cert", "CERT", "Certificate chain of the server, PEM file."))
+    var cert: Setting
 
-    @Option(help: "A file with the certificate's private key, in PEM. (environment: KEY)")
-    var key: String?
-
-    @Option(
-        help: "A file with the authorities from which clients must have a certificate, in PEM. (environment: CLIENT_CA)"
-    )
-    var clientCa: String?
+    @Option(Setting("key", "KEY", "Private key of the server's certificate, PEM file."))
+    var key: Setting
 
     @Option(
-        parsing: .unconditional,
-        help: "Seconds that a handshake may take. (environment: HANDSHAKE_TIMEOUT; default: 5)"
+        Setting(
+            "client-ca",
+            "CLIENT_CA",
+            "CA certificates, PEM file. Clients must present a certificate from one of these CAs."
+        )
     )
-    var handshakeTimeout: String?
+    var clientCa: Setting
+
+    @Option(
+        Setting(
+            "handshake-timeout",
+            "HANDSHAKE_TIMEOUT",
+            "Seconds allowed for the TLS handshake.",
+            default: Setting.seconds(
+                ServerTLSConfiguration(certificateChainPath: "", privateKeyPath: "").handshakeTimeout
+            ),
+            unit: "s",
+            property: "tls.handshakeTimeout"
+        )
+    )
+    var handshakeTimeout: Setting
 
     func apply(to settings: inout ServerSettings) throws {
-        let certSetting = Setting("--cert", cert, variable: "CERT")
-        let keySetting = Setting("--key", key, variable: "KEY")
-        let clientCASetting = Setting("--client-ca", clientCa, variable: "CLIENT_CA")
-        let cert = try certSetting.string()
-        let key = try keySetting.string()
-        let clientCA = try clientCASetting.string()
-        let timeoutSetting = Setting("--handshake-timeout", handshakeTimeout, variable: "HANDSHAKE_TIMEOUT")
-        let timeout = try timeoutSetting.seconds()
+        let chain = try cert.string()
+        let privateKey = try key.string()
+        let authorities = try clientCa.string()
+        let timeout = try handshakeTimeout.seconds()
         guard try tls || EnvironmentVariable.flag("TLS") else {
-            let given = [certSetting, keySetting, clientCASetting].filter { $0.text != nil }
+            let given = [cert, key, clientCa].filter { $0.text != nil }
             if given.isEmpty { return }
             throw ValidationError("\(given.map(\.origin).joined(separator: ", ")) requires --tls (TLS=1).")
         }
-        guard let cert, let key else { throw ValidationError("--tls (TLS) requires --cert (CERT) and --key (KEY).") }
-        var tls = ServerTLSConfiguration(
-            certificateChainPath: cert,
-            privateKeyPath: key,
-            clientAuthoritiesPath: clientCA
+        guard let chain, let privateKey else {
+            throw ValidationError("--tls (TLS) requires --cert (CERT) and --key (KEY).")
+        }
+        var configuration = ServerTLSConfiguration(
+            certificateChainPath: chain,
+            privateKeyPath: privateKey,
+            clientAuthoritiesPath: authorities
         )
-        if let timeout { tls.handshakeTimeout = timeout }
-        settings.set(\.tls, to: tls, from: certSetting, keySetting, clientCASetting, timeoutSetting)
+        if let timeout { configuration.handshakeTimeout = timeout }
+        settings.configuration.tls = configuration
+        try settings.apply(self.settings)
     }
 }

@@ -1,35 +1,205 @@
 import ArgumentParser
+import Foundation
 import Switchboard
 
-/// The text of an option: from the command line or, without one there, from a variable of the environment.
+/// One setting: its declaration, and the text that the command line or the environment gives it.
 ///
-/// Every option with a value is read by this type, so that a wrong value gets the same error wherever it comes from: one
-/// line that names the option or the variable, the value, and what is allowed.
-struct Setting {
+/// A setting is declared once, where its option is: `@Option(Setting("port", "PORT", \.port, "…")) var port: Setting`. Its
+/// help, its variable, its default and its errors all follow from that. The command line overrides the environment.
+struct Setting: Sendable, CustomStringConvertible {
+    /// A property of the server's configuration.
+    typealias Property<Value> = WritableKeyPath<ServerConfiguration, Value> & Sendable
+
     /// The option, with its hyphens: `--max-connections`.
     let option: String
 
-    /// The variable: `MAX_CONNECTIONS`; `nil` when there is none.
+    /// The environment variable: `MAX_CONNECTIONS`; `nil` when there is none.
     let variable: String?
 
-    /// What was given; `nil` when neither the command line nor the environment gives a value.
-    let text: String?
+    /// What the setting does, in one or two sentences; without its variable and its default.
+    let summary: String
 
-    /// Whether the text comes from the variable.
-    let isFromEnvironment: Bool
+    /// The default, as help and documentation show it: `60 s`; empty when there is none.
+    let description: String
 
-    /// The longest time that a server's option takes, in seconds: a year.
+    /// The default as a text that the option accepts: `60`; `nil` when there is none.
+    let defaultText: String?
+
+    /// The property of ``ServerConfiguration`` that an error of its validation names.
+    let property: String?
+
+    /// The text on the command line; `nil` when the option is not there.
+    private(set) var given: String?
+
+    private let store: (@Sendable (Setting, inout ServerConfiguration) throws -> Void)?
+
+    /// The longest time that a server's option accepts, in seconds: a year.
     static let maximumSeconds = 31_536_000.0
 
-    /// - Parameters:
-    ///   - option: The option, with its hyphens.
-    ///   - given: Its text on the command line, if it is there.
-    ///   - variable: The variable that counts otherwise.
-    init(_ option: String, _ given: String?, variable: String? = nil) {
-        self.option = option
+    private init(
+        _ name: String,
+        _ variable: String?,
+        _ summary: String,
+        defaultText: String?,
+        shown: String?,
+        unit: String?,
+        property: String?,
+        store: (@Sendable (Setting, inout ServerConfiguration) throws -> Void)?
+    ) {
+        option = "--" + name
         self.variable = variable
-        text = given ?? variable.flatMap(EnvironmentVariable.text)
-        isFromEnvironment = given == nil && text != nil
+        self.summary = summary
+        self.defaultText = defaultText
+        description = [shown ?? defaultText, unit].compactMap { $0 }.joined(separator: " ")
+        self.property = property
+        self.store = store
+    }
+
+    /// A setting that its command reads itself.
+    ///
+    /// - Parameters:
+    ///   - name: The option, without its hyphens.
+    ///   - variable: The environment variable, if there is one.
+    ///   - summary: What the setting does.
+    ///   - defaultText: The default as a text that the option accepts.
+    ///   - shown: The default as help shows it, where that is another text.
+    ///   - unit: The unit of the default.
+    ///   - property: The property of ``ServerConfiguration`` that an error of its validation names, if it is one.
+    init(
+        _ name: String,
+        _ variable: String?,
+        _ summary: String,
+        default defaultText: String? = nil,
+        shown: String? = nil,
+        unit: String? = nil,
+        property: String? = nil
+    ) {
+        self.init(
+            name,
+            variable,
+            summary,
+            defaultText: defaultText,
+            shown: shown,
+            unit: defaultText == nil ? nil : unit,
+            property: property,
+            store: nil
+        )
+    }
+
+    /// An integer of the server's configuration, whose validation knows the range.
+    ///
+    /// - Parameters:
+    ///   - name: The option, without its hyphens.
+    ///   - variable: The environment variable.
+    ///   - path: The property that it sets.
+    ///   - property: The name of the property, where it is not that of the option in camel case.
+    ///   - unit: The unit of the value.
+    ///   - shown: The default as help shows it, where it depends on the machine.
+    ///   - summary: What the setting does.
+    init(
+        _ name: String,
+        _ variable: String,
+        _ path: any Property<Int>,
+        property: String? = nil,
+        unit: String? = nil,
+        shown: String? = nil,
+        _ summary: String
+    ) {
+        self.init(
+            name,
+            variable,
+            summary,
+            defaultText: "\(ServerConfiguration()[keyPath: path])",
+            shown: shown,
+            unit: unit,
+            property: property ?? Self.camelCase(name)
+        ) { setting, configuration in
+            if let value = try setting.givenInteger() { configuration[keyPath: path] = value }
+        }
+    }
+
+    /// A time of the server's configuration, in seconds.
+    init(_ name: String, _ variable: String, _ path: any Property<Duration>, _ summary: String) {
+        self.init(
+            name,
+            variable,
+            summary,
+            defaultText: Self.seconds(ServerConfiguration()[keyPath: path]),
+            shown: nil,
+            unit: "s",
+            property: Self.camelCase(name)
+        ) { setting, configuration in
+            if let value = try setting.seconds() { configuration[keyPath: path] = value }
+        }
+    }
+
+    /// A text of the server's configuration.
+    init(_ name: String, _ variable: String, _ path: any Property<String>, _ summary: String) {
+        self.init(
+            name,
+            variable,
+            summary,
+            defaultText: ServerConfiguration()[keyPath: path],
+            shown: nil,
+            unit: nil,
+            property: Self.camelCase(name)
+        ) { setting, configuration in
+            if let value = try setting.string() { configuration[keyPath: path] = value }
+        }
+    }
+
+    /// A text of the server's configuration that is absent by default.
+    init(_ name: String, _ variable: String, _ path: any Property<String?>, property: String, _ summary: String) {
+        self.init(name, variable, summary, defaultText: nil, shown: nil, unit: nil, property: property) {
+            $1[keyPath: path] = try $0.string()
+        }
+    }
+
+    /// The permissions of a file in the server's configuration, in octal.
+    init(_ name: String, _ variable: String, _ path: any Property<UInt16>, _ summary: String) {
+        self.init(
+            name,
+            variable,
+            summary,
+            defaultText: String(ServerConfiguration()[keyPath: path], radix: 8),
+            shown: nil,
+            unit: nil,
+            property: Self.camelCase(name)
+        ) { setting, configuration in
+            if let value = try setting.fileMode() { configuration[keyPath: path] = value }
+        }
+    }
+
+    /// Writes the value into `configuration`, when there is one.
+    ///
+    /// - Throws: A `ValidationError` when the text is not a value.
+    func apply(to configuration: inout ServerConfiguration) throws {
+        try store?(self, &configuration)
+    }
+
+    /// The setting with `text` from the command line.
+    func given(_ text: String) -> Setting {
+        var setting = self
+        setting.given = text
+        return setting
+    }
+
+    /// The text of the command line or, without one, of the environment; `nil` when neither gives a value.
+    var text: String? { given ?? variable.flatMap(EnvironmentVariable.text) }
+
+    /// Whether the text comes from the environment.
+    var isFromEnvironment: Bool { given == nil && text != nil }
+
+    /// A duration as the text that an option accepts: `60`, `0.5`.
+    static func seconds(_ duration: Duration) -> String { plain(duration / .seconds(1)) }
+
+    /// A number as the text that an option accepts, without a fraction where it has none.
+    static func plain(_ number: Double) -> String { number.plain }
+
+    /// `idleTimeout` for `idle-timeout`.
+    private static func camelCase(_ name: String) -> String {
+        let words = name.split(separator: "-")
+        return words.dropFirst().reduce(words.first.map(String.init) ?? "") { $0 + $1.capitalized }
     }
 
     /// The setting as it was given: `--port "x"` or `PORT="x"`; without a value, its names.
@@ -55,10 +225,28 @@ struct Setting {
         return text
     }
 
-    /// The text as an integer.
+    /// The text, or the default.
     ///
-    /// - Throws: A `ValidationError` when it is not one, or not in `range`.
-    func integer(_ range: ClosedRange<Int> = .min ... .max) throws -> Int? {
+    /// - Throws: A `ValidationError` when it is empty, or there is neither.
+    func value() throws -> String {
+        guard let value = try string() ?? defaultText else { throw error("is required") }
+        return value
+    }
+
+    /// The text as an integer, or the default.
+    ///
+    /// - Throws: A `ValidationError` when it is not an integer or not in `range`, or there is neither.
+    func integer(_ range: ClosedRange<Int> = .min ... .max) throws -> Int {
+        guard let value = try givenInteger(range) ?? defaultText.flatMap({ Int($0) }) else {
+            throw error("is required")
+        }
+        return value
+    }
+
+    /// The text as an integer; `nil` when there is none.
+    ///
+    /// - Throws: A `ValidationError` when it is not an integer, or not in `range`.
+    func givenInteger(_ range: ClosedRange<Int> = .min ... .max) throws -> Int? {
         guard let text else { return nil }
         guard let value = Int(text) else {
             let digits = text.drop { $0 == "-" || $0 == "+" }
@@ -75,14 +263,23 @@ struct Setting {
         return value
     }
 
-    /// The text as a number.
+    /// The text as a number, or the default.
+    ///
+    /// - Throws: As ``givenNumber(_:unit:excludesZero:)`` does, and when there is neither.
+    func number(_ range: ClosedRange<Double>, unit: String = "", excludesZero: Bool = false) throws -> Double {
+        let given = try givenNumber(range, unit: unit, excludesZero: excludesZero)
+        guard let value = given ?? defaultText.flatMap({ Double($0) }) else { throw error("is required") }
+        return value
+    }
+
+    /// The text as a number; `nil` when there is none.
     ///
     /// - Parameters:
     ///   - range: What is allowed.
     ///   - unit: The unit of the number, for the error.
     ///   - excludesZero: Whether 0 is not allowed, although `range` begins there.
     /// - Throws: A `ValidationError` when it is not one, or not in `range`.
-    func number(_ range: ClosedRange<Double>, unit: String = "", excludesZero: Bool = false) throws -> Double? {
+    func givenNumber(_ range: ClosedRange<Double>, unit: String = "", excludesZero: Bool = false) throws -> Double? {
         guard let text else { return nil }
         let unit = unit.isEmpty ? "" : " \(unit)"
         guard let value = Double(text) else { throw error("is not a number\(unit.isEmpty ? "" : " of")\(unit)") }
@@ -100,17 +297,16 @@ struct Setting {
     ///
     /// - Throws: A `ValidationError` when it is not a number, negative, or more than a year.
     func seconds() throws -> Duration? {
-        try number(0...Self.maximumSeconds, unit: "seconds").map { .seconds($0) }
+        try givenNumber(0...Self.maximumSeconds, unit: "seconds").map { .seconds($0) }
     }
 
-    /// The text as one of the names that a type has.
+    /// The text, or the default, as one of the names that a type has.
     ///
     /// - Throws: A `ValidationError` with all names when it is none of them.
     func choice<Value: RawRepresentable & CaseIterable>(
         of type: Value.Type = Value.self
-    ) throws -> Value? where Value.RawValue == String {
-        guard let text else { return nil }
-        guard let value = Value(rawValue: text) else {
+    ) throws -> Value where Value.RawValue == String {
+        guard let value = Value(rawValue: text ?? defaultText ?? "") else {
             let names = Value.allCases.map(\.rawValue)
             throw error("must be \(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")")
         }
@@ -126,6 +322,31 @@ struct Setting {
             throw error("must be an octal number between 0 and 777")
         }
         return bits
+    }
+}
+
+extension Option where Value == Setting {
+    /// The option of `setting`, with help that names the variable and the default.
+    ///
+    /// - Parameter short: The letter of a short form: `-c`.
+    init(_ setting: Setting, short: Character? = nil, valueName: String? = nil) {
+        let variable = setting.variable.map { " (environment: \($0))" } ?? ""
+        var names: [NameSpecification.Element] = short.map { [.customShort($0)] } ?? []
+        names.append(.customLong(String(setting.option.dropFirst(2))))
+        self.init(
+            wrappedValue: setting,
+            name: NameSpecification(names),
+            parsing: .unconditional,
+            help: ArgumentHelp("\(setting.summary)\(variable)", valueName: valueName),
+            transform: { setting.given($0) }
+        )
+    }
+}
+
+extension ParsableArguments {
+    /// The settings that this group of options declares.
+    var settings: [Setting] {
+        Mirror(reflecting: self).children.compactMap { ($0.value as? Option<Setting>)?.wrappedValue }
     }
 }
 

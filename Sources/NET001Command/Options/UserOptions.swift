@@ -3,53 +3,52 @@ import Glibc
 import NET001
 import Switchboard
 
-/// Who a client authenticates as.
+/// The user that a client command authenticates as.
 struct UserOptions: ParsableArguments {
     @Option(
-        help: """
-            Authenticate as this user before anything else, with the token from NET001_TOKEN or --token-file. \
-            (environment: NET001_USER)
-            """
+        Setting(
+            "user",
+            "NET001_USER",
+            "User to authenticate as after connecting. The token comes from NET001_TOKEN or --token-file."
+        )
     )
-    var user: String?
+    var user: Setting
 
     @OptionGroup var token: TokenOptions
 
     /// The credentials, when a user was named.
     func resolve() throws -> Credentials? {
-        let setting = Setting("--user", user, variable: "NET001_USER")
-        guard let user = try setting.string() else {
-            guard let file = token.tokenFile else { return nil }
+        guard let user = try self.user.string() else {
+            guard let file = token.tokenFile.given else { return nil }
             throw ValidationError("--token-file \(file.quoted) requires --user (NET001_USER).")
         }
         if let token = try token.given() { return Credentials(user: user, token: token) }
         guard isatty(STDIN_FILENO) == 1, let token = try TokenOptions.ask(for: user) else {
-            throw setting.error("requires a token: set NET001_TOKEN, or name a file with --token-file")
+            throw self.user.error("requires a token: set NET001_TOKEN or --token-file")
         }
         return Credentials(user: user, token: token)
     }
 }
 
-/// Where a token comes from: never from the arguments, which everybody on the machine can see.
+/// The source of a token. Arguments are visible to every user of the machine, so no option takes the token itself.
 struct TokenOptions: ParsableArguments {
-    @Option(help: "A file whose first line is the token. (environment: NET001_TOKEN_FILE)")
-    var tokenFile: String?
+    @Option(Setting("token-file", "NET001_TOKEN_FILE", "File whose first line is the token."))
+    var tokenFile: Setting
 
-    /// The longest token, in bytes: what a message has room for.
+    /// The longest token, in bytes: the limit of a payload.
     private static let maximumBytes = 65_535
 
     /// The token from a file or a variable: the command line wins, then NET001_TOKEN.
     func given() throws -> String? {
-        if tokenFile == nil, let token = EnvironmentVariable.text("NET001_TOKEN") { return token }
-        let setting = Setting("--token-file", tokenFile, variable: "NET001_TOKEN_FILE")
-        guard let path = try setting.string() else { return nil }
+        if tokenFile.given == nil, let token = EnvironmentVariable.text("NET001_TOKEN") { return token }
+        guard let path = try tokenFile.string() else { return nil }
         do {
             guard let token = try InputFile(path: path).firstLine(limit: Self.maximumBytes), !token.isEmpty else {
-                throw CommandError("\(path.quoted) has no token in its first line")
+                throw CommandError("\(path.quoted) has no token on its first line")
             }
             return token
         } catch {
-            throw [setting].naming(in: error)
+            throw [tokenFile].naming(in: error)
         }
     }
 
@@ -57,7 +56,7 @@ struct TokenOptions: ParsableArguments {
     func token(of user: String) throws -> String {
         if let token = try given() { return token }
         guard let token = try isatty(STDIN_FILENO) == 1 ? Self.ask(for: user) : Self.firstLineOfInput else {
-            throw CommandError("no token: standard input ended before its first line did")
+            throw CommandError("standard input has no token: write the token on its first line")
         }
         return token
     }
@@ -72,7 +71,7 @@ struct TokenOptions: ParsableArguments {
     }
 }
 
-/// What a client shows in AUTH.
+/// The user and token that a client sends in AUTH.
 struct Credentials: Sendable {
     let user: String
     let token: String

@@ -16,7 +16,9 @@ enum HiddenLine {
     /// - Throws: A ``CommandError`` when it cannot be read or is longer.
     static func read(prompt: String, limit: Int) throws(CommandError) -> String? {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw CommandError("cannot ask for a line: no descriptor is free") }
+        guard unsafe pipe(&ends) == 0 else {
+            throw CommandError("cannot read from the terminal: no file descriptor is free")
+        }
         defer { for end in ends { close(end) } }
         unsafe signalPipe = ends[1]
         let input = try InputFile(path: "-")

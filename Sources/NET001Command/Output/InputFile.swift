@@ -71,7 +71,7 @@ final class InputFile {
         if line.isEmpty, !isEnded { return nil }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard line.count <= limit else {
-            throw CommandError("the first line of \(name) has more than \(limit) bytes")
+            throw CommandError("the first line of \(name) is longer than \(limit) bytes")
         }
         guard let text = String(validating: line, as: UTF8.self) else {
             throw CommandError("the first line of \(name) is not UTF-8")

@@ -90,7 +90,7 @@ final class LineQueue: Sendable {
     private static func report(lost count: Int) {
         guard count > 0 else { return }
         Terminal.report(
-            "\(count) \(count == 1 ? "message is" : "messages are") lost here: they came faster than they were printed"
+            "\(count) \(count == 1 ? "message" : "messages") lost here: messages arrived faster than the output was read"
         )
     }
 }

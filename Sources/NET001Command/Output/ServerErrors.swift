@@ -25,22 +25,22 @@ enum ServerErrors {
         switch code {
         case .invalidMagic, .unsupportedVersion, .unknownType, .checksumMismatch, .malformedPayload:
             "the server speaks another protocol, or another version of NET-001"
-        case .payloadTooLarge: "send less at once: --size of load"
+        case .payloadTooLarge: "send a smaller payload (--size of load)"
         case .authenticationFailed:
-            "the server requires credentials: give --user, and the token in NET001_TOKEN or --token-file"
+            "the server requires authentication: set --user, and the token in NET001_TOKEN or --token-file"
         case .rateLimited:
             """
-            too many messages a second, or wrong credentials: lower --rate, or raise --rate-limit and \
+            too many messages per second or wrong credentials: lower --rate, or raise --rate-limit and \
             --global-rate-limit of the server
             """
         case .tooManyConnections:
             """
-            open fewer (--connections of load), or raise --max-connections and --max-connections-per-address of the \
+            open fewer connections (--connections of load), or raise --max-connections and --max-connections-per-address of the \
             server
             """
         case .timeout: "raise --idle-timeout, --frame-timeout or --authentication-timeout of the server"
         case .shuttingDown: "the server is stopping: try again later"
-        case .internal: "a handler of the server has failed: see its log"
+        case .internal: "a handler of the server failed: see the server's log"
         case .unknown, .unrecognized: nil
         }
     }

@@ -68,7 +68,7 @@ final class Reloader: Sendable {
             logger?.info("reloaded", metadata: ["what": "\(source.name)"])
         } catch {
             logger?.error(
-                "not reloaded, what was read before stays in use",
+                "not reloaded, previous version stays in use",
                 metadata: ["what": "\(source.name)", "reason": "\(error)"]
             )
         }

@@ -103,7 +103,7 @@ final class ServerSignals: Sendable {
                 state.withLock { $0.logger }?.notice("signal ignored", metadata: ["signal": "\(name)"])
             case nil:
                 let isOver = state.withLock { state in state.deadline.map { $0 <= Self.now } ?? false }
-                if isOver { end(1, "did not stop in time: the process ends") }
+                if isOver { end(1, "graceful shutdown exceeded its time limit, exiting") }
             }
         }
     }
@@ -128,7 +128,7 @@ final class ServerSignals: Sendable {
             state.deadline = Self.now + time
             return (state.serving, state.stopCount)
         }
-        guard let serving else { return end(0, "stopped before it served") }
+        guard let serving else { return end(0, "stopped before serving") }
         if count == 1 {
             Task { await serving.group.triggerGracefulShutdown() }
         } else {

@@ -17,7 +17,9 @@ enum SocketActivation {
             let process = try EnvironmentVariable.value("LISTEN_PID", as: Int32.self), process == getpid(),
             let count = try EnvironmentVariable.value("LISTEN_FDS", as: Int.self), count > 0
         else { return nil }
-        guard count == 1 else { throw ValidationError("\(count) sockets were passed (LISTEN_FDS); one is served.") }
+        guard count == 1 else {
+            throw ValidationError("LISTEN_FDS=\"\(count)\" must be 1: the server accepts one socket.")
+        }
         return firstDescriptor
     }
 }

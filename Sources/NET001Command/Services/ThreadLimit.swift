@@ -54,7 +54,7 @@ struct ThreadError: Error, CustomStringConvertible {
 
     var description: String {
         """
-        this process may start \(available) of the \(needed) threads that it needs: raise the limit on processes \
+        this process requires \(needed) threads and can start \(available): raise the limit on processes \
         (ulimit -u, TasksMax of systemd, --pids-limit of docker), or lower --event-loops (EVENT_LOOPS)
         """
     }

@@ -4,11 +4,11 @@
 public enum ServerMetric: String, Sendable, CaseIterable {
     /// Gauge: connections that are open.
     case connections = "switchboard_connections"
-    /// Counter: connections that were accepted and given a place.
+    /// Counter: connections accepted within the limits.
     case acceptedConnections = "switchboard_connections_accepted_total"
-    /// Counter, by `reason`: connections that were told that there is no place for them.
+    /// Counter, by `reason`: connections refused because a limit was reached.
     case refusedConnections = "switchboard_connections_refused_total"
-    /// Counter, by `reason`: connections that had a place and have closed.
+    /// Counter, by `reason`: accepted connections that have closed.
     case closedConnections = "switchboard_connections_closed_total"
     /// Counter: attempts to accept connections that failed.
     case acceptFailures = "switchboard_accept_failures_total"
@@ -24,33 +24,33 @@ public enum ServerMetric: String, Sendable, CaseIterable {
     case handlerDuration = "switchboard_handler_duration_seconds"
     /// Counter, by `fault`: faults of peers, and errors that handlers answered with.
     case faults = "switchboard_faults_total"
-    /// Counter, by `message`: messages that were not handled because there were too many in a second.
+    /// Counter, by `message`: messages rejected or dropped because a rate limit was reached.
     case rateLimitedMessages = "switchboard_messages_rate_limited_total"
-    /// Gauge: handlers that wait for something.
+    /// Gauge: suspended handlers.
     case awaitedHandlers = "switchboard_handlers_awaited"
     /// Timer: how late the event loops' ticks were.
     case loopLag = "switchboard_event_loop_lag_seconds"
-    /// Counter: event loops that were seen to hang.
+    /// Counter: event loop hangs detected.
     case loopHangs = "switchboard_event_loop_hangs_total"
 
     /// What it counts, in a sentence for those who read it elsewhere.
     public var summary: String {
         switch self {
-        case .connections: "Connections that are open."
-        case .acceptedConnections: "Connections that were accepted and given a place."
-        case .refusedConnections: "Connections that were told that there is no place for them."
-        case .closedConnections: "Connections that had a place and have closed."
-        case .acceptFailures: "Attempts to accept connections that failed."
-        case .receivedMessages: "Messages that came from peers."
-        case .receivedBytes: "Bytes of the frames that came from peers."
-        case .sentMessages: "Messages that were sent to peers."
-        case .sentBytes: "Bytes of the frames that were sent to peers."
-        case .handlerDuration: "How long handlers took, by samples."
-        case .faults: "Faults of peers, and errors that handlers answered with."
-        case .rateLimitedMessages: "Messages not handled because too many came in a second."
-        case .awaitedHandlers: "Handlers that wait for something."
-        case .loopHangs: "Event loops that were seen to hang."
-        case .loopLag: "How late the ticks of the event loops were."
+        case .connections: "Open connections."
+        case .acceptedConnections: "Connections accepted within the limits."
+        case .refusedConnections: "Connections refused because a limit was reached."
+        case .closedConnections: "Accepted connections that have closed."
+        case .acceptFailures: "Failed attempts to accept a connection."
+        case .receivedMessages: "Messages received from peers."
+        case .receivedBytes: "Bytes of the frames received from peers."
+        case .sentMessages: "Messages sent to peers."
+        case .sentBytes: "Bytes of the frames sent to peers."
+        case .handlerDuration: "Duration of handler calls in seconds, sampled."
+        case .faults: "Faults of peers, and errors returned by handlers."
+        case .rateLimitedMessages: "Messages rejected or dropped because a rate limit was reached."
+        case .awaitedHandlers: "Suspended handlers."
+        case .loopHangs: "Event loop hangs detected."
+        case .loopLag: "Delay of event loop ticks in seconds."
         }
     }
 }
