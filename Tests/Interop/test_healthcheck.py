@@ -91,8 +91,8 @@ class Healthcheck(unittest.TestCase):
             self.assertRegex(result.stderr, r"not ready: /readyz answered with status 503 \(stopping\)|cannot connect")
 
     def test_says_what_is_wrong(self):
-        self.expect_unhealthy("NO_METRICS is set", NO_METRICS="1")
-        self.expect_unhealthy("NO_METRICS is set", "--no-metrics")
+        self.expect_unhealthy("unset NO_METRICS", NO_METRICS="1")
+        self.expect_unhealthy("unset NO_METRICS", "--no-metrics")
         self.expect_unhealthy("set --metrics-port (METRICS_PORT)", METRICS_PORT="0")
         self.expect_unhealthy('METRICS_PORT="70000" must be between', METRICS_PORT="70000")
         with socket.create_server(("127.0.0.1", 0)) as mute:

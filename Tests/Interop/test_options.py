@@ -197,12 +197,12 @@ class Documented(unittest.TestCase):
             if name in ("help", "version"):
                 continue
             text = argument["abstract"]
-            variable = re.search(r"\(environment: (\w+)\)$", text)
-            self.assertTrue(variable, f"the help of --{name} names no variable")
-            default = "off" if argument["kind"] == "flag" else argument.get("defaultValue") or "none"
-            truth["--" + name] = (variable[1], default, "0 disables" in text)
+            origin = re.search(r"\(environment: (\w+)(?:; default: ([^)]+))?\)$", text)
+            self.assertTrue(origin, f"the help of --{name} names no variable")
+            default = origin[2] or ("off" if argument["kind"] == "flag" else "none")
+            truth["--" + name] = (origin[1], default, "0 disables" in text)
             # A time in the table has its unit in the help, too, where the value is explained.
-            self.assertEqual(default.endswith(" s"), "Seconds" in text, f"the unit of --{name}")
+            self.assertEqual(default.endswith(" s"), "Seconds" in text or "seconds" in text, f"the unit of --{name}")
             self.assertEqual(default.endswith(" bytes"), "bytes" in text.lower(), f"the unit of --{name}")
         self.maxDiff = None
         self.assertEqual(table, truth)

@@ -330,14 +330,19 @@ extension Option where Value == Setting {
     ///
     /// - Parameter short: The letter of a short form: `-c`.
     init(_ setting: Setting, short: Character? = nil, valueName: String? = nil) {
-        let variable = setting.variable.map { " (environment: \($0))" } ?? ""
+        let origins = [
+            setting.variable.map { "environment: \($0)" },
+            setting.description.isEmpty ? nil : "default: \(setting.description)",
+        ]
+        let origin = origins.compactMap { $0 }.joined(separator: "; ")
+        let help = origin.isEmpty ? setting.summary : "\(setting.summary) (\(origin))"
         var names: [NameSpecification.Element] = short.map { [.customShort($0)] } ?? []
         names.append(.customLong(String(setting.option.dropFirst(2))))
         self.init(
             wrappedValue: setting,
             name: NameSpecification(names),
             parsing: .unconditional,
-            help: ArgumentHelp("\(setting.summary)\(variable)", valueName: valueName),
+            help: ArgumentHelp(help, valueName: valueName),
             transform: { setting.given($0) }
         )
     }

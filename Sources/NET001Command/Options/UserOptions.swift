@@ -30,7 +30,9 @@ struct UserOptions: ParsableArguments {
     }
 }
 
-/// The source of a token. Arguments are visible to every user of the machine, so no option takes the token itself.
+/// The source of a token.
+///
+/// Arguments are visible to every user of the machine, so no option takes the token itself.
 struct TokenOptions: ParsableArguments {
     @Option(Setting("token-file", "NET001_TOKEN_FILE", "File whose first line is the token."))
     var tokenFile: Setting
