@@ -4,12 +4,14 @@
 """
 
 import fcntl
+import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
+import textwrap
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -52,6 +54,106 @@ class AptGet(unittest.TestCase):
         failed = subprocess.run([*self.command, "nonsense"], capture_output=True, text=True, timeout=60)
         self.assertEqual(failed.returncode, 100)
         self.assertIn("Invalid operation nonsense", failed.stderr)
+
+
+class CheckAPI(unittest.TestCase):
+    """In a small package of its own, whose history the tests write."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.package = pathlib.Path(folder.name).resolve() / "Small"
+        (self.package / "Scripts").mkdir(parents=True)
+        shutil.copy(REPOSITORY / "Scripts/check-api", self.package / "Scripts")
+        self.write(
+            "Package.swift",
+            """
+            // swift-tools-version: 6.2
+            import PackageDescription
+
+            let package = Package(
+                name: "Small",
+                products: [.library(name: "Small", targets: ["Small"])],
+                targets: [.target(name: "Small")]
+            )
+            """,
+        )
+        self.write("Sources/Small/Small.swift", "public func keep() {}\npublic func remove() {}\n")
+        self.git("init", "-q")
+        self.commit()
+
+    def write(self, path, text):
+        (self.package / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.package / path).write_text(textwrap.dedent(text).lstrip())
+
+    def git(self, *arguments):
+        names = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+        subprocess.run(["git", *names, *arguments], cwd=self.package, check=True, timeout=60)
+
+    def commit(self):
+        self.git("add", "Package.swift", "Sources", "Scripts")
+        self.git("commit", "-q", "-m", "A change")
+
+    def check(self):
+        return subprocess.run(
+            [self.package / "Scripts/check-api"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600
+        )
+
+    def test_says_that_there_is_no_release_to_compare_with(self):
+        for tag in (None, "nightly"):
+            if tag:
+                self.git("tag", tag)
+            checked = self.check()
+            self.assertEqual(checked.returncode, 0, checked.stdout)
+            self.assertEqual(checked.stdout, "API check skipped: this repository has no release tag yet.\n")
+
+    def test_fails_when_a_function_of_the_last_release_is_gone(self):
+        self.git("tag", "1.0.0")
+        self.write("Sources/Small/Small.swift", "public func keep() {}\npublic func remove() {}\npublic func add() {}\n")
+        self.commit()
+        checked = self.check()
+        self.assertEqual(checked.returncode, 0, checked.stdout)
+        self.assertIn("release 1.0.0", checked.stdout)
+        self.write("Sources/Small/Small.swift", "public func keep() {}\n")
+        self.commit()
+        checked = self.check()
+        self.assertNotEqual(checked.returncode, 0, checked.stdout)
+        self.assertIn("func remove() has been removed", checked.stdout)
+
+
+class Habits(unittest.TestCase):
+    """Files that tools of others read."""
+
+    def test_the_development_container_has_the_image_that_the_server_is_built_in(self):
+        container = json.loads((REPOSITORY / ".devcontainer/devcontainer.json").read_text())
+        built_in = re.search(r"^FROM (\S+) AS build$", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)[1]
+        self.assertEqual(container["image"], built_in)
+        script = container["postCreateCommand"].split()[0]
+        self.assertTrue(os.access(REPOSITORY / script, os.X_OK), script)
+
+    def test_the_package_index_is_told_of_every_module_that_a_program_can_import(self):
+        """The modules of the library products, and those that these export again."""
+        manifest = (REPOSITORY / "Package.swift").read_text()
+        reached = set()
+        found = set(re.findall(r"\.library\(name: \"\w+\", targets: \[\"(\w+)\"\]", manifest))
+        while found:
+            reached |= found
+            sources = [file for module in found for file in (REPOSITORY / "Sources" / module).rglob("*.swift")]
+            exported = {
+                name
+                for file in sources
+                for name in re.findall(r"^@_exported (?:public )?import (\w+)", file.read_text(), re.MULTILINE)
+            }
+            found = {name for name in exported if (REPOSITORY / "Sources" / name).is_dir()} - reached
+        index = (REPOSITORY / ".spi.yml").read_text()
+        self.assertEqual(sorted(re.findall(r"^ +- (\w+)$", index, re.MULTILINE)), sorted(reached))
+        self.assertIn("- platform: linux", index)
+
+    def test_editors_lay_source_out_as_the_formatter_does(self):
+        formatter = json.loads((REPOSITORY / ".swift-format").read_text())
+        settings = dict(re.findall(r"^(\w+) = (\w+)$", (REPOSITORY / ".editorconfig").read_text().split("[*]")[1].split("[*.")[0], re.MULTILINE))
+        self.assertEqual(settings["indent_size"], str(formatter["indentation"]["spaces"]))
+        self.assertEqual(settings["max_line_length"], str(formatter["lineLength"]))
 
 
 class Everywhere(unittest.TestCase):

@@ -1,7 +1,8 @@
 import NET001
 import Switchboard
+import Synchronization
 
-// The handlers that README shows.
+// The code that README and the articles show.
 
 struct Shout: NET001.EchoHandler {
     func handle(_ message: NET001.Echo, context: Context) throws -> NET001.EchoReply {
@@ -61,4 +62,51 @@ func makeReadmeRouter() -> Router {
     router.on(NET001.Broadcast.self) { news, context in try context.broadcast(news) }
     router.use(MembersOnly(), for: NET001.Data.self, NET001.Broadcast.self)
     return router
+}
+
+/// The code of README's table "I want to …", for a server.
+struct LoginResponder: NET001.AuthHandler {
+    let sessionID: String
+
+    func handle(_ message: NET001.Auth, context: Context) throws -> NET001.AuthReply {
+        context.session.identity = .init(user: message.username, sessionID: sessionID)
+        peers.withLock { $0[message.username] = context.connection }
+        return NET001.AuthReply(success: true, sessionID: sessionID)
+    }
+}
+
+let peers = Mutex<[String: any Connection]>([:])
+
+func pushNews() throws {
+    try peers.withLock { $0["alice"] }?.send(NET001.Data(data: "news"))
+}
+
+enum Count: SessionKey { typealias Value = Int }
+
+func countMessage(_ context: Context) {
+    context.session.update(Count.self, default: 0) { $0 += 1 }
+}
+
+func makeTableConfiguration() -> ServerConfiguration {
+    var configuration = ServerConfiguration(port: 0)
+    configuration.requiresAuthentication = true
+    configuration.drainTimeout = .seconds(30)
+    configuration.idleTimeout = .seconds(30)
+    return configuration
+}
+
+func serveUntilSignal(_ router: Router, _ configuration: ServerConfiguration) async throws {
+    try await Server(router, configuration: configuration).run()
+}
+
+func addTLS(to configuration: inout ServerConfiguration, and client: inout ClientConfiguration) {
+    configuration.tls = ServerTLSConfiguration(certificateChainPath: "cert.pem", privateKeyPath: "key.pem")
+    client.tls = ClientTLSConfiguration(authoritiesPath: "ca.pem")
+}
+
+func makeTableClientConfiguration() -> ClientConfiguration {
+    var client = ClientConfiguration()
+    client.heartbeatInterval = .seconds(10)
+    client.requestTimeout = .seconds(2)
+    return client
 }

@@ -2,7 +2,7 @@ import NET001
 import SwitchboardTesting
 import Testing
 
-@Suite("What README tests")
+@Suite("The tests that README and the articles show")
 struct ReadmeTestKit {
     private let router: Router = {
         var router = Router(NET001.self)
@@ -12,7 +12,13 @@ struct ReadmeTestKit {
         return router
     }()
 
-    @Test("shouts back, and closes connections that fall asleep")
+    @Test("calls a handler without a server")
+    func handler() {
+        let context = Context(connection: RecordingConnection())
+        #expect(EchoResponder().handle(NET001.Echo(data: "hello"), context: context).data == "hello")
+    }
+
+    @Test("shouts back, and closes idle connections")
     func shout() async throws {
         let server = try TestServer(router)
         let peer = try server.connect()
