@@ -12,7 +12,7 @@ help:
 	@echo "make sanitize run the tests under AddressSanitizer and ThreadSanitizer (about ten minutes)"
 	@echo "make costs    count what a message costs, and compare with what is recorded"
 	@echo "make check-api  report changes that break programs built on the last release"
-	@echo "make docs     make web pages of the documentation, and say how to read them"
+	@echo "make docs     make web pages of the documentation and the public API, and say how to read them"
 	@echo "make format   lay the source out"
 	@echo "make clean    remove everything that was built"
 

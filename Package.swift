@@ -116,8 +116,10 @@ let package = Package(
         ),
         .target(
             name: "Switchboard",
+            // Each module that it exports: its articles can link to those only.
             dependencies: [
-                "SwitchboardServer", "SwitchboardClient", "SwitchboardTLS",
+                "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter", "SwitchboardServer", "SwitchboardTLS",
+                "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -220,6 +222,11 @@ let package = Package(
         ),
     ]
 )
+
+// For `make docs` only: packages that depend on this one do not resolve it.
+if Context.environment["SWITCHBOARD_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}
 
 // What libFuzzer drives: only `Scripts/fuzz` builds it, with the options that it needs.
 if Context.environment["SWITCHBOARD_FUZZ"] != nil {

@@ -6,4 +6,5 @@
 @_exported public import SwitchboardServer
 @_exported public import SwitchboardTLS
 @_exported public import SwitchboardTransport
+@_exported public import SwitchboardVocabulary
 @_exported public import SwitchboardWire

@@ -2,6 +2,7 @@
 ///
 /// Generated source reads each field at its place. The places are literals, so that what is checked here is known when it
 /// is compiled.
+@_documentation(visibility: internal)
 @frozen
 public struct FixedFields {
     @usableFromInline let storage: ByteStorage
@@ -32,6 +33,7 @@ public struct FixedFields {
     }
 }
 
+@_documentation(visibility: internal)
 extension ByteReader {
     /// Reads the next `count` bytes as fields, or returns `nil`, and reads nothing, when fewer are left.
     @inlinable @inline(__always)

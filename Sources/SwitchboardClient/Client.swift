@@ -92,7 +92,7 @@ public final class Client: Sendable {
     ///   - wireProtocol: The protocol to speak, as generated from its spec.
     ///   - configuration: The limits to keep.
     /// - Returns: A client whose connection stands.
-    /// - Throws: A ``TransportError`` when no connection can be made in time, a `TLSError` when the server cannot be
+    /// - Throws: A `TransportError` when no connection can be made in time, a `TLSError` when the server cannot be
     ///   trusted or a file cannot be used, a ``ClientError`` when the configuration makes no sense, a `CancellationError`
     ///   when the task is cancelled.
     public static func connect(
@@ -162,7 +162,7 @@ public final class Client: Sendable {
     ///   - message: What to ask.
     ///   - header: The extra fields of its header.
     /// - Returns: What the server answers.
-    /// - Throws: The protocol's error message when the server answers with one; a ``PayloadError`` when a value does not
+    /// - Throws: The protocol's error message when the server answers with one; a `PayloadError` when a value does not
     ///   fit the message's layout; a ``ClientError`` when no reply comes, also because the server has closed the connection,
     ///   with or without an error message that says why (``ClientError/fault``); a `CancellationError` when the task is
     ///   cancelled.
@@ -185,7 +185,7 @@ public final class Client: Sendable {
     /// - Parameters:
     ///   - message: What to send.
     ///   - header: The extra fields of its header.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout; a ``ClientError`` when the connection
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout; a ``ClientError`` when the connection
     ///   has closed; a `CancellationError` when the task is cancelled.
     public func send<Output: Message>(_ message: Output, header: some FrameHeader = NoHeader()) async throws {
         guard !(Output.self is any Request.Type) else {

@@ -22,7 +22,7 @@ public struct ClientConfiguration: Sendable {
     /// for idle and it does not take a dead server for a silent one; zero means never.
     ///
     /// When the reply does not come within ``requestTimeout``, the connection is closed. A protocol has a heartbeat when
-    /// its spec names one, as `heartbeat: Ping` (``WireProtocol/heartbeat``). With a protocol that has none this setting
+    /// its spec names one, as `heartbeat: Ping` (`WireProtocol.heartbeat`). With a protocol that has none this setting
     /// changes nothing: the client sends nothing while it is idle, the server may close its connection for that, and a
     /// server that is gone is noticed by the next request only.
     public var heartbeatInterval = Duration.seconds(30)

@@ -21,12 +21,12 @@ public protocol Connection: AnyObject, Sendable {
     /// - Parameters:
     ///   - message: What to send.
     ///   - header: The extra fields of its header.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func send(_ message: some Message, header: HeaderBytes) throws(PayloadError)
 
     /// Sends `message` to every other peer of the server.
     ///
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func broadcast(_ message: some Message) throws(PayloadError)
 
     /// Closes the connection once the message that is being handled is answered and what was sent has gone out.
@@ -41,7 +41,7 @@ extension Connection {
     /// - Parameters:
     ///   - message: What to send.
     ///   - header: The extra fields of its header.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
         try send(message, header: HeaderBytes(of: header))
     }

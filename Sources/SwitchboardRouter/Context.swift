@@ -34,14 +34,14 @@ public struct Context: Sendable {
     /// - Parameters:
     ///   - message: What to send.
     ///   - header: The extra fields of its header.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
         try connection.send(message, header: header)
     }
 
     /// Sends `message` to every peer but this one.
     ///
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func broadcast(_ message: some Message) throws(PayloadError) {
         try connection.broadcast(message)
     }

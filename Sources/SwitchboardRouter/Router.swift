@@ -79,7 +79,7 @@ public struct Router: Sendable {
 
     /// Takes every message of the protocol that has no handler, and every code that it does not have.
     ///
-    /// Without it the peer is answered with the fault ``Fault/unknownType``. The closure may throw, as handlers do.
+    /// Without it the peer is answered with the fault `Fault.unknownType`. The closure may throw, as handlers do.
     public mutating func onUnhandled(_ handler: @escaping @Sendable (UnhandledMessage, Context) throws -> Void) {
         unhandled = handler
     }

@@ -35,7 +35,7 @@ public final class Server: Service {
     ///   - router: The handlers of its messages.
     ///   - configuration: What to listen on and the limits to keep.
     ///   - logger: Where it says what happens to it and its connections.
-    /// - Throws: A ``RouterError``, a ``ConfigurationError`` or a `TLSError`: the first mistake.
+    /// - Throws: A `RouterError`, a ``ConfigurationError`` or a `TLSError`: the first mistake.
     public init(
         _ router: Router,
         configuration: ServerConfiguration = ServerConfiguration(),
@@ -105,7 +105,7 @@ public final class Server: Service {
     /// A `ServiceGroup` calls this. `server.run()` in a program calls ``run(gracefulShutdownSignals:)``.
     ///
     /// On a graceful shutdown no more connections are accepted, what has been received is answered, and every peer is told
-    /// (``Fault/shuttingDown``, where the protocol has it) and closed, many of them spread over the first half of
+    /// (`Fault.shuttingDown`, where the protocol has it) and closed, many of them spread over the first half of
     /// ``ServerConfiguration/drainTimeout``. What is not done when that has passed is cut off, as everything is at once on
     /// cancellation. A server runs once.
     ///
@@ -114,7 +114,7 @@ public final class Server: Service {
     /// An event loop that a handler blocks is waited for until ``stopTimeout`` has passed, too. It is named in the log then,
     /// with the message, and closes its connections when the handler returns.
     ///
-    /// - Throws: A ``TransportError`` when it cannot listen; a ``ServerHasRunError`` when it has run before.
+    /// - Throws: A `TransportError` when it cannot listen; a ``ServerHasRunError`` when it has run before.
     @_disfavoredOverload  // Of the two methods that `server.run()` may mean, a program gets the other one.
     public func run() async throws {
         try await serveOnce()

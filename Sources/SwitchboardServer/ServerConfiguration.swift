@@ -36,12 +36,12 @@ public struct ServerConfiguration: Sendable {
 
     /// How many connections may be open at once: at least 1.
     ///
-    /// One more is told so (``Fault/tooManyConnections``) and closed.
+    /// One more is told so (`Fault.tooManyConnections`) and closed.
     public var maximumConnections: Int
 
     /// How many connections may be open at once from one address: 0 or more, where 0 means no such limit.
     ///
-    /// One more is told so (``Fault/tooManyConnections``) and closed. IPv6 addresses with the same first 64 bits count as
+    /// One more is told so (`Fault.tooManyConnections`) and closed. IPv6 addresses with the same first 64 bits count as
     /// one: a single customer usually has them all.
     public var maximumConnectionsPerAddress = 0
 
@@ -53,7 +53,7 @@ public struct ServerConfiguration: Sendable {
     /// How many messages a second a connection may send: 0 to 1,000,000,000, where 0 means no such limit.
     ///
     /// What a peer does not use it may save up, a second's worth at most. A request beyond is answered with
-    /// ``Fault/rateLimited``; a message without a reply is dropped.
+    /// `Fault.rateLimited`; a message without a reply is dropped.
     public var rateLimit = 1000
 
     /// How many messages a second all connections together may send: 0 to 1,000,000,000, where 0 means no such limit.
@@ -84,30 +84,30 @@ public struct ServerConfiguration: Sendable {
     /// Whether peers must prove who they are before their messages are handled, but for those that say
     /// `requires: nothing` in the spec.
     ///
-    /// A message from any other peer is answered with ``Fault/authenticationFailed``, and broadcasts go to those only who
+    /// A message from any other peer is answered with `Fault.authenticationFailed`, and broadcasts go to those only who
     /// have proved it. A peer has as soon as a handler has set its session's identity.
     public var requiresAuthentication = false
 
     /// How long a peer may take to prove who it is, where it must; zero means for ever.
     ///
-    /// Then it is told so (``Fault/authenticationFailed``) and closed, within a second.
+    /// Then it is told so (`Fault.authenticationFailed`) and closed, within a second.
     public var authenticationTimeout = Duration.seconds(10)
 
     /// The largest payload in bytes, 0 or more, that a peer may send before it has proved who it is, where it must.
     ///
-    /// One that announces more is told so (``Fault/authenticationFailed``) and closed before more of it is received.
+    /// One that announces more is told so (`Fault.authenticationFailed`) and closed before more of it is received.
     public var maximumUnauthenticatedPayload = 1024
 
     // MARK: Time
 
     /// How long a connection may stay open while nothing complete comes from its peer; zero means for ever.
     ///
-    /// Then it is told so (``Fault/timeout``) and closed, within a second. Any message keeps it alive.
+    /// Then it is told so (`Fault.timeout`) and closed, within a second. Any message keeps it alive.
     public var idleTimeout = Duration.seconds(60)
 
     /// How long the rest of a frame may take, once its first byte has come; zero means for ever.
     ///
-    /// Then the connection is told so (``Fault/timeout``) and closed, within a second.
+    /// Then the connection is told so (`Fault.timeout`) and closed, within a second.
     public var frameTimeout = Duration.seconds(10)
 
     // MARK: Output

@@ -13,7 +13,7 @@ public struct ReceivedMessage: Sendable, Hashable {
 
     /// The message, which must be of this type.
     ///
-    /// - Throws: A ``TestError`` when it has another code; a ``PayloadError`` when the payload does not fit the layout.
+    /// - Throws: A ``TestError`` when it has another code; a `PayloadError` when the payload does not fit the layout.
     public func decoded<M: Message>(as type: M.Type) throws -> M {
         guard code == M.code else {
             throw TestError(.unexpectedMessage, "a message with the code \(code) is no \(M.name)")

@@ -27,7 +27,7 @@ public final class TestPeer: Sendable {
     /// - Parameters:
     ///   - message: What to send.
     ///   - header: The extra fields of its header.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
         send(bytes: Array(try encoder.encode(message, header: HeaderBytes(of: header))))
     }
@@ -46,7 +46,7 @@ public final class TestPeer: Sendable {
     ///   - header: The extra fields of its header.
     /// - Returns: The reply.
     /// - Throws: The protocol's error message when the server sends that instead; a ``TestError`` when neither comes; a
-    ///   ``PayloadError`` when a value does not fit the message's layout.
+    ///   `PayloadError` when a value does not fit the message's layout.
     public func request<R: Request>(_ request: R, header: some FrameHeader = NoHeader()) async throws -> R.Reply {
         var bytes = HeaderBytes(of: header)
         let number = server.update {

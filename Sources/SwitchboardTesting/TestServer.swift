@@ -13,7 +13,7 @@ internal import SwitchboardTransport
 /// let reply = try await peer.request(NET001.Echo(data: "Hello"))
 /// ```
 ///
-/// From the first byte to the last everything else is what a ``Server`` has: streams, frames, limits, handlers, replies.
+/// From the first byte to the last everything else is what a `Server` has: streams, frames, limits, handlers, replies.
 /// Its connections are pairs of sockets that are connected to each other within the system.
 ///
 /// It may be used from any thread, but not by the handlers that it calls. Handlers that wait for something go on by
@@ -46,7 +46,7 @@ public final class TestServer: Sendable {
     ///   - configuration: The limits to keep. Where to listen, and on how many loops, does not count.
     ///   - logger: Where it says what happens to its connections; nowhere unless said otherwise.
     ///   - patience: See ``patience``.
-    /// - Throws: What ``Server/init(_:configuration:logger:)`` throws.
+    /// - Throws: What `Server.init(_:configuration:logger:)` throws.
     public init(
         _ router: Router,
         configuration: ServerConfiguration = ServerConfiguration(),
@@ -88,7 +88,7 @@ public final class TestServer: Sendable {
     ///   - host: The IPv4 or IPv6 address that the server is to see.
     ///   - link: How its bytes travel to the server.
     /// - Returns: The other end of it.
-    /// - Throws: A ``TransportError`` when `host` is no address, or the system has no descriptors left.
+    /// - Throws: A `TransportError` when `host` is no address, or the system has no descriptors left.
     public func connect(from host: String = "127.0.0.1", link: Link = Link()) throws -> TestPeer {
         try connect(from: host) { state, inside, outside in
             let traffic = TestPeer.Traffic((outside, inside), link)
@@ -105,9 +105,9 @@ public final class TestServer: Sendable {
     /// - Parameters:
     ///   - host: The IPv4 or IPv6 address that the server is to see.
     ///   - configuration: The limits to keep. How to connect does not count: it has one connection and makes no other, so
-    ///     that there are no ``Client/events``.
+    ///     that there are no `Client.events`.
     /// - Returns: The client, which keeps the server.
-    /// - Throws: A ``ClientError`` when the configuration makes no sense; what ``connect(from:link:)`` throws.
+    /// - Throws: A `ClientError` when the configuration makes no sense; what ``connect(from:link:)`` throws.
     public func makeClient(
         from host: String = "127.0.0.1",
         configuration: ClientConfiguration = ClientConfiguration()

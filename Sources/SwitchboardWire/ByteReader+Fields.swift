@@ -1,6 +1,7 @@
 /// The fields of a payload, each named in the error that it can throw. Generated code reads with these.
 ///
-/// Every method throws ``PayloadErrorCode/truncated`` when the payload ends too early.
+/// Every method throws `PayloadErrorCode.truncated` when the payload ends too early.
+@_documentation(visibility: internal)
 extension ByteReader {
     /// An integer of `T`'s width.
     @inlinable @inline(__always)
@@ -12,7 +13,7 @@ extension ByteReader {
         return value
     }
 
-    /// One byte that is 0 or 1; any other throws ``PayloadErrorCode/invalidBoolean``.
+    /// One byte that is 0 or 1; any other throws `PayloadErrorCode.invalidBoolean`.
     @inlinable
     public mutating func boolean(field: StaticString) throws(PayloadError) -> Bool {
         switch try integer(.big, field: field) as UInt8 {
@@ -22,7 +23,7 @@ extension ByteReader {
         }
     }
 
-    /// A value of an enum, by its raw value; one that the enum refuses throws ``PayloadErrorCode/invalidCase``.
+    /// A value of an enum, by its raw value; one that the enum refuses throws `PayloadErrorCode.invalidCase`.
     @inlinable
     public mutating func enumeration<T: RawRepresentable>(
         _ order: ByteOrder,
@@ -42,7 +43,7 @@ extension ByteReader {
         T(rawValue: try integer(order, field: field))
     }
 
-    /// Flags; bits besides those of `known` throw ``PayloadErrorCode/invalidCase``.
+    /// Flags; bits besides those of `known` throw `PayloadErrorCode.invalidCase`.
     @inlinable
     public mutating func flags<T: OptionSet>(
         _ order: ByteOrder,
@@ -99,7 +100,7 @@ extension ByteReader {
     /// As many elements as `count` says, each read by `element`.
     ///
     /// - Parameter minimumSize: The size of the shortest element, in bytes, at least 1. No memory is reserved for more
-    ///   elements than the payload has room for: that throws ``PayloadErrorCode/truncated``.
+    ///   elements than the payload has room for: that throws `PayloadErrorCode.truncated`.
     @inlinable
     public mutating func array<Element>(
         count: Int,
@@ -251,20 +252,20 @@ extension ByteReader {
         return try bytes(count: Int(clamping: length), field: field)
     }
 
-    /// UTF-8 up to the end of the payload; other bytes throw ``PayloadErrorCode/invalidUTF8``.
+    /// UTF-8 up to the end of the payload; other bytes throw `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string(field: StaticString) throws(PayloadError) -> String {
         try text(bytes(field: field), field: field)
     }
 
-    /// UTF-8 of as many bytes as `count` says; other bytes throw ``PayloadErrorCode/invalidUTF8``.
+    /// UTF-8 of as many bytes as `count` says; other bytes throw `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string(count: Int, field: StaticString) throws(PayloadError) -> String {
         try text(bytes(count: count, field: field), field: field)
     }
 
     /// UTF-8 behind a prefix of type `Length` that counts its bytes; other bytes throw
-    /// ``PayloadErrorCode/invalidUTF8``.
+    /// `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string<Length: FixedWidthInteger & UnsignedInteger>(
         length: Length.Type,
@@ -274,7 +275,7 @@ extension ByteReader {
         try text(bytes(length: length, order, field: field), field: field)
     }
 
-    /// Checks that the payload has been read to its end; otherwise throws ``PayloadErrorCode/trailingBytes``.
+    /// Checks that the payload has been read to its end; otherwise throws `PayloadErrorCode.trailingBytes`.
     @inlinable @inline(__always)
     public func finish() throws(PayloadError) {
         guard remaining == 0 else { throw PayloadError(.trailingBytes, field: "payload") }

@@ -1,6 +1,7 @@
 /// The fields of a payload, in the same words as `ByteReader` reads them. Generated code writes with these.
 ///
-/// Methods that take a `field` throw ``PayloadErrorCode/invalidLength`` with its name for a value that does not fit.
+/// Methods that take a `field` throw `PayloadErrorCode.invalidLength` with its name for a value that does not fit.
+@_documentation(visibility: internal)
 extension ByteWriter {
     /// An integer of `T`'s width.
     @inlinable @inline(__always)
@@ -29,7 +30,7 @@ extension ByteWriter {
         append(value.rawValue, order)
     }
 
-    /// The bits of flags; bits besides those of `known` throw ``PayloadErrorCode/invalidCase``.
+    /// The bits of flags; bits besides those of `known` throw `PayloadErrorCode.invalidCase`.
     @inlinable
     public mutating func flags<T: OptionSet>(
         _ value: T,

@@ -5,6 +5,6 @@ public protocol ErrorMessage: Message, Error {
     /// The message for `fault`, with `detail` as its text.
     init(_ fault: Fault, detail: String)
 
-    /// The fault that it tells of, or `nil` when its code is none of a ``Fault``.
+    /// The fault that it tells of, or `nil` when its code is none of a `Fault`.
     var fault: Fault? { get }
 }

@@ -1,6 +1,7 @@
 /// Fields whose sizes do not depend on their values, each named in the error that it can throw.
 ///
 /// Generated code reads with these, where several of them follow each other.
+@_documentation(visibility: internal)
 extension FixedFields {
     /// A number with a fraction of four bytes: `float32`.
     @inlinable @inline(__always)
@@ -14,7 +15,7 @@ extension FixedFields {
         Double(bitPattern: integer(at: offset, order))
     }
 
-    /// One byte that is 0 or 1; any other throws ``PayloadErrorCode/invalidBoolean``.
+    /// One byte that is 0 or 1; any other throws `PayloadErrorCode.invalidBoolean`.
     @inlinable @inline(__always)
     public func boolean(at offset: Int, field: StaticString) throws(PayloadError) -> Bool {
         let byte = integer(at: offset, .big, as: UInt8.self)
@@ -22,7 +23,7 @@ extension FixedFields {
         return byte == 1
     }
 
-    /// A value of an enum, by its raw value; one that the enum refuses throws ``PayloadErrorCode/invalidCase``.
+    /// A value of an enum, by its raw value; one that the enum refuses throws `PayloadErrorCode.invalidCase`.
     @inlinable @inline(__always)
     public func enumeration<T: RawRepresentable>(
         at offset: Int,
@@ -41,7 +42,7 @@ extension FixedFields {
         T(rawValue: integer(at: offset, order))
     }
 
-    /// Flags; bits besides those of `known` throw ``PayloadErrorCode/invalidCase``.
+    /// Flags; bits besides those of `known` throw `PayloadErrorCode.invalidCase`.
     @inlinable @inline(__always)
     public func flags<T: OptionSet>(
         at offset: Int,
@@ -54,7 +55,7 @@ extension FixedFields {
         return T(rawValue: bits)
     }
 
-    /// UTF-8 of `count` bytes; other bytes throw ``PayloadErrorCode/invalidUTF8``.
+    /// UTF-8 of `count` bytes; other bytes throw `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public func string(at offset: Int, count: Int, field: StaticString) throws(PayloadError) -> String {
         guard let text = String(validating: bytes(at: offset, count: count)) else {
@@ -64,6 +65,7 @@ extension FixedFields {
     }
 }
 
+@_documentation(visibility: internal)
 extension PayloadError {
     /// The error for a payload of which `remaining` bytes are left for `fields`, each with its size in bytes.
     public static func truncated(_ remaining: Int, _ fields: KeyValuePairs<StaticString, Int>) -> PayloadError {

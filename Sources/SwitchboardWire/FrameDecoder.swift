@@ -34,7 +34,7 @@ public struct FrameDecoder: Sendable {
         case skipped(Fault)
         /// Bytes after which no frame can be found any more: the stream is of no further use.
         ///
-        /// A length that is smaller than what it counts beside the payload is a ``Fault/malformedPayload``.
+        /// A length that is smaller than what it counts beside the payload is a `Fault.malformedPayload`.
         case broken(Fault)
     }
 

@@ -46,7 +46,7 @@ extension Message {
 
     /// Reads a message that takes up a whole payload.
     ///
-    /// - Throws: As ``init(from:)``, and ``PayloadErrorCode/trailingBytes`` when bytes are left that are not ignored.
+    /// - Throws: As ``init(from:)``, and `PayloadErrorCode.trailingBytes` when bytes are left that are not ignored.
     @inlinable @inline(__always)
     public init(payload reader: inout ByteReader) throws(PayloadError) {
         try self.init(from: &reader)

@@ -1,11 +1,13 @@
 """Does what the tutorials of the documentation say, and makes web pages of it.
 
 Each tutorial's files are put into a package as its steps say, which is built at the end of every section; blocks of Swift
-in the articles must stand in one of these files, or in the tests of what README shows. `docc`, which comes with Swift, must find nothing to warn of.
+in the articles must stand in one of these files, or in the tests of what README shows. Making web pages
+of them and of the public API must give no warning.
 
     python3 Tests/Downstream/test_tutorials.py [unittest options]
 """
 
+import json
 import pathlib
 import re
 import subprocess
@@ -83,6 +85,21 @@ class Tutorials(unittest.TestCase):
             pages = {path.stem for path in (folder / "pages/data").rglob("*.json")}
             for page in [*CATALOG.rglob("*.md"), *TUTORIALS]:
                 self.assertIn(page.stem.lower(), pages)
+            reference = folder / "pages/data/documentation"
+            modules = re.findall(r"^ +- (\w+)$", (REPOSITORY / ".spi.yml").read_text(), re.MULTILINE)
+            for module in modules:
+                self.assertTrue((reference / f"{module.lower()}.json").exists(), module)
+            for symbol in (
+                *("switchboardserver/server", "switchboardrouter/context", "switchboardclient/client"),
+                "net001/net001/ping",
+            ):
+                self.assertTrue((reference / f"{symbol}.json").exists(), symbol)
+            # What only generated code calls has no page.
+            for plumbing in ("switchboardbytes/fixedfields", "switchboardwire/switchboardbytes/bytewriter"):
+                self.assertFalse((reference / f"{plumbing}.json").exists(), plumbing)
+            handlers = json.loads((reference / "switchboard/handlers.json").read_text())
+            links = {reference.get("url") for reference in handlers["references"].values()}
+            self.assertIn("/documentation/switchboardrouter/context", links)
 
 
 if __name__ == "__main__":

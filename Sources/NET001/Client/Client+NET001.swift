@@ -6,7 +6,7 @@ extension Client {
     /// Sends PING, and waits for PONG.
     ///
     /// - Returns: How long that took.
-    /// - Throws: What ``Client/request(_:)`` throws, or a ``NET001/WrongTimestamp``.
+    /// - Throws: What `Client.request(_:)` throws, or a ``NET001/WrongTimestamp``.
     public func ping() async throws -> Duration {
         let start = ContinuousClock.now
         let timestamp = nanoseconds(from: clockStart, to: start)
@@ -18,21 +18,21 @@ extension Client {
 
     /// Sends ECHO, and waits for the bytes to come back.
     ///
-    /// - Throws: What ``Client/request(_:)`` throws.
+    /// - Throws: What `Client.request(_:)` throws.
     public func echo(_ data: Bytes) async throws -> Bytes {
         try await request(NET001.Echo(data: data)).data
     }
 
     /// Sends BROADCAST: the server passes `message` on to all other clients.
     ///
-    /// - Throws: What ``Client/send(_:)`` throws.
+    /// - Throws: What `Client.send(_:)` throws.
     public func broadcast(_ message: Bytes) async throws {
         try await send(NET001.Broadcast(message: message))
     }
 
     /// Sends DATA.
     ///
-    /// - Throws: What ``Client/send(_:)`` throws.
+    /// - Throws: What `Client.send(_:)` throws.
     public func sendData(_ data: Bytes) async throws {
         try await send(NET001.Data(data: data))
     }
@@ -43,7 +43,7 @@ extension Client {
     ///   - username: At most 255 bytes of UTF-8.
     ///   - token: What proves that the client may use this name.
     /// - Returns: The ID of the session, or `nil` when the server refused.
-    /// - Throws: What ``Client/request(_:)`` throws.
+    /// - Throws: What `Client.request(_:)` throws.
     public func authenticate(username: String, token: String) async throws -> String? {
         let reply = try await request(NET001.Auth(username: username, token: token))
         return reply.success ? reply.sessionID : nil

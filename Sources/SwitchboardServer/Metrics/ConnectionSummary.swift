@@ -43,7 +43,7 @@ public struct ClosedConnection: Sendable {
     public let summary: ConnectionSummary
 
     /// Why it closed: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a
-    /// ``Fault``.
+    /// `Fault`.
     public let reason: String
 
     /// When.
