@@ -10,8 +10,9 @@ struct ConnectionState: Hashable {
     struct Rules: Hashable, Sendable {
         /// The number of suspended handlers at which the connection begins no further message, 1 or more.
         let maximumSuspendedHandlers: Int
-        /// Whether the connection closes when the peer ends its side while handlers are suspended. Otherwise their
-        /// replies are sent first.
+        /// Whether the connection closes when the peer ends its side while handlers are suspended.
+        ///
+        /// Otherwise their replies are sent first.
         let closesWhenPeerEnds: Bool
     }
 
@@ -46,7 +47,7 @@ struct ConnectionState: Hashable {
         case endOfStream
         /// A handler has asked for it.
         case requested
-        /// The server stops. The peer is told so.
+        /// The server stops, and tells the peer so.
         case shutdown
         /// A fault of the peer.
         case fault(Fault)
@@ -139,7 +140,9 @@ struct ConnectionState: Hashable {
         return .handleNext
     }
 
-    /// A handler that was suspended has finished, and its reply is sent. Reported outside read bursts.
+    /// A handler that was suspended has finished, and its reply is sent.
+    ///
+    /// Reported outside read bursts.
     mutating func handlerFinished(_ rules: Rules) -> Action {
         guard suspendedHandlers > 0 else { return .nothing }
         suspendedHandlers &-= 1
@@ -199,7 +202,9 @@ struct ConnectionState: Hashable {
         return suspendedHandlers > 0 && rules.closesWhenPeerEnds ? close(.endOfStream) : .nothing
     }
 
-    /// The peer has ended its side, and all its input is read. Reported outside read bursts.
+    /// The peer has ended its side, and all its input is read.
+    ///
+    /// Reported outside read bursts.
     mutating func inputEnded(_ rules: Rules) -> Action {
         guard isOpen else { return .nothing }
         if suspendedHandlers == 0 { return close(.endOfStream) }
