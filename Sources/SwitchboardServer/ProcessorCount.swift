@@ -7,10 +7,8 @@ extension ServerConfiguration {
     ///
     /// The process's CPU affinity (`taskset`, `cpuset`) and the CPU quota of its control group (`docker run --cpus`,
     /// Kubernetes' `limits.cpu`) count: more event loops than they allow would only wait for each other. A quota is
-    /// rounded up.
-    public static var coreCount: Int {
-        min(ProcessorCount().available, maximumEventLoops)
-    }
+    /// rounded up. They are read once, when the number is first needed.
+    public static let coreCount = min(ProcessorCount().available, maximumEventLoops)
 }
 
 /// Finds how many processor cores the process may use.

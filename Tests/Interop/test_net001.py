@@ -292,8 +292,9 @@ class Life(unittest.TestCase):
             result = run("serve", "--port", str(port))
             self.assertNotEqual(result.returncode, 0)
             self.assertEqual(
-                result.stderr.lower(), f"error: cannot listen on 127.0.0.1:{port}: address already in use (choose another --port, or stop what "
-                "listens there)\n",
+                result.stderr.lower(),
+                f"error: cannot listen on 127.0.0.1:{port}: address already in use (choose another --port, or stop the "
+                "process that listens there)\n",
             )
 
     def test_a_server_whose_metrics_port_is_taken_never_serves(self):
@@ -541,7 +542,7 @@ class Commands(OneServer):
                     file.truncate((2000 if not options else 300) * 65535)
                     result = run("send", "--port", str(port), file.name, *arguments)
                     self.assertEqual((result.returncode, result.stdout), (1, ""))
-                    self.assertRegex(result.stderr, r"\AError: the server has dropped some of the \d+ frames .*ERROR 07 .*--rate-limit.*\n\Z")
+                    self.assertRegex(result.stderr, r"\AError: the server dropped some of the \d+ frames .*ERROR 07 .*--rate-limit.*\n\Z")
 
     def test_errors_of_the_server_are_told_in_words(self):
         with default_server("--rate-limit", "1") as (port, _):

@@ -177,7 +177,7 @@ class Sockets(unittest.TestCase):
         with open(os.devnull) as file:
             self.assertIn("no stream socket that listens", refusal(file.fileno()))
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.assertIn("LISTEN_FDS="2" must be 1", refusal(listener.fileno(), "2"))
+            self.assertIn('LISTEN_FDS="2" must be 1', refusal(listener.fileno(), "2"))
 
     def test_variables_that_are_for_another_process_mean_nothing(self):
         arguments = [command.PATH, "serve", "--port", "0"]
