@@ -5,6 +5,7 @@ import re
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = REPOSITORY / "Sources/SwitchboardSpec"
+VOCABULARY = REPOSITORY / "Sources/SwitchboardVocabulary"
 
 
 def schemas():
@@ -18,32 +19,35 @@ def schemas():
     return result
 
 
-def words(file, enum):
-    """The words that the cases of an enum in `file` stand for."""
-    source = (SOURCES / file).read_text()
-    body = re.search(rf"^( *)package enum {enum}: String.*?\{{(.*?)^\1\}}", source, re.DOTALL | re.MULTILINE)[2]
+def words(enum):
+    """The words that the cases of an enum of the spec, or of the vocabulary that it shares with the wire, stand for."""
+    start = rf"^( *)(?:package|public) enum {enum}: String.*?\{{(.*?)^\1\}}"
+    files = [file for folder in (VOCABULARY, SOURCES) for file in sorted(folder.rglob("*.swift"))]
+    bodies = [match[2] for file in files for match in re.finditer(start, file.read_text(), re.DOTALL | re.MULTILINE)]
+    assert len(bodies) == 1, f"{len(bodies)} enums are called {enum}"
     found = []
-    for line in re.findall(r"^ *case (?!\.)(.*)$", body, re.MULTILINE):
+    for line in re.findall(r"^ *case (?!\.)(.*)$", bodies[0], re.MULTILINE):
         for case in line.split(", "):
             name, _, word = case.partition(" = ")
             found.append(word.strip('"') or name.strip("`"))
-    assert found, f"{file} has no enum {enum}"
-    return found
+    # The one case that no spec has a word for: nothing is said.
+    return [word for word in found if word != "asConfigured"]
 
 
 def builtin_types():
     """The types that every spec knows."""
-    integers = words("Model/IntegerType.swift", "IntegerType")
-    return integers + words("Model/FloatType.swift", "FloatType") + ["bool", "string", "bytes"]
+    return words("IntegerType") + words("FloatType") + ["bool", "string", "bytes"]
 
 
 def limits():
     """How much a spec may hold."""
+    header = (VOCABULARY / "Header.swift").read_text()
     source = (SOURCES / "SpecLimits.swift").read_text()
+    named = dict(re.findall(r"static let (\w+) = (\d+)", header))
+    source = re.sub(r"HeaderLimits\.(\w+)", lambda match: named[match[1]], source)
     return {name: eval(value) for name, value in re.findall(r"static let (\w+) = ([\d_< ]+)", source)}
 
 
 def fault_names():
     """The names of the faults that a case of the error enum may have."""
-    source = (SOURCES / "Model/FaultNames.swift").read_text()
-    return re.findall(r'"(\w+)"', re.search(r"all = \[(.*?)\]", source, re.DOTALL)[1])
+    return words("Fault")

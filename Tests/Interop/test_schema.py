@@ -177,21 +177,21 @@ class Schema(unittest.TestCase):
         message, frame = SCHEMA["definitions"]["message"], SCHEMA["definitions"]["frame"]
         definitions = {name: definition.get("properties", {}) for name, definition in SCHEMA["definitions"].items()}
         for words, enum in [
-            (SCHEMA["properties"]["byte-order"], ("Model/ProtocolSpec.swift", "ByteOrderSpec")),
-            (definitions["field"]["byte-order"], ("Model/ProtocolSpec.swift", "ByteOrderSpec")),
-            (SCHEMA["properties"]["trailing"], ("Model/ProtocolSpec.swift", "TrailingBytes")),
-            (message["properties"]["trailing"], ("Model/ProtocolSpec.swift", "TrailingBytes")),
-            (message["properties"]["from"], ("Model/MessageSpec.swift", "Sender")),
-            (message["properties"]["requires"], ("Model/MessageSpec.swift", "Requirement")),
-            (definitions["swift"]["access"], ("Model/ProtocolSpec.swift", "Access")),
-            (definitions["length"]["covers"], ("Model/FrameSpec.swift", "LengthCoverage")),
-            (frame["properties"]["codes"], ("Model/FrameSpec.swift", "Codes")),
-            (definitions["checksum"]["type"], ("Model/ChecksumSpec.swift", "Algorithm")),
-            (definitions["trailerField"]["checksum"]["anyOf"][0], ("Model/ChecksumSpec.swift", "Algorithm")),
-            (definitions["checksum"]["covers"], ("Model/ChecksumSpec.swift", "Coverage")),
-            (definitions["enumeration"]["type"], ("Model/IntegerType.swift", "IntegerType")),
+            (SCHEMA["properties"]["byte-order"], "ByteOrder"),
+            (definitions["field"]["byte-order"], "ByteOrder"),
+            (SCHEMA["properties"]["trailing"], "TrailingBytes"),
+            (message["properties"]["trailing"], "TrailingBytes"),
+            (message["properties"]["from"], "Sender"),
+            (message["properties"]["requires"], "Requirement"),
+            (definitions["swift"]["access"], "Access"),
+            (definitions["length"]["covers"], "LengthCoverage"),
+            (frame["properties"]["codes"], "Codes"),
+            (definitions["checksum"]["type"], "ChecksumAlgorithm"),
+            (definitions["trailerField"]["checksum"]["anyOf"][0], "ChecksumAlgorithm"),
+            (definitions["checksum"]["covers"], "ChecksumCoverage"),
+            (definitions["enumeration"]["type"], "IntegerType"),
         ]:
-            self.assertEqual(words["enum"], spec_words.words(*enum))
+            self.assertEqual(words["enum"], spec_words.words(enum))
         self.assertEqual(SCHEMA["definitions"]["fieldType"]["anyOf"][0]["enum"], spec_words.builtin_types())
 
     def test_what_the_tool_accepts_it_accepts(self):
