@@ -36,12 +36,12 @@ public struct ServerConfiguration: Sendable {
 
     /// How many connections may be open at once: at least 1.
     ///
-    /// One more is told so (`Fault.tooManyConnections`) and closed.
+    /// Further connections are refused with `Fault.tooManyConnections`.
     public var maximumConnections: Int
 
     /// How many connections may be open at once from one address: 0 or more, where 0 means no such limit.
     ///
-    /// One more is told so (`Fault.tooManyConnections`) and closed. IPv6 addresses with the same first 64 bits count as
+    /// Further connections are refused with `Fault.tooManyConnections`. IPv6 addresses with the same first 64 bits count as
     /// one: a single customer usually has them all.
     public var maximumConnectionsPerAddress = 0
 
@@ -90,24 +90,25 @@ public struct ServerConfiguration: Sendable {
 
     /// How long a peer may take to prove who it is, where it must; zero means for ever.
     ///
-    /// Then it is told so (`Fault.authenticationFailed`) and closed, within a second.
+    /// The server then sends `Fault.authenticationFailed` and closes the connection, within a second.
     public var authenticationTimeout = Duration.seconds(10)
 
     /// The largest payload in bytes, 0 or more, that a peer may send before it has proved who it is, where it must.
     ///
-    /// One that announces more is told so (`Fault.authenticationFailed`) and closed before more of it is received.
+    /// The server answers a frame that announces more with `Fault.authenticationFailed`, and closes the connection without
+    /// receiving the payload.
     public var maximumUnauthenticatedPayload = 1024
 
     // MARK: Time
 
     /// How long a connection may stay open while nothing complete comes from its peer; zero means for ever.
     ///
-    /// Then it is told so (`Fault.timeout`) and closed, within a second. Any message keeps it alive.
+    /// The server then sends `Fault.timeout` and closes the connection, within a second. Any message keeps it alive.
     public var idleTimeout = Duration.seconds(60)
 
     /// How long the rest of a frame may take, once its first byte has come; zero means for ever.
     ///
-    /// Then the connection is told so (`Fault.timeout`) and closed, within a second.
+    /// The server then sends `Fault.timeout` and closes the connection, within a second.
     public var frameTimeout = Duration.seconds(10)
 
     // MARK: Output

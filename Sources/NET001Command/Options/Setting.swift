@@ -41,8 +41,8 @@ struct Setting: Sendable, CustomStringConvertible {
         _ variable: String?,
         _ summary: String,
         defaultText: String?,
-        shown: String?,
-        unit: String?,
+        shown: String? = nil,
+        unit: String? = nil,
         property: String?,
         store: (@Sendable (Setting, inout ServerConfiguration) throws -> Void)?
     ) {
@@ -125,7 +125,6 @@ struct Setting: Sendable, CustomStringConvertible {
             variable,
             summary,
             defaultText: Self.seconds(ServerConfiguration()[keyPath: path]),
-            shown: nil,
             unit: "s",
             property: Self.camelCase(name)
         ) { setting, configuration in
@@ -140,8 +139,6 @@ struct Setting: Sendable, CustomStringConvertible {
             variable,
             summary,
             defaultText: ServerConfiguration()[keyPath: path],
-            shown: nil,
-            unit: nil,
             property: Self.camelCase(name)
         ) { setting, configuration in
             if let value = try setting.string() { configuration[keyPath: path] = value }
@@ -150,7 +147,7 @@ struct Setting: Sendable, CustomStringConvertible {
 
     /// A text of the server's configuration that is absent by default.
     init(_ name: String, _ variable: String, _ path: any Property<String?>, property: String, _ summary: String) {
-        self.init(name, variable, summary, defaultText: nil, shown: nil, unit: nil, property: property) {
+        self.init(name, variable, summary, defaultText: nil, property: property) {
             $1[keyPath: path] = try $0.string()
         }
     }
@@ -162,8 +159,6 @@ struct Setting: Sendable, CustomStringConvertible {
             variable,
             summary,
             defaultText: String(ServerConfiguration()[keyPath: path], radix: 8),
-            shown: nil,
-            unit: nil,
             property: Self.camelCase(name)
         ) { setting, configuration in
             if let value = try setting.fileMode() { configuration[keyPath: path] = value }

@@ -58,7 +58,7 @@ enum File {
         throw .file("cannot write \(destination.name): \(reason)")
     }
 
-    /// How many names a temporary file may have: those of processes that were killed are passed over.
+    /// The largest number of names that are tried for a temporary file: killed processes may have left files behind.
     private static let temporaryNames = 100
 
     /// Gives the open file the mode of `status`, and its owner and group where the process may set them.

@@ -180,7 +180,7 @@ extension ServerConnection: StreamDelegate {
 
     /// Whether a payload of `size` bytes may be received, whether or not all of it has come.
     ///
-    /// Otherwise the peer is told so, and closed.
+    /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
     func mayReceive(payloadOf size: Int) -> Bool {
         let limit = core.configuration.maximumUnauthenticatedPayload
         if size <= limit || session.isAuthenticated { return true }
