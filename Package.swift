@@ -193,7 +193,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ModbusTests",
+            name: "SwitchboardTests",
             dependencies: ["Switchboard"],
             swiftSettings: strict,
             plugins: ["SwitchboardPlugin"]
