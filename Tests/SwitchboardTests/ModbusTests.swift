@@ -1,4 +1,5 @@
 import Switchboard
+import TestSupport
 import Testing
 
 /// A protocol of the world, served and spoken: what is said in its spec alone makes it.
@@ -42,7 +43,7 @@ struct ModbusTests {
                 let expected = Self.frame(reply)
                 #expect(try await peer.receive(count: expected.count) == expected)
             }
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -55,7 +56,7 @@ struct ModbusTests {
             try await peer.send(Self.frame([0x04, 0x00, 0x08, 0x00, 0x01], transaction: 0xCAFE))
             let expected = Self.frame([0x04, 0x02, 0x00, 0x11], transaction: 0xCAFE)
             #expect(try await peer.receive(count: expected.count) == expected)
-            await peer.close()
+            peer.close()
         }
     }
 

@@ -1,4 +1,5 @@
 import Switchboard
+import TestSupport
 import Testing
 
 @Suite("A fault")
@@ -33,7 +34,7 @@ struct FaultTests {
             #expect(text[0..<2] == [3, 0])
             #expect(String(validating: text[2..<text.count]) == "the payload may have 4096 bytes")
             #expect(try await peer.receive(count: 10) == [4, 0, 0, 0, 0x02, 0x01, 5, 0, 0, 0])
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -47,7 +48,7 @@ struct FaultTests {
             let text = try await peer.receive(count: Int(problem[0]))
             #expect(text[0..<2] == [3, 0])
             #expect(try await peer.receivesEnd())
-            await peer.close()
+            peer.close()
         }
     }
 

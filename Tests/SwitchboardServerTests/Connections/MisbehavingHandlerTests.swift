@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import Switchboard
 import SwitchboardTesting
+import TestSupport
 import Testing
 
 @Suite("A handler that")
@@ -98,7 +99,7 @@ struct MisbehavingHandlerTests {
             try await blocking.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
             await log.line(containing: "an event loop hangs")
             try await body(port, log, release)
-            await blocking.close()
+            blocking.close()
         }
     }
 
@@ -140,10 +141,10 @@ struct MisbehavingHandlerTests {
             var beginnings = begun.makeAsyncIterator()
             let connection = try #require(await beginnings.next())
             switch departure {
-            case .reset: await peer.reset()
-            case .end: await peer.endOutput()
+            case .reset: peer.reset()
+            case .end: peer.endOutput()
             case .closeBeforeOutput:
-                await peer.close()
+                peer.close()
                 // The first of it is answered by a reset.
                 try connection.send(Workshop.Note(text: "are you there?"))
             }
@@ -151,7 +152,7 @@ struct MisbehavingHandlerTests {
             await cancellations.next()
             var disconnections = disconnected.makeAsyncIterator()
             #expect(await disconnections.next() == connection.id)
-            if departure == .end { await peer.close() }
+            if departure == .end { peer.close() }
         }
     }
 
@@ -162,11 +163,11 @@ struct MisbehavingHandlerTests {
             let peer = try await RawPeer(port: port)
             try await peer.send([4, 0, 0, 0, 0x03, 0x01, 9, 0, 0, 0])
             await gate.arrival(of: 1)
-            await peer.endOutput()
+            peer.endOutput()
             await gate.open()
             #expect(try await peer.receive(count: 10) == [4, 0, 0, 0, 0x02, 0x01, 9, 0, 0, 0])
             #expect(try await peer.receivesEnd())
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -197,7 +198,7 @@ struct MisbehavingHandlerTests {
         try await withHangingLoop(configure, stoppedGracefully: isGraceful) { port, log, release in
             // They are dealt out in turn, after the one that blocks.
             let elsewhere = try await RawPeer(port: port)
-            try await RawPeer(port: port).close()
+            (try await RawPeer(port: port)).close()
             ends = (log, release, elsewhere, try await RawPeer(port: port))
             #expect(!log.lines.contains { $0.contains("the server stops") })
         }
@@ -220,7 +221,7 @@ struct MisbehavingHandlerTests {
         var router = Router.workshop()
         router.onDisconnect { _ in release.wait() }
         try await withServer(router, logger: Logger(label: "test", factory: { _ in log })) { port in
-            try await RawPeer(port: port).close()
+            (try await RawPeer(port: port)).close()
             await log.line(containing: "an event loop hangs")
             let line = log.lines.first { $0.contains("an event loop hangs") } ?? ""
             #expect(line.hasPrefix("error"))
@@ -254,7 +255,7 @@ struct MisbehavingHandlerTests {
             }
             try await elsewhere.send(frame)
             #expect(try await listener.receive(count: frame.count) == frame)
-            for peer in [elsewhere, behind, listener] { await peer.close() }
+            for peer in [elsewhere, behind, listener] { peer.close() }
         }
     }
 
@@ -273,7 +274,7 @@ struct MisbehavingHandlerTests {
             for _ in 0..<40 { peers.append(try await RawPeer(port: port)) }
             for peer in peers.suffix(5) { #expect(try await peer.receivesEnd()) }
             release.signal()
-            for peer in peers { await peer.close() }
+            for peer in peers { peer.close() }
         }
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import Switchboard
 import SwitchboardTesting
+import TestSupport
 import Testing
 
 @Suite("A limit", .timeLimit(.minutes(2)))
@@ -62,7 +63,7 @@ struct LimitTests {
                     _ = try await peer.receive(count: Int(header[0]))
                     if header[4..<6] == [0xFF, 0xFF] { refusals += 1 }
                 }
-                await peer.close()
+                peer.close()
             }
             #expect(refusals >= 4)
             #expect(refusals < 8)
@@ -121,8 +122,8 @@ struct LimitTests {
             let second = try await RawPeer(port: port)
             #expect(try await problem(second) == 4)
             #expect(try await second.receivesEnd())
-            await second.close()
-            await first.close()
+            second.close()
+            first.close()
             var isServed = false
             while !isServed {
                 isServed = try await withClient(port) { client in

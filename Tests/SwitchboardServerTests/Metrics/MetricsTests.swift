@@ -3,6 +3,7 @@ import Logging
 import ServiceLifecycle
 import Switchboard
 import SwitchboardTesting
+import TestSupport
 import Testing
 
 @Suite("A server counts", .timeLimit(.minutes(2)))
@@ -66,17 +67,17 @@ struct MetricsTests {
             let samples = metrics.values("switchboard_handler_duration_seconds{message=Add}")
             #expect(!samples.isEmpty && samples.count < 130)
             #expect(samples.allSatisfy { $0 > 0 && $0 < 60e9 })
-            await peer.close()
+            peer.close()
         }
     }
 
     @Test("messages that have one code, one from clients and one from the server, each by its name")
     func sharedCodes() async throws {
-        try await withCountingServer(.bench()) { server, port, metrics in
+        try await withCountingServer(.longHeader()) { server, port, metrics in
             let peer = try await RawPeer(port: port)
-            for _ in 0..<3 { try await peer.send(Bench.Work(number: 1), .bench(1)) }
-            try await peer.send(Bench.Done(number: 1), .bench(0))
-            try await peer.send(Bench.Work(number: 13), .bench(1))
+            for _ in 0..<3 { try await peer.send(LongHeaderProtocol.Work(number: 1), .longHeader(1)) }
+            try await peer.send(LongHeaderProtocol.Done(number: 1), .longHeader(0))
+            try await peer.send(LongHeaderProtocol.Work(number: 13), .longHeader(1))
             for _ in 0..<6 { _ = try await peer.receive() }
             await server.flushMetrics()
             func sum(_ direction: String, _ message: String) -> Int {
@@ -91,7 +92,7 @@ struct MetricsTests {
             #expect(sum("received", "Alarm") == 0)
             #expect(sum("sent", "Failure") == 1)
             #expect(sum("sent", "Pause") == 0)
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -113,7 +114,7 @@ struct MetricsTests {
             #expect(metrics.sum("switchboard_messages_sent_total{message=Sum}") == 3)
             #expect(metrics.sum("switchboard_message_bytes_sent_total{message=Sum}") == 30)
             #expect(metrics.values("switchboard_handler_duration_seconds{message=Hold}").count == 3)
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -148,7 +149,7 @@ struct MetricsTests {
             #expect(metrics.sum("switchboard_messages_received_total{message=Note}") == 2)
             #expect(metrics.sum("switchboard_messages_sent_total{message=Note}") == 8)
             #expect(metrics.sum("switchboard_message_bytes_sent_total{message=Note}") == 80)
-            for peer in peers { await peer.close() }
+            for peer in peers { peer.close() }
         }
     }
 
@@ -164,7 +165,7 @@ struct MetricsTests {
             await server.flushMetrics()
             #expect(metrics.sum("switchboard_messages_sent_total{message=Note}") == 1)
             #expect(metrics.sum("switchboard_message_bytes_sent_total{message=Note}") == 9)
-            for peer in [leaving, staying] { await peer.close() }
+            for peer in [leaving, staying] { peer.close() }
         }
     }
 
@@ -186,7 +187,7 @@ struct MetricsTests {
             #expect(metrics.sum("switchboard_faults_total{fault=other}") == 1)
             #expect(metrics.sum("switchboard_messages_sent_total{message=Problem}") == 2)
             #expect(metrics.sum("switchboard_messages_sent_total{message=Sum}") == 1)
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -200,7 +201,7 @@ struct MetricsTests {
             #expect(metrics.sum("switchboard_messages_rate_limited_total{message=Add}") == 1)
             #expect(metrics.sum("switchboard_faults_total{fault=rateLimited}") == 1)
             #expect(metrics.sum("switchboard_messages_sent_total{message=Sum}") == 2)
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -218,12 +219,12 @@ struct MetricsTests {
             #expect(metrics.values("switchboard_connections") == [1])
             #expect(metrics.sum("switchboard_connections_accepted_total") == 1)
             #expect(metrics.sum("switchboard_connections_refused_total{reason=serverIsFull}") == 1)
-            await refused.close()
+            refused.close()
 
             let bye: Bytes = [3, 0, 0, 0, 0x04, 0x01, 0x62, 0x79, 0x65]
             try await peer.send(bye)
             #expect(try await peer.receivesEnd())
-            await peer.close()
+            peer.close()
             while server.recentlyClosed.isEmpty { await Task.yield() }
             await server.flushMetrics()
             #expect(metrics.sum("switchboard_connections_closed_total{reason=requested}") == 1)
@@ -245,7 +246,7 @@ struct MetricsTests {
             await gate.arrival(of: 2)
             await server.flushMetrics()
             #expect(metrics.values("switchboard_handlers_awaited") == [2])
-            await peers[0].reset()
+            peers[0].reset()
             while server.recentlyClosed.isEmpty { await Task.yield() }
             await server.flushMetrics()
             #expect(metrics.values("switchboard_handlers_awaited") == [2])
@@ -256,7 +257,7 @@ struct MetricsTests {
                 await server.flushMetrics()
                 awaited = metrics.values("switchboard_handlers_awaited")
             }
-            await peers[1].close()
+            peers[1].close()
         }
     }
 
@@ -279,11 +280,11 @@ struct MetricsTests {
                 #expect(metrics.values("switchboard_connections") == [4])
                 #expect(metrics.sum("switchboard_connections_accepted_total") == 4)
                 #expect(metrics.sum("switchboard_messages_received_total{message=Add}") == 4)
-                await peers[3].close()
+                peers[3].close()
                 while second.recentlyClosed.isEmpty { await Task.yield() }
                 await second.flushMetrics()
                 #expect(metrics.values("switchboard_connections") == [3])
-                for peer in peers.dropLast() { await peer.close() }
+                for peer in peers.dropLast() { peer.close() }
             }
             // A server that has ended has no part in it.
             while first.recentlyClosed.count < 3 { await Task.yield() }
@@ -309,7 +310,7 @@ struct MetricsTests {
                     await second.flushMetrics()
                     await first.flushMetrics()
                 }
-                for peer in peers { await peer.close() }
+                for peer in peers { peer.close() }
             }
         }
     }
@@ -334,7 +335,7 @@ struct MetricsTests {
             while metrics.sum("switchboard_messages_received_total{message=Add}") == 0
                 || metrics.values("switchboard_event_loop_lag_seconds").isEmpty
             { await Task.yield() }
-            await peer.close()
+            peer.close()
         }
     }
 
@@ -359,7 +360,7 @@ struct MetricsTests {
             #expect(summary.user == nil)
             #expect(summary.age >= .zero)
             #expect(summary.remoteAddress?.host == "127.0.0.1")
-            await peer.close()
+            peer.close()
         }
     }
 

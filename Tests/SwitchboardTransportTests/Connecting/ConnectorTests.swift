@@ -1,6 +1,7 @@
 import Glibc
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 @Suite("The connector")
@@ -39,9 +40,9 @@ struct ConnectorTests {
 
     @Test("A connection that is made can be used")
     func connects() throws {
-        let listener = try PlainListener(backlog: 1)
+        let listener = try RawListener(backlog: 1)
         let descriptor = try connect(toPort: listener.port).get()
-        let peer = Peer(accept(listener.descriptor, nil, nil))
+        let peer = try listener.accept()
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
         loop.execute {
@@ -49,13 +50,13 @@ struct ConnectorTests {
                 .start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil))
         }
         try peer.send("hello")
-        #expect(try peer.receive(5) == "hello")
+        #expect(try peer.receive(count: 5) == "hello")
     }
 
     @Test("A refused connection is reported in plain words")
     func isRefused() throws {
         // Bound, but not listened on: nobody else gets the port meanwhile.
-        let listener = try PlainListener(backlog: 1)
+        let listener = try RawListener(backlog: 1)
         shutdown(listener.descriptor, Int32(SHUT_RDWR))
         let error = #expect(throws: TransportError.self) { try connect(toPort: listener.port).get() }
         #expect(error?.code == .cannotConnect)
@@ -105,7 +106,7 @@ struct ConnectorTests {
     @Test("An address that swallows everything delays the next one by a head start only")
     func passesSilentAddresses() throws {
         try withFullBacklog { silent in
-            let listener = try PlainListener(backlog: 1)
+            let listener = try RawListener(backlog: 1)
             let addresses = try [silent, listener.port].map { try SocketAddress("127.0.0.1", port: $0) }
             let winner = try connect(to: addresses).get()
             #expect(winner.address == addresses[1])
@@ -115,9 +116,9 @@ struct ConnectorTests {
 
     @Test("An address that refuses is followed by the next one at once, and all reasons are told when none is left")
     func goesOn() throws {
-        let refusing = try (0..<2).map { _ in try PlainListener(backlog: 1) }
+        let refusing = try (0..<2).map { _ in try RawListener(backlog: 1) }
         for listener in refusing { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
-        let listener = try PlainListener(backlog: 1)
+        let listener = try RawListener(backlog: 1)
         let addresses = try (refusing + [listener]).map { try SocketAddress("127.0.0.1", port: $0.port) }
         let winner = try connect(to: addresses).get()
         #expect(winner.address == addresses[2])
@@ -133,8 +134,8 @@ struct ConnectorTests {
     @Test("Silent addresses are tried a quarter of a second apart, until the time is up")
     func staggers() async {
         await #expect(processExitsWith: .success) {
-            let listeners = try (0..<3).map { _ in try PlainListener(backlog: 0) }
-            let waiting = try listeners.map { try Peer.connected(toPort: $0.port) }
+            let listeners = try (0..<3).map { _ in try RawListener(backlog: 0) }
+            let waiting = try listeners.map { try RawPeer(port: $0.port) }
             let addresses = try listeners.map { try SocketAddress("127.0.0.1", port: $0.port) }
             let loop = try EventLoop(label: "test", runByHandFrom: 0) {}
             let failures = Watched<[TransportError]>([])
@@ -165,8 +166,8 @@ struct ConnectorTests {
 
     /// A port whose listener takes no more connections, and answers none.
     private func withFullBacklog(_ body: (Int) throws -> Void) throws {
-        let listener = try PlainListener(backlog: 0)
-        let waiting = try Peer.connected(toPort: listener.port)
+        let listener = try RawListener(backlog: 0)
+        let waiting = try RawPeer(port: listener.port)
         try body(listener.port)
         waiting.close()
     }

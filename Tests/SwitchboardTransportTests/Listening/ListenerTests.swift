@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 @Suite("The listener")
@@ -21,9 +22,9 @@ struct ListenerTests {
         listener.start { #expect($0 == nil) }
         #expect(listener.address.host == "127.0.0.1")
         #expect(listener.address.port > 0)
-        let peers = try (0..<200).map { _ in try Peer.connected(toPort: listener.address.port) }
+        let peers = try (0..<200).map { _ in try RawPeer(port: listener.address.port) }
         for peer in peers { try peer.send("hello") }
-        for peer in peers { #expect(try peer.receive(5) == "hello") }
+        for peer in peers { #expect(try peer.receive(count: 5) == "hello") }
         #expect(Set(addresses.value).count == 200)
     }
 
@@ -31,7 +32,7 @@ struct ListenerTests {
     func reportsPortsInUse() throws {
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
-        let plain = try PlainListener(backlog: 1)
+        let plain = try RawListener(backlog: 1)
         let address = try SocketAddress("127.0.0.1", port: plain.port)
         let error = #expect(throws: TransportError.self) {
             try Listener(address: address, backlog: 1, acceptor: loop, onAccept: { _, _ in }, onFailure: { _ in })
@@ -56,7 +57,7 @@ struct ListenerTests {
         let isClosed = Watched(false)
         first.close { isClosed.update { $0 = true } }
         try isClosed.wait { $0 }
-        #expect(throws: SystemError.self) { try Peer.connected(toPort: first.address.port) }
+        #expect(throws: SystemError.self) { try RawPeer(port: first.address.port) }
         let again = try Listener(
             address: first.address,
             backlog: 1,
@@ -71,7 +72,7 @@ struct ListenerTests {
     func unwatchable() throws {
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
-        let plain = try PlainListener(backlog: 1)
+        let plain = try RawListener(backlog: 1)
         let descriptor = dup(plain.descriptor)
         let listener = try Listener(
             adopting: descriptor,
@@ -106,7 +107,7 @@ struct ListenerTests {
         let failure = Watched<TransportError?>(nil)
         listener.start { error in failure.update { $0 = error } }
         #expect(try failure.wait { $0 != nil }?.code == .cannotAccept)
-        #expect(throws: SystemError.self) { try Peer.connected(toPort: listener.address.port) }
+        #expect(throws: SystemError.self) { try RawPeer(port: listener.address.port) }
     }
 
     @Test("IPv6 connections are accepted, too")
@@ -232,11 +233,11 @@ struct ListenerTests {
                 failures.update { $0.append(failure.description) }
             }
             listener.start { _ in }
-            let first = try Peer.connected(toPort: listener.address.port)
+            let first = try RawPeer(port: listener.address.port)
             try first.send("hello")
-            try #require(try first.receive(5) == "hello")
+            try #require(try first.receive(count: 5) == "hello")
             // The sockets of the peers are made before there are no descriptors left, and connected afterwards.
-            let sockets = (0..<40).map { _ in Peer(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
+            let sockets = (0..<40).map { _ in RawPeer() }
             var fillers: [Int32] = []
             var limit = rlimit()
             unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -248,7 +249,7 @@ struct ListenerTests {
                 fillers.append(filler)
             }
             let start = ContinuousClock.now
-            for peer in sockets { try peer.connect(toPort: listener.address.port) }
+            for peer in sockets { try peer.connect(port: listener.address.port) }
             // All are closed, though only some in each round.
             for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
             let reports = failures.value
@@ -257,11 +258,11 @@ struct ListenerTests {
             try #require(reports[0].hasPrefix("cannot accept connections on 127.0.0.1:"))
             try #require(reports[0].hasSuffix("turned away): too many open files"))
             for filler in fillers { close(filler) }
-            let last = try Peer.connected(toPort: listener.address.port)
+            let last = try RawPeer(port: listener.address.port)
             try last.send("again")
-            try #require(try last.receive(5) == "again")
+            try #require(try last.receive(count: 5) == "again")
             try first.send("still")
-            try #require(try first.receive(5) == "still")
+            try #require(try first.receive(count: 5) == "still")
         }
     }
 }

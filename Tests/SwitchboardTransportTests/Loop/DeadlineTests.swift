@@ -1,6 +1,7 @@
 import Glibc
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 @Suite("Deadlines")
@@ -124,7 +125,7 @@ struct DeadlineTests {
 
     /// A stream whose peer may take a second for each message of so many bytes.
     private final class PatientLink: DeadlineDelegate {
-        let peer: Peer
+        let peer: RawPeer
         private let deadline = Deadline()
         private let whenPassed: () -> Void
 
@@ -136,7 +137,7 @@ struct DeadlineTests {
             }
             var room: Int32 = 1 << 20
             unsafe setsockopt(ends[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
-            peer = Peer(ends[0])
+            peer = RawPeer(descriptor: ends[0])
             self.whenPassed = whenPassed
             let inside = ends[1]
             nonisolated(unsafe) let link = self

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 @Suite("The event loop")
@@ -84,7 +85,7 @@ struct EventLoopTests {
             try #require(DescriptorLimit.raise(to: 20 * count) >= 6 * count)
             let loops = try (0..<count).map { try EventLoop(label: "test.\($0)") }
             let links = try loops.map { loop in
-                let (peer, descriptor) = try Peer.pair()
+                let (peer, descriptor) = try RawPeer.pair()
                 loop.execute {
                     ScriptedDelegate(onReceived: echo)
                         .start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil))
@@ -94,7 +95,7 @@ struct EventLoopTests {
             for round in 0..<5 {
                 let text = Bytes(utf8: "round \(round)")
                 for peer in links { try peer.send(text) }
-                for peer in links { try #require(try peer.receive(text.count) == text) }
+                for peer in links { try #require(try peer.receive(count: text.count) == text) }
             }
             // Jobs and deadlines, too.
             let ticks = Watched(0)
@@ -128,7 +129,7 @@ private func stopAfterUse() throws {
     do {
         let loop = try EventLoop(label: "test")
         gone = loop
-        let links = try (0..<10).map { _ in try Peer.pair() }
+        let links = try (0..<10).map { _ in try RawPeer.pair() }
         let delegates = links.map { _ in ScriptedDelegate(onReceived: echo) }
         let address = try SocketAddress("127.0.0.1", port: 0)
         let listener = try Listener(
@@ -151,7 +152,7 @@ private func stopAfterUse() throws {
                 delegate.stream?.send(output)
             }
         }
-        for (peer, _) in links { _ = try peer.receive(1) }
+        for (peer, _) in links { _ = try peer.receive(count: 1) }
         loop.stop { released.update { $0 = true } }
         for delegate in delegates {
             let reasons = try delegate.record.wait { $0.isClosed }.reasons

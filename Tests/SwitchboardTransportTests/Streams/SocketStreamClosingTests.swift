@@ -1,5 +1,6 @@
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 @Suite("The end of a stream")
@@ -66,12 +67,12 @@ struct SocketStreamClosingTests {
         try link.peer.send([1])
         for second in 0..<40 {
             link.run(at: .seconds(second))
-            _ = try link.peer.receive(100_000)
+            _ = try link.peer.receive(count: 100_000)
         }
         try link.peer.send([2])
         for second in 40..<70 {
             link.run(at: .seconds(second))
-            _ = try link.peer.receive(100_000)
+            _ = try link.peer.receive(count: 100_000)
         }
         #expect(link.closeReason == nil)
         link.run(at: .seconds(70))
@@ -101,7 +102,7 @@ struct SocketStreamClosingTests {
         })
         let link = try Link(delegate)
         try link.peer.send("hello")
-        link.peer.shutdownOutput()
+        link.peer.endOutput()
         #expect(try link.peer.receiveAll() == "goodbye")
         #expect(try link.closeReason() == .endOfStream)
         #expect(delegate.record.value.consumed == Array("hello".utf8))
@@ -145,7 +146,7 @@ struct SocketStreamClosingTests {
 
     @Test("A stream that was never started closes its socket when it is gone, finished or aborted", arguments: 0..<3)
     func closesWithoutStart(way: Int) throws {
-        let (peer, descriptor) = try Peer.pair()
+        let (peer, descriptor) = try RawPeer.pair()
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
         loop.execute {
@@ -158,7 +159,7 @@ struct SocketStreamClosingTests {
 
     @Test("A stream that is started on a stopped loop closes at once")
     func closesOnStoppedLoops() throws {
-        let (peer, descriptor) = try Peer.pair()
+        let (peer, descriptor) = try RawPeer.pair()
         let loop = try EventLoop(label: "test")
         loop.stop()
         let delegate = ScriptedDelegate()
@@ -179,7 +180,7 @@ struct SocketStreamClosingTests {
                     try closed.wait { $0 == 10 }
                     before.update { $0 = openDescriptorCount() }
                 }
-                let (peer, descriptor) = try Peer.pair()
+                let (peer, descriptor) = try RawPeer.pair()
                 let loop = loops[round % 2]
                 loop.execute {
                     let delegate = ScriptedDelegate(onReceived: echo)
@@ -194,7 +195,7 @@ struct SocketStreamClosingTests {
                 case 0: peer.close()
                 case 1: peer.reset()
                 default:
-                    peer.shutdownOutput()
+                    peer.endOutput()
                     peer.close()
                 }
             }

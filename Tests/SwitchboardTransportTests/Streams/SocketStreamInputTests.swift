@@ -1,5 +1,6 @@
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 @Suite("Input of a stream")
@@ -9,7 +10,7 @@ struct SocketStreamInputTests {
         let link = try Link(ScriptedDelegate(onReceived: echo))
         let bytes = pattern(size)
         let sender = Background { try link.peer.send(bytes) }
-        #expect(try link.peer.receive(size).array == bytes.array)
+        #expect(try link.peer.receive(count: size).array == bytes.array)
         try sender.join()
     }
 
@@ -215,7 +216,7 @@ struct SocketStreamInputTests {
     @Test("A peer that never stops sending does not keep others waiting")
     func isFair() throws {
         let busy = try Link()
-        let (peer, descriptor) = try Peer.pair()
+        let (peer, descriptor) = try RawPeer.pair()
         let delegate = ScriptedDelegate(onReceived: echo)
         let loop = busy.loop
         loop.execute { delegate.start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil)) }
@@ -227,7 +228,7 @@ struct SocketStreamInputTests {
         try busy.delegate.record.wait { !$0.presented.isEmpty }
         for _ in 0..<100 {
             try peer.send("ping")
-            #expect(try peer.receive(4) == "ping")
+            #expect(try peer.receive(count: 4) == "ping")
         }
         isDone.update { $0 = true }
         try sender.join()

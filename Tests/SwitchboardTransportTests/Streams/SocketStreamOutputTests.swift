@@ -1,5 +1,6 @@
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 @Suite("Output of a stream")
@@ -38,7 +39,7 @@ struct SocketStreamOutputTests {
             link.stream.sendAtOnce([3])
             pending.update { $0.append(link.stream.pendingOutput) }
         }
-        #expect(try link.peer.receive(3) == [1, 2, 3])
+        #expect(try link.peer.receive(count: 3) == [1, 2, 3])
         #expect(pending.value == [0, 2])
     }
 
@@ -47,10 +48,10 @@ struct SocketStreamOutputTests {
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
         let shared: [Bytes] = [pattern(10), pattern(600), pattern(100_000), []]
-        var peers: [Peer] = []
+        var peers: [RawPeer] = []
         let delegates = Watched<[ScriptedDelegate]>([])
         for _ in 0..<3 {
-            let (peer, descriptor) = try Peer.pair()
+            let (peer, descriptor) = try RawPeer.pair()
             peers.append(peer)
             let started = Watched(false)
             loop.execute {
@@ -112,15 +113,15 @@ struct SocketStreamOutputTests {
             #expect(memory.isKept == isShared, "\(range)")
             expected += pattern(100_000)[range].array
         }
-        #expect(try link.peer.receive(expected.count).array == expected)
+        #expect(try link.peer.receive(count: expected.count).array == expected)
     }
 
     @Test("What is written straight to a burst's output keeps its order, whoever else sends meanwhile")
     func keepsOrderInBursts() throws {
         let loop = try EventLoop(label: "test")
         defer { loop.stop() }
-        let (otherPeer, otherDescriptor) = try Peer.pair()
-        let (peer, descriptor) = try Peer.pair()
+        let (otherPeer, otherDescriptor) = try RawPeer.pair()
+        let (peer, descriptor) = try RawPeer.pair()
         let other = Watched<ScriptedDelegate?>(nil)
         let count = 3000
         loop.execute {
@@ -144,9 +145,9 @@ struct SocketStreamOutputTests {
         _ = try other.wait { $0 != nil }
         let bytes = pattern(count)
         let sender = Background { try peer.send(bytes) }
-        let received = try peer.receive(count * 40)
+        let received = try peer.receive(count: count * 40)
         #expect(received.array == bytes.flatMap { Array(repeating: $0, count: 40) })
-        #expect(try otherPeer.receive(count * 2).array == bytes.flatMap { [$0, $0] })
+        #expect(try otherPeer.receive(count: count * 2).array == bytes.flatMap { [$0, $0] })
         try sender.join()
     }
 
@@ -183,7 +184,7 @@ struct SocketStreamOutputTests {
         while !isCongested.value {
             link.onLoop { link in isCongested.update { $0 = link.stream.isCongested } }
         }
-        #expect(try link.peer.receive(bytes.count).array == bytes.array)
+        #expect(try link.peer.receive(count: bytes.count).array == bytes.array)
         try sender.join()
         #expect(largest.value < 256 * 1024 + 64 * 1024 + 10_000)
     }
@@ -202,7 +203,7 @@ struct SocketStreamOutputTests {
         let link = try Link(limits: limits, delegate)
         let bytes = pattern(500)
         let sender = Background { try link.peer.send(bytes) }
-        let received = try link.peer.receive(500 * 4000)
+        let received = try link.peer.receive(count: 500 * 4000)
         try sender.join()
         #expect(received.array == bytes.flatMap { Array(repeating: $0, count: 4000) })
     }
@@ -238,12 +239,12 @@ struct SocketStreamOutputTests {
     func isIndependent() throws {
         let blocked = try Link()
         blocked.onLoop { $0.stream.send(pattern(3_000_000)) }
-        let (peer, descriptor) = try Peer.pair()
+        let (peer, descriptor) = try RawPeer.pair()
         let delegate = ScriptedDelegate(onReceived: echo)
         let loop = blocked.loop
         loop.execute { delegate.start(SocketStream(adopting: descriptor, on: loop, remoteAddress: nil)) }
         try peer.send("hello")
-        #expect(try peer.receive(5) == "hello")
-        #expect(try blocked.peer.receive(3_000_000).array == pattern(3_000_000).array)
+        #expect(try peer.receive(count: 5) == "hello")
+        #expect(try blocked.peer.receive(count: 3_000_000).array == pattern(3_000_000).array)
     }
 }

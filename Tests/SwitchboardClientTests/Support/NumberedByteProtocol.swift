@@ -1,8 +1,9 @@
 import Switchboard
+import TestSupport
 
 /// A protocol that numbers requests with one byte, so that the numbers soon run out.
-enum Radio: WireProtocol {
-    static var name: String { "Radio" }
+enum NumberedByteProtocol: WireProtocol {
+    static var name: String { "NumberedByteProtocol" }
     static let frameFormat = FrameFormat(
         byteOrder: .big,
         header: [.correlation(.one), .type(.one), .field(.one), .length(.one)],
@@ -80,15 +81,15 @@ extension ByteMessage {
     }
 }
 
-extension FakeServer.Peer {
-    /// Sends a message of Radio with this number.
-    func send<M: ByteMessage>(_ message: M, _ number: UInt8) {
-        send([number, UInt8(truncatingIfNeeded: M.code), 0, 1, message.value])
+extension RawPeer {
+    /// Sends a message of NumberedByteProtocol with this number.
+    func send<M: ByteMessage>(_ message: M, _ number: UInt8) throws {
+        try send([number, UInt8(truncatingIfNeeded: M.code), 0, 1, message.value])
     }
 
-    /// Takes the next request, or message, of Radio.
+    /// Takes the next request, or message, of NumberedByteProtocol.
     func call() throws -> (number: UInt8, channel: UInt8, value: UInt8) {
-        let frame = try receive(5)
+        let frame = try receive(count: 5)
         return (frame[0], frame[2], frame[4])
     }
 }

@@ -1,9 +1,10 @@
 import Switchboard
+import TestSupport
 
 /// A protocol whose header is longer than most: it numbers requests, has extra fields, counts the whole frame, and uses
 /// some codes twice.
-enum Bench: WireProtocol {
-    static var name: String { "Bench" }
+enum LongHeaderProtocol: WireProtocol {
+    static var name: String { "LongHeaderProtocol" }
     static let frameFormat = FrameFormat(
         byteOrder: .little,
         header: [
@@ -118,35 +119,35 @@ extension NumberMessage {
 }
 
 extension HeaderBytes {
-    /// A header of Bench.
-    static func bench(_ id: UInt64, sender: UInt16 = 0, flags: UInt8 = 0) -> HeaderBytes {
-        var bytes = HeaderBytes(of: Bench.Header(sender: sender, flags: flags))
-        Bench.frameFormat.correlation?.set(id, in: &bytes)
+    /// A header of the protocol.
+    static func longHeader(_ id: UInt64, sender: UInt16 = 0, flags: UInt8 = 0) -> HeaderBytes {
+        var bytes = HeaderBytes(of: LongHeaderProtocol.Header(sender: sender, flags: flags))
+        LongHeaderProtocol.frameFormat.correlation?.set(id, in: &bytes)
         return bytes
     }
 }
 
 extension RawPeer {
-    /// Sends a message of Bench.
+    /// Sends a message of LongHeaderProtocol.
     func send(_ message: some NumberMessage, _ header: HeaderBytes) async throws {
-        try await send(FrameEncoder(Bench.frameFormat).encode(message, header: header))
+        try await send(FrameEncoder(LongHeaderProtocol.frameFormat).encode(message, header: header))
     }
 
-    /// What comes next, which must be a message of Bench.
-    func receive() async throws -> BenchFrame {
-        let bytes = try await receive(count: Bench.frameFormat.overhead + 4)
+    /// What comes next, which must be a message of LongHeaderProtocol.
+    func receive() async throws -> LongHeaderFrame {
+        let bytes = try await receive(count: LongHeaderProtocol.frameFormat.overhead + 4)
         var reader = ByteReader(bytes)
-        let decoder = FrameDecoder(Bench.frameFormat)
+        let decoder = FrameDecoder(LongHeaderProtocol.frameFormat)
         var header = HeaderBytes()
         guard case .frame(let frame) = decoder.next(in: &reader, header: &header),
             let number = decoder.payload(of: frame, in: &reader, { $0.readInteger(.little, as: UInt32.self) })
-        else { throw SocketError(errno: 0) }
-        return BenchFrame(code: frame.code, header: header, number: number)
+        else { throw SystemError(errno: 0) }
+        return LongHeaderFrame(code: frame.code, header: header, number: number)
     }
 }
 
-/// A frame of Bench.
-struct BenchFrame: Hashable {
+/// A frame of LongHeaderProtocol.
+struct LongHeaderFrame: Hashable {
     var code: MessageCode
     var header: HeaderBytes
     var number: UInt32

@@ -1,12 +1,18 @@
+import Dispatch
 import Glibc
-import SwitchboardBytes
+package import SwitchboardBytes
 
-/// The other end of a connection: a plain blocking socket.
-final class Peer: @unchecked Sendable {
-    let descriptor: Int32
+/// One end of a connection as a plain blocking socket, which knows nothing of frames.
+///
+/// Every call fails after 60 s without progress. The socket closes with the last reference to the peer.
+package final class RawPeer: @unchecked Sendable {
+    package let descriptor: Int32
     private var isOpen = true
+    /// Where the calls of `async` tests run.
+    let queue = DispatchQueue(label: "raw peer")
 
-    init(_ descriptor: Int32) {
+    /// Takes over a connected socket.
+    package init(descriptor: Int32) {
         self.descriptor = descriptor
         var patience = timeval(tv_sec: 60, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -15,19 +21,23 @@ final class Peer: @unchecked Sendable {
         unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 
+    /// Makes a socket that is not connected yet.
+    package convenience init() {
+        self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+    }
+
+    /// Connects to a port of 127.0.0.1.
+    package convenience init(port: Int) throws {
+        self.init()
+        try connect(port: port)
+    }
+
     deinit {
         close()
     }
 
     /// Connects to a port of 127.0.0.1.
-    static func connected(toPort port: Int) throws -> Peer {
-        let peer = Peer(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
-        try peer.connect(toPort: port)
-        return peer
-    }
-
-    /// Connects to a port of 127.0.0.1.
-    func connect(toPort port: Int) throws {
+    package func connect(port: Int) throws {
         var address = loopback(port)
         let status = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -37,25 +47,8 @@ final class Peer: @unchecked Sendable {
         guard status == 0 else { throw SystemError(errno: errno) }
     }
 
-    /// A peer, and a descriptor connected to it that does not block.
-    ///
-    /// The system buffers little between the two.
-    static func pair() throws -> (Peer, Int32) {
-        let listener = try PlainListener(backlog: 1)
-        let peer = try Peer.connected(toPort: listener.port)
-        let accepted = accept(listener.descriptor, nil, nil)
-        guard accepted >= 0, fcntl(accepted, F_SETFL, O_NONBLOCK) == 0 else { throw SystemError(errno: errno) }
-        for descriptor in [peer.descriptor, accepted] {
-            for option in [SO_SNDBUF, SO_RCVBUF] {
-                var size: Int32 = 256 * 1024
-                unsafe setsockopt(descriptor, SOL_SOCKET, option, &size, socklen_t(MemoryLayout<Int32>.size))
-            }
-        }
-        return (peer, accepted)
-    }
-
     /// Sends all of `bytes`.
-    func send(_ bytes: Bytes) throws {
+    package func send(_ bytes: Bytes) throws {
         var rest = bytes
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { buffer in
@@ -67,12 +60,12 @@ final class Peer: @unchecked Sendable {
     }
 
     /// Sends a byte that is marked as urgent.
-    func sendUrgent() throws {
+    package func sendUrgent() throws {
         guard unsafe Glibc.send(descriptor, "!", 1, Int32(MSG_OOB)) == 1 else { throw SystemError(errno: errno) }
     }
 
-    /// The result of one `recv`: no bytes at the end.
-    func receiveOnce(upTo capacity: Int = 1 << 20) throws -> Bytes {
+    /// Returns what one `recv` returned: no bytes at the end of the stream.
+    package func receiveOnce(upTo capacity: Int = 1 << 20) throws -> Bytes {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 1)
         defer { unsafe memory.deallocate() }
         let count = unsafe recv(descriptor, memory.baseAddress, capacity, 0)
@@ -80,19 +73,21 @@ final class Peer: @unchecked Sendable {
         return unsafe Bytes(copying: UnsafeRawBufferPointer(rebasing: memory[..<count]))
     }
 
-    /// Exactly `count` bytes, or fewer when the end comes first.
-    func receive(_ count: Int) throws -> Bytes {
+    /// Receives exactly `count` bytes.
+    ///
+    /// - Throws: A `SystemError`, whose `errno` is 0 when the stream ended first.
+    package func receive(count: Int) throws -> Bytes {
         var writer = ByteWriter(capacity: count)
         while writer.count < count {
             let bytes = try receiveOnce(upTo: min(count - writer.count, 1 << 20))
-            if bytes.isEmpty { break }
+            guard !bytes.isEmpty else { throw SystemError(errno: 0) }
             writer.append(bytes)
         }
         return writer.takeBytes()
     }
 
-    /// Everything up to the end.
-    func receiveAll() throws -> Bytes {
+    /// Receives everything up to the end of the stream.
+    package func receiveAll() throws -> Bytes {
         var writer = ByteWriter()
         while true {
             let bytes = try receiveOnce()
@@ -101,39 +96,46 @@ final class Peer: @unchecked Sendable {
         }
     }
 
-    func shutdownOutput() {
+    /// Whether the other end closes without sending anything more.
+    package func receivesEnd() throws -> Bool {
+        try receiveOnce(upTo: 1).isEmpty
+    }
+
+    /// Tells the other end that nothing follows; it may still send.
+    package func endOutput() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    func close() {
+    package func close() {
         guard isOpen else { return }
         isOpen = false
         _ = Glibc.close(descriptor)
     }
 
-    /// Closes with a reset.
-    func reset() {
+    /// Aborts the connection: the other end gets a reset.
+    package func reset() {
         var atOnce = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 }
 
-/// A listener that is none of the transport's, on a free port of 127.0.0.1.
-final class PlainListener {
-    let descriptor: Int32
-    let port: Int
+/// A listening socket on a free port of 127.0.0.1, which the transport knows nothing of.
+package final class RawListener: Sendable {
+    package let descriptor: Int32
+    package let port: Int
 
-    init(backlog: Int32) throws {
+    /// - Parameter backlog: How many connections may wait to be accepted. Without a value the socket keeps its port from
+    ///   others, and refuses connections.
+    package init(backlog: Int32?) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let descriptor = descriptor
         let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard unsafe bind(descriptor, address, length) == 0, listen(descriptor, backlog) == 0 else {
-                    return Int32(-1)
-                }
+                guard unsafe bind(descriptor, address, length) == 0 else { return Int32(-1) }
+                if let backlog, listen(descriptor, backlog) != 0 { return Int32(-1) }
                 return unsafe getsockname(descriptor, address, &length)
             }
         }
@@ -144,10 +146,22 @@ final class PlainListener {
     deinit {
         _ = Glibc.close(descriptor)
     }
+
+    /// Waits for a connection.
+    package func accept() throws -> RawPeer {
+        let accepted = Glibc.accept(descriptor, nil, nil)
+        guard accepted >= 0 else { throw SystemError(errno: errno) }
+        return RawPeer(descriptor: accepted)
+    }
 }
 
-struct SystemError: Error {
-    let errno: Int32
+/// A system call that failed.
+package struct SystemError: Error {
+    package let errno: Int32
+
+    package init(errno: Int32) {
+        self.errno = errno
+    }
 }
 
 private func loopback(_ port: Int) -> sockaddr_in {
@@ -156,13 +170,4 @@ private func loopback(_ port: Int) -> sockaddr_in {
     address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     return address
-}
-
-/// The number of descriptors that this process has.
-func openDescriptorCount() -> Int {
-    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
-    defer { unsafe closedir(directory) }
-    var count = 0
-    while unsafe readdir(directory) != nil { count += 1 }
-    return count
 }

@@ -1,7 +1,7 @@
 import Switchboard
 
 /// Where the handlers of `Pause` wait, each until the test lets it go by its number.
-actor Desk {
+actor HeldRequests {
     private var waiting: [UInt32: CheckedContinuation<Void, Never>] = [:]
     private var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     private(set) var arrivals = 0
@@ -34,7 +34,7 @@ actor Desk {
         continuation.resume()
     }
 
-    func letGo(_ number: UInt32) {
+    func release(_ number: UInt32) {
         waiting.removeValue(forKey: number)?.resume()
     }
 
@@ -52,23 +52,26 @@ actor Desk {
 }
 
 extension Router {
-    /// The handlers of Bench.
-    static func bench(_ desk: Desk = Desk()) -> Router {
-        var router = Router(Bench.self)
-        router.on(Bench.Work.self) { message, context in
-            if message.number == 13 { throw Bench.Failure(number: 1300) }
+    /// The handlers of LongHeaderProtocol.
+    static func longHeader(_ held: HeldRequests = HeldRequests()) -> Router {
+        var router = Router(LongHeaderProtocol.self)
+        router.on(LongHeaderProtocol.Work.self) { message, context in
+            if message.number == 13 { throw LongHeaderProtocol.Failure(number: 1300) }
             if message.number == 99 { context.connection.close() }
-            let sender = context.header(of: Bench.self).sender
-            return Bench.Result(number: message.number &* 2 &+ UInt32(sender))
+            let sender = context.header(of: LongHeaderProtocol.self).sender
+            return LongHeaderProtocol.Result(number: message.number &* 2 &+ UInt32(sender))
         }
-        router.on(Bench.Pause.self) { message, _ in
-            if message.number > 0 { await desk.wait(message.number) }
-            if message.number == 14 { throw Bench.Failure(number: 1400) }
-            return Bench.Result(number: message.number)
+        router.on(LongHeaderProtocol.Pause.self) { message, _ in
+            if message.number > 0 { await held.wait(message.number) }
+            if message.number == 14 { throw LongHeaderProtocol.Failure(number: 1400) }
+            return LongHeaderProtocol.Result(number: message.number)
         }
-        router.on(Bench.Done.self) { message, context in
-            try context.send(Bench.Alarm(number: message.number))
-            try context.send(Bench.Alarm(number: message.number), header: Bench.Header(sender: 5, flags: 6))
+        router.on(LongHeaderProtocol.Done.self) { message, context in
+            try context.send(LongHeaderProtocol.Alarm(number: message.number))
+            try context.send(
+                LongHeaderProtocol.Alarm(number: message.number),
+                header: LongHeaderProtocol.Header(sender: 5, flags: 6)
+            )
         }
         return router
     }

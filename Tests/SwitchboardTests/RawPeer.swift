@@ -1,1 +1,0 @@
-../SwitchboardServerTests/Support/RawPeer.swift
