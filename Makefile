@@ -50,24 +50,28 @@ build:
 unit-tests: build
 	swift test $(TRAITS) --skip-build --disable-xctest
 
+# Suites run side by side, as many as there are processors: INTEROP_JOBS=1 runs one after another.
 interop: build
-	python3 IntegrationTests/Interop/test_scripts.py
-	python3 IntegrationTests/Spec/test_mutations.py "$$(swift build $(TRAITS) --show-bin-path)"
-	for test in spec_language schema; do \
-		python3 IntegrationTests/Spec/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate" || exit 1; \
-	done
-	for test in documentation net001 options streams limits credentials tls sockets metrics admin healthcheck signals; do \
-		python3 IntegrationTests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
-	done
+	@bin="$$(swift build $(TRAITS) --show-bin-path)"; { \
+	echo "python3 IntegrationTests/Spec/test_mutations.py $$bin"; \
+	for test in options limits net001 credentials tls metrics streams admin sockets healthcheck signals documentation; do \
+		echo "python3 IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
+	done; \
+	for test in schema spec_language; do \
+		echo "python3 IntegrationTests/Spec/test_$$test.py $$bin/switchboard-generate"; \
+	done; \
+	echo "python3 IntegrationTests/Interop/test_scripts.py"; \
+	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
-# Clients that others have written, in a Python environment of their own. A test that says with 77 that the machine does not
-# let it has said why.
+# Clients that others have written, in a Python environment of their own. A suite that ends with status 77 is not possible on
+# this machine, and says why.
 elsewhere: build
-	python="$$(IntegrationTests/Interop/environment)"; bin="$$(swift build $(TRAITS) --show-bin-path)"; \
-	"$$python" IntegrationTests/Interop/test_vectors.py "$$bin/net001" "$$bin/switchboard-generate" && \
+	@python="$$(IntegrationTests/Interop/environment)" && bin="$$(swift build $(TRAITS) --show-bin-path)" && { \
+	echo "$$python IntegrationTests/Interop/test_vectors.py $$bin/net001 $$bin/switchboard-generate"; \
 	for test in fuzzer raw_segments testssl; do \
-		"$$python" IntegrationTests/Interop/test_$$test.py "$$bin/net001" || [ $$? -eq 77 ] || exit 1; \
-	done
+		echo "$$python IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
+	done; \
+	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
 # The short forms; each says how to run its full one.
 resilience: build

@@ -9,17 +9,15 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+from ports import unused_port  # noqa: E402
 
 
 class Example:
@@ -54,7 +52,7 @@ class Example:
 
     def serve(self, *arguments):
         """Starts the server, and waits until it can be connected to."""
-        port = str(free_port())
+        port = str(unused_port())
         server = subprocess.Popen(
             [self.program, "serve", "--port", port, *arguments], cwd=self.folder, stderr=subprocess.DEVNULL
         )

@@ -5,7 +5,6 @@
 
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,18 +13,12 @@ import unittest
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # Shared with the packages of the tutorials: what they depend on is built once.
 SCRATCH = REPOSITORY / ".build-tutorials"
+# README's program listens there; here it gets a port that is free.
 PORT = 5001
 
+sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
-def usable_port():
-    """The printed port, or another one where somebody else has that."""
-    for port in (PORT, 0):
-        try:
-            with socket.create_server(("127.0.0.1", port)) as probe:
-                return probe.getsockname()[1]
-        except OSError:
-            pass
-    raise AssertionError("no port is free")
+from ports import unused_port  # noqa: E402
 
 
 BLOCKS = dict(re.findall(r"<!-- program: ([^>]+) -->\n```\w+\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL))
@@ -97,7 +90,7 @@ class Readme(unittest.TestCase):
 
     def write_package(self, folder):
         package = pathlib.Path(folder).resolve() / "Hello"
-        port = str(usable_port())
+        port = str(unused_port())
         for path, block in BLOCKS.items():
             (package / path).parent.mkdir(parents=True, exist_ok=True)
             (package / path).write_text(block.replace("../Switchboard", str(REPOSITORY)).replace(str(PORT), port))

@@ -15,13 +15,9 @@ import unittest
 import command
 from command import metrics_port, run, server
 from net001 import *  # noqa: F403
+from ports import unused_port
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 class Healthcheck(unittest.TestCase):
@@ -72,8 +68,7 @@ class Healthcheck(unittest.TestCase):
                 self.expect_healthy(process, METRICS_HOST=host)
 
     def test_the_port_is_a_thousand_higher_unless_it_is_said(self):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = min(probe.getsockname()[1], 64_535)
+        port = unused_port(1000)
         self.expect_unhealthy(f"cannot connect to 127.0.0.1:{port + 1000}: ", METRICS_PORT=None, PORT=str(port))
         self.expect_unhealthy(f"cannot connect to 127.0.0.1:{port + 1000}: ", "--port", str(port), METRICS_PORT=None)
 
@@ -98,6 +93,7 @@ class Healthcheck(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as mute:
             port = mute.getsockname()[1]
             self.expect_unhealthy("no answer over HTTP", "--timeout", "0.3", METRICS_PORT=str(port))
+        port = unused_port()
         self.expect_unhealthy(f"cannot connect to 127.0.0.1:{port}: ", METRICS_PORT=str(port))
 
     def test_a_server_that_is_no_metrics_port_is_not_healthy(self):

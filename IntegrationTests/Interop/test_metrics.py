@@ -20,6 +20,7 @@ import urllib.parse
 import command
 from command import metrics_port, run, server
 from net001 import *  # noqa: F403
+from ports import unused_port
 
 
 def get(port, path, host="127.0.0.1", method="GET", headers={}):
@@ -129,8 +130,7 @@ class Metrics(unittest.TestCase):
             peer.send(ping() * 42)
             for _ in range(42):
                 peer.receive()
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            web = probe.getsockname()[1]
+        web = unused_port()
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         with open(os.path.join(folder, "prometheus.yml"), "w") as file:
             file.write(
@@ -266,14 +266,7 @@ class Options(unittest.TestCase):
         self.assertIn(f"cannot serve metrics on 127.0.0.1:{port}: ", errors[0])
 
     def test_metrics_are_a_thousand_ports_higher_unless_it_is_said(self):
-        for _ in range(20):
-            with socket.create_server(("127.0.0.1", 0)) as probe, contextlib.ExitStack() as stack:
-                port = probe.getsockname()[1]
-                if port > 64_535:
-                    continue
-                with contextlib.suppress(OSError):
-                    stack.enter_context(socket.create_server(("127.0.0.1", port + 1000)))
-                    break
+        port = unused_port(1000)
         with server("--port", str(port), environment={"METRICS_PORT": None}) as (_, process):
             self.assertEqual(metrics_port(process), port + 1000)
 

@@ -20,6 +20,7 @@ import urllib.request
 import command
 from command import run, server
 from net001 import *  # noqa: F403
+from ports import unused_port
 
 
 def default_server(*options):
@@ -298,10 +299,9 @@ class Life(unittest.TestCase):
             )
 
     def test_a_server_whose_metrics_port_is_taken_never_serves(self):
-        with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as unused:
-            taken, port = str(other.getsockname()[1]), unused.getsockname()[1]
-            unused.close()
-            result = run("serve", "--port", str(port), "--metrics-port", taken)
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = str(other.getsockname()[1])
+            result = run("serve", "--port", "0", "--metrics-port", taken)
         self.assertEqual(result.returncode, 1)
         self.assertRegex(result.stderr, rf"\AError: cannot serve metrics on 127.0.0.1:{taken}: .*--no-metrics.*\n\Z")
 
@@ -554,8 +554,7 @@ class Commands(OneServer):
         self.assertRegex(result.stderr, r"\AError: the server closed the connection: tooManyConnections: .*--max-connections.*\n\Z")
 
     def test_nobody_there_is_one_clear_line(self):
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            port = unused.getsockname()[1]
+        port = unused_port()
         result = run("ping", "--port", str(port), "-c", "1")
         self.assertEqual(result.returncode, 1)
         self.assertIn(f"cannot connect to 127.0.0.1:{port}: connection refused", result.stderr.lower())

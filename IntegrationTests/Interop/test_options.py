@@ -13,6 +13,7 @@ import unittest
 import command
 from command import run, server
 from net001 import *  # noqa: F403
+from ports import unused_port
 
 ARGUMENTS = {
     "serve": [],
@@ -177,8 +178,7 @@ class WrongValues(OneLine):
         self.assertIn("--max-pending-output (MAX_PENDING_OUTPUT) must be at least --output-high-water-mark (5000000).", line)
 
     def test_the_command_line_wins_over_a_wrong_variable(self):
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            port = unused.getsockname()[1]
+        port = unused_port()
         line = self.refusal("ping", "--port", str(port), "--timeout", "1", environment={"PORT": "x", "TIMEOUT": "x"})
         self.assertIn("connection refused", line)
         self.assertNotIn("environment", line)
@@ -228,8 +228,7 @@ class VariablesInErrors(OneLine):
                 self.assertIn(f'HOST="{host}" comes from the environment; --host overrides it', line)
 
     def test_a_port_where_nobody_is_is_named_too(self):
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            port = unused.getsockname()[1]
+        port = unused_port()
         line = self.refusal("ping", environment={"PORT": str(port)})
         self.assertIn(f'PORT="{port}" comes from the environment', line)
 
