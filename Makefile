@@ -50,38 +50,42 @@ build:
 unit-tests: build
 	swift test $(TRAITS) --skip-build --disable-xctest
 
+# Suites run side by side, as many as there are processors: INTEROP_JOBS=1 runs one after another.
 interop: build
-	python3 Tests/Interop/test_scripts.py
-	python3 Tests/Generator/test_mutations.py "$$(swift build $(TRAITS) --show-bin-path)"
-	for test in spec_language schema; do \
-		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate" || exit 1; \
-	done
-	for test in documentation net001 options streams limits credentials tls sockets metrics admin healthcheck signals; do \
-		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
-	done
+	@bin="$$(swift build $(TRAITS) --show-bin-path)"; { \
+	echo "python3 IntegrationTests/Spec/test_mutations.py $$bin"; \
+	for test in options limits net001 credentials tls metrics streams admin sockets healthcheck signals documentation; do \
+		echo "python3 IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
+	done; \
+	for test in schema spec_language; do \
+		echo "python3 IntegrationTests/Spec/test_$$test.py $$bin/switchboard-generate"; \
+	done; \
+	echo "python3 IntegrationTests/Interop/test_scripts.py"; \
+	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
-# Clients that others have written, in a Python environment of their own. A test that says with 77 that the machine does not
-# let it has said why.
+# Clients that others have written, in a Python environment of their own. A suite that ends with status 77 is not possible on
+# this machine, and says why.
 elsewhere: build
-	python="$$(Tests/Interop/environment)"; bin="$$(swift build $(TRAITS) --show-bin-path)"; \
-	"$$python" Tests/Interop/test_vectors.py "$$bin/net001" "$$bin/switchboard-generate" && \
+	@python="$$(IntegrationTests/Interop/environment)" && bin="$$(swift build $(TRAITS) --show-bin-path)" && { \
+	echo "$$python IntegrationTests/Interop/test_vectors.py $$bin/net001 $$bin/switchboard-generate"; \
 	for test in fuzzer raw_segments testssl; do \
-		"$$python" Tests/Interop/test_$$test.py "$$bin/net001" || [ $$? -eq 77 ] || exit 1; \
-	done
+		echo "$$python IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
+	done; \
+	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
 # The short forms; each says how to run its full one.
 resilience: build
 	for test in abrupt_peers exhaustion slow_readers pauses faults_below; do \
-		python3 Tests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
+		python3 IntegrationTests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 
 examples:
-	$(AS_USER) python3 Tests/Downstream/test_readme.py
-	$(AS_USER) python3 Tests/Downstream/test_downstream.py
-	$(AS_USER) python3 Tests/Downstream/test_imports.py
-	$(AS_USER) python3 Tests/Downstream/test_command.py
-	$(AS_USER) python3 Tests/Downstream/test_examples.py
-	$(AS_USER) python3 Tests/Downstream/test_tutorials.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_readme.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_downstream.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_imports.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_command.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_examples.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_tutorials.py
 
 # In release mode, as costs are what a user has; the first time this builds for about a minute.
 costs:
@@ -95,7 +99,7 @@ DURATION ?= 60m
 
 soak: dependencies
 	swift build $(TRAITS) -c release --product net001
-	"$$(Tests/Interop/environment)" Tests/Resilience/soak.py \
+	"$$(IntegrationTests/Interop/environment)" IntegrationTests/Resilience/soak.py \
 		"$$(swift build $(TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION) --output .build-soak
 
 TIME ?= 60

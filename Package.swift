@@ -162,6 +162,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What the tests of several modules share.
+        .target(
+            name: "TestSupport",
+            dependencies: ["SwitchboardBytes"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SwitchboardSpecTests",
             dependencies: ["SwitchboardSpec"],
@@ -186,7 +193,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardTransportTests",
-            dependencies: ["SwitchboardTransport", "SwitchboardBytes"],
+            dependencies: ["SwitchboardTransport", "SwitchboardBytes", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -196,12 +203,12 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardClientTests",
-            dependencies: ["Switchboard", "NET001"],
+            dependencies: ["Switchboard", "NET001", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ModbusTests",
-            dependencies: ["Switchboard"],
+            name: "SwitchboardTests",
+            dependencies: ["Switchboard", "TestSupport"],
             swiftSettings: strict,
             plugins: ["SwitchboardPlugin"]
         ),
@@ -219,7 +226,7 @@ let package = Package(
         .testTarget(
             name: "SwitchboardServerTests",
             dependencies: [
-                "Switchboard", "SwitchboardTesting",
+                "Switchboard", "SwitchboardTesting", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

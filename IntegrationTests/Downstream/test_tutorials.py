@@ -1,0 +1,106 @@
+"""Does what the tutorials of the documentation say, and makes web pages of it.
+
+Each tutorial's files are put into a package as its steps say, which is built at the end of every section; blocks of Swift
+in the articles must stand in one of these files, or in the tests of what README shows. Making web pages
+of them and of the public API must give no warning.
+
+    python3 IntegrationTests/Downstream/test_tutorials.py [unittest options]
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+CATALOG = REPOSITORY / "Sources/Switchboard/Switchboard.docc"
+RESOURCES = CATALOG / "Resources"
+TUTORIALS = sorted(CATALOG.glob("Tutorials/*.tutorial"))
+README_TESTS = sorted((REPOSITORY / "Tests").rglob("Readme*.swift"))
+# One for all packages, and for further runs: what they depend on is built once.
+SCRATCH = REPOSITORY / ".build-tutorials"
+
+
+def run(*command, cwd):
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=1800,
+    )
+
+
+def sections(tutorial):
+    """What each section of a tutorial puts where: pairs of a path in the package and a file of the catalogue."""
+    parts = tutorial.read_text().split("@Section(")[1:]
+    return [re.findall(r'@Code\(name: "([^"]+)", file: ([^)]+)\)', part) for part in parts]
+
+
+class Tutorials(unittest.TestCase):
+    def test_every_file_is_shown_once(self):
+        shown = [file for tutorial in TUTORIALS for section in sections(tutorial) for _, file in section]
+        text = "".join(tutorial.read_text() for tutorial in TUTORIALS)
+        images = re.findall(r"source: ([^,]+),", text)
+        self.assertEqual(sorted(shown + images), sorted(path.name for path in RESOURCES.iterdir()))
+
+    def test_the_package_of_every_section_builds(self):
+        for tutorial in TUTORIALS:
+            with tempfile.TemporaryDirectory() as folder:
+                package = pathlib.Path(folder).resolve() / "Package"
+                package.mkdir()
+                for number, section in enumerate(sections(tutorial), 1):
+                    with self.subTest(tutorial=tutorial.stem, section=number):
+                        # A file that is replaced within its section would not be built.
+                        self.assertEqual(len({path for path, _ in section}), len(section))
+                        for path, file in section:
+                            text = (RESOURCES / file).read_text()
+                            (package / path).parent.mkdir(parents=True, exist_ok=True)
+                            (package / path).write_text(text.replace("../Switchboard", str(REPOSITORY)))
+                        built = run("swift", "build", "--build-tests", "--scratch-path", SCRATCH, cwd=package)
+                        self.assertEqual(built.returncode, 0, built.stdout)
+                        self.assertNotIn("warning:", built.stdout)
+                if (package / "Tests").exists():
+                    tested = run("swift", "test", "--disable-xctest", "--scratch-path", SCRATCH, cwd=package)
+                    self.assertEqual(tested.returncode, 0, tested.stdout)
+
+    def test_blocks_of_the_articles_stand_in_a_file_that_is_built(self):
+        files = [path.read_text() for path in [*RESOURCES.glob("*.swift"), *README_TESTS]]
+        count = 0
+        for page in CATALOG.rglob("*.md"):
+            for block in re.findall(r"```swift\n(.*?)```", page.read_text(), re.DOTALL):
+                self.assertTrue(any(block in file for file in files), f"{page.name}:\n{block}")
+                count += 1
+        self.assertGreaterEqual(count, 5)
+
+    def test_docc_has_nothing_to_warn_of(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            converted = run(REPOSITORY / "Scripts/convert-documentation", folder / "pages", cwd=folder)
+            self.assertEqual(converted.returncode, 0, converted.stdout)
+            self.assertNotIn("warning:", converted.stdout)
+            pages = {path.stem for path in (folder / "pages/data").rglob("*.json")}
+            for page in [*CATALOG.rglob("*.md"), *TUTORIALS]:
+                self.assertIn(page.stem.lower(), pages)
+            reference = folder / "pages/data/documentation"
+            modules = re.findall(r"^ +- (\w+)$", (REPOSITORY / ".spi.yml").read_text(), re.MULTILINE)
+            for module in modules:
+                self.assertTrue((reference / f"{module.lower()}.json").exists(), module)
+            for symbol in (
+                *("switchboardserver/server", "switchboardrouter/context", "switchboardclient/client"),
+                "net001/net001/ping",
+            ):
+                self.assertTrue((reference / f"{symbol}.json").exists(), symbol)
+            # What only generated code calls has no page.
+            for plumbing in ("switchboardbytes/fixedfields", "switchboardwire/switchboardbytes/bytewriter"):
+                self.assertFalse((reference / f"{plumbing}.json").exists(), plumbing)
+            handlers = json.loads((reference / "switchboard/handlers.json").read_text())
+            links = {reference.get("url") for reference in handlers["references"].values()}
+            self.assertIn("/documentation/switchboardrouter/context", links)
+
+
+if __name__ == "__main__":
+    unittest.main()
