@@ -169,9 +169,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     // MARK: Connection
 
-    var remoteAddress: String {
-        stream.remoteAddress.map { "\($0)" } ?? "unknown"
-    }
+    var remoteAddress: SocketAddress { stream.remoteAddress ?? .unnamedUnixSocket }
 
     var logger: Logger {
         var logger = core.logger

@@ -1,5 +1,5 @@
 public import SwitchboardRouter
-public import SwitchboardTransport
+internal import SwitchboardTransport
 
 /// What is known of a connection at one moment.
 public struct ConnectionSummary: Sendable {
@@ -7,7 +7,7 @@ public struct ConnectionSummary: Sendable {
     public let id: ConnectionID
 
     /// Where its peer is.
-    public let remoteAddress: SocketAddress?
+    public let remoteAddress: SocketAddress
 
     /// The user that the peer has proved to be, if it has.
     public let user: String?
@@ -40,7 +40,7 @@ public struct ConnectionSummary: Sendable {
 /// A summary in the making: what can be had of a connection on its loop without making anything.
 struct ConnectionSnapshot: Sendable {
     let id: ConnectionID
-    let remoteAddress: SocketAddress?
+    let remoteAddress: SocketAddress
     let session: Session
     let age: Duration
     let messages: UInt64
@@ -51,7 +51,7 @@ struct ConnectionSnapshot: Sendable {
 
     init(_ connection: ServerConnection) {
         id = connection.id
-        remoteAddress = connection.stream.remoteAddress
+        remoteAddress = connection.remoteAddress
         session = connection.session
         age = connection.age
         messages = connection.messageCount
