@@ -8,7 +8,7 @@ final class LoopRunner: Sendable {
     }
 
     private let isRunning = Atomic(false)
-    private let server = Guarded(Server())
+    private let server = Mutex(Server())
     private let queue = DispatchQueue(label: "test server")
 
     /// Begins to run `server`, for as long as somebody else holds it.

@@ -1,5 +1,6 @@
 public import Logging
 public import Switchboard
+internal import Synchronization
 
 /// A connection without a peer, for handlers that are called as the plain values they are: it keeps what they do with it.
 ///
@@ -26,7 +27,7 @@ public final class RecordingConnection: Connection {
         var isClosed = false
     }
 
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     /// A connection with which nothing has been done.
     public init(

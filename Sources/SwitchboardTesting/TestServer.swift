@@ -3,6 +3,7 @@ public import Switchboard
 internal import SwitchboardClient
 internal import SwitchboardServer
 internal import SwitchboardTransport
+internal import Synchronization
 
 /// A server without a network, a thread or a clock of its own: it does something only when a test does, and its time
 /// stands still until the test lets it pass.
@@ -31,7 +32,7 @@ public final class TestServer: Sendable {
     private let server: EmbeddedServer
     private let wakeSignal: WakeSignal
     /// Held by whoever runs the loop, or looks at what it has done.
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     private struct State: Sendable {
         var time = TestServer.startOfTime

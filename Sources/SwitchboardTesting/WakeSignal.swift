@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Tells those who wait that something may have happened.
 final class WakeSignal: Sendable {
     private struct State {
@@ -5,7 +7,7 @@ final class WakeSignal: Sendable {
         var waiting: [AsyncStream<Never>.Continuation] = []
     }
 
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     /// How often it was given.
     var count: UInt64 { state.withLock { $0.count } }

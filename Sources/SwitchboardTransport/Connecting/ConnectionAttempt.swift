@@ -7,7 +7,7 @@ final class ConnectionAttempt {
     private var completion: ((Result<Int32, TransportError>) -> Void)?
     private var socket: Socket?
     private var token: SlotTable.Token?
-    var awaitsTurn = false
+    var awaitsContinuation = false
 
     /// - Parameter completion: Called once unless the attempt is given up: with the connected socket, which does not block
     ///   and is the caller's from now on, or with the reason why there is none.
@@ -41,7 +41,7 @@ final class ConnectionAttempt {
 
     private func succeed() {
         guard let socket, let token else { return }
-        loop.release(socket.descriptor, token)
+        loop.unwatch(token, keeping: socket.descriptor)
         self.socket = nil
         self.token = nil
         complete(.success(socket.descriptor))
@@ -65,7 +65,7 @@ extension ConnectionAttempt: Pollable {
         if error != 0 { fail(errno: error) } else if events.contains(.writable) { succeed() }
     }
 
-    func takeTurn() {}
+    func continueWork() {}
 
     func loopStops() {
         let text = "connecting to \(address) was cancelled: the event loop stopped"

@@ -29,13 +29,13 @@ package final class Listener: @unchecked Sendable {
     /// Connections that were turned away, since that was reported.
     private var refusals = 0
     private var lastReport: UInt64?
-    var awaitsTurn = false
+    var awaitsContinuation = false
 
-    /// The most connections that are accepted in one turn.
-    private static let maximumAcceptsPerTurn = 64
+    /// The most connections that are accepted in one iteration.
+    private static let maximumAcceptsPerIteration = 64
 
     /// The most connections that are turned away at once.
-    private static let maximumRefusalsPerTurn = 16
+    private static let maximumRefusalsPerIteration = 16
 
     /// How long no connection is accepted after one could not be.
     private static let pauseTime = Duration.milliseconds(50)
@@ -143,7 +143,7 @@ package final class Listener: @unchecked Sendable {
 
     private func acceptSome() {
         guard isReadable, !pause.isRunning else { return }
-        for _ in 0..<Self.maximumAcceptsPerTurn {
+        for _ in 0..<Self.maximumAcceptsPerIteration {
             guard !isClosed else { return }
             do throws(AcceptFailure) {
                 let connection = try accept()
@@ -161,12 +161,12 @@ package final class Listener: @unchecked Sendable {
                 }
             }
         }
-        loop.requestTurn(self)
+        loop.requestContinuation(of: self)
     }
 
     /// Accepts and closes a few connections, so that their peers do not wait in vain.
     private func refuseSome() {
-        for _ in 0..<Self.maximumRefusalsPerTurn where spare.isHeld && !isClosed {
+        for _ in 0..<Self.maximumRefusalsPerIteration where spare.isHeld && !isClosed {
             spare.giveUp()
             let connection = try? accept()
             let hasMore = spare.takeBack()
@@ -201,7 +201,7 @@ extension Listener: Pollable {
         acceptSome()
     }
 
-    func takeTurn() {
+    func continueWork() {
         acceptSome()
     }
 

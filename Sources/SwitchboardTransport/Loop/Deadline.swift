@@ -62,7 +62,7 @@ package final class DeadlineList {
     package init(lasting duration: Duration, on loop: EventLoop) {
         self.duration = duration
         self.loop = loop
-        // A deadline that is started again when it passes must not pass in the same turn.
+        // A deadline that is started again when it passes must not pass in the same iteration.
         nanoseconds = max(duration.wholeNanoseconds, 1)
     }
 

@@ -24,37 +24,37 @@ package final class EventLoop: @unchecked Sendable {
     private let mailbox = Mailbox()
     /// The thread that is executing the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
-    /// When the current turn began, on the monotonic clock; 0 between turns.
-    private let turnStart = Atomic<UInt64>(0)
+    /// When the current iteration began, on the monotonic clock; 0 while the loop waits.
+    private let iterationStart = Atomic<UInt64>(0)
 
     // All that follows is touched on the loop only.
 
     let poller: Poller
     /// What input is received into, unless a stream has it right now.
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage?
-    /// What goes out, in the current turn.
+    /// The output of the current iteration.
     let stage = OutputStage()
-    /// What the loop's clock said when it was made.
+    /// The loop's clock when the loop was made.
     package let startTime: UInt64
-    /// What the monotonic clock said at the beginning of the turn.
-    @safe @exclusivity(unchecked) private var turnTime: UInt64
+    /// The monotonic clock at the beginning of the iteration.
+    @safe @exclusivity(unchecked) private var iterationTime: UInt64
     /// Whether nothing can be watched any more.
     var hasStopped = false
 
     @safe @exclusivity(unchecked) var slots = SlotTable()
     @safe @exclusivity(unchecked) var jobs: [Mailbox.Job] = []
-    /// The stream whose input is being received; whoever lets it do so holds it meanwhile.
+    /// The stream whose input is being received; its caller holds it meanwhile.
     @safe @exclusivity(unchecked) unowned(unsafe) var receiver: SocketStream?
-    /// Those that have more to do than one turn allowed, or were resumed.
-    @safe @exclusivity(unchecked) var awaitingTurn: [any Pollable] = []
-    /// Those whose output is to be sent at the end of the turn.
+    /// Streams and listeners that continue in the next iteration: they have more to do than one allows, or were resumed.
+    @safe @exclusivity(unchecked) var awaitingContinuation: [any Pollable] = []
+    /// Streams whose output is to be sent at the end of the iteration.
     @safe @exclusivity(unchecked) var awaitingFlush: [SocketStream] = []
-    /// Those that have closed, and whose descriptors and delegates are still to be let go.
-    @safe @exclusivity(unchecked) var awaitingBurial: [SocketStream] = []
+    /// Streams that have closed, and whose descriptors and delegates are still to be released.
+    @safe @exclusivity(unchecked) var awaitingRelease: [SocketStream] = []
 
     var activeDeadlines: [DeadlineList] = []
     var sharedDeadlines: [DeadlineList] = []
-    /// What the timer is set to, in nanoseconds.
+    /// The time to which the timer is set, in nanoseconds.
     var timerTime = UInt64.max
     /// What is still to be read before deadlines that are due may pass; `nil` while none is due.
     private var catchUp: CatchUp?
@@ -77,7 +77,7 @@ package final class EventLoop: @unchecked Sendable {
         self.spins = spins
         poller = try Poller()
         startTime = Poller.now
-        turnTime = startTime
+        iterationTime = startTime
         queue = DispatchQueue(label: label)
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         self.source = source
@@ -107,17 +107,17 @@ package final class EventLoop: @unchecked Sendable {
         spins = false
         poller = try Poller()
         startTime = time
-        turnTime = time
+        iterationTime = time
         queue = DispatchQueue(label: label)
         source = nil
         self.whenWoken = whenWoken
     }
 
-    /// The loop's clock in nanoseconds, read once a turn: the monotonic clock, unless it is run by hand.
-    package var now: UInt64 { turnTime }
+    /// The loop's clock in nanoseconds, read once an iteration: the monotonic clock, unless it is run by hand.
+    package var now: UInt64 { iterationTime }
 
     /// The loop's clock in nanoseconds, read now.
-    package var clock: UInt64 { isRunByHand ? turnTime : Poller.now }
+    package var clock: UInt64 { isRunByHand ? iterationTime : Poller.now }
 
     var isRunByHand: Bool { source == nil }
 
@@ -159,11 +159,11 @@ package final class EventLoop: @unchecked Sendable {
     /// whenever it has nothing to do, so that every loop gets one when it has.
     private static let maximumWaitingLoops = 128
 
-    /// How long the loop has been in its current turn, in nanoseconds: 0 while it waits.
+    /// How long the loop has been in its current iteration, in nanoseconds: 0 while it waits.
     ///
     /// From any thread.
-    package var timeInTurn: UInt64 {
-        let start = turnStart.load(ordering: .relaxed)
+    package var timeInIteration: UInt64 {
+        let start = iterationStart.load(ordering: .relaxed)
         let now = Poller.now
         return start == 0 || now < start ? 0 : now - start
     }
@@ -173,7 +173,7 @@ package final class EventLoop: @unchecked Sendable {
         assert(isCurrent, "used outside its event loop")
     }
 
-    // MARK: Turns
+    // MARK: Iterations
 
     /// How often the handler looks whether nothing has happened, to give its thread back then, in nanoseconds.
     private static let idleCheckInterval: UInt64 = 500_000_000
@@ -186,19 +186,19 @@ package final class EventLoop: @unchecked Sendable {
             let keepsThread = Self.loopCount.load(ordering: .relaxed) <= Self.maximumWaitingLoops
             // Deadlines may have set the timer to a later time.
             if keepsThread, idleCheckTime < timerTime { armTimer(at: idleCheckTime) }
-            let mayWait = !spins && !hasWork && mailbox.fallAsleep()
-            turnStart.store(0, ordering: .relaxed)
+            let mayWait = !spins && !hasWork && mailbox.beginWait()
+            iterationStart.store(0, ordering: .relaxed)
             let eventCount = poller.wait(forEvents: mayWait && keepsThread)
             // Whatever comes from now on makes the source run the loop again.
             if mayWait, !keepsThread, eventCount == 0 { return }
-            let isStopping = mailbox.wakeUp(taking: &jobs)
-            turnTime = Poller.now
-            turnStart.store(turnTime, ordering: .relaxed)
-            runTurn(eventCount: eventCount)
+            let isStopping = mailbox.endWait(taking: &jobs)
+            iterationTime = Poller.now
+            iterationStart.store(iterationTime, ordering: .relaxed)
+            runIteration(eventCount: eventCount)
             if isStopping { return shutDown() }
-            if turnTime >= idleCheckTime {
-                if !hasBeenBusy, !hasWork, mailbox.fallAsleep() { return }
-                scheduleIdleCheck(after: turnTime)
+            if iterationTime >= idleCheckTime {
+                if !hasBeenBusy, !hasWork, mailbox.beginWait() { return }
+                scheduleIdleCheck(after: iterationTime)
             }
         }
     }
@@ -225,12 +225,12 @@ package final class EventLoop: @unchecked Sendable {
         var hasWorked = false
         while !hasStopped {
             let eventCount = poller.wait(forEvents: false)
-            let isStopping = mailbox.wakeUp(taking: &jobs)
-            turnTime = max(time, turnTime)
+            let isStopping = mailbox.endWait(taking: &jobs)
+            iterationTime = max(time, iterationTime)
             hasWorked = hasWorked || eventCount > 0 || !jobs.isEmpty
-            let isIdle = eventCount == 0 && jobs.isEmpty && !hasWork && turnTime < timerTime
-            runTurn(eventCount: eventCount)
-            if isStopping { shutDown() } else if isIdle, mailbox.fallAsleep() { break }
+            let isIdle = eventCount == 0 && jobs.isEmpty && !hasWork && iterationTime < timerTime
+            runIteration(eventCount: eventCount)
+            if isStopping { shutDown() } else if isIdle, mailbox.beginWait() { break }
         }
         return hasWorked
     }
@@ -245,7 +245,7 @@ package final class EventLoop: @unchecked Sendable {
     }
 
     private func leave() {
-        turnStart.store(0, ordering: .relaxed)
+        iterationStart.store(0, ordering: .relaxed)
         executor.store(0, ordering: .releasing)
     }
 
@@ -258,7 +258,8 @@ package final class EventLoop: @unchecked Sendable {
     ///
     /// The process may have been suspended, or the loop blocked: what peers have sent in the meantime counts.
     func expireDueDeadlines(after eventCount: Int) {
-        guard let isDone = catchUp?.advance(eventCount: eventCount, hasUnread: !awaitingTurn.isEmpty, at: clock) else {
+        guard let isDone = catchUp?.advance(eventCount: eventCount, hasUnread: !awaitingContinuation.isEmpty, at: clock)
+        else {
             return catchUp = CatchUp(watched: slots.count, at: clock)
         }
         guard isDone else { return }
@@ -272,9 +273,9 @@ package final class EventLoop: @unchecked Sendable {
         flushOutput()
         hasStopped = true
         for occupant in slots.occupants { occupant.loopStops() }
-        while !awaitingBurial.isEmpty { buryClosed() }
+        while !awaitingRelease.isEmpty { releaseClosed() }
         for list in activeDeadlines { list.removeAll() }
-        awaitingTurn = []
+        awaitingContinuation = []
         awaitingFlush = []
         completions = mailbox.close { executeAfterStop($0) }
         guard let source else { return }
@@ -287,8 +288,8 @@ package final class EventLoop: @unchecked Sendable {
             enter()
             defer { leave() }
             job()
-            while !awaitingBurial.isEmpty { buryClosed() }
-            awaitingTurn = []
+            while !awaitingRelease.isEmpty { releaseClosed() }
+            awaitingContinuation = []
         }
     }
 

@@ -24,11 +24,12 @@ package protocol ByteStream: AnyObject {
     /// Sees to what was written to ``output`` in this burst; returns whether more may be written.
     func makeRoom() -> Bool
 
-    /// Whether so much output is pending that no more should be sent; the delegate is told when it has drained.
+    /// Whether so much output is pending that no more should be sent; ``StreamDelegate/flushed()`` tells when it is not.
     var isCongested: Bool { get }
 
     /// Whether so much output is pending that the delegate should consume no more input.
-    /// It is called again, with what it left, when the output has drained.
+    ///
+    /// The stream presents the input that the delegate left again when the output is flushed.
     var holdsBackInput: Bool { get }
 
     /// Sends what `encode` appends. `encode` must change nothing that was there before, and must not use any stream.
@@ -78,11 +79,11 @@ package protocol StreamDelegate: AnyObject {
     ///   cut where the delegate said that it needs bytes up to.
     /// - Returns: How many bytes, counting those it left, the delegate needs before it is useful to call it again.
     ///   When that many are there already, it is called again once there are more, or when the stream is resumed or its
-    ///   output has drained.
+    ///   output is flushed.
     func received(_ input: inout ByteReader) -> Int
 
-    /// The output, of which there was too much, has drained: the stream is congested no longer.
-    func drained()
+    /// The pending output, of which there was too much, is flushed below the low-water mark: the stream is not congested.
+    func flushed()
 
     /// The peer will send no more. It may still read: the delegate decides when to finish.
     func reachedEnd()
@@ -100,7 +101,7 @@ extension StreamDelegate {
     package func peerEnded() {}
 
     /// Does nothing: input that was left is presented again all the same.
-    package func drained() {}
+    package func flushed() {}
 }
 
 /// Why a stream has closed.
