@@ -13,7 +13,7 @@ final class ServerMetrics: Sendable {
     let refused: LabelledCounters
     let closed: LabelledCounters
     let faults: LabelledCounters
-    private let awaitedHandlers: SharedGauge
+    private let suspendedHandlers: SharedGauge
     private let gauges = Mutex(())
     let loopLag: Timer
     private let loopHangs: Counter
@@ -40,7 +40,7 @@ final class ServerMetrics: Sendable {
         refused = labelled(.refusedConnections, "reason", RefusalReason.allCases.map { $0.rawValue })
         closed = labelled(.closedConnections, "reason", CloseLabel.all)
         faults = labelled(.faults, "fault", Fault.allCases.map { $0.rawValue })
-        awaitedHandlers = SharedGauge(.awaitedHandlers, factory)
+        suspendedHandlers = SharedGauge(.suspendedHandlers, factory)
         loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
         loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
         receivedMessages = counters(.receivedMessages)
@@ -59,11 +59,11 @@ final class ServerMetrics: Sendable {
 
     /// Sets this server's part of the gauges to what `read` returns, for one thread at a time: whoever sets it last has
     /// read last.
-    func setGauges(_ read: () -> (connections: Int, awaitedHandlers: Int)) {
+    func setGauges(_ read: () -> (connections: Int, suspendedHandlers: Int)) {
         gauges.withLock { _ in
             let values = read()
             connections.set(values.connections)
-            awaitedHandlers.set(values.awaitedHandlers)
+            suspendedHandlers.set(values.suspendedHandlers)
         }
     }
 
