@@ -14,7 +14,6 @@ package struct OutputBuffer {
         @usableFromInline var writer: ByteWriter
         // Where whoever writes has to stop.
         @usableFromInline var limit = Int.max
-        @usableFromInline var isInterrupted = false
 
         init(writer: consuming ByteWriter) {
             self.writer = writer
@@ -54,15 +53,4 @@ package struct OutputBuffer {
     /// Whether more may be written before the owner has seen to it.
     @inlinable @inline(__always)
     package var hasRoom: Bool { writer.count < limit }
-
-    /// Whether a message may be handled whose reply is to be written, without asking the owner first.
-    @inlinable @inline(__always)
-    package var mayGoOn: Bool { !isInterrupted && hasRoom }
-
-    /// Whether its owner wants to look before anything else is handled whose reply is to be written.
-    @inlinable
-    package var isInterrupted: Bool {
-        @inline(__always) get { unsafe contents.pointee.isInterrupted }
-        @inline(__always) nonmutating set { unsafe contents.pointee.isInterrupted = newValue }
-    }
 }

@@ -9,6 +9,7 @@ public struct Context: Sendable {
     @usableFromInline package var headerBytes: HeaderBytes
 
     /// A context for messages from `connection` that came with `header`.
+    @inlinable
     public init(connection: any Connection, header: HeaderBytes = HeaderBytes()) {
         self.connection = connection
         headerBytes = header

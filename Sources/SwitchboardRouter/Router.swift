@@ -28,7 +28,7 @@ public struct Router: Sendable {
     public mutating func register<Handler: RequestHandler>(_ handler: Handler) {
         registrations.append(
             Registration(Handler.Input.self, returnsReply: true) { middleware, encoder in
-                .request(handler, through: middleware, encoder)
+                .make(RoutedRequestHandler(handler, encoder), through: middleware)
             }
         )
     }
@@ -38,7 +38,7 @@ public struct Router: Sendable {
     public mutating func register<Handler: OneWayHandler>(_ handler: Handler) {
         registrations.append(
             Registration(Handler.Input.self, returnsReply: false) { middleware, _ in
-                .oneWay(handler, through: middleware)
+                .make(RoutedOneWayHandler(handler), through: middleware)
             }
         )
     }

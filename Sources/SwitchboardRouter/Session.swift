@@ -43,9 +43,17 @@ public final class Session: Sendable {
 
     private let state = Mutex(Storage())
     private let hasIdentity = Atomic(false)
+    private let interruption: BatchInterruption?
 
     /// The session of a peer of whom nothing is known.
-    public init() {}
+    public init() {
+        interruption = nil
+    }
+
+    /// The session of a peer whose batches `interruption` ends when the peer is no longer authenticated.
+    package init(_ interruption: BatchInterruption) {
+        self.interruption = interruption
+    }
 
     /// Who the peer has proved to be, or `nil` before it has.
     ///
@@ -53,10 +61,12 @@ public final class Session: Sendable {
     public var identity: Identity? {
         get { state.withLock { $0.identity } }
         set {
-            state.withLock { state in
+            let isRevoked = state.withLock { state in
                 state.identity = newValue
-                hasIdentity.store(newValue != nil, ordering: .releasing)
+                return hasIdentity.exchange(newValue != nil, ordering: .acquiringAndReleasing) && newValue == nil
             }
+            // The entitlement of a batch is checked once: its remaining messages are checked again.
+            if isRevoked { interruption?.interrupt() }
         }
     }
 

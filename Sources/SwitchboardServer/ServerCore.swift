@@ -20,21 +20,16 @@ final class ServerCore: Sendable {
     let socketLimits: SharedStreamLimits
     let tls: TLSAcceptor?
     let requiresAuthentication: Bool
-    let rate: MessageRate
-    let sharedRate: SharedMessageRate
-    /// Whether any rate is limited.
-    let limitsRates: Bool
+    let rates: MessageRates
     let logger: Logger
     /// Whether every frame is noted in the log.
     let logsFrames: Bool
-    /// Whether there is something to look at before each message, so that several are never handled as one.
-    let looksAtEach: Bool
     let slots: ConnectionSlots
     let messageSlots: MessageSlots
     let metrics: ServerMetrics
     let closed = ClosedConnections()
-    /// How many handlers are waited for, those of connections that have closed included.
-    let awaitedHandlers = Atomic(0)
+    /// The number of suspended handlers, including those of connections that have closed.
+    let suspendedHandlers = Atomic(0)
     /// Those that clients send, and those that only the server sends, where their codes mean nothing else.
     private let received: [MessageCode: any Message.Type]
 
@@ -54,12 +49,9 @@ final class ServerCore: Sendable {
         self.tls = tls
         socketLimits = tls?.socketLimits ?? SharedStreamLimits(limits)
         requiresAuthentication = configuration.requiresAuthentication
-        rate = MessageRate(perSecond: configuration.rateLimit)
-        sharedRate = SharedMessageRate(perSecond: configuration.globalRateLimit)
-        limitsRates = rate.isLimited || sharedRate.isLimited
+        rates = MessageRates(perConnection: configuration.rateLimit, shared: configuration.globalRateLimit)
         self.logger = logger
         logsFrames = logger.logLevel <= .debug
-        looksAtEach = limitsRates || requiresAuthentication || logsFrames
         slots = ConnectionSlots(
             limit: configuration.affordableConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress

@@ -12,7 +12,7 @@ public struct FrameEncoder: Sendable {
     /// An encoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
-        let isUsual = layout.size == MemoryLayout<UInt64>.size && !layout.hasExtraBits && layout.hasUsualChecksum
+        let isUsual = layout.size == MemoryLayout<UInt64>.size && !layout.hasOwnBits && layout.hasUsualChecksum
         usualHeader = isUsual ? layout.short : nil
         byteOrder = format.byteOrder
         headerSize = format.headerSize
@@ -96,7 +96,7 @@ public struct FrameEncoder: Sendable {
         from start: Int,
         in writer: inout ByteWriter
     ) {
-        let header = layout.long.header(type, length: length) | extra.word & layout.extraBits
+        let header = layout.long.header(type, length: length) | (extra & layout.ownBits).word
         writer.overwrite(at: start, withFirst: layout.size, of: header)
         layout.checksum?.append(of: start, to: &writer)
     }

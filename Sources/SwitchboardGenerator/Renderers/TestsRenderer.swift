@@ -59,12 +59,13 @@ struct TestsRenderer {
             writer.line("try FrameEncoder(\(format)).encode(message, header: header, into: &writer)")
             writer.line("#expect(writer.takeBytes() == frame, sourceLocation: location)")
             writer.line("var reader = ByteReader(frame)")
-            writer.block("guard case .frame(let found) = FrameDecoder(\(format)).next(in: &reader) else") { writer in
+            writer.line("let decoder = FrameDecoder(\(format))")
+            writer.block("guard case .frame(let found) = decoder.next(in: &reader) else") { writer in
                 writer.line("Issue.record(\"no whole frame\", sourceLocation: location)")
                 writer.line("return")
             }
             writer.line("#expect(found.code == M.code, sourceLocation: location)")
-            writer.line("let decoded = try reader.readWindow(found.payloadSize) { payload throws(PayloadError) in")
+            writer.line("let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in")
             writer.indented { $0.line("try M(payload: &payload)") }
             writer.line("}")
             writer.line("// By its bytes: NaN is not equal to itself.")
@@ -79,11 +80,13 @@ struct TestsRenderer {
         renderHead("expectRefusal<M: Message>", ["of message: M.Type", "frame: Bytes"], ") {", into: &writer)
         writer.indented { writer in
             writer.line("var reader = ByteReader(frame)")
-            writer.line("let outcome = FrameDecoder(\(namespace).frameFormat).next(in: &reader)")
+            writer.line("let decoder = FrameDecoder(\(namespace).frameFormat)")
             writer.line("guard")
             writer.indented { writer in
-                writer.line("case .frame(let found) = outcome, found.code == M.code,")
-                writer.line("let payload = reader.readBytes(found.payloadSize)")
+                writer.line("case .frame(let found) = decoder.next(in: &reader), found.code == M.code,")
+                writer.line(
+                    "let payload = decoder.payload(of: found, in: &reader, { $0.readBytes(found.payloadSize) })"
+                )
             }
             writer.line("else { return }")
             writer.line("expectRefusal(of: message, payload: payload, location)")

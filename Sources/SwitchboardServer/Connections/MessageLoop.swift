@@ -9,13 +9,24 @@ extension ServerConnection: StreamDelegate {
         state.burstBegan()
         worker.currentMessage.begin(id)
         let start = input.mark
-        var wanted = advance(&input)
-        if waitingMessages != nil { wanted = answerWaitingMessages(before: &input) }
+        let wanted = handleBurst(&input)
         state.burstEnded()
         worker.currentMessage.end()
         receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
         renewExpiry(hasRead: input.mark != start, isInFrame: input.remaining > 0)
         return wanted
+    }
+
+    /// Handles the messages in `input`; returns how many bytes are needed to go on.
+    @inline(__always)
+    private func handleBurst(_ input: inout ByteReader) -> Int {
+        while true {
+            switch advance(&input) {
+            case .wanted(let count): return count
+            case .asyncBatch(let batch):
+                if let count = handle(batch, in: &input) { return count }
+            }
+        }
     }
 
     /// Too much output was pending, and it is flushed.
@@ -24,30 +35,37 @@ extension ServerConnection: StreamDelegate {
         perform(state.inputReleased())
     }
 
-    /// Handles frames until there is no whole one left, or one has to wait.
-    ///
-    /// - Returns: How many bytes are needed to go on.
-    func advance(_ input: inout ByteReader) -> Int {
-        var context = Context(connection: self)
+    /// Where ``advance(_:)`` has stopped.
+    enum Pause {
+        /// No whole frame is left, or no message may begin. The number of bytes is needed to go on.
+        case wanted(Int)
+        /// The handler of the next messages is `async`.
+        case asyncBatch(AsyncBatch)
+    }
+
+    /// Handles messages until no whole frame is left, no message may begin, or a handler is `async`.
+    func advance(_ input: inout ByteReader) -> Pause {
         let output = stream.output
         let decoder = core.decoder
         let counters = worker.counters
         while state.mayBeginMessage, input.remaining > 0, output.hasRoom || stream.makeRoom() {
-            switch decoder.next(in: &input, header: &context.headerBytes) {
+            switch decoder.next(in: &input) {
             case .frame(let frame):
-                if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
+                if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return .wanted(0) }
                 checksumFaultsInARow = 0
-                handle(frame, in: &input, decoder, context, output, counters)
+                if let batch = handle(frame, in: &input, decoder, output, counters) { return .asyncBatch(batch) }
             case .incomplete(let size):
-                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) { return 0 }
-                return size
+                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) {
+                    return .wanted(0)
+                }
+                return .wanted(size)
             case .skipped(let fault):
                 skip(fault)
             case .broken(let fault):
                 fail(fault, explanation(of: fault))
             }
         }
-        return 0
+        return .wanted(0)
     }
 
     /// The peer has sent its last byte; it gets the replies to all before it.
@@ -59,79 +77,71 @@ extension ServerConnection: StreamDelegate {
         perform(state.peerEnded(core.connectionRules))
     }
 
-    /// Handles a message, and as many as may be of those like it that follow.
+    /// Handles the batch that begins with `frame`.
+    ///
+    /// - Returns: The batch when its handler is `async`: it is not handled yet then.
     @inline(__always)
     private func handle(
         _ frame: FrameDecoder.Frame,
         in input: inout ByteReader,
         _ decoder: FrameDecoder,
-        _ context: Context,
         _ output: OutputBuffer,
         _ counters: MessageCounters
-    ) {
+    ) -> AsyncBatch? {
         worker.currentMessage.begin(frame.code)
         if core.logsFrames { log(frame) }
         let slot = counters.receivedSlot(of: frame.code)
-        var run = decoder.run(from: frame, in: &input, limit: core.looksAtEach ? 1 : counters.countUntilSample(slot))
+        let limit = allowance(upTo: core.logsFrames ? 1 : counters.countUntilSample(slot))
+        // Made before entitlement is checked, so that no change of that is missed.
+        var batch = decoder.batch(from: frame, in: input, limit: limit, worker.interruption)
         let start = input.mark
         state.messageBegan()
-        output.isInterrupted = false
-        do throws(RouteFailure) {
-            guard try route(&run, slot, in: &input, context, output, counters) else { return }
-        } catch {
-            answer(error, to: frame.code, context.headerBytes)
+        if limit > 0 {
+            do throws(RouteFailure) {
+                if let asyncBatch = try route(&batch, slot, in: &input, output, counters) { return asyncBatch }
+            } catch {
+                answer(error, to: frame.code, batch.header)
+            }
+            takeFromRates(batch.count)
+        } else {
+            refuseForRate(frame.code, batch.header)
         }
-        // What was refused is passed over.
-        if input.mark == start { run.payload(in: &input) { _ in } }
-        count(run, slot, counters)
+        // A rejected message is still there.
+        if input.mark == start { batch.payload(in: &input) { _ in } }
+        count(batch, slot, counters)
         finishMessage()
+        return nil
     }
 
-    /// Returns whether it is done: otherwise the run waits to be answered by a task.
+    /// Handles a batch by its route, or rejects its first message.
+    ///
+    /// - Returns: The batch when its handler is `async`: it is not handled yet then.
     @inline(__always)
     private func route(
-        _ run: inout FrameRun,
+        _ batch: inout FrameBatch,
         _ slot: Int,
         in input: inout ByteReader,
-        _ context: Context,
         _ output: OutputBuffer,
         _ counters: MessageCounters
-    ) throws(RouteFailure) -> Bool {
-        let frame = run.frame
-        guard isWithinRates() else {
-            refuseForRate(frame.code, context.headerBytes)
-            return true
-        }
-        var isDone = true
-        let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
-            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(context.headerBytes) }
-            guard frame.payloadSize <= route.maximumPayload else {
-                return refusePayload(of: route, context.headerBytes)
-            }
-            // The first may end what entitles to the next.
-            if route.requirement == .authenticated { run.limit = 1 }
+    ) throws(RouteFailure) -> AsyncBatch? {
+        var asyncBatch: AsyncBatch?
+        let isRouted = try core.routes.withRoute(for: batch.frame.code) { route throws(RouteFailure) in
+            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(batch.header) }
+            guard batch.frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route, batch.header) }
             let start = counters.isSampled(slot) ? loop.clock : 0
-            if !route.isAsync, try route.handle(&run, in: &input, context: context, output: output) {
+            if !route.isAsync, try route.handle(&batch, in: &input, from: self, output: output) {
                 if start > 0 { counters.count(loop.clock &- start, of: slot) }
                 return
             }
-            wait(for: route, run, context, start)
-            isDone = false
+            asyncBatch = AsyncBatch(
+                route: route,
+                frames: batch,
+                start: start > 0 ? start : loop.now,
+                isMeasured: start > 0
+            )
         }
-        if !isRouted { try takeUnrouted(run, in: &input, context) }
-        return isDone
-    }
-
-    /// - Parameter start: When the message came, if its duration is to be measured, or 0.
-    @inline(never)
-    private func wait(for route: Route, _ run: FrameRun, _ context: Context, _ start: UInt64) {
-        waitingMessages = WaitingMessages(
-            route: route,
-            run: run,
-            header: context.headerBytes,
-            start: start > 0 ? start : loop.now,
-            isMeasured: start > 0
-        )
+        if !isRouted { try takeUnrouted(batch, in: &input) }
+        return asyncBatch
     }
 
     @inline(never)
@@ -140,16 +150,13 @@ extension ServerConnection: StreamDelegate {
     }
 
     @inline(never)
-    private func takeUnrouted(
-        _ run: FrameRun,
-        in input: inout ByteReader,
-        _ context: Context
-    ) throws(RouteFailure) {
-        let frame = run.frame
-        let payload = run.payload(in: &input) { $0.readBytes(frame.payloadSize) ?? Bytes() }
-        if frame.code == core.peerErrorCode { return log(errorMessage: payload) }
-        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(context.headerBytes) }
-        try core.table.handleUnhandled(frame.code, payload: payload, context: context)
+    private func takeUnrouted(_ batch: FrameBatch, in input: inout ByteReader) throws(RouteFailure) {
+        let code = batch.frame.code
+        let payload = batch.payload(in: &input) { $0.readBytes($0.remaining) ?? Bytes() }
+        if code == core.peerErrorCode { return log(errorMessage: payload) }
+        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(batch.header) }
+        let context = Context(connection: self, header: batch.header)
+        try core.table.handleUnhandled(code, payload: payload, context: context)
     }
 
     @inline(__always)
@@ -190,22 +197,18 @@ extension ServerConnection: StreamDelegate {
 
     // MARK: Rates
 
-    /// Takes a message out of the connection's rate and out of that of all; returns whether it may be handled.
+    /// How many messages the rates let through, and `count` at most.
     @inline(__always)
-    func isWithinRates() -> Bool {
-        guard core.limitsRates else { return true }
-        return takeFromRates()
+    private func allowance(upTo count: Int) -> Int {
+        guard core.rates.isLimited else { return count }
+        return core.rates.allowance(upTo: count, &ratePaidUntil, &worker.sharedAllowance, at: loop.now)
     }
 
-    @inline(never)
-    private func takeFromRates() -> Bool {
-        let worker = worker
-        let now = worker.loop.now
-        guard core.rate.take(from: &ratePaidUntil, at: now) else { return false }
-        if worker.messageAllowance == 0 { worker.messageAllowance = core.sharedRate.takeBatch(at: now) }
-        guard worker.messageAllowance > 0 else { return false }
-        worker.messageAllowance &-= 1
-        return true
+    /// Takes `count` messages, which the rates have let through, out of the rates.
+    @inline(__always)
+    func takeFromRates(_ count: Int) {
+        guard core.rates.isLimited else { return }
+        core.rates.take(count, &ratePaidUntil, &worker.sharedAllowance, at: loop.now)
     }
 
     /// Answers a message that is beyond a rate, if its peer waits for an answer: an error for any other would be taken for

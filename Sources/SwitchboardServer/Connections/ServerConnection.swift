@@ -8,7 +8,7 @@ internal import SwitchboardTransport
 /// there.
 final class ServerConnection: Connection, @unchecked Sendable {
     let id: ConnectionID
-    let session = Session()
+    let session: Session
     let core: ServerCore
     let worker: Worker
     let stream: any ByteStream
@@ -40,6 +40,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     init(id: ConnectionID, stream: any ByteStream, worker: Worker, core: ServerCore) {
         self.id = id
+        session = Session(worker.interruption)
         self.stream = stream
         self.worker = worker
         self.core = core
@@ -52,12 +53,6 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var position: Int? {
         get { storedPosition == .max ? nil : Int(storedPosition) }
         set { storedPosition = newValue.map { UInt32(truncatingIfNeeded: $0) } ?? .max }
-    }
-
-    /// What the next handlers to be awaited are to have, within a burst of this connection.
-    var waitingMessages: WaitingMessages? {
-        get { worker.waitingMessages }
-        set { worker.waitingMessages = newValue }
     }
 
     // MARK: Life
@@ -78,7 +73,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     func perform(_ action: ConnectionState.Action) {
         switch action {
         case .nothing, .handleNext: break
-        case .interruptBatch: interruptBatch()
+        case .interruptBatch: worker.interruption.interrupt()
         case .pauseReading: stream.pauseReading()
         case .resumeReading:
             renewExpiry()
@@ -107,21 +102,16 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     /// Closes the stream once its pending output is sent.
     private func finish(_ reason: CloseReason) {
-        interruptBatch()
+        worker.interruption.interrupt()
         // The peer no longer gets the replies of these handlers.
         suspended.cancel()
         stream.finish(reason)
     }
 
-    /// Lets no message follow in the batch that is being handled.
-    private func interruptBatch() {
-        stream.output.isInterrupted = true
-    }
-
     func closed(_ reason: CloseReason) {
         let action = state.streamClosed()
         suspended.cancel()
-        interruptBatch()
+        worker.interruption.interrupt()
         if position == nil { return core.slots.endRefusal() }
         noteClosed(reason)
         worker.currentMessage.beginDisconnection(of: id)

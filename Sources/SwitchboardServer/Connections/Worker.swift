@@ -19,12 +19,12 @@ final class Worker: @unchecked Sendable {
     private(set) lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
     /// What connections of other loops have broadcast, and this one has not sent yet.
     let backlog = BroadcastBacklog()
-    /// The messages of the connection that is being received whose handlers are to be awaited next.
-    @safe @exclusivity(unchecked) var waitingMessages: WaitingMessages?
+    /// Ends the batch that the loop is handling.
+    let interruption = BatchInterruption()
     let payloadCopies = PayloadCopies()
 
-    /// How many messages may still be handled of those that were taken out of the rate that all workers share.
-    @safe @exclusivity(unchecked) var messageAllowance = 0
+    /// The messages that the loop has taken from the shared rate and not handled yet.
+    @safe @exclusivity(unchecked) var sharedAllowance = 0
     @safe @exclusivity(unchecked) var expiries: ExpiryTable
     let limits: TimeLimits
     var repeatedEvents = RepeatedEvents()

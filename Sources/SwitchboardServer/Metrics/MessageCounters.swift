@@ -31,13 +31,13 @@ struct MessageCounters {
 
     // MARK: Counting
 
-    /// Counts messages of a slot that have come, and what was done of them at once.
+    /// Counts the messages of a batch, and what was done of them on the event loop.
     @inline(__always)
-    func count(_ run: FrameRun, _ slot: Int) {
-        unsafe counts[slot].received &+= run.count
-        unsafe counts[slot].receivedPayloadBytes &+= run.count &* run.frame.payloadSize
-        unsafe counts[slot].handled &+= run.handled
-        unsafe counts[slot].replyBytes &+= run.replyBytes
+    func count(_ batch: FrameBatch, _ slot: Int) {
+        unsafe counts[slot].received &+= batch.count
+        unsafe counts[slot].receivedPayloadBytes &+= batch.count &* batch.frame.payloadSize
+        unsafe counts[slot].handled &+= batch.handled
+        unsafe counts[slot].replyBytes &+= batch.replyBytes
     }
 
     /// Whether to measure how long the next message of a slot is handled.
@@ -46,7 +46,7 @@ struct MessageCounters {
         unsafe counts[slot].isSampled
     }
 
-    /// How many messages of a slot may be handled as one, for the next that is sampled to be by itself: 1 or more.
+    /// The most messages of a slot that a batch may have, 1 or more: a message whose duration is measured is a batch of its own.
     @inline(__always)
     func countUntilSample(_ slot: Int) -> Int {
         unsafe counts[slot].countUntilSample

@@ -24,16 +24,12 @@ extension ServerConnection {
         worker.metrics.countFault(nil)
     }
 
-    /// Counts messages that have come, and what was done of them at once.
+    /// Counts the messages of a batch, and what was done of them on the event loop.
     @inline(__always)
-    func count(_ run: FrameRun, _ slot: Int, _ counters: MessageCounters) {
-        messageCount &+= UInt64(truncatingIfNeeded: run.count)
-        sentBytes &+= UInt64(truncatingIfNeeded: run.replyBytes)
-        counters.count(run, slot)
-    }
-
-    func count(_ run: FrameRun, _ counters: MessageCounters) {
-        count(run, counters.receivedSlot(of: run.frame.code), counters)
+    func count(_ batch: FrameBatch, _ slot: Int, _ counters: MessageCounters) {
+        messageCount &+= UInt64(truncatingIfNeeded: batch.count)
+        sentBytes &+= UInt64(truncatingIfNeeded: batch.replyBytes)
+        counters.count(batch, slot)
     }
 
     /// Keeps what is known of a connection that has closed.

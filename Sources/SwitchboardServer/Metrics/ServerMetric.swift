@@ -27,7 +27,7 @@ public enum ServerMetric: String, Sendable, CaseIterable {
     /// Counter, by `message`: messages rejected or dropped because a rate limit was reached.
     case rateLimitedMessages = "switchboard_messages_rate_limited_total"
     /// Gauge: suspended handlers.
-    case awaitedHandlers = "switchboard_handlers_awaited"
+    case suspendedHandlers = "switchboard_handlers_suspended"
     /// Timer: how late the event loops' ticks were.
     case loopLag = "switchboard_event_loop_lag_seconds"
     /// Counter: event loop hangs detected.
@@ -48,7 +48,7 @@ public enum ServerMetric: String, Sendable, CaseIterable {
         case .handlerDuration: "Duration of handler calls in seconds, sampled."
         case .faults: "Faults of peers, and errors returned by handlers."
         case .rateLimitedMessages: "Messages rejected or dropped because a rate limit was reached."
-        case .awaitedHandlers: "Suspended handlers."
+        case .suspendedHandlers: "Suspended handlers."
         case .loopHangs: "Event loop hangs detected."
         case .loopLag: "Delay of event loop ticks in seconds."
         }

@@ -14,7 +14,7 @@ final class ServerMetrics: Sendable {
     let closed: LabelledCounters<CloseKind>
     /// By fault; `nil` stands for the errors of a protocol that are no ``Fault``.
     let faults: LabelledCounters<Fault?>
-    private let awaitedHandlers: SharedGauge
+    private let suspendedHandlers: SharedGauge
     private let gauges = Mutex(())
     let loopLag: Timer
     private let loopHangs: Counter
@@ -38,7 +38,7 @@ final class ServerMetrics: Sendable {
         refused = LabelledCounters(.refusedConnections, "reason", RefusalReason.allCases, factory) { $0.rawValue }
         closed = LabelledCounters(.closedConnections, "reason", CloseKind.all, factory) { $0.name }
         faults = LabelledCounters(.faults, "fault", Fault.allCases + [nil], factory) { $0?.rawValue ?? "other" }
-        awaitedHandlers = SharedGauge(.awaitedHandlers, factory)
+        suspendedHandlers = SharedGauge(.suspendedHandlers, factory)
         loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
         loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
         receivedMessages = counters(.receivedMessages)
@@ -57,11 +57,11 @@ final class ServerMetrics: Sendable {
 
     /// Sets this server's part of the gauges to what `read` returns, for one thread at a time: whoever sets it last has
     /// read last.
-    func setGauges(_ read: () -> (connections: Int, awaitedHandlers: Int)) {
+    func setGauges(_ read: () -> (connections: Int, suspendedHandlers: Int)) {
         gauges.withLock { _ in
             let values = read()
             connections.set(values.connections)
-            awaitedHandlers.set(values.awaitedHandlers)
+            suspendedHandlers.set(values.suspendedHandlers)
         }
     }
 

@@ -87,6 +87,6 @@ extension Worker {
     /// Hands over what was counted.
     func handOverMetrics() {
         metrics.handOver(to: core.metrics)
-        core.metrics.setGauges { (core.slots.taken, core.awaitedHandlers.load(ordering: .relaxed)) }
+        core.metrics.setGauges { (core.slots.taken, core.suspendedHandlers.load(ordering: .relaxed)) }
     }
 }

@@ -348,12 +348,13 @@ struct GalleryExampleTests {
         try FrameEncoder(Gallery.frameFormat).encode(message, header: header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
         var reader = ByteReader(frame)
-        guard case .frame(let found) = FrameDecoder(Gallery.frameFormat).next(in: &reader) else {
+        let decoder = FrameDecoder(Gallery.frameFormat)
+        guard case .frame(let found) = decoder.next(in: &reader) else {
             Issue.record("no whole frame", sourceLocation: location)
             return
         }
         #expect(found.code == M.code, sourceLocation: location)
-        let decoded = try reader.readWindow(found.payloadSize) { payload throws(PayloadError) in
+        let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in
             try M(payload: &payload)
         }
         // By its bytes: NaN is not equal to itself.
@@ -368,10 +369,10 @@ struct GalleryExampleTests {
         _ location: SourceLocation = #_sourceLocation
     ) {
         var reader = ByteReader(frame)
-        let outcome = FrameDecoder(Gallery.frameFormat).next(in: &reader)
+        let decoder = FrameDecoder(Gallery.frameFormat)
         guard
-            case .frame(let found) = outcome, found.code == M.code,
-            let payload = reader.readBytes(found.payloadSize)
+            case .frame(let found) = decoder.next(in: &reader), found.code == M.code,
+            let payload = decoder.payload(of: found, in: &reader, { $0.readBytes(found.payloadSize) })
         else { return }
         expectRefusal(of: message, payload: payload, location)
     }

@@ -32,39 +32,40 @@ struct HandlerTests {
     /// The frame of the sum 5.
     let five = Bytes([2, 2, 1, UInt8(ascii: "5")])
 
-    @Test("that does not wait is called at once and its reply written")
+    @Test("that is not async is called at once, and its reply is written")
     func synchronous() async throws {
         var router = Router(Calculator.self)
         router.register(Adder())
         let table = try router.makeTable()
         let connection = RecordingConnection()
-        var (run, input) = try oneMessage(1, payload: [2, 3])
+        let interruption = BatchInterruption()
+        var (batch, input) = try oneMessage(1, payload: [2, 3], interruption)
         let route = try #require(table[1])
         let output = OutputBuffer()
         defer { output.deallocate() }
-        let isHandled = try route.handle(&run, in: &input, context: Context(connection: connection), output: output)
+        let isHandled = try route.handle(&batch, in: &input, from: connection, output: output)
         #expect(isHandled)
         #expect(!route.isAsync)
         #expect(output.writer.takeBytes() == five)
     }
 
-    @Test("that waits is seen to, and awaited from then on")
+    @Test("that turns out to be async is awaited from then on")
     func asynchronous() async throws {
         var router = Router(Calculator.self)
         router.register(SlowAdder())
         let table = try router.makeTable()
         let connection = RecordingConnection()
-        var (run, input) = try oneMessage(1, payload: [2, 3])
+        let interruption = BatchInterruption()
+        var (batch, input) = try oneMessage(1, payload: [2, 3], interruption)
         let route = try #require(table[1])
         let output = OutputBuffer()
         defer { output.deallocate() }
-        let context = Context(connection: connection)
-        let isHandled = try route.handle(&run, in: &input, context: context, output: output)
+        let isHandled = try route.handle(&batch, in: &input, from: connection, output: output)
         #expect(!isHandled)
         #expect(route.isAsync)
-        #expect(input.remaining == 4)
-        let burst = AnsweredBurst(input, run, output, PayloadCopies())
-        let frame = try await route.respond(in: burst, context: context, receiver: connection)
+        #expect(input.remaining == 4, "the message is still ahead")
+        let burst = ReadBurst(input, batch, output, PayloadCopies())
+        let frame = try await route.respond(in: burst, from: connection)
         #expect(frame == five)
     }
 

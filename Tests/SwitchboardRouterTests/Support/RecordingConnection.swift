@@ -3,7 +3,7 @@ import SwitchboardRouter
 import Synchronization
 
 /// A connection without a peer: it keeps what handlers do with it.
-final class RecordingConnection: Connection, BurstReceiver {
+final class RecordingConnection: Connection, ReadBurstReceiver {
     struct NoFrame: Error {}
 
     private struct State {
@@ -55,34 +55,37 @@ extension Router {
         on connection: RecordingConnection = RecordingConnection()
     ) async throws -> [Bytes] {
         let table = try makeTable()
-        let context = Context(connection: connection)
         guard let route = table[MessageCode(code)] else {
+            let context = Context(connection: connection)
             try table.handleUnhandled(MessageCode(code), payload: payload, context: context)
             return connection.written
         }
-        var (run, reader) = try oneMessage(code, payload: payload)
+        let interruption = BatchInterruption()
+        var (batch, reader) = try oneMessage(code, payload: payload, interruption)
         let output = OutputBuffer()
         defer { output.deallocate() }
-        let isHandled = try !route.isAsync && route.handle(&run, in: &reader, context: context, output: output)
+        let isHandled = try !route.isAsync && route.handle(&batch, in: &reader, from: connection, output: output)
         let frame =
             if isHandled {
                 output.writer.takeBytes()
             } else {
                 try await route.respond(
-                    in: AnsweredBurst(reader, run, output, PayloadCopies()),
-                    context: context,
-                    receiver: connection
+                    in: ReadBurst(reader, batch, output, PayloadCopies()),
+                    from: connection
                 )
             }
         return connection.written + (frame.isEmpty ? [] : [frame])
     }
 }
 
-/// A run of one message, and a reader that stands at its frame.
-func oneMessage(_ code: UInt8, payload: Bytes) throws -> (FrameRun, ByteReader) {
+/// A batch of one message, and a reader that stands at its frame.
+func oneMessage(
+    _ code: UInt8,
+    payload: Bytes,
+    _ interruption: BatchInterruption
+) throws -> (FrameBatch, ByteReader) {
     let decoder = FrameDecoder(Calculator.frameFormat)
     var reader = ByteReader(Bytes([code, UInt8(payload.count)] + Array(payload)))
     guard case .frame(let frame) = decoder.next(in: &reader) else { throw RecordingConnection.NoFrame() }
-    let run = decoder.run(from: frame, in: &reader, limit: 1)
-    return (run, reader)
+    return (decoder.batch(from: frame, in: reader, limit: 1, interruption), reader)
 }

@@ -238,24 +238,24 @@ struct MetricsTests {
     }
 
     @Test("handlers that wait, until they are done, whether their peers are there or not")
-    func awaitedHandlers() async throws {
+    func suspendedHandlers() async throws {
         let gate = Gate()
         try await withCountingServer(.workshop(gate)) { server, port, metrics in
             let peers = [try await RawPeer(port: port), try await RawPeer(port: port)]
             for peer in peers { try await peer.send(hold) }
             await gate.arrival(of: 2)
             await server.flushMetrics()
-            #expect(metrics.values("switchboard_handlers_awaited") == [2])
+            #expect(metrics.values("switchboard_handlers_suspended") == [2])
             peers[0].reset()
             while server.recentlyClosed.isEmpty { await Task.yield() }
             await server.flushMetrics()
-            #expect(metrics.values("switchboard_handlers_awaited") == [2])
+            #expect(metrics.values("switchboard_handlers_suspended") == [2])
             await gate.open()
             _ = try await peers[1].receive(count: 10)
             var awaited = [2.0]
             while awaited != [0] {
                 await server.flushMetrics()
-                awaited = metrics.values("switchboard_handlers_awaited")
+                awaited = metrics.values("switchboard_handlers_suspended")
             }
             peers[1].close()
         }
@@ -294,7 +294,7 @@ struct MetricsTests {
     }
 
     @Test("handlers that wait in all servers of its program")
-    func awaitedHandlersOfTwoServers() async throws {
+    func suspendedHandlersOfTwoServers() async throws {
         let gate = Gate()
         try await withCountingServer(.workshop(gate)) { first, firstPort, metrics in
             try await withCountingServer(.workshop(gate), countingIn: metrics) { second, secondPort, _ in
@@ -303,10 +303,10 @@ struct MetricsTests {
                 await gate.arrival(of: 2)
                 await second.flushMetrics()
                 await first.flushMetrics()
-                #expect(metrics.values("switchboard_handlers_awaited") == [2])
+                #expect(metrics.values("switchboard_handlers_suspended") == [2])
                 await gate.open()
                 for peer in peers { _ = try await peer.receive(count: 10) }
-                while metrics.values("switchboard_handlers_awaited") != [0] {
+                while metrics.values("switchboard_handlers_suspended") != [0] {
                     await second.flushMetrics()
                     await first.flushMetrics()
                 }

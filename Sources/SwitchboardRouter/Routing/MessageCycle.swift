@@ -1,0 +1,166 @@
+// The message cycle: decode, call the handler, encode the reply, count. There are two, for handlers that are `async` and
+// handlers that are not; each serves requests and one-way messages.
+
+extension Route {
+    /// The route of the messages that `handler` takes, through `middleware`.
+    @inlinable
+    static func make<Handler: RoutedHandler>(_ handler: Handler, through middleware: [any Middleware]) -> Route {
+        let isDirect = middleware.isEmpty
+        let next = Next(through: middleware[...]) { (message: Handler.Input, context) in
+            try await handler.handle(message, context: context)
+        }
+        return Route(Handler.Input.self, isAsync: !isDirect) {
+            (batch, input, connection, output) throws(RouteFailure) in
+            // A copy, which no other code can change: the compiler need not count references to what is read with it.
+            var reader = input
+            defer { input = reader }
+            repeat {
+                let reply: Handler.Output
+                do {
+                    // The message ends here, before the reply is encoded: memory that both share is then not counted twice.
+                    let message = try batch.payload(in: &reader) { payload throws(RouteFailure) in
+                        try Handler.Input.decode(&payload)
+                    }
+                    reply = try handler.handle(message, context: Context(connection: connection, header: batch.header))
+                } catch is HandlerIsAsync {
+                    return false
+                } catch let failure as RouteFailure {
+                    throw failure
+                } catch {
+                    throw .handler(error)
+                }
+                let start = output.writer.count
+                try handler.write(reply, batch.header, to: &output.writer)
+                batch.handled &+= 1
+                batch.replyBytes &+= output.writer.count &- start
+            } while output.hasRoom && batch.next(in: reader)
+            return true
+        } respond: { (burst, connection) throws(RouteFailure) in
+            var context = Context(connection: connection)
+            repeat {
+                let header = burst.batch.header
+                context.headerBytes = header
+                var payload = burst.takePayload()
+                let message = try Handler.Input.decode(&payload)
+                let reply = try await isDirect ? handler.answer(message, context) : next.run(message, context)
+                guard connection.isReceiving else {
+                    var writer = ByteWriter(capacity: Handler.hasReply ? 256 : 0)
+                    try handler.write(reply, header, to: &writer)
+                    return writer.takeBytes()
+                }
+                let start = burst.output.writer.count
+                try handler.write(reply, header, to: &burst.output.writer)
+                burst.countHandled(replyBytes: burst.output.writer.count &- start)
+            } while burst.output.hasRoom && burst.next()
+            return Bytes()
+        }
+    }
+}
+
+extension Message {
+    /// Decodes a whole payload.
+    @inlinable
+    static func decode(_ payload: inout ByteReader) throws(RouteFailure) -> Self {
+        do throws(PayloadError) {
+            return try Self(payload: &payload)
+        } catch {
+            throw .malformed(error)
+        }
+    }
+}
+
+// MARK: - Handlers, as routes call them
+
+/// A handler of requests or of one-way messages.
+@usableFromInline
+protocol RoutedHandler: Sendable {
+    associatedtype Input: Message
+    /// The reply, or `Void`.
+    associatedtype Output: Sendable
+
+    /// Whether messages have a reply.
+    static var hasReply: Bool { get }
+
+    /// Calls the handler's `async` method.
+    func handle(_ message: Input, context: Context) async throws -> Output
+
+    /// Calls the handler's other method, which throws ``HandlerIsAsync`` when the handler has none.
+    func handle(_ message: Input, context: Context) throws -> Output
+
+    /// Writes the frame of a reply, if there is a reply.
+    func write(_ reply: Output, _ header: HeaderBytes, to writer: inout ByteWriter) throws(RouteFailure)
+}
+
+extension RoutedHandler {
+    /// Does what ``Next/run(_:_:)`` does without middleware, and spares the cost of an `async` closure.
+    @inlinable @inline(__always)
+    func answer(_ message: Input, _ context: Context) async throws(RouteFailure) -> Output {
+        do { return try await handle(message, context: context) } catch { throw .handler(error) }
+    }
+}
+
+/// A handler of requests, whose replies it encodes.
+@usableFromInline
+struct RoutedRequestHandler<Handler: RequestHandler>: RoutedHandler {
+    @usableFromInline let handler: Handler
+    @usableFromInline let encoder: FrameEncoder
+
+    @inlinable
+    init(_ handler: Handler, _ encoder: FrameEncoder) {
+        self.handler = handler
+        self.encoder = encoder
+    }
+
+    @inlinable
+    static var hasReply: Bool { true }
+
+    @inlinable @inline(__always)
+    func handle(_ message: Handler.Input, context: Context) async throws -> Handler.Input.Reply {
+        try await handler.handle(message, context: context)
+    }
+
+    @inlinable @inline(__always)
+    func handle(_ message: Handler.Input, context: Context) throws -> Handler.Input.Reply {
+        try handler.handle(message, context: context)
+    }
+
+    @inlinable @inline(__always)
+    func write(
+        _ reply: Handler.Input.Reply,
+        _ header: HeaderBytes,
+        to writer: inout ByteWriter
+    ) throws(RouteFailure) {
+        do throws(PayloadError) {
+            try encoder.encode(reply, header: header, into: &writer)
+        } catch {
+            throw .unencodableReply(error)
+        }
+    }
+}
+
+/// A handler of messages without a reply.
+@usableFromInline
+struct RoutedOneWayHandler<Handler: OneWayHandler>: RoutedHandler {
+    @usableFromInline let handler: Handler
+
+    @inlinable
+    init(_ handler: Handler) {
+        self.handler = handler
+    }
+
+    @inlinable
+    static var hasReply: Bool { false }
+
+    @inlinable @inline(__always)
+    func handle(_ message: Handler.Input, context: Context) async throws {
+        try await handler.handle(message, context: context)
+    }
+
+    @inlinable @inline(__always)
+    func handle(_ message: Handler.Input, context: Context) throws {
+        try handler.handle(message, context: context)
+    }
+
+    @inlinable @inline(__always)
+    func write(_ reply: Void, _ header: HeaderBytes, to writer: inout ByteWriter) throws(RouteFailure) {}
+}
