@@ -75,14 +75,19 @@ let package = Package(
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CLinux"),
+        .target(name: "SwitchboardAddresses", swiftSettings: strict),
         .target(name: "SwitchboardBytes", dependencies: ["SwitchboardVocabulary"], swiftSettings: strict),
         .target(name: "SwitchboardWire", dependencies: ["SwitchboardBytes", "CChecksum"], swiftSettings: strict),
         .target(
             name: "SwitchboardRouter",
-            dependencies: ["SwitchboardWire", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["SwitchboardAddresses", "SwitchboardWire", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
-        .target(name: "SwitchboardTransport", dependencies: ["SwitchboardBytes", "CLinux"], swiftSettings: strict),
+        .target(
+            name: "SwitchboardTransport",
+            dependencies: ["SwitchboardAddresses", "SwitchboardBytes", "CLinux"],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "COpenSSL",
             pkgConfig: "openssl",
@@ -118,8 +123,9 @@ let package = Package(
             name: "Switchboard",
             // Each module that it exports: its articles can link to those only.
             dependencies: [
-                "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter", "SwitchboardServer", "SwitchboardTLS",
-                "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWire",
+                "SwitchboardAddresses", "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter",
+                "SwitchboardServer",
+                "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -178,6 +184,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "SwitchboardAddressesTests", dependencies: ["SwitchboardAddresses"], swiftSettings: strict),
         .testTarget(name: "SwitchboardBytesTests", dependencies: ["SwitchboardBytes"], swiftSettings: strict),
         .testTarget(
             name: "SwitchboardWireTests",

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A host as users write it: a name, or an address.
 package struct HostName: Sendable, Hashable {
     /// The name, or the address without square brackets.
@@ -17,7 +15,7 @@ package struct HostName: Sendable, Hashable {
         guard !text.isEmpty, !text.utf8.contains(0) else {
             throw TransportError(.cannotResolve, description: "\"\(host)\" is neither a host's name nor an address")
         }
-        address = try? SocketAddress.lookUp(text, flags: AI_NUMERICHOST).first
+        address = SocketAddress(ipAddress: text, port: 0)
         guard !isBracketed || address?.isIPv6 == true else {
             throw TransportError(
                 .cannotResolve,

@@ -48,7 +48,9 @@ extension Listener {
         var missing: [TransportError] = []
         for address in addresses {
             do throws(TransportError) {
-                listeners.append(try make(address.with(port: listeners.first?.address.port ?? address.port)))
+                listeners.append(
+                    try make(address.with(port: listeners.first?.address.portNumber ?? address.portNumber))
+                )
             } catch  where addresses.count > 1 && (error.errno == EADDRNOTAVAIL || error.errno == EAFNOSUPPORT) {
                 missing.append(error)
             } catch {

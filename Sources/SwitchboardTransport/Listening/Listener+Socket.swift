@@ -16,15 +16,15 @@ extension Listener {
             // Any address means that of both families; elsewhere each address has a listener of its own.
             if address.isIPv6 { _ = linux_set_ipv6_only(descriptor, !address.isUnspecified) }
             let bound =
-                if let path = address.unixPath {
-                    UnixSocketFile.bind(descriptor, to: address, at: path.text)
+                if let path = address.unixSocketPath {
+                    UnixSocketFile.bind(descriptor, to: address, at: path)
                 } else {
                     unsafe address.withSystemAddress { unsafe linux_bind(descriptor, $0, $1) }
                 }
             if bound < 0 { return bound }
             // Nobody can connect before it listens.
-            if let path = address.unixPath {
-                let result = unsafe linux_set_file_mode(path.text, UInt32(fileMode))
+            if let path = address.unixSocketPath {
+                let result = unsafe linux_set_file_mode(path, UInt32(fileMode))
                 if result < 0 { return result }
             }
             let listening = linux_listen(descriptor, Int32(clamping: max(backlog, 1)))
@@ -33,7 +33,7 @@ extension Listener {
         }
         let result = prepare()
         if result >= 0 {
-            let file = address.unixPath.flatMap { UnixSocketFile(at: $0.text) }
+            let file = address.unixSocketPath.flatMap(UnixSocketFile.init(at:))
             return (Socket(descriptor: descriptor), SocketAddress(storage) ?? address, file)
         }
         if descriptor >= 0 { linux_close(descriptor) }
