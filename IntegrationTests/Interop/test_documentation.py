@@ -4,6 +4,8 @@
 - A console block behind <!-- run: net001 --> is run against a server, and must print what it shows but for its numbers.
 - Every line of code in README's table "I want to" must stand in a file that the tests compile.
 - Links between files of the repository must lead to a file, and to a heading of it.
+- Every file, folder, make target, test suite and subcommand that a page names must exist.
+- The map of CONTRIBUTING has every folder of the repository and of Sources, and no other.
 
     python3 IntegrationTests/Interop/test_documentation.py PATH-OF-NET001 [unittest options]
 """
@@ -11,6 +13,7 @@
 import pathlib
 import re
 import shlex
+import subprocess
 import unittest
 
 import command
@@ -88,6 +91,88 @@ class Documentation(unittest.TestCase):
 
     def test_readme_is_read_in_one_sitting(self):
         self.assertLessEqual(len(README.read_text().splitlines()), 200)
+
+
+class Names(unittest.TestCase):
+    """What the pages for contributors and users name must exist."""
+
+    @classmethod
+    def setUpClass(cls):
+        listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+        cls.files = {name for name in listed.splitlines() if (REPOSITORY / name).exists()}
+        cls.folders = {str(folder) for name in cls.files for folder in pathlib.PurePosixPath(name).parents} - {"."}
+
+    def words(self, page):
+        """The texts in backquotes of a page, outside its blocks of code."""
+        text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+        return [" ".join(word.split()) for word in re.findall(r"`([^`]+)`", text)]
+
+    def test_files_and_folders_that_are_named_exist(self):
+        """Paths from the root of the repository or from the page's folder, and in CONTRIBUTING and SECURITY bare names of files."""
+        top = {name.split("/")[0] for name in self.files}
+        existing, names = self.files | self.folders, {pathlib.PurePosixPath(name).name for name in self.files}
+        count = 0
+        for page in PAGES:
+            base = page.parent.relative_to(REPOSITORY)
+            # README shows files of a program that is not in the repository, CONTRIBUTING a pattern of names.
+            shown = {*re.findall(r"<!-- program: (\S+) -->", page.read_text()), "Type+Aspect.swift"}
+            for path in {part.rstrip("/,") for word in self.words(page) for part in word.split()} - shown:
+                if ".build" in path:
+                    continue
+                if re.fullmatch(r"[A-Z][\w.+-]*(/[\w.+-]+)+", path) and path.split("/")[0] in top:
+                    found = path in existing or str(base / path) in existing
+                elif re.fullmatch(r"[\w+-]+\.(swift|py)", path):
+                    found = path in names or page.name not in ("CONTRIBUTING.md", "SECURITY.md")
+                else:
+                    continue
+                self.assertTrue(found, f"{page.relative_to(REPOSITORY)} names {path}, which does not exist")
+                count += 1
+        self.assertGreaterEqual(count, 40)
+
+    def test_commands_that_are_named_exist(self):
+        makefile = (REPOSITORY / "Makefile").read_text()
+        targets = set(re.findall(r"^([\w-]+):", makefile, re.MULTILINE))
+        commands = set(re.findall(r"^  ([a-z-]+) ", command.run("--help").stdout, re.MULTILINE))
+        self.assertLessEqual({"serve", "ping", "healthcheck"}, commands)
+        found = set()
+        for page in PAGES:
+            console = re.findall(r"^\$ (.*)$", page.read_text(), re.MULTILINE)
+            for word in [*self.words(page), *console]:
+                for target in re.findall(r"(?:^|[\s;&])make ([a-z-]+)", word):
+                    self.assertIn(target, targets, f"{page.name}: {word}")
+                    found.add(target)
+                for name in re.findall(r"(?:^|[\s/])net001 ([a-z][a-z-]*)\b", word):
+                    self.assertTrue(name in commands | {"help"}, f"{page.name}: {word}")
+                    found.add(name)
+        self.assertLessEqual({"test", "soak", "serve", "hash-token"}, found)
+
+    def test_suites_that_are_named_exist(self):
+        sources = "".join((REPOSITORY / name).read_text() for name in self.files if re.match(r"Tests/.*\.swift$", name))
+        declared = set(re.findall(r"\bstruct (\w+)", sources)) | {name.split("/")[1] for name in self.files if name.startswith("Tests/")}
+        count = 0
+        for page in PAGES:
+            for word in self.words(page):
+                for suite in re.findall(r"\b\w+Tests\b", word):
+                    if suite != "IntegrationTests" and "Examples" not in str(page):
+                        self.assertTrue(suite in declared, f"{page.name} names {suite}, which does not exist")
+                        count += 1
+        self.assertGreaterEqual(count, 15)
+
+    def test_the_map_has_every_folder(self):
+        page = (REPOSITORY / "CONTRIBUTING.md").read_text()
+        (block,) = re.findall(r"^```\n(protocol\.yaml .*?)^```", page, re.DOTALL | re.MULTILINE)
+        mapped, parent = set(), ""
+        for line in block.splitlines():
+            indent, name = re.match(r"( *)(\S+)", line).groups()
+            parent = "" if not indent else parent
+            mapped.add(parent + name.rstrip("/"))
+            parent = name if not indent else parent
+        self.assertEqual(mapped - self.files - self.folders, set())
+        top = {name.split("/")[0] for name in self.files if "/" in name and not name.startswith(".")}
+        below = {f for f in self.folders if re.fullmatch(r"(Sources|Plugins|IntegrationTests)/[^/]+", f)}
+        self.assertEqual(mapped - {"protocol.yaml"}, top | below)
+        for folder in re.findall(r"(\w+)/ \(?", block):
+            self.assertTrue(any(f.endswith(folder) for f in self.folders), folder)
 
 
 if __name__ == "__main__":
