@@ -1,11 +1,11 @@
 """Checks the documentation against the files and the command that it describes.
 
-- A code block behind a comment with a file's name, <!-- FILE -->, must stand in that file as it is.
-- A console block behind <!-- run: net001 --> is run against a server, and must print what it shows but for its numbers.
-- Every line of code in README's table "I want to" must stand in a file that the tests compile.
-- Links between files of the repository must lead to a file, and to a heading of it.
+- A code block after a comment with a file name, <!-- FILE -->, must be part of that file.
+- The commands of a console block after <!-- run: net001 --> must print what the block shows, except for numbers.
+- Every line of code in README's table "I want to" must be part of a file that the tests compile.
+- Links between files of the repository must lead to an existing file and heading.
 - Every file, folder, make target, test suite and subcommand that a page names must exist.
-- The map of CONTRIBUTING has every folder of the repository and of Sources, and no other.
+- The map in CONTRIBUTING must list exactly the folders of the repository, Sources, Plugins and IntegrationTests.
 
     python3 IntegrationTests/Interop/test_documentation.py PATH-OF-NET001 [unittest options]
 """
@@ -21,20 +21,20 @@ import command
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 README = REPOSITORY / "README.md"
 PAGES = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("Docs/*.md"), *REPOSITORY.glob("Examples/*/README.md")]
-# What the tests compile for README, and the spec.
+# Files that the tests compile for README, and the spec.
 COMPILED = [*(REPOSITORY / "Tests").rglob("Readme*.swift"), REPOSITORY / "protocol.yaml"]
 TASKS = ("log in", "push to one peer", "keep state per connection", "send a heartbeat", "drain", "time out", "use TLS", "test a handler")
 
 
 def anchors(page):
-    """The anchors of a page's headings, as GitHub makes them."""
+    """Returns the anchors of a page's headings, as GitHub generates them."""
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
 def shape(text):
-    """A text without its numbers."""
+    """Returns a text without its numbers."""
     return re.sub(r"\d+(\.\d+)?", "#", text)
 
 
@@ -94,7 +94,7 @@ class Documentation(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    """What the pages for contributors and users name must exist."""
+    """Names in the pages."""
 
     @classmethod
     def setUpClass(cls):
@@ -103,12 +103,12 @@ class Names(unittest.TestCase):
         cls.folders = {str(folder) for name in cls.files for folder in pathlib.PurePosixPath(name).parents} - {"."}
 
     def words(self, page):
-        """The texts in backquotes of a page, outside its blocks of code."""
+        """Returns the texts in backquotes of a page, outside its code blocks."""
         text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
         return [" ".join(word.split()) for word in re.findall(r"`([^`]+)`", text)]
 
     def test_files_and_folders_that_are_named_exist(self):
-        """Paths from the root of the repository or from the page's folder, and in CONTRIBUTING and SECURITY bare names of files."""
+        """Paths are relative to the root or to the folder of the page. CONTRIBUTING and SECURITY also have bare file names."""
         top = {name.split("/")[0] for name in self.files}
         existing, names = self.files | self.folders, {pathlib.PurePosixPath(name).name for name in self.files}
         count = 0
