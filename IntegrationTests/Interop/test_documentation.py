@@ -5,6 +5,7 @@
 - Every line of code in README's table "I want to" must be part of a file that the tests compile.
 - Links between files of the repository must lead to an existing file and heading.
 - Every file, folder, make target, test suite and subcommand that a page names must exist.
+- The log lines and messages that Troubleshooting quotes must be in the source.
 - The map in CONTRIBUTING must list exactly the folders of the repository, Sources, Plugins and IntegrationTests.
 
     python3 IntegrationTests/Interop/test_documentation.py PATH-OF-NET001 [unittest options]
@@ -145,6 +146,21 @@ class Names(unittest.TestCase):
                     self.assertTrue(name in commands | {"help"}, f"{page.name}: {word}")
                     found.add(name)
         self.assertLessEqual({"test", "soak", "serve", "hash-token"}, found)
+
+    def test_log_lines_and_messages_that_are_quoted_are_in_the_source(self):
+        page = (REPOSITORY / "Docs/Troubleshooting.md").read_text()
+        sources = [(REPOSITORY / name).read_text() for name in self.files if re.match(r"Sources/.*\.swift$", name)]
+        # Without the seams of texts that are written in several parts, and without interpolations.
+        source = re.sub(r"\"\s*\+\s*\"|\\\\\n\s*", "", "\n".join(sources))
+        source = re.sub(r"\\\\\((?:[^()]|\([^()]*\))*\)", "\0", source)
+        lines = re.findall(r"^(?:debug|info|warning|error): (.*)$", page, re.MULTILINE)
+        quoted = [re.split(r" \w+=", line)[0] for line in lines]
+        quoted += re.findall(r"the log has `([^`]+)`", page)
+        self.assertGreaterEqual(len(quoted), 8)
+        for text in quoted:
+            # The kind of a throttled event follows a colon.
+            text = re.sub(r"^more faults: \w+$", "more faults", text)
+            self.assertTrue(text in source, f"Troubleshooting quotes {text!r}, which no source has")
 
     def test_suites_that_are_named_exist(self):
         sources = "".join((REPOSITORY / name).read_text() for name in self.files if re.match(r"Tests/.*\.swift$", name))
