@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Warnings are errors where this package is worked on: `make` and CI set the variable. They must not be where it is a
-// dependency: SwiftPM suppresses the warnings of those, and the compiler refuses both options together. A manifest cannot
-// see whether its package is the root.
+// `make` and CI set this variable, so that warnings of this package are errors. As a dependency, the package must not set that
+// option: SwiftPM suppresses the warnings of dependencies, and the compiler refuses both options together. A manifest cannot detect
+// whether its package is the root package.
 let warningsAreErrors = Context.environment["SWITCHBOARD_STRICT"] != nil
 
 let strict: [SwiftSetting] =
@@ -37,10 +37,10 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
-        // What a spec and the bytes on the wire have in common: byte orders, checksums, coverages, faults. Below both.
+        // Terms of specs and of the wire: byte orders, checksums, coverages, faults.
         .target(name: "SwitchboardVocabulary", swiftSettings: strict),
 
-        // From a protocol.yaml to Swift source, at build time. No package dependencies: a first build takes seconds.
+        // Build time: from protocol.yaml to Swift source. No package dependencies, so that a first build takes seconds.
         .systemLibrary(
             name: "CLibYAML",
             pkgConfig: "yaml-0.1",
@@ -66,12 +66,12 @@ let package = Package(
             name: "ProtocolCommand",
             capability: .command(
                 intent: .custom(verb: "protocol", description: "Checks and formats specs, exports their examples.")
-                // No permissions: the package manager would ask for them before every command, `check` and `--help` too.
+                // No permissions: SwiftPM would ask for them before every command, even before `check` and `--help`.
             ),
             dependencies: ["switchboard-generate"]
         ),
 
-        // From bytes to handlers and back, at run time.
+        // Run time: from bytes to handlers and back.
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CLinux"),
@@ -121,7 +121,7 @@ let package = Package(
         ),
         .target(
             name: "Switchboard",
-            // Each module that it exports: its articles can link to those only.
+            // Every module that Switchboard exports: its articles can link only to its dependencies.
             dependencies: [
                 "SwitchboardAddresses", "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter",
                 "SwitchboardServer",
@@ -162,7 +162,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // What the tests of several modules share.
+        // Shared by the tests of several modules.
         .target(
             name: "TestSupport",
             dependencies: ["SwitchboardBytes"],
@@ -246,7 +246,7 @@ if Context.environment["SWITCHBOARD_DOCS"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
 }
 
-// What libFuzzer drives: only `Scripts/fuzz` builds it, with the options that it needs.
+// The targets of libFuzzer. Only `Scripts/fuzz` builds them, with the necessary options.
 if Context.environment["SWITCHBOARD_FUZZ"] != nil {
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Fuzz/Sources/CFuzzer"),

@@ -1,4 +1,4 @@
-"""Runs the command plugin in a package whose spec is at its root, for one target with a hyphen in its name.
+"""Runs the command plugin in a package with its spec in the root folder and a hyphen in the name of a target.
 
     python3 IntegrationTests/Downstream/test_command.py [unittest options]
 """
@@ -61,7 +61,7 @@ class Command(unittest.TestCase):
         return {str(path.relative_to(self.package)) for path in files if hidden not in path.parents} - {"Package.resolved"}
 
     def protocol(self, *arguments, fails=False):
-        """Runs the command without a terminal, and without any permission."""
+        """Runs the command without a terminal and without permissions."""
         result = subprocess.run(
             ["swift", "package", "protocol", *arguments],
             cwd=self.package,

@@ -1,4 +1,4 @@
-"""Does with the example Hello, copied out of the repository, what its user would: builds it, tests it, edits its spec.
+"""Builds and tests a copy of the example Hello outside the repository, then changes its spec.
 
     python3 IntegrationTests/Downstream/test_downstream.py [unittest options]
 """

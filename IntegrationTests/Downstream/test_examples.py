@@ -1,5 +1,5 @@
-"""Does with each example, copied out of the repository, what its README says: builds it and runs its tests, and beside them
-those that are made of the examples in its spec.
+"""Follows the README of each example in a copy outside the repository: builds it, runs its tests, and runs the tests that are
+generated from the examples in its spec.
 
     python3 IntegrationTests/Downstream/test_examples.py [unittest options]
 """
@@ -39,7 +39,7 @@ class Example:
         return result.stdout
 
     def test(self):
-        """Runs its tests, and says how many tests of the spec's examples there were."""
+        """Runs the tests, and returns the number of tests that were generated from the spec."""
         self.swift("package", "protocol", "tests")
         output = self.swift("test", "--disable-xctest")
         assert "passed" in output, output
@@ -51,7 +51,7 @@ class Example:
         ).stdout
 
     def serve(self, *arguments):
-        """Starts the server, and waits until it can be connected to."""
+        """Starts the server, and waits until it accepts connections."""
         port = str(unused_port())
         server = subprocess.Popen(
             [self.program, "serve", "--port", port, *arguments], cwd=self.folder, stderr=subprocess.DEVNULL
@@ -91,7 +91,7 @@ class Examples(unittest.TestCase):
                 server.kill()
                 server.wait()
             self.assertGreaterEqual(int(stored), 40000)
-            # What was acknowledged is in the file, although the server was killed.
+            # Acknowledged readings are in the file, although the server was killed.
             self.assertEqual(telemetry.run("report", "--database", "readings.sqlite"), over_the_wire)
             rows = [line.split() for line in over_the_wire.splitlines()[1:]]
             self.assertEqual(sum(int(row[3]) for row in rows), int(stored))

@@ -1,5 +1,5 @@
-"""Builds a package that depends on a version of this one by its URL, and has two targets with a spec each: one imports that
-of NET001, the other imports the first. Then does with it what the command plugin is for.
+"""Builds a package that depends on this one by URL and has two targets with specs. One spec imports that of NET001, the other
+imports the first. Then runs every subcommand of the command plugin.
 
     python3 IntegrationTests/Downstream/test_imports.py [unittest options]
 """
@@ -21,7 +21,7 @@ class Imports(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         place = pathlib.Path(cls.temporary.name)
-        # A version of its own: what is committed, and what is not yet.
+        # A release of its own, with all committed and uncommitted changes.
         cls.origin = place / "switchboard"
         git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost"]
         subprocess.run([*git, "clone", "-q", REPOSITORY, cls.origin], check=True)

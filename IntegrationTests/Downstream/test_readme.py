@@ -1,4 +1,4 @@
-"""Builds and runs the program of README and its client in Python, as they are printed there.
+"""Builds and runs the program in README and its Python client, exactly as README shows them.
 
     python3 IntegrationTests/Downstream/test_readme.py [unittest options]
 """
@@ -11,9 +11,9 @@ import tempfile
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-# Shared with the packages of the tutorials: what they depend on is built once.
+# Shared with test_tutorials.py, so that this package is built once.
 SCRATCH = REPOSITORY / ".build-tutorials"
-# README's program listens there; here it gets a port that is free.
+# The port in README. The test replaces it with an unused one.
 PORT = 5001
 
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
@@ -65,7 +65,7 @@ class Readme(unittest.TestCase):
             manifest = BLOCKS[MANIFEST]
             by_path = re.search(r"^ +dependencies: .*\n", manifest, re.MULTILINE)[0]
             (package / MANIFEST).write_text(manifest.replace(by_path, BY_URL.replace(url, clone.as_uri()), 1))
-            # Loads the whole package graph: a product that is not found fails it. Nothing is compiled.
+            # Loads the package graph, which fails if a product is missing. Nothing is compiled.
             listed = subprocess.run(
                 ["swift", "package", "plugin", "--list"], cwd=package, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 text=True, timeout=600,
@@ -79,7 +79,7 @@ class Readme(unittest.TestCase):
         self.assertLessEqual(len(BLOCKS["hello.py"].splitlines()), 12)
 
     def commands(self):
-        """Each command of the console with the lines that it prints."""
+        """Returns each command of the console block with the lines that it prints."""
         commands = []
         for line in CONSOLE.splitlines():
             if line.startswith("$ "):

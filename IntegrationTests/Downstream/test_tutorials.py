@@ -1,8 +1,8 @@
-"""Does what the tutorials of the documentation say, and makes web pages of it.
+"""Follows the tutorials, and generates the web pages of the documentation.
 
-Each tutorial's files are put into a package as its steps say, which is built at the end of every section; blocks of Swift
-in the articles must stand in one of these files, or in the tests of what README shows. Making web pages
-of them and of the public API must give no warning.
+For each tutorial, the suite creates a package, writes its files step by step, and builds it at the end of every section. Every
+Swift block in the articles must be part of one of these files or of the tests for README. Generating the web pages must not
+print a warning.
 
     python3 IntegrationTests/Downstream/test_tutorials.py [unittest options]
 """
@@ -19,7 +19,7 @@ CATALOG = REPOSITORY / "Sources/Switchboard/Switchboard.docc"
 RESOURCES = CATALOG / "Resources"
 TUTORIALS = sorted(CATALOG.glob("Tutorials/*.tutorial"))
 README_TESTS = sorted((REPOSITORY / "Tests").rglob("Readme*.swift"))
-# One for all packages, and for further runs: what they depend on is built once.
+# Shared by all packages and all runs, so that this package is built once.
 SCRATCH = REPOSITORY / ".build-tutorials"
 
 
@@ -35,7 +35,7 @@ def run(*command, cwd):
 
 
 def sections(tutorial):
-    """What each section of a tutorial puts where: pairs of a path in the package and a file of the catalogue."""
+    """Returns the files of each section of a tutorial: pairs of a path in the package and a file of the catalogue."""
     parts = tutorial.read_text().split("@Section(")[1:]
     return [re.findall(r'@Code\(name: "([^"]+)", file: ([^)]+)\)', part) for part in parts]
 
@@ -54,7 +54,7 @@ class Tutorials(unittest.TestCase):
                 package.mkdir()
                 for number, section in enumerate(sections(tutorial), 1):
                     with self.subTest(tutorial=tutorial.stem, section=number):
-                        # A file that is replaced within its section would not be built.
+                        # If a section replaced a file twice, the first version would not be built.
                         self.assertEqual(len({path for path, _ in section}), len(section))
                         for path, file in section:
                             text = (RESOURCES / file).read_text()
@@ -94,7 +94,7 @@ class Tutorials(unittest.TestCase):
                 "net001/net001/ping",
             ):
                 self.assertTrue((reference / f"{symbol}.json").exists(), symbol)
-            # What only generated code calls has no page.
+            # Symbols that only generated code uses have no page.
             for plumbing in ("switchboardbytes/fixedfields", "switchboardwire/switchboardbytes/bytewriter"):
                 self.assertFalse((reference / f"{plumbing}.json").exists(), plumbing)
             handlers = json.loads((reference / "switchboard/handlers.json").read_text())

@@ -1,4 +1,4 @@
-"""The command `net001`, as these tests run it."""
+"""Runs the command `net001` for the suites."""
 
 import atexit
 import contextlib
@@ -18,8 +18,8 @@ from net001 import TIMEOUT_SECONDS
 
 PATH = None
 
-# What the developer has set for himself is not to change what is tested, and no test may need a port that somebody else may
-# have: metrics are served on one that is free. Tests of rates, and of the default port, set their own.
+# The suites ignore these variables of the developer's environment. Metrics are on a free port and rate limits are off; suites that
+# test these set their own values.
 OPTIONS = (
     *("AUTH_FILE", "AUTHENTICATION_TIMEOUT", "BACKLOG", "CA", "CERT", "CLIENT_CA", "DEBUG", "DRAIN_TIMEOUT", "EVENT_LOOPS"),
     *("FRAME_TIMEOUT", "HANDSHAKE_TIMEOUT", "HOST", "IDLE_TIMEOUT", "KEY", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID"),
@@ -37,13 +37,13 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in OPT
 
 
 def variables(changes=None):
-    """The environment of a command, with `changes`, where `None` stands for a variable that is not set."""
+    """Returns the environment of a command with `changes`; `None` removes a variable."""
     return {key: value for key, value in {**ENVIRONMENT, **(changes or {})}.items() if value is not None}
 
 
 @contextlib.contextmanager
 def server(*options, environment=None, status=0, preexec_fn=None):
-    """A server on a free port, stopped again afterwards, which must end with `status`. Its log is in `process.log`."""
+    """Runs a server on a free port, stops it afterwards, and checks that it exits with `status`. `process.log` has its log."""
     process = subprocess.Popen(
         [PATH, "serve", "--port", "0", *options],
         stdin=subprocess.DEVNULL,
@@ -75,7 +75,7 @@ def server(*options, environment=None, status=0, preexec_fn=None):
 
 
 def metrics_port(process):
-    """Where the server says that its metrics are: it does so once, about when it says where it listens."""
+    """Returns the metrics port from the log of the server, which names it when the server starts to listen."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         found = re.search(r"http://[^ \"]*:(\d+)/metrics", "".join(process.log))
@@ -97,7 +97,7 @@ def run(*arguments, stdin="", environment=None):
 
 
 def main(usage):
-    """Runs the tests of the main module against the command whose path is the first argument."""
+    """Runs the tests of the main module with the command whose path is the first argument."""
     global PATH
     if len(sys.argv) < 2:
         sys.exit(usage)
@@ -106,7 +106,7 @@ def main(usage):
 
 
 def within_reach_of_others(path):
-    """A path of the program that every user can run: a copy, where its folder keeps others out and root runs the tests."""
+    """Returns a path of the program that every user can execute: a copy, if root runs the tests and the folder is private."""
     program = pathlib.Path(path).resolve()
     if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in program.parents):
         return path

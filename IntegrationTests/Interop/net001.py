@@ -1,4 +1,4 @@
-"""NET-001 in plain Python: struct and zlib, nothing of Switchboard. What the specification says, said once more."""
+"""NET-001 in Python, with struct and zlib only: an implementation that shares no code with Switchboard."""
 
 import socket
 import struct
@@ -29,7 +29,7 @@ def auth(username, token):
 
 
 class Peer:
-    """A blocking connection that speaks frames."""
+    """A blocking connection that sends and receives frames."""
 
     def __init__(self, port, host="127.0.0.1", source=None):
         source_address = (source, 0) if source else None
@@ -46,7 +46,7 @@ class Peer:
         self.socket.sendall(data)
 
     def read(self, count):
-        """Exactly `count` bytes; raises EOFError when the stream ends first."""
+        """Returns exactly `count` bytes; raises EOFError when the stream ends first."""
         parts = []
         while count:
             part = self.socket.recv(count)
@@ -57,7 +57,7 @@ class Peer:
         return b"".join(parts)
 
     def receive(self):
-        """The next frame's code and payload, its header and checksum verified."""
+        """Returns the code and the payload of the next frame, after checking its header and checksum."""
         header = self.read(8)
         magic, version, code, length = struct.unpack(">IBBH", header)
         assert (magic, version) == (MAGIC, 1), header.hex()
@@ -67,17 +67,17 @@ class Peer:
         return code, payload
 
     def error(self):
-        """The code of the ERROR that must come next."""
+        """Returns the code of the next frame, which must be an ERROR."""
         code, payload = self.receive()
         assert code == ERROR, f"{code:#x} came instead of ERROR"
         payload[1:].decode()
         return payload[0]
 
     def expect_end(self):
-        """The server must close, having sent nothing more."""
+        """Checks that the server closes the connection without sending anything more."""
         assert self.socket.recv(1) == b"", "the server sent something more"
 
     def expect_alive(self, timestamp=42):
-        """The connection must still answer."""
+        """Checks that the server still answers on this connection."""
         self.send(ping(timestamp))
         assert self.receive() == (PONG, struct.pack(">Q", timestamp))

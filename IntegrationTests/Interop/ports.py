@@ -1,4 +1,4 @@
-"""Ports on which no process listens. The suites run side by side, and beside everything else that runs on the machine."""
+"""Unused ports, for suites that run side by side and next to other programs."""
 
 import contextlib
 import pathlib

@@ -1,4 +1,4 @@
-"""Tries what a client of the metrics port may do, and that nothing it does delays peers or the end of the server.
+"""Tests the HTTP server of the metrics port, and that its clients delay neither peers nor the shutdown of the server.
 
     python3 IntegrationTests/Interop/test_admin.py PATH-OF-NET001 [unittest options]
 """
@@ -30,7 +30,7 @@ def request(path="/healthz", *fields, method="GET", version="HTTP/1.1"):
 
 
 def read_answer(peer, has_body=True):
-    """The status, the header fields and the body of the next answer; the body must have the length that is announced."""
+    """Returns status, header fields and body of the next response; the body must have the announced length."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         byte = peer.recv(1)
@@ -50,7 +50,7 @@ def read_answer(peer, has_body=True):
 
 
 def answers(port, data):
-    """All statuses that `data` is answered with, until the server closes."""
+    """Returns the statuses of all responses to `data` until the server closes the connection."""
     statuses = []
     with connect(port) as peer:
         peer.sendall(data)
@@ -75,7 +75,7 @@ class Admin(unittest.TestCase):
         self.admin = metrics_port(self.process)
 
     def expect_healthy(self):
-        """Peers, the metrics port and AUTH must answer."""
+        """Checks that peers, the metrics port and AUTH get responses."""
         with Peer(self.port) as peer:
             peer.expect_alive()
             peer.send(auth("Ada", "token"))

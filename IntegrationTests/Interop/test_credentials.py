@@ -1,4 +1,4 @@
-"""Drives AUTH with a file of credentials from outside.
+"""Tests AUTH with a credential file.
 
     python3 IntegrationTests/Interop/test_credentials.py PATH-OF-NET001 [unittest options]
 """
@@ -25,7 +25,7 @@ TOKEN = "correct horse battery staple"
 
 
 def crypt(token, setting):
-    """The system's crypt(3), which hashes what net001 has to check."""
+    """The crypt(3) of the system, which hashes the tokens for these tests."""
     library = ctypes.CDLL(ctypes.util.find_library("crypt"))
     library.crypt.restype = ctypes.c_char_p
     return library.crypt(token.encode(), setting.encode()).decode()
@@ -53,7 +53,7 @@ class Credentials(unittest.TestCase):
             yield running
 
     def authenticate(self, peer, user, token):
-        """The ID of the session, or None when the server refuses."""
+        """Returns the session ID, or None if the server refuses."""
         peer.send(auth(user, token))
         code, payload = peer.receive()
         self.assertEqual(code, AUTH_REPLY)
@@ -315,7 +315,7 @@ class Credentials(unittest.TestCase):
     USER, GROUP = 54321, 54322
 
     def become(self, *groups):
-        """What a server does first to run as another user, in these groups."""
+        """Returns a function that makes a process run as another user, with these groups."""
         def change():
             os.setgroups(groups)
             os.setgid(self.USER)

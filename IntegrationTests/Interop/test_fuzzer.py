@@ -1,16 +1,16 @@
-"""Lets boofuzz send the server what it makes of NET-001: every field of every message wrong in all its ways.
+"""Sends mutated messages of NET-001 to the server with boofuzz, with every field of every message mutated in many ways.
 
-The frame is said with boofuzz's own blocks, and so knows nothing of Switchboard: sizes, checksums and states, which are
-PING, ECHO, AUTH and then DATA, and BROADCAST. It proves that after every case
-- the server ends the connection in good order, and all that it sent there were whole, right frames,
-- a client that was there before is still served, and hears nothing but whole broadcasts,
-- a new client is answered,
-and that at the end the server holds no more descriptors than before, and hardly more memory.
+The messages are defined with boofuzz's own blocks for sizes and checksums, and its own states, and share no code with
+Switchboard. The suite checks after every case that
+- the server has closed the connection properly and sent only complete, correct frames,
+- the server still answers an older client, which receives only complete broadcasts,
+- the server answers a new client.
+At the end, the server must have the same number of descriptors and almost the same memory as before.
 
     python3 IntegrationTests/Interop/test_fuzzer.py PATH-OF-NET001 [--full] [--cases N]
 
-The short form sends every eighth case with one field wrong. The full one sends all, and as many with two fields wrong;
---cases says how many of these. `IntegrationTests/Interop/environment` prints a Python that has boofuzz.
+The short form sends every eighth case with one mutated field. The full form sends all of them, and as many cases with two mutated
+fields; --cases sets the number of these. `IntegrationTests/Interop/environment` prints a Python that has boofuzz.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Runs `net001 healthcheck` beside servers of every kind, as the health check of a container would.
+"""Runs `net001 healthcheck` against servers with different settings, like the health check of a container.
 
     python3 IntegrationTests/Interop/test_healthcheck.py PATH-OF-NET001 [unittest options]
 """

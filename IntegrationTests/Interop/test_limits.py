@@ -1,4 +1,4 @@
-"""Drives the limits of `net001` from outside: rates, connections, time, descriptors, and the end of the server.
+"""Tests the limits of `net001`: rates, connections, times, descriptors, and its shutdown.
 
     python3 IntegrationTests/Interop/test_limits.py PATH-OF-NET001 [unittest options]
 """
@@ -141,7 +141,7 @@ class Time(unittest.TestCase):
             peer.expect_alive()
 
     def pings_until_end_of(self, silent, peer):
-        """Lets `peer` send ten PINGs a second until `silent` is sent an ERROR, whose code it returns."""
+        """Sends ten PINGs a second from `peer` until `silent` receives an ERROR; returns the code of the ERROR."""
         silent.socket.settimeout(0.1)
         while True:
             peer.expect_alive()
@@ -262,7 +262,7 @@ class Stopping(unittest.TestCase):
 
 @contextlib.contextmanager
 def unread_server(*options):
-    """A server whose log nobody reads once it has said where it listens."""
+    """Starts a server whose log is not read after the line with its address."""
     process = subprocess.Popen(
         [command.PATH, "serve", "--port", "0", "--no-metrics", *options],
         stdin=subprocess.DEVNULL,

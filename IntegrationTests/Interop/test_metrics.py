@@ -1,4 +1,4 @@
-"""Drives what `net001` tells of itself over HTTP: metrics, health, connections.
+"""Tests the metrics, the health checks and the list of connections that `net001` serves over HTTP.
 
     python3 IntegrationTests/Interop/test_metrics.py PATH-OF-NET001 [unittest options]
 """
@@ -34,7 +34,7 @@ def get(port, path, host="127.0.0.1", method="GET", headers={}):
 
 
 def scrape(port):
-    """All samples, by their names with labels, from a text that is checked line by line."""
+    """Checks the text line by line, and returns all samples by their names with labels."""
     status, text, headers = get(port, "/metrics")
     assert status == 200, text
     assert headers["Content-Type"].startswith("text/plain; version=0.0.4"), headers

@@ -1,4 +1,4 @@
-"""Drives the command `net001` from outside, over real sockets, by an implementation that shares no code with it.
+"""Tests the command `net001` over real sockets, with an implementation of NET-001 that shares no code with it.
 
     python3 IntegrationTests/Interop/test_net001.py PATH-OF-NET001 [unittest options]
 """
@@ -24,7 +24,7 @@ from ports import unused_port
 
 
 def default_server(*options):
-    """A server with the limits that it has by default."""
+    """Runs a server with its default limits."""
     return server(*options, environment={"RATE_LIMIT": None, "GLOBAL_RATE_LIMIT": None})
 
 

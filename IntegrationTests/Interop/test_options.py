@@ -1,5 +1,5 @@
-"""Gives every option of every command a wrong value, on the command line and in the environment, and asks for what is not
-there: each mistake is one line that names it.
+"""Gives every option of every command wrong values, on the command line and in the environment, and tries unknown commands and
+options. Each mistake must be reported in one line that names it.
 
     python3 IntegrationTests/Interop/test_options.py PATH-OF-NET001 [unittest options]
 """
@@ -91,7 +91,7 @@ def help_of(name):
 
 
 def options_of(name):
-    """The options of a command with a value, and its flags, by their long names."""
+    """Returns the options of a command with a value, and its flags, by their long names."""
     options, flags = [], []
     for argument in help_of(name)["arguments"]:
         names = [f"--{entry['name']}" for entry in argument.get("names", []) if entry["kind"] == "long"]
@@ -103,7 +103,7 @@ def options_of(name):
 
 class OneLine(unittest.TestCase):
     def refusal(self, *arguments, environment=None, stdin="token\n"):
-        """The line that a command with a mistake prints."""
+        """Returns the line that a command with a mistake prints."""
         result = run(*arguments, environment={"RATE_LIMIT": None, "GLOBAL_RATE_LIMIT": None, **(environment or {})}, stdin=stdin)
         self.assertGreater(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout, "")

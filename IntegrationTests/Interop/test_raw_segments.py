@@ -1,15 +1,14 @@
-"""Sends the server TCP segments made by hand, as no kernel would: cut, doubled, mixed up, contradictory, or broken off.
+"""Sends unusual TCP segments to the server: split, duplicated, reordered, contradictory or incomplete.
 
-The script enters a network namespace of its own, in which a TUN device stands for a network. The server has the
-address at its end; the address of the peer belongs to nobody, so that no kernel answers for it: every segment from
-there is made here, with scapy. It proves for each way to misuse TCP that the server's answers are right where there
-must be any, that it lives and serves an ordinary client afterwards, and that no descriptor stays behind.
+The script enters a network namespace of its own with a TUN device. The server has one address of the device. No kernel has the
+address of the peer, so the script builds every segment of the peer itself, with scapy. After each case it checks that the replies
+are correct, that the server still answers an ordinary client, and that no descriptor is left open.
 
     python3 IntegrationTests/Interop/test_raw_segments.py PATH-OF-NET001 [--rounds N]
 
-A round sends one stream of requests in random pieces that overlap, repeat themselves and come in any order: 40 without
---rounds. `IntegrationTests/Interop/environment` prints a Python that has scapy. Where namespaces or TUN devices are forbidden the
-script says so and ends with status 77.
+A round sends one stream of requests in random pieces that overlap, are repeated and arrive in any order. There are 40 rounds by
+default. `IntegrationTests/Interop/environment` prints a Python that has scapy. If namespaces or TUN devices are not permitted, the
+script prints the reason and exits with status 77.
 """
 
 import argparse

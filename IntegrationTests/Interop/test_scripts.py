@@ -1,4 +1,4 @@
-"""Tries the scripts that every build depends on.
+"""Tests the scripts of the repository, and files for other tools.
 
     python3 IntegrationTests/Interop/test_scripts.py [unittest options]
 """
@@ -57,7 +57,7 @@ class AptGet(unittest.TestCase):
 
 
 class CheckAPI(unittest.TestCase):
-    """In a small package of its own, whose history the tests write."""
+    """Uses a small package with a history that the tests create."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -122,7 +122,7 @@ class CheckAPI(unittest.TestCase):
 
 
 class Habits(unittest.TestCase):
-    """Files that tools of others read."""
+    """Files that other tools read."""
 
     def test_the_development_container_has_the_image_that_the_server_is_built_in(self):
         container = json.loads((REPOSITORY / ".devcontainer/devcontainer.json").read_text())
@@ -158,7 +158,7 @@ class Habits(unittest.TestCase):
 
 class Everywhere(unittest.TestCase):
     def test_packages_are_installed_through_the_script_that_waits(self):
-        """But for the image, in which nothing else is at work, and pages for people."""
+        """Except in the Dockerfile, where no other apt runs, and in pages."""
         files = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
         for name in files.splitlines():
             path = REPOSITORY / name

@@ -1,4 +1,4 @@
-"""Sends signals to `net001`: at any moment of its life, as process 1, and where it may not have the threads that it needs.
+"""Sends signals to `net001` at any time of its life, as process 1, and when it cannot create threads.
 
     python3 IntegrationTests/Interop/test_signals.py PATH-OF-NET001 [unittest options]
 """
@@ -227,7 +227,7 @@ def children(pid):
 
 
 class Threads(unittest.TestCase):
-    """The limit counts all processes of a user, and does not hold for root: a user that has no others is needed."""
+    """The limit counts all threads of a user and does not apply to root. The test uses a user without other processes."""
 
     def limited(self, limit):
         def prepare():

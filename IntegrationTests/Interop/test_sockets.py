@@ -1,4 +1,4 @@
-"""Drives `net001` over Unix-domain sockets, and as a service manager that passes sockets would.
+"""Tests `net001` with Unix-domain sockets, and with sockets from a service manager.
 
     python3 IntegrationTests/Interop/test_sockets.py PATH-OF-NET001 [unittest options]
 """

@@ -1,5 +1,5 @@
-"""Runs the commands of `net001` with output that cannot be written, input that cannot be read, a terminal that is
-interrupted, and servers that say nothing.
+"""Runs the commands of `net001` with output that cannot be written, input that cannot be read, an interrupted terminal, and servers
+that do not answer.
 
     python3 IntegrationTests/Interop/test_streams.py PATH-OF-NET001 [unittest options]
 """
@@ -325,7 +325,7 @@ class Prompt(unittest.TestCase):
 
 
 class Silence(unittest.TestCase):
-    """Servers that say nothing: --timeout bounds the whole of connecting and the reply."""
+    """Servers that do not answer: --timeout limits the time for connecting and the reply together."""
 
     def elapsed(self, *arguments, environment=None):
         start = time.monotonic()
@@ -335,7 +335,7 @@ class Silence(unittest.TestCase):
         return time.monotonic() - start
 
     def test_a_command_waits_no_longer_than_it_was_told(self):
-        """All at the same time, and with a timeout so long that a busy machine cannot be taken for a second one."""
+        """All commands run at the same time. The timeout is longer than any delay of a busy machine."""
         timeout = 10
         with socket.create_server(("127.0.0.1", 0)) as silent:
             to = ("--port", str(silent.getsockname()[1]), "--timeout", str(timeout))

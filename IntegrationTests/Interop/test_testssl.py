@@ -1,13 +1,12 @@
-"""Runs testssl against the server's TLS: an opinion of somebody else on versions, ciphers and known weaknesses.
+"""Runs testssl, an independent scanner, against the TLS of the server.
 
-It proves that nothing older than TLS 1.2 is offered, that 1.2 and 1.3 are, and that nothing is found of severity MEDIUM
-or above but what follows from a certificate made for this test.
+The server must offer TLS 1.2 and 1.3 and nothing older. testssl must not report a finding of severity MEDIUM or above, except for
+findings about the certificate that this test creates.
 
     python3 IntegrationTests/Interop/test_testssl.py PATH-OF-NET001 [--full]
 
-The short form looks at versions, preferences and forward secrecy, the full one also at each cipher, at the certificate,
-at all the weaknesses testssl knows and at how clients would connect, which takes minutes. `IntegrationTests/Interop/environment`
-installs testssl.
+The short form checks versions, preferences and forward secrecy. The full form also checks each cipher, the certificate, all
+weaknesses that testssl knows and simulated clients; it takes minutes. `IntegrationTests/Interop/environment` installs testssl.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Drives TLS from outside: Python's ssl module against the server, a server in Python against the client.
+"""Tests TLS: the server with Python's ssl module, and the client with a server in Python.
 
     python3 IntegrationTests/Interop/test_tls.py PATH-OF-NET001 [unittest options]
 """

@@ -1,14 +1,13 @@
-"""Holds the generator's codec, and the server, against an independent codec with messages that hypothesis thinks of.
+"""Compares the codec of the generator, and the server, with an independent codec, on messages that hypothesis generates.
 
-It proves that `switchboard-generate vectors` and the codec of this file agree on every message, value and fault of
-NET-001; and that a server answers any stream of bytes, however it is cut, as Docs/NET-001.md says: `answers_to` is that
-page said in Python, and says every reply and ERROR for a stream, to the byte. A second client hears the broadcasts
-meanwhile, every one of them and nothing else.
+`switchboard-generate vectors` and the codec of this file must agree on every message, value and fault of NET-001. The server must
+answer any stream of bytes, split anywhere, as Docs/NET-001.md describes: `answers_to` is that page as Python code, and predicts
+every byte of the replies and ERRORs. A second client must receive exactly the broadcasts.
 
     python3 IntegrationTests/Interop/test_vectors.py PATH-OF-NET001 PATH-OF-SWITCHBOARD-GENERATE [--examples N] [unittest options]
 
-The examples are the same in every run, 200 of each kind. With --examples there are N, others in every run; the seed of
-one that fails is printed. `IntegrationTests/Interop/environment` prints a Python that has hypothesis.
+By default each kind has 200 examples, the same in every run. With --examples there are N, different in every run; a failure prints
+its seed. `IntegrationTests/Interop/environment` prints a Python that has hypothesis.
 """
 
 import collections

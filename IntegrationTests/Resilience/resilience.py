@@ -1,4 +1,4 @@
-"""What the scripts of this folder share: the server's process as the kernel sees it, the modules of IntegrationTests/Interop."""
+"""Shared by the suites of this folder: figures of the server's process, and the modules of IntegrationTests/Interop."""
 
 import contextlib
 import dataclasses
@@ -20,7 +20,7 @@ POLL_SECONDS = 0.02
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
-    """What a process holds at one moment."""
+    """The resources of a process at one moment."""
 
     memory_bytes: int
     descriptors: int
@@ -33,9 +33,9 @@ class Figures:
 
 
 def figures(pid):
-    """The figures of a process: resident memory, open descriptors, threads, and the CPU time it has used.
+    """Returns the figures of a process: resident memory, open descriptors, threads and CPU time.
 
-    Timers do not count: Dispatch opens one when it first needs it, which may be at any time.
+    Descriptors of timers do not count: Dispatch opens one when it needs it first, which may be at any time.
     """
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rsplit(")", 1)[1].split()
@@ -50,7 +50,7 @@ def figures(pid):
 
 
 def descriptor_links(pid):
-    """What the descriptors of a process refer to."""
+    """Returns the files that the descriptors of a process refer to."""
     for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
             yield os.readlink(link)
@@ -63,7 +63,7 @@ def raise_descriptor_limit():
 
 
 def wait_until(condition, seconds, what):
-    """Waits until `condition()` is true; fails, saying `what` did not happen, after `seconds`."""
+    """Waits until `condition()` is true; after `seconds`, fails with `what` as the message."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
@@ -72,7 +72,7 @@ def wait_until(condition, seconds, what):
 
 
 def metrics(port, seconds=5):
-    """What `/metrics` says: a dictionary from the name of a series, with its labels, to its value."""
+    """Returns the metrics of the server: a dictionary from the name of a series, with its labels, to its value."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=seconds) as response:
         lines = response.read().decode().splitlines()
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}

@@ -1,10 +1,10 @@
-"""Runs a server under mixed traffic for as long as one likes, and judges whether it stays as it was.
+"""Runs a server under mixed traffic for a given time, and checks that its resources and latency stay constant.
 
     python3 IntegrationTests/Resilience/soak.py PATH-OF-NET001 [--duration 60m] [--output FOLDER]
 
-Steady clients check every byte of every reply, in order; listeners check the numbers of every broadcast; others come
-and go, break the protocol, or read and write too slowly. Figures are sampled all the while, written as CSV and drawn as
-a picture, and judged at the end. `make soak DURATION=60m` does all of it.
+Steady clients check every byte of every reply, in order. Listeners check the number of every broadcast. Other clients connect and
+disconnect, violate the protocol, or read and write too slowly. The suite samples figures all the time, writes them as CSV, draws
+a chart, and checks them at the end. `make soak DURATION=60m` runs all of this.
 """
 
 import argparse
@@ -271,7 +271,7 @@ def main():
     try:
         draw(soak, options.output / "soak.png")
     except ImportError:
-        print("no picture: matplotlib is missing (IntegrationTests/Interop/environment sets it up)")
+        print("no chart: matplotlib is not installed (IntegrationTests/Interop/environment installs it)")
     results = list(judge(soak, counters, log, status, failure))
     for promise, is_kept, said in results:
         print(f"{'kept  ' if is_kept else 'BROKEN'}  {promise}: {said}")

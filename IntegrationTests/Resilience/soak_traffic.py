@@ -1,4 +1,4 @@
-"""The traffic of soak.py: each kind in a process of its own, until it is told to stop."""
+"""The traffic of soak.py. Each kind runs in a process of its own."""
 
 import asyncio
 import math

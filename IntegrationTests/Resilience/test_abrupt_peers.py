@@ -1,9 +1,9 @@
-"""Connections that end abruptly, by the thousand a second, in every way and everywhere: nothing of them is left behind.
+"""Ends thousands of connections a second abruptly, in every way and at every point. The server must release all their resources.
 
     python3 IntegrationTests/Resilience/test_abrupt_peers.py PATH-OF-NET001 [--connections 2000000]
 
-Peers leave by a reset, a close or a half-close in the middle of a frame, of a reply, or of a broadcast, while one that
-stays must get each answer. Whoever only half-closes must get every reply that is owed.
+Peers reset, close or half-close their connection in the middle of a frame, a reply or a broadcast. Another connection stays open
+and must receive every reply. A peer that half-closes its connection must receive the replies to all its requests.
 """
 
 import argparse

@@ -1,16 +1,16 @@
-"""Peers that use up what a server has: descriptors, memory, time and log. Whoever is served already does not notice.
+"""Uses up the descriptors, the memory, the time and the log of a server. Other clients must not notice.
 
     python3 IntegrationTests/Resilience/test_exhaustion.py PATH-OF-NET001 [--full] [SCENARIO ...]
 
-descriptors  more peers than the server may have descriptors, be it that its limit is low from the start, or that none
-             is left: its clients are served, it is idle and quiet, /metrics answers, a free place is taken at once
-http         HTTP requests that come when no descriptor is left cost nobody anything but those who ask
-payloads     peers that declare a large payload and send one byte take no memory for the rest, and are closed in time
-handshakes   TLS handshakes that stall delay no other, and are closed in time
-storm        clients are answered as soon as ever while thousands connect at once
-faults       wrong checksums, unknown types and garbage at full speed: others are answered, the log stays short
+descriptors  more peers than descriptors, with a low limit from the start or without free descriptors later: open connections
+             work, the server uses no CPU and writes no log, /metrics works, a free connection slot is used at once
+http         HTTP requests without a free descriptor affect only their own clients
+payloads     peers that announce a large payload and send one byte use no memory for the rest, and are closed in time
+handshakes   stalled TLS handshakes do not delay other handshakes, and are closed in time
+storm        thousands of new connections at once do not delay the replies to other clients
+faults       wrong checksums, unknown types and garbage at full speed: other clients get replies, the log stays short
 
-Each starts a server of its own. TLS needs the command `openssl`.
+Each scenario starts a server of its own. TLS needs the command `openssl`.
 """
 
 import argparse

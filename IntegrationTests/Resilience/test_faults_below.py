@@ -1,16 +1,16 @@
-"""Puts `faults.c` between the server and the kernel, and proves that what a kernel may do hurts nobody it does not hit.
+"""Injects failing system calls into the server with `faults.c`. Each failure must affect only the connection of its call.
 
     python3 IntegrationTests/Resilience/test_faults_below.py PATH-OF-NET001 [--full] [--seeds 1,2,3] [--only PART]
 
-- Suites: calls that do less than was asked, are interrupted, have to be made again, or find no memory for a moment
-  change nothing at all. The scripts of IntegrationTests/Interop pass over such a kernel as they do over any other.
-- Load: clients send batches of requests and compare every byte of the replies, over connections that come and go, while
-  each kind of fault is injected, and all of them at once. What a client gets is always the beginning of the right
-  replies. No more connections end than the library has broken. All clients finish. Afterwards the server has the
-  descriptors that it began with, idle connections cost no CPU time, and the log has not grown by a line a fault.
-- Standstill: calls that fail each time they are made keep nobody busy.
+- Suites: incomplete calls, interrupted calls, calls to repeat and short lack of memory must have no effect. Suites of
+  IntegrationTests/Interop must pass.
+- Load: clients send series of requests over changing connections and compare every byte of the replies, with each kind of fault
+  alone and with all kinds together. A client always receives a beginning of the correct replies. Only connections with an injected
+  failure end. All clients finish. At the end, the server has as many descriptors as at the start, idle connections use no CPU time,
+  and the log has not grown by a line for each fault.
+- Standstill: a call that fails every time must not keep the server busy.
 
-The short form takes less than a minute. The full form runs every suite, every kind, each seed.
+The short form takes less than a minute. The full form runs every suite and every kind with each seed.
 """
 
 import argparse

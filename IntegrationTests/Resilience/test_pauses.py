@@ -1,10 +1,11 @@
-"""A server that does not run for a while, waits for others, or has more event loops than cores: nobody loses anything by it.
+"""Suspends the server, delays its name server, and runs more event loops than threads. No client may lose data.
 
     python3 IntegrationTests/Resilience/test_pauses.py PATH-OF-NET001
 
-- Suspended for longer than every time limit, it reads what its peers have sent meanwhile before it closes anybody.
-- A name server that never answers delays neither the end of the server nor a client's timeout.
-- With more event loops than Dispatch has threads, every loop serves its connections.
+- After a suspension that is longer than all time limits, the server first reads the data that its peers have sent, then closes idle
+  connections.
+- A name server that does not answer delays neither the shutdown of the server nor the timeout of a client.
+- With more event loops than Dispatch has threads, every event loop serves its connections.
 """
 
 import contextlib

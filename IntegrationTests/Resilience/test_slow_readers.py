@@ -1,9 +1,9 @@
-"""Receivers of a steady broadcast that stop reading are closed, and named; the others hardly notice.
+"""Stops reading on some receivers of a steady broadcast. The server must close and log these, and serve the others in time.
 
     python3 IntegrationTests/Resilience/test_slow_readers.py PATH-OF-NET001 [--receivers 5000]
 
-Phases with and without slow readers take turns. Every other receiver must get every byte of every broadcast, in order;
-what waits for the slow ones must be kept once, and not once for each.
+Phases with and without slow readers alternate. All other receivers must receive every byte of every broadcast, in order. The
+server must store the pending broadcasts once, not once for each slow receiver.
 """
 
 import argparse

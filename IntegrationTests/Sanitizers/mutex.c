@@ -1,5 +1,5 @@
-// Preloaded where the thread sanitizer runs. It cannot see into the library of Swift's `Mutex`, where a lock changes hands
-// that somebody waits for, and would take what is done under it for a race: this tells it.
+// Preloaded for runs under ThreadSanitizer. ThreadSanitizer does not see when the library of Swift's `Mutex` passes a lock to a
+// waiting thread, and would report the accesses under that lock as a race. These functions tell it.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,4 +1,4 @@
-"""The words of the spec language, as the source of its parser has them."""
+"""Reads the words of the spec language from the source of its parser."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ VOCABULARY = REPOSITORY / "Sources/SwitchboardVocabulary"
 
 
 def schemas():
-    """The keys that each kind of mapping may have: pairs of lists, of those needed and of the others, by its name."""
+    """Returns the keys of each kind of mapping, by its name: pairs of a list of required keys and a list of optional keys."""
     source = (SOURCES / "Parser/KeySchema.swift").read_text()
     result = {}
     for name, arguments in re.findall(r"static let (\w+) = KeySchema\(([^()]*)\)", source):
@@ -20,7 +20,7 @@ def schemas():
 
 
 def words(enum):
-    """The words that the cases of an enum of the spec, or of the vocabulary that it shares with the wire, stand for."""
+    """Returns the words of the cases of an enum in SwitchboardSpec or SwitchboardVocabulary."""
     start = rf"^( *)(?:package|public) enum {enum}: String.*?\{{(.*?)^\1\}}"
     files = [file for folder in (VOCABULARY, SOURCES) for file in sorted(folder.rglob("*.swift"))]
     bodies = [match[2] for file in files for match in re.finditer(start, file.read_text(), re.DOTALL | re.MULTILINE)]
@@ -30,17 +30,17 @@ def words(enum):
         for case in line.split(", "):
             name, _, word = case.partition(" = ")
             found.append(word.strip('"') or name.strip("`"))
-    # The one case that no spec has a word for: nothing is said.
+    # No word of a spec stands for this case: it is the default.
     return [word for word in found if word != "asConfigured"]
 
 
 def builtin_types():
-    """The types that every spec knows."""
+    """Returns the built-in types."""
     return words("IntegerType") + words("FloatType") + ["bool", "string", "bytes"]
 
 
 def limits():
-    """How much a spec may hold."""
+    """Returns the limits of a spec."""
     header = (VOCABULARY / "Header.swift").read_text()
     source = (SOURCES / "SpecLimits.swift").read_text()
     named = dict(re.findall(r"static let (\w+) = (\d+)", header))
@@ -49,5 +49,5 @@ def limits():
 
 
 def fault_names():
-    """The names of the faults that a case of the error enum may have."""
+    """Returns the names of the faults, which cases of the error enum may have."""
     return words("Fault")

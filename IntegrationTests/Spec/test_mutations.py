@@ -1,5 +1,5 @@
-"""Mutates a spec that has one of everything, and one that imports it, over a thousand times: each mutant must end in
-diagnostics with positions, or in Swift that compiles.
+"""Mutates a spec that uses every feature, and a spec that imports it, over a thousand times. For each mutant, the generator must
+report errors with positions, or generate Swift source that compiles.
 
     python3 IntegrationTests/Spec/test_mutations.py BUILD-FOLDER [unittest options]
 """
@@ -17,7 +17,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path()
 BASE = HERE / "base.yaml"
-# How many mutants there are of each spec.
+# The number of mutants of each spec.
 MUTANTS = {BASE: 1200, HERE / "importing.yaml": 600}
 MODULE_MAPS = "C*.build/module.modulemap"
 
@@ -30,7 +30,7 @@ VALUES = '[ 1 ]|{ a: 1 }|"text"|text|-1|99999999999999999999|~|true|1.5|0x|[]|{}
 
 
 def mutate(text: str, chance: random.Random) -> tuple[str, str]:
-    """The text with one mistake, and what was done."""
+    """Returns the text with one mistake, and a description of the mistake."""
     match = chance.choice(list(KEY.finditer(text, text.index("protocol:"))))
     start, end = match.span()
     key, value = match["key"], match["value"] or ""
@@ -101,7 +101,7 @@ class Mutations(unittest.TestCase):
         return subprocess.run(command, capture_output=True, text=True, timeout=20)
 
     def compile(self, folder, valid):
-        """All in one module, each in a namespace of its own."""
+        """Compiles all in one module, each in a namespace of its own."""
         sources = []
         for source, number in valid.items():
             name = re.search(r"^nonisolated (?:public |package )?enum `?(\w+)`?: WireProtocol", source, re.MULTILINE)[1]

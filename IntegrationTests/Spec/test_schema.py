@@ -1,8 +1,8 @@
-"""Holds Docs/protocol.schema.json, which editors check specs with, against the tool that reads them.
+"""Compares Docs/protocol.schema.json, which editors use, with the parser of specs.
 
     python3 IntegrationTests/Spec/test_schema.py PATH-OF-SWITCHBOARD-GENERATE [unittest options]
 
-It needs the packages jsonschema and PyYAML.
+The suite needs the packages jsonschema and PyYAML.
 """
 
 import json
@@ -131,9 +131,9 @@ MISTAKES = [
 
 
 class Loader(yaml.CSafeLoader):
-    """Reads YAML as editors do: by the core schema of YAML 1.2.
+    """Reads YAML like editors, with the core schema of YAML 1.2.
 
-    PyYAML itself reads YAML 1.1, where `on` is a truth value and, without libyaml, `{ type: Kind? }` is none.
+    PyYAML itself reads YAML 1.1, in which `on` is a boolean. Without libyaml it does not accept `{ type: Kind? }`.
     """
 
     yaml_implicit_resolvers = {}

@@ -1,15 +1,15 @@
-"""Holds Docs/SpecLanguage.md against the tool that reads specs: every block of YAML in it is run through the tool.
+"""Runs switchboard-generate with every YAML block in Docs/SpecLanguage.md.
 
-A block that has a line `protocol:` is a whole spec, and is read as it is. Any other is a fragment, and is completed:
+A block with a line `protocol:` is a whole spec. Any other block is a fragment, which the suite completes:
 
-- Sections, such as `messages:` or `frame:`, get a name, a version, a frame and a message, as far as they lack them.
-  Types that they have and do not use become fields of that message.
-- A list of fields becomes those of a message.
-- A fragment may use types that other fragments of the page define.
+- Sections such as `messages:` or `frame:` get the missing parts of a spec: a name, a version, a frame and a message. Types that a
+  fragment does not use become fields of that message.
+- A list of fields becomes the fields of a message.
+- A fragment may use types from other fragments of the page.
 
-The tool must print nothing. Where a block of `text` follows, it must print exactly that; a fragment is the beginning of
-what it reads, so that lines and columns are those of the page. Where a block of `swift` follows, each of its lines must
-stand in what is generated. Blocks of other languages are not looked at.
+The tool must print nothing, unless a `text` block follows: then it must print exactly that block. A fragment is at the beginning of
+the completed spec, so that lines and columns match the page. If a `swift` block follows, each of its lines must be part of the
+generated source. The suite ignores blocks of other languages.
 
     python3 IntegrationTests/Spec/test_spec_language.py PATH-OF-SWITCHBOARD-GENERATE [unittest options]
 """
@@ -36,7 +36,7 @@ MESSAGE = "  Carrier:\n    code: 0x7F\n    from: client\n    fields:\n"
 
 
 def generate(spec):
-    """What the tool prints for `spec`, and the source that it makes of it, if any."""
+    """Returns the output of the tool for `spec`, and the generated source, if any."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "protocol.yaml").write_text(spec)
@@ -48,7 +48,7 @@ def generate(spec):
 
 
 def blocks():
-    """The blocks of YAML on the page, each with its line, and the language and text of the block that follows it."""
+    """Returns the YAML blocks of the page, each with its line, and the language and text of the next block."""
     text = PAGE.read_text()
     found = list(re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
     for block, following in zip(found, [*found[1:], None]):
@@ -63,13 +63,13 @@ def is_whole(block):
 
 
 def section(block, name):
-    """The lines under the key `name` of a block."""
+    """Returns the lines under the key `name` of a block."""
     found = re.search(rf"^{name}:\n((?:  .*\n)*)", block, re.MULTILINE)
     return found[1] if found else ""
 
 
 def types_in(block):
-    """The types that a block defines: by name, the section that each is in and its lines."""
+    """Returns the types that a block defines, by name: the section and the lines of each."""
     return {
         name: (kind, body)
         for kind in TYPE_SECTIONS
@@ -88,7 +88,7 @@ def page_types():
 
 
 def complete(block):
-    """A whole spec that begins with the lines of a fragment."""
+    """Returns a whole spec that begins with the lines of a fragment."""
     if re.match(r"\s*- ", block):
         block = "messages:\n" + MESSAGE + textwrap.indent(block, "      ")
     own = types_in(block)
@@ -115,7 +115,7 @@ def uses(text, name):
 
 
 def as_it_stands(source):
-    """The lines of Swift that say something, without their indentation."""
+    """Returns the lines of Swift that are not empty, without indentation."""
     return [line.strip() for line in source.splitlines() if line.strip()]
 
 
@@ -179,10 +179,10 @@ messages:
         text = PAGE.read_text().split("\n## Limits\n")[1].replace("1 MiB", str(1 << 20)).replace(",", "")
         numbers = {int(number) for number in re.findall(r"\d+", text)}
         limits = spec_words.limits()
-        # What does not limit a spec, but how it is talked of.
+        # These limit diagnostics, not specs.
         for name in ("comparedLength", "comparedNames", "shownFrameBytes"):
             del limits[name]
-        # The deepest that is allowed is one less.
+        # The deepest allowed level is one less.
         limits["typeDepth"] -= 1
         self.assertEqual(numbers, set(limits.values()))
 
@@ -192,7 +192,7 @@ messages:
         self.assertEqual((len(versions), len(rows)), (2, 5))
         for payload, *readings in rows:
             for version, reading in zip(versions, readings):
-                # What is said to be malformed and is not, is reported with what it says.
+                # The error about a payload that is wrongly listed as malformed has its values.
                 examples = f"    malformed: [ {payload.replace(' ', '')!r} ]\n"
                 spec = re.sub(r"(  Order:\n    code: 0x01\n)", rf"\1{examples}", version)
                 printed, _ = generate(spec)
