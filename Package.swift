@@ -215,7 +215,11 @@ let package = Package(
             dependencies: ["SwitchboardTesting", "NET001"],
             swiftSettings: strict
         ),
-        .testTarget(name: "NET001Tests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
+        .testTarget(
+            name: "NET001Tests",
+            dependencies: ["NET001", "Switchboard", "SwitchboardTesting"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SwitchboardServerTests",
             dependencies: [

@@ -1,4 +1,5 @@
 public import Logging
+public import SwitchboardAddresses
 
 /// A peer's connection, as handlers see it.
 ///
@@ -7,8 +8,8 @@ public protocol Connection: AnyObject, Sendable {
     /// Tells it from every other connection of this server; never used again.
     var id: ConnectionID { get }
 
-    /// Where the peer is, for people: `127.0.0.1:50312`.
-    var remoteAddress: String { get }
+    /// The address of the peer.
+    var remoteAddress: SocketAddress { get }
 
     /// What is known of the peer.
     var session: Session { get }

@@ -1,1 +1,2 @@
+@_exported public import SwitchboardAddresses
 @_exported public import SwitchboardWire

@@ -32,15 +32,12 @@ public final class Session: Sendable {
 
     /// Who a peer has proved to be.
     public struct Identity: Sendable, Hashable {
-        /// The name that the peer gave.
+        /// The name of the user that the peer has authenticated as.
         public var user: String
-        /// The name of the session, as the peer was told it.
-        public var sessionID: String
 
         /// An identity.
-        public init(user: String, sessionID: String) {
+        public init(user: String) {
             self.user = user
-            self.sessionID = sessionID
         }
     }
 

@@ -2,7 +2,7 @@ public import Logging
 public import ServiceLifecycle
 public import SwitchboardRouter
 internal import SwitchboardTLS
-public import SwitchboardTransport
+internal import SwitchboardTransport
 internal import Synchronization
 public import UnixSignals
 

@@ -30,7 +30,6 @@ final class ServerCore: Sendable {
     /// Whether there is something to look at before each message, so that several are never handled as one.
     let looksAtEach: Bool
     let slots: ConnectionSlots
-    let refusals = RefusalLog()
     let messageSlots: MessageSlots
     let metrics: ServerMetrics
     let closed = ClosedConnections()

@@ -13,7 +13,7 @@ public final class RecordingConnection: Connection {
     public let id: ConnectionID
 
     /// Where the peer is said to be.
-    public let remoteAddress: String
+    public let remoteAddress: SocketAddress
 
     /// What is known of the peer.
     public let session = Session()
@@ -32,7 +32,7 @@ public final class RecordingConnection: Connection {
     /// A connection with which nothing has been done.
     public init(
         id: ConnectionID = 1,
-        remoteAddress: String = "127.0.0.1:1",
+        remoteAddress: SocketAddress = .loopback(port: 1),
         logger: Logger = Logger(label: "switchboard.testing", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.id = id

@@ -1,6 +1,7 @@
 import Logging
 import NET001
 import Switchboard
+import SwitchboardTesting
 import Testing
 
 @Suite("The bundled handlers")
@@ -63,5 +64,50 @@ struct BundledHandlerTests {
             await #expect(throws: ClientError.self) { try await incoming.next() }
             await #expect(throws: ClientError.self) { try await client.ping() }
         }
+    }
+
+    @Test("keep the session ID that AUTH_REPLY names with the session")
+    func sessionID() async throws {
+        let connection = RecordingConnection()
+        let context = Context(connection: connection)
+        let reply = try await AuthResponder(AcceptAnyone())
+            .handle(NET001.Auth(username: "alice", token: "s3cret"), context: context)
+        #expect(connection.session.identity == Session.Identity(user: "alice"))
+        #expect(connection.session[NET001.SessionID.self] == reply.sessionID)
+        #expect(reply.sessionID.count == 32)
+    }
+
+    @Test(
+        "count wrong credentials by the network of the peer",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
+            ("192.0.2.1", "::ffff:192.0.2.1", true),
+            ("2001:db8::1", "2001:db8::ffff:2", true), ("2001:db8::1", "2001:db8:0:1::1", false),
+            ("fe80::1%1", "fe80::2%1", true), ("::1", "127.0.0.1", false),
+        ]
+    )
+    func networks(first: String, second: String, isOneNetwork: Bool) async throws {
+        let responder = AuthResponder(AcceptAnyone(), maximumFailures: 1, failureInterval: .seconds(3600))
+        func answer(_ host: String, _ port: Int) async throws -> Bool {
+            let connection = RecordingConnection(remoteAddress: try SocketAddress(host, port: port))
+            let message = NET001.Auth(username: "alice", token: "")
+            return try await responder.handle(message, context: Context(connection: connection)).success
+        }
+        #expect(try await answer(first, 1024) == false)
+        if isOneNetwork {
+            let error = await #expect(throws: NET001.Error.self) { try await answer(second, 1025) }
+            #expect(error?.code == .rateLimited)
+        } else {
+            #expect(try await answer(second, 1025) == false)
+        }
+    }
+
+    @Test("count the wrong credentials of all peers over a Unix-domain socket together")
+    func unixPeers() async throws {
+        let responder = AuthResponder(AcceptAnyone(), maximumFailures: 1, failureInterval: .seconds(3600))
+        let context = Context(connection: RecordingConnection(remoteAddress: .unnamedUnixSocket))
+        let message = NET001.Auth(username: "alice", token: "")
+        #expect(try await responder.handle(message, context: context).success == false)
+        await #expect(throws: NET001.Error.self) { try await responder.handle(message, context: context) }
     }
 }

@@ -69,7 +69,7 @@ struct LoginResponder: NET001.AuthHandler {
     let sessionID: String
 
     func handle(_ message: NET001.Auth, context: Context) throws -> NET001.AuthReply {
-        context.session.identity = .init(user: message.username, sessionID: sessionID)
+        context.session.identity = .init(user: message.username)
         peers.withLock { $0[message.username] = context.connection }
         return NET001.AuthReply(success: true, sessionID: sessionID)
     }

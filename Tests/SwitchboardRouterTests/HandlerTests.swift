@@ -126,7 +126,7 @@ struct HandlerTests {
         #expect(connection.session[Count.self] == 3)
         connection.session[Count.self] = nil
         #expect(connection.session[Count.self] == nil)
-        connection.session.identity = Session.Identity(user: "alice", sessionID: "1")
+        connection.session.identity = Session.Identity(user: "alice")
         #expect(connection.session.identity?.user == "alice")
     }
 }

@@ -13,7 +13,7 @@ final class RecordingConnection: Connection, BurstReceiver {
     }
 
     let id: ConnectionID = 1
-    let remoteAddress = "127.0.0.1:1"
+    let remoteAddress = SocketAddress.loopback(port: 1)
     let session = Session()
     let logger = Logger(label: "test")
     let isReceiving = false

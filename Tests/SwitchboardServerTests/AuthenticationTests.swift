@@ -14,7 +14,7 @@ struct AuthenticationTests {
         router.use(Trap(), for: Workshop.Vault.self)
         router.on(Workshop.Vault.self) { _, _ in Workshop.Sum(value: 1) }
         router.on(Workshop.Door.self) { message, context in
-            context.session.identity = Session.Identity(user: message.user, sessionID: "1")
+            context.session.identity = Session.Identity(user: message.user)
             return Workshop.Sum(value: 0)
         }
         try await withServer(router) { port in

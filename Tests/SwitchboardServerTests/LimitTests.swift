@@ -153,6 +153,37 @@ struct LimitTests {
         #expect(log.lines.count { $0.contains("failed") } < 50)
     }
 
+    @Test("of what is logged shows one refused connection for each reason in a second, and counts the others")
+    func refusalsInTheLog() throws {
+        let log = RecordingLog()
+        var configuration = ServerConfiguration(maximumConnections: 2)
+        configuration.maximumConnectionsPerAddress = 1
+        let logger = Logger(label: "test", factory: { _ in log })
+        let server = try TestServer(.workshop(), configuration: configuration, logger: logger)
+        for _ in 0..<6 { _ = try server.connect(from: "192.0.2.1") }
+        for _ in 0..<4 { _ = try server.connect(from: "192.0.2.2") }
+        #expect(log.lines.count { $0.contains("connection refused") } == 2)
+        #expect(log.lines.contains { $0.contains("\"reason\": addressIsFull") && $0.contains("192.0.2.1:") })
+        #expect(log.lines.contains { $0.contains("\"reason\": serverIsFull") && $0.contains("192.0.2.2:") })
+        server.advance(by: .seconds(2))
+        #expect(log.lines.contains(#"info: more connections refused: addressIsFull ["count": 4]"#))
+        #expect(log.lines.contains(#"info: more connections refused: serverIsFull ["count": 2]"#))
+    }
+
+    @Test("of a line of the log is one line, in which nothing commands a terminal, whatever a peer sends")
+    func visibleLog() throws {
+        let log = RecordingLog()
+        let server = try TestServer(.workshop(), logger: Logger(label: "test", factory: { _ in log }))
+        let peer = try server.connect()
+        try peer.send(Workshop.Problem(code: .internal, text: "a\u{1B}[2J\nb\u{9B}c\u{202E}d\u{2028}e\u{E000}f\\g"))
+        let line = try #require(log.lines.first { $0.contains("the peer sent an error") })
+        let hidden = line.unicodeScalars.filter {
+            [.control, .format, .lineSeparator, .privateUse].contains($0.properties.generalCategory)
+        }
+        #expect(hidden.isEmpty)
+        #expect(line.contains(#"\u{1B}[2J\nb\u{009B}c\u{202E}d\u{2028}e\u{E000}f\g"#))
+    }
+
     @Test("of a line of the log counts what makes up characters, of which one can have thousands")
     func logLine() async throws {
         let log = RecordingLog()

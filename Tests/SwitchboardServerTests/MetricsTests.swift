@@ -358,7 +358,7 @@ struct MetricsTests {
             #expect(summary.lastFault == .unknownType)
             #expect(summary.user == nil)
             #expect(summary.age >= .zero)
-            #expect(summary.remoteAddress?.host == "127.0.0.1")
+            #expect(summary.remoteAddress.host == "127.0.0.1")
             await peer.close()
         }
     }

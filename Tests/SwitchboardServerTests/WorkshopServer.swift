@@ -64,7 +64,7 @@ extension Router {
         router.on(Workshop.Vault.self) { _, _ in Workshop.Sum(value: 1_000_000) }
         router.on(Workshop.Door.self) { message, context in
             if !message.user.isEmpty {
-                context.session.identity = Session.Identity(user: message.user, sessionID: "1")
+                context.session.identity = Session.Identity(user: message.user)
             }
             return Workshop.Sum(value: 0)
         }

@@ -1,3 +1,4 @@
+internal import SwitchboardRouter
 internal import Synchronization
 
 /// How often credentials may be wrong that come from one network.
@@ -9,9 +10,9 @@ final class FailureLimiter: Sendable {
 
     private struct State {
         /// Until when each network has paid for failures.
-        var paidUntil: [String: ContinuousClock.Instant] = [:]
+        var paidUntil: [SocketAddress.Network?: ContinuousClock.Instant] = [:]
         /// The networks, oldest first.
-        var order: [String] = []
+        var order: [SocketAddress.Network?] = []
         var head = 0
     }
 
@@ -28,7 +29,7 @@ final class FailureLimiter: Sendable {
     }
 
     /// Whether one more may fail that comes from `network`.
-    func mayFail(_ network: String) -> Bool {
+    func mayFail(_ network: SocketAddress.Network?) -> Bool {
         let now = ContinuousClock.now
         return state.withLock { state in
             guard let paidUntil = state.paidUntil[network], paidUntil > now else { return true }
@@ -39,7 +40,7 @@ final class FailureLimiter: Sendable {
     /// Counts one that has failed.
     ///
     /// Of those that are checked at the same moment more may fail than there was room for; they are bounded elsewhere.
-    func countFailure(_ network: String) {
+    func countFailure(_ network: SocketAddress.Network?) {
         let now = ContinuousClock.now
         state.withLock { state in
             let start = max(state.paidUntil[network] ?? now, now)
@@ -47,7 +48,7 @@ final class FailureLimiter: Sendable {
         }
     }
 
-    private func remember(_ network: String, _ state: inout State) {
+    private func remember(_ network: SocketAddress.Network?, _ state: inout State) {
         state.order.append(network)
         while state.paidUntil.count > Self.maximumNetworks, state.head < state.order.count {
             state.paidUntil[state.order[state.head]] = nil

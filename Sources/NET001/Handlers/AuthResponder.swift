@@ -1,6 +1,14 @@
 internal import Logging
 public import SwitchboardRouter
 
+extension NET001 {
+    /// The key of the session ID that AUTH_REPLY gave a peer: `context.session[NET001.SessionID.self]`.
+    public enum SessionID: SessionKey {
+        /// 32 hexadecimal digits.
+        public typealias Value = String
+    }
+}
+
 /// Answers AUTH as an ``Authenticator`` says.
 ///
 /// A peer that has been refused ``maximumRefusals`` times is closed. An address from which too many wrong credentials
@@ -33,7 +41,7 @@ public struct AuthResponder: NET001.AuthHandler {
 
     /// Lets the peer in, under a session ID of 128 random bits, or refuses it.
     public func handle(_ message: NET001.Auth, context: Context) async throws -> NET001.AuthReply {
-        let network = PeerNetwork.name(of: context.connection.remoteAddress)
+        let network = context.connection.remoteAddress.network
         guard failures.mayFail(network) else {
             throw NET001.Error(code: .rateLimited, message: "too many wrong credentials came from your address")
         }
@@ -42,7 +50,8 @@ public struct AuthResponder: NET001.AuthHandler {
             return refuse(context)
         }
         let sessionID = Self.makeSessionID()
-        context.session.identity = Session.Identity(user: message.username, sessionID: sessionID)
+        context.session[NET001.SessionID.self] = sessionID
+        context.session.identity = Session.Identity(user: message.username)
         return NET001.AuthReply(success: true, sessionID: sessionID)
     }
 

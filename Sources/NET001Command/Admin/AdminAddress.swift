@@ -17,15 +17,15 @@ struct AdminAddress: Sendable {
 
     /// All addresses at which this machine reaches it.
     ///
-    /// Those that stand for all interfaces are replaced by the loopback.
+    /// An address that stands for all addresses of the machine is replaced by the loopback address.
     ///
     /// - Throws: A `TransportError` when the host has no address, or none was found in time; a `CancellationError` when
     ///   the task is cancelled.
     func resolvedForConnecting(within timeout: Duration) async throws -> [SocketAddress] {
-        switch host {
-        case "0.0.0.0": [try SocketAddress("127.0.0.1", port: port)]
-        case "::", "[::]": [try SocketAddress("::1", port: port), try SocketAddress("127.0.0.1", port: port)]
-        default: try await resolve(host, within: timeout)
+        try await resolve(host, within: timeout).flatMap { address in
+            guard address.isUnspecified else { return [address] }
+            let loopbacks = address.isIPv6 ? ["::1", "127.0.0.1"] : ["127.0.0.1"]
+            return try loopbacks.map { try SocketAddress($0, port: port) }
         }
     }
 

@@ -44,7 +44,8 @@ struct AdminHandler: HTTPHandler {
     }
 
     private func listConnections(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
-        guard let remoteAddress, Self.isLoopback(remoteAddress) else {
+        // By the socket's address, not by what a header says.
+        guard let remoteAddress, remoteAddress.isLoopback else {
             return .now(HTTPResponse(.forbidden, text: "/connections is available from the loopback address only"))
         }
         guard let order = ConnectionReport.Order(rawValue: request.query["sort"] ?? "pending") else {
@@ -73,10 +74,5 @@ struct AdminHandler: HTTPHandler {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: response()) }
         }
-    }
-
-    /// Whether a request came from this machine: by the socket's address, not by what a header says.
-    private static func isLoopback(_ address: SocketAddress) -> Bool {
-        address.host.hasPrefix("127.") || address.host == "::1"
     }
 }

@@ -24,7 +24,7 @@ struct ConnectionReport: Encodable {
 
     struct Connection: Encodable {
         let id: UInt64
-        let peer: String?
+        let peer: String
         let user: String?
         let ageSeconds: Double
         let messages: UInt64
@@ -36,7 +36,7 @@ struct ConnectionReport: Encodable {
 
         init(_ summary: ConnectionSummary) {
             id = summary.id
-            peer = summary.remoteAddress.map { "\($0)" }
+            peer = "\(summary.remoteAddress)"
             user = summary.user
             ageSeconds = summary.age / .seconds(1)
             messages = summary.messages

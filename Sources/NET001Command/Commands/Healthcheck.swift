@@ -46,7 +46,7 @@ struct Healthcheck: AsyncParsableCommand {
         guard answer.status == 200 else {
             throw CommandError("not ready: /readyz answered with status \(answer.status) (\(text.prefix(100)))")
         }
-        try Terminal.print(Bytes(utf8: text).printable)
+        try Terminal.print(text.visible)
     }
 
     private func ask(_ client: AdminClient) async throws -> (status: Int, body: String) {

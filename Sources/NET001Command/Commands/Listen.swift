@@ -73,9 +73,9 @@ struct Listen: AsyncParsableCommand {
 
     private static func line(for message: any Message) -> String {
         switch message {
-        case let broadcast as NET001.Broadcast: "BROADCAST \(broadcast.message.printable)"
-        case let data as NET001.Data: "DATA \(data.data.printable)"
-        case let error as NET001.Error: "ERROR \(error.code): \(Bytes(utf8: error.message).printable)"
+        case let broadcast as NET001.Broadcast: "BROADCAST \(broadcast.message.visible)"
+        case let data as NET001.Data: "DATA \(data.data.visible)"
+        case let error as NET001.Error: "ERROR \(error.code): \(error.message.visible)"
         default: "\(type(of: message).name)"
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Switchboard
 
 /// Writes a line for each message to standard error, for people or for programs.
 ///
@@ -49,18 +50,8 @@ struct LineLogHandler: LogHandler {
         _ message: String,
         _ particulars: Logger.Metadata
     ) -> String {
-        let pairs = particulars.sorted { $0.key < $1.key }.map { " \($0.key)=\(escaped("\($0.value)"))" }
-        return "\(time) \(level): \(escaped(message))\(pairs.joined())"
-    }
-
-    /// Control characters, which could end the line or command the terminal, are escaped.
-    private static func escaped(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
+        let pairs = particulars.sorted { $0.key < $1.key }.map { " \($0.key)=\("\($0.value)".visible)" }
+        return "\(time) \(level): \(message.visible)\(pairs.joined())"
     }
 
     private static func jsonLine(

@@ -366,7 +366,7 @@ extension Collection<Setting> {
 
 extension String {
     /// The text in quotes, on one line, with control characters escaped.
-    var quoted: String { "\"\(Bytes(utf8: self).printable)\"" }
+    var quoted: String { "\"\(self.visible)\"" }
 }
 
 extension Double {

@@ -65,7 +65,7 @@ struct TokenOptions: ParsableArguments {
 
     /// Asks for the token of `user` at the terminal.
     static func ask(for user: String) throws -> String? {
-        try HiddenLine.read(prompt: "Token for \(Bytes(utf8: user).printable): ", limit: maximumBytes)
+        try HiddenLine.read(prompt: "Token for \(user.visible): ", limit: maximumBytes)
     }
 
     private static var firstLineOfInput: String? {

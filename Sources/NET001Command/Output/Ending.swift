@@ -30,15 +30,13 @@ enum Ending {
         case let error as NET001.Error: return "the server answered \(ServerErrors.text(of: error))"
         case let error as ClientError:
             let advice = error.fault.flatMap { ServerErrors.advice(for: $0) }
-            return printable("\(error)") + (advice.map { ": \($0)" } ?? "")
+            return "\(error)".visible + (advice.map { ": \($0)" } ?? "")
         default: break
         }
-        let message = printable(Net001.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " "))
+        let message = Net001.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ").visible
         // Of a mistake in how the arguments are put together ArgumentParser knows which command it is about.
         let usage = Net001.fullMessage(for: error).split(whereSeparator: \.isNewline).first { $0.hasPrefix("Usage: ") }
         guard let usage, !(error is ValidationError) else { return message }
         return "\(message)\(message.hasSuffix(".") ? "" : ".") \(usage)"
     }
-
-    private static func printable(_ text: String) -> String { Bytes(utf8: text).printable }
 }

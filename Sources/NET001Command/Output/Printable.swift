@@ -1,19 +1,8 @@
 import Switchboard
 
 extension Bytes {
-    /// The bytes as text that a terminal shows and does not obey: control characters are escaped, and what is no UTF-8
-    /// is shown in hexadecimal.
-    var printable: String {
-        guard let text = String(validating: self) else { return "0x\(description)" }
-        return text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-                result += scalar.escaped(asASCII: true)
-            default:
-                result.unicodeScalars.append(scalar)
-            }
-        }
-    }
+    /// The bytes as text that a terminal shows and does not obey, or in hexadecimal where they are not UTF-8.
+    var visible: String { String(validating: self)?.visible ?? "0x\(description)" }
 }
 
 extension Duration {

@@ -6,7 +6,7 @@ import Switchboard
 enum ServerErrors {
     /// The error in one line: its number and name, the server's text, and the option that helps.
     static func text(of error: NET001.Error) -> String {
-        let text = error.message.isEmpty ? "" : ", \"\(Bytes(utf8: error.message).printable)\""
+        let text = error.message.isEmpty ? "" : ", \"\(error.message.visible)\""
         let advice = advice(for: error.code).map { ": \($0)" } ?? ""
         return "ERROR \(number(error.code)) (\(error.code)\(text))\(advice)"
     }

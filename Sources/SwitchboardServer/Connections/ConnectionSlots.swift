@@ -91,3 +91,17 @@ final class ConnectionSlots: Sendable {
         }
     }
 }
+
+/// Why the server refuses a connection.
+enum RefusalReason: String, CaseIterable {
+    case serverIsFull
+    case addressIsFull
+
+    /// What the peer is told.
+    var explanation: String {
+        switch self {
+        case .serverIsFull: "the server has as many connections as it may; try again later"
+        case .addressIsFull: "your address has as many connections as it may"
+        }
+    }
+}

@@ -266,6 +266,9 @@ extension ServerConnection: StreamDelegate {
 
     // MARK: Logs
 
+    /// The largest number of Unicode scalars that a line of the log shows of an error.
+    private static let maximumLoggedLength = 500
+
     @inline(never)
     private func log(_ frame: FrameDecoder.Frame) {
         guard worker.isLogged(.frame) else { return }
@@ -279,7 +282,10 @@ extension ServerConnection: StreamDelegate {
         guard worker.isLogged(event) else { return }
         logger.error(
             text,
-            metadata: ["message": "\(core.name(of: code))", "error": "\(LogLine.text("\(error)"))"]
+            metadata: [
+                "message": "\(core.name(of: code))",
+                "error": "\("\(error)".visible(maximumLength: Self.maximumLoggedLength))",
+            ]
         )
     }
 
@@ -291,6 +297,10 @@ extension ServerConnection: StreamDelegate {
         var reader = ByteReader(payload)
         let message = try? core.errorMessage?.init(from: &reader)
         let text = message.map { "\($0)" } ?? "malformed"
-        logger.log(level: level, "the peer sent an error", metadata: ["error": "\(LogLine.text(text))"])
+        logger.log(
+            level: level,
+            "the peer sent an error",
+            metadata: ["error": "\(text.visible(maximumLength: Self.maximumLoggedLength))"]
+        )
     }
 }

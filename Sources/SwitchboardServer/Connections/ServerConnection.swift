@@ -98,10 +98,10 @@ final class ServerConnection: Connection, @unchecked Sendable {
         switch reason {
         case .endOfStream: finish(CloseReason.endOfStream)
         case .requested: finish(CloseReason.requested)
-        case .fault(let fault): finish(.fault(fault.rawValue))
+        case .fault(let fault): finish(CloseReason.fault(fault))
         case .shutdown:
             announceShutdown()
-            finish(.fault(Fault.shuttingDown.rawValue))
+            finish(CloseReason.fault(.shuttingDown))
         }
     }
 
@@ -122,28 +122,19 @@ final class ServerConnection: Connection, @unchecked Sendable {
         let action = state.streamClosed()
         suspended.cancel()
         interruptBatch()
-        if position == nil { return noteRefused(reason) }
+        if position == nil { return core.slots.endRefusal() }
         noteClosed(reason)
         worker.currentMessage.beginDisconnection(of: id)
         core.table.noteDisconnected(self)
         worker.currentMessage.end()
         worker.forget(self)
         perform(action)
-        guard worker.isLogged(.close(reason.label)) else { return }
+        guard worker.isLogged(.close(reason.kind)) else { return }
         var logger = logger
         logger[metadataKey: "peer"] = "\(remoteAddress)"
         logger[metadataKey: "messages"] = "\(messageCount)"
         if faultCount > 0 { logger[metadataKey: "faults"] = "\(faultCount)" }
         logger.info("connection closed", metadata: ["reason": "\(reason)"])
-    }
-
-    private func noteRefused(_ reason: CloseReason) {
-        core.slots.endRefusal()
-        guard let count = core.refusals.count(at: loop.now) else { return }
-        logger.info(
-            "connections refused",
-            metadata: ["peer": "\(remoteAddress)", "reason": "\(reason)", "count": "\(count)"]
-        )
     }
 
     // MARK: Faults
@@ -178,9 +169,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     // MARK: Connection
 
-    var remoteAddress: String {
-        stream.remoteAddress.map { "\($0)" } ?? "unknown"
-    }
+    var remoteAddress: SocketAddress { stream.remoteAddress ?? .unnamedUnixSocket }
 
     var logger: Logger {
         var logger = core.logger
@@ -298,7 +287,7 @@ extension ServerConnection {
         let configuration = core.configuration
         if isAwaitingCredentials {
             // One that reads slowly on purpose would make the last word take as long as it likes.
-            if stream.isCongested { return stream.abort(.fault(Fault.authenticationFailed.rawValue)) }
+            if stream.isCongested { return stream.abort(.fault(.authenticationFailed)) }
             fail(.authenticationFailed, "no valid credentials came within \(configuration.authenticationTimeout)")
         } else if stream.isCongested {
             renewExpiry()

@@ -27,12 +27,8 @@ extension Worker {
     func sendBroadcasts() {
         if broadcasts.isEmpty { return }
         let frames = broadcasts.takeBytes()
-        var receivers = 0
         // What other loops have broadcast goes out with it.
-        let isLast = relay.isEmpty
-        for connection in connections where connection.isAudience && !connection.hasBroadcast {
-            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
-        }
+        var receivers = deliver(frames, atOnce: backlog.isEmpty) { !$0.hasBroadcast }
         var gone: [ConnectionID] = []
         for sender in broadcasters {
             sender.hasBroadcast = false
@@ -52,6 +48,22 @@ extension Worker {
         broadcasts.clear()
     }
 
+    /// Sends broadcast frames to those connections of this loop that receive broadcasts and satisfy `isReceiver`.
+    ///
+    /// - Parameters:
+    ///   - frames: The frames of one or more messages.
+    ///   - atOnce: Whether nothing more is to go out with them.
+    ///   - isReceiver: Whether a connection receives them.
+    /// - Returns: The number of connections that they were sent to.
+    @inline(__always)
+    private func deliver(_ frames: Bytes, atOnce: Bool, to isReceiver: (ServerConnection) -> Bool) -> Int {
+        var receivers = 0
+        for connection in connections where connection.isAudience && isReceiver(connection) {
+            if connection.send(frame: frames, atOnce: atOnce) { receivers += 1 }
+        }
+        return receivers
+    }
+
     private func count(_ tally: BroadcastLog.Tally, receivers: Int) {
         counters.countSent(tally.code, messages: tally.messages * receivers, bytes: tally.bytes * receivers)
     }
@@ -63,25 +75,21 @@ extension Worker {
     /// From any loop. When too much waits already, peers of this loop would miss something without knowing: they are cut
     /// off as soon as it goes on.
     func relay(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
-        if relay.take(frames.count) {
+        if backlog.take(frames.count) {
             loop.execute { self.send(frames, tallies) }
-        } else if relay.breakOff() {
+        } else if backlog.breakOff() {
             loop.execute { self.cutOffAudience() }
         }
     }
 
     private func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
-        relay.giveBack(frames.count)
-        var receivers = 0
-        let isLast = relay.isEmpty && broadcasts.isEmpty
-        for connection in connections where connection.isAudience {
-            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
-        }
+        backlog.giveBack(frames.count)
+        let receivers = deliver(frames, atOnce: backlog.isEmpty && broadcasts.isEmpty) { _ in true }
         for tally in tallies { count(tally, receivers: receivers) }
     }
 
     private func cutOffAudience() {
-        relay.mend()
+        backlog.mend()
         let audience = connections.filter { $0.isAudience }
         core.logger.error(
             "an event loop is too far behind with broadcasts: its peers are cut off",

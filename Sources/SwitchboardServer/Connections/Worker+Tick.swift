@@ -1,4 +1,5 @@
 internal import Logging
+internal import SwitchboardRouter
 internal import SwitchboardTransport
 
 // What a worker does now and then: closes connections from which nothing came in time, and summarises what was not logged.
@@ -42,15 +43,18 @@ extension Worker: DeadlineDelegate {
         return repeatedEvents.isLogged(event, at: loop.now)
     }
 
+    /// Logs that a connection was refused.
+    func noteRefusal(_ reason: RefusalReason, id: ConnectionID, remoteAddress: SocketAddress) {
+        guard isLogged(.refusal(reason)) else { return }
+        core.logger.info(
+            "connection refused",
+            metadata: ["connection": "\(id)", "peer": "\(remoteAddress)", "reason": "\(reason.rawValue)"]
+        )
+    }
+
     private func summariseEvents() {
         for (event, count) in repeatedEvents.takeSummary(at: loop.now) {
-            let level: Logger.Level =
-                switch event {
-                case .frame, .fault, .peerError: .debug
-                case .close: .info
-                case .handlerFailure, .unencodableReply: .error
-                }
-            core.logger.log(level: level, "\(event.summary)", metadata: ["count": "\(count)"])
+            core.logger.log(level: event.level, "\(event.summary)", metadata: ["count": "\(count)"])
         }
     }
 }

@@ -5,7 +5,7 @@ internal import SwitchboardTransport
 
 /// An event loop and the connections that live on it.
 ///
-/// Everything but ``loop`` and ``relay`` is touched on that loop only.
+/// Everything but ``loop`` and ``backlog`` is touched on that loop only.
 final class Worker: @unchecked Sendable {
     let loop: EventLoop
     weak var group: WorkerGroup?
@@ -18,7 +18,7 @@ final class Worker: @unchecked Sendable {
     /// What sends it, made once.
     private(set) lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
     /// What connections of other loops have broadcast, and this one has not sent yet.
-    let relay = BroadcastRelay()
+    let backlog = BroadcastBacklog()
     /// The messages of the connection that is being received whose handlers are to be awaited next.
     @safe @exclusivity(unchecked) var waitingMessages: WaitingMessages?
     let payloadCopies = PayloadCopies()
@@ -90,7 +90,8 @@ final class Worker: @unchecked Sendable {
 
     /// Tells a peer why there is no slot for it, and closes.
     func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress, _ reason: RefusalReason) {
-        metrics.countRefusal(reason.rawValue)
+        metrics.countRefusal(reason)
+        noteRefusal(reason, id: id, remoteAddress: remoteAddress)
         guard let connection = makeConnection(descriptor, id: id, remoteAddress: remoteAddress) else {
             return core.slots.endRefusal()
         }

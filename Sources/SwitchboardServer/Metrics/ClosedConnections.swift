@@ -1,4 +1,64 @@
+internal import SwitchboardRouter
+internal import SwitchboardTransport
 internal import Synchronization
+
+/// A connection that has closed.
+public struct ClosedConnection: Sendable {
+    /// What was known of it in the end.
+    public let summary: ConnectionSummary
+
+    /// Why it closed: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a
+    /// `Fault`.
+    public let reason: String
+
+    /// When.
+    public let time: ContinuousClock.Instant
+}
+
+/// A kind of reason for which connections close, without the particulars of one connection.
+///
+/// Metrics and the log tell these kinds apart, so their number is bounded.
+enum CloseKind: Hashable {
+    case endOfStream
+    case requested
+    case reset
+    case slowConsumer
+    case loopStopped
+    case insecure
+    case fault(Fault)
+
+    static let all: [CloseKind] =
+        [.endOfStream, .requested, .reset, .slowConsumer, .loopStopped, .insecure]
+        + Fault.allCases.map { .fault($0) }
+
+    /// The name in metrics and in the log.
+    var name: String {
+        switch self {
+        case .endOfStream: "endOfStream"
+        case .requested: "requested"
+        case .reset: "reset"
+        case .slowConsumer: "slowConsumer"
+        case .loopStopped: "loopStopped"
+        case .insecure: "insecure"
+        case .fault(let fault): fault.rawValue
+        }
+    }
+}
+
+extension CloseReason {
+    /// The kind of the reason.
+    var kind: CloseKind {
+        switch self {
+        case .endOfStream: .endOfStream
+        case .requested: .requested
+        case .reset: .reset
+        case .slowConsumer: .slowConsumer
+        case .loopStopped: .loopStopped
+        case .insecure: .insecure
+        case .fault(let fault): .fault(fault)
+        }
+    }
+}
 
 /// The connections that have closed last, up to a number of them.
 final class ClosedConnections: Sendable {

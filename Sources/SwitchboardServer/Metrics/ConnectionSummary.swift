@@ -1,5 +1,5 @@
 public import SwitchboardRouter
-public import SwitchboardTransport
+internal import SwitchboardTransport
 
 /// What is known of a connection at one moment.
 public struct ConnectionSummary: Sendable {
@@ -7,7 +7,7 @@ public struct ConnectionSummary: Sendable {
     public let id: ConnectionID
 
     /// Where its peer is.
-    public let remoteAddress: SocketAddress?
+    public let remoteAddress: SocketAddress
 
     /// The user that the peer has proved to be, if it has.
     public let user: String?
@@ -37,15 +37,41 @@ public struct ConnectionSummary: Sendable {
     }
 }
 
-/// A connection that has closed.
-public struct ClosedConnection: Sendable {
-    /// What was known of it in the end.
-    public let summary: ConnectionSummary
+/// A summary in the making: what can be had of a connection on its loop without making anything.
+struct ConnectionSnapshot: Sendable {
+    let id: ConnectionID
+    let remoteAddress: SocketAddress
+    let session: Session
+    let age: Duration
+    let messages: UInt64
+    let receivedBytes: UInt64
+    let sentBytes: UInt64
+    let pendingOutput: Int
+    let lastFault: Fault?
 
-    /// Why it closed: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a
-    /// `Fault`.
-    public let reason: String
+    init(_ connection: ServerConnection) {
+        id = connection.id
+        remoteAddress = connection.remoteAddress
+        session = connection.session
+        age = connection.age
+        messages = connection.messageCount
+        receivedBytes = connection.receivedBytes
+        sentBytes = connection.sentBytes
+        pendingOutput = connection.stream.pendingOutput
+        lastFault = connection.lastFault
+    }
 
-    /// When.
-    public let time: ContinuousClock.Instant
+    var summary: ConnectionSummary {
+        ConnectionSummary(
+            id: id,
+            remoteAddress: remoteAddress,
+            user: session.identity?.user,
+            age: age,
+            messages: messages,
+            receivedBytes: receivedBytes,
+            sentBytes: sentBytes,
+            pendingOutput: pendingOutput,
+            lastFault: lastFault
+        )
+    }
 }

@@ -14,14 +14,14 @@ extension ServerConnection {
     func count(_ fault: Fault) {
         faultCount &+= 1
         lastFault = fault
-        worker.metrics.countFault(fault.rawValue)
+        worker.metrics.countFault(fault)
     }
 
     /// Counts an error message that a handler chose to answer with.
     func count(_ error: any ErrorMessage) {
         if let fault = error.fault { return count(fault) }
         faultCount &+= 1
-        worker.metrics.countFault(LabelledCounters.other)
+        worker.metrics.countFault(nil)
     }
 
     /// Counts messages that have come, and what was done of them at once.
@@ -40,6 +40,6 @@ extension ServerConnection {
     func noteClosed(_ reason: CloseReason) {
         worker.metrics.countClosed(reason)
         let summary = ConnectionSnapshot(self).summary
-        core.closed.append(ClosedConnection(summary: summary, reason: reason.label, time: .now))
+        core.closed.append(ClosedConnection(summary: summary, reason: reason.kind.name, time: .now))
     }
 }

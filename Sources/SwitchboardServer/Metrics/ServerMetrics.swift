@@ -10,9 +10,10 @@ final class ServerMetrics: Sendable {
     private let connections: SharedGauge
     let accepted: Counter
     private let acceptFailures: Counter
-    let refused: LabelledCounters
-    let closed: LabelledCounters
-    let faults: LabelledCounters
+    let refused: LabelledCounters<RefusalReason>
+    let closed: LabelledCounters<CloseKind>
+    /// By fault; `nil` stands for the errors of a protocol that are no ``Fault``.
+    let faults: LabelledCounters<Fault?>
     private let awaitedHandlers: SharedGauge
     private let gauges = Mutex(())
     let loopLag: Timer
@@ -31,15 +32,12 @@ final class ServerMetrics: Sendable {
         func counters(_ metric: ServerMetric) -> [Counter] {
             slots.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
         }
-        func labelled(_ metric: ServerMetric, _ label: String, _ values: [String]) -> LabelledCounters {
-            LabelledCounters(metric, label, values, factory)
-        }
         connections = SharedGauge(.connections, factory)
         accepted = Counter(label: ServerMetric.acceptedConnections.rawValue, factory: factory)
         acceptFailures = Counter(label: ServerMetric.acceptFailures.rawValue, factory: factory)
-        refused = labelled(.refusedConnections, "reason", RefusalReason.allCases.map { $0.rawValue })
-        closed = labelled(.closedConnections, "reason", CloseLabel.all)
-        faults = labelled(.faults, "fault", Fault.allCases.map { $0.rawValue })
+        refused = LabelledCounters(.refusedConnections, "reason", RefusalReason.allCases, factory) { $0.rawValue }
+        closed = LabelledCounters(.closedConnections, "reason", CloseKind.all, factory) { $0.name }
+        faults = LabelledCounters(.faults, "fault", Fault.allCases + [nil], factory) { $0?.rawValue ?? "other" }
         awaitedHandlers = SharedGauge(.awaitedHandlers, factory)
         loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
         loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
@@ -72,12 +70,66 @@ final class ServerMetrics: Sendable {
 
     /// Counts a connection for which there was no place; from any thread.
     func countRefusal(_ reason: RefusalReason) {
-        var counts = [reason.rawValue: 1]
+        var counts = [reason: 1]
         refused.add(&counts)
     }
 
     /// Counts an event loop that hangs; from any thread.
     func countHang() { loopHangs.increment() }
+}
+
+/// A counter for each value of a label.
+struct LabelledCounters<Value: Hashable & Sendable>: Sendable {
+    private let counters: [Value: Counter]
+
+    /// - Parameter name: The name of a value in the metrics backend.
+    init(
+        _ metric: ServerMetric,
+        _ label: String,
+        _ values: [Value],
+        _ factory: any MetricsFactory,
+        _ name: (Value) -> String
+    ) {
+        counters = Dictionary(
+            values.map { value in
+                (value, Counter(label: metric.rawValue, dimensions: [(label, name(value))], factory: factory))
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// Adds what was counted by value, and sets that to nothing.
+    func add(_ counts: inout [Value: Int]) {
+        guard !counts.isEmpty else { return }
+        for (value, count) in counts { counters[value]?.add(count) }
+        counts.removeAll(keepingCapacity: true)
+    }
+}
+
+/// One server's part of a gauge that all servers with the same metrics backend share.
+///
+/// It tells the backend by how much the part has changed, so that the parts add up. The part is taken back when the
+/// server is gone.
+final class SharedGauge: Sendable {
+    private let meter: Meter
+    private let part = Mutex(0)
+
+    init(_ metric: ServerMetric, _ factory: any MetricsFactory) {
+        meter = Meter(label: metric.rawValue, factory: factory)
+        // A gauge that was never touched may not be shown.
+        meter.increment(by: 0.0)
+    }
+
+    deinit { set(0) }
+
+    /// Changes the part of this server; from any thread.
+    func set(_ new: Int) {
+        part.withLock { part in
+            if new > part { meter.increment(by: Double(new - part)) }
+            if new < part { meter.decrement(by: Double(part - new)) }
+            part = new
+        }
+    }
 }
 
 extension Counter {

@@ -1,6 +1,7 @@
 internal import CoreMetrics
 internal import SwitchboardRouter
 internal import SwitchboardTransport
+internal import Synchronization
 
 /// What is counted on one event loop: plain numbers, which are handed to the metrics backend now and then.
 ///
@@ -11,9 +12,9 @@ final class WorkerMetrics {
     let messages: MessageCounters
     private let frameOverhead: Int
 
-    private var faults: [String: Int] = [:]
-    private var closes: [String: Int] = [:]
-    private var refusals: [String: Int] = [:]
+    private var faults: [Fault?: Int] = [:]
+    private var closes: [CloseKind: Int] = [:]
+    private var refusals: [RefusalReason: Int] = [:]
     private var accepted = 0
     private var lags: [Int64] = []
 
@@ -34,12 +35,12 @@ final class WorkerMetrics {
 
     func countAccepted() { accepted += 1 }
 
-    /// - Parameter fault: One of the names in ``Fault``, or the one for all others.
-    func countFault(_ fault: String) { faults[fault, default: 0] += 1 }
+    /// - Parameter fault: The fault; `nil` for an error of the protocol that is none.
+    func countFault(_ fault: Fault?) { faults[fault, default: 0] += 1 }
 
-    func countRefusal(_ reason: String) { refusals[reason, default: 0] += 1 }
+    func countRefusal(_ reason: RefusalReason) { refusals[reason, default: 0] += 1 }
 
-    func countClosed(_ reason: CloseReason) { closes[reason.label, default: 0] += 1 }
+    func countClosed(_ reason: CloseReason) { closes[reason.kind, default: 0] += 1 }
 
     func countLag(_ nanoseconds: UInt64) {
         if lags.count < Self.maximumLags { lags.append(Int64(clamping: nanoseconds)) }
@@ -73,5 +74,19 @@ final class WorkerMetrics {
             metrics.sentBytes[reply].add(counts.replyBytes)
         }
         metrics.rateLimited[slot].add(counts.rateLimited)
+    }
+}
+
+extension Worker {
+    /// Hands over what was counted, and how late this tick is.
+    func handOverMetrics(after deadline: Deadline) {
+        metrics.countLag(loop.clock &- deadline.time)
+        handOverMetrics()
+    }
+
+    /// Hands over what was counted.
+    func handOverMetrics() {
+        metrics.handOver(to: core.metrics)
+        core.metrics.setGauges { (core.slots.taken, core.awaitedHandlers.load(ordering: .relaxed)) }
     }
 }

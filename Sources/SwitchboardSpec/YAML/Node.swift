@@ -60,23 +60,3 @@ extension Node {
         }
     }
 }
-
-extension String {
-    /// The text in one line, with everything visible that steers how text is shown, so that it can stand in a diagnostic.
-    package var visible: String {
-        guard unicodeScalars.contains(where: \.isInvisible) else { return self }
-        return unicodeScalars.reduce(into: "") { text, scalar in
-            text += scalar.isInvisible ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-        }
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether it is no character, but says how others are shown: line ends, directions, joiners.
-    fileprivate var isInvisible: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
-    }
-}

@@ -118,8 +118,8 @@ package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
     case loopStopped
     /// TLS could not be agreed on with the peer, or broke; says how.
     case insecure(String)
-    /// A fault that an upper layer found, by its name.
-    case fault(String)
+    /// A fault that an upper layer found.
+    case fault(Fault)
 
     /// A few words for a log.
     package var description: String {
@@ -130,7 +130,7 @@ package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
         case .slowConsumer: "slow consumer"
         case .loopStopped: "event loop stopped"
         case .insecure(let how): how
-        case .fault(let name): name
+        case .fault(let fault): fault.rawValue
         }
     }
 }

@@ -3,7 +3,7 @@ internal import Synchronization
 /// How much an event loop is behind with what connections of other loops broadcast.
 ///
 /// It is used on every loop.
-final class BroadcastRelay: Sendable {
+final class BroadcastBacklog: Sendable {
     /// The most bytes that wait for a loop, which may be blocked by a handler.
     private static let maximumBytes = 64 * 1024 * 1024
 

@@ -1,16 +1,19 @@
+internal import Logging
 internal import SwitchboardRouter
 
-/// What peers can make a server log again and again.
+/// An event that peers can cause again and again, and that the server logs.
 enum RepeatedEvent: Hashable {
     case frame
     case fault(Fault)
     case handlerFailure
     case unencodableReply
     case peerError
-    /// For one of the reasons that metrics tell apart: many of one kind do not hide the others.
-    case close(String)
+    /// A connection was refused, each reason by itself.
+    case refusal(RefusalReason)
+    /// A connection has closed, each kind of reason by itself: many of one kind do not hide another.
+    case close(CloseKind)
 
-    /// How many of them are logged in a second, each; the rest are counted.
+    /// The number of events that an event loop logs one by one in a second; it counts further ones.
     var allowance: Int {
         switch self {
         case .frame, .close: 100
@@ -18,7 +21,16 @@ enum RepeatedEvent: Hashable {
         }
     }
 
-    /// What the counted ones are called.
+    /// The level of the line that summarises the counted events.
+    var level: Logger.Level {
+        switch self {
+        case .frame, .fault, .peerError: .debug
+        case .refusal, .close: .info
+        case .handlerFailure, .unencodableReply: .error
+        }
+    }
+
+    /// The text of the line that summarises the counted events.
     var summary: String {
         switch self {
         case .frame: "more frames"
@@ -26,24 +38,27 @@ enum RepeatedEvent: Hashable {
         case .handlerFailure: "more handlers failed"
         case .unencodableReply: "more replies do not fit their layout"
         case .peerError: "more errors from peers"
-        case .close(let reason): "more connections closed: \(reason)"
+        case .refusal(let reason): "more connections refused: \(reason.rawValue)"
+        case .close(let kind): "more connections closed: \(kind.name)"
         }
     }
 }
 
-/// Decides which events are logged: the first of each kind in a second, and how many more there were.
+/// The throttle of the log: decides which events are logged one by one, and counts the others.
 ///
-/// However many faults peers produce, a loop logs a few lines a second.
+/// Each event loop has one, and logs a bounded number of lines a second, however many events peers cause.
 struct RepeatedEvents {
     private static let interval: UInt64 = 1_000_000_000
 
     private var counts: [RepeatedEvent: Int] = [:]
     private var start: UInt64 = 0
 
-    /// Whether there is something to summarise at some time.
+    /// Whether no event was counted since the last summary.
     var isEmpty: Bool { counts.isEmpty }
 
-    /// Counts an event; returns whether it is to be logged.
+    /// Counts an event.
+    ///
+    /// - Returns: Whether to log it.
     mutating func isLogged(_ event: RepeatedEvent, at now: UInt64) -> Bool {
         if counts.isEmpty { start = now }
         let count = counts[event, default: 0] + 1
@@ -51,7 +66,7 @@ struct RepeatedEvents {
         return count <= event.allowance
     }
 
-    /// What was counted and not logged, once a second has passed.
+    /// The events that were counted and not logged, once a second has passed since the first.
     mutating func takeSummary(at now: UInt64) -> [(event: RepeatedEvent, count: Int)] {
         guard !counts.isEmpty, now &- start >= Self.interval else { return [] }
         defer { counts.removeAll() }
