@@ -1,8 +1,10 @@
+internal import DequeModule
 internal import SwitchboardWire
 
 /// The requests that have no reply yet, and how replies find them: by their order, or by a number in the header.
 struct RequestsInFlight {
-    private var queue = ReplyQueue()
+    /// The requests in the order of their replies, where no number tells it.
+    private var queue: Deque<PendingRequest> = []
     private var numbered: NumberedRequests?
 
     init(_ correlation: FrameFormat.Correlation?) {
@@ -26,14 +28,14 @@ struct RequestsInFlight {
     }
 
     /// Whether the server owes no reply.
-    var isEmpty: Bool { queue.count == 0 && numbered?.count ?? 0 == 0 }
+    var isEmpty: Bool { queue.isEmpty && numbered?.count ?? 0 == 0 }
 
     /// The one that is answered next, where their order says which.
     var first: PendingRequest? { queue.first }
 
     /// Takes out the one that is answered next.
     mutating func removeFirst() -> PendingRequest? {
-        queue.removeFirst()
+        queue.popFirst()
     }
 
     /// Takes out the one with a number.
@@ -43,6 +45,7 @@ struct RequestsInFlight {
 
     /// Takes every request out.
     mutating func removeAll() -> [PendingRequest] {
-        queue.removeAll() + (numbered?.removeAll() ?? [])
+        defer { queue = [] }
+        return Array(queue) + (numbered?.removeAll() ?? [])
     }
 }

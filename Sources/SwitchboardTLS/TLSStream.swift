@@ -174,3 +174,35 @@ extension TLSStream: DeadlineDelegate {
     }
 }
 #endif
+
+/// The limits of a TLS stream.
+final class TLSLimits: Sendable {
+    /// A stream encrypts no output while more encrypted bytes than this are pending: many streams may share the plain bytes, and
+    /// each would have to keep an encrypted copy.
+    static let maximumEncryptedBytes = 32 * 1024
+
+    /// The longest time that the handshake may take.
+    let handshakeTimeout: Duration
+
+    /// How much output the stream keeps for the peer, encrypted or not, and for how long.
+    let stream: StreamLimits
+
+    /// Whether this side begins the handshake: a client does.
+    let speaksFirst: Bool
+
+    init(handshakeTimeout: Duration, _ stream: StreamLimits, speaksFirst: Bool) {
+        self.handshakeTimeout = handshakeTimeout
+        self.stream = stream
+        self.speaksFirst = speaksFirst
+    }
+
+    /// The limits of the socket below a stream with `limits`.
+    static func below(_ limits: StreamLimits) -> StreamLimits {
+        var below = limits
+        below.highWaterBytes = min(limits.highWaterBytes, maximumEncryptedBytes)
+        below.lowWaterBytes = min(limits.lowWaterBytes, maximumEncryptedBytes / 2)
+        // The TLS stream stops reading when too much output is pending.
+        below.stopsReadingWhileCongested = false
+        return below
+    }
+}

@@ -298,7 +298,7 @@ struct TLSStreamState: Hashable {
     mutating func baseClosed(_ reason: CloseReason) -> Action {
         guard phase != .closed else { return .nothing }
         phase = .closed
-        // Whoever asked for the end gets the reason that was given.
+        // The reason of the finish stays: it was asked for first.
         if case .reset = reason, let finishReason { return .reportClosed(finishReason) }
         return .reportClosed(reason)
     }

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import SwitchboardBytes
 
 // One iteration of the loop: it delivers the events of a poll, runs jobs, lets deadlines pass, flushes output, and releases
@@ -10,7 +11,7 @@ extension EventLoop {
     /// The largest number of closed streams that are released in an iteration.
     private static let maximumReleases = 512
 
-    /// Whether there is something to do without an event.
+    /// Whether the next iteration has something to do without an event.
     var hasWork: Bool {
         !awaitingContinuation.isEmpty || !awaitingFlush.isEmpty || !awaitingRelease.isEmpty || isCatchingUp
     }
@@ -76,10 +77,7 @@ extension EventLoop {
 
     /// Releases streams that have closed, some of them: to close a descriptor takes time.
     func releaseClosed() {
-        guard !awaitingRelease.isEmpty else { return }
-        let streams = awaitingRelease.prefix(Self.maximumReleases)
-        awaitingRelease.removeFirst(streams.count)
-        for stream in streams { stream.release() }
+        for _ in 0..<min(awaitingRelease.count, Self.maximumReleases) { awaitingRelease.popFirst()?.release() }
     }
 
     /// Lets `pollable` continue in the next iteration, without an event.
@@ -117,15 +115,15 @@ extension EventLoop {
 
     // MARK: Memory
 
-    /// Memory for input that nobody else refers to, to be given back when the input has been presented.
+    /// Takes memory for input that has no other reference; ``giveBack(_:)`` returns it once the input was presented.
     func takeReadBuffer() -> ByteStorage {
         if isKnownUniquelyReferenced(&readBuffer), let buffer = readBuffer.take() { return buffer }
         return ByteStorage(capacity: Self.readBufferBytes)
     }
 
-    /// Takes the memory back.
+    /// Takes the memory for input back.
     ///
-    /// Delegates may have kept parts of it; then it is not used again.
+    /// It is not used again when delegates have kept parts of it.
     func giveBack(_ buffer: consuming ByteStorage) {
         readBuffer = buffer
     }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import DequeModule
 internal import Dispatch
 internal import SwitchboardBytes
 internal import Synchronization
@@ -7,19 +8,19 @@ internal import Synchronization
 ///
 /// It is a serial dispatch queue with one source, on an epoll descriptor of the loop's own; sockets are never given to
 /// Dispatch. The source wakes the queue, and its handler waits in `epoll_wait` while there is traffic and gives its
-/// thread back when there is none. Blocks on the queue would wait until then, so what other threads want done goes
-/// through a mailbox, whose event counter is in the same epoll set.
+/// thread back when there is none. Blocks on the queue would wait until then, so other threads add jobs to a mailbox, whose
+/// event counter is in the same epoll set.
 ///
 /// A loop lives until it is stopped.
 package final class EventLoop: @unchecked Sendable {
-    /// What the loop is called in debuggers.
+    /// The loop's name in debuggers.
     package let label: String
 
     private let spins: Bool
     private let queue: DispatchQueue
-    /// What runs the loop; `nil` for a loop that is run by hand.
+    /// The source that runs the loop; `nil` for a loop that is run by hand.
     private let source: (any DispatchSourceRead)?
-    /// Asks whoever runs the loop by hand to do so.
+    /// Asks for a call of ``run(at:)`` of a loop that is run by hand.
     private let whenWoken: (@Sendable () -> Void)?
     private let mailbox = Mailbox()
     /// The thread that is executing the loop; 0 for none.
@@ -30,7 +31,7 @@ package final class EventLoop: @unchecked Sendable {
     // All that follows is touched on the loop only.
 
     let poller: Poller
-    /// What input is received into, unless a stream has it right now.
+    /// The memory that input is received into, unless a stream has taken it.
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage?
     /// The output of the current iteration.
     let stage = OutputStage()
@@ -38,7 +39,7 @@ package final class EventLoop: @unchecked Sendable {
     package let startTime: UInt64
     /// The monotonic clock at the beginning of the iteration.
     @safe @exclusivity(unchecked) private var iterationTime: UInt64
-    /// Whether nothing can be watched any more.
+    /// Whether the loop has stopped, and watches nothing.
     var hasStopped = false
 
     @safe @exclusivity(unchecked) var slots = SlotTable()
@@ -50,7 +51,7 @@ package final class EventLoop: @unchecked Sendable {
     /// Streams whose output is to be sent at the end of the iteration.
     @safe @exclusivity(unchecked) var awaitingFlush: [SocketStream] = []
     /// Streams that have closed, and whose descriptors and delegates are still to be released.
-    @safe @exclusivity(unchecked) var awaitingRelease: [SocketStream] = []
+    @safe @exclusivity(unchecked) var awaitingRelease: Deque<SocketStream> = []
 
     var activeDeadlines: [DeadlineList] = []
     var sharedDeadlines: [DeadlineList] = []
@@ -59,7 +60,7 @@ package final class EventLoop: @unchecked Sendable {
     /// What is still to be read before deadlines that are due may pass; `nil` while none is due.
     private var catchUp: CatchUp?
 
-    /// When to look whether something has happened since the last look, and whether it has.
+    /// When the loop checks next whether there was traffic since the last check, and whether there was.
     private var idleCheckTime = UInt64.max
     @safe @exclusivity(unchecked) var hasBeenBusy = false
 
@@ -68,8 +69,8 @@ package final class EventLoop: @unchecked Sendable {
     /// Makes a loop that runs until ``stop(whenStopped:)``.
     ///
     /// - Parameters:
-    ///   - label: What it is called in debuggers.
-    ///   - spins: Whether it asks for events again and again instead of waiting for them. That takes a whole core, and
+    ///   - label: The loop's name in debuggers.
+    ///   - spins: Whether the loop polls without waiting. That takes a whole core, and
     ///     spares the other end the cost of waking it: for measuring what the other end costs.
     /// - Throws: When the system has no descriptors left.
     package init(label: String, spins: Bool = false) throws(TransportError) {
@@ -91,11 +92,11 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Makes a loop that has no thread, and a clock that stands still: both go on in ``run(at:)`` only.
     ///
-    /// It is for those who want to decide what happens when. Everything else is as in any other loop.
+    /// For tests that decide what happens when. Everything else is as in any other loop.
     ///
     /// - Parameters:
-    ///   - label: What it is called in debuggers.
-    ///   - time: What its clock says first, in nanoseconds.
+    ///   - label: The loop's name in debuggers.
+    ///   - time: The first time of its clock, in nanoseconds.
     ///   - whenWoken: Called, on any thread, when there is something to do since it ran last. It must not use the loop.
     /// - Throws: When the system has no descriptors left.
     package init(
@@ -128,7 +129,7 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Runs `job` on the loop, soon, after all jobs that were given before.
     ///
-    /// From any thread; on the loop itself, too, it is queued, and runs after the current batch. No job is lost: those
+    /// From any thread; on the loop itself, too, it is queued, and runs after the events of the iteration. No job is lost: jobs
     /// that come after the loop has stopped run where it ran.
     package func execute(_ job: @escaping @Sendable () -> Void) {
         if mailbox.add(job, wake: wake) { return }
@@ -150,10 +151,10 @@ package final class EventLoop: @unchecked Sendable {
         if let whenWoken { whenWoken() } else { poller.wake() }
     }
 
-    /// How many loops there are in the process that Dispatch runs.
+    /// The number of loops in the process that Dispatch runs.
     private static let loopCount = Atomic(0)
 
-    /// The most loops that keep their threads while they wait for events.
+    /// The largest number of loops that keep their threads while they wait for events.
     ///
     /// Dispatch has 255 threads for all serial queues of a process. With more loops than this, each gives its thread back
     /// whenever it has nothing to do, so that every loop gets one when it has.
@@ -175,7 +176,7 @@ package final class EventLoop: @unchecked Sendable {
 
     // MARK: Iterations
 
-    /// How often the handler looks whether nothing has happened, to give its thread back then, in nanoseconds.
+    /// The interval at which the loop checks for traffic, and gives its thread back when there was none, in nanoseconds.
     private static let idleCheckInterval: UInt64 = 500_000_000
 
     private func runUntilIdle() {
@@ -203,7 +204,9 @@ package final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Not by a time-out of each wait, for which the system would have to set a timer of its own each time.
+    /// Sets the time of the next check.
+    ///
+    /// A timeout of each wait would make the system set a timer each time.
     private func scheduleIdleCheck(after time: UInt64) {
         hasBeenBusy = false
         idleCheckTime = spins ? .max : time &+ Self.idleCheckInterval
@@ -211,9 +214,9 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Runs a loop that is run by hand, at `time` of its clock, until nothing is left to do then.
     ///
-    /// Nobody else may run it meanwhile.
+    /// No other thread may run it meanwhile.
     ///
-    /// - Returns: Whether there was something to do.
+    /// - Returns: Whether the loop had events or jobs.
     @discardableResult
     package func run(at time: UInt64) -> Bool {
         precondition(isRunByHand && !isCurrent, "a loop that runs already")
@@ -306,10 +309,8 @@ package final class EventLoop: @unchecked Sendable {
     }
 }
 
-/// What tells threads apart.
+/// The identity of threads.
 enum ThreadIdentity {
-    /// That of the calling thread, which no other thread that runs has.
-    ///
-    /// Never 0.
+    /// The identity of the calling thread, which no other running thread has; never 0.
     static var current: UInt { linux_thread_identity() }
 }

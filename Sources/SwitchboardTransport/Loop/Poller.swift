@@ -5,7 +5,7 @@ internal import CLinux
 final class Poller {
     /// What has become ready.
     enum Event {
-        /// Somebody woke the loop.
+        /// Another thread has woken the loop.
         case wake
         /// The timer has fired.
         case timer
@@ -13,7 +13,7 @@ final class Poller {
         case descriptor(token: SlotTable.Token, events: PollEvents)
     }
 
-    /// The most events that one wait returns.
+    /// The largest number of events that one wait returns.
     static let batchSize = 512
 
     // Slots have fewer generations than would be needed to make a token as large as these.
@@ -49,9 +49,7 @@ final class Poller {
         unsafe events.deallocate()
     }
 
-    /// Gives the descriptors back.
-    ///
-    /// Nothing else may be called afterwards.
+    /// Closes the descriptors; no other method may be called afterwards.
     func close() {
         for descriptor in [timer, counter, descriptor] { linux_close(descriptor) }
     }
@@ -64,13 +62,15 @@ final class Poller {
         _ = linux_epoll_remove(self.descriptor, descriptor)
     }
 
-    /// Takes the events that there are, and returns how many; waits for them first if `mayWait`.
+    /// Takes the events that there are, after waiting for one if `mayWait`.
+    ///
+    /// - Returns: The number of events, 0 to ``batchSize``.
     func wait(forEvents mayWait: Bool) -> Int {
         // The set itself is sound, so the only failure left is one that waiting again does not cure: no event.
         unsafe Int(max(linux_epoll_wait(descriptor, events, Int32(Self.batchSize), mayWait ? -1 : 0), 0))
     }
 
-    /// One of the events that the last wait has found.
+    /// One of the events of the last wait.
     func event(at index: Int) -> Event {
         precondition(index >= 0 && index < Self.batchSize, "event outside the batch")
         let token = unsafe linux_event_token(events + index)
@@ -102,7 +102,7 @@ final class Poller {
     static var now: UInt64 { linux_monotonic_nanoseconds() }
 }
 
-/// Something with a descriptor that an event loop watches.
+/// An object with a descriptor that an event loop watches.
 protocol Pollable: AnyObject {
     /// Whether it is in the loop's list of what continues in the next iteration. The loop's to change.
     var awaitsContinuation: Bool { get set }
@@ -138,7 +138,7 @@ extension PollEvents {
 /// What an event loop watches, found by tokens.
 ///
 /// A token names a slot and the slot's generation. When a slot is used again its generation is another, so that an
-/// event that was on its way for the former occupant finds nobody.
+/// event for the former occupant does not reach the new one.
 struct SlotTable {
     /// The generation in the upper half, the slot's index in the lower.
     typealias Token = UInt64
@@ -154,7 +154,7 @@ struct SlotTable {
     /// The number of slots, used or free: at least the number of descriptors that are watched.
     var count: Int { slots.count }
 
-    /// All that is watched.
+    /// Everything that is watched.
     var occupants: [any Pollable] { slots.compactMap(\.occupant) }
 
     mutating func insert(_ occupant: any Pollable) -> Token {

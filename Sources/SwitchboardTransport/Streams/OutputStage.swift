@@ -3,16 +3,16 @@ internal import SwitchboardBytes
 
 /// The output that streams send in an iteration of their loop, until it is offered to their sockets.
 ///
-/// All streams write into the same memory, each its own segments of it, in the order in which they send; bytes that are
-/// shared are segments, too. No stream has memory of its own for this, and none is allocated while traffic is steady.
+/// All streams write to the same memory. A segment is what one stream has written in a row, or bytes that it shares with other
+/// streams. No stream has output memory of its own, and none is allocated while traffic is steady.
 final class OutputStage {
     /// The memory to begin with, in bytes.
     private static let initialCapacity = 128 * 1024
 
-    /// Memory that has grown beyond this many bytes is given back when all has been sent.
+    /// Memory that has grown beyond this many bytes is freed once all output is sent.
     private static let maximumKeptBytes = 1024 * 1024
 
-    /// When this many bytes have been written, all that is staged is to be sent.
+    /// When this many bytes are staged, all of them are sent before the end of the iteration.
     private static let maximumBytes = 1024 * 1024
 
     /// The segments of one stream, in the order in which it sent them.
@@ -105,7 +105,7 @@ final class OutputStage {
         append(Segment(offset: start, count: count), to: &chain)
     }
 
-    /// Adds bytes that others may send, too.
+    /// Adds bytes that other streams may send, too.
     func addShared(_ bytes: Bytes, to chain: inout Chain) {
         guard !bytes.isEmpty else { return }
         append(Segment(shared: bytes, offset: 0, count: bytes.count), to: &chain)
@@ -173,7 +173,7 @@ final class OutputStage {
         var index = index
         while index >= 0 {
             let segment = segments[index]
-            // The memory stays where it is: the segments hold it, and nothing is written before it has been offered.
+            // The memory stays valid: the segments hold it, and nothing is written before it has been offered.
             let isAdded =
                 if segment.shared.isEmpty {
                     unsafe writer.withUnsafeBytes { written in
@@ -242,7 +242,7 @@ final class OutputStage {
         }
     }
 
-    /// Gives all memory back.
+    /// Frees all memory.
     func release() {
         writer = ByteWriter(capacity: 0)
         segments = []
@@ -251,10 +251,10 @@ final class OutputStage {
 
 /// Pieces of memory that one system call sends.
 ///
-/// They must stay where they are until it is done.
+/// The pieces must stay valid until the call returns.
 @safe
 final class SendVector {
-    /// The most pieces that it holds.
+    /// The largest number of pieces.
     private static let capacity = 64
 
     private let pieces: UnsafeMutablePointer<iovec>
@@ -276,7 +276,7 @@ final class SendVector {
         byteCount = 0
     }
 
-    /// Adds a piece, if there is room for one more.
+    /// Adds a piece, and returns whether there was room for it.
     @unsafe
     func append(_ piece: UnsafeRawBufferPointer) -> Bool {
         guard count < Self.capacity else { return false }

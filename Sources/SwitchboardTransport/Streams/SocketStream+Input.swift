@@ -1,7 +1,7 @@
 internal import SwitchboardBytes
 
-// Input is received into the loop's buffer and presented there. Only what the delegate leaves is copied, into the tail;
-// what follows then is received straight behind it, as far as the delegate has asked for it.
+// Input is received into the loop's buffer and presented there. Only the bytes that the delegate leaves are copied, to the
+// unread input; the bytes that follow are received right behind them, as far as the delegate has asked for them.
 
 extension SocketStream {
     package var holdsBackInput: Bool { state.holdsBackInput }
@@ -113,7 +113,7 @@ extension SocketStream {
     /// Presents the unread input when it has all that is wanted, moves what it lacks there from the start of `rest` until
     /// nothing of it is left, and then presents what remains of `rest` in place.
     private func presentUnread(before rest: inout ByteReader) {
-        // With more than was wanted, nobody knows how much would be enough: all is shown together.
+        // With more than was wanted, how much would be enough is not known: all is presented together.
         var wantsAll = unread.count > unread.wanted
         while !unread.isEmpty {
             keep(state.mayPresent && !wantsAll ? unread.missing : .max, of: &rest)
@@ -195,7 +195,7 @@ struct UnreadInput {
         end += bytes.count
     }
 
-    /// Forgets the first `count` bytes.
+    /// Removes the first `count` bytes.
     mutating func consume(_ count: Int) {
         start += count
         if start >= end { removeAll() }
@@ -209,9 +209,9 @@ struct UnreadInput {
 
     /// The memory, with room for `needed` more bytes.
     ///
-    /// When it has to grow, it doubles, but not beyond what is useful.
+    /// Memory that has to grow doubles, but not beyond what is useful.
     ///
-    /// Parts of memory in which nothing may be written any more are in the hands of others, so that is replaced, too.
+    /// Memory that `Bytes` refer to is replaced, too: nothing may be written to it.
     private mutating func storage(withRoomFor needed: Int, growingUpTo useful: Int) -> ByteStorage {
         if isKnownUniquelyReferenced(&storage), let storage, storage.capacity - end >= needed { return storage }
         let growth = max(needed, min(useful, max(count + needed, Self.minimumCapacity)))

@@ -57,7 +57,7 @@ struct SocketStreamState: Hashable {
     /// Whether reading stops while too much output is pending.
     private let stopsReadingWhileCongested: Bool
 
-    /// Whether the socket may have input to receive: events tell only when that begins.
+    /// Whether the socket may have input to receive: an event comes only when that begins.
     private var isReadable = false
     /// Whether a short read is not the last one.
     private var readsUntilEmpty = false
@@ -262,7 +262,7 @@ struct SocketStreamState: Hashable {
     mutating func failed(errno: Int32) -> Action {
         switch phase {
         case .open: close(.reset(errno))
-        // Whoever asked for the end gets the reason that was given.
+        // The reason of the finish stays: it was asked for first.
         case .finishing: close(reason)
         case .notStarted, .closed, .released: .nothing
         }
