@@ -37,7 +37,9 @@ package struct FrameBatch: Sendable {
     /// The bits of a header that are in ``sharedHeader``, and those that are not.
     @usableFromInline let sharedBits: HeaderBytes
     @usableFromInline let ownBits: HeaderBytes
-    @usableFromInline let hasOwnBits: Bool
+
+    /// Whether frames have a correlation or fields of their own in the header.
+    @usableFromInline package let hasOwnBits: Bool
 
     @usableFromInline let byteOrder: ByteOrder
     @usableFromInline let hasUsualChecksum: Bool
@@ -87,9 +89,10 @@ package struct FrameBatch: Sendable {
     /// Whether the batch goes on with the frame that `reader` stands at: a whole one with the same header and a right
     /// checksum.
     ///
-    /// If not, ``FrameDecoder`` tells what is there. The batch also ends at its limit and at an interruption.
+    /// If not, ``FrameDecoder`` tells what is there. The batch also ends at its limit and at an interruption. `reader` does not
+    /// move: it is `inout` because the compiler would count a reference to a copy.
     @inlinable @inline(__always)
-    package mutating func next(in reader: ByteReader) -> Bool {
+    package mutating func next(in reader: inout ByteReader) -> Bool {
         guard count < limit, reader.remaining >= size, !isInterrupted else { return false }
         let start = Self.start(of: reader)
         guard start & sharedBits == sharedHeader else { return false }

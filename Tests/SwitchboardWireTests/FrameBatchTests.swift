@@ -35,7 +35,7 @@ struct FrameBatchTests {
                 repeat {
                     let payload = batch.payload(in: &reader) { $0.readBytes($0.remaining) ?? Bytes() }
                     found.append(.frame(frame.code, batch.header, Array(payload)))
-                } while batch.next(in: reader)
+                } while batch.next(in: &reader)
             case .skipped(let fault): found.append(.skipped(fault))
             case let end: return (found + [.end(end)], batches)
             }
@@ -128,7 +128,7 @@ struct FrameBatchTests {
         let interruption = BatchInterruption()
         var (batch, reader) = try Self.batch(of: [[1, 2], [3, 4]], interruption)
         batch.payload(in: &reader) { _ in }
-        let hasNext = batch.next(in: reader)
+        let hasNext = batch.next(in: &reader)
         #expect(hasNext)
         let last = batch.payload(in: &reader) { $0.readBytes(2) }
         #expect(last == [3, 4])
@@ -144,16 +144,16 @@ struct FrameBatchTests {
         interruption.interrupt()
         var (batch, reader) = try Self.batch(of: [[1], [2], [3]], interruption)
         batch.payload(in: &reader) { _ in }
-        let goesOn = batch.next(in: reader)
+        let goesOn = batch.next(in: &reader)
         #expect(goesOn)
         batch.payload(in: &reader) { _ in }
         interruption.interrupt()
-        let goesOnAfterInterruption = batch.next(in: reader)
+        let goesOnAfterInterruption = batch.next(in: &reader)
         #expect(!goesOnAfterInterruption)
         #expect(batch.count == 2)
         var (nextBatch, nextReader) = try Self.batch(of: [[1], [2]], interruption)
         nextBatch.payload(in: &nextReader) { _ in }
-        let nextGoesOn = nextBatch.next(in: nextReader)
+        let nextGoesOn = nextBatch.next(in: &nextReader)
         #expect(nextGoesOn)
     }
 }

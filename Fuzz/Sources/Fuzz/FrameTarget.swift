@@ -49,7 +49,7 @@ enum FrameTarget {
                     let payload = batch.payload(in: &reader) { $0.readBytes($0.remaining) ?? Bytes() }
                     require(payload.count == frame.payloadSize, "a frame has its whole payload")
                     found.append(.payload(payload, end: reader.remaining))
-                } while batch.next(in: reader)
+                } while batch.next(in: &reader)
                 let size = batch.count * (frame.payloadSize + format.overhead)
                 require(before - reader.remaining == size, "a frame has its size")
             case .skipped:

@@ -33,17 +33,21 @@ extension Route {
                 try handler.write(reply, batch.header, to: &output.writer)
                 batch.handled &+= 1
                 batch.replyBytes &+= output.writer.count &- start
-            } while output.hasRoom && batch.next(in: reader)
+            } while output.hasRoom && batch.next(in: &reader)
             return true
-        } respond: { (burst, connection) throws(RouteFailure) in
-            var context = Context(connection: connection)
+        } respond: { (burst, context, receiver) throws(RouteFailure) in
             repeat {
                 let header = burst.batch.header
-                context.headerBytes = header
                 var payload = burst.takePayload()
                 let message = try Handler.Input.decode(&payload)
-                let reply = try await isDirect ? handler.answer(message, context) : next.run(message, context)
-                guard connection.isReceiving else {
+                // Two references are counted for a new context, and several more for the way through a closure.
+                let reply =
+                    if isDirect, !burst.batch.hasOwnBits {
+                        try await handler.answer(message, context)
+                    } else {
+                        try await next.run(message, Context(connection: context.connection, header: header))
+                    }
+                guard receiver.isReceiving else {
                     var writer = ByteWriter(capacity: Handler.hasReply ? 256 : 0)
                     try handler.write(reply, header, to: &writer)
                     return writer.takeBytes()

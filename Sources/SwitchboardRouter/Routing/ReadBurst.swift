@@ -49,13 +49,13 @@ package final class ReadBurst: @unchecked Sendable {
     /// Whether another message of the batch is ahead.
     @usableFromInline
     func next() -> Bool {
-        batch.next(in: input)
+        batch.next(in: &input)
     }
 }
 
 /// A connection that hands its read bursts to tasks.
 @usableFromInline
-package protocol ReadBurstReceiver: Connection {
+package protocol ReadBurstReceiver: AnyObject, Sendable {
     /// Whether the calling thread is handling a read burst of the connection right now.
     ///
     /// A task learns here whether its handler was suspended: then it runs later, or on another thread.

@@ -15,7 +15,8 @@ package final class Route: Sendable {
     ///
     /// Returns the frame of the reply to that message, or no bytes when there is nothing left to send.
     @usableFromInline
-    typealias Respond = @Sendable (ReadBurst, any ReadBurstReceiver) async throws(RouteFailure) -> Bytes
+    typealias Respond =
+        @Sendable (ReadBurst, Context, any ReadBurstReceiver) async throws(RouteFailure) -> Bytes
 
     /// The code of the message.
     package let code: MessageCode
@@ -41,7 +42,7 @@ package final class Route: Sendable {
         self.respond = respond
     }
 
-    /// Whether messages must be handed to ``respond(in:from:)``.
+    /// Whether messages must be handed to ``respond(in:context:receiver:)``.
     package var isAsync: Bool {
         needsTask.load(ordering: .relaxed)
     }
@@ -81,12 +82,17 @@ package final class Route: Sendable {
     ///
     /// - Parameters:
     ///   - burst: Has the batch, and stands at the last frame that was found of it.
-    ///   - connection: The connection that the messages came from.
+    ///   - context: What handlers get, except for the header fields that each message has for itself.
+    ///   - receiver: Tells whether a handler was suspended.
     /// - Returns: The frame of the reply to the message whose handler was suspended; no bytes when the message has no reply, or
     ///   when no handler was suspended.
     @inlinable @inline(__always)
-    package func respond(in burst: ReadBurst, from connection: any ReadBurstReceiver) async throws(RouteFailure) -> Bytes {
-        try await respond(burst, connection)
+    package func respond(
+        in burst: ReadBurst,
+        context: Context,
+        receiver: any ReadBurstReceiver
+    ) async throws(RouteFailure) -> Bytes {
+        try await respond(burst, context, receiver)
     }
 }
 

@@ -59,12 +59,13 @@ extension ServerConnection: ReadBurstReceiver {
 
     /// Handles the messages of a burst, from `batch` on, until a handler is suspended.
     private func handle(_ batch: AsyncBatch, in burst: ReadBurst) async {
+        let context = Context(connection: self)
         var pause = ServerConnection.Pause.asyncBatch(batch)
         while case .asyncBatch(let batch) = pause {
             burst.batch = batch.frames
             let result: Result<Bytes, RouteFailure>
             do throws(RouteFailure) {
-                result = .success(try await batch.route.respond(in: burst, from: self))
+                result = .success(try await batch.route.respond(in: burst, context: context, receiver: self))
             } catch {
                 result = .failure(error)
             }

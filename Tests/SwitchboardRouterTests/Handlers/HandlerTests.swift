@@ -65,7 +65,7 @@ struct HandlerTests {
         #expect(route.isAsync)
         #expect(input.remaining == 4, "the message is still ahead")
         let burst = ReadBurst(input, batch, output, PayloadCopies())
-        let frame = try await route.respond(in: burst, from: connection)
+        let frame = try await route.respond(in: burst, context: Context(connection: connection), receiver: connection)
         #expect(frame == five)
     }
 

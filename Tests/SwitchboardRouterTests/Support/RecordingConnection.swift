@@ -71,7 +71,8 @@ extension Router {
             } else {
                 try await route.respond(
                     in: ReadBurst(reader, batch, output, PayloadCopies()),
-                    from: connection
+                    context: Context(connection: connection),
+                    receiver: connection
                 )
             }
         return connection.written + (frame.isEmpty ? [] : [frame])
