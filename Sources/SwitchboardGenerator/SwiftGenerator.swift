@@ -40,7 +40,7 @@ package enum SwiftGenerator {
                 MessageRenderer(spec, message).render(into: &writer)
                 HandlerRenderer(spec, message).render(into: &writer)
             }
-            SecretRenderer(spec, message.name.value, message.fields).render(into: &writer)
+            SecretRenderer(spec, message.name.value, spec.layout(of: message)).render(into: &writer)
         }
         for type in spec.types where part.contains(.replies) {
             writer.blank()
@@ -48,7 +48,7 @@ package enum SwiftGenerator {
                 render(type, of: spec, into: &writer)
             }
             if case .structure(let type) = type {
-                SecretRenderer(spec, type.name.value, type.fields).render(into: &writer)
+                SecretRenderer(spec, type.name.value, spec.plan.layout(of: type)).render(into: &writer)
             }
         }
         if part.contains(.requests) { ServiceRenderer(spec).render(into: &writer) }

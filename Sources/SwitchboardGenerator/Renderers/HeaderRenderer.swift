@@ -3,11 +3,11 @@ internal import SwitchboardSpec
 /// Renders the fields that the header has of the protocol's own.
 struct HeaderRenderer {
     private let spec: CheckedSpec
-    private let fields: [(field: FieldSpec, type: IntegerType, offset: Int)]
+    private let fields: [(plan: FieldPlan, step: FrameLayout.Step)]
 
     init(_ spec: CheckedSpec) {
         self.spec = spec
-        fields = spec.frame.ownFields
+        fields = spec.frameLayout.ownFields
     }
 
     func render(into writer: inout SourceWriter) {
@@ -21,62 +21,51 @@ struct HeaderRenderer {
         }
         writer.documentation("What the header of a frame says beside what every frame has.")
         writer.block("\(access)struct Header: FrameHeader") { writer in
-            for (field, _, _) in fields {
-                writer.documentation(field.doc ?? "The header's field `\(field.name.value)`.")
-                writer.line("\(access)var \(Identifier.escaped(field.name.value)): \(type(of: field))")
+            for (plan, _) in fields {
+                writer.documentation(plan.field.doc ?? "The header's field `\(plan.name)`.")
+                writer.line("\(access)var \(Identifier.escaped(plan.name)): \(spec.swiftName(of: plan.step))")
                 writer.blank()
             }
             renderInitializer(into: &writer)
             writer.blank()
             writer.documentation("Reads the fields from the bytes of a header.")
             writer.block("\(access)init(_ bytes: HeaderBytes)") { writer in
-                for field in fields { writer.line(reading(of: field)) }
+                for (plan, step) in fields { writer.line(reading(of: plan, step)) }
             }
             writer.blank()
             writer.documentation("Writes the fields into the bytes of a header.")
             writer.block("\(access)func write(into bytes: inout HeaderBytes)") { writer in
-                for field in fields { writer.line(writing(of: field)) }
+                for (plan, step) in fields { writer.line(writing(of: plan, step)) }
             }
         }
     }
 
     private func renderInitializer(into writer: inout SourceWriter) {
         writer.documentation("A header with these fields.")
-        let table = PayloadLayout(table: spec.table, byteOrder: spec.byteOrder)
-        let parameters = fields.map { field, _, _ in
-            let value = table.defaultValue(of: field).map { Literal.value($0, field.type.value, spec) } ?? zero(field)
-            return "\(Identifier.escaped(field.name.value)): \(type(of: field))" + (value.map { " = " + $0 } ?? "")
-        }
-        writer.list("\(spec.access)init", parameters, " {")
-        writer.indented { writer in
-            for (field, _, _) in fields {
-                let name = field.name.value
-                writer.line("self.\(Identifier.member(name)) = \(Identifier.escaped(name))")
-            }
-        }
+        let renderers = fields.map { FieldRenderer(spec, $0.plan) }
+        writer.list("\(spec.access)init", renderers.map(\.parameter), " {")
+        writer.indented { $0.lines(renderers.map(\.assignment)) }
         writer.line("}")
     }
 
-    /// What stands for nothing in a field without a default; an enum has no such value.
-    private func zero(_ field: FieldSpec) -> String? {
-        guard case .named(let name) = field.type.value else { return "0" }
-        if case .flags? = spec.table[name] { return "[]" }
-        return nil
+    private func reading(of plan: FieldPlan, _ step: FrameLayout.Step) -> String {
+        let number = "bytes.integer(at: \(step.offset), \(step.order.source))"
+        let value = isNamed(plan) ? "\(spec.swiftName(of: plan.step))(rawValue: \(number))" : number
+        return "\(property(plan)) = \(value)"
     }
 
-    private func type(of field: FieldSpec) -> String { TypeRenderer.name(of: field.type.value, spec) }
-
-    private func reading(of header: (field: FieldSpec, type: IntegerType, offset: Int)) -> String {
-        let number = "bytes.integer(at: \(header.offset), .\(spec.byteOrder.rawValue))"
-        let property = FieldRenderer.property(header.field.name.value, besides: ["bytes"])
-        guard case .named = header.field.type.value else { return "\(property) = \(number)" }
-        return "\(property) = \(type(of: header.field))(rawValue: \(number))"
+    private func writing(of plan: FieldPlan, _ step: FrameLayout.Step) -> String {
+        let value = property(plan) + (isNamed(plan) ? ".rawValue" : "")
+        return "bytes.set(\(value), at: \(step.offset), \(step.order.source))"
     }
 
-    private func writing(of header: (field: FieldSpec, type: IntegerType, offset: Int)) -> String {
-        let property = FieldRenderer.property(header.field.name.value, besides: ["bytes"])
-        let isNamed = if case .named = header.field.type.value { true } else { false }
-        let value = property + (isNamed ? ".rawValue" : "")
-        return "bytes.set(\(value), at: \(header.offset), .\(spec.byteOrder.rawValue))"
+    /// Whether the number is an enum's or that of flags, and not itself the value.
+    private func isNamed(_ plan: FieldPlan) -> Bool {
+        switch plan.step {
+        case .enumeration, .flags: true
+        case .integer, .float, .boolean, .text, .bytes, .list, .optional, .reserved, .structure, .union: false
+        }
     }
+
+    private func property(_ plan: FieldPlan) -> String { FieldRenderer(spec, plan).value(besides: ["bytes"]) }
 }

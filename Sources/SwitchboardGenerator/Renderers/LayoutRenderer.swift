@@ -1,25 +1,22 @@
 internal import SwitchboardSpec
 
 /// Renders the fields of a message or a struct: the properties, the initializer, reading and writing.
-struct FieldsRenderer {
+struct LayoutRenderer {
     private let spec: CheckedSpec
-    private let fields: [FieldSpec]
-    private let owner: String
+    private let layout: Layout
     private let renderers: [FieldRenderer]
 
-    /// - Parameter owner: The name of the struct that has the fields, with a dot behind it; nothing for a message.
-    init(_ spec: CheckedSpec, _ fields: [FieldSpec], owner: String = "") {
+    init(_ spec: CheckedSpec, _ layout: Layout) {
         self.spec = spec
-        self.fields = fields
-        self.owner = owner
-        renderers = fields.map { FieldRenderer(spec, $0, owner: owner) }
+        self.layout = layout
+        renderers = layout.fields.map { FieldRenderer(spec, $0) }
     }
 
     private var hasBounds: Bool { renderers.contains(where: \.hasBounds) }
 
     /// Writes the properties, with a blank line between them.
     func renderProperties(into writer: inout SourceWriter) {
-        for (index, renderer) in renderers.filter({ !$0.field.isReserved }).enumerated() {
+        for (index, renderer) in renderers.filter({ !$0.plan.field.isReserved }).enumerated() {
             if index > 0 { writer.blank() }
             renderer.renderProperty(into: &writer)
         }
@@ -27,7 +24,7 @@ struct FieldsRenderer {
 
     /// Writes the initializer that takes a value for each field.
     func renderInitializer(into writer: inout SourceWriter) {
-        let variable = renderers.filter(\.field.isVariable)
+        let variable = renderers.filter(\.plan.field.isVariable)
         guard !variable.isEmpty else {
             writer.line("\(spec.access)init() {}")
             return
@@ -41,8 +38,8 @@ struct FieldsRenderer {
     func renderCoding(into writer: inout SourceWriter) {
         writer.documentation("Reads the fields in the order of the layout.")
         renderBody("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)", into: &writer) { writer in
-            var runCount = 0
-            for run in FieldRun.runs(of: fields, spec.table) { renderReading(of: run, &runCount, into: &writer) }
+            var constants = 0
+            for group in layout.groups { renderReading(of: group, &constants, into: &writer) }
             if hasBounds { writer.line("try checkBounds()") }
         }
         writer.blank()
@@ -64,26 +61,26 @@ struct FieldsRenderer {
         into writer: inout SourceWriter,
         _ body: (inout SourceWriter) -> Void
     ) {
-        if fields.isEmpty { writer.line(head + " {}") } else { writer.block(head, body) }
+        if renderers.isEmpty { writer.line(head + " {}") } else { writer.block(head, body) }
     }
 
-    private func renderReading(of run: FieldRun, _ runCount: inout Int, into writer: inout SourceWriter) {
-        switch run {
-        case .single(let field): FieldRenderer(spec, field, owner: owner).renderReading(into: &writer)
-        case .flat(let fields, let size):
-            runCount += 1
-            let local = runCount == 1 ? "fixed" : "fixed\(runCount)"
-            let sizes = fields.map { ($0, spec.table.flatSize(of: $0.type.value) ?? 0) }
-            let isRead = fields.contains { !$0.isReserved }
-            let run = "reader.readFixed(\(size))"
-            writer.block("guard \(isRead ? "let \(local) = \(run)" : "\(run) != nil") else") { writer in
-                let entries = sizes.map { "\(Literal.string(owner + $0.name.value)): \($1)" }
+    /// - Parameter constants: The number of constants that fields have been read from.
+    private func renderReading(of group: FieldGroup, _ constants: inout Int, into writer: inout SourceWriter) {
+        switch group {
+        case .single(let field): FieldRenderer(spec, field).renderReading(into: &writer)
+        case .fixedSize(let fields, let bytes):
+            constants += 1
+            let local = constants == 1 ? "fixed" : "fixed\(constants)"
+            let sizes = fields.map { ($0, $0.step.fixedSize ?? 0) }
+            let isRead = fields.contains { !$0.field.isReserved }
+            let reading = "reader.readFixed(\(bytes))"
+            writer.block("guard \(isRead ? "let \(local) = \(reading)" : "\(reading) != nil") else") { writer in
+                let entries = sizes.map { "\(Literal.string($0.label)): \($1)" }
                 writer.call("throw .truncated", "reader.remaining", list: entries)
             }
             var offset = 0
             for (field, size) in sizes {
-                let renderer = FieldRenderer(spec, field, owner: owner)
-                renderer.renderReading(from: local, at: offset, into: &writer)
+                FieldRenderer(spec, field).renderReading(from: local, at: offset, into: &writer)
                 offset += size
             }
         }

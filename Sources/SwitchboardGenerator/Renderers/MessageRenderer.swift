@@ -4,12 +4,12 @@ internal import SwitchboardSpec
 struct MessageRenderer {
     private let spec: CheckedSpec
     private let message: MessageSpec
-    private let fields: FieldsRenderer
+    private let fields: LayoutRenderer
 
     init(_ spec: CheckedSpec, _ message: MessageSpec) {
         self.spec = spec
         self.message = message
-        fields = FieldsRenderer(spec, message.fields)
+        fields = LayoutRenderer(spec, spec.layout(of: message))
     }
 
     private var name: String { Identifier.escaped(message.name.value) }

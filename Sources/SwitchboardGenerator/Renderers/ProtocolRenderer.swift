@@ -41,7 +41,7 @@ struct ProtocolRenderer {
     private func renderHeartbeat(into writer: inout SourceWriter) {
         let heartbeat: String
         if let (message, values) = spec.heartbeat {
-            let given = zip(message.fields, values).filter { $0.0.defaultValue == nil && !$0.0.mayBeNothing }
+            let given = zip(spec.layout(of: message).fields, values).filter { $0.0.defaultValue == nil }
             let arguments = ValueLiteral(spec: spec, scope: .namespace).arguments(given.map(\.1), given.map(\.0))
             heartbeat = "\(spec.reference(to: message.name.value))(\(arguments.joined(separator: ", ")))"
         } else if !spec.saysHeartbeat, let owner = spec.inheritedHeartbeat ?? spec.base {

@@ -1,69 +1,43 @@
 internal import SwitchboardSpec
 
-/// Renders a type of a field: what it is called, how a value of it is read and written.
-struct TypeRenderer {
+/// Renders a step of a layout: what its values are called in Swift, how one is read and written.
+struct StepRenderer {
     private let spec: CheckedSpec
-    private let type: FieldType
-    private let order: String
-    /// What the field is called in errors.
+    private let step: Step
+    /// The argument that says what the field is called in errors.
     private let label: String
 
-    /// A renderer for values of `type`.
+    /// A renderer for values of `step`.
     ///
-    /// - Parameters:
-    ///   - order: The order of the bytes of its numbers.
-    ///   - field: What the field is called in errors.
-    init(_ spec: CheckedSpec, _ type: FieldType, _ order: ByteOrder, field: String) {
+    /// - Parameter field: What the field is called in errors.
+    init(_ spec: CheckedSpec, _ step: Step, field: String) {
+        self.init(spec, step, label: "field: \(Literal.string(field))")
+    }
+
+    private init(_ spec: CheckedSpec, _ step: Step, label: String) {
         self.spec = spec
-        self.type = type
-        self.order = ".\(order.rawValue)"
-        label = "field: \(Literal.string(field))"
+        self.step = step
+        self.label = label
     }
 
-    private init(_ outer: TypeRenderer, _ type: FieldType) {
-        spec = outer.spec
-        self.type = type
-        order = outer.order
-        label = outer.label
-    }
-
-    /// Its name in Swift.
-    var name: String { Self.name(of: type, spec) }
-
-    static func name(of type: FieldType, _ spec: CheckedSpec) -> String {
-        switch type {
-        case .integer(let type): type.swiftName
-        case .float(.float32): "Float"
-        case .float(.float64): "Double"
-        case .boolean: "Bool"
-        case .string: "String"
-        case .bytes: "Bytes"
-        case .array(let element, _): "[\(name(of: element, spec))]"
-        case .optional(let type): name(of: type, spec) + "?"
-        case .named(let name): spec.reference(to: name)
-        case .reserved: ""
-        }
-    }
+    private func renderer(of step: Step) -> StepRenderer { StepRenderer(spec, step, label: label) }
 
     // MARK: Reading
 
     /// The call that reads a value; all of them can throw.
     var reading: Call {
-        switch type {
-        case .integer: call("integer", [order, label])
-        case .float: call("float", [order, label])
+        switch step {
+        case .integer(_, let order): call("integer", [order.source, label])
+        case .float(_, let order): call("float", [order.source, label])
         case .boolean: call("boolean", [label])
-        case .string(let extent): call("string", size(extent, "length") + [label])
-        case .bytes(let extent): call("bytes", size(extent, "length") + [label])
-        case .array(let element, let extent): array(of: element, extent)
-        case .optional(let type): optional(type)
+        case .enumeration(_, let order): call("enumeration", [order.source, label])
+        case .flags(let flags, let order): call("flags", [order.source] + known(flags) + [label])
+        case .text(let size): call("string", arguments(of: size, "length") + [label])
+        case .bytes(let size): call("bytes", arguments(of: size, "length") + [label])
+        case .list(let element, let size): list(of: element, size)
+        case .optional(let step): optional(step)
         case .reserved(let count): call("reserved", [Literal.decimal(UInt64(clamping: count)), label])
-        case .named(let name):
-            switch spec.table[name] {
-            case .enumeration: call("enumeration", [order, label])
-            case .flags(let flags): call("flags", [order] + known(flags) + [label])
-            case .structure, .union, nil: Call(function: spec.reference(to: name), arguments: ["from: &reader"])
-            }
+        case .structure, .union: Call(function: spec.swiftName(of: step), arguments: ["from: &reader"])
         }
     }
 
@@ -71,37 +45,40 @@ struct TypeRenderer {
         Call(function: "reader.\(method)", arguments: arguments)
     }
 
-    private func size(_ extent: Extent, _ prefixLabel: String) -> [String] {
-        switch extent {
+    private func arguments(of size: Size, _ prefixLabel: String) -> [String] {
+        switch size {
         case .toEnd: []
-        case .prefixed(let prefix): ["\(prefixLabel): \(prefix.swiftName).self", order]
+        case .counted(let type, let order): ["\(prefixLabel): \(type.swiftName).self", order.source]
         case .fixed(let count): ["count: \(Literal.decimal(UInt64(clamping: count)))"]
         }
     }
 
-    private func array(of element: FieldType, _ extent: Extent) -> Call {
-        let smallest = ["minimumSize: \(Literal.decimal(spec.table.minimumSize(of: element)))"]
-        let arguments = size(extent, "count") + (extent == .toEnd ? [] : smallest) + [label]
-        if case .named(let name) = element, spec.table[name]?.numberType == nil {
-            return call("array", arguments + ["\(spec.reference(to: name)).init(from:)"])
-        }
+    private func list(of element: Step, _ size: Size) -> Call {
         switch element {
-        case .integer: return call("integers", size(extent, "count") + (hasOrder(extent) ? [] : [order]) + [label])
-        case .float: return call("floats", size(extent, "count") + (hasOrder(extent) ? [] : [order]) + [label])
-        default: break
+        case .integer(_, let order): return numbers("integers", size, order)
+        case .float(_, let order): return numbers("floats", size, order)
+        case .structure, .union:
+            return call("array", listArguments(element, size) + ["\(spec.swiftName(of: element)).init(from:)"])
+        case .boolean, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved:
+            var call = call("array", listArguments(element, size))
+            call.closure = ["try " + renderer(of: element).reading.line]
+            return call
         }
-        var array = call("array", arguments)
-        array.closure = ["try " + TypeRenderer(self, element).reading.line]
-        return array
     }
 
-    /// Whether the arguments that say how many elements there are say the byte order, too.
-    private func hasOrder(_ extent: Extent) -> Bool {
-        if case .prefixed = extent { true } else { false }
+    private func numbers(_ method: String, _ size: Size, _ order: ByteOrder) -> Call {
+        // What says how many elements there are says the byte order, too.
+        let isOrderSaid = if case .counted = size { true } else { false }
+        return call(method, arguments(of: size, "count") + (isOrderSaid ? [] : [order.source]) + [label])
     }
 
-    private func optional(_ type: FieldType) -> Call {
-        var value = TypeRenderer(self, type).reading
+    private func listArguments(_ element: Step, _ size: Size) -> [String] {
+        let smallest = "minimumSize: \(Literal.decimal(spec.plan.table.minimumSize(of: element)))"
+        return arguments(of: size, "count") + (size == .toEnd ? [] : [smallest]) + [label]
+    }
+
+    private func optional(_ step: Step) -> Call {
+        var value = renderer(of: step).reading
         value.condition = "reader.isPresent(\(label))"
         return value
     }
@@ -110,24 +87,24 @@ struct TypeRenderer {
         flags.isClosed ? ["known: \(Literal.hexadecimal(flags.knownBits, flags.type))"] : []
     }
 
-    /// The expression that reads a value at a place among bytes whose number has been checked, and whether it can throw.
-    func fixedReading(from local: String, at offset: Int) -> (expression: String, canFail: Bool) {
+    /// The expression that reads a value at a place among bytes whose number has been checked, and whether it can throw;
+    /// `nil` for a step whose size depends on the value, or that has none.
+    func fixedReading(from local: String, at offset: Int) -> (expression: String, canFail: Bool)? {
         let place = "at: \(offset)"
-        switch type {
-        case .integer: return ("\(local).integer(\(place), \(order))", false)
-        case .float: return ("\(local).float(\(place), \(order))", false)
-        case .boolean: return ("\(local).boolean(\(place), \(label))", true)
-        case .string(let extent):
-            return ("\(local).string(\(([place] + size(extent, "") + [label]).joined(separator: ", ")))", true)
-        case .bytes(let extent):
-            return ("\(local).bytes(\(([place] + size(extent, "")).joined(separator: ", ")))", false)
-        case .named(let name):
-            if case .flags(let flags)? = spec.table[name] {
-                let arguments = [place, order] + known(flags) + (flags.isClosed ? [label] : [])
-                return ("\(local).flags(\(arguments.joined(separator: ", ")))", flags.isClosed)
-            }
-            return ("\(local).enumeration(\(place), \(order), \(label))", true)
-        case .array, .optional, .reserved: return ("", false)
+        func call(_ method: String, _ arguments: [String], canFail: Bool) -> (String, Bool) {
+            ("\(local).\(method)(\(([place] + arguments).joined(separator: ", ")))", canFail)
+        }
+        switch step {
+        case .integer(_, let order): return call("integer", [order.source], canFail: false)
+        case .float(_, let order): return call("float", [order.source], canFail: false)
+        case .boolean: return call("boolean", [label], canFail: true)
+        case .enumeration(_, let order): return call("enumeration", [order.source, label], canFail: true)
+        case .flags(let flags, let order):
+            let arguments = [order.source] + known(flags) + (flags.isClosed ? [label] : [])
+            return call("flags", arguments, canFail: flags.isClosed)
+        case .text(let size): return call("string", arguments(of: size, "") + [label], canFail: true)
+        case .bytes(let size): return call("bytes", arguments(of: size, ""), canFail: false)
+        case .list, .optional, .reserved, .structure, .union: return nil
         }
     }
 
@@ -135,69 +112,77 @@ struct TypeRenderer {
 
     /// Writes the statements that write `value`, an expression without side effects.
     func renderWriting(of value: String, into writer: inout SourceWriter) {
-        switch type {
-        case .integer: writer.line("writer.integer(\(value), \(order))")
-        case .float: writer.line("writer.float(\(value), \(order))")
+        switch step {
+        case .integer(_, let order): writer.line("writer.integer(\(value), \(order.source))")
+        case .float(_, let order): writer.line("writer.float(\(value), \(order.source))")
         case .boolean: writer.line("writer.boolean(\(value))")
-        case .string(let extent): renderSized("string", value, extent, into: &writer)
-        case .bytes(let extent): renderSized("bytes", value, extent, into: &writer)
-        case .reserved(let count): writer.line("writer.reserved(\(Literal.decimal(UInt64(clamping: count))))")
-        case .array(let element, let extent): renderArray(of: element, value, extent, into: &writer)
-        case .optional(let type):
+        case .enumeration(_, let order): writer.line("writer.enumeration(\(value), \(order.source))")
+        case .flags(let flags, let order) where flags.isClosed:
+            writer.list("try writer.flags", [value, order.source] + known(flags) + [label], "")
+        case .flags(_, let order): writer.line("writer.flags(\(value), \(order.source))")
+        case .text(let size): renderSized("string", value, size, into: &writer)
+        case .bytes(let size): renderSized("bytes", value, size, into: &writer)
+        case .list(let element, let size): renderList(of: element, value, size, into: &writer)
+        case .optional(let step):
             writer.line("writer.presence(\(value) != nil)")
             let isName = !value.contains(".") && !Identifier.isReserved(value)
             writer.block(isName ? "if let \(value)" : "if let value = \(value)") { writer in
-                TypeRenderer(self, type).renderWriting(of: isName ? value : "value", into: &writer)
+                renderer(of: step).renderWriting(of: isName ? value : "value", into: &writer)
             }
-        case .named(let name):
-            switch spec.table[name] {
-            case .enumeration: writer.line("writer.enumeration(\(value), \(order))")
-            case .flags(let flags) where flags.isClosed:
-                writer.list("try writer.flags", [value, order] + known(flags) + [label], "")
-            case .flags: writer.line("writer.flags(\(value), \(order))")
-            case .structure, .union, nil: writer.line("try \(value).encode(into: &writer)")
-            }
+        case .reserved(let count): writer.line("writer.reserved(\(Literal.decimal(UInt64(clamping: count))))")
+        case .structure, .union: writer.line("try \(value).encode(into: &writer)")
         }
     }
 
-    private func renderSized(_ method: String, _ value: String, _ extent: Extent, into writer: inout SourceWriter) {
-        let canFail = extent != .toEnd
-        let arguments = [value] + size(extent, "length") + (canFail ? [label] : [])
+    private func renderSized(_ method: String, _ value: String, _ size: Size, into writer: inout SourceWriter) {
+        let canFail = size != .toEnd
+        let arguments = [value] + arguments(of: size, "length") + (canFail ? [label] : [])
         writer.list("\(canFail ? "try " : "")writer.\(method)", arguments, "")
     }
 
-    private func renderArray(
-        of element: FieldType,
-        _ value: String,
-        _ extent: Extent,
-        into writer: inout SourceWriter
-    ) {
-        switch extent {
+    private func renderList(of element: Step, _ value: String, _ size: Size, into writer: inout SourceWriter) {
+        switch size {
         case .toEnd: break
-        case .prefixed(let prefix):
-            writer.list("try writer.count", ["\(value).count", "as: \(prefix.swiftName).self", order, label], "")
+        case .counted(let type, let order):
+            let arguments = ["\(value).count", "as: \(type.swiftName).self", order.source, label]
+            writer.list("try writer.count", arguments, "")
         case .fixed(let count):
             let expected = "expected: \(Literal.decimal(UInt64(clamping: count)))"
             writer.list("try writer.count", ["\(value).count", expected, label], "")
         }
         writer.block("for element in \(value)") { writer in
-            TypeRenderer(self, element).renderWriting(of: "element", into: &writer)
+            renderer(of: element).renderWriting(of: "element", into: &writer)
+        }
+    }
+}
+
+extension CheckedSpec {
+    /// What values of `step` are called in Swift; nothing for reserved bytes, which have none.
+    func swiftName(of step: Step, from scope: Scope = .namespace) -> String {
+        switch step {
+        case .integer(let type, _): type.swiftName
+        case .float(.float32, _): "Float"
+        case .float(.float64, _): "Double"
+        case .boolean: "Bool"
+        case .enumeration(let type, _): reference(to: type.name.value, from: scope)
+        case .flags(let type, _): reference(to: type.name.value, from: scope)
+        case .text: "String"
+        case .bytes: "Bytes"
+        case .list(let element, _): "[\(swiftName(of: element, from: scope))]"
+        case .optional(let step): swiftName(of: step, from: scope) + "?"
+        case .reserved: ""
+        case .structure(let type): reference(to: type.name.value, from: scope)
+        case .union(let type): reference(to: type.name.value, from: scope)
         }
     }
 }
 
 extension IntegerType {
     /// Its name in Swift.
-    var swiftName: String {
-        switch self {
-        case .uint8: "UInt8"
-        case .uint16: "UInt16"
-        case .uint32: "UInt32"
-        case .uint64: "UInt64"
-        case .int8: "Int8"
-        case .int16: "Int16"
-        case .int32: "Int32"
-        case .int64: "Int64"
-        }
-    }
+    var swiftName: String { "\(isSigned ? "Int" : "UInt")\(bitWidth)" }
+}
+
+extension ByteOrder {
+    /// Its name in Swift, where the type is known.
+    var source: String { ".\(rawValue)" }
 }

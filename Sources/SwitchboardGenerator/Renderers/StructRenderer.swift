@@ -12,7 +12,7 @@ struct StructRenderer {
 
     func render(into writer: inout SourceWriter) {
         let name = type.name.value
-        let fields = FieldsRenderer(spec, type.fields, owner: name + ".")
+        let fields = LayoutRenderer(spec, spec.plan.layout(of: type))
         writer.documentation(type.doc ?? "The struct `\(name)`.")
         writer.block("\(spec.access)struct \(Identifier.escaped(name)): Hashable, Sendable") { writer in
             fields.renderProperties(into: &writer)

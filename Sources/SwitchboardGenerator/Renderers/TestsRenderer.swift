@@ -126,7 +126,8 @@ struct TestsRenderer {
         if message.deprecated != nil { writer.line("@available(*, deprecated)") }
         writer.line("@Test(\(Literal.string("\(name), example \(number)")))")
         writer.block("func example\(number)Of\(name)() throws") { writer in
-            let arguments = ValueLiteral(spec: spec, scope: .file).arguments(example.values, message.fields)
+            let arguments = ValueLiteral(spec: spec, scope: .file)
+                .arguments(example.values, spec.layout(of: message).fields)
             writer.list("let message = \(namespace).\(Identifier.member(name))", arguments, "")
             renderBytes("frame", example.frame, into: &writer)
             writer.line("try expect(message, frame\(renderHeader(example, into: &writer)))")
@@ -136,17 +137,9 @@ struct TestsRenderer {
     /// Writes the header's fields, if there are any that are not 0; returns the argument that passes them on.
     private func renderHeader(_ example: CheckedExample, into writer: inout SourceWriter) -> String {
         var lines: [String] = []
-        var offset = 0
-        var values = example.header[...]
-        for field in spec.frame.header.map(\.value) {
-            defer { offset += field.size }
-            switch field {
-            case .magic, .version, .type, .length: continue
-            case .correlation, .field: break
-            }
-            guard case .number(let number)? = values.popFirst(), number.magnitude != 0 else { continue }
-            let value = "\(number) as \(field.type.swiftName)"
-            lines.append("header.set(\(value), at: \(offset), .\(spec.byteOrder.rawValue))")
+        for (step, value) in zip(spec.frameLayout.valueSteps, example.header) where value.number.magnitude != 0 {
+            let value = "\(value.number) as \(step.type.swiftName)"
+            lines.append("header.set(\(value), at: \(step.offset), \(step.order.source))")
         }
         guard !lines.isEmpty else { return "" }
         writer.lines(["var header = HeaderBytes()"] + lines)

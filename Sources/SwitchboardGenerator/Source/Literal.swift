@@ -31,20 +31,6 @@ enum Literal {
         type.isSigned ? (value.isNegative ? "-" : "") + decimal(value.magnitude) : hexadecimal(value.magnitude, type)
     }
 
-    /// A bound of a field of `type`.
-    static func bound(_ value: Value, _ type: FieldType) -> String {
-        switch (value, type) {
-        case (.number(let number), _): (number.isNegative ? "-" : "") + decimal(number.magnitude)
-        case (.float(let bits), .float(let type)): float(bits, type)
-        default: "0"
-        }
-    }
-
-    /// A value of `type`, where Swift knows the type, in the namespace of `spec`.
-    static func value(_ value: Value, _ type: FieldType, _ spec: CheckedSpec) -> String {
-        ValueLiteral(spec: spec, scope: .namespace).text(of: value, type)
-    }
-
     /// A number with a fraction: the shortest that is read as the same bits; or infinity, or NaN.
     static func float(_ bits: UInt64, _ type: FloatType) -> String {
         let number = FloatBits.number(bits, type)

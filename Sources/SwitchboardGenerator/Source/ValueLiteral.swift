@@ -6,67 +6,57 @@ struct ValueLiteral {
     /// Where the literals are to stand.
     let scope: Scope
 
-    func text(of value: Value, _ type: FieldType) -> String {
-        switch (value, type) {
-        case (.nothing, _): "nil"
-        case (_, .optional(let type)): optional(text(of: value, type), type)
-        case (.number(let number), .boolean): number.magnitude == 1 ? "true" : "false"
-        case (.number(let number), .named(let name)): named(number, name)
-        case (.number(let number), _): (number.isNegative ? "-" : "") + Literal.decimal(number.magnitude)
-        case (.float(let bits), .float(let type)): Literal.float(bits, type)
-        case (.bytes(let bytes), .string): Literal.string(String(decoding: bytes, as: UTF8.self))
-        case (.bytes(let bytes), _): list(bytes.map { Literal.hexadecimal(UInt64($0), .uint8) })
-        case (.list(let elements), .array(let type, _)): list(elements.map { text(of: $0, type) })
-        case (.choice(let index, let values), .named(let name)): choice(index, values, name)
-        case (.record(let values), .named(let name)): record(values, name)
-        default: "nil"
+    func text(of value: Value, _ step: Step) -> String {
+        if value == .nothing { return "nil" }
+        return switch step {
+        case .integer: (value.number.isNegative ? "-" : "") + Literal.decimal(value.number.magnitude)
+        case .float(let type, _): Literal.float(value.bits, type)
+        case .boolean: value.number.magnitude == 1 ? "true" : "false"
+        case .enumeration(let type, _): enumeration(value.number, type)
+        case .flags(let type, _): flags(value.number, type)
+        case .text: Literal.string(String(decoding: value.content, as: UTF8.self))
+        case .bytes: list(value.content.map { Literal.hexadecimal(UInt64($0), .uint8) })
+        case .list(let element, _): list(value.elements.map { text(of: $0, element) })
+        case .optional(let step): optional(text(of: value, step), step)
+        case .reserved: "nil"
+        case .structure(let type):
+            spec.reference(to: type.name.value, from: scope)
+                + "(\(arguments(value.record, spec.plan.layout(of: type).fields).joined(separator: ", ")))"
+        case .union(let type): choice(value, type)
         }
     }
 
     /// The arguments of the initializer or the case that has `fields`.
-    func arguments(_ values: [Value], _ fields: [FieldSpec]) -> [String] {
-        zip(fields, values).filter(\.0.isVariable).map { field, value in
-            "\(Identifier.argumentLabel(field.name.value)): \(text(of: value, field.type.value))"
+    func arguments(_ values: [Value], _ fields: [FieldPlan]) -> [String] {
+        zip(fields, values).filter(\.0.field.isVariable).map { field, value in
+            "\(Identifier.argumentLabel(field.name)): \(text(of: value, field.step))"
         }
     }
 
     private func list(_ elements: [String]) -> String { "[" + elements.joined(separator: ", ") + "]" }
 
     /// `.none` and `.some` would be those of the optional.
-    private func optional(_ literal: String, _ type: FieldType) -> String {
-        guard literal.hasPrefix(".none") || literal.hasPrefix(".some"), let name = type.namedType else {
-            return literal
+    private func optional(_ literal: String, _ step: Step) -> String {
+        guard literal.hasPrefix(".none") || literal.hasPrefix(".some") else { return literal }
+        return spec.swiftName(of: step, from: scope) + literal
+    }
+
+    private func enumeration(_ number: SpecInteger, _ type: EnumSpec) -> String {
+        type.item(of: number).map { "." + Identifier.member($0.name.value) }
+            ?? ".unrecognized(\(Literal.number(number, type.type)))"
+    }
+
+    private func flags(_ number: SpecInteger, _ type: FlagsSpec) -> String {
+        guard let names = type.names(of: number) else {
+            let bits = Literal.hexadecimal(number.magnitude, type.type)
+            return "\(spec.reference(to: type.name.value, from: scope))(rawValue: \(bits))"
         }
-        return reference(to: name) + literal
+        return list(names.map { "." + Identifier.member($0) })
     }
 
-    private func reference(to name: String) -> String { spec.reference(to: name, from: scope) }
-
-    private func record(_ values: [Value], _ name: String) -> String {
-        guard case .structure(let type)? = spec.table[name] else { return "nil" }
-        return reference(to: name) + "(\(arguments(values, type.fields).joined(separator: ", ")))"
-    }
-
-    private func named(_ number: SpecInteger, _ name: String) -> String {
-        switch spec.table[name] {
-        case .enumeration(let type):
-            let item = type.cases.first { $0.value.value == number }
-            return item.map { "." + Identifier.member($0.name.value) }
-                ?? ".unrecognized(\(Literal.number(number, type.type)))"
-        case .flags(let type):
-            guard number.magnitude & ~type.knownBits == 0 else {
-                return "\(reference(to: name))(rawValue: \(Literal.hexadecimal(number.magnitude, type.type)))"
-            }
-            let bits = type.bits.filter { number.magnitude & (1 << $0.position.value) != 0 }
-            return list(bits.map { "." + Identifier.member($0.name.value) })
-        case .structure, .union, nil: return Literal.decimal(number.magnitude)
-        }
-    }
-
-    private func choice(_ index: Int, _ values: [Value], _ name: String) -> String {
-        guard case .union(let type)? = spec.table[name], type.cases.indices.contains(index) else { return "nil" }
-        let item = type.cases[index]
-        let arguments = arguments(values, item.fields).joined(separator: ", ")
+    private func choice(_ value: Value, _ type: UnionSpec) -> String {
+        guard let (index, item, values) = value.choice(of: type) else { return "nil" }
+        let arguments = arguments(values, spec.plan.layouts(of: type)[index].fields).joined(separator: ", ")
         let list = arguments.isEmpty ? "" : "(\(arguments))"
         return "." + Identifier.member(item.name.value) + list
     }

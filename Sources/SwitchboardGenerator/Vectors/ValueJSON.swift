@@ -2,31 +2,32 @@ internal import SwitchboardSpec
 
 /// Values of a spec as JSON, in the words in which a spec writes them.
 struct ValueJSON {
-    let table: TypeTable
+    let plan: LayoutPlan
 
-    /// The values of `fields` by their names; reserved bytes have none.
-    func object(_ values: [Value], _ fields: [FieldSpec]) -> JSON {
+    /// The values of the fields of `layout` by their names; reserved bytes have none.
+    func object(_ values: [Value], _ layout: Layout) -> JSON {
         .object(
-            zip(fields, values).filter { !$0.0.isReserved }.map { field, value in
-                (field.name.value, json(value, field.type.value))
-            }
+            zip(layout.fields, values).filter { !$0.0.field.isReserved }.map { ($0.name, json($1, $0.step)) }
         )
     }
 
-    private func json(_ value: Value, _ type: FieldType) -> JSON {
-        switch (value, type) {
-        case (.nothing, _): .null
-        case (_, .optional(let type)): json(value, type)
-        case (.number(let number), .boolean): .boolean(number.magnitude == 1)
-        case (.number(let number), .named(let name)): named(number, name)
-        case (.number(let number), _): self.number(number)
-        case (.float(let bits), .float(let type)): float(bits, type)
-        case (.bytes(let bytes), .string): .string(String(decoding: bytes, as: UTF8.self))
-        case (.bytes(let bytes), _): .string(bytes.hexadecimal)
-        case (.list(let elements), .array(let type, _)): .array(elements.map { json($0, type) })
-        case (.record(let values), .named(let name)): object(values, table[name]?.fields ?? [])
-        case (.choice(let index, let values), .named(let name)): choice(index, values, name)
-        default: .null
+    private func json(_ value: Value, _ step: Step) -> JSON {
+        if value == .nothing { return .null }
+        return switch step {
+        case .integer: number(value.number)
+        case .float(let type, _): float(value.bits, type)
+        case .boolean: .boolean(value.number.magnitude == 1)
+        case .enumeration(let type, _):
+            type.item(of: value.number).map { .string($0.name.value) } ?? number(value.number)
+        case .flags(let type, _):
+            type.names(of: value.number).map { .array($0.map { .string($0) }) } ?? number(value.number)
+        case .text: .string(String(decoding: value.content, as: UTF8.self))
+        case .bytes: .string(value.content.hexadecimal)
+        case .list(let element, _): .array(value.elements.map { json($0, element) })
+        case .optional(let step): json(value, step)
+        case .reserved: .null
+        case .structure(let type): object(value.record, plan.layout(of: type))
+        case .union(let type): choice(value, type)
         }
     }
 
@@ -42,19 +43,8 @@ struct ValueJSON {
         return number.isInfinite ? .string(number < 0 ? "-Infinity" : "Infinity") : .number("\(number)")
     }
 
-    private func named(_ number: SpecInteger, _ name: String) -> JSON {
-        switch table[name] {
-        case .enumeration(let type):
-            return type.cases.first { $0.value.value == number }.map { .string($0.name.value) } ?? self.number(number)
-        case .flags(let type) where number.magnitude & ~type.knownBits == 0:
-            let bits = type.bits.filter { number.magnitude & (1 << $0.position.value) != 0 }
-            return .array(bits.map { .string($0.name.value) })
-        case .flags, .structure, .union, nil: return self.number(number)
-        }
-    }
-
-    private func choice(_ index: Int, _ values: [Value], _ name: String) -> JSON {
-        guard case .union(let type)? = table[name], type.cases.indices.contains(index) else { return .null }
-        return .object([(type.cases[index].name.value, object(values, type.cases[index].fields))])
+    private func choice(_ value: Value, _ type: UnionSpec) -> JSON {
+        guard let (index, item, values) = value.choice(of: type) else { return .null }
+        return .object([(item.name.value, object(values, plan.layouts(of: type)[index]))])
     }
 }

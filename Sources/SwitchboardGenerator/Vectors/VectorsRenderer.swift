@@ -7,7 +7,7 @@ struct VectorsRenderer {
 
     init(_ spec: CheckedSpec) {
         self.spec = spec
-        values = ValueJSON(table: spec.table)
+        values = ValueJSON(plan: spec.plan)
     }
 
     func render() -> JSON {
@@ -36,13 +36,13 @@ struct VectorsRenderer {
     }
 
     private func vector(_ example: CheckedExample, _ message: MessageSpec) -> JSON {
-        let fields = spec.frameLayout.headerFields
+        let layout = spec.frameLayout.header
         let header: [(key: String, value: JSON)] =
-            fields.isEmpty ? [] : [("header", values.object(example.header, fields))]
+            layout.fields.isEmpty ? [] : [("header", values.object(example.header, layout))]
         return .object(
             [("message", .string(message.name.value)), ("frame", .string(example.frame.hexadecimal))]
                 + [("payload", .string(example.payload.hexadecimal))] + header
-                + [("fields", values.object(example.values, message.fields))]
+                + [("fields", values.object(example.values, spec.layout(of: message)))]
         )
     }
 

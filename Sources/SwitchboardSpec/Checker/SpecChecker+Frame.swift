@@ -75,7 +75,7 @@ extension SpecChecker {
                     at: field.type.place
                 )
             }
-            if let literal = field.defaultValue { _ = value(literal, of: field.type.value, "`default`") }
+            if let literal = field.defaultValue { _ = value(literal, of: table.step(of: field), "`default`") }
             let members = GeneratedNames.inFields.union(["write"])
             if members.union(GeneratedNames.usedTypes).contains(field.name.value) {
                 let problem = "has the name of something that generated source uses itself"

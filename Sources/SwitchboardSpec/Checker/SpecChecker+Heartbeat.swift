@@ -32,7 +32,7 @@ extension SpecChecker {
         }
         guard isSound(message) else { return }
         do throws(ZeroValues.Missing) {
-            _ = try ZeroValues.values(of: message.fields, layout)
+            _ = try ZeroValues.values(of: plan.layout(of: message.fields), plan)
         } catch {
             let field = "its field `\(error.field.value)` has no value of its own"
             let owner =
@@ -51,7 +51,8 @@ extension SpecChecker {
         let words = ["ping", "pingrequest", "heartbeat", "heartbeatrequest", "keepalive", "keepaliverequest"]
         let candidate = spec.messages.first { message in
             words.contains(message.name.value.normalizedKey) && message.sender != .server && message.reply != nil
-                && message.deprecated == nil && (try? ZeroValues.values(of: message.fields, layout)) != nil
+                && message.deprecated == nil
+                && (try? ZeroValues.values(of: plan.layout(of: message.fields), plan)) != nil
         }
         guard let candidate else { return }
         let name = candidate.name.value

@@ -34,23 +34,23 @@ extension SpecChecker {
 
     /// The size of the shortest value that `field` may have, in bytes.
     private func smallestSize(of field: FieldSpec) -> UInt64 {
-        let type = field.type.value
-        let size = table.minimumSize(of: type)
+        let step = table.step(of: field)
+        let size = table.minimumSize(of: step)
         if let constant = field.constant { return self.size(of: constant, field) ?? size }
-        guard case .number(let least)? = layout.bounds(of: field).low else { return size }
-        switch type {
-        case .string, .bytes: return size.addedOrLargest(least.magnitude)
-        case .array(let element, _):
-            return size.addedOrLargest(least.magnitude.multipliedOrLargest(table.minimumSize(of: element)))
-        case .integer, .float, .boolean, .optional, .named, .reserved: return size
+        guard let least = table.bounds(of: field)?.low?.number.magnitude else { return size }
+        switch step {
+        case .text, .bytes: return size.addedOrLargest(least)
+        case .list(let element, _):
+            return size.addedOrLargest(least.multipliedOrLargest(table.minimumSize(of: element)))
+        case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: return size
         }
     }
 
     /// The size of the value that `literal` means for `field`, in bytes; `nil` when it means none.
     private func size(of literal: Located<Literal>, _ field: FieldSpec) -> UInt64? {
         guard isSound([field.type.value.namedType].compactMap(\.self)) else { return nil }
-        guard let value = layout.value(literal, of: field.type.value) else { return nil }
-        return (try? PayloadWriter.write([value], [field], layout)).map { UInt64(clamping: $0.count) }
+        guard let value = table.value(literal, of: table.step(of: field)) else { return nil }
+        return (try? PayloadWriter.write([value], plan.layout(of: [field]), plan)).map { UInt64(clamping: $0.count) }
     }
 
     /// Checks fields that follow each other: of a message, a struct or a union's case.
@@ -69,15 +69,16 @@ extension SpecChecker {
     private mutating func checkNothingFollowsTheEnd(in fields: [FieldSpec]) {
         guard
             // One with mistakes may have lost what says where it ends.
-            let end = fields.firstIndex(where: { table.runsToEnd($0.type.value) && !$0.lacksParts }),
+            let end = fields.firstIndex(where: { table.runsToEnd(table.step(of: $0)) && !$0.lacksParts }),
             let next = fields.dropFirst(end + 1).first
         else { return }
         let last = fields[end].name
         let advice =
-            switch fields[end].type.value.unwrapped {
-            case .array: "a `count`"
-            case .named(let name): "a `length` or a `count` to the last field of `\(name)`"
-            default: "a `length`"
+            switch table.step(of: fields[end]).unwrapped {
+            case .list: "a `count`"
+            case .structure(let type): "a `length` or a `count` to the last field of `\(type.name.value)`"
+            case .union(let type): "a `length` or a `count` to the last field of `\(type.name.value)`"
+            case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes, .optional, .reserved: "a `length`"
             }
         let move = "move `\(last.value)` to the end, or give "
         diagnostics.error(
@@ -91,13 +92,13 @@ extension SpecChecker {
 
     /// Checks that the elements of an array have an end, and a size: without one there could be any number of them.
     private mutating func checkElements(of field: FieldSpec) {
-        guard case .array(let element, _) = field.type.value.unwrapped, !field.lacksParts else { return }
-        let name = field.name.value
+        guard case .list(let element, _) = table.step(of: field).unwrapped, !field.lacksParts else { return }
+        let (name, namedType) = (field.name.value, field.type.value.namedType)
         if table.runsToEnd(element) {
-            let advice = element.namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
+            let advice = namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
             let text = "an element of `\(name)` runs to the end of the payload, so that no other can follow"
             diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
-        } else if table.minimumSize(of: element) == 0, element.namedType.map({ !unsound.contains($0) }) ?? true {
+        } else if table.minimumSize(of: element) == 0, namedType.map({ !unsound.contains($0) }) ?? true {
             let text = "an element of `\(name)` may have no bytes at all, and any number of those would fit"
             diagnostics.error("\(text): give it a field", at: field.type.place)
         }
@@ -121,7 +122,7 @@ extension SpecChecker {
         guard ignores || spec.messages.contains(where: { $0.fields.contains { $0.since != nil } }) else { return }
         let complete = spec.messages.filter { !spec.incomplete.contains($0.name.value) }
         for message in complete where (message.trailing ?? spec.trailing)?.value != .reject {
-            guard let last = message.fields.last, table.runsToEnd(last.type.value) else { continue }
+            guard let last = message.fields.last, table.runsToEnd(table.step(of: last)) else { continue }
             let text = "nothing can ever follow `\(last.name.value)`, which runs to the end of the payload"
             let advice = "give it a length of its own, or say `trailing: reject` if `\(message.name.value)` is final"
             diagnostics.warning("\(text): \(advice)", at: last.name.place)

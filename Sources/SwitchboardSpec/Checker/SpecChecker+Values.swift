@@ -8,14 +8,15 @@ extension SpecChecker {
         }
         checkBounds(of: field)
         guard let literal = field.defaultValue else { return }
-        let type = field.type.value
-        if case .named(let name) = type.unwrapped, case .structure? = table[name], !literal.value.isNothing {
+        let step = table.step(of: field)
+        if case .structure = step.unwrapped, !literal.value.isNothing {
             diagnostics.error("a struct has no `default`: give its fields one each", at: literal.place)
             return
         }
-        guard let value = value(literal, of: type, "`default`"), !layout.isWithinBounds(value, of: field) else {
-            return
-        }
+        guard
+            let value = value(literal, of: step, "`default`"), let bounds = table.bounds(of: field),
+            !bounds.contain(value, of: step)
+        else { return }
         diagnostics.error("`default` is out of the bounds of `\(field.name.value)`: choose another", at: literal.place)
     }
 
@@ -30,11 +31,10 @@ extension SpecChecker {
         if field.isSecret {
             diagnostics.error("what stands in the spec is no secret: remove `secret` or `equals`", at: constant.place)
         }
-        switch field.type.value {
-        case .integer, .float, .boolean, .string, .bytes: refuseNaN(constant, of: field.type.value, "`equals`")
-        case .named(let name) where table[name]?.numberType != nil:
-            _ = value(constant, of: field.type.value, "`equals`")
-        case .array, .optional, .named, .reserved:
+        let step = table.step(of: field)
+        switch step {
+        case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes: refuseNaN(constant, of: step, "`equals`")
+        case .list, .optional, .reserved, .structure, .union:
             let types = "numbers, truth values, text, bytes, enums and flags"
             diagnostics.error("`equals` belongs to \(types): remove it from this field", at: constant.place)
         }
@@ -42,24 +42,20 @@ extension SpecChecker {
 
     private mutating func checkBounds(of field: FieldSpec) {
         guard let place = field.minimum?.place ?? field.maximum?.place else { return }
-        let type = field.type.value.unwrapped
-        switch type {
-        case .integer, .float: break
-        case .string, .bytes, .array:
-            if case .fixed? = type.extent {
-                let text = "`\(field.name.value)` always has the same length: remove `min` and `max`"
-                diagnostics.error(text, at: place)
-                return
-            }
-        case .boolean, .named, .optional, .reserved:
+        let step = table.step(of: field).unwrapped
+        guard let bound = step.bound else {
             let types = "numbers, text, bytes and arrays"
             diagnostics.error("`min` and `max` belong to \(types): remove them from this field", at: place)
             return
         }
-        let bound = layout.boundsType(of: type)
+        if case .fixed? = step.size {
+            let text = "`\(field.name.value)` always has the same length: remove `min` and `max`"
+            diagnostics.error(text, at: place)
+            return
+        }
         let low = field.minimum.flatMap { refuseNaN($0, of: bound, "`min`") }
         let high = field.maximum.flatMap { refuseNaN($0, of: bound, "`max`") }
-        if case .prefixed(let prefix)? = type.extent {
+        if case .counted(let prefix, _)? = step.size {
             for case (let literal?, .number(let number)?, let key) in [
                 (field.minimum, low, "min"), (field.maximum, high, "max"),
             ]
@@ -69,7 +65,7 @@ extension SpecChecker {
             }
         }
         guard let low, let high, let minimum = field.minimum, let maximum = field.maximum else { return }
-        if isLess(high, low, type) {
+        if isLess(high, low, bound) {
             let text = "`max` is less than `min`: no value would do"
             diagnostics.error(text, at: maximum.place, first: minimum.place, "`min` is here")
         }
@@ -77,28 +73,24 @@ extension SpecChecker {
 
     /// The value of `literal`, unless it is NaN, which is equal to nothing, and neither less nor more.
     @discardableResult
-    private mutating func refuseNaN(_ literal: Located<Literal>, of type: FieldType, _ what: String) -> Value? {
-        guard let value = value(literal, of: type, what) else { return nil }
-        if case (.float(let bits), .float(let type)) = (value, type), FloatBits.number(bits, type).isNaN {
+    private mutating func refuseNaN(_ literal: Located<Literal>, of step: Step, _ what: String) -> Value? {
+        guard let value = value(literal, of: step, what) else { return nil }
+        if case .float(let type, _) = step, FloatBits.number(value.bits, type).isNaN {
             diagnostics.error("\(what) cannot be NaN, which no number compares with: remove it", at: literal.place)
             return nil
         }
         return value
     }
 
-    private func isLess(_ left: Value, _ right: Value, _ type: FieldType) -> Bool {
-        switch (left, right, type) {
-        case (.number(let left), .number(let right), _): left < right
-        case (.float(let left), .float(let right), .float(let type)):
-            FloatBits.number(left, type) < FloatBits.number(right, type)
-        default: false
-        }
+    private func isLess(_ left: Value, _ right: Value, _ step: Step) -> Bool {
+        guard case .float(let type, _) = step else { return left.number < right.number }
+        return FloatBits.number(left.bits, type) < FloatBits.number(right.bits, type)
     }
 
-    /// The value that `literal` means where a field of `type` is, or `nil`, after a diagnostic, when it is none.
-    mutating func value(_ literal: Located<Literal>, of type: FieldType, _ what: String) -> Value? {
+    /// The value that `literal` means for `step`, or `nil`, after a diagnostic, when it means none.
+    mutating func value(_ literal: Located<Literal>, of step: Step, _ what: String) -> Value? {
         var reader = LiteralReader(table, subject: what)
-        let value = reader.value(literal, of: type)
+        let value = reader.value(literal, of: step)
         report(reader.problems)
         return reader.problems.isEmpty ? value : nil
     }
@@ -132,7 +124,7 @@ extension SpecChecker {
                 let note = "`\(last.name)` is there since version \(last.since.value)"
                 diagnostics.error(text, at: since.place, first: last.since.place, note)
             }
-            if field.defaultValue == nil, !field.type.value.isOptional, field.isVariable {
+            if field.defaultValue == nil, !table.step(of: field).isOptional, field.isVariable {
                 let text =
                     "field `\(field.name.value)` is not there in older messages: give it a `default`, or make it "
                 diagnostics.error("\(text)optional", at: since.place)
@@ -145,13 +137,14 @@ extension SpecChecker {
 
     /// A field that runs to the end and is empty has no bytes, as one that an older peer leaves out.
     private mutating func checkEmptiness(of field: FieldSpec) {
-        guard case .toEnd? = field.type.value.extent, let literal = field.defaultValue else { return }
-        if case .number(let least)? = layout.bounds(of: field).low, least.magnitude > 0 { return }
-        switch layout.value(literal, of: field.type.value) {
+        let step = table.step(of: field)
+        guard case .toEnd? = step.size, let literal = field.defaultValue else { return }
+        if let least = table.bounds(of: field)?.low?.number.magnitude, least > 0 { return }
+        switch table.value(literal, of: step) {
         case .bytes([]), .list([]), nil: return
         default: break
         }
-        let isArray = if case .array = field.type.value { true } else { false }
+        let isArray = if case .list = step { true } else { false }
         let size = isArray ? "count" : "length"
         diagnostics.error(
             "an empty `\(field.name.value)` has no bytes, and would be read as this `default`: "
@@ -183,13 +176,6 @@ extension SpecChecker {
             "\(text): add `wire-version`, the version that all of them send",
             at: since.place
         )
-    }
-}
-
-extension FieldType {
-    /// Whether a value may be left out.
-    fileprivate var isOptional: Bool {
-        if case .optional = self { true } else { false }
     }
 }
 

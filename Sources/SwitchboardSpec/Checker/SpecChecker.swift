@@ -8,8 +8,8 @@ struct SpecChecker {
     let messages: [String: MessageSpec]
     /// The types of the spec and of those that it imports.
     let table: TypeTable
-    /// What payloads are made of.
-    let layout: PayloadLayout
+    /// The layouts of the types that no mistake was found in: there as soon as all types have been checked.
+    var plan: LayoutPlan
     /// How a message is delimited, be it the spec's own or the one that it imports.
     let frame: FrameSpec?
     /// The message that answers faults, be it the spec's own or an imported one.
@@ -23,9 +23,9 @@ struct SpecChecker {
         self.diagnostics = diagnostics
         unsound = spec.incomplete
         messages = Dictionary(spec.messages.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
-        table = TypeTable(spec.allTypes)
         let base = spec.imports.first?.spec
-        layout = PayloadLayout(table: table, byteOrder: base?.byteOrder ?? spec.byteOrder)
+        table = TypeTable(spec.allTypes, base?.byteOrder ?? spec.byteOrder)
+        plan = LayoutPlan(table, [])
         frame = spec.frame ?? base?.frame
         errorName = spec.errorMessage?.value ?? base?.errorMessage?.name.value
     }
@@ -37,6 +37,7 @@ struct SpecChecker {
         checkReserved()
         checkNesting()
         for type in spec.types where !diagnostics.isFull { check(type) }
+        plan = LayoutPlan(table, spec.allTypes.filter { isSound([$0.name.value]) })
         checkCodes()
         for message in spec.messages where !diagnostics.isFull {
             checkLayout(of: message)

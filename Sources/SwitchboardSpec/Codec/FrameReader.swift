@@ -38,7 +38,7 @@ package struct FrameReader {
             let expected = checksum.algorithm.definition.checksum(
                 of: layout.covered(Array(bytes.prefix(headerSize + size)))
             )
-            guard layout.byteOrder.number(Array(trailer)) == expected else {
+            guard layout.plan.byteOrder.number(Array(trailer)) == expected else {
                 throw Problem(message: "its checksum is not that of the bytes that it covers")
             }
         }
@@ -48,20 +48,13 @@ package struct FrameReader {
     /// Reads the header; returns what its length says.
     private mutating func readHeader(_ message: MessageSpec) throws(Problem) -> UInt64 {
         var length: UInt64 = 0
-        for field in layout.frame.header.map(\.value) {
-            switch field {
-            case .magic(let value, let type):
-                // Bytes as they travel, whatever the order of numbers is.
-                let found = try number(type, "magic", .big)
-                try expect(value, found, "magic")
-            case .version(let type): try expect(layout.version, number(type, "version"), "version")
-            case .type(let type): try expect(message.code.value, number(type, "type"), "type")
-            case .length(let type, _): length = try number(type, "length")
-            case .field(let own, let type):
-                let number = SpecInteger(bits: try number(type, own.name.value), of: type)
-                header.append(.number(number))
-            case .correlation(let name, let type):
-                header.append(.number(SpecInteger(magnitude: try number(type, name.value))))
+        for step in layout.steps {
+            let found = try number(step)
+            switch step.role {
+            case .constant(let value): try expect(value, found, step.name)
+            case .code: try expect(message.code.value, found, step.name)
+            case .length: length = found
+            case .value: header.append(.number(SpecInteger(bits: found, of: step.type)))
             }
         }
         return length
@@ -73,14 +66,9 @@ package struct FrameReader {
         }
     }
 
-    /// Reads a number, in the order of the protocol unless `order` is given.
-    private mutating func number(
-        _ type: IntegerType,
-        _ name: String,
-        _ order: ByteOrder? = nil
-    ) throws(Problem) -> UInt64 {
-        guard type.size <= rest.count else { throw Problem(message: "it ends within its \(name)") }
-        defer { rest = rest.dropFirst(type.size) }
-        return (order ?? layout.byteOrder).number(Array(rest.prefix(type.size)))
+    private mutating func number(_ step: FrameLayout.Step) throws(Problem) -> UInt64 {
+        guard step.type.size <= rest.count else { throw Problem(message: "it ends within its \(step.name)") }
+        defer { rest = rest.dropFirst(step.type.size) }
+        return step.order.number(Array(rest.prefix(step.type.size)))
     }
 }

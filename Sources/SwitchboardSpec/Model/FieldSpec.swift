@@ -33,10 +33,7 @@ package struct FieldSpec: Sendable {
 
     /// Whether nothing stands for its value when none is given.
     package var mayBeNothing: Bool {
-        switch type.value {
-        case .optional, .reserved: true
-        default: false
-        }
+        if case .optional = type.value { true } else { isReserved }
     }
 
     /// Whether it has a value that a message may choose.

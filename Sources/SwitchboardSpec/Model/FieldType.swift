@@ -31,70 +31,22 @@ package enum Extent: Hashable, Sendable {
 }
 
 extension FieldType {
-    /// The extent of a text, of bytes or of an array; `nil` for everything else.
-    package var extent: Extent? {
-        switch self {
-        case .string(let extent), .bytes(let extent), .array(_, let extent): extent
-        case .integer, .float, .boolean, .optional, .named, .reserved: nil
-        }
-    }
-
     /// The type without a question mark.
     package var unwrapped: FieldType {
         if case .optional(let type) = self { type } else { self }
     }
 
+    /// The type without question marks and brackets.
+    var innermost: FieldType {
+        switch self {
+        case .array(let element, _): element.innermost
+        case .optional(let type): type.innermost
+        default: self
+        }
+    }
+
     /// The name of the type that it is made of, if that is one of the spec.
     package var namedType: String? {
-        switch self {
-        case .named(let name): name
-        case .array(let element, _): element.namedType
-        case .optional(let type): type.namedType
-        case .integer, .float, .boolean, .string, .bytes, .reserved: nil
-        }
+        if case .named(let name) = innermost { name } else { nil }
     }
-}
-
-/// A type of whole numbers of fixed width.
-package enum IntegerType: String, CaseIterable, Sendable {
-    // swift-format-ignore: OneCasePerLine
-    case uint8, uint16, uint32, uint64
-    // swift-format-ignore: OneCasePerLine
-    case int8, int16, int32, int64
-
-    /// Whether it holds numbers below 0.
-    package var isSigned: Bool {
-        switch self {
-        case .uint8, .uint16, .uint32, .uint64: false
-        case .int8, .int16, .int32, .int64: true
-        }
-    }
-
-    /// Its width, in bits.
-    package var bitWidth: Int {
-        switch self {
-        case .uint8, .int8: 8
-        case .uint16, .int16: 16
-        case .uint32, .int32: 32
-        case .uint64, .int64: 64
-        }
-    }
-
-    /// Its width, in bytes.
-    package var size: Int { bitWidth / 8 }
-
-    /// The lowest and the highest of its numbers, in words.
-    var range: String {
-        let highest = UInt64.max >> UInt64(64 - bitWidth + (isSigned ? 1 : 0))
-        return isSigned ? "-\(highest + 1) to \(highest)" : "0 to \(highest)"
-    }
-}
-
-/// A type of numbers with a fraction: those of IEEE 754.
-package enum FloatType: String, CaseIterable, Sendable {
-    // swift-format-ignore: OneCasePerLine
-    case float32, float64
-
-    /// Its width, in bytes.
-    package var size: Int { self == .float32 ? 4 : 8 }
 }

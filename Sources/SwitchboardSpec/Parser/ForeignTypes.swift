@@ -102,12 +102,14 @@ enum ForeignTypes {
         switch letters {
         case "uint", "u", "int", "i", "s":
             let stem = letters == "uint" || letters == "u" ? "uint" : "int"
+            let widths = Set(IntegerType.allCases.map(\.bitWidth)).sorted()
             // `uint61` is `uint16` with two digits swapped.
-            if [8, 16, 32, 64].contains(where: { String($0).sorted() == String(width).sorted() }) { return nil }
-            let next = [8, 16, 32, 64].first { $0 > width }
+            if widths.contains(where: { String($0).sorted() == String(width).sorted() }) { return nil }
+            let next = widths.first { $0 > width }
             let bytes = width % 8 == 0 && width <= 1024 ? ", or `bytes` with `length: \(width / 8)`" : ""
             let advice = next.map { "use `\(stem)\($0)`\(bytes)" } ?? String("use\(bytes.dropFirst(4))")
-            return "whole numbers have 8, 16, 32 or 64 bits\(advice.count > 4 ? ": \(advice)" : "")"
+            let known = widths.dropLast().map(String.init).joined(separator: ", ") + " or \(widths.last ?? 64)"
+            return "whole numbers have \(known) bits\(advice.count > 4 ? ": \(advice)" : "")"
         case "float", "f":
             return "`float32` and `float64` are the numbers with a fraction"
         default: return nil

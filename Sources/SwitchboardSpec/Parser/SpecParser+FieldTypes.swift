@@ -88,11 +88,12 @@ extension SpecParser {
     /// Reads `length` or `count`: the type of a prefix, or a number of `units`.
     private mutating func extent(_ node: Node?, _ what: String, _ units: String) -> Extent? {
         guard let node else { return .toEnd }
-        let prefixes: [IntegerType] = [.uint8, .uint16, .uint32]
+        let prefixes = IntegerType.all(for: .count)
         if let prefix = prefixes.first(where: { $0.rawValue == node.scalar?.text }) { return .prefixed(prefix) }
         guard let scalar = node.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid else {
-            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: prefixes.map(\.rawValue)) } ?? ""
-            let forms = "`uint8`, `uint16` or `uint32` (a prefix that counts the \(units)) or a number of \(units)"
+            let words = prefixes.map(\.rawValue)
+            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: words) } ?? ""
+            let forms = "\(words.alternatives) (a prefix that counts the \(units)) or a number of \(units)"
             diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
             return nil
         }
@@ -121,11 +122,9 @@ extension Node {
 extension FieldType {
     /// Whether it is text or bytes, or made of them.
     fileprivate var hasText: Bool {
-        switch self {
+        switch innermost {
         case .string, .bytes: true
-        case .array(let element, _): element.hasText
-        case .optional(let type): type.hasText
-        case .integer, .float, .boolean, .named, .reserved: false
+        default: false
         }
     }
 

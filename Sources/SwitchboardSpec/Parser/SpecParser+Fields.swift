@@ -68,12 +68,21 @@ extension SpecParser {
     }
 
     private func hasByteOrder(_ type: FieldType) -> Bool {
-        switch type {
+        if case .prefixed? = type.extent { return true }
+        return switch type.innermost {
+        case .integer, .float, .string(.prefixed), .bytes(.prefixed): true
         case .named(let name): numberTypes[name] != nil || incomplete.contains(name)
-        case .integer, .float, .string(.prefixed), .bytes(.prefixed), .array(_, .prefixed): true
-        case .boolean, .string, .bytes, .reserved: false
-        case .array(let element, _): hasByteOrder(element)
-        case .optional(let type): hasByteOrder(type)
+        default: false
+        }
+    }
+}
+
+extension FieldType {
+    /// Where a text, bytes or an array ends; `nil` for everything else.
+    fileprivate var extent: Extent? {
+        switch unwrapped {
+        case .string(let extent), .bytes(let extent), .array(_, let extent): extent
+        default: nil
         }
     }
 }

@@ -58,11 +58,11 @@ extension SpecParser {
     }
 
     private mutating func headerField(_ name: Located<String>, _ value: Node) -> FrameSpec.HeaderField? {
-        let (one, two, four) = (IntegerType.uint8, IntegerType.uint16, IntegerType.uint32)
         switch name.value {
         case "magic": return magic(value)
-        case "version": return choice(value, "`version` in `header`", among: [one, two, four]).map { .version($0) }
-        case "type": return choice(value, "`type` in `header`", among: [one, two]).map { .type($0) }
+        case "version":
+            return choice(value, "`version` in `header`", among: IntegerType.all(for: .count)).map { .version($0) }
+        case "type": return choice(value, "`type` in `header`", among: IntegerType.all(for: .code)).map { .type($0) }
         case "length": return length(value)
         case "checksum":
             diagnostics.error("a checksum stands behind the payload: move it to `trailer`", at: name.place)
@@ -82,7 +82,7 @@ extension SpecParser {
 
     /// Reads `length`: the type of its number, or a mapping that also says what it counts.
     private mutating func length(_ node: Node) -> FrameSpec.HeaderField? {
-        let types: [IntegerType] = [.uint8, .uint16, .uint32]
+        let types = IntegerType.all(for: .count)
         if node.scalar != nil {
             return choice(node, "`length` in `header`", among: types).map { .length($0, .payload) }
         }
@@ -116,7 +116,7 @@ extension SpecParser {
         field.defaultValue = values["default"].flatMap { literal($0) }
         let correlates = values["correlate"].flatMap { boolean($0, "`correlate`") } ?? false
         if correlates {
-            guard case .integer(let type) = type, !type.isSigned else {
+            guard case .integer(let type) = type, !type.isSigned, IntegerType.all(for: .header).contains(type) else {
                 let text = "`\(name.value)` pairs replies with requests, and must be an unsigned number"
                 diagnostics.error("\(text), such as `uint32`", at: typeNode.place)
                 return nil
@@ -127,7 +127,7 @@ extension SpecParser {
             return .correlation(name, type)
         }
         switch type {
-        case .integer(let integer): return .field(field, integer)
+        case .integer(let integer) where IntegerType.all(for: .header).contains(integer): return .field(field, integer)
         case .named(let name):
             if let integer = numberTypes[name] { return .field(field, integer) }
             if incomplete.contains(name) { return nil }
