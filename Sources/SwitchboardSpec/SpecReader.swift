@@ -1,3 +1,5 @@
+@_exported public import SwitchboardVocabulary
+
 /// Reads specs: from the bytes of a file to a checked spec, or to everything that is wrong with it.
 package enum SpecReader {
     /// What came of a file.

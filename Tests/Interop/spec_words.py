@@ -36,7 +36,7 @@ def words(enum):
 
 def integer_types(role):
     """The types of whole numbers that may stand where `role` says."""
-    source = (SOURCES / "Model/IntegerType.swift").read_text()
+    source = (SOURCES / "Model/NumberTypes.swift").read_text()
     rows = re.findall(r"^ *case \.(\w+): \(\d+, \w+, \[(.*)\]\)$", source, re.MULTILINE)
     assert [name for name, _ in rows] == words("IntegerType"), "the table of the types is laid out in another way"
     return [name for name, roles in rows if f".{role}" in roles.split(", ")]

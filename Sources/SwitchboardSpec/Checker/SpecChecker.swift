@@ -103,11 +103,3 @@ struct SpecChecker {
         }
     }
 }
-
-extension UInt64 {
-    /// The number in hexadecimal, two digits at least.
-    var hexadecimal: String {
-        let digits = String(self, radix: 16, uppercase: true)
-        return "0x" + (digits.count == 1 ? "0" : "") + digits
-    }
-}
