@@ -9,8 +9,9 @@ struct GenerateCommand {
         usage: switchboard-generate SPEC --output FILE [--replies FILE] [--import MODULE=SPEC]…
 
           SPEC                 the protocol.yaml to read
-          --output FILE        the Swift file to write; left alone when it would stay the same
-          --replies FILE       another for the types and what only the server sends: two compile faster than one
+          --output FILE        the Swift file to write; unchanged if its content is up to date
+          --replies FILE       a second Swift file, for types and for messages that only the server sends:
+                               two files compile faster than one
           --import MODULE=SPEC the spec of a module that SPEC may name under `imports`
 
         Other commands: check, format, tests, vectors; each has --help.
@@ -59,7 +60,7 @@ struct CheckCommand {
             imported > 0 ? "\(imported) imported messages" : nil,
         ]
         try StandardOutput.write(
-            "\(arguments.specPath): \(spec.name) is in order: \(parts.compactMap(\.self).joined(separator: ", "))"
+            "\(arguments.specPath): \(spec.name) is valid: \(parts.compactMap(\.self).joined(separator: ", "))"
         )
     }
 
@@ -93,7 +94,7 @@ struct FormatCommand {
         }
         guard formatted != file else { return }
         try File.write(formatted, to: path)
-        try StandardOutput.write("\(path): laid out anew")
+        try StandardOutput.write("\(path): formatted")
     }
 }
 
@@ -108,7 +109,7 @@ struct TestsCommand {
     init(_ arguments: [String]) throws(CommandError) {
         self.arguments = try SpecArguments(arguments, needsOutput: true, options: ["--module"], usage: Self.usage)
         guard let module = self.arguments.options["--module"] else {
-            throw .usage("the module that has the protocol is needed. \(Self.usage)")
+            throw .usage("--module requires the name of the module that has the protocol. \(Self.usage)")
         }
         guard Identifier.isModuleName(module) else {
             throw .usage(
@@ -173,21 +174,21 @@ struct SpecArguments {
             switch argument {
             case "--help", "-h": throw .help(usage)
             case "--output" where needsOutput:
-                guard let path = rest.popFirst() else { throw .usage("--output needs a file. \(usage)") }
+                guard let path = rest.popFirst() else { throw .usage("--output requires a file. \(usage)") }
                 outputs.append(path)
             case "--import":
                 let parts = rest.popFirst()?.split(separator: "=", maxSplits: 1) ?? []
-                guard parts.count == 2 else { throw .usage("--import needs MODULE=SPEC. \(usage)") }
+                guard parts.count == 2 else { throw .usage("--import requires MODULE=SPEC. \(usage)") }
                 imports[String(parts[0])] = String(parts[1])
             case _ where known.contains(argument) || furtherOutputs.contains(argument):
-                guard let value = rest.popFirst() else { throw .usage("\(argument) needs a value. \(usage)") }
+                guard let value = rest.popFirst() else { throw .usage("\(argument) requires a value. \(usage)") }
                 options[argument] = value
             case _ where argument.hasPrefix("-"): throw .usage("unknown option \(argument). \(usage)")
             default: paths.append(argument)
             }
         }
         guard paths.count == 1, !paths[0].isEmpty, outputs.count == (needsOutput ? 1 : 0), outputs.first != "" else {
-            throw .usage(needsOutput ? "one spec and one output are needed. \(usage)" : "one spec is needed. \(usage)")
+            throw .usage(needsOutput ? "give one SPEC and one --output. \(usage)" : "give one SPEC. \(usage)")
         }
         (specPath, outputPath) = (paths[0], outputs.first)
         (self.imports, self.options) = (imports, options)

@@ -37,7 +37,7 @@ struct EnumRenderer {
                 renderDocumentation(of: item, into: &writer)
                 writer.line("case \(Identifier.escaped(item.name.value))")
             }
-            writer.documentation("A number that the spec gives no name.")
+            writer.documentation("A number without a name in the spec.")
             writer.line("case unrecognized(\(rawType))")
             writer.blank()
             writer.documentation("The case with this number.")

@@ -64,7 +64,7 @@ struct ErrorMessageRenderer {
     }
 
     private func renderFault(_ known: [String], of enumeration: EnumSpec, into writer: inout SourceWriter) {
-        writer.documentation("The fault that it tells of, or `nil` when its code stands for none.")
+        writer.documentation("The fault that the code reports; `nil` if the code reports none.")
         writer.block("\(spec.access)var fault: Fault?") { writer in
             writer.line("switch \(fields[0].value()) {")
             for name in known { writer.line("case .\(name): .\(name)") }

@@ -28,7 +28,7 @@ struct FieldRenderer {
                 writer.line("private var \(storage): \(type) { \(value) }")
                 writer.blank()
             }
-            writer.documentation(field.doc ?? "The field `\(self.name)`.", "It always has this value.")
+            writer.documentation(field.doc ?? "The field `\(self.name)`.", "The value is always the same.")
             renderDeprecation(into: &writer)
             writer.line("\(spec.access)var \(name): \(type) { \(isStoredApart ? storage : value) }")
         } else if isStoredApart {
@@ -78,7 +78,7 @@ struct FieldRenderer {
             case .counted, .toEnd, nil: break
             }
         }
-        if let since = field.since { notes.append("Since version \(since.value): older peers leave it out.") }
+        if let since = field.since { notes.append("Since version \(since.value): older peers leave the field out.") }
         return notes.joined(separator: " ")
     }
 

@@ -22,7 +22,7 @@ struct HandlerRenderer {
         writer.documentation(
             summary ?? "Handles ``\(name)``, which has no reply.",
             "Write `func handle(_ message: \(namespace).\(name), context: Context) async throws\(result)`, or the same "
-                + "without `async` if it does not wait."
+                + "without `async` if the handler does not suspend."
         )
         renderDeprecation(of: message, into: &writer)
         let kind = message.reply == nil ? "OneWayHandler" : "RequestHandler"
@@ -52,15 +52,16 @@ struct ServiceRenderer {
 
     private func renderProtocol(into writer: inout SourceWriter) {
         writer.documentation(
-            "Handles all messages that a client may send, with a method each.",
-            "The compiler sees to it that none is forgotten. Register it with `router.register(_:)`."
+            "Handles every message that clients send, with one method for each.",
+            "A type without one of the methods does not compile. Register the service with `router.register(_:)`."
         )
         writer.block("\(spec.access)protocol Service: Sendable") { writer in
             for (index, message) in messages.enumerated() {
                 let name = message.name.value
                 if index > 0 { writer.blank() }
                 writer.documentation(
-                    message.reply.map { "Answers ``\(name)`` with ``\($0.value)``." } ?? "Takes ``\(name)``."
+                    message.reply.map { "Answers ``\(name)`` with ``\($0.value)``." }
+                        ?? "Handles ``\(name)``, which has no reply."
                 )
                 let result = message.reply.map { " -> \(spec.reference(to: $0.value))" } ?? ""
                 writer.line(
@@ -73,7 +74,7 @@ struct ServiceRenderer {
 
     private func renderRegistration(into writer: inout SourceWriter) {
         let namespace = Identifier.escaped(spec.namespace)
-        writer.documentation("Registers the methods of `service` for all messages that a client may send.")
+        writer.documentation("Registers the methods of `service` for every message that clients send.")
         writer.block("\(spec.access)mutating func register(_ service: some \(namespace).Service)") { writer in
             for message in messages {
                 let type = "\(namespace).\(Identifier.member(message.name.value))"

@@ -35,27 +35,27 @@ struct MessageRenderer {
     private func renderConstants(into writer: inout SourceWriter) {
         let access = spec.access
         if let reply = message.reply {
-            writer.documentation("The message that answers it.")
+            writer.documentation("The reply.")
             writer.line("\(access)typealias Reply = \(spec.reference(to: reply.value))")
             writer.blank()
         }
-        writer.documentation("Its code in the frame.")
+        writer.documentation("The code of the message in a frame.")
         let code = Literal.hexadecimal(message.code.value, spec.frame.codeType)
         writer.line("\(access)static var code: MessageCode { \(code) }")
-        writer.documentation("Its name in the spec.")
+        writer.documentation("The name of the message in the spec.")
         writer.line("\(access)static var name: String { \(Literal.string(message.name.value)) }")
-        writer.documentation("Who may send it.")
+        writer.documentation("The end of a connection that may send the message.")
         writer.line("\(access)static var sender: Sender { .\(message.sender.rawValue) }")
         if let requirement = message.requirement {
-            writer.documentation("What a peer must have done before it is handled.")
+            writer.documentation("What the server requires of a peer before it handles the message.")
             writer.line("\(access)static var requirement: Requirement { .\(requirement.value.rawValue) }")
         }
         if spec.trailing(of: message) == .ignore {
-            writer.documentation("Whether bytes behind the last field are skipped.")
+            writer.documentation("Whether bytes after the last field are skipped.")
             writer.line("\(access)static var ignoresTrailingBytes: Bool { true }")
         }
         if let maximum = message.maximumPayload {
-            writer.documentation("The largest payload it may have, in bytes.")
+            writer.documentation("The largest payload of the message, in bytes.")
             writer.line("\(access)static var maximumPayload: Int? { \(Literal.decimal(maximum.value)) }")
         }
     }
@@ -140,6 +140,7 @@ struct LayoutRenderer {
     /// Writes how the fields are read and written, and how their bounds are checked.
     func renderCoding(into writer: inout SourceWriter) {
         writer.documentation("Reads the fields in the order of the layout.")
+        writer.hidden(spec)
         renderBody("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)", into: &writer) { writer in
             var constants = 0
             for group in layout.groups { renderReading(of: group, &constants, into: &writer) }
@@ -147,6 +148,7 @@ struct LayoutRenderer {
         }
         writer.blank()
         writer.documentation("Writes the fields in the order of the layout.")
+        writer.hidden(spec)
         let head = "\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)"
         renderBody(head, into: &writer) { writer in
             if hasBounds { writer.line("try checkBounds()") }

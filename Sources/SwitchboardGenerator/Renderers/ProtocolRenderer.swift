@@ -18,7 +18,7 @@ struct ProtocolRenderer {
             writer.blank()
             renderFrameFormat(into: &writer)
             writer.blank()
-            writer.documentation("Its messages, in order of their codes.")
+            writer.documentation("The messages, in the order of their codes.")
             writer.block("\(access)static var messages: [any Message.Type]") { writer in
                 let messages = spec.allMessages.sorted { $0.code.value < $1.code.value }
                 writer.line("[")
@@ -29,7 +29,7 @@ struct ProtocolRenderer {
             }
             if let errorMessage = spec.errorMessage {
                 writer.blank()
-                writer.documentation("The message that answers a fault.")
+                writer.documentation("The message that reports a fault.")
                 let name = spec.qualified(errorMessage.name.value)
                 writer.line("\(access)static var errorMessage: (any ErrorMessage.Type)? { \(name).self }")
             }
@@ -51,14 +51,14 @@ struct ProtocolRenderer {
             return
         }
         writer.blank()
-        writer.documentation("The request that a client sends when it has nothing else to say.")
+        writer.documentation("The request that a client sends when it is idle.")
         let head = "\(spec.access)static var heartbeat: (any Request)?"
         let line = "\(head) { \(heartbeat) }"
         if line.count <= writer.room { writer.line(line) } else { writer.block(head) { $0.line(heartbeat) } }
     }
 
     private func renderFrameFormat(into writer: inout SourceWriter) {
-        writer.documentation("How its messages are delimited on the stream.")
+        writer.documentation("How messages are delimited on the stream.")
         if let base = spec.base {
             let format = "\(Identifier.escaped(base.namespace)).frameFormat"
             writer.line("\(spec.access)static var frameFormat: FrameFormat { \(format) }")
@@ -98,6 +98,14 @@ struct ProtocolRenderer {
     private func width(_ type: IntegerType) -> String {
         // The header's types have one of these widths.
         ".\(IntegerWidth(rawValue: type.size) ?? .eight)"
+    }
+}
+
+extension SourceWriter {
+    /// Writes the attribute that leaves the next declaration out of the documentation of a public protocol: the runtime
+    /// calls it, programs do not.
+    mutating func hidden(_ spec: CheckedSpec) {
+        if spec.swift.access == .public { line("@_documentation(visibility: internal)") }
     }
 }
 
@@ -142,11 +150,11 @@ struct HeaderRenderer {
         let access = spec.access
         writer.blank()
         if let base = spec.base {
-            writer.documentation("What the header of a frame says beside what every frame has.")
+            writer.documentation("The fields that this protocol adds to the header of a frame.")
             writer.line("\(access)typealias Header = \(Identifier.escaped(base.namespace)).Header")
             return
         }
-        writer.documentation("What the header of a frame says beside what every frame has.")
+        writer.documentation("The fields that this protocol adds to the header of a frame.")
         writer.block("\(access)struct Header: FrameHeader") { writer in
             for (plan, _) in fields {
                 writer.documentation(plan.field.doc ?? "The header's field `\(plan.name)`.")
@@ -156,11 +164,13 @@ struct HeaderRenderer {
             renderInitializer(into: &writer)
             writer.blank()
             writer.documentation("Reads the fields from the bytes of a header.")
+            writer.hidden(spec)
             writer.block("\(access)init(_ bytes: HeaderBytes)") { writer in
                 for (plan, step) in fields { writer.line(reading(of: plan, step)) }
             }
             writer.blank()
             writer.documentation("Writes the fields into the bytes of a header.")
+            writer.hidden(spec)
             writer.block("\(access)func write(into bytes: inout HeaderBytes)") { writer in
                 for (plan, step) in fields { writer.line(writing(of: plan, step)) }
             }

@@ -21,7 +21,7 @@ struct TestsRenderer {
         writer.blank()
         writer.line("\(access)import \(Identifier.escaped(module))")
         writer.blank()
-        writer.documentation("The examples of the spec: what they say is what is read and written.")
+        writer.documentation("Checks that the examples of the spec are encoded and decoded as stated.")
         writer.line("@Suite(\(Literal.string("Examples of \(spec.name)")))")
         writer.block("struct \(spec.namespace)ExampleTests") { writer in
             for (index, part) in parts.enumerated() {
@@ -50,7 +50,7 @@ struct TestsRenderer {
     }
 
     private func renderExpectation(into writer: inout SourceWriter) {
-        writer.documentation("Expects that `frame` is that of `message`, and says it.")
+        writer.documentation("Expects that `message` is encoded as `frame`, and decoded from it.")
         let parameters = ["_ message: M", "_ frame: Bytes", "header: HeaderBytes = HeaderBytes()"]
         renderHead("expect<M: Message>", parameters, ") throws {", into: &writer)
         writer.indented { writer in
@@ -67,7 +67,7 @@ struct TestsRenderer {
             writer.line("let decoded = try reader.readWindow(found.payloadSize) { payload throws(PayloadError) in")
             writer.indented { $0.line("try M(payload: &payload)") }
             writer.line("}")
-            writer.line("// By its bytes: NaN is not equal to itself.")
+            writer.line("// Compares bytes, because NaN is not equal to itself.")
             writer.line("try FrameEncoder(\(format)).encode(decoded, header: header, into: &writer)")
             writer.line("#expect(writer.takeBytes() == frame, sourceLocation: location)")
         }
@@ -75,7 +75,7 @@ struct TestsRenderer {
     }
 
     private func renderRefusalOfFrames(into writer: inout SourceWriter) {
-        writer.documentation("Expects that no `message` is read of `frame`.")
+        writer.documentation("Expects that `frame` is not decoded as a `message`.")
         renderHead("expectRefusal<M: Message>", ["of message: M.Type", "frame: Bytes"], ") {", into: &writer)
         writer.indented { writer in
             writer.line("var reader = ByteReader(frame)")
@@ -92,7 +92,7 @@ struct TestsRenderer {
     }
 
     private func renderRefusalOfPayloads(into writer: inout SourceWriter) {
-        writer.documentation("Expects that no `message` is read of `payload`.")
+        writer.documentation("Expects that `payload` is not decoded as a `message`.")
         renderHead("expectRefusal<M: Message>", ["of message: M.Type", "payload: Bytes"], ") {", into: &writer)
         writer.indented { writer in
             writer.line("let maximum = M.maximumPayload ?? \(namespace).frameFormat.maximumPayload")

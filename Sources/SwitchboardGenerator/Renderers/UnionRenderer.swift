@@ -24,11 +24,13 @@ struct UnionRenderer {
             for (item, fields) in cases { renderCase(item, fields, into: &writer) }
             writer.blank()
             writer.documentation("Reads the tag, then the fields of its case.")
+            writer.hidden(spec)
             writer.block("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)") {
                 renderReading(into: &$0)
             }
             writer.blank()
             writer.documentation("Writes the tag, then the fields of the case.")
+            writer.hidden(spec)
             writer.block("\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)") {
                 renderWriting(into: &$0)
             }

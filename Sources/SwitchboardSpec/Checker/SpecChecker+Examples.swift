@@ -60,27 +60,27 @@ extension SpecChecker {
                 correct = (writer.bytes, writer.parts)
             }
         } catch {
-            diagnostics.error("the fields make no `\(message.name.value)`: \(error)", at: place)
+            diagnostics.error("the fields cannot be encoded as `\(message.name.value)`: \(error)", at: place)
             return
         }
         let frame = comparison.frame.frame
         let maximum = min(message.maximumPayload?.value ?? .max, frame.maximumPayload)
         let payloadSize = correct.bytes.count - (example.isPayload ? 0 : frame.headerSize + frame.trailerSize)
         guard payloadSize <= maximum else {
-            let text = "the fields make a payload of more than \(maximum) bytes, the most allowed: shorten them"
+            let text = "the fields encode to a payload of more than \(maximum) bytes, the most allowed: shorten them"
             diagnostics.error(text, at: place)
             return
         }
         let what = example.isPayload ? "payload" : "frame"
         guard correct.bytes != example.bytes.value else {
             if isRead(comparison, as: values) { return }
-            let text = "the fields make this \(what), and it is not read as what it was made of"
+            let text = "the fields encode to this \(what), which decodes to other values"
             diagnostics.error(text, at: place, notes: [reading(of: comparison, values, header)])
             return
         }
         diagnostics.error(
-            "the \(what) is not that of the fields: \(difference(example.bytes.value, correct)); "
-                + "the fields make \(correct.bytes.shownInHexadecimal)",
+            "the \(what) does not match the fields: \(difference(example.bytes.value, correct)); "
+                + "the fields encode to \(correct.bytes.shownInHexadecimal)",
             at: place,
             notes: [reading(of: comparison, values, header)]
         )
@@ -126,20 +126,20 @@ extension SpecChecker {
                 return note(field, left, example.header, place)
             }
         } catch {
-            let text = "as it stands, this is no frame of `\(message.name.value)`: \(error.message)"
+            let text = "the bytes are not a frame of `\(message.name.value)`: \(error.message)"
             return Diagnostic.Note(message: text, place: place)
         }
         do throws(PayloadProblem) {
             found = try PayloadReader.read(payload, comparison.layout, plan, trailing: trailing(of: message))
         } catch {
             let what = example.isPayload ? "payload" : "frame"
-            let text = "as it stands, this is no \(what) of `\(message.name.value)`: \(error)"
+            let text = "the bytes are not a \(what) of `\(message.name.value)`: \(error)"
             return Diagnostic.Note(message: text, place: place)
         }
         for (field, (left, right)) in zip(message.fields, zip(found, values)) where left != right {
             return note(field, left, example.fields, place)
         }
-        return Diagnostic.Note(message: "the bytes say the same in another way", place: place)
+        return Diagnostic.Note(message: "the bytes decode to the same values in another encoding", place: place)
     }
 
     private func frame(of comparison: Comparison) throws(FrameReader.Problem) -> (header: [Value], payload: [UInt8]) {
@@ -157,7 +157,7 @@ extension SpecChecker {
         let literal = entries.first { $0.name.value == field.name.value }?.literal
         let text = ValueText(table: table).text(of: found, field)
         return Diagnostic.Note(
-            message: "the bytes say `\(field.name.value)` is \(text)",
+            message: "the bytes decode to `\(field.name.value)`: \(text)",
             place: literal?.place ?? place
         )
     }
@@ -188,9 +188,9 @@ extension SpecChecker {
                 "\(field.name.value): \(ValueText(table: table).text(of: value, field))"
             }
             let meaning = texts.isEmpty ? "" : ", with \(texts.joined(separator: ", "))"
-            let what = "this is a `\(message.name.value)` like any other\(meaning)"
+            let what = "this is a valid `\(message.name.value)`\(meaning)"
             guard behind == 0 else {
-                let text = "\(what), and \(behind.bytes) behind it, where the next frame begins: change its length"
+                let text = "\(what), and \(behind.bytes) follow it, which belong to the next frame: change its length"
                 diagnostics.error(text, at: example.bytes.place)
                 continue
             }

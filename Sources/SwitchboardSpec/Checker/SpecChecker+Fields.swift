@@ -60,8 +60,8 @@ extension SpecChecker {
             checkElements(of: field)
             checkValues(of: field)
             if let since = field.since, !isMessage {
-                let text = "`since` belongs to fields of messages: \(owner) does not say how many bytes it has"
-                diagnostics.error("\(text), so that no field can be left out", at: since.place)
+                let text = "`since` belongs to fields of messages: \(owner) has no length of its own"
+                diagnostics.error("\(text), so that none of its fields can be missing: remove `since`", at: since.place)
             }
         }
     }
@@ -99,8 +99,8 @@ extension SpecChecker {
             let text = "an element of `\(name)` runs to the end of the payload, so that no other can follow"
             diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
         } else if table.minimumSize(of: element) == 0, namedType.map({ !unsound.contains($0) }) ?? true {
-            let text = "an element of `\(name)` may have no bytes at all, and any number of those would fit"
-            diagnostics.error("\(text): give it a field", at: field.type.place)
+            let text = "an element of `\(name)` can be empty, so that a payload could have any number of elements"
+            diagnostics.error("\(text): give the element a field", at: field.type.place)
         }
     }
 
@@ -109,7 +109,7 @@ extension SpecChecker {
         guard let frame = frame?.maximumPayload else { return message.maximumPayload?.value }
         guard let own = message.maximumPayload else { return frame }
         if own.value > frame {
-            let text = "`max-payload` is \(own.value), and no frame carries more than \(frame): use at most that"
+            let text = "`max-payload` is \(own.value), and the largest payload of a frame is \(frame): use at most that"
             diagnostics.error(text, at: own.place)
         }
         return min(own.value, frame)
@@ -123,8 +123,10 @@ extension SpecChecker {
         let complete = spec.messages.filter { !spec.incomplete.contains($0.name.value) }
         for message in complete where (message.trailing ?? spec.trailing)?.value != .reject {
             guard let last = message.fields.last, table.runsToEnd(table.step(of: last)) else { continue }
-            let text = "nothing can ever follow `\(last.name.value)`, which runs to the end of the payload"
-            let advice = "give it a length of its own, or say `trailing: reject` if `\(message.name.value)` is final"
+            let text =
+                "no later version can add a field after `\(last.name.value)`, which runs to the end of the payload"
+            let advice =
+                "give it a `length` or a `count`, or add `trailing: reject` if `\(message.name.value)` never changes"
             diagnostics.warning("\(text): \(advice)", at: last.name.place)
         }
     }
@@ -142,7 +144,10 @@ extension SpecChecker {
         guard let literal = field.defaultValue else { return }
         let step = table.step(of: field)
         if case .structure = step.unwrapped, !literal.value.isNothing {
-            diagnostics.error("a struct has no `default`: give its fields one each", at: literal.place)
+            diagnostics.error(
+                "a field whose type is a struct has no `default`: give the fields of the struct defaults",
+                at: literal.place
+            )
             return
         }
         guard
@@ -158,10 +163,13 @@ extension SpecChecker {
             ("since", field.since?.place),
         ]
         for case (let key, let place?) in others {
-            diagnostics.error("`equals` leaves nothing to choose: remove `\(key)`", at: place)
+            diagnostics.error("a field with `equals` has only one value: remove `\(key)`", at: place)
         }
         if field.isSecret {
-            diagnostics.error("what stands in the spec is no secret: remove `secret` or `equals`", at: constant.place)
+            diagnostics.error(
+                "a value that the spec states is not secret: remove `secret` or `equals`",
+                at: constant.place
+            )
         }
         let step = table.step(of: field)
         switch step {
@@ -192,13 +200,13 @@ extension SpecChecker {
                 (field.minimum, low, "min"), (field.maximum, high, "max"),
             ]
             where number.magnitude > prefix.largest {
-                let text = "`\(key)` is \(number), and a \(prefix.rawValue) counts no further than \(prefix.largest)"
-                diagnostics.error("\(text): use at most that", at: literal.place)
+                let text = "`\(key)` is \(number), and a \(prefix.rawValue) counts to \(prefix.largest) at most"
+                diagnostics.error("\(text): use at most \(prefix.largest)", at: literal.place)
             }
         }
         guard let low, let high, let minimum = field.minimum, let maximum = field.maximum else { return }
         if isLess(high, low, bound) {
-            let text = "`max` is less than `min`: no value would do"
+            let text = "`max` is less than `min`, so that no value is allowed: raise `max` or lower `min`"
             diagnostics.error(text, at: maximum.place, first: minimum.place, "`min` is here")
         }
     }
@@ -208,7 +216,10 @@ extension SpecChecker {
     private mutating func refuseNaN(_ literal: Located<Literal>, of step: Step, _ what: String) -> Value? {
         guard let value = value(literal, of: step, what) else { return nil }
         if case .float(let type, _) = step, FloatBits.number(value.bits, type).isNaN {
-            diagnostics.error("\(what) cannot be NaN, which no number compares with: remove it", at: literal.place)
+            diagnostics.error(
+                "\(what) cannot be NaN, because no comparison with NaN is true: remove it",
+                at: literal.place
+            )
             return nil
         }
         return value
@@ -242,23 +253,23 @@ extension SpecChecker {
                 guard let last else { continue }
                 let text = "field `\(field.name.value)` follows `\(last.name)`, which older peers leave out"
                 diagnostics.error(
-                    "\(text): move it up, or say since when it is there",
+                    "\(text): move it up, or give it a `since` of its own",
                     at: field.name.place,
                     first: last.since.place,
-                    "`\(last.name)` is there since version \(last.since.value)"
+                    "`\(last.name)` was added in version \(last.since.value)"
                 )
                 return
             }
             checkVersion(since)
             if let last, since.value < last.since.value {
                 let text =
-                    "field `\(field.name.value)` is older than `\(last.name)` before it: new fields go to the end"
-                let note = "`\(last.name)` is there since version \(last.since.value)"
+                    "field `\(field.name.value)` is older than `\(last.name)`, which stands before it: move newer fields to the end"
+                let note = "`\(last.name)` was added in version \(last.since.value)"
                 diagnostics.error(text, at: since.place, first: last.since.place, note)
             }
             if field.defaultValue == nil, !table.step(of: field).isOptional, field.isVariable {
                 let text =
-                    "field `\(field.name.value)` is not there in older messages: give it a `default`, or make it "
+                    "older peers leave out field `\(field.name.value)`: give it a `default`, or make it "
                 diagnostics.error("\(text)optional", at: since.place)
             }
             checkEmptiness(of: field)
@@ -280,7 +291,7 @@ extension SpecChecker {
         let size = isArray ? "count" : "length"
         diagnostics.error(
             "an empty `\(field.name.value)` has no bytes, and would be read as this `default`: "
-                + "make that empty, say `min: 1`, or give the field a `\(size)`",
+                + "make the default empty, add `min: 1`, or give the field a `\(size)`",
             at: literal.place
         )
     }
@@ -303,9 +314,9 @@ extension SpecChecker {
             let frame = spec.frame, let version = spec.version, version.value > 1, spec.wireVersion == nil,
             frame.header.contains(where: { if case .version = $0.value { true } else { false } })
         else { return }
-        let text = "peers that do not know this field send another version in the header, and are refused"
+        let text = "older peers send another version in the header, and are refused"
         diagnostics.warning(
-            "\(text): add `wire-version`, the version that all of them send",
+            "\(text): add `wire-version`, the number that peers of every version send",
             at: since.place
         )
     }

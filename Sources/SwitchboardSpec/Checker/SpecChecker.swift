@@ -69,7 +69,8 @@ struct SpecChecker {
             }
             if let first = seen[code.value]?.first(where: { mustDiffer($0, message) }) {
                 let isOther = first.sender != .both && message.sender != .both && first.sender != message.sender
-                let advice = isOther ? ", or say `codes: by-direction` in `frame` if either end numbers its own" : ""
+                let advice =
+                    isOther ? ", or set `codes: by-direction` in `frame` if each end numbers its own messages" : ""
                 diagnostics.error(
                     "code \(code.value.hexadecimal) of `\(name)` is taken by `\(first.name.value)`: choose another\(advice)",
                     at: code.place,

@@ -25,12 +25,12 @@ package struct FrameReader {
         let trailerSize = layout.frame.trailerSize
         let overhead = UInt64(clamping: layout.frame.coveredOverhead)
         guard counted >= overhead else {
-            throw Problem(message: "its length says \(counted), and counts \(overhead) beside the payload")
+            throw Problem(message: "its length is \(counted), and counts \(overhead) bytes beside the payload")
         }
         let size = Int(clamping: counted - overhead)
         let found = reader.rest.count - trailerSize
         guard size == found || size < found && trailing == .ignore else {
-            throw Problem(message: "its length says \(size.bytes) of payload, and there are \(max(0, found))")
+            throw Problem(message: "its length announces \(size.bytes) of payload, and the frame has \(max(0, found))")
         }
         let payload = reader.rest.prefix(size)
         if let checksum = layout.frame.checksum {
@@ -39,7 +39,7 @@ package struct FrameReader {
                 of: layout.covered(Array(bytes.prefix(headerSize + size)))
             )
             guard layout.plan.byteOrder.number(Array(trailer)) == expected else {
-                throw Problem(message: "its checksum is not that of the bytes that it covers")
+                throw Problem(message: "its checksum does not match the bytes that it covers")
             }
         }
         return (reader.header, Array(payload))

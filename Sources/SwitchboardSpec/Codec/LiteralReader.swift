@@ -10,7 +10,7 @@ struct LiteralReader {
     /// What the value that is being read is called.
     private var subject: String
 
-    /// How many more values may be made: each default may have others in it, and those others again.
+    /// How many more values may be made: defaults may hold other defaults, to any depth.
     private var budget = SpecLimits.nodes
 
     /// What was wrong in all that has been read.
@@ -27,7 +27,11 @@ struct LiteralReader {
         budget -= 1
         guard budget >= 0 else {
             // Once is enough.
-            return budget == -1 ? report("comes to more than \(SpecLimits.nodes) values", at: literal.place) : nil
+            return budget == -1
+                ? report(
+                    "expands to more than \(SpecLimits.nodes) values: shorten the defaults that it holds",
+                    at: literal.place
+                ) : nil
         }
         switch step {
         case .integer(let type, _): return integer(literal, type).map { .number($0) }
@@ -123,7 +127,7 @@ struct LiteralReader {
             let advice = UInt64(exactly: nearest.magnitude).map {
                 ": the nearest is \(SpecInteger(isNegative: number.isNegative, magnitude: $0))"
             }
-            let problem = "is \(text), which a \(type.rawValue) does not have"
+            let problem = "is \(text), which a \(type.rawValue) cannot represent"
             return report(problem + (advice ?? ""), at: literal.place)
         }
         return bits
@@ -176,7 +180,7 @@ struct LiteralReader {
     private mutating func sized(_ bytes: [UInt8], _ size: Size, _ place: Place) -> Value? {
         switch size {
         case .fixed(let count) where bytes.count != count:
-            let message = "has \(bytes.count.bytes), and its `length` is \(count): give as many"
+            let message = "has \(bytes.count.bytes), and its `length` is \(count): give \(count.bytes)"
             return report(message, at: place)
         case .counted(let prefix, _) where UInt64(clamping: bytes.count) > prefix.largest:
             let message =
@@ -193,7 +197,7 @@ struct LiteralReader {
         let elements = items.compactMap { value($0, of: element) }
         switch size {
         case .fixed(let count) where items.count != count:
-            let message = "has \(items.count.elements), and its `count` is \(count): give as many"
+            let message = "has \(items.count.elements), and its `count` is \(count): give \(count.elements)"
             return report(message, at: literal.place)
         case .counted(let prefix, _) where UInt64(clamping: items.count) > prefix.largest:
             let problem = "has \(items.count.elements), and a \(prefix.rawValue) counts them"
@@ -220,7 +224,10 @@ struct LiteralReader {
         case .text(_, isPlain: true):
             guard let number = integer(literal, type.type) else { return nil }
             guard type.allows(number) else {
-                return report("has bits that `\(type.name.value)` has no name for", at: literal.place)
+                return report(
+                    "has bits that `\(type.name.value)` does not name: use only named bits",
+                    at: literal.place
+                )
             }
             return number
         case .list(let items):
@@ -231,7 +238,7 @@ struct LiteralReader {
                 }
                 guard let bit = type.bits.first(where: { $0.name.value == text }) else {
                     let advice = didYouMean(text, among: type.bits.map(\.name.value))
-                    let problem = "must be a list of bits of `\(type.name.value)`, and `\(text.visible)` is none"
+                    let problem = "must be a list of bits of `\(type.name.value)`, and `\(text.visible)` is not one"
                     return report(problem + advice, at: item.place)
                 }
                 bits |= 1 << bit.position.value

@@ -178,14 +178,14 @@ extension PayloadProblem: CustomStringConvertible {
     package var description: String {
         switch code {
         case .truncated: "it ends within `\(field)`"
-        case .trailingBytes: "bytes are left behind its last field"
+        case .trailingBytes: "it has bytes after its last field"
         case .invalidUTF8: "its `\(field)` is not UTF-8"
         case .invalidBoolean: "its `\(field)` is neither 0 nor 1"
-        case .invalidCase: "its `\(field)` has a number that means nothing"
+        case .invalidCase: "its `\(field)` has a number without a name"
         case .invalidLength: "its `\(field)` has a length that does not fit the layout"
         case .payloadTooLarge: "its payload is larger than allowed"
         case .outOfBounds: "its `\(field)` is out of its bounds"
-        case .unexpectedValue: "its `\(field)` is not what it must always be"
+        case .unexpectedValue: "its `\(field)` differs from its `equals`"
         }
     }
 }

@@ -3,7 +3,7 @@ struct Diagnostics {
     private var errors: [Diagnostic] = []
     private var warnings: [Diagnostic] = []
 
-    /// The number of errors, counting those that are not kept.
+    /// The number of errors, counting the errors that are not kept.
     private(set) var errorCount = 0
 
     var hasErrors: Bool { errorCount > 0 }

@@ -57,7 +57,7 @@ extension IntegerType {
     var range: String { isSigned ? "-\(largest + 1) to \(largest)" : "0 to \(largest)" }
 }
 
-/// A type of numbers with a fraction: those of IEEE 754.
+/// A type of numbers with a fraction, as IEEE 754 defines them.
 package enum FloatType: String, CaseIterable, Sendable {
     // swift-format-ignore: OneCasePerLine
     case float32, float64
@@ -131,7 +131,9 @@ package enum FloatBits {
         }
     }
 
-    /// `number` as a spec writes it; of NaN also the bits, where they are not those of `.nan`.
+    /// `number` as a spec writes it.
+    ///
+    /// A NaN whose bits differ from the bits of `.nan` is shown with its bits.
     static func text(_ bits: UInt64, _ type: FloatType) -> String {
         let number = number(bits, type)
         if number.isNaN {

@@ -186,8 +186,7 @@ enum ForeignTypes {
             let next = widths.first { $0 > width }
             let bytes = width % 8 == 0 && width <= 1024 ? ", or `bytes` with `length: \(width / 8)`" : ""
             let advice = next.map { "use `\(stem)\($0)`\(bytes)" } ?? String("use\(bytes.dropFirst(4))")
-            let known = widths.dropLast().map(String.init).joined(separator: ", ") + " or \(widths.last ?? 64)"
-            return "whole numbers have \(known) bits\(advice.count > 4 ? ": \(advice)" : "")"
+            return "there is no whole number of \(width) bits\(advice.count > 4 ? ": \(advice)" : "")"
         case "float", "f":
             return "`float32` and `float64` are the numbers with a fraction"
         default: return nil

@@ -44,7 +44,7 @@ enum Hexadecimal {
         for character in text where !character.isWhitespace {
             guard character.isASCII, let digit = character.hexDigitValue.map(UInt8.init(clamping:)) else {
                 let advice = text.hasPrefix("0x") || text.hasPrefix("0X") ? ", as they are: leave `0x` out" : ""
-                let found = "`\(String(character).visible)` is none"
+                let found = "`\(String(character).visible)` is not one"
                 throw Problem(message: "hexadecimal digits\(advice.isEmpty ? ": " + found : advice)")
             }
             if let first = high { bytes.append(first << 4 | digit) }

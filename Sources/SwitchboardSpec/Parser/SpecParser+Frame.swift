@@ -43,15 +43,15 @@ extension SpecParser {
         }
         for key in ["type", "length"] where seen[key] == nil {
             if let slip = HeaderWords.slip(for: key, among: header) {
-                let text = "`header` needs a field `\(key)`; did you mean it by `\(slip.value.visible)`?"
+                let text = "`header` needs a field `\(key)`; should `\(slip.value.visible)` be called `\(key)`?"
                 diagnostics.error(text, at: slip.place)
             } else if isComplete {
-                let text = "`header` needs a field `\(key)`: add `- \(key): uint8` where it travels"
+                let text = "`header` needs a field `\(key)`: add `- \(key): uint8` at its place in the header"
                 diagnostics.error(text, at: node.place)
             }
         }
         if seen["version"] == nil, let slip = HeaderWords.slip(for: "version", among: header) {
-            let text = "`\(slip.value)` is a field of the protocol's own, as any other name is; did you mean `version`?"
+            let text = "`\(slip.value)` is read as a field of the protocol's own; did you mean `version`?"
             diagnostics.warning(text, at: slip.place)
         }
         return header
@@ -65,7 +65,7 @@ extension SpecParser {
         case "type": return choice(value, "`type` in `header`", among: IntegerType.all(for: .code)).map { .type($0) }
         case "length": return length(value)
         case "checksum":
-            diagnostics.error("a checksum stands behind the payload: move it to `trailer`", at: name.place)
+            diagnostics.error("a checksum follows the payload: move it to `trailer`", at: name.place)
             return nil
         default:
             // Any other name is the protocol's to give. Only a magic has a number behind its name.
@@ -122,7 +122,7 @@ extension SpecParser {
                 return nil
             }
             if let node = values["default"] {
-                diagnostics.error("`\(name.value)` is counted by the runtime: remove `default`", at: node.place)
+                diagnostics.error("`\(name.value)` is assigned by the runtime: remove `default`", at: node.place)
             }
             return .correlation(name, type)
         }
@@ -159,7 +159,7 @@ extension SpecParser {
         for (index, item) in items.enumerated() {
             if index > 0 {
                 let first = items[0].place
-                let message = "`trailer` has more than one field: one checksum is all that is supported"
+                let message = "`trailer` has more than one field: only one checksum is supported"
                 diagnostics.error(message, at: item.place, first: first, "the first is here")
                 break
             }

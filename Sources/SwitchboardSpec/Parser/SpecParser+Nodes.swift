@@ -2,7 +2,7 @@
 struct KeyedNodes {
     fileprivate var nodes: [String: Node] = [:]
 
-    /// Whether there were keys that mean none of the schema's, which have been reported: any of those may be missing.
+    /// Whether unknown keys were reported: each may be a misspelling of a key that now seems to be missing.
     fileprivate(set) var hasUnknown = false
 
     subscript(key: String) -> Node? { nodes[key] }
@@ -52,7 +52,7 @@ extension SpecParser {
     /// The keys that have text as values, or may have.
     private static let textKeys: Set<String> = ["doc", "deprecated", "default", "equals"]
 
-    /// Reports keys that are none here, and reads those that mean one.
+    /// Reports unknown keys, and reads each that resembles a key of the schema as that key.
     private mutating func reportUnknown(
         _ unknown: [(key: String, entry: Node.Entry)],
         in what: String,

@@ -61,7 +61,7 @@ extension SpecParser {
                 guard let position = self.unsigned(value, "bit `\(name.value)`") else { continue }
                 guard position.value < UInt64(head.type.bitWidth) else {
                     let type = head.type
-                    let text = "bit `\(name.value)` is at \(position.value), and a \(type.rawValue) has none there"
+                    let text = "bit `\(name.value)` is at \(position.value), and a \(type.rawValue) has no such bit"
                     diagnostics.error("\(text): use 0 (the lowest) to \(type.bitWidth - 1)", at: position.place)
                     continue
                 }

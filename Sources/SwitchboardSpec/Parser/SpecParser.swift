@@ -1,11 +1,11 @@
-/// Makes a spec of a tree of nodes: knows what each key means, and not how its value fits with those of others.
+/// Makes a spec of a tree of nodes: it knows the meaning of each key, and leaves to the checker how values go together.
 struct SpecParser {
     var diagnostics: Diagnostics
 
     /// Finds the specs that this one builds on.
     let importer: SpecImporter
 
-    /// The names of types, also of those that have mistakes, and of imported ones.
+    /// The names of all types, with imported types and types that have mistakes.
     var typeNames: [String] = []
 
     /// Whether a spec could not be imported: what is not known may be in it.
@@ -133,7 +133,7 @@ extension SpecParser {
         }
         for key in ["frame", "byte-order", "error", "wire-version"] {
             guard let node = values[key] else { continue }
-            let text = "`\(key)` is that of the imported spec: remove it here"
+            let text = "`\(key)` comes from the imported spec: remove it here"
             diagnostics.error(text, at: node.place, first: imports.place, "the import is here")
         }
     }

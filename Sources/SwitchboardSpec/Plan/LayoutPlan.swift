@@ -191,7 +191,7 @@ package struct LayoutPlan: Sendable {
     private var structs: [String: Layout] = [:]
     private var unions: [String: [Layout]] = [:]
 
-    /// The plan of `types`, which the checker has found no mistake in: those of `table`, or some of them.
+    /// The plan of `types`: the types of `table` in which the checker has found no mistake.
     init(_ table: TypeTable, _ types: [TypeSpec]) {
         self.table = table
         for type in types {
@@ -219,7 +219,7 @@ package struct LayoutPlan: Sendable {
 
     /// The layout of `fields`, whose types the checker has found no mistake in.
     ///
-    /// - Parameter owner: What stands before the names of the fields in errors; nothing for those of a message.
+    /// - Parameter owner: What stands before the names of the fields in errors; nothing for the fields of a message.
     package func layout(of fields: [FieldSpec], owner: String = "") -> Layout {
         Layout(fields: fields.map { plan(for: $0, owner) })
     }

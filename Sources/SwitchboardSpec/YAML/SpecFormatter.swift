@@ -38,7 +38,7 @@ package struct SpecFormatter {
         while formatter.output.last?.isEmpty == true { formatter.output.removeLast() }
         let formatted = Array((formatter.output.joined(separator: "\n") + "\n").utf8)
         guard try read(formatted) == before else {
-            throw Problem("laid out, this file would say something else: it is left as it is", at: .start)
+            throw Problem("formatting would change what this file says: the file is unchanged", at: .start)
         }
         return formatted
     }

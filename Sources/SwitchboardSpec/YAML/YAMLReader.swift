@@ -17,7 +17,8 @@ struct YAMLReader {
     /// - Throws: Where and why the file has none.
     static func read(_ file: [UInt8]) throws(YAMLError) -> Node {
         guard file.count <= SpecLimits.fileBytes else {
-            let message = "the file is larger than \(SpecLimits.fileBytes) bytes, the most allowed"
+            let message =
+                "the file is larger than \(SpecLimits.fileBytes) bytes, the largest size allowed: split it with `imports`"
             throw YAMLError(message: message, place: .start)
         }
         if let place = firstInvalidUTF8(in: file) {
