@@ -79,7 +79,7 @@ class Command(unittest.TestCase):
         self.assertIn("usage: swift package protocol COMMAND", self.protocol("check", "--help"))
 
     def test_the_spec_at_the_root_is_checked_once_and_without_permission(self):
-        self.assertEqual(self.protocol("check").count("Chat is in order: 1 message, 1 example"), 1)
+        self.assertEqual(self.protocol("check").count("Chat is valid: 1 message, 1 example"), 1)
         self.assertEqual(self.files(), self.before)
 
     def test_a_mistake_in_the_spec_at_the_root_fails_the_check(self):

@@ -88,8 +88,8 @@ class Imports(unittest.TestCase):
 
     def test_specs_are_checked_laid_out_and_exported(self):
         output = self.protocol("check")
-        self.assertIn("Rooms is in order: 3 messages, 3 types, 2 examples, 9 imported messages", output)
-        self.assertIn("Games is in order", output)
+        self.assertIn("Rooms is valid: 3 messages, 3 types, 2 examples, 9 imported messages", output)
+        self.assertIn("Games is valid", output)
         spec = self.package / "Sources/Rooms/protocol.yaml"
         original = spec.read_text()
         self.addCleanup(spec.write_text, original)

@@ -34,6 +34,14 @@ def words(enum):
     return [word for word in found if word != "asConfigured"]
 
 
+def integer_types(role):
+    """The types of whole numbers that may stand where `role` says."""
+    source = (SOURCES / "Model/NumberTypes.swift").read_text()
+    rows = re.findall(r"^ *case \.(\w+): \(\d+, \w+, \[(.*)\]\)$", source, re.MULTILINE)
+    assert [name for name, _ in rows] == words("IntegerType"), "the table of the types is laid out in another way"
+    return [name for name, roles in rows if f".{role}" in roles.split(", ")]
+
+
 def builtin_types():
     """Returns the built-in types."""
     return words("IntegerType") + words("FloatType") + ["bool", "string", "bytes"]

@@ -186,13 +186,13 @@ class Schema(unittest.TestCase):
             (definitions["swift"]["access"], "Access"),
             (definitions["length"]["covers"], "LengthCoverage"),
             (frame["properties"]["codes"], "Codes"),
-            (definitions["checksum"]["type"], "ChecksumAlgorithm"),
-            (definitions["trailerField"]["checksum"]["anyOf"][0], "ChecksumAlgorithm"),
+            (SCHEMA["definitions"]["checksumAlgorithm"], "ChecksumAlgorithm"),
             (definitions["checksum"]["covers"], "ChecksumCoverage"),
-            (definitions["enumeration"]["type"], "IntegerType"),
         ]:
             self.assertEqual(words["enum"], spec_words.words(enum))
-        self.assertEqual(SCHEMA["definitions"]["fieldType"]["anyOf"][0]["enum"], spec_words.builtin_types())
+        self.assertEqual(SCHEMA["definitions"]["builtinType"]["enum"], spec_words.builtin_types())
+        for role in ("count", "code", "header", "enumeration", "bits"):
+            self.assertEqual(SCHEMA["definitions"][f"{role}Type"]["enum"], spec_words.integer_types(role), role)
 
     def test_what_the_tool_accepts_it_accepts(self):
         specs = [

@@ -196,7 +196,7 @@ messages:
                 examples = f"    malformed: [ {payload.replace(' ', '')!r} ]\n"
                 spec = re.sub(r"(  Order:\n    code: 0x01\n)", rf"\1{examples}", version)
                 printed, _ = generate(spec)
-                found = re.search(r"like any other, with (.*): change it", printed)
+                found = re.search(r"is a valid `\w+`, with (.*): change it", printed)
                 self.assertEqual(found[1] if found else "refused" if not printed else printed, reading, payload)
 
 

@@ -1,5 +1,14 @@
 package import SwitchboardSpec
 
+// The pipeline, from the arguments of the tool to its outputs:
+//
+// 1. `Tool` → `Commands`: one command for each output; `Files` reads and writes.
+// 2. `SpecReader` (in SwitchboardSpec) makes a checked spec of the file, or the command prints its mistakes.
+// 3. `SwiftGenerator`: `ProtocolRenderer` for the namespace, `MessageRenderer` for messages and structs, `EnumRenderer` for
+//    enums and flags, `UnionRenderer`, `HandlerRenderer`, `SecretRenderer`. `FieldRenderer` renders a field of a layout,
+//    `StepRenderer` its step. All of them write to a `SourceWriter`, names and values by `Literal`.
+// 4. `TestsRenderer` and `VectorsRenderer` render the examples: as a test suite, and as JSON.
+
 /// Makes Swift source of checked specs.
 package enum SwiftGenerator {
     /// What a file of source has: two files of about the same size are compiled beside each other.
@@ -27,7 +36,7 @@ package enum SwiftGenerator {
     ///   - part: What of it.
     package static func source(for spec: CheckedSpec, file: String, part: Part = .everything) -> String {
         var writer = SourceWriter()
-        writer.line("// Generated from \(file.visible). Changes belong there: they are lost here.")
+        writer.line("// Generated from \(file.visible). Edit that file: the next build overwrites this one.")
         writer.blank()
         renderImports(of: spec, into: &writer)
         if part.contains(.requests) {
@@ -40,7 +49,7 @@ package enum SwiftGenerator {
                 MessageRenderer(spec, message).render(into: &writer)
                 HandlerRenderer(spec, message).render(into: &writer)
             }
-            SecretRenderer(spec, message.name.value, message.fields).render(into: &writer)
+            SecretRenderer(spec, message.name.value, spec.layout(of: message)).render(into: &writer)
         }
         for type in spec.types where part.contains(.replies) {
             writer.blank()
@@ -48,7 +57,7 @@ package enum SwiftGenerator {
                 render(type, of: spec, into: &writer)
             }
             if case .structure(let type) = type {
-                SecretRenderer(spec, type.name.value, type.fields).render(into: &writer)
+                SecretRenderer(spec, type.name.value, spec.plan.layout(of: type)).render(into: &writer)
             }
         }
         if part.contains(.requests) { ServiceRenderer(spec).render(into: &writer) }

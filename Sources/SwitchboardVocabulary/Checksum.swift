@@ -1,8 +1,6 @@
 /// How a checksum is computed.
 ///
-/// The raw value is the name in a spec.
-///
-/// The parameters are those of Greg Cook's catalogue of parametrised CRC algorithms
+/// The raw value is the name in a spec. The CRCs are those of Greg Cook's catalogue of parametrised CRC algorithms
 /// (https://reveng.sourceforge.io/crc-catalogue/).
 public enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// CRC-32/ISO-HDLC, as in IEEE 802.3 and zlib: four bytes.
@@ -22,66 +20,77 @@ public enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ChecksumAlgorithm {
-    /// The parameters of the algorithm.
-    public var definition: CyclicRedundancyCheck {
+    /// What the algorithm computes: all that tools and the interpreter of specs need to know of it.
+    public var definition: ChecksumDefinition {
         switch self {
-        case .crc32: .init(32, 0x04C1_1DB7, initial: .max, isReflected: true, finalXOR: .max, check: 0xCBF4_3926)
-        case .crc32c: .init(32, 0x1EDC_6F41, initial: .max, isReflected: true, finalXOR: .max, check: 0xE306_9283)
-        case .crc16ARC: .init(16, 0x8005, initial: 0, isReflected: true, finalXOR: 0, check: 0xBB3D)
-        case .crc16Modbus: .init(16, 0x8005, initial: 0xFFFF, isReflected: true, finalXOR: 0, check: 0x4B37)
-        case .crc16XMODEM: .init(16, 0x1021, initial: 0, isReflected: false, finalXOR: 0, check: 0x31C3)
-        case .crc16IBM3740: .init(16, 0x1021, initial: 0xFFFF, isReflected: false, finalXOR: 0, check: 0x29B1)
-        case .crc16MCRF4XX: .init(16, 0x1021, initial: 0xFFFF, isReflected: true, finalXOR: 0, check: 0x6F91)
+        case .crc32: .crc(32, 0x04C1_1DB7, initial: .max, isReflected: true, finalXOR: .max, check: 0xCBF4_3926)
+        case .crc32c: .crc(32, 0x1EDC_6F41, initial: .max, isReflected: true, finalXOR: .max, check: 0xE306_9283)
+        case .crc16ARC: .crc(16, 0x8005, initial: 0, isReflected: true, finalXOR: 0, check: 0xBB3D)
+        case .crc16Modbus: .crc(16, 0x8005, initial: 0xFFFF, isReflected: true, finalXOR: 0, check: 0x4B37)
+        case .crc16XMODEM: .crc(16, 0x1021, initial: 0, isReflected: false, finalXOR: 0, check: 0x31C3)
+        case .crc16IBM3740: .crc(16, 0x1021, initial: 0xFFFF, isReflected: false, finalXOR: 0, check: 0x29B1)
+        case .crc16MCRF4XX: .crc(16, 0x1021, initial: 0xFFFF, isReflected: true, finalXOR: 0, check: 0x6F91)
         }
     }
 
     /// The size of the checksum, in bytes: 1, 2 or 4.
-    public var size: Int { definition.width / 8 }
+    public var size: Int { definition.size }
 }
 
-/// A CRC by its definition, one bit after another.
+/// A checksum by its definition.
 ///
-/// It is slow: tools that read a spec without compiling it use it, and tests hold the fast implementations against it.
-public struct CyclicRedundancyCheck: Sendable, Hashable {
-    /// The size of the checksum, in bits: 8, 16 or 32.
-    public let width: Int
-    /// The generator polynomial without its highest term, the most significant bit first.
-    public let polynomial: UInt32
-    /// The register's first value.
-    public let initial: UInt32
-    /// Whether bytes are taken from their lowest bit on, and the register is reversed at the end.
-    public let isReflected: Bool
-    /// The value that the register is combined with at the end, by exclusive or.
-    public let finalXOR: UInt32
-    /// The checksum of the nine bytes `123456789` in ASCII, as the catalogue states it.
+/// It is slow: tools that read a spec without compiling it use it, and tests compare the fast implementations with it.
+public struct ChecksumDefinition: Sendable {
+    /// The size of the checksum, in bytes: 1, 2 or 4.
+    public let size: Int
+    /// The checksum of the nine bytes `123456789` in ASCII.
     public let check: UInt32
+    private let compute: @Sendable ([UInt8]) -> UInt32
 
-    init(_ width: Int, _ polynomial: UInt32, initial: UInt32, isReflected: Bool, finalXOR: UInt32, check: UInt32) {
-        self.width = width
-        self.polynomial = polynomial
-        self.initial = initial
-        self.isReflected = isReflected
-        self.finalXOR = finalXOR
+    init(size: Int, check: UInt32, compute: @escaping @Sendable ([UInt8]) -> UInt32) {
+        self.size = size
         self.check = check
+        self.compute = compute
     }
 
     /// The checksum of `bytes`.
-    public func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
-        let top = UInt32(1) << UInt32(width - 1)
-        var register = initial
-        for byte in bytes {
-            for index in UInt8(0)..<8 {
-                let bit = isReflected ? byte >> index & 1 : byte >> (7 - index) & 1
-                let leaves = (register & top != 0) != (bit == 1)
-                register = register << 1 & (top | (top - 1))
-                if leaves { register ^= polynomial }
-            }
-        }
-        return (isReflected ? reflected(register) : register) ^ finalXOR
-    }
+    public func checksum(of bytes: some Sequence<UInt8>) -> UInt32 { compute(Array(bytes)) }
+}
 
-    private func reflected(_ register: UInt32) -> UInt32 {
-        (0..<UInt32(width)).reduce(0) { $0 << 1 | register >> $1 & 1 }
+extension ChecksumDefinition {
+    /// A CRC, one bit after another, by the parameters that the catalogue gives it.
+    ///
+    /// - Parameters:
+    ///   - width: The size of the checksum, in bits: 8, 16 or 32.
+    ///   - polynomial: The generator polynomial without its highest term, the most significant bit first.
+    ///   - initial: The register's first value.
+    ///   - isReflected: Whether bytes are taken from their lowest bit on, and the register is reversed at the end.
+    ///   - finalXOR: The value that the register is combined with at the end, by exclusive or.
+    ///   - check: The checksum of the nine bytes `123456789` in ASCII.
+    fileprivate static func crc(
+        _ width: Int,
+        _ polynomial: UInt32,
+        initial: UInt32,
+        isReflected: Bool,
+        finalXOR: UInt32,
+        check: UInt32
+    ) -> ChecksumDefinition {
+        ChecksumDefinition(size: width / 8, check: check) { bytes in
+            let top = UInt32(1) << UInt32(width - 1)
+            // With a width below 32 the bits above it are not the register's.
+            let mask = top | (top - 1)
+            var register = initial & mask
+            for byte in bytes {
+                for index in UInt8(0)..<8 {
+                    let bit = isReflected ? byte >> index & 1 : byte >> (7 - index) & 1
+                    let leaves = (register & top != 0) != (bit == 1)
+                    register = register << 1 & mask
+                    if leaves { register ^= polynomial }
+                }
+            }
+            let reversed = (0..<UInt32(width)).reduce(0) { $0 << 1 | register >> $1 & 1 }
+            return (isReflected ? reversed : register) ^ finalXOR & mask
+        }
     }
 }
 

@@ -22,7 +22,7 @@ public enum LengthCoverage: String, Sendable, Hashable, CaseIterable {
     case headerAndPayload = "header-and-payload"
     /// The whole frame, with the checksum.
     case frame
-    /// All that follows the length itself: the rest of the header, the payload, the checksum.
+    /// All bytes after the length itself: the rest of the header, the payload, the checksum.
     case rest
 }
 

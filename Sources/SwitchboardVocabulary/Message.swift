@@ -10,15 +10,15 @@ public enum Sender: String, Sendable, Hashable, CaseIterable {
     case both
 }
 
-/// What a peer must have done before the server handles a message: `requires` in a spec.
+/// What the server requires of a peer before it handles a message: `requires` in a spec.
 public enum Requirement: String, Sendable, Hashable {
     /// The peer must be authenticated: `requires: authenticated`.
     case authenticated
     /// Nothing, also on a server that requires authentication: `requires: nothing`.
     case nothing
-    /// What the server's configuration says: a message without `requires`.
+    /// Whatever the configuration of the server requires: a message without `requires`.
     case asConfigured
 
-    /// Those that a spec can state.
+    /// The requirements that a spec can state.
     public static let stated = [authenticated, nothing]
 }

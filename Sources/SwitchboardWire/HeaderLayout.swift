@@ -247,10 +247,12 @@ struct ChecksumPlace: Sendable, Hashable {
     /// Whether the checksum behind the first `end` bytes of `frame`, header and payload, is theirs.
     func isRight(in frame: UnsafeRawPointer, behind end: Int) -> Bool {
         let checksum = unsafe algorithm.checksum(of: frame + start, count: end &- start)
-        if size == MemoryLayout<UInt32>.size {
-            return unsafe frame.loadUnaligned(fromByteOffset: end, as: UInt32.self).ordered(order) == checksum
+        switch size {
+        case 4: return unsafe frame.loadUnaligned(fromByteOffset: end, as: UInt32.self).ordered(order) == checksum
+        case 2:
+            return unsafe UInt32(frame.loadUnaligned(fromByteOffset: end, as: UInt16.self).ordered(order)) == checksum
+        default: return unsafe UInt32(frame.load(fromByteOffset: end, as: UInt8.self)) == checksum
         }
-        return unsafe UInt32(frame.loadUnaligned(fromByteOffset: end, as: UInt16.self).ordered(order)) == checksum
     }
 
     /// Appends the checksum of the frame that starts at `frame` in `writer`.
@@ -259,10 +261,10 @@ struct ChecksumPlace: Sendable, Hashable {
             let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[(frame &+ start)...])
             return unsafe algorithm.checksum(of: covered.baseAddress, count: covered.count)
         }
-        if size == MemoryLayout<UInt32>.size {
-            writer.append(checksum, order)
-        } else {
-            writer.append(UInt16(truncatingIfNeeded: checksum), order)
+        switch size {
+        case 4: writer.append(checksum, order)
+        case 2: writer.append(UInt16(truncatingIfNeeded: checksum), order)
+        default: writer.append(UInt8(truncatingIfNeeded: checksum), order)
         }
     }
 }

@@ -82,7 +82,7 @@ struct CompletenessTests {
                   Code: { type: uint8, cases: { checksumMissmatch: 1, soldOut: 2, internal: 3 } }
                 """,
             """
-            protocol.yaml:10:33: warning: `checksumMissmatch` stands for no fault; did you mean `checksumMismatch`?
+            protocol.yaml:10:33: warning: `checksumMissmatch` is not the name of a fault; did you mean `checksumMismatch`?
             """
         )
     }

@@ -7,7 +7,7 @@ extension SpecChecker {
         guard let frame = spec.frame else { return self.frame != nil }
         checkVersion(frame)
         if frame.headerSize > SpecLimits.headerBytes {
-            let text = "`header` has \(frame.headerSize.bytes): \(SpecLimits.headerBytes) are the most"
+            let text = "`header` has \(frame.headerSize.bytes): at most \(SpecLimits.headerBytes) are allowed"
             diagnostics.error(text, at: frame.header.last?.place ?? .start)
         }
         let length = frame.length
@@ -45,15 +45,18 @@ extension SpecChecker {
             }
         }
         if let wireVersion = spec.wireVersion, !hasVersion, !frame.lacksParts {
-            diagnostics.error("`header` has no `version` that could say this: remove it", at: wireVersion.place)
+            diagnostics.error(
+                "`wire-version` is the number of `version` in `header`, which has none: remove `wire-version`",
+                at: wireVersion.place
+            )
         }
     }
 
     private mutating func checkCoverage(_ frame: FrameSpec) {
         guard frame.checksum?.coverage == .afterMagic, !frame.lacksParts else { return }
         if case .magic? = frame.header.first?.value { return }
-        let text = "`checksum` covers what is `after-magic`, and `header` does not begin with a `magic`"
-        diagnostics.error("\(text): say `covers: frame`", at: frame.header.first?.place ?? .start)
+        let text = "`checksum` covers `after-magic`, and `header` does not begin with a `magic`"
+        diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)
     }
 
     private mutating func checkOwnFields(_ frame: FrameSpec) {
@@ -61,7 +64,7 @@ extension SpecChecker {
         for field in frame.header {
             guard case .correlation(let name, _) = field.value else { continue }
             if let first = correlation {
-                let text = "`\(name.value)` cannot pair replies with requests, too: leave `correlate` out of one"
+                let text = "`\(name.value)` is the second field with `correlate`: remove `correlate` from one of them"
                 diagnostics.error(text, at: field.place, first: first, "the first is here")
             }
             correlation = field.place
@@ -69,16 +72,16 @@ extension SpecChecker {
         for (field, _, _) in frame.ownFields {
             if let name = field.type.value.namedType, let type = table[name], type.isClosed {
                 let text =
-                    "`\(name)` is closed, and a header is read before anybody could refuse a number without a name"
+                    "`\(name)` is closed, and in a header a number without a name cannot be refused"
                 diagnostics.error(
-                    "\(text): leave `closed` out, or give the field a number's type",
+                    "\(text): remove `closed`, or give the field an integer type",
                     at: field.type.place
                 )
             }
-            if let literal = field.defaultValue { _ = value(literal, of: field.type.value, "`default`") }
+            if let literal = field.defaultValue { _ = value(literal, of: table.step(of: field), "`default`") }
             let members = GeneratedNames.inFields.union(["write"])
             if members.union(GeneratedNames.usedTypes).contains(field.name.value) {
-                let problem = "has the name of something that generated source uses itself"
+                let problem = "has a name that the generated Swift uses itself"
                 let list = GeneratedNames.list(members, for: field.name.value)
                 diagnostics.error(
                     "`\(field.name.value)` in `header` \(problem): rename it; \(list)",

@@ -3,7 +3,7 @@ extension SpecChecker {
     mutating func checkImports() {
         guard let first = spec.imports.first else { return }
         for other in spec.imports.dropFirst() where base(of: other) != base(of: first) {
-            let text = "`\(other.module.value)` has another frame than `\(first.module.value)`: import one of them"
+            let text = "`\(other.module.value)` has a different frame from `\(first.module.value)`: import one of them"
             let note = "`\(first.module.value)` is imported here"
             diagnostics.error(text, at: other.module.place, first: first.module.place, note)
         }
@@ -20,20 +20,23 @@ extension SpecChecker {
         for imported in spec.allImports {
             let name = imported.spec.namespace
             if let first = taken[name] {
-                let text = "`\(first.module.value)` and `\(imported.module.value)` are both generated as `\(name)`"
+                let text =
+                    "`\(first.module.value)` and `\(imported.module.value)` both generate the namespace `\(name)`"
                 let notes = [first, imported].map { note(ofNamespaceOf: $0) }
                 diagnostics.error("\(text): import one of them", at: importPlace, notes: notes)
             }
             taken[name] = imported
         }
         if let first = taken[spec.namespace.value] {
-            let name = "`\(spec.namespace.value)` is what the imported `\(first.module.value)` is generated as"
+            let name =
+                "`\(spec.namespace.value)` is the namespace generated for the imported `\(first.module.value)`"
             let advice = "rename this protocol, or add `swift: { namespace: NAME }`"
             diagnostics.error("\(name): \(advice)", at: spec.namespace.place, notes: [note(ofNamespaceOf: first)])
         }
         for name in spec.names {
             guard let first = taken[name.value] else { continue }
-            let text = "`\(name.value)` is what the imported `\(first.module.value)` is generated as: rename this one"
+            let text =
+                "`\(name.value)` is the namespace generated for the imported `\(first.module.value)`: rename this one"
             diagnostics.error(text, at: name.place, notes: [note(ofNamespaceOf: first)])
         }
     }

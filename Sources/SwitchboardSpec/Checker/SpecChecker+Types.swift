@@ -96,7 +96,7 @@ extension SpecChecker {
             guard let inner = field.type.value.namedType else { continue }
             if let start = path.firstIndex(of: inner) {
                 let cycle = (path[start...] + [inner]).map { "`\($0)`" }.joined(separator: " holds ")
-                let text = "`\(inner)` would hold itself, and have no end: \(cycle)"
+                let text = "`\(inner)` holds itself, so that its values never end: \(cycle); remove one of these fields"
                 diagnostics.error(text, at: field.type.place)
                 unsound.formUnion(path)
             } else {
@@ -104,7 +104,8 @@ extension SpecChecker {
             }
         }
         if deepest == SpecLimits.typeDepth {
-            let text = "`\(name)` holds types within types, \(deepest) deep: \(SpecLimits.typeDepth - 1) are the most"
+            let text =
+                "`\(name)` nests types \(deepest) levels deep: at most \(SpecLimits.typeDepth - 1) levels are allowed"
             diagnostics.error(text, at: type.name.place)
         }
         depths[name] = deepest

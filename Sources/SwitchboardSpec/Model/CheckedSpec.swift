@@ -5,8 +5,11 @@ package struct CheckedSpec: Sendable {
     /// How a message is delimited.
     package let frame: FrameSpec
 
-    /// The types of the spec and of those that it imports.
-    package let table: TypeTable
+    /// The layouts of the types of the spec and of those that it imports.
+    package let plan: LayoutPlan
+
+    /// The layouts of the messages, by their names.
+    private let layouts: [String: Layout]
 
     /// The message that answers faults, if there is one; it may be an imported one.
     package let errorMessage: MessageSpec?
@@ -23,12 +26,17 @@ package struct CheckedSpec: Sendable {
         guard let frame = spec.frame ?? spec.imports.first?.spec.frame else { return nil }
         self.spec = spec
         self.frame = frame
-        table = TypeTable(spec.allTypes)
+        let table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
+        let plan = LayoutPlan(table, spec.allTypes)
+        self.plan = plan
+        layouts = Dictionary(
+            spec.allMessages.map { ($0.name.value, plan.layout(of: $0.fields)) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let errorName = spec.errorMessage?.value ?? spec.imports.first?.spec.errorMessage?.name.value
         errorMessage = spec.allMessages.first { $0.name.value == errorName }
-        let layout = PayloadLayout(table: table, byteOrder: spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         heartbeat = spec.allMessages.first { $0.name.value == spec.heartbeat?.value }.flatMap { message in
-            (try? ZeroValues.values(of: message.fields, layout)).map { (message, $0) }
+            (try? ZeroValues.values(of: plan.layout(of: message.fields), plan)).map { (message, $0) }
         }
         var namespaces: [String: String] = [:]
         for imported in spec.allImports {
@@ -58,7 +66,7 @@ package struct CheckedSpec: Sendable {
     /// The names of its messages and types.
     var names: [Located<String>] { spec.names }
     /// The byte order of the frame, and of every number that does not say its own.
-    package var byteOrder: ByteOrder { spec.imports.first?.spec.byteOrder ?? spec.byteOrder }
+    package var byteOrder: ByteOrder { plan.byteOrder }
     /// The messages, as they stand in the file.
     package var messages: [MessageSpec] { spec.messages }
     /// The enums, flags, structs and unions, each as they stand in the file.
@@ -76,6 +84,14 @@ package struct CheckedSpec: Sendable {
     package var saysHeartbeat: Bool { spec.saysHeartbeat }
     /// The spec whose heartbeat this one has when it says nothing of it: the first of its imports that has one.
     package var inheritedHeartbeat: CheckedSpec? { spec.inheritedHeartbeat }
+
+    /// The type called `name`.
+    package func type(_ name: String) -> TypeSpec? { plan.table[name] }
+
+    /// The layout of `message`, be it the spec's own or an imported one.
+    package func layout(of message: MessageSpec) -> Layout {
+        layouts[message.name.value] ?? plan.layout(of: message.fields)
+    }
 
     /// What becomes of bytes behind the last field of `message`.
     package func trailing(of message: MessageSpec) -> TrailingBytes {

@@ -4,7 +4,7 @@
 struct ForeignKeys {
     /// Words in place of a key whose value may be the same: the key.
     private let keys: [String: String]
-    /// Words for what is said in another way: how.
+    /// Words for which the language has another form: the advice to give.
     private let advice: [String: String]
 
     /// - Parameters:
@@ -131,8 +131,8 @@ extension ForeignKeys {
         advice: [
             "a message without a `reply` is one-way: remove it": ["oneway"],
             "the key is the name of the message: remove it": ["name"],
-            "say who sends it, with `from`": ["to"],
-            "how long a message is, its `fields` say: remove it": ["size", "length"],
+            "state the sender with `from`": ["to"],
+            "the `fields` of a message determine its length: remove it": ["size", "length"],
             "`byte-order` stands at the top of the file, or at a field": orders + ["byteorder"],
         ]
     )
@@ -149,7 +149,7 @@ extension ForeignKeys {
         "define flags under `flags`, and give their name as `type`": ["bits", "bitfield", "flags", "mask"],
         "define a struct under `structs`, and give its name as `type`": ["struct", "fields", "members", "properties"],
         "define a union under `unions`, and give its name as `type`": ["oneof", "union", "variants", "choice"],
-        "a field is always there: make it optional, as in `type: \"uint16?\"`, or a case of a union": [
+        "a field is always present: make it optional, as in `type: \"uint16?\"`, or a case of a union": [
             "if", "when", "condition", "presentif", "switch",
         ],
         "text is always UTF-8, and `bytes` are any bytes: remove it": ["encoding", "charset", "format"],
@@ -207,14 +207,14 @@ extension ForeignKeys {
             ],
             "type": baseTypes, "doc": descriptions, "closed": ["strict", "exhaustive", "frozen", "sealed"],
         ],
-        advice: ["an enum is open unless it says `closed: true`: remove it": ["open", "extensible", "nonexhaustive"]]
+        advice: ["an enum is open unless it has `closed: true`: remove it": ["open", "extensible", "nonexhaustive"]]
     )
     static let flags = ForeignKeys(
         [
             "bits": ["values", "flags", "cases", "members", "options", "names", "masks"], "type": baseTypes,
             "doc": descriptions, "closed": ["strict", "exhaustive", "frozen"],
         ],
-        advice: ["flags are open unless they say `closed: true`: remove it": ["open", "extensible"]]
+        advice: ["flags are open unless they have `closed: true`: remove it": ["open", "extensible"]]
     )
     static let structure = ForeignKeys(
         ["fields": ["members", "properties", "items", "body", "elements", "field"], "doc": descriptions],

@@ -68,12 +68,157 @@ extension SpecParser {
     }
 
     private func hasByteOrder(_ type: FieldType) -> Bool {
-        switch type {
+        if case .prefixed? = type.extent { return true }
+        return switch type.innermost {
+        case .integer, .float, .string(.prefixed), .bytes(.prefixed): true
         case .named(let name): numberTypes[name] != nil || incomplete.contains(name)
-        case .integer, .float, .string(.prefixed), .bytes(.prefixed), .array(_, .prefixed): true
-        case .boolean, .string, .bytes, .reserved: false
-        case .array(let element, _): hasByteOrder(element)
-        case .optional(let type): hasByteOrder(type)
+        default: false
         }
+    }
+}
+
+extension FieldType {
+    /// Where a text, bytes or an array ends; `nil` for everything else.
+    fileprivate var extent: Extent? {
+        switch unwrapped {
+        case .string(let extent), .bytes(let extent), .array(_, let extent): extent
+        default: nil
+        }
+    }
+}
+
+extension SpecParser {
+    /// Reads `type` of a field, with the `length` and the `count` that belong to it.
+    mutating func fieldType(_ node: Node, length: Node?, count: Node?) -> FieldType? {
+        let errors = diagnostics.errorCount
+        guard let type = type(node, length: length, count: count) else { return nil }
+        if let length, !type.hasText {
+            let problem = "`length` belongs to `string` and `bytes`"
+            diagnostics.error("\(problem): remove it from a field of type \(node.typeText)", at: length.place)
+        }
+        if let count, !type.hasArray {
+            let problem = "`count` belongs to arrays such as `[uint8]`"
+            let advice = type.hasText ? "use `length`" : "remove it from a field of type \(node.typeText)"
+            diagnostics.error("\(problem): \(advice)", at: count.place)
+        }
+        return diagnostics.errorCount == errors ? type : nil
+    }
+
+    private mutating func type(_ node: Node, length: Node?, count: Node?) -> FieldType? {
+        switch node.content {
+        case .mapping: break
+        case .scalar(let scalar) where !node.isNothing:
+            // Brackets and question marks are read one inside the other: not any number of them.
+            guard scalar.text.utf8.count <= 2 * SpecLimits.nameLength else {
+                diagnostics.error("`type` must be a name, not a text of this length", at: node.place)
+                return nil
+            }
+            return type(scalar.text[...], at: node.place, length: length, count: count)
+        case .scalar: break
+        case .list(let items):
+            guard items.count == 1 else {
+                let text = "an array has the type of its elements in brackets, such as `[uint8]`"
+                diagnostics.error("\(text): \(items.isEmpty ? "name it" : "name one")", at: node.place)
+                return nil
+            }
+            return array(type(items[0], length: length, count: nil), at: node.place, count)
+        }
+        diagnostics.error("`type` must be a name, not \(node.kind)", at: node.place)
+        return nil
+    }
+
+    private mutating func type(_ text: Substring, at place: Place, length: Node?, count: Node?) -> FieldType? {
+        if text.hasSuffix("?") {
+            guard let type = type(text.dropLast(), at: place, length: length, count: count) else { return nil }
+            guard case .optional = type else { return .optional(type) }
+            diagnostics.error("`\(String(text).visible)` is optional twice: leave one `?` out", at: place)
+            return nil
+        }
+        if text.hasPrefix("["), text.hasSuffix("]") {
+            let element = text.dropFirst().dropLast()
+            return array(type(element, at: place, length: length, count: nil), at: place, count)
+        }
+        switch text {
+        case "string": return extent(length, "`length`", "bytes").map { .string($0) }
+        case "bytes": return extent(length, "`length`", "bytes").map { .bytes($0) }
+        case "bool": return .boolean
+        default: break
+        }
+        let name = String(text)
+        if let type = IntegerType(rawValue: name) { return .integer(type) }
+        if let type = FloatType(rawValue: name) { return .float(type) }
+        if typeNames.contains(name) { return .named(name) }
+        if !lacksImports, !refusedNames.contains(name) { diagnostics.error(unknownType(name), at: place) }
+        return nil
+    }
+
+    private mutating func array(_ element: FieldType?, at place: Place, _ count: Node?) -> FieldType? {
+        guard let element, let extent = extent(count, "`count`", "elements") else { return nil }
+        guard !element.hasArray else {
+            diagnostics.error("an array of arrays cannot say two counts: put the inner one in a struct", at: place)
+            return nil
+        }
+        return .array(element, extent)
+    }
+
+    private func unknownType(_ name: String) -> String {
+        let numbers = IntegerType.allCases.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
+        let builtIn = numbers + ["bool", "string", "bytes"]
+        let known = builtIn + typeNames
+        let advice =
+            known.first { $0.lowercased() == name.lowercased() }.map { "did you mean `\($0)`?" }
+            ?? ForeignTypes.advice(for: name)
+            ?? nearMiss(of: name, among: known).map { "did you mean `\($0)`?" }
+        let types = builtIn.map { "`\($0)`" }.joined(separator: ", ")
+        let all = "the types are \(types), and the names under `enums`, `flags`, `structs` and `unions`"
+        return "unknown type `\(name.visible)`; \(advice ?? all)"
+    }
+
+    /// Reads `length` or `count`: the type of a prefix, or a number of `units`.
+    private mutating func extent(_ node: Node?, _ what: String, _ units: String) -> Extent? {
+        guard let node else { return .toEnd }
+        let prefixes = IntegerType.all(for: .count)
+        if let prefix = prefixes.first(where: { $0.rawValue == node.scalar?.text }) { return .prefixed(prefix) }
+        guard let scalar = node.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid else {
+            let words = prefixes.map(\.rawValue)
+            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: words) } ?? ""
+            let forms = "\(words.alternatives) (a prefix that counts the \(units)) or a number of \(units)"
+            diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
+            return nil
+        }
+        return count(node, what, units).map { .fixed($0) }
+    }
+
+    /// Reads a number of `units` that is not 0.
+    mutating func count(_ node: Node, _ what: String, _ units: String) -> Int? {
+        guard let count = unsigned(node, what)?.value else { return nil }
+        guard count > 0, count <= UInt32.max else {
+            diagnostics.error("\(what) is \(count): use 1 to \(UInt32.max) \(units)", at: node.place)
+            return nil
+        }
+        return Int(clamping: count)
+    }
+}
+
+extension Node {
+    /// A type as it was written, for diagnostics.
+    fileprivate var typeText: String {
+        if case .list(let items) = content, let element = items.first?.scalar { return "`[\(element.text.visible)]`" }
+        return kind
+    }
+}
+
+extension FieldType {
+    /// Whether it is text or bytes, or made of them.
+    fileprivate var hasText: Bool {
+        switch innermost {
+        case .string, .bytes: true
+        default: false
+        }
+    }
+
+    /// Whether it is an array, or an optional one.
+    fileprivate var hasArray: Bool {
+        if case .array = unwrapped { true } else { false }
     }
 }

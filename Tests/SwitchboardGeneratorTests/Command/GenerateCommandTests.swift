@@ -17,7 +17,9 @@ struct GenerateCommandTests {
             try TextFile.write(Self.spec, to: folder + "spec.yaml")
             try GenerateCommand([folder + "spec.yaml", "--output", folder + "Spec.swift"]).run()
             let source = try TextFile.read(folder + "Spec.swift")
-            #expect(source.hasPrefix("// Generated from spec.yaml. Changes belong there: they are lost here.\n"))
+            #expect(
+                source.hasPrefix("// Generated from spec.yaml. Edit that file: the next build overwrites this one.\n")
+            )
             #expect(source.contains("enum Demo: WireProtocol {"))
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["Spec.swift", "spec.yaml"]

@@ -3,43 +3,52 @@ import SwitchboardSpec
 /// Makes values of any type of a spec, by chance, and likelier than chance those at the edges.
 struct RandomValues {
     let spec: CheckedSpec
-    let layout: PayloadLayout
     var generator: RandomNumbers
 
     init(_ spec: CheckedSpec, seed: UInt64) {
         self.spec = spec
-        layout = PayloadLayout(table: spec.table, byteOrder: spec.byteOrder)
         generator = RandomNumbers(seed: seed)
     }
 
-    mutating func values(of fields: [FieldSpec]) -> [Value] {
-        fields.map { value(of: $0) }
+    mutating func values(of layout: Layout) -> [Value] {
+        layout.fields.map { value(of: $0) }
     }
 
-    private mutating func value(of field: FieldSpec) -> Value {
-        if let constant = layout.constant(of: field) { return constant }
-        let (low, high) = layout.bounds(of: field)
+    private mutating func value(of field: FieldPlan) -> Value {
+        if let constant = field.constant { return constant }
         // One in so many lies out of its bounds, where it has some.
-        let isWithin = generator.next(below: 200) > 0
-        if case .optional(let type) = field.type.value {
-            return generator.next(below: 2) == 0
-                ? .nothing : value(of: type, isWithin ? low : nil, isWithin ? high : nil)
-        }
-        return value(of: field.type.value, isWithin ? low : nil, isWithin ? high : nil)
+        let bounds = generator.next(below: 200) > 0 ? field.bounds : nil
+        if field.step.isOptional, generator.next(below: 2) == 0 { return .nothing }
+        return value(of: field.step.unwrapped, bounds)
     }
 
-    private mutating func value(of type: FieldType, _ low: Value? = nil, _ high: Value? = nil) -> Value {
-        switch type {
-        case .integer(let type): .number(integer(type, low, high))
-        case .float(let type): .float(float(type, low, high))
+    private mutating func value(of step: Step, _ bounds: Bounds? = nil) -> Value {
+        switch step {
+        case .integer(let type, _): .number(integer(type, bounds?.low, bounds?.high))
+        case .float(let type, _): .float(float(type, bounds?.low, bounds?.high))
         case .boolean: .number(number(generator.next(below: 2), .uint8))
-        case .string(let extent): .bytes(text(count(extent, low, high)))
-        case .bytes(let extent): .bytes((0..<count(extent, low, high)).map { _ in UInt8(generator.next(below: 256)) })
-        case .array(let element, let extent): .list((0..<count(extent, low, high)).map { _ in value(of: element) })
-        case .optional(let type): generator.next(below: 2) == 0 ? .nothing : value(of: type)
+        case .enumeration(let type, _): .number(number(of: type))
+        case .flags(let type, _):
+            .number(number(generator.next() & (type.isClosed ? type.knownBits : .max), type.type))
+        case .text(let size): .bytes(text(count(size, bounds)))
+        case .bytes(let size): .bytes((0..<count(size, bounds)).map { _ in UInt8(generator.next(below: 256)) })
+        case .list(let element, let size): .list((0..<count(size, bounds)).map { _ in value(of: element) })
+        case .optional(let step): generator.next(below: 2) == 0 ? .nothing : value(of: step)
         case .reserved: .nothing
-        case .named(let name): named(name)
+        case .structure(let type): .record(values(of: spec.plan.layout(of: type)))
+        case .union(let type): choice(of: type)
         }
+    }
+
+    private mutating func number(of type: EnumSpec) -> SpecInteger {
+        let isKnown = type.isClosed || generator.next(below: 3) > 0
+        let item = type.cases[Int(generator.next(below: UInt64(type.cases.count)))]
+        return isKnown ? item.value.value : number(generator.next(), type.type)
+    }
+
+    private mutating func choice(of type: UnionSpec) -> Value {
+        let index = Int(generator.next(below: UInt64(type.cases.count)))
+        return .choice(index, values(of: spec.plan.layouts(of: type)[index]))
     }
 
     private mutating func integer(_ type: IntegerType, _ low: Value?, _ high: Value?) -> SpecInteger {
@@ -59,12 +68,13 @@ struct RandomValues {
         return type == .float32 ? bits & 0xFFFF_FFFF : bits
     }
 
-    private mutating func count(_ extent: Extent, _ low: Value?, _ high: Value?) -> Int {
-        if case .fixed(let count) = extent { return count }
-        var (least, most): (UInt64, UInt64) = (0, 6)
-        if case .number(let low)? = low { least = low.magnitude }
-        if case .number(let high)? = high { most = high.magnitude }
-        return Int(least + generator.next(below: max(most, least) - least + 1))
+    private mutating func count(_ size: Size, _ bounds: Bounds?) -> Int {
+        switch size {
+        case .fixed(let count): return count
+        case .toEnd, .counted:
+            let (least, most) = (bounds?.low?.number.magnitude ?? 0, bounds?.high?.number.magnitude ?? 6)
+            return Int(least + generator.next(below: max(most, least) - least + 1))
+        }
     }
 
     /// As many bytes of UTF-8, some of them in letters of two bytes.
@@ -75,22 +85,6 @@ struct RandomValues {
             bytes += isWide ? Array("é".utf8) : [UInt8(0x20 + generator.next(below: 95))]
         }
         return bytes
-    }
-
-    private mutating func named(_ name: String) -> Value {
-        switch spec.table[name] {
-        case .enumeration(let type):
-            let isKnown = type.isClosed || generator.next(below: 3) > 0
-            let item = type.cases[Int(generator.next(below: UInt64(type.cases.count)))]
-            return .number(isKnown ? item.value.value : number(generator.next(), type.type))
-        case .flags(let type):
-            return .number(number(generator.next() & (type.isClosed ? type.knownBits : .max), type.type))
-        case .structure(let type): return .record(values(of: type.fields))
-        case .union(let type):
-            let index = Int(generator.next(below: UInt64(type.cases.count)))
-            return .choice(index, values(of: type.cases[index].fields))
-        case nil: return .nothing
-        }
     }
 
     /// The number of `type` whose low bits are those of `bits`.

@@ -38,7 +38,7 @@ struct ErrorMessageDiagnosticTests {
                   Reason: { type: uint8, cases: { internal: 1 } }
                 """,
             """
-            protocol.yaml:5:3: error: `Problem` answers faults, and must have two fields: one of an enum, then a \
+            protocol.yaml:5:3: error: `Problem` is the error message, and must have two fields: one of an enum, then a \
             `string` to the end
             """
         )
@@ -59,7 +59,7 @@ struct ErrorMessageDiagnosticTests {
                   Reason: { type: uint8, cases: { internal: 1 } }
                 """,
             """
-            protocol.yaml:5:3: error: `Problem` answers faults, but only clients send it: give it `from: server` or \
+            protocol.yaml:5:3: error: `Problem` is the error message, but only clients send it: give it `from: server` or \
             `from: both`
             """
         )
@@ -80,9 +80,8 @@ struct ErrorMessageDiagnosticTests {
                   Reason: { type: uint8, cases: { timeout: 1 } }
                 """,
             """
-            protocol.yaml:8:3: error: enum `Reason` needs a case `internal`, which stands for every fault that has \
-            no case of its own: add it
-            protocol.yaml:6:8: note: it says what went wrong in `Problem`
+            protocol.yaml:8:3: error: enum `Reason` needs a case `internal`, which reports every fault without a case of its own: add it
+            protocol.yaml:6:8: note: the error message `Problem`
             """
         )
     }
@@ -102,8 +101,7 @@ struct ErrorMessageDiagnosticTests {
                   Reason: { type: uint8, cases: { internal: 1 } }
                 """,
             """
-            protocol.yaml:4:41: error: `Problem` answers faults, and may stand in place of any reply: name another \
-            message
+            protocol.yaml:4:41: error: `Problem` is the error message, which can replace any reply: name another message
             """
         )
     }
@@ -126,7 +124,7 @@ struct ErrorMessageDiagnosticTests {
             protocol.yaml:5:42: error: `Ping` is sent by clients only, and cannot be a reply: give it `from: \
             server` or `from: both`
             protocol.yaml:4:3: note: `Ping` is here
-            protocol.yaml:5:42: error: `Problem` answers faults, and is never answered itself: remove `reply`
+            protocol.yaml:5:42: error: `Problem` is the error message, which has no reply: remove `reply`
             """
         )
     }
@@ -146,8 +144,8 @@ struct ErrorMessageDiagnosticTests {
                   Reason: { type: uint8, cases: { internal: 1 } }
                 """,
             """
-            protocol.yaml:5:55: error: field `fault` has the name of something that generated source uses itself: \
-            rename it; the names that are taken are `checkBounds`, `encode`, `fault` and `hashValue`
+            protocol.yaml:5:55: error: field `fault` has a name that the generated Swift uses itself: \
+            rename it; these names are taken: `checkBounds`, `encode`, `fault` and `hashValue`
             """
         )
     }

@@ -20,9 +20,9 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041235 6869, fields: { count: 0x1234, text: hi } }
                 """,
             """
-            protocol.yaml:11:18: error: the frame is not that of the fields: the byte at offset 4, in its `count`, \
-            is 0x35 instead of 0x34; the fields make 01000412346869
-            protocol.yaml:11:52: note: the bytes say `count` is 4661
+            protocol.yaml:11:18: error: the frame does not match the fields: the byte at offset 4, in its `count`, \
+            is 0x35 instead of 0x34; the fields encode to 01000412346869
+            protocol.yaml:11:52: note: the bytes decode to `count`: 4661
             """
         )
     }
@@ -44,10 +44,8 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234 68, fields: { count: 0x1234, text: hi } }
                 """,
             """
-            protocol.yaml:11:18: error: the frame is not that of the fields: it ends after 6 of 7 bytes; the fields \
-            make 01000412346869
-            protocol.yaml:11:18: note: as it stands, this is no frame of `Ping`: its length says 4 bytes of \
-            payload, and there are 3
+            protocol.yaml:11:18: error: the frame does not match the fields: it ends after 6 of 7 bytes; the fields encode to 01000412346869
+            protocol.yaml:11:18: note: the bytes are not a frame of `Ping`: its length announces 4 bytes of payload, and the frame has 3
             """
         )
     }
@@ -69,10 +67,8 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234 686969, fields: { count: 0x1234, text: hi } }
                 """,
             """
-            protocol.yaml:11:18: error: the frame is not that of the fields: it has 1 byte too many at its end; the \
-            fields make 01000412346869
-            protocol.yaml:11:18: note: as it stands, this is no frame of `Ping`: its length says 4 bytes of \
-            payload, and there are 5
+            protocol.yaml:11:18: error: the frame does not match the fields: it has 1 byte too many at its end; the fields encode to 01000412346869
+            protocol.yaml:11:18: note: the bytes are not a frame of `Ping`: its length announces 4 bytes of payload, and the frame has 5
             """
         )
     }
@@ -94,9 +90,9 @@ struct ExampleDiagnosticTests {
                       - { frame: 0200041234 6869, fields: { count: 0x1234, text: hi } }
                 """,
             """
-            protocol.yaml:11:18: error: the frame is not that of the fields: the byte at offset 0, in its type, is \
-            0x02 instead of 0x01; the fields make 01000412346869
-            protocol.yaml:11:18: note: as it stands, this is no frame of `Ping`: its type is 0x02, and must be 0x01
+            protocol.yaml:11:18: error: the frame does not match the fields: the byte at offset 0, in its type, is \
+            0x02 instead of 0x01; the fields encode to 01000412346869
+            protocol.yaml:11:18: note: the bytes are not a frame of `Ping`: its type is 0x02, and must be 0x01
             """
         )
     }
@@ -236,9 +232,9 @@ struct ExampleDiagnosticTests {
                       - { frame: 01000102, fields: { on: true } }
                 """,
             """
-            protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `on`, is \
-            0x02 instead of 0x01; the fields make 01000101
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `on` is neither 0 nor 1
+            protocol.yaml:10:18: error: the frame does not match the fields: the byte at offset 3, in its `on`, is \
+            0x02 instead of 0x01; the fields encode to 01000101
+            protocol.yaml:10:18: note: the bytes are not a frame of `Ping`: its `on` is neither 0 nor 1
             """
         )
     }
@@ -258,7 +254,7 @@ struct ExampleDiagnosticTests {
                     examples: [ { frame: 01, fields: { text: abc } } ]
                 """,
             """
-            protocol.yaml:9:26: error: the fields make a payload of more than 2 bytes, the most allowed: shorten them
+            protocol.yaml:9:26: error: the fields encode to a payload of more than 2 bytes, the most allowed: shorten them
             """
         )
     }
@@ -280,9 +276,9 @@ struct ExampleDiagnosticTests {
                 doc: [ no ]
                 """,
             """
-            protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `on`, is \
-            0x02 instead of 0x01; the fields make 01000101
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `on` is neither 0 nor 1
+            protocol.yaml:10:18: error: the frame does not match the fields: the byte at offset 3, in its `on`, is \
+            0x02 instead of 0x01; the fields encode to 01000101
+            protocol.yaml:10:18: note: the bytes are not a frame of `Ping`: its `on` is neither 0 nor 1
             protocol.yaml:11:6: error: `doc` must be text, not a list
             """
         )
@@ -325,7 +321,7 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234, fields: { n: abc } }
                 """,
             """
-            protocol.yaml:10:43: error: `n` has 3 bytes, and its `length` is 4: give as many
+            protocol.yaml:10:43: error: `n` has 3 bytes, and its `length` is 4: give 4 bytes
             """
         )
     }
@@ -361,10 +357,9 @@ struct ExampleDiagnosticTests {
                   Ping: { code: 1, from: client, examples: [ { frame: 010000000000 } ] }
                 """,
             """
-            protocol.yaml:4:55: error: the frame is not that of the fields: the byte at offset 2, in its checksum, \
-            is 0x00 instead of 0x58; the fields make 010058c223be
-            protocol.yaml:4:55: note: as it stands, this is no frame of `Ping`: its checksum is not that of the \
-            bytes that it covers
+            protocol.yaml:4:55: error: the frame does not match the fields: the byte at offset 2, in its checksum, \
+            is 0x00 instead of 0x58; the fields encode to 010058c223be
+            protocol.yaml:4:55: note: the bytes are not a frame of `Ping`: its checksum does not match the bytes that it covers
             """
         )
     }
@@ -387,9 +382,9 @@ struct ExampleDiagnosticTests {
                   Mood: { type: uint8, closed: true, cases: { happy: 1, sad: 2 } }
                 """,
             """
-            protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `mood`, \
-            is 0x03 instead of 0x02; the fields make 01000102
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `mood` has a number that means nothing
+            protocol.yaml:10:18: error: the frame does not match the fields: the byte at offset 3, in its `mood`, \
+            is 0x03 instead of 0x02; the fields encode to 01000102
+            protocol.yaml:10:18: note: the bytes are not a frame of `Ping`: its `mood` has a number without a name
             """
         )
     }
@@ -410,9 +405,9 @@ struct ExampleDiagnosticTests {
                       - { frame: 010001ff, fields: { text: a } }
                 """,
             """
-            protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `text`, \
-            is 0xFF instead of 0x61; the fields make 01000161
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: its `text` is not UTF-8
+            protocol.yaml:10:18: error: the frame does not match the fields: the byte at offset 3, in its `text`, \
+            is 0xFF instead of 0x61; the fields encode to 01000161
+            protocol.yaml:10:18: note: the bytes are not a frame of `Ping`: its `text` is not UTF-8
             """
         )
     }
@@ -433,9 +428,9 @@ struct ExampleDiagnosticTests {
                       - { frame: 010002 0561, fields: { text: a } }
                 """,
             """
-            protocol.yaml:10:18: error: the frame is not that of the fields: the byte at offset 3, in its `text`, \
-            is 0x05 instead of 0x01; the fields make 0100020161
-            protocol.yaml:10:18: note: as it stands, this is no frame of `Ping`: it ends within `text`
+            protocol.yaml:10:18: error: the frame does not match the fields: the byte at offset 3, in its `text`, \
+            is 0x05 instead of 0x01; the fields encode to 0100020161
+            protocol.yaml:10:18: note: the bytes are not a frame of `Ping`: it ends within `text`
             """
         )
     }
@@ -456,8 +451,7 @@ struct ExampleDiagnosticTests {
                       - { frame: 02 00 6001, doc: It is another message. }
                 """,
             """
-            protocol.yaml:8:18: error: this is a `Ping` like any other, and 1 byte behind it, where the next frame \
-            begins: change its length
+            protocol.yaml:8:18: error: this is a valid `Ping`, and 1 byte follow it, which belong to the next frame: change its length
             """
         )
     }

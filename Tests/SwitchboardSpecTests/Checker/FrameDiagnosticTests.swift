@@ -1,3 +1,4 @@
+import SwitchboardSpec
 import Testing
 
 /// The frame: each mistake, where it is reported, and in which words.
@@ -13,8 +14,8 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:18: error: `header` needs a field `type`: add `- type: uint8` where it travels
-            protocol.yaml:2:18: error: `header` needs a field `length`: add `- length: uint8` where it travels
+            protocol.yaml:2:18: error: `header` needs a field `type`: add `- type: uint8` at its place in the header
+            protocol.yaml:2:18: error: `header` needs a field `length`: add `- length: uint8` at its place in the header
             """
         )
     }
@@ -45,7 +46,7 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:33: error: `header` needs a field `length`; did you mean it by `lenght`?
+            protocol.yaml:2:33: error: `header` needs a field `length`; should `lenght` be called `length`?
             """
         )
     }
@@ -98,6 +99,8 @@ struct FrameDiagnosticTests {
 
     @Test("an unknown checksum")
     func anUnknownChecksum() {
+        let names = ChecksumAlgorithm.allCases.map { "`\($0.rawValue)`" }
+        let alternatives = names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
         expect(
             in: """
                 protocol: Demo
@@ -106,8 +109,7 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:71: error: `checksum` must be `crc32`, `crc32c`, `crc16`, `crc16-modbus`, `crc16-xmodem`, \
-            `crc16-ibm-3740` or `crc16-mcrf4xx`, not `crc64`
+            protocol.yaml:2:71: error: `checksum` must be \(alternatives), not `crc64`
             """
         )
     }
@@ -122,7 +124,7 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:78: error: `trailer` has more than one field: one checksum is all that is supported
+            protocol.yaml:2:78: error: `trailer` has more than one field: only one checksum is supported
             protocol.yaml:2:61: note: the first is here
             """
         )

@@ -26,7 +26,7 @@ struct HeaderNameTests {
                 frame: { header: [ \(name): uint8, type: uint8, length: uint8 ] }
                 messages: { A: { code: 1, from: client } }
                 """,
-            "protocol.yaml:2:20: warning: `\(name)` is a field of the protocol's own, as any other name is; did you mean "
+            "protocol.yaml:2:20: warning: `\(name)` is read as a field of the protocol's own; did you mean "
                 + "`version`?"
         )
     }

@@ -25,11 +25,11 @@ struct HeartbeatDiagnosticTests {
         arguments: [
             (
                 "Alive", "from: client",
-                "`Alive` cannot be the heartbeat, as nothing answers it: give it a `reply`, or name another"
+                "`Alive` cannot be the heartbeat, because it has no `reply`: add one, or name another request"
             ),
             (
                 "Pong", "from: client, reply: Pong",
-                "`Pong` cannot be the heartbeat, which clients send: give it `from: client`, or name another"
+                "`Pong` cannot be the heartbeat, because clients do not send it: give it `from: client`, or name another request"
             ),
             (
                 "Alvie", "from: client, reply: Pong",
@@ -38,7 +38,7 @@ struct HeartbeatDiagnosticTests {
             ("[ Alive ]", "from: client, reply: Pong", "`heartbeat` must be a name, not a list"),
             (
                 "Alive", "from: client, reply: Pong, deprecated: Old",
-                "`Alive` cannot be the heartbeat, as it is deprecated: name another"
+                "`Alive` cannot be the heartbeat, because it is deprecated: name another request"
             ),
         ]
     )
@@ -55,7 +55,8 @@ struct HeartbeatDiagnosticTests {
     func fields(type: String) {
         let message = "from: client, reply: Pong, fields: [ { name: a, type: \(type) } ]"
         let lines = report(Array((spec("Alive", message) + "\n" + Self.types).utf8))
-        let problem = "`Alive` cannot be the heartbeat: its field `a` has no value of its own; give it a `default`"
+        let problem =
+            "`Alive` cannot be the heartbeat: its field `a` has no value that stands for nothing; give it a `default`"
         #expect(lines.contains("protocol.yaml:3:12: error: \(problem)"))
     }
 
@@ -80,7 +81,7 @@ struct HeartbeatDiagnosticTests {
             """
         expect(
             in: text,
-            "protocol.yaml:4:3: warning: clients send no heartbeat, for which `Ping` looks made: say `heartbeat: Ping` "
+            "protocol.yaml:4:3: warning: clients send no heartbeat, and `Ping` could be one: add `heartbeat: Ping` "
                 + "at the top, or `heartbeat: none`"
         )
         expect(in: text + "\nheartbeat: none", "")

@@ -14,7 +14,7 @@ struct LayoutDiagnosticTests {
                   Pong: { code: 0x01, from: server }
                 """,
             """
-            protocol.yaml:5:17: error: code 0x01 of `Pong` is taken by `Ping`: choose another, or say `codes: by-direction` in `frame` if either end numbers its own
+            protocol.yaml:5:17: error: code 0x01 of `Pong` is taken by `Ping`: choose another, or set `codes: by-direction` in `frame` if each end numbers its own messages
             protocol.yaml:4:17: note: `Ping` has it here
             """
         )
@@ -104,7 +104,7 @@ struct LayoutDiagnosticTests {
                   Ping: { code: 1, from: client, max-payload: 70000 }
                 """,
             """
-            protocol.yaml:4:47: error: `max-payload` is 70000, and no frame carries more than 65535: use at most that
+            protocol.yaml:4:47: error: `max-payload` is 70000, and the largest payload of a frame is 65535: use at most that
             """
         )
     }

@@ -14,7 +14,7 @@ struct NameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:1:11: error: `NET-001` cannot name what is generated: a name is made of letters, digits \
+            protocol.yaml:1:11: error: `NET-001` cannot be the namespace of the generated Swift: a name is made of letters, digits \
             and `_`, and begins with no digit; `NET001` would do; or keep it and add `swift: { namespace: NAME }`
             """
         )
@@ -115,10 +115,10 @@ struct NameDiagnosticTests {
                       - { name: description, type: uint8 }
                 """,
             """
-            protocol.yaml:8:17: error: field `encode` has the name of something that generated source uses itself: \
-            rename it; the names that are taken are `checkBounds`, `encode` and `hashValue`
-            protocol.yaml:9:17: error: field `self` has the name of something that generated source uses itself: \
-            rename it; the names that are taken are `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, `Context`, \
+            protocol.yaml:8:17: error: field `encode` has a name that the generated Swift uses itself: \
+            rename it; these names are taken: `checkBounds`, `encode` and `hashValue`
+            protocol.yaml:9:17: error: field `self` has a name that the generated Swift uses itself: \
+            rename it; these names are taken: `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, `Context`, \
             `CustomDebugStringConvertible`, `CustomReflectable`, `CustomStringConvertible`, `Double`, \
             `ErrorMessage`, `Fault`, `FixedFields`, `Float`, `FrameFormat`, `FrameHeader`, `Hashable`, \
             `HeaderBytes`, `Int`, `Int16`, `Int32`, `Int64`, `Int8`, `Message`, `MessageCode`, `Mirror`, \
@@ -145,8 +145,7 @@ struct NameDiagnosticTests {
                       - { name: description, type: uint8 }
                 """,
             """
-            protocol.yaml:9:17: error: field `description` has the name of something that generated source uses \
-            itself: rename it; the names that are taken are `checkBounds`, `customMirror`, `debugDescription`, \
+            protocol.yaml:9:17: error: field `description` has a name that the generated Swift uses itself: rename it; these names are taken: `checkBounds`, `customMirror`, `debugDescription`, \
             `description`, `encode` and `hashValue`
             """
         )
@@ -163,8 +162,8 @@ struct NameDiagnosticTests {
                   Pong: { code: 2, from: server }
                 """,
             """
-            protocol.yaml:4:65: error: field `Reply` has the name of something that generated source uses itself: \
-            rename it; the names that are taken are `Reply`, `checkBounds`, `encode` and `hashValue`
+            protocol.yaml:4:65: error: field `Reply` has a name that the generated Swift uses itself: \
+            rename it; these names are taken: `Reply`, `checkBounds`, `encode` and `hashValue`
             """
         )
     }
@@ -200,8 +199,7 @@ struct NameDiagnosticTests {
                   Message: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:4:3: error: message `Message` has a name that generated source uses itself: rename it, \
-            say `DemoMessage`; the names that are taken are `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, \
+            protocol.yaml:4:3: error: message `Message` has a name that the generated Swift uses itself: rename it, for example to `DemoMessage`; these names are taken: `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, \
             `Context`, `CustomDebugStringConvertible`, `CustomReflectable`, `CustomStringConvertible`, `Double`, \
             `ErrorMessage`, `Fault`, `FixedFields`, `Float`, `FrameFormat`, `FrameHeader`, `Hashable`, `Header`, \
             `HeaderBytes`, `Int`, `Int16`, `Int32`, `Int64`, `Int8`, `Message`, `MessageCode`, `Mirror`, \
@@ -223,7 +221,7 @@ struct NameDiagnosticTests {
                   Demo: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:4:3: error: message `Demo` has the name of the whole protocol: rename it, or give \
+            protocol.yaml:4:3: error: message `Demo` has the name of the namespace: rename it, or give \
             `swift:` another `namespace`
             """
         )
@@ -281,11 +279,9 @@ struct NameDiagnosticTests {
                   Mood: { type: uint8, cases: { unrecognized: 1, rawValue: 2 } }
                 """,
             """
-            protocol.yaml:10:33: error: case `unrecognized` has the name of a generated member: rename it; the \
-            names that are taken are `Protocol`, `RawValue`, `Self`, `Type`, `hashValue`, `rawValue`, `self` and \
+            protocol.yaml:10:33: error: case `unrecognized` has the name of a generated member: rename it; these names are taken: `Protocol`, `RawValue`, `Self`, `Type`, `hashValue`, `rawValue`, `self` and \
             `unrecognized`
-            protocol.yaml:10:50: error: case `rawValue` has the name of a generated member: rename it; the names \
-            that are taken are `Protocol`, `RawValue`, `Self`, `Type`, `hashValue`, `rawValue`, `self` and \
+            protocol.yaml:10:50: error: case `rawValue` has the name of a generated member: rename it; these names are taken: `Protocol`, `RawValue`, `Self`, `Type`, `hashValue`, `rawValue`, `self` and \
             `unrecognized`
             """
         )
@@ -301,8 +297,7 @@ struct NameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:1:11: error: `Message` cannot name what is generated, which uses a type of this name: \
-            choose another, say as `swift: { namespace: NAME }`
+            protocol.yaml:1:11: error: `Message` cannot be the namespace of the generated Swift, which uses a type of this name: choose another, for example with `swift: { namespace: NAME }`
             """
         )
     }

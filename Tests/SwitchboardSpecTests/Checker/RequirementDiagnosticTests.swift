@@ -29,7 +29,7 @@ struct RequirementDiagnosticTests {
                   News: { code: 1, from: server, requires: authenticated }
                 """,
             """
-            protocol.yaml:4:44: error: `News` is sent by the server only, which has nothing to prove: remove `requires`
+            protocol.yaml:4:44: error: `News` is sent by the server only, and `requires` is for messages from clients: remove it
             """
         )
     }
@@ -51,7 +51,7 @@ struct RequirementDiagnosticTests {
                   Code: { type: uint8, cases: { internal: 1 } }
                 """,
             """
-            protocol.yaml:8:15: error: `Problem` answers faults, and needs nothing: remove `requires`
+            protocol.yaml:8:15: error: `Problem` is the error message, to which `requires` does not apply: remove it
             """
         )
     }

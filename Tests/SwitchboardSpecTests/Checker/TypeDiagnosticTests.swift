@@ -1,3 +1,4 @@
+import SwitchboardSpec
 import Testing
 
 /// Types of fields: each mistake, where it is reported, and in which words.
@@ -45,6 +46,8 @@ struct TypeDiagnosticTests {
 
     @Test("a type that resembles nothing")
     func aTypeThatResemblesNothing() {
+        let numbers = IntegerType.allCases.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
+        let types = (numbers + ["bool", "string", "bytes"]).map { "`\($0)`" }.joined(separator: ", ")
         expect(
             in: """
                 protocol: Demo
@@ -57,8 +60,7 @@ struct TypeDiagnosticTests {
                       - { name: a, type: zebra }
                 """,
             """
-            protocol.yaml:8:26: error: unknown type `zebra`; the types are `uint8`, `uint16`, `uint32`, `uint64`, \
-            `int8`, `int16`, `int32`, `int64`, `float32`, `float64`, `bool`, `string`, `bytes`, and the names under \
+            protocol.yaml:8:26: error: unknown type `zebra`; the types are \(types), and the names under \
             `enums`, `flags`, `structs` and `unions`
             """
         )

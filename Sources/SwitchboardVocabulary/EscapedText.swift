@@ -22,4 +22,22 @@ extension String {
         }
         return unicodeScalars.dropFirst(maximumLength).isEmpty ? result : result + "…"
     }
+
+    /// The text in double quotes, as a literal of a language with the escapes of C.
+    ///
+    /// - Parameter control: What the language writes in place of a control character, by its digits in hexadecimal.
+    package func quoted(_ control: (_ digits: String) -> String) -> String {
+        var result = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\"": result += "\\\""
+            case "\n": result += "\\n"
+            case _ where scalar.properties.generalCategory == .control:
+                result += control(String(scalar.value, radix: 16))
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
 }

@@ -1,3 +1,50 @@
+// How diagnostics put lists, numbers and bytes, and how they find the word that was probably meant.
+
+extension [String] {
+    /// The words with commas between them, and `and` before the last.
+    var enumerated: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// The words with commas between them, and `or` before the last.
+    var alternatives: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}
+
+extension Int {
+    /// The number of bytes in words.
+    var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
+
+    /// The number of elements in words.
+    var elements: String { self == 1 ? "1 element" : "\(self) elements" }
+}
+
+extension UInt64 {
+    /// The number in hexadecimal, two digits at least.
+    var hexadecimal: String {
+        let digits = String(self, radix: 16, uppercase: true)
+        return "0x" + (digits.count == 1 ? "0" : "") + digits
+    }
+}
+
+extension [UInt8] {
+    /// The bytes in hexadecimal.
+    package var hexadecimal: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The bytes in hexadecimal, cut off when there are many.
+    var shownInHexadecimal: String {
+        let digits = Array(prefix(SpecLimits.shownFrameBytes)).hexadecimal
+        return digits + (count > SpecLimits.shownFrameBytes ? "… (\(count) bytes)" : "")
+    }
+}
+
 /// The one of `candidates` that was probably meant by `name`.
 ///
 /// At most a third of the letters may be wrong, left out, too many or swapped with their neighbour. Names that differ in
@@ -30,14 +77,6 @@ private func isOtherNumber(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) 
 /// "; did you mean `name`?", or nothing when nothing comes near.
 func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
     nearMiss(of: name, among: candidates).map { "; did you mean `\($0)`?" } ?? ""
-}
-
-extension Int {
-    /// The number of bytes in words.
-    var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
-
-    /// The number of elements in words.
-    var elements: String { self == 1 ? "1 element" : "\(self) elements" }
 }
 
 /// How many letters must be changed, put in, left out or swapped with their neighbour to make one of the other.
