@@ -186,10 +186,10 @@ class WrongValues(OneLine):
 
 class Documented(unittest.TestCase):
     def test_the_table_of_options_says_what_the_help_says(self):
-        """Option, variable, default with its unit, and whether 0 disables, in both directions."""
+        """Option, variable, range, default with its unit, and whether 0 disables, in both directions."""
         page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Operations.md"
-        rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| (.+?) \| (.+) \|$", page.read_text(), re.MULTILINE)
-        table = {option: (variable, default, "0 disables" in effect) for option, variable, default, effect in rows}
+        rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| (.+?) \| (.+?) \| (.+) \|$", page.read_text(), re.MULTILINE)
+        table = {row[0]: (*row[1:4], "0 disables" in row[4]) for row in rows}
         self.assertEqual(len(table), len(rows), "an option stands in the table twice")
         truth = {}
         for argument in help_of("serve")["arguments"]:
@@ -197,10 +197,10 @@ class Documented(unittest.TestCase):
             if name in ("help", "version"):
                 continue
             text = argument["abstract"]
-            origin = re.search(r"\(environment: (\w+)(?:; default: ([^)]+))?\)$", text)
+            origin = re.search(r"\(environment: (\w+)(?:; (?!default)([^;)]+))?(?:; default: ([^)]+))?\)$", text)
             self.assertTrue(origin, f"the help of --{name} names no variable")
-            default = origin[2] or ("off" if argument["kind"] == "flag" else "none")
-            truth["--" + name] = (origin[1], default, "0 disables" in text)
+            default = origin[3] or ("off" if argument["kind"] == "flag" else "none")
+            truth["--" + name] = (origin[1], origin[2] or "–", default, "0 disables" in text)
             # A time in the table has its unit in the help, too, where the value is explained.
             self.assertEqual(default.endswith(" s"), "Seconds" in text or "seconds" in text, f"the unit of --{name}")
             self.assertEqual(default.endswith(" bytes"), "bytes" in text.lower(), f"the unit of --{name}")

@@ -15,15 +15,18 @@ struct Listen: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Option(Setting("count", nil, "Messages to print. Without it, listen runs until interrupted."), short: "c")
-    var count: Setting
+    @Option(
+        Setting("count", nil, .atLeast(1), "Messages to print. Without it, listen runs until interrupted."),
+        short: "c"
+    )
+    var count: Setting<Int>
 
     @Flag(help: "Reconnect whenever the connection breaks.")
     var reconnect = false
 
     func run() async throws {
         _ = try connection.resolve()
-        let count = try count.givenInteger(1 ... .max)
+        let count = try count.givenValue()
         let credentials = try user.resolve()
         try await connection.withClient(as: credentials, reconnects: reconnect) { client in
             let reports = Task {

@@ -20,12 +20,13 @@ struct Send: AsyncParsableCommand {
         Setting(
             "rate",
             nil,
-            "Frames to send per second, each followed by a PING. 0 disables the limit.",
-            default: Setting.plain(Double(ServerConfiguration().rateLimit) * 0.45),
-            unit: "frames/s"
+            .between(0, 1_000_000),
+            default: Double(ServerConfiguration().rateLimit) * 0.45,
+            unit: "frames/s",
+            "Frames to send per second, each followed by a PING. 0 disables the limit."
         )
     )
-    var rate: Setting
+    var rate: Setting<Double>
 
     @Argument(help: ArgumentHelp("File to send; - reads standard input.", valueName: "file"))
     var path: String
@@ -35,7 +36,7 @@ struct Send: AsyncParsableCommand {
 
     func run() async throws {
         _ = try connection.resolve()
-        let rate = try rate.number(0...1_000_000)
+        let rate = try rate.value()
         let credentials = try user.resolve()
         let file = try InputFile(path: path)
         let start = ContinuousClock.now

@@ -81,7 +81,7 @@ struct Serve: AsyncParsableCommand {
     ///
     /// - Throws: A ``ThreadError`` when it may not; a `ValidationError` when the number of event loops is no number.
     func checkThreads() throws {
-        let loops = try listening.eventLoops.integer()
+        let loops = try listening.eventLoops.value()
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try ThreadLimit.check(
             min(max(loops, 1), ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
@@ -142,5 +142,59 @@ private struct ServerWithMetrics: Service {
 
     func run() async throws {
         try await server.run(beforeAccepting: { try await admin?.claimPort() })
+    }
+}
+
+/// The configuration of a server, and the settings that it was made from, which errors name.
+struct ServerSettings {
+    var configuration = ServerConfiguration()
+    private var given: [any SettingSource] = []
+
+    /// Writes the values of `settings` into the configuration.
+    ///
+    /// - Throws: A `ValidationError` when a text is not a value.
+    mutating func apply(_ settings: [any SettingSource]) throws {
+        given += settings
+        for setting in settings { try setting.apply(to: &configuration) }
+    }
+
+    /// The settings of the named options.
+    func settings(_ options: String...) -> [any SettingSource] {
+        options.compactMap { option in given.first { $0.option == option } }
+    }
+
+    /// A mistake in the configuration, in terms of the options.
+    ///
+    /// `MAX_CONNECTIONS="0" must be at least 1.`, for example.
+    func validationError(_ error: ConfigurationError) -> ValidationError {
+        let words = error.requirement.split(separator: " ").map { option(of: String($0)) ?? String($0) }
+        let requirement = "must be \(words.joined(separator: " "))"
+        guard let setting = given.first(where: { $0.property == error.property }) else {
+            return ValidationError("\(error.property) \(requirement).")
+        }
+        return setting.error(requirement)
+    }
+
+    /// The option that sets `property`: `--idle-timeout` for `idleTimeout`.
+    private func option(of property: String) -> String? {
+        given.first { $0.property == property }?.option
+    }
+
+    /// An error of listening, with what to do about it, and where the values come from.
+    func naming(in error: TransportError) -> any Error {
+        let isUnix = configuration.unixSocketPath != nil
+        let place = isUnix ? settings("--unix-socket") : settings("--host", "--port")
+        let advice: String? =
+            switch (error.code, error.errno) {
+            case (.cannotListen, EADDRINUSE) where isUnix:
+                "choose another --unix-socket, or stop the process that listens there"
+            case (.cannotListen, EADDRINUSE): "choose another --port, or stop the process that listens there"
+            case (.cannotListen, EACCES) where !isUnix:
+                "choose a --port of 1024 or more, or grant the capability CAP_NET_BIND_SERVICE"
+            case (.cannotListen, EADDRNOTAVAIL), (.cannotResolve, _):
+                "--host must be an address of this machine, or a name that has one"
+            default: nil
+            }
+        return place.naming(in: advice.map { CommandError("\(error) (\($0))") } ?? error)
     }
 }

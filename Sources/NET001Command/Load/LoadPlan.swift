@@ -4,7 +4,7 @@ import Switchboard
 /// What a load consists of.
 struct LoadPlan: Sendable {
     /// What is sent, again and again.
-    enum Kind: String, Sendable, CaseIterable {
+    enum Kind: String, CaseIterable, SettingValue {
         /// PING; each is answered.
         case ping
         /// ECHO; each is answered.

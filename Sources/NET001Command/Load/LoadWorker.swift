@@ -52,11 +52,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     }
 
     /// The monotonic clock, in nanoseconds.
-    func clock() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-    }
+    func clock() -> UInt64 { loop.clock }
 
     /// What streams keep to: nothing, as far as output goes.
     static var limits: StreamLimits {

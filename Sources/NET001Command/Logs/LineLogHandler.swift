@@ -7,7 +7,7 @@ import Switchboard
 /// Whatever is in a message, it is one line.
 struct LineLogHandler: LogHandler {
     /// How a line is written.
-    enum Format: String, Sendable, CaseIterable {
+    enum Format: String, CaseIterable, SettingValue {
         /// The time, the level, what happened, and its particulars: `key=value`.
         case text
         /// An object of JSON, with the particulars as its own members.

@@ -4,25 +4,27 @@ import Switchboard
 
 /// The server that a client command connects to.
 struct ConnectionOptions: ParsableArguments {
-    @Option(Setting("host", "HOST", "Address or host name of the server.", default: ServerConfiguration().host))
-    var host: Setting
+    @Option(Setting("host", "HOST", default: ServerConfiguration().host, "Address or host name of the server."))
+    var host: Setting<String>
 
-    @Option(Setting("port", "PORT", "TCP port of the server.", default: "\(ServerConfiguration().port)"))
-    var port: Setting
+    @Option(
+        Setting("port", "PORT", .between(1, 65_535), default: ServerConfiguration().port, "TCP port of the server.")
+    )
+    var port: Setting<Int>
 
     @Option(
         Setting(
             "timeout",
             "TIMEOUT",
+            .moreThan(.zero).atMost(.seconds(86_400)),
+            default: ClientConfiguration().connectTimeout,
             """
             Seconds allowed to connect, including TLS and authentication, and for each reply. Commands that send one \
             request take no longer in total.
-            """,
-            default: Setting.seconds(ClientConfiguration().connectTimeout),
-            unit: "s"
+            """
         )
     )
-    var timeout: Setting
+    var timeout: Setting<Duration>
 
     @Option(
         Setting(
@@ -31,12 +33,9 @@ struct ConnectionOptions: ParsableArguments {
             "Path of the server's Unix-domain socket, used instead of --host and --port."
         )
     )
-    var unixSocket: Setting
+    var unixSocket: Setting<String>
 
     @OptionGroup var tls: ClientTLSOptions
-
-    /// The longest time that `--timeout` accepts, in seconds: a day.
-    private static let maximumTimeout = 86_400.0
 
     /// A server to connect to.
     struct Place {
@@ -50,9 +49,9 @@ struct ConnectionOptions: ParsableArguments {
     func resolve() throws -> Place {
         Place(
             host: try host.value(),
-            port: try port.integer(1...65_535),
-            unixSocket: try unixSocket.string(),
-            timeout: .seconds(try timeout.number(0...Self.maximumTimeout, unit: "seconds", excludesZero: true))
+            port: try port.value(),
+            unixSocket: try unixSocket.givenValue(),
+            timeout: try timeout.value()
         )
     }
 
@@ -60,7 +59,7 @@ struct ConnectionOptions: ParsableArguments {
     func explain(_ error: any Error) -> any Error {
         switch error {
         case is TransportError:
-            return (unixSocket.text == nil ? [host, port] : [unixSocket]).naming(in: error)
+            return (unixSocket.text == nil ? [host, port] as [any SettingSource] : [unixSocket]).naming(in: error)
         case is TLSError: return tls.settings.naming(in: error)
         default: return error
         }

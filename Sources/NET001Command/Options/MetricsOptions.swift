@@ -9,31 +9,34 @@ struct MetricsOptions: ParsableArguments {
         Setting(
             "metrics-host",
             "METRICS_HOST",
-            "Address to serve metrics on, over HTTP.",
-            default: ServerConfiguration().host
+            default: ServerConfiguration().host,
+            "Address to serve metrics on, over HTTP."
         )
     )
-    var metricsHost: Setting
+    var metricsHost: Setting<String>
 
     @Option(
         Setting(
             "metrics-port",
             "METRICS_PORT",
-            "TCP port to serve metrics on. 0 selects a free port.",
-            shown: "port + \(MetricsOptions.portDistance)"
+            .between(0, 65_535),
+            shown: "port + \(MetricsOptions.portDistance)",
+            "TCP port to serve metrics on. 0 selects a free port."
         )
     )
-    var metricsPort: Setting
+    var metricsPort: Setting<Int>
 
-    @Flag(help: "Disable metrics. (environment: NO_METRICS)")
-    var noMetrics = false
+    private static let noMetricsSwitch = Switch("no-metrics", "NO_METRICS", "Disable metrics.")
+
+    @Flag(MetricsOptions.noMetricsSwitch)
+    var noMetrics: Bool
 
     /// The default distance of the metrics port from the server's port.
     private static let portDistance = 1000
 
     /// Whether no metrics are served.
     var isOff: Bool {
-        get throws { try noMetrics || EnvironmentVariable.flag("NO_METRICS") }
+        get throws { try Self.noMetricsSwitch.isOn(noMetrics) }
     }
 
     /// What keeps the metrics, in place for all that is made from now on; `nil` when none are to be kept.
@@ -62,7 +65,7 @@ struct MetricsOptions: ParsableArguments {
     /// Where metrics are served beside a server at `serverPort`; port 0 stands for any that is free.
     func address(serverPort: Int) throws -> AdminAddress {
         let host = try metricsHost.value()
-        let port = try metricsPort.givenInteger(0...65_535) ?? Self.defaultPort(serverPort)
+        let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
         return AdminAddress(host: host, port: port)
     }
 

@@ -12,15 +12,15 @@ struct UserOptions: ParsableArguments {
             "User to authenticate as after connecting. The token comes from NET001_TOKEN or --token-file."
         )
     )
-    var user: Setting
+    var user: Setting<String>
 
     @OptionGroup var token: TokenOptions
 
     /// The credentials, when a user was named.
     func resolve() throws -> Credentials? {
-        guard let user = try self.user.string() else {
-            guard let file = token.tokenFile.given else { return nil }
-            throw ValidationError("--token-file \(file.quoted) requires --user (NET001_USER).")
+        guard let user = try self.user.givenValue() else {
+            guard token.tokenFile.given != nil else { return nil }
+            throw token.tokenFile.error("requires \(user.names)")
         }
         if let token = try token.given() { return Credentials(user: user, token: token) }
         guard isatty(STDIN_FILENO) == 1, let token = try TokenOptions.ask(for: user) else {
@@ -35,7 +35,7 @@ struct UserOptions: ParsableArguments {
 /// Arguments are visible to every user of the machine, so no option takes the token itself.
 struct TokenOptions: ParsableArguments {
     @Option(Setting("token-file", "NET001_TOKEN_FILE", "File whose first line is the token."))
-    var tokenFile: Setting
+    var tokenFile: Setting<String>
 
     /// The longest token, in bytes: the limit of a payload.
     private static let maximumBytes = 65_535
@@ -43,7 +43,7 @@ struct TokenOptions: ParsableArguments {
     /// The token from a file or a variable: the command line wins, then NET001_TOKEN.
     func given() throws -> String? {
         if tokenFile.given == nil, let token = EnvironmentVariable.text("NET001_TOKEN") { return token }
-        guard let path = try tokenFile.string() else { return nil }
+        guard let path = try tokenFile.givenValue() else { return nil }
         do {
             guard let token = try InputFile(path: path).firstLine(limit: Self.maximumBytes), !token.isEmpty else {
                 throw CommandError("\(path.quoted) has no token on its first line")

@@ -12,7 +12,7 @@ final class ServerSignals: Sendable {
     private static let stopping = [SIGINT, SIGTERM]
     /// Signals that other programs take for a wish to open their logs anew, and which would end this one.
     private static let ignored = [SIGUSR1, SIGUSR2]
-    private static let all = stopping + [SIGHUP] + ignored
+    private static let all = stopping + [SIGHUP, SIGALRM] + ignored
 
     /// How long a server may take to end when it was told to stop at once, in seconds.
     private static let stopTime = 5
@@ -30,8 +30,6 @@ final class ServerSignals: Sendable {
         var logger: Logger?
         var serving: Serving?
         var stopCount = 0
-        /// When the process ends whatever it does, by the monotonic clock in seconds.
-        var deadline: Int?
     }
 
     /// Those of this process.
@@ -98,25 +96,19 @@ final class ServerSignals: Sendable {
             switch next() {
             case SIGHUP: reloader.request()
             case let signal? where Self.stopping.contains(signal): stop()
+            case SIGALRM where state.withLock { $0.stopCount } > 0:
+                end(1, "graceful shutdown exceeded its time limit, exiting")
             case let signal?:
-                let name = signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"
+                let name = signal == SIGUSR1 ? "SIGUSR1" : signal == SIGUSR2 ? "SIGUSR2" : "SIGALRM"
                 state.withLock { $0.logger }?.notice("signal ignored", metadata: ["signal": "\(name)"])
-            case nil:
-                let isOver = state.withLock { state in state.deadline.map { $0 <= Self.now } ?? false }
-                if isOver { end(1, "graceful shutdown exceeded its time limit, exiting") }
+            case nil: break
             }
         }
     }
 
-    /// The next signal; `nil` when a second has passed without one while the server stops.
+    /// The next signal.
     private func next() -> Int32? {
         var set = Self.set
-        let isStopping = state.withLock { $0.deadline != nil }
-        if isStopping {
-            var second = timespec(tv_sec: 1, tv_nsec: 0)
-            let signal = unsafe sigtimedwait(&set, nil, &second)
-            return signal > 0 ? signal : nil
-        }
         var signal: Int32 = 0
         return unsafe sigwait(&set, &signal) == 0 ? signal : nil
     }
@@ -125,7 +117,8 @@ final class ServerSignals: Sendable {
         let (serving, count) = state.withLock { state in
             state.stopCount += 1
             let time = state.stopCount == 1 ? state.drainTime + Self.stopTime : Self.stopTime
-            state.deadline = Self.now + time
+            // The system ends the wait of the main thread with SIGALRM, whatever the other threads do.
+            alarm(UInt32(time))
             return (state.serving, state.stopCount)
         }
         guard let serving else { return end(0, "stopped before serving") }
@@ -140,11 +133,5 @@ final class ServerSignals: Sendable {
         state.withLock { $0.logger }?.log(level: status == 0 ? .info : .error, message)
         LogWriter.shared.flush()
         _exit(status)
-    }
-
-    private static var now: Int {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec
     }
 }

@@ -18,7 +18,7 @@ struct ServiceManager: Service {
     ///
     /// A manager that does not listen is no reason not to serve.
     private static func notify(_ state: String) {
-        guard let path = try? EnvironmentVariable.value("NOTIFY_SOCKET", as: String.self) else { return }
+        guard let path = EnvironmentVariable.text("NOTIFY_SOCKET") else { return }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         // A name that begins with @ is none of a file.

@@ -14,8 +14,8 @@ enum SocketActivation {
             for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { _ = unsafe unsetenv(name) }
         }
         guard
-            let process = try EnvironmentVariable.value("LISTEN_PID", as: Int32.self), process == getpid(),
-            let count = try EnvironmentVariable.value("LISTEN_FDS", as: Int.self), count > 0
+            let process = try EnvironmentVariable.integer("LISTEN_PID"), process == Int(getpid()),
+            let count = try EnvironmentVariable.integer("LISTEN_FDS"), count > 0
         else { return nil }
         guard count == 1 else {
             throw ValidationError("LISTEN_FDS=\"\(count)\" must be 1: the server accepts one socket.")
