@@ -16,6 +16,7 @@ enum Main {
         do {
             try UnknownCommand.check(CommandLine.arguments.dropFirst())
             let command = try Net001.parseAsRoot()
+            try command.checkSettings()
             if let serve = command as? Serve {
                 try serve.checkThreads()
                 run(serve)

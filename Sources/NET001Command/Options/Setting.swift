@@ -142,6 +142,8 @@ struct Setting<Value: SettingValue>: SettingSource {
         return setting
     }
 
+    func check() throws { _ = try givenValue() }
+
     func apply(to configuration: inout ServerConfiguration) throws {
         if let store, let value = try givenValue() { store(value, &configuration) }
     }
@@ -215,6 +217,11 @@ protocol SettingSource: Sendable {
     /// The property of `ServerConfiguration` that the setting writes, by the name that errors have for it.
     var property: String? { get }
 
+    /// Checks the text that the command line or the environment gives.
+    ///
+    /// - Throws: A `ValidationError` when the text is not a value that is allowed.
+    func check() throws
+
     /// Writes the value that the command line or the environment gives into `configuration`.
     ///
     /// - Throws: A `ValidationError` when the text is not a value that is allowed.
@@ -223,6 +230,8 @@ protocol SettingSource: Sendable {
 
 extension SettingSource {
     var property: String? { nil }
+
+    func check() throws {}
 
     func apply(to configuration: inout ServerConfiguration) throws {}
 
@@ -312,6 +321,14 @@ private protocol SettingHolder {
     var setting: any SettingSource { get }
 }
 
+extension OptionGroup: SettingGroup {
+    fileprivate var settings: [any SettingSource] { wrappedValue.settings }
+}
+
+private protocol SettingGroup {
+    var settings: [any SettingSource] { get }
+}
+
 extension Flag<Bool> {
     /// The flag of `declaration`, with its help.
     init(_ declaration: Switch) {
@@ -321,10 +338,32 @@ extension Flag<Bool> {
 }
 
 extension ParsableArguments {
-    /// The settings that this group of options declares.
+    /// The settings that this command or group of options declares, and those of its groups.
     var settings: [any SettingSource] {
-        Mirror(reflecting: self).children.compactMap { ($0.value as? any SettingHolder)?.setting }
+        Mirror(reflecting: self).children.flatMap { child -> [any SettingSource] in
+            switch child.value {
+            case let holder as any SettingHolder: [holder.setting]
+            case let group as any SettingGroup: group.settings
+            default: []
+            }
+        }
     }
+
+    /// Checks the texts of all settings.
+    ///
+    /// - Throws: ``SettingErrors``, which name every setting whose text is not a value that is allowed.
+    func checkSettings() throws {
+        let messages = settings.compactMap { setting -> String? in
+            do { try setting.check() } catch { return (error as? ValidationError)?.message ?? "\(error)" }
+            return nil
+        }
+        if !messages.isEmpty { throw SettingErrors(messages: messages) }
+    }
+}
+
+/// The settings of one command whose texts are not values that are allowed, each in one line.
+struct SettingErrors: Error {
+    let messages: [String]
 }
 
 // MARK: - Values

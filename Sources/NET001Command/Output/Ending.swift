@@ -8,8 +8,12 @@ enum Ending {
     /// The status of a program whose reader has gone: what a shell reports when SIGPIPE ends one.
     private static let closedPipeStatus: Int32 = 128 + SIGPIPE
 
-    /// Says what `error` is, in one line, and ends the process.
+    /// Says what `error` is, in one line or, of several settings, in one line each, and ends the process.
     static func exit(with error: any Error) -> Never {
+        if let errors = error as? SettingErrors {
+            for message in errors.messages { Terminal.report("Error: \(message.visible)") }
+            Glibc.exit(ExitCode.validationFailure.rawValue)
+        }
         let status = Net001.exitCode(for: error).rawValue
         if status == EXIT_SUCCESS {
             // Help and the version are asked for, and are what the command prints.
