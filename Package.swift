@@ -33,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
@@ -85,7 +86,10 @@ let package = Package(
         ),
         .target(
             name: "SwitchboardTransport",
-            dependencies: ["SwitchboardAddresses", "SwitchboardBytes", "CLinux"],
+            dependencies: [
+                "SwitchboardAddresses", "SwitchboardBytes", "CLinux",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict
         ),
         .systemLibrary(
@@ -116,7 +120,10 @@ let package = Package(
         ),
         .target(
             name: "SwitchboardClient",
-            dependencies: ["SwitchboardWire", "SwitchboardTransport", "SwitchboardTLS"],
+            dependencies: [
+                "SwitchboardWire", "SwitchboardTransport", "SwitchboardTLS",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -134,6 +141,7 @@ let package = Package(
             name: "SwitchboardTesting",
             dependencies: [
                 "Switchboard", "SwitchboardClient", "SwitchboardServer", "SwitchboardTransport",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -144,6 +152,7 @@ let package = Package(
             name: "NET001",
             dependencies: [
                 "SwitchboardRouter", "SwitchboardClient", "CCrypt", "CLinux",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict,

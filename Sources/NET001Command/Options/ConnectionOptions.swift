@@ -171,7 +171,7 @@ struct ConnectionOptions: ParsableArguments {
             }
             defer { group.cancelAll() }
             guard case let result?? = try await group.next() else {
-                throw CommandError("the server did not answer within \(timeout) (--timeout)")
+                throw CommandError("the server did not answer within \(timeout.shown) (--timeout)")
             }
             return result
         }
