@@ -44,14 +44,14 @@ struct Listen: AsyncParsableCommand {
                     do { try await Self.collect(client, count, output) } catch { return error }
                     return nil
                 }
-                // What came before the end is printed first; when it cannot be printed, nothing more is collected.
+                // Messages that arrived before the end are printed first. When that fails, no more are collected.
                 return try await group.reduce(nil) { $0 ?? $1 }
             }
             if let end { throw end }
         }
     }
 
-    /// Hands the messages on as soon as they come, so that none waits in the client for the output.
+    /// Passes messages on as soon as they arrive, so that none waits in the client for slow output.
     private static func collect(_ client: Client, _ count: Int?, _ output: LineQueue) async throws {
         var taken = 0
         var known = 0

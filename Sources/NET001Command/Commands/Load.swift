@@ -107,13 +107,13 @@ struct Load: AsyncParsableCommand {
     @Flag(help: "Print the report as one JSON object.")
     var json = false
 
-    /// The default rate of one connection, in messages per second: nine tenths of a server's default limit.
+    /// The default rate of one connection in messages per second: nine tenths of a server's default limit.
     private static let defaultRate = Double(ServerConfiguration().rateLimit) * 0.9
 
     /// The default rate of all connections together, in messages per second.
     private static let maximumDefaultRate = Double(ServerConfiguration().globalRateLimit) * 0.9
 
-    /// The plan that the options make.
+    /// Returns the plan that the options describe.
     private func makePlan() throws -> LoadPlan {
         let kind = try message.value()
         let connections = try connections.value()
@@ -166,6 +166,6 @@ struct Load: AsyncParsableCommand {
         }
     }
 
-    /// Descriptors that are needed beside those of the connections.
+    /// The number of descriptors beside those of the connections.
     private static let otherDescriptors = 64
 }

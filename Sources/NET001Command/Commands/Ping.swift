@@ -22,12 +22,12 @@ struct Ping: AsyncParsableCommand {
     )
     var interval: Setting<Duration>
 
-    /// What the options say.
+    /// The values of the options.
     private struct Plan {
         let count: Int?
         let interval: Duration
         let timeout: Duration
-        /// When the first PING must be answered: connecting counts, too.
+        /// The time by which the first PONG must come; connecting counts.
         let deadline: ContinuousClock.Instant
     }
 

@@ -52,7 +52,7 @@ struct AuthenticationOptions: ParsableArguments {
         }
     }
 
-    /// The credentials; `nil` without a credential file.
+    /// Reads the credential file; `nil` when none is set.
     func makeCredentialFile() throws -> CredentialFile? {
         guard let path = try authFile.givenValue() else { return nil }
         do {

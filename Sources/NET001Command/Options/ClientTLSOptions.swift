@@ -25,7 +25,7 @@ struct ClientTLSOptions: ParsableArguments {
     func resolve() throws -> ClientTLSConfiguration? {
         let (authorities, chain, privateKey) = try (ca.givenValue(), cert.givenValue(), key.givenValue())
         guard try Self.tlsSwitch.isOn(tls) else {
-            // Variables are no mistake: the server's certificate is named by the same ones.
+            // Variables without --tls are allowed: they may be meant for the server, which has the same ones.
             var given = settings.filter { $0.text != nil && !$0.isFromEnvironment }.map(\.origin)
             if insecure { given.append("--insecure") }
             if given.isEmpty { return nil }

@@ -37,7 +37,7 @@ struct ConnectionOptions: ParsableArguments {
 
     @OptionGroup var tls: ClientTLSOptions
 
-    /// A server to connect to.
+    /// The address of the server, and the timeout.
     struct Place {
         let host: String
         let port: Int
@@ -45,7 +45,7 @@ struct ConnectionOptions: ParsableArguments {
         let timeout: Duration
     }
 
-    /// The values of the options, the environment and the defaults.
+    /// Returns the values of the options, of the environment, or the defaults.
     func resolve() throws -> Place {
         Place(
             host: try host.value(),
@@ -55,7 +55,7 @@ struct ConnectionOptions: ParsableArguments {
         )
     }
 
-    /// `error` with the variables that its values come from, when they come from the environment.
+    /// Returns `error` with the environment variables whose values led to it.
     func explain(_ error: any Error) -> any Error {
         switch error {
         case is TransportError:
@@ -65,12 +65,12 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Connects, does `work` and closes.
+    /// Connects, calls `work`, and closes.
     ///
     /// - Parameters:
-    ///   - credentials: Who to authenticate as, on each connection.
-    ///   - reconnects: Whether the client connects again when the connection breaks.
-    ///   - work: What to do.
+    ///   - credentials: The user and token for AUTH on each connection.
+    ///   - reconnects: Whether the client reconnects when the connection breaks.
+    ///   - work: The work.
     func withClient<Result>(
         as credentials: Credentials? = nil,
         reconnects: Bool = false,
@@ -87,10 +87,9 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// The same for work that sends messages without a reply, and ends with a request.
+    /// Connects, calls `work`, which sends one-way messages and ends with a request, and closes.
     ///
-    /// - Throws: Also the error with which the server has answered such a message, when it came before the next request: it
-    ///   answers no request then.
+    /// - Throws: What `work` throws; the error message with which the server has rejected a one-way message.
     func withSender<Result>(
         as credentials: Credentials? = nil,
         _ work: (Client) async throws -> Result
@@ -103,12 +102,12 @@ struct ConnectionOptions: ParsableArguments {
             }
             return try await work(client)
         }
-        // The client is closed: the task ends when it has seen all that came.
+        // The client is closed, so the task ends after the last message that arrived.
         if let error = try? await watching?.value { throw error }
         return result
     }
 
-    /// Connects, sends a request and closes, all within the timeout.
+    /// Connects, sends a request, and closes, all within the timeout.
     func exchange<Result: Sendable>(
         as credentials: Credentials? = nil,
         _ request: @escaping @Sendable (Client) async throws -> Result
@@ -122,7 +121,7 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Connects, and authenticates, within the timeout.
+    /// Connects and authenticates within the timeout.
     private func connect(as credentials: Credentials?, reconnects: Bool) async throws -> Client {
         let place = try resolve()
         var configuration = ClientConfiguration()
@@ -152,12 +151,12 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Does `work`, and cancels it when `time` has passed.
+    /// Calls `work`, and cancels it after `time`.
     ///
     /// - Parameters:
-    ///   - time: What is left of the timeout.
+    ///   - time: The rest of the timeout.
     ///   - timeout: The timeout, for the error.
-    ///   - work: What to do.
+    ///   - work: The work.
     static func within<Result: Sendable>(
         _ time: Duration,
         of timeout: Duration,

@@ -16,7 +16,7 @@ struct UserOptions: ParsableArguments {
 
     @OptionGroup var token: TokenOptions
 
-    /// The credentials, when a user was named.
+    /// Returns the credentials; `nil` when no user is set.
     func resolve() throws -> Credentials? {
         guard let user = try self.user.givenValue() else {
             guard token.tokenFile.given != nil else { return nil }
@@ -37,10 +37,10 @@ struct TokenOptions: ParsableArguments {
     @Option(Setting("token-file", "NET001_TOKEN_FILE", "File whose first line is the token."))
     var tokenFile: Setting<String>
 
-    /// The longest token, in bytes: the limit of a payload.
+    /// The maximum length of a token in bytes: that of a payload.
     private static let maximumBytes = 65_535
 
-    /// The token from a file or a variable: the command line wins, then NET001_TOKEN.
+    /// Returns the token from a file or a variable; the command line overrides NET001_TOKEN.
     func given() throws -> String? {
         if tokenFile.given == nil, let token = EnvironmentVariable.text("NET001_TOKEN") { return token }
         guard let path = try tokenFile.givenValue() else { return nil }
@@ -54,7 +54,7 @@ struct TokenOptions: ParsableArguments {
         }
     }
 
-    /// The token of `user`: one that is given or, without it, the first line of standard input.
+    /// Returns the token of `user`; without a file or variable, the first line of standard input.
     func token(of user: String) throws -> String {
         if let token = try given() { return token }
         guard let token = try isatty(STDIN_FILENO) == 1 ? Self.ask(for: user) : Self.firstLineOfInput else {
@@ -78,12 +78,12 @@ struct Credentials: Sendable {
     let user: String
     let token: String
 
-    /// The error when the server refuses them.
+    /// The error when the server rejects the credentials.
     var refusal: CommandError { CommandError("the server refused the credentials of \(user.quoted)") }
 
-    /// Authenticates.
+    /// Sends AUTH.
     ///
-    /// - Throws: A ``CommandError`` when the server refuses, or what a request throws.
+    /// - Throws: A ``CommandError`` when the server rejects the credentials; what a request throws.
     func authenticate(_ client: Client) async throws {
         guard try await client.authenticate(username: user, token: token) != nil else { throw refusal }
     }
