@@ -275,13 +275,13 @@ class Credentials(unittest.TestCase):
     def test_mistakes_in_the_file_are_told_with_their_line(self):
         hashed = ALICE.split(":", 1)[1]
         for text, expected in [
-            ("# nobody\n", "credentials: there is no user in it"),
+            ("# nobody\n", "credentials: the file has no user"),
             (ALICE + "\nbob\n", "credentials:2: a line must be user:hash"),
-            (ALICE + "\n\n" + ALICE + "\n", "credentials:3: this user is there twice"),
-            ("bob:secret\n", "credentials:1: what follows the colon is not a hash that crypt(3) can check here: make one with"),
+            (ALICE + "\n\n" + ALICE + "\n", "credentials:3: the user appears twice"),
+            ("bob:secret\n", "credentials:1: the text after the colon is not a hash that crypt(3) of this system can check: make one with"),
             (":" + hashed, "credentials:1: a user's name must have"),
-            ("bob:" + hashed[:-3], "credentials:1: what follows the colon is not a hash"),
-            ("bob:$3$$" + "0" * 32, "credentials:1: what follows the colon is not a hash"),
+            ("bob:" + hashed[:-3], "credentials:1: the text after the colon is not a hash"),
+            ("bob:$3$$" + "0" * 32, "credentials:1: the text after the colon is not a hash"),
             ("x" * 2000 + ":" + hashed, "credentials:1: a line may have at most 1024 bytes"),
         ]:
             with self.subTest(expected):
@@ -298,8 +298,8 @@ class Credentials(unittest.TestCase):
         for mode, expected in [
             (0o604, "all users have access to it"),
             (0o601, "all users have access to it"),
-            (0o620, "others than its owner may write it"),
-            (0o666, "others than its owner may write it"),
+            (0o620, "a user other than its owner can write it"),
+            (0o666, "a user other than its owner can write it"),
         ]:
             self.write(ALICE, mode)
             self.assertIn(f"{expected}: chmod 600 {self.file}", self.refusal())

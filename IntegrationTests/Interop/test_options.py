@@ -1,9 +1,11 @@
-"""Gives every option of every command wrong values, on the command line and in the environment, and tries unknown commands and
-options. Each mistake must be reported in one line that names it.
+"""Gives every option of every command a wrong value, on the command line and in the environment, and tries unknown commands and
+options. Each mistake must be reported in one line that names it; one process answers for all settings of a command.
 
     python3 IntegrationTests/Interop/test_options.py PATH-OF-NET001 [unittest options]
 """
 
+import functools
+import itertools
 import json
 import pathlib
 import re
@@ -43,7 +45,7 @@ WRONG = {
     "--idle-timeout": ("IDLE_TIMEOUT", ["x", "-1", "nan", "1e300"]),
     "--frame-timeout": ("FRAME_TIMEOUT", ["x", "-1", "nan", "1e300"]),
     "--output-high-water-mark": ("OUTPUT_HIGH_WATER_MARK", [*INTEGER, "0", "-1"]),
-    "--max-pending-output": ("MAX_PENDING_OUTPUT", [*INTEGER, "0", "1"]),
+    "--max-pending-output": ("MAX_PENDING_OUTPUT", [*INTEGER, "0", "-1"]),
     "--write-timeout": ("WRITE_TIMEOUT", ["x", "0", "-1", "nan"]),
     "--drain-timeout": ("DRAIN_TIMEOUT", ["x", "-1", "nan"]),
     "--handshake-timeout": ("HANDSHAKE_TIMEOUT", ["x", "-1", "nan"]),
@@ -59,9 +61,9 @@ WRONG = {
     "--key": ("KEY", [""]),
     "--client-ca": ("CLIENT_CA", [""]),
     "--ca": ("CA", [""]),
-    "--auth-file": ("AUTH_FILE", ["", "/nonexistent/file"]),
+    "--auth-file": ("AUTH_FILE", [""]),
     "--user": ("NET001_USER", [""]),
-    "--token-file": ("NET001_TOKEN_FILE", ["", "/nonexistent/file", "/tmp"]),
+    "--token-file": ("NET001_TOKEN_FILE", [""]),
     "--count": (None, [*INTEGER, "0", "-1"]),
     "--interval": (None, ["x", "-1", "nan", "1e300"]),
     "--rate": (None, ["x", "-1", "nan", "1e300"]),
@@ -86,6 +88,7 @@ FLAGS = {
 }
 
 
+@functools.cache
 def help_of(name):
     return json.loads(run(name, "--experimental-dump-help").stdout)["command"]
 
@@ -102,16 +105,22 @@ def options_of(name):
 
 
 class OneLine(unittest.TestCase):
-    def refusal(self, *arguments, environment=None, stdin="token\n"):
-        """Returns the line that a command with a mistake prints."""
+    def refusals(self, *arguments, environment=None, stdin="token\n"):
+        """Returns the lines that a command with mistakes prints, one for each."""
         result = run(*arguments, environment={"RATE_LIMIT": None, "GLOBAL_RATE_LIMIT": None, **(environment or {})}, stdin=stdin)
         self.assertGreater(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout, "")
         lines = result.stderr.splitlines()
-        self.assertEqual(len(lines), 1, result.stderr)
-        self.assertTrue(lines[0].startswith("Error: "), lines)
-        for riddle in ("NSError", "Domain=", "Code=", "Optional(", "is no ", "NET001.", "Switchboard"):
-            self.assertNotIn(riddle, lines[0])
+        for line in lines:
+            self.assertTrue(line.startswith("Error: "), lines)
+            for riddle in ("NSError", "Domain=", "Code=", "Optional(", "is no ", "NET001.", "Switchboard"):
+                self.assertNotIn(riddle, line)
+        return lines
+
+    def refusal(self, *arguments, environment=None, stdin="token\n"):
+        """The line that a command with one mistake prints."""
+        lines = self.refusals(*arguments, environment=environment, stdin=stdin)
+        self.assertEqual(len(lines), 1, lines)
         return lines[0]
 
     def serve(self, name):
@@ -127,51 +136,59 @@ class WrongValues(OneLine):
             self.assertLessEqual(set(options), set(WRONG), name)
             self.assertLessEqual(set(flags), set(FLAGS), name)
 
-    def test_on_the_command_line_the_option_and_the_value_are_named(self):
+    def test_on_the_command_line_every_option_and_its_value_are_named(self):
         tried = set()
         for name, arguments in ARGUMENTS.items():
-            for option in options_of(name)[0]:
-                # An option that several commands have is read by the same type: one wrong value shows that it is.
-                values = WRONG[option][1]
-                values = values[:1] if option in tried else values
-                tried.add(option)
-                for value in values:
-                    with self.subTest(command=name, option=option, value=value):
-                        base = [] if option in ("--port", "--metrics-port") else self.serve(name)
-                        tls = ["--tls", "--cert", "x", "--key", "y"] if (name, option) == ("serve", "--handshake-timeout") else []
-                        user = ["--user", "a"] if option == "--token-file" and "--user" in options_of(name)[0] else []
-                        line = self.refusal(name, *base, *arguments, *tls, *user, option, value)
-                        if value.startswith("/"):
-                            self.assertIn(value, line)
-                        else:
-                            self.assertIn(f'{option} "{value}" ', line)
+            # An option that several commands have is read by the same type: one wrong value shows that it is.
+            wrong = {option: WRONG[option][1][: 1 if option in tried else None] for option in options_of(name)[0]}
+            tried.update(wrong)
+            for values in itertools.zip_longest(*wrong.values()):
+                given = {option: value for option, value in zip(wrong, values) if value is not None}
+                with self.subTest(command=name, given=given):
+                    lines = self.refusals(name, *arguments, *itertools.chain(*given.items()))
+                    self.assertEqual(len(lines), len(given), lines)
+                    for option, value in given.items():
+                        self.assertEqual(sum(f'Error: {option} "{value}" ' in line for line in lines), 1, (option, lines))
 
-    def test_in_the_environment_the_variable_and_the_value_are_named(self):
+    def test_in_the_environment_every_variable_and_its_value_are_named(self):
         for name, arguments in ARGUMENTS.items():
-            for option in options_of(name)[0]:
-                variable, values = WRONG[option]
-                # The one has no variable in this command: it is the server's.
-                if not variable or (name, option) in [("healthcheck", "--timeout"), ("load", "--event-loops")]:
-                    continue
-                # The values are those of the command line, where all are tried.
-                for value in list(filter(None, values))[:1]:
-                    with self.subTest(command=name, variable=variable, value=value):
-                        environment = {"NET001_USER": "a"} if variable == "NET001_TOKEN_FILE" else {}
-                        base = [] if option in ("--port", "--metrics-port") else self.serve(name)
-                        line = self.refusal(name, *base, *arguments, environment={**environment, variable: value})
-                        self.assertIn(f'{variable}="{value}"', line)
+            # The one has no variable in this command: it is the server's.
+            options = [
+                option
+                for option in options_of(name)[0]
+                if WRONG[option][0] and (name, option) not in [("healthcheck", "--timeout"), ("load", "--event-loops")]
+            ]
+            # The values are those of the command line, where all are tried; an empty variable is not set.
+            values = {WRONG[option][0]: next(filter(None, WRONG[option][1]), None) for option in options}
+            given = {variable: value for variable, value in values.items() if value}
+            if given:
+                with self.subTest(command=name, given=given):
+                    lines = self.refusals(name, *arguments, environment=given)
+                    self.assertEqual(len(lines), len(given), lines)
+                    for variable, value in given.items():
+                        self.assertEqual(sum(f'Error: {variable}="{value}" ' in line for line in lines), 1, (variable, lines))
+
+    def test_a_file_that_is_not_there_is_named(self):
+        for value in ("/nonexistent/file", "/tmp"):
+            self.assertIn(value, self.refusal("serve", "--port", "0", "--auth-file", value))
+            self.assertIn(value, self.refusal("hash-token", "alice", "--token-file", value))
+            self.assertIn(value, self.refusal("ping", "--user", "a", "--token-file", value))
+            self.assertIn(f'NET001_TOKEN_FILE="{value}"', self.refusal("hash-token", "alice", environment={"NET001_TOKEN_FILE": value}))
 
     def test_a_variable_that_says_neither_yes_nor_no(self):
-        for name, arguments in ARGUMENTS.items():
-            for flag in options_of(name)[1]:
-                if variable := FLAGS[flag]:
-                    with self.subTest(command=name, variable=variable):
-                        line = self.refusal(name, *self.serve(name), *arguments, environment={variable: "maybe"})
-                        self.assertIn(f'{variable}="maybe" must be 1 or 0', line)
+        for name, flag in [("serve", flag) for flag in FLAGS if FLAGS[flag]] + [("ping", "--tls"), ("healthcheck", "--no-metrics")]:
+            self.assertIn(flag, options_of(name)[1])
+            with self.subTest(command=name, variable=FLAGS[flag]):
+                line = self.refusal(name, *self.serve(name), *ARGUMENTS[name], environment={FLAGS[flag]: "maybe"})
+                self.assertIn(f'{FLAGS[flag]}="maybe" must be 1 or 0', line)
 
     def test_numbers_are_written_in_digits(self):
-        for value in ("0x10", " 1", "1_000", "1e3", "९", "--debug", "99999999999999999999"):
-            self.assertIn(f'--max-connections "{value}" is ', self.refusal("serve", "--port", "0", "--max-connections", value))
+        options = ("--max-connections", "--backlog", "--event-loops", "--rate-limit", "--port", "--max-pending-output", "--metrics-port")
+        values = ("0x10", " 1", "1_000", "1e3", "९", "--debug", "99999999999999999999")
+        lines = self.refusals("serve", *itertools.chain(*zip(options, values)))
+        self.assertEqual(len(lines), len(options), lines)
+        for option, value in zip(options, values):
+            self.assertTrue(any(f'{option} "{value}" is ' in line for line in lines), (option, lines))
 
     def test_a_limit_that_depends_on_another_one_names_that_option(self):
         line = self.refusal("serve", "--port", "0", "--output-high-water-mark", "5000000")
@@ -186,10 +203,10 @@ class WrongValues(OneLine):
 
 class Documented(unittest.TestCase):
     def test_the_table_of_options_says_what_the_help_says(self):
-        """Option, variable, default with its unit, and whether 0 disables, in both directions."""
+        """Option, variable, range, default with its unit, and whether 0 disables, in both directions."""
         page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Operations.md"
-        rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| (.+?) \| (.+) \|$", page.read_text(), re.MULTILINE)
-        table = {option: (variable, default, "0 disables" in effect) for option, variable, default, effect in rows}
+        rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| (.+?) \| (.+?) \| (.+) \|$", page.read_text(), re.MULTILINE)
+        table = {row[0]: (*row[1:4], "0 disables" in row[4]) for row in rows}
         self.assertEqual(len(table), len(rows), "an option stands in the table twice")
         truth = {}
         for argument in help_of("serve")["arguments"]:
@@ -197,10 +214,10 @@ class Documented(unittest.TestCase):
             if name in ("help", "version"):
                 continue
             text = argument["abstract"]
-            origin = re.search(r"\(environment: (\w+)(?:; default: ([^)]+))?\)$", text)
+            origin = re.search(r"\(environment: (\w+)(?:; (?!default)([^;)]+))?(?:; default: ([^)]+))?\)$", text)
             self.assertTrue(origin, f"the help of --{name} names no variable")
-            default = origin[2] or ("off" if argument["kind"] == "flag" else "none")
-            truth["--" + name] = (origin[1], default, "0 disables" in text)
+            default = origin[3] or ("off" if argument["kind"] == "flag" else "none")
+            truth["--" + name] = (origin[1], origin[2] or "–", default, "0 disables" in text)
             # A time in the table has its unit in the help, too, where the value is explained.
             self.assertEqual(default.endswith(" s"), "Seconds" in text or "seconds" in text, f"the unit of --{name}")
             self.assertEqual(default.endswith(" bytes"), "bytes" in text.lower(), f"the unit of --{name}")

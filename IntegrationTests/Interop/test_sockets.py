@@ -130,7 +130,7 @@ class Sockets(unittest.TestCase):
             result = run("serve", "--unix-socket", path)
             self.assertNotEqual(result.returncode, 0)
             self.assertIn(expected, result.stderr.splitlines()[0])
-        self.assertIn('--unix-socket-mode "999" must be an octal number', run("serve", "--unix-socket-mode", "999").stderr)
+        self.assertIn('--unix-socket-mode "999" is not an octal number', run("serve", "--unix-socket-mode", "999").stderr)
         self.assertIn("cannot connect to unix /nowhere: ", run("ping", "-c", "1", "--unix-socket", "/nowhere").stderr)
 
     # Activation

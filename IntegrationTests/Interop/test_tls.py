@@ -354,7 +354,7 @@ class Server(unittest.TestCase):
             (["--tls", "--cert", cert, "--key", other_certificate[1]], "key"),
             (["--tls", "--cert", cert, "--key", encrypted], "cannot use the key"),
             (["--tls", "--cert", cert, "--key", key, "--client-ca", "/nowhere"], "cannot use the authorities in"),
-            (["--tls", "--cert", cert, "--key", key, "--handshake-timeout", "0"], '--handshake-timeout "0" must be longer'),
+            (["--tls", "--cert", cert, "--key", key, "--handshake-timeout", "0"], '--handshake-timeout "0" must be more than 0 s'),
         ]:
             with self.subTest(options):
                 result = run("serve", "--port", "0", *options)

@@ -3,19 +3,29 @@ import Dispatch
 import Glibc
 import Switchboard
 
-/// Where the program begins.
+// The command, file by file:
+//
+// 1. `Main` parses the command line and checks all settings; `Ending` prints errors. `Net001` lists the commands.
+// 2. Commands/ has one file for each command. Options/ has the groups of options that they share; `Setting` declares an option,
+//    its variable, range, default and help.
+// 3. `Serve` makes a server from its settings. Services/ has what runs beside it: signals, reloading, the service manager.
+// 4. Admin/ serves metrics, health and connections over HTTP.
+// 5. Load/ is the load generator, Logs/ writes the log, and Output/ writes results and reads input.
+
+/// The beginning of the program.
 @main
 enum Main {
     /// Runs the command in a task.
     ///
-    /// The main thread waits for signals meanwhile: it is the one thread that is always there.
+    /// Meanwhile the main thread waits for signals, because it exists even when the system has no thread left.
     static func main() {
-        // First of all: a signal that comes now is kept until it is known which command is run.
+        // This comes first, so that the kernel keeps a signal that arrives before the command is known.
         let usual = ServerSignals.block()
         StandardStreams.prepare()
         do {
             try UnknownCommand.check(CommandLine.arguments.dropFirst())
             let command = try Net001.parseAsRoot()
+            try command.checkSettings()
             if let serve = command as? Serve {
                 try serve.checkThreads()
                 run(serve)
@@ -46,4 +56,23 @@ enum Main {
             }
         }
     }
+}
+
+/// The command `net001`: the reference server, and client commands to test it.
+struct Net001: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "net001",
+        abstract: "Server for the NET-001 protocol, with client commands to test it.",
+        usage: "net001 [<subcommand>] [<options>]",
+        discussion: """
+            Without a subcommand, net001 runs serve. Most options have an environment variable, which the help of the \
+            option names. The command line overrides the environment.
+            """,
+        version: "net001 \(Version.current)",
+        subcommands: [
+            Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
+            HashToken.self, Healthcheck.self,
+        ],
+        defaultSubcommand: Serve.self
+    )
 }

@@ -362,7 +362,7 @@ struct ClientTests {
             #expect(error?.code == .notSentByClients)
             let request: any Message = NET001.Ping(timestamp: 1)
             let refusal = await #expect(throws: ClientError.self) { try await client.send(request) }
-            #expect(refusal.map { "\($0)" } == "Ping has a reply: request(_:) sends it and waits for that")
+            #expect(refusal.map { "\($0)" } == "Ping has a reply: use request(_:)")
         }
     }
 

@@ -2,15 +2,15 @@ internal import DequeModule
 internal import SwitchboardRouter
 internal import Synchronization
 
-/// How often credentials may be wrong that come from one network.
+/// Limits the wrong credentials from one network.
 ///
-/// Each has a bucket of failures that fills up again over time. The table has a limit: when it is full, the network that
-/// has been in it for the longest is forgotten.
+/// Each network has a token bucket of failures, which refills over time. The table has a maximum size: when it is full, the
+/// oldest entry is removed.
 final class FailureLimiter: Sendable {
     private static let maximumNetworks = 10_000
 
     private struct State {
-        /// Until when each network has paid for failures.
+        /// The time until which each network has paid for failures.
         var paidUntil: [SocketAddress.Network?: ContinuousClock.Instant] = [:]
         /// The networks, oldest first.
         var order: Deque<SocketAddress.Network?> = []
@@ -21,14 +21,14 @@ final class FailureLimiter: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - burst: How many may fail at once.
-    ///   - interval: How long it takes until one more may.
+    ///   - burst: The number of failures that are allowed at once.
+    ///   - interval: The time after which one more failure is allowed.
     init(burst: Int, interval: Duration) {
         self.burst = interval * burst
         self.interval = interval
     }
 
-    /// Whether one more may fail that comes from `network`.
+    /// Returns whether one more failure from `network` is allowed.
     func mayFail(_ network: SocketAddress.Network?) -> Bool {
         let now = ContinuousClock.now
         return state.withLock { state in
@@ -37,9 +37,9 @@ final class FailureLimiter: Sendable {
         }
     }
 
-    /// Counts one that has failed.
+    /// Counts a failure.
     ///
-    /// Of those that are checked at the same moment more may fail than there was room for; they are bounded elsewhere.
+    /// Checks that run at the same moment may exceed the limit together; the number of such checks is limited elsewhere.
     func countFailure(_ network: SocketAddress.Network?) {
         let now = ContinuousClock.now
         state.withLock { state in

@@ -3,13 +3,13 @@ import Foundation
 import Switchboard
 import SwitchboardTransport
 
-/// Answers what is asked over HTTP.
+/// Answers the requests for `/metrics`, `/healthz`, `/readyz` and `/connections`.
 struct AdminHandler: HTTPHandler {
     let server: Server
     let metrics: PrometheusFactory
     let process: ProcessStatistics
 
-    /// Where texts are made that may be long: neither on the event loop nor on Swift's concurrent threads.
+    /// The queue that makes long texts, so that they block neither the event loop nor Swift's concurrent threads.
     private let queue = DispatchQueue(label: "net001.admin.texts")
 
     init(server: Server, metrics: PrometheusFactory, process: ProcessStatistics) {
@@ -44,7 +44,7 @@ struct AdminHandler: HTTPHandler {
     }
 
     private func listConnections(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
-        // By the socket's address, not by what a header says.
+        // The address is the socket's, not one from a header field, which a client could forge.
         guard let remoteAddress, remoteAddress.isLoopback else {
             return .now(HTTPResponse(.forbidden, text: "/connections is available from the loopback address only"))
         }
@@ -69,7 +69,7 @@ struct AdminHandler: HTTPHandler {
         }
     }
 
-    /// Makes a response on a thread of this handler's own.
+    /// Makes a response on the queue.
     private func make(_ response: @escaping @Sendable () -> HTTPResponse) async -> HTTPResponse {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: response()) }

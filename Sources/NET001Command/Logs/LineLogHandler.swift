@@ -2,15 +2,13 @@ import Foundation
 import Logging
 import Switchboard
 
-/// Writes a line for each message to standard error, for people or for programs.
-///
-/// Whatever is in a message, it is one line.
+/// Writes each log message to standard error as one line, whatever text it contains.
 struct LineLogHandler: LogHandler {
-    /// How a line is written.
-    enum Format: String, Sendable, CaseIterable {
-        /// The time, the level, what happened, and its particulars: `key=value`.
+    /// The format of a line.
+    enum Format: String, CaseIterable, SettingValue {
+        /// The time, the level, the message, and its metadata as `key=value`.
         case text
-        /// An object of JSON, with the particulars as its own members.
+        /// A JSON object with the metadata as members.
         case json
     }
 

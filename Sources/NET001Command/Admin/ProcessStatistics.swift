@@ -2,9 +2,9 @@ import CoreMetrics
 import Foundation
 import SwitchboardTransport
 
-/// What the system knows of this process, under the names that Prometheus has for it everywhere.
+/// The metrics of the process, under the names that Prometheus clients use.
 struct ProcessStatistics: Sendable {
-    /// What each says, by its name.
+    /// The help texts, by name.
     static let help = [
         "process_resident_memory_bytes": "Resident memory of the process in bytes.",
         "process_start_time_seconds": "Start time of the process in seconds since 1970-01-01 UTC.",
@@ -16,7 +16,7 @@ struct ProcessStatistics: Sendable {
     private let openDescriptors: Meter
     private let maximumDescriptors: Meter
 
-    /// The process starts about now.
+    /// Makes the metrics; the current time counts as the start of the process.
     init(factory: any MetricsFactory) {
         residentMemory = Meter(label: "process_resident_memory_bytes", factory: factory)
         openDescriptors = Meter(label: "process_open_fds", factory: factory)
@@ -24,11 +24,11 @@ struct ProcessStatistics: Sendable {
         Meter(label: "process_start_time_seconds", factory: factory).set(Date.now.timeIntervalSince1970.rounded())
     }
 
-    /// Looks again.
+    /// Updates the metrics.
     func refresh() {
         if let residentBytes { residentMemory.set(residentBytes) }
         if let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            // One of them was open for looking.
+            // One of the descriptors belongs to the listing itself.
             openDescriptors.set(max(descriptors.count - 1, 0))
         }
         maximumDescriptors.set(DescriptorLimit.current)

@@ -1,19 +1,19 @@
 internal import Glibc
 internal import SwitchboardTransport
 
-/// Two sockets that are connected to each other, within the system.
+/// Two sockets that are connected to each other.
 package enum SocketPair {
-    /// What a socket buffers, in bytes: little, so that a test need not send much to fill it.
+    /// The size of a socket's buffer in bytes: small, so that a test fills it quickly.
     private static let bufferBytes: Int32 = 64 * 1024
 
-    /// The most bytes that are received at once.
+    /// The number of bytes that are received at once.
     private static let maximumRead = 64 * 1024
 
-    /// What came of receiving.
+    /// The result of receiving.
     package enum Received {
         case bytes
         case nothing
-        /// No more will come, whatever the reason.
+        /// The other end has closed, or the connection has broken.
         case end
     }
 
@@ -33,12 +33,14 @@ package enum SocketPair {
         return (ends[0], ends[1])
     }
 
-    /// Returns how many bytes the socket took.
+    /// Sends bytes.
+    ///
+    /// - Returns: The number of bytes that the socket took.
     package static func send(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         max(unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)), 0)
     }
 
-    /// Appends what there is to `bytes`.
+    /// Appends the bytes that have arrived to `bytes`.
     package static func receive(from descriptor: Int32, into bytes: inout [UInt8]) -> Received {
         var (count, failure) = (0, Int32(0))
         bytes += unsafe [UInt8](unsafeUninitializedCapacity: maximumRead) { buffer, initializedCount in
@@ -61,7 +63,8 @@ package enum SocketPair {
 
     /// Closes `outside` so that the other end sees a reset.
     ///
-    /// It does when something was sent to it that was not received: that is seen to here. `inside` may be closed already.
+    /// The system sends a reset when the closed socket has unread bytes, so the method first sends one byte to it if it has none.
+    /// `inside` may be closed already.
     static func reset(_ outside: Int32, _ inside: Int32) {
         var state = pollfd(fd: outside, events: Int16(POLLIN), revents: 0)
         _ = unsafe poll(&state, 1, 0)
