@@ -71,6 +71,7 @@ nonisolated extension Texts {
         }
 
         /// Reads the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public init(from reader: inout ByteReader) throws(PayloadError) {
             s8 = try reader.string(length: UInt8.self, .big, field: "s8")
             b16 = try reader.bytes(length: UInt16.self, .little, field: "b16")
@@ -79,6 +80,7 @@ nonisolated extension Texts {
         }
 
         /// Writes the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public func encode(into writer: inout ByteWriter) throws(PayloadError) {
             try writer.string(s8, length: UInt8.self, .big, field: "s8")
             try writer.bytes(b16, length: UInt16.self, .little, field: "b16")
@@ -125,6 +127,7 @@ nonisolated extension Texts {
         }
 
         /// Reads the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public init(from reader: inout ByteReader) throws(PayloadError) {
             guard let fixed = reader.readFixed(7) else {
                 throw .truncated(reader.remaining, ["tag": 4, "key": 3])
@@ -135,6 +138,7 @@ nonisolated extension Texts {
         }
 
         /// Writes the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public func encode(into writer: inout ByteWriter) throws(PayloadError) {
             try writer.string(tag, count: 4, field: "tag")
             try writer.bytes(key, count: 3, field: "key")
@@ -159,9 +163,11 @@ nonisolated extension Texts {
         public init() {}
 
         /// Reads the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public init(from reader: inout ByteReader) throws(PayloadError) {}
 
         /// Writes the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public func encode(into writer: inout ByteWriter) throws(PayloadError) {}
     }
 

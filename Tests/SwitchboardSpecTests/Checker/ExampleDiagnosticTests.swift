@@ -136,7 +136,7 @@ struct ExampleDiagnosticTests {
                       - { frame: 01xx, fields: { count: 0x1234, text: hi } }
                 """,
             """
-            protocol.yaml:11:18: error: `frame` must be hexadecimal digits: `x` is none
+            protocol.yaml:11:18: error: `frame` must be hexadecimal digits: `x` is not one
             """
         )
     }

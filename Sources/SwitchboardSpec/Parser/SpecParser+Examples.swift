@@ -1,0 +1,90 @@
+extension SpecParser {
+    /// Reads `examples`.
+    mutating func examples(_ node: Node) -> [ExampleSpec] {
+        guard
+            let items = list(
+                node,
+                "`examples`",
+                limit: SpecLimits.examples,
+                example: "[ { payload: 01ff, fields: { count: 511 } } ]"
+            )
+        else { return [] }
+        var examples: [ExampleSpec] = []
+        for item in items where !diagnostics.isFull {
+            let errors = diagnostics.errorCount
+            guard
+                let values = keys(of: item, "an example", at: item.place, .example),
+                let (bytes, isPayload) = exampleBytes(values, "an example", at: item.place)
+            else { continue }
+            if isPayload, let header = values["header"] {
+                diagnostics.error("a `payload` has no `header`: give the `frame`", at: header.place)
+            }
+            let header = values["header"].map { entries($0, "`header`") } ?? []
+            let fields = values["fields"].map { entries($0, "`fields`") } ?? []
+            // One that lost a value would only seem to disagree with its bytes.
+            guard diagnostics.errorCount == errors else { continue }
+            examples.append(ExampleSpec(bytes: bytes, isPayload: isPayload, header: header, fields: fields))
+        }
+        return examples
+    }
+
+    /// Reads `malformed`: payloads in hexadecimal, or mappings with a payload or a frame.
+    mutating func malformed(_ node: Node) -> [MalformedSpec] {
+        guard let items = list(node, "`malformed`", limit: SpecLimits.examples, example: "[ 01ff ]") else { return [] }
+        var malformed: [MalformedSpec] = []
+        for item in items where !diagnostics.isFull {
+            if item.scalar != nil {
+                guard let bytes = hexadecimal(item, "a malformed payload") else { continue }
+                malformed.append(MalformedSpec(bytes: bytes, isPayload: true, doc: nil))
+            } else if let values = keys(of: item, "a malformed example", at: item.place, .malformed),
+                let (bytes, isPayload) = exampleBytes(values, "a malformed example", at: item.place)
+            {
+                let doc = values["doc"].flatMap { text($0, "`doc`") }
+                malformed.append(MalformedSpec(bytes: bytes, isPayload: isPayload, doc: doc))
+            }
+        }
+        return malformed
+    }
+
+    private mutating func exampleBytes(
+        _ values: KeyedNodes,
+        _ what: String,
+        at place: Place
+    ) -> (bytes: Located<[UInt8]>, isPayload: Bool)? {
+        switch (values["frame"], values["payload"]) {
+        case (let frame?, nil): return hexadecimal(frame, "`frame`").map { ($0, false) }
+        case (nil, let payload?): return hexadecimal(payload, "`payload`").map { ($0, true) }
+        case (_?, let payload?):
+            diagnostics.error("\(what) has `frame` and `payload`: remove one", at: payload.place)
+        case (nil, nil):
+            guard !values.hasUnknown else { return nil }
+            diagnostics.error("\(what) needs `frame` or `payload`: add one", at: place)
+        }
+        return nil
+    }
+
+    private mutating func entries(_ node: Node, _ what: String) -> [Literal.Entry] {
+        named(node, what, "a field", limit: SpecLimits.fields, example: "{ count: 5 }").compactMap { name, value in
+            literal(value).map { Literal.Entry(name: name, literal: $0) }
+        }
+    }
+
+    /// Reads a value, whatever it is.
+    mutating func literal(_ node: Node) -> Located<Literal>? {
+        switch node.content {
+        case .scalar(let scalar):
+            // Behind a number or a name there may well be a comment; `Room #5` was hardly meant to be `Room`.
+            let isCut = scalar.comment.map { !$0.dropFirst().hasPrefix(" ") && !scalar.isNumberOrTruth } ?? false
+            if isCut { warnOfComment(behind: scalar, at: node.place) }
+            let literal: Literal = node.isNothing ? .nothing : .text(scalar.text, isPlain: scalar.isPlain)
+            return Located(value: literal, place: node.place)
+        case .list(let items):
+            return Located(value: .list(items.compactMap { literal($0) }), place: node.place)
+        case .mapping:
+            let errors = diagnostics.errorCount
+            let entries = entries(node, "a value")
+            guard diagnostics.errorCount == errors else { return nil }
+            return Located(value: .mapping(entries), place: node.place)
+        }
+    }
+}
