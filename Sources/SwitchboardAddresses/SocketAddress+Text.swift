@@ -26,9 +26,11 @@ extension SocketAddress {
         if isBracketed, !isIPv6 { return nil }
     }
 
+    /// The bits of an IPv4 address, also of a short form such as `127.1`, as all programs of the system take it.
     private static func ipv4Bits(_ text: String) -> UInt32? {
         var address = in_addr()
-        guard unsafe inet_pton(AF_INET, text, &address) == 1 else { return nil }
+        // `inet_aton` ignores what follows a space.
+        guard text.utf8.allSatisfy({ $0 > 0x20 }), unsafe inet_aton(text, &address) != 0 else { return nil }
         return UInt32(bigEndian: address.s_addr)
     }
 

@@ -63,7 +63,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> UInt64($0)) }
     }
 
-    /// Whether it stands for all addresses of the machine: `0.0.0.0` for those of IPv4, `::` for those of both families.
+    /// Whether it is `0.0.0.0`, which stands for all IPv4 addresses of the machine, or `::`, which stands for all addresses.
     public var isUnspecified: Bool { !isUnix && high == 0 && low == 0 }
 
     /// Whether it is a loopback address, `127.0.0.0/8` or `::1`: its peer runs on this machine.

@@ -1,4 +1,4 @@
-/// Bytes in the making: appended at the end, in memory that grows as needed.
+/// A writer of bytes: appends at the end, in memory that grows as needed.
 @frozen
 public struct ByteWriter: ~Copyable {
     @usableFromInline var storage: ByteStorage
@@ -11,13 +11,13 @@ public struct ByteWriter: ~Copyable {
 
     /// An empty writer.
     ///
-    /// - Parameter capacity: How many bytes to make room for at first.
+    /// - Parameter capacity: The number of bytes to make room for at first.
     @inlinable
     public init(capacity: Int = 256) {
         storage = capacity > 0 ? ByteStorage(capacity: capacity) : .empty
     }
 
-    /// An empty writer in the memory of bytes that nobody refers to any more.
+    /// An empty writer in `storage`, which must have no other reference.
     package init(reusing storage: ByteStorage) {
         self.storage = storage
     }
@@ -28,7 +28,7 @@ public struct ByteWriter: ~Copyable {
         if additional > storage.capacity &- end { grow(by: additional) }
     }
 
-    // It lets go of the writer's own memory alone: who calls it need not hold what is being written once more for that.
+    // It releases the writer's own memory alone, so the caller need not retain the bytes that it writes.
     @usableFromInline @inline(never) @_effects(releasenone)
     mutating func grow(by additional: Int) {
         let larger = ByteStorage(capacity: max(storage.capacity * 2, end + additional))
@@ -104,13 +104,13 @@ public struct ByteWriter: ~Copyable {
         end &+= buffer.count
     }
 
-    /// Forgets what was written after the first `count` bytes, or nothing when no more were written.
+    /// Removes the bytes after the first `count`, if there are more.
     @inlinable @inline(__always)
     public mutating func truncate(to count: Int) {
         end = min(max(count, 0), end)
     }
 
-    /// Calls `body` with what was written, in memory that is valid during the call only.
+    /// Calls `body` with the bytes written, in memory that is valid during the call only.
     @inlinable @inline(__always)
     @unsafe
     public func withUnsafeBytes<Result, Failure>(
@@ -119,7 +119,7 @@ public struct ByteWriter: ~Copyable {
         try unsafe body(UnsafeRawBufferPointer(start: storage.base, count: end))
     }
 
-    /// What was written, without a copy; the writer is empty afterwards, in memory of its own.
+    /// Takes the bytes out of the writer, without a copy; the writer is empty afterwards.
     @inlinable
     public mutating func takeBytes() -> Bytes {
         guard end > 0 else { return Bytes() }
@@ -127,5 +127,70 @@ public struct ByteWriter: ~Copyable {
         storage = .empty
         end = 0
         return bytes
+    }
+}
+
+/// A reference to a writer of output, which the routes of a read burst share.
+///
+/// It is used on one thread. A route encodes its reply straight to the buffer, and the stream that owns the buffer sends what
+/// was written. No reference is counted: the memory lives until its owner calls ``deallocate()``.
+@safe @usableFromInline
+package struct OutputBuffer {
+    // Not an object, to whose properties Swift would check exclusive access at run time: a tenth of what a message costs.
+    @usableFromInline let contents: UnsafeMutablePointer<Contents>
+
+    @usableFromInline
+    struct Contents: ~Copyable {
+        @usableFromInline var writer: ByteWriter
+        // The count at which a route has to stop.
+        @usableFromInline var limit = Int.max
+        @usableFromInline var isInterrupted = false
+
+        init(writer: consuming ByteWriter) {
+            self.writer = writer
+        }
+    }
+
+    /// An empty buffer.
+    package init(capacity: Int = 256) {
+        unsafe contents = .allocate(capacity: 1)
+        unsafe contents.initialize(to: Contents(writer: ByteWriter(capacity: capacity)))
+    }
+
+    /// Frees the memory; the buffer must not be used afterwards.
+    package func deallocate() {
+        unsafe contents.deinitialize(count: 1)
+        unsafe contents.deallocate()
+    }
+
+    /// The writer.
+    ///
+    /// The buffer must not be used otherwise during a call that writes.
+    @inlinable
+    package var writer: ByteWriter {
+        @inline(__always) _read { yield unsafe contents.pointee.writer }
+        @inline(__always) nonmutating _modify { yield unsafe &contents.pointee.writer }
+    }
+
+    /// The count of the writer at which the owner is to send what was written.
+    @inlinable
+    package var limit: Int {
+        @inline(__always) get { unsafe contents.pointee.limit }
+        @inline(__always) nonmutating set { unsafe contents.pointee.limit = newValue }
+    }
+
+    /// Whether more may be written before the owner sends.
+    @inlinable @inline(__always)
+    package var hasRoom: Bool { writer.count < limit }
+
+    /// Whether another message may be handled, without asking the owner first.
+    @inlinable @inline(__always)
+    package var mayGoOn: Bool { !isInterrupted && hasRoom }
+
+    /// Whether the owner wants no other message to be handled before it is asked.
+    @inlinable
+    package var isInterrupted: Bool {
+        @inline(__always) get { unsafe contents.pointee.isInterrupted }
+        @inline(__always) nonmutating set { unsafe contents.pointee.isInterrupted = newValue }
     }
 }

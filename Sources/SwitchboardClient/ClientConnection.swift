@@ -304,7 +304,7 @@ extension ClientConnection: StreamDelegate {
         return 0
     }
 
-    func drained() {
+    func flushed() {
         resumeSenders(with: .success(()))
     }
 

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Synchronization
 
 /// What came and nobody has read yet, up to limits: the newest are kept, and the others are counted.
@@ -7,10 +8,10 @@ final class Unread<Element: Sendable>: Sendable {
     private typealias Reader = CheckedContinuation<Result<Element?, ClientError>, Never>
 
     private struct State {
-        var elements: ArraySlice<(element: Element, size: Int)> = []
+        var elements: Deque<(element: Element, size: Int)> = []
         var byteCount = 0
         /// Those who wait for an element, the first to come first: there are none while there are elements.
-        var readers: [(number: UInt64, reader: Reader)] = []
+        var readers: Deque<(number: UInt64, reader: Reader)> = []
         var lastNumber: UInt64 = 0
         var droppedCount = 0
         /// Whether elements were dropped since the last time that none was left to be read.
@@ -51,10 +52,8 @@ final class Unread<Element: Sendable>: Sendable {
         var reader: Reader?
         let dropped = state.withLock { state -> Int? in
             if state.end != nil { return nil }
-            if !state.readers.isEmpty {
-                reader = state.readers.removeFirst().reader
-                return nil
-            }
+            reader = state.readers.popFirst()?.reader
+            if reader != nil { return nil }
             state.elements.append((element, size))
             state.byteCount += size
             let before = state.droppedCount

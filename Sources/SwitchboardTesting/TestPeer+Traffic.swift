@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import SwitchboardTransport
 
 extension TestPeer {
@@ -14,8 +15,7 @@ extension TestPeer {
         var isReading = true
 
         /// What was sent and has not arrived.
-        private var underWay: [UInt8] = []
-        private var firstUnderWay = 0
+        private var underWay: Deque<UInt8> = []
         /// How many bytes have arrived.
         private var arrivedBytes = 0
         /// When the piece that is on its way left.
@@ -46,7 +46,7 @@ extension TestPeer {
         /// Whether nothing can happen any more.
         var isOver: Bool { isClosed }
 
-        private var isEmpty: Bool { firstUnderWay == underWay.count }
+        private var isEmpty: Bool { underWay.isEmpty }
 
         func send(_ bytes: [UInt8]) {
             if !endsOutput { underWay += bytes }
@@ -87,18 +87,14 @@ extension TestPeer {
             let departure = departure ?? time
             self.departure = departure
             guard departure &+ delay <= time else { return false }
-            var piece = Array(underWay[firstUnderWay...].prefix(max(link.pieceSize, 1)))
+            var piece = Array(underWay.prefix(max(link.pieceSize, 1)))
             if let limit = link.breaksAfter { piece = Array(piece.prefix(max(limit - arrivedBytes, 0))) }
             for index in piece.indices where link.corruptedPositions.contains(arrivedBytes + index) {
                 piece[index] = ~piece[index]
             }
             let count = piece.isEmpty ? 0 : SocketPair.send(piece, to: descriptor)
-            firstUnderWay += count
+            underWay.removeFirst(count)
             arrivedBytes += count
-            if firstUnderWay > underWay.count / 2 {
-                underWay.removeFirst(firstUnderWay)
-                firstUnderWay = 0
-            }
             if count > 0 { self.departure = nil }
             if let limit = link.breaksAfter, arrivedBytes >= limit { reset() }
             return count > 0 || isClosed

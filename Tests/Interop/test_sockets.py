@@ -172,10 +172,10 @@ class Sockets(unittest.TestCase):
             return result.stderr
 
         with socket.socket() as unbound, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
-            self.assertIn("no stream socket that listens", refusal(unbound.fileno()))
-            self.assertIn("no stream socket that listens", refusal(datagrams.fileno()))
+            self.assertIn("is not a listening stream socket", refusal(unbound.fileno()))
+            self.assertIn("is not a listening stream socket", refusal(datagrams.fileno()))
         with open(os.devnull) as file:
-            self.assertIn("no stream socket that listens", refusal(file.fileno()))
+            self.assertIn("is not a listening stream socket", refusal(file.fileno()))
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.assertIn('LISTEN_FDS="2" must be 1', refusal(listener.fileno(), "2"))
 

@@ -29,7 +29,8 @@ struct SocketAddressTests {
     @Test(
         "Texts that are not addresses are refused",
         arguments: [
-            "", "[]", "127.0.0.1\0.example", "::1\0", "256.256.256.256", "127.1", ":::", "localhost", "[127.0.0.1]",
+            "", "[]", "127.0.0.1\0.example", "::1\0", "256.256.256.256", "127.0.0.1 ", "127.0.0.1 x", "0.0.0.0.0",
+            ":::", "localhost", "[127.0.0.1]",
             "[::ffff:127.0.0.1]", "127.0.0.1%1", "::1%", "::1%no-such-interface", "[::1", "::1]", "1:2:3:4:5:6:7:8:9",
             "fe80::1%4294967296",
         ]
@@ -58,6 +59,7 @@ struct SocketAddressTests {
         let mapped = try address("::ffff:192.0.2.1")
         #expect(try mapped == address("192.0.2.1"))
         #expect(mapped.description == "192.0.2.1:7")
+        #expect(try address("192.513") == mapped)
         #expect(try mapped.network != address("::ffff:192.0.2.2").network)
     }
 

@@ -83,7 +83,7 @@ final class SecureLink: @unchecked Sendable {
         var reason: CloseReason?
         /// What it does with input, instead of keeping it.
         var whenReceived: ((inout ByteReader, any ByteStream) -> Void)?
-        /// What it does when output has drained.
+        /// What it does when output is flushed.
         var whenDrained: (any ByteStream) -> Void = { _ in }
         /// What it does when the other end sends nothing more.
         var whenEnded: (any ByteStream) -> Void = { $0.finish(.endOfStream) }
@@ -99,7 +99,7 @@ final class SecureLink: @unchecked Sendable {
             return 1
         }
 
-        func drained() {
+        func flushed() {
             drainCount += 1
             if let stream { whenDrained(stream) }
         }

@@ -53,7 +53,7 @@ struct SlowReaderTests {
     }
 
     @Test(
-        "that is too much holds input back until it has drained, and none is lost",
+        "that is too much holds input back until it is flushed, and none is lost",
         arguments: [1, 1000, 40_000, 300_000]
     )
     func congestion(_ highWaterBytes: Int) throws {

@@ -24,7 +24,7 @@ struct HostNameTests {
             try await SocketAddress.resolve(host: "127.0.0.1", port: port, within: .seconds(60))
         }
         #expect(error?.code == .cannotResolve)
-        #expect(error?.description == "port \(port) does not exist: ports are numbers from 0 to 65535")
+        #expect(error?.description == "port \(port) is not between 0 and 65535")
     }
 
     @Test(

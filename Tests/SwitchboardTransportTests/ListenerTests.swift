@@ -220,7 +220,7 @@ struct ListenerTests {
         }
     }
 
-    @Test("Without descriptors connections are turned away, reported once, and accepted again later")
+    @Test("Without descriptors connections are refused, reported once, and accepted again later")
     func runsOutOfDescriptors() async {
         await #expect(processExitsWith: .success) {
             let loop = try EventLoop(label: "test")
@@ -255,7 +255,7 @@ struct ListenerTests {
             // One every five seconds, should the machine be as slow as that.
             try #require((1...1 + Int(start.duration(to: .now) / .seconds(5))).contains(reports.count))
             try #require(reports[0].hasPrefix("cannot accept connections on 127.0.0.1:"))
-            try #require(reports[0].hasSuffix("turned away): too many open files"))
+            try #require(reports[0].hasSuffix("refused): too many open files"))
             for filler in fillers { close(filler) }
             let last = try Peer.connected(toPort: listener.address.port)
             try last.send("again")

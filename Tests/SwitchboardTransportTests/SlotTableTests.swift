@@ -5,11 +5,11 @@ import Testing
 @Suite("What a loop watches")
 struct SlotTableTests {
     private final class Occupant: Pollable {
-        var awaitsTurn = false
+        var awaitsContinuation = false
 
         func becameReady(_ events: PollEvents) {}
 
-        func takeTurn() {}
+        func continueWork() {}
 
         func loopStops() {}
     }

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import SwitchboardRouter
 internal import Synchronization
 
@@ -12,8 +13,7 @@ final class FailureLimiter: Sendable {
         /// The time until which each network has paid for failures.
         var paidUntil: [SocketAddress.Network?: ContinuousClock.Instant] = [:]
         /// The networks, oldest first.
-        var order: [SocketAddress.Network?] = []
-        var head = 0
+        var order: Deque<SocketAddress.Network?> = []
     }
 
     private let burst: Duration
@@ -50,12 +50,8 @@ final class FailureLimiter: Sendable {
 
     private func remember(_ network: SocketAddress.Network?, _ state: inout State) {
         state.order.append(network)
-        while state.paidUntil.count > Self.maximumNetworks, state.head < state.order.count {
-            state.paidUntil[state.order[state.head]] = nil
-            state.head += 1
+        while state.paidUntil.count > Self.maximumNetworks, let oldest = state.order.popFirst() {
+            state.paidUntil[oldest] = nil
         }
-        guard state.head * 2 > state.order.count else { return }
-        state.order.removeFirst(state.head)
-        state.head = 0
     }
 }

@@ -32,7 +32,7 @@ final class LoopWatchdog: @unchecked Sendable {
 
     private func look(at position: Int) {
         let worker = workers[position]
-        let time = worker.loop.timeInTurn
+        let time = worker.loop.timeInIteration
         if time >= Self.patience {
             if hanging.updateValue(time, forKey: position) == nil { report(worker, time) }
         } else if let time = hanging.removeValue(forKey: position) {

@@ -18,8 +18,8 @@ extension ServerConnection: StreamDelegate {
         return wanted
     }
 
-    /// There was too much output, and it has drained.
-    func drained() {
+    /// Too much output was pending, and it is flushed.
+    func flushed() {
         renewExpiry()
         perform(state.inputReleased())
     }

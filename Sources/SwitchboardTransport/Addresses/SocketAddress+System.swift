@@ -88,12 +88,12 @@ extension SocketAddress {
 
     /// Finds the addresses of a host.
     ///
-    /// No thread of the caller's is blocked. At most 16 names are looked up at once in a process; further ones wait.
+    /// Blocks no thread of the caller. A process looks up at most 16 names at once; further names wait in a queue.
     ///
     /// - Parameters:
-    ///   - host: A name, an IPv4 or an IPv6 address. An IPv6 address may stand in square brackets.
-    ///   - port: The port, 0 to 65,535. A listener on port 0 gets a free one.
-    ///   - timeout: The longest time to wait. The task's cancellation ends the wait at once, too.
+    ///   - host: A host name, an IPv4 address, or an IPv6 address with or without square brackets.
+    ///   - port: The port, 0 to 65,535. A listener on port 0 gets a free port.
+    ///   - timeout: The longest time to wait. Cancelling the task ends the wait at once, too.
     /// - Returns: At least one address, the preferred first.
     /// - Throws: A ``TransportError`` when the host has no address, none is found in time, or there is no such port; a
     ///   `CancellationError` when the task is cancelled.
@@ -140,7 +140,7 @@ extension SocketAddress {
         if let number = UInt16(exactly: port) { return number }
         throw TransportError(
             .cannotResolve,
-            description: "port \(port) does not exist: ports are numbers from 0 to 65535"
+            description: "port \(port) is not between 0 and 65535"
         )
     }
 
