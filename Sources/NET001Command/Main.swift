@@ -1,16 +1,17 @@
+// The command net001, from the command line to its end:
+//
+//  1. Main                reads the command line, and checks all settings. UnknownCommand suggests a command.
+//  2. Options/Setting     declares an option: its variable, range, default and help. The other files of Options/ are groups.
+//  3. Commands/           has a file for each command. Commands/Serve makes a server from its settings.
+//  4. Services/           runs beside the server: signals, reloading, the service manager.
+//  5. Admin/              serves metrics, health and connections over HTTP.
+//  6. Load/               is the load generator of the command load.
+//  7. Logs/, Output/      write the log and the results, and read input. Output/Ending prints errors.
+
 import ArgumentParser
 import Dispatch
 import Glibc
 import Switchboard
-
-// The command, file by file:
-//
-// 1. `Main` parses the command line and checks all settings; `Ending` prints errors. `Net001` lists the commands.
-// 2. Commands/ has one file for each command. Options/ has the groups of options that they share; `Setting` declares an option,
-//    its variable, range, default and help.
-// 3. `Serve` makes a server from its settings. Services/ has what runs beside it: signals, reloading, the service manager.
-// 4. Admin/ serves metrics, health and connections over HTTP.
-// 5. Load/ is the load generator, Logs/ writes the log, and Output/ writes results and reads input.
 
 /// The beginning of the program.
 @main

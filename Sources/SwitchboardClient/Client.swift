@@ -2,15 +2,6 @@ internal import SwitchboardTLS
 public import SwitchboardTransport
 public import SwitchboardWire
 
-// How a client works, file by file:
-//
-// 1. `Client` is what users call. `ClientConfiguration` and `ReconnectPolicy` are its settings, `ClientError` its errors.
-// 2. `ConnectionMaker` looks up the server, connects and completes the TLS handshake. `ClientLink` has the current connection
-//    and replaces it when it breaks.
-// 3. `ProtocolTable` encodes a message that a client may send, and finds the type of a message from the server.
-// 4. `ClientConnection` sends frames, decodes what comes, and pairs each reply with its request in `RequestsInFlight`.
-// 5. Messages that are not replies wait in `Unread`, which `IncomingMessages` and `ConnectionEvents` read.
-
 /// A client of one server; any number of tasks may use it at once.
 ///
 /// ```swift

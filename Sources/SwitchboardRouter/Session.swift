@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// What is known of a peer, from its connection's first message to its last.
+/// The state of a peer that handlers keep as long as its connection lives.
 ///
 /// It may be used from any thread.
 public final class Session: Sendable {
-    // Made when there is something to keep: most peers never identify themselves. It is used under the lock only.
+    // Most peers never authenticate, so the memory is allocated with the first value. It is used under the lock only.
     private final class State: @unchecked Sendable {
         var identity: Identity?
         var values: [ObjectIdentifier: any Sendable] = [:]
@@ -30,7 +30,7 @@ public final class Session: Sendable {
         }
     }
 
-    /// Who a peer has proved to be.
+    /// The identity of an authenticated peer.
     public struct Identity: Sendable, Hashable {
         /// The name of the user that the peer has authenticated as.
         public var user: String
@@ -45,7 +45,7 @@ public final class Session: Sendable {
     private let hasIdentity = Atomic(false)
     private let interruption: BatchInterruption?
 
-    /// The session of a peer of whom nothing is known.
+    /// A session without identity and values.
     public init() {
         interruption = nil
     }
@@ -55,9 +55,7 @@ public final class Session: Sendable {
         self.interruption = interruption
     }
 
-    /// Who the peer has proved to be, or `nil` before it has.
-    ///
-    /// A handler that checks credentials sets it.
+    /// The identity of the peer; `nil` until a handler that checks credentials sets it.
     public var identity: Identity? {
         get { state.withLock { $0.identity } }
         set {
@@ -70,16 +68,16 @@ public final class Session: Sendable {
         }
     }
 
-    /// Whether the peer has proved who it is: whether there is an ``identity``.
+    /// Whether the peer is authenticated: whether it has an ``identity``.
     public var isAuthenticated: Bool { hasIdentity.load(ordering: .acquiring) }
 
-    /// A value that handlers keep with the session, by its key.
+    /// The value of a key; `nil` when there is none.
     public subscript<Key: SessionKey>(key: Key.Type) -> Key.Value? {
         get { state.withLock { $0.values[ObjectIdentifier(key)] as? Key.Value } }
         set { state.withLock { $0.values[ObjectIdentifier(key)] = newValue } }
     }
 
-    /// Changes the value of a key, with nobody else in between.
+    /// Changes the value of a key atomically.
     ///
     /// - Parameters:
     ///   - key: The value's key.
@@ -99,7 +97,7 @@ public final class Session: Sendable {
     }
 }
 
-/// Names a value in a ``Session``: `enum Nickname: SessionKey { typealias Value = String }`.
+/// The key of a value in a ``Session``: `enum Nickname: SessionKey { typealias Value = String }`.
 public protocol SessionKey {
     /// The type of the value.
     associatedtype Value: Sendable

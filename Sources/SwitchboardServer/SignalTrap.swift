@@ -2,10 +2,10 @@ internal import CLinux
 internal import Dispatch
 internal import Synchronization
 
-/// Notices signals, which do nothing else meanwhile.
+/// Catches signals, and suppresses their default effect.
 ///
-/// When the last trap for a signal has been released, the signal does again what it did before the first one: a program
-/// that goes on after its server has stopped can be stopped as any other.
+/// When the last trap for a signal is released, the signal has its previous effect again, so that a program can still be stopped
+/// after its server has stopped.
 package final class SignalTrap: Sendable {
     private struct Shared {
         var handlers: [UInt64: (signals: Set<Int32>, handler: @Sendable (Int32) -> Void)] = [:]
@@ -20,11 +20,11 @@ package final class SignalTrap: Sendable {
     private let number: UInt64
     private let isReleased = Atomic(false)
 
-    /// Traps signals until the trap is released.
+    /// Catches signals until the trap is released.
     ///
     /// - Parameters:
-    ///   - signals: Their numbers. One that cannot be trapped, as SIGKILL, does what it always does.
-    ///   - handler: Called for each signal that comes, on a queue of Dispatch, in the order in which they come.
+    ///   - signals: The numbers of the signals. A signal that cannot be caught, such as SIGKILL, keeps its effect.
+    ///   - handler: Called for each signal on a queue of Dispatch, in the order of their arrival.
     package init(_ signals: [Int32], _ handler: @escaping @Sendable (Int32) -> Void) {
         let trapped = Set(signals.filter { linux_trap_signal($0) >= 0 })
         self.signals = trapped
@@ -38,7 +38,7 @@ package final class SignalTrap: Sendable {
 
     deinit { release() }
 
-    /// Lets the signals do again what they did before.
+    /// Releases the signals, which have their previous effect again.
     package func release() {
         guard !isReleased.exchange(true, ordering: .relaxed) else { return }
         Self.shared.withLock { _ = $0.handlers.removeValue(forKey: number) }

@@ -6,13 +6,6 @@ internal import SwitchboardServer
 internal import SwitchboardTransport
 internal import Synchronization
 
-// The test kit, file by file:
-//
-// 1. `TestServer` runs a server on an event loop without a thread, with a clock that the test advances.
-// 2. `TestPeer` is the other end of a connection; `TestPeer+Traffic` moves its bytes over a `SocketPair`, as a `Link` says.
-// 3. `ReceivedMessage` is what a peer received, and `TestError` what a test did not get.
-// 4. `RecordingConnection` tests a handler without a server; `verifySplits` (`StreamSplits`) tests a stream of frames.
-
 /// A server for tests, without a network, a thread or a clock of its own.
 ///
 /// The server acts only when the test acts, and its time stands still until the test advances it.

@@ -1,15 +1,6 @@
 internal import Logging
 public import SwitchboardRouter
 
-// The protocol NET-001, file by file:
-//
-// 1. The plugin generates `NET001` from `protocol.yaml`: the messages, and the protocols that handlers adopt.
-// 2. This file has the handlers of PING, ECHO, BROADCAST and DATA, and registers them; `AuthResponder` answers AUTH.
-// 3. `AuthResponder` asks an `Authenticator`, of which `CredentialFile` is one, and limits failures with `FailureLimiter`.
-// 4. A credential file is read by `PrivateFile`, which checks its `FileAccess`; `CredentialList` has its lines, and `TokenHash`
-//    checks a token.
-// 5. `Client+NET001` has short forms of the requests for clients.
-
 extension Router {
     /// Returns a router for NET-001 with all of its bundled handlers.
     ///

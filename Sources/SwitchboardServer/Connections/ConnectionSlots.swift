@@ -97,11 +97,11 @@ enum RefusalReason: String, CaseIterable {
     case serverIsFull
     case addressIsFull
 
-    /// What the peer is told.
+    /// The text of the error message to the peer.
     var explanation: String {
         switch self {
-        case .serverIsFull: "the server has as many connections as it may; try again later"
-        case .addressIsFull: "your address has as many connections as it may"
+        case .serverIsFull: "the server has reached its maximum number of connections; try again later"
+        case .addressIsFull: "your address has reached its maximum number of connections"
         }
     }
 }

@@ -4,14 +4,13 @@ internal import Synchronization
 
 /// A connection that has closed.
 public struct ClosedConnection: Sendable {
-    /// What was known of it in the end.
+    /// The state of the connection when it closed.
     public let summary: ConnectionSummary
 
-    /// Why it closed: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a
-    /// `Fault`.
+    /// The reason: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a `Fault`.
     public let reason: String
 
-    /// When.
+    /// The time at which the connection closed.
     public let time: ContinuousClock.Instant
 }
 
@@ -60,14 +59,14 @@ extension CloseReason {
     }
 }
 
-/// The connections that have closed last, up to a number of them.
+/// The connections that have closed most recently.
 final class ClosedConnections: Sendable {
-    /// How many are kept.
+    /// The number of connections that are kept.
     static let maximumCount = 1000
 
     private struct State {
         var connections: [ClosedConnection] = []
-        /// Where the oldest is, once there are as many as are kept.
+        /// The position of the oldest connection, once the maximum is reached.
         var oldest = 0
     }
 
@@ -84,7 +83,7 @@ final class ClosedConnections: Sendable {
         }
     }
 
-    /// All of them, the last one first.
+    /// The connections, most recently closed first.
     var latestFirst: [ClosedConnection] {
         state.withLock { state in
             Array((state.connections[state.oldest...] + state.connections[..<state.oldest]).reversed())

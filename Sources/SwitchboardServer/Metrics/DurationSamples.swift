@@ -1,11 +1,11 @@
-/// Durations of handlers, up to a number of them: of more, each has the same chance to be kept.
+/// A sample of the durations of handlers: when there are more than ``maximumCount``, each is kept with the same probability.
 struct DurationSamples {
     struct Sample {
         var slot: Int
         var nanoseconds: Int64
     }
 
-    /// How many are kept between two times that they are taken.
+    /// The maximum number of samples between two hand-overs.
     static let maximumCount = 1024
 
     private(set) var samples: [Sample] = []
@@ -33,7 +33,7 @@ struct DurationSamples {
     }
 }
 
-/// Random numbers that nobody must be unable to guess: the system's own would take a system call each.
+/// Random numbers that may be predictable: the system's generator takes a system call for each number.
 ///
 /// It is SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
 private struct QuickRandomNumbers: RandomNumberGenerator {

@@ -1,10 +1,10 @@
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-// What is counted of a connection.
+// The counts of a connection.
 
 extension ServerConnection {
-    /// How long it has been open, to 67 ms, and not less.
+    /// The time since the connection was opened, in steps of 67 ms, and at least one step.
     var age: Duration {
         let units = max(UInt32(truncatingIfNeeded: loop.now >> 26) &- openedAt, 1)
         return .nanoseconds(Int64(units) << 26)
@@ -17,14 +17,14 @@ extension ServerConnection {
         worker.metrics.countFault(fault)
     }
 
-    /// Counts an error message that a handler chose to answer with.
+    /// Counts an error message that a handler has thrown.
     func count(_ error: any ErrorMessage) {
         if let fault = error.fault { return count(fault) }
         faultCount &+= 1
         worker.metrics.countFault(nil)
     }
 
-    /// Counts the messages of a batch, and what was done of them on the event loop.
+    /// Counts the received messages of a batch, and those of them that were handled on the event loop.
     @inline(__always)
     func count(_ batch: FrameBatch, _ slot: Int, _ counters: MessageCounters) {
         messageCount &+= UInt64(truncatingIfNeeded: batch.count)
@@ -32,7 +32,7 @@ extension ServerConnection {
         counters.count(batch, slot)
     }
 
-    /// Keeps what is known of a connection that has closed.
+    /// Records a connection that has closed.
     func noteClosed(_ reason: CloseReason) {
         worker.metrics.countClosed(reason)
         let summary = ConnectionSnapshot(self).summary

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The counters and timers of a server in the metrics backend of the program.
 ///
-/// Servers of one program that have the same backend share them: counts and gauges add up. All that have a known set of
-/// labels exist from the start, so that whoever reads them sees zeros and no gaps.
+/// The servers of one program share them: counts and gauges add up. Metrics with known labels exist from the start, so that they
+/// show zeros and no gaps.
 final class ServerMetrics: Sendable {
     private let connections: SharedGauge
     let accepted: Counter
@@ -55,8 +55,8 @@ final class ServerMetrics: Sendable {
         }
     }
 
-    /// Sets this server's part of the gauges to what `read` returns, for one thread at a time: whoever sets it last has
-    /// read last.
+    /// Sets this server's part of the gauges to the values that `read` returns, one thread at a time, so that the last value set is the
+    /// last value read.
     func setGauges(_ read: () -> (connections: Int, suspendedHandlers: Int)) {
         gauges.withLock { _ in
             let values = read()
@@ -65,16 +65,16 @@ final class ServerMetrics: Sendable {
         }
     }
 
-    /// Counts an attempt to accept a connection that failed; from any thread.
+    /// Counts a failed attempt to accept a connection; may be called from any thread.
     func countAcceptFailure() { acceptFailures.increment() }
 
-    /// Counts a connection for which there was no place; from any thread.
+    /// Counts a refused connection; may be called from any thread.
     func countRefusal(_ reason: RefusalReason) {
         var counts = [reason: 1]
         refused.add(&counts)
     }
 
-    /// Counts an event loop that hangs; from any thread.
+    /// Counts an event loop that hangs; may be called from any thread.
     func countHang() { loopHangs.increment() }
 }
 
@@ -98,7 +98,7 @@ struct LabelledCounters<Value: Hashable & Sendable>: Sendable {
         )
     }
 
-    /// Adds what was counted by value, and sets that to nothing.
+    /// Adds the counts by value, and removes them from `counts`.
     func add(_ counts: inout [Value: Int]) {
         guard !counts.isEmpty else { return }
         for (value, count) in counts { counters[value]?.add(count) }
@@ -106,23 +106,22 @@ struct LabelledCounters<Value: Hashable & Sendable>: Sendable {
     }
 }
 
-/// One server's part of a gauge that all servers with the same metrics backend share.
+/// One server's part of a gauge that all servers of a program share.
 ///
-/// It tells the backend by how much the part has changed, so that the parts add up. The part is taken back when the
-/// server is gone.
+/// It reports changes of the part to the backend, so that the parts add up, and removes the part when the server is released.
 final class SharedGauge: Sendable {
     private let meter: Meter
     private let part = Mutex(0)
 
     init(_ metric: ServerMetric, _ factory: any MetricsFactory) {
         meter = Meter(label: metric.rawValue, factory: factory)
-        // A gauge that was never touched may not be shown.
+        // Some backends do not show a gauge before its first change.
         meter.increment(by: 0.0)
     }
 
     deinit { set(0) }
 
-    /// Changes the part of this server; from any thread.
+    /// Changes the part of this server; may be called from any thread.
     func set(_ new: Int) {
         part.withLock { part in
             if new > part { meter.increment(by: Double(new - part)) }
@@ -133,7 +132,7 @@ final class SharedGauge: Sendable {
 }
 
 extension Counter {
-    /// Adds `count`, if it is not 0: the backend may take a lock for it.
+    /// Adds `count` unless it is 0, because the backend may take a lock.
     func add(_ count: Int) {
         if count > 0 { increment(by: count) }
     }

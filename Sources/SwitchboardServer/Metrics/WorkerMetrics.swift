@@ -3,9 +3,9 @@ internal import SwitchboardRouter
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// What is counted on one event loop: plain numbers, which are handed to the metrics backend now and then.
+/// The counts of one event loop: plain numbers, which are handed to the metrics backend twice a second.
 ///
-/// It is used on that loop only.
+/// It is used on that event loop only.
 final class WorkerMetrics {
     private let slots: MessageSlots
     /// Counts messages.
@@ -18,7 +18,7 @@ final class WorkerMetrics {
     private var accepted = 0
     private var lags: [Int64] = []
 
-    /// The most ticks whose lag is kept between two times that they are handed over.
+    /// The maximum number of ticks whose lag is kept between two hand-overs.
     private static let maximumLags = 64
 
     init(_ core: ServerCore) {
@@ -48,7 +48,7 @@ final class WorkerMetrics {
 
     // MARK: Handing over
 
-    /// Hands over what was counted since the last time.
+    /// Hands over the counts since the last call.
     func handOver(to metrics: ServerMetrics) {
         for slot in 0..<slots.count { handOver(slot, to: metrics) }
         messages.takeDurations { metrics.handlerDurations[$0.slot].recordNanoseconds($0.nanoseconds) }
@@ -78,13 +78,13 @@ final class WorkerMetrics {
 }
 
 extension Worker {
-    /// Hands over what was counted, and how late this tick is.
+    /// Hands over the counts, and the delay of this tick.
     func handOverMetrics(after deadline: Deadline) {
         metrics.countLag(loop.clock &- deadline.time)
         handOverMetrics()
     }
 
-    /// Hands over what was counted.
+    /// Hands over the counts.
     func handOverMetrics() {
         metrics.handOver(to: core.metrics)
         core.metrics.setGauges { (core.slots.taken, core.suspendedHandlers.load(ordering: .relaxed)) }
