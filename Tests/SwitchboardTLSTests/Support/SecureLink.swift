@@ -79,7 +79,7 @@ final class SecureLink: @unchecked Sendable {
         /// All that it has received since this was asked for last.
         var receivedBytes: Bytes { received.takeBytes() }
         var hasEnded = false
-        var drainCount = 0
+        var flushCount = 0
         var reason: CloseReason?
         /// What it does with input, instead of keeping it.
         var whenReceived: ((inout ByteReader, any ByteStream) -> Void)?
@@ -100,7 +100,7 @@ final class SecureLink: @unchecked Sendable {
         }
 
         func flushed() {
-            drainCount += 1
+            flushCount += 1
             if let stream { whenDrained(stream) }
         }
 

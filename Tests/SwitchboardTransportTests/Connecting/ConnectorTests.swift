@@ -152,7 +152,7 @@ struct ConnectorTests {
         }
     }
 
-    @Test("The addresses of the two families take turns, and none is tried twice")
+    @Test("The addresses of the two families alternate, and none is tried twice")
     func order() throws {
         func addresses(_ hosts: String...) throws -> [SocketAddress] {
             try hosts.map { try SocketAddress($0, port: 1) }

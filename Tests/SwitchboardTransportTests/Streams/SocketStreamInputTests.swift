@@ -145,7 +145,7 @@ struct SocketStreamInputTests {
         let bytes = pattern(2_000_000)
         let sender = Background { try link.peer.send(bytes) }
         try delegate.record.wait { !$0.presented.isEmpty }
-        // As many turns as it likes: it has been told once, and is told no more.
+        // As many iterations as it likes: the delegate was called once, and is not called again.
         for _ in 0..<100 { link.onLoop { _ in } }
         #expect(delegate.record.value.presented.count == 1)
         while delegate.record.value.consumed.count < bytes.count {

@@ -19,7 +19,7 @@ struct SocketStreamOutputTests {
         #expect(try link.peer.receiveOnce() == Bytes(pattern(1000).flatMap { Array(repeating: $0, count: 10) }))
     }
 
-    @Test("What is sent in a job leaves together at the end of the turn")
+    @Test("What is sent in a job leaves together at the end of the iteration")
     func sendsTurnsWhole() throws {
         let link = try Link()
         link.onLoop { link in
@@ -108,7 +108,7 @@ struct SocketStreamOutputTests {
             let memory = Memory(of: large.value)
             link.onLoop { $0.stream.send(large.value[range]) }
             large.update { $0 = [] }
-            // What was sent in a turn has been offered to the socket before the next.
+            // What was sent in an iteration has been offered to the socket before the next.
             link.onLoop { _ in }
             #expect(memory.isKept == isShared, "\(range)")
             expected += pattern(100_000)[range].array
@@ -129,7 +129,7 @@ struct SocketStreamOutputTests {
             otherDelegate.start(SocketStream(adopting: otherDescriptor, on: loop, remoteAddress: nil))
             let delegate = ScriptedDelegate(onReceived: { input, stream in
                 while stream.output.hasRoom || stream.makeRoom(), let byte = input.readInteger(.big, as: UInt8.self) {
-                    // By all ways in turn: each reply is 40 bytes.
+                    // By all ways, one after the other: each reply is 40 bytes.
                     stream.output.writer.append(contentsOf: repeatElement(byte, count: 10))
                     otherDelegate.stream?.send { $0.append(byte, .big) }
                     stream.send { $0.append(contentsOf: repeatElement(byte, count: 10)) }
