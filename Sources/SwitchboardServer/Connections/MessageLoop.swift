@@ -2,7 +2,7 @@ internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-// The way of a message: bytes from the stream, a frame, its route, its reply.
+// The way of a message: bytes from the stream, a frame, its batch, its route, its reply.
 
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
@@ -29,7 +29,7 @@ extension ServerConnection: StreamDelegate {
         }
     }
 
-    /// Too much output was pending, and it is flushed.
+    /// The pending output has fallen below the low-water mark.
     func flushed() {
         renewExpiry()
         perform(state.inputReleased())
@@ -68,7 +68,7 @@ extension ServerConnection: StreamDelegate {
         return .wanted(0)
     }
 
-    /// The peer has sent its last byte; it gets the replies to all before it.
+    /// The peer has sent its last byte. The server sends the replies to all messages before it.
     func reachedEnd() {
         perform(state.inputEnded(core.connectionRules))
     }
@@ -146,7 +146,7 @@ extension ServerConnection: StreamDelegate {
 
     @inline(never)
     private func refusePayload(of route: Route, _ header: HeaderBytes) {
-        answer(.payloadTooLarge, "the payload may have \(route.maximumPayload) bytes", header: header)
+        answer(.payloadTooLarge, "the payload may have at most \(route.maximumPayload) bytes", header: header)
     }
 
     @inline(never)
@@ -167,7 +167,7 @@ extension ServerConnection: StreamDelegate {
 
     // MARK: Entitlement
 
-    /// Whether the peer has done what a message with `requirement` needs.
+    /// Whether the peer may send messages with `requirement` now.
     @inline(__always)
     func isEntitled(to requirement: Requirement) -> Bool {
         switch requirement {
@@ -177,21 +177,21 @@ extension ServerConnection: StreamDelegate {
         }
     }
 
-    /// Whether others' broadcasts go to this peer.
+    /// Whether this peer receives the broadcasts of other peers.
     var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
 
     @inline(never)
     func refuseUnauthenticated(_ header: HeaderBytes) {
-        answer(.authenticationFailed, "say who you are first", header: header)
+        answer(.authenticationFailed, "authenticate first", header: header)
     }
 
-    /// Whether a payload of `size` bytes may be received, whether or not all of it has come.
+    /// Whether the peer may send a payload of `size` bytes; some of it may not have arrived yet.
     ///
     /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
     func mayReceive(payloadOf size: Int) -> Bool {
         let limit = core.configuration.maximumUnauthenticatedPayload
         if size <= limit || session.isAuthenticated { return true }
-        fail(.authenticationFailed, "before you have said who you are, a payload may have \(limit) bytes")
+        fail(.authenticationFailed, "before authentication a payload may have at most \(limit) bytes")
         return false
     }
 
@@ -211,15 +211,16 @@ extension ServerConnection: StreamDelegate {
         core.rates.take(count, &ratePaidUntil, &worker.sharedAllowance, at: loop.now)
     }
 
-    /// Answers a message that is beyond a rate, if its peer waits for an answer: an error for any other would be taken for
-    /// that to an earlier request.
+    /// Rejects a message that exceeds a rate with an error, or drops it when it has no reply.
+    ///
+    /// A peer would take an error for a one-way message as the reply to an earlier request.
     @inline(never)
     func refuseForRate(_ code: MessageCode, _ header: HeaderBytes) {
         worker.counters.countRateLimited(code)
         if core.expectsReply(code) {
-            answer(.rateLimited, "too many messages a second; this one was not handled", header: header)
+            answer(.rateLimited, "too many messages per second: this message was not handled", header: header)
         } else {
-            note(.rateLimited, "a message of a kind that is not answered")
+            note(.rateLimited, "a message without a reply was dropped")
         }
     }
 
@@ -259,9 +260,9 @@ extension ServerConnection: StreamDelegate {
         let format = core.frameFormat
         return switch fault {
         case .invalidMagic: "a frame does not start with the magic number"
-        case .unsupportedVersion: "this version of the protocol is not spoken here"
+        case .unsupportedVersion: "this version of the protocol is not supported"
         case .malformedPayload: "the length of a frame is less than that of an empty one"
-        case .payloadTooLarge: "the payload of a frame may have \(format.maximumPayload) bytes"
+        case .payloadTooLarge: "the payload of a frame may have at most \(format.maximumPayload) bytes"
         case .checksumMismatch: "the checksum does not match"
         default: fault.rawValue
         }

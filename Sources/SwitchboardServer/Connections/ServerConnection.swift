@@ -2,10 +2,10 @@ internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-/// One peer: the stream of its bytes, and what is being done for it.
+/// One peer: its stream, its session, and its state.
 ///
-/// It lives on its worker's loop, where all that may change is changed. What handlers may call from elsewhere sends a job
-/// there.
+/// A connection belongs to the event loop of its worker, which alone changes it. Methods that handlers may call from other
+/// threads send a job to the loop.
 final class ServerConnection: Connection, @unchecked Sendable {
     let id: ConnectionID
     let session: Session
@@ -16,23 +16,23 @@ final class ServerConnection: Connection, @unchecked Sendable {
     /// The tasks of the handlers that are suspended.
     @safe @exclusivity(unchecked) var suspended = SuspendedHandlers()
     var messageCount: UInt64 = 0
-    /// Until when it has paid for messages, as ``MessageRate`` says.
+    /// The time until which the peer has paid for messages: see ``MessageRate``.
     @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0
-    /// The bytes of whole frames that have come.
+    /// The bytes of whole frames received.
     @safe @exclusivity(unchecked) var receivedBytes: UInt64 = 0
-    /// The bytes of frames that were sent.
+    /// The bytes of frames sent.
     @safe @exclusivity(unchecked) var sentBytes: UInt64 = 0
     /// When it was opened, on the monotonic clock in units of 2²⁶ ns (67 ms).
     let openedAt: UInt32
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
 
-    // Small, and in this order, for the memory of a connection at rest.
+    // Small, and in this order, to save the memory of idle connections.
 
     private var storedPosition: UInt32 = .max
-    /// What it is doing, and what it does next.
+    /// What the connection does now, and what an event leads to.
     @safe @exclusivity(unchecked) var state = ConnectionState()
-    /// Whether some of what its loop is to broadcast at the end of the turn comes from this connection.
+    /// Whether this connection has broadcast a message in this iteration of its loop.
     var hasBroadcast = false
     /// Whether the peer has sent an error message before.
     var hasComplained = false
@@ -49,7 +49,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     var loop: EventLoop { worker.loop }
 
-    /// Where it stands in its worker's list, while it does.
+    /// The position in its worker's list, while it is in the list.
     var position: Int? {
         get { storedPosition == .max ? nil : Int(storedPosition) }
         set { storedPosition = newValue.map { UInt32(truncatingIfNeeded: $0) } ?? .max }
@@ -69,7 +69,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         fail(.tooManyConnections, reason)
     }
 
-    /// Does what an event of ``state`` has returned.
+    /// Performs the action that an event of ``state`` has returned.
     func perform(_ action: ConnectionState.Action) {
         switch action {
         case .nothing, .handleNext: break

@@ -1,17 +1,19 @@
 internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
+internal import Synchronization
 
-// What a worker does now and then: closes connections from which nothing came in time, and summarises what was not logged.
+// What a worker does twice a second: it closes connections whose timeout has passed, summarises events that were not logged,
+// and hands over its metrics. Below: how it drains.
 
 extension Worker: DeadlineDelegate {
-    /// How often.
+    /// How often the tick runs.
     private static let tickInterval = Duration.milliseconds(500)
 
-    /// How many connections are closed at once because nothing came in time.
-    private static let maximumExpiriesPerTurn = 256
+    /// The most timeouts that are handled in one iteration of the loop.
+    private static let maximumExpiriesPerIteration = 256
 
-    /// Lets the tick run, which it does as long as there is something to look at.
+    /// Starts the tick, which runs while there are connections, or events to summarise.
     func startTick() {
         if !tick.isRunning { tick.start(in: loop.deadlines(lasting: Self.tickInterval), delegate: self) }
     }
@@ -26,7 +28,7 @@ extension Worker: DeadlineDelegate {
 
     private func expireConnections(from start: Int) {
         var position = start
-        for _ in 0..<Self.maximumExpiriesPerTurn {
+        for _ in 0..<Self.maximumExpiriesPerIteration {
             guard let expired = expiries.takeExpired(from: position, at: loop.now) else { return }
             connections[expired].expire()
             position = expired + 1
@@ -56,5 +58,47 @@ extension Worker: DeadlineDelegate {
         for (event, count) in repeatedEvents.takeSummary(at: loop.now) {
             core.logger.log(level: event.level, "\(event.summary)", metadata: ["count": "\(count)"])
         }
+    }
+
+    // MARK: Metrics
+
+    /// Hands over what was counted, and how late this tick is.
+    func handOverMetrics(after deadline: Deadline) {
+        metrics.countLag(loop.clock &- deadline.time)
+        handOverMetrics()
+    }
+
+    /// Hands over what was counted.
+    func handOverMetrics() {
+        metrics.handOver(to: core.metrics)
+        core.metrics.setGauges { (core.slots.taken, core.suspendedHandlers.load(ordering: .relaxed)) }
+    }
+}
+
+// MARK: - Drain
+
+extension Worker {
+    private static let drainInterval = Duration.milliseconds(50)
+
+    /// The number of connections that are closed in an interval even if there are few: a small server stops at once.
+    private static let minimumDrainBatch = 50
+
+    /// Closes every connection once the messages received from it are answered, and every later connection.
+    ///
+    /// The closes are spread over the first half of the drain timeout, so that not all clients reconnect at one moment.
+    func drain() {
+        isDraining = true
+        awaitingDrain = connections[...]
+        let intervals = max(core.configuration.drainTimeout / 2 / Self.drainInterval, 1)
+        let share = (Double(connections.count) / intervals).rounded(.up)
+        drainBatch = max(Int(min(share, 1e6)), Self.minimumDrainBatch)
+        drainSome()
+    }
+
+    func drainSome() {
+        for connection in awaitingDrain.prefix(drainBatch) { connection.drain() }
+        awaitingDrain = awaitingDrain.dropFirst(drainBatch)
+        guard !awaitingDrain.isEmpty else { return awaitingDrain = [] }
+        drainTick.start(in: loop.deadlines(lasting: Self.drainInterval), delegate: self)
     }
 }

@@ -32,7 +32,7 @@ struct FaultTests {
             #expect(problem[4..<6] == [0xFF, 0xFF])
             let text = try await peer.receive(count: Int(problem[0]))
             #expect(text[0..<2] == [3, 0])
-            #expect(String(validating: text[2..<text.count]) == "the payload may have 4096 bytes")
+            #expect(String(validating: text[2..<text.count]) == "the payload may have at most 4096 bytes")
             #expect(try await peer.receive(count: 10) == [4, 0, 0, 0, 0x02, 0x01, 5, 0, 0, 0])
             peer.close()
         }
