@@ -1,8 +1,3 @@
-// From a message to its handler, in order: `Router` collects registrations, `RoutingTable` holds a `Route` for each message
-// code, `MessageCycle` decodes a message, calls the handler (Handlers/) through middleware (`Middleware`), and encodes the
-// reply. `ReadBurst` is what a task handles when the handler is `async`. Handlers get a `Context`, with the `Connection` and the
-// `Session` of the peer.
-
 /// Calls the handler of each message.
 ///
 /// ```swift

@@ -6,12 +6,6 @@ internal import SwitchboardTransport
 internal import Synchronization
 public import UnixSignals
 
-// From a connection to its messages, in order: `Server` makes a `ServerCore` (what all connections share) and a
-// `WorkerGroup`, whose `Worker`s each have an event loop. A `ServerConnection` is one peer; its `ConnectionState` decides what
-// an event leads to. `MessageLoop` handles read bursts: it finds frames, asks the rates (Limits/), and calls routes.
-// `SuspendedHandlers` does the same for `async` handlers. `Worker+Broadcasts` sends to many peers, `Worker+Tick` does what is
-// due twice a second. Metrics/ counts, Logs/ throttles repeated lines.
-
 /// A TCP server that calls the handlers of a router.
 ///
 /// ```swift

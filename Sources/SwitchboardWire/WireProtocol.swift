@@ -1,8 +1,3 @@
-// From bytes to messages, in order: a `WireProtocol` has a `FrameFormat`, which `HeaderLayout` turns into words and masks.
-// `FrameDecoder` finds a frame, `FrameBatch` the equal frames after it. A `Message` reads its fields (`ByteReader+Fields`,
-// `FixedFields+Fields`) or throws a `PayloadError`. The way back: `ByteWriter+Fields`, then `FrameEncoder`. `FrameHeader` is
-// what a header says beside code and length.
-
 /// A protocol: everything a spec says that two ends must agree on.
 ///
 /// Generated from `protocol.yaml`.
