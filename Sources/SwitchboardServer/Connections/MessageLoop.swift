@@ -68,9 +68,7 @@ extension ServerConnection: StreamDelegate {
         return .wanted(0)
     }
 
-    /// The peer has sent its last byte.
-    ///
-    /// The server sends the replies to all messages before it.
+    /// The peer has sent its last byte: the server sends the replies to all messages before it.
     func reachedEnd() {
         perform(state.inputEnded(core.connectionRules))
     }

@@ -59,20 +59,6 @@ extension Worker: DeadlineDelegate {
             core.logger.log(level: event.level, "\(event.summary)", metadata: ["count": "\(count)"])
         }
     }
-
-    // MARK: Metrics
-
-    /// Hands over what was counted, and how late this tick is.
-    func handOverMetrics(after deadline: Deadline) {
-        metrics.countLag(loop.clock &- deadline.time)
-        handOverMetrics()
-    }
-
-    /// Hands over what was counted.
-    func handOverMetrics() {
-        metrics.handOver(to: core.metrics)
-        core.metrics.setGauges { (core.slots.taken, core.suspendedHandlers.load(ordering: .relaxed)) }
-    }
 }
 
 // MARK: - Drain

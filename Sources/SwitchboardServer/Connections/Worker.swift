@@ -155,9 +155,7 @@ final class CurrentMessage: Sendable {
         case disconnection(ConnectionID)
     }
 
-    /// Marks the number of a connection that has closed.
-    ///
-    /// No connection has so high a number.
+    /// Marks the number of a connection that has closed; no connection has so high a number.
     private static let closedMark: ConnectionID = 1 << 63
 
     private let connection = Atomic<ConnectionID>(0)

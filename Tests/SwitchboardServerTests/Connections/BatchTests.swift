@@ -163,7 +163,7 @@ struct BatchTests {
     {
         var router = Router(Workshop.self)
         router.on(Workshop.Door.self) { message, context in
-            context.session.identity = Session.Identity(user: message.user, sessionID: "1")
+            context.session.identity = Session.Identity(user: message.user)
             return Workshop.Sum(value: 0)
         }
         if isAsync {
@@ -216,7 +216,7 @@ struct BatchTests {
         let calls = Atomic(0)
         var router = Router(Workshop.self)
         router.on(Workshop.Door.self) { message, context in
-            context.session.identity = Session.Identity(user: message.user, sessionID: "1")
+            context.session.identity = Session.Identity(user: message.user)
             return Workshop.Sum(value: 0)
         }
         router.on(Workshop.Vault.self) { _, context in
