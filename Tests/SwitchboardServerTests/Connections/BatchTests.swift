@@ -237,40 +237,42 @@ struct BatchTests {
     // MARK: Header fields
 
     private func send(_ messages: [(number: UInt32, header: HeaderBytes)], asPause: Bool, to peer: TestPeer) throws {
-        let encoder = FrameEncoder(Bench.frameFormat)
+        let encoder = FrameEncoder(LongHeaderProtocol.frameFormat)
         peer.send(
             bytes: try messages.flatMap { message in
                 asPause
-                    ? Array(try encoder.encode(Bench.Pause(number: message.number), header: message.header))
-                    : Array(try encoder.encode(Bench.Work(number: message.number), header: message.header))
+                    ? Array(
+                        try encoder.encode(LongHeaderProtocol.Pause(number: message.number), header: message.header)
+                    )
+                    : Array(try encoder.encode(LongHeaderProtocol.Work(number: message.number), header: message.header))
             }
         )
     }
 
-    private func receive(_ peer: TestPeer, _ count: Int) async throws -> [BenchFrame] {
-        var frames: [BenchFrame] = []
+    private func receive(_ peer: TestPeer, _ count: Int) async throws -> [LongHeaderFrame] {
+        var frames: [LongHeaderFrame] = []
         for _ in 0..<count {
             let message = try await peer.receive()
             var reader = ByteReader(message.payload)
             let number = reader.readInteger(.little, as: UInt32.self)
-            frames.append(BenchFrame(code: message.code, header: message.header, number: number ?? .max))
+            frames.append(LongHeaderFrame(code: message.code, header: message.header, number: number ?? .max))
         }
         return frames
     }
 
     private func header(_ number: UInt32) -> HeaderBytes {
-        .bench(UInt64(number) &* 257, sender: UInt16(number) &* 3, flags: UInt8(truncatingIfNeeded: ~number))
+        .longHeader(UInt64(number) &* 257, sender: UInt16(number) &* 3, flags: UInt8(truncatingIfNeeded: ~number))
     }
 
     @Test("are each handled and answered with their own header")
     func ownHeaders() async throws {
-        let server = try TestServer(.bench(), configuration: unlimited, patience: .seconds(60))
+        let server = try TestServer(.longHeader(), configuration: unlimited, patience: .seconds(60))
         let peer = try server.connect()
         try send((0..<30).map { ($0, header($0)) }, asPause: false, to: peer)
         let expected = (0..<30 as Range<UInt32>).map { number in
             number == 13
-                ? BenchFrame(Bench.Failure(number: 1300), header(number))
-                : BenchFrame(Bench.Result(number: number * 2 + number * 3), header(number))
+                ? LongHeaderFrame(LongHeaderProtocol.Failure(number: 1300), header(number))
+                : LongHeaderFrame(LongHeaderProtocol.Result(number: number * 2 + number * 3), header(number))
         }
         #expect(try await receive(peer, 30) == expected)
         #expect(try peer.takeMessages().isEmpty)
@@ -278,21 +280,21 @@ struct BatchTests {
 
     @Test("are each answered with their own header when some handlers are suspended")
     func ownHeadersOfSuspendedHandlers() async throws {
-        let desk = Desk()
+        let held = HeldRequests()
         var configuration = unlimited
         configuration.maximumConcurrentHandlers = 4
-        let server = try TestServer(.bench(desk), configuration: configuration, patience: .seconds(60))
+        let server = try TestServer(.longHeader(held), configuration: configuration, patience: .seconds(60))
         let peer = try server.connect()
         // A handler with a number above 0 is suspended; headers go on counting.
         let numbers: [UInt32] = [0, 0, 1, 0, 14, 0, 0]
         try send(numbers.enumerated().map { ($1, header(UInt32($0 + 1))) }, asPause: true, to: peer)
-        await desk.events(2)
-        let atOnce = [1, 2, 4, 6, 7].map { BenchFrame(Bench.Result(number: 0), header($0)) }
+        await held.events(2)
+        let atOnce = [1, 2, 4, 6, 7].map { LongHeaderFrame(LongHeaderProtocol.Result(number: 0), header($0)) }
         #expect(try await receive(peer, 5) == atOnce)
-        await desk.letGo(14)
-        #expect(try await receive(peer, 1) == [BenchFrame(Bench.Failure(number: 1400), header(5))])
-        await desk.letGo(1)
-        #expect(try await receive(peer, 1) == [BenchFrame(Bench.Result(number: 1), header(3))])
+        await held.release(14)
+        #expect(try await receive(peer, 1) == [LongHeaderFrame(LongHeaderProtocol.Failure(number: 1400), header(5))])
+        await held.release(1)
+        #expect(try await receive(peer, 1) == [LongHeaderFrame(LongHeaderProtocol.Result(number: 1), header(3))])
         #expect(try peer.takeMessages().isEmpty)
     }
 
