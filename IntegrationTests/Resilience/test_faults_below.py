@@ -65,7 +65,7 @@ LOAD_TOGETHER = {
     **{"reset": 5, "broken-pipe": 5, "timed-out": 5},
     **{"accept-no-memory": 30, "no-descriptors": 50},
 }
-# Those that end a connection, one for each time. When there are no descriptors, connections are turned away.
+# Those that end a connection, one for each time. When there are no descriptors, connections are refused.
 FATAL = ("reset", "broken-pipe", "timed-out", "no-descriptors", "unwatchable")
 # Where each kind must have been seen under load.
 PLACES = {

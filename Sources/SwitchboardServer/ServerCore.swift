@@ -26,7 +26,7 @@ final class ServerCore: Sendable {
     let logsFrames: Bool
     let slots: ConnectionSlots
     let messageSlots: MessageSlots
-    let metrics: ServerMetrics
+    let metrics: MetricsBackend
     let closed = ClosedConnections()
     /// The number of suspended handlers, including those of connections that have closed.
     let suspendedHandlers = Atomic(0)
@@ -57,7 +57,7 @@ final class ServerCore: Sendable {
             limitPerAddress: configuration.maximumConnectionsPerAddress
         )
         messageSlots = MessageSlots(wireProtocol)
-        metrics = ServerMetrics(messageSlots, factory: MetricsSystem.factory)
+        metrics = MetricsBackend(messageSlots, factory: MetricsSystem.factory)
         let messages = wireProtocol.messages
         let fromClients = messages.filter { $0.sender != .server }
         let received = Dictionary(

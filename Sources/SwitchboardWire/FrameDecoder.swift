@@ -135,7 +135,7 @@ public struct FrameDecoder: Sendable {
         return try reader.readWindow(frame.payloadSize, body)
     }
 
-    /// A peer that does not speak the protocol at all is told so at its first wrong byte, not kept waiting for more.
+    /// The fault is reported at the first wrong byte, so that a peer of another protocol does not wait for an answer.
     @inline(never)
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
         let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }

@@ -69,7 +69,7 @@ struct MiddlewareTests {
         #expect(journal.all == ["outer sees Add", "inner sees Add", "inner saw \(sum)", "outer saw \(sum)"])
     }
 
-    @Test("surrounds some messages only, when told so")
+    @Test("surrounds only the messages that it is registered for")
     func some() async throws {
         let journal = Journal()
         var router = calculator()

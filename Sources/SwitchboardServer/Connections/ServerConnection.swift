@@ -63,7 +63,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         if core.logsFrames { logger.debug("connection opened", metadata: ["peer": "\(remoteAddress)"]) }
     }
 
-    /// Tells the peer that there are too many connections, and closes.
+    /// Refuses the connection: sends an error message, and closes.
     func refuse(_ reason: String) {
         stream.start(self)
         fail(.tooManyConnections, reason)

@@ -1,9 +1,9 @@
-/// When each of a worker's connections is to be looked at because nothing has come in time.
+/// The time at which each connection of a worker expires.
 ///
-/// A time is moved with every burst of input, and passes for hardly any connection: so it is four bytes in an array, which
-/// is searched twice a second. That takes microseconds for thousands of connections.
+/// Every read burst moves a time, and few connections expire. Therefore a time is four bytes in an array, which is searched twice
+/// a second. The search takes microseconds for thousands of connections.
 struct ExpiryTable {
-    /// A time, in units of 2²⁶ ns (67 ms) since the table was made; the largest number is never.
+    /// A time, in units of 2²⁶ ns (67 ms) since the table was created; the largest number stands for never.
     typealias Time = UInt32
 
     private static let unitBits: UInt64 = 26
@@ -17,19 +17,19 @@ struct ExpiryTable {
         origin = now
     }
 
-    /// Makes room for `count` connections ahead.
+    /// Allocates memory for `count` connections.
     mutating func reserve(_ count: Int) {
         times.reserveCapacity(count)
     }
 
-    /// A duration in the table's units, rounded up so that nobody is early; `nil` for none.
+    /// A duration in units of the table, rounded up so that no connection expires early; `nil` for zero.
     static func units(_ duration: Duration) -> Time? {
         guard duration > .zero else { return nil }
         let units = (duration / .nanoseconds(Int64(1) << Int64(unitBits))).rounded(.up) + 1
         return Time(exactly: min(units, Double(never / 2)))
     }
 
-    /// Adds a connection, behind all others.
+    /// Adds a connection at the end, which never expires.
     mutating func append() {
         times.append(Self.never)
     }
@@ -40,14 +40,14 @@ struct ExpiryTable {
         times.removeLast()
     }
 
-    /// Lets the connection at `position` be looked at `units` after `now`; without units, never.
+    /// Lets the connection at `position` expire `units` after `now`; never, if `units` is `nil`.
     @inline(__always)
     mutating func set(_ position: Int, to units: Time?, after now: UInt64) {
         guard position < times.count else { return }
         times[position] = units.map { time(now) &+ $0 } ?? Self.never
     }
 
-    /// Takes the next connection, from `position` on, whose time has come.
+    /// Returns the position of the first expired connection from `position` on, which then never expires again; `nil` if there is none.
     mutating func takeExpired(from position: Int, at now: UInt64) -> Int? {
         guard position < times.count else { return nil }
         let now = time(now)

@@ -49,7 +49,7 @@ final class WorkerMetrics {
     // MARK: Handing over
 
     /// Hands over the counts since the last call.
-    func handOver(to metrics: ServerMetrics) {
+    func handOver(to metrics: MetricsBackend) {
         for slot in 0..<slots.count { handOver(slot, to: metrics) }
         messages.takeDurations { metrics.handlerDurations[$0.slot].recordNanoseconds($0.nanoseconds) }
         metrics.accepted.add(accepted)
@@ -61,7 +61,7 @@ final class WorkerMetrics {
         lags.removeAll(keepingCapacity: true)
     }
 
-    private func handOver(_ slot: Int, to metrics: ServerMetrics) {
+    private func handOver(_ slot: Int, to metrics: MetricsBackend) {
         let counts = messages.take(slot)
         if counts.received > 0 {
             metrics.receivedMessages[slot].add(counts.received)

@@ -76,7 +76,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("over the limit is told so, and its place is free again when another has closed")
+    @Test("over the limit is refused, and its connection slot is free again when another has closed")
     func limit() async throws {
         try await withServer(.workshop(), { $0.maximumConnections = 1 }) { port in
             try await withClient(port) { client in

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// The servers of one program share them: counts and gauges add up. Metrics with known labels exist from the start, so that they
 /// show zeros and no gaps.
-final class ServerMetrics: Sendable {
+final class MetricsBackend: Sendable {
     private let connections: SharedGauge
     let accepted: Counter
     private let acceptFailures: Counter
