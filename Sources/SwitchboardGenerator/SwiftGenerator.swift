@@ -73,3 +73,37 @@ package enum SwiftGenerator {
         for (_, line) in imports.sorted(by: { $0.0 < $1.0 }) { writer.line(line) }
     }
 }
+
+extension SourceWriter {
+    /// Writes the attribute that leaves the next declaration out of the documentation of a public protocol: the runtime
+    /// calls it, programs do not.
+    mutating func hidden(_ spec: CheckedSpec) {
+        if spec.swift.access == .public { line("@_documentation(visibility: internal)") }
+    }
+}
+
+extension CheckedSpec {
+    /// The access level of every declaration, with a space behind it.
+    var access: String { swift.access == .internal ? "" : swift.access.rawValue + " " }
+
+    /// How source refers to the message or type `name`, which the runtime may have a type parameter called like.
+    func reference(to name: String, from scope: Scope = .namespace) -> String {
+        let isAmbiguous = name == "Input" || name == "Reply"
+        guard importedNamespace(of: name) == nil, isAmbiguous || scope == .file else { return qualified(name) }
+        return Identifier.escaped(namespace) + "." + Identifier.member(name)
+    }
+
+    /// How source within the namespace refers to the message or type `name`, which may be an imported one.
+    func qualified(_ name: String) -> String {
+        guard let namespace = importedNamespace(of: name) else { return Identifier.escaped(name) }
+        return Identifier.escaped(namespace) + "." + Identifier.member(name)
+    }
+}
+
+/// Where source stands that refers to what is generated of a spec.
+enum Scope {
+    /// Within the enum that everything is nested in.
+    case namespace
+    /// Outside of it.
+    case file
+}

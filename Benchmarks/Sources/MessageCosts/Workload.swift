@@ -238,7 +238,7 @@ extension Router {
         var router = Router(NET001.self)
         router.register(PlainPingResponder())
         router.on(NET001.Auth.self) { auth, context in
-            context.session.identity = Session.Identity(user: auth.username, sessionID: "1")
+            context.session.identity = Session.Identity(user: auth.username)
             return NET001.AuthReply(success: true, sessionID: "1")
         }
         return router

@@ -1,21 +1,4 @@
 extension SpecChecker {
-    /// Whether all that `message` is made of is right, so that bytes can be held against it.
-    func isSound(_ message: MessageSpec) -> Bool {
-        !unsound.contains(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
-    }
-
-    /// Whether the types called `names`, and all that they hold, are right.
-    func isSound(_ names: [String]) -> Bool {
-        var names = names
-        var seen: Set<String> = []
-        while let name = names.popLast() {
-            guard seen.insert(name).inserted else { continue }
-            if unsound.contains(name) { return false }
-            names += table[name]?.fields.compactMap(\.type.value.namedType) ?? []
-        }
-        return true
-    }
-
     /// How the frames of examples are made.
     private var frameLayout: FrameLayout? {
         let version = spec.wireVersion ?? spec.version

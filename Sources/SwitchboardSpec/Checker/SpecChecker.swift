@@ -93,6 +93,23 @@ struct SpecChecker {
         return left.sender == .both || right.sender == .both || left.sender == right.sender
     }
 
+    /// Whether all that `message` is made of is right, so that bytes can be held against it.
+    func isSound(_ message: MessageSpec) -> Bool {
+        !unsound.contains(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
+    }
+
+    /// Whether the types called `names`, and all that they hold, are right.
+    func isSound(_ names: [String]) -> Bool {
+        var names = names
+        var seen: Set<String> = []
+        while let name = names.popLast() {
+            guard seen.insert(name).inserted else { continue }
+            if unsound.contains(name) { return false }
+            names += table[name]?.fields.compactMap(\.type.value.namedType) ?? []
+        }
+        return true
+    }
+
     private mutating func warnOfUnusedTypes() {
         guard !diagnostics.hasErrors else { return }
         let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
