@@ -45,8 +45,8 @@ public final class TestPeer: Sendable {
     ///   - request: The request.
     ///   - header: The extra fields of its header.
     /// - Returns: The reply.
-    /// - Throws: The protocol's error message when the server replies with it; a ``TestError`` when no reply comes; a `PayloadError`
-    ///   when a value does not fit the message's layout.
+    /// - Throws: The protocol's error message when the server replies with it; a ``TestError`` when no reply comes; a
+    ///   `PayloadError` when a value does not fit the layout of the message.
     public func request<R: Request>(_ request: R, header: some FrameHeader = NoHeader()) async throws -> R.Reply {
         var bytes = HeaderBytes(of: header)
         let number = server.update {
