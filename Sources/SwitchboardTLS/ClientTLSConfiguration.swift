@@ -4,7 +4,7 @@ public struct ClientTLSConfiguration: Sendable, Hashable {
     public enum Verification: Sendable, Hashable {
         /// The server's certificate must be signed by a trusted CA, and name the host that the client connects to.
         case full
-        /// The certificate is not verified (testing only): whoever controls the network can read and change all traffic.
+        /// The certificate is not verified (testing only): anyone who controls the network can read and change all traffic.
         case insecureNone
     }
 

@@ -33,7 +33,7 @@ public enum DecodedFrame: Sendable, Hashable {
     case skipped(Fault)
     /// A fault after which no further frame can be found.
     case broken(Fault)
-    /// The bytes at the end that are not a whole frame, by their number.
+    /// The number of bytes at the end that do not form a whole frame.
     case incomplete(Int)
 }
 

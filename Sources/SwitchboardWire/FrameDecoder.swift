@@ -32,7 +32,7 @@ public struct FrameDecoder: Sendable {
         case incomplete(size: Int)
         /// A frame with a wrong checksum. The reader has moved past it: the next frame may be correct.
         case skipped(Fault)
-        /// Bytes after which no frame can be found: no further frame can be read from the stream.
+        /// A fault after which the start of the next frame is unknown: close the stream.
         ///
         /// A length that is smaller than the other bytes that it counts is a `Fault.malformedPayload`.
         case broken(Fault)
