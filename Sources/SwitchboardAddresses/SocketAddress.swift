@@ -1,6 +1,6 @@
 /// The address of one end of a connection: an IPv4 or IPv6 address with a port, or the path of a Unix-domain socket.
 ///
-/// The module `SwitchboardTransport` makes one of a text, looks up host names, and converts to and from the system's form.
+/// The module `SwitchboardTransport` parses addresses, looks up host names, and converts addresses to and from the system's form.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The address, for IPv4 in the last four bytes, most significant byte first.
     package let high: UInt64
@@ -8,7 +8,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The interface of a link-local IPv6 address; 0 for any.
     package let scope: UInt32
     package let portNumber: UInt16
-    /// Whether it is an IPv6 address.
+    /// Whether the address is an IPv6 address.
     public let isIPv6: Bool
     private let unixPath: UnixPath?
 
@@ -63,10 +63,10 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> UInt64($0)) }
     }
 
-    /// Whether it is `0.0.0.0`, which stands for all IPv4 addresses of the machine, or `::`, which stands for all addresses.
+    /// Whether the address is `0.0.0.0`, for all IPv4 addresses of the machine, or `::`, for all IPv4 and IPv6 addresses.
     public var isUnspecified: Bool { !isUnix && high == 0 && low == 0 }
 
-    /// Whether it is a loopback address, `127.0.0.0/8` or `::1`: its peer runs on this machine.
+    /// Whether the address is a loopback address, `127.0.0.0/8` or `::1`, so that the peer runs on this machine.
     public var isLoopback: Bool {
         isIPv6 ? high == 0 && low == 1 : !isUnix && low >> 24 == 127
     }
@@ -103,7 +103,7 @@ extension SocketAddress {
         self.init(high: 0, low: 0, isIPv6: false, scope: 0, port: 0, unixPath: unixPath)
     }
 
-    /// Whether it is the address of a Unix-domain socket.
+    /// Whether the address is that of a Unix-domain socket.
     public var isUnix: Bool { unixPath != nil }
 
     /// The path of a Unix-domain socket, empty when it has none; `nil` for an IP address.
@@ -130,7 +130,7 @@ extension SocketAddress {
 // MARK: Networks
 
 extension SocketAddress {
-    /// The addresses that are counted as one customer's: one IPv4 address, or the 2⁶⁴ IPv6 addresses with the same first 64 bits.
+    /// The addresses that limits count as one: one IPv4 address, or the 2⁶⁴ IPv6 addresses with the same first 64 bits.
     public struct Network: Hashable, Sendable, CustomStringConvertible {
         private let bits: UInt64
         private let isIPv6: Bool

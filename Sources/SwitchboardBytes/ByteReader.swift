@@ -1,7 +1,7 @@
-/// A reader of bytes: a position, and the end up to which bytes may be read.
+/// Reads bytes from a position up to an end.
 ///
-/// Nothing is read past the end: every method that finds too few bytes returns `nil` and moves nothing.
-/// ``Bytes`` that it reads share the memory that they are read from.
+/// No method reads past the end: a method that finds too few bytes returns `nil` and does not move the position. ``Bytes`` that a
+/// reader returns share the memory of the bytes that it reads.
 @frozen
 public struct ByteReader {
     @usableFromInline package let storage: ByteStorage
@@ -69,7 +69,7 @@ public struct ByteReader {
 
     /// Reads the next `count` bytes, or returns `nil` when fewer are left.
     ///
-    /// The bytes share the memory that is read, even if there are none.
+    /// The result shares the memory of the bytes that the reader reads, even if `count` is 0.
     @inlinable @inline(__always)
     public mutating func readBytes(_ count: Int) -> Bytes? {
         guard count >= 0, count <= remaining else { return nil }
@@ -106,7 +106,7 @@ public struct ByteReader {
         return try body(&self)
     }
 
-    /// Calls `body` with this reader confined to the next `count` bytes, or to all when fewer are left, then moves past them.
+    /// Calls `body` with this reader confined to the next `count` bytes (all, if fewer are left), then moves past them.
     @inlinable @inline(__always)
     public mutating func readWindow<Result, Failure>(
         _ count: Int,
@@ -123,7 +123,7 @@ public struct ByteReader {
     }
 }
 
-/// The next bytes of a payload, whose number was checked once for all the fields in them.
+/// The next bytes of a payload, with one length check for all fields in these bytes.
 ///
 /// Generated source reads each field at a literal offset, so the compiler removes the checks here.
 @_documentation(visibility: internal)
@@ -142,14 +142,14 @@ public struct FixedFields {
         self.count = count
     }
 
-    /// The integer whose first byte is `offset` bytes ahead, which must be among the bytes with the rest of it.
+    /// The integer that starts at `offset`; all of its bytes must lie within ``count``.
     @inlinable @inline(__always)
     public func integer<T: FixedWidthInteger>(at offset: Int, _ order: ByteOrder, as type: T.Type = T.self) -> T {
         precondition(offset >= 0 && MemoryLayout<T>.size <= count &- offset, "a field outside its bytes")
         return unsafe storage.base.loadUnaligned(fromByteOffset: start &+ offset, as: T.self).ordered(order)
     }
 
-    /// The `size` bytes from `offset` on, which must all be among the bytes.
+    /// The `size` bytes from `offset` on, which must all lie within ``count``.
     @inlinable @inline(__always)
     public func bytes(at offset: Int, count size: Int) -> Bytes {
         precondition(offset >= 0 && size >= 0 && size <= count &- offset, "a field outside its bytes")

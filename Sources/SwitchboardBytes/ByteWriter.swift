@@ -1,4 +1,4 @@
-/// A writer of bytes: appends at the end, in memory that grows as needed.
+/// Writes bytes into memory that grows as needed.
 @frozen
 public struct ByteWriter: ~Copyable {
     @usableFromInline var storage: ByteStorage
@@ -22,7 +22,7 @@ public struct ByteWriter: ~Copyable {
         self.storage = storage
     }
 
-    /// Makes room for `additional` bytes (0 or more) behind the last.
+    /// Reserves memory for `additional` bytes (0 or more) after the last byte.
     @inlinable @inline(__always)
     public mutating func reserve(_ additional: Int) {
         if additional > storage.capacity &- end { grow(by: additional) }
@@ -83,7 +83,7 @@ public struct ByteWriter: ~Copyable {
         unsafe bytes.withUnsafeBytes { unsafe append(copying: $0) }
     }
 
-    /// Appends `bytes`, in one copy where they lie in one piece of memory.
+    /// Appends `bytes`, with a single copy if they are contiguous in memory.
     @inlinable
     public mutating func append(contentsOf bytes: some Collection<UInt8>) {
         let copied: Void? = bytes.withContiguousStorageIfAvailable {

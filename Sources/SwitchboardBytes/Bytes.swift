@@ -1,8 +1,8 @@
 /// A sequence of bytes that never changes: a payload, a field of a message, an encoded frame.
 ///
-/// Copying a value, or taking a part of it with ``subscript(_:)-(Range<Int>)``, shares the memory and copies no byte.
-/// A field that is decoded on an event loop shares the memory of the read burst that it came with, and may be kept for any
-/// time. To keep few bytes for long, keep ``copied()``: it holds no other bytes in memory.
+/// Copying a value, or taking a part of it with ``subscript(_:)-(Range<Int>)``, shares the memory and copies no byte. A field that
+/// is decoded on an event loop shares the memory of its read burst, and may be kept for any time. To keep a few bytes for a long
+/// time, keep ``copied()``, which holds no other bytes in memory.
 @frozen
 public struct Bytes: Sendable {
     @usableFromInline let storage: ByteStorage?
@@ -11,7 +11,7 @@ public struct Bytes: Sendable {
     /// The number of bytes.
     public let count: Int
 
-    /// No bytes at all.
+    /// An empty sequence of bytes.
     @inlinable
     public init() {
         storage = nil
@@ -109,7 +109,7 @@ extension Bytes: RandomAccessCollection {
 }
 
 extension Bytes: Hashable {
-    /// Whether both hold the same bytes.
+    /// Whether both values have the same bytes.
     public static func == (left: Bytes, right: Bytes) -> Bool {
         guard left.count == right.count else { return false }
         return unsafe left.withUnsafeBytes { left in
@@ -125,7 +125,7 @@ extension Bytes: Hashable {
 }
 
 extension Bytes: ExpressibleByArrayLiteral {
-    /// The bytes as listed.
+    /// The bytes of an array literal.
     public init(arrayLiteral elements: UInt8...) {
         self.init(elements)
     }
@@ -139,7 +139,7 @@ extension Bytes: ExpressibleByStringLiteral {
 }
 
 extension Bytes: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The bytes in hexadecimal, the first 64 of them.
+    /// The first 64 bytes in hexadecimal.
     public var description: String {
         let shown = prefix(64).map { byte in
             let digits = String(byte, radix: 16)
@@ -163,7 +163,7 @@ extension String {
 /// A block of memory that ``Bytes`` share, freed with the last of them.
 ///
 /// Code that fills a block must hold the only reference to it (`isKnownUniquelyReferenced`); once `Bytes` refer to bytes of the
-/// block, these bytes never change. ``ByteWriter`` and the streams keep that rule, which makes the class `Sendable`.
+/// block, these bytes never change. ``ByteWriter`` and the streams follow this rule, which makes the class `Sendable`.
 @safe
 public final class ByteStorage: @unchecked Sendable {
     /// The first byte.

@@ -19,7 +19,7 @@ public final class Client: Sendable {
     /// and the client does not reconnect. Tasks that read at the same time share the messages: each message is delivered once.
     public let incoming: IncomingMessages
 
-    /// The events of the connection, and of its successors where ``ClientConfiguration/reconnect`` is set.
+    /// The events of the connection, and of the connections that replace it if ``ClientConfiguration/reconnect`` is set.
     ///
     /// Each event is delivered once. The client keeps the last 64 unread events.
     public let events: ConnectionEvents
@@ -154,16 +154,16 @@ public final class Client: Sendable {
     /// Sends a request and returns its reply.
     ///
     /// A timeout (``ClientConfiguration/requestTimeout``) or the task's cancellation ends the wait only: the request is sent, and
-    /// the server may still handle it. Until its reply comes, which the client drops, the request counts towards
-    /// ``ClientConfiguration/maximumRequestsInFlight``. To cancel the handler too, close the client, or add a message to the
-    /// protocol for that.
+    /// the server may still handle it. The client drops the late reply; until that reply comes, the request counts towards
+    /// ``ClientConfiguration/maximumRequestsInFlight``. To cancel the handler as well, close the client, or add a message for this
+    /// purpose to the protocol.
     ///
     /// - Parameters:
     ///   - message: The request.
     ///   - header: The extra fields of its header.
     /// - Returns: The reply.
     /// - Throws: The protocol's error message when the server replies with one; a `PayloadError` when a value does not fit the
-    ///   message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` when the server said why it closed
+    ///   message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` if the server reported why it closed
     ///   the connection; a `CancellationError` when the task is cancelled.
     public func request<Input: Request>(
         _ message: Input,
@@ -204,10 +204,11 @@ public final class Client: Sendable {
         }
     }
 
-    /// Closes the connection once the pending output is sent, and makes no other.
+    /// Closes the connection once the pending output is sent, and does not reconnect.
     ///
-    /// Requests that have no reply yet throw. The method waits up to a second for the server to close its side, so that no message
-    /// is lost when the program ends. It does not wait when the server owes a reply, because the server may be busy with it.
+    /// Pending requests throw an error. The method waits up to a second for the server to close its side, so that no message is
+    /// lost when the program ends. It does not wait when a reply is outstanding, because the server may still be handling the
+    /// request.
     public func close() async {
         switch way {
         case .link(let link): await link.close()

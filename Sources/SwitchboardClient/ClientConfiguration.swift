@@ -9,36 +9,36 @@ public struct ClientConfiguration: Sendable {
     /// TLS requires the package trait `TLS`.
     public var tls: ClientTLSConfiguration?
 
-    /// The time to connect, with the look-up of the host: more than zero.
+    /// The time to connect, including the look-up of the host name: more than zero.
     ///
-    /// The TLS handshake may take as long again.
+    /// The TLS handshake may take the same time in addition.
     public var connectTimeout = Duration.seconds(10)
 
     /// The time to wait for a reply: more than zero.
     ///
-    /// The request then throws. The connection stays open, and the server may still handle the request: see
+    /// When the time has passed, the request throws. The connection stays open, and the server may still handle the request: see
     /// ``Client/request(_:header:)``.
     public var requestTimeout = Duration.seconds(30)
 
     /// The time without output after which the client sends the protocol's heartbeat; zero disables heartbeats.
     ///
-    /// Heartbeats keep the server from closing an idle connection, and show whether the server is still there: when no reply
-    /// comes within ``requestTimeout``, the client closes the connection. A protocol has a heartbeat when its spec names one, as
-    /// in `heartbeat: Ping` (`WireProtocol.heartbeat`). In other protocols this setting has no effect: the server may close an
-    /// idle connection, and the client notices that a server has gone at the next request.
+    /// Heartbeats keep the server from closing an idle connection, and show whether the server is still there: when no reply comes
+    /// within ``requestTimeout``, the client closes the connection. A protocol has a heartbeat when its spec names one, as in
+    /// `heartbeat: Ping` (`WireProtocol.heartbeat`). In other protocols this setting has no effect: the server may close an idle
+    /// connection, and the client notices only at the next request that a server is gone.
     public var heartbeatInterval = Duration.seconds(30)
 
     /// The policy by which the client reconnects after its connection has broken; `nil` closes the client instead.
     ///
     /// Requests in flight fail at once, and are never sent again; ``ClientError/mayHaveBeenHandled`` says whether the server may
-    /// have handled one. Messages that are sent without a connection wait for the next one, up to ``requestTimeout``.
-    /// ``Client/incoming`` continues.
+    /// have handled one. Messages that are sent while there is no connection wait for the next connection, up to
+    /// ``requestTimeout``. ``Client/incoming`` continues.
     public var reconnect: ReconnectPolicy?
 
     /// A closure that runs on each new connection before other messages are sent: to authenticate or subscribe, for example.
     ///
-    /// Its argument is a client of that connection only; do not keep it. When the closure throws, the client closes the
-    /// connection, and the attempt has failed.
+    /// The argument of the closure is a client of that connection only; do not store it. When the closure throws, the client closes
+    /// the connection, and the attempt has failed.
     public var onConnect: (@Sendable (Client) async throws -> Void)?
 
     /// The number of requests that may have no reply yet, 1 or more.
@@ -46,8 +46,8 @@ public struct ClientConfiguration: Sendable {
 
     /// The number of unread incoming messages that the client keeps, 1 or more.
     ///
-    /// A further message replaces the oldest, and so does a message that takes their payloads above ``maximumIncomingBytes``.
-    /// ``IncomingMessages/droppedCount`` counts the lost messages.
+    /// A further message replaces the oldest message. So does a message with which the unread payloads exceed
+    /// ``maximumIncomingBytes``. ``IncomingMessages/droppedCount`` counts the lost messages.
     public var incomingLimit = 4096
 
     /// The number of bytes of pending output, 1 or more, above which ``Client/send(_:header:)`` waits.

@@ -1,7 +1,8 @@
 /// The policy by which a client reconnects after its connection has broken.
 ///
-/// The client waits before each attempt, for a random part of a limit: ``initialDelay`` at first, and twice as long with every
-/// attempt. The random part keeps the clients of a restarted server from all reconnecting at the same moment.
+/// Before each attempt, the client waits for a random time up to a limit. The limit is ``initialDelay`` before the first attempt,
+/// and doubles with every attempt. The random time keeps the clients of a restarted server from all reconnecting at the same
+/// moment.
 public struct ReconnectPolicy: Sendable, Hashable {
     /// The longest delay before the first attempt: more than zero.
     public var initialDelay = Duration.milliseconds(100)

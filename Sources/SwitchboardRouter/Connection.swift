@@ -30,7 +30,7 @@ public protocol Connection: AnyObject, Sendable {
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func broadcast(_ message: some Message) throws(PayloadError)
 
-    /// Closes the connection once the message that is being handled is answered and the pending output is sent.
+    /// Closes the connection after the current message is answered and the pending output is sent.
     func close()
 }
 

@@ -15,7 +15,7 @@ public struct Context: Sendable {
         headerBytes = header
     }
 
-    /// The session of the peer: its identity and other state, kept as long as the connection lives.
+    /// The session of the peer: its identity and other state, kept as long as the connection exists.
     public var session: Session { connection.session }
 
     /// A logger that names the connection.

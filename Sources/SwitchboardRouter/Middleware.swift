@@ -1,13 +1,13 @@
-/// Code around the handlers: it inspects, rejects, delays or changes messages and their replies.
+/// Code that runs around the handlers and can inspect, reject, delay or change messages and their replies.
 public protocol Middleware: Sendable {
     /// Handles a message by calling `next`, at most once, or rejects it by throwing.
     ///
     /// - Parameters:
     ///   - message: The message of the peer.
     ///   - context: The peer's connection and session.
-    ///   - next: The rest of the way: further middleware, then the handler.
+    ///   - next: The rest of the chain: further middleware, then the handler.
     /// - Returns: What `next` returned: the reply, or `Void` for a message without one.
-    /// - Throws: What `next` throws, or an error as handlers throw it.
+    /// - Throws: What `next` throws, or any error that a handler may throw.
     func intercept<Input: Message, Output: Sendable>(
         _ message: Input,
         context: Context,
@@ -15,7 +15,7 @@ public protocol Middleware: Sendable {
     ) async throws -> Output
 }
 
-/// The rest of the way of a message: further middleware, then the handler.
+/// The rest of the chain for a message: further middleware, then the handler.
 ///
 /// Call it like a function.
 public struct Next<Input: Message, Output: Sendable>: Sendable {

@@ -88,8 +88,8 @@ public struct Router: Sendable {
 
     /// Registers a closure that is called with each connection that has closed, so that you can remove the state of the peer.
     ///
-    /// It runs on the connection's event loop, which it must not block. The connection still has its session; messages to it are
-    /// dropped.
+    /// The closure runs on the connection's event loop, which it must not block. The connection still has its session; the server
+    /// drops messages to it.
     public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection) -> Void) {
         disconnectHandlers.append(handler)
     }
@@ -150,9 +150,9 @@ public struct UnhandledMessage: Sendable {
     /// The code of the message.
     public let code: MessageCode
 
-    /// The name in the spec; `nil` when the spec has no message with this code for clients.
+    /// The name in the spec; `nil` when the spec has no message with this code that clients may send.
     public let name: String?
 
-    /// The payload, not decoded.
+    /// The undecoded payload.
     public let payload: Bytes
 }

@@ -1,6 +1,6 @@
 /// A mistake in the registrations of a router.
 ///
-/// It is thrown when a server is made with the router.
+/// `Server` throws this error when it is created with the router.
 public struct RouterError: Error, Hashable, CustomStringConvertible {
     /// The kinds of mistakes.
     public enum Code: Sendable, Hashable {

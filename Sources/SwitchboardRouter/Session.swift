@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// The state of a peer that handlers keep as long as its connection lives.
+/// The state that handlers keep for a peer as long as its connection exists.
 ///
-/// It may be used from any thread.
+/// A session may be used from any thread.
 public final class Session: Sendable {
     // Most peers never authenticate, so the memory is allocated with the first value. It is used under the lock only.
     private final class State: @unchecked Sendable {
@@ -82,7 +82,7 @@ public final class Session: Sendable {
     /// - Parameters:
     ///   - key: The value's key.
     ///   - initial: The value before the first change.
-    ///   - body: Changes the value. It must not use the session.
+    ///   - body: A closure that changes the value. It must not use the session.
     /// - Returns: What `body` returns.
     public func update<Key: SessionKey, Result>(
         _ key: Key.Type,

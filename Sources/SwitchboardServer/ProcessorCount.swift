@@ -5,9 +5,9 @@ extension ServerConfiguration {
     /// The number of processor cores that this process may use, from 1 to ``maximumEventLoops``: the default number of
     /// event loops.
     ///
-    /// The process's CPU affinity (`taskset`, `cpuset`) and the CPU quota of its control group (`docker run --cpus`,
-    /// Kubernetes' `limits.cpu`) count: more event loops than they allow would only wait for each other. A quota is
-    /// rounded up. They are read once, when the number is first needed.
+    /// The number takes into account the CPU affinity of the process (`taskset`, `cpuset`) and the CPU quota of its control group
+    /// (`docker run --cpus`, Kubernetes' `limits.cpu`), because more event loops than these allow would only wait for each other. A
+    /// quota is rounded up. Affinity and quota are read once, when the number is first needed.
     public static let coreCount = min(ProcessorCount().available, maximumEventLoops)
 }
 

@@ -14,13 +14,13 @@ public import UnixSignals
 /// try await Server(router, configuration: .init(port: 5000)).run()
 /// ```
 ///
-/// SIGTERM and SIGINT make it drain: see ``run(gracefulShutdownSignals:)``. A server is also a `Service`: in a `ServiceGroup` it
-/// drains with the rest of the program.
+/// On SIGTERM and SIGINT the server drains: see ``run(gracefulShutdownSignals:)``. A server is also a `Service`: in a
+/// `ServiceGroup` it drains with the rest of the program.
 public final class Server: Service {
     /// The addresses to listen on, and the limits.
     public let configuration: ServerConfiguration
 
-    /// The time for event loops to end after the remaining connections are aborted.
+    /// The time that the server waits for its event loops to end after it has aborted the remaining connections.
     public static let stopTimeout = Duration.seconds(2)
 
     private let core: ServerCore
@@ -54,10 +54,10 @@ public final class Server: Service {
 
     /// The addresses that the server listens on, as soon as it listens.
     ///
-    /// Port 0 of the configuration is replaced by the real port. There are several addresses when ``ServerConfiguration/host`` is a
-    /// name with several addresses; all have the same port.
+    /// If the configuration has port 0, the addresses have the port that the system has selected. There are several addresses when
+    /// ``ServerConfiguration/host`` is a name with several addresses; all have the same port.
     ///
-    /// - Throws: What ``run()`` throws when the server cannot listen; a `CancellationError` when the server was stopped, or the task
+    /// - Throws: What ``run()`` throws when the server cannot listen; a `CancellationError` when the server was stopped or the task
     ///   is cancelled.
     public var listeningAddresses: [SocketAddress] {
         get async throws { try await listening.addresses }
@@ -74,8 +74,8 @@ public final class Server: Service {
 
     /// Serves until a signal stops the server, or its task is cancelled.
     ///
-    /// The first signal starts a graceful shutdown, as ``run()`` describes; the second signal stops the server at once. After that the
-    /// signals have their previous effect again.
+    /// The first signal starts a graceful shutdown, as ``run()`` describes; the second signal stops the server at once. After that,
+    /// the signals have their previous effect again.
     ///
     /// - Parameter signals: The signals; an empty array changes no signal.
     /// - Throws: What ``run()`` throws.
@@ -104,15 +104,16 @@ public final class Server: Service {
     ///
     /// A `ServiceGroup` calls this method. `server.run()` in a program calls ``run(gracefulShutdownSignals:)``.
     ///
-    /// On a graceful shutdown the server accepts no further connections, answers what it has received, sends `Fault.shuttingDown`
-    /// where the protocol has it, and closes every connection. When there are many, their closing is spread over the first half of
-    /// ``ServerConfiguration/drainTimeout``. After the drain timeout, the server aborts the remaining connections; on cancellation, it
-    /// aborts all at once. A server runs once.
+    /// On a graceful shutdown the server accepts no further connections, answers the requests that it has received, sends
+    /// `Fault.shuttingDown` if the protocol has a code for it, and closes every connection. When there are many connections, the
+    /// server spreads their closing over the first half of ``ServerConfiguration/drainTimeout``. After the drain timeout, the
+    /// server aborts the remaining connections; on cancellation, it aborts all connections immediately. A server can run only once.
     ///
-    /// When a peer has pending output above the high-water mark, the server answers its input as soon as the peer reads.
+    /// When the pending output for a peer is above the high-water mark, the server answers the requests of that peer as soon as the
+    /// peer reads.
     ///
-    /// When a handler blocks an event loop, the server waits for it for ``stopTimeout`` more. It then logs the event loop and the
-    /// message; the event loop closes its connections when the handler returns.
+    /// When a handler blocks an event loop, the server waits ``stopTimeout`` longer for that loop. It then logs the event loop and
+    /// the message; the event loop closes its connections when the handler returns.
     ///
     /// - Throws: A `TransportError` when the server cannot listen; a ``ServerHasRunError`` when it has run before.
     @_disfavoredOverload  // Of the two methods that `server.run()` may mean, a program gets the other one.
@@ -122,10 +123,10 @@ public final class Server: Service {
 
     /// Serves like ``run()``, and calls `prepare` between opening the ports and accepting connections.
     ///
-    /// Use it in programs that open other ports too, and need all of them or none.
+    /// Use this method in a program that also opens other ports, and needs either all of its ports or none.
     ///
-    /// - Parameter prepare: Called when the ports are open; clients wait meanwhile. When it throws, the server closes the ports and
-    ///   throws the same error.
+    /// - Parameter prepare: A closure that is called when the ports are open; clients wait until it returns. When it throws, the
+    ///   server closes the ports and throws the same error.
     /// - Throws: What ``run()`` and `prepare` throw.
     public func run(beforeAccepting prepare: @escaping @Sendable () async throws -> Void) async throws {
         try await serveOnce(prepare)

@@ -5,8 +5,8 @@ internal import SwitchboardTransport
 public struct ServerConfiguration: Sendable {
     /// The address to listen on: an IPv4 or IPv6 address, or a host name.
     ///
-    /// The server listens on every address of a name. `0.0.0.0` is all IPv4 addresses of the machine, `::` all IPv4 and IPv6 addresses. The default, `127.0.0.1`, keeps the
-    /// network out.
+    /// The server listens on every address of a name. `0.0.0.0` stands for all IPv4 addresses of the machine, `::` for all IPv4 and
+    /// IPv6 addresses. The default is `127.0.0.1`, which accepts connections from this machine only.
     public var host: String
 
     /// The TCP port, 0 to 65,535; 0 selects a free port.
@@ -24,7 +24,7 @@ public struct ServerConfiguration: Sendable {
     /// The descriptor of a TCP or Unix-domain socket that already listens, instead of ``host``, ``port`` and
     /// ``unixSocketPath``.
     ///
-    /// The server closes it when it stops. systemd passes such descriptors to services that it starts on demand.
+    /// The server closes the descriptor when it stops. systemd passes such descriptors to services that it starts on demand.
     public var listeningDescriptor: Int32?
 
     /// The number of event loops, 1 to 1,024.
@@ -57,8 +57,8 @@ public struct ServerConfiguration: Sendable {
 
     /// The number of messages per second from one connection, 0 to 1,000,000,000; 0 disables the limit.
     ///
-    /// A connection saves up the messages that it does not send, at most one second's worth. Above the limit, a request is
-    /// rejected with `Fault.rateLimited`, and a one-way message is dropped.
+    /// After a pause, a peer may send up to one second's worth of messages at once. Above the limit, a
+    /// request is rejected with `Fault.rateLimited`, and a one-way message is dropped.
     public var rateLimit = 1000
 
     /// The number of messages per second from all connections together, 0 to 1,000,000,000; 0 disables the limit.
@@ -66,7 +66,7 @@ public struct ServerConfiguration: Sendable {
     /// The limit works like ``rateLimit``.
     public var globalRateLimit = 50_000
 
-    /// The number of consecutive frames with a wrong checksum, 0 to 10,000, after which one more closes the connection.
+    /// The number of consecutive frames with a wrong checksum, 0 to 10,000; a further such frame closes the connection.
     public var maximumChecksumFaultsInARow = 8
 
     /// The number of suspended handlers of one connection, 1 to 65,535.
@@ -77,26 +77,26 @@ public struct ServerConfiguration: Sendable {
 
     /// Whether the server closes a connection and cancels its suspended handlers as soon as the peer ends its side (a TCP FIN).
     ///
-    /// By default the server still sends the replies to all requests that it has received, as RFC 9293 allows. A peer that
-    /// has gone looks the same until the server sends something to it. A connection that breaks (a TCP reset) is closed at
-    /// once in both cases.
+    /// By default the server still sends the replies to all requests that it has received, as RFC 9293 allows. A peer that is gone
+    /// looks the same to the server until the server sends something to that peer. A connection that breaks (a TCP reset) is closed
+    /// at once in both cases.
     public var closesWhenPeerEnds = false
 
     // MARK: Credentials
 
     /// Whether the server rejects messages of peers that are not authenticated.
     ///
-    /// A peer is authenticated once a handler sets the identity of its session. Messages with `requires: nothing` in the spec
-    /// are exempt. The server rejects others with `Fault.authenticationFailed`, and sends broadcasts to authenticated peers
+    /// A peer is authenticated once a handler sets the identity of its session. Messages with `requires: nothing` in the spec are
+    /// exempt. The server rejects all other messages with `Fault.authenticationFailed`, and sends broadcasts to authenticated peers
     /// only.
     public var requiresAuthentication = false
 
-    /// The time in which a peer must authenticate where ``requiresAuthentication`` is set; zero disables the limit.
+    /// The time in which a peer must authenticate if ``requiresAuthentication`` is set; zero disables the limit.
     ///
-    /// The server then sends `Fault.authenticationFailed` and closes the connection, at most a second later.
+    /// When the time has passed, the server sends `Fault.authenticationFailed` and closes the connection, at most a second later.
     public var authenticationTimeout = Duration.seconds(10)
 
-    /// The largest payload in bytes before a peer is authenticated, 0 or more, where ``requiresAuthentication`` is set.
+    /// The largest payload in bytes before a peer is authenticated, 0 or more, if ``requiresAuthentication`` is set.
     ///
     /// When a frame announces a larger payload, the server sends `Fault.authenticationFailed` and closes the connection
     /// without receiving the payload.
@@ -106,13 +106,13 @@ public struct ServerConfiguration: Sendable {
 
     /// The time without a complete message after which a connection is closed; zero disables the limit.
     ///
-    /// The server then sends `Fault.timeout` and closes the connection, at most a second later. Every message restarts the
-    /// time.
+    /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later. Every message
+    /// restarts the time.
     public var idleTimeout = Duration.seconds(60)
 
     /// The time to receive the rest of a frame after its first byte; zero disables the limit.
     ///
-    /// The server then sends `Fault.timeout` and closes the connection, at most a second later.
+    /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later.
     public var frameTimeout = Duration.seconds(10)
 
     // MARK: Output
@@ -130,15 +130,15 @@ public struct ServerConfiguration: Sendable {
     /// The time in which a peer must read some of its pending output, or all of it while the connection closes: more than
     /// zero.
     ///
-    /// The server then aborts the connection.
+    /// When the time has passed, the server aborts the connection.
     public var writeTimeout = Duration.seconds(30)
 
     // MARK: Stopping
 
-    /// The time of a graceful shutdown, in which the server answers what it has received and closes every connection; zero or
-    /// more.
+    /// The maximum duration of a graceful shutdown, zero or more.
     ///
-    /// The server then aborts the connections that are still open.
+    /// During this time the server answers the requests that it has received and closes every connection. It then aborts the
+    /// connections that are still open.
     public var drainTimeout = Duration.seconds(10)
 
     /// A configuration; all other properties have their defaults.

@@ -1,10 +1,10 @@
-/// How a client uses TLS, version 1.2 or 1.3.
+/// The TLS settings of a client, for TLS 1.2 and 1.3.
 public struct ClientTLSConfiguration: Sendable, Hashable {
     /// How a client verifies the server.
     public enum Verification: Sendable, Hashable {
         /// The server's certificate must be signed by a trusted CA, and name the host that the client connects to.
         case full
-        /// The certificate is not verified (testing only): whoever controls the network can read and change all traffic.
+        /// The certificate is not verified (testing only): anyone who controls the network can read and change all traffic.
         case insecureNone
     }
 
@@ -14,7 +14,7 @@ public struct ClientTLSConfiguration: Sendable, Hashable {
     /// The host name or address that the server's certificate must have; `nil` for the host that the client connects to.
     public var serverName: String?
 
-    /// How much to verify.
+    /// How the client verifies the server.
     public var verification = Verification.full
 
     /// The path of a PEM file with the client's certificate, for servers that ask for one.

@@ -1,4 +1,4 @@
-/// How a server uses TLS, version 1.2 or 1.3.
+/// The TLS settings of a server, for TLS 1.2 and 1.3.
 public struct ServerTLSConfiguration: Sendable, Hashable {
     /// The path of a PEM file with the server's certificate, followed by the intermediate CA certificates.
     public var certificateChainPath: String
@@ -10,7 +10,7 @@ public struct ServerTLSConfiguration: Sendable, Hashable {
     /// clients for no certificate.
     public var clientAuthoritiesPath: String?
 
-    /// The time that a client may take for the handshake, more than zero; then its connection is closed.
+    /// The time that a client may take for the handshake, more than zero; the server then closes its connection.
     public var handshakeTimeout = Duration.seconds(5)
 
     /// A configuration.

@@ -1,6 +1,6 @@
 internal import CTLS
 
-/// Why TLS cannot be used: a file, a handshake that failed, or a program that was built without TLS.
+/// An error of TLS: a file that cannot be used, a failed handshake, or a program that was built without TLS.
 public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The error in one line.
     public let description: String

@@ -1,11 +1,11 @@
-/// How the bytes of a peer travel to the server: by default at once, and without faults.
+/// The network between a peer and the server: by default without delay and without faults.
 public struct Link: Sendable, Hashable {
     /// The number of bytes that arrive at once, 1 or more.
     public var pieceSize = Int.max
 
     /// The time that each piece takes to arrive, on the server's clock.
     ///
-    /// Pieces arrive in order. Each piece departs when the piece before it has arrived.
+    /// Pieces arrive in order. Each piece is sent when the previous piece has arrived.
     public var delay = Duration.zero
 
     /// The positions of the bytes that arrive with all bits inverted; 0 is the first byte of the stream.
@@ -20,7 +20,7 @@ public struct Link: Sendable, Hashable {
     /// A link without faults.
     public init() {}
 
-    /// A link that delivers in pieces.
+    /// A link that delivers the bytes in pieces.
     ///
     /// - Parameters:
     ///   - pieceSize: See ``pieceSize``.

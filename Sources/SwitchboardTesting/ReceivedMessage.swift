@@ -5,15 +5,15 @@ public struct ReceivedMessage: Sendable, Hashable {
     /// The code of the message.
     public let code: MessageCode
 
-    /// The extra fields and the correlation of its header.
+    /// The extra fields and the correlation in the header of the message.
     public let header: HeaderBytes
 
-    /// Its payload.
+    /// The payload of the message.
     public let payload: Bytes
 
     /// Returns the message, which must be of type `type`.
     ///
-    /// - Throws: A ``TestError`` when the code is another; a `PayloadError` when the payload does not fit the layout.
+    /// - Throws: A ``TestError`` when the message is of another type; a `PayloadError` when the payload does not fit the layout.
     public func decoded<M: Message>(as type: M.Type) throws -> M {
         guard code == M.code else {
             throw TestError(.unexpectedMessage, "message code \(code) is not \(M.name)")

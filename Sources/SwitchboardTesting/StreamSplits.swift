@@ -1,12 +1,12 @@
 public import Switchboard
 
-/// Checks that a stream decodes to the same frames however it arrives: whole, cut in two at every place, and byte by byte.
+/// Checks that a stream decodes to the same frames however it arrives: whole, split in two at every position, and byte by byte.
 ///
 /// - Parameters:
-///   - stream: The bytes of frames, broken ones too, or of anything else that a peer may send.
-///   - wireProtocol: The protocol to decode them with.
+///   - stream: Bytes that a peer may send, such as frames and broken frames.
+///   - wireProtocol: The protocol to decode the stream with.
 /// - Returns: The frames in the stream.
-/// - Throws: A ``TestError`` that names the cut with which the stream decodes to other frames.
+/// - Throws: A ``TestError`` that names the position at which a split changes the decoded frames.
 @discardableResult
 public func verifySplits(
     of stream: [UInt8],
@@ -33,7 +33,7 @@ public enum DecodedFrame: Sendable, Hashable {
     case skipped(Fault)
     /// A fault after which no further frame can be found.
     case broken(Fault)
-    /// The number of bytes at the end that are not a whole frame.
+    /// The number of bytes at the end that do not form a whole frame.
     case incomplete(Int)
 }
 

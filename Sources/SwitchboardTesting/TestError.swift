@@ -10,7 +10,7 @@ public struct TestError: Error, Hashable, CustomStringConvertible {
         case unexpectedMessage
         /// The server sent a broken frame.
         case brokenFrame
-        /// A stream decodes to other messages when it is cut in other places.
+        /// A stream decodes to other frames when it is split at other positions.
         case dependsOnSplit
     }
 

@@ -2,8 +2,8 @@ public import Switchboard
 
 /// A peer of a ``TestServer``: the other end of one connection.
 ///
-/// When a call returns, the server has handled its effect, except for handlers that are suspended. A peer may be used from any
-/// thread.
+/// When a call returns, the server has handled everything that the call caused, except for suspended handlers. A peer may be used
+/// from any thread.
 public final class TestPeer: Sendable {
     private let server: TestServer
     private let traffic: Traffic
@@ -45,8 +45,8 @@ public final class TestPeer: Sendable {
     ///   - request: The request.
     ///   - header: The extra fields of its header.
     /// - Returns: The reply.
-    /// - Throws: The protocol's error message when the server replies with it; a ``TestError`` when no reply comes; a `PayloadError`
-    ///   when a value does not fit the message's layout.
+    /// - Throws: The protocol's error message when the server replies with it; a ``TestError`` when no reply comes; a
+    ///   `PayloadError` when a value does not fit the layout of the message.
     public func request<R: Request>(_ request: R, header: some FrameHeader = NoHeader()) async throws -> R.Reply {
         var bytes = HeaderBytes(of: header)
         let number = server.update {
@@ -68,7 +68,7 @@ public final class TestPeer: Sendable {
 
     /// Returns the next message, which must be of type `type`.
     ///
-    /// - Throws: A ``TestError`` when another message comes, or none.
+    /// - Throws: A ``TestError`` when a message of another type comes, or no message.
     public func receive<M: Message>(_ type: M.Type) async throws -> M {
         let message = try await receive()
         guard message.code == M.code else {
@@ -79,7 +79,7 @@ public final class TestPeer: Sendable {
 
     /// Returns the next message, as soon as it comes.
     ///
-    /// - Throws: A ``TestError`` when none comes.
+    /// - Throws: A ``TestError`` when no message comes.
     public func receive() async throws -> ReceivedMessage {
         try await take("a message") { _ in true }
     }
@@ -113,7 +113,7 @@ public final class TestPeer: Sendable {
 
     // MARK: The connection
 
-    /// How the bytes of the peer travel to the server.
+    /// The network between the peer and the server.
     public var link: Link {
         get { server.update { traffic.link } }
         set { server.update { traffic.link = newValue } }
@@ -125,10 +125,10 @@ public final class TestPeer: Sendable {
         set { server.update { traffic.isReading = newValue } }
     }
 
-    /// Ends the peer's side (a TCP FIN) once all that it has sent has arrived; it still receives.
+    /// Ends the peer's side (a TCP FIN) once all sent bytes have arrived; the peer still receives.
     public func endOutput() { server.update { traffic.endOutput() } }
 
-    /// Closes the connection; bytes that are under way are lost.
+    /// Closes the connection; bytes that have not arrived are lost.
     public func close() { server.update { traffic.close() } }
 
     /// Aborts the connection: the server sees a reset.

@@ -8,7 +8,7 @@ internal import Synchronization
 
 /// A server for tests, without a network, a thread or a clock of its own.
 ///
-/// The server acts only when the test acts, and its time stands still until the test advances it.
+/// The server runs only during calls of the test, and its time stands still until the test advances it.
 ///
 /// ```swift
 /// let server = try TestServer(router)
@@ -16,7 +16,7 @@ internal import Synchronization
 /// let reply = try await peer.request(NET001.Echo(data: "Hello"))
 /// ```
 ///
-/// All else is the code of a `Server`: streams, frames, limits, handlers and replies. A connection is a pair of connected
+/// Everything else is the code of a `Server`: streams, frames, limits, handlers and replies. A connection is a pair of connected
 /// sockets.
 ///
 /// The server may be used from any thread, but not by the handlers that it calls. Suspended handlers continue by themselves, in
@@ -46,7 +46,7 @@ public final class TestServer: Sendable {
     ///
     /// - Parameters:
     ///   - router: The handlers of its messages.
-    ///   - configuration: The limits to keep. The addresses to listen on and the number of event loops are not used.
+    ///   - configuration: The limits. The addresses to listen on and the number of event loops are not used.
     ///   - logger: The log; by default nothing is logged.
     ///   - patience: See ``patience``.
     /// - Throws: What `Server.init(_:configuration:logger:)` throws.
@@ -79,7 +79,7 @@ public final class TestServer: Sendable {
         .nanoseconds(Int64(clamping: state.withLock { $0.time } - Self.startOfTime))
     }
 
-    /// The number of connections that are open, or closed with handlers that are still suspended.
+    /// The number of open connections, and of closed connections whose handlers are still suspended.
     public var openConnections: Int {
         state.withLock { run(&$0) }
         return server.openConnections
@@ -89,7 +89,7 @@ public final class TestServer: Sendable {
     ///
     /// - Parameters:
     ///   - host: The IPv4 or IPv6 address of the peer, as the server sees it.
-    ///   - link: How the bytes of the peer travel to the server.
+    ///   - link: The network between the peer and the server.
     /// - Returns: The peer.
     /// - Throws: A `TransportError` when `host` is not an address; a ``TestError`` when the system has no descriptors left.
     public func connect(from host: String = "127.0.0.1", link: Link = Link()) throws -> TestPeer {
@@ -100,14 +100,14 @@ public final class TestServer: Sendable {
         }
     }
 
-    /// Connects a `Client`, to test code that uses one.
+    /// Connects a `Client`, to test code that uses a client.
     ///
-    /// The client uses the clock of the server: requests time out, and heartbeats are sent, when the test advances the time. From
-    /// then on the server also acts without a call of the test.
+    /// The client uses the clock of the server: requests time out, and heartbeats are sent, when the test advances the time. After
+    /// this call, the server also runs outside calls of the test.
     ///
     /// - Parameters:
     ///   - host: The IPv4 or IPv6 address of the client, as the server sees it.
-    ///   - configuration: The limits to keep. The settings for connecting are not used: the client does not reconnect.
+    ///   - configuration: The limits. The settings for connecting are not used: the client does not reconnect.
     /// - Returns: The client, which keeps a reference to the server.
     /// - Throws: A `ClientError` when a value of the configuration is not allowed; what ``connect(from:link:)`` throws.
     public func makeClient(
@@ -163,7 +163,7 @@ public final class TestServer: Sendable {
         }
     }
 
-    /// Drains the server: every connection closes once the requests that it has received are answered.
+    /// Drains the server: every connection closes once all requests received from it are answered.
     ///
     /// When there are many connections, their closing is spread over time.
     public func drain() {

@@ -1,8 +1,8 @@
 internal import CLinux
 
-/// Why a connection or a listener could not be made.
+/// An error that prevents a connection or a listener.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What could not be done.
+    /// The kind of the error.
     public struct Code: Sendable, Hashable {
         private enum Value: Sendable, Hashable {
             case cannotResolve, cannotListen, cannotAccept, cannotConnect, timedOut, cancelled, cannotMakeEventLoop
@@ -30,7 +30,7 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
         public static let cannotMakeEventLoop = Code(.cannotMakeEventLoop)
     }
 
-    /// What could not be done.
+    /// The kind of the error.
     public let code: Code
 
     /// The system's error number; 0 when the error is not the system's.

@@ -1,4 +1,4 @@
-/// How a checksum is computed.
+/// The algorithm of a checksum.
 ///
 /// The raw value is the name in a spec. The CRCs are those of Greg Cook's catalogue of parametrised CRC algorithms
 /// (https://reveng.sourceforge.io/crc-catalogue/).
@@ -20,7 +20,7 @@ public enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ChecksumAlgorithm {
-    /// What the algorithm computes: all that tools and the interpreter of specs need to know of it.
+    /// The definition of the algorithm, for tools and the interpreter of specs.
     public var definition: ChecksumDefinition {
         switch self {
         case .crc32: .crc(32, 0x04C1_1DB7, initial: .max, isReflected: true, finalXOR: .max, check: 0xCBF4_3926)
@@ -37,9 +37,10 @@ extension ChecksumAlgorithm {
     public var size: Int { definition.size }
 }
 
-/// A checksum by its definition.
+/// The definition of a checksum algorithm.
 ///
-/// It is slow: tools that read a spec without compiling it use it, and tests compare the fast implementations with it.
+/// It computes checksums slowly. Tools that read a spec without compiling it use the definition, and tests compare the fast
+/// implementations with it.
 public struct ChecksumDefinition: Sendable {
     /// The size of the checksum, in bytes: 1, 2 or 4.
     public let size: Int
@@ -94,14 +95,14 @@ extension ChecksumDefinition {
     }
 }
 
-/// The bytes of a frame that a checksum is computed of.
+/// The bytes of a frame that a checksum covers.
 ///
-/// The raw value is the word for it in a spec.
+/// The raw value is the keyword in a spec.
 public enum ChecksumCoverage: String, Sendable, Hashable, CaseIterable {
     /// Every byte of the frame before the checksum: header and payload.
     case frame
     /// The payload alone.
     case payload
-    /// Header and payload without the magic, where the magic is the first field; otherwise as ``frame``.
+    /// Header and payload without the magic, if the magic is the first field; otherwise the same as ``frame``.
     case afterMagic = "after-magic"
 }

@@ -1,8 +1,8 @@
-/// A reason to refuse a connection or a message.
+/// A reason to refuse a connection or to reject a message.
 ///
-/// The raw value is the name that a spec's error enum gives it.
+/// The raw value is the name of the case in the error enum of a spec.
 public enum Fault: String, Sendable, Hashable, CaseIterable {
-    /// The frame does not start with the protocol's magic: the stream has no frame boundary any more.
+    /// The frame does not start with the protocol's magic, so the start of the next frame is unknown.
     case invalidMagic
     /// The version in the frame differs from the version of the protocol.
     case unsupportedVersion
@@ -26,7 +26,7 @@ public enum Fault: String, Sendable, Hashable, CaseIterable {
     case shuttingDown
     /// A handler failed.
     ///
-    /// An error message reports every fault for which the error enum of the spec has no case as this one.
+    /// An error message also uses this case for every fault that has no case in the error enum of the spec.
     case `internal`
 }
 
@@ -40,7 +40,7 @@ public enum PayloadErrorCode: String, Sendable, Hashable, CaseIterable {
     case invalidUTF8
     /// The byte of a boolean is neither 0 nor 1.
     case invalidBoolean
-    /// The number is not one of a closed enum or of a union's tags, or has a bit that closed flags do not have.
+    /// The number is not a value of a closed enum or a tag of the union, or it has a bit that the closed flags do not have.
     case invalidCase
     /// The field has more bytes or elements than its prefix can count, or not exactly its fixed length.
     case invalidLength

@@ -1,6 +1,6 @@
 /// The end of a connection that may send a message.
 ///
-/// The raw value is the word for it in a spec.
+/// The raw value is the keyword in a spec.
 public enum Sender: String, Sendable, Hashable, CaseIterable {
     /// Only clients: `from: client`.
     case client
@@ -14,7 +14,7 @@ public enum Sender: String, Sendable, Hashable, CaseIterable {
 public enum Requirement: String, Sendable, Hashable {
     /// The peer must be authenticated: `requires: authenticated`.
     case authenticated
-    /// Nothing, also on a server that requires authentication: `requires: nothing`.
+    /// Nothing, even if the server requires authentication: `requires: nothing`.
     case nothing
     /// Whatever the configuration of the server requires: a message without `requires`.
     case asConfigured

@@ -16,41 +16,40 @@ public struct FrameDecoder: Sendable {
         trailerSize = format.trailerSize
     }
 
-    /// A frame whose header and checksum are right.
+    /// A frame with a correct header and checksum.
     public struct Frame: Sendable, Hashable {
-        /// The code of its message; the protocol may have no such message.
+        /// The code of the message; the protocol may have no message with this code.
         public let code: MessageCode
         /// The size of its payload, in bytes.
         public let payloadSize: Int
     }
 
-    /// What the bytes begin with.
+    /// The result of a search for a frame at the reader's position.
     public enum Outcome: Sendable, Hashable {
         /// A whole frame. The reader has not moved: read the payload with ``payload(of:in:_:)``.
         case frame(Frame)
         /// The beginning of a frame that has at least `size` bytes in all. The reader has not moved.
         case incomplete(size: Int)
-        /// A frame with a wrong checksum. The reader has moved past it: the next frame may be in order.
+        /// A frame with a wrong checksum. The reader has moved past it: the next frame may be correct.
         case skipped(Fault)
-        /// Bytes after which no frame can be found: the stream is of no further use.
+        /// A fault after which the start of the next frame is unknown: close the stream.
         ///
-        /// A length that is smaller than what it counts beside the payload is a `Fault.malformedPayload`.
+        /// A length that is smaller than the other bytes that it counts is a `Fault.malformedPayload`.
         case broken(Fault)
     }
 
-    /// Looks at the bytes from the reader's position on, and at the header of the frame there.
+    /// Searches for a frame at the reader's position, and returns the fields of its header.
     ///
     /// - Parameters:
     ///   - reader: The bytes.
-    ///   - header: Receives the extra fields and the correlation of a whole frame. A format that has neither leaves it as
-    ///     it is.
+    ///   - header: Receives the extra fields and the correlation of a whole frame. It stays unchanged if the format has neither.
     public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
         let outcome = next(in: &reader)
         if layout.hasOwnBits, case .frame = outcome { header = FrameBatch.start(of: reader) & layout.ownBits }
         return outcome
     }
 
-    /// Looks at the bytes from the reader's position on.
+    /// Searches for a frame at the reader's position.
     public func next(in reader: inout ByteReader) -> Outcome {
         let available = reader.remaining
         guard available >= layout.size else { return incompleteHeader(reader) }
@@ -121,9 +120,9 @@ public struct FrameDecoder: Sendable {
         unsafe layout.checksum?.isRight(in: frame, behind: size) ?? true
     }
 
-    /// Calls `body` with a reader of the payload of `frame`, at which `reader` stands.
+    /// Calls `body` with a reader of the payload of `frame`, which starts at the position of `reader`.
     ///
-    /// Afterwards `reader` stands behind the frame, however much of the payload was read.
+    /// Afterwards `reader` is at the end of the frame, however much of the payload `body` has read.
     @inlinable @inline(__always)
     public func payload<Result, Failure>(
         of frame: Frame,

@@ -1,17 +1,17 @@
 public import SwitchboardVocabulary
 
-/// How a message is delimited on a stream: the header's fields in wire order, the payload, the checksum.
+/// The layout of a frame: the header's fields in wire order, the payload and the checksum.
 ///
-/// It comes from the `frame` section of a spec. The generator has checked what the initialiser here requires, so only a
-/// format written by hand can fail it.
+/// The generator makes the format from the `frame` section of a spec, and checks the preconditions of the initializer. Only a
+/// format that is written by hand can violate them.
 public struct FrameFormat: Sendable {
     /// The order of the bytes of every number in the header and the trailer.
     public let byteOrder: ByteOrder
 
-    /// The fields of the header, in the order in which they travel.
+    /// The fields of the header, in the order in which they are sent.
     public let header: [Field]
 
-    /// The checksum behind the payload, if there is one.
+    /// The checksum after the payload, if there is one.
     public let checksum: Checksum?
 
     /// The largest payload that a frame may have, in bytes.
@@ -20,13 +20,13 @@ public struct FrameFormat: Sendable {
     /// The size of the header, in bytes.
     public let headerSize: Int
 
-    /// The size of what follows the payload, in bytes.
+    /// The size of the trailer after the payload, in bytes.
     public var trailerSize: Int { layout.trailerSize }
 
-    /// The bytes of a frame that are not payload.
+    /// The number of bytes of a frame that are not payload.
     public var overhead: Int { headerSize + trailerSize }
 
-    /// Where the header says which request a reply answers, if it does.
+    /// The field of the header that pairs a reply with its request, if there is one.
     public var correlation: Correlation? { layout.correlation }
 
     /// The same, as loads and masks.
@@ -35,12 +35,12 @@ public struct FrameFormat: Sendable {
     /// A frame format.
     ///
     /// - Parameters:
-    ///   - byteOrder: Of the numbers in header and trailer.
-    ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one
-    ///     `.length`, at most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Of these,
-    ///     `.correlation` and `.field` alone may have eight bytes.
-    ///   - checksum: What follows the payload.
-    ///   - maximumPayload: In bytes, at least 0; no more than the length field can say counts.
+    ///   - byteOrder: The byte order of the numbers in header and trailer.
+    ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one `.length`, at
+    ///     most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Only `.correlation` and `.field`
+    ///     may have eight bytes.
+    ///   - checksum: The checksum after the payload, if there is one.
+    ///   - maximumPayload: The largest payload in bytes, at least 0; limited to what the length field can express.
     public init(byteOrder: ByteOrder, header: [Field], checksum: Checksum?, maximumPayload: Int) {
         let layout = HeaderLayout(header, byteOrder, checksum)
         self.byteOrder = byteOrder
@@ -55,13 +55,13 @@ public struct FrameFormat: Sendable {
 extension FrameFormat: Hashable {
     // All but what follows from the rest.
 
-    /// Whether both describe the same frames, field by field.
+    /// Whether both formats have the same byte order, fields, checksum and largest payload.
     public static func == (left: FrameFormat, right: FrameFormat) -> Bool {
         left.byteOrder == right.byteOrder && left.header == right.header && left.checksum == right.checksum
             && left.maximumPayload == right.maximumPayload
     }
 
-    /// Feeds what is compared to `hasher`.
+    /// Feeds the properties that `==` compares to `hasher`.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(byteOrder)
         hasher.combine(header)
@@ -78,22 +78,22 @@ extension FrameFormat {
         /// Bytes that are the same in every frame, from the highest of the number to the lowest: the frame's byte order does
         /// not change them.
         case magic(UInt32, Width)
-        /// The protocol's version; the same in every frame.
+        /// The version of the protocol, the same in every frame.
         case version(UInt32, Width)
-        /// The message's code: one or two bytes.
+        /// The code of the message: one or two bytes.
         case type(Width)
-        /// How many bytes follow, or are in the frame.
+        /// The number of bytes that `covers` selects.
         case length(Width, covers: LengthCoverage = .payload)
-        /// A number that pairs replies with requests: a reply has that of its request.
+        /// A number that pairs replies with requests: a reply has the number of its request.
         case correlation(Width)
-        /// A number that belongs to the protocol's users: see ``FrameHeader``.
+        /// An extra field of the protocol: see ``FrameHeader``.
         case field(Width)
     }
 
     /// The width of a number in the header.
     public typealias Width = IntegerWidth
 
-    /// What the length of a frame counts.
+    /// The bytes that the length of a frame counts.
     public typealias LengthCoverage = SwitchboardVocabulary.LengthCoverage
 }
 
@@ -113,16 +113,16 @@ extension FrameFormat.Field {
 }
 
 extension FrameFormat {
-    /// The field of the header that says which request a reply answers.
+    /// The field of the header that pairs a reply with its request.
     public struct Correlation: Sendable, Hashable {
         let offset: Int
         let width: Width
         let order: ByteOrder
 
-        /// The highest number that it can hold.
+        /// The highest number that the field can hold.
         public var largest: UInt64 { .max >> UInt64(64 - 8 * width.rawValue) }
 
-        /// The number in `header`.
+        /// Returns the number of the field in `header`.
         public func number(in header: HeaderBytes) -> UInt64 {
             switch width {
             case .one: UInt64(header.integer(at: offset, order, as: UInt8.self))
@@ -132,7 +132,7 @@ extension FrameFormat {
             }
         }
 
-        /// Puts `number` into `header`: as many of its lower bytes as the field has.
+        /// Writes the low-order bytes of `number` into the field in `header`.
         public func set(_ number: UInt64, in header: inout HeaderBytes) {
             switch width {
             case .one: header.set(UInt8(truncatingIfNeeded: number), at: offset, order)
@@ -145,27 +145,27 @@ extension FrameFormat {
 }
 
 extension FrameFormat {
-    /// What follows the payload: a checksum, in the frame's byte order.
+    /// The checksum after the payload, in the byte order of the frame.
     public struct Checksum: Sendable, Hashable {
-        /// How it is computed.
+        /// The algorithm of the checksum.
         public let algorithm: Algorithm
 
-        /// What it is computed of.
+        /// The bytes that the checksum covers.
         public let coverage: Coverage
 
-        /// A checksum by `algorithm` of what `coverage` says.
+        /// A checksum with an algorithm and a coverage.
         public init(_ algorithm: Algorithm, covers coverage: Coverage) {
             self.algorithm = algorithm
             self.coverage = coverage
         }
 
-        /// CRC-32 of every byte of the frame before it.
+        /// CRC-32 of all bytes of the frame before the checksum.
         public static let crc32 = Checksum(.crc32, covers: .frame)
 
-        /// How a checksum is computed.
+        /// The algorithm of a checksum.
         public typealias Algorithm = ChecksumAlgorithm
 
-        /// What a checksum is computed of.
+        /// The bytes that a checksum covers.
         public typealias Coverage = ChecksumCoverage
     }
 }

@@ -1,6 +1,6 @@
-/// What the header of a frame says beside the message's code and the length: the extra fields of a protocol.
+/// The extra fields that a protocol has in the header of its frames.
 ///
-/// Generated from the `frame` section of a spec.
+/// The build generates a type with this protocol from the `frame` section of a spec.
 public protocol FrameHeader: Sendable, Hashable {
     /// Reads the fields from a header.
     init(_ bytes: HeaderBytes)
@@ -10,7 +10,7 @@ public protocol FrameHeader: Sendable, Hashable {
 }
 
 extension HeaderBytes {
-    /// The fields of `header`, and zeros around them.
+    /// The bytes of the fields of `header`; all other bytes are 0.
     public init(of header: some FrameHeader) {
         self.init()
         header.write(into: &self)
@@ -19,7 +19,7 @@ extension HeaderBytes {
 
 /// The header of a protocol without extra fields.
 public struct NoHeader: FrameHeader {
-    /// Nothing.
+    /// A header without extra fields.
     public init() {}
 
     /// Reads nothing.
@@ -29,10 +29,9 @@ public struct NoHeader: FrameHeader {
     public func write(into bytes: inout HeaderBytes) {}
 }
 
-/// The bytes of a header that are not the same in every frame, nor the message's: those of extra fields and of the
-/// correlation.
+/// The bytes of the extra fields and of the correlation in a header.
 ///
-/// There are 16, all that a header may have; every other byte is 0.
+/// There are 16 bytes, the largest size of a header. The bytes of all other fields are 0.
 @frozen
 public struct HeaderBytes: Sendable, Hashable {
     // Not one word of 128 bits, whose alignment whatever holds these bytes would have: async functions are miscompiled with
@@ -50,7 +49,7 @@ public struct HeaderBytes: Sendable, Hashable {
         }
     }
 
-    /// Nothing but zeros.
+    /// Header bytes that are all 0.
     @inlinable
     public init() {
         low = 0
@@ -87,7 +86,7 @@ public struct HeaderBytes: Sendable, Hashable {
 
     /// Replaces the bytes from `offset`, 0 to 15, on by those of `value`.
     ///
-    /// What would lie past the last byte is dropped.
+    /// Bytes of `value` past the last header byte are dropped.
     @inlinable @inline(__always)
     public mutating func set<T: FixedWidthInteger>(_ value: T, at offset: Int, _ order: ByteOrder) {
         guard let shift = Self.shift(to: offset) else { return }

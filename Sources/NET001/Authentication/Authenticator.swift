@@ -2,7 +2,7 @@ public import SwitchboardRouter
 
 /// Checks the credentials of AUTH.
 ///
-/// Adopt it to ask your own database:
+/// Adopt this protocol to check credentials against your own database:
 ///
 /// ```swift
 /// struct Members: Authenticator {
@@ -24,8 +24,8 @@ public protocol Authenticator: Sendable {
     ///   - user: At most 255 bytes of UTF-8, not empty.
     ///   - token: The secret of the user, not empty. Do not log it.
     ///   - context: The peer's connection and session.
-    /// - Throws: ``AuthenticatorIsBusy`` when too many credentials wait to be checked; any other error when the check fails, of
-    ///   which the peer learns no detail.
+    /// - Throws: ``AuthenticatorIsBusy`` when too many credentials wait to be checked; any other error when the check fails; the
+    ///   peer receives no details of that error.
     func authenticate(user: String, token: String, context: Context) async throws -> Bool
 }
 

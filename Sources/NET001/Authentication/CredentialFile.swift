@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// Checks credentials against a file of `user:hash` lines, as `net001 hash-token` prints them.
 ///
-/// The file must be readable only to its owner and to the user and groups of this process, and writable only to its owner. A
-/// check takes tens of milliseconds, so that tokens cannot be guessed fast. It runs beside the event loops, and takes as long for
-/// an unknown user.
+/// The file must be readable only to its owner and to the user and groups of this process, and writable only to its owner. A check
+/// takes tens of milliseconds, so that tokens cannot be guessed fast. It runs outside the event loops, and takes as long for an
+/// unknown user.
 public final class CredentialFile: Authenticator {
     /// The path of the file.
     public let path: String
@@ -29,7 +29,7 @@ public final class CredentialFile: Authenticator {
     ///
     /// Authenticated sessions continue, also those of users that are no longer in the file.
     ///
-    /// - Throws: A ``CredentialFileError``; the users that were read before stay then.
+    /// - Throws: A ``CredentialFileError``; the previous users then remain.
     public func reload() throws(CredentialFileError) {
         let new = try Self.read(path)
         list.withLock { $0 = new }
@@ -39,7 +39,7 @@ public final class CredentialFile: Authenticator {
         try CredentialList(try PrivateFile.text(at: path), path: path)
     }
 
-    /// Returns whether the hash of `user` is that of `token`.
+    /// Returns whether `token` matches the hash of `user`.
     ///
     /// - Throws: ``AuthenticatorIsBusy`` when too many credentials wait to be checked.
     public func authenticate(user: String, token: String, context: Context) async throws -> Bool {

@@ -3,7 +3,7 @@ public import SwitchboardWire
 
 /// Short forms of the messages of NET-001.
 extension Client {
-    /// Sends PING, and returns the time until PONG came.
+    /// Sends PING, and returns the time until PONG arrived.
     ///
     /// - Throws: What `Client.request(_:)` throws, or a ``NET001/WrongTimestamp``.
     public func ping() async throws -> Duration {
@@ -22,7 +22,7 @@ extension Client {
         try await request(NET001.Echo(data: data)).data
     }
 
-    /// Sends BROADCAST: the server passes `message` on to all other clients.
+    /// Sends BROADCAST: the server forwards `message` to all other clients.
     ///
     /// - Throws: What `Client.send(_:)` throws.
     public func broadcast(_ message: Bytes) async throws {

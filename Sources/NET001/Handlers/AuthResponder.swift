@@ -9,11 +9,11 @@ extension NET001 {
     }
 }
 
-/// Answers AUTH with the result of an ``Authenticator``.
+/// Replies to AUTH with the result of an ``Authenticator``.
 ///
-/// After ``maximumRefusals`` wrong credentials the connection is closed. When too many wrong credentials come from one address,
-/// further AUTH from it is rejected with ERROR 07 (rateLimited) for a while. IPv6 addresses with the same first 64 bits count as
-/// one address, and so do all peers over a Unix-domain socket.
+/// After ``maximumRefusals`` wrong credentials, the server closes the connection. When too many wrong credentials come from one
+/// address, the handler rejects further AUTH messages from that address with ERROR 07 (rateLimited) for some time. IPv6 addresses
+/// with the same first 64 bits count as one address, and so do all peers over a Unix-domain socket.
 public struct AuthResponder: NET001.AuthHandler {
     /// The number of wrong credentials after which a connection is closed.
     public static let maximumRefusals = 3
@@ -29,7 +29,8 @@ public struct AuthResponder: NET001.AuthHandler {
     ///
     /// - Parameters:
     ///   - authenticator: Checks the credentials.
-    ///   - maximumFailures: The number of wrong credentials from one address before it must wait; less than 1 counts as 1.
+    ///   - maximumFailures: The number of wrong credentials from one address before that address must wait; less than 1 counts as
+    ///     1.
     ///   - failureInterval: The time after which the address may send wrong credentials once more.
     public init(
         _ authenticator: some Authenticator,
@@ -40,7 +41,7 @@ public struct AuthResponder: NET001.AuthHandler {
         failures = FailureLimiter(burst: max(maximumFailures, 1), interval: failureInterval)
     }
 
-    /// Checks the credentials; a peer with valid ones is authenticated, under a session ID of 128 random bits.
+    /// Checks the credentials, and authenticates a peer with valid credentials under a session ID of 128 random bits.
     ///
     /// - Throws: ERROR 07 (rateLimited) when too many wrong credentials came from the peer's address, or when too many
     ///   credentials wait to be checked; what the authenticator throws.

@@ -4,7 +4,7 @@ public import SwitchboardRouter
 extension Router {
     /// Returns a router for NET-001 with all of its bundled handlers.
     ///
-    /// To use other handlers for some messages, start from `Router(NET001.self)` and register one for each.
+    /// To use other handlers for some messages, start from `Router(NET001.self)` and register a handler for each message.
     ///
     /// - Parameter authenticator: Checks the credentials of AUTH; by default any user and token are accepted.
     public static func net001(authenticator: some Authenticator = AcceptAnyone()) -> Router {
@@ -25,7 +25,7 @@ extension Router {
     }
 }
 
-/// Answers PING with PONG, which has the same timestamp.
+/// Replies to PING with PONG, which has the same timestamp.
 public struct PingResponder: NET001.PingHandler {
     /// A handler of PING.
     public init() {}
@@ -36,7 +36,7 @@ public struct PingResponder: NET001.PingHandler {
     }
 }
 
-/// Answers ECHO with the same bytes.
+/// Replies to ECHO with the same bytes.
 public struct EchoResponder: NET001.EchoHandler {
     /// A handler of ECHO.
     public init() {}

@@ -36,7 +36,7 @@ struct AsyncOneWayClosure<Input: Message>: OneWayHandler {
 // methods below make the compiler warn before that.
 
 extension Router {
-    /// Warns of a closure that returns no reply to a request.
+    /// Makes the compiler warn about a closure that returns no reply to a request.
     @_disfavoredOverload
     @available(*, deprecated, message: "the closure must return the request's reply")
     public mutating func on<Input: Request>(
@@ -46,7 +46,7 @@ extension Router {
         register(OneWayClosure(body: handler))
     }
 
-    /// Warns of a closure that waits and returns no reply to a request.
+    /// Makes the compiler warn about an `async` closure that returns no reply to a request.
     @_disfavoredOverload
     @available(*, deprecated, message: "the closure must return the request's reply")
     public mutating func on<Input: Request>(

@@ -16,7 +16,7 @@ public protocol OneWayHandler<Input>: Sendable {
     ///   sends `Fault.internal`, without details.
     func handle(_ message: Input, context: Context) async throws
 
-    /// Handles a message without `async`; write one of the two methods only.
+    /// Handles a message without `async`; write only one of the two `handle` methods.
     func handle(_ message: Input, context: Context) throws
 }
 

@@ -5,8 +5,9 @@
 /// Write `handle` with or without `async`: both satisfy the protocol. A method without `async` runs on the event loop, and must
 /// not block.
 ///
-/// An `actor` writes `async`. A class of a global actor repeats the actor at the method: `@MainActor func handle(…) async`.
-/// A type handles one message. For several messages, adopt the generated `Service` protocol.
+/// In an `actor`, write the method with `async`. In a class of a global actor, repeat the actor at the method:
+/// `@MainActor func handle(…) async`. A type with this protocol handles one message. To handle several messages, adopt the
+/// generated `Service` protocol.
 public protocol RequestHandler<Input>: Sendable {
     /// The request.
     associatedtype Input: Request
@@ -21,7 +22,7 @@ public protocol RequestHandler<Input>: Sendable {
     ///   sends `Fault.internal`, without details.
     func handle(_ message: Input, context: Context) async throws -> Input.Reply
 
-    /// Handles a request without `async`; write one of the two methods only.
+    /// Handles a request without `async`; write only one of the two `handle` methods.
     func handle(_ message: Input, context: Context) throws -> Input.Reply
 }
 

@@ -3,9 +3,9 @@ internal import Synchronization
 // The state of a running server, for other parts of the program.
 
 extension Server {
-    /// The time for event loops to answer the methods below.
+    /// The time that ``flushMetrics()`` and ``connections()`` wait for an event loop.
     ///
-    /// An event loop that is busy for longer is left out.
+    /// These methods leave out an event loop that is busy for longer.
     public static let observationTimeout = Duration.seconds(1)
 
     /// The state of the server.
@@ -54,7 +54,7 @@ public enum ServerState: UInt8, Sendable {
     case starting
     /// The server accepts connections.
     case ready
-    /// The server drains: it accepts no further connections, and answers what it has received.
+    /// The server drains: it accepts no further connections, and answers the requests that it has received.
     case stopping
     /// The server has stopped.
     case stopped

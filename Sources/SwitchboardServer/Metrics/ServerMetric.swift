@@ -14,15 +14,15 @@ public enum ServerMetric: String, Sendable, CaseIterable {
     case acceptFailures = "switchboard_accept_failures_total"
     /// Counter, by `message`: messages received from peers.
     case receivedMessages = "switchboard_messages_received_total"
-    /// Counter, by `message`: the bytes of their frames.
+    /// Counter, by `message`: bytes of the frames received from peers.
     case receivedBytes = "switchboard_message_bytes_received_total"
     /// Counter, by `message`: messages sent to peers.
     case sentMessages = "switchboard_messages_sent_total"
-    /// Counter, by `message`: the bytes of their frames.
+    /// Counter, by `message`: bytes of the frames sent to peers.
     case sentBytes = "switchboard_message_bytes_sent_total"
     /// Timer, by `message`: durations of handlers, sampled.
     case handlerDuration = "switchboard_handler_duration_seconds"
-    /// Counter, by `fault`: faults of peers, and errors returned by handlers.
+    /// Counter, by `fault`: faults of peers, and errors thrown by handlers.
     case faults = "switchboard_faults_total"
     /// Counter, by `message`: messages rejected or dropped because a rate limit was reached.
     case rateLimitedMessages = "switchboard_messages_rate_limited_total"

@@ -88,13 +88,13 @@ extension SocketAddress {
 
     /// Finds the addresses of a host.
     ///
-    /// Blocks no thread of the caller. A process looks up at most 16 names at once; further names wait in a queue.
+    /// The method does not block the caller's thread. A process looks up at most 16 names at once; further names wait in a queue.
     ///
     /// - Parameters:
     ///   - host: A host name, an IPv4 address, or an IPv6 address with or without square brackets.
     ///   - port: The port, 0 to 65,535. A listener on port 0 gets a free port.
     ///   - timeout: The longest time to wait. Cancelling the task ends the wait at once, too.
-    /// - Returns: At least one address, the preferred first.
+    /// - Returns: At least one address, the preferred address first.
     /// - Throws: A ``TransportError`` when the host has no address, none is found in time, or there is no such port; a
     ///   `CancellationError` when the task is cancelled.
     public static func resolve(
@@ -109,7 +109,7 @@ extension SocketAddress {
         return addresses.map { $0.with(port: portNumber) }
     }
 
-    /// The address that a text is, without a look-up.
+    /// Parses an IP address, without a look-up of host names.
     ///
     /// - Parameters:
     ///   - text: An IPv4 or an IPv6 address; the latter may stand in square brackets.
