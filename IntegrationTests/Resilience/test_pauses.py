@@ -180,7 +180,7 @@ class DeadResolver(unittest.TestCase):
         process = self.start("ping", "--host", "name.dead", "--timeout", "1")
         # The resolver takes ten minutes.
         self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 1)
-        self.assertIn("within 1.0 seconds", process.stderr.read())
+        self.assertIn("within 1", process.stderr.read())
 
     def test_a_client_can_be_interrupted(self):
         process = self.start("ping", "--host", "name.dead", "--timeout", "600")
