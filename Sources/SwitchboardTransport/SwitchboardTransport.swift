@@ -10,5 +10,5 @@
 //  6. Streams/SocketStream+Output stages the output of the delegate in Streams/OutputStage, and flushes it.
 //  7. Streams/Socket              the system calls. What a socket does not take is in Streams/PendingOutput.
 //
-// Streams/ByteStream is what users of a stream see of it, be it a socket's or a TLS stream. Listening/Listener accepts
+// Streams/ByteStream is the protocol of both kinds of streams: socket streams and TLS streams. Listening/Listener accepts
 // connections, Connecting/Connector makes them, Addresses/NameResolver finds the addresses of a host.

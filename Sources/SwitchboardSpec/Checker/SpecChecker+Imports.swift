@@ -83,7 +83,7 @@ extension SpecChecker {
 
     private var importPlace: Place { spec.imports.first?.module.place ?? .start }
 
-    /// Says where the message or type `name` is, be it the spec's own or an imported one.
+    /// The note with the place of the message or type `name`, in this spec or in an imported spec.
     func note(of name: Located<String>) -> Diagnostic.Note {
         let isOwn = spec.names.contains { $0.value == name.value }
         let owner = isOwn ? nil : spec.allImports.first { $0.spec.names.contains { $0.value == name.value } }

@@ -128,7 +128,7 @@ extension SpecChecker {
 
     // MARK: Reserved ones
 
-    /// Checks that nothing that is reserved has come back, be it reserved here or in an imported spec.
+    /// Checks that no name or number is used that this spec, or an imported spec, reserves.
     mutating func checkReserved() {
         if let type = frame?.writtenCodeType {
             checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)

@@ -10,9 +10,9 @@ struct SpecChecker {
     let table: TypeTable
     /// The layouts of the types that no mistake was found in: there as soon as all types have been checked.
     var plan: LayoutPlan
-    /// How a message is delimited, be it the spec's own or the one that it imports.
+    /// The frame that delimits a message: the spec's own frame, or the frame of the spec that it imports.
     let frame: FrameSpec?
-    /// The message that answers faults, be it the spec's own or an imported one.
+    /// The error message, which reports faults: a message of the spec, or an imported message.
     let errorName: String?
 
     /// The names of messages and types that no example can be checked with.

@@ -26,7 +26,7 @@ package struct FieldSpec: Sendable {
     /// Whether a part of it could not be read; the spec has a mistake then.
     var lacksParts = false
 
-    /// Whether it is bytes that mean nothing.
+    /// Whether the field is reserved bytes.
     package var isReserved: Bool {
         if case .reserved = type.value { true } else { false }
     }

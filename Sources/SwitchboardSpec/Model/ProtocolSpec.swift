@@ -12,7 +12,7 @@ package struct ProtocolSpec: Sendable {
     package var name = Located(value: "", place: .start)
     /// `version`.
     package var version: Located<UInt64>?
-    /// Whether there is a `version`, be it one or not.
+    /// Whether the spec has the key `version`, even if its value is wrong.
     var saysVersion = false
     /// `doc`: what it is for.
     package var doc: String?
@@ -20,9 +20,9 @@ package struct ProtocolSpec: Sendable {
     package var byteOrder = ByteOrder.big
     /// `error`: the name of the message that answers faults.
     package var errorMessage: Located<String>?
-    /// `heartbeat`: the name of the request that a client sends when it has nothing else to say, or `none`.
+    /// `heartbeat`: the name of the request that an idle client sends, or `none`.
     package var heartbeat: Located<String>?
-    /// Whether there is a `heartbeat`, be it a name or not.
+    /// Whether the spec has the key `heartbeat`, even if its value is wrong.
     var saysHeartbeat = false
     /// `swift`: how the generated source looks from outside.
     package var swift = SwiftSettings()
@@ -163,8 +163,9 @@ package struct CheckedSpec: Sendable {
     /// The message that answers faults, if there is one; it may be an imported one.
     package let errorMessage: MessageSpec?
 
-    /// The request that a client sends when it has nothing else to say, be it a message of the spec's own or an imported
-    /// one, and the values of its fields; `nil` when the spec names none.
+    /// The request that an idle client sends, and the values of its fields; `nil` when the spec names no request.
+    ///
+    /// The request is a message of this spec or an imported message.
     package let heartbeat: (message: MessageSpec, values: [Value])?
 
     /// Where each imported name comes from: the enum that its source is generated in.
@@ -237,7 +238,7 @@ package struct CheckedSpec: Sendable {
     /// The type called `name`.
     package func type(_ name: String) -> TypeSpec? { plan.table[name] }
 
-    /// The layout of `message`, be it the spec's own or an imported one.
+    /// The layout of `message`, which is a message of this spec or an imported message.
     package func layout(of message: MessageSpec) -> Layout {
         layouts[message.name.value] ?? plan.layout(of: message.fields)
     }

@@ -59,7 +59,7 @@ extension SpecParser {
         return fields
     }
 
-    /// Whether an item of `fields` is bytes that mean nothing, be it in another word.
+    /// Whether an item of `fields` is reserved bytes, also under a key of another language, such as `padding`.
     private func isReserved(_ item: Node) -> Bool {
         if item["reserved"] != nil { return true }
         guard case .mapping(let entries) = item.content, item["name"] == nil, item["type"] == nil else { return false }

@@ -49,7 +49,9 @@ package final class ConnectionRace: @unchecked Sendable {
     private var failures: [TransportError] = []
     private let nextStart = Deadline()
     private let end = Deadline()
-    /// A list of its own: callers may give any duration, and the loop keeps its shared lists for ever.
+    /// The deadlines with the caller's timeout.
+    ///
+    /// It is not one of the event loop's shared lists, which the loop never removes.
     private let endList: DeadlineList
 
     init(

@@ -11,7 +11,8 @@ package struct StreamLimits: Sendable, Hashable {
 
     /// Whether reading stops above ``highWaterBytes``.
     ///
-    /// It does on a server. If it did at both ends, each could wait for ever for the other to read: so a client reads on.
+    /// A server stops reading. A client continues: if both ends stopped, each could wait for the other to read, and neither
+    /// would.
     package var stopsReadingWhileCongested = true
 
     /// A stream with more pending output than this is closed as a slow consumer, in bytes.
