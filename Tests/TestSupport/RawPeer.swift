@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 package import SwitchboardBytes
 
@@ -8,8 +7,6 @@ package import SwitchboardBytes
 package final class RawPeer: @unchecked Sendable {
     package let descriptor: Int32
     private var isOpen = true
-    /// Where the calls of `async` tests run.
-    let queue = DispatchQueue(label: "raw peer")
 
     /// Takes over a connected socket.
     package init(descriptor: Int32) {
