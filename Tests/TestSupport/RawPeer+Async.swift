@@ -1,8 +1,10 @@
 package import SwitchboardBytes
 
-/// The same for `async` tests: each call runs on a new thread, and blocks no thread of tasks or event loops.
+/// The same for `async` tests: each call runs on a new thread, so that it blocks no task and no event loop.
 extension RawPeer {
-    private func withoutBlocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    private func withoutBlocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             onOwnThread { continuation.resume(with: Swift.Result { try body() }) }
         }
