@@ -74,7 +74,7 @@ class Imports(unittest.TestCase):
         spec.write_text(original.replace("0x90", "0x80"))
         output = self.swift("build", fails=True)
         self.assertIn("Games/protocol.yaml:5:11: error: code 0x80 of `Move` is taken by `Join` of `Rooms`", output)
-        self.assertIn("Rooms/protocol.yaml:5:17: note: it is given here", output)
+        self.assertIn("Rooms/protocol.yaml:5:17: note: the code of `Join` is defined here", output)
 
     def test_an_edit_of_the_imported_spec_generates_both_anew(self):
         spec = self.package / "Sources/Rooms/protocol.yaml"

@@ -62,7 +62,7 @@ package struct SpecImporter: Sendable {
         guard [spec.name, spec.namespace].contains(name) || file.path.split(separator: "/").contains(Substring(name))
         else {
             throw Problem(
-                message: "`\(name)` cannot be imported: the spec of its package, \(file.path), is of `\(spec.name)`"
+                message: "`\(name)` cannot be imported: the spec of its package, \(file.path), describes `\(spec.name)`"
             )
         }
         guard spec.swift.access != .internal else {

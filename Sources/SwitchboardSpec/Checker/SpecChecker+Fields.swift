@@ -9,9 +9,9 @@ extension SpecChecker {
         let size = fields.reduce(UInt64(0)) { $0.addedOrLargest(smallestSize(of: $1)) }
         guard let limit else { return }
         if size > limit {
-            let smallest = "message `\(message.name.value)` has \(size) bytes or more"
+            let smallest = "the smallest payload of message `\(message.name.value)` has \(size) bytes"
             diagnostics.error(
-                "\(smallest), and a payload may have \(limit): shorten its fields, or raise `max-payload`",
+                "\(smallest), but at most \(limit) are allowed: shorten its fields, or raise `max-payload`",
                 at: message.name.place
             )
         } else {
@@ -27,7 +27,7 @@ extension SpecChecker {
             let others = sizes[..<index] + sizes[(index + 1)...]
             let size = others.reduce(own) { $0.addedOrLargest($1) }
             guard size > limit else { continue }
-            let text = "with this `default` a payload has \(size) bytes or more, and it may have \(limit)"
+            let text = "a payload with this `default` has at least \(size) bytes, but at most \(limit) are allowed"
             diagnostics.error("\(text): shorten it, or raise `max-payload`", at: literal.place)
         }
     }
@@ -96,7 +96,7 @@ extension SpecChecker {
         let (name, namedType) = (field.name.value, field.type.value.namedType)
         if table.runsToEnd(element) {
             let advice = namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
-            let text = "an element of `\(name)` runs to the end of the payload, so that no other can follow"
+            let text = "an element of `\(name)` runs to the end of the payload, so no further element can follow"
             diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
         } else if table.minimumSize(of: element) == 0, namedType.map({ !unsound.contains($0) }) ?? true {
             let text = "an element of `\(name)` can be empty, so that a payload could have any number of elements"
@@ -109,8 +109,8 @@ extension SpecChecker {
         guard let frame = frame?.maximumPayload else { return message.maximumPayload?.value }
         guard let own = message.maximumPayload else { return frame }
         if own.value > frame {
-            let text = "`max-payload` is \(own.value), and the largest payload of a frame is \(frame): use at most that"
-            diagnostics.error(text, at: own.place)
+            let problem = "`max-payload` is \(own.value), but the largest payload of a frame is \(frame)"
+            diagnostics.error("\(problem): use at most \(frame)", at: own.place)
         }
         return min(own.value, frame)
     }
@@ -145,7 +145,7 @@ extension SpecChecker {
         let step = table.step(of: field)
         if case .structure = step.unwrapped, !literal.value.isNothing {
             diagnostics.error(
-                "a field whose type is a struct has no `default`: give the fields of the struct defaults",
+                "a field of a struct type cannot have a `default`: give the fields of the struct defaults",
                 at: literal.place
             )
             return
@@ -167,7 +167,7 @@ extension SpecChecker {
         }
         if field.isSecret {
             diagnostics.error(
-                "a value that the spec states is not secret: remove `secret` or `equals`",
+                "a field with `equals` cannot be `secret`, because the spec contains its value: remove `secret` or `equals`",
                 at: constant.place
             )
         }
@@ -175,7 +175,7 @@ extension SpecChecker {
         switch step {
         case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes: refuseNaN(constant, of: step, "`equals`")
         case .list, .optional, .reserved, .structure, .union:
-            let types = "numbers, truth values, text, bytes, enums and flags"
+            let types = "numbers, booleans, text, bytes, enums and flags"
             diagnostics.error("`equals` belongs to \(types): remove it from this field", at: constant.place)
         }
     }
@@ -200,7 +200,7 @@ extension SpecChecker {
                 (field.minimum, low, "min"), (field.maximum, high, "max"),
             ]
             where number.magnitude > prefix.largest {
-                let text = "`\(key)` is \(number), and a \(prefix.rawValue) counts to \(prefix.largest) at most"
+                let text = "`\(key)` is \(number), but a \(prefix.rawValue) can count only to \(prefix.largest)"
                 diagnostics.error("\(text): use at most \(prefix.largest)", at: literal.place)
             }
         }
@@ -251,9 +251,9 @@ extension SpecChecker {
         for field in message.fields {
             guard let since = field.since else {
                 guard let last else { continue }
-                let text = "field `\(field.name.value)` follows `\(last.name)`, which older peers leave out"
+                let text = "field `\(field.name.value)` follows `\(last.name)`, which older peers do not send"
                 diagnostics.error(
-                    "\(text): move it up, or give it a `since` of its own",
+                    "\(text): move `\(field.name.value)` before `\(last.name)`, or add `since` to `\(field.name.value)`",
                     at: field.name.place,
                     first: last.since.place,
                     "`\(last.name)` was added in version \(last.since.value)"
@@ -263,13 +263,13 @@ extension SpecChecker {
             checkVersion(since)
             if let last, since.value < last.since.value {
                 let text =
-                    "field `\(field.name.value)` is older than `\(last.name)`, which stands before it: move newer fields to the end"
+                    "field `\(field.name.value)` is older than `\(last.name)`, which precedes it: move newer fields to the end"
                 let note = "`\(last.name)` was added in version \(last.since.value)"
                 diagnostics.error(text, at: since.place, first: last.since.place, note)
             }
             if field.defaultValue == nil, !table.step(of: field).isOptional, field.isVariable {
                 let text =
-                    "older peers leave out field `\(field.name.value)`: give it a `default`, or make it "
+                    "older peers do not send field `\(field.name.value)`: give it a `default`, or make it "
                 diagnostics.error("\(text)optional", at: since.place)
             }
             checkEmptiness(of: field)
@@ -290,7 +290,7 @@ extension SpecChecker {
         let isArray = if case .list = step { true } else { false }
         let size = isArray ? "count" : "length"
         diagnostics.error(
-            "an empty `\(field.name.value)` has no bytes, and would be read as this `default`: "
+            "the receiver would read an empty `\(field.name.value)` as this `default`: "
                 + "make the default empty, add `min: 1`, or give the field a `\(size)`",
             at: literal.place
         )
@@ -299,12 +299,12 @@ extension SpecChecker {
     private mutating func checkVersion(_ since: Located<UInt64>) {
         guard let version = spec.version else {
             if spec.saysVersion { return }
-            let text = "`since` names a version, and the spec has none: add `version: \(since.value)` at the top"
+            let text = "`since` requires a `version`, but the spec has none: add `version: \(since.value)` at the top"
             diagnostics.error(text, at: since.place)
             return
         }
         guard since.value > version.value else { return }
-        let text = "`since` is \(since.value), and the spec is at version \(version.value): raise `version`"
+        let text = "`since` is \(since.value), but the `version` of the spec is \(version.value): raise `version`"
         diagnostics.error(text, at: since.place, first: version.place, "`version` is here")
     }
 
@@ -314,7 +314,7 @@ extension SpecChecker {
             let frame = spec.frame, let version = spec.version, version.value > 1, spec.wireVersion == nil,
             frame.header.contains(where: { if case .version = $0.value { true } else { false } })
         else { return }
-        let text = "older peers send another version in the header, and are refused"
+        let text = "older peers send another version in the header and are rejected"
         diagnostics.warning(
             "\(text): add `wire-version`, the number that peers of every version send",
             at: since.place

@@ -39,8 +39,9 @@ extension SpecChecker {
             }
             if version.value > type.largest {
                 let name = spec.wireVersion == nil ? "version" : "wire-version"
-                let message = "`\(name)` is \(version.value), and does not fit in a \(type.rawValue): use \(type.range)"
-                let note = "its width in the header is given here"
+                let message =
+                    "`\(name)` is \(version.value), which does not fit in a \(type.rawValue): use \(type.range)"
+                let note = "the width of `version` in the header is defined here"
                 diagnostics.error(message, at: version.place, first: field.place, note)
             }
         }
@@ -55,7 +56,7 @@ extension SpecChecker {
     private mutating func checkCoverage(_ frame: FrameSpec) {
         guard frame.checksum?.coverage == .afterMagic, !frame.lacksParts else { return }
         if case .magic? = frame.header.first?.value { return }
-        let text = "`checksum` covers `after-magic`, and `header` does not begin with a `magic`"
+        let text = "`checksum` covers `after-magic`, but `header` does not begin with a `magic`"
         diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)
     }
 
@@ -65,7 +66,7 @@ extension SpecChecker {
             guard case .correlation(let name, _) = field.value else { continue }
             if let first = correlation {
                 let text = "`\(name.value)` is the second field with `correlate`: remove `correlate` from one of them"
-                diagnostics.error(text, at: field.place, first: first, "the first is here")
+                diagnostics.error(text, at: field.place, first: first, "the first field with `correlate` is here")
             }
             correlation = field.place
         }

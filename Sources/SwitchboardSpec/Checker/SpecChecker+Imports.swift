@@ -43,7 +43,7 @@ extension SpecChecker {
 
     private func note(ofNamespaceOf imported: ImportedSpec) -> Diagnostic.Note {
         let place = imported.spec.locatedNamespace.place
-        return Diagnostic.Note(message: "it is named here", place: place, path: imported.path)
+        return Diagnostic.Note(message: "the namespace is defined here", place: place, path: imported.path)
     }
 
     private mutating func checkImportedNames() {
@@ -62,7 +62,13 @@ extension SpecChecker {
             diagnostics.error(
                 "`\(first.owner.module.value)` already has `\(name.value)`: rename this one",
                 at: name.place,
-                notes: [Diagnostic.Note(message: "it is here", place: first.place, path: first.owner.path)]
+                notes: [
+                    Diagnostic.Note(
+                        message: "`\(name.value)` is defined here",
+                        place: first.place,
+                        path: first.owner.path
+                    )
+                ]
             )
         }
     }
@@ -76,7 +82,13 @@ extension SpecChecker {
             diagnostics.error(
                 "code \(message.code.value.hexadecimal) of `\(message.name.value)` is taken by \(name): choose another",
                 at: message.code.place,
-                notes: [Diagnostic.Note(message: "it is given here", place: first.code.place, path: owner.path)]
+                notes: [
+                    Diagnostic.Note(
+                        message: "the code of `\(first.name.value)` is defined here",
+                        place: first.code.place,
+                        path: owner.path
+                    )
+                ]
             )
         }
     }

@@ -119,7 +119,7 @@ extension SpecChecker {
             let name = field.name
             if let first = seen[name.value] {
                 let text = "\(what) has two fields `\(name.value)`: rename one"
-                diagnostics.error(text, at: name.place, first: first, "the first is here")
+                diagnostics.error(text, at: name.place, first: first, "the first `\(name.value)` is here")
                 unsound.insert(owner)
             }
             seen[name.value] = seen[name.value] ?? name.place
@@ -144,7 +144,8 @@ extension SpecChecker {
                 continue
             }
             let text = "code \(message.code.value.hexadecimal) of `\(message.name.value)` is reserved: choose another"
-            diagnostics.error(text, at: message.code.place, notes: [note(ofReservation: place, of: owner)])
+            let code = "code \(message.code.value.hexadecimal)"
+            diagnostics.error(text, at: message.code.place, notes: [note(ofReserved: code, place, of: owner)])
         }
         for type in spec.types { checkNotReserved(type.name, type.word, reserved, of: owner) }
     }
@@ -157,8 +158,8 @@ extension SpecChecker {
         }
     }
 
-    private func note(ofReservation place: Place, of owner: ImportedSpec?) -> Diagnostic.Note {
-        Diagnostic.Note(message: "it is reserved here", place: place, path: owner?.path)
+    private func note(ofReserved what: String, _ place: Place, of owner: ImportedSpec?) -> Diagnostic.Note {
+        Diagnostic.Note(message: "\(what) is reserved here", place: place, path: owner?.path)
     }
 
     mutating func checkNotReserved(
@@ -169,7 +170,7 @@ extension SpecChecker {
     ) {
         guard let place = reserved.names[name.value] else { return }
         let text = "the name of \(kind) `\(name.value)` is reserved: choose another"
-        diagnostics.error(text, at: name.place, notes: [note(ofReservation: place, of: owner)])
+        diagnostics.error(text, at: name.place, notes: [note(ofReserved: "`\(name.value)`", place, of: owner)])
     }
 }
 

@@ -4,7 +4,7 @@ extension SpecChecker {
         guard let reply = message.reply else { return }
         if message.sender == .server {
             let text =
-                "message `\(message.name.value)` is sent by the server, and clients send no replies: remove `reply`"
+                "only clients' messages can have a `reply`, and `\(message.name.value)` is sent by the server: remove `reply`"
             diagnostics.error(text, at: reply.place)
         }
         guard let target = find(reply, "`reply`") else { return }
@@ -147,7 +147,7 @@ extension SpecChecker {
         do throws(ZeroValues.Missing) {
             _ = try ZeroValues.values(of: plan.layout(of: message.fields), plan)
         } catch {
-            let field = "its field `\(error.field.value)` has no value that stands for nothing"
+            let field = "its field `\(error.field.value)` has no empty value"
             let owner =
                 messages[name.value] == nil
                 ? notes

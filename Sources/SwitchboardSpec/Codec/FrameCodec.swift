@@ -25,7 +25,8 @@ package struct FrameReader {
         let trailerSize = layout.frame.trailerSize
         let overhead = UInt64(clamping: layout.frame.coveredOverhead)
         guard counted >= overhead else {
-            throw Problem(message: "its length is \(counted), and counts \(overhead) bytes beside the payload")
+            let text = "less than the \(overhead) bytes that the length counts besides the payload"
+            throw Problem(message: "its length is \(counted), \(text)")
         }
         let size = Int(clamping: counted - overhead)
         let found = reader.rest.count - trailerSize

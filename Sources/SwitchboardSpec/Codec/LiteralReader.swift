@@ -109,7 +109,7 @@ struct LiteralReader {
         switch IntegerLiteral(text) {
         case .value(let value, _) where value.bits(of: type) != nil: return value
         case .value, .tooLarge:
-            let message = "is \(text), and does not fit in \(type.rawValue): use \(type.range)"
+            let message = "is \(text), which does not fit in \(type.rawValue): use \(type.range)"
             return report(message, at: literal.place)
         case .invalid:
             return report("must be a number, not `\(text.visible)`", at: literal.place)
@@ -180,7 +180,7 @@ struct LiteralReader {
     private mutating func sized(_ bytes: [UInt8], _ size: Size, _ place: Place) -> Value? {
         switch size {
         case .fixed(let count) where bytes.count != count:
-            let message = "has \(bytes.count.bytes), and its `length` is \(count): give \(count.bytes)"
+            let message = "has \(bytes.count.bytes), but its `length` is \(count): give \(count.bytes)"
             return report(message, at: place)
         case .counted(let prefix, _) where UInt64(clamping: bytes.count) > prefix.largest:
             let message =
@@ -197,7 +197,7 @@ struct LiteralReader {
         let elements = items.compactMap { value($0, of: element) }
         switch size {
         case .fixed(let count) where items.count != count:
-            let message = "has \(items.count.elements), and its `count` is \(count): give \(count.elements)"
+            let message = "has \(items.count.elements), but its `count` is \(count): give \(count.elements)"
             return report(message, at: literal.place)
         case .counted(let prefix, _) where UInt64(clamping: items.count) > prefix.largest:
             let problem = "has \(items.count.elements), and a \(prefix.rawValue) counts them"

@@ -142,7 +142,7 @@ extension ForeignKeys {
             "repeated", "array", "items", "list", "elements", "element", "isarray", "of",
         ],
         "`length` says where `string` and `bytes` end, `count` where an array ends": ["size", "len", "width", "bytes"],
-        "fields travel in the order of the list, and have no numbers: remove it": [
+        "fields are sent in the order of the list and have no numbers: remove this key": [
             "id", "tag", "number", "index", "position", "offset", "ordinal",
         ],
         "define an enum under `enums`, and give its name as `type`": ["enum", "values", "cases"],
@@ -153,7 +153,7 @@ extension ForeignKeys {
             "if", "when", "condition", "presentif", "switch",
         ],
         "text is always UTF-8, and `bytes` are any bytes: remove it": ["encoding", "charset", "format"],
-        "numbers are of the width and sign that their `type` says, as `int16`: remove it": ["signed", "unsigned"],
+        "the `type`, such as `int16`, determines width and sign: remove this key": ["signed", "unsigned"],
     ]
     private static let fieldKeys: [String: [String]] = [
         "name": ["field", "key", "label", "identifier"], "type": ["kind", "datatype", "typ"],
@@ -163,9 +163,10 @@ extension ForeignKeys {
     static let unionField = ForeignKeys(
         fieldKeys,
         advice: fieldAdvice.merging([
-            "the fields of a case have no more than that: give it one whose type is a struct that has this field": [
-                "default", "min", "max", "equals", "secret", "since", "deprecated",
-            ]
+            "a field of a case does not support this key: give the case a field whose type is a struct, and use the key there":
+                [
+                    "default", "min", "max", "equals", "secret", "since", "deprecated",
+                ]
         ]) { first, _ in first }
     )
     static let field = ForeignKeys(
@@ -188,7 +189,7 @@ extension ForeignKeys {
             "frame": ["packet", "wholeframe"], "payload": ["body"],
         ],
         advice: [
-            "bytes stand under `frame` (a whole one) or `payload`": [
+            "put the bytes under `frame` (a whole frame) or `payload`": [
                 "bytes", "hex", "data", "wire", "raw", "encoded", "input",
             ],
             "an example has no `doc`: write a comment": descriptions + ["doc", "name"],
@@ -197,7 +198,9 @@ extension ForeignKeys {
     static let malformed = ForeignKeys(
         ["doc": descriptions + ["reason", "why", "error", "name"], "frame": ["packet"], "payload": ["body"]],
         advice: [
-            "bytes stand under `frame` (a whole one) or `payload`": ["bytes", "hex", "data", "wire", "raw", "input"]
+            "put the bytes under `frame` (a whole frame) or `payload`": [
+                "bytes", "hex", "data", "wire", "raw", "input",
+            ]
         ]
     )
     static let enumeration = ForeignKeys(
@@ -232,6 +235,6 @@ extension ForeignKeys {
             "tag": ["id", "value", "number", "code", "discriminant"], "doc": descriptions,
             "fields": ["members", "properties", "body", "payload", "data"],
         ],
-        advice: ["the case has `fields`: give it one of this type": ["type", "struct"]]
+        advice: ["a case has `fields` instead of a type: add a field of this type": ["type", "struct"]]
     )
 }

@@ -109,7 +109,7 @@ enum ForeignTypes {
     private static let others: [String: String] = {
         let advice: [(String, [String])] = [
             (
-                "an instant is a number: use `int64`, and say in `doc` since when it counts and in which unit",
+                "a time is a number: use `int64`, and state the epoch and the unit in `doc`",
                 [
                     "timestamp", "datetime", "date", "time", "instant", "epoch",
                 ]
@@ -131,7 +131,7 @@ enum ForeignTypes {
                 ]
             ),
             (
-                "a type is no smaller than a byte: use `bool`, `uint8`, or define `flags`",
+                "the smallest type has one byte: use `bool`, `uint8`, or define `flags`",
                 ["bit", "bits", "nibble", "bitfield", "bitset"]
             ),
             (
@@ -162,7 +162,10 @@ enum ForeignTypes {
                 ["union", "oneof", "variant", "choice", "any", "sum"]
             ),
             ("use `string` or `bytes`", ["json", "xml", "yaml"]),
-            ("leave the field out: a message needs none", ["void", "nil", "null", "none", "empty", "unit", "nothing"]),
+            (
+                "remove the field: a message can have no fields",
+                ["void", "nil", "null", "none", "empty", "unit", "nothing"]
+            ),
             (
                 "use `reserved: 1` in place of `name` and `type`",
                 ["pad", "padding", "reserved", "skip", "unused", "spare"]

@@ -17,7 +17,7 @@ extension SpecParser {
                 let (bytes, isPayload) = exampleBytes(values, "an example", at: item.place)
             else { continue }
             if isPayload, let header = values["header"] {
-                diagnostics.error("a `payload` has no `header`: give the `frame`", at: header.place)
+                diagnostics.error("`header` requires `frame`: replace `payload` by the whole frame", at: header.place)
             }
             let header = values["header"].map { entries($0, "`header`") } ?? []
             let fields = values["fields"].map { entries($0, "`fields`") } ?? []

@@ -33,7 +33,7 @@ extension SpecParser {
             let key = name.value
             if let first = seen[key] {
                 let message = "`header` has two fields `\(key)`: remove one"
-                diagnostics.error(message, at: item.place, first: first, "the first is here")
+                diagnostics.error(message, at: item.place, first: first, "the first `\(key)` is here")
                 continue
             }
             seen[key] = item.place
@@ -160,7 +160,7 @@ extension SpecParser {
             if index > 0 {
                 let first = items[0].place
                 let message = "`trailer` has more than one field: only one checksum is supported"
-                diagnostics.error(message, at: item.place, first: first, "the first is here")
+                diagnostics.error(message, at: item.place, first: first, "the first field is here")
                 break
             }
             guard let values = keys(of: item, "a field of `trailer`", at: item.place, .trailerField) else { continue }

@@ -185,7 +185,8 @@ extension SpecParser {
         case .scalar(let scalar) where !node.isNothing:
             // Brackets and question marks are read one inside the other: not any number of them.
             guard scalar.text.utf8.count <= 2 * SpecLimits.nameLength else {
-                diagnostics.error("`type` must be a name, not a text of this length", at: node.place)
+                let limit = SpecLimits.nameLength
+                diagnostics.error("`type` must be a name of at most \(limit) characters", at: node.place)
                 return nil
             }
             return type(scalar.text[...], at: node.place, length: length, count: count)
@@ -193,7 +194,10 @@ extension SpecParser {
         case .list(let items):
             guard items.count == 1 else {
                 let text = "an array has the type of its elements in brackets, such as `[uint8]`"
-                diagnostics.error("\(text): \(items.isEmpty ? "name it" : "name one")", at: node.place)
+                diagnostics.error(
+                    "\(text): \(items.isEmpty ? "write the element type" : "write one element type")",
+                    at: node.place
+                )
                 return nil
             }
             return array(type(items[0], length: length, count: nil), at: node.place, count)
@@ -206,7 +210,7 @@ extension SpecParser {
         if text.hasSuffix("?") {
             guard let type = type(text.dropLast(), at: place, length: length, count: count) else { return nil }
             guard case .optional = type else { return .optional(type) }
-            diagnostics.error("`\(String(text).visible)` is optional twice: leave one `?` out", at: place)
+            diagnostics.error("`\(String(text).visible)` has two `?`: remove one", at: place)
             return nil
         }
         if text.hasPrefix("["), text.hasSuffix("]") {
@@ -230,7 +234,7 @@ extension SpecParser {
     private mutating func array(_ element: FieldType?, at place: Place, _ count: Node?) -> FieldType? {
         guard let element, let extent = extent(count, "`count`", "elements") else { return nil }
         guard !element.hasArray else {
-            diagnostics.error("an array of arrays cannot say two counts: put the inner one in a struct", at: place)
+            diagnostics.error("arrays of arrays are not supported: put the inner array into a struct", at: place)
             return nil
         }
         return .array(element, extent)

@@ -34,7 +34,7 @@ extension SpecParser {
                 continue
             }
             if let first = seen[key] {
-                let note = "it is given here first"
+                let note = "the first `\(key)` is here"
                 diagnostics.error("`\(key)` is given twice: remove one", at: entry.key.place, first: first, note)
                 continue
             }
@@ -78,7 +78,7 @@ extension SpecParser {
         for (index, (key, place)) in others.enumerated() {
             let problem = "unknown key `\(key.visible)` in \(what)"
             // One mistake: what is missing is likely what the first of them was meant to be.
-            let needed = index > 0 || lacking.isEmpty ? "" : "; of these it lacks \(lacking.enumerated)"
+            let needed = index > 0 || lacking.isEmpty ? "" : "; required keys that are missing: \(lacking.enumerated)"
             diagnostics.error("\(problem); the keys here are \(keys)\(needed)", at: place)
         }
     }
@@ -120,7 +120,7 @@ extension SpecParser {
             }
             if let first = seen[name.value] {
                 let message = "the name `\(name.value)` is given twice in \(what): rename one"
-                diagnostics.error(message, at: name.place, first: first, "it is given here first")
+                diagnostics.error(message, at: name.place, first: first, "the first `\(name.value)` is here")
                 continue
             }
             seen[name.value] = name.place
@@ -361,7 +361,9 @@ enum Hexadecimal {
             if let first = high { bytes.append(first << 4 | digit) }
             high = high == nil ? digit : nil
         }
-        guard high == nil else { throw Problem(message: "two hexadecimal digits a byte: there is one too few") }
+        guard high == nil else {
+            throw Problem(message: "pairs of hexadecimal digits: the last byte has only one digit")
+        }
         return bytes
     }
 }
@@ -378,9 +380,9 @@ enum IdentifierRule {
         let isIdentifier =
             name.unicodeScalars.allSatisfy(isPart) && name.first?.isNumber == false && name.contains { $0 != "_" }
         guard !isIdentifier else { return nil }
-        let rule = "a name is made of letters, digits and `_`, and begins with no digit"
+        let rule = "a name consists of letters, digits and `_`, and does not begin with a digit"
         let suggestion = camelCased(name)
-        return suggestion.isEmpty ? rule : "\(rule); `\(suggestion)` would do"
+        return suggestion.isEmpty ? rule : "\(rule); for example `\(suggestion)`"
     }
 
     private static func isPart(_ scalar: Unicode.Scalar) -> Bool {

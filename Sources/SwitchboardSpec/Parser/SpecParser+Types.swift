@@ -61,7 +61,8 @@ extension SpecParser {
                 guard let position = self.unsigned(value, "bit `\(name.value)`") else { continue }
                 guard position.value < UInt64(head.type.bitWidth) else {
                     let type = head.type
-                    let text = "bit `\(name.value)` is at \(position.value), and a \(type.rawValue) has no such bit"
+                    let problem = "bit `\(name.value)` has the position \(position.value)"
+                    let text = "\(problem), but a \(type.rawValue) has only bits 0 to \(type.bitWidth - 1)"
                     diagnostics.error("\(text): use 0 (the lowest) to \(type.bitWidth - 1)", at: position.place)
                     continue
                 }

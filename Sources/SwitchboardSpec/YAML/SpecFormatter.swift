@@ -38,7 +38,7 @@ package struct SpecFormatter {
         while formatter.output.last?.isEmpty == true { formatter.output.removeLast() }
         let formatted = Array((formatter.output.joined(separator: "\n") + "\n").utf8)
         guard try read(formatted) == before else {
-            throw Problem("formatting would change what this file says: the file is unchanged", at: .start)
+            throw Problem("formatting would change the values in this file: the file was not changed", at: .start)
         }
         return formatted
     }

@@ -40,7 +40,7 @@ struct YAMLReader {
                 }
                 return root
             case .documentStart where root != nil:
-                let message = "a second document: a file holds one spec, without `---` in it"
+                let message = "the file contains a second YAML document: remove `---`"
                 throw YAMLError(message: message, place: event.place)
             case .documentStart, .other: continue
             default: root = try node(event, depth: 0)
@@ -82,19 +82,19 @@ struct YAMLReader {
         if case .alias = event.kind {
             throw YAMLError(
                 message:
-                    "aliases (`*name`) are not allowed: write the value out, or put quotes around text that begins so",
+                    "aliases (`*name`) are not allowed: write the value out, or put quotes around text that begins with `*`",
                 place: event.place
             )
         }
         if event.hasAnchor {
             throw YAMLError(
-                message: "anchors (`&name`) are not allowed: remove it, or put quotes around text that begins so",
+                message: "anchors (`&name`) are not allowed: remove it, or put quotes around text that begins with `&`",
                 place: event.place
             )
         }
         if event.hasTag {
             throw YAMLError(
-                message: "tags (`!name`) are not allowed: remove it, or put quotes around text that begins so",
+                message: "tags (`!name`) are not allowed: remove it, or put quotes around text that begins with `!`",
                 place: event.place
             )
         }
@@ -247,7 +247,7 @@ final class YAMLEventReader {
 
     /// What libyaml could not read.
     private var problem: YAMLError {
-        let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "it ends too early"
+        let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "the file ends too early"
         guard unsafe parser.pointee.error != YAML_READER_ERROR else {
             return YAMLError(message: "not YAML: \(problem)", place: place(at: unsafe parser.pointee.problem_offset))
         }

@@ -41,7 +41,7 @@ struct EnumDiagnosticTests {
                   Mood: { type: int8, cases: { happy: 128 } }
                 """,
             """
-            protocol.yaml:10:39: error: case `happy` is 128, and does not fit in int8: use -128 to 127
+            protocol.yaml:10:39: error: case `happy` is 128, which does not fit in int8: use -128 to 127
             """
         )
     }

@@ -114,7 +114,7 @@ struct ExampleDiagnosticTests {
                       - { frame: 010, fields: { count: 0x1234, text: hi } }
                 """,
             """
-            protocol.yaml:11:18: error: `frame` must be two hexadecimal digits a byte: there is one too few
+            protocol.yaml:11:18: error: `frame` must be pairs of hexadecimal digits: the last byte has only one digit
             """
         )
     }
@@ -300,7 +300,7 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234, fields: { n: 128 } }
                 """,
             """
-            protocol.yaml:10:43: error: `n` is 128, and does not fit in int8: use -128 to 127
+            protocol.yaml:10:43: error: `n` is 128, which does not fit in int8: use -128 to 127
             """
         )
     }
@@ -321,7 +321,7 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234, fields: { n: abc } }
                 """,
             """
-            protocol.yaml:10:43: error: `n` has 3 bytes, and its `length` is 4: give 4 bytes
+            protocol.yaml:10:43: error: `n` has 3 bytes, but its `length` is 4: give 4 bytes
             """
         )
     }

@@ -31,7 +31,7 @@ struct FrameDiagnosticTests {
                 """,
             """
             protocol.yaml:2:48: error: `header` has two fields `type`: remove one
-            protocol.yaml:2:20: note: the first is here
+            protocol.yaml:2:20: note: the first `type` is here
             """
         )
     }
@@ -125,7 +125,7 @@ struct FrameDiagnosticTests {
                 """,
             """
             protocol.yaml:2:78: error: `trailer` has more than one field: only one checksum is supported
-            protocol.yaml:2:61: note: the first is here
+            protocol.yaml:2:61: note: the first field is here
             """
         )
     }
@@ -172,8 +172,8 @@ struct FrameDiagnosticTests {
                 version: 256
                 """,
             """
-            protocol.yaml:5:10: error: `version` is 256, and does not fit in a uint8: use 0 to 255
-            protocol.yaml:2:20: note: its width in the header is given here
+            protocol.yaml:5:10: error: `version` is 256, which does not fit in a uint8: use 0 to 255
+            protocol.yaml:2:20: note: the width of `version` in the header is defined here
             """
         )
     }

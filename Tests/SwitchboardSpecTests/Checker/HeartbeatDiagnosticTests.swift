@@ -56,7 +56,7 @@ struct HeartbeatDiagnosticTests {
         let message = "from: client, reply: Pong, fields: [ { name: a, type: \(type) } ]"
         let lines = report(Array((spec("Alive", message) + "\n" + Self.types).utf8))
         let problem =
-            "`Alive` cannot be the heartbeat: its field `a` has no value that stands for nothing; give it a `default`"
+            "`Alive` cannot be the heartbeat: its field `a` has no empty value; give it a `default`"
         #expect(lines.contains("protocol.yaml:3:12: error: \(problem)"))
     }
 

@@ -72,8 +72,8 @@ struct LayoutDiagnosticTests {
                       - { name: b, type: bool }
                 """,
             """
-            protocol.yaml:4:3: error: message `Ping` has 65536 bytes or more, and a payload may have 65535: shorten \
-            its fields, or raise `max-payload`
+            protocol.yaml:4:3: error: the smallest payload of message `Ping` has 65536 bytes, but at most 65535 are allowed: \
+            shorten its fields, or raise `max-payload`
             """
         )
     }
@@ -88,7 +88,7 @@ struct LayoutDiagnosticTests {
                   Ping: { code: 1, from: client, max-payload: 7, fields: [ { name: a, type: uint64 } ] }
                 """,
             """
-            protocol.yaml:4:3: error: message `Ping` has 8 bytes or more, and a payload may have 7: shorten its \
+            protocol.yaml:4:3: error: the smallest payload of message `Ping` has 8 bytes, but at most 7 are allowed: shorten its \
             fields, or raise `max-payload`
             """
         )
@@ -104,7 +104,7 @@ struct LayoutDiagnosticTests {
                   Ping: { code: 1, from: client, max-payload: 70000 }
                 """,
             """
-            protocol.yaml:4:47: error: `max-payload` is 70000, and the largest payload of a frame is 65535: use at most that
+            protocol.yaml:4:47: error: `max-payload` is 70000, but the largest payload of a frame is 65535: use at most 65535
             """
         )
     }

@@ -14,8 +14,8 @@ struct NameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:1:11: error: `NET-001` cannot be the namespace of the generated Swift: a name is made of letters, digits \
-            and `_`, and begins with no digit; `NET001` would do; or keep it and add `swift: { namespace: NAME }`
+            protocol.yaml:1:11: error: `NET-001` cannot be the namespace of the generated Swift: a name consists of letters, \
+            digits and `_`, and does not begin with a digit; for example `NET001`; or keep it and add `swift: { namespace: NAME }`
             """
         )
     }
@@ -32,12 +32,12 @@ struct NameDiagnosticTests {
                   "": { code: 3, from: client }
                 """,
             """
-            protocol.yaml:4:3: error: the name of a message cannot be `go home`: a name is made of letters, digits \
-            and `_`, and begins with no digit; `goHome` would do
-            protocol.yaml:5:3: error: the name of a message cannot be `1st`: a name is made of letters, digits and \
-            `_`, and begins with no digit; `st` would do
-            protocol.yaml:6:3: error: the name of a message cannot be ``: a name is made of letters, digits and \
-            `_`, and begins with no digit
+            protocol.yaml:4:3: error: the name of a message cannot be `go home`: a name consists of letters, digits and `_`, and \
+            does not begin with a digit; for example `goHome`
+            protocol.yaml:5:3: error: the name of a message cannot be `1st`: a name consists of letters, digits and `_`, and does \
+            not begin with a digit; for example `st`
+            protocol.yaml:6:3: error: the name of a message cannot be ``: a name consists of letters, digits and `_`, and does not \
+            begin with a digit
             """
         )
     }
@@ -56,8 +56,8 @@ struct NameDiagnosticTests {
                       - { name: session-id, type: uint8 }
                 """,
             """
-            protocol.yaml:8:17: error: the name of a field cannot be `session-id`: a name is made of letters, \
-            digits and `_`, and begins with no digit; `sessionId` would do
+            protocol.yaml:8:17: error: the name of a field cannot be `session-id`: a name consists of letters, digits and `_`, and \
+            does not begin with a digit; for example `sessionId`
             """
         )
     }
@@ -94,7 +94,7 @@ struct NameDiagnosticTests {
                 """,
             """
             protocol.yaml:9:17: error: message `Ping` has two fields `a`: rename one
-            protocol.yaml:8:17: note: the first is here
+            protocol.yaml:8:17: note: the first `a` is here
             """
         )
     }
@@ -321,9 +321,9 @@ struct NameDiagnosticTests {
         #expect(
             diagnostics.flatMap { $0.lines(path: "protocol.yaml") }.joined(separator: "\n") == """
                 protocol.yaml:3:13: error: the name of message `Gone` is reserved: choose another
-                base.yaml:2:16: note: it is reserved here
+                base.yaml:2:16: note: `Gone` is reserved here
                 protocol.yaml:3:27: error: code 0x07 of `Gone` is reserved: choose another
-                base.yaml:2:13: note: it is reserved here
+                base.yaml:2:13: note: code 0x07 is reserved here
                 """
         )
     }

@@ -48,7 +48,7 @@ struct ReplyDiagnosticTests {
                   Pong: { code: 2, from: server }
                 """,
             """
-            protocol.yaml:4:41: error: message `Ping` is sent by the server, and clients send no replies: remove `reply`
+            protocol.yaml:4:41: error: only clients' messages can have a `reply`, and `Ping` is sent by the server: remove `reply`
             """
         )
     }

@@ -63,7 +63,7 @@ struct KeyDiagnosticTests {
                 """,
             """
             protocol.yaml:6:1: error: `doc` is given twice: remove one
-            protocol.yaml:5:1: note: it is given here first
+            protocol.yaml:5:1: note: the first `doc` is here
             """
         )
     }
@@ -80,7 +80,7 @@ struct KeyDiagnosticTests {
                 """,
             """
             protocol.yaml:5:3: error: the name `Ping` is given twice in `messages`: rename one
-            protocol.yaml:4:3: note: it is given here first
+            protocol.yaml:4:3: note: the first `Ping` is here
             """
         )
     }
@@ -231,10 +231,10 @@ struct KeyDiagnosticTests {
             """
             protocol.yaml:5:18: error: `access` must be `public`, `package` or `internal`, not `open`; did you mean \
             `public`?
-            protocol.yaml:5:35: error: a module in `imports` cannot be `a b`: a name is made of letters, digits and \
-            `_`, and begins with no digit; `aB` would do
-            protocol.yaml:5:55: error: `namespace` cannot be `1st`: a name is made of letters, digits and `_`, and \
-            begins with no digit; `st` would do
+            protocol.yaml:5:35: error: a module in `imports` cannot be `a b`: a name consists of letters, digits and `_`, and does \
+            not begin with a digit; for example `aB`
+            protocol.yaml:5:55: error: `namespace` cannot be `1st`: a name consists of letters, digits and `_`, and does not begin \
+            with a digit; for example `st`
             """
         )
     }

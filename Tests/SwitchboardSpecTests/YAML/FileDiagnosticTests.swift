@@ -65,7 +65,7 @@ struct FileDiagnosticTests {
                 protocol: Other
                 """,
             """
-            protocol.yaml:5:1: error: a second document: a file holds one spec, without `---` in it
+            protocol.yaml:5:1: error: the file contains a second YAML document: remove `---`
             """
         )
     }
@@ -78,8 +78,7 @@ struct FileDiagnosticTests {
                 version: *name
                 """,
             """
-            protocol.yaml:1:11: error: anchors (`&name`) are not allowed: remove it, or put quotes around text that \
-            begins so
+            protocol.yaml:1:11: error: anchors (`&name`) are not allowed: remove it, or put quotes around text that begins with `&`
             """
         )
     }
@@ -91,8 +90,8 @@ struct FileDiagnosticTests {
                 protocol: *name
                 """,
             """
-            protocol.yaml:1:11: error: aliases (`*name`) are not allowed: write the value out, or put quotes around \
-            text that begins so
+            protocol.yaml:1:11: error: aliases (`*name`) are not allowed: write the value out, or put quotes around text that \
+            begins with `*`
             """
         )
     }
@@ -104,8 +103,7 @@ struct FileDiagnosticTests {
                 protocol: !name Demo
                 """,
             """
-            protocol.yaml:1:11: error: tags (`!name`) are not allowed: remove it, or put quotes around text that \
-            begins so
+            protocol.yaml:1:11: error: tags (`!name`) are not allowed: remove it, or put quotes around text that begins with `!`
             """
         )
     }
