@@ -195,7 +195,7 @@ public final class Server: Service {
         let limit = DescriptorLimit.current
         guard limit < configuration.neededDescriptors else { return }
         core.logger.warning(
-            "this process may not open enough files (ulimit -n): fewer connections are accepted than were asked for",
+            "the limit of open files (ulimit -n) is too low: the server accepts fewer connections than configured",
             metadata: [
                 "limit": "\(limit)",
                 "needed": "\(configuration.neededDescriptors)",
@@ -208,5 +208,5 @@ public final class Server: Service {
 /// The error of a second call to `run`: a server runs once.
 public struct ServerHasRunError: Error, CustomStringConvertible {
     /// The error in one line, with what to do.
-    public var description: String { "a server runs once: make another one" }
+    public var description: String { "this server has already run: create a new Server" }
 }

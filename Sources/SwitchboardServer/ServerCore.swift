@@ -74,7 +74,7 @@ final class ServerCore: Sendable {
             closesWhenPeerEnds: configuration.closesWhenPeerEnds
         )
         for message in router.unhandledMessages {
-            logger.warning("no handler is registered", metadata: ["message": "\(message.name)"])
+            logger.warning("message has no handler", metadata: ["message": "\(message.name)"])
         }
     }
 

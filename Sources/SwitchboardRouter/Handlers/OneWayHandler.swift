@@ -27,7 +27,7 @@ extension OneWayHandler {
     @available(
         *,
         unavailable,
-        message: "write handle(_ message: Input, context: Context) with these very types, async or not"
+        message: "implement handle(_ message: Input, context: Context) with exactly these types, with or without async"
     )
     public func handle(_ message: Input, context: Context) async throws { throw HandlerIsAsync() }
 

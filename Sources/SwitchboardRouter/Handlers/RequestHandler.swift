@@ -34,7 +34,8 @@ extension RequestHandler {
     @available(
         *,
         unavailable,
-        message: "write handle(_ message: Input, context: Context) -> Input.Reply with these very types, async or not"
+        message:
+            "implement handle(_ message: Input, context: Context) -> Input.Reply with exactly these types, with or without async"
     )
     public func handle(_ message: Input, context: Context) async throws -> Input.Reply { throw HandlerIsAsync() }
 

@@ -39,7 +39,7 @@ final class LoopWatchdog: @unchecked Sendable {
             if hanging.updateValue(time, forKey: position) == nil { report(worker, time) }
         } else if let time = hanging.removeValue(forKey: position) {
             let metadata: Logger.Metadata = ["loop": "\(worker.loop.label)", "hung": "\(text(time))"]
-            core.logger.warning("an event loop goes on", metadata: metadata)
+            core.logger.warning("event loop continues", metadata: metadata)
         }
     }
 
@@ -50,7 +50,7 @@ final class LoopWatchdog: @unchecked Sendable {
         let place = worker.placeInHandlers
         metadata.merge(place ?? [:]) { $1 }
         let level: Logger.Level = place == nil ? .warning : .error
-        core.logger.log(level: level, "an event loop hangs: all its connections wait", metadata: metadata)
+        core.logger.log(level: level, "event loop hangs: its connections are blocked", metadata: metadata)
     }
 
     private func text(_ nanoseconds: UInt64) -> String { "\(nanoseconds / 1_000_000) ms" }

@@ -182,7 +182,7 @@ extension ServerConnection: StreamDelegate {
 
     @inline(never)
     func refuseUnauthenticated(_ header: HeaderBytes) {
-        answer(.authenticationFailed, "authenticate first", header: header)
+        answer(.authenticationFailed, "this message requires authentication: authenticate first", header: header)
     }
 
     /// Whether the peer may send a payload of `size` bytes; some of it may not have arrived yet.
@@ -220,7 +220,7 @@ extension ServerConnection: StreamDelegate {
         if core.expectsReply(code) {
             answer(.rateLimited, "too many messages per second: this message was not handled", header: header)
         } else {
-            note(.rateLimited, "a message without a reply was dropped")
+            note(.rateLimited, "a one-way message above the rate limit was dropped")
         }
     }
 
@@ -229,7 +229,7 @@ extension ServerConnection: StreamDelegate {
     private func skip(_ fault: Fault) {
         checksumFaultsInARow &+= 1
         if checksumFaultsInARow > core.configuration.maximumChecksumFaultsInARow {
-            fail(fault, "too many frames in a row have a wrong checksum")
+            fail(fault, "too many consecutive frames have a wrong checksum")
         } else {
             answer(fault, explanation(of: fault))
         }
@@ -239,9 +239,9 @@ extension ServerConnection: StreamDelegate {
     func answer(_ failure: RouteFailure, to code: MessageCode, _ header: HeaderBytes) {
         switch failure {
         case .unhandled(let name?):
-            answer(.unknownType, "\(name) is not handled here", header: header)
+            answer(.unknownType, "this server has no handler for \(name)", header: header)
         case .unhandled(nil):
-            answer(.unknownType, "no message with code \(code) may be sent by a client", header: header)
+            answer(.unknownType, "clients may not send a message with code \(code)", header: header)
         case .malformed(let error):
             answer(.malformedPayload, "\(error)", header: header)
         case .handler(let error as any ErrorMessage):
@@ -252,7 +252,7 @@ extension ServerConnection: StreamDelegate {
             log(error, of: code, .handlerFailure, "a handler failed")
         case .unencodableReply(let error):
             answer(.internal, "the server could not handle this message", header: header)
-            log(error, of: code, .unencodableReply, "a reply does not fit its layout")
+            log(error, of: code, .unencodableReply, "cannot encode a reply")
         }
     }
 
@@ -261,9 +261,9 @@ extension ServerConnection: StreamDelegate {
         return switch fault {
         case .invalidMagic: "a frame does not start with the magic number"
         case .unsupportedVersion: "this version of the protocol is not supported"
-        case .malformedPayload: "the length of a frame is less than that of an empty one"
+        case .malformedPayload: "the length in the header is less than the length of an empty frame"
         case .payloadTooLarge: "the payload of a frame may have at most \(format.maximumPayload) bytes"
-        case .checksumMismatch: "the checksum does not match"
+        case .checksumMismatch: "the checksum of the frame does not match its bytes"
         default: fault.rawValue
         }
     }

@@ -7,7 +7,8 @@ enum RefusalReason: String, CaseIterable {
     var explanation: String {
         switch self {
         case .serverIsFull: "the server has reached its maximum number of connections; try again later"
-        case .addressIsFull: "your address has reached its maximum number of connections"
+        case .addressIsFull:
+            "the maximum number of connections from your address is reached; close one or try again later"
         }
     }
 }

@@ -278,13 +278,13 @@ extension ServerConnection {
         if isAwaitingCredentials {
             // One that reads slowly on purpose would make the last word take as long as it likes.
             if stream.isCongested { return stream.abort(.fault(.authenticationFailed)) }
-            fail(.authenticationFailed, "no valid credentials came within \(configuration.authenticationTimeout)")
+            fail(.authenticationFailed, "the peer did not authenticate within \(configuration.authenticationTimeout)")
         } else if stream.isCongested {
             renewExpiry()
         } else if state.awaitsRestOfFrame, configuration.frameTimeout > .zero {
-            fail(.timeout, "the rest of a frame did not come within \(configuration.frameTimeout)")
+            fail(.timeout, "the rest of the frame did not arrive within \(configuration.frameTimeout)")
         } else {
-            fail(.timeout, "no message came within \(configuration.idleTimeout)")
+            fail(.timeout, "no complete message arrived within \(configuration.idleTimeout)")
         }
     }
 
@@ -298,7 +298,7 @@ extension ServerConnection {
 
     /// Tells the peer that the server stops, if the protocol has words for it.
     func announceShutdown() {
-        if let message = core.errorMessage?.init(.shuttingDown, detail: "the server stops; come back later"),
+        if let message = core.errorMessage?.init(.shuttingDown, detail: "the server is shutting down: reconnect later"),
             message.fault == .shuttingDown
         {
             write(message)

@@ -92,7 +92,7 @@ extension Worker {
         backlog.mend()
         let audience = connections.filter { $0.isAudience }
         core.logger.error(
-            "an event loop is too far behind with broadcasts: its peers are cut off",
+            "broadcast backlog of an event loop is full: connections aborted",
             metadata: ["loop": "\(loop.label)", "connections": "\(audience.count)"]
         )
         for connection in audience { connection.stream.abort(.slowConsumer) }

@@ -54,7 +54,7 @@ extension WorkerGroup {
         return try Listener.atAll(addresses) { address throws(TransportError) in
             try makeListener(at: address)
         } onMissing: { error in
-            core.logger.warning("an address of the host is not served", metadata: ["reason": "\(error)"])
+            core.logger.warning("cannot listen on one address of the host", metadata: ["reason": "\(error)"])
         }
     }
 

@@ -95,7 +95,7 @@ final class WorkerGroup: Sendable {
         for (position, loop) in loops.enumerated() {
             loop.stop { [core] in
                 guard case .terminated = continuation.yield(position) else { return }
-                core.logger.info("an event loop has ended after all", metadata: ["loop": "\(loop.label)"])
+                core.logger.info("event loop ended after the stop timeout", metadata: ["loop": "\(loop.label)"])
             }
         }
         let timeout = Task {
@@ -111,7 +111,7 @@ final class WorkerGroup: Sendable {
         for position in left.sorted() {
             var metadata: Logger.Metadata = ["loop": "\(loops[position].label)"]
             if position < workers.count { metadata.merge(workers[position].placeInHandlers ?? [:]) { $1 } }
-            core.logger.error("an event loop hangs: the server stops without waiting for it", metadata: metadata)
+            core.logger.error("event loop hangs: the server stops without it", metadata: metadata)
         }
     }
 }

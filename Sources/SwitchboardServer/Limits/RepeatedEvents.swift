@@ -36,7 +36,7 @@ enum RepeatedEvent: Hashable {
         case .frame: "more frames"
         case .fault(let fault): "more faults: \(fault.rawValue)"
         case .handlerFailure: "more handlers failed"
-        case .unencodableReply: "more replies do not fit their layout"
+        case .unencodableReply: "more replies that cannot be encoded"
         case .peerError: "more errors from peers"
         case .refusal(let reason): "more connections refused: \(reason.rawValue)"
         case .close(let kind): "more connections closed: \(kind.name)"

@@ -46,7 +46,7 @@ public enum ServerMetric: String, Sendable, CaseIterable {
         case .sentMessages: "Messages sent to peers."
         case .sentBytes: "Bytes of the frames sent to peers."
         case .handlerDuration: "Duration of handler calls in seconds, sampled."
-        case .faults: "Faults of peers, and errors returned by handlers."
+        case .faults: "Faults of peers, and errors thrown by handlers."
         case .rateLimitedMessages: "Messages rejected or dropped because a rate limit was reached."
         case .suspendedHandlers: "Suspended handlers."
         case .loopHangs: "Event loop hangs detected."

@@ -59,7 +59,7 @@ struct FaultTests {
                 try await client.send(Workshop.Ignored())
                 var incoming = client.incoming.makeAsyncIterator()
                 let problem = try await incoming.next() as? Workshop.Problem
-                #expect(problem == Workshop.Problem(code: .unknownType, text: "Ignored is not handled here"))
+                #expect(problem == Workshop.Problem(code: .unknownType, text: "this server has no handler for Ignored"))
             }
         }
     }
