@@ -355,7 +355,7 @@ class Credentials(unittest.TestCase):
         with server("--auth-file", str(self.file), preexec_fn=self.become(self.GROUP)) as (port, _), Peer(port) as peer:
             self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
         # Root is in none of these groups, and may read everything: it is told that others may, too.
-        self.assertIn(f"a group that this process is not in (gid {self.GROUP}) has access to it", self.refusal())
+        self.assertIn(f"the group with gid {self.GROUP}, to which this process does not belong, has access to it", self.refusal())
 
     @unittest.skipUnless(os.geteuid() == 0, "only root may give files away")
     def test_a_file_with_an_access_control_list_is_accepted_as_systemd_makes_it(self):
@@ -368,8 +368,8 @@ class Credentials(unittest.TestCase):
             self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
         for entries, expected in [
             ([(2, 4, self.USER), (2, 4, 4242), (4, 0, nobody)], "another user (uid 4242)"),
-            ([(2, 4, self.USER), (4, 0, nobody), (8, 4, 4243)], "a group that this process is not in (gid 4243)"),
-            ([(2, 4, self.USER), (4, 4, nobody)], "a group that this process is not in (gid 0)"),
+            ([(2, 4, self.USER), (4, 0, nobody), (8, 4, 4243)], "the group with gid 4243, to which this process"),
+            ([(2, 4, self.USER), (4, 4, nobody)], "the group with gid 0, to which this process"),
         ]:
             self.grant(owner, *entries, mask, others)
             self.assertIn(expected, self.refusal_as(self.become()))

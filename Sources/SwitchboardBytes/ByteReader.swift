@@ -32,7 +32,7 @@ public struct ByteReader {
     /// Goes back to the position `mark`.
     @inlinable @inline(__always)
     package mutating func rewind(to mark: Int) {
-        precondition(mark >= 0 && mark <= position, "rewinding ahead")
+        precondition(mark >= 0 && mark <= position, "cannot rewind to a later position")
         position = mark
     }
 

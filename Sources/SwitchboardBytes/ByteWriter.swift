@@ -47,7 +47,7 @@ public struct ByteWriter: ~Copyable {
     /// Replaces the bytes at `offset`, which must have been written before, by those of `value`.
     @inlinable @inline(__always)
     public mutating func overwrite<T: FixedWidthInteger>(at offset: Int, with value: T, _ order: ByteOrder) {
-        precondition(offset >= 0 && MemoryLayout<T>.size <= end &- offset, "overwriting what was not written")
+        precondition(offset >= 0 && MemoryLayout<T>.size <= end &- offset, "overwrite outside the written bytes")
         unsafe storage.base.storeBytes(of: value.ordered(order), toByteOffset: offset, as: T.self)
     }
 
@@ -62,7 +62,7 @@ public struct ByteWriter: ~Copyable {
     /// lowest of them first.
     @inlinable @inline(__always)
     package mutating func overwrite(at offset: Int, withFirst count: Int, of word: UInt128) {
-        precondition(offset >= 0 && count >= 0 && count <= end &- offset, "overwriting what was not written")
+        precondition(offset >= 0 && count >= 0 && count <= end &- offset, "overwrite outside the written bytes")
         if count >= 8, count <= 16 {
             // Two words of eight bytes, which overlap unless there are sixteen in all.
             let last = count &- 8

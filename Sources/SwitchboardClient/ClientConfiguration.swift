@@ -65,13 +65,16 @@ extension ClientConfiguration {
     ///
     /// - Throws: A ``ClientError`` that names the first property whose value is not allowed.
     func validate() throws(ClientError) {
-        try check(connectTimeout > .zero, "connectTimeout must be more than 0 s")
-        try check(requestTimeout > .zero, "requestTimeout must be more than 0 s")
-        try check(heartbeatInterval >= .zero, "heartbeatInterval must be at least 0 s")
+        try check(connectTimeout > .zero, "connectTimeout is \(connectTimeout): it must be more than 0 s")
+        try check(requestTimeout > .zero, "requestTimeout is \(requestTimeout): it must be more than 0 s")
+        try check(heartbeatInterval >= .zero, "heartbeatInterval is \(heartbeatInterval): it must be at least 0 s")
         try reconnect?.validate()
-        try check(maximumRequestsInFlight >= 1, "maximumRequestsInFlight must be at least 1")
-        try check(incomingLimit >= 1, "incomingLimit must be at least 1")
-        try check(outputHighWaterMark >= 1, "outputHighWaterMark must be at least 1")
+        try check(
+            maximumRequestsInFlight >= 1,
+            "maximumRequestsInFlight is \(maximumRequestsInFlight): it must be at least 1"
+        )
+        try check(incomingLimit >= 1, "incomingLimit is \(incomingLimit): it must be at least 1")
+        try check(outputHighWaterMark >= 1, "outputHighWaterMark is \(outputHighWaterMark): it must be at least 1")
     }
 
     /// The limits of the client's streams.

@@ -320,7 +320,7 @@ extension ClientConnection: StreamDelegate {
 
     private func receive(_ code: MessageCode, _ header: HeaderBytes, _ payload: Bytes) {
         guard let type = table.message(for: code) else {
-            return violate("message code \(code), which the protocol does not allow for a server")
+            return violate("message code \(code), which servers may not send in this protocol")
         }
         var reader = ByteReader(payload)
         do {
@@ -367,7 +367,7 @@ extension ClientConnection: StreamDelegate {
         if requests.first?.replyCode == code {
             requests.removeFirst()?.resolve(.success(message))
         } else if table.isReply(code) {
-            violate("\(type(of: message).name), which answers no request")
+            violate("\(type(of: message).name), which is not the reply to a pending request")
         } else {
             unread.add(message, size: size)
         }

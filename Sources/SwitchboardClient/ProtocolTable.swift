@@ -62,7 +62,7 @@ struct ProtocolTable: Sendable {
         number: UInt64 = 0
     ) throws -> Bytes {
         guard fromClient.contains(ObjectIdentifier(Output.self)) else {
-            throw ClientError(.notSentByClients, "\(Output.name) is not a message that clients of \(name) send")
+            throw ClientError(.notSentByClients, "clients may not send \(Output.name) in the protocol \(name)")
         }
         var header = HeaderBytes(of: header)
         correlation?.set(number, in: &header)

@@ -31,13 +31,20 @@ public struct ReconnectPolicy: Sendable, Hashable {
 
     func validate() throws(ClientError) {
         guard initialDelay > .zero else {
-            throw ClientError(.invalidConfiguration, "reconnect.initialDelay must be more than 0 s")
+            throw ClientError(
+                .invalidConfiguration,
+                "reconnect.initialDelay is \(initialDelay): it must be more than 0 s"
+            )
         }
         guard maximumDelay >= initialDelay else {
-            throw ClientError(.invalidConfiguration, "reconnect.maximumDelay must be at least initialDelay")
+            throw ClientError(
+                .invalidConfiguration,
+                "reconnect.maximumDelay is \(maximumDelay): it must be at least initialDelay"
+            )
         }
-        guard maximumAttempts ?? 1 >= 1 else {
-            throw ClientError(.invalidConfiguration, "reconnect.maximumAttempts must be at least 1")
+        if let maximumAttempts, maximumAttempts < 1 {
+            let text = "reconnect.maximumAttempts is \(maximumAttempts): it must be at least 1"
+            throw ClientError(.invalidConfiguration, text)
         }
     }
 }

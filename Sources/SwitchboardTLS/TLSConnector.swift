@@ -33,7 +33,9 @@ package final class TLSConnector: Sendable {
         whenSecure: @escaping (TLSError?) -> Void
     ) throws(TLSError) -> any ByteStream {
         #if TLS
-        guard let session = context.makeSession(isServer: false) else { throw TLSError("there is no memory for TLS") }
+        guard let session = context.makeSession(isServer: false) else {
+            throw TLSError("not enough memory for a TLS session")
+        }
         let name = configuration.serverName ?? host
         let verifies = configuration.verification == .full
         guard let expected = try? HostName(name),
@@ -42,7 +44,10 @@ package final class TLSConnector: Sendable {
                 isAddress: expected.address != nil,
                 verifies: verifies
             )
-        else { throw TLSError("a certificate cannot be for \(name)") }
+        else {
+            let text = "is not a host name or IP address that a certificate can contain: set serverName"
+            throw TLSError("\"\(name)\" \(text)")
+        }
         let limits = TLSLimits(handshakeTimeout: timeout, limits, speaksFirst: true)
         return TLSStream(over: base, session, limits, whenSecure: whenSecure)
         #else

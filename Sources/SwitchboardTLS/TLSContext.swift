@@ -53,7 +53,7 @@ package final class TLSContext: @unchecked Sendable {
         switch (configuration.certificateChainPath, configuration.privateKeyPath) {
         case (let chain?, let key?): try use(chain, key)
         case (nil, nil): break
-        default: throw TLSError("a certificate needs its key, and a key its certificate")
+        default: throw TLSError("certificateChainPath and privateKeyPath must be set together")
         }
     }
 

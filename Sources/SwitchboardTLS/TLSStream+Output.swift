@@ -69,7 +69,7 @@ extension TLSStream {
         switch unsafe plain.withUnsafeBytes({ unsafe session.write($0) }) {
         case .done: return sendRecords()
         case .failed(let text): perform(state.failed(text))
-        case .needsInput, .ended: perform(state.failed("TLS cannot encrypt output at this point"))
+        case .needsInput, .ended: perform(state.failed("TLS cannot encrypt output in this state"))
         }
         return false
     }

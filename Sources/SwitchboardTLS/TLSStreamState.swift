@@ -167,7 +167,8 @@ struct TLSStreamState: Hashable {
     /// A record was decrypted.
     mutating func recordRead(hasData: Bool) -> Action {
         emptyRecords = hasData ? 0 : emptyRecords + 1
-        return emptyRecords > Self.maximumEmptyRecords ? failed("too many TLS records without data") : .nothing
+        guard emptyRecords > Self.maximumEmptyRecords else { return .nothing }
+        return failed("more than \(Self.maximumEmptyRecords) consecutive TLS records without data")
     }
 
     /// Input of the base was thrown away.

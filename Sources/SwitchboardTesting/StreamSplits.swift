@@ -16,7 +16,7 @@ public func verifySplits(
     let whole = decoder.frames(in: [stream])
     for cut in stream.indices {
         guard decoder.frames(in: [Array(stream[..<cut]), Array(stream[cut...])]) == whole else {
-            throw TestError(.dependsOnSplit, "cut in two after \(cut) bytes, the stream decodes to other frames")
+            throw TestError(.dependsOnSplit, "split after \(cut) bytes, the stream decodes to other frames")
         }
     }
     guard decoder.frames(in: stream.map { [$0] }) == whole else {

@@ -72,7 +72,7 @@ public final class TestPeer: Sendable {
     public func receive<M: Message>(_ type: M.Type) async throws -> M {
         let message = try await receive()
         guard message.code == M.code else {
-            throw TestError(.unexpectedMessage, "\(name(of: message)) came instead of \(M.name)")
+            throw TestError(.unexpectedMessage, "received \(name(of: message)) instead of \(M.name)")
         }
         return try message.decoded(as: type)
     }
@@ -102,7 +102,7 @@ public final class TestPeer: Sendable {
         try await server.wait(for: "the end of the connection") {
             try readFrames()
             if let message = traffic.inbox.first {
-                throw TestError(.unexpectedMessage, "\(name(of: message)) came before the end of the connection")
+                throw TestError(.unexpectedMessage, "received \(name(of: message)) before the end of the connection")
             }
             return traffic.hasEnded ? () : nil
         }
@@ -145,7 +145,7 @@ public final class TestPeer: Sendable {
             try readFrames()
             if let index = traffic.inbox.firstIndex(where: isWanted) { return traffic.inbox.remove(at: index) }
             if traffic.hasEnded {
-                throw TestError(.connectionEnded, "\(what) did not come: the server closed the connection")
+                throw TestError(.connectionEnded, "\(what) did not arrive: the server closed the connection")
             }
             return nil
         }

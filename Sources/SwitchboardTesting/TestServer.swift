@@ -201,7 +201,7 @@ public final class TestServer: Sendable {
             let left = ContinuousClock.now.duration(to: end)
             guard left > .zero, await wakeSignal.wait(after: signals, atMost: left) else {
                 try Task.checkCancellation()
-                throw TestError(.nothingCame, "\(what) did not come within \(patience)")
+                throw TestError(.nothingCame, "\(what) did not arrive within \(patience)")
             }
         }
     }

@@ -38,9 +38,9 @@ extension PayloadError: CustomStringConvertible {
         case .invalidUTF8: "\(field): not valid UTF-8"
         case .invalidBoolean: "\(field): a boolean must be 0 or 1"
         case .invalidCase: "\(field): not a known value"
-        case .invalidLength: "\(field): its length does not fit the layout"
-        case .outOfBounds: "\(field): out of its bounds"
-        case .unexpectedValue: "\(field): not the value that it must always have"
+        case .invalidLength: "\(field): the number of bytes or elements does not fit the layout"
+        case .outOfBounds: "\(field): outside the allowed range"
+        case .unexpectedValue: "\(field): differs from the only allowed value"
         case .payloadTooLarge: "\(field): larger than allowed"
         }
     }

@@ -84,7 +84,7 @@ struct ClientTests {
         let error = await #expect(throws: ClientError.self) {
             try await Client.connect(host: "127.0.0.1", port: 1, speaking: NET001.self, configuration: configuration)
         }
-        #expect(error.map { "\($0)" } == "incomingLimit must be at least 1")
+        #expect(error.map { "\($0)" } == "incomingLimit is 0: it must be at least 1")
     }
 
     @Test("throws the error that answers a request, and goes on")

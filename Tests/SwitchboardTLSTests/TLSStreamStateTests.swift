@@ -309,7 +309,7 @@ struct TLSStreamStateTests {
                 + Array(repeating: (.emptyRecordRead, .nothing), count: TLSStreamState.maximumEmptyRecords)
                 + [(.recordRead, .nothing)]
                 + Array(repeating: (.emptyRecordRead, .nothing), count: TLSStreamState.maximumEmptyRecords)
-                + [(.emptyRecordRead, .fail("too many TLS records without data"))]
+                + [(.emptyRecordRead, .fail("more than 32 consecutive TLS records without data"))]
         ),
     ]
 

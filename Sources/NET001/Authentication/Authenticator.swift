@@ -32,7 +32,7 @@ public protocol Authenticator: Sendable {
 /// Too many credentials wait to be checked: the server answers AUTH with ERROR 07 (rateLimited).
 public struct AuthenticatorIsBusy: Error, CustomStringConvertible {
     /// The error in one line.
-    public var description: String { "too many credentials wait to be checked" }
+    public var description: String { "too many credential checks are queued" }
 
     /// An error.
     public init() {}

@@ -73,7 +73,7 @@ struct FileAccess {
             case .unknown: return "its access control list cannot be read"
             case .user(let user) where !users.contains(user): return "another user (uid \(user)) has access to it"
             case .group(let group) where !groups.contains(group):
-                return "a group that this process is not in (gid \(group)) has access to it"
+                return "the group with gid \(group), to which this process does not belong, has access to it"
             case .user(0): continue
             case .user, .group:
                 if entry.mayWrite { return "a user other than its owner can write it" }

@@ -19,7 +19,7 @@ enum PrivateFile {
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw systemFailure("cannot be examined") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a regular file") }
         guard status.st_uid == geteuid() || status.st_uid == 0 else { throw failure("belongs to another user") }
         if let stranger = FileAccess(descriptor, status).stranger {
             throw failure("\(stranger): chmod 600 \(path)")

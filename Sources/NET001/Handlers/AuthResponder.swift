@@ -72,7 +72,7 @@ public struct AuthResponder: NET001.AuthHandler {
                 context: context
             )
         } catch is AuthenticatorIsBusy {
-            throw NET001.Error(code: .rateLimited, message: "too many credentials wait to be checked; try again")
+            throw NET001.Error(code: .rateLimited, message: "too many credential checks are queued; try again later")
         }
     }
 

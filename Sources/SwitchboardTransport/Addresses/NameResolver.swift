@@ -63,7 +63,7 @@ package final class NameResolver: Sendable {
                 // A timeout or a cancellation before the caller was added would be lost.
                 timer = Task {
                     try await Task.sleep(for: timeout)
-                    let text = "the address of \(name) was not found within \(timeout)"
+                    let text = "cannot find the host \(name) within \(timeout)"
                     giveUp(name, number, TransportError(.timedOut, description: text))
                 }
                 if Task.isCancelled { giveUp(name, number, CancellationError()) }
@@ -82,7 +82,7 @@ package final class NameResolver: Sendable {
             return true
         }
         guard isAdded else {
-            let text = "cannot find the host \(name): \(Self.maximumCallers) look-ups wait already"
+            let text = "cannot find the host \(name): \(Self.maximumCallers) look-ups are already queued"
             return caller.resume(throwing: TransportError(.cannotResolve, description: text))
         }
         startThread()

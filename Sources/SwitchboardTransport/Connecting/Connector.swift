@@ -144,7 +144,7 @@ extension ConnectionRace: DeadlineDelegate {
     package func deadlinePassed(_ deadline: Deadline) {
         if deadline === nextStart { return startNext() }
         let reasons = failures.map { "; \($0)" }.joined()
-        let text = "cannot connect to \(name): no answer within \(timeout)\(reasons)"
+        let text = "cannot connect to \(name): no reply within \(timeout)\(reasons)"
         complete(.failure(TransportError(.timedOut, description: text)))
     }
 }

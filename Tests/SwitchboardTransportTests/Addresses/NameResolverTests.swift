@@ -63,7 +63,7 @@ struct NameResolverTests {
                 try await addresses(resolver, name, .milliseconds(5))
             }
             #expect(error?.code == .timedOut)
-            #expect(error?.description == "the address of \(name) was not found within 0.005 seconds")
+            #expect(error?.description == "cannot find the host \(name) within 0.005 seconds")
         }
         for name in names {
             let task = Task { try await addresses(resolver, name) }

@@ -71,7 +71,7 @@ struct ConnectorTests {
                 try connect(toPort: port, timeout: .milliseconds(100)).get()
             }
             #expect(error?.code == .timedOut)
-            #expect(error?.description == "cannot connect to 127.0.0.1:\(port): no answer within 0.1 seconds")
+            #expect(error?.description == "cannot connect to 127.0.0.1:\(port): no reply within 0.1 seconds")
         }
     }
 
