@@ -240,6 +240,21 @@ def expect_free_places_to_be_taken(port, clients, full):
     assert max(times) <= limit, f"it took {max(times):.3f} s to take a free place"
 
 
+def expect_no_further_timers(process, observer):
+    """The server must open the timers that it needs at the start: later there may be no descriptor for them."""
+    folder = f"/proc/{process.pid}/fd"
+
+    def timers():
+        return sum(os.readlink(f"{folder}/{name}") == "anon_inode:[timerfd]" for name in os.listdir(folder))
+
+    before = timers()
+    # Each answer needs a timeout.
+    with observer.lock:
+        for _ in range(100):
+            observer.ask()
+    assert timers() == before, f"the server had {before} timers at the start, and has {timers()} now"
+
+
 def expect_metrics(observer):
     say("answers of /metrics meanwhile, failures", f"{observer.answers}, {len(observer.failures)}")
     assert observer.answers > 1 and not observer.failures, f"/metrics has failed: {observer.failures[:1]}"
@@ -264,6 +279,7 @@ def descriptors(full):
     with command.server(*options) as (port, process), contextlib.ExitStack() as stack:
         # A new HTTP connection would need a descriptor: see `http`.
         observer = stack.enter_context(Observer(command.metrics_port(process), keeps_connection=True))
+        expect_no_further_timers(process, observer)
         clients = exhaust_descriptors(port, process, stack)
         say("clients when no descriptor is left", len(clients))
         expect_service(port, process, observer, clients)

@@ -165,34 +165,12 @@ extension ServerConnection: StreamDelegate {
         if action != .nothing { perform(action) }
     }
 
-    // MARK: Entitlement
-
-    /// Whether the peer may send messages with `requirement` now.
+    /// Counts the received messages of a batch, and those of them that were handled on the event loop.
     @inline(__always)
-    func isEntitled(to requirement: Requirement) -> Bool {
-        switch requirement {
-        case .nothing: true
-        case .asConfigured: !core.requiresAuthentication || session.isAuthenticated
-        case .authenticated: session.isAuthenticated
-        }
-    }
-
-    /// Whether this peer receives the broadcasts of other peers.
-    var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
-
-    @inline(never)
-    func refuseUnauthenticated(_ header: HeaderBytes) {
-        answer(.authenticationFailed, "this message requires authentication: authenticate first", header: header)
-    }
-
-    /// Whether the peer may send a payload of `size` bytes; some of it may not have arrived yet.
-    ///
-    /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
-    func mayReceive(payloadOf size: Int) -> Bool {
-        let limit = core.configuration.maximumUnauthenticatedPayload
-        if size <= limit || session.isAuthenticated { return true }
-        fail(.authenticationFailed, "before authentication a payload may have at most \(limit) bytes")
-        return false
+    func count(_ batch: FrameBatch, _ slot: Int, _ counters: MessageCounters) {
+        messageCount &+= UInt64(truncatingIfNeeded: batch.count)
+        sentBytes &+= UInt64(truncatingIfNeeded: batch.replyBytes)
+        counters.count(batch, slot)
     }
 
     // MARK: Rates

@@ -22,8 +22,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     @safe @exclusivity(unchecked) var receivedBytes: UInt64 = 0
     /// The bytes of frames sent.
     @safe @exclusivity(unchecked) var sentBytes: UInt64 = 0
-    /// When it was opened, on the monotonic clock in units of 2²⁶ ns (67 ms).
-    let openedAt: UInt32
+    /// When it was opened, on the monotonic clock.
+    let openedAt: CoarseTime.Units
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
 
@@ -44,7 +44,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         self.stream = stream
         self.worker = worker
         self.core = core
-        openedAt = UInt32(truncatingIfNeeded: worker.loop.now >> 26)
+        openedAt = CoarseTime.units(worker.loop.now)
     }
 
     var loop: EventLoop { worker.loop }
@@ -53,6 +53,11 @@ final class ServerConnection: Connection, @unchecked Sendable {
     var position: Int? {
         get { storedPosition == .max ? nil : Int(storedPosition) }
         set { storedPosition = newValue.map { UInt32(truncatingIfNeeded: $0) } ?? .max }
+    }
+
+    /// The time since the connection was opened, in steps of 67 ms, and at least one step.
+    var age: Duration {
+        CoarseTime.unit * max(CoarseTime.units(loop.now) &- openedAt, 1)
     }
 
     // MARK: Life
@@ -127,7 +132,28 @@ final class ServerConnection: Connection, @unchecked Sendable {
         logger.info("connection closed", metadata: ["reason": "\(reason)"])
     }
 
+    /// Records a connection that has closed.
+    func noteClosed(_ reason: CloseReason) {
+        worker.metrics.countClosed(reason)
+        let summary = ConnectionSnapshot(self).summary
+        core.closed.append(ClosedConnection(summary: summary, reason: reason.kind.name, time: .now))
+    }
+
     // MARK: Faults
+
+    /// Counts a fault of the peer.
+    func count(_ fault: Fault) {
+        faultCount &+= 1
+        lastFault = fault
+        worker.metrics.countFault(fault)
+    }
+
+    /// Counts an error message that a handler has thrown.
+    func count(_ error: any ErrorMessage) {
+        if let fault = error.fault { return count(fault) }
+        faultCount &+= 1
+        worker.metrics.countFault(nil)
+    }
 
     /// Tells the peer of a fault; the connection stays open.
     ///
@@ -155,6 +181,36 @@ final class ServerConnection: Connection, @unchecked Sendable {
         do throws(PayloadError) { try send(message, header: header) } catch {
             logger.error("cannot encode a message", metadata: ["reason": "\(error)"])
         }
+    }
+
+    // MARK: Entitlement
+
+    /// Whether the peer may send messages with `requirement` now.
+    @inline(__always)
+    func isEntitled(to requirement: Requirement) -> Bool {
+        switch requirement {
+        case .nothing: true
+        case .asConfigured: !core.requiresAuthentication || session.isAuthenticated
+        case .authenticated: session.isAuthenticated
+        }
+    }
+
+    /// Whether this peer receives the broadcasts of other peers.
+    var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
+
+    @inline(never)
+    func refuseUnauthenticated(_ header: HeaderBytes) {
+        answer(.authenticationFailed, "this message requires authentication: authenticate first", header: header)
+    }
+
+    /// Whether the peer may send a payload of `size` bytes; some of it may not have arrived yet.
+    ///
+    /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
+    func mayReceive(payloadOf size: Int) -> Bool {
+        let limit = core.configuration.maximumUnauthenticatedPayload
+        if size <= limit || session.isAuthenticated { return true }
+        fail(.authenticationFailed, "before authentication a payload may have at most \(limit) bytes")
+        return false
     }
 
     // MARK: Connection

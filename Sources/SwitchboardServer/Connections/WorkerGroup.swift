@@ -28,6 +28,15 @@ final class WorkerGroup: Sendable {
             throw error
         }
         self.init(core, acceptor: acceptor, loops: loops)
+        await Self.openSystemTimer()
+    }
+
+    /// Opens the timer of the process that `Task.sleep` uses, by sleeping once.
+    ///
+    /// The first sleep opens a descriptor that the process then keeps. Without a free descriptor, the sleep would never end: a
+    /// server whose clients use all descriptors would wait for a busy event loop forever.
+    private static func openSystemTimer() async {
+        try? await Task.sleep(for: .milliseconds(1))
     }
 
     init(_ core: ServerCore, acceptor: EventLoop, loops: [EventLoop]) {

@@ -3,10 +3,9 @@
 /// Every read burst moves a time, and few connections expire. Therefore a time is four bytes in an array, which is searched twice
 /// a second. The search takes microseconds for thousands of connections.
 struct ExpiryTable {
-    /// A time, in units of 2²⁶ ns (67 ms) since the table was created; the largest number stands for never.
-    typealias Time = UInt32
+    /// A time since the table was created; the largest number stands for never.
+    typealias Time = CoarseTime.Units
 
-    private static let unitBits: UInt64 = 26
     private static let never = Time.max
 
     private let origin: UInt64
@@ -25,7 +24,7 @@ struct ExpiryTable {
     /// A duration in units of the table, rounded up so that no connection expires early; `nil` for zero.
     static func units(_ duration: Duration) -> Time? {
         guard duration > .zero else { return nil }
-        let units = (duration / .nanoseconds(Int64(1) << Int64(unitBits))).rounded(.up) + 1
+        let units = (duration / CoarseTime.unit).rounded(.up) + 1
         return Time(exactly: min(units, Double(never / 2)))
     }
 
@@ -57,6 +56,23 @@ struct ExpiryTable {
     }
 
     private func time(_ now: UInt64) -> Time {
-        Time(truncatingIfNeeded: (now &- origin) >> Self.unitBits)
+        CoarseTime.units(now &- origin)
+    }
+}
+
+/// Times in four bytes, because a server keeps several for each connection.
+enum CoarseTime {
+    /// A number of ``unit``s; it starts again at 0 after 9 years.
+    typealias Units = UInt32
+
+    private static let unitBits: UInt64 = 26
+
+    /// 2²⁶ ns, which is 67 ms.
+    static let unit = Duration.nanoseconds(Int64(1) << Int64(unitBits))
+
+    /// The number of whole units in a number of nanoseconds.
+    @inline(__always)
+    static func units(_ nanoseconds: UInt64) -> Units {
+        Units(truncatingIfNeeded: nanoseconds >> unitBits)
     }
 }
