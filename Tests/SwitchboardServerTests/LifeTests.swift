@@ -281,18 +281,19 @@ struct LifeTests {
                 return "\(error)"
             }
         }
-        #expect(refusal { $0.port = -1 } == "port must be between 0 and 65535")
-        #expect(refusal { $0.host = "" } == "host must be an address or a name")
-        #expect(refusal { $0.eventLoops = 0 } == "eventLoops must be between 1 and 1024")
-        #expect(refusal { $0.maximumConnections = 0 } == "maximumConnections must be at least 1")
+        #expect(refusal { $0.port = -1 } == "port is -1: it must be between 0 and 65535")
+        #expect(refusal { $0.host = "" } == "host is empty: it must be an address or a name")
+        #expect(refusal { $0.eventLoops = 0 } == "eventLoops is 0: it must be between 1 and 1024")
+        #expect(refusal { $0.maximumConnections = 0 } == "maximumConnections is 0: it must be at least 1")
         #expect(
             refusal { $0.maximumPendingOutput = 0 }
-                == "maximumPendingOutput must be at least outputHighWaterMark (262144)"
+                == "maximumPendingOutput is 0: it must be at least outputHighWaterMark (262144)"
         )
         #expect(
-            refusal { $0.maximumConcurrentHandlers = 0 } == "maximumConcurrentHandlers must be between 1 and 65535"
+            refusal { $0.maximumConcurrentHandlers = 0 }
+                == "maximumConcurrentHandlers is 0: it must be between 1 and 65535"
         )
-        #expect(refusal { $0.writeTimeout = .zero } == "writeTimeout must be more than 0 s")
+        #expect(refusal { $0.writeTimeout = .zero } == "writeTimeout is 0.0 seconds: it must be more than 0 s")
         #expect(refusal { _ in } == nil)
     }
 

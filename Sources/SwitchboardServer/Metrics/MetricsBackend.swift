@@ -19,7 +19,7 @@ final class MetricsBackend: Sendable {
     let loopLag: Timer
     private let loopHangs: Counter
 
-    // By the slots of the messages.
+    // By metric index.
 
     let receivedMessages: [Counter]
     let receivedBytes: [Counter]
@@ -28,9 +28,9 @@ final class MetricsBackend: Sendable {
     let rateLimited: [Counter]
     let handlerDurations: [Timer]
 
-    init(_ slots: MessageSlots, factory: any MetricsFactory) {
+    init(_ indexes: MetricIndexes, factory: any MetricsFactory) {
         func counters(_ metric: ServerMetric) -> [Counter] {
-            slots.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
+            indexes.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
         }
         connections = SharedGauge(.connections, factory)
         accepted = Counter(label: ServerMetric.acceptedConnections.rawValue, factory: factory)
@@ -46,7 +46,7 @@ final class MetricsBackend: Sendable {
         sentMessages = counters(.sentMessages)
         sentBytes = counters(.sentBytes)
         rateLimited = counters(.rateLimitedMessages)
-        handlerDurations = slots.names.map {
+        handlerDurations = indexes.names.map {
             Timer(
                 label: ServerMetric.handlerDuration.rawValue,
                 dimensions: [("message", $0)],
