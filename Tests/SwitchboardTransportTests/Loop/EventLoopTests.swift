@@ -78,7 +78,7 @@ struct EventLoopTests {
         try again.wait { $0 }
     }
 
-    @Test("More loops than Dispatch has threads all serve their connections", .timeLimit(.minutes(3)))
+    @Test("More loops than Dispatch has threads all serve their connections", .timeLimit(.minutes(Patience.minutes)))
     func manyLoops() async {
         await #expect(processExitsWith: .success) {
             let count = 300
