@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
         // What a spec and the bytes on the wire have in common: byte orders, checksums, coverages, faults. Below both.
@@ -98,6 +99,22 @@ let package = Package(
             dependencies: ["SwitchboardBytes", "SwitchboardTransport", "CTLS"],
             swiftSettings: strict
         ),
+
+        // What joins several servers into one. A server without a backplane links neither.
+        .target(
+            name: "SwitchboardBackplane",
+            dependencies: ["SwitchboardBytes", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SwitchboardRedis",
+            dependencies: [
+                "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTransport", "SwitchboardTLS",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+
         .target(
             name: "SwitchboardServer",
             dependencies: [
@@ -197,6 +214,19 @@ let package = Package(
             dependencies: ["Switchboard"],
             swiftSettings: strict,
             plugins: ["SwitchboardPlugin"]
+        ),
+        .testTarget(
+            name: "SwitchboardBackplaneTests",
+            dependencies: ["SwitchboardBackplane", "SwitchboardBytes"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardRedisTests",
+            dependencies: [
+                "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardRedis", "SwitchboardTransport",
+                "SwitchboardTLS",
+            ],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "SwitchboardTLSTests",
