@@ -32,10 +32,10 @@ struct ReadPositionTests {
             var position = ReadPosition()
             _ = position.connect(runID: "a", end: Self.id(100_000, 7))
             position.advance(to: Self.id(120_000))
-            #expect(position.connect(runID: runID, end: Self.id(130_000)))
+            #expect(position.connect(runID: runID, end: Self.id(130_000)) == true)
             #expect(position.last == Self.id(115_000))
             position.advance(to: Self.id(102_000))
-            #expect(position.connect(runID: "c", end: Self.id(130_000)))
+            #expect(position.connect(runID: "c", end: Self.id(130_000)) == true)
             #expect(position.last == Self.id(100_000, 7))
         }
     }
@@ -45,7 +45,7 @@ struct ReadPositionTests {
         var position = ReadPosition()
         _ = position.connect(runID: "a", end: Self.id(100_000))
         position.advance(to: Self.id(120_000))
-        #expect(position.connect(runID: "b", end: Self.id(110_000)))
+        #expect(position.connect(runID: "b", end: Self.id(110_000)) == true)
         #expect(position.last == Self.id(105_000))
     }
 
@@ -53,11 +53,11 @@ struct ReadPositionTests {
     func followsAnEarlierClock() {
         var position = ReadPosition()
         _ = position.connect(runID: "a", end: Self.id(100_000))
-        #expect(position.connect(runID: "b", end: Self.id(50_000)))
+        #expect(position.connect(runID: "b", end: Self.id(50_000)) == true)
         #expect(position.last == Self.id(45_000))
-        #expect(position.connect(runID: "c", end: nil))
+        #expect(position.connect(runID: "c", end: nil) == true)
         #expect(position.last == .zero)
-        #expect(position.connect(runID: "d", end: Self.id(2000)))
+        #expect(position.connect(runID: "d", end: Self.id(2000)) == true)
         #expect(position.last == .zero)
     }
 

@@ -211,7 +211,8 @@ final class RedisLogClient: @unchecked Sendable {
     private func note(_ failure: RedisFailure, before: RedisFailure?) {
         if case .closed = failure { snapshot.withLock { $0.disconnections &+= 1 } }
         if case .silent = failure { snapshot.withLock { $0.disconnections &+= 1 } }
-        if before == nil { receiver.backplaneChanged(.disconnected(failure.description)) }
+        // Attempts that fail as the last one did are no news.
+        if before != failure { receiver.backplaneChanged(.disconnected(failure.description)) }
     }
 
     private func failed(_ failure: RedisFailure) {
