@@ -265,8 +265,8 @@ if Context.environment["SWITCHBOARD_FUZZ"] != nil {
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "CFuzzer", "NET001", "Switchboard", "SwitchboardClient", "SwitchboardGenerator", "SwitchboardSpec",
-                "SwitchboardTesting", "SwitchboardTransport",
+                "CFuzzer", "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardClient", "SwitchboardGenerator",
+                "SwitchboardRedis", "SwitchboardSpec", "SwitchboardTesting", "SwitchboardTransport",
             ],
             path: "Fuzz/Sources/Fuzz",
             exclude: ["Enums", "Gallery", "Names", "Numbers", "Requests", "SBP", "Texts"].map { "Golden/\($0).yaml" },

@@ -182,14 +182,14 @@ struct RedisBackplaneTests {
 
         let silent = try await RedisServer.start()
         silent.signal(SIGSTOP)
-        let member = try Member(silent.url, name: 1) { _ in }
+        let member = try Member(silent.url, name: 1) { $0.replyTimeout = .seconds(1) }
         let starting = Task { try await member.backplane.start(for: fingerprint, member.receiver) }
         await member.receiver.waitForDisconnection()
         starting.cancel()
         await #expect(throws: CancellationError.self) { try await starting.value }
         #expect(member.backplane.status.state == .stopped)
 
-        let other = try Member(silent.url, name: 1) { _ in }
+        let other = try Member(silent.url, name: 1) { $0.replyTimeout = .seconds(1) }
         let otherStart = Task { try await other.backplane.start(for: fingerprint, other.receiver) }
         await other.receiver.waitForDisconnection()
         await other.backplane.stop()

@@ -35,10 +35,11 @@ struct RedisOutageTests {
     @Test("Redis is stopped by a signal: it is found to be silent, and nothing is lost")
     func survivesStop() async throws {
         let server = try await RedisServer.start()
-        let cluster = try await Cluster(2, at: server.url)
+        let cluster = try await Cluster(2, at: server.url) { $0.replyTimeout = .seconds(1) }
         try await cluster.flood {
             server.signal(SIGSTOP)
-            await waitForDisconnection(cluster)
+            // Each member's connection that writes and the one that reads.
+            await waitForDisconnection(cluster, 2)
             #expect(cluster.members[0].backplane.status.problem?.contains("not answered") == true)
             server.signal(SIGCONT)
             await waitForReconnection(cluster)
@@ -49,7 +50,7 @@ struct RedisOutageTests {
     @Test("A silent Redis is noticed without traffic, too")
     func noticesSilenceAtRest() async throws {
         let server = try await RedisServer.start()
-        let member = try await Member.join(server.url)
+        let member = try await Member.join(server.url) { $0.replyTimeout = .seconds(1) }
         member.backplane.pauseReceiving()
         server.signal(SIGSTOP)
         // The connection that writes and the one that reads.
@@ -79,10 +80,10 @@ struct RedisOutageTests {
     func survivesPartition(mode: Proxy.Mode) async throws {
         let server = try await RedisServer.start()
         let proxy = try Proxy(to: server.socketPath)
-        let cluster = try await Cluster([proxy.url, server.url, server.url])
+        let cluster = try await Cluster([proxy.url, server.url, server.url]) { $0.replyTimeout = .seconds(2) }
         try await cluster.flood {
             proxy.set(mode)
-            await cluster.members[0].receiver.waitForDisconnection()
+            await cluster.members[0].receiver.waitForDisconnection(2)
             let count = cluster.members[1].publishedCount
             await cluster.members[2].receiver.wait { ($0.numbers[1]?.last ?? 0) >= UInt32(count) + 100 }
             proxy.set(.passing)

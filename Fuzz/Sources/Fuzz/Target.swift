@@ -9,6 +9,7 @@ enum Target: String, CaseIterable {
     case spec
     case connection
     case client
+    case backplane
 
     /// The one that the environment names: libFuzzer runs the program again with its own arguments.
     static let chosen = unsafe getenv("FUZZ_TARGET").flatMap { unsafe Target(rawValue: String(cString: $0)) }
@@ -20,6 +21,7 @@ enum Target: String, CaseIterable {
         case .spec: SpecTarget.run(input)
         case .connection: ConnectionTarget.run(input)
         case .client: ClientTarget.run(input)
+        case .backplane: BackplaneTarget.run(input)
         }
     }
 }

@@ -197,26 +197,22 @@ final class RedisLogClient: @unchecked Sendable {
     }
 
     func writerFailed(_ failure: RedisFailure) {
-        note(failure, before: writerFailure)
+        let before = writerFailure
         writerFailure = failure
-        failed(failure)
+        failed(failure, before: before)
     }
 
     func readerFailed(_ failure: RedisFailure) {
-        note(failure, before: readerFailure)
+        let before = readerFailure
         readerFailure = failure
-        failed(failure)
+        failed(failure, before: before)
     }
 
-    private func note(_ failure: RedisFailure, before: RedisFailure?) {
-        if case .closed = failure { snapshot.withLock { $0.disconnections &+= 1 } }
-        if case .silent = failure { snapshot.withLock { $0.disconnections &+= 1 } }
+    private func failed(_ failure: RedisFailure, before: RedisFailure?) {
+        if failure.breaksConnection { snapshot.withLock { $0.disconnections &+= 1 } }
+        refresh()
         // Attempts that fail as the last one did are no news.
         if before != failure { receiver.backplaneChanged(.disconnected(failure.description)) }
-    }
-
-    private func failed(_ failure: RedisFailure) {
-        refresh()
         if failure.isPermanent { finishStart(.failure(failure.backplaneError)) }
     }
 

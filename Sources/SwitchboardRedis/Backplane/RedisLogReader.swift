@@ -48,14 +48,17 @@ final class RedisLogReader {
 
     private func connected(_ connection: RedisConnection, _ info: RedisServerInfo) {
         isReading = true
+        runID = info.runID
         connection.send(["XREVRANGE", client.key, "+", "-", "COUNT", "1"]) { [weak self] result in
             guard let self, let reply = accepted(result, of: "XREVRANGE", on: connection) else { return }
-            guard let entries = reply.elements, let end = try? entries.first.map(Self.id) else {
+            do {
+                guard let entries = reply.elements else { throw UnexpectedReply() }
+                let end = try entries.first.map(Self.id)
+                if position.connect(runID: info.runID, end: end) { client.inbox.rewind() }
+            } catch {
                 return connection.close(.unexpectedReply("XREVRANGE", address: connection.address))
             }
             isReading = false
-            if position.connect(runID: info.runID, end: end) { client.inbox.rewind() }
-            runID = info.runID
             client.readerConnected(connection, info)
             // The first time without waiting for entries: to see whether reading is allowed.
             read(waiting: false)

@@ -21,6 +21,14 @@ package enum RedisFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// This side has stopped.
     case stopped
 
+    /// Whether a connection that was made has ended.
+    package var breaksConnection: Bool {
+        switch self {
+        case .closed, .silent, .garbled: true
+        case .unreachable, .rejected, .unexpectedReply, .unusable, .noTLS, .stopped: false
+        }
+    }
+
     /// Whether a person has to change something before Redis can be used.
     package var isPermanent: Bool {
         switch self {
