@@ -22,6 +22,8 @@ public struct RedisBackplaneConfiguration: Sendable, Hashable {
     public var tls = ClientTLSConfiguration()
 
     /// How long ``RedisBackplane/start(for:_:)`` tries to reach Redis: more than zero.
+    ///
+    /// An attempt that is being made then is finished first.
     public var startTimeout = Duration.seconds(10)
 
     /// How long one attempt to connect may take: more than zero.

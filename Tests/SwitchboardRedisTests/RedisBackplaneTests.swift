@@ -145,7 +145,6 @@ struct RedisBackplaneTests {
         first.publish()
         await second.receiver.wait(forAll: 1, of: 1)
         second.backplane.pauseReceiving()
-        // Until it has read what it had asked for.
         for _ in 0..<400 { first.publish(size: 50_000) }
         #expect(await first.backplane.drain(within: .seconds(60)))
         let memory = try #require(Int(server.run("MEMORY", "USAGE", "switchboard", "SAMPLES", "0")))

@@ -220,6 +220,7 @@ struct RedisTLSTests {
         ) async throws -> String {
             let member = try Member(url, name: 0) {
                 $0.startTimeout = .milliseconds(500)
+                $0.connectTimeout = .seconds(2)
                 configure(&$0)
             }
             let error = await #expect(throws: BackplaneError.self) {

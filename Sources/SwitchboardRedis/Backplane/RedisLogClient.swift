@@ -48,6 +48,7 @@ final class RedisLogClient: @unchecked Sendable {
     private let tick = Deadline()
     private let startDeadline = Deadline()
     private var startContinuation: CheckedContinuation<Void, any Error>?
+    private var isStartOverdue = false
     private var hasStarted = false
     private var hasStopped = false
     private var writerFailure: RedisFailure?
@@ -163,8 +164,10 @@ final class RedisLogClient: @unchecked Sendable {
         finishStart(.failure(RedisFailure.stopped.backplaneError))
     }
 
+    /// Gives up the start, as soon as there is a reason to tell: each attempt to connect has a time limit of its own.
     private func startTimedOut() {
-        let reason = (writerFailure ?? readerFailure)?.description ?? "Redis does not answer"
+        isStartOverdue = true
+        guard let reason = (writerFailure ?? readerFailure)?.description else { return }
         finishStart(.failure(BackplaneError(.unreachable, "the backplane could not be started in time: \(reason)")))
     }
 
@@ -214,6 +217,7 @@ final class RedisLogClient: @unchecked Sendable {
         // Attempts that fail as the last one did are no news.
         if before != failure { receiver.backplaneChanged(.disconnected(failure.description)) }
         if failure.isPermanent { finishStart(.failure(failure.backplaneError)) }
+        if isStartOverdue { startTimedOut() }
     }
 
     func appended(roundTrip: UInt64) {
@@ -223,13 +227,7 @@ final class RedisLogClient: @unchecked Sendable {
         refresh()
     }
 
-    func hasRead() {
-        finishStartIfReady()
-        let counters = inbox.counters
-        snapshot.withLock { $0.counters = counters }
-    }
-
-    private func finishStartIfReady() {
+    func finishStartIfReady() {
         guard !hasStarted, writer.hasAppended, reader.hasRead else { return }
         hasStarted = true
         refresh()
@@ -268,6 +266,9 @@ final class RedisLogClient: @unchecked Sendable {
     func deliver(_ bytes: Bytes) {
         let (published, sent) = outbox.read { ($0.next, $0.sentEntries) }
         let delivery = inbox.take(bytes, at: loop.now, published: published, sent: sent)
+        // Before the blocks: who has received one finds it counted.
+        let counters = inbox.counters
+        snapshot.withLock { $0.counters = counters }
         if delivery.isStolen, !hasReportedTheft {
             hasReportedTheft = true
             receiver.backplaneChanged(.stolenIncarnation)

@@ -103,7 +103,7 @@ final class RedisLogReader {
                 return connection.close(.unexpectedReply("XREAD", address: connection.address))
             }
             hasRead = true
-            client.hasRead()
+            client.finishStartIfReady()
             read()
         }
     }
