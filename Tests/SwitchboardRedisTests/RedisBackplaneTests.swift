@@ -63,6 +63,25 @@ struct RedisBackplaneTests {
         await second.backplane.stop()
     }
 
+    @Test("A server that stops at once leaves the others a prefix of what it has published, without a gap")
+    func leavesPrefix() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(3, at: server.url)
+        let (first, others) = (cluster.members[0], cluster.members.dropFirst())
+        let flood = first.flood()
+        for other in others { await other.receiver.wait { ($0.numbers[0]?.count ?? 0) > 200 } }
+        await first.backplane.stop()
+        flood.cancel()
+        // What comes behind the last entry of the server that has stopped.
+        others[1].publish()
+        await others[2].receiver.wait(forAll: 1, of: 1)
+        let numbers = others[2].receiver.state.numbers[0] ?? []
+        #expect(numbers == (0..<numbers.count).map { UInt32($0) })
+        #expect(numbers.count > 200)
+        #expect(others[2].backplane.status.counters.missed == 0)
+        await cluster.stop()
+    }
+
     @Test("Servers with another protocol are not heard, and counted")
     func separatesProtocols() async throws {
         let server = try await RedisServer.start()

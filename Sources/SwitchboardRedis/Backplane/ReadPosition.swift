@@ -9,7 +9,7 @@ package struct ReadPosition {
     private var start: StreamID?
     /// The last entry that was read.
     package private(set) var last: StreamID?
-    private var runID: String?
+    private var run = ServerRun()
 
     /// No position yet: the first connection decides.
     package init() {}
@@ -17,17 +17,17 @@ package struct ReadPosition {
     /// Takes note of a new connection.
     ///
     /// - Parameters:
-    ///   - runID: Identifies the run of the server; `nil` when it is not known, and may be any.
+    ///   - runID: The server's `run_id`, or `nil` when the server does not tell.
     ///   - end: The last entry of its log; `nil` when the log is empty.
     /// - Returns: Whether entries will be read that were read before.
     package mutating func connect(runID: String?, end: StreamID?) -> Bool {
-        defer { self.runID = runID }
+        let mayLackEntries = run.connect(to: runID)
         guard let start, let last else {
             start = end ?? .zero
             last = start
             return false
         }
-        if let runID, runID == self.runID { return false }
+        guard mayLackEntries else { return false }
         // All that is in a new log is new.
         guard let end else {
             self.last = .zero

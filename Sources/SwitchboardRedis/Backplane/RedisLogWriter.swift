@@ -9,6 +9,7 @@ final class RedisLogWriter {
     private unowned let client: RedisLogClient
     /// Whether Redis has rejected an entry, and none is sent until the next ``retry()``.
     private var isWaiting = false
+    private var run = ServerRun()
     private(set) var runID: String?
     /// Whether Redis has taken an entry.
     private(set) var hasAppended = false
@@ -77,9 +78,9 @@ final class RedisLogWriter {
     }
 
     private func connected(_ connection: RedisConnection, _ info: RedisServerInfo) {
-        // An engine that was restarted or replaced may have lost what it had acknowledged.
-        if let runID, info.runID != runID { client.update { $0.replay() } }
-        runID = info.runID ?? runID
+        // A server that was restarted or replaced may have lost what it had acknowledged.
+        if run.connect(to: info.runID) { client.update { $0.replay() } }
+        runID = info.runID
         isWaiting = false
         client.writerConnected(connection, info)
         send()
