@@ -112,6 +112,11 @@ struct RESPDecoderTests {
         #expect(outcome("+123456789\r\n") == nil)
         #expect(outcome("+1234567890\r\n") != nil)
         #expect(outcome("+1234567890123") != nil, "without its end, too")
+        let stranger = Array("x1234567890123\r\n".utf8)
+        #expect(
+            outcome("x1234567890123\r\n") == decode(stranger.indices.map { stranger[$0...$0] }, limits: limits).1,
+            "the type counts before the length"
+        )
         #expect(outcome("$10\r\n") == nil)
         #expect(outcome("$11\r\n")?.isTooLarge == true)
         #expect(outcome("*2\r\n$5\r\n12345\r\n$5\r\n12345\r\n") == nil)
@@ -165,6 +170,8 @@ struct RedisErrorReplyTests {
             ("NOAUTH Authentication required.", .none, "redis://:PASSWORD@HOST"),
             ("NOPERM this user has no permissions to run the 'xadd' command", .none, "XADD"),
             ("WRONGTYPE Operation against a key holding the wrong kind of value", .none, "another key"),
+            ("DENIED Redis is running in protected mode because", .none, "protected mode"),
+            ("ERR max number of clients reached", .retry, "maxclients"),
             ("MOVED 3999 127.0.0.1:6381", .none, "Cluster is not supported"),
             ("ASK 3999 127.0.0.1:6381", .none, "Cluster is not supported"),
             ("CLUSTERDOWN Hash slot not served", .none, "Cluster is not supported"),

@@ -179,6 +179,25 @@ struct RedisBackplaneTests {
         await second.backplane.stop()
     }
 
+    @Test("Entries that are too large to be read together are read one by one")
+    func readsLargeEntries() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(2, at: server.url)
+        let (first, second) = (cluster.members[0], cluster.members[1])
+        first.publish()
+        await second.receiver.wait(forAll: 1, of: 0)
+        second.backplane.pauseReceiving()
+        for _ in 0..<5 {
+            first.publish(size: 16 * 1024 * 1024)
+            #expect(await first.backplane.drain(within: .seconds(60)))
+        }
+        for _ in 0..<200 { first.publish() }
+        second.backplane.resumeReceiving()
+        await cluster.check()
+        #expect(second.receiver.state.numbers[0]?.count == 206)
+        await cluster.stop()
+    }
+
     @Test("The servers that are alive are counted, and the connections have a name")
     func countsServers() async throws {
         let server = try await RedisServer.start()

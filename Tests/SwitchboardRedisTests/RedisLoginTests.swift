@@ -153,6 +153,26 @@ struct RedisLoginTests {
         silent.signal(SIGCONT)
     }
 
+    @Test(
+        "A server that is no Redis, or does not serve this client, is explained",
+        arguments: [
+            ("HTTP/1.1 400 Bad Request\r\n\r\n", BackplaneError.Code.rejected, "not a Redis server"),
+            ("SSH-2.0-OpenSSH_9.2\r\n", .rejected, "not a Redis server"),
+            ("\u{15}\u{3}\u{3}\u{0}\u{2}\u{2}\u{28}", .rejected, "rediss://"),
+            ("-DENIED Redis is running in protected mode\r\n", .rejected, "protected mode"),
+            ("-ERR max number of clients reached\r\n", .unreachable, "maxclients"),
+            ("+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n", .unreachable, "unexpected"),
+            ("*1\r\n$100000000\r\n", .unreachable, "more than"),
+            ("", .unreachable, "closed"),
+        ]
+    )
+    func explainsStrangers(greeting: String, code: BackplaneError.Code, reason: String) async throws {
+        let server = try GreetingServer(greeting)
+        let error = try await failure(server.url) { $0.startTimeout = .milliseconds(500) }
+        #expect(error.code == code)
+        #expect(error.description.contains(reason), "\(error)")
+    }
+
     @Test("A replica alone, and a Redis Cluster, are explained")
     func explainsRoles() async throws {
         let primary = try await RedisServer.start(port: freePort())

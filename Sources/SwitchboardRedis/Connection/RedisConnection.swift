@@ -102,7 +102,7 @@ extension RedisConnection: StreamDelegate {
         do throws(RESPError) {
             while failure == nil, let reply = try decoder.next(in: &input) {
                 guard let completion = completions.popFirst() else {
-                    close(.unexpectedReply("no command", address: address))
+                    close(uncalledFor(reply))
                     break
                 }
                 if completions.isEmpty { replyDeadline.cancel() }
@@ -112,6 +112,12 @@ extension RedisConnection: StreamDelegate {
             close(.garbled(error, address: address))
         }
         return 1
+    }
+
+    /// What a reply means that no command has asked for: Redis greets clients that it does not serve with an error.
+    private func uncalledFor(_ reply: RESPValue) -> RedisFailure {
+        if case .error(let error) = reply { return .rejected(error, address: address) }
+        return .unexpectedReply("no command", address: address)
     }
 
     func reachedEnd() { close(.closed("Redis has closed it", address: address)) }

@@ -106,6 +106,7 @@ package struct RESPDecoder: ~Copyable {
 
     /// Reads up to the end of a line; returns whether it is there.
     private mutating func readLine(from input: inout ByteReader) throws(RESPError) -> Bool {
+        if line.isEmpty, let type = input.peekInteger(at: 0, .big, as: UInt8.self) { try checkType(type) }
         let (count, isWhole) = unsafe input.withUnsafeRemaining { bytes in
             let end = unsafe bytes.firstIndex(of: UInt8(ascii: "\n"))
             return (end.map { $0 + 1 } ?? bytes.count, end != nil)
@@ -115,7 +116,6 @@ package struct RESPDecoder: ~Copyable {
         }
         unsafe input.withUnsafeRemaining { unsafe line.append(contentsOf: $0.prefix(count)) }
         input.skip(count)
-        if let first = line.first { try checkType(first) }
         guard isWhole else { return false }
         guard line.count >= 3, line[line.count - 2] == UInt8(ascii: "\r") else {
             throw RESPError("a line does not end with CR LF")

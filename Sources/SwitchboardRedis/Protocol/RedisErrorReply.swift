@@ -33,7 +33,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
         switch code {
         case "LOADING", "OOM", "MISCONF", "NOREPLICAS", "BUSY", "TRYAGAIN": .retry
         case "READONLY", "MASTERDOWN", "UNBLOCKED": .reconnect
-        case "WRONGPASS", "NOAUTH", "NOPERM", "WRONGTYPE", "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN": .none
+        case "WRONGPASS", "NOAUTH", "NOPERM", "DENIED", "WRONGTYPE", "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN": .none
         default: hasUnknownCommand || hasBadCredentials || hasBadDatabase ? .none : .retry
         }
     }
@@ -62,6 +62,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
             "Redis requires a password: write redis://:PASSWORD@HOST, or redis://USER:PASSWORD@HOST for an ACL user"
         case "NOPERM":
             "the ACL user lacks a permission: the backplane needs XADD, XREAD and XREVRANGE on its key, and INFO"
+        case "DENIED": "Redis is in protected mode: set a password, or let it listen on the right addresses"
         case "READONLY": "Redis is a replica: use the address of the primary, list all addresses, or use Sentinel"
         case "MASTERDOWN": "Redis is a replica without its primary"
         case "LOADING": "Redis is loading its data"
@@ -81,6 +82,8 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
                 "Redis has no database with the number in the URL"
             } else if hasUnknownCommand {
                 "Redis 5 or later is needed"
+            } else if description.hasPrefix("ERR max number of clients") {
+                "Redis has too many clients: raise maxclients"
             } else {
                 "Redis replied with an error"
             }

@@ -104,6 +104,36 @@ final class Proxy: @unchecked Sendable {
     }
 }
 
+/// Sends the same bytes to everyone who connects, and closes.
+final class GreetingServer: Sendable {
+    private let loop: EventLoop
+    let url: String
+
+    init(_ greeting: String) throws {
+        let loop = try EventLoop(label: "greeting")
+        self.loop = loop
+        let listener = try Listener(address: SocketAddress("127.0.0.1", port: 0), backlog: 100, acceptor: loop) {
+            let stream = SocketStream(adopting: $0, on: loop, remoteAddress: $1)
+            stream.start(Guest())
+            stream.send(Bytes(utf8: greeting))
+            stream.finish(.requested)
+        } onFailure: { _ in
+        }
+        listener.start { _ in }
+        url = "redis://127.0.0.1:\(listener.address.port)"
+    }
+
+    deinit { loop.stop() }
+
+    private final class Guest: StreamDelegate {
+        func received(_ input: inout ByteReader) -> Int { 1 }
+
+        func reachedEnd() {}
+
+        func closed(_ reason: CloseReason) {}
+    }
+}
+
 /// A port of the loopback that nobody listens on right now.
 func freePort() async throws -> Int {
     let loop = try EventLoop(label: "port")
