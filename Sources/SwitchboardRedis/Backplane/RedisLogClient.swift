@@ -283,22 +283,24 @@ extension RedisLogClient: DeadlineDelegate {
         if deadline === startDeadline { return startTimedOut() }
         tick.start(in: loop.deadlines(lasting: Self.tickInterval), delegate: self)
         let now = loop.now
-        let (isDegraded, dropped) = update { log in
+        let ((isDegraded, dropped), releasesPublishers) = outbox.update { log in
             log.tick(at: now)
             return (log.isDegraded, log.dropped)
         }
-        if isDegraded, !wasDegraded { receiver.backplaneChanged(.degraded) }
-        wasDegraded = isDegraded
-        if dropped > reportedDrops { receiver.backplaneChanged(.dropped(dropped - reportedDrops)) }
-        reportedDrops = dropped
-        writer.retry()
-        reader.ping()
         let servers = inbox.aliveServers(at: now)
         let counters = inbox.counters
         snapshot.withLock {
             $0.servers = servers
             $0.counters = counters
         }
+        // Before anybody is told: who then asks for the status finds it as it was told.
         refresh()
+        if isDegraded, !wasDegraded { receiver.backplaneChanged(.degraded) }
+        wasDegraded = isDegraded
+        if releasesPublishers { receiver.releasePublishers() }
+        if dropped > reportedDrops { receiver.backplaneChanged(.dropped(dropped - reportedDrops)) }
+        reportedDrops = dropped
+        writer.retry()
+        reader.ping()
     }
 }

@@ -60,11 +60,15 @@ final class Member: Sendable {
     /// How many frames it has published.
     var publishedCount: Int { Int(published.withLock { $0 }) }
 
-    /// Publishes some thousand frames a second until the task is cancelled, unless the backplane holds publishers.
-    func flood(size: Int = 64) -> Task<Void, Never> {
+    /// Publishes some thousand frames a second until the task is cancelled, but no more than `others` can follow: however slow
+    /// the machine is, no backlog grows without end.
+    func flood(size: Int = 64, to others: [Member] = []) -> Task<Void, Never> {
         Task {
             while !Task.isCancelled {
-                if !backplane.holdsPublishers { for _ in 0..<5 { publish(size: size) } }
+                let slowest = others.map { $0.receiver.count(of: name) }.min() ?? publishedCount
+                if !backplane.holdsPublishers, publishedCount - slowest < 2000 {
+                    for _ in 0..<5 { publish(size: size) }
+                }
                 try? await Task.sleep(for: .milliseconds(1))
             }
         }
@@ -89,6 +93,9 @@ final class Member: Sendable {
         private let storage = Mutex(Storage())
 
         var state: State { storage.withLock { $0.state } }
+
+        /// How many frames of a member have come.
+        func count(of name: UInt32) -> Int { storage.withLock { $0.state.numbers[name]?.count ?? 0 } }
 
         func received(_ block: BackplaneBlock, from server: ServerIncarnation) {
             change { state in
@@ -184,7 +191,9 @@ struct Cluster {
     /// Lets all members publish while `body` runs, then drains them, and checks that each has received all frames of all
     /// others, once and in order.
     func flood(size: Int = 64, while body: () async throws -> Void) async throws {
-        let floods = members.map { $0.flood(size: size) }
+        let floods = members.map { member in
+            member.flood(size: size, to: members.filter { $0.name != member.name })
+        }
         for member in members { await waitForTraffic(member) }
         do { try await body() } catch {
             for flood in floods { flood.cancel() }
