@@ -40,13 +40,16 @@ final class ServerProcess: Sendable {
         program.standardInput = FileHandle.nullDevice
         program.standardOutput = output
         program.standardError = output
-        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.note(data)
-        }
         program.terminationHandler = { [weak self] _ in self?.noteEnd() }
         try program.run()
+        // Not by a readability handler: Dispatch may crash when its source is cancelled while the other end hangs up.
+        Thread.detachNewThread { [weak self, reader = output.fileHandleForReading] in
+            while true {
+                let data = reader.availableData
+                if data.isEmpty { return }
+                self?.note(data)
+            }
+        }
         watcher.executableURL = URL(filePath: "/bin/sh")
         watcher.arguments = ["-c", "read -r _; kill -KILL \(program.processIdentifier)"]
         watcher.standardInput = life
@@ -55,7 +58,6 @@ final class ServerProcess: Sendable {
     }
 
     deinit {
-        output.fileHandleForReading.readabilityHandler = nil
         try? life.fileHandleForWriting.close()
     }
 
