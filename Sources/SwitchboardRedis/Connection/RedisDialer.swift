@@ -89,10 +89,6 @@ final class RedisDialer: Sendable {
         do throws(RedisFailure) {
             try await authenticate(connection, url.credentials)
             if url.database != 0 { _ = try await connection.send(["SELECT", Bytes(utf8: "\(url.database)")]) }
-            // The name is for people who look at CLIENT LIST; without it all works the same.
-            _ = try await unlessRejected { () throws(RedisFailure) in
-                try await connection.send(["CLIENT", "SETNAME", Bytes(utf8: self.clientName)])
-            }
             let reply = try await unlessNotPermitted { () throws(RedisFailure) in try await connection.send(["INFO"]) }
             let info = RedisServerInfo(reply?.text ?? "")
             if info.isReplica {
@@ -100,6 +96,10 @@ final class RedisDialer: Sendable {
             }
             if info.isLoading {
                 throw .rejected(RedisErrorReply("LOADING its INFO says so"), address: connection.address)
+            }
+            // The name is for people who look at CLIENT LIST; without it all works the same.
+            _ = try await unlessRejected { () throws(RedisFailure) in
+                try await connection.send(["CLIENT", "SETNAME", Bytes(utf8: self.clientName)])
             }
             return (connection, info)
         } catch {
