@@ -6,7 +6,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-# Foundation's networking, when it is linked statically, does not say that it needs curl.
+# Statically linked, Foundation's networking needs curl, but its link options do not name it.
 RUN swift build -c release --traits TLS --static-swift-stdlib -Xlinker -lcurl --product net001 \
     && install -s .build/release/net001 /usr/local/bin/net001
 
@@ -17,15 +17,15 @@ RUN apt-get update \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin net001
 COPY --from=build /usr/local/bin/net001 /usr/local/bin/net001
 USER 10001:10001
-# The container's own network is what others reach; which ports are published is said when it is run.
+# The server listens on all addresses of the container. `docker run -p` publishes its ports.
 ENV HOST=0.0.0.0 METRICS_HOST=0.0.0.0 LOG_FORMAT=json
 EXPOSE 5000 6000
-# The server drains for up to DRAIN_TIMEOUT seconds (10): docker stop waits for 10, give it more where that matters.
+# The server drains for up to DRAIN_TIMEOUT seconds (10). `docker stop` waits 10 s by default: give it more time.
 STOPSIGNAL SIGTERM
-# Asks /readyz on the metrics port: it needs the settings in variables (METRICS_PORT, PORT), and not NO_METRICS.
+# Requests /readyz from the metrics port. Set METRICS_PORT and PORT as environment variables, and do not set NO_METRICS.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=2s \
     CMD ["net001", "healthcheck"]
-# As process 1, net001 would lose a signal that comes while its libraries are still being loaded: the kernel drops it. tini
-# passes signals on.
+# tini is process 1 and forwards signals. If net001 were process 1, the kernel would drop signals that arrive before net001 has
+# installed its handlers.
 ENTRYPOINT ["tini", "--", "net001"]
 CMD ["serve"]

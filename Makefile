@@ -1,28 +1,29 @@
-# The two commands that a newcomer needs, and what they are made of.
+# make run serves, make test runs every check. make help lists all commands.
 
 .PHONY: help run test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience examples \
         costs check-api fuzz sanitize soak bench docs clean
 
 help:
-	@echo "make run      install what is missing, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 6000')"
-	@echo "make test     install what is missing, and run every check there is"
-	@echo "make bench    measure the server against others of its kind (two cores, about ten minutes)"
-	@echo "make soak     an hour of mixed traffic, judged and drawn (make soak DURATION=5m for less)"
-	@echo "make fuzz     feed the parsers and the server made-up bytes, each for a minute (make fuzz TIME=600 for longer)"
-	@echo "make sanitize run the tests under AddressSanitizer and ThreadSanitizer (about ten minutes)"
-	@echo "make costs    count what a message costs, and compare with what is recorded"
-	@echo "make check-api  report changes that break programs built on the last release"
-	@echo "make docs     make web pages of the documentation and the public API, and say how to read them"
-	@echo "make format   lay the source out"
-	@echo "make clean    remove everything that was built"
+	@echo "make run        install missing packages, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 5500')"
+	@echo "make test       install missing packages, and run every check"
+	@echo "make interop    run the Python suites that drive net001 (INTEROP_JOBS=1 runs them one by one)"
+	@echo "make bench      compare the server with other servers (needs two cores, takes about ten minutes)"
+	@echo "make soak       run mixed traffic for an hour, check every reply, and draw a chart (DURATION=5m for a shorter run)"
+	@echo "make fuzz       feed random bytes to parsers, server and client, one minute each (TIME=600 for ten minutes each)"
+	@echo "make sanitize   run the unit tests under AddressSanitizer and ThreadSanitizer (takes about ten minutes)"
+	@echo "make costs      count allocations and retains for each message, and compare them with the recorded limits"
+	@echo "make check-api  report changes that break programs built with the last release"
+	@echo "make docs       generate web pages of the documentation and the public API"
+	@echo "make format     format the source"
+	@echo "make clean      delete everything that was built"
 
 # Warnings of this package are errors: see Package.swift.
 export SWITCHBOARD_STRICT = 1
 
-# What users build, they build without that.
+# Users of the package build without that.
 AS_USER = env -u SWITCHBOARD_STRICT
 
-# What a package that depends on this one must ask for, and what is not needed without it: OpenSSL.
+# A package that depends on this one turns TLS on with this trait. Only with the trait is OpenSSL needed.
 TRAITS = --traits TLS
 
 run: dependencies
@@ -50,44 +51,48 @@ build:
 unit-tests: build
 	swift test $(TRAITS) --skip-build --disable-xctest
 
+# Suites run side by side, as many as there are processors: INTEROP_JOBS=1 runs one after another.
 interop: build
-	python3 Tests/Interop/test_scripts.py
-	python3 Tests/Generator/test_mutations.py "$$(swift build $(TRAITS) --show-bin-path)"
-	for test in spec_language schema; do \
-		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/switchboard-generate" || exit 1; \
-	done
-	for test in documentation net001 options streams limits credentials tls sockets metrics admin healthcheck signals; do \
-		python3 Tests/Interop/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
-	done
+	@bin="$$(swift build $(TRAITS) --show-bin-path)"; { \
+	echo "python3 IntegrationTests/Spec/test_mutations.py $$bin"; \
+	for test in options limits net001 credentials tls metrics streams admin sockets healthcheck signals documentation; do \
+		echo "python3 IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
+	done; \
+	for test in schema spec_language; do \
+		echo "python3 IntegrationTests/Spec/test_$$test.py $$bin/switchboard-generate"; \
+	done; \
+	echo "python3 IntegrationTests/Interop/test_scripts.py"; \
+	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
-# Clients that others have written, in a Python environment of their own. A test that says with 77 that the machine does not
-# let it has said why.
+# Suites that use packages of other authors, in a Python environment of their own. A suite that ends with status 77 cannot run on
+# this machine, and prints the reason.
 elsewhere: build
-	python="$$(Tests/Interop/environment)"; bin="$$(swift build $(TRAITS) --show-bin-path)"; \
-	"$$python" Tests/Interop/test_vectors.py "$$bin/net001" "$$bin/switchboard-generate" && \
+	@python="$$(IntegrationTests/Interop/environment)" && bin="$$(swift build $(TRAITS) --show-bin-path)" && { \
+	echo "$$python IntegrationTests/Interop/test_vectors.py $$bin/net001 $$bin/switchboard-generate"; \
 	for test in fuzzer raw_segments testssl; do \
-		"$$python" Tests/Interop/test_$$test.py "$$bin/net001" || [ $$? -eq 77 ] || exit 1; \
-	done
+		echo "$$python IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
+	done; \
+	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
-# The short forms; each says how to run its full one.
+# The short forms of the suites. The comment at the top of each suite describes its full form.
 resilience: build
 	for test in abrupt_peers exhaustion slow_readers pauses faults_below; do \
-		python3 Tests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
+		python3 IntegrationTests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 
 examples:
-	$(AS_USER) python3 Tests/Downstream/test_readme.py
-	$(AS_USER) python3 Tests/Downstream/test_downstream.py
-	$(AS_USER) python3 Tests/Downstream/test_imports.py
-	$(AS_USER) python3 Tests/Downstream/test_command.py
-	$(AS_USER) python3 Tests/Downstream/test_examples.py
-	$(AS_USER) python3 Tests/Downstream/test_tutorials.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_readme.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_downstream.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_imports.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_command.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_examples.py
+	$(AS_USER) python3 IntegrationTests/Downstream/test_tutorials.py
 
-# In release mode, as costs are what a user has; the first time this builds for about a minute.
+# In release mode, as users build it. The first run builds for about a minute.
 costs:
 	swift run -c release --package-path Benchmarks message-costs --check
 
-# Without a tag there is no release to compare with: says so, and passes.
+# Passes, with a message, while the repository has no release tag.
 check-api:
 	Scripts/check-api
 
@@ -95,7 +100,7 @@ DURATION ?= 60m
 
 soak: dependencies
 	swift build $(TRAITS) -c release --product net001
-	"$$(Tests/Interop/environment)" Tests/Resilience/soak.py \
+	"$$(IntegrationTests/Interop/environment)" IntegrationTests/Resilience/soak.py \
 		"$$(swift build $(TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION) --output .build-soak
 
 TIME ?= 60
@@ -112,7 +117,8 @@ bench: dependencies
 
 docs:
 	Scripts/convert-documentation .build-docs
-	@echo "python3 -m http.server --directory .build-docs shows them on http://localhost:8000/documentation/switchboard"
+	@echo "To read the pages, run python3 -m http.server --directory .build-docs,"
+	@echo "and open http://localhost:8000/documentation/switchboard"
 
 clean:
 	rm -rf .build .build-* Examples/*/.build Benchmarks/.build

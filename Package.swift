@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Warnings are errors where this package is worked on: `make` and CI set the variable. They must not be where it is a
-// dependency: SwiftPM suppresses the warnings of those, and the compiler refuses both options together. A manifest cannot
-// see whether its package is the root.
+// `make` and CI set this variable, so that warnings of this package are errors. As a dependency, the package must not set that
+// option: SwiftPM suppresses the warnings of dependencies, and the compiler refuses both options together. A manifest cannot detect
+// whether its package is the root package.
 let warningsAreErrors = Context.environment["SWITCHBOARD_STRICT"] != nil
 
 let strict: [SwiftSetting] =
@@ -33,15 +33,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
-        // What a spec and the bytes on the wire have in common: byte orders, checksums, coverages, faults. Below both.
+        // Terms of specs and of the wire: byte orders, checksums, coverages, faults.
         .target(name: "SwitchboardVocabulary", swiftSettings: strict),
 
-        // From a protocol.yaml to Swift source, at build time. No package dependencies: a first build takes seconds.
+        // Build time: from protocol.yaml to Swift source. No package dependencies, so that a first build takes seconds.
         .systemLibrary(
             name: "CLibYAML",
             pkgConfig: "yaml-0.1",
@@ -67,23 +67,31 @@ let package = Package(
             name: "ProtocolCommand",
             capability: .command(
                 intent: .custom(verb: "protocol", description: "Checks and formats specs, exports their examples.")
-                // No permissions: the package manager would ask for them before every command, `check` and `--help` too.
+                // No permissions: SwiftPM would ask for them before every command, even before `check` and `--help`.
             ),
             dependencies: ["switchboard-generate"]
         ),
 
-        // From bytes to handlers and back, at run time.
+        // Run time: from bytes to handlers and back.
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CLinux"),
+        .target(name: "SwitchboardAddresses", swiftSettings: strict),
         .target(name: "SwitchboardBytes", dependencies: ["SwitchboardVocabulary"], swiftSettings: strict),
         .target(name: "SwitchboardWire", dependencies: ["SwitchboardBytes", "CChecksum"], swiftSettings: strict),
         .target(
             name: "SwitchboardRouter",
-            dependencies: ["SwitchboardWire", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["SwitchboardAddresses", "SwitchboardWire", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
-        .target(name: "SwitchboardTransport", dependencies: ["SwitchboardBytes", "CLinux"], swiftSettings: strict),
+        .target(
+            name: "SwitchboardTransport",
+            dependencies: [
+                "SwitchboardAddresses", "SwitchboardBytes", "CLinux",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "COpenSSL",
             pkgConfig: "openssl",
@@ -128,15 +136,19 @@ let package = Package(
         ),
         .target(
             name: "SwitchboardClient",
-            dependencies: ["SwitchboardWire", "SwitchboardTransport", "SwitchboardTLS"],
+            dependencies: [
+                "SwitchboardWire", "SwitchboardTransport", "SwitchboardTLS",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict
         ),
         .target(
             name: "Switchboard",
-            // Each module that it exports: its articles can link to those only.
+            // Every module that Switchboard exports: its articles can link only to its dependencies.
             dependencies: [
-                "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter", "SwitchboardServer", "SwitchboardTLS",
-                "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWire",
+                "SwitchboardAddresses", "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter",
+                "SwitchboardServer",
+                "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -145,6 +157,7 @@ let package = Package(
             name: "SwitchboardTesting",
             dependencies: [
                 "Switchboard", "SwitchboardClient", "SwitchboardServer", "SwitchboardTransport",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -155,6 +168,7 @@ let package = Package(
             name: "NET001",
             dependencies: [
                 "SwitchboardRouter", "SwitchboardClient", "CCrypt", "CLinux",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict,
@@ -173,6 +187,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Shared by the tests of several modules.
+        .target(
+            name: "TestSupport",
+            dependencies: ["SwitchboardBytes"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SwitchboardSpecTests",
             dependencies: ["SwitchboardSpec"],
@@ -188,6 +209,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "SwitchboardAddressesTests", dependencies: ["SwitchboardAddresses"], swiftSettings: strict),
         .testTarget(name: "SwitchboardBytesTests", dependencies: ["SwitchboardBytes"], swiftSettings: strict),
         .testTarget(
             name: "SwitchboardWireTests",
@@ -196,7 +218,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardTransportTests",
-            dependencies: ["SwitchboardTransport", "SwitchboardBytes"],
+            dependencies: ["SwitchboardTransport", "SwitchboardBytes", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -206,12 +228,12 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardClientTests",
-            dependencies: ["Switchboard", "NET001"],
+            dependencies: ["Switchboard", "NET001", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ModbusTests",
-            dependencies: ["Switchboard"],
+            name: "SwitchboardTests",
+            dependencies: ["Switchboard", "TestSupport"],
             swiftSettings: strict,
             plugins: ["SwitchboardPlugin"]
         ),
@@ -238,11 +260,15 @@ let package = Package(
             dependencies: ["SwitchboardTesting", "NET001"],
             swiftSettings: strict
         ),
-        .testTarget(name: "NET001Tests", dependencies: ["NET001", "Switchboard"], swiftSettings: strict),
+        .testTarget(
+            name: "NET001Tests",
+            dependencies: ["NET001", "Switchboard", "SwitchboardTesting"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SwitchboardServerTests",
             dependencies: [
-                "Switchboard", "SwitchboardTesting",
+                "Switchboard", "SwitchboardTesting", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -258,7 +284,7 @@ if Context.environment["SWITCHBOARD_DOCS"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
 }
 
-// What libFuzzer drives: only `Scripts/fuzz` builds it, with the options that it needs.
+// The targets of libFuzzer. Only `Scripts/fuzz` builds them, with the necessary options.
 if Context.environment["SWITCHBOARD_FUZZ"] != nil {
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Fuzz/Sources/CFuzzer"),

@@ -6,7 +6,8 @@
 Each server runs alone on the first core, the load generator (net001 load, which spins) on the second. The servers take
 turns within a round, so that a ratio compares what ran on the same machine in the same minute; medians are taken over
 rounds. What counts is the CPU time that the server takes for a message. Needs two cores; on a busy machine only the
-ratios mean anything. Last, two event loops of net001's own library are measured against one.
+ratios mean anything. net001 runs twice: without limits, as the others have none, and with the default limits on, but for
+rates that are too high to reject a message. Last, two event loops of net001's own library are measured against one.
 """
 
 import argparse
@@ -34,6 +35,11 @@ SETTLING_SECONDS = 3
 
 # The others have none.
 WITHOUT_LIMITS = ["--rate-limit", "0", "--global-rate-limit", "0", "--idle-timeout", "0"]
+
+# The defaults, but for rates that are too high to reject a message: they are counted all the same.
+WITH_LIMITS = ["--rate-limit", "1000000000", "--global-rate-limit", "1000000000"]
+
+LIMITED = "with limits"
 
 CELLS = {
     "ping-1": ("PING, 1 connection", "--message ping -c 1"),
@@ -120,9 +126,11 @@ def build():
 
     net001 = str(binaries(ROOT, "--traits", "TLS") / "net001")
     others = binaries(HERE)
+    serve = [net001, "serve", "--port", "0", "--event-loops", "1", "--max-connections", "20000"]
     return net001, {
         "C epoll": [str(others / "epoll-server"), "0"],
-        "net001": [net001, "serve", "--port", "0", "--event-loops", "1", "--max-connections", "20000", *WITHOUT_LIMITS],
+        "net001": [*serve, *WITHOUT_LIMITS],
+        LIMITED: [*serve, *WITH_LIMITS],
         "SwiftNIO": [str(others / "nio-server"), "0"],
     }, str(others / "loop-scaling")
 
@@ -173,20 +181,18 @@ def other_table(results, servers):
 
 
 def table(results, servers):
-    """The medians as a table, and the ratios of net001 to the others in the same round."""
-    lines = [f"{'CPU µs a message':42}" + "".join(f"{name:>12}" for name in servers) + f"{'to C':>9}{'to NIO':>9}"]
+    """The medians as a table, and the ratios of net001 to the others, and with limits to without, in the same round."""
+    lines = [f"{'CPU µs a message':42}" + "".join(f"{name:>12}" for name in servers) + f"{'to C':>9}{'to NIO':>9}{'limits':>9}"]
     for cell, rounds in results.items():
         medians = {name: statistics.median(r[name]["cpu_per_message"] for r in rounds) for name in servers}
 
-        def ratio(other):
-            return statistics.median(
-                r["net001"]["cpu_per_message"] / r[other]["cpu_per_message"] for r in rounds
-            )
+        def ratio(name, other):
+            return statistics.median(r[name]["cpu_per_message"] / r[other]["cpu_per_message"] for r in rounds)
 
         lines.append(
             f"{CELLS[cell][0]:42}"
             + "".join(f"{medians[name]:12.3f}" for name in servers)
-            + f"{ratio('C epoll'):9.2f}{ratio('SwiftNIO'):9.2f}"
+            + f"{ratio('net001', 'C epoll'):9.2f}{ratio('net001', 'SwiftNIO'):9.2f}{ratio(LIMITED, 'net001'):9.2f}"
         )
     lines.append("")
     lines.append(f"{'messages/s; p50, p99, p99.9 ms':42}" + "".join(f"{name:>30}" for name in servers))
@@ -229,7 +235,7 @@ def main():
         for number in range(arguments.rounds):
             print(f"{cell}: round {number + 1} of {arguments.rounds}", file=sys.stderr)
             # Whoever comes first finds the machine in another state than whoever comes last.
-            order = list(servers)[number % 3 :] + list(servers)[: number % 3]
+            order = list(servers)[number % len(servers) :] + list(servers)[: number % len(servers)]
             figures = {}
             for name in order:
                 if cell in CELLS:

@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// What the package's manifest says that plugins are not told: which plugins a target uses, and targets without source.
+/// The parts of the package's manifest that the plugin API lacks: the plugins that a target uses, and targets without source.
 struct Manifest: Decodable {
     let targets: [Target]
 

@@ -1,23 +1,23 @@
 import Foundation
 import PackagePlugin
 
-/// `swift package protocol check|format|tests|vectors`: what can be done with the specs of a package beside building it.
+/// `swift package protocol check|format|tests|vectors`: commands for the specs of a package.
 ///
-/// It only finds files, as the build-tool plugin does. The rest is the business of `switchboard-generate`.
+/// It only finds files, as the build-tool plugin does. `switchboard-generate` reads them.
 @main
 struct ProtocolCommand: CommandPlugin {
     private static let usage = """
         usage: swift package protocol COMMAND [--target TARGET]…
 
-          check     says what each spec has, or what is wrong with it
-          format    lays each spec out anew; only white space changes
+          check     checks each spec, and prints what it has or what is wrong with it
+          format    formats each spec; only white space changes
           tests     writes a test suite of each spec's examples to Tests/<TARGET>Tests
           vectors   writes each spec's examples as JSON, for other languages, to <TARGET>.vectors.json
 
-          --target TARGET   only the spec of this target, instead of those of all targets that use SwitchboardPlugin
-          --output FOLDER   where tests or vectors are written instead; in the folder of the package
+          --target TARGET   only the spec of TARGET; default: the specs of all targets that use SwitchboardPlugin
+          --output FOLDER   the folder to write tests or vectors to, relative to the package
 
-        Where the package manager runs plugins in a sandbox (macOS), format, tests and vectors need
+        On macOS the package manager runs plugins in a sandbox: format, tests and vectors need
         `swift package --allow-writing-to-package-directory protocol COMMAND`. check needs no permission.
         """
 
@@ -40,7 +40,7 @@ struct ProtocolCommand: CommandPlugin {
             if let file = try Self.output(of: command, target.name, output, context.package) {
                 run += ["--output", file.path]
             }
-            // Targets without a spec of their own share the one of the package: it is checked and laid out once.
+            // Targets without a spec of their own share the one of the package: it is checked and formatted once.
             if !runs.contains(run) { runs.append(run) }
         }
         // Each is run, so that the mistakes of all are seen.
@@ -58,7 +58,7 @@ struct ProtocolCommand: CommandPlugin {
         let found = package.targets.filter { users.contains($0.name) }
         if let name = users.first(where: { name in !found.contains { $0.name == name } }) {
             throw Failure(
-                "target \(name) has no Swift file, so the package manager leaves it out: add one to the target's folder; "
+                "target \(name) has no Swift file, so that the package manager ignores the target: add one to its folder; "
                     + "a file with only a comment is enough"
             )
         }
@@ -85,7 +85,7 @@ struct ProtocolCommand: CommandPlugin {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
-            throw Failure("cannot make the folder \(url.path): \(error.localizedDescription)")
+            throw Failure("cannot create the folder \(url.path): \(error.localizedDescription)")
         }
         return url.appending(path: place.file)
     }

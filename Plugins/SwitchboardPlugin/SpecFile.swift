@@ -23,7 +23,7 @@ struct SpecFile {
         self.url = url
     }
 
-    /// The specs that the one of `target` may import: those of the modules that the target depends on.
+    /// The specs that the spec of `target` may import: the specs of the modules that the target depends on.
     static func published(to target: any Target) -> [SpecFile] {
         var files: [SpecFile] = []
         for dependency in target.recursiveTargetDependencies {
@@ -75,6 +75,6 @@ struct MissingSpec: Error, CustomStringConvertible {
             .first { FileManager.default.fileExists(atPath: $0) }
         let advice = nearMiss.map { "rename \($0) to \(SpecFile.name)" }
         let places = "put one at \(lookedAt.joined(separator: " or at "))"
-        return "target \(target) uses Switchboard's plugin and has no spec: \(advice ?? places)"
+        return "target \(target) uses SwitchboardPlugin and has no spec: \(advice ?? places)"
     }
 }

@@ -3,14 +3,14 @@ import PackagePlugin
 
 /// Makes Swift source of the target's `protocol.yaml` before it is compiled.
 ///
-/// It only finds files. What is in them is the business of `switchboard-generate`.
+/// It only finds files. `switchboard-generate` reads them.
 @main
 struct SwitchboardPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let spec = try SpecFile(of: target, in: context.package)
         let imports = SpecFile.published(to: target)
         let output = context.pluginWorkDirectoryURL.appending(path: "\(target.name).protocol.swift")
-        // A second one, so that two cores compile what is generated.
+        // A second file, so that two cores compile the generated source.
         let replies = context.pluginWorkDirectoryURL.appending(path: "\(target.name).replies.swift")
         return [
             .buildCommand(

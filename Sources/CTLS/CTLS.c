@@ -27,9 +27,9 @@ struct tls_session {
 
 // MARK: Errors
 
-/// Writes what went wrong, and leaves nothing of it in the thread's queue.
+/// Writes the error text, and empties the error queue of the thread.
 static void take_error(char *error, const char *what) {
-    // The first error is the cause; what comes after it is what that led to.
+    // The first error is the cause; later errors follow from it.
     unsigned long code = ERR_get_error();
     const char *reason = NULL;
     if (code != 0) reason = ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
@@ -95,7 +95,7 @@ static void make_method(void) {
 
 // MARK: Contexts
 
-/// Nobody is there to be asked for the password of a key.
+/// Gives no password for a key: a server has no user to ask.
 static int no_password(char *buffer, int size, int is_writing, void *user) {
     (void)buffer;
     (void)size;

@@ -1,14 +1,14 @@
 import ArgumentParser
 
-/// A first argument that names none of the commands.
+/// The error for a first argument that is not a command.
 enum UnknownCommand {
-    /// The largest number of letters that may be wrong in a name for another one to be suggested.
+    /// The number of wrong letters up to which a command is suggested.
     private static let maximumDistance = 2
 
-    /// Checks that a command's name is where one is expected: first of all, or behind `help`.
+    /// Checks that the first argument, or the one after `help`, is the name of a command.
     ///
-    /// - Parameter arguments: Those of the program, without its own name.
-    /// - Throws: A `ValidationError` that suggests the command that was meant.
+    /// - Parameter arguments: The arguments of the program, without its name.
+    /// - Throws: A `ValidationError`, which suggests a similar command if there is one.
     static func check(_ arguments: some Collection<String>) throws(ValidationError) {
         let words = arguments.prefix(2)
         guard let first = words.first, !first.hasPrefix("-") else { return }
@@ -26,8 +26,9 @@ enum UnknownCommand {
         return "unknown command \(String(name.prefix(100)).quoted)\(hint) (see 'net001 --help')"
     }
 
-    /// How many letters must be changed, put in or taken out to make one name of the other; two neighbours that have
-    /// changed places count as one.
+    /// Returns the number of letters to change, insert or delete that turns one name into the other.
+    ///
+    /// Two swapped neighbours count as one letter.
     private static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.lowercased().prefix(32)), Array(right))
         var rows = [Array(0...right.count)]

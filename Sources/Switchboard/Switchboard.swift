@@ -1,6 +1,7 @@
 // One import for those who write a server or a client.
 
 @_exported public import Logging
+@_exported public import SwitchboardAddresses
 @_exported public import SwitchboardClient
 @_exported public import SwitchboardRouter
 @_exported public import SwitchboardServer

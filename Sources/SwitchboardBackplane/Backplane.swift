@@ -1,82 +1,78 @@
-// What joins several servers into one. A block takes this way:
-//
-//   server A                                 engine (Redis)                      servers B, C, …
-//   publish → Outbox → PendingLog → Entry →  one log, append only  → EntryDecoder → SenderTable → BackplaneReceiver
-//             (Publishing/)        (Entries/)                        (Entries/)     (Receiving/)
-//
-// A module with an engine's client, such as SwitchboardRedis, moves entries to and from the log. All else is here.
-
-/// Joins servers: a block that one server publishes reaches every other server with the same protocol.
+/// The connection of one server to the log that all servers share: each published block reaches every other server with the same
+/// protocol.
 ///
-/// Each server has a backplane of its own. All append to one log in an engine, and each reads the log from its own
-/// position. Blocks of one server arrive in the order in which it published them; there is no order between servers. A
-/// server never receives its own blocks, and no block twice. A block that does not arrive is counted by its receivers
-/// (``BackplaneStatus/Counters/missed``).
+/// All servers append to one log in an engine, and each server reads the log from its own position. The blocks of one server
+/// arrive in the order in which it published them; blocks of different servers have no order. A server never receives its own
+/// blocks, and receives no block twice. Receivers count the blocks that do not arrive: ``BackplaneStatus/Counters/missed``.
 ///
-/// A backplane is started once and stopped once.
+/// A backplane can be started only once.
 public protocol Backplane: AnyObject, Sendable {
-    /// Connects to the engine, and delivers what other servers publish from now on.
+    /// Connects to the engine, and delivers the blocks that other servers publish from now on.
     ///
     /// - Parameters:
     ///   - fingerprint: The protocol of the frames. Entries with another fingerprint are skipped and counted.
-    ///   - receiver: Receives the blocks. The backplane holds it until it has stopped.
-    /// - Throws: A ``BackplaneError`` when the engine cannot be used: at once when it rejects the configuration, and after
-    ///   the backplane's start timeout when it cannot be reached.
+    ///   - receiver: Receives the blocks. The backplane has a strong reference to the receiver until it has stopped.
+    /// - Throws: A ``BackplaneError`` when the engine cannot be used: at once when the engine rejects the configuration, and
+    ///   after the start timeout of the backplane when the engine is unreachable.
     func start(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) async throws
 
     /// Queues a block for all other servers.
     ///
-    /// Callable on any thread. It never blocks and never fails: when the engine does not take blocks, they are queued up to
-    /// ``BackplaneLimits/maximumWaitingBytes``, and beyond that the oldest are dropped and counted. Ignored before the
-    /// backplane has started and after it has stopped.
+    /// Any thread may call this method. It never blocks and never fails. While the engine does not acknowledge blocks, the
+    /// backplane queues up to ``BackplaneLimits/maximumWaitingBytes``; beyond that, it drops and counts the oldest blocks. Blocks
+    /// that are published before the start or after the stop are ignored.
     func publish(_ block: BackplaneBlock)
 
-    /// Whether connections that publish should not be read for now.
+    /// Whether the server should not read connections that publish.
     ///
-    /// Callable on any thread, for instance after each ``publish(_:)``. When the answer changes back to `false`, the backplane
-    /// calls ``BackplaneReceiver/releasePublishers()``.
+    /// Any thread may read this property, for instance after each ``publish(_:)``. When it becomes `false`, the backplane calls
+    /// ``BackplaneReceiver/releasePublishers()``.
     var holdsPublishers: Bool { get }
 
-    /// Delivers nothing from now on, until ``resumeReceiving()``: the server has too many blocks that it has not sent yet.
+    /// Stops reading the log until ``resumeReceiving()``, because the server has too many blocks that it has not sent yet.
     ///
-    /// Callable on any thread. A few blocks that have been read already may still be delivered.
+    /// Any thread may call this method. The backplane may still deliver a few blocks that it has already read.
     func pauseReceiving()
 
-    /// Delivers again, from where it paused.
+    /// Continues reading the log after ``pauseReceiving()``.
     func resumeReceiving()
 
     /// Waits until the engine has acknowledged every block that was published before.
     ///
     /// - Parameter timeout: The longest time to wait.
-    /// - Returns: Whether it has. `false` when the time is over: ``BackplaneStatus/waitingBlocks`` says how many blocks are left.
+    /// - Returns: Whether the engine has acknowledged all blocks; `false` after the timeout. ``BackplaneStatus/waitingBlocks`` is
+    ///   the number of blocks that are left.
     func drain(within timeout: Duration) async -> Bool
 
-    /// Disconnects and gives back all resources.
+    /// Disconnects, and releases all resources.
     ///
-    /// Blocks that the engine has not acknowledged are discarded: call ``drain(within:)`` first.
+    /// The backplane discards blocks that the engine has not acknowledged: call ``drain(within:)`` first.
     func stop() async
 
-    /// The state of the connection and the counters, for health checks and metrics. Callable on any thread.
+    /// The state of the connection and the counters, for health checks and metrics.
+    ///
+    /// Any thread may read this property.
     var status: BackplaneStatus { get }
 }
 
-/// Receives what other servers have published.
+/// The part of a server that receives blocks and events of a backplane.
 ///
-/// All methods are called one at a time, on a thread of the backplane. They must return soon: nothing is read meanwhile.
+/// The backplane calls one method at a time, on its own thread. The methods must return soon: the backplane reads nothing until
+/// they return.
 public protocol BackplaneReceiver: AnyObject, Sendable {
     /// Another server has published `block`.
     ///
-    /// The frames in it are not checked: whoever may write to the engine may have written anything.
+    /// The backplane does not check the frames in the block: any program with access to the engine may have written them.
     func received(_ block: BackplaneBlock, from server: ServerIncarnation)
 
-    /// ``Backplane/holdsPublishers`` has become `false`: connections that publish may be read again.
+    /// ``Backplane/holdsPublishers`` has become `false`: the server may read connections that publish again.
     func releasePublishers()
 
-    /// The state of the backplane has changed: something for a log.
+    /// An event for the log: the state of the backplane has changed, or blocks were lost.
     func backplaneChanged(_ event: BackplaneEvent)
 }
 
-/// A number for all that makes two protocols different on the wire; servers exchange blocks only when theirs are equal.
+/// A number that differs between protocols whose frames differ; servers with different fingerprints ignore each other's blocks.
 @frozen
 public struct ProtocolFingerprint: Sendable, Hashable, CustomStringConvertible {
     /// The number.
@@ -93,7 +89,7 @@ public struct ProtocolFingerprint: Sendable, Hashable, CustomStringConvertible {
 
 /// A random number for one run of one server.
 ///
-/// It is never configured: two servers with the same number would ignore each other.
+/// The number is never configured, because two servers with the same number would ignore each other.
 @frozen
 public struct ServerIncarnation: Sendable, Hashable, CustomStringConvertible {
     /// The number.

@@ -1,8 +1,8 @@
 public import SwitchboardBytes
 
-/// Encoded frames for some of the peers of the other servers.
+/// Encoded frames for all or some of the connections of other servers.
 public struct BackplaneBlock: Sendable, Hashable {
-    /// Whom the frames are for.
+    /// The connections that receive the frames.
     public enum Target: Sendable, Hashable {
         /// Every connection.
         case all
@@ -16,7 +16,7 @@ public struct BackplaneBlock: Sendable, Hashable {
         case control
     }
 
-    /// How many frames of one message the block holds.
+    /// The number of frames of one message in the block, and their size.
     public struct Tally: Sendable, Hashable {
         /// The message's code.
         public var code: UInt16
@@ -33,13 +33,15 @@ public struct BackplaneBlock: Sendable, Hashable {
         }
     }
 
-    /// Whom the frames are for.
+    /// The connections that receive the frames.
     public var target: Target
 
-    /// How many frames of each message there are: their bytes add up to those of ``frames``, unless the target is `control`.
+    /// The number of frames of each message.
+    ///
+    /// The bytes of all tallies add up to the size of ``frames``, unless the target is `control`.
     public var tallies: [Tally]
 
-    /// The frames, one behind the other.
+    /// The frames, one after another.
     public var frames: Bytes
 
     /// A block.
@@ -51,7 +53,7 @@ public struct BackplaneBlock: Sendable, Hashable {
 }
 
 extension BackplaneBlock.Target {
-    /// What distinguishes the kinds of targets in an entry.
+    /// The number of each kind of target in an entry.
     enum Kind: UInt8 {
         case all, user, session, room, control
     }
@@ -74,7 +76,7 @@ extension BackplaneBlock.Target {
         }
     }
 
-    /// The target of this kind and name; `nil` when the kind has no name and `name` is not empty, or the other way round.
+    /// The target of this kind and name; `nil` when the kind requires a name and `name` is empty, or allows none and has one.
     init?(_ kind: Kind, name: String) {
         switch (kind, name.isEmpty) {
         case (.all, true): self = .all

@@ -1,12 +1,12 @@
-/// Why a backplane cannot be used.
+/// The reason why a backplane cannot be used.
 public struct BackplaneError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of error it is.
+    /// The kinds of errors.
     public enum Code: Sendable, Hashable {
-        /// A setting is wrong: a URL, a limit, a file.
+        /// A setting of the backplane is invalid: a URL, a limit, a file.
         case invalidConfiguration
-        /// The engine could not be reached, or did not answer in time.
+        /// The engine is unreachable, or has not answered in time.
         case unreachable
-        /// The engine rejects this server: a wrong password, a missing permission, a setting of the engine.
+        /// The engine rejects this server, because of a wrong password, a missing permission or a setting of the engine.
         case rejected
         /// The backplane was started before.
         case alreadyStarted
@@ -14,7 +14,7 @@ public struct BackplaneError: Error, Sendable, Hashable, CustomStringConvertible
         case stopped
     }
 
-    /// What kind of error it is.
+    /// The kind of the error.
     public let code: Code
 
     /// What is wrong and what to do, in one line.

@@ -1,21 +1,25 @@
-/// How much a backplane queues, and for how long.
+/// The limits of a backplane: how many bytes it queues, and for how long it holds publishers.
 public struct BackplaneLimits: Sendable, Hashable {
-    /// Above this many bytes that the engine has not acknowledged, connections that publish are not read: at least 1.
+    /// The number of bytes without acknowledgement above which the server does not read connections that publish: at least 1.
+    ///
+    /// Publishers thus have the pace of the engine.
     public var holdBytes = 4 * 1024 * 1024
 
-    /// The longest time for which publishers are held while the engine acknowledges nothing.
+    /// The longest time for which publishers are held without progress: while the engine acknowledges nothing, or while this
+    /// server reads none of its own entries back.
     ///
-    /// Then the server goes on for its own connections alone, and queues up to ``maximumWaitingBytes``.
+    /// After that time, the server reads publishers again, and queues up to ``maximumWaitingBytes``.
     public var holdTime = Duration.seconds(5)
 
-    /// Above this many bytes that the engine has not acknowledged, the oldest blocks are dropped and counted: at least
-    /// ``holdBytes``.
+    /// The most bytes without acknowledgement: at least ``holdBytes``.
+    ///
+    /// Above this number, the backplane drops and counts the oldest blocks.
     public var maximumWaitingBytes = 64 * 1024 * 1024
 
     /// The limits of a server in production.
     public init() {}
 
-    /// Held publishers are released at this part of ``holdBytes``: one half.
+    /// The number of bytes at which held publishers are released: half of ``holdBytes``.
     var releaseBytes: Int { holdBytes / 2 }
 
     /// Checks the limits.

@@ -1,7 +1,7 @@
-/// A position in some bytes, and the end up to which they may be read.
+/// Reads bytes from a position up to an end.
 ///
-/// Nothing is read past the end: every method that finds too few bytes returns `nil` and moves nothing.
-/// Bytes that are taken out share the memory they are read from.
+/// No method reads past the end: a method that finds too few bytes returns `nil` and does not move the position. ``Bytes`` that a
+/// reader returns share the memory of the bytes that it reads.
 @frozen
 public struct ByteReader {
     @usableFromInline package let storage: ByteStorage
@@ -25,14 +25,14 @@ public struct ByteReader {
         end = offset + count
     }
 
-    /// Where it stands, for ``rewind(to:)``.
+    /// The position, for ``rewind(to:)``.
     @inlinable @inline(__always)
     package var mark: Int { position }
 
-    /// Goes back to where it stood at `mark`.
+    /// Goes back to the position `mark`.
     @inlinable @inline(__always)
     package mutating func rewind(to mark: Int) {
-        precondition(mark >= 0 && mark <= position, "rewinding ahead")
+        precondition(mark >= 0 && mark <= position, "cannot rewind to a later position")
         position = mark
     }
 
@@ -69,7 +69,7 @@ public struct ByteReader {
 
     /// Reads the next `count` bytes, or returns `nil` when fewer are left.
     ///
-    /// They share the memory that is read, even if there are none.
+    /// The result shares the memory of the bytes that the reader reads, even if `count` is 0.
     @inlinable @inline(__always)
     public mutating func readBytes(_ count: Int) -> Bytes? {
         guard count >= 0, count <= remaining else { return nil }
@@ -84,10 +84,9 @@ public struct ByteReader {
         position &+= min(max(count, 0), remaining)
     }
 
-    /// Calls `body` with this reader confined to those of the next `count` bytes that `start` and `end` are the offsets of,
-    /// and moves past all `count` afterwards, however much of them it has read.
+    /// Calls `body` with this reader confined to the bytes from offset `start` to offset `end`, then moves `count` bytes ahead.
     ///
-    /// All of them must be there.
+    /// The next `count` bytes must be there, and the offsets within them.
     @inlinable @inline(__always)
     package mutating func readWindow<Result, Failure>(
         from start: Int,
@@ -107,8 +106,7 @@ public struct ByteReader {
         return try body(&self)
     }
 
-    /// Calls `body` with this reader ended after `count` bytes (or fewer, when fewer are left), and moves past them
-    /// afterwards, however much of them it has read.
+    /// Calls `body` with this reader confined to the next `count` bytes (all, if fewer are left), then moves past them.
     @inlinable @inline(__always)
     public mutating func readWindow<Result, Failure>(
         _ count: Int,
@@ -122,5 +120,51 @@ public struct ByteReader {
             end = outerEnd
         }
         return try body(&self)
+    }
+}
+
+/// The next bytes of a payload, with one length check for all fields in these bytes.
+///
+/// Generated source reads each field at a literal offset, so the compiler removes the checks here.
+@_documentation(visibility: internal)
+@frozen
+public struct FixedFields {
+    @usableFromInline let storage: ByteStorage
+    @usableFromInline let start: Int
+
+    /// The number of bytes.
+    public let count: Int
+
+    @inlinable @inline(__always)
+    init(storage: ByteStorage, start: Int, count: Int) {
+        self.storage = storage
+        self.start = start
+        self.count = count
+    }
+
+    /// The integer that starts at `offset`; all of its bytes must lie within ``count``.
+    @inlinable @inline(__always)
+    public func integer<T: FixedWidthInteger>(at offset: Int, _ order: ByteOrder, as type: T.Type = T.self) -> T {
+        precondition(offset >= 0 && MemoryLayout<T>.size <= count &- offset, "a field outside its bytes")
+        return unsafe storage.base.loadUnaligned(fromByteOffset: start &+ offset, as: T.self).ordered(order)
+    }
+
+    /// The `size` bytes from `offset` on, which must all lie within ``count``.
+    @inlinable @inline(__always)
+    public func bytes(at offset: Int, count size: Int) -> Bytes {
+        precondition(offset >= 0 && size >= 0 && size <= count &- offset, "a field outside its bytes")
+        return size == 0 ? Bytes() : Bytes(storage: storage, offset: start &+ offset, count: size)
+    }
+}
+
+@_documentation(visibility: internal)
+extension ByteReader {
+    /// Reads the next `count` bytes as fields, or returns `nil`, and reads nothing, when fewer are left.
+    @inlinable @inline(__always)
+    public mutating func readFixed(_ count: Int) -> FixedFields? {
+        guard count >= 0, count <= remaining else { return nil }
+        let fields = FixedFields(storage: storage, start: position, count: count)
+        position &+= count
+        return fields
     }
 }

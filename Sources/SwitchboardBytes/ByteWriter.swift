@@ -1,4 +1,4 @@
-/// Bytes in the making: appended at the end, in memory that grows as needed.
+/// Writes bytes into memory that grows as needed.
 @frozen
 public struct ByteWriter: ~Copyable {
     @usableFromInline var storage: ByteStorage
@@ -11,24 +11,24 @@ public struct ByteWriter: ~Copyable {
 
     /// An empty writer.
     ///
-    /// - Parameter capacity: How many bytes to make room for at first.
+    /// - Parameter capacity: The number of bytes to make room for at first.
     @inlinable
     public init(capacity: Int = 256) {
         storage = capacity > 0 ? ByteStorage(capacity: capacity) : .empty
     }
 
-    /// An empty writer in the memory of bytes that nobody refers to any more.
+    /// An empty writer in `storage`, which must have no other reference.
     package init(reusing storage: ByteStorage) {
         self.storage = storage
     }
 
-    /// Makes room for `additional` bytes (0 or more) behind the last.
+    /// Reserves memory for `additional` bytes (0 or more) after the last byte.
     @inlinable @inline(__always)
     public mutating func reserve(_ additional: Int) {
         if additional > storage.capacity &- end { grow(by: additional) }
     }
 
-    // It lets go of the writer's own memory alone: who calls it need not hold what is being written once more for that.
+    // It releases the writer's own memory alone, so the caller need not retain the bytes that it writes.
     @usableFromInline @inline(never) @_effects(releasenone)
     mutating func grow(by additional: Int) {
         let larger = ByteStorage(capacity: max(storage.capacity * 2, end + additional))
@@ -47,7 +47,7 @@ public struct ByteWriter: ~Copyable {
     /// Replaces the bytes at `offset`, which must have been written before, by those of `value`.
     @inlinable @inline(__always)
     public mutating func overwrite<T: FixedWidthInteger>(at offset: Int, with value: T, _ order: ByteOrder) {
-        precondition(offset >= 0 && MemoryLayout<T>.size <= end &- offset, "overwriting what was not written")
+        precondition(offset >= 0 && MemoryLayout<T>.size <= end &- offset, "overwrite outside the written bytes")
         unsafe storage.base.storeBytes(of: value.ordered(order), toByteOffset: offset, as: T.self)
     }
 
@@ -62,7 +62,7 @@ public struct ByteWriter: ~Copyable {
     /// lowest of them first.
     @inlinable @inline(__always)
     package mutating func overwrite(at offset: Int, withFirst count: Int, of word: UInt128) {
-        precondition(offset >= 0 && count >= 0 && count <= end &- offset, "overwriting what was not written")
+        precondition(offset >= 0 && count >= 0 && count <= end &- offset, "overwrite outside the written bytes")
         if count >= 8, count <= 16 {
             // Two words of eight bytes, which overlap unless there are sixteen in all.
             let last = count &- 8
@@ -83,7 +83,7 @@ public struct ByteWriter: ~Copyable {
         unsafe bytes.withUnsafeBytes { unsafe append(copying: $0) }
     }
 
-    /// Appends `bytes`, in one copy where they lie in one piece of memory.
+    /// Appends `bytes`, with a single copy if they are contiguous in memory.
     @inlinable
     public mutating func append(contentsOf bytes: some Collection<UInt8>) {
         let copied: Void? = bytes.withContiguousStorageIfAvailable {
@@ -104,13 +104,13 @@ public struct ByteWriter: ~Copyable {
         end &+= buffer.count
     }
 
-    /// Forgets what was written after the first `count` bytes, or nothing when no more were written.
+    /// Removes the bytes after the first `count`, if there are more.
     @inlinable @inline(__always)
     public mutating func truncate(to count: Int) {
         end = min(max(count, 0), end)
     }
 
-    /// Calls `body` with what was written, in memory that is valid during the call only.
+    /// Calls `body` with the bytes written, in memory that is valid during the call only.
     @inlinable @inline(__always)
     @unsafe
     public func withUnsafeBytes<Result, Failure>(
@@ -119,7 +119,7 @@ public struct ByteWriter: ~Copyable {
         try unsafe body(UnsafeRawBufferPointer(start: storage.base, count: end))
     }
 
-    /// What was written, without a copy; the writer is empty afterwards, in memory of its own.
+    /// Takes the bytes out of the writer, without a copy; the writer is empty afterwards.
     @inlinable
     public mutating func takeBytes() -> Bytes {
         guard end > 0 else { return Bytes() }
@@ -128,4 +128,57 @@ public struct ByteWriter: ~Copyable {
         end = 0
         return bytes
     }
+}
+
+/// A reference to a writer of output, which the routes of a read burst share.
+///
+/// It is used on one thread. A route encodes its reply straight to the buffer, and the stream that owns the buffer sends what
+/// was written. No reference is counted: the memory lives until its owner calls ``deallocate()``.
+@safe @usableFromInline
+package struct OutputBuffer {
+    // Not an object, to whose properties Swift would check exclusive access at run time: a tenth of what a message costs.
+    @usableFromInline let contents: UnsafeMutablePointer<Contents>
+
+    @usableFromInline
+    struct Contents: ~Copyable {
+        @usableFromInline var writer: ByteWriter
+        // The count at which a route has to stop.
+        @usableFromInline var limit = Int.max
+
+        init(writer: consuming ByteWriter) {
+            self.writer = writer
+        }
+    }
+
+    /// An empty buffer.
+    package init(capacity: Int = 256) {
+        unsafe contents = .allocate(capacity: 1)
+        unsafe contents.initialize(to: Contents(writer: ByteWriter(capacity: capacity)))
+    }
+
+    /// Frees the memory; the buffer must not be used afterwards.
+    package func deallocate() {
+        unsafe contents.deinitialize(count: 1)
+        unsafe contents.deallocate()
+    }
+
+    /// The writer.
+    ///
+    /// The buffer must not be used otherwise during a call that writes.
+    @inlinable
+    package var writer: ByteWriter {
+        @inline(__always) _read { yield unsafe contents.pointee.writer }
+        @inline(__always) nonmutating _modify { yield unsafe &contents.pointee.writer }
+    }
+
+    /// The count of the writer at which the owner is to send what was written.
+    @inlinable
+    package var limit: Int {
+        @inline(__always) get { unsafe contents.pointee.limit }
+        @inline(__always) nonmutating set { unsafe contents.pointee.limit = newValue }
+    }
+
+    /// Whether more may be written before the owner sends.
+    @inlinable @inline(__always)
+    package var hasRoom: Bool { writer.count < limit }
 }

@@ -1,8 +1,8 @@
-/// A run of bytes that never changes: a payload, a field of a message, an encoded frame.
+/// A sequence of bytes that never changes: a payload, a field of a message, an encoded frame.
 ///
-/// Copying a value, or taking a part of it with ``subscript(_:)-(Range<Int>)``, shares the memory and copies no byte.
-/// A field that is decoded on an event loop shares the memory of the read it came with; it may be kept for as long as it
-/// is needed. Keep ``copied()`` instead where few bytes are to be kept for long.
+/// Copying a value, or taking a part of it with ``subscript(_:)-(Range<Int>)``, shares the memory and copies no byte. A field that
+/// is decoded on an event loop shares the memory of its read burst, and may be kept for any time. To keep a few bytes for a long
+/// time, keep ``copied()``, which holds no other bytes in memory.
 @frozen
 public struct Bytes: Sendable {
     @usableFromInline let storage: ByteStorage?
@@ -11,7 +11,7 @@ public struct Bytes: Sendable {
     /// The number of bytes.
     public let count: Int
 
-    /// No bytes at all.
+    /// An empty sequence of bytes.
     @inlinable
     public init() {
         storage = nil
@@ -19,7 +19,7 @@ public struct Bytes: Sendable {
         count = 0
     }
 
-    /// `count` bytes of `storage`, from `offset`, which the maker has filled and will not change any more.
+    /// `count` bytes of `storage`, from `offset`, which are filled and will not change.
     @inlinable
     package init(storage: ByteStorage, offset: Int, count: Int) {
         precondition(offset >= 0 && count >= 0 && count <= storage.capacity - offset, "bytes outside their storage")
@@ -51,15 +51,15 @@ public struct Bytes: Sendable {
         self = writer.takeBytes()
     }
 
-    /// The memory that the bytes are in, if there are any.
+    /// The memory that the bytes are in; `nil` when there are none.
     package var sharedStorage: ByteStorage? { storage }
 
-    /// The same bytes in memory of their own, which holds nothing else.
+    /// A copy of the bytes in memory of their own.
     public func copied() -> Bytes {
         unsafe withUnsafeBytes { unsafe Bytes(copying: $0) }
     }
 
-    /// Calls `body` with the bytes in memory, which is valid during the call only.
+    /// Calls `body` with the bytes, in memory that is valid during the call only.
     @inlinable @inline(__always)
     @unsafe
     public func withUnsafeBytes<Result, Failure>(
@@ -109,7 +109,7 @@ extension Bytes: RandomAccessCollection {
 }
 
 extension Bytes: Hashable {
-    /// Whether both hold the same bytes.
+    /// Whether both values have the same bytes.
     public static func == (left: Bytes, right: Bytes) -> Bool {
         guard left.count == right.count else { return false }
         return unsafe left.withUnsafeBytes { left in
@@ -125,7 +125,7 @@ extension Bytes: Hashable {
 }
 
 extension Bytes: ExpressibleByArrayLiteral {
-    /// The bytes as listed.
+    /// The bytes of an array literal.
     public init(arrayLiteral elements: UInt8...) {
         self.init(elements)
     }
@@ -139,7 +139,7 @@ extension Bytes: ExpressibleByStringLiteral {
 }
 
 extension Bytes: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The bytes in hexadecimal, the first 64 of them.
+    /// The first 64 bytes in hexadecimal.
     public var description: String {
         let shown = prefix(64).map { byte in
             let digits = String(byte, radix: 16)
@@ -157,5 +157,39 @@ extension String {
     @inlinable
     public init?(validating bytes: Bytes) {
         self.init(validating: bytes, as: UTF8.self)
+    }
+}
+
+/// A block of memory that ``Bytes`` share, freed with the last of them.
+///
+/// Code that fills a block must hold the only reference to it (`isKnownUniquelyReferenced`); once `Bytes` refer to bytes of the
+/// block, these bytes never change. ``ByteWriter`` and the streams follow this rule, which makes the class `Sendable`.
+@safe
+public final class ByteStorage: @unchecked Sendable {
+    /// The first byte.
+    @usableFromInline
+    package let base: UnsafeMutableRawPointer
+
+    /// The size of the block, in bytes.
+    public let capacity: Int
+
+    /// The number of bytes of memory behind the block.
+    ///
+    /// They hold no data: code may load and store whole words near the end of a block, as long as nothing depends on the
+    /// bytes behind it.
+    package static let slack = 16
+
+    /// A block without any bytes.
+    @usableFromInline static let empty = ByteStorage(capacity: 0)
+
+    /// A block of `capacity` bytes (0 or more), which hold anything until they are written.
+    @usableFromInline
+    package init(capacity: Int) {
+        self.capacity = max(capacity, 0)
+        unsafe base = .allocate(byteCount: self.capacity + Self.slack, alignment: MemoryLayout<Int>.alignment)
+    }
+
+    deinit {
+        unsafe base.deallocate()
     }
 }

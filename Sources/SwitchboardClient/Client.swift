@@ -2,7 +2,7 @@ internal import SwitchboardTLS
 public import SwitchboardTransport
 public import SwitchboardWire
 
-/// A connection to a server, used by as many tasks as like.
+/// A client of one server; any number of tasks may use it at once.
 ///
 /// ```swift
 /// let client = try await Client.connect(host: "127.0.0.1", port: 5000, speaking: NET001.self)
@@ -10,18 +10,18 @@ public import SwitchboardWire
 /// await client.close()
 /// ```
 ///
-/// Requests need not wait for one another: each task gets the reply to its own. Replies come in the order of their requests
-/// or, where the protocol's header has a correlation, in any.
+/// Tasks can send requests while others wait for replies; each request returns its own reply. Replies come in the order of
+/// their requests or, where the protocol's header has a correlation, in any order.
 public final class Client: Sendable {
-    /// The messages from the server that are no replies, in the order in which they come, until the client is closed.
+    /// The messages from the server that are not replies, in the order of their arrival.
     ///
-    /// The sequence ends with a ``ClientError`` when the connection closes otherwise and the client does not come back.
-    /// Each is delivered once: tasks that read at the same time share them.
+    /// The sequence ends when the client is closed, and throws a ``ClientError`` when the connection closes for another reason
+    /// and the client does not reconnect. Tasks that read at the same time share the messages: each message is delivered once.
     public let incoming: IncomingMessages
 
-    /// What happens to the connection, or to the connections where ``ClientConfiguration/reconnect`` allows several.
+    /// The events of the connection, and of the connections that replace it if ``ClientConfiguration/reconnect`` is set.
     ///
-    /// Each is delivered once; the last few are kept until somebody reads them.
+    /// Each event is delivered once. The client keeps the last 64 unread events.
     public let events: ConnectionEvents
 
     /// The address of the server that the client was first connected to.
@@ -29,13 +29,13 @@ public final class Client: Sendable {
 
     private enum Way {
         case link(ClientLink)
-        /// One connection, and no other; with what it needs to live.
+        /// One connection without a successor, and the object that runs its event loop.
         case connection(ClientConnection, keeping: (any Sendable)?)
-        /// One connection, which somebody else closes.
+        /// One connection without a successor, which its owner closes.
         case borrowed(ClientConnection)
     }
 
-    /// How many events are kept until somebody reads them.
+    /// The number of unread events that the client keeps.
     static let eventLimit = 64
 
     private let way: Way
@@ -55,7 +55,7 @@ public final class Client: Sendable {
         self.events = ConnectionEvents(unread: events)
     }
 
-    /// A client over `connection` alone, which somebody else ends.
+    /// A client of one connection, which its owner closes.
     convenience init(
         borrowing connection: ClientConnection,
         _ table: ProtocolTable,
@@ -64,7 +64,7 @@ public final class Client: Sendable {
         self.init(.borrowed(connection), table, connection.remoteAddress, unread, .ended)
     }
 
-    /// A client over `connection` alone, which keeps `companion` for as long as it is kept itself.
+    /// A client of one connection, which keeps a reference to `companion`.
     convenience init(
         owning connection: ClientConnection,
         keeping companion: (any Sendable)?,
@@ -86,15 +86,15 @@ public final class Client: Sendable {
     /// Connects to a server.
     ///
     /// - Parameters:
-    ///   - host: An address or a name. The addresses of a name are tried 250 ms apart, IPv6 and IPv4 in turn, and the first
-    ///     that answers is used (RFC 8305).
+    ///   - host: An IP address or a host name. The client tries the addresses of a name 250 ms apart, IPv6 and IPv4 in turn, and
+    ///     uses the first that accepts (RFC 8305).
     ///   - port: The TCP port, 1 to 65,535.
     ///   - wireProtocol: The protocol to speak, as generated from its spec.
     ///   - configuration: The limits to keep.
-    /// - Returns: A client whose connection stands.
-    /// - Throws: A `TransportError` when no connection can be made in time, a `TLSError` when the server cannot be
-    ///   trusted or a file cannot be used, a ``ClientError`` when the configuration makes no sense, a `CancellationError`
-    ///   when the task is cancelled.
+    /// - Returns: A connected client.
+    /// - Throws: A `TransportError` when no connection is made in time, a `TLSError` when the server is not trusted or a file
+    ///   cannot be used, a ``ClientError`` when a value of the configuration is not allowed, a `CancellationError` when the task
+    ///   is cancelled.
     public static func connect(
         host: String,
         port: Int,
@@ -107,10 +107,10 @@ public final class Client: Sendable {
     /// Connects to a server on this machine.
     ///
     /// - Parameters:
-    ///   - unixSocketPath: Where its Unix-domain socket is.
+    ///   - unixSocketPath: The path of the server's Unix-domain socket.
     ///   - wireProtocol: The protocol to speak, as generated from its spec.
     ///   - configuration: The limits to keep.
-    /// - Returns: A client whose connection stands.
+    /// - Returns: A connected client.
     /// - Throws: What ``connect(host:port:speaking:configuration:)`` throws.
     public static func connect(
         unixSocketPath: String,
@@ -131,7 +131,7 @@ public final class Client: Sendable {
         let unread = configuration.makeUnreadMessages(events)
         let maker = ConnectionMaker(
             server: server,
-            loop: try SharedLoop.get(),
+            loop: try ConnectionMaker.sharedLoop(),
             table: ProtocolTable(wireProtocol),
             configuration: configuration,
             tls: tls,
@@ -151,21 +151,20 @@ public final class Client: Sendable {
         }
     }
 
-    /// Sends a request and waits for its reply.
+    /// Sends a request and returns its reply.
     ///
-    /// A timeout (``ClientConfiguration/requestTimeout``) or the task's cancellation ends the wait, and nothing else. The
-    /// request has been sent, and the server may handle it, now or later; its reply is dropped when it comes. It takes up
-    /// one of ``ClientConfiguration/maximumRequestsInFlight`` until then. To cancel the handler as well, close the client, or
-    /// let the protocol have a message that says so.
+    /// A timeout (``ClientConfiguration/requestTimeout``) or the task's cancellation ends the wait only: the request is sent, and
+    /// the server may still handle it. The client drops the late reply; until that reply comes, the request counts towards
+    /// ``ClientConfiguration/maximumRequestsInFlight``. To cancel the handler as well, close the client, or add a message for this
+    /// purpose to the protocol.
     ///
     /// - Parameters:
-    ///   - message: What to ask.
+    ///   - message: The request.
     ///   - header: The extra fields of its header.
-    /// - Returns: What the server answers.
-    /// - Throws: The protocol's error message when the server answers with one; a `PayloadError` when a value does not
-    ///   fit the message's layout; a ``ClientError`` when no reply comes, also because the server has closed the connection,
-    ///   with or without an error message that says why (``ClientError/fault``); a `CancellationError` when the task is
-    ///   cancelled.
+    /// - Returns: The reply.
+    /// - Throws: The protocol's error message when the server replies with one; a `PayloadError` when a value does not fit the
+    ///   message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` if the server reported why it closed
+    ///   the connection; a `CancellationError` when the task is cancelled.
     public func request<Input: Request>(
         _ message: Input,
         header: some FrameHeader = NoHeader()
@@ -173,31 +172,31 @@ public final class Client: Sendable {
         let makeFrame = try protocolTable.makeFrame(of: message, header: header)
         let reply = try await connection(for: makeFrame).request(makeFrame, expecting: Input.Reply.code)
         guard let reply = reply as? Input.Reply else {
-            throw ClientError(.protocolViolation, "the reply is no \(Input.Reply.name)")
+            throw ClientError(.protocolViolation, "the reply is not \(Input.Reply.name)")
         }
         return reply
     }
 
-    /// Sends a message that has no reply.
+    /// Sends a one-way message.
     ///
-    /// Waits while too much output has not gone out yet.
+    /// Returns when the pending output is below ``ClientConfiguration/outputHighWaterMark``.
     ///
     /// - Parameters:
-    ///   - message: What to send.
+    ///   - message: The message.
     ///   - header: The extra fields of its header.
     /// - Throws: A `PayloadError` when a value does not fit the message's layout; a ``ClientError`` when the connection
     ///   has closed; a `CancellationError` when the task is cancelled.
     public func send<Output: Message>(_ message: Output, header: some FrameHeader = NoHeader()) async throws {
         guard !(Output.self is any Request.Type) else {
-            throw ClientError(.notOneWay, "\(Output.name) has a reply: request(_:) sends it and waits for that")
+            throw ClientError(.notOneWay, "\(Output.name) has a reply: use request(_:)")
         }
         let frame = try protocolTable.encode(message, header: header)
         try await connection(for: { _ in frame }).send(frame)
     }
 
-    /// The connection to send a message over.
+    /// Returns the connection to send a message over.
     ///
-    /// - Throws: What is wrong with the message, whether or not there is a connection; else why there is none.
+    /// - Throws: The mistake in the message or, when it has none, the reason why there is no connection.
     private func connection(for makeFrame: ProtocolTable.MakeFrame) async throws -> ClientConnection {
         do { return try await connection } catch {
             _ = try makeFrame(0)
@@ -205,15 +204,60 @@ public final class Client: Sendable {
         }
     }
 
-    /// Closes the connection when what was sent has gone out, and makes no other.
+    /// Closes the connection once the pending output is sent, and does not reconnect.
     ///
-    /// Requests without a reply throw. Waits up to a second for the server to close its side, so that nothing that was sent
-    /// is lost when the program ends; it does not wait while the server owes a reply, since the server may be busy with it.
+    /// Pending requests throw an error. The method waits up to a second for the server to close its side, so that no message is
+    /// lost when the program ends. It does not wait when a reply is outstanding, because the server may still be handling the
+    /// request.
     public func close() async {
         switch way {
         case .link(let link): await link.close()
         case .connection(let connection, _): await connection.close()
         case .borrowed: break
         }
+    }
+}
+
+// MARK: - Embedded clients
+
+extension Client {
+    /// Makes a client of a connected socket, on an event loop that the caller runs; it does not reconnect.
+    ///
+    /// - Parameters:
+    ///   - descriptor: The connected socket; it must be non-blocking.
+    ///   - wireProtocol: The protocol to speak.
+    ///   - configuration: The limits to keep. The settings for connecting are not used.
+    ///   - loop: The event loop that serves the connection.
+    ///   - companion: An object that the client keeps a reference to, such as the one that runs `loop`.
+    /// - Throws: A ``ClientError`` when a value of the configuration is not allowed.
+    package static func embedded(
+        _ descriptor: Int32,
+        speaking wireProtocol: any WireProtocol.Type,
+        configuration: ClientConfiguration = ClientConfiguration(),
+        on loop: EventLoop,
+        keeping companion: (any Sendable)? = nil
+    ) throws -> Client {
+        try configuration.validate()
+        var configuration = configuration
+        configuration.tls = nil
+        let events = Unread<ConnectionEvent>(limit: eventLimit)
+        let unread = configuration.makeUnreadMessages(events)
+        let table = ProtocolTable(wireProtocol)
+        let address = try SocketAddress(unixSocketPath: "embedded")
+        let connection = ClientConnection(
+            descriptor,
+            address,
+            on: loop,
+            table,
+            configuration,
+            unread,
+            whenEnded: { _, error, isWanted in
+                unread.end(throwing: isWanted ? nil : ClientError(closedBy: error))
+                events.add(.disconnected(error, retryingIn: nil))
+                events.end()
+            }
+        )
+        connection.start()
+        return Client(owning: connection, keeping: companion, table, unread, events)
     }
 }

@@ -2,76 +2,82 @@ public import SwitchboardTLS
 internal import SwitchboardTransport
 internal import SwitchboardWire
 
-/// How a client connects, and the limits that it keeps.
+/// The settings of a client: how it connects, and its limits.
 public struct ClientConfiguration: Sendable {
-    /// How it speaks TLS; `nil` for a connection that everybody on the way can read and change.
+    /// The TLS configuration; `nil` for a connection without encryption.
     ///
-    /// It needs a program that was built with the package trait `TLS`.
+    /// TLS requires the package trait `TLS`.
     public var tls: ClientTLSConfiguration?
 
-    /// How long connecting may take, in all; the handshake of TLS may take as long again.
+    /// The time to connect, including the look-up of the host name: more than zero.
+    ///
+    /// The TLS handshake may take the same time in addition.
     public var connectTimeout = Duration.seconds(10)
 
-    /// How long a reply may take.
+    /// The time to wait for a reply: more than zero.
     ///
-    /// The request then throws; the connection stays open, and the server goes on with what it was asked: see
+    /// When the time has passed, the request throws. The connection stays open, and the server may still handle the request: see
     /// ``Client/request(_:header:)``.
     public var requestTimeout = Duration.seconds(30)
 
-    /// How long the client may send nothing before it sends the protocol's heartbeat, so that the server does not take it
-    /// for idle and it does not take a dead server for a silent one; zero means never.
+    /// The time without output after which the client sends the protocol's heartbeat; zero disables heartbeats.
     ///
-    /// When the reply does not come within ``requestTimeout``, the connection is closed. A protocol has a heartbeat when
-    /// its spec names one, as `heartbeat: Ping` (`WireProtocol.heartbeat`). With a protocol that has none this setting
-    /// changes nothing: the client sends nothing while it is idle, the server may close its connection for that, and a
-    /// server that is gone is noticed by the next request only.
+    /// Heartbeats keep the server from closing an idle connection, and show whether the server is still there: when no reply comes
+    /// within ``requestTimeout``, the client closes the connection. A protocol has a heartbeat when its spec names one, as in
+    /// `heartbeat: Ping` (`WireProtocol.heartbeat`). In other protocols this setting has no effect: the server may close an idle
+    /// connection, and the client notices only at the next request that a server is gone.
     public var heartbeatInterval = Duration.seconds(30)
 
-    /// How the client comes back after its connection has broken; `nil` to close it then.
+    /// The policy by which the client reconnects after its connection has broken; `nil` closes the client instead.
     ///
-    /// Requests that were in flight fail at once (``ClientError/mayHaveBeenHandled`` says what may have become of them);
-    /// none is ever sent twice. What is to be sent while there is no connection waits for the next, up to
-    /// ``requestTimeout``. ``Client/incoming`` goes on.
+    /// Requests in flight fail at once, and are never sent again; ``ClientError/mayHaveBeenHandled`` says whether the server may
+    /// have handled one. Messages that are sent while there is no connection wait for the next connection, up to
+    /// ``requestTimeout``. ``Client/incoming`` continues.
     public var reconnect: ReconnectPolicy?
 
-    /// What to do on each new connection before anything else is sent over it: to authenticate, say, or to subscribe.
+    /// A closure that runs on each new connection before other messages are sent: to authenticate or subscribe, for example.
     ///
-    /// The client that it is given speaks over that connection only, and is not to be kept. When it throws, the connection
-    /// is closed, and the attempt has failed.
+    /// The argument of the closure is a client of that connection only; do not store it. When the closure throws, the client closes
+    /// the connection, and the attempt has failed.
     public var onConnect: (@Sendable (Client) async throws -> Void)?
 
-    /// How many requests may be without a reply at once: at least 1.
+    /// The number of requests that may have no reply yet, 1 or more.
     public var maximumRequestsInFlight = 65_536
 
-    /// The largest number of incoming messages that are kept until somebody reads them: at least 1.
+    /// The number of unread incoming messages that the client keeps, 1 or more.
     ///
-    /// A further message replaces the oldest; so does one with which their payloads have more bytes together than
-    /// ``maximumIncomingBytes``. ``IncomingMessages/droppedCount`` counts what is lost.
+    /// A further message replaces the oldest message. So does a message with which the unread payloads exceed
+    /// ``maximumIncomingBytes``. ``IncomingMessages/droppedCount`` counts the lost messages.
     public var incomingLimit = 4096
 
-    /// How many bytes of output may wait for the server before ``Client/send(_:header:)`` waits too.
+    /// The number of bytes of pending output, 1 or more, above which ``Client/send(_:header:)`` waits.
     public var outputHighWaterMark = 256 * 1024
 
-    /// The defaults.
+    /// A configuration with the defaults.
     public init() {}
 }
 
 extension ClientConfiguration {
-    /// The most bytes that the payloads of incoming messages have together that nobody has read, when there are several.
+    /// The number of bytes that the payloads of several unread messages may have together.
     public static let maximumIncomingBytes = 16 * 1024 * 1024
 
-    /// Checks that every value makes sense.
+    /// Checks the values of all properties.
+    ///
+    /// - Throws: A ``ClientError`` that names the first property whose value is not allowed.
     func validate() throws(ClientError) {
-        try check(connectTimeout > .zero, "connectTimeout must be longer than 0 s")
-        try check(requestTimeout > .zero, "requestTimeout must be longer than 0 s")
-        try check(heartbeatInterval >= .zero, "heartbeatInterval must be 0 s or longer")
+        try check(connectTimeout > .zero, "connectTimeout is \(connectTimeout): it must be more than 0 s")
+        try check(requestTimeout > .zero, "requestTimeout is \(requestTimeout): it must be more than 0 s")
+        try check(heartbeatInterval >= .zero, "heartbeatInterval is \(heartbeatInterval): it must be at least 0 s")
         try reconnect?.validate()
-        try check(maximumRequestsInFlight >= 1, "maximumRequestsInFlight must be at least 1")
-        try check(incomingLimit >= 1, "incomingLimit must be at least 1")
-        try check(outputHighWaterMark >= 1, "outputHighWaterMark must be at least 1")
+        try check(
+            maximumRequestsInFlight >= 1,
+            "maximumRequestsInFlight is \(maximumRequestsInFlight): it must be at least 1"
+        )
+        try check(incomingLimit >= 1, "incomingLimit is \(incomingLimit): it must be at least 1")
+        try check(outputHighWaterMark >= 1, "outputHighWaterMark is \(outputHighWaterMark): it must be at least 1")
     }
 
-    /// What its streams keep to.
+    /// The limits of the client's streams.
     var streamLimits: StreamLimits {
         var limits = StreamLimits()
         limits.highWaterBytes = outputHighWaterMark
@@ -81,9 +87,9 @@ extension ClientConfiguration {
         return limits
     }
 
-    /// What keeps the messages that nobody has read.
+    /// Makes the queue of incoming messages.
     ///
-    /// - Parameter events: Where it is told that messages are dropped.
+    /// - Parameter events: Where the queue reports that it drops messages.
     func makeUnreadMessages(_ events: Unread<ConnectionEvent>) -> Unread<any Message> {
         Unread(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes) { total in
             events.add(.droppingMessages(total: total))

@@ -3,34 +3,35 @@ internal import SwitchboardTransport
 internal import SwitchboardWire
 internal import Synchronization
 
-/// The client's end of a connection: pairs replies with requests, and passes on what else comes.
+/// The client's end of a connection: pairs replies with requests, and passes on the other messages.
 ///
-/// It lives on a loop, where all that may change is changed.
+/// It belongs to one event loop, which makes all changes to it. The methods that may be called from any thread send a job to
+/// the loop.
 final class ClientConnection: @unchecked Sendable {
     let remoteAddress: SocketAddress
 
     private let loop: EventLoop
-    /// The socket; once it has started, what speaks TLS over it, if something does.
+    /// The stream of the socket, or the TLS stream over it once the handshake starts.
     private var stream: any ByteStream
     private let table: ProtocolTable
     private let configuration: ClientConfiguration
     private let unread: Unread<any Message>
 
     private var requests: RequestsInFlight
-    /// Those who wait until less output is pending.
-    private var waitingSenders: [WaitingSender] = []
-    private var waitingForEnd: [CheckedContinuation<Void, Never>] = []
-    /// Why nothing can be sent any more, once nothing can.
+    /// The senders that are suspended until less output is pending.
+    private var suspendedSenders: [SuspendedSender] = []
+    private var endWaiters: [CheckedContinuation<Void, Never>] = []
+    /// The error that ended the connection; `nil` while messages can be sent.
     private let ended = Mutex<(any Error)?>(nil)
-    /// Is told why nothing can be sent any more, and whether the user wanted that.
+    /// Receives the error that ended the connection, and whether the user has closed it.
     typealias WhenEnded = @Sendable (ClientConnection, any Error, _ isWanted: Bool) -> Void
     private let whenEnded: WhenEnded
     private var hasClosed = false
-    /// Whether the server owed replies when this side closed: it may be busy with them, and close its side late.
+    /// Whether the server owed replies when this side closed: the server may be busy with them, and close its side late.
     private var isOwedReplies = false
-    /// How many bytes were handed to the stream.
+    /// The number of bytes that were handed to the stream.
     private var sentBytes: UInt64 = 0
-    /// Runs while nothing is sent.
+    /// The time until the next heartbeat; it restarts when something is sent.
     private let silence = Deadline()
 
     init(
@@ -63,7 +64,7 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// Starts, and returns when the server has proved who it is.
+    /// Starts the TLS handshake, and returns when the server's certificate is verified.
     func start(_ tls: TLSConnector, to host: String) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -76,7 +77,7 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     private func start(_ tls: TLSConnector, to host: String, _ continuation: CheckedContinuation<Void, any Error>) {
-        // Whoever waited may have given up before this job ran: the socket is closed then.
+        // The task may have been cancelled before this job ran: the socket is closed then.
         if let endingError { return continuation.resume(throwing: endingError) }
         do throws(TLSError) {
             let timeout = configuration.connectTimeout
@@ -92,7 +93,7 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// Sends a request, and waits for its reply.
+    /// Sends a request, and returns its reply.
     func request(
         _ makeFrame: @escaping ProtocolTable.MakeFrame,
         expecting replyCode: MessageCode
@@ -107,9 +108,9 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// Sends a frame, and waits while too much output is pending.
+    /// Sends a frame, and returns when the pending output is below the high-water mark.
     func send(_ frame: Bytes) async throws {
-        let sender = WaitingSender()
+        let sender = SuspendedSender()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 loop.execute { self.send(frame, for: sender, continuation) }
@@ -119,15 +120,16 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// Closes when what was sent has gone out, and returns when it is closed; when the server owes replies, as soon as what
-    /// was sent has gone out.
+    /// Closes the connection once the pending output is sent, and returns when it is closed.
+    ///
+    /// When the server owes replies, returns as soon as the pending output is sent.
     func close() async {
         await withCheckedContinuation { continuation in
             loop.execute { self.close(continuation) }
         }
     }
 
-    /// Closes; nobody waits for it.
+    /// Closes the connection without waiting for that.
     func abandon() {
         loop.execute { self.finish() }
     }
@@ -141,13 +143,14 @@ final class ClientConnection: @unchecked Sendable {
     ) {
         if request.isResolved { return continuation.resume(throwing: CancellationError()) }
         if let endingError {
-            // What is wrong with the request is said whether or not there is a connection.
+            // A mistake in the request is reported with and without a connection.
             do { _ = try makeFrame(0) } catch { return continuation.resume(throwing: error) }
             return continuation.resume(throwing: unsent(endingError))
         }
         guard requests.hasRoom(configuration.maximumRequestsInFlight), let number = requests.nextNumber() else {
-            let limit = "as many requests are without a reply as may be"
-            return continuation.resume(throwing: ClientError(.tooManyRequests, limit))
+            let limit = configuration.maximumRequestsInFlight
+            let text = "\(limit) requests have no reply yet (maximumRequestsInFlight): wait for one of them"
+            return continuation.resume(throwing: ClientError(.tooManyRequests, text, mayHaveBeenHandled: false))
         }
         do {
             let frame = try makeFrame(number)
@@ -174,7 +177,7 @@ final class ClientConnection: @unchecked Sendable {
 
     private func send(
         _ frame: Bytes,
-        for sender: WaitingSender,
+        for sender: SuspendedSender,
         _ continuation: CheckedContinuation<Void, any Error>
     ) {
         if sender.isResumed { return continuation.resume(throwing: CancellationError()) }
@@ -182,46 +185,46 @@ final class ClientConnection: @unchecked Sendable {
         send(frame)
         guard stream.pendingOutput > configuration.outputHighWaterMark else { return continuation.resume() }
         sender.wait(continuation)
-        // What is pending is offered to the socket before the next job: then it is known whether it is too much.
+        // The pending output is offered to the socket before the next job, which then sees whether it is too much.
         loop.execute {
             if self.stream.isCongested, self.endingError == nil {
-                self.waitingSenders.append(sender)
+                self.suspendedSenders.append(sender)
             } else {
                 sender.resume(with: .success(()))
             }
         }
     }
 
-    /// Why nothing can be sent any more; `nil` while something can.
+    /// The error that ended the connection; `nil` while messages can be sent.
     ///
     /// From any thread.
     var endingError: (any Error)? { ended.withLock { $0 } }
 
     private func close(_ continuation: CheckedContinuation<Void, Never>) {
         if hasClosed { return continuation.resume() }
-        waitingForEnd.append(continuation)
+        endWaiters.append(continuation)
         if !requests.isEmpty { isOwedReplies = true }
         finish()
         guard isOwedReplies else { return }
-        // What is pending is offered to the socket before the next job.
+        // The pending output is offered to the socket before the next job.
         loop.execute {
             if self.stream.pendingOutput == 0 { self.resumeWaitingForEnd() }
         }
     }
 
     private func resumeWaitingForEnd() {
-        for continuation in waitingForEnd { continuation.resume() }
-        waitingForEnd = []
+        for continuation in endWaiters { continuation.resume() }
+        endWaiters = []
     }
 
-    /// Ends the connection in good order: what was sent still goes out.
+    /// Ends the connection after the pending output is sent.
     private func finish() {
         guard endingError == nil else { return }
         stream.finish(.requested)
         end(with: ClientError(.closed, "the connection was closed"), delivered: sentBytes, isWanted: true)
     }
 
-    /// Ends the connection, of which nothing more is to be expected; what has not gone out is never sent.
+    /// Aborts the connection; the pending output is lost.
     private func end(with error: any Error) {
         guard endingError == nil else { return }
         let delivered = sentBytes &- unsentBytes
@@ -229,11 +232,16 @@ final class ClientConnection: @unchecked Sendable {
         end(with: error, delivered: delivered, isWanted: false)
     }
 
-    /// All that wait are told why, and those behind the first `delivered` bytes that nothing of theirs was sent.
+    /// Fails all suspended senders and all requests with `error`.
+    ///
+    /// - Parameters:
+    ///   - error: Why the connection ends.
+    ///   - delivered: The number of bytes that may have reached the server; requests behind them were surely not sent.
+    ///   - isWanted: Whether the user has closed the connection.
     private func end(with error: any Error, delivered: UInt64, isWanted: Bool) {
         ended.withLock { $0 = error }
         silence.cancel()
-        // Whoever is told below may send again at once, and is to find the next connection then, not this one.
+        // Tasks that are resumed below may send again at once, and must then find the next connection, not this one.
         whenEnded(self, error, isWanted)
         resumeSenders(with: .failure(error))
         for request in requests.removeAll() {
@@ -241,20 +249,40 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// How many of the last bytes have surely not been sent: TLS makes others of them, so that nobody knows.
+    /// The number of the last bytes that were surely not sent; 0 with TLS, which encrypts them to bytes of another number.
     private var unsentBytes: UInt64 {
         stream is SocketStream ? UInt64(clamping: stream.pendingOutput) : 0
     }
 
-    /// `error` for a message of which not a byte was sent.
+    /// Returns `error` for a message of which no byte was sent.
     private func unsent(_ error: any Error) -> any Error {
         (error as? ClientError)?.ofUnsentMessage ?? error
     }
 
     private func resumeSenders(with result: Result<Void, any Error>) {
-        let waiting = waitingSenders
-        waitingSenders = []
-        for sender in waiting { sender.resume(with: result) }
+        let senders = suspendedSenders
+        suspendedSenders = []
+        for sender in senders { sender.resume(with: result) }
+    }
+}
+
+/// A task that is suspended until less output is pending.
+///
+/// It is resumed once, by the stream or by a cancellation, whichever comes first. It is used on the connection's event loop
+/// only.
+private final class SuspendedSender: @unchecked Sendable {
+    /// Whether the task was resumed, or cancelled before it was suspended.
+    private(set) var isResumed = false
+
+    private var continuation: CheckedContinuation<Void, any Error>?
+
+    func wait(_ continuation: CheckedContinuation<Void, any Error>) {
+        self.continuation = continuation
+    }
+
+    func resume(with result: Result<Void, any Error>) {
+        isResumed = true
+        continuation.take()?.resume(with: result)
     }
 }
 
@@ -267,16 +295,16 @@ extension ClientConnection: StreamDelegate {
             switch table.decoder.next(in: &input, header: &header) {
             case .frame(let frame):
                 let payload = table.decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
-                // The loop's memory is used again; what the client hands out is kept for as long as its user likes.
+                // The event loop reuses its memory; the user of the client may keep the message.
                 receive(frame.code, header, (payload ?? Bytes()).copied())
             case .incomplete(let size): return size
-            case .skipped(let fault), .broken(let fault): violate("a frame with a fault: \(fault.rawValue)")
+            case .skipped(let fault), .broken(let fault): violate("a broken frame (\(fault.rawValue))")
             }
         }
         return 0
     }
 
-    func drained() {
+    func flushed() {
         resumeSenders(with: .success(()))
     }
 
@@ -286,13 +314,13 @@ extension ClientConnection: StreamDelegate {
 
     func closed(_ reason: CloseReason) {
         hasClosed = true
-        end(with: ClientError(.closed, "the connection has closed: \(reason)"))
+        end(with: ClientError(.closed, "the connection closed: \(reason)"))
         resumeWaitingForEnd()
     }
 
     private func receive(_ code: MessageCode, _ header: HeaderBytes, _ payload: Bytes) {
         guard let type = table.message(for: code) else {
-            return violate("a message with the code \(code), which the server may not send")
+            return violate("message code \(code), which servers may not send in this protocol")
         }
         var reader = ByteReader(payload)
         do {
@@ -303,11 +331,13 @@ extension ClientConnection: StreamDelegate {
                 deliver(message, code, payload.count)
             }
         } catch {
-            violate("a \(type.name) that does not fit its layout: \(error)")
+            violate("a malformed \(type.name): \(error)")
         }
     }
 
-    /// A number says which request is answered.
+    /// Delivers a message in a protocol whose header has a correlation.
+    ///
+    /// - Parameter number: The number of the request that the message answers; 0 when it answers none.
     private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int, _ number: UInt64) {
         let error = message as? any ErrorMessage
         if number == 0 || error == nil && !table.isReply(code) {
@@ -317,7 +347,7 @@ extension ClientConnection: StreamDelegate {
         }
         guard let request = requests.remove(number) else {
             return violate(
-                "a \(type(of: message).name), which answers no request: there is none with the number \(number)"
+                "\(type(of: message).name) with request number \(number), which is not in use"
             )
         }
         if let error {
@@ -325,25 +355,25 @@ extension ClientConnection: StreamDelegate {
         } else if request.replyCode == code {
             request.resolve(.success(message))
         } else {
-            let what = "a \(type(of: message).name), which answers another request than that with the number \(number)"
+            let what = "\(type(of: message).name) with request number \(number), which belongs to another request"
             violate(what)
             request.resolve(.failure(ClientError(.protocolViolation, "the server sent \(what)")))
         }
     }
 
-    /// The order says which request is answered.
+    /// Delivers a message in a protocol where replies come in the order of their requests.
     private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int) {
         if let error = message as? any ErrorMessage { return deliver(error, size) }
         if requests.first?.replyCode == code {
             requests.removeFirst()?.resolve(.success(message))
         } else if table.isReply(code) {
-            violate("a \(type(of: message).name), which answers no request")
+            violate("\(type(of: message).name), which is not the reply to a pending request")
         } else {
             unread.add(message, size: size)
         }
     }
 
-    /// An error answers the first request, unless it says that the whole connection ends.
+    /// Delivers an error message: it answers the first request, unless it ends the whole connection.
     private func deliver(_ error: any ErrorMessage, _ size: Int) {
         if error.endsConnection {
             unread.add(error, size: size)
@@ -355,21 +385,23 @@ extension ClientConnection: StreamDelegate {
         }
     }
 
-    /// The server has said why it closes the connection.
+    /// Ends the connection because the server has sent an error message that announces the end.
     ///
-    /// That answers no request: each that has no reply is told that the connection has closed.
+    /// The message answers no request, so every request fails with a ``ClientError``.
     private func end(because error: any ErrorMessage) {
         end(with: ClientError(.closed, "the server closed the connection: \(error)", fault: error.fault))
     }
 
-    /// Nothing more can be made of what the server sends.
+    /// Ends the connection because the server has violated the protocol.
+    ///
+    /// - Parameter what: What the server sent.
     private func violate(_ what: String) {
         end(with: ClientError(.protocolViolation, "the server sent \(what)"))
     }
 }
 
 extension ErrorMessage {
-    /// Whether a server closes the connection after sending it.
+    /// Whether a server closes the connection after it has sent the message.
     fileprivate var endsConnection: Bool {
         switch fault {
         case .invalidMagic, .unsupportedVersion, .tooManyConnections, .timeout, .shuttingDown: true
@@ -388,13 +420,13 @@ extension ClientConnection: DeadlineDelegate {
 
     func deadlinePassed(_ deadline: Deadline) {
         guard let heartbeat = table.heartbeat, endingError == nil else { return }
-        // With a request for every number there is more under way than a heartbeat.
+        // When every number is in use, requests are in flight, and no heartbeat is needed.
         guard let number = requests.nextNumber(), let frame = try? heartbeat.makeFrame(number) else {
             return awaitSilence()
         }
         let request = PendingRequest(expecting: heartbeat.replyCode)
         request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { [weak self] result in
-            // Any answer will do, an error, too.
+            // Every reply proves that the server is alive, an error too.
             guard case .failure(let error as ClientError) = result, error.code == .timedOut else { return }
             self?.end(with: ClientError(.closed, "the server did not answer a heartbeat in time"))
         }

@@ -1,40 +1,40 @@
 public import SwitchboardWire
 
-/// Why a client could not do what it was asked.
+/// An error of a client.
 ///
-/// What the server answers a request with is thrown as the protocol's error message; an error message with which the server
-/// ends the whole connection answers no request, and becomes a `ClientError` with its ``fault``.
+/// When the server replies to a request with the protocol's error message, the request throws that message. An error message
+/// that ends the whole connection answers no request; it becomes a `ClientError` with a ``fault``.
 public struct ClientError: Error, Hashable, CustomStringConvertible {
-    /// What happened.
+    /// The kinds of errors.
     public enum Code: Sendable, Hashable {
-        /// The connection has closed, or closed before the reply came.
+        /// The connection is closed, or closed before the reply came.
         case closed
         /// The reply did not come in time.
         case timedOut
-        /// As many requests are without a reply as may be.
+        /// ``ClientConfiguration/maximumRequestsInFlight`` requests have no reply yet.
         case tooManyRequests
-        /// The message is none that a client of this protocol may send.
+        /// The protocol does not allow clients to send the message.
         case notSentByClients
-        /// The message has a reply, and was sent without waiting for it.
+        /// The message is a request: ``Client/send(_:header:)`` does not send requests.
         case notOneWay
-        /// The server sent something that the protocol does not allow: a broken frame, or a reply to nothing.
+        /// The server has violated the protocol: with a broken frame, for example, or a reply without a request.
         case protocolViolation
-        /// A value of the configuration makes no sense.
+        /// A value of the configuration is not allowed.
         case invalidConfiguration
     }
 
-    /// What happened.
+    /// The kind of the error.
     public let code: Code
 
-    /// The same for people, in one line.
+    /// The error in one line.
     public let description: String
 
-    /// Whether the server may have handled the message all the same.
+    /// Whether the server may have handled the message in spite of the error.
     ///
-    /// When it is `false`, not a byte of it was sent, and to send it once more does nothing twice.
+    /// When it is `false`, no byte of the message was sent, and you can send it again.
     public let mayHaveBeenHandled: Bool
 
-    /// The fault that the server named when it closed the connection, if it named one.
+    /// The fault in the error message with which the server closed the connection, if it sent one.
     public let fault: Fault?
 
     init(_ code: Code, _ description: String, mayHaveBeenHandled: Bool = true, fault: Fault? = nil) {
@@ -44,12 +44,12 @@ public struct ClientError: Error, Hashable, CustomStringConvertible {
         self.fault = fault
     }
 
-    /// The connection has closed for a reason that may be of any kind.
+    /// The error of a connection that `reason` has closed.
     init(closedBy reason: any Error) {
-        self = reason as? ClientError ?? ClientError(.closed, "the connection has closed: \(reason)")
+        self = reason as? ClientError ?? ClientError(.closed, "the connection closed: \(reason)")
     }
 
-    /// The same for a message of which not a byte was sent.
+    /// The same error for a message of which no byte was sent.
     var ofUnsentMessage: ClientError {
         if !mayHaveBeenHandled { return self }
         return ClientError(code, "\(description); it was not sent", mayHaveBeenHandled: false, fault: fault)

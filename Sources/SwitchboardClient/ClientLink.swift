@@ -2,13 +2,13 @@ internal import SwitchboardTransport
 internal import SwitchboardWire
 internal import Synchronization
 
-/// The connection that a client has at the moment, and the way to the next one when it breaks.
+/// The current connection of a client; makes the next one when it breaks.
 final class ClientLink: Sendable {
     typealias Waiting = CheckedContinuation<ClientConnection, any Error>
 
     private enum State {
         case connected(ClientConnection, since: ContinuousClock.Instant)
-        /// Those who wait for the next connection, by number.
+        /// There is no connection; `waiting` has the tasks that wait for the next one, by number.
         case reconnecting(waiting: [UInt64: Waiting], Task<Void, Never>?)
         case closed(any Error)
     }
@@ -16,7 +16,7 @@ final class ClientLink: Sendable {
     private struct Storage {
         var state = State.reconnecting(waiting: [:], nil)
         var nextNumber: UInt64 = 0
-        /// How many attempts have failed since a connection was stable.
+        /// The number of failed attempts since the last stable connection.
         var failures = 0
     }
 
@@ -24,7 +24,7 @@ final class ClientLink: Sendable {
     private let events: Unread<ConnectionEvent>
     private let storage = Mutex(Storage())
 
-    /// A link that is connected by ``connect()``.
+    /// A link without a connection; ``connect()`` makes the first one.
     init(_ maker: ConnectionMaker, _ events: Unread<ConnectionEvent>) {
         self.maker = maker
         self.events = events
@@ -37,7 +37,10 @@ final class ClientLink: Sendable {
         return connection
     }
 
-    /// The connection, as soon as there is one.
+    /// Returns the connection, as soon as there is one.
+    ///
+    /// - Throws: A ``ClientError`` when none is made within `ClientConfiguration.requestTimeout`; the error that closed the
+    ///   client; a `CancellationError` when the task is cancelled.
     func connection() async throws -> ClientConnection {
         if let known = known() { return try known.get() }
         let number = storage.withLock { storage in
@@ -49,10 +52,11 @@ final class ClientLink: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 wait(continuation, number)
-                // Who gave up before it was registered would find nobody to tell.
+                // A timeout before the registration would be lost.
                 timeout = Task {
                     try await Task.sleep(for: maker.configuration.requestTimeout)
-                    giveUp(number, ClientError(.closed, "there was no connection in time", mayHaveBeenHandled: false))
+                    let text = "the client did not reconnect in time (requestTimeout)"
+                    giveUp(number, ClientError(.closed, text, mayHaveBeenHandled: false))
                 }
             }
         } onCancel: {
@@ -81,7 +85,7 @@ final class ClientLink: Sendable {
             case .closed(let error): continuation.resume(throwing: error)
             }
         }
-        // Who gave up before it was registered has found nobody to tell.
+        // A cancellation before the registration would be lost.
         if Task.isCancelled { giveUp(number, CancellationError()) }
     }
 
@@ -105,7 +109,7 @@ final class ClientLink: Sendable {
         guard let waiting else { return connection.abandon() }
         events.add(.connected(connection.remoteAddress))
         for continuation in waiting.values { continuation.resume(returning: connection) }
-        // It may have ended before anybody knew it.
+        // The connection may have ended before the link knew it.
         if let error = connection.endingError { lose(connection, error) }
     }
 
@@ -148,21 +152,25 @@ final class ClientLink: Sendable {
 
     // MARK: The end
 
-    /// Closes the connection when what was sent has gone out; no other follows.
+    /// Closes the connection once the pending output is sent, and makes no other.
     func close() async {
         await stop(with: ClientError(.closed, "the client was closed"))?.close()
     }
 
-    /// Closes; nobody waits for it.
+    /// Closes the connection without waiting for that.
     func abandon() {
-        stop(with: ClientError(.closed, "the client is gone"))?.abandon()
+        stop(with: ClientError(.closed, "the client was released"))?.abandon()
     }
 
     private func giveUp(because error: any Error) async {
         await stop(with: error, isWanted: false)?.close()
     }
 
-    /// - Parameter isWanted: Whether the user wants the end.
+    /// Fails all tasks that wait for a connection, and returns the connection that the caller must close, if there is one.
+    ///
+    /// - Parameters:
+    ///   - error: Why the client closes.
+    ///   - isWanted: Whether the user has closed the client.
     @discardableResult
     private func stop(with error: any Error, isWanted: Bool = true) -> ClientConnection? {
         let before = storage.withLock { storage in

@@ -1,44 +1,44 @@
 public import SwitchboardTransport
 
-/// What happens to the connection of a client.
+/// An event of a client's connection.
 public enum ConnectionEvent: Sendable {
-    /// It stands, and ``ClientConfiguration/onConnect`` is done.
+    /// The client is connected, and ``ClientConfiguration/onConnect`` has returned.
     case connected(SocketAddress)
 
-    /// It has broken, or could not be made, for this reason.
+    /// The connection has broken, or an attempt to connect has failed, with this error.
     ///
-    /// The next attempt is made after `retryingIn`; without it there is none, and the client is closed.
+    /// The client makes the next attempt after `retryingIn`. When that is `nil`, the client is closed.
     case disconnected(any Error, retryingIn: Duration?)
 
-    /// Messages of ``Client/incoming`` begin to be dropped, because more come than are read; `total` is the number of all that
-    /// were dropped since the client was made.
+    /// The client begins to drop messages of ``Client/incoming``, because more arrive than are read.
     ///
-    /// It comes once each time that the reader falls behind; ``IncomingMessages/droppedCount`` goes on counting.
+    /// `total` is the number of messages dropped since the client was made. The event comes once each time that the reader falls
+    /// behind; ``IncomingMessages/droppedCount`` counts every message.
     case droppingMessages(total: Int)
 }
 
-/// The events of a client's connection, as they come.
+/// The events of a client's connection, in order.
 public struct ConnectionEvents: AsyncSequence, Sendable {
     let unread: Unread<ConnectionEvent>
 
-    /// Reads the events, one after another.
+    /// An iterator over the events.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let unread: Unread<ConnectionEvent>
 
-        /// The next event, or `nil` when the client is closed or the task is cancelled.
+        /// Returns the next event; `nil` when the client is closed or the task is cancelled.
         public mutating func next() async -> ConnectionEvent? {
             (try? await unread.next(isolation: #isolation)) ?? nil
         }
 
-        /// The next event, or `nil` when the client is closed or the task is cancelled.
+        /// Returns the next event; `nil` when the client is closed or the task is cancelled.
         public mutating func next(isolation actor: isolated (any Actor)?) async -> ConnectionEvent? {
             (try? await unread.next(isolation: actor)) ?? nil
         }
     }
 
-    /// A reader.
+    /// Makes an iterator.
     ///
-    /// Two readers share the events between them.
+    /// Several iterators share the events: each event is delivered once.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(unread: unread)
     }

@@ -1,45 +1,45 @@
 public import SwitchboardWire
 
-/// The messages that a server sends without being asked, as they come.
+/// The messages from a server that are not replies, in the order of their arrival.
 ///
-/// The client keeps the newest ``ClientConfiguration/incomingLimit`` messages until somebody reads them. It drops older ones:
-/// ``droppedCount`` says how many, and ``Client/events`` says when that begins.
+/// The client keeps the newest ``ClientConfiguration/incomingLimit`` unread messages and drops older ones. ``droppedCount``
+/// counts the dropped messages, and ``Client/events`` reports when the client begins to drop.
 public struct IncomingMessages: AsyncSequence, Sendable {
-    /// The message.
+    /// A message.
     public typealias Element = any Message
 
-    /// Why no more messages come.
+    /// The error that ends the sequence.
     public typealias Failure = ClientError
 
     let unread: Unread<any Message>
 
-    /// The number of messages that were dropped because nobody read them in time, since the client was made.
+    /// The number of messages that the client has dropped since it was made.
     public var droppedCount: Int { unread.droppedCount }
 
-    /// Reads the messages, one after another.
+    /// An iterator over the messages.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let unread: Unread<any Message>
 
-        /// The next message, or `nil` when ``Client/close()`` was called or the task is cancelled.
+        /// Returns the next message; `nil` when ``Client/close()`` was called or the task is cancelled.
         ///
-        /// - Throws: A ``ClientError`` when the connection has closed otherwise, and no other follows, as soon as all
-        ///   messages that came before are read.
+        /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not reconnect. The
+        ///   messages that arrived before are returned first.
         public mutating func next() async throws(ClientError) -> (any Message)? {
             try await unread.next(isolation: #isolation)
         }
 
-        /// The next message, or `nil` when ``Client/close()`` was called or the task is cancelled.
+        /// Returns the next message; `nil` when ``Client/close()`` was called or the task is cancelled.
         ///
-        /// - Throws: A ``ClientError`` when the connection has closed otherwise, and no other follows, as soon as all
-        ///   messages that came before are read.
+        /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not reconnect. The
+        ///   messages that arrived before are returned first.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> (any Message)? {
             try await unread.next(isolation: actor)
         }
     }
 
-    /// A reader.
+    /// Makes an iterator.
     ///
-    /// Two readers share the messages between them.
+    /// Several iterators share the messages: each message is delivered once.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(unread: unread)
     }

@@ -1,21 +1,21 @@
 internal import SwitchboardWire
 
-/// What a client looks up about the messages of its protocol.
+/// The messages of a client's protocol, by code and by sender.
 struct ProtocolTable: Sendable {
-    /// Makes a request's frame, once it has a number.
+    /// Makes the frame of a request from its number.
     typealias MakeFrame = @Sendable (_ number: UInt64) throws -> Bytes
 
     let decoder: FrameDecoder
     let encoder: FrameEncoder
-    /// Where the header says which request a reply answers, if it does.
+    /// The field of the header that says which request a reply answers, if there is one.
     let correlation: FrameFormat.Correlation?
     /// The messages that the server may send, by code.
     private let fromServer: [MessageCode: any Message.Type]
-    /// Those that clients may send: not by code, which may be that of another message from the server.
+    /// The messages that clients may send; not by code, because a message from the server may have the same code.
     private let fromClient: Set<ObjectIdentifier>
     private let replies: Set<MessageCode>
     private let name: String
-    /// The protocol's heartbeat, and the code of the reply to it.
+    /// The protocol's heartbeat and the code of its reply, if the spec names a heartbeat.
     let heartbeat: (makeFrame: MakeFrame, replyCode: MessageCode)?
 
     init(_ wireProtocol: any WireProtocol.Type) {
@@ -42,31 +42,36 @@ struct ProtocolTable: Sendable {
         }
     }
 
-    /// The message that the server may send with this code.
+    /// Returns the message that the server may send with this code.
     func message(for code: MessageCode) -> (any Message.Type)? {
         fromServer[code]
     }
 
-    /// Whether a message with this code answers some request.
+    /// Returns whether a message with this code is the reply to some request.
     func isReply(_ code: MessageCode) -> Bool {
         replies.contains(code)
     }
 
-    /// The frame of a message that a client may send, and that is no request or has this number.
+    /// Returns the frame of a message.
+    ///
+    /// - Parameter number: The number of a request, where the header has a correlation.
+    /// - Throws: A ``ClientError`` when clients may not send the message; a `PayloadError` when a value does not fit its layout.
     func encode<Output: Message>(
         _ message: Output,
         header: some FrameHeader,
         number: UInt64 = 0
     ) throws -> Bytes {
         guard fromClient.contains(ObjectIdentifier(Output.self)) else {
-            throw ClientError(.notSentByClients, "\(Output.name) is no message that a client of \(name) may send")
+            throw ClientError(.notSentByClients, "clients may not send \(Output.name) in the protocol \(name)")
         }
         var header = HeaderBytes(of: header)
         correlation?.set(number, in: &header)
         return try encoder.encode(message, header: header)
     }
 
-    /// What makes the frame of a request that a client may send: made already, where requests have no number.
+    /// Returns a closure that makes the frame of a request; the frame is made at once where requests have no number.
+    ///
+    /// - Throws: What ``encode(_:header:number:)`` throws.
     func makeFrame(of message: some Request, header: some FrameHeader) throws -> MakeFrame {
         if correlation != nil { return { number in try encode(message, header: header, number: number) } }
         let frame = try encode(message, header: header)

@@ -1,22 +1,27 @@
+internal import DequeModule
+internal import SwitchboardTransport
 internal import SwitchboardWire
 
-/// The requests that have no reply yet, and how replies find them: by their order, or by a number in the header.
+/// The requests of one connection that have no reply yet.
+///
+/// Where the protocol's header has a correlation, its number says which request a reply answers. Elsewhere replies come in
+/// the order of their requests.
 struct RequestsInFlight {
-    private var queue = ReplyQueue()
+    private var queue: Deque<PendingRequest> = []
     private var numbered: NumberedRequests?
 
     init(_ correlation: FrameFormat.Correlation?) {
         numbered = correlation.map { NumberedRequests(upTo: $0.largest) }
     }
 
-    /// Whether there is room for one more beside `limit - 1` others.
+    /// Returns whether fewer than `limit` requests have no reply.
     mutating func hasRoom(_ limit: Int) -> Bool {
         guard let count = numbered?.count else { return queue.count < limit }
         if count >= limit { numbered?.forgetGivenUp() }
         return (numbered?.count ?? 0) < limit
     }
 
-    /// The number of the next request, 0 where they have none; `nil` when all numbers are taken.
+    /// Returns the number of the next request, 0 in a protocol without numbers; `nil` when every number is in use.
     mutating func nextNumber() -> UInt64? {
         if numbered == nil { 0 } else { numbered?.nextNumber() }
     }
@@ -26,23 +31,103 @@ struct RequestsInFlight {
     }
 
     /// Whether the server owes no reply.
-    var isEmpty: Bool { queue.count == 0 && numbered?.count ?? 0 == 0 }
+    var isEmpty: Bool { queue.isEmpty && numbered?.count ?? 0 == 0 }
 
-    /// The one that is answered next, where their order says which.
+    /// The request that the next reply answers, in a protocol without numbers.
     var first: PendingRequest? { queue.first }
 
-    /// Takes out the one that is answered next.
-    mutating func removeFirst() -> PendingRequest? {
-        queue.removeFirst()
-    }
+    /// Removes the request that the next reply answers, in a protocol without numbers.
+    mutating func removeFirst() -> PendingRequest? { queue.popFirst() }
 
-    /// Takes out the one with a number.
-    mutating func remove(_ number: UInt64) -> PendingRequest? {
-        numbered?.remove(number)
-    }
+    /// Removes the request with `number`.
+    mutating func remove(_ number: UInt64) -> PendingRequest? { numbered?.remove(number) }
 
-    /// Takes every request out.
+    /// Removes all requests.
     mutating func removeAll() -> [PendingRequest] {
-        queue.removeAll() + (numbered?.removeAll() ?? [])
+        defer { queue = [] }
+        return Array(queue) + (numbered?.removeAll() ?? [])
+    }
+}
+
+/// The requests that have no reply yet, by the numbers in their headers.
+private struct NumberedRequests {
+    private var requests: [UInt64: PendingRequest] = [:]
+    private var last: UInt64 = 0
+    /// The highest number that the header can hold.
+    private let largest: UInt64
+
+    init(upTo largest: UInt64) {
+        self.largest = largest
+    }
+
+    var count: Int { requests.count }
+
+    /// Returns the number of the next request; `nil` when every number is in use.
+    ///
+    /// Numbers count up from 1, skip those in use, and start again at 1 after the highest.
+    mutating func nextNumber() -> UInt64? {
+        if UInt64(count) >= largest { forgetGivenUp() }
+        guard UInt64(count) < largest else { return nil }
+        repeat { last = last < largest ? last + 1 : 1 } while requests[last] != nil
+        return last
+    }
+
+    mutating func add(_ request: PendingRequest, _ number: UInt64) {
+        requests[number] = request
+    }
+
+    mutating func remove(_ number: UInt64) -> PendingRequest? {
+        requests.removeValue(forKey: number)
+    }
+
+    /// Removes the requests that timed out or were cancelled.
+    ///
+    /// As long as there is room they stay, so that a late reply is recognised and not taken for a protocol violation.
+    mutating func forgetGivenUp() {
+        requests = requests.filter { !$0.value.isResolved }
+    }
+
+    /// Removes all requests.
+    mutating func removeAll() -> [PendingRequest] {
+        defer { requests = [:] }
+        return Array(requests.values)
+    }
+}
+
+/// A request whose reply has not come.
+///
+/// Its result is set once: by the reply, the timeout, a cancellation or the end of the connection, whichever comes first. It
+/// stays among the requests in flight until its reply comes. It is used on the connection's event loop only.
+final class PendingRequest: DeadlineDelegate, @unchecked Sendable {
+    /// The code of the reply.
+    let replyCode: MessageCode
+
+    /// Whether the result is set.
+    private(set) var isResolved = false
+
+    /// The number of bytes that were sent over the connection before the request.
+    var offset: UInt64 = 0
+
+    private var completion: ((Result<any Message, any Error>) -> Void)?
+    private let deadline = Deadline()
+
+    init(expecting replyCode: MessageCode) {
+        self.replyCode = replyCode
+    }
+
+    /// Starts the timeout, and calls `completion` once, with the reply or an error.
+    func wait(atMost time: DeadlineList, _ completion: @escaping (Result<any Message, any Error>) -> Void) {
+        self.completion = completion
+        deadline.start(in: time, delegate: self)
+    }
+
+    func resolve(_ result: Result<any Message, any Error>) {
+        isResolved = true
+        deadline.cancel()
+        completion.take()?(result)
+    }
+
+    func deadlinePassed(_ deadline: Deadline) {
+        resolve(.failure(ClientError(.timedOut, "the server did not reply in time (requestTimeout)")))
     }
 }

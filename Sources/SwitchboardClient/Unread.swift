@@ -1,21 +1,22 @@
+internal import DequeModule
 internal import Synchronization
 
-/// What came and nobody has read yet, up to limits: the newest are kept, and the others are counted.
+/// A bounded queue of elements that no task has read yet: it keeps the newest ones, and counts those it drops.
 ///
-/// Any number of tasks may read; each element goes to one of them. One that is cancelled is no concern of the others.
+/// Any number of tasks may read; each element goes to one task. The cancellation of one task does not affect the others.
 final class Unread<Element: Sendable>: Sendable {
     private typealias Reader = CheckedContinuation<Result<Element?, ClientError>, Never>
 
     private struct State {
-        var elements: ArraySlice<(element: Element, size: Int)> = []
+        var elements: Deque<(element: Element, size: Int)> = []
         var byteCount = 0
-        /// Those who wait for an element, the first to come first: there are none while there are elements.
-        var readers: [(number: UInt64, reader: Reader)] = []
+        /// The tasks that wait for an element, in the order of their calls; empty while there are elements.
+        var readers: Deque<(number: UInt64, reader: Reader)> = []
         var lastNumber: UInt64 = 0
         var droppedCount = 0
-        /// Whether elements were dropped since the last time that none was left to be read.
+        /// Whether elements were dropped since the queue was last empty.
         var isDropping = false
-        /// What readers get when all elements are read and no more come.
+        /// What readers get after the last element; `nil` while elements may be added.
         var end: Result<Element?, ClientError>?
     }
 
@@ -24,37 +25,35 @@ final class Unread<Element: Sendable>: Sendable {
     private let whenDropping: @Sendable (_ droppedCount: Int) -> Void
     private let state = Mutex(State())
 
-    /// None yet.
+    /// An empty queue.
     ///
     /// - Parameters:
-    ///   - limit: The largest number of elements that are kept.
-    ///   - byteLimit: The largest number of bytes that these have together, if there are several.
-    ///   - whenDropping: Called when elements begin to be dropped, with the number of all that were.
+    ///   - limit: The highest number of elements.
+    ///   - byteLimit: The highest number of bytes of all elements. A single element may be larger.
+    ///   - whenDropping: Called when the queue begins to drop elements, with the number of elements dropped so far.
     init(limit: Int, byteLimit: Int = .max, whenDropping: @escaping @Sendable (Int) -> Void = { _ in }) {
         self.limit = limit
         self.byteLimit = byteLimit
         self.whenDropping = whenDropping
     }
 
-    /// Nothing, and nothing will come.
+    /// An empty queue that has ended.
     static var ended: Unread {
         let none = Unread(limit: 0)
         none.end()
         return none
     }
 
-    /// The number of elements that were dropped because there were too many.
+    /// The number of elements dropped because a limit was reached.
     var droppedCount: Int { state.withLock { $0.droppedCount } }
 
-    /// Hands an element to the first who waits, or keeps it: instead of the oldest when there are too many.
+    /// Hands an element to the task that has waited longest, or adds it to the queue, which drops the oldest elements above its limits.
     func add(_ element: Element, size: Int = 0) {
         var reader: Reader?
         let dropped = state.withLock { state -> Int? in
             if state.end != nil { return nil }
-            if !state.readers.isEmpty {
-                reader = state.readers.removeFirst().reader
-                return nil
-            }
+            reader = state.readers.popFirst()?.reader
+            if reader != nil { return nil }
             state.elements.append((element, size))
             state.byteCount += size
             let before = state.droppedCount
@@ -71,9 +70,9 @@ final class Unread<Element: Sendable>: Sendable {
         if let dropped { whenDropping(dropped) }
     }
 
-    /// No more come; those that have come can still be read.
+    /// Ends the queue: the elements in it can still be read, and no more are added.
     ///
-    /// - Parameter error: What readers are thrown then; nothing when the end is what they wanted.
+    /// - Parameter error: The error that readers get after the last element; `nil` if the end is not an error.
     func end(throwing error: ClientError? = nil) {
         let end: Result<Element?, ClientError> = error.map { .failure($0) } ?? .success(nil)
         let readers = state.withLock { state in

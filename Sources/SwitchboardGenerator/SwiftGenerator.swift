@@ -27,7 +27,7 @@ package enum SwiftGenerator {
     ///   - part: What of it.
     package static func source(for spec: CheckedSpec, file: String, part: Part = .everything) -> String {
         var writer = SourceWriter()
-        writer.line("// Generated from \(file.visible). Changes belong there: they are lost here.")
+        writer.line("// Generated from \(file.visible). Edit that file: the next build overwrites this one.")
         writer.blank()
         renderImports(of: spec, into: &writer)
         if part.contains(.requests) {
@@ -40,7 +40,7 @@ package enum SwiftGenerator {
                 MessageRenderer(spec, message).render(into: &writer)
                 HandlerRenderer(spec, message).render(into: &writer)
             }
-            SecretRenderer(spec, message.name.value, message.fields).render(into: &writer)
+            SecretRenderer(spec, message.name.value, spec.layout(of: message)).render(into: &writer)
         }
         for type in spec.types where part.contains(.replies) {
             writer.blank()
@@ -48,7 +48,7 @@ package enum SwiftGenerator {
                 render(type, of: spec, into: &writer)
             }
             if case .structure(let type) = type {
-                SecretRenderer(spec, type.name.value, type.fields).render(into: &writer)
+                SecretRenderer(spec, type.name.value, spec.plan.layout(of: type)).render(into: &writer)
             }
         }
         if part.contains(.requests) { ServiceRenderer(spec).render(into: &writer) }
@@ -72,4 +72,38 @@ package enum SwiftGenerator {
         let imports = extra.map { ($0, "import \($0)") } + built.map { ($0, "\(access)import \($0)") }
         for (_, line) in imports.sorted(by: { $0.0 < $1.0 }) { writer.line(line) }
     }
+}
+
+extension SourceWriter {
+    /// Writes the attribute that leaves the next declaration out of the documentation of a public protocol: the runtime
+    /// calls it, programs do not.
+    mutating func hidden(_ spec: CheckedSpec) {
+        if spec.swift.access == .public { line("@_documentation(visibility: internal)") }
+    }
+}
+
+extension CheckedSpec {
+    /// The access level of every declaration, with a space behind it.
+    var access: String { swift.access == .internal ? "" : swift.access.rawValue + " " }
+
+    /// How source refers to the message or type `name`, which the runtime may have a type parameter called like.
+    func reference(to name: String, from scope: Scope = .namespace) -> String {
+        let isAmbiguous = name == "Input" || name == "Reply"
+        guard importedNamespace(of: name) == nil, isAmbiguous || scope == .file else { return qualified(name) }
+        return Identifier.escaped(namespace) + "." + Identifier.member(name)
+    }
+
+    /// How source within the namespace refers to the message or type `name`, which may be an imported one.
+    func qualified(_ name: String) -> String {
+        guard let namespace = importedNamespace(of: name) else { return Identifier.escaped(name) }
+        return Identifier.escaped(namespace) + "." + Identifier.member(name)
+    }
+}
+
+/// Where source stands that refers to what is generated of a spec.
+enum Scope {
+    /// Within the enum that everything is nested in.
+    case namespace
+    /// Outside of it.
+    case file
 }

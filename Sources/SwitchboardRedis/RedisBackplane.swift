@@ -3,18 +3,17 @@ internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import Synchronization
 
-// Servers share one Redis stream. Each has two connections: one appends entries (RedisLogWriter), one reads them
-// (RedisLogReader). Both, and what they have in common (RedisLogClient), live on an event loop of the backplane's own.
-
-/// Joins servers over a Redis stream, in Redis 5 or later, or Valkey.
+/// A backplane over a Redis stream, in Redis 5 or later, or in Valkey.
 ///
 /// ```swift
 /// let backplane = try RedisBackplane(url: "rediss://:secret@cache:6379")
 /// ```
 ///
-/// While Redis cannot be reached, blocks are queued, and appended when Redis is back. Nothing is lost as long as the queue
-/// (``BackplaneLimits/maximumWaitingBytes``) and the log (``RedisBackplaneConfiguration/retentionBytes``) suffice and Redis
-/// keeps its data; blocks that are lost are counted by those who miss them.
+/// Each server has two connections to Redis: one appends entries to the stream, the other reads them.
+///
+/// While Redis is unreachable, the backplane queues blocks, and appends them when Redis is reachable again. No block is lost as
+/// long as the queue (`BackplaneLimits.maximumWaitingBytes`) and the log (``RedisBackplaneConfiguration/retentionBytes``) are
+/// large enough, and Redis keeps its data. Receivers count the blocks that are lost.
 public final class RedisBackplane: Backplane {
     private enum Phase {
         case new
@@ -31,7 +30,7 @@ public final class RedisBackplane: Backplane {
 
     /// A backplane that is not connected yet.
     ///
-    /// - Throws: A ``BackplaneError`` when a setting is wrong.
+    /// - Throws: A `BackplaneError` when a setting is wrong.
     public init(_ configuration: RedisBackplaneConfiguration) throws(BackplaneError) {
         try configuration.validate()
         self.configuration = configuration
@@ -41,17 +40,16 @@ public final class RedisBackplane: Backplane {
     /// A backplane with the default settings that is not connected yet.
     ///
     /// - Parameter url: See ``RedisURL``.
-    /// - Throws: A ``BackplaneError`` when the URL is wrong.
+    /// - Throws: A `BackplaneError` when the URL is wrong.
     public convenience init(url: String) throws(BackplaneError) {
         try self.init(RedisBackplaneConfiguration(url: RedisURL(url)))
     }
 
-    /// Connects, and checks that this server may use the log: its credentials and permissions, what Redis evicts, and that
-    /// Redis takes an entry.
+    /// Connects, and checks the credentials, the permissions, the eviction policy of Redis, and that Redis takes an entry.
     ///
-    /// - Throws: A ``BackplaneError``: at once when a person has to change something, and when
-    ///   ``RedisBackplaneConfiguration/startTimeout`` is over. `CancellationError` when the task is cancelled. The backplane has
-    ///   stopped then.
+    /// - Throws: A `BackplaneError`: at once when a setting of this server or of Redis has to be changed, otherwise after
+    ///   ``RedisBackplaneConfiguration/startTimeout``. `CancellationError` when the task is cancelled. After an error, the
+    ///   backplane has stopped.
     public func start(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) async throws {
         let client = try begin(for: fingerprint, receiver)
         do {
@@ -94,13 +92,13 @@ public final class RedisBackplane: Backplane {
     /// Queues a block for all other servers.
     public func publish(_ block: BackplaneBlock) { outbox.publish(block) }
 
-    /// Whether connections that publish should not be read for now.
+    /// Whether the server should not read connections that publish.
     public var holdsPublishers: Bool { outbox.holdsPublishers }
 
-    /// Reads no further entries.
+    /// Stops reading entries until ``resumeReceiving()``.
     public func pauseReceiving() { client?.setReceiving(false) }
 
-    /// Reads on where it paused.
+    /// Continues reading entries after ``pauseReceiving()``.
     public func resumeReceiving() { client?.setReceiving(true) }
 
     /// Waits until Redis has acknowledged every block that was published before.
@@ -137,7 +135,7 @@ public final class RedisBackplane: Backplane {
         if case .running(let client, _) = phase.withLock({ $0 }) { client } else { nil }
     }
 
-    /// Knows who is to look at the outbox: nobody before the start.
+    /// Makes the client look at the outbox; does nothing before the start.
     private final class Waker: Sendable {
         private let storage = Mutex<RedisLogClient?>(nil)
 

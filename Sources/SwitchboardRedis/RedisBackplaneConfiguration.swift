@@ -3,49 +3,50 @@ public import SwitchboardTLS
 
 /// The settings of a ``RedisBackplane``.
 public struct RedisBackplaneConfiguration: Sendable, Hashable {
-    /// Where Redis is and how to log in.
+    /// The address of Redis and the credentials.
     public var url: RedisURL
 
-    /// The key of the log: all servers of an application use the same.
+    /// The key of the stream, 1 to 512 bytes of UTF-8.
     ///
-    /// 1 to 512 bytes of UTF-8.
-    ///
-    /// Applications with different protocols may share a key, at the cost of reading each other's entries.
+    /// All servers of an application use the same key. Applications with different protocols can share a key, but each server
+    /// then also reads the entries of the other applications.
     public var key = "switchboard"
 
-    /// How many bytes of entries Redis keeps, roughly: at least 1 MiB.
+    /// The approximate number of bytes of entries that Redis keeps: at least 1 MiB.
     ///
-    /// A server that cannot read for a while finds what it has missed, up to this size. Servers use the smallest setting among them.
+    /// A server that was disconnected reads the missed entries, up to this size. The smallest setting of all servers applies.
     public var retentionBytes = 128 * 1024 * 1024
 
-    /// How TLS is spoken when the URL says `rediss`.
+    /// The settings of TLS, for URLs with the scheme `rediss`.
     public var tls = ClientTLSConfiguration()
 
-    /// How long ``RedisBackplane/start(for:_:)`` tries to reach Redis: more than zero.
+    /// The time for which ``RedisBackplane/start(for:_:)`` tries to reach Redis: more than 0.
     ///
-    /// An attempt that is being made then is finished first.
+    /// The attempt at the end of this time is completed.
     public var startTimeout = Duration.seconds(10)
 
-    /// How long one attempt to connect may take: more than zero.
+    /// The timeout of one attempt to connect: more than 0.
     public var connectTimeout = Duration.seconds(5)
 
-    /// How long Redis may be silent while a reply is due, before the connection is given up: at least 100 ms.
+    /// The longest silence of Redis while a reply is due: at least 100 ms.
+    ///
+    /// After that, the backplane replaces the connection.
     public var replyTimeout = Duration.seconds(3)
 
-    /// The name of the connections in the output of `CLIENT LIST`: printable ASCII without spaces.
+    /// The name of the connections in the output of the Redis command `CLIENT LIST`: printable ASCII without spaces.
     public var clientName = "switchboard"
 
-    /// How much is queued, and for how long publishers are held.
+    /// The limits of the queue, and the time for which publishers are held.
     public var limits = BackplaneLimits()
 
-    /// The defaults, for Redis at this place.
+    /// The default settings, for Redis at `url`.
     public init(url: RedisURL) {
         self.url = url
     }
 
     /// Checks the settings.
     ///
-    /// - Throws: A ``BackplaneError`` that names the first setting that is out of range.
+    /// - Throws: A `BackplaneError` that names the first setting that is out of range.
     public func validate() throws(BackplaneError) {
         func require(_ holds: Bool, _ what: String) throws(BackplaneError) {
             if !holds { throw BackplaneError(.invalidConfiguration, what) }

@@ -71,7 +71,7 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a URL.
     ///
-    /// - Throws: A ``BackplaneError`` that says what is wrong. It never contains the password.
+    /// - Throws: A `BackplaneError` that says what is wrong. It never contains the password.
     public init(_ text: String) throws(BackplaneError) {
         var parser = RedisURLParser(text)
         let parts = try parser.parse()

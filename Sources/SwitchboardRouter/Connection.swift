@@ -1,45 +1,46 @@
 public import Logging
+public import SwitchboardAddresses
 
-/// A peer's connection, as handlers see it.
+/// The connection of a peer, for handlers.
 ///
-/// It may be used from any thread, also when it has closed.
+/// It may be used from any thread, also after it has closed.
 public protocol Connection: AnyObject, Sendable {
-    /// Tells it from every other connection of this server; never used again.
+    /// The number of the connection, which no other connection of the server ever has.
     var id: ConnectionID { get }
 
-    /// Where the peer is, for people: `127.0.0.1:50312`.
-    var remoteAddress: String { get }
+    /// The address of the peer.
+    var remoteAddress: SocketAddress { get }
 
-    /// What is known of the peer.
+    /// The session of the peer.
     var session: Session { get }
 
     /// A logger that names the connection.
     var logger: Logger { get }
 
-    /// Sends `message` to this peer, after whatever was sent before. Nothing happens when the connection has closed.
+    /// Sends a message to this peer, after the messages that were sent before; does nothing after the connection has closed.
     ///
     /// - Parameters:
-    ///   - message: What to send.
+    ///   - message: The message.
     ///   - header: The extra fields of its header.
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func send(_ message: some Message, header: HeaderBytes) throws(PayloadError)
 
-    /// Sends `message` to every other peer of the server.
+    /// Sends a message to every other peer of the server.
     ///
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func broadcast(_ message: some Message) throws(PayloadError)
 
-    /// Closes the connection once the message that is being handled is answered and what was sent has gone out.
+    /// Closes the connection after the current message is answered and the pending output is sent.
     func close()
 }
 
 extension Connection {
-    /// Sends `message` to this peer, after whatever was sent before.
+    /// Sends a message to this peer, after the messages that were sent before.
     ///
-    /// Nothing happens when the connection has closed.
+    /// Does nothing after the connection has closed.
     ///
     /// - Parameters:
-    ///   - message: What to send.
+    ///   - message: The message.
     ///   - header: The extra fields of its header.
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {

@@ -1,13 +1,13 @@
-/// Surrounds the handling of messages: looks at them, refuses, delays or changes them, looks at how they were answered.
+/// Code that runs around the handlers and can inspect, reject, delay or change messages and their replies.
 public protocol Middleware: Sendable {
-    /// Handles `message` by calling `next`, at most once, or refuses it by throwing.
+    /// Handles a message by calling `next`, at most once, or rejects it by throwing.
     ///
     /// - Parameters:
-    ///   - message: What the peer sent.
+    ///   - message: The message of the peer.
     ///   - context: The peer's connection and session.
-    ///   - next: The rest of the way: further middleware, then the handler.
+    ///   - next: The rest of the chain: further middleware, then the handler.
     /// - Returns: What `next` returned: the reply, or `Void` for a message without one.
-    /// - Throws: What a handler may throw.
+    /// - Throws: What `next` throws, or any error that a handler may throw.
     func intercept<Input: Message, Output: Sendable>(
         _ message: Input,
         context: Context,
@@ -15,15 +15,15 @@ public protocol Middleware: Sendable {
     ) async throws -> Output
 }
 
-/// The rest of the way of a message, from one middleware on.
+/// The rest of the chain for a message: further middleware, then the handler.
 ///
 /// Call it like a function.
 public struct Next<Input: Message, Output: Sendable>: Sendable {
     @usableFromInline let body: @Sendable (Input, Context) async throws -> Output
 
-    /// Goes on with `message`.
+    /// Calls further middleware and the handler with `message`.
     ///
-    /// - Throws: What the handler, or further middleware, threw.
+    /// - Throws: What further middleware or the handler throws.
     public func callAsFunction(_ message: Input, context: Context) async throws -> Output {
         try await body(message, context)
     }
@@ -46,7 +46,7 @@ extension Next {
         }
     }
 
-    /// Goes the whole way with `message`.
+    /// Calls all middleware and the handler with `message`.
     @inlinable @inline(__always)
     func run(_ message: Input, _ context: Context) async throws(RouteFailure) -> Output {
         do { return try await body(message, context) } catch { throw .handler(error) }

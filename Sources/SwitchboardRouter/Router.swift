@@ -1,4 +1,4 @@
-/// Puts each message through to the handler that was registered for it.
+/// Calls the handler of each message.
 ///
 /// ```swift
 /// var router = Router(NET001.self)
@@ -6,7 +6,7 @@
 /// router.on(NET001.Ping.self) { ping, context in NET001.Pong(timestamp: ping.timestamp) }
 /// ```
 public struct Router: Sendable {
-    /// The protocol whose messages are handled.
+    /// The protocol of the messages.
     public let wireProtocol: any WireProtocol.Type
 
     @usableFromInline var registrations: [Registration] = []
@@ -16,7 +16,7 @@ public struct Router: Sendable {
 
     /// A router without handlers.
     ///
-    /// - Parameter wireProtocol: The protocol to speak, as generated from its spec.
+    /// - Parameter wireProtocol: The protocol, as generated from its spec.
     public init(_ wireProtocol: any WireProtocol.Type) {
         self.wireProtocol = wireProtocol
     }
@@ -28,22 +28,22 @@ public struct Router: Sendable {
     public mutating func register<Handler: RequestHandler>(_ handler: Handler) {
         registrations.append(
             Registration(Handler.Input.self, returnsReply: true) { middleware, encoder in
-                .request(handler, through: middleware, encoder)
+                .make(RoutedRequestHandler(handler, encoder), through: middleware)
             }
         )
     }
 
-    /// Registers the handler of a message that has no reply.
+    /// Registers the handler of a one-way message.
     @inlinable
     public mutating func register<Handler: OneWayHandler>(_ handler: Handler) {
         registrations.append(
             Registration(Handler.Input.self, returnsReply: false) { middleware, _ in
-                .oneWay(handler, through: middleware)
+                .make(RoutedOneWayHandler(handler), through: middleware)
             }
         )
     }
 
-    /// Registers a closure that answers requests of type `type`.
+    /// Registers a closure that handles requests of type `type`.
     public mutating func on<Input: Request>(
         _ type: Input.Type,
         _ handler: @escaping @Sendable (Input, Context) throws -> Input.Reply
@@ -51,7 +51,7 @@ public struct Router: Sendable {
         register(RequestClosure(body: handler))
     }
 
-    /// Registers a closure that answers requests of type `type`, and waits for something to do so.
+    /// Registers an `async` closure that handles requests of type `type`.
     public mutating func on<Input: Request>(
         _ type: Input.Type,
         _ handler: @escaping @Sendable (Input, Context) async throws -> Input.Reply
@@ -59,7 +59,7 @@ public struct Router: Sendable {
         register(AsyncRequestClosure(body: handler))
     }
 
-    /// Registers a closure that takes messages of type `type`, which have no reply.
+    /// Registers a closure that handles one-way messages of type `type`.
     @_disfavoredOverload
     public mutating func on<Input: Message>(
         _ type: Input.Type,
@@ -68,7 +68,7 @@ public struct Router: Sendable {
         register(OneWayClosure(body: handler))
     }
 
-    /// Registers a closure that takes messages of type `type`, which have no reply, and waits for something to do so.
+    /// Registers an `async` closure that handles one-way messages of type `type`.
     @_disfavoredOverload
     public mutating func on<Input: Message>(
         _ type: Input.Type,
@@ -77,46 +77,46 @@ public struct Router: Sendable {
         register(AsyncOneWayClosure(body: handler))
     }
 
-    /// Takes every message of the protocol that has no handler, and every code that it does not have.
+    /// Registers a closure for every message without a handler, and for every code that the protocol does not have.
     ///
-    /// Without it the peer is answered with the fault `Fault.unknownType`. The closure may throw, as handlers do.
+    /// Without it the server rejects such messages with `Fault.unknownType`. The closure may throw what handlers throw.
     public mutating func onUnhandled(_ handler: @escaping @Sendable (UnhandledMessage, Context) throws -> Void) {
         unhandled = handler
     }
 
     // MARK: Connections
 
-    /// Calls `handler` with each connection that has closed, for whatever reason: the place to forget a peer.
+    /// Registers a closure that is called with each connection that has closed, so that you can remove the state of the peer.
     ///
-    /// It runs on the connection's event loop, and must not block it. What it is given can still be asked who it was;
-    /// what is sent to it goes nowhere.
+    /// The closure runs on the connection's event loop, which it must not block. The connection still has its session; the server
+    /// drops messages to it.
     public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection) -> Void) {
         disconnectHandlers.append(handler)
     }
 
     // MARK: Middleware
 
-    /// Surrounds the handling of all messages, inside the middleware added before.
+    /// Adds middleware for all messages, inside the middleware added before.
     public mutating func use(_ middleware: some Middleware) {
         self.middleware.append((middleware, only: nil))
     }
 
-    /// Surrounds the handling of messages of some types, inside the middleware added before.
+    /// Adds middleware for messages of some types, inside the middleware added before.
     public mutating func use(_ middleware: some Middleware, for types: any Message.Type...) {
         self.middleware.append((middleware, only: Set(types.map { ObjectIdentifier($0) })))
     }
 
     // MARK: The table
 
-    /// The messages that clients may send and nobody handles, in order of their codes.
+    /// The messages that clients may send and that have no handler, in order of their codes.
     public var unhandledMessages: [any Message.Type] {
         let handled = Set(registrations.map { $0.message.code })
         return clientMessages.filter { !handled.contains($0.code) }
     }
 
-    /// What the registrations come to.
+    /// Makes the routing table.
     ///
-    /// - Throws: The first mistake in them.
+    /// - Throws: The first mistake in the registrations.
     package func makeTable() throws(RouterError) -> RoutingTable {
         var routes: [MessageCode: Route] = [:]
         for registration in registrations {
@@ -145,14 +145,14 @@ public struct Router: Sendable {
     }
 }
 
-/// A message of the protocol that no handler was registered for.
+/// A message without a registered handler.
 public struct UnhandledMessage: Sendable {
-    /// Its code.
+    /// The code of the message.
     public let code: MessageCode
 
-    /// Its name in the spec, or `nil` when the spec has no message with this code that a client may send.
+    /// The name in the spec; `nil` when the spec has no message with this code that clients may send.
     public let name: String?
 
-    /// Its payload, as it came.
+    /// The undecoded payload.
     public let payload: Bytes
 }

@@ -1,20 +1,20 @@
-/// What is wrong with how a router was set up.
+/// A mistake in the registrations of a router.
 ///
-/// Found when a server is made with it.
+/// `Server` throws this error when it is created with the router.
 public struct RouterError: Error, Hashable, CustomStringConvertible {
-    /// A mistake.
+    /// The kinds of mistakes.
     public enum Code: Sendable, Hashable {
-        /// Two handlers were registered for one message.
+        /// Two handlers are registered for one message.
         case duplicateHandler
-        /// A handler was registered for a message that the router's protocol does not have.
+        /// A handler is registered for a message of another protocol.
         case foreignMessage
-        /// A handler was registered for a message that only the server sends, or for the error message.
+        /// A handler is registered for a message that only the server sends, or for the error message.
         case notSentByClients
-        /// A handler without a reply was registered for a request.
+        /// A handler without a reply is registered for a request.
         case missingReply
     }
 
-    /// What is wrong.
+    /// The kind of the mistake.
     public let code: Code
 
     /// The name of the message.
@@ -23,7 +23,7 @@ public struct RouterError: Error, Hashable, CustomStringConvertible {
     /// The name of the protocol.
     public let wireProtocol: String
 
-    /// One line that says what is wrong.
+    /// The mistake in one line.
     public var description: String {
         switch code {
         case .duplicateHandler: "\(wireProtocol): two handlers are registered for \(message)"

@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// What is known of a peer, from its connection's first message to its last.
+/// The state that handlers keep for a peer as long as its connection exists.
 ///
-/// It may be used from any thread.
+/// A session may be used from any thread.
 public final class Session: Sendable {
-    // Made when there is something to keep: most peers never identify themselves. It is used under the lock only.
+    // Most peers never authenticate, so the memory is allocated with the first value. It is used under the lock only.
     private final class State: @unchecked Sendable {
         var identity: Identity?
         var values: [ObjectIdentifier: any Sendable] = [:]
@@ -30,54 +30,59 @@ public final class Session: Sendable {
         }
     }
 
-    /// Who a peer has proved to be.
+    /// The identity of an authenticated peer.
     public struct Identity: Sendable, Hashable {
-        /// The name that the peer gave.
+        /// The name of the user that the peer has authenticated as.
         public var user: String
-        /// The name of the session, as the peer was told it.
-        public var sessionID: String
 
         /// An identity.
-        public init(user: String, sessionID: String) {
+        public init(user: String) {
             self.user = user
-            self.sessionID = sessionID
         }
     }
 
     private let state = Mutex(Storage())
     private let hasIdentity = Atomic(false)
+    private let interruption: BatchInterruption?
 
-    /// The session of a peer of whom nothing is known.
-    public init() {}
+    /// A session without identity and values.
+    public init() {
+        interruption = nil
+    }
 
-    /// Who the peer has proved to be, or `nil` before it has.
-    ///
-    /// A handler that checks credentials sets it.
+    /// The session of a peer whose batches `interruption` ends when the peer is no longer authenticated.
+    package init(_ interruption: BatchInterruption) {
+        self.interruption = interruption
+    }
+
+    /// The identity of the peer; `nil` until a handler that checks credentials sets it.
     public var identity: Identity? {
         get { state.withLock { $0.identity } }
         set {
-            state.withLock { state in
+            let isRevoked = state.withLock { state in
                 state.identity = newValue
-                hasIdentity.store(newValue != nil, ordering: .releasing)
+                return hasIdentity.exchange(newValue != nil, ordering: .acquiringAndReleasing) && newValue == nil
             }
+            // The entitlement of a batch is checked once: its remaining messages are checked again.
+            if isRevoked { interruption?.interrupt() }
         }
     }
 
-    /// Whether the peer has proved who it is: whether there is an ``identity``.
+    /// Whether the peer is authenticated: whether it has an ``identity``.
     public var isAuthenticated: Bool { hasIdentity.load(ordering: .acquiring) }
 
-    /// A value that handlers keep with the session, by its key.
+    /// The value of a key; `nil` when there is none.
     public subscript<Key: SessionKey>(key: Key.Type) -> Key.Value? {
         get { state.withLock { $0.values[ObjectIdentifier(key)] as? Key.Value } }
         set { state.withLock { $0.values[ObjectIdentifier(key)] = newValue } }
     }
 
-    /// Changes the value of a key, with nobody else in between.
+    /// Changes the value of a key atomically.
     ///
     /// - Parameters:
     ///   - key: The value's key.
     ///   - initial: The value before the first change.
-    ///   - body: Changes the value. It must not use the session.
+    ///   - body: A closure that changes the value. It must not use the session.
     /// - Returns: What `body` returns.
     public func update<Key: SessionKey, Result>(
         _ key: Key.Type,
@@ -92,7 +97,7 @@ public final class Session: Sendable {
     }
 }
 
-/// Names a value in a ``Session``: `enum Nickname: SessionKey { typealias Value = String }`.
+/// The key of a value in a ``Session``: `enum Nickname: SessionKey { typealias Value = String }`.
 public protocol SessionKey {
     /// The type of the value.
     associatedtype Value: Sendable

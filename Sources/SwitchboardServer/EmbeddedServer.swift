@@ -2,7 +2,7 @@ package import Logging
 package import SwitchboardRouter
 package import SwitchboardTransport
 
-/// A server that listens nowhere: it is handed its connections, and serves them on a loop that somebody else runs.
+/// A server without a listener, which serves the sockets that it is given on an event loop that the caller runs.
 package final class EmbeddedServer: Sendable {
     private let core: ServerCore
     private let group: WorkerGroup
@@ -12,9 +12,9 @@ package final class EmbeddedServer: Sendable {
     ///
     /// - Parameters:
     ///   - router: The handlers of its messages.
-    ///   - configuration: The limits to keep. Where to listen, and on how many loops, does not count.
-    ///   - logger: Where it says what happens to its connections.
-    ///   - loop: What serves them.
+    ///   - configuration: The limits to keep. The addresses to listen on and the number of event loops are not used.
+    ///   - logger: The log of the connections.
+    ///   - loop: The event loop that serves the connections.
     /// - Throws: A `RouterError`, a `ConfigurationError` or a `TLSError`: the first mistake.
     package init(_ router: Router, configuration: ServerConfiguration, logger: Logger, on loop: EventLoop) throws {
         core = try ServerCore(router, configuration: configuration, logger: logger)
@@ -22,14 +22,14 @@ package final class EmbeddedServer: Sendable {
         self.loop = loop
     }
 
-    /// Serves a connected socket, as if it had been accepted from `remoteAddress`; it must not block.
+    /// Serves a connected socket, which must be non-blocking, as if it was accepted from `remoteAddress`.
     package func serve(_ descriptor: Int32, from remoteAddress: SocketAddress) {
         loop.execute { [group] in group.place(descriptor, remoteAddress) }
     }
 
-    /// Closes every connection, now and later ones, once what it has received is answered.
+    /// Drains: closes every connection, and later ones, once the requests that it has received are answered.
     package func drain() { group.drain() }
 
-    /// How many connections have a place.
+    /// The number of connections that have a connection slot.
     package var openConnections: Int { core.slots.taken }
 }

@@ -1,12 +1,12 @@
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// Tells those who ask, now or later, where the server listens.
+/// The addresses that the server listens on, for tasks that wait for them.
 final class Listening: Sendable {
     private typealias Waiting = CheckedContinuation<[SocketAddress], any Error>
 
     private enum State {
-        /// Who waits, by number.
+        /// The tasks that wait, by number.
         case notYet([UInt64: Waiting])
         case at([SocketAddress])
         case ended(any Error)
@@ -17,7 +17,7 @@ final class Listening: Sendable {
 
     /// The addresses, at least one, as soon as the server listens.
     ///
-    /// - Throws: The reason why it does not; a `CancellationError` when the task is cancelled.
+    /// - Throws: The error because of which the server does not listen; a `CancellationError` when the task is cancelled.
     var addresses: [SocketAddress] {
         get async throws {
             let number = lastNumber.wrappingAdd(1, ordering: .relaxed).newValue

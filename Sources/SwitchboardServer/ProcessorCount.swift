@@ -5,18 +5,18 @@ extension ServerConfiguration {
     /// The number of processor cores that this process may use, from 1 to ``maximumEventLoops``: the default number of
     /// event loops.
     ///
-    /// The process's CPU affinity (`taskset`, `cpuset`) and the CPU quota of its control group (`docker run --cpus`,
-    /// Kubernetes' `limits.cpu`) count: more event loops than they allow would only wait for each other. A quota is
-    /// rounded up. They are read once, when the number is first needed.
+    /// The number takes into account the CPU affinity of the process (`taskset`, `cpuset`) and the CPU quota of its control group
+    /// (`docker run --cpus`, Kubernetes' `limits.cpu`), because more event loops than these allow would only wait for each other. A
+    /// quota is rounded up. Affinity and quota are read once, when the number is first needed.
     public static let coreCount = min(ProcessorCount().available, maximumEventLoops)
 }
 
-/// Finds how many processor cores the process may use.
+/// Finds the number of processor cores that the process may use.
 package struct ProcessorCount {
-    /// The longest file of the system that is read, in bytes.
+    /// The maximum size of a system file in bytes.
     private static let maximumFileBytes = 16_384
 
-    /// The deepest nesting of control groups that is followed.
+    /// The maximum nesting of control groups.
     private static let maximumDepth = 64
 
     /// The folder in which `proc` and `sys` are.
@@ -27,7 +27,7 @@ package struct ProcessorCount {
         self.root = root
     }
 
-    /// The number of cores, at least 1: those of the affinity, and no more than the quota.
+    /// The number of cores, at least 1: those of the CPU affinity, limited by the CPU quota.
     package var available: Int {
         min(Int(linux_usable_cores()), quota ?? .max)
     }
@@ -51,9 +51,9 @@ package struct ProcessorCount {
         }.min()
     }
 
-    /// The lowest value that `quota` has for the group at `path` and its ancestors.
+    /// Returns the lowest value of `quota` for the group at `path` and its ancestors.
     ///
-    /// In a container the path may be that outside of it: groups that cannot be found have no quota.
+    /// In a container, the path may be the one outside the container. Groups that are not found have no quota.
     private func lowest(from path: [Substring], _ quota: (String) -> Int?) -> Int? {
         (0...min(path.count, Self.maximumDepth)).compactMap { depth in
             quota(path.prefix(depth).map { "/" + $0 }.joined())

@@ -2,11 +2,11 @@ public import Logging
 public import ServiceLifecycle
 public import SwitchboardRouter
 internal import SwitchboardTLS
-public import SwitchboardTransport
+internal import SwitchboardTransport
 internal import Synchronization
 public import UnixSignals
 
-/// A TCP server that puts messages through to the handlers of a router.
+/// A TCP server that calls the handlers of a router.
 ///
 /// ```swift
 /// var router = Router(NET001.self)
@@ -14,13 +14,13 @@ public import UnixSignals
 /// try await Server(router, configuration: .init(port: 5000)).run()
 /// ```
 ///
-/// SIGTERM and SIGINT let it drain: see ``run(gracefulShutdownSignals:)``. It is a `Service`, too: in a `ServiceGroup` it
-/// stops gracefully with the rest of the program.
+/// On SIGTERM and SIGINT the server drains: see ``run(gracefulShutdownSignals:)``. A server is also a `Service`: in a
+/// `ServiceGroup` it drains with the rest of the program.
 public final class Server: Service {
-    /// What to listen on and the limits to keep.
+    /// The addresses to listen on, and the limits.
     public let configuration: ServerConfiguration
 
-    /// How long event loops may take to end once the connections that are left are cut off.
+    /// The time that the server waits for its event loops to end after it has aborted the remaining connections.
     public static let stopTimeout = Duration.seconds(2)
 
     private let core: ServerCore
@@ -33,8 +33,8 @@ public final class Server: Service {
     ///
     /// - Parameters:
     ///   - router: The handlers of its messages.
-    ///   - configuration: What to listen on and the limits to keep.
-    ///   - logger: Where it says what happens to it and its connections.
+    ///   - configuration: The addresses to listen on, and the limits.
+    ///   - logger: The log of the server and its connections.
     /// - Throws: A `RouterError`, a ``ConfigurationError`` or a `TLSError`: the first mistake.
     public init(
         _ router: Router,
@@ -52,32 +52,32 @@ public final class Server: Service {
         get async throws { try await listening.addresses[0] }
     }
 
-    /// The addresses that the server listens on, available once it listens: with the real port where the configuration
-    /// says 0.
+    /// The addresses that the server listens on, as soon as it listens.
     ///
-    /// There is more than one when ``ServerConfiguration/host`` is a name with several addresses. All have the same port.
+    /// If the configuration has port 0, the addresses have the port that the system has selected. There are several addresses when
+    /// ``ServerConfiguration/host`` is a name with several addresses; all have the same port.
     ///
-    /// - Throws: What ``run()`` throws when the server cannot listen; a `CancellationError` when the server has been stopped,
-    ///   or the waiting task is cancelled.
+    /// - Throws: What ``run()`` throws when the server cannot listen; a `CancellationError` when the server was stopped or the task
+    ///   is cancelled.
     public var listeningAddresses: [SocketAddress] {
         get async throws { try await listening.addresses }
     }
 
-    /// Reads the certificates of TLS again; connections that come later get the new ones.
+    /// Reads the TLS certificates again, for new connections.
     ///
-    /// Without effect on a server without TLS.
+    /// Does nothing in a server without TLS.
     ///
-    /// - Throws: A `TLSError` when a file cannot be used; those that were read before are kept then.
+    /// - Throws: A `TLSError` when a file cannot be used; the server then keeps the previous certificates.
     public func reloadCertificates() throws {
         try core.tls?.reload()
     }
 
-    /// Serves until a signal tells it to stop, or its task is cancelled.
+    /// Serves until a signal stops the server, or its task is cancelled.
     ///
-    /// The first signal shuts the server down gracefully, as ``run()`` describes; the second one stops it at once. When the
-    /// server has stopped, the signals do again what they did before.
+    /// The first signal starts a graceful shutdown, as ``run()`` describes; the second signal stops the server at once. After that,
+    /// the signals have their previous effect again.
     ///
-    /// - Parameter signals: The signals; with an empty array none is touched, and ``run()`` is all that happens.
+    /// - Parameter signals: The signals; an empty array changes no signal.
     /// - Throws: What ``run()`` throws.
     public func run(gracefulShutdownSignals signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
         if signals.isEmpty { return try await serveOnce() }
@@ -100,31 +100,33 @@ public final class Server: Service {
         }
     }
 
-    /// Serves until it is told to stop: by a graceful shutdown of its `ServiceGroup`, or by cancellation.
+    /// Serves until a graceful shutdown of its `ServiceGroup`, or cancellation.
     ///
-    /// A `ServiceGroup` calls this. `server.run()` in a program calls ``run(gracefulShutdownSignals:)``.
+    /// A `ServiceGroup` calls this method. `server.run()` in a program calls ``run(gracefulShutdownSignals:)``.
     ///
-    /// On a graceful shutdown no more connections are accepted, what has been received is answered, and every peer is told
-    /// (`Fault.shuttingDown`, where the protocol has it) and closed, many of them spread over the first half of
-    /// ``ServerConfiguration/drainTimeout``. What is not done when that has passed is cut off, as everything is at once on
-    /// cancellation. A server runs once.
+    /// On a graceful shutdown the server accepts no further connections, answers the requests that it has received, sends
+    /// `Fault.shuttingDown` if the protocol has a code for it, and closes every connection. When there are many connections, the
+    /// server spreads their closing over the first half of ``ServerConfiguration/drainTimeout``. After the drain timeout, the
+    /// server aborts the remaining connections; on cancellation, it aborts all connections immediately. A server can run only once.
     ///
-    /// What was received of a peer that has too much to read first is answered as soon as it reads.
+    /// When the pending output for a peer is above the high-water mark, the server answers the requests of that peer as soon as the
+    /// peer reads.
     ///
-    /// An event loop that a handler blocks is waited for until ``stopTimeout`` has passed, too. It is named in the log then,
-    /// with the message, and closes its connections when the handler returns.
+    /// When a handler blocks an event loop, the server waits ``stopTimeout`` longer for that loop. It then logs the event loop and
+    /// the message; the event loop closes its connections when the handler returns.
     ///
-    /// - Throws: A `TransportError` when it cannot listen; a ``ServerHasRunError`` when it has run before.
+    /// - Throws: A `TransportError` when the server cannot listen; a ``ServerHasRunError`` when it has run before.
     @_disfavoredOverload  // Of the two methods that `server.run()` may mean, a program gets the other one.
     public func run() async throws {
         try await serveOnce()
     }
 
-    /// Does the same as ``run()``, and something else between taking the ports and accepting connections: for programs that
-    /// take other ports, too, and are to serve at all of them or at none.
+    /// Serves like ``run()``, and calls `prepare` between opening the ports and accepting connections.
     ///
-    /// - Parameter prepare: What is done when the ports are taken. Clients wait meanwhile. When it throws, the ports are given
-    ///   back, and this method throws the same error.
+    /// Use this method in a program that also opens other ports, and needs either all of its ports or none.
+    ///
+    /// - Parameter prepare: A closure that is called when the ports are open; clients wait until it returns. When it throws, the
+    ///   server closes the ports and throws the same error.
     /// - Throws: What ``run()`` and `prepare` throw.
     public func run(beforeAccepting prepare: @escaping @Sendable () async throws -> Void) async throws {
         try await serveOnce(prepare)
@@ -161,7 +163,7 @@ public final class Server: Service {
         do {
             listeners = try await cancelWhenGracefulShutdown { try await group.listen(prepare) }
         } catch is CancellationError {
-            // The server was stopped while the look-up of its host went on.
+            // The server was stopped during the look-up of its host.
             return
         }
         warnOfMissingDescriptors()
@@ -184,7 +186,7 @@ public final class Server: Service {
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
     }
 
-    /// The workers, while it runs.
+    /// The workers, while the server runs.
     var workers: WorkerGroup? { runningWorkers.withLock { $0 } }
 
     var closedConnections: ClosedConnections { core.closed }
@@ -193,7 +195,7 @@ public final class Server: Service {
         let limit = DescriptorLimit.current
         guard limit < configuration.neededDescriptors else { return }
         core.logger.warning(
-            "this process may not open enough files (ulimit -n): fewer connections are accepted than were asked for",
+            "the limit of open files (ulimit -n) is too low: the server accepts fewer connections than configured",
             metadata: [
                 "limit": "\(limit)",
                 "needed": "\(configuration.neededDescriptors)",
@@ -203,8 +205,8 @@ public final class Server: Service {
     }
 }
 
-/// A server was told to run a second time.
+/// The error of a second call to `run`: a server runs once.
 public struct ServerHasRunError: Error, CustomStringConvertible {
-    /// One line that says what to do.
-    public var description: String { "a server runs once: make another one" }
+    /// The error in one line, with what to do.
+    public var description: String { "this server has already run: create a new Server" }
 }

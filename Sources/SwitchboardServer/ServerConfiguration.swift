@@ -1,142 +1,147 @@
 public import SwitchboardTLS
+internal import SwitchboardTransport
 
-/// Where a server listens, and the limits that it keeps.
+/// The addresses that a server listens on, and its limits.
 public struct ServerConfiguration: Sendable {
-    /// The address to listen on: an IPv4 or IPv6 address, or a host name, of which every address is listened on.
+    /// The address to listen on: an IPv4 or IPv6 address, or a host name.
     ///
-    /// `0.0.0.0` stands for all IPv4 addresses of the machine, `::` for all addresses of both families.
-    /// `127.0.0.1` unless said otherwise: a server is opened to the network on purpose only.
+    /// The server listens on every address of a name. `0.0.0.0` stands for all IPv4 addresses of the machine, `::` for all IPv4 and
+    /// IPv6 addresses. The default is `127.0.0.1`, which accepts connections from this machine only.
     public var host: String
 
-    /// The TCP port, 0 to 65,535; 0 takes any that is free.
+    /// The TCP port, 0 to 65,535; 0 selects a free port.
     public var port: Int
 
     /// The path of a Unix-domain socket to listen on, 1 to 107 bytes, instead of ``host`` and ``port``.
     ///
-    /// A socket that a server has left there is replaced; any other file is not. It is removed when the server stops.
+    /// The server replaces a socket that an earlier server left at the path, and no other file. It removes the socket when it
+    /// stops.
     public var unixSocketPath: String?
 
-    /// The permissions of that socket: who may connect.
+    /// The permissions of the Unix-domain socket, 0 to 0o777: they decide which users can connect.
     public var unixSocketMode: UInt16 = 0o660
 
-    /// A descriptor of a stream socket that listens already, TCP or Unix-domain, instead of all the above.
+    /// The descriptor of a TCP or Unix-domain socket that already listens, instead of ``host``, ``port`` and
+    /// ``unixSocketPath``.
     ///
-    /// The server closes it when it stops. systemd passes such descriptors to services that it starts on demand.
+    /// The server closes the descriptor when it stops. systemd passes such descriptors to services that it starts on demand.
     public var listeningDescriptor: Int32?
 
-    /// How many event loops serve connections, each on a thread of its own: 1 to 1,024.
+    /// The number of event loops, 1 to 1,024.
+    ///
+    /// Each event loop has a thread and serves a share of the connections.
     public var eventLoops: Int
 
-    /// How it speaks TLS; `nil` for connections that everybody on the way can read and change.
+    /// The TLS configuration; `nil` for connections without encryption.
     ///
-    /// It needs a program that was built with the package trait `TLS`.
+    /// TLS requires the package trait `TLS`.
     public var tls: ServerTLSConfiguration?
 
     // MARK: Connections
 
-    /// How many connections may be open at once: at least 1.
+    /// The number of connections that may be open at once, 1 or more.
     ///
     /// Further connections are refused with `Fault.tooManyConnections`.
     public var maximumConnections: Int
 
-    /// How many connections may be open at once from one address: 0 or more, where 0 means no such limit.
+    /// The number of connections that may be open at once from one address, 0 or more; 0 disables the limit.
     ///
     /// Further connections are refused with `Fault.tooManyConnections`. IPv6 addresses with the same first 64 bits count as
-    /// one: a single customer usually has them all.
+    /// one address, because one customer usually has all of them.
     public var maximumConnectionsPerAddress = 0
 
-    /// How many connections the kernel may hold ready for the server to accept: at least 1.
+    /// The number of connections that the kernel queues until the server accepts them, 1 to 65,535.
     public var backlog = 1024
 
     // MARK: Messages
 
-    /// How many messages a second a connection may send: 0 to 1,000,000,000, where 0 means no such limit.
+    /// The number of messages per second from one connection, 0 to 1,000,000,000; 0 disables the limit.
     ///
-    /// What a peer does not use it may save up, a second's worth at most. A request beyond is answered with
-    /// `Fault.rateLimited`; a message without a reply is dropped.
+    /// After a pause, a peer may send up to one second's worth of messages at once. Above the limit, a
+    /// request is rejected with `Fault.rateLimited`, and a one-way message is dropped.
     public var rateLimit = 1000
 
-    /// How many messages a second all connections together may send: 0 to 1,000,000,000, where 0 means no such limit.
+    /// The number of messages per second from all connections together, 0 to 1,000,000,000; 0 disables the limit.
     ///
-    /// It works as ``rateLimit`` does.
+    /// The limit works like ``rateLimit``.
     public var globalRateLimit = 50_000
 
-    /// How many frames in a row may have a wrong checksum: 0 to 10,000.
-    ///
-    /// At one more the connection is closed.
+    /// The number of consecutive frames with a wrong checksum, 0 to 10,000; a further such frame closes the connection.
     public var maximumChecksumFaultsInARow = 8
 
-    /// How many handlers of one connection may wait for something at once: 1 to 65,535.
+    /// The number of suspended handlers of one connection, 1 to 65,535.
     ///
-    /// It counts where the protocol's header has a correlation, so that replies need not keep the order of their requests;
-    /// elsewhere it is 1. When as many wait, no more is read from the connection until one is done.
+    /// At the limit, the server stops reading from the connection until a handler finishes. The limit applies to protocols
+    /// whose header has a correlation. In other protocols replies keep the order of their requests, and the limit is 1.
     public var maximumConcurrentHandlers = 64
 
-    /// Whether a connection is closed, and its suspended handlers are cancelled, as soon as its peer ends its side (a TCP FIN).
+    /// Whether the server closes a connection and cancels its suspended handlers as soon as the peer ends its side (a TCP FIN).
     ///
-    /// Without it a peer may end its side and still get the replies to what it has sent, as RFC 9293 allows; a peer that is
-    /// gone looks the same until something is sent to it. A connection that breaks (a TCP reset, also the answer to what is
-    /// sent to a peer that is gone) is closed at once either way.
+    /// By default the server still sends the replies to all requests that it has received, as RFC 9293 allows. A peer that is gone
+    /// looks the same to the server until the server sends something to that peer. A connection that breaks (a TCP reset) is closed
+    /// at once in both cases.
     public var closesWhenPeerEnds = false
 
     // MARK: Credentials
 
-    /// Whether peers must prove who they are before their messages are handled, but for those that say
-    /// `requires: nothing` in the spec.
+    /// Whether the server rejects messages of peers that are not authenticated.
     ///
-    /// A message from any other peer is answered with `Fault.authenticationFailed`, and broadcasts go to those only who
-    /// have proved it. A peer has as soon as a handler has set its session's identity.
+    /// A peer is authenticated once a handler sets the identity of its session. Messages with `requires: nothing` in the spec are
+    /// exempt. The server rejects all other messages with `Fault.authenticationFailed`, and sends broadcasts to authenticated peers
+    /// only.
     public var requiresAuthentication = false
 
-    /// How long a peer may take to prove who it is, where it must; zero means for ever.
+    /// The time in which a peer must authenticate if ``requiresAuthentication`` is set; zero disables the limit.
     ///
-    /// The server then sends `Fault.authenticationFailed` and closes the connection, within a second.
+    /// When the time has passed, the server sends `Fault.authenticationFailed` and closes the connection, at most a second later.
     public var authenticationTimeout = Duration.seconds(10)
 
-    /// The largest payload in bytes, 0 or more, that a peer may send before it has proved who it is, where it must.
+    /// The largest payload in bytes before a peer is authenticated, 0 or more, if ``requiresAuthentication`` is set.
     ///
-    /// The server answers a frame that announces more with `Fault.authenticationFailed`, and closes the connection without
-    /// receiving the payload.
+    /// When a frame announces a larger payload, the server sends `Fault.authenticationFailed` and closes the connection
+    /// without receiving the payload.
     public var maximumUnauthenticatedPayload = 1024
 
     // MARK: Time
 
-    /// How long a connection may stay open while nothing complete comes from its peer; zero means for ever.
+    /// The time without a complete message after which a connection is closed; zero disables the limit.
     ///
-    /// The server then sends `Fault.timeout` and closes the connection, within a second. Any message keeps it alive.
+    /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later. Every message
+    /// restarts the time.
     public var idleTimeout = Duration.seconds(60)
 
-    /// How long the rest of a frame may take, once its first byte has come; zero means for ever.
+    /// The time to receive the rest of a frame after its first byte; zero disables the limit.
     ///
-    /// The server then sends `Fault.timeout` and closes the connection, within a second.
+    /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later.
     public var frameTimeout = Duration.seconds(10)
 
     // MARK: Output
 
-    /// How many bytes of output may wait for a peer before the server stops reading from it.
+    /// The number of bytes of pending output for a peer, 1 or more, above which the server stops reading from the peer.
     public var outputHighWaterMark = 256 * 1024
 
-    /// How many bytes of output may wait for a peer: at least ``outputHighWaterMark``.
+    /// The number of bytes of pending output for a peer, at least ``outputHighWaterMark``, above which its connection is
+    /// closed.
     ///
-    /// Beyond them the connection is closed. Where that is less than ``outputHighWaterMark``, the largest frame of the protocol
-    /// and 64 KiB together, which is what may be written before it is seen how much a peer takes, those count: a peer that
-    /// reads gets every reply.
+    /// The effective limit is never less than ``outputHighWaterMark``, the largest frame of the protocol and 64 KiB together:
+    /// the server may write that much before it learns how much a peer reads. A peer that reads therefore gets every reply.
     public var maximumPendingOutput = 4 * 1024 * 1024
 
-    /// How long output may wait while the peer takes none of it, and how long all of it may take once the connection is
-    /// to be closed.
+    /// The time in which a peer must read some of its pending output, or all of it while the connection closes: more than
+    /// zero.
     ///
-    /// Then it is cut off.
+    /// When the time has passed, the server aborts the connection.
     public var writeTimeout = Duration.seconds(30)
 
     // MARK: Stopping
 
-    /// How long the server, told to stop, may take to answer what it has received and to close every connection.
+    /// The maximum duration of a graceful shutdown, zero or more.
     ///
-    /// What is left then is cut off.
+    /// During this time the server answers the requests that it has received and closes every connection. It then aborts the
+    /// connections that are still open.
     public var drainTimeout = Duration.seconds(10)
 
-    /// A configuration; what is not named here can be set afterwards.
+    /// A configuration; all other properties have their defaults.
     ///
     /// - Parameters:
     ///   - host: See ``host``.
@@ -153,5 +158,181 @@ public struct ServerConfiguration: Sendable {
         self.port = port
         self.eventLoops = eventLoops
         self.maximumConnections = maximumConnections
+    }
+}
+
+// MARK: - Ranges
+
+extension ServerConfiguration {
+    /// The highest value of ``eventLoops``.
+    public static let maximumEventLoops = 1024
+
+    /// The highest value of ``maximumChecksumFaultsInARow``.
+    public static let maximumChecksumFaultLimit = 10_000
+
+    /// The highest value of ``maximumConcurrentHandlers``.
+    public static let maximumConcurrentHandlerLimit = 65_535
+
+    /// The values that `ServerTLSConfiguration.handshakeTimeout` allows.
+    package static let handshakeTimeouts = AllowedValues.moreThan(Duration.zero)
+
+    /// The range of each property that has one.
+    ///
+    /// No other place states these ranges: ``validate()`` checks them, and a command line reads them with ``rule(of:)``.
+    private static let rules = [
+        Rule("port", \.port, .between(0, 65_535)),
+        Rule("unixSocketMode", \.unixSocketMode, .between(0, 0o777)) { "0o" + String($0, radix: 8) },
+        Rule("eventLoops", \.eventLoops, .between(1, maximumEventLoops)),
+        Rule("maximumConnections", \.maximumConnections, .atLeast(1)),
+        Rule("maximumConnectionsPerAddress", \.maximumConnectionsPerAddress, .atLeast(0)),
+        Rule("backlog", \.backlog, .between(1, 65_535)),
+        Rule("rateLimit", \.rateLimit, .between(0, MessageRate.maximum)),
+        Rule("globalRateLimit", \.globalRateLimit, .between(0, MessageRate.maximum)),
+        Rule("maximumChecksumFaultsInARow", \.maximumChecksumFaultsInARow, .between(0, maximumChecksumFaultLimit)),
+        Rule("maximumConcurrentHandlers", \.maximumConcurrentHandlers, .between(1, maximumConcurrentHandlerLimit)),
+        Rule("authenticationTimeout", \.authenticationTimeout, .atLeast(.zero), seconds),
+        Rule("maximumUnauthenticatedPayload", \.maximumUnauthenticatedPayload, .atLeast(0)),
+        Rule("idleTimeout", \.idleTimeout, .atLeast(.zero), seconds),
+        Rule("frameTimeout", \.frameTimeout, .atLeast(.zero), seconds),
+        Rule("outputHighWaterMark", \.outputHighWaterMark, .atLeast(1)),
+        Rule("maximumPendingOutput", \.maximumPendingOutput, .atLeast(1)),
+        Rule("writeTimeout", \.writeTimeout, .moreThan(.zero), seconds),
+        Rule("drainTimeout", \.drainTimeout, .atLeast(.zero), seconds),
+    ]
+
+    /// A duration in an error, in whole seconds: the bounds of all ranges are.
+    private static let seconds = { @Sendable (duration: Duration) in "\(duration.components.seconds) s" }
+
+    /// The range of one property.
+    private struct Rule: Sendable {
+        let property: String
+        let path: any PartialKeyPath<ServerConfiguration> & Sendable
+        /// An ``AllowedValues`` of the property's type.
+        let allowed: any Sendable
+        /// Returns what the property must be when its value is not allowed.
+        let requirement: @Sendable (ServerConfiguration) -> String?
+
+        init<Value>(
+            _ property: String,
+            _ path: any KeyPath<ServerConfiguration, Value> & Sendable,
+            _ allowed: AllowedValues<Value>,
+            _ text: @escaping @Sendable (Value) -> String = { "\($0)" }
+        ) {
+            self.property = property
+            self.path = path
+            self.allowed = allowed
+            requirement = { allowed.contains($0[keyPath: path]) ? nil : allowed.requirement(text) }
+        }
+    }
+
+    /// The name of a property, and the values that it allows; `nil` for a property without a range.
+    package static func rule<Value>(
+        of path: any KeyPath<ServerConfiguration, Value> & Sendable
+    ) -> (property: String, allowed: AllowedValues<Value>)? {
+        guard let rule = rules.first(where: { $0.path == path }), let allowed = rule.allowed as? AllowedValues<Value>
+        else { return nil }
+        return (rule.property, allowed)
+    }
+
+    /// Checks the values of all properties.
+    ///
+    /// - Throws: A ``ConfigurationError`` that names the first property whose value is not allowed.
+    public func validate() throws(ConfigurationError) {
+        try check(!host.isEmpty, "host", "an address or a name")
+        try check(unixSocketPath?.isEmpty != true, "unixSocketPath", "a path")
+        try check(
+            maximumPendingOutput >= outputHighWaterMark,
+            "maximumPendingOutput",
+            "at least outputHighWaterMark (\(outputHighWaterMark))"
+        )
+        for rule in Self.rules {
+            if let requirement = rule.requirement(self) { try check(false, rule.property, requirement) }
+        }
+        if let tls {
+            let allowed = Self.handshakeTimeouts
+            try check(allowed.contains(tls.handshakeTimeout), "tls.handshakeTimeout", allowed.requirement(Self.seconds))
+        }
+    }
+
+    private func check(_ holds: Bool, _ property: String, _ requirement: String) throws(ConfigurationError) {
+        if !holds { throw ConfigurationError(property: property, requirement: requirement) }
+    }
+}
+
+/// The values that a setting allows: a lowest and, where there is one, a highest.
+package struct AllowedValues<Value: Comparable & Sendable>: Sendable {
+    package let lowest: Value
+    /// Whether ``lowest`` itself is not allowed.
+    package let excludesLowest: Bool
+    package let highest: Value?
+
+    package static func between(_ lowest: Value, _ highest: Value) -> AllowedValues {
+        AllowedValues(lowest: lowest, excludesLowest: false, highest: highest)
+    }
+
+    package static func atLeast(_ lowest: Value) -> AllowedValues {
+        AllowedValues(lowest: lowest, excludesLowest: false, highest: nil)
+    }
+
+    package static func moreThan(_ lowest: Value) -> AllowedValues {
+        AllowedValues(lowest: lowest, excludesLowest: true, highest: nil)
+    }
+
+    /// The same values up to `highest`, where they have no highest value.
+    package func atMost(_ highest: Value) -> AllowedValues {
+        AllowedValues(lowest: lowest, excludesLowest: excludesLowest, highest: self.highest ?? highest)
+    }
+
+    package func contains(_ value: Value) -> Bool {
+        (excludesLowest ? value > lowest : value >= lowest) && highest.map { value <= $0 } ?? true
+    }
+
+    /// What a value must be, to follow "must be": `between 0 and 65535`, `at least 1`, `more than 0 s`.
+    package func requirement(_ text: (Value) -> String) -> String {
+        switch (excludesLowest, highest) {
+        case (false, nil): "at least \(text(lowest))"
+        case (false, let highest?): "between \(text(lowest)) and \(text(highest))"
+        case (true, nil): "more than \(text(lowest))"
+        case (true, let highest?): "more than \(text(lowest)) and at most \(text(highest))"
+        }
+    }
+}
+
+/// A value of a server's configuration that is not allowed.
+public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+    /// The name of the property.
+    public let property: String
+
+    /// What the value must be.
+    public let requirement: String
+
+    /// The property and what its value must be, in one line.
+    public var description: String { "\(property) must be \(requirement)" }
+}
+
+// MARK: - Descriptors
+
+extension ServerConfiguration {
+    /// The descriptors for the rest of the program, its logs and endpoints, and for connections that are being refused.
+    private static let otherDescriptors = 64
+
+    /// The descriptors of an event loop beside those of its connections.
+    private static let descriptorsPerLoop = 4
+
+    /// The number of descriptors that the process needs for ``maximumConnections``.
+    public var neededDescriptors: Int {
+        let (sum, overflows) = maximumConnections.addingReportingOverflow(reservedDescriptors)
+        return overflows ? .max : sum
+    }
+
+    private var reservedDescriptors: Int {
+        min(max(eventLoops, 1), Self.maximumEventLoops) * Self.descriptorsPerLoop + Self.otherDescriptors
+    }
+
+    /// The number of connections that the process has descriptors for, at most ``maximumConnections``.
+    ///
+    /// The last descriptors are kept for the other tasks of the process.
+    var affordableConnections: Int {
+        min(maximumConnections, max(DescriptorLimit.current - reservedDescriptors, 1))
     }
 }

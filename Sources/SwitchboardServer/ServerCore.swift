@@ -5,7 +5,7 @@ internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// What all connections of a server share and none of them changes.
+/// The values that all connections of a server share, and that do not change.
 final class ServerCore: Sendable {
     let table: RoutingTable
     let routes: RouteIndex
@@ -13,30 +13,24 @@ final class ServerCore: Sendable {
     let decoder: FrameDecoder
     let encoder: FrameEncoder
     let errorMessage: (any ErrorMessage.Type)?
-    /// The code of the error message, when a peer sends it: `nil` when it means another message then.
+    /// The code of the error message from a peer; `nil` when another message of clients has the code.
     let peerErrorCode: MessageCode?
     let connectionRules: ConnectionState.Rules
     let configuration: ServerConfiguration
     let socketLimits: SharedStreamLimits
     let tls: TLSAcceptor?
     let requiresAuthentication: Bool
-    let rate: MessageRate
-    let sharedRate: SharedMessageRate
-    /// Whether any rate is limited.
-    let limitsRates: Bool
+    let rates: MessageRates
     let logger: Logger
-    /// Whether every frame is noted in the log.
+    /// Whether every frame is logged.
     let logsFrames: Bool
-    /// Whether there is something to look at before each message, so that several are never handled as one.
-    let looksAtEach: Bool
     let slots: ConnectionSlots
-    let refusals = RefusalLog()
     let messageSlots: MessageSlots
-    let metrics: ServerMetrics
+    let metrics: MetricsBackend
     let closed = ClosedConnections()
-    /// How many handlers are waited for, those of connections that have closed included.
-    let awaitedHandlers = Atomic(0)
-    /// Those that clients send, and those that only the server sends, where their codes mean nothing else.
+    /// The number of suspended handlers, including those of connections that have closed.
+    let suspendedHandlers = Atomic(0)
+    /// The messages of clients by code and, for other codes, those that only the server sends.
     private let received: [MessageCode: any Message.Type]
 
     /// - Throws: A `RouterError`, a `ConfigurationError` or a `TLSError`: the first mistake.
@@ -55,18 +49,15 @@ final class ServerCore: Sendable {
         self.tls = tls
         socketLimits = tls?.socketLimits ?? SharedStreamLimits(limits)
         requiresAuthentication = configuration.requiresAuthentication
-        rate = MessageRate(perSecond: configuration.rateLimit)
-        sharedRate = SharedMessageRate(perSecond: configuration.globalRateLimit)
-        limitsRates = rate.isLimited || sharedRate.isLimited
+        rates = MessageRates(perConnection: configuration.rateLimit, shared: configuration.globalRateLimit)
         self.logger = logger
         logsFrames = logger.logLevel <= .debug
-        looksAtEach = limitsRates || requiresAuthentication || logsFrames
         slots = ConnectionSlots(
             limit: configuration.affordableConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress
         )
         messageSlots = MessageSlots(wireProtocol)
-        metrics = ServerMetrics(messageSlots, factory: MetricsSystem.factory)
+        metrics = MetricsBackend(messageSlots, factory: MetricsSystem.factory)
         let messages = wireProtocol.messages
         let fromClients = messages.filter { $0.sender != .server }
         let received = Dictionary(
@@ -83,7 +74,7 @@ final class ServerCore: Sendable {
             closesWhenPeerEnds: configuration.closesWhenPeerEnds
         )
         for message in router.unhandledMessages {
-            logger.warning("no handler is registered", metadata: ["message": "\(message.name)"])
+            logger.warning("message has no handler", metadata: ["message": "\(message.name)"])
         }
     }
 
@@ -91,8 +82,8 @@ final class ServerCore: Sendable {
         var limits = StreamLimits()
         limits.highWaterBytes = configuration.outputHighWaterMark
         limits.lowWaterBytes = configuration.outputHighWaterMark / 2
-        // A message is begun while no more than the high-water mark waits, behind others of its burst; its reply must have
-        // room whatever its size. TLS adds less than a hundredth, and little more to the smallest.
+        // A message begins while the pending output is at most the high-water mark, behind other replies of its read burst; its reply
+        // must have room whatever its size. TLS adds less than a hundredth, and a few bytes to the smallest.
         let burst = StreamLimits.maximumBurstBytes + format.maximumPayload + format.overhead
         let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(burst + burst / 100 + 256)
         limits.maximumPendingBytes = max(configuration.maximumPendingOutput, overflows ? .max : needed)
@@ -100,12 +91,12 @@ final class ServerCore: Sendable {
         return limits
     }
 
-    /// The name of the messages with `code` that a peer sends, or the code.
+    /// Returns the name of the message from a peer with `code`, or the code.
     func name(of code: MessageCode) -> String {
         received[code]?.name ?? "\(code)"
     }
 
-    /// Whether the peer waits for a reply to messages with `code`, be it that there are none.
+    /// Returns whether a message with `code` has a reply, or is unknown.
     func expectsReply(_ code: MessageCode) -> Bool {
         received[code].map { $0 is any Request.Type } ?? true
     }

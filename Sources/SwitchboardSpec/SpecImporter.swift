@@ -42,11 +42,11 @@ package struct SpecImporter: Sendable {
         let name = module.value
         if chain.contains(name) {
             let cycle = (chain + [name]).map { "`\($0)`" }.joined(separator: " imports ")
-            throw Problem(message: "`\(name)` cannot be imported, as it builds on this spec itself: \(cycle)")
+            throw Problem(message: "`\(name)` cannot be imported, because it imports this spec itself: \(cycle)")
         }
         guard chain.count < SpecLimits.importDepth else {
             throw Problem(
-                message: "`\(name)` is imported over more than \(SpecLimits.importDepth) specs: build on fewer"
+                message: "`\(name)` is imported through more than \(SpecLimits.importDepth) specs: shorten the chain"
             )
         }
         guard modules.contains(name), let file = file(name) else { throw Problem(message: missing(name)) }
@@ -56,18 +56,18 @@ package struct SpecImporter: Sendable {
         guard let spec = outcome.spec else {
             let mistake = outcome.diagnostics.first { $0.severity == .error }
             let line = mistake?.lines(path: file.path).first ?? file.path
-            throw Problem(message: "the spec of `\(name)` has mistakes, the first of them: \(line)")
+            throw Problem(message: "the spec of `\(name)` has errors; the first is: \(line)")
         }
         // One file at the root of a package may be that of any of its modules: it is that of the one called like it.
         guard [spec.name, spec.namespace].contains(name) || file.path.split(separator: "/").contains(Substring(name))
         else {
             throw Problem(
-                message: "`\(name)` cannot be imported: the spec of its package, \(file.path), is of `\(spec.name)`"
+                message: "`\(name)` cannot be imported: the spec of its package, \(file.path), describes `\(spec.name)`"
             )
         }
         guard spec.swift.access != .internal else {
-            let advice = "say `access: public` under `swift` in \(file.path)"
-            throw Problem(message: "what is generated for `\(name)` can only be used in its own module: \(advice)")
+            let advice = "set `access: public` under `swift` in \(file.path)"
+            throw Problem(message: "the Swift generated for `\(name)` is internal to its module: \(advice)")
         }
         return ImportedSpec(module: module, spec: spec, path: file.path)
     }
@@ -77,6 +77,6 @@ package struct SpecImporter: Sendable {
         guard !modules.isEmpty else { return "\(problem): no module that this target depends on has a spec" }
         let known = modules.sorted().map { "`\($0)`" }.joined(separator: ", ")
         let advice = nearMiss(of: name, among: modules).map { "did you mean `\($0)`?" }
-        return "\(problem): no dependency of this target has that name and a spec; \(advice ?? "these do: \(known)")"
+        return "\(problem): no dependency of this target has that name and a spec; \(advice ?? "these have: \(known)")"
     }
 }

@@ -1,26 +1,26 @@
-/// How a client speaks TLS: versions 1.2 and 1.3, and nothing older.
+/// The TLS settings of a client, for TLS 1.2 and 1.3.
 public struct ClientTLSConfiguration: Sendable, Hashable {
-    /// How much a client wants to know of the server.
+    /// How a client verifies the server.
     public enum Verification: Sendable, Hashable {
-        /// Its certificate must come from an authority and be for the host that was asked for.
+        /// The server's certificate must be signed by a trusted CA, and name the host that the client connects to.
         case full
-        /// Nothing: anybody on the way can read and change what is sent.
+        /// The certificate is not verified (testing only): anyone who controls the network can read and change all traffic.
         case insecureNone
     }
 
-    /// The path of a file with the authorities to believe, in PEM; `nil` for those of the system.
+    /// The path of a PEM file with the CA certificates to trust; `nil` for the CA certificates of the system.
     public var authoritiesPath: String?
 
-    /// The name, or the address, that the server's certificate must be for; `nil` for the host that is connected to.
+    /// The host name or address that the server's certificate must have; `nil` for the host that the client connects to.
     public var serverName: String?
 
-    /// How much to verify.
+    /// How the client verifies the server.
     public var verification = Verification.full
 
-    /// The path of a file with a certificate to show a server that asks for one, in PEM.
+    /// The path of a PEM file with the client's certificate, for servers that ask for one.
     public var certificateChainPath: String?
 
-    /// The path of a file with the private key of that certificate, in PEM and without a password.
+    /// The path of a PEM file with the private key of the client's certificate, without a password.
     public var privateKeyPath: String?
 
     /// A configuration.

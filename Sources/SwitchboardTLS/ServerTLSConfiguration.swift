@@ -1,19 +1,16 @@
-/// How a server speaks TLS: versions 1.2 and 1.3, and nothing older.
+/// The TLS settings of a server, for TLS 1.2 and 1.3.
 public struct ServerTLSConfiguration: Sendable, Hashable {
-    /// The path of a file with the server's certificate, followed by those of the authorities between it and one that
-    /// clients know, in PEM.
+    /// The path of a PEM file with the server's certificate, followed by the intermediate CA certificates.
     public var certificateChainPath: String
 
-    /// The path of a file with the certificate's private key, in PEM and without a password.
+    /// The path of a PEM file with the private key of the server's certificate, without a password.
     public var privateKeyPath: String
 
-    /// The path of a file with the authorities, in PEM, from one of which each client must have a certificate; `nil` to
-    /// ask clients for none.
+    /// The path of a PEM file with CA certificates, one of which must have signed the certificate of each client; `nil` asks
+    /// clients for no certificate.
     public var clientAuthoritiesPath: String?
 
-    /// How long a client may take for the handshake: more than zero.
-    ///
-    /// Then it is closed.
+    /// The time that a client may take for the handshake, more than zero; the server then closes its connection.
     public var handshakeTimeout = Duration.seconds(5)
 
     /// A configuration.

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Puts TLS on the connections of a server, with certificates that can be replaced while it runs.
 package final class TLSAcceptor: Sendable {
-    /// What the sockets below its streams are to keep to.
+    /// The limits of the sockets below its streams.
     package let socketLimits: SharedStreamLimits
 
     private let configuration: ServerTLSConfiguration
@@ -13,9 +13,9 @@ package final class TLSAcceptor: Sendable {
     /// Reads the certificates.
     ///
     /// - Parameters:
-    ///   - configuration: Where they are.
+    ///   - configuration: The paths of their files.
     ///   - streamLimits: How much its streams keep for a peer, and for how long.
-    /// - Throws: When a file cannot be used, or this program was built without TLS.
+    /// - Throws: A ``TLSError`` when a file cannot be used, or this program was built without TLS.
     package init(_ configuration: ServerTLSConfiguration, streamLimits: StreamLimits) throws(TLSError) {
         self.configuration = configuration
         context = Mutex(try TLSContext(configuration))
@@ -25,13 +25,15 @@ package final class TLSAcceptor: Sendable {
 
     /// Reads the certificates again, for connections that come later.
     ///
-    /// - Throws: When a file cannot be used; those that were read before are kept then.
+    /// - Throws: A ``TLSError`` when a file cannot be used; the certificates that were read before stay in use then.
     package func reload() throws(TLSError) {
         let new = try TLSContext(configuration)
         context.withLock { $0 = new }
     }
 
-    /// A stream that speaks TLS over `base`, which has not been started and keeps to ``socketLimits``; `nil` when there is no memory for it.
+    /// A stream of TLS over `base`; `nil` when there is no memory for it.
+    ///
+    /// - Parameter base: A connection of a client that is not started, with ``socketLimits``.
     package func stream(over base: any ByteStream) -> (any ByteStream)? {
         #if TLS
         guard let session = context.withLock({ $0 }).makeSession(isServer: true) else { return nil }

@@ -5,26 +5,26 @@ package final class TLSConnector: Sendable {
     private let configuration: ClientTLSConfiguration
     private let context: TLSContext
 
-    /// What the socket below a stream that keeps to `limits` is to keep to.
+    /// The limits of the socket below a stream with `limits`.
     package static func socketLimits(_ limits: StreamLimits) -> StreamLimits { TLSLimits.below(limits) }
 
-    /// Reads the authorities, and certificates if there are any.
+    /// Reads the CA certificates, and the client's certificate if there is one.
     ///
-    /// - Throws: When a file cannot be used, or this program was built without TLS.
+    /// - Throws: A ``TLSError`` when a file cannot be used, or this program was built without TLS.
     package init(_ configuration: ClientTLSConfiguration) throws(TLSError) {
         self.configuration = configuration
         context = try TLSContext(configuration)
     }
 
-    /// A stream that speaks TLS over `base`, which has not been started.
+    /// A stream of TLS over `base`.
     ///
     /// - Parameters:
-    ///   - base: The connection to the server.
+    ///   - base: A connection to the server that is not started.
     ///   - limits: How much the stream keeps for the server, and for how long.
-    ///   - host: The name or the address that was connected to.
-    ///   - timeout: How long the handshake may take.
+    ///   - host: The host name or address that the client has connected to.
+    ///   - timeout: The longest time that the handshake may take.
     ///   - whenSecure: Called once, on the loop: without an error when the handshake has succeeded.
-    /// - Throws: When no certificate can be for such a host, or there is no memory.
+    /// - Throws: A ``TLSError`` when no certificate can have the name of the host, or there is no memory.
     package func stream(
         over base: any ByteStream,
         limits: StreamLimits,
@@ -33,7 +33,9 @@ package final class TLSConnector: Sendable {
         whenSecure: @escaping (TLSError?) -> Void
     ) throws(TLSError) -> any ByteStream {
         #if TLS
-        guard let session = context.makeSession(isServer: false) else { throw TLSError("there is no memory for TLS") }
+        guard let session = context.makeSession(isServer: false) else {
+            throw TLSError("not enough memory for a TLS session")
+        }
         let name = configuration.serverName ?? host
         let verifies = configuration.verification == .full
         guard let expected = try? HostName(name),
@@ -42,7 +44,10 @@ package final class TLSConnector: Sendable {
                 isAddress: expected.address != nil,
                 verifies: verifies
             )
-        else { throw TLSError("a certificate cannot be for \(name)") }
+        else {
+            let text = "is not a host name or IP address that a certificate can contain: set serverName"
+            throw TLSError("\"\(name)\" \(text)")
+        }
         let limits = TLSLimits(handshakeTimeout: timeout, limits, speaksFirst: true)
         return TLSStream(over: base, session, limits, whenSecure: whenSecure)
         #else

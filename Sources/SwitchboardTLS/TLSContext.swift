@@ -2,11 +2,11 @@ internal import CTLS
 internal import Glibc
 internal import SwitchboardTransport
 
-/// What all TLS connections of a server, or of a client, have in common: certificates, authorities, versions.
+/// The part that all TLS connections of a server, or of a client, share: certificates, CA certificates, versions.
 @safe
 package final class TLSContext: @unchecked Sendable {
     #if TLS
-    /// OpenSSL counts references to it, and locks what it changes in it.
+    /// OpenSSL counts references to the context, and locks it for changes.
     private let context: OpaquePointer
 
     private init(isServer: Bool) throws(TLSError) {
@@ -53,11 +53,11 @@ package final class TLSContext: @unchecked Sendable {
         switch (configuration.certificateChainPath, configuration.privateKeyPath) {
         case (let chain?, let key?): try use(chain, key)
         case (nil, nil): break
-        default: throw TLSError("a certificate needs its key, and a key its certificate")
+        default: throw TLSError("certificateChainPath and privateKeyPath must be set together")
         }
     }
 
-    /// OpenSSL reads nothing from a folder, and says that there is no certificate in it.
+    /// Refuses a path that is a directory: OpenSSL would say that it contains no certificate.
     private static func refuseFolders(_ paths: String?...) throws(TLSError) {
         for case let path? in paths {
             var status = stat()

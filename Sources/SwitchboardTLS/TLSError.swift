@@ -1,8 +1,8 @@
 internal import CTLS
 
-/// Why TLS cannot be spoken: a bad file, or a program that was built without it.
+/// An error of TLS: a file that cannot be used, a failed handshake, or a program that was built without TLS.
 public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong, in one line.
+    /// The error in one line.
     public let description: String
 
     init(_ description: String) {
@@ -17,7 +17,7 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 #if TLS
-/// The text that OpenSSL has for what went wrong.
+/// The error texts of OpenSSL.
 enum TLSFailureText {
     /// Calls `body` with room for a text, and puts what was written there into `text`.
     @unsafe

@@ -4,11 +4,10 @@ internal import SwitchboardBytes
 #if TLS
 /// One connection's keys: turns records into bytes and bytes into records.
 ///
-/// It is given whole records only: so OpenSSL keeps nothing of what has come, and has no need of a buffer when nothing
-/// does.
+/// It takes whole records only, so OpenSSL keeps no input, and needs no buffer at rest.
 @safe
 final class TLSSession {
-    /// What came of an operation.
+    /// The result of an operation.
     enum Outcome: Equatable {
         case done
         case needsInput
@@ -32,7 +31,7 @@ final class TLSSession {
         unsafe tls_session_free(session)
     }
 
-    /// Names the server that is meant; returns whether that is possible.
+    /// Sets the host that the server's certificate must name, and returns whether that is possible.
     func expect(host: String, isAddress: Bool, verifies: Bool) -> Bool {
         unsafe tls_session_expect_host(session, host, isAddress, verifies)
     }
@@ -44,8 +43,8 @@ final class TLSSession {
         guard let length = input.peekInteger(at: 3, .big, as: UInt16.self),
             let start = input.peekInteger(at: 0, .big, as: UInt16.self)
         else { return Int(tls_record_header_size) }
-        // RFC 8446, 5.1: one of the types, and the first byte of a version that is 3 in all of them. To wait for as many
-        // bytes as other protocols seem to announce would take until the deadline.
+        // RFC 8446, 5.1: a record type, and the first byte of a version, which is 3 in all versions. The bytes of another
+        // protocol would be taken for a length, and the stream would wait for that many bytes until the deadline.
         guard (20...24).contains(start >> 8), start & 0xff == 3 else { return nil }
         let size = Int(tls_record_header_size) + Int(length)
         return size <= Int(tls_maximum_record_size) ? size : nil
@@ -69,7 +68,7 @@ final class TLSSession {
                 let start = plain.count
                 plain.advance(by: size)
                 let result = unsafe plain.withUnsafeBytes { written -> Outcome in
-                    // What was just added is nobody's but the writer's, which is lent to this function.
+                    // Only the writer refers to the bytes just added, and it is lent to this function.
                     let room = unsafe UnsafeMutableRawPointer(mutating: written.baseAddress)?.advanced(by: start)
                     return unsafe outcome { unsafe tls_session_read(session, room, size, &count, $0) }
                 }
@@ -95,12 +94,12 @@ final class TLSSession {
         return unsafe outcome { unsafe tls_session_write(session, bytes.baseAddress, bytes.count, $0) }
     }
 
-    /// Tells the peer that nothing follows.
+    /// Makes a close_notify record: no output follows.
     func end() {
         unsafe tls_session_end(session)
     }
 
-    /// Hands over what is to be sent, if there is something.
+    /// Calls `body` with the records to send, if there are any.
     func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
         var count = 0
         guard let start = unsafe tls_session_output(session, &count), count > 0 else { return }

@@ -1,28 +1,26 @@
-/// How the bytes of a peer travel to the server: at once and unharmed, unless said otherwise.
+/// The network between a peer and the server: by default without delay and without faults.
 public struct Link: Sendable, Hashable {
-    /// The most bytes that arrive at once: 1 or more.
+    /// The number of bytes that arrive at once, 1 or more.
     public var pieceSize = Int.max
 
-    /// How long each piece is on its way, on the server's clock.
+    /// The time that each piece takes to arrive, on the server's clock.
     ///
-    /// Pieces arrive in the order in which they were sent: each is on its way when the one before has arrived.
+    /// Pieces arrive in order. Each piece is sent when the previous piece has arrived.
     public var delay = Duration.zero
 
-    /// The bytes that arrive with all their bits turned over, by their positions in the stream: 0 is the first.
+    /// The positions of the bytes that arrive with all bits inverted; 0 is the first byte of the stream.
     public var corruptedPositions: Set<Int> = []
 
-    /// How many bytes arrive before the connection breaks; `nil` for a link that does not break.
+    /// The number of bytes that arrive before the connection breaks; `nil` for a link that does not break.
     public var breaksAfter: Int?
 
-    /// Whether bytes are held back.
-    ///
-    /// They arrive when the link stalls no more.
+    /// Whether the link holds bytes back until this is `false` again.
     public var isStalled = false
 
     /// A link without faults.
     public init() {}
 
-    /// A link that delivers in pieces.
+    /// A link that delivers the bytes in pieces.
     ///
     /// - Parameters:
     ///   - pieceSize: See ``pieceSize``.

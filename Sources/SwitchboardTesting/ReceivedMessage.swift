@@ -1,28 +1,28 @@
 public import Switchboard
 
-/// A message that a peer has received, as it was in its frame.
+/// A message that a peer has received.
 public struct ReceivedMessage: Sendable, Hashable {
     /// The code of the message.
     public let code: MessageCode
 
-    /// The extra fields and the correlation of its header.
+    /// The extra fields and the correlation in the header of the message.
     public let header: HeaderBytes
 
-    /// Its payload.
+    /// The payload of the message.
     public let payload: Bytes
 
-    /// The message, which must be of this type.
+    /// Returns the message, which must be of type `type`.
     ///
-    /// - Throws: A ``TestError`` when it has another code; a `PayloadError` when the payload does not fit the layout.
+    /// - Throws: A ``TestError`` when the message is of another type; a `PayloadError` when the payload does not fit the layout.
     public func decoded<M: Message>(as type: M.Type) throws -> M {
         guard code == M.code else {
-            throw TestError(.unexpectedMessage, "a message with the code \(code) is no \(M.name)")
+            throw TestError(.unexpectedMessage, "message code \(code) is not \(M.name)")
         }
         var reader = ByteReader(payload)
         return try M(payload: &reader)
     }
 
-    /// The protocol's error message.
+    /// Returns the message as the protocol's error message.
     func decoded(asErrorOf wireProtocol: any WireProtocol.Type) throws -> any Error {
         var reader = ByteReader(payload)
         guard let type = wireProtocol.errorMessage else {

@@ -1,23 +1,24 @@
 public import Logging
 public import Switchboard
+internal import Synchronization
 
-/// A connection without a peer, for handlers that are called as the plain values they are: it keeps what they do with it.
+/// A connection without a peer, for tests that call a handler directly: it records what the handler does.
 ///
 /// ```swift
 /// let connection = RecordingConnection()
 /// let reply = try await Shout().handle(message, context: Context(connection: connection))
 /// ```
 public final class RecordingConnection: Connection {
-    /// Its number: 1 unless said otherwise.
+    /// The number of the connection; 1 by default.
     public let id: ConnectionID
 
-    /// Where the peer is said to be.
-    public let remoteAddress: String
+    /// The address of the peer; the loopback address by default.
+    public let remoteAddress: SocketAddress
 
-    /// What is known of the peer.
+    /// The session of the peer.
     public let session = Session()
 
-    /// A logger that says nothing unless another was given.
+    /// The logger; by default nothing is logged.
     public let logger: Logger
 
     private struct State: Sendable {
@@ -26,12 +27,12 @@ public final class RecordingConnection: Connection {
         var isClosed = false
     }
 
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
-    /// A connection with which nothing has been done.
+    /// A connection without records.
     public init(
         id: ConnectionID = 1,
-        remoteAddress: String = "127.0.0.1:1",
+        remoteAddress: SocketAddress = .loopback(port: 1),
         logger: Logger = Logger(label: "switchboard.testing", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.id = id
@@ -45,22 +46,26 @@ public final class RecordingConnection: Connection {
     /// The messages that were sent to every other peer, in order.
     public var broadcast: [any Message] { state.withLock { $0.broadcast } }
 
-    /// Whether somebody has closed it.
+    /// Whether the handler has closed the connection.
     public var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// Keeps the message, if it fits its layout and the connection was not closed.
+    /// Records a message to this peer; a closed connection records none.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: HeaderBytes) throws(PayloadError) {
         try check(message)
         state.withLock { if !$0.isClosed { $0.sent.append(message) } }
     }
 
-    /// Keeps the message, if it fits its layout.
+    /// Records a message to all other peers.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func broadcast(_ message: some Message) throws(PayloadError) {
         try check(message)
         state.withLock { $0.broadcast.append(message) }
     }
 
-    /// Keeps that it was closed.
+    /// Records that the handler has closed the connection.
     public func close() {
         state.withLock { $0.isClosed = true }
     }

@@ -1,12 +1,12 @@
 public import Switchboard
 
-/// Checks that a stream of frames means the same however it arrives: whole, cut in two at every place, and byte by byte.
+/// Checks that a stream decodes to the same frames however it arrives: whole, split in two at every position, and byte by byte.
 ///
 /// - Parameters:
-///   - stream: The bytes: frames, broken ones too, and whatever else a peer may send.
-///   - wireProtocol: The protocol that they are to be decoded as.
-/// - Returns: What the stream means.
-/// - Throws: A ``TestError`` that says where it was cut when it meant something else.
+///   - stream: Bytes that a peer may send, such as frames and broken frames.
+///   - wireProtocol: The protocol to decode the stream with.
+/// - Returns: The frames in the stream.
+/// - Throws: A ``TestError`` that names the position at which a split changes the decoded frames.
 @discardableResult
 public func verifySplits(
     of stream: [UInt8],
@@ -16,29 +16,29 @@ public func verifySplits(
     let whole = decoder.frames(in: [stream])
     for cut in stream.indices {
         guard decoder.frames(in: [Array(stream[..<cut]), Array(stream[cut...])]) == whole else {
-            throw TestError(.dependsOnSplit, "cut in two behind \(cut) bytes, the stream means something else")
+            throw TestError(.dependsOnSplit, "split after \(cut) bytes, the stream decodes to other frames")
         }
     }
     guard decoder.frames(in: stream.map { [$0] }) == whole else {
-        throw TestError(.dependsOnSplit, "byte by byte, the stream means something else")
+        throw TestError(.dependsOnSplit, "byte by byte, the stream decodes to other frames")
     }
     return whole
 }
 
-/// What a decoder finds in a stream.
+/// A frame or a fault that a decoder finds in a stream.
 public enum DecodedFrame: Sendable, Hashable {
     /// A message.
     case message(ReceivedMessage)
-    /// A frame with a fault, behind which the stream goes on.
+    /// A frame with a fault, after which the stream continues.
     case skipped(Fault)
-    /// A fault behind which no frame can be found any more.
+    /// A fault after which no further frame can be found.
     case broken(Fault)
-    /// So many bytes at the end that are no whole frame.
+    /// The number of bytes at the end that do not form a whole frame.
     case incomplete(Int)
 }
 
 extension FrameDecoder {
-    /// What is found in a stream that arrives in pieces, as a connection would find it.
+    /// Returns the frames in a stream that arrives in pieces, as a connection decodes it.
     fileprivate func frames(in pieces: [[UInt8]]) -> [DecodedFrame] {
         var found: [DecodedFrame] = []
         var unread: [UInt8] = []
@@ -51,7 +51,9 @@ extension FrameDecoder {
         return found + (unread.isEmpty ? [] : [.incomplete(unread.count)])
     }
 
-    /// Takes all whole frames out of `reader`; returns whether the stream can go on.
+    /// Reads all whole frames.
+    ///
+    /// - Returns: Whether the stream can continue.
     func read(_ reader: inout ByteReader, into found: inout [DecodedFrame]) -> Bool {
         while true {
             var header = HeaderBytes()

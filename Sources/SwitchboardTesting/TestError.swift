@@ -1,23 +1,23 @@
-/// What a test expected of the server and did not get.
+/// An expectation of a test that the server did not meet.
 public struct TestError: Error, Hashable, CustomStringConvertible {
-    /// What happened instead.
+    /// The kinds of errors.
     public enum Code: Sendable, Hashable {
-        /// Nothing, within ``TestServer/patience``.
+        /// Nothing came within ``TestServer/patience``.
         case nothingCame
         /// The server closed the connection.
         case connectionEnded
         /// Another message came, or a frame where the end of the connection was expected.
         case unexpectedMessage
-        /// The server sent what no decoder of its protocol takes.
+        /// The server sent a broken frame.
         case brokenFrame
-        /// A stream means something else when it is cut in other places.
+        /// A stream decodes to other frames when it is split at other positions.
         case dependsOnSplit
     }
 
-    /// What happened instead.
+    /// The kind of the error.
     public let code: Code
 
-    /// The same for people, in one line.
+    /// The error in one line.
     public let description: String
 
     init(_ code: Code, _ description: String) {

@@ -1,41 +1,41 @@
+internal import DequeModule
 internal import SwitchboardTransport
 
 extension TestPeer {
-    /// What is on its way between a peer and the server.
+    /// The bytes in transit between a peer and the server.
     ///
-    /// Used under the server's lock.
+    /// It is used with the lock of the test server held.
     final class Traffic: @unchecked Sendable {
         private let descriptor: Int32
         private let serverDescriptor: Int32
         var link: Link {
             didSet { departure = nil }
         }
-        /// Whether the peer takes what the server sends.
+        /// Whether the peer reads what the server sends.
         var isReading = true
 
-        /// What was sent and has not arrived.
-        private var underWay: [UInt8] = []
-        private var firstUnderWay = 0
-        /// How many bytes have arrived.
+        /// The bytes that the peer has sent and that have not arrived.
+        private var underWay: Deque<UInt8> = []
+        /// The number of bytes that have arrived.
         private var arrivedBytes = 0
-        /// When the piece that is on its way left.
+        /// The time at which the piece in transit was sent.
         private var departure: UInt64?
         private var endsOutput = false
         private var outputHasEnded = false
 
-        /// What has come from the server and is no whole frame yet.
+        /// The received bytes that are not a whole frame yet.
         var received: [UInt8] = []
-        /// The messages that have come and were not taken.
+        /// The received messages that the test has not taken.
         var inbox: [ReceivedMessage] = []
-        /// The number of the last request, where requests have one.
+        /// The number of the last request, if the header has a correlation.
         var lastNumber: UInt64 = 0
         /// Whether the server has closed the connection, or the peer has.
         private(set) var hasEnded = false
         private var isClosed = false
 
         /// - Parameters:
-        ///   - ends: The peer's end of the connection, which is closed with this, and the server's.
-        ///   - link: How bytes travel from the one to the other.
+        ///   - ends: The peer's end of the connection, which the traffic closes, and the server's end.
+        ///   - link: The sizes and delays of the pieces.
         init(_ ends: (outside: Int32, inside: Int32), _ link: Link) {
             (descriptor, serverDescriptor) = ends
             self.link = link
@@ -43,16 +43,16 @@ extension TestPeer {
 
         deinit { close() }
 
-        /// Whether nothing can happen any more.
+        /// Whether no event can follow.
         var isOver: Bool { isClosed }
 
-        private var isEmpty: Bool { firstUnderWay == underWay.count }
+        private var isEmpty: Bool { underWay.isEmpty }
 
         func send(_ bytes: [UInt8]) {
             if !endsOutput { underWay += bytes }
         }
 
-        /// Ends what the peer sends, once all of it has arrived.
+        /// Ends the peer's side, after all that it has sent has arrived.
         func endOutput() { endsOutput = true }
 
         func close() {
@@ -62,7 +62,7 @@ extension TestPeer {
             SocketPair.close(descriptor)
         }
 
-        /// Closes so that the server sees a reset.
+        /// Closes the connection with a reset.
         func reset() {
             guard !isClosed else { return }
             isClosed = true
@@ -72,7 +72,7 @@ extension TestPeer {
 
         // MARK: To the server
 
-        /// When the next piece arrives, on the server's clock; `nil` when none is on its way.
+        /// The time at which the next piece arrives, on the server's clock; `nil` when none is in transit.
         func nextArrival(after time: UInt64) -> UInt64? {
             guard !isClosed, !link.isStalled, !isEmpty, let departure, departure &+ delay > time else { return nil }
             return departure &+ delay
@@ -80,25 +80,21 @@ extension TestPeer {
 
         private var delay: UInt64 { link.delay.wholeNanoseconds }
 
-        /// Lets one piece arrive, if it is time; returns whether something has happened.
+        /// Delivers one piece if its time has come; returns whether something has changed.
         func deliver(at time: UInt64) -> Bool {
             guard !isClosed, !link.isStalled else { return false }
             guard !isEmpty else { return deliverEnd() }
             let departure = departure ?? time
             self.departure = departure
             guard departure &+ delay <= time else { return false }
-            var piece = Array(underWay[firstUnderWay...].prefix(max(link.pieceSize, 1)))
+            var piece = Array(underWay.prefix(max(link.pieceSize, 1)))
             if let limit = link.breaksAfter { piece = Array(piece.prefix(max(limit - arrivedBytes, 0))) }
             for index in piece.indices where link.corruptedPositions.contains(arrivedBytes + index) {
                 piece[index] = ~piece[index]
             }
             let count = piece.isEmpty ? 0 : SocketPair.send(piece, to: descriptor)
-            firstUnderWay += count
+            underWay.removeFirst(count)
             arrivedBytes += count
-            if firstUnderWay > underWay.count / 2 {
-                underWay.removeFirst(firstUnderWay)
-                firstUnderWay = 0
-            }
             if count > 0 { self.departure = nil }
             if let limit = link.breaksAfter, arrivedBytes >= limit { reset() }
             return count > 0 || isClosed
@@ -113,7 +109,7 @@ extension TestPeer {
 
         // MARK: From the server
 
-        /// Takes what the server has sent; returns whether there was something.
+        /// Receives what the server has sent; returns whether there was something.
         func receive() -> Bool {
             guard isReading, !hasEnded else { return false }
             switch SocketPair.receive(from: descriptor, into: &received) {

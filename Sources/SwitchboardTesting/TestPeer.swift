@@ -1,9 +1,9 @@
 public import Switchboard
 
-/// A peer of a ``TestServer``: the other end of one of its connections.
+/// A peer of a ``TestServer``: the other end of one connection.
 ///
-/// Whatever it does has taken effect on the server when the call returns, but for what handlers do that wait. It may be
-/// used from any thread.
+/// When a call returns, the server has handled everything that the call caused, except for suspended handlers. A peer may be used
+/// from any thread.
 public final class TestPeer: Sendable {
     private let server: TestServer
     private let traffic: Traffic
@@ -25,28 +25,28 @@ public final class TestPeer: Sendable {
     /// Sends a message.
     ///
     /// - Parameters:
-    ///   - message: What to send.
+    ///   - message: The message.
     ///   - header: The extra fields of its header.
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
         send(bytes: Array(try encoder.encode(message, header: HeaderBytes(of: header))))
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes that need not be a frame.
     public func send(bytes: [UInt8]) {
         server.update { traffic.send(bytes) }
     }
 
-    /// Sends a request, and waits for the reply to it.
+    /// Sends a request, and returns its reply.
     ///
-    /// What else comes before it is kept for ``receive(_:)``.
+    /// Other messages that arrive before the reply are kept for ``receive(_:)``.
     ///
     /// - Parameters:
-    ///   - request: What to send.
+    ///   - request: The request.
     ///   - header: The extra fields of its header.
     /// - Returns: The reply.
-    /// - Throws: The protocol's error message when the server sends that instead; a ``TestError`` when neither comes; a
-    ///   `PayloadError` when a value does not fit the message's layout.
+    /// - Throws: The protocol's error message when the server replies with it; a ``TestError`` when no reply comes; a
+    ///   `PayloadError` when a value does not fit the layout of the message.
     public func request<R: Request>(_ request: R, header: some FrameHeader = NoHeader()) async throws -> R.Reply {
         var bytes = HeaderBytes(of: header)
         let number = server.update {
@@ -66,29 +66,27 @@ public final class TestPeer: Sendable {
 
     // MARK: Receiving
 
-    /// Waits for the next message, which must be of one type.
+    /// Returns the next message, which must be of type `type`.
     ///
-    /// - Throws: A ``TestError`` when another comes, or none.
+    /// - Throws: A ``TestError`` when a message of another type comes, or no message.
     public func receive<M: Message>(_ type: M.Type) async throws -> M {
         let message = try await receive()
         guard message.code == M.code else {
-            throw TestError(.unexpectedMessage, "\(name(of: message)) came instead of \(M.name)")
+            throw TestError(.unexpectedMessage, "received \(name(of: message)) instead of \(M.name)")
         }
         return try message.decoded(as: type)
     }
 
-    /// Waits for the next message.
+    /// Returns the next message, as soon as it comes.
     ///
-    /// - Throws: A ``TestError`` when none comes.
+    /// - Throws: A ``TestError`` when no message comes.
     public func receive() async throws -> ReceivedMessage {
         try await take("a message") { _ in true }
     }
 
-    /// The messages that have come and were not taken yet.
+    /// Removes and returns the messages that have arrived, without waiting for others.
     ///
-    /// It waits for nothing: handlers that wait may send more.
-    ///
-    /// - Throws: A ``TestError`` when something came that is no frame.
+    /// - Throws: A ``TestError`` when the server has sent a broken frame.
     public func takeMessages() throws -> [ReceivedMessage] {
         try server.update {
             try readFrames()
@@ -97,48 +95,48 @@ public final class TestPeer: Sendable {
         }
     }
 
-    /// Waits for the server to close the connection, before which nothing else may come.
+    /// Returns when the server has closed the connection.
     ///
-    /// - Throws: A ``TestError`` when something comes, or the connection stays open.
+    /// - Throws: A ``TestError`` when a message comes before that, or the connection stays open.
     public func receiveEnd() async throws {
         try await server.wait(for: "the end of the connection") {
             try readFrames()
             if let message = traffic.inbox.first {
-                throw TestError(.unexpectedMessage, "\(name(of: message)) came before the end of the connection")
+                throw TestError(.unexpectedMessage, "received \(name(of: message)) before the end of the connection")
             }
             return traffic.hasEnded ? () : nil
         }
     }
 
-    /// Whether the server has closed the connection, as far as the peer has read, or the peer has.
+    /// Whether the peer has closed the connection, or has read up to the point where the server closed it.
     public var hasEnded: Bool { server.update { traffic.hasEnded } }
 
     // MARK: The connection
 
-    /// How what the peer sends travels to the server.
+    /// The network between the peer and the server.
     public var link: Link {
         get { server.update { traffic.link } }
         set { server.update { traffic.link = newValue } }
     }
 
-    /// Whether the peer takes what the server sends; while it does not, output piles up at the server.
+    /// Whether the peer reads; while it does not, the output for it stays pending at the server.
     public var isReading: Bool {
         get { server.update { traffic.isReading } }
         set { server.update { traffic.isReading = newValue } }
     }
 
-    /// Says that it sends no more, once all that it has sent has arrived; it can still receive.
+    /// Ends the peer's side (a TCP FIN) once all sent bytes have arrived; the peer still receives.
     public func endOutput() { server.update { traffic.endOutput() } }
 
-    /// Closes the connection; what is still on its way never arrives.
+    /// Closes the connection; bytes that have not arrived are lost.
     public func close() { server.update { traffic.close() } }
 
-    /// Breaks the connection off: the server sees a reset.
+    /// Aborts the connection: the server sees a reset.
     public func reset() { server.update { traffic.reset() } }
 
     // MARK: Frames
 
-    /// Waits for the first message that `isWanted` accepts, and takes it out of those that have come.
+    /// Removes and returns the first message that `isWanted` accepts, as soon as it has arrived.
     private func take(
         _ what: String,
         _ isWanted: @escaping (ReceivedMessage) -> Bool
@@ -147,13 +145,13 @@ public final class TestPeer: Sendable {
             try readFrames()
             if let index = traffic.inbox.firstIndex(where: isWanted) { return traffic.inbox.remove(at: index) }
             if traffic.hasEnded {
-                throw TestError(.connectionEnded, "\(what) did not come: the server closed the connection")
+                throw TestError(.connectionEnded, "\(what) did not arrive: the server closed the connection")
             }
             return nil
         }
     }
 
-    /// Finds the frames in what has come.
+    /// Decodes the frames that have arrived.
     private func readFrames() throws {
         var reader = ByteReader(Bytes(traffic.received))
         var found: [DecodedFrame] = []
@@ -163,7 +161,7 @@ public final class TestPeer: Sendable {
             switch frame {
             case .message(let message): traffic.inbox.append(message)
             case .skipped(let fault), .broken(let fault):
-                throw TestError(.brokenFrame, "the server sent a frame with a fault: \(fault.rawValue)")
+                throw TestError(.brokenFrame, "the server sent a broken frame (\(fault.rawValue))")
             case .incomplete: break
             }
         }
@@ -171,6 +169,6 @@ public final class TestPeer: Sendable {
 
     private func name(of message: ReceivedMessage) -> String {
         let type = server.wireProtocol.messages.first { $0.code == message.code && $0.sender != .client }
-        return type?.name ?? "a message with the code \(message.code)"
+        return type?.name ?? "message code \(message.code)"
     }
 }

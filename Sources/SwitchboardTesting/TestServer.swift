@@ -1,11 +1,14 @@
+internal import Dispatch
 public import Logging
 public import Switchboard
 internal import SwitchboardClient
 internal import SwitchboardServer
 internal import SwitchboardTransport
+internal import Synchronization
 
-/// A server without a network, a thread or a clock of its own: it does something only when a test does, and its time
-/// stands still until the test lets it pass.
+/// A server for tests, without a network, a thread or a clock of its own.
+///
+/// The server runs only during calls of the test, and its time stands still until the test advances it.
 ///
 /// ```swift
 /// let server = try TestServer(router)
@@ -13,16 +16,16 @@ internal import SwitchboardTransport
 /// let reply = try await peer.request(NET001.Echo(data: "Hello"))
 /// ```
 ///
-/// From the first byte to the last everything else is what a `Server` has: streams, frames, limits, handlers, replies.
-/// Its connections are pairs of sockets that are connected to each other within the system.
+/// Everything else is the code of a `Server`: streams, frames, limits, handlers and replies. A connection is a pair of connected
+/// sockets.
 ///
-/// It may be used from any thread, but not by the handlers that it calls. Handlers that wait for something go on by
-/// themselves, in real time; whoever waits for what they do gives up after ``patience``.
+/// The server may be used from any thread, but not by the handlers that it calls. Suspended handlers continue by themselves, in
+/// real time. A test waits for their results for at most ``patience``.
 public final class TestServer: Sendable {
-    /// How long, in real time, a test waits for what the server does.
+    /// The real time that a test waits for the server.
     public let patience: Duration
 
-    /// When its clock begins, in nanoseconds: not at 0, which code could take for "never".
+    /// The start of the server's clock, in nanoseconds: not 0, which code could take for "never".
     private static let startOfTime: UInt64 = 1_000_000_000_000
 
     let wireProtocol: any WireProtocol.Type
@@ -30,8 +33,8 @@ public final class TestServer: Sendable {
     private let runner: LoopRunner
     private let server: EmbeddedServer
     private let wakeSignal: WakeSignal
-    /// Held by whoever runs the loop, or looks at what it has done.
-    private let state = Guarded(State())
+    /// Locked while the event loop runs, and while its results are read.
+    private let state = Mutex(State())
 
     private struct State: Sendable {
         var time = TestServer.startOfTime
@@ -43,8 +46,8 @@ public final class TestServer: Sendable {
     ///
     /// - Parameters:
     ///   - router: The handlers of its messages.
-    ///   - configuration: The limits to keep. Where to listen, and on how many loops, does not count.
-    ///   - logger: Where it says what happens to its connections; nowhere unless said otherwise.
+    ///   - configuration: The limits. The addresses to listen on and the number of event loops are not used.
+    ///   - logger: The log; by default nothing is logged.
     ///   - patience: See ``patience``.
     /// - Throws: What `Server.init(_:configuration:logger:)` throws.
     public init(
@@ -71,12 +74,12 @@ public final class TestServer: Sendable {
         loop.run(at: Self.startOfTime)
     }
 
-    /// How much time has passed on its clock since it was made.
+    /// The time on the server's clock since the server was made.
     public var elapsed: Duration {
         .nanoseconds(Int64(clamping: state.withLock { $0.time } - Self.startOfTime))
     }
 
-    /// How many connections are open, or have handlers that are not done.
+    /// The number of open connections, and of closed connections whose handlers are still suspended.
     public var openConnections: Int {
         state.withLock { run(&$0) }
         return server.openConnections
@@ -85,10 +88,10 @@ public final class TestServer: Sendable {
     /// Opens a connection.
     ///
     /// - Parameters:
-    ///   - host: The IPv4 or IPv6 address that the server is to see.
-    ///   - link: How its bytes travel to the server.
-    /// - Returns: The other end of it.
-    /// - Throws: A `TransportError` when `host` is no address, or the system has no descriptors left.
+    ///   - host: The IPv4 or IPv6 address of the peer, as the server sees it.
+    ///   - link: The network between the peer and the server.
+    /// - Returns: The peer.
+    /// - Throws: A `TransportError` when `host` is not an address; a ``TestError`` when the system has no descriptors left.
     public func connect(from host: String = "127.0.0.1", link: Link = Link()) throws -> TestPeer {
         try connect(from: host) { state, inside, outside in
             let traffic = TestPeer.Traffic((outside, inside), link)
@@ -97,17 +100,16 @@ public final class TestServer: Sendable {
         }
     }
 
-    /// Connects a client as a program has it, but for the network: it is there to test what a program does with it.
+    /// Connects a `Client`, to test code that uses a client.
     ///
-    /// Its time is the server's: requests time out, and heartbeats are sent, when a test lets time pass. Whatever follows
-    /// from what is done with it happens by itself.
+    /// The client uses the clock of the server: requests time out, and heartbeats are sent, when the test advances the time. After
+    /// this call, the server also runs outside calls of the test.
     ///
     /// - Parameters:
-    ///   - host: The IPv4 or IPv6 address that the server is to see.
-    ///   - configuration: The limits to keep. How to connect does not count: it has one connection and makes no other, so
-    ///     that there are no `Client.events`.
-    /// - Returns: The client, which keeps the server.
-    /// - Throws: A `ClientError` when the configuration makes no sense; what ``connect(from:link:)`` throws.
+    ///   - host: The IPv4 or IPv6 address of the client, as the server sees it.
+    ///   - configuration: The limits. The settings for connecting are not used: the client does not reconnect.
+    /// - Returns: The client, which keeps a reference to the server.
+    /// - Throws: A `ClientError` when a value of the configuration is not allowed; what ``connect(from:link:)`` throws.
     public func makeClient(
         from host: String = "127.0.0.1",
         configuration: ClientConfiguration = ClientConfiguration()
@@ -124,7 +126,7 @@ public final class TestServer: Sendable {
         }
     }
 
-    /// Opens a connection, whose other end `body` takes over unless it throws.
+    /// Opens a connection; `body` makes its other end, and owns the descriptor `outside` unless it throws.
     private func connect<End>(
         from host: String,
         _ body: (inout State, _ inside: Int32, _ outside: Int32) throws -> End
@@ -132,7 +134,7 @@ public final class TestServer: Sendable {
         let (inside, outside) = try SocketPair.make()
         return try state.withLock { state in
             do {
-                // A port that no system gives to a client: what shows up in a log is from a test.
+                // No system gives such a port to a client, so a line of a log shows that it is from a test.
                 let port = 1 + state.connectionCount % 1023
                 let address = try SocketAddress(host, port: port)
                 let end = try body(&state, inside, outside)
@@ -148,7 +150,7 @@ public final class TestServer: Sendable {
         }
     }
 
-    /// Lets time pass on its clock: whatever is due until then happens, in order.
+    /// Advances the server's clock, and runs everything that is due until then, in order.
     public func advance(by duration: Duration) {
         state.withLock { state in
             let end = state.time + min(duration.wholeNanoseconds, .max - state.time)
@@ -161,9 +163,9 @@ public final class TestServer: Sendable {
         }
     }
 
-    /// Stops it as a graceful shutdown does: every connection is closed once what it has received is answered.
+    /// Drains the server: every connection closes once all requests received from it are answered.
     ///
-    /// Many connections are closed bit by bit, as time passes.
+    /// When there are many connections, their closing is spread over time.
     public func drain() {
         server.drain()
         state.withLock { run(&$0) }
@@ -171,7 +173,7 @@ public final class TestServer: Sendable {
 
     // MARK: For peers
 
-    /// Does something with the traffic of a peer, before all that follows from it.
+    /// Changes the traffic of a peer with `body`, and then runs everything that follows.
     func update<Result>(_ body: () throws -> Result) rethrows -> Result {
         try state.withLock { state in
             defer { run(&state) }
@@ -179,13 +181,16 @@ public final class TestServer: Sendable {
         }
     }
 
-    /// Waits until `body` returns something.
+    /// Runs the server until `body` returns a result.
     ///
+    /// - Parameters:
+    ///   - what: What the test waits for, for the error.
+    ///   - body: Returns the result, or `nil` while there is none.
     /// - Throws: What `body` throws; a ``TestError`` after ``patience``.
     func wait<Result>(for what: String, _ body: () throws -> Result?) async throws -> Result {
         let end = ContinuousClock.now + patience
         while true {
-            // Counted before the loop is run: what another thread hands it after that is seen as a signal more.
+            // Read before the event loop runs: a job from another thread after that raises the count.
             let signals = wakeSignal.count
             let result = try state.withLock { state in
                 run(&state)
@@ -196,20 +201,20 @@ public final class TestServer: Sendable {
             let left = ContinuousClock.now.duration(to: end)
             guard left > .zero, await wakeSignal.wait(after: signals, atMost: left) else {
                 try Task.checkCancellation()
-                throw TestError(.nothingCame, "\(what) did not come within \(patience)")
+                throw TestError(.nothingCame, "\(what) did not arrive within \(patience)")
             }
         }
     }
 
     // MARK: Running
 
-    /// The next time at which something happens by itself.
+    /// Returns the time of the next deadline or arrival.
     private func nextEvent(_ state: State) -> UInt64? {
         let arrivals = state.peers.compactMap { $0.nextArrival(after: state.time) }
         return (arrivals + [loop.nextDeadline].compactMap(\.self)).min()
     }
 
-    /// Lets everything happen that is due.
+    /// Runs everything that is due.
     private func run(_ state: inout State) {
         var hasWorked = false
         var isBusy = true
@@ -221,7 +226,81 @@ public final class TestServer: Sendable {
             hasWorked = hasWorked || isBusy
         }
         state.peers.removeAll { $0.isOver }
-        // Others may wait for what this has brought about.
+        // Other tasks may wait for the results.
         if hasWorked { wakeSignal.signal() }
+    }
+}
+
+// MARK: - Running without the test
+
+/// Runs a test server on a queue whenever its event loop has a job, for tests that use a client and do not call the server.
+private final class LoopRunner: Sendable {
+    private struct Server {
+        weak var server: TestServer?
+    }
+
+    private let isRunning = Atomic(false)
+    private let server = Mutex(Server())
+    private let queue = DispatchQueue(label: "test server")
+
+    /// Begins to run `server`; the runner keeps no reference to it.
+    func start(_ server: TestServer) {
+        self.server.withLock { $0.server = server }
+        isRunning.store(true, ordering: .releasing)
+    }
+
+    /// Runs the server soon: the event loop has a job.
+    ///
+    /// May be called from any thread, whatever locks it holds, because the server runs on the queue.
+    func wake() {
+        guard isRunning.load(ordering: .acquiring) else { return }
+        queue.async { [self] in server.withLock { $0.server }?.update {} }
+    }
+}
+
+/// Wakes the tasks that wait for the server, when its state may have changed.
+private final class WakeSignal: Sendable {
+    private struct State {
+        var count: UInt64 = 0
+        var waiting: [AsyncStream<Never>.Continuation] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// The number of signals so far.
+    var count: UInt64 { state.withLock { $0.count } }
+
+    /// Wakes all tasks that wait.
+    func signal() {
+        let waiting = state.withLock { state in
+            state.count += 1
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.finish() }
+    }
+
+    /// Waits until there have been more than `count` signals.
+    ///
+    /// - Returns: Whether that happened within `patience`.
+    func wait(after count: UInt64, atMost patience: Duration) async -> Bool {
+        let (signals, continuation) = AsyncStream.makeStream(of: Never.self)
+        let isOld = state.withLock { state in
+            if state.count == count { state.waiting.append(continuation) }
+            return state.count != count
+        }
+        if isOld { return true }
+        return await withTaskGroup { group in
+            group.addTask {
+                for await _ in signals {}
+                return !Task.isCancelled
+            }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
     }
 }

@@ -1,15 +1,13 @@
 internal import Glibc
 
-/// How many descriptors, and so connections, the process may have: `ulimit -n`.
+/// The limit of open descriptors, and so of connections, of the process: `ulimit -n`.
 public enum DescriptorLimit {
-    /// How many there may be now.
+    /// The current limit.
     public static var current: Int { Int(clamping: get().rlim_cur) }
 
-    /// Raises the limit to `count` where it is lower, as far as the process may.
+    /// Raises the limit to `count` if it is lower, up to the hard limit, which an administrator sets.
     ///
-    /// It may up to the hard limit, which an administrator sets.
-    ///
-    /// - Returns: How many there may be now.
+    /// - Returns: The limit after the call.
     @discardableResult
     public static func raise(to count: Int) -> Int {
         var limit = get()

@@ -1,8 +1,8 @@
 internal import CLinux
 
-/// Why there is no connection, or no listener.
+/// An error that prevents a connection or a listener.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What could not be done.
+    /// The kind of the error.
     public struct Code: Sendable, Hashable {
         private enum Value: Sendable, Hashable {
             case cannotResolve, cannotListen, cannotAccept, cannotConnect, timedOut, cancelled, cannotMakeEventLoop
@@ -18,25 +18,25 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
         public static let cannotResolve = Code(.cannotResolve)
         /// A listener could not be opened.
         public static let cannotListen = Code(.cannotListen)
-        /// A listener had to turn connections away.
+        /// A listener could not accept connections.
         public static let cannotAccept = Code(.cannotAccept)
         /// A connection was refused, or its peer cannot be reached.
         public static let cannotConnect = Code(.cannotConnect)
         /// A connection was not made in time.
         public static let timedOut = Code(.timedOut)
-        /// The wish to connect was withdrawn.
+        /// The attempt to connect was cancelled.
         public static let cancelled = Code(.cancelled)
-        /// The system has no resources left for an event loop.
+        /// The system has no descriptors left for an event loop.
         public static let cannotMakeEventLoop = Code(.cannotMakeEventLoop)
     }
 
-    /// What could not be done.
+    /// The kind of the error.
     public let code: Code
 
     /// The system's error number; 0 when the error is not the system's.
     public let errno: Int32
 
-    /// The error for people, in one line.
+    /// The error in one line.
     public let description: String
 
     /// `action` failed with `errno`.
@@ -46,7 +46,7 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
         description = "\(action): \(Self.text(for: errno))"
     }
 
-    /// An error that is not the system's, or needs other words.
+    /// An error that is not the system's, or has a text of its own.
     package init(_ code: Code, errno: Int32 = 0, description: String) {
         self.code = code
         self.errno = errno
@@ -55,10 +55,10 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
 }
 
 extension TransportError {
-    /// The most bytes that the system's words for an error may have.
+    /// The largest size of the system's text for an error, in bytes.
     private static let maximumTextBytes = 128
 
-    /// The system's words for an error number, as they stand within a sentence.
+    /// The system's text for an error number, as it stands within a sentence.
     package static func text(for errno: Int32) -> String {
         let text = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: maximumTextBytes) { buffer in
             guard let start = buffer.baseAddress else { return "" }

@@ -1,6 +1,6 @@
-/// The order in which the bytes of a number travel.
+/// The order in which the bytes of a number are sent.
 ///
-/// The raw value is the word for it in a spec.
+/// The raw value is the keyword in a spec.
 @frozen
 public enum ByteOrder: String, Sendable, Hashable, CaseIterable {
     /// Most significant byte first: network order.
@@ -12,7 +12,7 @@ public enum ByteOrder: String, Sendable, Hashable, CaseIterable {
 extension FixedWidthInteger {
     /// The value whose bytes in memory are this value's bytes in `order`.
     ///
-    /// Its own inverse.
+    /// The method is its own inverse.
     @inlinable @inline(__always)
     public func ordered(_ order: ByteOrder) -> Self {
         switch order {

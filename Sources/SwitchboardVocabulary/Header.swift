@@ -14,7 +14,7 @@ public enum IntegerWidth: Int, Sendable, Hashable, CaseIterable {
 
 /// The bytes of a frame that the length in its header counts.
 ///
-/// The raw value is the word for it in a spec.
+/// The raw value is the keyword in a spec.
 public enum LengthCoverage: String, Sendable, Hashable, CaseIterable {
     /// The payload alone.
     case payload
@@ -22,7 +22,7 @@ public enum LengthCoverage: String, Sendable, Hashable, CaseIterable {
     case headerAndPayload = "header-and-payload"
     /// The whole frame, with the checksum.
     case frame
-    /// All that follows the length itself: the rest of the header, the payload, the checksum.
+    /// All bytes after the length itself: the rest of the header, the payload, the checksum.
     case rest
 }
 

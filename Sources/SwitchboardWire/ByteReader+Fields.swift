@@ -3,7 +3,7 @@
 /// Every method throws `PayloadErrorCode.truncated` when the payload ends too early.
 @_documentation(visibility: internal)
 extension ByteReader {
-    /// An integer of `T`'s width.
+    /// Reads an integer of `T`'s width.
     @inlinable @inline(__always)
     public mutating func integer<T: FixedWidthInteger>(
         _ order: ByteOrder,
@@ -13,7 +13,7 @@ extension ByteReader {
         return value
     }
 
-    /// One byte that is 0 or 1; any other throws `PayloadErrorCode.invalidBoolean`.
+    /// Reads one byte, 0 or 1; another value throws `PayloadErrorCode.invalidBoolean`.
     @inlinable
     public mutating func boolean(field: StaticString) throws(PayloadError) -> Bool {
         switch try integer(.big, field: field) as UInt8 {
@@ -23,7 +23,7 @@ extension ByteReader {
         }
     }
 
-    /// A value of an enum, by its raw value; one that the enum refuses throws `PayloadErrorCode.invalidCase`.
+    /// Reads the raw value of an enum; a value that `T` does not accept throws `PayloadErrorCode.invalidCase`.
     @inlinable
     public mutating func enumeration<T: RawRepresentable>(
         _ order: ByteOrder,
@@ -34,7 +34,7 @@ extension ByteReader {
         return value
     }
 
-    /// Flags, with bits that have no name.
+    /// Reads flags, and keeps bits without a name.
     @inlinable
     public mutating func flags<T: OptionSet>(
         _ order: ByteOrder,
@@ -43,7 +43,7 @@ extension ByteReader {
         T(rawValue: try integer(order, field: field))
     }
 
-    /// Flags; bits besides those of `known` throw `PayloadErrorCode.invalidCase`.
+    /// Reads flags; bits that are not in `known` throw `PayloadErrorCode.invalidCase`.
     @inlinable
     public mutating func flags<T: OptionSet>(
         _ order: ByteOrder,
@@ -55,25 +55,25 @@ extension ByteReader {
         return T(rawValue: bits)
     }
 
-    /// A number with a fraction of four bytes: `float32`.
+    /// Reads a floating-point number of four bytes: `float32`.
     @inlinable
     public mutating func float(_ order: ByteOrder, field: StaticString) throws(PayloadError) -> Float {
         Float(bitPattern: try integer(order, field: field))
     }
 
-    /// A number with a fraction of eight bytes: `float64`.
+    /// Reads a floating-point number of eight bytes: `float64`.
     @inlinable
     public mutating func float(_ order: ByteOrder, field: StaticString) throws(PayloadError) -> Double {
         Double(bitPattern: try integer(order, field: field))
     }
 
-    /// Whether the value of an optional field follows: one byte, as for ``boolean(field:)``.
+    /// Reads whether the value of an optional field follows: one byte, as for ``boolean(field:)``.
     @inlinable
     public mutating func isPresent(field: StaticString) throws(PayloadError) -> Bool {
         try boolean(field: field)
     }
 
-    /// Moves past `count` bytes that mean nothing.
+    /// Skips `count` reserved bytes.
     @inlinable
     public mutating func reserved(_ count: Int, field: StaticString) throws(PayloadError) {
         guard count <= remaining else { throw PayloadError(.truncated, field: field) }
@@ -82,7 +82,7 @@ extension ByteReader {
 
     // MARK: Arrays
 
-    /// The elements up to the end of the payload, each read by `element`, which must read something.
+    /// Reads the elements up to the end of the payload with `element`, which must read at least one byte.
     @inlinable
     public mutating func array<Element>(
         field: StaticString,
@@ -97,10 +97,10 @@ extension ByteReader {
         return elements
     }
 
-    /// As many elements as `count` says, each read by `element`.
+    /// Reads `count` elements with `element`.
     ///
-    /// - Parameter minimumSize: The size of the shortest element, in bytes, at least 1. No memory is reserved for more
-    ///   elements than the payload has room for: that throws `PayloadErrorCode.truncated`.
+    /// - Parameter minimumSize: The size of the shortest element, in bytes, at least 1. When the payload is too short for `count`
+    ///   elements of this size, the method throws `PayloadErrorCode.truncated` and reserves no memory.
     @inlinable
     public mutating func array<Element>(
         count: Int,
@@ -115,7 +115,7 @@ extension ByteReader {
         return elements
     }
 
-    /// Elements behind a prefix of type `Count` that counts them, each read by `element`.
+    /// Reads a number of type `Count`, and then that number of elements with `element`.
     ///
     /// - Parameter minimumSize: As for ``array(count:minimumSize:field:_:)``.
     @inlinable
@@ -132,7 +132,7 @@ extension ByteReader {
 
     // MARK: Arrays of numbers
 
-    /// The integers up to the end of the payload.
+    /// Reads the integers up to the end of the payload.
     @inlinable
     public mutating func integers<T: FixedWidthInteger>(
         _ order: ByteOrder,
@@ -145,7 +145,7 @@ extension ByteReader {
         return integers
     }
 
-    /// As many integers as `count` says.
+    /// Reads `count` integers.
     @inlinable
     public mutating func integers<T: FixedWidthInteger>(
         count: Int,
@@ -171,7 +171,7 @@ extension ByteReader {
         return integers
     }
 
-    /// Integers behind a prefix of type `Count` that counts them.
+    /// Reads a number of type `Count`, and then that number of integers.
     @inlinable
     public mutating func integers<T: FixedWidthInteger, Count: FixedWidthInteger & UnsignedInteger>(
         count: Count.Type,
@@ -182,19 +182,19 @@ extension ByteReader {
         return try integers(count: Int(clamping: count), order, field: field)
     }
 
-    /// The numbers of type `float32` up to the end of the payload.
+    /// Reads the numbers of type `float32` up to the end of the payload.
     @inlinable
     public mutating func floats(_ order: ByteOrder, field: StaticString) throws(PayloadError) -> [Float] {
         try (integers(order, field: field) as [UInt32]).map { Float(bitPattern: $0) }
     }
 
-    /// As many numbers of type `float32` as `count` says.
+    /// Reads `count` numbers of type `float32`.
     @inlinable
     public mutating func floats(count: Int, _ order: ByteOrder, field: StaticString) throws(PayloadError) -> [Float] {
         try (integers(count: count, order, field: field) as [UInt32]).map { Float(bitPattern: $0) }
     }
 
-    /// Numbers of type `float32` behind a prefix of type `Count` that counts them.
+    /// Reads a number of type `Count`, and then as many numbers of type `float32`.
     @inlinable
     public mutating func floats<Count: FixedWidthInteger & UnsignedInteger>(
         count: Count.Type,
@@ -204,19 +204,19 @@ extension ByteReader {
         try (integers(count: count, order, field: field) as [UInt32]).map { Float(bitPattern: $0) }
     }
 
-    /// The numbers of type `float64` up to the end of the payload.
+    /// Reads the numbers of type `float64` up to the end of the payload.
     @inlinable
     public mutating func floats(_ order: ByteOrder, field: StaticString) throws(PayloadError) -> [Double] {
         try (integers(order, field: field) as [UInt64]).map { Double(bitPattern: $0) }
     }
 
-    /// As many numbers of type `float64` as `count` says.
+    /// Reads `count` numbers of type `float64`.
     @inlinable
     public mutating func floats(count: Int, _ order: ByteOrder, field: StaticString) throws(PayloadError) -> [Double] {
         try (integers(count: count, order, field: field) as [UInt64]).map { Double(bitPattern: $0) }
     }
 
-    /// Numbers of type `float64` behind a prefix of type `Count` that counts them.
+    /// Reads a number of type `Count`, and then as many numbers of type `float64`.
     @inlinable
     public mutating func floats<Count: FixedWidthInteger & UnsignedInteger>(
         count: Count.Type,
@@ -228,20 +228,20 @@ extension ByteReader {
 
     // MARK: Bytes and text
 
-    /// The bytes up to the end of the payload.
+    /// Reads the bytes up to the end of the payload.
     @inlinable
     public mutating func bytes(field: StaticString) throws(PayloadError) -> Bytes {
         try bytes(count: remaining, field: field)
     }
 
-    /// As many bytes as `count` says.
+    /// Reads `count` bytes.
     @inlinable
     public mutating func bytes(count: Int, field: StaticString) throws(PayloadError) -> Bytes {
         guard let bytes = readBytes(count) else { throw PayloadError(.truncated, field: field) }
         return bytes
     }
 
-    /// Bytes behind a prefix of type `Length` that counts them.
+    /// Reads a number of type `Length`, and then that number of bytes.
     @inlinable
     public mutating func bytes<Length: FixedWidthInteger & UnsignedInteger>(
         length: Length.Type,
@@ -252,20 +252,19 @@ extension ByteReader {
         return try bytes(count: Int(clamping: length), field: field)
     }
 
-    /// UTF-8 up to the end of the payload; other bytes throw `PayloadErrorCode.invalidUTF8`.
+    /// Reads UTF-8 up to the end of the payload; other bytes throw `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string(field: StaticString) throws(PayloadError) -> String {
         try text(bytes(field: field), field: field)
     }
 
-    /// UTF-8 of as many bytes as `count` says; other bytes throw `PayloadErrorCode.invalidUTF8`.
+    /// Reads `count` bytes of UTF-8; other bytes throw `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string(count: Int, field: StaticString) throws(PayloadError) -> String {
         try text(bytes(count: count, field: field), field: field)
     }
 
-    /// UTF-8 behind a prefix of type `Length` that counts its bytes; other bytes throw
-    /// `PayloadErrorCode.invalidUTF8`.
+    /// Reads a number of type `Length`, and then that number of bytes of UTF-8; other bytes throw `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string<Length: FixedWidthInteger & UnsignedInteger>(
         length: Length.Type,
@@ -275,7 +274,7 @@ extension ByteReader {
         try text(bytes(length: length, order, field: field), field: field)
     }
 
-    /// Checks that the payload has been read to its end; otherwise throws `PayloadErrorCode.trailingBytes`.
+    /// Checks that no byte of the payload is left; otherwise throws `PayloadErrorCode.trailingBytes`.
     @inlinable @inline(__always)
     public func finish() throws(PayloadError) {
         guard remaining == 0 else { throw PayloadError(.trailingBytes, field: "payload") }

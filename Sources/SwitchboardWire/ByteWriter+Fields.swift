@@ -3,19 +3,19 @@
 /// Methods that take a `field` throw `PayloadErrorCode.invalidLength` with its name for a value that does not fit.
 @_documentation(visibility: internal)
 extension ByteWriter {
-    /// An integer of `T`'s width.
+    /// Writes an integer of `T`'s width.
     @inlinable @inline(__always)
     public mutating func integer<T: FixedWidthInteger>(_ value: T, _ order: ByteOrder) {
         append(value, order)
     }
 
-    /// One byte, 0 or 1.
+    /// Writes one byte, 0 or 1.
     @inlinable
     public mutating func boolean(_ value: Bool) {
         append(value ? 1 : 0 as UInt8, .big)
     }
 
-    /// The raw value of an enum.
+    /// Writes the raw value of an enum.
     @inlinable
     public mutating func enumeration<T: RawRepresentable>(
         _ value: T,
@@ -24,13 +24,13 @@ extension ByteWriter {
         append(value.rawValue, order)
     }
 
-    /// The bits of flags.
+    /// Writes the bits of flags.
     @inlinable
     public mutating func flags<T: OptionSet>(_ value: T, _ order: ByteOrder) where T.RawValue: FixedWidthInteger {
         append(value.rawValue, order)
     }
 
-    /// The bits of flags; bits besides those of `known` throw `PayloadErrorCode.invalidCase`.
+    /// Writes the bits of flags; bits that are not in `known` throw `PayloadErrorCode.invalidCase`.
     @inlinable
     public mutating func flags<T: OptionSet>(
         _ value: T,
@@ -42,25 +42,25 @@ extension ByteWriter {
         append(value.rawValue, order)
     }
 
-    /// A number with a fraction of four bytes: `float32`.
+    /// Writes a floating-point number of four bytes: `float32`.
     @inlinable
     public mutating func float(_ value: Float, _ order: ByteOrder) {
         append(value.bitPattern, order)
     }
 
-    /// A number with a fraction of eight bytes: `float64`.
+    /// Writes a floating-point number of eight bytes: `float64`.
     @inlinable
     public mutating func float(_ value: Double, _ order: ByteOrder) {
         append(value.bitPattern, order)
     }
 
-    /// Whether the value of an optional field follows.
+    /// Writes whether the value of an optional field follows.
     @inlinable
     public mutating func presence(_ isPresent: Bool) {
         boolean(isPresent)
     }
 
-    /// `count` bytes that mean nothing: zeros.
+    /// Writes `count` reserved bytes: zeros.
     @inlinable
     public mutating func reserved(_ count: Int) {
         for _ in 0..<count { append(0 as UInt8, .big) }
@@ -68,7 +68,7 @@ extension ByteWriter {
 
     // MARK: Arrays
 
-    /// The number of elements that follow, as a prefix of type `Count`; more than it can count are refused.
+    /// Writes the number of elements that follow; throws when `Count` cannot hold the number.
     @inlinable
     public mutating func count<Count: FixedWidthInteger & UnsignedInteger>(
         _ count: Int,
@@ -88,20 +88,20 @@ extension ByteWriter {
 
     // MARK: Bytes and text
 
-    /// Bytes that run to the end of the payload.
+    /// Writes bytes that run to the end of the payload.
     @inlinable @inline(__always)
     public mutating func bytes(_ value: Bytes) {
         append(value)
     }
 
-    /// Exactly `count` bytes; a value of another length is refused.
+    /// Writes exactly `count` bytes; throws when `value` has another length.
     @inlinable
     public mutating func bytes(_ value: Bytes, count: Int, field: StaticString) throws(PayloadError) {
         guard value.count == count else { throw PayloadError(.invalidLength, field: field) }
         append(value)
     }
 
-    /// Bytes behind a prefix of type `Length` that counts them; more than it can count are refused.
+    /// Writes the number of bytes and the bytes; throws when `Length` cannot hold the number.
     @inlinable
     public mutating func bytes<Length: FixedWidthInteger & UnsignedInteger>(
         _ value: Bytes,
@@ -114,20 +114,20 @@ extension ByteWriter {
         append(value)
     }
 
-    /// UTF-8 that runs to the end of the payload.
+    /// Writes UTF-8 that runs to the end of the payload.
     @inlinable
     public mutating func string(_ value: String) {
         append(contentsOf: value.utf8)
     }
 
-    /// UTF-8 of exactly `count` bytes; a value of another length is refused.
+    /// Writes exactly `count` bytes of UTF-8; throws when `value` has another length.
     @inlinable
     public mutating func string(_ value: String, count: Int, field: StaticString) throws(PayloadError) {
         guard value.utf8.count == count else { throw PayloadError(.invalidLength, field: field) }
         append(contentsOf: value.utf8)
     }
 
-    /// UTF-8 behind a prefix of type `Length` that counts its bytes; more than it can count are refused.
+    /// Writes the number of bytes and the UTF-8; throws when `Length` cannot hold the number.
     @inlinable
     public mutating func string<Length: FixedWidthInteger & UnsignedInteger>(
         _ value: String,

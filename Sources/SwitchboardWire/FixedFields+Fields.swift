@@ -3,19 +3,19 @@
 /// Generated code reads with these, where several of them follow each other.
 @_documentation(visibility: internal)
 extension FixedFields {
-    /// A number with a fraction of four bytes: `float32`.
+    /// The floating-point number of four bytes at `offset`: `float32`.
     @inlinable @inline(__always)
     public func float(at offset: Int, _ order: ByteOrder) -> Float {
         Float(bitPattern: integer(at: offset, order))
     }
 
-    /// A number with a fraction of eight bytes: `float64`.
+    /// The floating-point number of eight bytes at `offset`: `float64`.
     @inlinable @inline(__always)
     public func float(at offset: Int, _ order: ByteOrder) -> Double {
         Double(bitPattern: integer(at: offset, order))
     }
 
-    /// One byte that is 0 or 1; any other throws `PayloadErrorCode.invalidBoolean`.
+    /// The boolean at `offset`; a byte other than 0 and 1 throws `PayloadErrorCode.invalidBoolean`.
     @inlinable @inline(__always)
     public func boolean(at offset: Int, field: StaticString) throws(PayloadError) -> Bool {
         let byte = integer(at: offset, .big, as: UInt8.self)
@@ -23,7 +23,7 @@ extension FixedFields {
         return byte == 1
     }
 
-    /// A value of an enum, by its raw value; one that the enum refuses throws `PayloadErrorCode.invalidCase`.
+    /// The enum value at `offset`; a raw value that `T` does not accept throws `PayloadErrorCode.invalidCase`.
     @inlinable @inline(__always)
     public func enumeration<T: RawRepresentable>(
         at offset: Int,
@@ -36,13 +36,13 @@ extension FixedFields {
         return value
     }
 
-    /// Flags, with bits that have no name.
+    /// The flags at `offset`, with bits that have no name.
     @inlinable @inline(__always)
     public func flags<T: OptionSet>(at offset: Int, _ order: ByteOrder) -> T where T.RawValue: FixedWidthInteger {
         T(rawValue: integer(at: offset, order))
     }
 
-    /// Flags; bits besides those of `known` throw `PayloadErrorCode.invalidCase`.
+    /// The flags at `offset`; bits that are not in `known` throw `PayloadErrorCode.invalidCase`.
     @inlinable @inline(__always)
     public func flags<T: OptionSet>(
         at offset: Int,
@@ -55,7 +55,7 @@ extension FixedFields {
         return T(rawValue: bits)
     }
 
-    /// UTF-8 of `count` bytes; other bytes throw `PayloadErrorCode.invalidUTF8`.
+    /// The `count` bytes of UTF-8 at `offset`; other bytes throw `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public func string(at offset: Int, count: Int, field: StaticString) throws(PayloadError) -> String {
         guard let text = String(validating: bytes(at: offset, count: count)) else {

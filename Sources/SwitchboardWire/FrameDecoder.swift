@@ -1,56 +1,56 @@
-/// Finds frames in a stream of bytes, where they lie.
+/// Finds frames in a stream of bytes, without copying them.
 ///
-/// It keeps nothing between calls: bytes that are no whole frame stay with the caller, who asks again when more have
-/// come.
+/// A decoder keeps nothing between calls. The caller keeps the bytes of an incomplete frame, and calls again when more
+/// bytes have arrived.
 public struct FrameDecoder: Sendable {
     private let layout: HeaderLayout
     private let maximumPayload: Int
+    @usableFromInline let headerSize: Int
     @usableFromInline let trailerSize: Int
 
     /// A decoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
         maximumPayload = format.maximumPayload
+        headerSize = format.headerSize
         trailerSize = format.trailerSize
     }
 
-    /// A frame whose header and checksum are right.
-    ///
-    /// What it means is not known yet.
+    /// A frame with a correct header and checksum.
     public struct Frame: Sendable, Hashable {
-        /// The code of its message.
+        /// The code of the message; the protocol may have no message with this code.
         public let code: MessageCode
         /// The size of its payload, in bytes.
         public let payloadSize: Int
     }
 
-    /// What the bytes begin with.
+    /// The result of a search for a frame at the reader's position.
     public enum Outcome: Sendable, Hashable {
-        /// A whole frame. The reader stands at its payload: read that with ``payload(of:in:_:)``.
+        /// A whole frame. The reader has not moved: read the payload with ``payload(of:in:_:)``.
         case frame(Frame)
         /// The beginning of a frame that has at least `size` bytes in all. The reader has not moved.
         case incomplete(size: Int)
-        /// A frame with a fault, which the reader has moved past: the next frame may be in order.
+        /// A frame with a wrong checksum. The reader has moved past it: the next frame may be correct.
         case skipped(Fault)
-        /// Bytes after which no frame can be found any more: the stream is of no further use.
+        /// A fault after which the start of the next frame is unknown: close the stream.
         ///
-        /// A length that is smaller than what it counts beside the payload is a `Fault.malformedPayload`.
+        /// A length that is smaller than the other bytes that it counts is a `Fault.malformedPayload`.
         case broken(Fault)
     }
 
-    /// Looks at the bytes from the reader's position on.
-    public func next(in reader: inout ByteReader) -> Outcome {
-        var header = HeaderBytes()
-        return next(in: &reader, header: &header)
-    }
-
-    /// Looks at the bytes from the reader's position on, and at the header of the frame there.
+    /// Searches for a frame at the reader's position, and returns the fields of its header.
     ///
     /// - Parameters:
     ///   - reader: The bytes.
-    ///   - header: Gets the extra fields and the correlation of a whole frame. Where the format has neither it is left as it
-    ///     is: apart from the frame, so that such a protocol does not pay for them.
+    ///   - header: Receives the extra fields and the correlation of a whole frame. It stays unchanged if the format has neither.
     public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
+        let outcome = next(in: &reader)
+        if layout.hasOwnBits, case .frame = outcome { header = FrameBatch.start(of: reader) & layout.ownBits }
+        return outcome
+    }
+
+    /// Searches for a frame at the reader's position.
+    public func next(in reader: inout ByteReader) -> Outcome {
         let available = reader.remaining
         guard available >= layout.size else { return incompleteHeader(reader) }
         guard let (type, length) = numbers(reader) else { return brokenHeader(reader) }
@@ -67,17 +67,23 @@ public struct FrameDecoder: Sendable {
             reader.skip(size)
             return .skipped(.checksumMismatch)
         }
-        if layout.hasExtraBits { header = extraBytes(reader) }
-        reader.skip(layout.size)
         return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
     }
 
-    /// The run that begins with `frame`, of `limit` frames at most.
+    /// The batch that begins with `frame`, at which `reader` stands.
     ///
-    /// - Parameter reader: Stands at the payload of `frame`, and is moved back to its start.
-    package func run(from frame: Frame, in reader: inout ByteReader, limit: Int) -> FrameRun {
-        reader.rewind(to: reader.mark &- layout.size)
-        return FrameRun(frame, at: reader, layout, limit: limit)
+    /// - Parameters:
+    ///   - frame: The frame that ``next(in:)`` found.
+    ///   - reader: The bytes.
+    ///   - limit: The highest number of frames in the batch, 1 or more.
+    ///   - interruption: Can end the batch. The caller keeps it for as long as it uses the batch.
+    package func batch(
+        from frame: Frame,
+        in reader: borrowing ByteReader,
+        limit: Int,
+        _ interruption: BatchInterruption
+    ) -> FrameBatch {
+        FrameBatch(frame, at: reader, layout, limit: limit, interruption)
     }
 
     /// The type and the length in the whole header ahead, if what is the same in every frame is so there.
@@ -114,28 +120,21 @@ public struct FrameDecoder: Sendable {
         unsafe layout.checksum?.isRight(in: frame, behind: size) ?? true
     }
 
-    /// The correlation and the extra fields of the whole header ahead.
-    @inline(never)
-    private func extraBytes(_ reader: borrowing ByteReader) -> HeaderBytes {
-        unsafe reader.withUnsafeRemaining { bytes in
-            guard let header = bytes.baseAddress else { return HeaderBytes() }
-            return unsafe HeaderBytes(UInt128(littleEndian: header.loadUnaligned(as: UInt128.self)) & layout.extraBits)
-        }
-    }
-
-    /// Calls `body` with a reader that ends where the payload of `frame` does, and moves past the frame afterwards,
-    /// however much of it was read.
+    /// Calls `body` with a reader of the payload of `frame`, which starts at the position of `reader`.
+    ///
+    /// Afterwards `reader` is at the end of the frame, however much of the payload `body` has read.
     @inlinable @inline(__always)
     public func payload<Result, Failure>(
         of frame: Frame,
         in reader: inout ByteReader,
         _ body: (inout ByteReader) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        reader.skip(headerSize)
         defer { reader.skip(trailerSize) }
         return try reader.readWindow(frame.payloadSize, body)
     }
 
-    /// A peer that does not speak the protocol at all is told so at its first wrong byte, not kept waiting for more.
+    /// The fault is reported at the first wrong byte, so that a peer of another protocol does not wait for an answer.
     @inline(never)
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
         let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }

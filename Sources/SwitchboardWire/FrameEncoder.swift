@@ -1,4 +1,4 @@
-/// Puts messages into frames, straight into the output.
+/// Encodes messages as frames, directly into the output.
 public struct FrameEncoder: Sendable {
     // Not the format itself, which has to be copied with its list of fields.
     private let layout: HeaderLayout
@@ -12,7 +12,7 @@ public struct FrameEncoder: Sendable {
     /// An encoder of frames in `format`.
     public init(_ format: FrameFormat) {
         layout = format.layout
-        let isUsual = layout.size == MemoryLayout<UInt64>.size && !layout.hasExtraBits && layout.hasUsualChecksum
+        let isUsual = layout.size == MemoryLayout<UInt64>.size && !layout.hasOwnBits && layout.hasUsualChecksum
         usualHeader = isUsual ? layout.short : nil
         byteOrder = format.byteOrder
         headerSize = format.headerSize
@@ -23,11 +23,11 @@ public struct FrameEncoder: Sendable {
     /// Appends a frame with `message`.
     ///
     /// - Parameters:
-    ///   - message: What its payload says.
-    ///   - header: What the extra fields and the correlation say; all else in it does not count.
-    ///   - writer: Where to append it.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the whole is larger than the
-    ///   message or the frame allows. Nothing has been appended then.
+    ///   - message: The message, which becomes the payload.
+    ///   - header: The extra fields and the correlation; all other bytes of this value are ignored.
+    ///   - writer: The writer to append the frame to.
+    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the payload is larger than the message or
+    ///   the frame allows. Nothing is appended in that case.
     @inlinable @inline(__always)
     public func encode<M: Message>(
         _ message: M,
@@ -44,9 +44,9 @@ public struct FrameEncoder: Sendable {
         }
     }
 
-    /// A frame with `message`, on its own.
+    /// Returns a frame with `message`.
     ///
-    /// - Throws: As ``encode(_:header:into:)``.
+    /// - Throws: What ``encode(_:header:into:)`` throws.
     @inlinable
     public func encode(
         _ message: some Message,
@@ -96,7 +96,7 @@ public struct FrameEncoder: Sendable {
         from start: Int,
         in writer: inout ByteWriter
     ) {
-        let header = layout.long.header(type, length: length) | extra.word & layout.extraBits
+        let header = layout.long.header(type, length: length) | (extra & layout.ownBits).word
         writer.overwrite(at: start, withFirst: layout.size, of: header)
         layout.checksum?.append(of: start, to: &writer)
     }

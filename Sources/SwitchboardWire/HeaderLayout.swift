@@ -1,3 +1,5 @@
+public import CChecksum
+
 /// A frame's header in the form in which it is read and written: not field by field, but as one word.
 ///
 /// It is an object because most of it is for headers of rare kinds, and would be copied with the rest.
@@ -17,7 +19,7 @@ final class HeaderLayout: Sendable {
     let lengthExcess: Int
 
     /// Whether there are a correlation or extra fields.
-    let hasExtraBits: Bool
+    let hasOwnBits: Bool
 
     /// Whether the checksum is the most usual one, CRC-32 of header and payload, which takes a shorter way.
     let hasUsualChecksum: Bool
@@ -40,8 +42,9 @@ final class HeaderLayout: Sendable {
     let fixedBits: UInt128
     let magicBits: UInt128
 
-    /// The bits of the correlation and the extra fields.
-    let extraBits: UInt128
+    /// The bits of the correlation and the extra fields, and the bits of all other fields.
+    let ownBits: HeaderBytes
+    let sharedBits: HeaderBytes
 
     /// The largest payload that the length can say, in bytes.
     let largestPayload: Int
@@ -59,7 +62,7 @@ final class HeaderLayout: Sendable {
         var type: Place?
         var length: (place: Place, coverage: FrameFormat.LengthCoverage)?
         var correlation: FrameFormat.Correlation?
-        var extraBits: UInt128 = 0
+        var ownBits: UInt128 = 0
         for field in fields {
             let place = Place(offset: offset, width: field.width)
             offset += place.width.rawValue
@@ -85,9 +88,9 @@ final class HeaderLayout: Sendable {
             case .correlation:
                 precondition(correlation == nil, "a frame has one correlation")
                 correlation = FrameFormat.Correlation(offset: place.offset, width: place.width, order: order)
-                extraBits |= place.bits
+                ownBits |= place.bits
             case .field:
-                extraBits |= place.bits
+                ownBits |= place.bits
             }
         }
         guard let type, let length else { preconditionFailure("a frame has a type and a length") }
@@ -97,8 +100,9 @@ final class HeaderLayout: Sendable {
         self.template = template
         self.fixedBits = fixedBits
         magicBits = magic?.bits ?? 0
-        self.extraBits = extraBits
-        hasExtraBits = extraBits != 0
+        self.ownBits = HeaderBytes(ownBits)
+        sharedBits = HeaderBytes(UInt128.max >> UInt128(8 * (Self.maximumSize - offset)) & ~ownBits)
+        hasOwnBits = ownBits != 0
         short =
             size <= MemoryLayout<UInt64>.size
             ? HeaderWord(type: type, length: length.place, fixedBits: fixedBits, template: template, order) : nil
@@ -142,4 +146,153 @@ extension HeaderLayout {
             return UInt128(number) << UInt128(8 * offset) & bits
         }
     }
+}
+
+// MARK: - As a word
+
+/// A header, or its first bytes, as one number in which every field is some neighbouring bits.
+///
+/// Where the byte order is big-endian the first byte is the highest, where it is little-endian the lowest: with the word's
+/// bytes in order, those of every field are, too.
+@usableFromInline
+struct HeaderWord<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable, Hashable {
+    @usableFromInline let order: ByteOrder
+    /// The bits that are the same in every frame, and what they are.
+    @usableFromInline let fixedBits: Word
+    @usableFromInline let template: Word
+    @usableFromInline let type: BitField
+    @usableFromInline let length: BitField
+
+    /// The bits of a number.
+    @usableFromInline
+    struct BitField: Sendable, Hashable {
+        /// How many bits of the word are below it.
+        @usableFromInline let shift: Word
+        /// As many ones as it has bits.
+        @usableFromInline let mask: Word
+
+        init(_ place: HeaderLayout.Place, _ order: ByteOrder) {
+            let lowest = order == .big ? MemoryLayout<Word>.size - place.end : place.offset
+            shift = Word(truncatingIfNeeded: 8 * lowest)
+            mask = .max >> Word(truncatingIfNeeded: Word.bitWidth - 8 * place.width.rawValue)
+        }
+
+        @inline(__always)
+        func number(in word: Word) -> UInt32 { UInt32(truncatingIfNeeded: word &>> shift & mask) }
+
+        @inlinable @inline(__always)
+        func bits(of number: UInt32) -> Word { (Word(truncatingIfNeeded: number) & mask) &<< shift }
+    }
+
+    /// - Parameters:
+    ///   - type: Where the code is.
+    ///   - length: Where the length is.
+    ///   - fixedBits: The bits that are the same in every frame; the header's first byte is the lowest.
+    ///   - template: What they are.
+    ///   - order: That of all numbers in the header.
+    init(
+        type: HeaderLayout.Place,
+        length: HeaderLayout.Place,
+        fixedBits: UInt128,
+        template: UInt128,
+        _ order: ByteOrder
+    ) {
+        func word(_ bits: UInt128) -> Word {
+            order == .big ? Word(truncatingIfNeeded: bits).byteSwapped : Word(truncatingIfNeeded: bits)
+        }
+        self.order = order
+        self.type = BitField(type, order)
+        self.length = BitField(length, order)
+        self.fixedBits = word(fixedBits)
+        self.template = word(template)
+    }
+
+    /// The type and the length of the header at `header`, where as many bytes as the word has must be memory; `nil` when
+    /// what is the same in every frame is not.
+    @inline(__always)
+    func numbers(at header: UnsafeRawPointer) -> (type: UInt32, length: UInt32)? {
+        let word = unsafe header.loadUnaligned(as: Word.self).ordered(order)
+        guard word & fixedBits == template else { return nil }
+        return (type.number(in: word), length.number(in: word))
+    }
+
+    /// The header of a message without extra fields, as its bytes lie in memory.
+    @inlinable @inline(__always)
+    func header(_ type: UInt32, length: UInt32) -> Word {
+        (template | self.type.bits(of: type) | self.length.bits(of: length)).ordered(order)
+    }
+}
+
+// MARK: - Checksum
+
+/// A frame's checksum in the form in which it is computed and compared.
+struct ChecksumPlace: Sendable, Hashable {
+    private let algorithm: ChecksumAlgorithm
+    /// Its size, in bytes.
+    private let size: Int
+    private let order: ByteOrder
+    /// How many of a frame's first bytes it does not cover.
+    private let start: Int
+
+    init(_ checksum: FrameFormat.Checksum, _ order: ByteOrder, headerSize: Int, magicSize: Int) {
+        algorithm = checksum.algorithm
+        size = checksum.algorithm.size
+        self.order = order
+        start =
+            switch checksum.coverage {
+            case .frame: 0
+            case .payload: headerSize
+            case .afterMagic: magicSize
+            }
+    }
+
+    /// Whether the checksum behind the first `end` bytes of `frame`, header and payload, is theirs.
+    func isRight(in frame: UnsafeRawPointer, behind end: Int) -> Bool {
+        let checksum = unsafe algorithm.checksum(of: frame + start, count: end &- start)
+        switch size {
+        case 4: return unsafe frame.loadUnaligned(fromByteOffset: end, as: UInt32.self).ordered(order) == checksum
+        case 2:
+            return unsafe UInt32(frame.loadUnaligned(fromByteOffset: end, as: UInt16.self).ordered(order)) == checksum
+        default: return unsafe UInt32(frame.load(fromByteOffset: end, as: UInt8.self)) == checksum
+        }
+    }
+
+    /// Appends the checksum of the frame that starts at `frame` in `writer`.
+    func append(of frame: Int, to writer: inout ByteWriter) {
+        let checksum = unsafe writer.withUnsafeBytes { bytes in
+            let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[(frame &+ start)...])
+            return unsafe algorithm.checksum(of: covered.baseAddress, count: covered.count)
+        }
+        switch size {
+        case 4: writer.append(checksum, order)
+        case 2: writer.append(UInt16(truncatingIfNeeded: checksum), order)
+        default: writer.append(UInt8(truncatingIfNeeded: checksum), order)
+        }
+    }
+}
+
+extension ChecksumAlgorithm {
+    /// The checksum of `bytes`.
+    public func checksum(of bytes: Bytes) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { unsafe checksum(of: $0.baseAddress, count: $0.count) }
+    }
+
+    @inline(__always)
+    func checksum(of bytes: UnsafeRawPointer?, count: Int) -> UInt32 {
+        switch self {
+        case .crc32: unsafe switchboard_crc32(bytes, count)
+        case .crc32c: unsafe switchboard_crc32c(bytes, count)
+        case .crc16ARC: unsafe UInt32(switchboard_crc16_arc(bytes, count))
+        case .crc16Modbus: unsafe UInt32(switchboard_crc16_modbus(bytes, count))
+        case .crc16XMODEM: unsafe UInt32(switchboard_crc16_xmodem(bytes, count))
+        case .crc16IBM3740: unsafe UInt32(switchboard_crc16_ibm_3740(bytes, count))
+        case .crc16MCRF4XX: unsafe UInt32(switchboard_crc16_mcrf4xx(bytes, count))
+        }
+    }
+}
+
+/// The checksum of most protocols, CRC-32, for source that is inlined elsewhere.
+@inlinable @inline(__always)
+func usualChecksum(of bytes: UnsafeRawPointer, count: Int) -> UInt32 {
+    unsafe switchboard_crc32(bytes, count)
 }

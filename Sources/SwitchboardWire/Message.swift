@@ -1,29 +1,29 @@
-/// The code that tells messages of one protocol apart: the frame's `type` field.
+/// The code that identifies a message within its protocol: the frame's `type` field.
 public typealias MessageCode = UInt16
 
-/// A message of a protocol: what one frame carries.
+/// A message of a protocol, the content of one frame.
 ///
-/// Generated from `protocol.yaml`.
+/// The build generates the types with this protocol from `protocol.yaml`.
 public protocol Message: Sendable {
-    /// Its code in the frame: `code`.
+    /// The code of the message: `code` in the spec.
     static var code: MessageCode { get }
 
-    /// Its name in the spec.
+    /// The name of the message in the spec.
     static var name: String { get }
 
-    /// Who may send it: `from`.
+    /// The peers that may send the message: `from` in the spec.
     static var sender: Sender { get }
 
-    /// What a peer must have done before the server handles it: `requires`.
+    /// The condition under which the server handles the message: `requires` in the spec.
     static var requirement: Requirement { get }
 
-    /// The largest payload it may have, in bytes, where the spec says one (`max-payload`).
+    /// The largest payload of the message in bytes: `max-payload` in the spec; `nil` if the spec has none.
     static var maximumPayload: Int? { get }
 
-    /// Whether bytes behind the last field are skipped instead of refused: `trailing: ignore`.
+    /// Whether the decoder skips bytes after the last field: `trailing: ignore` in the spec.
     static var ignoresTrailingBytes: Bool { get }
 
-    /// Reads the fields from a payload, up to the last field and no further.
+    /// Reads the fields from a payload, up to the last field only.
     ///
     /// - Throws: A ``PayloadError`` that names the field when the bytes do not fit the layout.
     init(from reader: inout ByteReader) throws(PayloadError)
@@ -35,18 +35,19 @@ public protocol Message: Sendable {
 }
 
 extension Message {
-    /// What the server's configuration says.
+    /// The requirement of the server's configuration.
     public static var requirement: Requirement { .asConfigured }
 
-    /// No limit but the frame's.
+    /// `nil`: only the limit of the frame applies.
     public static var maximumPayload: Int? { nil }
 
-    /// They are refused.
+    /// `false`: a payload with bytes after the last field is rejected.
     public static var ignoresTrailingBytes: Bool { false }
 
-    /// Reads a message that takes up a whole payload.
+    /// Reads a message from a whole payload.
     ///
-    /// - Throws: As ``init(from:)``, and `PayloadErrorCode.trailingBytes` when bytes are left that are not ignored.
+    /// - Throws: What ``init(from:)`` throws; `PayloadErrorCode.trailingBytes` when bytes are left and ``ignoresTrailingBytes`` is
+    ///   `false`.
     @inlinable @inline(__always)
     public init(payload reader: inout ByteReader) throws(PayloadError) {
         try self.init(from: &reader)
@@ -54,8 +55,20 @@ extension Message {
     }
 }
 
-/// A message that is answered by another: one with a `reply` in the spec.
+/// A message with a reply: one with `reply` in the spec.
 public protocol Request: Message {
-    /// The message that answers it.
+    /// The message that replies to this request.
     associatedtype Reply: Message
+}
+
+/// The message that reports a fault to a peer: the message that `error` names in the spec.
+///
+/// When a handler throws this message, the server sends it to the peer. When a client receives it in place of a reply, the request
+/// throws it.
+public protocol ErrorMessage: Message, Error {
+    /// An error message for `fault`, with `detail` as its text.
+    init(_ fault: Fault, detail: String)
+
+    /// The fault that the message reports; `nil` when its code is not the code of a `Fault`.
+    var fault: Fault? { get }
 }

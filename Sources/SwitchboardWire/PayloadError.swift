@@ -1,4 +1,4 @@
-/// Why a payload could not be decoded, or a message not be encoded.
+/// The error of a payload that cannot be decoded or a message that cannot be encoded.
 public struct PayloadError: Error, Hashable {
     /// What is wrong with a field.
     public typealias Code = PayloadErrorCode
@@ -6,7 +6,7 @@ public struct PayloadError: Error, Hashable {
     /// What is wrong.
     public let code: Code
 
-    /// The name of the field in the spec, or `payload` where the whole of it is meant.
+    /// The name of the field in the spec, or `payload` if the error concerns the whole payload.
     public var field: String { name.description }
 
     private let name: StaticString
@@ -17,7 +17,7 @@ public struct PayloadError: Error, Hashable {
         name = field
     }
 
-    /// Whether both say the same of the same field.
+    /// Whether both errors have the same code and field.
     public static func == (left: PayloadError, right: PayloadError) -> Bool {
         left.code == right.code && left.field == right.field
     }
@@ -30,7 +30,7 @@ public struct PayloadError: Error, Hashable {
 }
 
 extension PayloadError: CustomStringConvertible {
-    /// One line for people, as it also goes to the peer: the field, and what is wrong with it.
+    /// The field and what is wrong with it, in one line; the server also sends this line to the peer.
     public var description: String {
         switch code {
         case .truncated: "\(field): the payload ends before this field does"
@@ -38,9 +38,9 @@ extension PayloadError: CustomStringConvertible {
         case .invalidUTF8: "\(field): not valid UTF-8"
         case .invalidBoolean: "\(field): a boolean must be 0 or 1"
         case .invalidCase: "\(field): not a known value"
-        case .invalidLength: "\(field): its length does not fit the layout"
-        case .outOfBounds: "\(field): out of its bounds"
-        case .unexpectedValue: "\(field): not the value that it must always have"
+        case .invalidLength: "\(field): the number of bytes or elements does not fit the layout"
+        case .outOfBounds: "\(field): outside the allowed range"
+        case .unexpectedValue: "\(field): differs from the only allowed value"
         case .payloadTooLarge: "\(field): larger than allowed"
         }
     }

@@ -1,33 +1,33 @@
-/// A protocol: everything a spec says that two ends must agree on.
+/// A protocol: the frame format and the messages on which client and server must agree.
 ///
-/// Generated from `protocol.yaml`.
+/// The build generates a type with this protocol from `protocol.yaml`.
 public protocol WireProtocol: Sendable {
-    /// The extra fields of its frames: those of `frame` that the run time does not know.
+    /// The extra fields in the header of the protocol's frames.
     associatedtype Header: FrameHeader = NoHeader
 
-    /// Its name: `protocol`.
+    /// The name of the protocol: `protocol` in the spec.
     static var name: String { get }
 
-    /// How a message is delimited on the stream: `frame`, `version` and `byte-order`.
+    /// The layout of a frame: `frame`, `version` and `byte-order` in the spec.
     static var frameFormat: FrameFormat { get }
 
-    /// Its messages, in order of their codes.
+    /// The messages of the protocol, in order of their codes.
     static var messages: [any Message.Type] { get }
 
-    /// The message that answers a fault, if the protocol has one: `error`.
+    /// The message that reports a fault to a peer, if the protocol has one: `error` in the spec.
     static var errorMessage: (any ErrorMessage.Type)? { get }
 
-    /// The request that a client sends when it has nothing else to say, if the protocol has one: `heartbeat`.
+    /// The request that an idle client sends, if the protocol has one: `heartbeat` in the spec.
     ///
-    /// Without one a client sends nothing while it is idle: the server may close its connection, and the client does not
-    /// notice a server that is gone before it sends something.
+    /// Without a heartbeat, an idle client sends nothing: the server may close its connection, and the client does not notice that
+    /// a server is gone before it sends something.
     static var heartbeat: (any Request)? { get }
 }
 
 extension WireProtocol {
-    /// No message answers a fault: the connection is closed, or the frame dropped, without a word.
+    /// `nil`: faults are not reported to peers.
     public static var errorMessage: (any ErrorMessage.Type)? { nil }
 
-    /// Clients send no heartbeats: the spec names none.
+    /// `nil`: clients send no heartbeats.
     public static var heartbeat: (any Request)? { nil }
 }

@@ -7,7 +7,7 @@ import Synchronization
 struct Shout: NET001.EchoHandler {
     func handle(_ message: NET001.Echo, context: Context) throws -> NET001.EchoReply {
         guard let text = String(validating: message.data) else {
-            throw NET001.Error(code: .malformedPayload, message: "only text can be shouted")
+            throw NET001.Error(code: .malformedPayload, message: "the data is not text in UTF-8")
         }
         return NET001.EchoReply(data: Bytes(utf8: text.uppercased()))
     }
@@ -18,7 +18,7 @@ actor GuestBook: NET001.DataHandler {
 
     func handle(_ message: NET001.Data, context: Context) async throws {
         entries.append(message.data.copied())
-        context.logger.info("somebody signed", metadata: ["entries": "\(entries.count)"])
+        context.logger.info("guest book signed", metadata: ["entries": "\(entries.count)"])
     }
 }
 
@@ -29,7 +29,7 @@ struct MembersOnly: Middleware {
         next: Next<Input, Output>
     ) async throws -> Output {
         guard context.session.identity != nil else {
-            throw NET001.Error(code: .authenticationFailed, message: "say who you are first")
+            throw NET001.Error(code: .authenticationFailed, message: "authenticate first")
         }
         return try await next(message, context: context)
     }
@@ -69,7 +69,7 @@ struct LoginResponder: NET001.AuthHandler {
     let sessionID: String
 
     func handle(_ message: NET001.Auth, context: Context) throws -> NET001.AuthReply {
-        context.session.identity = .init(user: message.username, sessionID: sessionID)
+        context.session.identity = .init(user: message.username)
         peers.withLock { $0[message.username] = context.connection }
         return NET001.AuthReply(success: true, sessionID: sessionID)
     }

@@ -1,6 +1,7 @@
 import Dispatch
 import NET001
 import Switchboard
+import TestSupport
 import Testing
 
 /// The size of the frame of a PING, in bytes.
@@ -11,7 +12,7 @@ struct ClientTests {
     /// Connects to a server that follows `script`, and does `body`.
     private func withClient(
         _ configure: (inout ClientConfiguration) -> Void = { _ in },
-        of script: @escaping @Sendable (FakeServer.Peer) throws -> Void,
+        of script: @escaping @Sendable (RawPeer) throws -> Void,
         _ body: (Client) async throws -> Void
     ) async throws {
         let server = try FakeServer()
@@ -83,15 +84,15 @@ struct ClientTests {
         let error = await #expect(throws: ClientError.self) {
             try await Client.connect(host: "127.0.0.1", port: 1, speaking: NET001.self, configuration: configuration)
         }
-        #expect(error.map { "\($0)" } == "incomingLimit must be at least 1")
+        #expect(error.map { "\($0)" } == "incomingLimit is 0: it must be at least 1")
     }
 
     @Test("throws the error that answers a request, and goes on")
     func errorReply() async throws {
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Error(code: .rateLimited, message: "slow down"))
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Pong(timestamp: 2))
             peer.waitForEnd()
         } _: { client in
@@ -108,7 +109,7 @@ struct ClientTests {
         try await withClient {
             $0.requestTimeout = .milliseconds(200)
         } of: { peer in
-            _ = try peer.receive(2 * pingSize)
+            _ = try peer.receive(count: 2 * pingSize)
             try peer.send(NET001.Pong(timestamp: 1))
             try peer.send(NET001.Pong(timestamp: 2))
             peer.waitForEnd()
@@ -126,9 +127,9 @@ struct ClientTests {
     func cancellation() async throws {
         let (arrived, arrival) = AsyncStream.makeStream(of: Void.self)
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             arrival.yield()
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Pong(timestamp: 1))
             try peer.send(NET001.Pong(timestamp: 2))
             peer.waitForEnd()
@@ -146,7 +147,7 @@ struct ClientTests {
     @Test("tells apart replies from what the server sends of its own accord")
     func unsolicited() async throws {
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Broadcast(message: "first"))
             try peer.send(NET001.Pong(timestamp: 1))
             try peer.send(NET001.Data(data: "second"))
@@ -167,7 +168,7 @@ struct ClientTests {
         try await withClient {
             $0.incomingLimit = 2
         } of: { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             for number in 0..<5 { try peer.send(NET001.Broadcast(message: Bytes(utf8: "\(number)"))) }
             try peer.send(NET001.Pong(timestamp: 1))
         } _: { client in
@@ -189,7 +190,7 @@ struct ClientTests {
         let size = 64_000
         let fitting = ClientConfiguration.maximumIncomingBytes / size
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             for number in 0..<(fitting + 10) {
                 try peer.send(NET001.Broadcast(message: Bytes(Array(repeating: UInt8(number % 256), count: size))))
             }
@@ -205,7 +206,7 @@ struct ClientTests {
     @Test("hands each incoming message to one of those who read")
     func incomingReaders() async throws {
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             for number in 0..<1000 { try peer.send(NET001.Broadcast(message: Bytes(utf8: "\(number)"))) }
             try peer.send(NET001.Pong(timestamp: 1))
         } _: { client in
@@ -224,7 +225,7 @@ struct ClientTests {
     func cancelledReader() async throws {
         try await withClient { peer in
             for round in 1...20 as ClosedRange<UInt64> {
-                _ = try peer.receive(pingSize)
+                _ = try peer.receive(count: pingSize)
                 try peer.send(NET001.Broadcast(message: Bytes(utf8: "\(round)")))
                 try peer.send(NET001.Pong(timestamp: round))
             }
@@ -253,7 +254,7 @@ struct ClientTests {
     @Test("leaves its incoming messages to others when a task that was cancelled reads")
     func readerAfterCancellation() async throws {
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Broadcast(message: "news"))
             try peer.send(NET001.Pong(timestamp: 1))
         } _: { client in
@@ -273,7 +274,7 @@ struct ClientTests {
     @Test("fails what waits, and all that follows, when the server closes")
     func serverCloses() async throws {
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
         } _: { client in
             let error = await #expect(throws: ClientError.self) { try await client.ping() }
             #expect(error?.code == .closed)
@@ -287,7 +288,7 @@ struct ClientTests {
         let server = try FakeServer()
         let (ended, end) = (DispatchSemaphore(value: 0), AsyncStream.makeStream(of: Int.self))
         server.accept { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             // The server is busy: it sees the client's end, and does not close its own side.
             end.continuation.yield(peer.countToEnd())
             ended.wait()
@@ -323,8 +324,8 @@ struct ClientTests {
     @Test("ends the connection when the server breaks the protocol", arguments: Violation.allCases)
     func violation(_ violation: Violation) async throws {
         try await withClient { peer in
-            _ = try peer.receive(pingSize)
-            peer.send(violation.bytes)
+            _ = try peer.receive(count: pingSize)
+            try peer.send(violation.bytes)
             peer.waitForEnd()
         } _: { client in
             let error = await #expect(throws: ClientError.self) { try await client.ping() }
@@ -361,7 +362,7 @@ struct ClientTests {
             #expect(error?.code == .notSentByClients)
             let request: any Message = NET001.Ping(timestamp: 1)
             let refusal = await #expect(throws: ClientError.self) { try await client.send(request) }
-            #expect(refusal.map { "\($0)" } == "Ping has a reply: request(_:) sends it and waits for that")
+            #expect(refusal.map { "\($0)" } == "Ping has a reply: use request(_:)")
         }
     }
 
@@ -371,7 +372,7 @@ struct ClientTests {
         try await withClient {
             $0.maximumRequestsInFlight = 1
         } of: { peer in
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             arrival.yield()
             peer.waitForEnd()
         } _: { client in
@@ -392,10 +393,10 @@ struct ClientTests {
             $0.outputHighWaterMark = 64 * 1024
         } of: { peer in
             for number in 0..<500 {
-                let frame = try peer.receive(size + 12)
+                let frame = try peer.receive(count: size + 12)
                 guard frame[8] == UInt8(truncatingIfNeeded: number) else { return }
             }
-            _ = try peer.receive(pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Pong(timestamp: 1))
             peer.waitForEnd()
         } _: { client in

@@ -1,11 +1,12 @@
 import Switchboard
+import TestSupport
 import Testing
 
 @Suite("A client that numbers its requests", .timeLimit(.minutes(1)))
 struct NumberedRequestTests {
     private func withClient(
         _ configure: (inout ClientConfiguration) -> Void = { _ in },
-        of script: @escaping @Sendable (FakeServer.Peer) throws -> Void,
+        of script: @escaping @Sendable (RawPeer) throws -> Void,
         _ body: (Client) async throws -> Void
     ) async throws {
         let server = try FakeServer()
@@ -15,7 +16,7 @@ struct NumberedRequestTests {
         let client = try await Client.connect(
             host: "127.0.0.1",
             port: server.port,
-            speaking: Radio.self,
+            speaking: NumberedByteProtocol.self,
             configuration: configuration
         )
         do {
@@ -34,9 +35,9 @@ struct NumberedRequestTests {
             for _ in 0..<5 { calls.append(try peer.call()) }
             for call in calls.reversed() {
                 if call.value == 3 {
-                    peer.send(Radio.Lost(value: 33), call.number)
+                    try peer.send(NumberedByteProtocol.Lost(value: 33), call.number)
                 } else {
-                    peer.send(Radio.Answer(value: call.value + 100), call.number)
+                    try peer.send(NumberedByteProtocol.Answer(value: call.value + 100), call.number)
                 }
             }
             peer.waitForEnd()
@@ -45,9 +46,9 @@ struct NumberedRequestTests {
                 for value in 1...5 as ClosedRange<UInt8> {
                     group.addTask {
                         do {
-                            let answer = try await client.request(Radio.Call(value: value))
+                            let answer = try await client.request(NumberedByteProtocol.Call(value: value))
                             #expect(answer.value == value + 100)
-                        } catch let error as Radio.Lost {
+                        } catch let error as NumberedByteProtocol.Lost {
                             #expect(value == 3)
                             #expect(error.value == 33)
                         }
@@ -67,16 +68,16 @@ struct NumberedRequestTests {
             for _ in 0..<600 {
                 let call = try peer.call()
                 continuation.yield(call.number)
-                peer.send(Radio.Answer(value: call.value), call.number)
+                try peer.send(NumberedByteProtocol.Answer(value: call.value), call.number)
             }
-            peer.send(Radio.Answer(value: 77), slow.number)
+            try peer.send(NumberedByteProtocol.Answer(value: 77), slow.number)
             peer.waitForEnd()
         } _: { client in
             var numbers = answers.makeAsyncIterator()
-            async let slow = client.request(Radio.Call(value: 1))
+            async let slow = client.request(NumberedByteProtocol.Call(value: 1))
             #expect(await numbers.next() == 1)
             for index in 0..<600 {
-                _ = try await client.request(Radio.Call(value: 2))
+                _ = try await client.request(NumberedByteProtocol.Call(value: 2))
                 #expect(await numbers.next() == UInt8(index % 254 + 2))
             }
             let answer = try await slow
@@ -92,10 +93,12 @@ struct NumberedRequestTests {
             continuation.yield()
             peer.waitForEnd()
         } _: { client in
-            let waiting = (0..<255).map { _ in Task { try await client.request(Radio.Call(value: 1)) } }
+            let waiting = (0..<255).map { _ in Task { try await client.request(NumberedByteProtocol.Call(value: 1)) } }
             var all = calls.makeAsyncIterator()
             await all.next()
-            let error = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 1)) }
+            let error = await #expect(throws: ClientError.self) {
+                try await client.request(NumberedByteProtocol.Call(value: 1))
+            }
             #expect(error?.code == .tooManyRequests)
             await client.close()
             for task in waiting { await #expect(throws: ClientError.self) { try await task.value } }
@@ -109,30 +112,30 @@ struct NumberedRequestTests {
             let first = try peer.call()
             continuation.yield()
             let second = try peer.call()
-            peer.send(Radio.Answer(value: 1), first.number)
-            peer.send(Radio.Answer(value: 2), second.number)
+            try peer.send(NumberedByteProtocol.Answer(value: 1), first.number)
+            try peer.send(NumberedByteProtocol.Answer(value: 2), second.number)
             // With the answered ones, all numbers but a few.
             for _ in 0..<250 { _ = try peer.call() }
             continuation.yield()
             for _ in 0..<50 {
                 let call = try peer.call()
-                peer.send(Radio.Answer(value: 9), call.number)
+                try peer.send(NumberedByteProtocol.Answer(value: 9), call.number)
             }
             peer.waitForEnd()
         } _: { client in
             var arrived = arrivals.makeAsyncIterator()
-            let first = Task { try await client.request(Radio.Call(value: 0)) }
+            let first = Task { try await client.request(NumberedByteProtocol.Call(value: 0)) }
             await arrived.next()
             first.cancel()
             await #expect(throws: CancellationError.self) { try await first.value }
-            let second = try await client.request(Radio.Call(value: 0))
+            let second = try await client.request(NumberedByteProtocol.Call(value: 0))
             #expect(second.value == 2)
-            let others = (0..<250).map { _ in Task { try await client.request(Radio.Call(value: 0)) } }
+            let others = (0..<250).map { _ in Task { try await client.request(NumberedByteProtocol.Call(value: 0)) } }
             await arrived.next()
             for request in others { request.cancel() }
             for request in others { await #expect(throws: CancellationError.self) { try await request.value } }
             for _ in 0..<50 {
-                let answer = try await client.request(Radio.Call(value: 1))
+                let answer = try await client.request(NumberedByteProtocol.Call(value: 1))
                 #expect(answer.value == 9)
             }
         }
@@ -142,10 +145,12 @@ struct NumberedRequestTests {
     func unknownNumber() async throws {
         try await withClient { peer in
             let call = try peer.call()
-            peer.send(Radio.Answer(value: 1), call.number + 1)
+            try peer.send(NumberedByteProtocol.Answer(value: 1), call.number + 1)
             peer.waitForEnd()
         } _: { client in
-            let error = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 1)) }
+            let error = await #expect(throws: ClientError.self) {
+                try await client.request(NumberedByteProtocol.Call(value: 1))
+            }
             #expect(error?.code == .protocolViolation)
         }
     }
@@ -153,10 +158,12 @@ struct NumberedRequestTests {
     @Test("ends the connection at a reply to another kind of request")
     func wrongReply() async throws {
         try await withClient { peer in
-            peer.send(Radio.News(value: 1), try peer.call().number)
+            try peer.send(NumberedByteProtocol.News(value: 1), try peer.call().number)
             peer.waitForEnd()
         } _: { client in
-            let error = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 1)) }
+            let error = await #expect(throws: ClientError.self) {
+                try await client.request(NumberedByteProtocol.Call(value: 1))
+            }
             #expect(error?.code == .protocolViolation)
         }
     }
@@ -165,35 +172,41 @@ struct NumberedRequestTests {
     func unnumbered() async throws {
         try await withClient { peer in
             let call = try peer.call()
-            peer.send(Radio.Answer(value: 1), 0)
-            peer.send(Radio.News(value: 2), 0)
-            peer.send(Radio.Lost(value: 3), 0)
-            peer.send(Radio.Answer(value: 4), call.number)
+            try peer.send(NumberedByteProtocol.Answer(value: 1), 0)
+            try peer.send(NumberedByteProtocol.News(value: 2), 0)
+            try peer.send(NumberedByteProtocol.Lost(value: 3), 0)
+            try peer.send(NumberedByteProtocol.Answer(value: 4), call.number)
             peer.waitForEnd()
         } _: { client in
-            let answer = try await client.request(Radio.Call(value: 1))
+            let answer = try await client.request(NumberedByteProtocol.Call(value: 1))
             #expect(answer.value == 4)
             var incoming = client.incoming.makeAsyncIterator()
-            #expect(try await incoming.next() as? Radio.Answer == Radio.Answer(value: 1))
-            #expect(try await incoming.next() as? Radio.News == Radio.News(value: 2))
-            #expect(try await incoming.next() as? Radio.Lost == Radio.Lost(value: 3))
+            #expect(try await incoming.next() as? NumberedByteProtocol.Answer == NumberedByteProtocol.Answer(value: 1))
+            #expect(try await incoming.next() as? NumberedByteProtocol.News == NumberedByteProtocol.News(value: 2))
+            #expect(try await incoming.next() as? NumberedByteProtocol.Lost == NumberedByteProtocol.Lost(value: 3))
         }
     }
 
     @Test("is closed by an error without a number that ends the connection, not by one that answers a request")
     func endingError() async throws {
         try await withClient { peer in
-            peer.send(Radio.Lost(value: 1), try peer.call().number)
+            try peer.send(NumberedByteProtocol.Lost(value: 1), try peer.call().number)
             _ = try peer.call()
-            peer.send(Radio.Lost(value: 1), 0)
+            try peer.send(NumberedByteProtocol.Lost(value: 1), 0)
             peer.waitForEnd()
         } _: { client in
-            await #expect(throws: Radio.Lost(value: 1)) { try await client.request(Radio.Call(value: 1)) }
-            let pending = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 2)) }
-            #expect(pending?.fault == Radio.Lost(value: 1).fault)
+            await #expect(throws: NumberedByteProtocol.Lost(value: 1)) {
+                try await client.request(NumberedByteProtocol.Call(value: 1))
+            }
+            let pending = await #expect(throws: ClientError.self) {
+                try await client.request(NumberedByteProtocol.Call(value: 2))
+            }
+            #expect(pending?.fault == NumberedByteProtocol.Lost(value: 1).fault)
             #expect(pending?.mayHaveBeenHandled == true)
-            let late = await #expect(throws: ClientError.self) { try await client.request(Radio.Call(value: 3)) }
-            #expect(late?.fault == Radio.Lost(value: 1).fault)
+            let late = await #expect(throws: ClientError.self) {
+                try await client.request(NumberedByteProtocol.Call(value: 3))
+            }
+            #expect(late?.fault == NumberedByteProtocol.Lost(value: 1).fault)
             #expect(late?.mayHaveBeenHandled == false)
         }
     }
@@ -208,7 +221,7 @@ struct NumberedRequestTests {
             for _ in 0..<3 {
                 let beat = try peer.call()
                 continuation.yield(beat.number)
-                peer.send(Radio.Answer(value: 0), beat.number)
+                try peer.send(NumberedByteProtocol.Answer(value: 0), beat.number)
             }
             peer.waitForEnd()
             continuation.finish()
@@ -227,16 +240,21 @@ struct NumberedRequestTests {
             for _ in 0..<2 {
                 let call = try peer.call()
                 continuation.yield(call.channel)
-                peer.send(Radio.Answer(value: 0), call.number)
+                try peer.send(NumberedByteProtocol.Answer(value: 0), call.number)
             }
             peer.waitForEnd()
         } _: { client in
             var received = channels.makeAsyncIterator()
-            _ = try await client.request(Radio.Call(value: 1), header: Radio.Header(channel: 7))
+            _ = try await client.request(
+                NumberedByteProtocol.Call(value: 1),
+                header: NumberedByteProtocol.Header(channel: 7)
+            )
             #expect(await received.next() == 7)
-            _ = try await client.request(Radio.Call(value: 1))
+            _ = try await client.request(NumberedByteProtocol.Call(value: 1))
             #expect(await received.next() == 0)
-            let error = await #expect(throws: ClientError.self) { try await client.send(Radio.Answer(value: 1)) }
+            let error = await #expect(throws: ClientError.self) {
+                try await client.send(NumberedByteProtocol.Answer(value: 1))
+            }
             #expect(error?.code == .notSentByClients)
         }
     }

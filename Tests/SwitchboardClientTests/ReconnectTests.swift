@@ -2,6 +2,7 @@ import Dispatch
 import NET001
 import Switchboard
 import Synchronization
+import TestSupport
 import Testing
 
 private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -92,7 +93,7 @@ struct HeartbeatTests {
     func unseen() async throws {
         let server = try FakeServer()
         server.accept { peer in
-            let ping = try peer.receive(20)
+            let ping = try peer.receive(count: 20)
             try peer.send(NET001.Pong(timestamp: ping[8..<16].reduce(0) { $0 << 8 | UInt64($1) }))
             try peer.send(NET001.Data(data: "after"))
             peer.waitForEnd()
@@ -139,7 +140,7 @@ struct ReconnectTests {
         let frameSize = data.count + 12
         let (hasBegun, hasFailed) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         server.accept { peer in
-            _ = try peer.receive(frameSize)
+            _ = try peer.receive(count: frameSize)
             hasBegun.wait()
             peer.endOutput()
             // Until then nothing more is read, so that the most of it waits at the client.
@@ -168,16 +169,16 @@ struct ReconnectTests {
         let server = try FakeServer()
         let requests = Atomic(0)
         server.accept { peer in
-            _ = try peer.receive(20)
+            _ = try peer.receive(count: 20)
             requests.add(1, ordering: .relaxed)
         }
         let client = try await connect(server.port) { $0.reconnect = soon() }
         let error = await #expect(throws: ClientError.self) { try await client.ping() }
         #expect(error?.mayHaveBeenHandled == true)
         server.accept { peer in
-            let ping = try peer.receive(20)
+            let ping = try peer.receive(count: 20)
             requests.add(1, ordering: .relaxed)
-            peer.send(ping)
+            try peer.send(ping)
             peer.waitForEnd()
         }
         // The fake server sends the request back, which no server may do: the client has sent it once.
@@ -191,7 +192,7 @@ struct ReconnectTests {
         let server = try FakeServer()
         let client = try await connect(server.port) { $0.reconnect = soon() }
         for _ in 0..<100 {
-            server.accept { peer in _ = try peer.receive(20) }
+            server.accept { peer in _ = try peer.receive(count: 20) }
             let error = await #expect(throws: ClientError.self) { try await client.ping() }
             #expect(error?.mayHaveBeenHandled == true, "it was not sent")
         }

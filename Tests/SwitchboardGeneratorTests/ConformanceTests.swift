@@ -40,11 +40,11 @@ struct ConformanceTests {
     }
 
     private static func interpreted(_ payload: [UInt8], _ message: MessageSpec, _ spec: CheckedSpec) -> Outcome {
-        let layout = PayloadLayout(table: spec.table, byteOrder: spec.byteOrder)
+        let (layout, plan) = (spec.layout(of: message), spec.plan)
         do throws(PayloadProblem) {
             let trailing = spec.trailing(of: message)
-            let values = try PayloadReader.read(payload, message.fields, layout, trailing: trailing)
-            return .accepted(again: try PayloadWriter.write(values, message.fields, layout))
+            let values = try PayloadReader.read(payload, layout, plan, trailing: trailing)
+            return .accepted(again: try PayloadWriter.write(values, layout, plan))
         } catch {
             return .refused(code: error.code.rawValue, field: error.field)
         }
@@ -57,13 +57,14 @@ struct ConformanceTests {
         let spec = try #require(Self.spec)
         let message = try #require(spec.messages.first { $0.name.value == name })
         let type = try #require(Gallery.messages.first { $0.name == name })
+        let layout = spec.layout(of: message)
         var random = RandomValues(spec, seed: message.code.value)
         var accepted = 0
         for round in 0..<Self.cases / 20 {
             // Other tests run on the same few threads.
             if round % 50 == 0 { await Task.yield() }
-            let values = random.values(of: message.fields)
-            guard let payload = try? PayloadWriter.write(values, message.fields, random.layout) else { continue }
+            let values = random.values(of: layout)
+            guard let payload = try? PayloadWriter.write(values, layout, spec.plan) else { continue }
             accepted += 1
             guard Self.generated(payload, type) == .accepted(again: payload) else {
                 Issue.record("\(payload.hexadecimal) is \(Self.generated(payload, type))")
@@ -78,14 +79,15 @@ struct ConformanceTests {
         let spec = try #require(Self.spec)
         let message = try #require(spec.messages.first { $0.name.value == name })
         let type = try #require(Gallery.messages.first { $0.name == name })
+        let layout = spec.layout(of: message)
         var random = RandomValues(spec, seed: message.code.value &+ 1000)
         var payload: [UInt8] = []
         for round in 0..<Self.cases {
             // Each of a few payloads is changed many ways: to make one takes longer than to read it.
             if round % 50 == 0 {
                 await Task.yield()
-                let values = random.values(of: message.fields)
-                payload = (try? PayloadWriter.write(values, message.fields, random.layout)) ?? []
+                let values = random.values(of: layout)
+                payload = (try? PayloadWriter.write(values, layout, spec.plan)) ?? []
             }
             let changed = Self.change(payload, &random.generator)
             let expected = Self.interpreted(changed, message, spec)

@@ -299,7 +299,7 @@ struct LifeTests {
         #expect(
             refusal { $0.maximumConcurrentHandlers = 0 } == "maximumConcurrentHandlers must be between 1 and 65535"
         )
-        #expect(refusal { $0.writeTimeout = .zero } == "writeTimeout must be longer than 0 s")
+        #expect(refusal { $0.writeTimeout = .zero } == "writeTimeout must be more than 0 s")
         #expect(refusal { _ in } == nil)
     }
 

@@ -20,7 +20,7 @@ struct CompletenessTests {
             protocol.yaml:4:38: error: `reply` must name a message, and there is no message `Bx`; name one under \
             `messages`
             protocol.yaml:4:85: error: message `A` has two fields `x`: rename one
-            protocol.yaml:4:60: note: the first is here
+            protocol.yaml:4:60: note: the first `x` is here
             protocol.yaml:5:14: error: code 0x01 of `B` is taken by `A`: choose another
             protocol.yaml:4:14: note: `A` has it here
             protocol.yaml:6:3: error: message `C` needs `code`: add it
@@ -82,7 +82,7 @@ struct CompletenessTests {
                   Code: { type: uint8, cases: { checksumMissmatch: 1, soldOut: 2, internal: 3 } }
                 """,
             """
-            protocol.yaml:10:33: warning: `checksumMissmatch` stands for no fault; did you mean `checksumMismatch`?
+            protocol.yaml:10:33: warning: `checksumMissmatch` is not the name of a fault; did you mean `checksumMismatch`?
             """
         )
     }

@@ -8,7 +8,7 @@ struct SpecLimitTests {
         let comment = [UInt8](repeating: UInt8(ascii: "#"), count: SpecLimits.fileBytes + 1)
         #expect(
             report(comment)
-                == "protocol.yaml:1:1: error: the file is larger than \(SpecLimits.fileBytes) bytes, the most allowed"
+                == "protocol.yaml:1:1: error: the file is larger than \(SpecLimits.fileBytes) bytes, the largest size allowed: split it with `imports`"
         )
     }
 

@@ -51,6 +51,20 @@ struct SurvivalTests {
         }
     }
 
+    @Test(
+        "a type that holds itself by its default is a mistake, whatever refers to it",
+        arguments: ["min", "max", "default"]
+    )
+    func endlessDefault(key: String) {
+        let spec = """
+            protocol: Demo
+            frame: { header: [ type: uint8, length: uint8 ] }
+            messages: { M: { code: 1, from: client, fields: [ { name: a, type: A, \(key): {} } ] } }
+            structs: { A: { fields: [ { name: b, type: A, default: {} } ] } }
+            """
+        #expect(SpecReader.read(Array(spec.utf8)).spec == nil)
+    }
+
     @Test("random bytes are a spec or have a mistake", arguments: 0..<4)
     func random(seed: UInt64) {
         var generator = Generator(state: seed &+ 100)

@@ -53,7 +53,7 @@ struct SlowReaderTests {
     }
 
     @Test(
-        "that is too much holds input back until it has drained, and none is lost",
+        "that is too much holds input back until it is flushed, and none is lost",
         arguments: [1, 1000, 40_000, 300_000]
     )
     func congestion(_ highWaterBytes: Int) throws {
@@ -89,7 +89,7 @@ struct SlowReaderTests {
         #expect(stream.holdsBackInput)
         #expect(stream.pendingOutput > highWaterBytes)
         #expect(stream.pendingOutput <= limits.maximumPendingBytes)
-        #expect(end.server.drainCount == 0)
+        #expect(end.server.flushCount == 0)
         try links.run { end.client.stream?.resumeReading() }
         var replies = ByteWriter()
         for number in requests {
@@ -98,7 +98,7 @@ struct SlowReaderTests {
         }
         #expect(end.client.receivedBytes.holds(replies.takeBytes()))
         #expect(!stream.isCongested)
-        #expect(end.server.drainCount > 0)
+        #expect(end.server.flushCount > 0)
     }
 
     @Test("that is more than may wait, or waits for too long, ends the connection")
@@ -154,7 +154,7 @@ struct SlowReaderTests {
         }
         for second in 1...29 {
             try links.advance(by: .seconds(1))
-            // As much as is received in a turn.
+            // As much as is received in an iteration.
             end.client.whenReceived = { input, stream in
                 input.skip(input.remaining)
                 stream.pauseReading()

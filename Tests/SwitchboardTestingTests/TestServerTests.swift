@@ -114,7 +114,7 @@ struct TestServerTests {
         let peer = try makeServer().connect()
         try peer.send(NET001.Ping(timestamp: 7))
         let error = await #expect(throws: TestError.self) { try await peer.receive(NET001.EchoReply.self) }
-        #expect(error?.description == "Pong came instead of EchoReply")
+        #expect(error?.description == "received Pong instead of EchoReply")
         try peer.send(NET001.Ping(timestamp: 8))
         let end = await #expect(throws: TestError.self) { try await peer.receiveEnd() }
         #expect(end?.code == .unexpectedMessage)

@@ -2,17 +2,26 @@ import Dispatch
 package import Switchboard
 import Synchronization
 
-/// A server without rates, on a port of its own.
+/// A server on a port of its own, without rates unless they are configured.
 package final class RunningServer {
     package let port: UInt16
     private let task: Task<Void, any Error>
 
-    package init(_ router: Router, eventLoops: Int = 1) throws {
+    /// - Parameters:
+    ///   - router: Its handlers.
+    ///   - eventLoops: The number of its event loops.
+    ///   - configure: Changes its configuration.
+    package init(
+        _ router: Router,
+        eventLoops: Int = 1,
+        _ configure: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws {
         var logger = Logger(label: "benchmark")
         logger.logLevel = .critical
         var configuration = ServerConfiguration(port: 0, eventLoops: eventLoops)
         configuration.rateLimit = 0
         configuration.globalRateLimit = 0
+        configure(&configuration)
         let server = try Server(router, configuration: configuration, logger: logger)
         task = Task { try await server.run(gracefulShutdownSignals: []) }
         port = try Self.wait { UInt16(clamping: try await server.listeningAddress.port) }

@@ -18,7 +18,13 @@ struct MessageCosts: ParsableCommand {
     @Option(help: "How many messages to send of each kind; of the dear ones a tenth.")
     var messages = 1_000_000
 
-    @Option(help: "Which messages: ping, lone-ping, echo-64, echo-16k, broadcast, async-ping.")
+    @Option(
+        help: """
+            Which messages: ping, lone-ping, echo-64, echo-16k, broadcast, async-ping; ping-limits, lone-ping-limits and \
+            echo-64-limits with the default limits on; ping-auth with required authentication; ping-header and \
+            async-ping-header with a correlation and a field in the header.
+            """
+    )
     var only: [String] = []
 
     @Flag(help: "Count nothing.")
@@ -53,15 +59,14 @@ struct MessageCosts: ParsableCommand {
     }
 
     private func measure(_ workload: Workload) throws -> Costs {
-        let server = try RunningServer(workload.router)
+        let server = try RunningServer(workload.router, workload.configure)
         defer { server.stop() }
         let sender = try Peer(port: server.port)
         let receivers = try (0..<workload.receivers).map { _ in try Peer(port: server.port) }
-        // Whoever has been answered is known to the server, and gets what is broadcast from then on.
-        let greeting = try Workload.all()[0]
+        // A peer that has a reply is known to the server, and gets all later broadcasts.
         for peer in [sender] + receivers {
-            try peer.send(greeting.requests)
-            try peer.expect(greeting.replies)
+            try peer.send(workload.greeting.request)
+            try peer.expect(workload.greeting.reply)
         }
 
         try send(workload, batches: Self.warmUpBatches, from: sender, to: receivers)

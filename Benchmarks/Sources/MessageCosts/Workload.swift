@@ -1,17 +1,21 @@
 import NET001
 import Switchboard
 
-/// What is sent, and what must come back for it.
+/// What a peer sends, and what must come back for it.
 struct Workload: Sendable {
-    let name: String
-    /// Whether the server's handlers are `async`.
-    var isAsync = false
-    /// How many other connections get what comes back; 0: the sender itself does.
+    private(set) var name: String
+    /// The server's handlers.
+    let router: Router
+    /// The server's limits.
+    var configure: @Sendable (inout ServerConfiguration) -> Void = { _ in }
+    /// How many other connections receive what comes back; 0: the sender itself does.
     var receivers = 0
-    /// How many times fewer of these messages are sent, which take longer than others.
+    /// How many times fewer of these messages are sent, because each takes longer.
     var divisor = 1
     /// The most that a message may cost, on average; see ``Costs``.
     var ceiling = Costs()
+    /// What each peer sends first, and the reply to that.
+    var greeting: (request: Bytes, reply: Bytes)
     /// The frames of one batch, and what comes of them.
     let requests: Bytes
     let replies: Bytes
@@ -21,68 +25,228 @@ struct Workload: Sendable {
         _ name: String,
         _ request: Request,
         _ reply: Reply,
-        batchSize: Int = 64
+        batchSize: Int = 64,
+        through router: Router = .net001(),
+        allocations: Double,
+        references: Double
     ) throws {
         self.name = name
+        self.router = router
         self.batchSize = batchSize
-        let encoder = FrameEncoder(NET001.frameFormat)
+        let encoder = FrameEncoder(router.wireProtocol.frameFormat)
+        greeting =
+            router.wireProtocol == NET001.self
+            ? (try encoder.encode(NET001.Ping(timestamp: 1)), try encoder.encode(NET001.Pong(timestamp: 1)))
+            : (try encoder.encode(request), try encoder.encode(reply))
         var requests = ByteWriter()
         var replies = ByteWriter()
-        for _ in 0..<batchSize {
-            try encoder.encode(request, into: &requests)
-            try encoder.encode(reply, into: &replies)
+        for number in 0..<batchSize {
+            // Each header has another number, where headers have one.
+            var header = HeaderBytes()
+            router.wireProtocol.frameFormat.correlation?.set(UInt64(number), in: &header)
+            try encoder.encode(request, header: header, into: &requests)
+            try encoder.encode(reply, header: header, into: &replies)
         }
         self.requests = requests.takeBytes()
         self.replies = replies.takeBytes()
+        ceiling = Costs(allocations: allocations, retains: references, releases: references)
     }
 
     static func all() throws -> [Workload] {
-        let text = Bytes(Array(repeating: UInt8(ascii: "x"), count: 64))
-        let page = Bytes(Array(repeating: UInt8(ascii: "x"), count: 16 * 1024))
-        var ping = try Workload("ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
-        ping.ceiling = Costs(allocations: 0.001, retains: 0.2, releases: 0.2)
-        var lonePing = try Workload(
-            "lone-ping",
-            NET001.Ping(timestamp: 7),
-            NET001.Pong(timestamp: 7),
-            batchSize: 1
+        let (ping, pong) = (NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
+        let (text, page) = (bytes(64), bytes(16 * 1024))
+        var all = [
+            try Workload("ping", ping, pong, allocations: 0.001, references: 0.2),
+            try Workload("lone-ping", ping, pong, batchSize: 1, allocations: 0.005, references: 6),
+            try Workload(
+                "echo-64",
+                NET001.Echo(data: text),
+                NET001.EchoReply(data: text),
+                allocations: 0.001,
+                references: 0.2
+            ),
+            try Workload(
+                "echo-16k",
+                NET001.Echo(data: page),
+                NET001.EchoReply(data: page),
+                batchSize: 4,
+                allocations: 0.05,
+                references: 2
+            ),
+            try Workload(
+                "broadcast",
+                NET001.Broadcast(message: text),
+                NET001.Broadcast(message: text),
+                allocations: 0.05,
+                references: 4.5
+            ),
+            try Workload("async-ping", ping, pong, through: .asyncPing(), allocations: 0.12, references: 2.9),
+        ]
+        (all[1].divisor, all[3].divisor) = (10, 10)
+        all[4].receivers = 8
+        // The same again with the default limits on, and rates that are too high to reject a message.
+        for index in 0...2 {
+            var limited = all[index].named(all[index].name + "-limits")
+            limited.configure = { configuration in
+                configuration.rateLimit = 1_000_000_000
+                configuration.globalRateLimit = 1_000_000_000
+            }
+            all.append(limited)
+        }
+        var authenticated = try Workload(
+            "ping-auth",
+            ping,
+            pong,
+            through: .fixedCredentials(),
+            allocations: 0.001,
+            references: 0.2
         )
-        lonePing.divisor = 10
-        lonePing.ceiling = Costs(allocations: 0.005, retains: 6, releases: 6)
-        var echo = try Workload("echo-64", NET001.Echo(data: text), NET001.EchoReply(data: text))
-        echo.ceiling = Costs(allocations: 0.001, retains: 0.2, releases: 0.2)
-        var largeEcho = try Workload(
-            "echo-16k",
-            NET001.Echo(data: page),
-            NET001.EchoReply(data: page),
-            batchSize: 4
+        authenticated.configure = { $0.requiresAuthentication = true }
+        let encoder = FrameEncoder(NET001.frameFormat)
+        authenticated.greeting = (
+            try encoder.encode(NET001.Auth(username: "ada", token: "x")),
+            try encoder.encode(NET001.AuthReply(success: true, sessionID: "1"))
         )
-        largeEcho.divisor = 10
-        largeEcho.ceiling = Costs(allocations: 0.05, retains: 2, releases: 2)
-        var broadcast = try Workload(
-            "broadcast",
-            NET001.Broadcast(message: text),
-            NET001.Broadcast(message: text)
+        all.append(authenticated)
+        let (question, answer) = (Numbered.Question(value: 7), Numbered.Answer(value: 7))
+        all.append(
+            try Workload(
+                "ping-header",
+                question,
+                answer,
+                through: .numbered(isAsync: false),
+                allocations: 0.001,
+                references: 0.2
+            )
         )
-        broadcast.receivers = 8
-        broadcast.ceiling = Costs(allocations: 0.05, retains: 4.5, releases: 4.5)
-        var asyncPing = try Workload("async-ping", NET001.Ping(timestamp: 7), NET001.Pong(timestamp: 7))
-        asyncPing.isAsync = true
-        asyncPing.ceiling = Costs(allocations: 0.12, retains: 2.8, releases: 2.9)
-        return [ping, lonePing, echo, largeEcho, broadcast, asyncPing]
+        all.append(
+            try Workload(
+                "async-ping-header",
+                question,
+                answer,
+                through: .numbered(isAsync: true),
+                allocations: 0.12,
+                references: 2.9
+            )
+        )
+        return all
     }
 
-    var router: Router {
-        guard isAsync else { return .net001() }
+    private func named(_ name: String) -> Workload {
+        var copy = self
+        copy.name = name
+        return copy
+    }
+
+    private static func bytes(_ count: Int) -> Bytes {
+        Bytes(Array(repeating: UInt8(ascii: "x"), count: count))
+    }
+}
+
+/// A protocol like NET-001, with a correlation and a field of its own in the header.
+enum Numbered: WireProtocol {
+    static var name: String { "Numbered" }
+    static let frameFormat = FrameFormat(
+        byteOrder: .big,
+        header: [
+            .magic(0xDEAD_BEEF, .four), .version(1, .one), .type(.one), .length(.two), .correlation(.four),
+            .field(.two),
+        ],
+        checksum: .crc32,
+        maximumPayload: 65_535
+    )
+    static var messages: [any Message.Type] { [Question.self, Answer.self] }
+
+    struct Question: Request {
+        typealias Reply = Answer
+        static var code: MessageCode { 1 }
+        static var name: String { "Question" }
+        static var sender: Sender { .client }
+        var value: UInt64
+
+        init(value: UInt64) {
+            self.value = value
+        }
+
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            value = try reader.integer(.big, field: "value")
+        }
+
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(value, .big)
+        }
+    }
+
+    struct Answer: Message {
+        static var code: MessageCode { 2 }
+        static var name: String { "Answer" }
+        static var sender: Sender { .server }
+        var value: UInt64
+
+        init(value: UInt64) {
+            self.value = value
+        }
+
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            value = try reader.integer(.big, field: "value")
+        }
+
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(value, .big)
+        }
+    }
+}
+
+/// Answers as the bundled handler does, and is never suspended.
+struct AsyncPingResponder: NET001.PingHandler {
+    func handle(_ message: NET001.Ping, context: Context) async -> NET001.Pong {
+        NET001.Pong(timestamp: message.timestamp)
+    }
+}
+
+/// Answers as the bundled handler does.
+///
+/// To register that one here would compile its route in this module, too, where less of it is inlined: the linker keeps one
+/// of both.
+struct PlainPingResponder: NET001.PingHandler {
+    func handle(_ message: NET001.Ping, context: Context) -> NET001.Pong {
+        NET001.Pong(timestamp: message.timestamp)
+    }
+}
+
+struct QuestionResponder: RequestHandler {
+    func handle(_ message: Numbered.Question, context: Context) -> Numbered.Answer {
+        Numbered.Answer(value: message.value)
+    }
+}
+
+struct AsyncQuestionResponder: RequestHandler {
+    func handle(_ message: Numbered.Question, context: Context) async -> Numbered.Answer {
+        Numbered.Answer(value: message.value)
+    }
+}
+
+extension Router {
+    fileprivate static func asyncPing() -> Router {
         var router = Router(NET001.self)
         router.register(AsyncPingResponder())
         return router
     }
-}
 
-/// Answers PING as the bundled handler does, but could wait.
-struct AsyncPingResponder: NET001.PingHandler {
-    func handle(_ message: NET001.Ping, context: Context) async -> NET001.Pong {
-        NET001.Pong(timestamp: message.timestamp)
+    /// Accepts any credentials, with the same reply each time.
+    fileprivate static func fixedCredentials() -> Router {
+        var router = Router(NET001.self)
+        router.register(PlainPingResponder())
+        router.on(NET001.Auth.self) { auth, context in
+            context.session.identity = Session.Identity(user: auth.username)
+            return NET001.AuthReply(success: true, sessionID: "1")
+        }
+        return router
+    }
+
+    fileprivate static func numbered(isAsync: Bool) -> Router {
+        var router = Router(Numbered.self)
+        if isAsync { router.register(AsyncQuestionResponder()) } else { router.register(QuestionResponder()) }
+        return router
     }
 }

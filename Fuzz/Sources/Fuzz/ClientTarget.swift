@@ -5,10 +5,12 @@ import SwitchboardClient
 import SwitchboardTesting
 import SwitchboardTransport
 
-/// A client with requests under way, whose server sends whatever it likes and leaves: each request comes to an end.
+/// Fuzzes a client with pending requests: the server sends the input and closes the connection.
+///
+/// Every request must end.
 enum ClientTarget {
     private static let maximumRequests = 3
-    /// How long requests may take to end once the connection has, in seconds.
+    /// The time for requests to end after the connection has closed, in seconds.
     private static let patience = 10.0
 
     private static let loop: EventLoop = {
@@ -43,11 +45,11 @@ enum ClientTarget {
             advance(by: 1_000_000_000)
             require(ended.wait(timeout: .now() + patience) == .success, "every request ends")
         } catch {
-            fatalError("broken promise: \(error)")
+            fatalError("unexpected error: \(error)")
         }
     }
 
-    /// The one reply that fits is as good as any error.
+    /// A request may end with its reply or with any error.
     private static func ask(_ client: Client, _ number: Int, _ isNumbered: Bool) async {
         if isNumbered {
             _ = try? await client.request(Requests.Now(value: 1), header: Requests.Header(priority: 2))
@@ -58,7 +60,7 @@ enum ClientTarget {
         }
     }
 
-    /// Whatever the input has, behind replies, in any order, with the numbers that it says.
+    /// Sends replies with the numbers from the input, in any order, then the rest of the input.
     private static func numberedAnswers(_ input: inout Input, _ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<Int(input.byte()) % (count + 2) {
@@ -73,7 +75,7 @@ enum ClientTarget {
         return bytes + input.remainder()
     }
 
-    /// Whatever the input has, behind the replies that it wants to be right.
+    /// Sends as many correct replies as the input states, then the rest of the input.
     private static func answers(_ input: inout Input, _ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         for number in 0..<Int(input.byte()) % (count + 1) {

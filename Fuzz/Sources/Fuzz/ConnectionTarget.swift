@@ -4,11 +4,13 @@ import NET001
 import Switchboard
 import SwitchboardTesting
 
-/// A server and its peers, who do what the input says: send, stall, leave, let time pass.
+/// Fuzzes a server with several peers.
+///
+/// The input selects what they do: send, stall, disconnect, or advance the time.
 enum ConnectionTarget {
     private static let maximumPeers = 4
     private static let maximumSteps = 200
-    /// How long it may take until handlers that were let go are done, in seconds.
+    /// The time for resumed handlers to end, in seconds.
     private static let patience = 10
 
     static func run(_ input: Input) {
@@ -22,14 +24,14 @@ enum ConnectionTarget {
             conversation.finish()
             for peer in peers {
                 peer.isReading = true
-                require((try? peer.takeMessages()) != nil, "the server sends whole frames")
+                require((try? peer.takeMessages()) != nil, "the server sends complete frames")
                 peer.close()
             }
             server.advance(by: .seconds(300))
             awaitHandlers(server)
-            require(server.openConnections == 0, "no connection is left behind")
+            require(server.openConnections == 0, "every connection closes")
         } catch {
-            fatalError("broken promise: \(error)")
+            fatalError("unexpected error: \(error)")
         }
     }
 
@@ -46,7 +48,7 @@ enum ConnectionTarget {
         return try TestServer(router, configuration: configuration)
     }
 
-    /// Handlers that waited are done on threads of their own.
+    /// Resumed handlers end on threads of their own.
     private static func awaitHandlers(_ server: TestServer) {
         let end = DispatchTime.now() + .seconds(patience)
         while server.openConnections > 0, DispatchTime.now() < end { sched_yield() }

@@ -3,26 +3,26 @@ import Switchboard
 import SwitchboardTesting
 import Synchronization
 
-/// What peers and a server say to each other in one protocol.
+/// The messages between peers and a server in one protocol.
 protocol Conversation {
-    /// The server's part.
+    /// The handlers of the server.
     var router: Router { get }
 
-    /// Lets `peer` say something; `kind` is 1 to 5.
+    /// Sends a message from `peer`; `kind` is 1 to 5.
     func say(_ kind: UInt8, _ input: inout Input, _ peer: TestPeer) throws
 
-    /// Lets handlers go that wait.
+    /// Resumes suspended handlers.
     func finish()
 }
 
-/// NET-001: replies come in order, and the bundled handlers wait for nothing but the authenticator.
+/// NET-001: the server sends replies in order, and the bundled handlers suspend only for the authenticator.
 struct PlainConversation: Conversation {
     var router: Router { .net001(authenticator: AcceptAnyone()) }
 
     func say(_ kind: UInt8, _ input: inout Input, _ peer: TestPeer) throws {
         switch kind {
         case 1:
-            // Together, as they come from a peer that does not wait.
+            // All together, like a peer that does not wait for replies.
             let ping = try FrameEncoder(NET001.frameFormat).encode(NET001.Ping(timestamp: UInt64(input.byte())))
             peer.send(bytes: Array(repeatElement(ping, count: Int(input.byte()) % 8 + 1).joined()))
         case 2: try peer.send(NET001.Echo(data: Bytes(repeatElement(7, count: Int(input.byte()) * 64))))
@@ -35,7 +35,9 @@ struct PlainConversation: Conversation {
     func finish() {}
 }
 
-/// Requests that are numbered and whose handlers wait until somebody lets them go, so that replies come in any order.
+/// Numbered requests.
+///
+/// Their handlers are suspended until the fuzzer resumes them, so replies have any order.
 final class NumberedConversation: Conversation, Sendable {
     private struct Waiting {
         var handlers: [CheckedContinuation<Void, Never>] = []
@@ -83,7 +85,7 @@ final class NumberedConversation: Conversation, Sendable {
     private func send(_ message: some Message, _ input: inout Input, _ peer: TestPeer) {
         var header = HeaderBytes(of: Requests.Header(priority: input.byte()))
         Requests.frameFormat.correlation?.set(UInt64(input.byte()), in: &header)
-        // A text may be longer than a frame.
+        // A text may be longer than a frame allows.
         let frame = try? FrameEncoder(Requests.frameFormat).encode(message, header: header)
         peer.send(bytes: Array(frame ?? Bytes()))
     }
@@ -98,7 +100,7 @@ final class NumberedConversation: Conversation, Sendable {
         }
     }
 
-    /// Lets one of those go that wait.
+    /// Resumes one of the suspended handlers.
     private func letGo(_ choice: Int) {
         let handler = waiting.withLock { waiting in
             waiting.handlers.isEmpty ? nil : waiting.handlers.remove(at: choice % waiting.handlers.count)

@@ -16,8 +16,8 @@ enum FrameTarget {
         if stream.count <= maximumCutStream {
             do { try verifySplits(of: stream, speaking: wireProtocol) } catch { fatalError("\(error)") }
         }
-        let alone = decode(stream, wireProtocol.frameFormat, runsOf: 1)
-        require(decode(stream, wireProtocol.frameFormat, runsOf: 3) == alone, "a run has the frames that there are")
+        let alone = decode(stream, wireProtocol.frameFormat, batchesOf: 1)
+        require(decode(stream, wireProtocol.frameFormat, batchesOf: 3) == alone, "a run has the frames that there are")
     }
 
     /// Turns random bytes into frames whose headers and checksums are right, which mutations never find.
@@ -34,22 +34,23 @@ enum FrameTarget {
         case outcome(FrameDecoder.Outcome)
     }
 
-    private static func decode(_ stream: [UInt8], _ format: FrameFormat, runsOf limit: Int) -> [Found] {
+    private static func decode(_ stream: [UInt8], _ format: FrameFormat, batchesOf limit: Int) -> [Found] {
         let decoder = FrameDecoder(format)
         var reader = ByteReader(Bytes(stream))
+        let interruption = BatchInterruption()
         var header = HeaderBytes()
         var found: [Found] = []
         while true {
             let before = reader.remaining
             switch decoder.next(in: &reader, header: &header) {
             case .frame(let frame):
-                var run = decoder.run(from: frame, in: &reader, limit: limit)
+                var batch = decoder.batch(from: frame, in: reader, limit: limit, interruption)
                 repeat {
-                    let payload = run.payload(in: &reader) { $0.readBytes($0.remaining) ?? Bytes() }
+                    let payload = batch.payload(in: &reader) { $0.readBytes($0.remaining) ?? Bytes() }
                     require(payload.count == frame.payloadSize, "a frame has its whole payload")
                     found.append(.payload(payload, end: reader.remaining))
-                } while run.next(in: reader)
-                let size = run.count * (frame.payloadSize + format.overhead)
+                } while batch.next(in: &reader)
+                let size = batch.count * (frame.payloadSize + format.overhead)
                 require(before - reader.remaining == size, "a frame has its size")
             case .skipped:
                 require(reader.remaining < before, "a frame that is skipped is gone")

@@ -1,4 +1,4 @@
-/// What the fuzzer has come up with, taken bit by bit.
+/// Takes values from the input of the fuzzer.
 struct Input {
     private var rest: ArraySlice<UInt8>
 
@@ -8,23 +8,23 @@ struct Input {
 
     var isEmpty: Bool { rest.isEmpty }
 
-    /// The next byte; 0 when there is none.
+    /// Returns the next byte, or 0 at the end of the input.
     mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
 
-    /// The next `count` bytes, or as many as there are.
+    /// Returns the next `count` bytes, or fewer at the end of the input.
     mutating func bytes(_ count: Int) -> [UInt8] {
         defer { rest = rest.dropFirst(count) }
         return Array(rest.prefix(count))
     }
 
-    /// All that is left.
+    /// Returns the rest of the input.
     mutating func remainder() -> [UInt8] { bytes(rest.count) }
 
-    /// One of `choices`.
+    /// Returns one of `choices`.
     mutating func choice<T>(of choices: [T]) -> T { choices[Int(byte()) % choices.count] }
 }
 
-/// A promise that does not hold stops the program, in release mode, too.
+/// Stops the program, in release mode too, if `condition` is false.
 func require(_ condition: Bool, _ what: @autoclosure () -> String) {
-    if !condition { fatalError("broken promise: \(what())") }
+    if !condition { fatalError("violated: \(what())") }
 }

@@ -1,6 +1,8 @@
 import Switchboard
 
-/// Payloads of every message: what decodes encodes again, and means the same then.
+/// Fuzzes the payloads of every message.
+///
+/// A decoded message must encode, and decode to the same message.
 enum MessageTarget {
     static func run(_ input: Input) {
         var input = input
@@ -10,12 +12,12 @@ enum MessageTarget {
 
     private static func check<M: Message>(_ type: M.Type, _ payload: Bytes) {
         guard let message = decode(type, payload) else { return }
-        // It need not be the same: bytes that a message ignores are gone, fields that an old peer lacks are there.
+        // The payload may differ: ignored bytes are missing, and fields that an older peer does not send are present.
         guard let encoded = encode(message) else {
-            fatalError("broken promise: what \(type.name) decodes to can be encoded")
+            fatalError("violated: a decoded \(type.name) can be encoded")
         }
         guard let again = decode(type, encoded) else {
-            fatalError("broken promise: what \(type.name) encodes can be decoded")
+            fatalError("violated: an encoded \(type.name) can be decoded")
         }
         require(encode(again) == encoded, "\(type.name) means the same when it is decoded again")
     }

@@ -1,7 +1,9 @@
 import SwitchboardGenerator
 import SwitchboardSpec
 
-/// Specs: each is read to its end with reasons, or becomes source that is laid out the same way twice.
+/// Fuzzes specs.
+///
+/// A spec must be refused with a reason, or generate source. Formatting it twice must give the same result.
 enum SpecTarget {
     static func run(_ input: Input) {
         var input = input
@@ -9,9 +11,9 @@ enum SpecTarget {
         let outcome = SpecReader.read(text)
         require(
             outcome.spec != nil || outcome.diagnostics.contains { $0.severity == .error },
-            "a spec that is refused has a reason"
+            "a refused spec has a reason"
         )
         guard let spec = outcome.spec else { return }
-        require(!SwiftGenerator.source(for: spec, file: "spec").isEmpty, "a spec becomes source")
+        require(!SwiftGenerator.source(for: spec, file: "spec").isEmpty, "a checked spec generates source")
     }
 }

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// What can be fuzzed.
+/// The fuzzing targets.
 ///
-/// Each stops the program when a promise does not hold.
+/// Each target stops the program when it finds an error.
 enum Target: String, CaseIterable {
     case frames
     case messages
@@ -11,7 +11,9 @@ enum Target: String, CaseIterable {
     case client
     case backplane
 
-    /// The one that the environment names: libFuzzer runs the program again with its own arguments.
+    /// The target that FUZZ_TARGET names.
+    ///
+    /// It is not an argument: libFuzzer starts the program again with its own arguments.
     static let chosen = unsafe getenv("FUZZ_TARGET").flatMap { unsafe Target(rawValue: String(cString: $0)) }
 
     func run(_ input: Input) {

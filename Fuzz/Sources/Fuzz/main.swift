@@ -1,5 +1,4 @@
-// FUZZ_TARGET=… Fuzz [OPTIONS OF libFuzzer]: feeds a part of Switchboard whatever libFuzzer comes up with.
-// `make fuzz` runs it.
+// FUZZ_TARGET=… Fuzz [OPTIONS OF libFuzzer]: runs a target with inputs from libFuzzer. `make fuzz` runs this program.
 
 import CFuzzer
 import Glibc

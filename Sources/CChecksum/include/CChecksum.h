@@ -10,7 +10,7 @@
 
 /// CRC-32/ISO-HDLC, as in IEEE 802.3 and zlib.
 ///
-/// Pure: who calls it in a loop need not count references beforehand for fear that it lets go of something.
+/// Pure: a caller in a loop need not retain objects for fear that the call releases them.
 __attribute__((pure)) uint32_t switchboard_crc32(const void *bytes, size_t count);
 /// The same without what multiplies two blocks at a time, as on an older CPU.
 uint32_t switchboard_crc32_narrow(const void *bytes, size_t count);

@@ -13,12 +13,12 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-// System calls in the form in which the transport wants them. Unless said otherwise, each returns 0 or more when it
-// succeeds and the negated errno when it fails, and starts again when a signal interrupts it.
+// System calls for the transport. Unless said otherwise, each returns 0 or more when it succeeds and the negated errno when
+// it fails, and starts again when a signal interrupts it.
 
 // MARK: Threads
 
-/// What tells the calling thread from all others that run. Never 0.
+/// The identity of the calling thread, which no other running thread has. Never 0.
 uintptr_t linux_thread_identity(void);
 
 /// Runs `body` with `context` on a new detached thread. The thread blocks all signals.
@@ -26,14 +26,14 @@ int linux_start_thread(void (*body)(void *context), void *context);
 
 // MARK: Signals
 
-/// Lets a signal be noted in place of what it did before. Calls for the same signal are counted.
+/// Notes a signal from now on, instead of its former effect. Calls for the same signal are counted.
 int linux_trap_signal(int signal);
 
-/// Takes one call of `linux_trap_signal` back; with the last one the signal does again what it did before.
+/// Takes one call of `linux_trap_signal` back; the last one restores the former effect of the signal.
 void linux_release_signal(int signal);
 
-/// The descriptor that the numbers of noted signals are read from, a byte each, in the order in which they came; it does not
-/// block, and is the same for all. Negative as long as no signal has been trapped.
+/// The descriptor from which the numbers of noted signals are read, a byte each, in their order. All signals share it, and it
+/// does not block. Negative as long as no signal has been trapped.
 int linux_signal_descriptor(void);
 
 /// The number of the next noted signal; 0 when none is left.
@@ -46,7 +46,7 @@ int linux_usable_cores(void);
 
 // MARK: Memory
 
-/// Gives memory that was freed back to the system, where the C library can be asked to. Takes milliseconds.
+/// Returns freed memory to the system, if the C library can do so. Takes milliseconds.
 void linux_return_freed_memory(void);
 
 // MARK: Polling
@@ -74,7 +74,7 @@ enum {
     linux_event_failed = EPOLLERR,
 };
 
-/// A new event counter, which wakes whoever polls it when it is signalled.
+/// A new event counter: a poll of it wakes when it is signalled.
 int linux_eventfd_create(void);
 
 void linux_eventfd_signal(int descriptor);
@@ -82,7 +82,7 @@ void linux_eventfd_signal(int descriptor);
 /// A new timer on the monotonic clock.
 int linux_timerfd_create(void);
 
-/// Lets the timer fire once at `nanoseconds` of the monotonic clock; 0 disarms it.
+/// Makes the timer fire once at `nanoseconds` of the monotonic clock; 0 disarms it.
 void linux_timerfd_arm(int descriptor, uint64_t nanoseconds);
 
 /// Takes what an event counter or a timer has counted, so that it no longer reads as ready.
@@ -102,19 +102,19 @@ int linux_listen(int descriptor, int backlog);
 /// Begins to connect; -EINPROGRESS when the outcome will be seen later.
 int linux_connect(int descriptor, const struct sockaddr_storage *address, socklen_t length);
 
-/// Takes over a descriptor that is to be a stream socket which listens; -ENOTSOCK or -EINVAL when it is none.
+/// Takes over a listening stream socket; -ENOTSOCK or -EINVAL when the descriptor is not one.
 int linux_adopt_listener(int descriptor);
 
 /// Gives the file of a Unix-domain socket its permissions.
 int linux_set_file_mode(const char *path, unsigned mode);
 
-/// Tells one file from all others while it exists; 0 when there is none, or it is no socket.
+/// The identity of the file of a socket while it exists; 0 when there is no file, or it is not a socket.
 bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *file);
 
 /// Opens the directory that `path` is in, and locks it against others that do the same; -EWOULDBLOCK when one has.
 int linux_lock_directory(const char *path);
 
-/// Whether a socket is bound to the file at `path`, whether or not it listens yet; 0 when none is any more.
+/// Whether a socket is bound to the file of `address`, whether or not it listens yet; 0 when no process has it.
 int linux_socket_file_is_alive(const struct sockaddr_storage *address, socklen_t length);
 
 /// Removes a file.
@@ -132,10 +132,10 @@ int linux_set_option(int descriptor, int level, int option, int value);
 /// Sends small segments at once.
 void linux_set_no_delay(int descriptor);
 
-/// Lets a server come back to a port whose old connections still linger.
+/// Allows a server to listen again on a port with old connections.
 int linux_set_reuse_address(int descriptor);
 
-/// Whether an IPv6 listener leaves IPv4 alone, or takes connections of both.
+/// Whether an IPv6 listener takes IPv6 connections only, or IPv4 connections too.
 int linux_set_ipv6_only(int descriptor, bool only);
 
 /// The error that is pending on a socket, as a positive errno; 0 for none. Clears it.
@@ -150,19 +150,19 @@ ssize_t linux_receive_two(int descriptor, void *first, size_t first_capacity, vo
 /// The number of bytes that the socket took. Never raises SIGPIPE.
 ssize_t linux_send(int descriptor, const void *bytes, size_t count);
 
-/// The same, from up to 1,024 pieces of memory.
+/// Sends from up to 1,024 pieces of memory, as `linux_send` does.
 ssize_t linux_send_vector(int descriptor, struct iovec *pieces, size_t count);
 
 /// Tells the peer that no more will be sent.
 int linux_shutdown_output(int descriptor);
 
-/// A descriptor of nothing, held back for a time when there are none left.
+/// A descriptor of `/dev/null`, to be closed when the process has no others left.
 int linux_open_spare(void);
 
-/// Closes a descriptor. Never starts again: the descriptor is gone, whatever close says.
+/// Closes a descriptor. Never starts again: the descriptor is closed even when `close` fails.
 void linux_close(int descriptor);
 
-/// Closes a socket with a reset, without a try to deliver what the peer has not taken.
+/// Closes a socket with a reset, and drops the output that the peer has not taken.
 void linux_close_with_reset(int descriptor);
 
 // MARK: Files

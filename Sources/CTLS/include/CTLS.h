@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// TLS as the transport wants it: bytes in, bytes out, no socket. Over OpenSSL, whose macros and error queue end here.
-// Without the package trait TLS nothing of it is compiled.
+// TLS over OpenSSL: bytes in, bytes out, no socket. The macros and the error queue of OpenSSL are used in CTLS.c alone.
+// Nothing of it is compiled without the package trait TLS.
 
 enum {
     /// The size of the buffers that errors are written to, in bytes.
@@ -16,7 +16,7 @@ enum {
     tls_maximum_record_size = 5 + 16384 + 2048,
 };
 
-/// What all connections of a server, or of a client, have in common.
+/// The part that all connections of a server, or of a client, share.
 typedef struct tls_context tls_context;
 
 /// One connection.
@@ -26,14 +26,14 @@ typedef struct tls_session tls_session;
 tls_context *tls_context_create(bool is_server, char *error);
 void tls_context_free(tls_context *context);
 
-/// Shows the peer the certificates in one file of PEM, proved by the key in another.
+/// Uses the certificates of one PEM file, with the key of another.
 bool tls_context_use_certificate(tls_context *context, const char *chain_path, const char *key_path, char *error);
 
-/// Takes the certificates in a file of PEM, or those of the system, for authorities.
+/// Trusts the CA certificates in a PEM file, or those of the system.
 bool tls_context_trust_file(tls_context *context, const char *path, char *error);
 bool tls_context_trust_system(tls_context *context, char *error);
 
-/// Refuses peers without a certificate from an authority. A server also names the authorities in a file to its clients.
+/// Refuses peers without a certificate of a trusted CA. A server also names the CAs of a file to its clients.
 void tls_context_verify_peer(tls_context *context);
 bool tls_context_name_authorities(tls_context *context, const char *path, char *error);
 
@@ -41,14 +41,14 @@ bool tls_context_name_authorities(tls_context *context, const char *path, char *
 tls_session *tls_session_create(tls_context *context, bool is_server);
 void tls_session_free(tls_session *session);
 
-/// Names the server to itself, if it has a name, and refuses one whose certificate is for another.
+/// Sends the host to the server if it is a name, and refuses a server whose certificate has another one.
 bool tls_session_expect_host(tls_session *session, const char *host, bool is_address, bool verifies);
 
 enum tls_status {
     tls_status_done,
     /// Nothing more can be done without further input.
     tls_status_needs_input,
-    /// The peer sends nothing more.
+    /// The peer has ended its side.
     tls_status_ended,
     tls_status_failed,
 };
@@ -56,19 +56,19 @@ enum tls_status {
 /// Lends the session `count` bytes of input, whole records, until the next call that does.
 void tls_session_lend_input(tls_session *session, const void *bytes, size_t count);
 
-/// Goes on with the handshake.
+/// Begins the handshake, or continues it.
 enum tls_status tls_session_handshake(tls_session *session, char *error);
 
-/// Decrypts up to `capacity` bytes of what was lent.
+/// Decrypts lent input to up to `capacity` bytes.
 enum tls_status tls_session_read(tls_session *session, void *buffer, size_t capacity, size_t *count, char *error);
 
 /// Encrypts `count` bytes, 1 or more.
 enum tls_status tls_session_write(tls_session *session, const void *bytes, size_t count, char *error);
 
-/// Tells the peer that nothing follows.
+/// Makes a close_notify record.
 void tls_session_end(tls_session *session);
 
-/// What is to be sent, valid until the next call, and forgets it.
+/// The records to send, valid until the next call; and their removal.
 const void *tls_session_output(tls_session *session, size_t *count);
 void tls_session_clear_output(tls_session *session);
 

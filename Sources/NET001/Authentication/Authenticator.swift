@@ -1,8 +1,8 @@
 public import SwitchboardRouter
 
-/// Says whether somebody is who they say.
+/// Checks the credentials of AUTH.
 ///
-/// Adopt it to ask a database of your own:
+/// Adopt this protocol to check credentials against your own database:
 ///
 /// ```swift
 /// struct Members: Authenticator {
@@ -16,33 +16,33 @@ public import SwitchboardRouter
 /// let router = Router.net001(authenticator: Members(database: database))
 /// ```
 public protocol Authenticator: Sendable {
-    /// Says whether `token` proves that the peer is `user`.
+    /// Returns whether `token` is the token of `user`.
     ///
-    /// It should take as long for a user that there is not as for one that there is.
+    /// The method should take as long for an unknown user as for a known one, so that its time tells nothing about users.
     ///
     /// - Parameters:
     ///   - user: At most 255 bytes of UTF-8, not empty.
-    ///   - token: What is to prove it, not empty. It must not be logged.
+    ///   - token: The secret of the user, not empty. Do not log it.
     ///   - context: The peer's connection and session.
-    /// - Throws: ``AuthenticatorIsBusy`` when too many wait already; anything else when it cannot say, which the peer does
-    ///   not learn more about.
+    /// - Throws: ``AuthenticatorIsBusy`` when too many credentials wait to be checked; any other error when the check fails; the
+    ///   peer receives no details of that error.
     func authenticate(user: String, token: String, context: Context) async throws -> Bool
 }
 
-/// An authenticator has too much to do; the peer is told to come back later.
+/// Too many credentials wait to be checked: the server answers AUTH with ERROR 07 (rateLimited).
 public struct AuthenticatorIsBusy: Error, CustomStringConvertible {
-    /// One line that says so.
-    public var description: String { "too many credentials wait to be checked" }
+    /// The error in one line.
+    public var description: String { "too many credential checks are queued" }
 
     /// An error.
     public init() {}
 }
 
-/// Takes anybody for whoever they say: for trying things out.
+/// Accepts any user and any token: for tests only.
 public struct AcceptAnyone: Authenticator {
     /// An authenticator that checks nothing.
     public init() {}
 
-    /// Says yes.
+    /// Returns `true`.
     public func authenticate(user: String, token: String, context: Context) async -> Bool { true }
 }

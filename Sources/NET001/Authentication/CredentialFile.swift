@@ -1,12 +1,14 @@
+internal import Dispatch
 public import SwitchboardRouter
 internal import Synchronization
 
-/// Checks credentials against a file of `user:hash` lines, as `net001 hash-token` makes them.
+/// Checks credentials against a file of `user:hash` lines, as `net001 hash-token` prints them.
 ///
-/// Only the file's owner, and this process's user and groups, may read the file, and only its owner may write it. To check a
-/// token takes tens of milliseconds, on purpose; it is done beside the event loops, and as long for a user that there is not.
+/// The file must be readable only to its owner and to the user and groups of this process, and writable only to its owner. A check
+/// takes tens of milliseconds, so that tokens cannot be guessed fast. It runs outside the event loops, and takes as long for an
+/// unknown user.
 public final class CredentialFile: Authenticator {
-    /// Where the file is.
+    /// The path of the file.
     public let path: String
 
     private let list: Mutex<CredentialList>
@@ -14,20 +16,20 @@ public final class CredentialFile: Authenticator {
 
     /// Reads the file at `path`.
     ///
-    /// - Throws: A ``CredentialFileError``: the first mistake in it.
+    /// - Throws: A ``CredentialFileError`` that names the first mistake in the file.
     public init(path: String) throws(CredentialFileError) {
         self.path = path
         list = Mutex(try Self.read(path))
     }
 
-    /// How many users there are.
+    /// The number of users.
     public var userCount: Int { list.withLock { $0.count } }
 
     /// Reads the file again.
     ///
-    /// Sessions that have begun go on, also those of users that are gone.
+    /// Authenticated sessions continue, also those of users that are no longer in the file.
     ///
-    /// - Throws: A ``CredentialFileError``; what was read before still counts then.
+    /// - Throws: A ``CredentialFileError``; the previous users then remain.
     public func reload() throws(CredentialFileError) {
         let new = try Self.read(path)
         list.withLock { $0 = new }
@@ -37,26 +39,26 @@ public final class CredentialFile: Authenticator {
         try CredentialList(try PrivateFile.text(at: path), path: path)
     }
 
-    /// Says whether the hash of `user` was made of `token`.
+    /// Returns whether `token` matches the hash of `user`.
     ///
-    /// - Throws: ``AuthenticatorIsBusy`` when too many wait.
+    /// - Throws: ``AuthenticatorIsBusy`` when too many credentials wait to be checked.
     public func authenticate(user: String, token: String, context: Context) async throws -> Bool {
         guard let (hash, isKnown) = list.withLock({ $0.hash(for: user) }) else { return false }
         return try await queue.run { hash.matches(token) && isKnown }
     }
 
-    /// A line for such a file.
+    /// Returns a line for a credential file.
     ///
-    /// Blocks for tens of milliseconds or longer.
+    /// The method blocks for tens of milliseconds or longer.
     ///
     /// - Parameters:
     ///   - user: 1 to 255 bytes of UTF-8, without a colon and without spaces.
     ///   - token: 1 to 511 bytes of UTF-8, without a NUL.
-    /// - Returns: `nil` when either is none of that.
+    /// - Returns: The line; `nil` when `user` or `token` is not allowed.
     public static func line(user: String, token: String) -> String? {
         guard let hash = TokenHash.make(of: token) else { return nil }
         let line = "\(user):\(hash.text)"
-        // It must mean the same when it is read.
+        // The line must be read as this user.
         guard !user.hasPrefix("#"), let list = try? CredentialList(line, path: ""),
             list.hash(for: user)?.isKnown == true
         else { return nil }
@@ -64,19 +66,55 @@ public final class CredentialFile: Authenticator {
     }
 }
 
-/// What is wrong with a file of credentials.
+/// A mistake in a credential file.
 public struct CredentialFileError: Error, Hashable, CustomStringConvertible {
     /// The path of the file.
     public let path: String
 
-    /// The number of the line, from 1 on, where the mistake is in one.
+    /// The number of the line with the mistake, from 1; `nil` for a mistake of the whole file.
     public let line: Int?
 
-    /// What is wrong, without what the line says: it might be a token.
+    /// What is wrong.
+    ///
+    /// The text of the line is left out, because it could be a token.
     public let reason: String
 
-    /// The place and what is wrong, in one line.
+    /// The file, the line and what is wrong, in one line.
     public var description: String {
         "\(path)\(line.map { ":\($0)" } ?? ""): \(reason)"
+    }
+}
+
+/// The threads that compute hashes, each of which takes tens of milliseconds.
+///
+/// Hashes would block an event loop or Swift's own threads for too long. The number of waiting checks is limited.
+final class HashQueue: Sendable {
+    private static let threads = 2
+    private static let maximumWaiting = 64
+
+    private let queues: [DispatchQueue]
+    private let waiting = Mutex(0)
+    private let next = Atomic(0)
+
+    init() {
+        queues = (1...Self.threads).map { DispatchQueue(label: "net001.credentials.\($0)") }
+    }
+
+    /// Runs `work` on one of the threads.
+    ///
+    /// - Throws: ``AuthenticatorIsBusy`` when too many checks wait.
+    func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async throws(AuthenticatorIsBusy) -> Result {
+        let isAdmitted = waiting.withLock { count in
+            guard count < Self.maximumWaiting else { return false }
+            count += 1
+            return true
+        }
+        guard isAdmitted else { throw AuthenticatorIsBusy() }
+        defer { waiting.withLock { $0 -= 1 } }
+        let number = next.wrappingAdd(1, ordering: .relaxed).newValue
+        let queue = queues[Int(truncatingIfNeeded: number.magnitude % UInt(queues.count))]
+        return await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: work()) }
+        }
     }
 }

@@ -1,23 +1,23 @@
 /// The users of a credential file, each with the hash of a token.
 ///
-/// A line is `user:hash`. Blank lines, and those that begin with `#`, say nothing.
+/// A line is `user:hash`. Blank lines and lines that begin with `#` are comments.
 struct CredentialList: Sendable {
-    /// The longest line, in bytes.
+    /// The maximum length of a line in bytes.
     static let maximumLineBytes = 1024
 
-    /// The most users.
+    /// The maximum number of users.
     static let maximumUsers = 10_000
 
-    /// A message says the length of a user's name in a byte.
+    /// The maximum length of a user's name in bytes: AUTH has one byte for the length.
     private static let maximumUserBytes = 255
 
     private var hashes: [String: TokenHash] = [:]
-    /// The same, in the order of the file.
+    /// The hashes in the order of the file.
     private var all: [TokenHash] = []
 
     /// Reads the text of the file at `path`.
     init(_ text: String, path: String) throws(CredentialFileError) {
-        // A byte order mark, as some editors leave it, is no part of a name.
+        // Some editors write a byte order mark, which is not part of a name.
         let text = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
@@ -25,7 +25,7 @@ struct CredentialList: Sendable {
                 throw CredentialFileError(path: path, line: index + 1, reason: error.reason)
             }
         }
-        if all.isEmpty { throw CredentialFileError(path: path, line: nil, reason: "there is no user in it") }
+        if all.isEmpty { throw CredentialFileError(path: path, line: nil, reason: "the file has no user") }
     }
 
     private struct Mistake: Error {
@@ -43,22 +43,22 @@ struct CredentialList: Sendable {
             throw Mistake(reason: "a user's name must have 1 to \(Self.maximumUserBytes) bytes and no spaces")
         }
         guard let hash = TokenHash(String(line[line.index(after: colon)...])) else {
-            let problem = "what follows the colon is not a hash that crypt(3) can check here"
+            let problem = "the text after the colon is not a hash that crypt(3) of this system can check"
             throw Mistake(reason: "\(problem): make one with net001 hash-token")
         }
         guard all.count < Self.maximumUsers else {
             throw Mistake(reason: "there may be at most \(Self.maximumUsers) users")
         }
-        guard hashes.updateValue(hash, forKey: user) == nil else { throw Mistake(reason: "this user is there twice") }
+        guard hashes.updateValue(hash, forKey: user) == nil else { throw Mistake(reason: "the user appears twice") }
         all.append(hash)
     }
 
     var count: Int { all.count }
 
-    /// The hash to check a token of `user` against, and whether there is such a user.
+    /// Returns the hash to check a token of `user` against, and whether the user is known.
     ///
-    /// For any other user it is that of somebody else, always the same: so that nobody learns from the time that it takes
-    /// who there is.
+    /// For an unknown user it returns the hash of a known one, always the same for one name, so that the time of a check does not
+    /// tell which users exist.
     func hash(for user: String) -> (hash: TokenHash, isKnown: Bool)? {
         if let hash = hashes[user] { return (hash, true) }
         guard !all.isEmpty else { return nil }

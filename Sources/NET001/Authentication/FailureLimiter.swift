@@ -1,18 +1,19 @@
+internal import DequeModule
+internal import SwitchboardRouter
 internal import Synchronization
 
-/// How often credentials may be wrong that come from one network.
+/// Limits the wrong credentials from one network.
 ///
-/// Each has a bucket of failures that fills up again over time. The table has a limit: when it is full, the network that
-/// has been in it for the longest is forgotten.
+/// Each network has a token bucket of failures, which refills over time. The table has a maximum size: when it is full, the
+/// oldest entry is removed.
 final class FailureLimiter: Sendable {
     private static let maximumNetworks = 10_000
 
     private struct State {
-        /// Until when each network has paid for failures.
-        var paidUntil: [String: ContinuousClock.Instant] = [:]
+        /// The time until which each network has paid for failures.
+        var paidUntil: [SocketAddress.Network?: ContinuousClock.Instant] = [:]
         /// The networks, oldest first.
-        var order: [String] = []
-        var head = 0
+        var order: Deque<SocketAddress.Network?> = []
     }
 
     private let burst: Duration
@@ -20,15 +21,15 @@ final class FailureLimiter: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - burst: How many may fail at once.
-    ///   - interval: How long it takes until one more may.
+    ///   - burst: The number of failures that are allowed at once.
+    ///   - interval: The time after which one more failure is allowed.
     init(burst: Int, interval: Duration) {
         self.burst = interval * burst
         self.interval = interval
     }
 
-    /// Whether one more may fail that comes from `network`.
-    func mayFail(_ network: String) -> Bool {
+    /// Returns whether one more failure from `network` is allowed.
+    func mayFail(_ network: SocketAddress.Network?) -> Bool {
         let now = ContinuousClock.now
         return state.withLock { state in
             guard let paidUntil = state.paidUntil[network], paidUntil > now else { return true }
@@ -36,10 +37,10 @@ final class FailureLimiter: Sendable {
         }
     }
 
-    /// Counts one that has failed.
+    /// Counts a failure.
     ///
-    /// Of those that are checked at the same moment more may fail than there was room for; they are bounded elsewhere.
-    func countFailure(_ network: String) {
+    /// Checks that run at the same moment may exceed the limit together; the number of such checks is limited elsewhere.
+    func countFailure(_ network: SocketAddress.Network?) {
         let now = ContinuousClock.now
         state.withLock { state in
             let start = max(state.paidUntil[network] ?? now, now)
@@ -47,14 +48,10 @@ final class FailureLimiter: Sendable {
         }
     }
 
-    private func remember(_ network: String, _ state: inout State) {
+    private func remember(_ network: SocketAddress.Network?, _ state: inout State) {
         state.order.append(network)
-        while state.paidUntil.count > Self.maximumNetworks, state.head < state.order.count {
-            state.paidUntil[state.order[state.head]] = nil
-            state.head += 1
+        while state.paidUntil.count > Self.maximumNetworks, let oldest = state.order.popFirst() {
+            state.paidUntil[oldest] = nil
         }
-        guard state.head * 2 > state.order.count else { return }
-        state.order.removeFirst(state.head)
-        state.head = 0
     }
 }

@@ -3,16 +3,16 @@ internal import Glibc
 
 /// The users and groups that may read or write a file: by the mode bits or, if the file has one, by its access control list.
 ///
-/// With a list the bits of the group are not the group's: they are the mask, the most that the list lets anybody have.
+/// In a file with a list, the group bits of the mode are the mask: the most that the list grants to anyone but the owner.
 /// systemd's `LoadCredential` gives the file to root, mode 0440, with a list that names the service's user.
 struct FileAccess {
-    /// A user or a group, and what it may do.
+    /// A user or a group, and its permissions.
     struct Entry: Hashable {
         enum Subject: Hashable {
             case user(uid_t)
             case group(gid_t)
             case others
-            /// There is a list that says more, and cannot be read.
+            /// The file has an access control list that cannot be read.
             case unknown
         }
 
@@ -32,16 +32,16 @@ struct FileAccess {
         var mayAnything: Bool { mayRead || mayWrite || mayExecute }
     }
 
-    /// All but the owner.
+    /// The permissions of all but the owner.
     let entries: [Entry]
 
-    /// The users and groups that this process has.
+    /// The users and groups of this process.
     private let users: Set<uid_t>
     private let groups: Set<gid_t>
 
     /// - Parameters:
     ///   - descriptor: The file.
-    ///   - status: What fstat(2) says of it.
+    ///   - status: The result of fstat(2).
     init(_ descriptor: Int32, _ status: stat) {
         self.init(
             mode: status.st_mode,
@@ -65,7 +65,7 @@ struct FileAccess {
         entries = list.map { $0.isEmpty ? byMode : Self.entries($0, group) } ?? [Entry(.unknown, 7)]
     }
 
-    /// The user or group that has access to the file and must not have it, as a text for an error; `nil` when there is none.
+    /// Returns the user or group that has access to the file and must not, as text for an error; `nil` when there is none.
     var stranger: String? {
         for entry in entries where entry.mayAnything {
             switch entry.subject {
@@ -73,10 +73,10 @@ struct FileAccess {
             case .unknown: return "its access control list cannot be read"
             case .user(let user) where !users.contains(user): return "another user (uid \(user)) has access to it"
             case .group(let group) where !groups.contains(group):
-                return "a group that this process is not in (gid \(group)) has access to it"
+                return "the group with gid \(group), to which this process does not belong, has access to it"
             case .user(0): continue
             case .user, .group:
-                if entry.mayWrite { return "others than its owner may write it" }
+                if entry.mayWrite { return "a user other than its owner can write it" }
             }
         }
         return nil
@@ -84,10 +84,10 @@ struct FileAccess {
 
     // MARK: The system
 
-    /// The most groups that a process has: what Linux allows.
+    /// The maximum number of groups of a process on Linux.
     private static let maximumGroups = 65_536
 
-    /// The most bytes that a list is read with: far more entries than anybody writes.
+    /// The maximum size of an access control list in bytes.
     private static let maximumListBytes = 4096
 
     private static var ownGroups: Set<gid_t> {
@@ -108,11 +108,11 @@ struct FileAccess {
 
     // MARK: Lists
 
-    /// The version of lists that Linux has, and the size of an entry: tag, permissions, and the number of a user or group.
+    /// The version of access control lists on Linux, and the size of an entry: tag, permissions, and a user or group ID.
     private static let listVersion: UInt32 = 2
     private static let entrySize = 8
 
-    /// What the entries of a list come to, the owner's left out.
+    /// Returns the entries of a list, without the owner's.
     ///
     private static func entries(_ list: [UInt8], _ group: gid_t) -> [Entry] {
         func number(_ offset: Int, _ count: Int) -> UInt32 {

@@ -2,10 +2,10 @@ internal import Glibc
 
 /// Reads a file that only its owner and this process may read, the process by its user or by one of its groups.
 enum PrivateFile {
-    /// The largest file that is read, in bytes.
+    /// The maximum size of a file in bytes.
     private static let maximumBytes = 4 * 1024 * 1024
 
-    /// The text of the file at `path`.
+    /// Returns the text of the file at `path`.
     static func text(at path: String) throws(CredentialFileError) -> String {
         func failure(_ reason: String) -> CredentialFileError {
             CredentialFileError(path: path, line: nil, reason: reason)
@@ -19,13 +19,13 @@ enum PrivateFile {
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw systemFailure("cannot be examined") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a regular file") }
         guard status.st_uid == geteuid() || status.st_uid == 0 else { throw failure("belongs to another user") }
         if let stranger = FileAccess(descriptor, status).stranger {
             throw failure("\(stranger): chmod 600 \(path)")
         }
         guard status.st_size <= maximumBytes else {
-            throw failure("has \(status.st_size) bytes, where at most \(maximumBytes) bytes are read")
+            throw failure("has \(status.st_size) bytes: at most \(maximumBytes) bytes are allowed")
         }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var count = 0

@@ -1,25 +1,22 @@
 internal import CCrypt
 internal import Glibc
 
-/// A token as it is kept: the hash that crypt(3) makes of it, with its method, its cost and its salt in front.
+/// The hash of a token by crypt(3), which begins with its method, cost and salt.
 struct TokenHash: Sendable, Equatable {
-    /// The hash, as it stands in a file.
+    /// The hash as it stands in a credential file.
     let text: String
 
-    /// The longest token that crypt(3) takes, in bytes of UTF-8.
+    /// The maximum length of a token in bytes of UTF-8: the limit of crypt(3).
     static let maximumTokenBytes = Int(CRYPT_MAX_PASSPHRASE_SIZE) - 1
 
-    /// The methods that are safe to use, as their hashes begin, and how many characters of them are the hash itself.
+    /// The methods that are safe to use, by the beginning of their hashes, and the number of characters of the hash itself.
     ///
-    /// The oldest methods, which have no name in front, take nearly any text for a hash: a token, say, that somebody has
-    /// written down in its place.
+    /// The oldest methods have no name. They accept nearly any text as a hash, such as a token that was written in its place.
     private static let methods = [
         "$y$": 43, "$gy$": 43, "$7$": 43, "$2a$": 53, "$2b$": 53, "$2y$": 53, "$6$": 86, "$5$": 43,
     ]
 
-    /// A hash that was made before.
-    ///
-    /// - Returns: `nil` when it is none, or this system's crypt(3) cannot check it.
+    /// A hash from a credential file; `nil` when the text is not a hash that crypt(3) of this system can check.
     init?(_ text: String) {
         guard !text.utf8.contains(0), text.utf8.count < Int(CRYPT_OUTPUT_SIZE) else { return nil }
         guard let length = Self.methods.first(where: { text.hasPrefix($0.key) })?.value,
@@ -31,11 +28,11 @@ struct TokenHash: Sendable, Equatable {
         }
     }
 
-    /// A new hash of `token`, by the system's preferred method and a random salt.
+    /// Returns a new hash of `token`, with the preferred method of the system and a random salt.
     ///
-    /// Blocks for tens of milliseconds or longer.
+    /// The method blocks for tens of milliseconds or longer.
     ///
-    /// - Returns: `nil` when the token is empty, too long or has a NUL in it.
+    /// - Returns: The hash; `nil` when the token is empty, too long, or contains a NUL.
     static func make(of token: String) -> TokenHash? {
         guard !token.isEmpty, isHashable(token) else { return nil }
         var setting = [CChar](repeating: 0, count: Int(CRYPT_GENSALT_OUTPUT_SIZE))
@@ -43,9 +40,9 @@ struct TokenHash: Sendable, Equatable {
         return crypt(token, setting).flatMap { TokenHash($0) }
     }
 
-    /// Whether it was made of `token`.
+    /// Returns whether the hash is that of `token`.
     ///
-    /// Blocks for as long as the hash is dear, whatever the token is.
+    /// The method blocks for a time that depends on the cost of the hash, not on the token.
     func matches(_ token: String) -> Bool {
         let isHashable = Self.isHashable(token)
         let setting = text.utf8CString
@@ -60,7 +57,7 @@ struct TokenHash: Sendable, Equatable {
     private static func crypt(_ token: String, _ setting: [CChar]) -> String? {
         let data = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         defer {
-            // It has had the token in it.
+            // The memory has contained the token.
             unsafe explicit_bzero(data, MemoryLayout<crypt_data>.size)
             unsafe data.deallocate()
         }
@@ -70,7 +67,7 @@ struct TokenHash: Sendable, Equatable {
         return unsafe String(cString: output)
     }
 
-    /// Takes the same time wherever the two differ.
+    /// Compares two hashes in a time that does not depend on where they differ.
     private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

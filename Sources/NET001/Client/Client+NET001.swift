@@ -1,11 +1,10 @@
 public import SwitchboardClient
 public import SwitchboardWire
 
-/// The requests of NET-001, in short.
+/// Short forms of the messages of NET-001.
 extension Client {
-    /// Sends PING, and waits for PONG.
+    /// Sends PING, and returns the time until PONG arrived.
     ///
-    /// - Returns: How long that took.
     /// - Throws: What `Client.request(_:)` throws, or a ``NET001/WrongTimestamp``.
     public func ping() async throws -> Duration {
         let start = ContinuousClock.now
@@ -16,14 +15,14 @@ extension Client {
         return latency
     }
 
-    /// Sends ECHO, and waits for the bytes to come back.
+    /// Sends ECHO, and returns the bytes of the reply.
     ///
     /// - Throws: What `Client.request(_:)` throws.
     public func echo(_ data: Bytes) async throws -> Bytes {
         try await request(NET001.Echo(data: data)).data
     }
 
-    /// Sends BROADCAST: the server passes `message` on to all other clients.
+    /// Sends BROADCAST: the server forwards `message` to all other clients.
     ///
     /// - Throws: What `Client.send(_:)` throws.
     public func broadcast(_ message: Bytes) async throws {
@@ -37,12 +36,12 @@ extension Client {
         try await send(NET001.Data(data: data))
     }
 
-    /// Sends AUTH, and waits for the answer.
+    /// Sends AUTH, and returns the session ID.
     ///
     /// - Parameters:
     ///   - username: At most 255 bytes of UTF-8.
-    ///   - token: What proves that the client may use this name.
-    /// - Returns: The ID of the session, or `nil` when the server refused.
+    ///   - token: The secret of the user.
+    /// - Returns: The session ID; `nil` when the server rejects the credentials.
     /// - Throws: What `Client.request(_:)` throws.
     public func authenticate(username: String, token: String) async throws -> String? {
         let reply = try await request(NET001.Auth(username: username, token: token))
@@ -51,14 +50,14 @@ extension Client {
 }
 
 extension NET001 {
-    /// The server answered PING with another timestamp than it was sent.
+    /// The server answered PING with another timestamp.
     public struct WrongTimestamp: Swift.Error, CustomStringConvertible {
-        /// One line that says so.
+        /// The error in one line.
         public var description: String { "the server answered PING with another timestamp" }
     }
 }
 
-/// The clock of PING counts from here.
+/// The zero point of the timestamps in PING.
 private let clockStart = ContinuousClock.now
 
 private func nanoseconds(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant) -> UInt64 {

@@ -1,12 +1,21 @@
 internal import Logging
 public import SwitchboardRouter
 
-/// Answers AUTH as an ``Authenticator`` says.
+extension NET001 {
+    /// The key of the session ID that AUTH_REPLY gave a peer: `context.session[NET001.SessionID.self]`.
+    public enum SessionID: SessionKey {
+        /// 32 hexadecimal digits.
+        public typealias Value = String
+    }
+}
+
+/// Replies to AUTH with the result of an ``Authenticator``.
 ///
-/// A peer that has been refused ``maximumRefusals`` times is closed. An address from which too many wrong credentials
-/// came is told to wait (ERROR 07); IPv6 addresses with the same first 64 bits count as one.
+/// After ``maximumRefusals`` wrong credentials, the server closes the connection. When too many wrong credentials come from one
+/// address, the handler rejects further AUTH messages from that address with ERROR 07 (rateLimited) for some time. IPv6 addresses
+/// with the same first 64 bits count as one address, and so do all peers over a Unix-domain socket.
 public struct AuthResponder: NET001.AuthHandler {
-    /// How often a peer may be refused before its connection is closed.
+    /// The number of wrong credentials after which a connection is closed.
     public static let maximumRefusals = 3
 
     private enum Refusals: SessionKey {
@@ -19,9 +28,10 @@ public struct AuthResponder: NET001.AuthHandler {
     /// A handler of AUTH.
     ///
     /// - Parameters:
-    ///   - authenticator: Who checks credentials.
-    ///   - maximumFailures: How often they may be wrong from one address before it has to wait: at least 1.
-    ///   - failureInterval: How long it has to wait until they may be wrong once more.
+    ///   - authenticator: Checks the credentials.
+    ///   - maximumFailures: The number of wrong credentials from one address before that address must wait; less than 1 counts as
+    ///     1.
+    ///   - failureInterval: The time after which the address may send wrong credentials once more.
     public init(
         _ authenticator: some Authenticator,
         maximumFailures: Int = 10,
@@ -31,18 +41,25 @@ public struct AuthResponder: NET001.AuthHandler {
         failures = FailureLimiter(burst: max(maximumFailures, 1), interval: failureInterval)
     }
 
-    /// Lets the peer in, under a session ID of 128 random bits, or refuses it.
+    /// Checks the credentials, and authenticates a peer with valid credentials under a session ID of 128 random bits.
+    ///
+    /// - Throws: ERROR 07 (rateLimited) when too many wrong credentials came from the peer's address, or when too many
+    ///   credentials wait to be checked; what the authenticator throws.
     public func handle(_ message: NET001.Auth, context: Context) async throws -> NET001.AuthReply {
-        let network = PeerNetwork.name(of: context.connection.remoteAddress)
+        let network = context.connection.remoteAddress.network
         guard failures.mayFail(network) else {
-            throw NET001.Error(code: .rateLimited, message: "too many wrong credentials came from your address")
+            throw NET001.Error(
+                code: .rateLimited,
+                message: "too many wrong credentials from your address; wait and try again"
+            )
         }
         guard try await isAccepted(message, context) else {
             failures.countFailure(network)
             return refuse(context)
         }
         let sessionID = Self.makeSessionID()
-        context.session.identity = Session.Identity(user: message.username, sessionID: sessionID)
+        context.session[NET001.SessionID.self] = sessionID
+        context.session.identity = Session.Identity(user: message.username)
         return NET001.AuthReply(success: true, sessionID: sessionID)
     }
 
@@ -55,7 +72,7 @@ public struct AuthResponder: NET001.AuthHandler {
                 context: context
             )
         } catch is AuthenticatorIsBusy {
-            throw NET001.Error(code: .rateLimited, message: "too many credentials wait to be checked; try again")
+            throw NET001.Error(code: .rateLimited, message: "too many credential checks are queued; try again later")
         }
     }
 
@@ -68,7 +85,7 @@ public struct AuthResponder: NET001.AuthHandler {
         return NET001.AuthReply(success: false, sessionID: "")
     }
 
-    /// 128 random bits in hexadecimal: 32 digits.
+    /// Returns 128 random bits as 32 hexadecimal digits.
     private static func makeSessionID() -> String {
         let digits = String(UInt128.random(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 32 - digits.count) + digits

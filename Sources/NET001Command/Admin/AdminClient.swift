@@ -1,18 +1,18 @@
 import SwitchboardBytes
 import SwitchboardTransport
 
-/// Asks an ``AdminServer`` over HTTP.
+/// A client of an ``AdminServer``, for one GET request.
 struct AdminClient {
     let address: AdminAddress
-    /// The longest time that the look-up of the host, connecting, and the answer may take, each.
+    /// The time for the look-up of the host, for connecting, and for the response, each.
     let timeout: Duration
 
-    /// The largest answer that is read, in bytes.
+    /// The maximum size of a response in bytes.
     private static let maximumAnswer = 64 * 1024
 
-    /// The status code and the body that `path` is answered with.
+    /// Requests `path`, and returns the status code and the body of the response.
     ///
-    /// - Throws: A `TransportError` when the server cannot be connected to, or does not answer as HTTP in time.
+    /// - Throws: A `TransportError` when the connection fails, or no HTTP response comes in time.
     func get(_ path: String) async throws -> (status: Int, body: String) {
         let loop = try EventLoop(label: "net001.admin.client")
         do {
@@ -57,9 +57,9 @@ struct AdminClient {
     }
 }
 
-/// Sends a request, and collects what comes until the connection closes.
+/// Sends a request, and collects the response until the connection closes.
 ///
-/// It is used on the stream's loop only, and held by the stream.
+/// It is used on the stream's event loop only. The stream keeps the reference to it.
 private final class Exchange: StreamDelegate, DeadlineDelegate {
     private let stream: SocketStream
     private let limit: Int

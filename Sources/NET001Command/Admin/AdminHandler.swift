@@ -3,13 +3,13 @@ import Foundation
 import Switchboard
 import SwitchboardTransport
 
-/// Answers what is asked over HTTP.
+/// Answers the requests for `/metrics`, `/healthz`, `/readyz` and `/connections`.
 struct AdminHandler: HTTPHandler {
     let server: Server
     let metrics: PrometheusFactory
     let process: ProcessStatistics
 
-    /// Where texts are made that may be long: neither on the event loop nor on Swift's concurrent threads.
+    /// The queue that makes long texts, so that they block neither the event loop nor Swift's concurrent threads.
     private let queue = DispatchQueue(label: "net001.admin.texts")
 
     init(server: Server, metrics: PrometheusFactory, process: ProcessStatistics) {
@@ -44,7 +44,8 @@ struct AdminHandler: HTTPHandler {
     }
 
     private func listConnections(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
-        guard let remoteAddress, Self.isLoopback(remoteAddress) else {
+        // The address is the socket's, not one from a header field, which a client could forge.
+        guard let remoteAddress, remoteAddress.isLoopback else {
             return .now(HTTPResponse(.forbidden, text: "/connections is available from the loopback address only"))
         }
         guard let order = ConnectionReport.Order(rawValue: request.query["sort"] ?? "pending") else {
@@ -68,15 +69,10 @@ struct AdminHandler: HTTPHandler {
         }
     }
 
-    /// Makes a response on a thread of this handler's own.
+    /// Makes a response on the queue.
     private func make(_ response: @escaping @Sendable () -> HTTPResponse) async -> HTTPResponse {
         await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: response()) }
         }
-    }
-
-    /// Whether a request came from this machine: by the socket's address, not by what a header says.
-    private static func isLoopback(_ address: SocketAddress) -> Bool {
-        address.host.hasPrefix("127.") || address.host == "::1"
     }
 }

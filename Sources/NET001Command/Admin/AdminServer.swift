@@ -5,9 +5,9 @@ import Switchboard
 import SwitchboardTransport
 import Synchronization
 
-/// Tells others, over HTTP, how the server is: metrics, health, connections.
+/// Serves metrics, health and connections of the server over HTTP.
 ///
-/// It is to be stopped after the server, so that one can see it drain.
+/// It stops after the server, so that its clients can watch the drain.
 final class AdminServer: Service {
     let host: String
     let port: Int
@@ -25,9 +25,9 @@ final class AdminServer: Service {
         self.logger = logger
     }
 
-    /// Takes the port, where clients wait until ``run()`` answers them.
+    /// Opens the port; clients wait there until ``run()`` accepts them.
     ///
-    /// Without effect when that is done already.
+    /// A second call has no effect.
     ///
     /// - Throws: An ``AdminServerError`` when the port cannot be listened on.
     func claimPort() async throws {
@@ -47,9 +47,9 @@ final class AdminServer: Service {
         }
     }
 
-    /// Serves until it is told to stop.
+    /// Serves until a graceful shutdown.
     func run() async throws {
-        // The server takes its ports first, then has this one taken: it says itself what of that fails.
+        // The server opens its own ports first, then this one, and reports what fails.
         _ = try await server.listeningAddress
         try await claimPort()
         guard let (http, address) = claimed.withLock({ $0 }) else { return }
@@ -65,7 +65,7 @@ final class AdminServer: Service {
     }
 }
 
-/// Metrics cannot be served.
+/// The metrics port cannot be opened.
 struct AdminServerError: Error, CustomStringConvertible {
     let host: String
     let port: Int
@@ -78,5 +78,39 @@ struct AdminServerError: Error, CustomStringConvertible {
     private var detail: String {
         guard let error = reason as? TransportError, error.errno != 0 else { return "\(reason)" }
         return error.description.split(separator: ": ").last.map(String.init) ?? error.description
+    }
+}
+
+/// The host and the port of the metrics endpoint.
+struct AdminAddress: Sendable {
+    let host: String
+    let port: Int
+
+    /// The time for the look-up of the host.
+    private static let lookUpTimeout = Duration.seconds(30)
+
+    /// The addresses to listen on; `::` is all IPv4 and IPv6 addresses.
+    ///
+    /// - Throws: A `TransportError` when the host has no address; a `CancellationError` when the task is cancelled.
+    var resolvedForListening: [SocketAddress] {
+        get async throws { try await resolve(host, within: Self.lookUpTimeout) }
+    }
+
+    /// Returns the addresses to connect to from this machine.
+    ///
+    /// An address that stands for all addresses of the machine is replaced by the loopback address.
+    ///
+    /// - Throws: A `TransportError` when the host has no address, or none was found in time; a `CancellationError` when
+    ///   the task is cancelled.
+    func resolvedForConnecting(within timeout: Duration) async throws -> [SocketAddress] {
+        try await resolve(host, within: timeout).flatMap { address in
+            guard address.isUnspecified else { return [address] }
+            let loopbacks = address.isIPv6 ? ["::1", "127.0.0.1"] : ["127.0.0.1"]
+            return try loopbacks.map { try SocketAddress($0, port: port) }
+        }
+    }
+
+    private func resolve(_ host: String, within timeout: Duration) async throws -> [SocketAddress] {
+        try await SocketAddress.resolve(host: host, port: port, within: timeout)
     }
 }

@@ -3,28 +3,28 @@ import Switchboard
 
 /// The connections of a server, as JSON.
 struct ConnectionReport: Encodable {
-    /// What the connections are sorted by, the largest first.
+    /// The value that the connections are sorted by, largest first.
     enum Order: String, CaseIterable {
         case pending
         case rate
         case age
     }
 
-    /// How many connections are listed unless it is said how many.
+    /// The default number of listed connections.
     static let defaultLimit = 100
 
-    /// The most connections that are listed.
+    /// The maximum number of listed connections.
     static let maximumLimit = 10_000
 
-    /// How many are open, listed or not.
+    /// The number of open connections, listed or not.
     let open: Int
     let connections: [Connection]
-    /// The last to close first.
+    /// The connections that have closed, most recent first.
     let closed: [Closed]
 
     struct Connection: Encodable {
         let id: UInt64
-        let peer: String?
+        let peer: String
         let user: String?
         let ageSeconds: Double
         let messages: UInt64
@@ -36,7 +36,7 @@ struct ConnectionReport: Encodable {
 
         init(_ summary: ConnectionSummary) {
             id = summary.id
-            peer = summary.remoteAddress.map { "\($0)" }
+            peer = "\(summary.remoteAddress)"
             user = summary.user
             ageSeconds = summary.age / .seconds(1)
             messages = summary.messages
@@ -61,10 +61,10 @@ struct ConnectionReport: Encodable {
     }
 
     /// - Parameters:
-    ///   - open: All that are open.
-    ///   - closed: Those that have closed.
-    ///   - order: What the open ones are sorted by.
-    ///   - limit: How many of them are listed.
+    ///   - open: The open connections.
+    ///   - closed: The connections that have closed.
+    ///   - order: The order of the open connections.
+    ///   - limit: The maximum number of open connections to list.
     init(_ open: [ConnectionSummary], closed: [ClosedConnection], order: Order, limit: Int) {
         self.open = open.count
         let sorted =

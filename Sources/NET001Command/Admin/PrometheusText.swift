@@ -1,11 +1,11 @@
 /// Metrics in the text format 0.0.4 of Prometheus.
 struct PrometheusText {
-    /// What an HTTP response says that it is.
+    /// The content type of an HTTP response.
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     private(set) var text = ""
 
-    /// All of `families`, each with its samples in order of their labels.
+    /// The text of `families`, with the samples of each in order of their labels.
     init(_ families: [PrometheusFamily]) {
         for family in families {
             if let help = family.help { text += "# HELP \(family.name) \(Self.escapedHelp(help))\n" }
@@ -16,9 +16,9 @@ struct PrometheusText {
         }
     }
 
-    /// Writes a line.
+    /// Writes the line of one sample.
     ///
-    /// - Parameter labels: As ``labels(_:)`` makes them.
+    /// - Parameter labels: The labels, as ``labels(_:)`` returns them.
     mutating func sample(_ name: String, _ labels: String, _ value: Double) {
         text += name
         if !labels.isEmpty { text += "{\(labels)}" }
@@ -27,24 +27,24 @@ struct PrometheusText {
 
     // MARK: Parts
 
-    /// `label="value",…` in the order of `dimensions`.
+    /// Returns `label="value",…` in the order of `dimensions`.
     static func labels(_ dimensions: [(String, String)]) -> String {
         dimensions.reduce("") { labels($0, name($1.0), $1.1) }
     }
 
-    /// `labels` with one more.
+    /// Returns `labels` with one more label.
     static func labels(_ labels: String, _ name: String, _ value: String) -> String {
         "\(labels)\(labels.isEmpty ? "" : ",")\(name)=\"\(escapedValue(value))\""
     }
 
-    /// A number without needless decimals.
+    /// Returns a number, without decimals where it has none.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
         return Int64(exactly: value).map { "\($0)" } ?? "\(value)"
     }
 
-    /// `label` with underscores for whatever a name may not have.
+    /// Returns `label` with an underscore for each character that a name may not contain.
     static func name(_ label: String) -> String {
         let name = String(
             label.unicodeScalars.map { scalar in

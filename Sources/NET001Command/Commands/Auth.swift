@@ -26,6 +26,6 @@ struct Auth: AsyncParsableCommand {
             try await client.authenticate(username: credentials.user, token: credentials.token)
         }
         guard let sessionID else { throw credentials.refusal }
-        try Terminal.print(Bytes(utf8: sessionID).printable)
+        try Terminal.print(sessionID.visible)
     }
 }

@@ -19,7 +19,7 @@ struct Broadcast: AsyncParsableCommand {
         _ = try connection.resolve()
         try await connection.exchange(as: try user.resolve()) { [text] client in
             try await client.broadcast(Bytes(utf8: text))
-            // BROADCAST has no answer. Once PING, sent after it, has one, the server has taken it.
+            // BROADCAST has no reply. The reply to a PING after it shows that the server has handled it.
             _ = try await client.ping()
         }
     }

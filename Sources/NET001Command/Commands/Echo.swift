@@ -19,6 +19,6 @@ struct Echo: AsyncParsableCommand {
         let reply = try await connection.exchange(as: try user.resolve()) { [text] client in
             try await client.echo(Bytes(utf8: text))
         }
-        try Terminal.print(reply.printable)
+        try Terminal.print(reply.visible)
     }
 }

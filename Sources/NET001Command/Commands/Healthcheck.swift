@@ -17,36 +17,42 @@ struct Healthcheck: AsyncParsableCommand {
         Setting(
             "port",
             "PORT",
-            "TCP port of the server, from which the default of --metrics-port is derived.",
-            default: "\(ServerConfiguration().port)"
+            .between(0, 65_535),
+            default: ServerConfiguration().port,
+            "TCP port of the server, from which the default of --metrics-port is derived."
         )
     )
-    var port: Setting
+    var port: Setting<Int>
 
-    @Option(Setting("timeout", nil, "Seconds allowed to connect, and for the response.", default: "2", unit: "s"))
-    var timeout: Setting
-
-    /// The longest time that `--timeout` takes, in seconds.
-    private static let maximumTimeout = 3600.0
+    @Option(
+        Setting(
+            "timeout",
+            nil,
+            .moreThan(.zero).atMost(.seconds(3600)),
+            default: .seconds(2),
+            "Seconds allowed to connect, and for the response."
+        )
+    )
+    var timeout: Setting<Duration>
 
     func run() async throws {
-        let timeout = try timeout.number(0...Self.maximumTimeout, unit: "seconds", excludesZero: true)
+        let timeout = try timeout.value()
         guard try !metrics.isOff else {
             throw CommandError("healthcheck requires the metrics port: unset NO_METRICS and omit --no-metrics")
         }
-        let serverPort = try port.integer(0...65_535)
+        let serverPort = try port.value()
         let address = try metrics.address(serverPort: serverPort)
         guard address.port != 0 else {
             throw CommandError(
                 "the metrics port is unknown because the system selects it: set --metrics-port (METRICS_PORT)"
             )
         }
-        let answer = try await ask(AdminClient(address: address, timeout: .seconds(timeout)))
+        let answer = try await ask(AdminClient(address: address, timeout: timeout))
         let text = answer.body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         guard answer.status == 200 else {
             throw CommandError("not ready: /readyz answered with status \(answer.status) (\(text.prefix(100)))")
         }
-        try Terminal.print(Bytes(utf8: text).printable)
+        try Terminal.print(text.visible)
     }
 
     private func ask(_ client: AdminClient) async throws -> (status: Int, body: String) {

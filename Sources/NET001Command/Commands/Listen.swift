@@ -15,15 +15,18 @@ struct Listen: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Option(Setting("count", nil, "Messages to print. Without it, listen runs until interrupted."), short: "c")
-    var count: Setting
+    @Option(
+        Setting("count", nil, .atLeast(1), "Messages to print. Without it, listen runs until interrupted."),
+        short: "c"
+    )
+    var count: Setting<Int>
 
     @Flag(help: "Reconnect whenever the connection breaks.")
     var reconnect = false
 
     func run() async throws {
         _ = try connection.resolve()
-        let count = try count.givenInteger(1 ... .max)
+        let count = try count.givenValue()
         let credentials = try user.resolve()
         try await connection.withClient(as: credentials, reconnects: reconnect) { client in
             let reports = Task {
@@ -41,14 +44,14 @@ struct Listen: AsyncParsableCommand {
                     do { try await Self.collect(client, count, output) } catch { return error }
                     return nil
                 }
-                // What came before the end is printed first; when it cannot be printed, nothing more is collected.
+                // Messages that arrived before the end are printed first. When that fails, no more are collected.
                 return try await group.reduce(nil) { $0 ?? $1 }
             }
             if let end { throw end }
         }
     }
 
-    /// Hands the messages on as soon as they come, so that none waits in the client for the output.
+    /// Passes messages on as soon as they arrive, so that none waits in the client for slow output.
     private static func collect(_ client: Client, _ count: Int?, _ output: LineQueue) async throws {
         var taken = 0
         var known = 0
@@ -73,9 +76,9 @@ struct Listen: AsyncParsableCommand {
 
     private static func line(for message: any Message) -> String {
         switch message {
-        case let broadcast as NET001.Broadcast: "BROADCAST \(broadcast.message.printable)"
-        case let data as NET001.Data: "DATA \(data.data.printable)"
-        case let error as NET001.Error: "ERROR \(error.code): \(Bytes(utf8: error.message).printable)"
+        case let broadcast as NET001.Broadcast: "BROADCAST \(broadcast.message.visible)"
+        case let data as NET001.Data: "DATA \(data.data.visible)"
+        case let error as NET001.Error: "ERROR \(error.code): \(error.message.visible)"
         default: "\(type(of: message).name)"
         }
     }

@@ -23,81 +23,115 @@ struct Load: AsyncParsableCommand {
         Setting(
             "message",
             nil,
-            "Message to send: ping, echo, or broadcast (from the first connection to all others).",
-            default: LoadPlan.Kind.ping.rawValue
+            default: .ping,
+            "Message to send: ping, echo, or broadcast (from the first connection to all others)."
         )
     )
-    var message: Setting
+    var message: Setting<LoadPlan.Kind>
 
-    @Option(Setting("connections", nil, "Connections to open.", default: "1"), short: "c")
-    var connections: Setting
+    @Option(Setting("connections", nil, .between(1, 100_000), default: 1, "Connections to open."), short: "c")
+    var connections: Setting<Int>
 
-    @Option(Setting("in-flight", nil, "Messages per connection that may be unanswered at once.", default: "1"))
-    var inFlight: Setting
+    @Option(
+        Setting(
+            "in-flight",
+            nil,
+            .between(1, 65_536),
+            default: 1,
+            "Messages per connection that may be unanswered at once."
+        )
+    )
+    var inFlight: Setting<Int>
 
-    @Option(Setting("size", nil, "Payload size of ECHO and BROADCAST in bytes.", default: "64", unit: "bytes"))
-    var size: Setting
+    @Option(
+        Setting(
+            "size",
+            nil,
+            .between(0, NET001.frameFormat.maximumPayload),
+            default: 64,
+            unit: "bytes",
+            "Payload size of ECHO and BROADCAST in bytes."
+        )
+    )
+    var size: Setting<Int>
 
     @Option(
         Setting(
             "rate",
             nil,
-            "Messages to send per second over all connections. 0 disables the limit.",
+            .between(0, 1e9),
             shown: """
-                \(Setting.plain(Load.defaultRate)) messages/s per sending connection, at most \
-                \(Setting.plain(Load.maximumDefaultRate)) messages/s
-                """
+                \(Load.defaultRate.shown) messages/s per sending connection, at most \
+                \(Load.maximumDefaultRate.shown) messages/s
+                """,
+            "Messages to send per second over all connections. 0 disables the limit."
         )
     )
-    var rate: Setting
+    var rate: Setting<Double>
 
-    @Option(Setting("duration", nil, "Seconds to measure.", default: "10", unit: "s"), short: "d")
-    var duration: Setting
+    @Option(
+        Setting(
+            "duration",
+            nil,
+            .between(.milliseconds(1), .seconds(86_400)),
+            default: .seconds(10),
+            "Seconds to measure."
+        ),
+        short: "d"
+    )
+    var duration: Setting<Duration>
 
-    @Option(Setting("warm-up", nil, "Seconds to send before the measurement starts.", default: "1", unit: "s"))
-    var warmUp: Setting
+    @Option(
+        Setting(
+            "warm-up",
+            nil,
+            .between(.zero, .seconds(86_400)),
+            default: .seconds(1),
+            "Seconds to send before the measurement starts."
+        )
+    )
+    var warmUp: Setting<Duration>
 
-    @Option(Setting("event-loops", nil, "Event loops that serve the connections.", default: "1"))
-    var eventLoops: Setting
+    @Option(Setting("event-loops", nil, .between(1, 64), default: 1, "Event loops that serve the connections."))
+    var eventLoops: Setting<Int>
 
     @Flag(help: "Poll for replies instead of waiting. Each event loop then uses a whole core.")
     var spin = false
 
-    @Option(Setting("process", nil, "Process ID whose CPU time is measured too, on this machine."), valueName: "pid")
-    var process: Setting
+    @Option(
+        Setting("process", nil, .atLeast(1), "Process ID whose CPU time is measured too, on this machine."),
+        valueName: "pid"
+    )
+    var process: Setting<Int>
 
     @Flag(help: "Print the report as one JSON object.")
     var json = false
 
-    /// The default rate of one connection, in messages per second: nine tenths of a server's default limit.
+    /// The default rate of one connection in messages per second: nine tenths of a server's default limit.
     private static let defaultRate = Double(ServerConfiguration().rateLimit) * 0.9
 
     /// The default rate of all connections together, in messages per second.
     private static let maximumDefaultRate = Double(ServerConfiguration().globalRateLimit) * 0.9
 
-    /// The plan that the options make.
+    /// Returns the plan that the options describe.
     private func makePlan() throws -> LoadPlan {
-        let kind = try message.choice(of: LoadPlan.Kind.self)
-        let connections = try connections.integer(1...100_000)
-        let inFlight = try inFlight.integer(1...65_536)
-        let size = try size.integer(0...NET001.frameFormat.maximumPayload)
-        let eventLoops = try eventLoops.integer(1...64)
-        let duration = try duration.number(0.001...86_400, unit: "seconds")
-        let warmUp = try warmUp.number(0...86_400, unit: "seconds")
+        let kind = try message.value()
+        let connections = try connections.value()
+        let eventLoops = try eventLoops.value()
         let senders = kind == .broadcast ? 1 : Double(connections)
         let defaultRate = min(Self.defaultRate * senders, Self.maximumDefaultRate)
-        let rate = try rate.givenNumber(0...1e9, unit: "messages a second") ?? defaultRate
+        let rate = try rate.givenValue() ?? defaultRate
         if kind == .broadcast, connections < 2 || eventLoops > 1 {
             throw ValidationError("--message broadcast requires --connections 2 or more, and --event-loops 1.")
         }
         return LoadPlan(
             kind: kind,
             connections: connections,
-            inFlight: inFlight,
-            size: size,
+            inFlight: try inFlight.value(),
+            size: try size.value(),
             rate: rate,
-            warmUp: .seconds(warmUp),
-            duration: .seconds(duration),
+            warmUp: try warmUp.value(),
+            duration: try duration.value(),
             eventLoops: min(eventLoops, connections),
             spins: spin
         )
@@ -106,7 +140,7 @@ struct Load: AsyncParsableCommand {
     func run() async throws {
         let server = try connection.resolve()
         let plan = try makePlan()
-        let process = try process.givenInteger(1 ... .max)
+        let process = try process.givenValue()
         let credentials = try user.resolve()
         DescriptorLimit.raise(to: plan.connections + Self.otherDescriptors)
         let run = LoadRun(
@@ -132,6 +166,6 @@ struct Load: AsyncParsableCommand {
         }
     }
 
-    /// Descriptors that are needed beside those of the connections.
+    /// The number of descriptors beside those of the connections.
     private static let otherDescriptors = 64
 }

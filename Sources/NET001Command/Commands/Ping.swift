@@ -13,27 +13,30 @@ struct Ping: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var user: UserOptions
 
-    @Option(Setting("count", nil, "PINGs to send. Without it, ping runs until interrupted."), short: "c")
-    var count: Setting
+    @Option(Setting("count", nil, .atLeast(1), "PINGs to send. Without it, ping runs until interrupted."), short: "c")
+    var count: Setting<Int>
 
-    @Option(Setting("interval", nil, "Seconds between PINGs.", default: "1", unit: "s"), short: "i")
-    var interval: Setting
+    @Option(
+        Setting("interval", nil, .between(.zero, .seconds(86_400)), default: .seconds(1), "Seconds between PINGs."),
+        short: "i"
+    )
+    var interval: Setting<Duration>
 
-    /// What the options say.
+    /// The values of the options.
     private struct Plan {
         let count: Int?
         let interval: Duration
         let timeout: Duration
-        /// When the first PING must be answered: connecting counts, too.
+        /// The time by which the first PONG must come; connecting counts.
         let deadline: ContinuousClock.Instant
     }
 
     func run() async throws {
         let timeout = try connection.resolve().timeout
-        let interval = try interval.number(0...86_400, unit: "seconds")
-        let count = try count.givenInteger(1 ... .max)
+        let interval = try interval.value()
+        let count = try count.givenValue()
         let credentials = try user.resolve()
-        let plan = Plan(count: count, interval: .seconds(interval), timeout: timeout, deadline: .now + timeout)
+        let plan = Plan(count: count, interval: interval, timeout: timeout, deadline: .now + timeout)
         let latencies = try await connection.withClient(as: credentials) { client in
             try await ping(client, plan)
         }

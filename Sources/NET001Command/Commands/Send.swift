@@ -20,22 +20,23 @@ struct Send: AsyncParsableCommand {
         Setting(
             "rate",
             nil,
-            "Frames to send per second, each followed by a PING. 0 disables the limit.",
-            default: Setting.plain(Double(ServerConfiguration().rateLimit) * 0.45),
-            unit: "frames/s"
+            .between(0, 1_000_000),
+            default: Double(ServerConfiguration().rateLimit) * 0.45,
+            unit: "frames/s",
+            "Frames to send per second, each followed by a PING. 0 disables the limit."
         )
     )
-    var rate: Setting
+    var rate: Setting<Double>
 
     @Argument(help: ArgumentHelp("File to send; - reads standard input.", valueName: "file"))
     var path: String
 
-    /// The largest number of PINGs that are sent and not answered.
+    /// The maximum number of PINGs without a reply.
     private static let maximumUnanswered = 256
 
     func run() async throws {
         _ = try connection.resolve()
-        let rate = try rate.number(0...1_000_000)
+        let rate = try rate.value()
         let credentials = try user.resolve()
         let file = try InputFile(path: path)
         let start = ContinuousClock.now
@@ -60,7 +61,7 @@ struct Send: AsyncParsableCommand {
                     }
                     try await group.waitForAll()
                 }
-                // Once a PING that is sent after everything else has its answer, the server has taken it all.
+                // The reply to a PING after everything else shows that the server has handled all frames.
                 _ = try await client.ping()
             }
         } catch let error as NET001.Error where error.code == .rateLimited {
@@ -78,20 +79,20 @@ struct Send: AsyncParsableCommand {
     }
 }
 
-/// Lets something happen at most so often a second.
+/// Limits the rate of an action.
 private struct Pace {
     private let interval: Duration
     private var next = ContinuousClock.now
 
-    /// How much of what is late is made up for at once.
+    /// The delay that is made up for at once.
     private static let slack = Duration.milliseconds(50)
 
-    /// - Parameter rate: How often; 0 for no limit.
+    /// - Parameter rate: Actions per second; 0 disables the limit.
     init(perSecond rate: Double) {
         interval = rate > 0 ? .seconds(1 / rate) : .zero
     }
 
-    /// Returns when it may happen once more.
+    /// Returns when the next action may happen.
     mutating func wait() async throws {
         let now = ContinuousClock.now
         if next > now { try await Task.sleep(until: next) }

@@ -68,7 +68,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// `error` with advice, and with the variables that its values come from.
+    /// Returns `error` with advice, and with the environment variables whose values led to it.
     private func explain(_ error: any Error, _ settings: ServerSettings) -> any Error {
         switch error {
         case is AdminServerError: metrics.settings.naming(in: error)
@@ -77,19 +77,18 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Checks that the process may have the threads that it needs.
+    /// Checks that the system lets the process start the threads that it needs.
     ///
-    /// - Throws: A ``ThreadError`` when it may not; a `ValidationError` when the number of event loops is no number.
+    /// - Throws: A ``ThreadError`` when it does not; a `ValidationError` when the number of event loops is not allowed.
     func checkThreads() throws {
-        let loops = try listening.eventLoops.integer()
+        let loops = try listening.eventLoops.value()
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try ThreadLimit.check(
             min(max(loops, 1), ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
         )
     }
 
-    /// Threads beside those of the event loops and of Swift's concurrency: log, accepting, metrics, their texts, reloading,
-    /// names.
+    /// The threads beside event loops and Swift's concurrency: log, acceptor, metrics and their texts, reloading, look-ups.
     private static let otherThreads = 8
 
     private func makeSettings() throws -> ServerSettings {
@@ -117,7 +116,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// What is read again on SIGHUP.
+    /// The files that the server reads again on SIGHUP.
     private func sources(_ server: Server, _ credentials: CredentialFile?) -> [Reloader.Source] {
         [
             Reloader.Source(
@@ -129,18 +128,70 @@ struct Serve: AsyncParsableCommand {
         ]
     }
 
-    /// The server itself warns when that is not enough.
+    /// The server logs a warning when the limit stays too low.
     private func raiseDescriptorLimit(for configuration: ServerConfiguration) {
         DescriptorLimit.raise(to: configuration.neededDescriptors)
     }
 }
 
-/// The server, which takes its ports, then has the metrics take theirs, and only then serves.
+/// The server with its metrics: both open their ports before the server accepts connections.
 private struct ServerWithMetrics: Service {
     let server: Server
     let admin: AdminServer?
 
     func run() async throws {
         try await server.run(beforeAccepting: { try await admin?.claimPort() })
+    }
+}
+
+/// The configuration of a server, and the settings that it was made from, for errors.
+struct ServerSettings {
+    var configuration = ServerConfiguration()
+    private var given: [any SettingSource] = []
+
+    /// Writes the values of `settings` into the configuration.
+    ///
+    /// - Throws: A `ValidationError` when a text is not a value that is allowed.
+    mutating func apply(_ settings: [any SettingSource]) throws {
+        given += settings
+        for setting in settings { try setting.apply(to: &configuration) }
+    }
+
+    /// Returns the settings of the named options.
+    func settings(_ options: String...) -> [any SettingSource] {
+        options.compactMap { option in given.first { $0.option == option } }
+    }
+
+    /// Returns an error of the configuration with options and variables in place of properties.
+    func validationError(_ error: ConfigurationError) -> ValidationError {
+        let words = error.requirement.split(separator: " ").map { option(of: String($0)) ?? String($0) }
+        let requirement = "must be \(words.joined(separator: " "))"
+        guard let setting = given.first(where: { $0.property == error.property }) else {
+            return ValidationError("\(error.property) \(requirement).")
+        }
+        return setting.error(requirement)
+    }
+
+    /// Returns the option that sets `property`: `--idle-timeout` for `idleTimeout`.
+    private func option(of property: String) -> String? {
+        given.first { $0.property == property }?.option
+    }
+
+    /// Returns an error of listening with advice, and with the environment variables whose values led to it.
+    func naming(in error: TransportError) -> any Error {
+        let isUnix = configuration.unixSocketPath != nil
+        let place = isUnix ? settings("--unix-socket") : settings("--host", "--port")
+        let advice: String? =
+            switch (error.code, error.errno) {
+            case (.cannotListen, EADDRINUSE) where isUnix:
+                "choose another --unix-socket, or stop the process that listens there"
+            case (.cannotListen, EADDRINUSE): "choose another --port, or stop the process that listens there"
+            case (.cannotListen, EACCES) where !isUnix:
+                "choose a --port of 1024 or more, or grant the capability CAP_NET_BIND_SERVICE"
+            case (.cannotListen, EADDRNOTAVAIL), (.cannotResolve, _):
+                "--host must be an address of this machine, or a name that has one"
+            default: nil
+            }
+        return place.naming(in: advice.map { CommandError("\(error) (\($0))") } ?? error)
     }
 }

@@ -3,31 +3,31 @@ import NET001
 import Switchboard
 import SwitchboardTransport
 
-/// One connection of a load: sends frames of the ring, and holds every byte that comes back against it.
+/// One connection of a load: sends frames of the ring, and compares every byte of the replies with it.
 ///
-/// It is used on its loop only.
+/// It is used on its event loop only.
 final class LoadConnection: StreamDelegate {
     let stream: any ByteStream
     private let ring: FrameRing
     private unowned let worker: LoadWorker
 
-    /// When each message without an answer was sent, or should have been, in nanoseconds; as a ring.
+    /// The times, in nanoseconds, at which the messages without a reply were sent or scheduled; as a ring.
     private var sendTimes: [UInt64]
     private var nextRequest = 0
     private var nextReply = 0
-    /// How far the reply that is arriving has come, in bytes of the whole ring.
+    /// The number of bytes of the ring's replies that have arrived.
     private var replyOffset = 0
-    /// Whether the server has answered the greeting.
+    /// Whether the reply to the greeting has arrived.
     private var isGreeted = false
-    /// The beginning of what came in place of the reply that was due, until it is a whole frame.
+    /// The first bytes of an unexpected frame, until the frame is complete.
     private var surprise: [UInt8]?
 
-    /// How many replies were right before that.
+    /// The number of correct replies before the unexpected frame.
     private var rightReplies = 0
 
     private static let decoder = FrameDecoder(NET001.frameFormat)
 
-    /// The largest frame, in bytes.
+    /// The maximum size of a frame in bytes.
     private static let maximumFrame = NET001.frameFormat.maximumPayload + NET001.frameFormat.overhead
 
     init(_ stream: any ByteStream, _ ring: FrameRing, inFlight: Int, worker: LoadWorker) {
@@ -42,13 +42,13 @@ final class LoadConnection: StreamDelegate {
         stream.send(ring.greeting)
     }
 
-    /// How many messages have been sent and not answered.
+    /// The number of messages without a reply.
     var inFlight: Int { nextRequest &- nextReply }
 
-    /// How many more may be sent.
+    /// The number of messages that may be sent now.
     var room: Int { sendTimes.count &- inFlight }
 
-    /// Sends the next `count` frames of the ring, as if at `time`.
+    /// Sends the next `count` frames of the ring, and measures their latency from `time`.
     func send(_ count: Int, at time: UInt64) {
         var left = count
         while left > 0 {
@@ -68,7 +68,7 @@ final class LoadConnection: StreamDelegate {
         if surprise != nil { return explain(&input) }
         let now = worker.clock()
         if let position = firstMismatch(input) {
-            // The beginning of the reply that is wrong may have come before, and looked right.
+            // The first bytes of the wrong reply may have arrived before, and matched.
             let start = position - (replyOffset + position) % ring.replySize
             surprise = Array(ring.replies[(replyOffset + min(start, 0))..<replyOffset])
             rightReplies = nextReply &+ (replyOffset + position) / ring.replySize - replyOffset / ring.replySize
@@ -95,7 +95,7 @@ final class LoadConnection: StreamDelegate {
                 worker.countGreeting()
             case .message(let error as NET001.Error):
                 fail("the server answered \(ServerErrors.text(of: error))", &input)
-            // What the server sends others, it may send this connection, too.
+            // Broadcasts and data of other clients may arrive too.
             case .message(is NET001.Broadcast), .message(is NET001.Data): continue
             case .message, .fault: fail("the server sent a wrong reply to PING", &input)
             }
@@ -104,7 +104,7 @@ final class LoadConnection: StreamDelegate {
         return 0
     }
 
-    /// Says what the server has sent instead of the reply that was due, as soon as it is a whole frame.
+    /// Reports an unexpected frame as soon as it is complete.
     private func explain(_ input: inout ByteReader) -> Int {
         if let bytes = input.readBytes(min(input.remaining, Self.maximumFrame)) { surprise? += Array(bytes) }
         input.skip(input.remaining)
@@ -132,11 +132,11 @@ final class LoadConnection: StreamDelegate {
     private enum Arrival {
         case message(any Message)
         case fault(String)
-        /// At least so many bytes are needed.
+        /// The number of bytes that are needed at least.
         case incomplete(Int)
     }
 
-    /// The message that comes next.
+    /// Reads the next message.
     private static func message(in input: inout ByteReader) -> Arrival {
         var header = HeaderBytes()
         switch decoder.next(in: &input, header: &header) {
@@ -156,15 +156,15 @@ final class LoadConnection: StreamDelegate {
         }
     }
 
-    /// Takes note that the next message was answered.
+    /// Removes the oldest message without a reply.
     ///
-    /// - Returns: When it was sent.
+    /// - Returns: The time at which the message was sent or scheduled.
     func takeSendTime() -> UInt64 {
         defer { nextReply &+= 1 }
         return sendTimes[nextReply % sendTimes.count]
     }
 
-    /// Where the input differs from the replies that are due; `nil` when it does not.
+    /// Returns the position at which the input differs from the expected replies; `nil` when it does not.
     private func firstMismatch(_ input: ByteReader) -> Int? {
         unsafe ring.replies.withUnsafeBytes { expected in
             unsafe input.withUnsafeRemaining { actual in

@@ -1,58 +1,57 @@
 import NET001
 import Switchboard
 
-/// What a load consists of.
+/// The parameters of a load.
 struct LoadPlan: Sendable {
-    /// What is sent, again and again.
-    enum Kind: String, Sendable, CaseIterable {
-        /// PING; each is answered.
+    /// The message that is sent repeatedly.
+    enum Kind: String, CaseIterable, SettingValue {
+        /// PING; each has a reply.
         case ping
-        /// ECHO; each is answered.
+        /// ECHO; each has a reply.
         case echo
         /// BROADCAST from the first connection to all others; each arrival counts.
         case broadcast
     }
 
     var kind: Kind
-    /// How many connections there are.
+    /// The number of connections.
     var connections: Int
-    /// How many messages of a connection may be without an answer.
+    /// The number of messages of a connection that may have no reply yet.
     var inFlight: Int
     /// The size of the payload of ECHO and BROADCAST, in bytes.
     var size: Int
-    /// How many messages are sent in a second, over all connections; 0 sends the next as soon as one is answered.
+    /// Messages per second over all connections; 0 sends the next message as soon as a reply comes.
     var rate: Double
-    /// How long nothing is counted at first.
+    /// The time before the measurement.
     var warmUp: Duration
-    /// How long is counted.
+    /// The time of the measurement.
     var duration: Duration
-    /// How many event loops carry the connections.
+    /// The number of event loops that serve the connections.
     var eventLoops: Int
-    /// Whether they spin.
+    /// Whether the event loops poll instead of waiting.
     var spins: Bool
 }
 
-/// A few different frames in a row, sent over and over, and what must come back for them.
+/// A sequence of different frames that is sent repeatedly, and the replies that must come.
 ///
-/// All connections refer to the same bytes: what a load costs is to be the server's, not the making of messages.
+/// All connections share these bytes, so that the cost of a load is the server's, not that of encoding.
 struct FrameRing: Sendable {
-    /// How many frames there are before the first comes again.
+    /// The number of frames in the sequence.
     static let count = 64
 
     let requests: Bytes
     let replies: Bytes
     let requestSize: Int
     let replySize: Int
-    /// A PING that each connection sends first: once it is answered the server knows the connection, which gets what is
-    /// broadcast from then on.
+    /// The first frames of each connection: AUTH, where there are credentials, and a PING.
     ///
-    /// AUTH goes before it, where there are credentials.
+    /// After the reply to PING, the server knows the connection, which receives broadcasts from then on.
     let greeting: Bytes
 
     /// - Parameters:
-    ///   - kind: What is sent.
-    ///   - size: The size of its payload, where that is not fixed.
-    ///   - credentials: Who each connection authenticates as.
+    ///   - kind: The message to send.
+    ///   - size: The size of its payload in bytes, where that is not fixed.
+    ///   - credentials: The user and token for AUTH on each connection, if there are any.
     init(_ kind: LoadPlan.Kind, size: Int, credentials: Credentials?) throws {
         let encoder = FrameEncoder(NET001.frameFormat)
         var requests = ByteWriter()

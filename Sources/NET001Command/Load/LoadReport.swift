@@ -1,12 +1,12 @@
 import Histogram
 
-/// What a load has measured.
+/// The result of a load.
 struct LoadReport: Sendable {
-    /// How long was measured, in seconds.
+    /// The time of the measurement in seconds.
     let seconds: Double
     private(set) var messages: UInt64 = 0
     private var latencies = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
-    /// The CPU time that the watched process took meanwhile.
+    /// The CPU time of the watched process during the measurement.
     var processNanoseconds: UInt64?
 
     init(seconds: Double) {
@@ -21,7 +21,7 @@ struct LoadReport: Sendable {
 
     var messagesPerSecond: Double { Double(messages) / seconds }
 
-    /// The latency that `percentile` per cent of the messages do not exceed.
+    /// Returns the latency that `percentile` per cent of the messages do not exceed.
     func latency(_ percentile: Double) -> Duration {
         .nanoseconds(Int64(clamping: latencies.valueAtPercentile(percentile)))
     }
@@ -34,7 +34,7 @@ struct LoadReport: Sendable {
 
     private static let percentiles = [50, 90, 99, 99.9, 99.99, 100]
 
-    /// A table for people.
+    /// The report as a table.
     var table: String {
         var lines = [
             "\(messages) messages in \(seconds.formatted(3)) s: \(Int(messagesPerSecond)) messages/s",
@@ -52,9 +52,7 @@ struct LoadReport: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// The same for programs, as a JSON object.
-    ///
-    /// Latencies and CPU times are in microseconds.
+    /// The report as a JSON object; latencies and CPU times are in microseconds.
     var json: String {
         var fields = [
             "\"messages\": \(messages)",
@@ -71,7 +69,7 @@ struct LoadReport: Sendable {
 }
 
 extension Double {
-    /// The number with at most `digits` digits behind the point.
+    /// Returns the number with at most `digits` digits after the decimal point.
     fileprivate func formatted(_ digits: Int) -> String {
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }

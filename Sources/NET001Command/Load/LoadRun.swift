@@ -1,24 +1,25 @@
+import Foundation
 import Histogram
 import Switchboard
 import SwitchboardTLS
 import SwitchboardTransport
 
-/// Carries out a plan against a server.
+/// Runs a plan against a server.
 struct LoadRun {
     let plan: LoadPlan
     let host: String
     let port: Int
     let unixSocket: String?
     let connectTimeout: Duration
-    /// Who each connection authenticates as, if it does.
+    /// The user and token for AUTH on each connection, if there are any.
     let credentials: Credentials?
     let tls: TLSConnector?
-    /// A process whose CPU time is measured beside, if there is one.
+    /// The process whose CPU time is measured too, if there is one.
     let process: Int?
 
-    /// Connects, sends, measures.
+    /// Connects, sends messages, and measures.
     ///
-    /// - Parameter progress: Told, once a second, how many seconds have passed.
+    /// - Parameter progress: Called once a second with the number of seconds that have passed.
     func run(progress: (Int) -> Void) async throws -> LoadReport {
         let ring = try FrameRing(plan.kind, size: plan.size, credentials: credentials)
         let workers = try (0..<plan.eventLoops).map { number in
@@ -136,6 +137,28 @@ struct LoadRun {
     ) async -> Result {
         await withCheckedContinuation { continuation in
             worker.loop.execute { continuation.resume(returning: body(worker)) }
+        }
+    }
+}
+
+/// The CPU time of another process.
+enum ProcessTime {
+    struct Unknown: Error, CustomStringConvertible {
+        let process: Int
+        var description: String { "cannot read the CPU time of process \(process)" }
+    }
+
+    /// Returns the CPU time of all threads of a process in nanoseconds.
+    ///
+    /// The values are the scheduler's for each thread, which are exact; the totals of a process are in ticks.
+    static func nanoseconds(of process: Int) throws -> UInt64 {
+        let threads = "/proc/\(process)/task"
+        guard let numbers = try? FileManager.default.contentsOfDirectory(atPath: threads) else {
+            throw Unknown(process: process)
+        }
+        return numbers.reduce(0) { sum, number in
+            let text = (try? String(contentsOfFile: "\(threads)/\(number)/schedstat", encoding: .utf8)) ?? ""
+            return sum &+ (text.split(separator: " ").first.flatMap { UInt64($0) } ?? 0)
         }
     }
 }

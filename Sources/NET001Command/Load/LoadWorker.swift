@@ -3,14 +3,14 @@ import Histogram
 import Switchboard
 import SwitchboardTransport
 
-/// The connections of a load that share an event loop, and what they measure.
+/// The connections of a load that share an event loop, and their measurements.
 ///
-/// It is used on that loop only.
+/// It is used on that event loop only.
 final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     let loop: EventLoop
     private let plan: LoadPlan
     private let ring: FrameRing
-    /// The part of the rate that this worker has.
+    /// The share of the rate of this worker.
     private let rate: Double
 
     private var connections: [LoadConnection] = []
@@ -19,27 +19,27 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     private(set) var failure: String?
     private var isRunning = false
     private var isStopped = false
-    /// How many connections have been greeted; once somebody waits for all of them, less their number.
+    /// The number of greeted connections, minus the number of all connections once ``whenGreeted(within:_:)`` is called.
     private var greetedCount = 0
     private let greetingDeadline = Deadline()
     private var greetingAwaiter: (() -> Void)?
 
-    // For a rate: one tick a millisecond sends what is due.
+    // With a rate, a tick each millisecond sends the messages that are due.
     private let tick = Deadline()
     private var startTime: UInt64 = 0
     private var sentCount: UInt64 = 0
     private var nextConnection = 0
 
-    /// When something was answered last.
+    /// The time of the last reply.
     private var lastAnswer: UInt64 = 0
 
-    /// How long nothing may arrive of broadcasts that have been sent, in nanoseconds: then the server has dropped them.
+    /// The time in nanoseconds without an arrival after which broadcasts count as dropped by the server.
     private static let maximumSilence: UInt64 = 1_000_000_000
 
-    /// Arrivals of broadcasts since the last that was answered by another one.
+    /// The arrivals of broadcasts since the last one that was followed by the next broadcast.
     private var arrivals = 0
 
-    /// What to say when the server refuses the credentials.
+    /// The error when the server rejects the credentials.
     let refusal: String
 
     init(_ plan: LoadPlan, _ ring: FrameRing, rate: Double, credentials: Credentials?, number: Int) throws {
@@ -51,14 +51,10 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         latencies.autoResize = true
     }
 
-    /// The monotonic clock, in nanoseconds.
-    func clock() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-    }
+    /// Returns the time of the monotonic clock in nanoseconds.
+    func clock() -> UInt64 { loop.clock }
 
-    /// What streams keep to: nothing, as far as output goes.
+    /// The limits of the streams: none on output.
     static var limits: StreamLimits {
         var limits = StreamLimits()
         limits.highWaterBytes = .max
@@ -67,7 +63,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         return limits
     }
 
-    /// A stream over a connected socket.
+    /// Returns a stream over a connected socket.
     func stream(_ descriptor: Int32, _ address: SocketAddress) -> SocketStream {
         SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: Self.limits)
     }
@@ -78,7 +74,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         connection.start()
     }
 
-    /// Calls `body` once all connections have been greeted, or one has failed, or `timeout` has passed.
+    /// Calls `body` when all connections are greeted, when one has failed, or after `timeout`.
     func whenGreeted(within timeout: Duration, _ body: @escaping () -> Void) {
         greetingAwaiter = body
         greetedCount -= connections.count
@@ -110,7 +106,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         }
     }
 
-    /// Begins to count anew.
+    /// Resets the measurements.
     func resetCounts() {
         latencies.reset()
         messageCount = 0
@@ -118,7 +114,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
 
     /// Ends the load.
     ///
-    /// - Returns: What was measured since ``resetCounts()``.
+    /// - Returns: The measurements since ``resetCounts()``.
     func stop() -> (messages: UInt64, latencies: Histogram<UInt64>, failure: String?) {
         if isRunning, plan.kind == .broadcast, failure == nil, connections.first.map({ $0.inFlight > 0 }) == true,
             clock() > lastAnswer &+ Self.maximumSilence
@@ -153,7 +149,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         if rate == 0 { connection.send(answered, at: now) } else { sendWhatIsDue() }
     }
 
-    /// When a broadcast has arrived everywhere, or as many arrivals of several have been counted, the next is sent.
+    /// Sends the next broadcast when as many arrivals are counted as a broadcast has receivers.
     private func countArrivals(_ count: Int, at now: UInt64) {
         arrivals += count
         let receivers = connections.count - 1
@@ -174,13 +170,12 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
         tick.start(in: loop.deadlines(lasting: .milliseconds(1)), delegate: self)
     }
 
-    /// Sends all that should have been sent by now.
+    /// Sends all messages that are due.
     ///
-    /// Each is measured from when it should have been, however late it is: a server that stalls is not spared the
-    /// messages that its stall delays.
+    /// The latency of each is measured from its scheduled time, so that a stall of the server counts for every message that it delays.
     private func sendWhatIsDue() {
         let elapsed = Double(clock() - startTime)
-        // The first is due at once.
+        // The first message is due at once.
         let due = UInt64(elapsed * rate / 1e9) + 1
         var refusals = 0
         let senders = plan.kind == .broadcast ? 1 : connections.count

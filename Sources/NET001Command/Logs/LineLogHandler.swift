@@ -1,15 +1,14 @@
 import Foundation
 import Logging
+import Switchboard
 
-/// Writes a line for each message to standard error, for people or for programs.
-///
-/// Whatever is in a message, it is one line.
+/// Writes each log message to standard error as one line, whatever text it contains.
 struct LineLogHandler: LogHandler {
-    /// How a line is written.
-    enum Format: String, Sendable, CaseIterable {
-        /// The time, the level, what happened, and its particulars: `key=value`.
+    /// The format of a line.
+    enum Format: String, CaseIterable, SettingValue {
+        /// The time, the level, the message, and its metadata as `key=value`.
         case text
-        /// An object of JSON, with the particulars as its own members.
+        /// A JSON object with the metadata as members.
         case json
     }
 
@@ -49,18 +48,8 @@ struct LineLogHandler: LogHandler {
         _ message: String,
         _ particulars: Logger.Metadata
     ) -> String {
-        let pairs = particulars.sorted { $0.key < $1.key }.map { " \($0.key)=\(escaped("\($0.value)"))" }
-        return "\(time) \(level): \(escaped(message))\(pairs.joined())"
-    }
-
-    /// Control characters, which could end the line or command the terminal, are escaped.
-    private static func escaped(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
+        let pairs = particulars.sorted { $0.key < $1.key }.map { " \($0.key)=\("\($0.value)".visible)" }
+        return "\(time) \(level): \(message.visible)\(pairs.joined())"
     }
 
     private static func jsonLine(

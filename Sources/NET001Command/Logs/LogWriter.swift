@@ -2,16 +2,15 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Writes the lines of the log, on a thread of its own: those who read them may be slow, or stop, and no event loop is to
-/// wait for them.
+/// Writes the lines of the log on its own thread, so that no event loop waits for a slow reader of the log.
 final class LogWriter: Sendable {
-    /// That of standard error.
+    /// The writer to standard error.
     static let shared = LogWriter()
 
-    /// How many lines may wait to be written; more are dropped.
+    /// The maximum number of lines that wait to be written; further lines are dropped.
     private static let maximumLines = 10_000
 
-    /// How long the end of the program waits for the last lines to be written.
+    /// The time that the program waits at its end for the last lines.
     private static let patience = DispatchTimeInterval.seconds(1)
 
     private struct State {
@@ -22,8 +21,9 @@ final class LogWriter: Sendable {
     private let queue = DispatchQueue(label: "net001.log")
     private let state = Mutex(State())
 
-    /// Writes what `makeLine` returns, soon; it is told how many lines have been dropped
-    /// since a line last said so.
+    /// Writes the line that `makeLine` returns, on the writer's thread.
+    ///
+    /// - Parameter makeLine: Makes the line; its argument is the number of lines dropped since the last report.
     func write(_ makeLine: @escaping @Sendable (_ droppedLines: Int) -> String) {
         let isTaken = state.withLock { state in
             guard state.waitingLines < Self.maximumLines else {
@@ -44,7 +44,7 @@ final class LogWriter: Sendable {
         }
     }
 
-    /// Returns when all lines have been written, or after a second.
+    /// Returns when all lines are written, or after a second.
     func flush() {
         let written = DispatchGroup()
         queue.async(group: written) {}

@@ -11,12 +11,16 @@ struct AuthenticationOptions: ParsableArguments {
             "Credential file of user:hash lines, as hash-token prints them. Without it, AUTH accepts any user and token."
         )
     )
-    var authFile: Setting
+    var authFile: Setting<String>
 
-    @Flag(
-        help: "Reject all messages except PING and AUTH until the client is authenticated. (environment: REQUIRE_AUTH)"
+    private static let requireAuthSwitch = Switch(
+        "require-auth",
+        "REQUIRE_AUTH",
+        "Reject all messages except PING and AUTH until the client is authenticated."
     )
-    var requireAuth = false
+
+    @Flag(AuthenticationOptions.requireAuthSwitch)
+    var requireAuth: Bool
 
     @Option(
         Setting(
@@ -26,32 +30,31 @@ struct AuthenticationOptions: ParsableArguments {
             "Seconds allowed to authenticate with --require-auth. 0 disables."
         )
     )
-    var authenticationTimeout: Setting
+    var authenticationTimeout: Setting<Duration>
 
     @Option(
         Setting(
             "max-unauthenticated-payload",
             "MAX_UNAUTHENTICATED_PAYLOAD",
             \.maximumUnauthenticatedPayload,
-            property: "maximumUnauthenticatedPayload",
             unit: "bytes",
             "Largest payload in bytes before authentication with --require-auth."
         )
     )
-    var maxUnauthenticatedPayload: Setting
+    var maxUnauthenticatedPayload: Setting<Int>
 
     func apply(to settings: inout ServerSettings) throws {
-        let isRequired = try requireAuth || EnvironmentVariable.flag("REQUIRE_AUTH")
+        let isRequired = try Self.requireAuthSwitch.isOn(requireAuth)
         settings.configuration.requiresAuthentication = isRequired
         try settings.apply(self.settings)
-        if isRequired, try authFile.string() == nil {
-            throw ValidationError("--require-auth (REQUIRE_AUTH) requires --auth-file (AUTH_FILE).")
+        if isRequired, try authFile.givenValue() == nil {
+            throw ValidationError("\(Self.requireAuthSwitch.names) requires \(authFile.names).")
         }
     }
 
-    /// The credentials; `nil` without a credential file.
+    /// Reads the credential file; `nil` when none is set.
     func makeCredentialFile() throws -> CredentialFile? {
-        guard let path = try authFile.string() else { return nil }
+        guard let path = try authFile.givenValue() else { return nil }
         do {
             return try CredentialFile(path: path)
         } catch {

@@ -4,25 +4,27 @@ import Switchboard
 
 /// The server that a client command connects to.
 struct ConnectionOptions: ParsableArguments {
-    @Option(Setting("host", "HOST", "Address or host name of the server.", default: ServerConfiguration().host))
-    var host: Setting
+    @Option(Setting("host", "HOST", default: ServerConfiguration().host, "Address or host name of the server."))
+    var host: Setting<String>
 
-    @Option(Setting("port", "PORT", "TCP port of the server.", default: "\(ServerConfiguration().port)"))
-    var port: Setting
+    @Option(
+        Setting("port", "PORT", .between(1, 65_535), default: ServerConfiguration().port, "TCP port of the server.")
+    )
+    var port: Setting<Int>
 
     @Option(
         Setting(
             "timeout",
             "TIMEOUT",
+            .moreThan(.zero).atMost(.seconds(86_400)),
+            default: ClientConfiguration().connectTimeout,
             """
             Seconds allowed to connect, including TLS and authentication, and for each reply. Commands that send one \
             request take no longer in total.
-            """,
-            default: Setting.seconds(ClientConfiguration().connectTimeout),
-            unit: "s"
+            """
         )
     )
-    var timeout: Setting
+    var timeout: Setting<Duration>
 
     @Option(
         Setting(
@@ -31,14 +33,11 @@ struct ConnectionOptions: ParsableArguments {
             "Path of the server's Unix-domain socket, used instead of --host and --port."
         )
     )
-    var unixSocket: Setting
+    var unixSocket: Setting<String>
 
     @OptionGroup var tls: ClientTLSOptions
 
-    /// The longest time that `--timeout` accepts, in seconds: a day.
-    private static let maximumTimeout = 86_400.0
-
-    /// A server to connect to.
+    /// The address of the server, and the timeout.
     struct Place {
         let host: String
         let port: Int
@@ -46,32 +45,32 @@ struct ConnectionOptions: ParsableArguments {
         let timeout: Duration
     }
 
-    /// The values of the options, the environment and the defaults.
+    /// Returns the values of the options, of the environment, or the defaults.
     func resolve() throws -> Place {
         Place(
             host: try host.value(),
-            port: try port.integer(1...65_535),
-            unixSocket: try unixSocket.string(),
-            timeout: .seconds(try timeout.number(0...Self.maximumTimeout, unit: "seconds", excludesZero: true))
+            port: try port.value(),
+            unixSocket: try unixSocket.givenValue(),
+            timeout: try timeout.value()
         )
     }
 
-    /// `error` with the variables that its values come from, when they come from the environment.
+    /// Returns `error` with the environment variables whose values led to it.
     func explain(_ error: any Error) -> any Error {
         switch error {
         case is TransportError:
-            return (unixSocket.text == nil ? [host, port] : [unixSocket]).naming(in: error)
+            return (unixSocket.text == nil ? [host, port] as [any SettingSource] : [unixSocket]).naming(in: error)
         case is TLSError: return tls.settings.naming(in: error)
         default: return error
         }
     }
 
-    /// Connects, does `work` and closes.
+    /// Connects, calls `work`, and closes.
     ///
     /// - Parameters:
-    ///   - credentials: Who to authenticate as, on each connection.
-    ///   - reconnects: Whether the client connects again when the connection breaks.
-    ///   - work: What to do.
+    ///   - credentials: The user and token for AUTH on each connection.
+    ///   - reconnects: Whether the client reconnects when the connection breaks.
+    ///   - work: The work.
     func withClient<Result>(
         as credentials: Credentials? = nil,
         reconnects: Bool = false,
@@ -88,10 +87,9 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// The same for work that sends messages without a reply, and ends with a request.
+    /// Connects, calls `work`, which sends one-way messages and ends with a request, and closes.
     ///
-    /// - Throws: Also the error with which the server has answered such a message, when it came before the next request: it
-    ///   answers no request then.
+    /// - Throws: What `work` throws; the error message with which the server has rejected a one-way message.
     func withSender<Result>(
         as credentials: Credentials? = nil,
         _ work: (Client) async throws -> Result
@@ -104,12 +102,12 @@ struct ConnectionOptions: ParsableArguments {
             }
             return try await work(client)
         }
-        // The client is closed: the task ends when it has seen all that came.
+        // The client is closed, so the task ends after the last message that arrived.
         if let error = try? await watching?.value { throw error }
         return result
     }
 
-    /// Connects, sends a request and closes, all within the timeout.
+    /// Connects, sends a request, and closes, all within the timeout.
     func exchange<Result: Sendable>(
         as credentials: Credentials? = nil,
         _ request: @escaping @Sendable (Client) async throws -> Result
@@ -123,7 +121,7 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Connects, and authenticates, within the timeout.
+    /// Connects and authenticates within the timeout.
     private func connect(as credentials: Credentials?, reconnects: Bool) async throws -> Client {
         let place = try resolve()
         var configuration = ClientConfiguration()
@@ -153,12 +151,12 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Does `work`, and cancels it when `time` has passed.
+    /// Calls `work`, and cancels it after `time`.
     ///
     /// - Parameters:
-    ///   - time: What is left of the timeout.
+    ///   - time: The rest of the timeout.
     ///   - timeout: The timeout, for the error.
-    ///   - work: What to do.
+    ///   - work: The work.
     static func within<Result: Sendable>(
         _ time: Duration,
         of timeout: Duration,
@@ -172,7 +170,7 @@ struct ConnectionOptions: ParsableArguments {
             }
             defer { group.cancelAll() }
             guard case let result?? = try await group.next() else {
-                throw CommandError("the server did not answer within \(timeout) (--timeout)")
+                throw CommandError("the server did not answer within \(timeout.shown) (--timeout)")
             }
             return result
         }

@@ -8,22 +8,20 @@ struct LimitOptions: ParsableArguments {
             "max-connections",
             "MAX_CONNECTIONS",
             \.maximumConnections,
-            property: "maximumConnections",
             "Connections open at once. Further connections are refused with ERROR 08."
         )
     )
-    var maxConnections: Setting
+    var maxConnections: Setting<Int>
 
     @Option(
         Setting(
             "max-connections-per-address",
             "MAX_CONNECTIONS_PER_ADDRESS",
             \.maximumConnectionsPerAddress,
-            property: "maximumConnectionsPerAddress",
             "Connections open at once from one address. Further connections are refused with ERROR 08. 0 disables."
         )
     )
-    var maxConnectionsPerAddress: Setting
+    var maxConnectionsPerAddress: Setting<Int>
 
     @Option(
         Setting(
@@ -34,7 +32,7 @@ struct LimitOptions: ParsableArguments {
             "Messages per second from one client. 0 disables."
         )
     )
-    var rateLimit: Setting
+    var rateLimit: Setting<Int>
 
     @Option(
         Setting(
@@ -45,18 +43,17 @@ struct LimitOptions: ParsableArguments {
             "Messages per second from all clients together. 0 disables."
         )
     )
-    var globalRateLimit: Setting
+    var globalRateLimit: Setting<Int>
 
     @Option(
         Setting(
             "max-checksum-faults",
             "MAX_CHECKSUM_FAULTS",
             \.maximumChecksumFaultsInARow,
-            property: "maximumChecksumFaultsInARow",
             "Consecutive frames with a wrong checksum before the connection is closed."
         )
     )
-    var maxChecksumFaults: Setting
+    var maxChecksumFaults: Setting<Int>
 
     @Option(
         Setting(
@@ -66,7 +63,7 @@ struct LimitOptions: ParsableArguments {
             "Seconds without a complete message before a connection is closed. 0 disables."
         )
     )
-    var idleTimeout: Setting
+    var idleTimeout: Setting<Duration>
 
     @Option(
         Setting(
@@ -76,7 +73,7 @@ struct LimitOptions: ParsableArguments {
             "Seconds allowed to receive the rest of a frame after its first byte. 0 disables."
         )
     )
-    var frameTimeout: Setting
+    var frameTimeout: Setting<Duration>
 
     @Option(
         Setting(
@@ -87,19 +84,18 @@ struct LimitOptions: ParsableArguments {
             "Bytes of pending output for a client above which the server stops reading from it."
         )
     )
-    var outputHighWaterMark: Setting
+    var outputHighWaterMark: Setting<Int>
 
     @Option(
         Setting(
             "max-pending-output",
             "MAX_PENDING_OUTPUT",
             \.maximumPendingOutput,
-            property: "maximumPendingOutput",
             unit: "bytes",
             "Bytes of pending output for a client above which its connection is closed."
         )
     )
-    var maxPendingOutput: Setting
+    var maxPendingOutput: Setting<Int>
 
     @Option(
         Setting(
@@ -109,7 +105,7 @@ struct LimitOptions: ParsableArguments {
             "Seconds that a client may read none of its pending output before its connection is aborted."
         )
     )
-    var writeTimeout: Setting
+    var writeTimeout: Setting<Duration>
 
     @Option(
         Setting(
@@ -119,5 +115,5 @@ struct LimitOptions: ParsableArguments {
             "Seconds allowed for graceful shutdown. Connections that are still open are then aborted."
         )
     )
-    var drainTimeout: Setting
+    var drainTimeout: Setting<Duration>
 }

@@ -6,21 +6,20 @@ struct ListenOptions: ParsableArguments {
     @Option(
         Setting("host", "HOST", \.host, "Address or host name to listen on. :: listens on all IPv4 and IPv6 addresses.")
     )
-    var host: Setting
+    var host: Setting<String>
 
     @Option(Setting("port", "PORT", \.port, "TCP port to listen on. 0 selects a free port."))
-    var port: Setting
+    var port: Setting<Int>
 
     @Option(
         Setting(
             "unix-socket",
             "UNIX_SOCKET",
             \.unixSocketPath,
-            property: "unixSocketPath",
             "Path of a Unix-domain socket to listen on instead of --host and --port."
         )
     )
-    var unixSocket: Setting
+    var unixSocket: Setting<String>
 
     @Option(
         Setting(
@@ -30,12 +29,12 @@ struct ListenOptions: ParsableArguments {
             "Permissions of the Unix-domain socket, in octal."
         )
     )
-    var unixSocketMode: Setting
+    var unixSocketMode: Setting<UInt16>
 
     @Option(
         Setting("backlog", "BACKLOG", \.backlog, "Connections that the kernel queues until the server accepts them.")
     )
-    var backlog: Setting
+    var backlog: Setting<Int>
 
     @Option(
         Setting(
@@ -46,5 +45,5 @@ struct ListenOptions: ParsableArguments {
             "Event loops that serve connections, each on its own thread."
         )
     )
-    var eventLoops: Setting
+    var eventLoops: Setting<Int>
 }

@@ -3,24 +3,22 @@ import Logging
 
 /// The level and the format of the log.
 struct LogOptions: ParsableArguments {
-    @Flag(help: "Log each frame and fault, up to a fixed number per second. (environment: DEBUG)")
-    var debug = false
-
-    @Option(
-        Setting(
-            "log-format",
-            "LOG_FORMAT",
-            "Format of log lines: text or json.",
-            default: LineLogHandler.Format.text.rawValue
-        )
+    private static let debugSwitch = Switch(
+        "debug",
+        "DEBUG",
+        "Log each frame and fault, up to a fixed number per second."
     )
-    var logFormat: Setting
+
+    @Flag(LogOptions.debugSwitch)
+    var debug: Bool
+
+    @Option(Setting("log-format", "LOG_FORMAT", default: .text, "Format of log lines: text or json."))
+    var logFormat: Setting<LineLogHandler.Format>
 
     func makeLogger() throws -> Logger {
-        let format = try logFormat.choice(of: LineLogHandler.Format.self)
+        let format = try logFormat.value()
         var logger = Logger(label: "net001", factory: { LineLogHandler(label: $0, format: format) })
-        let isVerbose = try debug || EnvironmentVariable.flag("DEBUG")
-        logger.logLevel = isVerbose ? .debug : .info
+        logger.logLevel = try Self.debugSwitch.isOn(debug) ? .debug : .info
         return logger
     }
 }

@@ -9,34 +9,37 @@ struct MetricsOptions: ParsableArguments {
         Setting(
             "metrics-host",
             "METRICS_HOST",
-            "Address to serve metrics on, over HTTP.",
-            default: ServerConfiguration().host
+            default: ServerConfiguration().host,
+            "Address to serve metrics on, over HTTP."
         )
     )
-    var metricsHost: Setting
+    var metricsHost: Setting<String>
 
     @Option(
         Setting(
             "metrics-port",
             "METRICS_PORT",
-            "TCP port to serve metrics on. 0 selects a free port.",
-            shown: "port + \(MetricsOptions.portDistance)"
+            .between(0, 65_535),
+            shown: "port + \(MetricsOptions.portDistance)",
+            "TCP port to serve metrics on. 0 selects a free port."
         )
     )
-    var metricsPort: Setting
+    var metricsPort: Setting<Int>
 
-    @Flag(help: "Disable metrics. (environment: NO_METRICS)")
-    var noMetrics = false
+    private static let noMetricsSwitch = Switch("no-metrics", "NO_METRICS", "Disable metrics.")
+
+    @Flag(MetricsOptions.noMetricsSwitch)
+    var noMetrics: Bool
 
     /// The default distance of the metrics port from the server's port.
     private static let portDistance = 1000
 
-    /// Whether no metrics are served.
+    /// Whether metrics are disabled.
     var isOff: Bool {
-        get throws { try noMetrics || EnvironmentVariable.flag("NO_METRICS") }
+        get throws { try Self.noMetricsSwitch.isOn(noMetrics) }
     }
 
-    /// What keeps the metrics, in place for all that is made from now on; `nil` when none are to be kept.
+    /// Makes the metrics backend, and installs it for everything that is made later; `nil` when metrics are disabled.
     func makeFactory() throws -> PrometheusFactory? {
         if try isOff { return nil }
         let help = Dictionary(
@@ -48,7 +51,7 @@ struct MetricsOptions: ParsableArguments {
         return factory
     }
 
-    /// What shows them for `server`.
+    /// Makes the service that serves the metrics of `server`.
     func makeService(_ factory: PrometheusFactory, for server: Server, logger: Logger) throws -> AdminServer {
         let address = try address(serverPort: server.configuration.port)
         let handler = AdminHandler(
@@ -59,14 +62,14 @@ struct MetricsOptions: ParsableArguments {
         return AdminServer(host: address.host, port: address.port, server: server, handler: handler, logger: logger)
     }
 
-    /// Where metrics are served beside a server at `serverPort`; port 0 stands for any that is free.
+    /// Returns the address of the metrics endpoint of a server at `serverPort`; port 0 selects a free port.
     func address(serverPort: Int) throws -> AdminAddress {
         let host = try metricsHost.value()
-        let port = try metricsPort.givenInteger(0...65_535) ?? Self.defaultPort(serverPort)
+        let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
         return AdminAddress(host: host, port: port)
     }
 
-    /// A free port beside one that the system chooses, or that has none so much higher.
+    /// Returns the default port; 0 when the server's port is 0, or too high to add the distance.
     private static func defaultPort(_ serverPort: Int) -> Int {
         serverPort > 0 && serverPort <= 65_535 - portDistance ? serverPort + portDistance : 0
     }

@@ -3,14 +3,16 @@ import Switchboard
 
 /// The server's TLS configuration.
 struct ServerTLSOptions: ParsableArguments {
-    @Flag(help: "Serve TLS. (environment: TLS)")
-    var tls = false
+    private static let tlsSwitch = Switch("tls", "TLS", "Serve TLS.")
+
+    @Flag(ServerTLSOptions.tlsSwitch)
+    var tls: Bool
 
     @Option(Setting("cert", "CERT", "Certificate chain of the server, PEM file."))
-    var cert: Setting
+    var cert: Setting<String>
 
     @Option(Setting("key", "KEY", "Private key of the server's certificate, PEM file."))
-    var key: Setting
+    var key: Setting<String>
 
     @Option(
         Setting(
@@ -19,41 +21,39 @@ struct ServerTLSOptions: ParsableArguments {
             "CA certificates, PEM file. Clients must present a certificate from one of these CAs."
         )
     )
-    var clientCa: Setting
+    var clientCa: Setting<String>
 
     @Option(
         Setting(
             "handshake-timeout",
             "HANDSHAKE_TIMEOUT",
-            "Seconds allowed for the TLS handshake.",
-            default: Setting.seconds(
-                ServerTLSConfiguration(certificateChainPath: "", privateKeyPath: "").handshakeTimeout
-            ),
-            unit: "s",
-            property: "tls.handshakeTimeout"
+            ServerConfiguration.handshakeTimeouts,
+            default: ServerTLSConfiguration(certificateChainPath: "", privateKeyPath: "").handshakeTimeout,
+            "Seconds allowed for the TLS handshake."
         )
     )
-    var handshakeTimeout: Setting
+    var handshakeTimeout: Setting<Duration>
 
     func apply(to settings: inout ServerSettings) throws {
-        let chain = try cert.string()
-        let privateKey = try key.string()
-        let authorities = try clientCa.string()
-        let timeout = try handshakeTimeout.seconds()
-        guard try tls || EnvironmentVariable.flag("TLS") else {
+        let chain = try cert.givenValue()
+        let privateKey = try key.givenValue()
+        let authorities = try clientCa.givenValue()
+        let timeout = try handshakeTimeout.value()
+        guard try Self.tlsSwitch.isOn(tls) else {
             let given = [cert, key, clientCa].filter { $0.text != nil }
             if given.isEmpty { return }
-            throw ValidationError("\(given.map(\.origin).joined(separator: ", ")) requires --tls (TLS=1).")
+            let origins = given.map(\.origin).joined(separator: ", ")
+            throw ValidationError("\(origins) requires \(Self.tlsSwitch.ways).")
         }
         guard let chain, let privateKey else {
-            throw ValidationError("--tls (TLS) requires --cert (CERT) and --key (KEY).")
+            throw ValidationError("\(Self.tlsSwitch.names) requires \(cert.names) and \(key.names).")
         }
         var configuration = ServerTLSConfiguration(
             certificateChainPath: chain,
             privateKeyPath: privateKey,
             clientAuthoritiesPath: authorities
         )
-        if let timeout { configuration.handshakeTimeout = timeout }
+        configuration.handshakeTimeout = timeout
         settings.configuration.tls = configuration
         try settings.apply(self.settings)
     }

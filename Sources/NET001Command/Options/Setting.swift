@@ -2,56 +2,50 @@ import ArgumentParser
 import Foundation
 import Switchboard
 
-/// One setting: its declaration, and the text that the command line or the environment gives it.
-///
-/// A setting is declared once, where its option is: `@Option(Setting("port", "PORT", \.port, "…")) var port: Setting`. Its
-/// help, its variable, its default and its errors all follow from that. The command line overrides the environment.
-struct Setting: Sendable, CustomStringConvertible {
+// A setting is declared once, where its option is:
+//
+//     @Option(Setting("port", "PORT", \.port, "TCP port to listen on."))
+//     var port: Setting<Int>
+//
+// Its help, its environment variable, its default, its range and its errors follow from the declaration. The command line
+// overrides the environment. The default and the range of a property of `ServerConfiguration` stand there.
+
+/// A setting: its declaration, and the text that the command line or the environment gives it.
+struct Setting<Value: SettingValue>: SettingSource {
     /// A property of the server's configuration.
-    typealias Property<Value> = WritableKeyPath<ServerConfiguration, Value> & Sendable
+    typealias Property<Type> = WritableKeyPath<ServerConfiguration, Type> & Sendable
 
-    /// The option, with its hyphens: `--max-connections`.
     let option: String
-
-    /// The environment variable: `MAX_CONNECTIONS`; `nil` when there is none.
     let variable: String?
-
-    /// What the setting does, in one or two sentences; without its variable and its default.
-    let summary: String
-
-    /// The default, as help and documentation show it: `60 s`; empty when there is none.
-    let description: String
-
-    /// The default as a text that the option accepts: `60`; `nil` when there is none.
-    let defaultText: String?
-
-    /// The property of ``ServerConfiguration`` that an error of its validation names.
     let property: String?
-
-    /// The text on the command line; `nil` when the option is not there.
     private(set) var given: String?
 
-    private let store: (@Sendable (Setting, inout ServerConfiguration) throws -> Void)?
-
-    /// The longest time that a server's option accepts, in seconds: a year.
-    static let maximumSeconds = 31_536_000.0
+    private let summary: String
+    private let allowed: AllowedValues<Value>?
+    private let defaultValue: Value?
+    /// The default as help shows it: `60 s`.
+    private let shownDefault: String?
+    private let store: (@Sendable (Value, inout ServerConfiguration) -> Void)?
 
     private init(
         _ name: String,
         _ variable: String?,
-        _ summary: String,
-        defaultText: String?,
-        shown: String? = nil,
-        unit: String? = nil,
         property: String?,
-        store: (@Sendable (Setting, inout ServerConfiguration) throws -> Void)?
+        _ allowed: AllowedValues<Value>?,
+        default defaultValue: Value?,
+        shown: String?,
+        unit: String?,
+        _ summary: String,
+        store: (@Sendable (Value, inout ServerConfiguration) -> Void)?
     ) {
         option = "--" + name
         self.variable = variable
-        self.summary = summary
-        self.defaultText = defaultText
-        description = [shown ?? defaultText, unit].compactMap { $0 }.joined(separator: " ")
         self.property = property
+        self.allowed = Value.highest.flatMap { allowed?.atMost($0) } ?? allowed
+        self.defaultValue = defaultValue
+        let text = shown ?? defaultValue?.shown
+        shownDefault = text.map { [$0, unit].compactMap(\.self).joined(separator: " ") }
+        self.summary = summary
         self.store = store
     }
 
@@ -60,116 +54,85 @@ struct Setting: Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - name: The option, without its hyphens.
     ///   - variable: The environment variable, if there is one.
-    ///   - summary: What the setting does.
-    ///   - defaultText: The default as a text that the option accepts.
-    ///   - shown: The default as help shows it, where that is another text.
-    ///   - unit: The unit of the default.
-    ///   - property: The property of ``ServerConfiguration`` that an error of its validation names, if it is one.
+    ///   - allowed: The values that are allowed; without them, every value is.
+    ///   - defaultValue: The default, if there is one.
+    ///   - shown: The default as help shows it, where the default is not one value.
+    ///   - unit: The unit of the default, where its type does not say it.
+    ///   - summary: What the setting does, in one or two sentences.
     init(
         _ name: String,
         _ variable: String?,
-        _ summary: String,
-        default defaultText: String? = nil,
+        _ allowed: AllowedValues<Value>? = nil,
+        default defaultValue: Value? = nil,
         shown: String? = nil,
         unit: String? = nil,
-        property: String? = nil
-    ) {
-        self.init(
-            name,
-            variable,
-            summary,
-            defaultText: defaultText,
-            shown: shown,
-            unit: defaultText == nil ? nil : unit,
-            property: property,
-            store: nil
-        )
-    }
-
-    /// An integer of the server's configuration, whose validation knows the range.
-    ///
-    /// - Parameters:
-    ///   - name: The option, without its hyphens.
-    ///   - variable: The environment variable.
-    ///   - path: The property that it sets.
-    ///   - property: The name of the property, where it is not that of the option in camel case.
-    ///   - unit: The unit of the value.
-    ///   - shown: The default as help shows it, where it depends on the machine.
-    ///   - summary: What the setting does.
-    init(
-        _ name: String,
-        _ variable: String,
-        _ path: any Property<Int>,
-        property: String? = nil,
-        unit: String? = nil,
-        shown: String? = nil,
         _ summary: String
     ) {
         self.init(
             name,
             variable,
-            summary,
-            defaultText: "\(ServerConfiguration()[keyPath: path])",
+            property: nil,
+            allowed,
+            default: defaultValue,
             shown: shown,
             unit: unit,
-            property: property ?? Self.camelCase(name)
-        ) { setting, configuration in
-            if let value = try setting.givenInteger() { configuration[keyPath: path] = value }
-        }
-    }
-
-    /// A time of the server's configuration, in seconds.
-    init(_ name: String, _ variable: String, _ path: any Property<Duration>, _ summary: String) {
-        self.init(
-            name,
-            variable,
             summary,
-            defaultText: Self.seconds(ServerConfiguration()[keyPath: path]),
-            unit: "s",
-            property: Self.camelCase(name)
-        ) { setting, configuration in
-            if let value = try setting.seconds() { configuration[keyPath: path] = value }
-        }
+            store: nil
+        )
     }
 
-    /// A text of the server's configuration.
-    init(_ name: String, _ variable: String, _ path: any Property<String>, _ summary: String) {
-        self.init(
-            name,
-            variable,
-            summary,
-            defaultText: ServerConfiguration()[keyPath: path],
-            property: Self.camelCase(name)
-        ) { setting, configuration in
-            if let value = try setting.string() { configuration[keyPath: path] = value }
-        }
+    /// A setting that its command reads itself, without a default.
+    init(_ name: String, _ variable: String?, _ summary: String) {
+        self.init(name, variable, nil, default: nil, summary)
     }
 
-    /// A text of the server's configuration that is absent by default.
-    init(_ name: String, _ variable: String, _ path: any Property<String?>, property: String, _ summary: String) {
-        self.init(name, variable, summary, defaultText: nil, property: property) {
-            $1[keyPath: path] = try $0.string()
-        }
-    }
-
-    /// The permissions of a file in the server's configuration, in octal.
-    init(_ name: String, _ variable: String, _ path: any Property<UInt16>, _ summary: String) {
-        self.init(
-            name,
-            variable,
-            summary,
-            defaultText: String(ServerConfiguration()[keyPath: path], radix: 8),
-            property: Self.camelCase(name)
-        ) { setting, configuration in
-            if let value = try setting.fileMode() { configuration[keyPath: path] = value }
-        }
-    }
-
-    /// Writes the value into `configuration`, when there is one.
+    /// A setting of a property of the server's configuration, with the property's default and range.
     ///
-    /// - Throws: A `ValidationError` when the text is not a value.
-    func apply(to configuration: inout ServerConfiguration) throws {
-        try store?(self, &configuration)
+    /// - Parameters:
+    ///   - name: The option, without its hyphens.
+    ///   - variable: The environment variable.
+    ///   - path: The property.
+    ///   - shown: The default as help shows it, where it depends on the machine.
+    ///   - unit: The unit of the default, where its type does not say it.
+    ///   - summary: What the setting does, in one or two sentences.
+    init(
+        _ name: String,
+        _ variable: String,
+        _ path: any Property<Value>,
+        shown: String? = nil,
+        unit: String? = nil,
+        _ summary: String
+    ) {
+        let rule = ServerConfiguration.rule(of: path)
+        self.init(
+            name,
+            variable,
+            property: rule?.property,
+            rule?.allowed,
+            default: ServerConfiguration()[keyPath: path],
+            shown: shown,
+            unit: unit,
+            summary
+        ) { $1[keyPath: path] = $0 }
+    }
+
+    /// A setting of a property of the server's configuration that has no value by default.
+    init(_ name: String, _ variable: String, _ path: any Property<Value?>, _ summary: String) {
+        self.init(
+            name,
+            variable,
+            property: nil,
+            nil,
+            default: nil,
+            shown: nil,
+            unit: nil,
+            summary
+        ) { $1[keyPath: path] = $0 }
+    }
+
+    /// What the setting does, its variable, its range and its default.
+    var help: String {
+        Self.help(summary, variable, allowed?.requirement(\.shown), shownDefault.map { "default: \($0)" })
     }
 
     /// The setting with `text` from the command line.
@@ -179,179 +142,127 @@ struct Setting: Sendable, CustomStringConvertible {
         return setting
     }
 
-    /// The text of the command line or, without one, of the environment; `nil` when neither gives a value.
+    func check() throws { _ = try givenValue() }
+
+    func apply(to configuration: inout ServerConfiguration) throws {
+        if let store, let value = try givenValue() { store(value, &configuration) }
+    }
+
+    /// The value that the command line or the environment gives, or the default.
+    ///
+    /// - Throws: A `ValidationError` when the text is not a value that is allowed, or when there is neither.
+    func value() throws -> Value {
+        guard let value = try givenValue() ?? defaultValue else { throw error("is required") }
+        return value
+    }
+
+    /// The value that the command line or the environment gives; `nil` when neither does.
+    ///
+    /// - Throws: A `ValidationError` when the text is not a value that is allowed.
+    func givenValue() throws -> Value? {
+        guard let text else { return nil }
+        let value: Value
+        do { value = try Value(settingText: text) } catch { throw self.error(error.description) }
+        if let allowed, !allowed.contains(value) { throw error("must be \(allowed.requirement(\.shown))") }
+        return value
+    }
+}
+
+/// A flag that an environment variable can set too.
+///
+/// ArgumentParser gives a flag's property no place for the declaration. Each group of options keeps it in a static
+/// property: `@Flag(tlsSwitch) var tls: Bool`, and `tlsSwitch.isOn(tls)`.
+struct Switch: SettingSource {
+    let option: String
+    let variable: String?
+    let given: String? = nil
+    let help: String
+
+    init(_ name: String, _ variable: String, _ summary: String) {
+        option = "--" + name
+        self.variable = variable
+        help = Self.help(summary, variable)
+    }
+
+    /// Whether the command line or the environment sets the flag.
+    ///
+    /// - Parameter isGiven: Whether the flag is on the command line.
+    /// - Throws: A `ValidationError` when the variable is neither 1, true or yes nor 0, false or no.
+    func isOn(_ isGiven: Bool) throws -> Bool {
+        if isGiven { return true }
+        switch text?.lowercased() {
+        case "1", "true", "yes": return true
+        case nil, "0", "false", "no": return false
+        default: throw error("must be 1 or 0 (true or false, yes or no)")
+        }
+    }
+
+    /// The two ways to set the flag: `--tls (TLS=1)`.
+    var ways: String { "\(option) (\(variable ?? "")=1)" }
+}
+
+// MARK: - Sources of values
+
+/// A setting or a flag: the command line and the environment give it a text.
+protocol SettingSource: Sendable {
+    /// The option, with its hyphens: `--max-connections`.
+    var option: String { get }
+
+    /// The environment variable: `MAX_CONNECTIONS`; `nil` when there is none.
+    var variable: String? { get }
+
+    /// The text on the command line; `nil` when the option is not there.
+    var given: String? { get }
+
+    /// The property of `ServerConfiguration` that the setting writes, by the name that errors have for it.
+    var property: String? { get }
+
+    /// Checks the text that the command line or the environment gives.
+    ///
+    /// - Throws: A `ValidationError` when the text is not a value that is allowed.
+    func check() throws
+
+    /// Writes the value that the command line or the environment gives into `configuration`.
+    ///
+    /// - Throws: A `ValidationError` when the text is not a value that is allowed.
+    func apply(to configuration: inout ServerConfiguration) throws
+}
+
+extension SettingSource {
+    var property: String? { nil }
+
+    func check() throws {}
+
+    func apply(to configuration: inout ServerConfiguration) throws {}
+
+    /// The text of the command line or, without one, of the environment; `nil` when neither gives one.
     var text: String? { given ?? variable.flatMap(EnvironmentVariable.text) }
 
     /// Whether the text comes from the environment.
     var isFromEnvironment: Bool { given == nil && text != nil }
 
-    /// A duration as the text that an option accepts: `60`, `0.5`.
-    static func seconds(_ duration: Duration) -> String { plain(duration / .seconds(1)) }
-
-    /// A number as the text that an option accepts, without a fraction where it has none.
-    static func plain(_ number: Double) -> String { number.plain }
-
-    /// `idleTimeout` for `idle-timeout`.
-    private static func camelCase(_ name: String) -> String {
-        let words = name.split(separator: "-")
-        return words.dropFirst().reduce(words.first.map(String.init) ?? "") { $0 + $1.capitalized }
-    }
-
-    /// The setting as it was given: `--port "x"` or `PORT="x"`; without a value, its names.
+    /// The setting as it was given: `--port "x"` or `PORT="x"`; without a text, its names: `--port (PORT)`.
     var origin: String {
-        switch (text, variable) {
-        case (let text?, let variable?) where isFromEnvironment: "\(variable)=\(text.quoted)"
-        case (let text?, _): "\(option) \(text.quoted)"
-        case (nil, let variable?): "\(option) (\(variable))"
-        case (nil, nil): option
-        }
+        guard let text else { return names }
+        return isFromEnvironment ? "\(variable ?? "")=\(text.quoted)" : "\(option) \(text.quoted)"
     }
+
+    /// The option and the variable: `--port (PORT)`.
+    var names: String { variable.map { "\(option) (\($0))" } ?? option }
 
     /// The error that says what the value must be, or what it is not: `must be at least 1`.
     func error(_ problem: String) -> ValidationError {
         ValidationError("\(origin) \(problem).")
     }
 
-    /// The text.
-    ///
-    /// - Throws: A `ValidationError` when it is empty.
-    func string() throws -> String? {
-        if text?.isEmpty == true { throw error("must not be empty") }
-        return text
-    }
-
-    /// The text, or the default.
-    ///
-    /// - Throws: A `ValidationError` when it is empty, or there is neither.
-    func value() throws -> String {
-        guard let value = try string() ?? defaultText else { throw error("is required") }
-        return value
-    }
-
-    /// The text as an integer, or the default.
-    ///
-    /// - Throws: A `ValidationError` when it is not an integer or not in `range`, or there is neither.
-    func integer(_ range: ClosedRange<Int> = .min ... .max) throws -> Int {
-        guard let value = try givenInteger(range) ?? defaultText.flatMap({ Int($0) }) else {
-            throw error("is required")
-        }
-        return value
-    }
-
-    /// The text as an integer; `nil` when there is none.
-    ///
-    /// - Throws: A `ValidationError` when it is not an integer, or not in `range`.
-    func givenInteger(_ range: ClosedRange<Int> = .min ... .max) throws -> Int? {
-        guard let text else { return nil }
-        guard let value = Int(text) else {
-            let digits = text.drop { $0 == "-" || $0 == "+" }
-            let isNumber = !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
-            throw error(isNumber ? "is out of range" : "is not an integer")
-        }
-        guard range.contains(value) else {
-            throw error(
-                range.upperBound == .max
-                    ? "must be at least \(range.lowerBound)"
-                    : "must be between \(range.lowerBound) and \(range.upperBound)"
-            )
-        }
-        return value
-    }
-
-    /// The text as a number, or the default.
-    ///
-    /// - Throws: As ``givenNumber(_:unit:excludesZero:)`` does, and when there is neither.
-    func number(_ range: ClosedRange<Double>, unit: String = "", excludesZero: Bool = false) throws -> Double {
-        let given = try givenNumber(range, unit: unit, excludesZero: excludesZero)
-        guard let value = given ?? defaultText.flatMap({ Double($0) }) else { throw error("is required") }
-        return value
-    }
-
-    /// The text as a number; `nil` when there is none.
-    ///
-    /// - Parameters:
-    ///   - range: What is allowed.
-    ///   - unit: The unit of the number, for the error.
-    ///   - excludesZero: Whether 0 is not allowed, although `range` begins there.
-    /// - Throws: A `ValidationError` when it is not one, or not in `range`.
-    func givenNumber(_ range: ClosedRange<Double>, unit: String = "", excludesZero: Bool = false) throws -> Double? {
-        guard let text else { return nil }
-        let unit = unit.isEmpty ? "" : " \(unit)"
-        guard let value = Double(text) else { throw error("is not a number\(unit.isEmpty ? "" : " of")\(unit)") }
-        guard range.contains(value), value > 0 || !excludesZero else {
-            let (low, high) = (range.lowerBound.plain, range.upperBound.plain)
-            throw error(
-                excludesZero
-                    ? "must be more than 0 and at most \(high)\(unit)" : "must be between \(low) and \(high)\(unit)"
-            )
-        }
-        return value
-    }
-
-    /// The text as a time in seconds: `10`, `0.5`.
-    ///
-    /// - Throws: A `ValidationError` when it is not a number, negative, or more than a year.
-    func seconds() throws -> Duration? {
-        try givenNumber(0...Self.maximumSeconds, unit: "seconds").map { .seconds($0) }
-    }
-
-    /// The text, or the default, as one of the names that a type has.
-    ///
-    /// - Throws: A `ValidationError` with all names when it is none of them.
-    func choice<Value: RawRepresentable & CaseIterable>(
-        of type: Value.Type = Value.self
-    ) throws -> Value where Value.RawValue == String {
-        guard let value = Value(rawValue: text ?? defaultText ?? "") else {
-            let names = Value.allCases.map(\.rawValue)
-            throw error("must be \(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")")
-        }
-        return value
-    }
-
-    /// The text as the permissions of a file, in octal: `660`.
-    ///
-    /// - Throws: A `ValidationError` when it is not an octal number up to 777.
-    func fileMode() throws -> UInt16? {
-        guard let text else { return nil }
-        guard let bits = UInt16(text, radix: 8), bits <= 0o777 else {
-            throw error("must be an octal number between 0 and 777")
-        }
-        return bits
+    fileprivate static func help(_ summary: String, _ variable: String?, _ notes: String?...) -> String {
+        let all = ([variable.map { "environment: \($0)" }] + notes).compactMap(\.self)
+        return all.isEmpty ? summary : "\(summary) (\(all.joined(separator: "; ")))"
     }
 }
 
-extension Option where Value == Setting {
-    /// The option of `setting`, with help that names the variable and the default.
-    ///
-    /// - Parameter short: The letter of a short form: `-c`.
-    init(_ setting: Setting, short: Character? = nil, valueName: String? = nil) {
-        let origins = [
-            setting.variable.map { "environment: \($0)" },
-            setting.description.isEmpty ? nil : "default: \(setting.description)",
-        ]
-        let origin = origins.compactMap { $0 }.joined(separator: "; ")
-        let help = origin.isEmpty ? setting.summary : "\(setting.summary) (\(origin))"
-        var names: [NameSpecification.Element] = short.map { [.customShort($0)] } ?? []
-        names.append(.customLong(String(setting.option.dropFirst(2))))
-        self.init(
-            wrappedValue: setting,
-            name: NameSpecification(names),
-            parsing: .unconditional,
-            help: ArgumentHelp(help, valueName: valueName),
-            transform: { setting.given($0) }
-        )
-    }
-}
-
-extension ParsableArguments {
-    /// The settings that this group of options declares.
-    var settings: [Setting] {
-        Mirror(reflecting: self).children.compactMap { ($0.value as? Option<Setting>)?.wrappedValue }
-    }
-}
-
-extension Collection<Setting> {
-    /// `error` with those of the settings that come from the environment, where the reader might not look for them.
+extension Collection<any SettingSource> {
+    /// An error, with those of the settings that come from the environment: the user may not think of it.
     ///
     /// - Parameter error: What went wrong with the values of the settings.
     func naming(in error: any Error) -> any Error {
@@ -364,12 +275,197 @@ extension Collection<Setting> {
     }
 }
 
-extension String {
-    /// The text in quotes, on one line, with control characters escaped.
-    var quoted: String { "\"\(Bytes(utf8: self).printable)\"" }
+/// The environment of the process.
+enum EnvironmentVariable {
+    /// The text of the variable `name`; `nil` when it is not set, or empty, as Compose files and shells leave it.
+    static func text(_ name: String) -> String? {
+        guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// The integer that the variable `name` is; `nil` when it is not set, or empty.
+    ///
+    /// - Throws: A `ValidationError` when the text is not an integer.
+    static func integer(_ name: String) throws -> Int? {
+        guard let text = text(name) else { return nil }
+        guard let value = Int(text) else { throw ValidationError("\(name)=\(text.quoted) is not an integer.") }
+        return value
+    }
 }
 
-extension Double {
+// MARK: - Options
+
+extension Option {
+    /// The option of `setting`, with its help.
+    ///
+    /// - Parameter short: The letter of a short form: `-c`.
+    init<Type>(_ setting: Setting<Type>, short: Character? = nil, valueName: String? = nil)
+    where Value == Setting<Type> {
+        var names: [NameSpecification.Element] = short.map { [.customShort($0)] } ?? []
+        names.append(.customLong(String(setting.option.dropFirst(2))))
+        self.init(
+            wrappedValue: setting,
+            name: NameSpecification(names),
+            parsing: .unconditional,
+            help: ArgumentHelp(setting.help, valueName: valueName),
+            transform: { setting.given($0) }
+        )
+    }
+}
+
+extension Option: SettingHolder where Value: SettingSource {
+    fileprivate var setting: any SettingSource { wrappedValue }
+}
+
+private protocol SettingHolder {
+    var setting: any SettingSource { get }
+}
+
+extension OptionGroup: SettingGroup {
+    fileprivate var settings: [any SettingSource] { wrappedValue.settings }
+}
+
+private protocol SettingGroup {
+    var settings: [any SettingSource] { get }
+}
+
+extension Flag<Bool> {
+    /// The flag of `declaration`, with its help.
+    init(_ declaration: Switch) {
+        let name = NameSpecification.customLong(String(declaration.option.dropFirst(2)))
+        self.init(wrappedValue: false, name: name, help: ArgumentHelp(declaration.help))
+    }
+}
+
+extension ParsableArguments {
+    /// The settings that this command or group of options declares, and those of its groups.
+    var settings: [any SettingSource] {
+        Mirror(reflecting: self).children.flatMap { child -> [any SettingSource] in
+            switch child.value {
+            case let holder as any SettingHolder: [holder.setting]
+            case let group as any SettingGroup: group.settings
+            default: []
+            }
+        }
+    }
+
+    /// Checks the texts of all settings.
+    ///
+    /// - Throws: ``SettingErrors``, which name every setting whose text is not a value that is allowed.
+    func checkSettings() throws {
+        let messages = settings.compactMap { setting -> String? in
+            do { try setting.check() } catch { return (error as? ValidationError)?.message ?? "\(error)" }
+            return nil
+        }
+        if !messages.isEmpty { throw SettingErrors(messages: messages) }
+    }
+}
+
+/// The settings of one command whose texts are not values that are allowed, each in one line.
+struct SettingErrors: Error {
+    let messages: [String]
+}
+
+// MARK: - Values
+
+/// A type that the text of a setting becomes a value of.
+protocol SettingValue: Comparable, Sendable {
+    /// The value of a text.
+    ///
+    /// - Throws: What is wrong with the text.
+    init(settingText: String) throws(SettingProblem)
+
+    /// The value as help and errors show it, with its unit where the type has one: `60 s`.
+    var shown: String { get }
+
+    /// The highest value of settings that state no other; `nil` when there is none.
+    static var highest: Self? { get }
+}
+
+/// What is wrong with the text of a setting: `is not an integer`.
+struct SettingProblem: Error {
+    let description: String
+}
+
+extension SettingValue {
+    static var highest: Self? { nil }
+}
+
+extension Int: SettingValue {
+    init(settingText text: String) throws(SettingProblem) {
+        if let value = Int(text) {
+            self = value
+            return
+        }
+        let digits = text.drop { $0 == "-" || $0 == "+" }
+        let isNumber = !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
+        throw SettingProblem(description: isNumber ? "is out of range" : "is not an integer")
+    }
+
+    var shown: String { "\(self)" }
+}
+
+extension Double: SettingValue {
+    init(settingText text: String) throws(SettingProblem) {
+        guard let value = Double(text), !value.isNaN else { throw SettingProblem(description: "is not a number") }
+        self = value
+    }
+
     /// The number without a fraction where it has none.
-    fileprivate var plain: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+    var shown: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+}
+
+/// A time in seconds, which may have a fraction.
+extension Duration: SettingValue {
+    /// A year.
+    static var highest: Duration? { .seconds(31_536_000) }
+
+    init(settingText text: String) throws(SettingProblem) {
+        guard let seconds = Double(text), !seconds.isNaN else {
+            throw SettingProblem(description: "is not a number of seconds")
+        }
+        // Above every range, and not too long for the type.
+        self = .seconds(min(max(seconds, -1e12), 1e12))
+    }
+
+    var shown: String { "\((self / .seconds(1)).shown) s" }
+}
+
+extension String: SettingValue {
+    init(settingText text: String) throws(SettingProblem) {
+        guard !text.isEmpty else { throw SettingProblem(description: "must not be empty") }
+        self = text
+    }
+
+    var shown: String { self }
+
+    /// The text in quotes, on one line, with control characters escaped.
+    var quoted: String { "\"\(visible)\"" }
+}
+
+/// The permissions of a file, in octal: `660`.
+extension UInt16: SettingValue {
+    init(settingText text: String) throws(SettingProblem) {
+        guard let bits = UInt16(text, radix: 8) else { throw SettingProblem(description: "is not an octal number") }
+        self = bits
+    }
+
+    var shown: String { String(self, radix: 8) }
+}
+
+/// One of a few names.
+extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+    init(settingText text: String) throws(SettingProblem) {
+        if let value = Self(rawValue: text) {
+            self = value
+            return
+        }
+        let names = Self.allCases.map(\.rawValue)
+        let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        throw SettingProblem(description: "must be \(list)")
+    }
+
+    var shown: String { rawValue }
+
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

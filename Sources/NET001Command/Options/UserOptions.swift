@@ -12,15 +12,15 @@ struct UserOptions: ParsableArguments {
             "User to authenticate as after connecting. The token comes from NET001_TOKEN or --token-file."
         )
     )
-    var user: Setting
+    var user: Setting<String>
 
     @OptionGroup var token: TokenOptions
 
-    /// The credentials, when a user was named.
+    /// Returns the credentials; `nil` when no user is set.
     func resolve() throws -> Credentials? {
-        guard let user = try self.user.string() else {
-            guard let file = token.tokenFile.given else { return nil }
-            throw ValidationError("--token-file \(file.quoted) requires --user (NET001_USER).")
+        guard let user = try self.user.givenValue() else {
+            guard token.tokenFile.given != nil else { return nil }
+            throw token.tokenFile.error("requires \(user.names)")
         }
         if let token = try token.given() { return Credentials(user: user, token: token) }
         guard isatty(STDIN_FILENO) == 1, let token = try TokenOptions.ask(for: user) else {
@@ -35,15 +35,15 @@ struct UserOptions: ParsableArguments {
 /// Arguments are visible to every user of the machine, so no option takes the token itself.
 struct TokenOptions: ParsableArguments {
     @Option(Setting("token-file", "NET001_TOKEN_FILE", "File whose first line is the token."))
-    var tokenFile: Setting
+    var tokenFile: Setting<String>
 
-    /// The longest token, in bytes: the limit of a payload.
+    /// The maximum length of a token in bytes: that of a payload.
     private static let maximumBytes = 65_535
 
-    /// The token from a file or a variable: the command line wins, then NET001_TOKEN.
+    /// Returns the token from a file or a variable; the command line overrides NET001_TOKEN.
     func given() throws -> String? {
         if tokenFile.given == nil, let token = EnvironmentVariable.text("NET001_TOKEN") { return token }
-        guard let path = try tokenFile.string() else { return nil }
+        guard let path = try tokenFile.givenValue() else { return nil }
         do {
             guard let token = try InputFile(path: path).firstLine(limit: Self.maximumBytes), !token.isEmpty else {
                 throw CommandError("\(path.quoted) has no token on its first line")
@@ -54,7 +54,7 @@ struct TokenOptions: ParsableArguments {
         }
     }
 
-    /// The token of `user`: one that is given or, without it, the first line of standard input.
+    /// Returns the token of `user`; without a file or variable, the first line of standard input.
     func token(of user: String) throws -> String {
         if let token = try given() { return token }
         guard let token = try isatty(STDIN_FILENO) == 1 ? Self.ask(for: user) : Self.firstLineOfInput else {
@@ -65,7 +65,7 @@ struct TokenOptions: ParsableArguments {
 
     /// Asks for the token of `user` at the terminal.
     static func ask(for user: String) throws -> String? {
-        try HiddenLine.read(prompt: "Token for \(Bytes(utf8: user).printable): ", limit: maximumBytes)
+        try HiddenLine.read(prompt: "Token for \(user.visible): ", limit: maximumBytes)
     }
 
     private static var firstLineOfInput: String? {
@@ -78,12 +78,12 @@ struct Credentials: Sendable {
     let user: String
     let token: String
 
-    /// The error when the server refuses them.
+    /// The error when the server rejects the credentials.
     var refusal: CommandError { CommandError("the server refused the credentials of \(user.quoted)") }
 
-    /// Authenticates.
+    /// Sends AUTH.
     ///
-    /// - Throws: A ``CommandError`` when the server refuses, or what a request throws.
+    /// - Throws: A ``CommandError`` when the server rejects the credentials; what a request throws.
     func authenticate(_ client: Client) async throws {
         guard try await client.authenticate(username: user, token: token) != nil else { throw refusal }
     }

@@ -3,16 +3,20 @@ import Glibc
 import NET001
 import Switchboard
 
-/// How the program ends when a command cannot go on, or has only been asked for help.
+/// The end of the program after an error, or after help.
 enum Ending {
-    /// The status of a program whose reader has gone: what a shell reports when SIGPIPE ends one.
+    /// The exit status when the reader of a pipe has gone: the one that a shell reports for SIGPIPE.
     private static let closedPipeStatus: Int32 = 128 + SIGPIPE
 
-    /// Says what `error` is, in one line, and ends the process.
+    /// Prints `error` in one line, or one line for each invalid setting, and ends the process.
     static func exit(with error: any Error) -> Never {
+        if let errors = error as? SettingErrors {
+            for message in errors.messages { Terminal.report("Error: \(message.visible)") }
+            Glibc.exit(ExitCode.validationFailure.rawValue)
+        }
         let status = Net001.exitCode(for: error).rawValue
         if status == EXIT_SUCCESS {
-            // Help and the version are asked for, and are what the command prints.
+            // Help and the version are not errors, and go to standard output.
             do {
                 try Terminal.print(Net001.fullMessage(for: error))
             } catch {
@@ -30,15 +34,22 @@ enum Ending {
         case let error as NET001.Error: return "the server answered \(ServerErrors.text(of: error))"
         case let error as ClientError:
             let advice = error.fault.flatMap { ServerErrors.advice(for: $0) }
-            return printable("\(error)") + (advice.map { ": \($0)" } ?? "")
+            return "\(error)".visible + (advice.map { ": \($0)" } ?? "")
         default: break
         }
-        let message = printable(Net001.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " "))
-        // Of a mistake in how the arguments are put together ArgumentParser knows which command it is about.
+        let message = Net001.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ").visible
+        // For a mistake in the arguments, ArgumentParser knows the command and its usage.
         let usage = Net001.fullMessage(for: error).split(whereSeparator: \.isNewline).first { $0.hasPrefix("Usage: ") }
         guard let usage, !(error is ValidationError) else { return message }
         return "\(message)\(message.hasSuffix(".") ? "" : ".") \(usage)"
     }
+}
 
-    private static func printable(_ text: String) -> String { Bytes(utf8: text).printable }
+/// An error that ends a command, in one line.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
 }

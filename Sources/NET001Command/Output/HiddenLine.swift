@@ -1,19 +1,19 @@
 import Glibc
 
-/// A line that is typed at a terminal and not shown.
+/// Reads a line from the terminal without showing it.
 ///
-/// Whatever ends the program or stops it meanwhile, Ctrl-C or Ctrl-Z say, the terminal shows again what is typed.
+/// When a signal ends or stops the program meanwhile, as Ctrl-C and Ctrl-Z do, the terminal shows input again.
 enum HiddenLine {
-    /// The signals that end or stop a program, unless it says otherwise.
+    /// The signals that end or stop a program by default.
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
 
-    /// Asks for a line.
+    /// Prompts for a line, and returns it.
     ///
     /// - Parameters:
-    ///   - prompt: What is shown before it, on standard error.
-    ///   - limit: The largest number of bytes it may have.
-    /// - Returns: `nil` when the input ends first.
-    /// - Throws: A ``CommandError`` when it cannot be read or is longer.
+    ///   - prompt: The text before the input, on standard error.
+    ///   - limit: The maximum number of bytes of the line.
+    /// - Returns: The line; `nil` when the input ends first.
+    /// - Throws: A ``CommandError`` when the line cannot be read, or is longer than `limit`.
     static func read(prompt: String, limit: Int) throws(CommandError) -> String? {
         var ends: [Int32] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else {
@@ -31,9 +31,9 @@ enum HiddenLine {
         }
     }
 
-    /// Does what `signal` does usually: it ends the program, or stops it until it is continued.
+    /// Performs the default action of `signal`: ends the program, or stops it until it is continued.
     ///
-    /// Threads of Dispatch block signals. This one must not go on before the signal has been acted on.
+    /// Dispatch blocks signals in its threads. The signal must take effect before this thread continues.
     private static func obey(_ signal: Int32) {
         var (set, usual) = (sigset_t(), sigset_t())
         unsafe sigemptyset(&set)
@@ -43,9 +43,9 @@ enum HiddenLine {
         unsafe pthread_sigmask(SIG_SETMASK, &usual, nil)
     }
 
-    /// Waits, without showing what is typed, until there is a line or a signal.
+    /// Waits for a line or a signal, without showing the input.
     ///
-    /// - Returns: The signal, if one came.
+    /// - Returns: The signal; `nil` when a line came.
     private static func awaitInput(_ signalled: Int32) -> Int32? {
         var usual = termios()
         guard unsafe tcgetattr(STDIN_FILENO, &usual) == 0 else { return nil }
@@ -69,12 +69,12 @@ enum HiddenLine {
         }
     }
 
-    /// What signals do meanwhile: they wake ``awaitInput(_:)``.
+    /// The signal handler, which wakes ``awaitInput(_:)``.
     private static func notice(_ number: Int32) {
         var byte = UInt8(truncatingIfNeeded: number)
         _ = unsafe write(signalPipe, &byte, 1)
     }
 }
 
-/// Where a signal's handler writes the signal's number; set before handlers are.
+/// The descriptor to which the signal handler writes the signal's number; set before the handler is installed.
 nonisolated(unsafe) private var signalPipe: Int32 = -1

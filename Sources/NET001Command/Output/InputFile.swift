@@ -7,9 +7,9 @@ final class InputFile {
     private let name: String
     private let descriptor: Int32
 
-    /// Opens the file at `path`; `-` stands for standard input.
+    /// Opens the file at `path`; `-` is standard input.
     ///
-    /// - Throws: A ``CommandError`` when it cannot be opened, or is a folder.
+    /// - Throws: A ``CommandError`` when the file cannot be opened, or is a folder.
     init(path: String) throws(CommandError) {
         name = path == "-" ? "standard input" : path.quoted
         descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -31,10 +31,10 @@ final class InputFile {
         return unsafe fstat(descriptor, &status) == 0 ? status : nil
     }
 
-    /// The next bytes, at most `limit`: as many as are there, of a pipe or a terminal.
+    /// Returns the next bytes, at most `limit`; from a pipe or a terminal, those that have arrived.
     ///
-    /// - Returns: `nil` at the end.
-    /// - Throws: A ``CommandError`` when it cannot be read.
+    /// - Returns: The bytes; `nil` at the end.
+    /// - Throws: A ``CommandError`` when the file cannot be read.
     func read(upTo limit: Int) throws(CommandError) -> [UInt8]? {
         while true {
             var failure: Int32 = 0
@@ -54,11 +54,11 @@ final class InputFile {
         }
     }
 
-    /// The text of the first line, without its end.
+    /// Returns the text of the first line, without its end.
     ///
-    /// - Parameter limit: The largest number of bytes it may have.
-    /// - Returns: `nil` when there is none.
-    /// - Throws: A ``CommandError`` when it cannot be read, is longer, or is not UTF-8.
+    /// - Parameter limit: The maximum number of bytes of the line.
+    /// - Returns: The text; `nil` when the file is empty.
+    /// - Throws: A ``CommandError`` when the file cannot be read, or the line is longer than `limit` or not UTF-8.
     func firstLine(limit: Int) throws(CommandError) -> String? {
         var line: [UInt8] = []
         var isEnded = false

@@ -1,12 +1,14 @@
 import Dispatch
 import Synchronization
 
-/// Lines on their way to standard output, which may be read slowly: so many wait, further ones are dropped and counted.
+/// A queue of lines for standard output.
+///
+/// When the reader is slow and the queue is full, further lines are dropped and counted.
 final class LineQueue: Sendable {
-    /// The largest number of lines that wait.
+    /// The maximum number of lines in the queue.
     private static let maximumLines = 10_000
 
-    /// The most bytes that they have together.
+    /// The maximum number of bytes of all lines in the queue.
     private static let maximumBytes = 64 * 1024 * 1024
 
     private struct State {
@@ -17,14 +19,14 @@ final class LineQueue: Sendable {
 
     private struct Item {
         let line: String
-        /// How many lines have been lost just before this one.
+        /// The number of lines that were dropped just before this line.
         let lostBefore: Int
     }
 
     private let items: AsyncStream<Item>
     private let continuation: AsyncStream<Item>.Continuation
     private let state = Mutex(State())
-    /// Writing may block.
+    /// The thread that writes, which may block.
     private let thread = DispatchQueue(label: "net001.output")
 
     init() {
@@ -33,7 +35,7 @@ final class LineQueue: Sendable {
 
     /// Adds a line.
     ///
-    /// - Returns: Whether there was room for it.
+    /// - Returns: Whether the queue had room for the line.
     func add(_ line: String) -> Bool {
         state.withLock { state in
             guard state.bytes + line.utf8.count <= Self.maximumBytes || state.bytes == 0,
@@ -49,19 +51,19 @@ final class LineQueue: Sendable {
         }
     }
 
-    /// Counts lines that were lost before they could be added.
+    /// Counts lines that were dropped before they could be added.
     func countLost(_ count: Int) {
         if count > 0 { state.withLock { $0.lost += count } }
     }
 
-    /// Adds no more.
+    /// Ends the queue: no more lines are added.
     func finish() {
         continuation.finish()
     }
 
-    /// Writes all lines, as they come, until there are no more.
+    /// Writes the lines in order, until the queue has ended and is empty.
     ///
-    /// - Throws: An ``OutputError``.
+    /// - Throws: An ``OutputError`` when standard output cannot be written.
     func print() async throws {
         for await item in items {
             Self.report(lost: item.lostBefore)
@@ -74,9 +76,9 @@ final class LineQueue: Sendable {
         }
     }
 
-    /// Takes note that an item is written.
+    /// Removes the count of an item that is written.
     ///
-    /// - Returns: How many lines were lost behind it, when none waits: nothing may come for a long time.
+    /// - Returns: The number of lines dropped after it, when the queue is empty: the next line may come much later.
     private func take(_ item: Item) -> Int {
         state.withLock { state in
             state.lines -= 1

@@ -1,6 +1,6 @@
-/// How far something is, on one line of a terminal; nothing where standard error is no terminal.
+/// The progress of a transfer on one line of standard error; shown only on a terminal.
 struct ProgressBar {
-    /// How many bytes are done.
+    /// The number of bytes that are done.
     private(set) var done = 0
 
     private let total: Int?
@@ -9,9 +9,9 @@ struct ProgressBar {
 
     private static let width = 40
 
-    /// A bar at its start.
+    /// A bar at the start of a transfer.
     ///
-    /// - Parameter total: How many bytes there are, if that is known.
+    /// - Parameter total: The number of bytes of the transfer, if it is known.
     init(total: Int?) {
         self.total = total
     }
@@ -19,7 +19,7 @@ struct ProgressBar {
     mutating func advance(by count: Int) {
         done += count
         guard isShown else { return }
-        // Only what changes the line is written: a hundred steps, or one a mebibyte.
+        // The bar has a hundred steps, or one step for each mebibyte when the total is unknown.
         let step = total.map { $0 > 0 ? min(done * 100 / $0, 100) : 100 } ?? done >> 20
         guard step != shown else { return }
         shown = step
@@ -34,7 +34,7 @@ struct ProgressBar {
         Terminal.show("\r\(line)")
     }
 
-    /// Leaves the bar as it is, and goes on below it.
+    /// Leaves the bar in place, and continues on the next line.
     mutating func finish() {
         if shown >= 0 { Terminal.show("\n") }
         shown = -1

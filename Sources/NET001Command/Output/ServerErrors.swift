@@ -4,14 +4,14 @@ import Switchboard
 
 /// Explains each error code of the server to the user of the command, with the option that helps.
 enum ServerErrors {
-    /// The error in one line: its number and name, the server's text, and the option that helps.
+    /// Returns the error in one line: its number and name, the server's text, and the option that helps.
     static func text(of error: NET001.Error) -> String {
-        let text = error.message.isEmpty ? "" : ", \"\(Bytes(utf8: error.message).printable)\""
+        let text = error.message.isEmpty ? "" : ", \"\(error.message.visible)\""
         let advice = advice(for: error.code).map { ": \($0)" } ?? ""
         return "ERROR \(number(error.code)) (\(error.code)\(text))\(advice)"
     }
 
-    /// The same for an error with which the server has closed the connection.
+    /// Returns the advice for an error with which the server has closed the connection.
     static func advice(for fault: Fault) -> String? {
         advice(for: NET001.Error(fault, detail: "").code)
     }

@@ -1,23 +1,22 @@
 import Glibc
+import Switchboard
 import SwitchboardTransport
 
-/// What the command writes: results to standard output, everything else to standard error.
+/// The output of the command: results go to standard output, everything else to standard error.
 enum Terminal {
-    /// Writes a line to standard output at once, also into a pipe.
+    /// Writes a line to standard output without buffering.
     ///
-    /// - Throws: An ``OutputError`` when it cannot be written: a result that is lost must not look like success.
+    /// - Throws: An ``OutputError`` when the line cannot be written, so that a lost result does not look like success.
     static func print(_ line: String) throws(OutputError) {
         if let errno = write(line + "\n", STDOUT_FILENO) { throw OutputError(errno: errno) }
     }
 
-    /// Writes a line to standard error at once.
-    ///
-    /// When it cannot be written, there is no place left to say so.
+    /// Writes a line to standard error without buffering; errors are ignored.
     static func report(_ line: String) {
         _ = write(line + "\n", STDERR_FILENO)
     }
 
-    /// Writes `text` to standard error at once, without the end of a line.
+    /// Writes `text` to standard error without buffering and without a line end.
     static func show(_ text: String) {
         _ = write(text, STDERR_FILENO)
     }
@@ -27,7 +26,7 @@ enum Terminal {
 
     /// Writes all of `text`.
     ///
-    /// - Returns: The system's error number, if that fails.
+    /// - Returns: The error number of the system; `nil` when all is written.
     private static func write(_ text: String, _ descriptor: Int32) -> Int32? {
         let bytes = Array(text.utf8)
         var offset = 0
@@ -57,10 +56,39 @@ struct OutputError: Error, CustomStringConvertible {
     /// The system's error number.
     let errno: Int32
 
-    /// Whether the reader of a pipe has gone, which is no mistake of anybody: `net001 ping | head -1`.
+    /// Whether the reader of a pipe has gone, which is not a mistake: `net001 ping | head -1`.
     var isClosedPipe: Bool { errno == EPIPE }
 
     var description: String {
         "cannot write to standard output: \(errno == EBADF ? "it is closed" : TransportError.text(for: errno))"
+    }
+}
+
+/// Standard input, output and error at the start of the program.
+enum StandardStreams {
+    /// Opens those of the three descriptors that are closed, and turns SIGPIPE into an error of the write.
+    ///
+    /// Otherwise the next socket would get the number of a closed descriptor, and the server would send its output to a peer.
+    static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The system assigns the lowest free number.
+            _ = unsafe open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_WRONLY)
+        }
+    }
+}
+
+extension Bytes {
+    /// The bytes as text with control characters escaped, or in hexadecimal when they are not UTF-8.
+    var visible: String { String(validating: self)?.visible ?? "0x\(description)" }
+}
+
+extension Duration {
+    /// The duration in milliseconds, to the microsecond: `0.123 ms`.
+    var inMilliseconds: String {
+        let microseconds = self / .microseconds(1)
+        let rounded = Int(microseconds.rounded())
+        let fraction = String(rounded % 1000)
+        return "\(rounded / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction) ms"
     }
 }

@@ -2,15 +2,15 @@ import Dispatch
 import Logging
 import Synchronization
 
-/// Reads files again when it is asked to, and says in the log what was read again and what was not.
+/// Reads files again on request, and logs what was reloaded and what was not.
 final class Reloader: Sendable {
-    /// Something that may be read again.
+    /// A file, or several, that can be read again.
     struct Source: Sendable {
-        /// What it is, for the log.
+        /// The name for the log.
         let name: String
-        /// The option that names its file, for the log.
+        /// The option that names the file, for the log.
         let option: String
-        /// Reads it again, and keeps what was read before when that fails; `nil` when there is no such file.
+        /// Reads the file again, and keeps the previous version when that fails; `nil` when there is no such file.
         let reload: (@Sendable () throws -> Void)?
     }
 
@@ -20,11 +20,11 @@ final class Reloader: Sendable {
         var isRequested = false
     }
 
-    /// Files may be slow to read: signals are acted on meanwhile.
+    /// Files may be slow to read; the main thread handles signals meanwhile.
     private let queue = DispatchQueue(label: "net001.reload")
     private let state = Mutex(State())
 
-    /// Reads `sources` from now on, and at once if that was asked for before.
+    /// Sets the sources, and reads them at once when a request came before.
     func begin(_ sources: [Source], logger: Logger?) {
         let isRequested = state.withLock { state in
             state.sources = sources
@@ -34,9 +34,9 @@ final class Reloader: Sendable {
         if isRequested { queue.async { [self] in reload() } }
     }
 
-    /// Asks for all sources to be read again, soon; from any thread.
+    /// Requests that all sources are read again; may be called from any thread.
     ///
-    /// What was asked for twice before it is begun is done once.
+    /// Several requests before the reading begins count as one.
     func request() {
         let begins = state.withLock { state in
             defer { state.isRequested = true }

@@ -3,21 +3,22 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// The signals that a server acts on, from the first moment of the program to the last.
+/// The signals of a server, from the start of the program to its end.
 ///
-/// They are blocked in all threads, so that the kernel keeps them: also those that arrive before anything is ready, and
-/// also for process 1, of which it drops signals that are neither blocked nor handled. The main thread waits for them, so
-/// that a server that is short of threads, or hangs, can still be stopped.
+/// They are blocked in all threads, so that the kernel keeps those that arrive before the server is ready, and does not drop those
+/// for process 1. The main thread waits for them, so that a server that hangs or has no threads left can still be stopped.
 final class ServerSignals: Sendable {
     private static let stopping = [SIGINT, SIGTERM]
-    /// Signals that other programs take for a wish to open their logs anew, and which would end this one.
+    /// Signals that make some programs reopen their logs.
+    ///
+    /// They would end this program.
     private static let ignored = [SIGUSR1, SIGUSR2]
-    private static let all = stopping + [SIGHUP] + ignored
+    private static let all = stopping + [SIGHUP, SIGALRM] + ignored
 
-    /// How long a server may take to end when it was told to stop at once, in seconds.
+    /// The time in seconds for a server to end after the drain time, or after a second signal.
     private static let stopTime = 5
 
-    /// The longest drain time that is waited for, in seconds: a year.
+    /// The maximum drain time in seconds: a year.
     private static let maximumDrainTime = 31_536_000
 
     private struct Serving {
@@ -30,11 +31,9 @@ final class ServerSignals: Sendable {
         var logger: Logger?
         var serving: Serving?
         var stopCount = 0
-        /// When the process ends whatever it does, by the monotonic clock in seconds.
-        var deadline: Int?
     }
 
-    /// Those of this process.
+    /// The signals of this process.
     static let shared = ServerSignals()
 
     private let reloader = Reloader()
@@ -44,16 +43,16 @@ final class ServerSignals: Sendable {
 
     // MARK: Blocking
 
-    /// Blocks the signals in this thread and all that it will start.
+    /// Blocks the signals in this thread and in all threads that it starts.
     ///
-    /// - Returns: What was blocked before.
+    /// - Returns: The signals that were blocked before.
     static func block() -> sigset_t {
         var (blocked, usual) = (set, sigset_t())
         unsafe pthread_sigmask(SIG_BLOCK, &blocked, &usual)
         return usual
     }
 
-    /// Lets this thread, which must be the only one, get the signals again that it got before ``block()``.
+    /// Restores the signals that were blocked before ``block()``; this thread must be the only one.
     static func restore(_ usual: sigset_t) {
         var usual = usual
         unsafe pthread_sigmask(SIG_SETMASK, &usual, nil)
@@ -68,11 +67,11 @@ final class ServerSignals: Sendable {
 
     // MARK: Acting
 
-    /// Reports signals to `logger` from now on.
+    /// Sets the log for signals, and the drain time.
     ///
-    /// - Parameter drainTime: How long the server may take to stop in good order.
+    /// - Parameter drainTime: The time of a graceful shutdown.
     func begin(drainTime: Duration, logger: Logger) {
-        // Whoever reads the log may go away; the server stays.
+        // The server continues when the reader of its log has gone.
         signal(SIGPIPE, SIG_IGN)
         state.withLock { state in
             state.drainTime = min(max(Int(clamping: drainTime.components.seconds), 0), Self.maximumDrainTime)
@@ -80,9 +79,9 @@ final class ServerSignals: Sendable {
         }
     }
 
-    /// Runs `group` until it ends or is stopped: gracefully by the first SIGINT or SIGTERM, at once by the second.
+    /// Runs `group` until it ends: gracefully after the first SIGINT or SIGTERM, at once after the second.
     ///
-    /// - Parameter sources: What SIGHUP reads again.
+    /// - Parameter sources: The files that SIGHUP reads again.
     func run(_ group: ServiceGroup, reloading sources: [Reloader.Source]) async throws {
         let running = Task { try await group.run() }
         state.withLock { $0.serving = Serving(group: group, running: running) }
@@ -90,33 +89,27 @@ final class ServerSignals: Sendable {
         do { try await running.value } catch is CancellationError {}
     }
 
-    /// Waits for signals until the process ends.
+    /// Waits for signals, and acts on them, until the process ends.
     ///
-    /// One that stops the server ends the process at once, with status 0, while nothing is served yet.
+    /// A signal to stop that comes before the server serves ends the process at once, with status 0.
     func act() -> Never {
         while true {
             switch next() {
             case SIGHUP: reloader.request()
             case let signal? where Self.stopping.contains(signal): stop()
+            case SIGALRM where state.withLock { $0.stopCount } > 0:
+                end(1, "graceful shutdown exceeded its time limit, exiting")
             case let signal?:
-                let name = signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"
+                let name = signal == SIGUSR1 ? "SIGUSR1" : signal == SIGUSR2 ? "SIGUSR2" : "SIGALRM"
                 state.withLock { $0.logger }?.notice("signal ignored", metadata: ["signal": "\(name)"])
-            case nil:
-                let isOver = state.withLock { state in state.deadline.map { $0 <= Self.now } ?? false }
-                if isOver { end(1, "graceful shutdown exceeded its time limit, exiting") }
+            case nil: break
             }
         }
     }
 
-    /// The next signal; `nil` when a second has passed without one while the server stops.
+    /// The next signal.
     private func next() -> Int32? {
         var set = Self.set
-        let isStopping = state.withLock { $0.deadline != nil }
-        if isStopping {
-            var second = timespec(tv_sec: 1, tv_nsec: 0)
-            let signal = unsafe sigtimedwait(&set, nil, &second)
-            return signal > 0 ? signal : nil
-        }
         var signal: Int32 = 0
         return unsafe sigwait(&set, &signal) == 0 ? signal : nil
     }
@@ -125,7 +118,8 @@ final class ServerSignals: Sendable {
         let (serving, count) = state.withLock { state in
             state.stopCount += 1
             let time = state.stopCount == 1 ? state.drainTime + Self.stopTime : Self.stopTime
-            state.deadline = Self.now + time
+            // SIGALRM ends the wait of the main thread, whatever the other threads do.
+            alarm(UInt32(time))
             return (state.serving, state.stopCount)
         }
         guard let serving else { return end(0, "stopped before serving") }
@@ -140,11 +134,5 @@ final class ServerSignals: Sendable {
         state.withLock { $0.logger }?.log(level: status == 0 ? .info : .error, message)
         LogWriter.shared.flush()
         _exit(status)
-    }
-
-    private static var now: Int {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec
     }
 }

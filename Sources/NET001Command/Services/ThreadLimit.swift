@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 
-/// Threads of the system.
+/// The system's limit on threads.
 enum ThreadLimit {
     private final class Body {
         let run: @Sendable () -> Void
@@ -11,11 +11,11 @@ enum ThreadLimit {
         }
     }
 
-    /// Checks that this process may have `count` more threads, by starting as many for a moment.
+    /// Checks that the process can start `count` more threads, by starting them for a moment.
     ///
-    /// Dispatch waits for ever, and says nothing, where it cannot start a thread.
+    /// Without the check, Dispatch would wait silently and without end when it cannot start a thread.
     ///
-    /// - Throws: A ``ThreadError`` when it may not.
+    /// - Throws: A ``ThreadError`` when the system refuses a thread.
     static func check(_ count: Int) throws(ThreadError) {
         let gate = DispatchSemaphore(value: 0)
         var threads = [pthread_t]()
@@ -26,7 +26,7 @@ enum ThreadLimit {
         if available < count { throw ThreadError(needed: count, available: available) }
     }
 
-    /// A thread that is to be joined; `nil` when the system refuses.
+    /// Starts a thread, which must be joined; `nil` when the system refuses.
     private static func make(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
         let argument = unsafe Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
@@ -47,7 +47,7 @@ enum ThreadLimit {
     }
 }
 
-/// The system does not let this process have the threads that it needs.
+/// The system refuses the threads that the process needs.
 struct ThreadError: Error, CustomStringConvertible {
     let needed: Int
     let available: Int

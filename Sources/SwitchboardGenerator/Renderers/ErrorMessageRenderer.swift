@@ -4,16 +4,17 @@ internal import SwitchboardSpec
 struct ErrorMessageRenderer {
     private let spec: CheckedSpec
     private let message: MessageSpec
+    private let fields: [FieldRenderer]
 
     init(_ spec: CheckedSpec, _ message: MessageSpec) {
         self.spec = spec
         self.message = message
+        fields = spec.layout(of: message).fields.map { FieldRenderer(spec, $0) }
     }
 
     func render(into writer: inout SourceWriter) {
         guard
-            message.fields.count == 2, case .named(let name) = message.fields[0].type.value,
-            case .enumeration(let enumeration)? = spec.table[name]
+            fields.count == 2, case .enumeration(let enumeration, _) = fields[0].plan.step
         else { return }
         let cases = Set(enumeration.cases.map(\.name.value))
         let known = Fault.allCases.map(\.rawValue).filter(cases.contains)
@@ -38,9 +39,7 @@ struct ErrorMessageRenderer {
     private var hasOwnDescription: Bool { message.fields[1].name.value == "description" }
 
     private func renderDescription(into writer: inout SourceWriter) {
-        let (code, text) = (
-            FieldRenderer(spec, message.fields[0]).value(), FieldRenderer(spec, message.fields[1]).value()
-        )
+        let (code, text) = (fields[0].value(), fields[1].value())
         writer.documentation("The code and the text, in one line.")
         writer.block("\(spec.access)var description: String") { writer in
             writer.line("\(text).isEmpty ? \"\\(\(code))\" : \"\\(\(code)): \\(\(text))\"")
@@ -48,7 +47,7 @@ struct ErrorMessageRenderer {
     }
 
     private func renderInitializer(_ known: [String], into writer: inout SourceWriter) {
-        let properties = message.fields.map { FieldRenderer(spec, $0).value(besides: ["fault", "detail"]) }
+        let properties = fields.map { $0.value(besides: ["fault", "detail"]) }
         writer.documentation("The message for `fault`, with `detail` as its text.")
         writer.block("\(spec.access)init(_ fault: Fault, detail: String)") { writer in
             let named = known.filter { $0 != Fault.internal.rawValue }
@@ -65,9 +64,9 @@ struct ErrorMessageRenderer {
     }
 
     private func renderFault(_ known: [String], of enumeration: EnumSpec, into writer: inout SourceWriter) {
-        writer.documentation("The fault that it tells of, or `nil` when its code stands for none.")
+        writer.documentation("The fault that the code reports; `nil` if the code reports none.")
         writer.block("\(spec.access)var fault: Fault?") { writer in
-            writer.line("switch \(FieldRenderer(spec, message.fields[0]).value()) {")
+            writer.line("switch \(fields[0].value()) {")
             for name in known { writer.line("case .\(name): .\(name)") }
             if !enumeration.isClosed || known.count < enumeration.cases.count { writer.line("default: nil") }
             writer.line("}")

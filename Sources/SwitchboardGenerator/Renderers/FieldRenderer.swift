@@ -2,51 +2,53 @@ internal import SwitchboardSpec
 
 /// Renders a field of a message or a struct: how it is declared, read, written and checked.
 struct FieldRenderer {
-    let field: FieldSpec
+    let plan: FieldPlan
 
     private let spec: CheckedSpec
-    private let type: TypeRenderer
-    private let layout: PayloadLayout
-    /// What the field is called in errors.
-    private let label: String
+    private let step: StepRenderer
+    /// The name of the type in Swift.
+    private let type: String
 
-    /// - Parameter owner: The name of the struct that has the field, with a dot behind it; nothing for a message.
-    init(_ spec: CheckedSpec, _ field: FieldSpec, owner: String = "") {
+    init(_ spec: CheckedSpec, _ plan: FieldPlan) {
         self.spec = spec
-        self.field = field
-        layout = PayloadLayout(table: spec.table, byteOrder: spec.byteOrder)
-        label = owner + field.name.value
-        type = TypeRenderer(spec, field.type.value, layout.order(of: field), field: label)
+        self.plan = plan
+        step = StepRenderer(spec, plan.step, field: plan.label)
+        type = spec.swiftName(of: plan.step)
     }
 
-    private var name: String { field.name.value }
+    private var field: FieldSpec { plan.field }
+    private var name: String { plan.name }
 
     // MARK: Declarations
 
     func renderProperty(into writer: inout SourceWriter) {
         let name = Identifier.escaped(name)
-        if let constant = layout.constant(of: field) {
-            let value = Literal.value(constant, field.type.value, spec)
+        if let value = plan.constant.map(literal) {
             if isStoredApart {
-                writer.line("private var \(storage): \(type.name) { \(value) }")
+                writer.line("private var \(storage): \(type) { \(value) }")
                 writer.blank()
             }
-            writer.documentation(field.doc ?? "The field `\(self.name)`.", "It always has this value.")
+            writer.documentation(field.doc ?? "The field `\(self.name)`.", "The value is always the same.")
             renderDeprecation(into: &writer)
-            writer.line("\(spec.access)var \(name): \(type.name) { \(isStoredApart ? storage : value) }")
+            writer.line("\(spec.access)var \(name): \(type) { \(isStoredApart ? storage : value) }")
         } else if isStoredApart {
-            writer.line("private var \(storage): \(type.name)")
+            writer.line("private var \(storage): \(type)")
             writer.blank()
             writer.documentation(field.doc ?? "The field `\(self.name)`.", sizeNote)
             renderDeprecation(into: &writer)
-            writer.block("\(spec.access)var \(name): \(type.name)") { writer in
+            writer.block("\(spec.access)var \(name): \(type)") { writer in
                 writer.line("get { \(storage) }")
                 writer.line("set { \(storage) = newValue }")
             }
         } else {
             writer.documentation(field.doc ?? "The field `\(self.name)`.", sizeNote)
-            writer.line("\(spec.access)var \(name): \(type.name)")
+            writer.line("\(spec.access)var \(name): \(type)")
         }
+    }
+
+    /// `value` in Swift, in the namespace of the spec.
+    private func literal(_ value: Value) -> String {
+        ValueLiteral(spec: spec, scope: .namespace).text(of: value, plan.step)
     }
 
     private func renderDeprecation(into writer: inout SourceWriter) {
@@ -56,36 +58,34 @@ struct FieldRenderer {
 
     /// What a value must be like, in words; empty where only the frame limits it.
     private var sizeNote: String {
-        let type = field.type.value.unwrapped
         let unit =
-            switch type {
-            case .string: "bytes in UTF-8"
-            case .array: "elements"
-            default: "bytes"
+            switch plan.step.unwrapped {
+            case .text: " bytes in UTF-8"
+            case .list: " elements"
+            case .bytes: " bytes"
+            case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: ""
             }
         var notes: [String] = []
-        let (low, high) = boundTexts
-        let isSized = type.extent != nil
-        switch (low, high) {
-        case (let low?, let high?): notes.append("From \(low) to \(high)\(isSized ? " \(unit)" : "").")
-        case (let low?, nil): notes.append("At least \(low)\(isSized ? " \(unit)" : "").")
-        case (nil, let high?): notes.append("At most \(high)\(isSized ? " \(unit)" : "").")
+        switch boundTexts {
+        case (let low?, let high?): notes.append("From \(low) to \(high)\(unit).")
+        case (let low?, nil): notes.append("At least \(low)\(unit).")
+        case (nil, let high?): notes.append("At most \(high)\(unit).")
         case (nil, nil):
-            switch type.extent {
-            case .prefixed(let prefix) where prefix.size < 4:
-                notes.append("At most \(Literal.decimal(prefix.largest)) \(unit).")
-            case .fixed(let count): notes.append("Exactly \(count) \(unit).")
-            case .prefixed, .toEnd, nil: break
+            switch plan.step.unwrapped.size {
+            case .counted(let type, _) where type.size < 4:
+                notes.append("At most \(Literal.decimal(type.largest))\(unit).")
+            case .fixed(let count): notes.append("Exactly \(count)\(unit).")
+            case .counted, .toEnd, nil: break
             }
         }
-        if let since = field.since { notes.append("Since version \(since.value): older peers leave it out.") }
+        if let since = field.since { notes.append("Since version \(since.value): older peers leave the field out.") }
         return notes.joined(separator: " ")
     }
 
     /// Its parameter in the initializer.
     var parameter: String {
-        let value = layout.defaultValue(of: field).map { " = " + Literal.value($0, field.type.value, spec) } ?? ""
-        return "\(Identifier.escaped(name)): \(type.name)\(value)"
+        let value = plan.defaultValue.map { " = " + literal($0) } ?? ""
+        return "\(Identifier.escaped(name)): \(type)\(value)"
     }
 
     /// The line of the initializer that sets it.
@@ -122,25 +122,17 @@ struct FieldRenderer {
 
     /// Writes the statement that reads it.
     func renderReading(into writer: inout SourceWriter) {
-        var call = type.reading
-        if field.isReserved {
-            call.start = "try"
-            if field.since == nil {
-                call.render(into: &writer)
-            } else {
-                writer.block("if reader.remaining > 0") { call.render(into: &$0) }
-            }
-        } else if let constant = layout.constant(of: field) {
-            let value = Literal.value(constant, field.type.value, spec)
-            renderConstant("try \(call.line)", value, into: &writer)
-        } else {
-            let property = readProperty
-            call.start = "\(property) = try"
-            guard field.since != nil, let value = layout.defaultValue(of: field) else {
-                return call.render(into: &writer)
-            }
+        var call = step.reading
+        if let constant = plan.constant { return renderConstant("try \(call.line)", constant, into: &writer) }
+        let property = readProperty
+        call.start = field.isReserved ? "try" : "\(property) = try"
+        switch plan.presence {
+        case .always: call.render(into: &writer)
+        case .unlessEnded where field.isReserved:
+            writer.block("if reader.remaining > 0") { call.render(into: &$0) }
+        case .unlessEnded(let value):
             writer.line("if reader.remaining == 0 {")
-            writer.indented { $0.line("\(property) = \(Literal.value(value, field.type.value, spec))") }
+            writer.indented { $0.line("\(property) = \(literal(value))") }
             writer.line("} else {")
             writer.indented { call.render(into: &$0) }
             writer.line("}")
@@ -149,36 +141,35 @@ struct FieldRenderer {
 
     /// Writes the statement that reads it from `local`, the bytes of several fields whose number has been checked.
     func renderReading(from local: String, at offset: Int, into writer: inout SourceWriter) {
-        guard !field.isReserved else { return }
-        let (expression, canFail) = type.fixedReading(from: local, at: offset)
+        guard let (expression, canFail) = step.fixedReading(from: local, at: offset) else { return }
         let reading = (canFail ? "try " : "") + expression
-        if let constant = layout.constant(of: field) {
-            renderConstant(reading, Literal.value(constant, field.type.value, spec), into: &writer)
+        if let constant = plan.constant {
+            renderConstant(reading, constant, into: &writer)
         } else {
             writer.line("\(readProperty) = \(reading)")
         }
     }
 
-    private func renderConstant(_ reading: String, _ value: String, into writer: inout SourceWriter) {
-        writer.block("guard \(reading) == \(value) as \(type.name) else") { writer in
-            writer.line("throw PayloadError(.unexpectedValue, field: \(Literal.string(label)))")
+    private func renderConstant(_ reading: String, _ constant: Value, into writer: inout SourceWriter) {
+        writer.block("guard \(reading) == \(literal(constant)) as \(type) else") { writer in
+            writer.line("throw PayloadError(.unexpectedValue, field: \(Literal.string(plan.label)))")
         }
     }
 
     /// Writes the statements that write it.
     func renderWriting(into writer: inout SourceWriter) {
-        type.renderWriting(of: value(besides: ["writer", "element"]), into: &writer)
+        step.renderWriting(of: value(besides: ["writer", "element"]), into: &writer)
     }
 
     // MARK: Bounds
 
     /// Whether a value may be out of bounds.
-    var hasBounds: Bool { field.minimum != nil || field.maximum != nil }
+    var hasBounds: Bool { plan.bounds != nil }
 
     /// Writes the statement that checks its bounds.
     func renderBoundsCheck(into writer: inout SourceWriter) {
-        let failure = "throw PayloadError(.outOfBounds, field: \(Literal.string(label)))"
-        guard case .optional = field.type.value else {
+        let failure = "throw PayloadError(.outOfBounds, field: \(Literal.string(plan.label)))"
+        guard plan.step.isOptional else {
             writer.block("guard \(isWithinBounds(value())) else") { $0.line(failure) }
             return
         }
@@ -190,10 +181,10 @@ struct FieldRenderer {
 
     private func isWithinBounds(_ value: String) -> String {
         let measured =
-            switch field.type.value.unwrapped {
-            case .string: "\(value).utf8.count"
-            case .bytes, .array: "\(value).count"
-            default: value
+            switch plan.step.unwrapped {
+            case .text: "\(value).utf8.count"
+            case .bytes, .list: "\(value).count"
+            case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: value
             }
         let (low, high) = boundTexts
         return switch (low, high) {
@@ -207,12 +198,8 @@ struct FieldRenderer {
     }
 
     private var boundTexts: (low: String?, high: String?) {
-        let (low, high) = layout.bounds(of: field)
-        let type =
-            switch field.type.value.unwrapped {
-            case .string, .bytes, .array: FieldType.integer(.uint32)
-            case let type: type
-            }
-        return (low.map { Literal.bound($0, type) }, high.map { Literal.bound($0, type) })
+        guard let bounds = plan.bounds, let step = plan.step.bound else { return (nil, nil) }
+        let literal = ValueLiteral(spec: spec, scope: .namespace)
+        return (bounds.low.map { literal.text(of: $0, step) }, bounds.high.map { literal.text(of: $0, step) })
     }
 }

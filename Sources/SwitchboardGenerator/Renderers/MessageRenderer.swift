@@ -4,12 +4,12 @@ internal import SwitchboardSpec
 struct MessageRenderer {
     private let spec: CheckedSpec
     private let message: MessageSpec
-    private let fields: FieldsRenderer
+    private let fields: LayoutRenderer
 
     init(_ spec: CheckedSpec, _ message: MessageSpec) {
         self.spec = spec
         self.message = message
-        fields = FieldsRenderer(spec, message.fields)
+        fields = LayoutRenderer(spec, spec.layout(of: message))
     }
 
     private var name: String { Identifier.escaped(message.name.value) }
@@ -35,27 +35,27 @@ struct MessageRenderer {
     private func renderConstants(into writer: inout SourceWriter) {
         let access = spec.access
         if let reply = message.reply {
-            writer.documentation("The message that answers it.")
+            writer.documentation("The reply.")
             writer.line("\(access)typealias Reply = \(spec.reference(to: reply.value))")
             writer.blank()
         }
-        writer.documentation("Its code in the frame.")
+        writer.documentation("The code of the message in a frame.")
         let code = Literal.hexadecimal(message.code.value, spec.frame.codeType)
         writer.line("\(access)static var code: MessageCode { \(code) }")
-        writer.documentation("Its name in the spec.")
+        writer.documentation("The name of the message in the spec.")
         writer.line("\(access)static var name: String { \(Literal.string(message.name.value)) }")
-        writer.documentation("Who may send it.")
+        writer.documentation("The end of a connection that may send the message.")
         writer.line("\(access)static var sender: Sender { .\(message.sender.rawValue) }")
         if let requirement = message.requirement {
-            writer.documentation("What a peer must have done before it is handled.")
+            writer.documentation("What the server requires of a peer before it handles the message.")
             writer.line("\(access)static var requirement: Requirement { .\(requirement.value.rawValue) }")
         }
         if spec.trailing(of: message) == .ignore {
-            writer.documentation("Whether bytes behind the last field are skipped.")
+            writer.documentation("Whether bytes after the last field are skipped.")
             writer.line("\(access)static var ignoresTrailingBytes: Bool { true }")
         }
         if let maximum = message.maximumPayload {
-            writer.documentation("The largest payload it may have, in bytes.")
+            writer.documentation("The largest payload of the message, in bytes.")
             writer.line("\(access)static var maximumPayload: Int? { \(Literal.decimal(maximum.value)) }")
         }
     }
@@ -74,4 +74,120 @@ struct MessageRenderer {
 func renderDeprecation(of message: MessageSpec, into writer: inout SourceWriter) {
     guard let reason = message.deprecated else { return }
     writer.line("@available(*, deprecated, message: \(Literal.string(reason)))")
+}
+
+/// Renders a struct: fields that read and write themselves.
+struct StructRenderer {
+    private let spec: CheckedSpec
+    private let type: StructSpec
+
+    init(_ spec: CheckedSpec, _ type: StructSpec) {
+        self.spec = spec
+        self.type = type
+    }
+
+    func render(into writer: inout SourceWriter) {
+        let name = type.name.value
+        let fields = LayoutRenderer(spec, spec.plan.layout(of: type))
+        writer.documentation(type.doc ?? "The struct `\(name)`.")
+        writer.block("\(spec.access)struct \(Identifier.escaped(name)): Hashable, Sendable") { writer in
+            fields.renderProperties(into: &writer)
+            if type.fields.contains(where: { !$0.isReserved }) { writer.blank() }
+            let article = "AEIOU".contains(name.prefix(1)) ? "An" : "A"
+            let hasFields = type.fields.contains(where: \.isVariable)
+            writer.documentation("\(article) `\(name)`\(hasFields ? " with these fields" : "").")
+            fields.renderInitializer(into: &writer)
+            writer.blank()
+            fields.renderCoding(into: &writer)
+        }
+    }
+}
+
+/// Renders the fields of a message or a struct: the properties, the initializer, reading and writing.
+struct LayoutRenderer {
+    private let spec: CheckedSpec
+    private let layout: Layout
+    private let renderers: [FieldRenderer]
+
+    init(_ spec: CheckedSpec, _ layout: Layout) {
+        self.spec = spec
+        self.layout = layout
+        renderers = layout.fields.map { FieldRenderer(spec, $0) }
+    }
+
+    private var hasBounds: Bool { renderers.contains(where: \.hasBounds) }
+
+    /// Writes the properties, with a blank line between them.
+    func renderProperties(into writer: inout SourceWriter) {
+        for (index, renderer) in renderers.filter({ !$0.plan.field.isReserved }).enumerated() {
+            if index > 0 { writer.blank() }
+            renderer.renderProperty(into: &writer)
+        }
+    }
+
+    /// Writes the initializer that takes a value for each field.
+    func renderInitializer(into writer: inout SourceWriter) {
+        let variable = renderers.filter(\.plan.field.isVariable)
+        guard !variable.isEmpty else {
+            writer.line("\(spec.access)init() {}")
+            return
+        }
+        writer.list("\(spec.access)init", variable.map(\.parameter), " {")
+        writer.indented { $0.lines(variable.map(\.assignment)) }
+        writer.line("}")
+    }
+
+    /// Writes how the fields are read and written, and how their bounds are checked.
+    func renderCoding(into writer: inout SourceWriter) {
+        writer.documentation("Reads the fields in the order of the layout.")
+        writer.hidden(spec)
+        renderBody("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)", into: &writer) { writer in
+            var constants = 0
+            for group in layout.groups { renderReading(of: group, &constants, into: &writer) }
+            if hasBounds { writer.line("try checkBounds()") }
+        }
+        writer.blank()
+        writer.documentation("Writes the fields in the order of the layout.")
+        writer.hidden(spec)
+        let head = "\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)"
+        renderBody(head, into: &writer) { writer in
+            if hasBounds { writer.line("try checkBounds()") }
+            for renderer in renderers { renderer.renderWriting(into: &writer) }
+        }
+        guard hasBounds else { return }
+        writer.blank()
+        writer.block("private func checkBounds() throws(PayloadError)") { writer in
+            for renderer in renderers where renderer.hasBounds { renderer.renderBoundsCheck(into: &writer) }
+        }
+    }
+
+    private func renderBody(
+        _ head: String,
+        into writer: inout SourceWriter,
+        _ body: (inout SourceWriter) -> Void
+    ) {
+        if renderers.isEmpty { writer.line(head + " {}") } else { writer.block(head, body) }
+    }
+
+    /// - Parameter constants: The number of constants that fields have been read from.
+    private func renderReading(of group: FieldGroup, _ constants: inout Int, into writer: inout SourceWriter) {
+        switch group {
+        case .single(let field): FieldRenderer(spec, field).renderReading(into: &writer)
+        case .fixedSize(let fields, let bytes):
+            constants += 1
+            let local = constants == 1 ? "fixed" : "fixed\(constants)"
+            let sizes = fields.map { ($0, $0.step.fixedSize ?? 0) }
+            let isRead = fields.contains { !$0.field.isReserved }
+            let reading = "reader.readFixed(\(bytes))"
+            writer.block("guard \(isRead ? "let \(local) = \(reading)" : "\(reading) != nil") else") { writer in
+                let entries = sizes.map { "\(Literal.string($0.label)): \($1)" }
+                writer.call("throw .truncated", "reader.remaining", list: entries)
+            }
+            var offset = 0
+            for (field, size) in sizes {
+                FieldRenderer(spec, field).renderReading(from: local, at: offset, into: &writer)
+                offset += size
+            }
+        }
+    }
 }

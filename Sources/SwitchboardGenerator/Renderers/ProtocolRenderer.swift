@@ -18,7 +18,7 @@ struct ProtocolRenderer {
             writer.blank()
             renderFrameFormat(into: &writer)
             writer.blank()
-            writer.documentation("Its messages, in order of their codes.")
+            writer.documentation("The messages, in the order of their codes.")
             writer.block("\(access)static var messages: [any Message.Type]") { writer in
                 let messages = spec.allMessages.sorted { $0.code.value < $1.code.value }
                 writer.line("[")
@@ -29,7 +29,7 @@ struct ProtocolRenderer {
             }
             if let errorMessage = spec.errorMessage {
                 writer.blank()
-                writer.documentation("The message that answers a fault.")
+                writer.documentation("The message that reports a fault.")
                 let name = spec.qualified(errorMessage.name.value)
                 writer.line("\(access)static var errorMessage: (any ErrorMessage.Type)? { \(name).self }")
             }
@@ -41,7 +41,7 @@ struct ProtocolRenderer {
     private func renderHeartbeat(into writer: inout SourceWriter) {
         let heartbeat: String
         if let (message, values) = spec.heartbeat {
-            let given = zip(message.fields, values).filter { $0.0.defaultValue == nil && !$0.0.mayBeNothing }
+            let given = zip(spec.layout(of: message).fields, values).filter { $0.0.defaultValue == nil }
             let arguments = ValueLiteral(spec: spec, scope: .namespace).arguments(given.map(\.1), given.map(\.0))
             heartbeat = "\(spec.reference(to: message.name.value))(\(arguments.joined(separator: ", ")))"
         } else if !spec.saysHeartbeat, let owner = spec.inheritedHeartbeat ?? spec.base {
@@ -51,14 +51,14 @@ struct ProtocolRenderer {
             return
         }
         writer.blank()
-        writer.documentation("The request that a client sends when it has nothing else to say.")
+        writer.documentation("The request that a client sends when it is idle.")
         let head = "\(spec.access)static var heartbeat: (any Request)?"
         let line = "\(head) { \(heartbeat) }"
         if line.count <= writer.room { writer.line(line) } else { writer.block(head) { $0.line(heartbeat) } }
     }
 
     private func renderFrameFormat(into writer: inout SourceWriter) {
-        writer.documentation("How its messages are delimited on the stream.")
+        writer.documentation("How messages are delimited on the stream.")
         if let base = spec.base {
             let format = "\(Identifier.escaped(base.namespace)).frameFormat"
             writer.line("\(spec.access)static var frameFormat: FrameFormat { \(format) }")
@@ -101,28 +101,74 @@ struct ProtocolRenderer {
     }
 }
 
-extension CheckedSpec {
-    /// The access level of every declaration, with a space behind it.
-    var access: String { swift.access == .internal ? "" : swift.access.rawValue + " " }
+/// Renders the fields that the header has of the protocol's own.
+struct HeaderRenderer {
+    private let spec: CheckedSpec
+    private let fields: [(plan: FieldPlan, step: FrameLayout.Step)]
 
-    /// How source refers to the message or type `name`, which the runtime may have a type parameter called like.
-    func reference(to name: String, from scope: Scope = .namespace) -> String {
-        let isAmbiguous = name == "Input" || name == "Reply"
-        guard importedNamespace(of: name) == nil, isAmbiguous || scope == .file else { return qualified(name) }
-        return Identifier.escaped(namespace) + "." + Identifier.member(name)
+    init(_ spec: CheckedSpec) {
+        self.spec = spec
+        fields = spec.frameLayout.ownFields
     }
 
-    /// How source within the namespace refers to the message or type `name`, which may be an imported one.
-    func qualified(_ name: String) -> String {
-        guard let namespace = importedNamespace(of: name) else { return Identifier.escaped(name) }
-        return Identifier.escaped(namespace) + "." + Identifier.member(name)
+    func render(into writer: inout SourceWriter) {
+        guard !fields.isEmpty else { return }
+        let access = spec.access
+        writer.blank()
+        if let base = spec.base {
+            writer.documentation("The fields that this protocol adds to the header of a frame.")
+            writer.line("\(access)typealias Header = \(Identifier.escaped(base.namespace)).Header")
+            return
+        }
+        writer.documentation("The fields that this protocol adds to the header of a frame.")
+        writer.block("\(access)struct Header: FrameHeader") { writer in
+            for (plan, _) in fields {
+                writer.documentation(plan.field.doc ?? "The header's field `\(plan.name)`.")
+                writer.line("\(access)var \(Identifier.escaped(plan.name)): \(spec.swiftName(of: plan.step))")
+                writer.blank()
+            }
+            renderInitializer(into: &writer)
+            writer.blank()
+            writer.documentation("Reads the fields from the bytes of a header.")
+            writer.hidden(spec)
+            writer.block("\(access)init(_ bytes: HeaderBytes)") { writer in
+                for (plan, step) in fields { writer.line(reading(of: plan, step)) }
+            }
+            writer.blank()
+            writer.documentation("Writes the fields into the bytes of a header.")
+            writer.hidden(spec)
+            writer.block("\(access)func write(into bytes: inout HeaderBytes)") { writer in
+                for (plan, step) in fields { writer.line(writing(of: plan, step)) }
+            }
+        }
     }
-}
 
-/// Where source stands that refers to what is generated of a spec.
-enum Scope {
-    /// Within the enum that everything is nested in.
-    case namespace
-    /// Outside of it.
-    case file
+    private func renderInitializer(into writer: inout SourceWriter) {
+        writer.documentation("A header with these fields.")
+        let renderers = fields.map { FieldRenderer(spec, $0.plan) }
+        writer.list("\(spec.access)init", renderers.map(\.parameter), " {")
+        writer.indented { $0.lines(renderers.map(\.assignment)) }
+        writer.line("}")
+    }
+
+    private func reading(of plan: FieldPlan, _ step: FrameLayout.Step) -> String {
+        let number = "bytes.integer(at: \(step.offset), \(step.order.source))"
+        let value = isNamed(plan) ? "\(spec.swiftName(of: plan.step))(rawValue: \(number))" : number
+        return "\(property(plan)) = \(value)"
+    }
+
+    private func writing(of plan: FieldPlan, _ step: FrameLayout.Step) -> String {
+        let value = property(plan) + (isNamed(plan) ? ".rawValue" : "")
+        return "bytes.set(\(value), at: \(step.offset), \(step.order.source))"
+    }
+
+    /// Whether the number is an enum's or that of flags, and not itself the value.
+    private func isNamed(_ plan: FieldPlan) -> Bool {
+        switch plan.step {
+        case .enumeration, .flags: true
+        case .integer, .float, .boolean, .text, .bytes, .list, .optional, .reserved, .structure, .union: false
+        }
+    }
+
+    private func property(_ plan: FieldPlan) -> String { FieldRenderer(spec, plan).value(besides: ["bytes"]) }
 }

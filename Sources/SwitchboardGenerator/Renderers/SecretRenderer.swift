@@ -4,16 +4,16 @@ internal import SwitchboardSpec
 struct SecretRenderer {
     private let spec: CheckedSpec
     private let name: String
-    private let fields: [FieldSpec]
+    private let fields: [FieldRenderer]
 
-    init(_ spec: CheckedSpec, _ name: String, _ fields: [FieldSpec]) {
+    init(_ spec: CheckedSpec, _ name: String, _ layout: Layout) {
         self.spec = spec
         self.name = name
-        self.fields = fields.filter { !$0.isReserved }
+        fields = layout.fields.filter { !$0.field.isReserved }.map { FieldRenderer(spec, $0) }
     }
 
     func render(into writer: inout SourceWriter) {
-        guard fields.contains(where: \.isSecret) else { return }
+        guard fields.contains(where: \.plan.field.isSecret) else { return }
         let type = Identifier.escaped(spec.namespace) + "." + Identifier.member(name)
         let conformances = "CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable"
         writer.blank()
@@ -31,8 +31,8 @@ struct SecretRenderer {
 
     private func renderText(into writer: inout SourceWriter) {
         let parts = fields.map { field in
-            let value = "\\(String(reflecting: \(FieldRenderer(spec, field).value())))"
-            return field.name.value + ": " + (field.isSecret ? "<secret>" : value)
+            let value = "\\(String(reflecting: \(field.value())))"
+            return field.plan.name + ": " + (field.plan.field.isSecret ? "<secret>" : value)
         }
         let line = "\"\(name)(\(parts.joined(separator: ", ")))\""
         guard line.count > writer.room else {
@@ -54,8 +54,8 @@ struct SecretRenderer {
             writer.line("children: [")
             writer.indented { writer in
                 for field in fields {
-                    let value = field.isSecret ? "\"<secret>\"" : shown(field)
-                    writer.line("\(Literal.string(field.name.value)): \(value),")
+                    let value = field.plan.field.isSecret ? "\"<secret>\"" : shown(field)
+                    writer.line("\(Literal.string(field.plan.name)): \(value),")
                 }
             }
             writer.line("],")
@@ -64,10 +64,8 @@ struct SecretRenderer {
         writer.line(")")
     }
 
-    private func shown(_ field: FieldSpec) -> String {
-        let value = FieldRenderer(spec, field).value()
+    private func shown(_ field: FieldRenderer) -> String {
         // Without it the compiler warns that nothing may stand where anything may.
-        if case .optional = field.type.value { return value + " as Any" }
-        return value
+        field.value() + (field.plan.step.isOptional ? " as Any" : "")
     }
 }

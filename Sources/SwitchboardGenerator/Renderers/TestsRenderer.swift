@@ -21,7 +21,7 @@ struct TestsRenderer {
         writer.blank()
         writer.line("\(access)import \(Identifier.escaped(module))")
         writer.blank()
-        writer.documentation("The examples of the spec: what they say is what is read and written.")
+        writer.documentation("Checks that the examples of the spec are encoded and decoded as stated.")
         writer.line("@Suite(\(Literal.string("Examples of \(spec.name)")))")
         writer.block("struct \(spec.namespace)ExampleTests") { writer in
             for (index, part) in parts.enumerated() {
@@ -50,7 +50,7 @@ struct TestsRenderer {
     }
 
     private func renderExpectation(into writer: inout SourceWriter) {
-        writer.documentation("Expects that `frame` is that of `message`, and says it.")
+        writer.documentation("Expects that `message` is encoded as `frame`, and decoded from it.")
         let parameters = ["_ message: M", "_ frame: Bytes", "header: HeaderBytes = HeaderBytes()"]
         renderHead("expect<M: Message>", parameters, ") throws {", into: &writer)
         writer.indented { writer in
@@ -59,15 +59,16 @@ struct TestsRenderer {
             writer.line("try FrameEncoder(\(format)).encode(message, header: header, into: &writer)")
             writer.line("#expect(writer.takeBytes() == frame, sourceLocation: location)")
             writer.line("var reader = ByteReader(frame)")
-            writer.block("guard case .frame(let found) = FrameDecoder(\(format)).next(in: &reader) else") { writer in
+            writer.line("let decoder = FrameDecoder(\(format))")
+            writer.block("guard case .frame(let found) = decoder.next(in: &reader) else") { writer in
                 writer.line("Issue.record(\"no whole frame\", sourceLocation: location)")
                 writer.line("return")
             }
             writer.line("#expect(found.code == M.code, sourceLocation: location)")
-            writer.line("let decoded = try reader.readWindow(found.payloadSize) { payload throws(PayloadError) in")
+            writer.line("let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in")
             writer.indented { $0.line("try M(payload: &payload)") }
             writer.line("}")
-            writer.line("// By its bytes: NaN is not equal to itself.")
+            writer.line("// Compares bytes, because NaN is not equal to itself.")
             writer.line("try FrameEncoder(\(format)).encode(decoded, header: header, into: &writer)")
             writer.line("#expect(writer.takeBytes() == frame, sourceLocation: location)")
         }
@@ -75,15 +76,17 @@ struct TestsRenderer {
     }
 
     private func renderRefusalOfFrames(into writer: inout SourceWriter) {
-        writer.documentation("Expects that no `message` is read of `frame`.")
+        writer.documentation("Expects that `frame` is not decoded as a `message`.")
         renderHead("expectRefusal<M: Message>", ["of message: M.Type", "frame: Bytes"], ") {", into: &writer)
         writer.indented { writer in
             writer.line("var reader = ByteReader(frame)")
-            writer.line("let outcome = FrameDecoder(\(namespace).frameFormat).next(in: &reader)")
+            writer.line("let decoder = FrameDecoder(\(namespace).frameFormat)")
             writer.line("guard")
             writer.indented { writer in
-                writer.line("case .frame(let found) = outcome, found.code == M.code,")
-                writer.line("let payload = reader.readBytes(found.payloadSize)")
+                writer.line("case .frame(let found) = decoder.next(in: &reader), found.code == M.code,")
+                writer.line(
+                    "let payload = decoder.payload(of: found, in: &reader, { $0.readBytes(found.payloadSize) })"
+                )
             }
             writer.line("else { return }")
             writer.line("expectRefusal(of: message, payload: payload, location)")
@@ -92,7 +95,7 @@ struct TestsRenderer {
     }
 
     private func renderRefusalOfPayloads(into writer: inout SourceWriter) {
-        writer.documentation("Expects that no `message` is read of `payload`.")
+        writer.documentation("Expects that `payload` is not decoded as a `message`.")
         renderHead("expectRefusal<M: Message>", ["of message: M.Type", "payload: Bytes"], ") {", into: &writer)
         writer.indented { writer in
             writer.line("let maximum = M.maximumPayload ?? \(namespace).frameFormat.maximumPayload")
@@ -126,7 +129,8 @@ struct TestsRenderer {
         if message.deprecated != nil { writer.line("@available(*, deprecated)") }
         writer.line("@Test(\(Literal.string("\(name), example \(number)")))")
         writer.block("func example\(number)Of\(name)() throws") { writer in
-            let arguments = ValueLiteral(spec: spec, scope: .file).arguments(example.values, message.fields)
+            let arguments = ValueLiteral(spec: spec, scope: .file)
+                .arguments(example.values, spec.layout(of: message).fields)
             writer.list("let message = \(namespace).\(Identifier.member(name))", arguments, "")
             renderBytes("frame", example.frame, into: &writer)
             writer.line("try expect(message, frame\(renderHeader(example, into: &writer)))")
@@ -136,17 +140,9 @@ struct TestsRenderer {
     /// Writes the header's fields, if there are any that are not 0; returns the argument that passes them on.
     private func renderHeader(_ example: CheckedExample, into writer: inout SourceWriter) -> String {
         var lines: [String] = []
-        var offset = 0
-        var values = example.header[...]
-        for field in spec.frame.header.map(\.value) {
-            defer { offset += field.size }
-            switch field {
-            case .magic, .version, .type, .length: continue
-            case .correlation, .field: break
-            }
-            guard case .number(let number)? = values.popFirst(), number.magnitude != 0 else { continue }
-            let value = "\(number) as \(field.type.swiftName)"
-            lines.append("header.set(\(value), at: \(offset), .\(spec.byteOrder.rawValue))")
+        for (step, value) in zip(spec.frameLayout.valueSteps, example.header) where value.number.magnitude != 0 {
+            let value = "\(value.number) as \(step.type.swiftName)"
+            lines.append("header.set(\(value), at: \(step.offset), \(step.order.source))")
         }
         guard !lines.isEmpty else { return "" }
         writer.lines(["var header = HeaderBytes()"] + lines)

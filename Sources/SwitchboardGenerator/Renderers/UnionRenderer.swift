@@ -10,32 +10,37 @@ struct UnionRenderer {
         self.union = union
     }
 
-    private var order: String { ".\(spec.byteOrder.rawValue)" }
+    private var order: String { spec.byteOrder.source }
+
+    /// The cases with their fields.
+    private var cases: [(UnionSpec.Case, [FieldPlan])] {
+        Array(zip(union.cases, spec.plan.layouts(of: union).map(\.fields)))
+    }
 
     func render(into writer: inout SourceWriter) {
         let name = union.name.value
         writer.documentation(union.doc ?? "The union `\(name)`.")
         writer.block("\(spec.access)enum \(Identifier.escaped(name)): Hashable, Sendable") { writer in
-            for item in union.cases { renderCase(item, into: &writer) }
+            for (item, fields) in cases { renderCase(item, fields, into: &writer) }
             writer.blank()
             writer.documentation("Reads the tag, then the fields of its case.")
+            writer.hidden(spec)
             writer.block("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)") {
                 renderReading(into: &$0)
             }
             writer.blank()
             writer.documentation("Writes the tag, then the fields of the case.")
+            writer.hidden(spec)
             writer.block("\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)") {
                 renderWriting(into: &$0)
             }
         }
     }
 
-    private func renderCase(_ item: UnionSpec.Case, into writer: inout SourceWriter) {
+    private func renderCase(_ item: UnionSpec.Case, _ fields: [FieldPlan], into writer: inout SourceWriter) {
         let tag = "`\(Literal.number(item.tag.value, union.tag))` on the wire."
         if let doc = item.doc { writer.documentation(doc, tag) } else { writer.documentation(tag) }
-        let values = fields(of: item).map { field in
-            "\(Identifier.label(field.name.value)): \(TypeRenderer.name(of: field.type.value, spec))"
-        }
+        let values = named(fields).map { "\(Identifier.label($0.name)): \(spec.swiftName(of: $0.step))" }
         let name = "case \(Identifier.escaped(item.name.value))"
         if values.isEmpty { writer.line(name) } else { writer.list(name, values, "") }
     }
@@ -43,16 +48,16 @@ struct UnionRenderer {
     private func renderReading(into writer: inout SourceWriter) {
         let label = Literal.string(union.name.value)
         writer.line("switch try reader.integer(\(order), field: \(label)) as \(union.tag.swiftName) {")
-        for item in union.cases {
+        for (item, fields) in cases {
             writer.line("case \(Literal.number(item.tag.value, union.tag)):")
             writer.indented { writer in
-                for field in item.fields {
-                    var call = type(of: field, item).reading
-                    let type = TypeRenderer.name(of: field.type.value, spec)
-                    call.start = field.isReserved ? "try" : "let \(local(field)): \(type) = try"
+                for field in fields {
+                    var call = renderer(of: field).reading
+                    let type = spec.swiftName(of: field.step)
+                    call.start = field.field.isReserved ? "try" : "let \(local(field)): \(type) = try"
                     call.render(into: &writer)
                 }
-                let values = fields(of: item).map { "\(Identifier.argumentLabel($0.name.value)): \(local($0))" }
+                let values = named(fields).map { "\(Identifier.argumentLabel($0.name)): \(local($0))" }
                 let head = "self = .\(Identifier.member(item.name.value))"
                 if values.isEmpty { writer.line(head) } else { writer.list(head, values, "") }
             }
@@ -63,29 +68,26 @@ struct UnionRenderer {
 
     private func renderWriting(into writer: inout SourceWriter) {
         writer.line("switch self {")
-        for item in union.cases {
-            let values = fields(of: item).map { "let \(local($0))" }
+        for (item, fields) in cases {
+            let values = named(fields).map { "let \(local($0))" }
             let pattern = values.isEmpty ? "" : "(\(values.joined(separator: ", ")))"
             writer.line("case .\(Identifier.member(item.name.value))\(pattern):")
             writer.indented { writer in
                 let tag = Literal.number(item.tag.value, union.tag)
                 writer.line("writer.integer(\(tag) as \(union.tag.swiftName), \(order))")
-                for field in item.fields { type(of: field, item).renderWriting(of: local(field), into: &writer) }
+                for field in fields { renderer(of: field).renderWriting(of: local(field), into: &writer) }
             }
         }
         writer.line("}")
     }
 
-    private func fields(of item: UnionSpec.Case) -> [FieldSpec] { item.fields.filter { !$0.isReserved } }
+    private func named(_ fields: [FieldPlan]) -> [FieldPlan] { fields.filter { !$0.field.isReserved } }
 
-    private func type(of field: FieldSpec, _ item: UnionSpec.Case) -> TypeRenderer {
-        let label = "\(union.name.value).\(item.name.value).\(field.name.value)"
-        return TypeRenderer(spec, field.type.value, field.byteOrder ?? spec.byteOrder, field: label)
-    }
+    private func renderer(of field: FieldPlan) -> StepRenderer { StepRenderer(spec, field.step, field: field.label) }
 
     /// What the value of `field` is called where it is read and written.
-    private func local(_ field: FieldSpec) -> String {
-        let name = field.name.value
+    private func local(_ field: FieldPlan) -> String {
+        let name = field.name
         return ["reader", "writer", "element", "self"].contains(name) ? name + "Value" : Identifier.escaped(name)
     }
 }

@@ -4,16 +4,7 @@ internal import SwitchboardSpec
 enum Literal {
     /// A string literal, in which nothing of `text` is special.
     static func string(_ text: String) -> String {
-        let escaped = text.unicodeScalars.map { scalar in
-            switch scalar {
-            case "\\": "\\\\"
-            case "\"": "\\\""
-            case "\n": "\\n"
-            case _ where scalar.properties.generalCategory == .control: "\\u{\(String(scalar.value, radix: 16))}"
-            default: String(scalar)
-            }
-        }
-        return "\"" + escaped.joined() + "\""
+        text.quoted { "\\u{\($0)}" }
     }
 
     /// A number in hexadecimal, with as many digits as `type` has when these are few.
@@ -29,20 +20,6 @@ enum Literal {
     /// The number of an enum's case: a bit pattern when it is unsigned.
     static func number(_ value: SpecInteger, _ type: IntegerType) -> String {
         type.isSigned ? (value.isNegative ? "-" : "") + decimal(value.magnitude) : hexadecimal(value.magnitude, type)
-    }
-
-    /// A bound of a field of `type`.
-    static func bound(_ value: Value, _ type: FieldType) -> String {
-        switch (value, type) {
-        case (.number(let number), _): (number.isNegative ? "-" : "") + decimal(number.magnitude)
-        case (.float(let bits), .float(let type)): float(bits, type)
-        default: "0"
-        }
-    }
-
-    /// A value of `type`, where Swift knows the type, in the namespace of `spec`.
-    static func value(_ value: Value, _ type: FieldType, _ spec: CheckedSpec) -> String {
-        ValueLiteral(spec: spec, scope: .namespace).text(of: value, type)
     }
 
     /// A number with a fraction: the shortest that is read as the same bits; or infinity, or NaN.
@@ -66,5 +43,116 @@ enum Literal {
             result.append(digit)
         }
         return result
+    }
+}
+
+/// Values of the types of a spec as Swift literals, where Swift knows the type.
+struct ValueLiteral {
+    let spec: CheckedSpec
+    /// Where the literals are to stand.
+    let scope: Scope
+
+    func text(of value: Value, _ step: Step) -> String {
+        if value == .nothing { return "nil" }
+        return switch step {
+        case .integer: (value.number.isNegative ? "-" : "") + Literal.decimal(value.number.magnitude)
+        case .float(let type, _): Literal.float(value.bits, type)
+        case .boolean: value.number.magnitude == 1 ? "true" : "false"
+        case .enumeration(let type, _): enumeration(value.number, type)
+        case .flags(let type, _): flags(value.number, type)
+        case .text: Literal.string(String(decoding: value.content, as: UTF8.self))
+        case .bytes: list(value.content.map { Literal.hexadecimal(UInt64($0), .uint8) })
+        case .list(let element, _): list(value.elements.map { text(of: $0, element) })
+        case .optional(let step): optional(text(of: value, step), step)
+        case .reserved: "nil"
+        case .structure(let type):
+            spec.reference(to: type.name.value, from: scope)
+                + "(\(arguments(value.record, spec.plan.layout(of: type).fields).joined(separator: ", ")))"
+        case .union(let type): choice(value, type)
+        }
+    }
+
+    /// The arguments of the initializer or the case that has `fields`.
+    func arguments(_ values: [Value], _ fields: [FieldPlan]) -> [String] {
+        zip(fields, values).filter(\.0.field.isVariable).map { field, value in
+            "\(Identifier.argumentLabel(field.name)): \(text(of: value, field.step))"
+        }
+    }
+
+    private func list(_ elements: [String]) -> String { "[" + elements.joined(separator: ", ") + "]" }
+
+    /// `.none` and `.some` would be those of the optional.
+    private func optional(_ literal: String, _ step: Step) -> String {
+        guard literal.hasPrefix(".none") || literal.hasPrefix(".some") else { return literal }
+        return spec.swiftName(of: step, from: scope) + literal
+    }
+
+    private func enumeration(_ number: SpecInteger, _ type: EnumSpec) -> String {
+        type.item(of: number).map { "." + Identifier.member($0.name.value) }
+            ?? ".unrecognized(\(Literal.number(number, type.type)))"
+    }
+
+    private func flags(_ number: SpecInteger, _ type: FlagsSpec) -> String {
+        guard let names = type.names(of: number) else {
+            let bits = Literal.hexadecimal(number.magnitude, type.type)
+            return "\(spec.reference(to: type.name.value, from: scope))(rawValue: \(bits))"
+        }
+        return list(names.map { "." + Identifier.member($0) })
+    }
+
+    private func choice(_ value: Value, _ type: UnionSpec) -> String {
+        guard let (index, item, values) = value.choice(of: type) else { return "nil" }
+        let arguments = arguments(values, spec.plan.layouts(of: type)[index].fields).joined(separator: ", ")
+        let list = arguments.isEmpty ? "" : "(\(arguments))"
+        return "." + Identifier.member(item.name.value) + list
+    }
+}
+
+/// Names of a spec, as they must be written in Swift.
+enum Identifier {
+    private static let reserved: Set<String> = [
+        "associatedtype", "borrowing", "class", "consuming", "deinit", "enum", "extension", "fileprivate", "func",
+        "import", "init", "inout", "internal", "let", "open", "operator", "precedencegroup", "private", "protocol",
+        "public", "rethrows", "static", "struct", "subscript", "typealias", "var",
+        "break", "case", "catch", "continue", "default", "defer", "do", "else", "fallthrough", "for", "guard", "if",
+        "in", "repeat", "return", "switch", "throw", "throws", "try", "where", "while",
+        "Any", "as", "await", "false", "is", "nil", "self", "Self", "super", "true",
+    ]
+
+    /// `name` where it is declared, or stands alone.
+    static func escaped(_ name: String) -> String {
+        isReserved(name) ? "`\(name)`" : name
+    }
+
+    /// `name` behind a dot, where hardly any word is reserved.
+    static func member(_ name: String) -> String {
+        name == "init" || name == "self" ? "`\(name)`" : name
+    }
+
+    /// `name` as the label of a value where it is declared: only three words are reserved there.
+    static func label(_ name: String) -> String {
+        ["inout", "let", "var"].contains(name) ? "`\(name)`" : name
+    }
+
+    /// `name` as the label of an argument of a call, where only one word is reserved.
+    static func argumentLabel(_ name: String) -> String {
+        name == "inout" ? "`inout`" : name
+    }
+
+    /// Whether `name` can be that of a module: a letter or `_`, then letters, digits and `_`.
+    static func isModuleName(_ name: String) -> Bool {
+        guard let first = name.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
+        return name.unicodeScalars.allSatisfy { $0.properties.isXIDContinue }
+    }
+
+    static func isReserved(_ name: String) -> Bool { reserved.contains(name) }
+
+    /// The name of a method that is called like the type `name`: `EchoReply` becomes `echoReply`, `URLFetch` `urlFetch`.
+    static func method(for name: String) -> String {
+        let capitals = name.prefix { $0.isUppercase }
+        let rest = name.dropFirst(capitals.count)
+        let startsWord = rest.first?.isLowercase == true && capitals.count > 1
+        let lowered = startsWord ? capitals.dropLast().lowercased() + capitals.suffix(1) : capitals.lowercased()
+        return lowered + rest
     }
 }

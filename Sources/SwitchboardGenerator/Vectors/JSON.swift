@@ -1,3 +1,5 @@
+internal import SwitchboardSpec
+
 /// A JSON value, whose objects keep their order.
 indirect enum JSON {
     case object([(key: String, value: JSON)])
@@ -48,17 +50,6 @@ indirect enum JSON {
     }
 
     private static func quoted(_ text: String) -> String {
-        let escaped = text.unicodeScalars.map { scalar in
-            switch scalar {
-            case "\"": return "\\\""
-            case "\\": return "\\\\"
-            case "\n": return "\\n"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: return String(scalar)
-            }
-        }
-        return "\"" + escaped.joined() + "\""
+        text.quoted { "\\u" + String(repeating: "0", count: 4 - $0.count) + $0 }
     }
 }

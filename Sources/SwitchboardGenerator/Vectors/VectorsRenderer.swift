@@ -7,7 +7,7 @@ struct VectorsRenderer {
 
     init(_ spec: CheckedSpec) {
         self.spec = spec
-        values = ValueJSON(table: spec.table)
+        values = ValueJSON(plan: spec.plan)
     }
 
     func render() -> JSON {
@@ -36,13 +36,13 @@ struct VectorsRenderer {
     }
 
     private func vector(_ example: CheckedExample, _ message: MessageSpec) -> JSON {
-        let fields = spec.frameLayout.headerFields
+        let layout = spec.frameLayout.header
         let header: [(key: String, value: JSON)] =
-            fields.isEmpty ? [] : [("header", values.object(example.header, fields))]
+            layout.fields.isEmpty ? [] : [("header", values.object(example.header, layout))]
         return .object(
             [("message", .string(message.name.value)), ("frame", .string(example.frame.hexadecimal))]
                 + [("payload", .string(example.payload.hexadecimal))] + header
-                + [("fields", values.object(example.values, message.fields))]
+                + [("fields", values.object(example.values, spec.layout(of: message)))]
         )
     }
 
@@ -52,5 +52,54 @@ struct VectorsRenderer {
             (example.isPayload ? "payload" : "frame", .string(example.bytes.hexadecimal)),
             ("reason", .string(example.reason)),
         ])
+    }
+}
+
+/// Values of a spec as JSON, in the words in which a spec writes them.
+struct ValueJSON {
+    let plan: LayoutPlan
+
+    /// The values of the fields of `layout` by their names; reserved bytes have none.
+    func object(_ values: [Value], _ layout: Layout) -> JSON {
+        .object(
+            zip(layout.fields, values).filter { !$0.0.field.isReserved }.map { ($0.name, json($1, $0.step)) }
+        )
+    }
+
+    private func json(_ value: Value, _ step: Step) -> JSON {
+        if value == .nothing { return .null }
+        return switch step {
+        case .integer: number(value.number)
+        case .float(let type, _): float(value.bits, type)
+        case .boolean: .boolean(value.number.magnitude == 1)
+        case .enumeration(let type, _):
+            type.item(of: value.number).map { .string($0.name.value) } ?? number(value.number)
+        case .flags(let type, _):
+            type.names(of: value.number).map { .array($0.map { .string($0) }) } ?? number(value.number)
+        case .text: .string(String(decoding: value.content, as: UTF8.self))
+        case .bytes: .string(value.content.hexadecimal)
+        case .list(let element, _): .array(value.elements.map { json($0, element) })
+        case .optional(let step): json(value, step)
+        case .reserved: .null
+        case .structure(let type): object(value.record, plan.layout(of: type))
+        case .union(let type): choice(value, type)
+        }
+    }
+
+    /// A number that JavaScript and others could not hold exactly is written as text.
+    private func number(_ number: SpecInteger) -> JSON {
+        number.magnitude > 1 << 53 ? .string("\(number)") : .number("\(number)")
+    }
+
+    /// JSON has no word for what is no finite number: the text is one that JavaScript, Python and others read as such.
+    private func float(_ bits: UInt64, _ type: FloatType) -> JSON {
+        let number = FloatBits.number(bits, type)
+        if number.isNaN { return .string("NaN") }
+        return number.isInfinite ? .string(number < 0 ? "-Infinity" : "Infinity") : .number("\(number)")
+    }
+
+    private func choice(_ value: Value, _ type: UnionSpec) -> JSON {
+        guard let (index, item, values) = value.choice(of: type) else { return .null }
+        return .object([(item.name.value, object(values, plan.layouts(of: type)[index]))])
     }
 }

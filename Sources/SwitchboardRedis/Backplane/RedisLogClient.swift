@@ -57,7 +57,7 @@ final class RedisLogClient: @unchecked Sendable {
     private var reportedDrops: UInt64 = 0
     private var hasReportedTheft = false
 
-    /// - Throws: A ``BackplaneError`` when TLS cannot be spoken as the configuration says.
+    /// - Throws: A `BackplaneError` when TLS cannot be spoken as the configuration says.
     init(
         _ configuration: RedisBackplaneConfiguration,
         _ fingerprint: ProtocolFingerprint,

@@ -1,4 +1,4 @@
-// What `Router.on` makes of a closure: four small types, since whether a closure waits is part of its type.
+// The handlers that `Router.on` makes of closures. There are four types, because `async` is part of a closure's type.
 
 struct RequestClosure<Input: Request>: RequestHandler {
     let body: @Sendable (Input, Context) throws -> Input.Reply
@@ -32,11 +32,11 @@ struct AsyncOneWayClosure<Input: Message>: OneWayHandler {
     }
 }
 
-// A closure without a reply for a request compiles, since a request is a message too. The server refuses such a router;
-// these let the compiler point at the place before that.
+// A closure without a reply compiles for a request too, because a request is a message. `Server` throws for such a router; the
+// methods below make the compiler warn before that.
 
 extension Router {
-    /// Warns of a closure that returns no reply to a request.
+    /// Makes the compiler warn about a closure that returns no reply to a request.
     @_disfavoredOverload
     @available(*, deprecated, message: "the closure must return the request's reply")
     public mutating func on<Input: Request>(
@@ -46,7 +46,7 @@ extension Router {
         register(OneWayClosure(body: handler))
     }
 
-    /// Warns of a closure that waits and returns no reply to a request.
+    /// Makes the compiler warn about an `async` closure that returns no reply to a request.
     @_disfavoredOverload
     @available(*, deprecated, message: "the closure must return the request's reply")
     public mutating func on<Input: Request>(

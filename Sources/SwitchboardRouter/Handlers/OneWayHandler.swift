@@ -1,36 +1,36 @@
-/// Handles the messages of one type that have no reply.
+/// The handler of one type of one-way message.
 ///
 /// Adopt the protocol generated for the message.
 ///
 /// Write `handle` with or without `async`, as for ``RequestHandler``.
 public protocol OneWayHandler<Input>: Sendable {
-    /// The message that it handles.
+    /// The message.
     associatedtype Input: Message
 
-    /// Takes `message`.
+    /// Handles a message.
     ///
     /// - Parameters:
-    ///   - message: What the peer sent.
-    ///   - context: The peer's connection and session.
-    /// - Throws: The protocol's own error message, which the peer is then sent, or anything else, of which the peer
-    ///   learns only that something failed.
+    ///   - message: The message of the peer.
+    ///   - context: The connection and session of the peer.
+    /// - Throws: The protocol's error message, which the server then sends to the peer; or any other error, for which the server
+    ///   sends `Fault.internal`, without details.
     func handle(_ message: Input, context: Context) async throws
 
-    /// The same, for a handler that does not wait. Never write both.
+    /// Handles a message without `async`; write only one of the two `handle` methods.
     func handle(_ message: Input, context: Context) throws
 }
 
-// As for RequestHandler: one stands in for the method that a handler does not write.
+// As for RequestHandler: these methods fill the requirement that a handler does not implement.
 
 extension OneWayHandler {
-    /// Refuses, at compile time, a handler without a `handle` method.
+    /// Makes the compiler reject a handler without a `handle` method.
     @available(
         *,
         unavailable,
-        message: "write handle(_ message: Input, context: Context) with these very types, async or not"
+        message: "implement handle(_ message: Input, context: Context) with exactly these types, with or without async"
     )
     public func handle(_ message: Input, context: Context) async throws { throw HandlerIsAsync() }
 
-    /// Says that this handler waits.
+    /// Throws, because this handler is `async`.
     public func handle(_ message: Input, context: Context) throws { throw HandlerIsAsync() }
 }

@@ -1,48 +1,50 @@
-/// Handles the requests of one type, each with a reply.
+/// The handler of one type of request.
 ///
-/// Adopt the protocol generated for the message, say `EchoHandler`.
+/// Adopt the protocol that is generated for the message, such as `EchoHandler`.
 ///
-/// Write `handle` as `async` if it waits for something, without `async` if it does not: both satisfy the protocol. One
-/// that does not wait is called straight from the event loop; it must not block.
+/// Write `handle` with or without `async`: both satisfy the protocol. A method without `async` runs on the event loop, and must
+/// not block.
 ///
-/// An `actor` writes `async`. A class of a global actor also says so at the method: `@MainActor func handle(…) async`.
-/// A type handles one message: for several, adopt the `Service` protocol that is generated beside.
+/// In an `actor`, write the method with `async`. In a class of a global actor, repeat the actor at the method:
+/// `@MainActor func handle(…) async`. A type with this protocol handles one message. To handle several messages, adopt the
+/// generated `Service` protocol.
 public protocol RequestHandler<Input>: Sendable {
-    /// The message that it handles.
+    /// The request.
     associatedtype Input: Request
 
-    /// Answers `message`.
+    /// Handles a request.
     ///
     /// - Parameters:
-    ///   - message: What the peer asked.
-    ///   - context: The peer's connection and session.
-    /// - Returns: The reply that the peer is sent.
-    /// - Throws: The protocol's own error message, which the peer is then sent, or anything else, of which the peer
-    ///   learns only that something failed.
+    ///   - message: The request of the peer.
+    ///   - context: The connection and session of the peer.
+    /// - Returns: The reply to the peer.
+    /// - Throws: The protocol's error message, which the server then sends to the peer; or any other error, for which the server
+    ///   sends `Fault.internal`, without details.
     func handle(_ message: Input, context: Context) async throws -> Input.Reply
 
-    /// The same, for a handler that does not wait. Never write both.
+    /// Handles a request without `async`; write only one of the two `handle` methods.
     func handle(_ message: Input, context: Context) throws -> Input.Reply
 }
 
-// A handler writes one of the two methods. These stand in for the other one: the first makes the compiler refuse a
-// handler that has neither, the second lets the router see which one there is.
+// A handler implements one of the two methods. The methods below fill the other requirement: the first makes the compiler reject
+// a handler with neither, the second shows the router that the handler is `async`.
 
 extension RequestHandler {
-    /// Refuses, at compile time, a handler without a `handle` method.
+    /// Makes the compiler reject a handler without a `handle` method.
     @available(
         *,
         unavailable,
-        message: "write handle(_ message: Input, context: Context) -> Input.Reply with these very types, async or not"
+        message:
+            "implement handle(_ message: Input, context: Context) -> Input.Reply with exactly these types, with or without async"
     )
     public func handle(_ message: Input, context: Context) async throws -> Input.Reply { throw HandlerIsAsync() }
 
-    /// Says that this handler waits.
+    /// Throws, because this handler is `async`.
     public func handle(_ message: Input, context: Context) throws -> Input.Reply { throw HandlerIsAsync() }
 }
 
-/// Thrown by the synchronous `handle` of a handler that has only an `async` one: the router awaits that instead.
+/// The error of the synchronous `handle` of an `async` handler; the router catches it and awaits the other method.
 public struct HandlerIsAsync: Error, CustomStringConvertible {
-    /// Says what to do.
+    /// The error in one line, with what to do.
     public var description: String { "this handler is async: call it with await" }
 }

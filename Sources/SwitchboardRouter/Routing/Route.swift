@@ -1,20 +1,22 @@
 internal import Synchronization
 
-/// The way of one type of message: decoded, handled, its reply encoded.
+/// What happens to the messages of one type: decode, call the handler, encode the reply, count.
 ///
-/// There is one for each handler. All that makes it is inlinable: the module that registers a handler compiles the way of
-/// its messages for that very handler.
+/// Each registered handler has a route. All that makes a route is inlinable: the module that registers a handler compiles the
+/// message cycle for that very handler.
 @usableFromInline
 package final class Route: Sendable {
-    /// Handles a run of messages at once and writes their replies, if they have some; returns whether that was done.
+    /// Handles a batch with a handler that is not `async`; returns false when the handler turns out to be.
     @usableFromInline
     typealias Handle =
-        @Sendable (inout FrameRun, inout ByteReader, Context, OutputBuffer) throws(RouteFailure) -> Bool
+        @Sendable (inout FrameBatch, inout ByteReader, any Connection, OutputBuffer) throws(RouteFailure) -> Bool
 
-    /// Handles the run of messages of a burst until a handler waits, and that one as long as it does; returns the frame of
-    /// its reply, or no bytes when there is nothing left to send.
+    /// Handles the batch of a read burst, up to the first message whose handler is suspended.
+    ///
+    /// Returns the frame of the reply to that message, or no bytes when there is nothing left to send.
     @usableFromInline
-    typealias Respond = @Sendable (AnsweredBurst, Context, any BurstReceiver) async throws(RouteFailure) -> Bytes
+    typealias Respond =
+        @Sendable (ReadBurst, Context, any ReadBurstReceiver) async throws(RouteFailure) -> Bytes
 
     /// The code of the message.
     package let code: MessageCode
@@ -25,90 +27,114 @@ package final class Route: Sendable {
     /// What a peer must have done before its messages are handled.
     package let requirement: Requirement
 
-    // Whether a handler waits shows when it is first called. All loops come to the same answer.
-    private let awaits: Atomic<Bool>
+    // The first call shows whether a handler is async. All event loops come to the same answer.
+    private let needsTask: Atomic<Bool>
     @usableFromInline let handle: Handle
     @usableFromInline let respond: Respond
 
     @usableFromInline
-    init(_ message: any Message.Type, awaits: Bool, handle: @escaping Handle, respond: @escaping Respond) {
+    init(_ message: any Message.Type, isAsync: Bool, handle: @escaping Handle, respond: @escaping Respond) {
         code = message.code
         maximumPayload = message.maximumPayload ?? .max
         requirement = message.requirement
-        self.awaits = Atomic(awaits)
+        needsTask = Atomic(isAsync)
         self.handle = handle
         self.respond = respond
     }
 
     /// Whether messages must be handed to ``respond(in:context:receiver:)``.
     package var isAsync: Bool {
-        awaits.load(ordering: .relaxed)
+        needsTask.load(ordering: .relaxed)
     }
 
-    /// Handles the messages of a run at once, one after the other, and writes their replies, if they have some.
+    /// Handles a batch on the event loop, and writes the replies.
     ///
-    /// It ends when the output has no room or is interrupted, or a message fails: that one is the last of the run.
+    /// The batch ends when the output has no room, or a message fails: that message is the last of the batch.
     ///
     /// - Parameters:
-    ///   - run: The messages; what was handled of it is counted there.
-    ///   - input: Stands at the run's first frame, and is moved past the last that was handled.
-    ///   - context: What handlers get.
+    ///   - batch: The messages. The route counts in it what it has handled.
+    ///   - input: Stands at the first frame of the batch, and is moved past the last frame that was handled.
+    ///   - connection: The connection that the messages came from.
     ///   - output: Where to write the replies.
-    /// - Returns: Whether it was done. If not, the handler waits: ``isAsync`` is true from now on, and `input` stands at the
-    ///   run's last frame.
+    /// - Returns: Whether the batch was handled. If not, the handler is `async`: ``isAsync`` is true from now on, and `input`
+    ///   stands at the last frame that was found of the batch.
     @inlinable @inline(__always)
     package func handle(
-        _ run: inout FrameRun,
+        _ batch: inout FrameBatch,
         in input: inout ByteReader,
-        context: Context,
+        from connection: any Connection,
         output: OutputBuffer
     ) throws(RouteFailure) -> Bool {
-        if try handle(&run, &input, context, output) { return true }
-        noteThatItAwaits()
-        run.rewind(&input)
+        if try handle(&batch, &input, connection, output) { return true }
+        noteThatHandlerIsAsync()
+        batch.rewind(&input)
         return false
     }
 
     @usableFromInline @inline(never)
-    func noteThatItAwaits() {
-        awaits.store(true, ordering: .relaxed)
+    func noteThatHandlerIsAsync() {
+        needsTask.store(true, ordering: .relaxed)
     }
 
-    /// Handles the messages of a run, one after the other, until a handler waits, and that one as long as it does.
+    /// Handles a batch in a task, until a handler is suspended, and waits for that handler.
     ///
-    /// It ends as ``handle(_:in:context:output:)`` does, too.
+    /// The batch also ends as that of ``handle(_:in:from:output:)`` does.
     ///
     /// - Parameters:
-    ///   - burst: Has the run, and stands at its last frame.
-    ///   - context: What handlers get.
-    ///   - receiver: Knows whether the burst's output is open.
-    /// - Returns: The frame of the reply to the message that was waited for; no bytes when there is none, or when no handler
-    ///   has waited.
+    ///   - burst: Has the batch, and stands at the last frame that was found of it.
+    ///   - context: What handlers get, except for the header fields that each message has for itself.
+    ///   - receiver: Tells whether a handler was suspended.
+    /// - Returns: The frame of the reply to the message whose handler was suspended; no bytes when the message has no reply, or
+    ///   when no handler was suspended.
     @inlinable @inline(__always)
     package func respond(
-        in burst: AnsweredBurst,
+        in burst: ReadBurst,
         context: Context,
-        receiver: any BurstReceiver
+        receiver: any ReadBurstReceiver
     ) async throws(RouteFailure) -> Bytes {
         try await respond(burst, context, receiver)
     }
 }
 
-extension Message {
-    /// Decodes a whole payload.
-    @inlinable
-    static func decode(_ payload: inout ByteReader) throws(RouteFailure) -> Self {
-        do throws(PayloadError) {
-            return try Self(payload: &payload)
-        } catch {
-            throw .malformed(error)
+/// The routes of a table by code, borrowed: finding a route counts no reference.
+///
+/// The table that made the index owns the routes and the memory of the index. Neither changes while the table lives.
+@safe @usableFromInline
+package struct RouteIndex: @unchecked Sendable {
+    @usableFromInline let base: UnsafeMutablePointer<Unmanaged<Route>?>
+    /// One more than the highest code.
+    @usableFromInline let count: Int
+
+    init(_ routes: [MessageCode: Route]) {
+        count = Int(routes.keys.max() ?? 0) + 1
+        unsafe base = .allocate(capacity: count)
+        unsafe base.initialize(repeating: nil, count: count)
+        for (code, route) in routes { unsafe base[Int(code)] = Unmanaged.passUnretained(route) }
+    }
+
+    func deallocate() {
+        unsafe base.deallocate()
+    }
+
+    /// Calls `body` with the route of the messages with `code`; returns whether there is one.
+    @inlinable @inline(__always)
+    package func withRoute(
+        for code: MessageCode,
+        _ body: (Route) throws(RouteFailure) -> Void
+    ) throws(RouteFailure) -> Bool {
+        guard Int(code) < count, let route = unsafe base[Int(code)] else { return false }
+        var failure: RouteFailure?
+        unsafe route._withUnsafeGuaranteedRef { route in
+            do throws(RouteFailure) { try body(route) } catch { failure = error }
         }
+        if let failure { throw failure }
+        return true
     }
 }
 
 /// Why a message was not handled.
 ///
-/// Each is another answer to the peer.
+/// Each case is another answer to the peer.
 @usableFromInline
 package enum RouteFailure: Error {
     /// No handler is registered for the message; `name` is `nil` when the protocol has no such message either.

@@ -5,7 +5,7 @@ package final class RoutingTable: Sendable {
     private let unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
     private let disconnectHandlers: [@Sendable (any Connection) -> Void]
 
-    /// The same routes for whoever looks one up for every message; valid for as long as the table lives.
+    /// The same routes, for one look-up per message; valid for as long as the table lives.
     package let index: RouteIndex
 
     init(
@@ -32,7 +32,7 @@ package final class RoutingTable: Sendable {
 
     /// Takes a message without a route.
     ///
-    /// - Throws: ``RouteFailure/unhandled(name:)`` when nobody asked for such messages; what the closure threw otherwise.
+    /// - Throws: ``RouteFailure/unhandled(name:)`` when no closure is registered; what the closure threw otherwise.
     package func handleUnhandled(_ code: MessageCode, payload: Bytes, context: Context) throws(RouteFailure) {
         guard let unhandled else { throw .unhandled(name: names[code]) }
         do {

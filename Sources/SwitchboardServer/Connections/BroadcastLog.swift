@@ -1,22 +1,23 @@
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-/// What the connections of a loop broadcast in one turn, frame behind frame: for nearly every receiver it is one piece of
-/// memory, which all of them share.
+/// The frames that the connections of an event loop broadcast in one iteration, one after another.
+///
+/// All receivers share the memory. A connection that broadcast some of the frames gets the pieces between them.
 struct BroadcastLog: ~Copyable {
-    /// With this many frames, or bytes, a log is to be sent without waiting for the end of the turn.
+    /// A log with this many frames, or bytes, is sent before the end of the iteration.
     private static let maximumFrames = 1000
     private static let maximumBytes = 256 * 1024
 
     private var writer = ByteWriter(capacity: 0)
     private var frames: [Frame] = []
-    /// The memory of the log before, for the next one if nobody refers to it any more.
+    /// The memory of the previous log, which the next one reuses if nothing refers to it.
     private var spare: ByteStorage?
 
-    /// How many frames there are.
+    /// The number of frames by sender and message, in the order of the log.
     private(set) var tallies: [Tally] = []
 
-    /// How many frames of one message came from one connection, one behind the other.
+    /// Consecutive frames of one message from one connection.
     struct Tally {
         let sender: ConnectionID
         let code: MessageCode
@@ -26,7 +27,7 @@ struct BroadcastLog: ~Copyable {
 
     private struct Frame {
         let sender: ConnectionID
-        /// Where it ends in the log.
+        /// The position of its end in the log, in bytes.
         let end: Int
     }
 
@@ -34,7 +35,7 @@ struct BroadcastLog: ~Copyable {
 
     var isFull: Bool { frames.count >= Self.maximumFrames || writer.count >= Self.maximumBytes }
 
-    /// Appends what `encode` writes.
+    /// Appends the frame that `encode` writes.
     mutating func append<Failure>(
         _ code: MessageCode,
         from sender: ConnectionID,
@@ -53,23 +54,23 @@ struct BroadcastLog: ~Copyable {
         tallies[tallies.count - 1].bytes += writer.count - start
     }
 
-    /// All frames that were appended, in memory that their receivers share.
+    /// Takes all frames out, in memory that their receivers share.
     ///
-    /// ``clear()`` is to follow.
+    /// Call ``clear()`` afterwards.
     mutating func takeBytes() -> Bytes {
         let bytes = writer.takeBytes()
         spare = bytes.sharedStorage
-        // Where memory is left from a larger log, one copy for all is less than one for each who is slow.
+        // After a larger log much of the memory is unused, and each slow receiver would keep all of it: copy once.
         return bytes.keepsMuchElse ? bytes.copied() : bytes
     }
 
-    /// Begins anew.
+    /// Removes the frames and the tallies.
     mutating func clear() {
         frames.removeAll(keepingCapacity: true)
         tallies.removeAll(keepingCapacity: true)
     }
 
-    /// Calls `body` with where in the log the frames are that others than `receiver` sent, in as few pieces as possible.
+    /// Calls `body` with the ranges of the log without the frames that `receiver` sent, as few as possible.
     func forEachPiece(for receiver: ConnectionID, _ body: (Range<Int>) -> Void) {
         var piece = 0..<0
         for frame in frames {

@@ -1,26 +1,28 @@
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// Counts the connections that are open, up to a limit in all and one for each address.
+/// The connection slots of a server: a limit for all connections, and one for each address.
 final class ConnectionSlots: Sendable {
-    /// Whether a connection got a slot.
+    /// The decision about a connection that was accepted.
     enum Admission {
+        /// The connection has a slot.
         case admitted
+        /// The peer gets an error message, then the connection closes.
         case refused(RefusalReason)
-        /// There is not even a place to be told so.
-        case turnedAway(RefusalReason)
+        /// The connection is aborted without an error message: ``maximumRefusals`` peers are getting one now.
+        case aborted(RefusalReason)
     }
 
     private struct State {
         var taken = 0
-        /// How many peers are being told that there is no place for them.
+        /// The number of refused connections that have not closed yet.
         var refusals = 0
-        /// By address; empty while there is no limit for each.
+        /// The slots taken by each address; empty when there is no limit for each address.
         var takenByAddress: [SocketAddress.Network: Int] = [:]
         var whenFree: AsyncStream<Never>.Continuation?
     }
 
-    /// The most peers that are told at the same time that there is no place for them: each has a descriptor meanwhile.
+    /// The highest number of refused connections that are open at a time: each has a descriptor.
     private static let maximumRefusals = 32
 
     private let limit: Int
@@ -28,14 +30,14 @@ final class ConnectionSlots: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - limit: How many there are.
-    ///   - limitPerAddress: How many of them one address may have; 0 for all.
+    ///   - limit: The number of slots.
+    ///   - limitPerAddress: The number of slots that one address may take; 0 disables the limit.
     init(limit: Int, limitPerAddress: Int) {
         self.limit = limit
         self.limitPerAddress = limitPerAddress
     }
 
-    /// How many are taken.
+    /// The number of slots taken.
     var taken: Int { state.withLock { $0.taken } }
 
     /// Takes a slot for a peer at `address`, if one is left.
@@ -53,17 +55,17 @@ final class ConnectionSlots: Sendable {
     }
 
     private static func refuse(_ reason: RefusalReason, _ state: inout State) -> Admission {
-        guard state.refusals < maximumRefusals else { return .turnedAway(reason) }
+        guard state.refusals < maximumRefusals else { return .aborted(reason) }
         state.refusals += 1
         return .refused(reason)
     }
 
-    /// A peer that was told that there is no place for it has gone.
+    /// A refused connection has closed.
     func endRefusal() {
         state.withLock { $0.refusals -= 1 }
     }
 
-    /// Gives the slot of a peer at `address` back.
+    /// Gives back the slot of a peer at `address`.
     func giveBack(for address: SocketAddress?) {
         let whenFree = state.withLock { state in
             state.taken -= 1

@@ -1,21 +1,21 @@
 internal import Logging
 internal import SwitchboardTransport
 
-/// Notices event loops that hang: a handler without `async` that blocks keeps all connections of its loop waiting.
+/// Reports event loops that hang, for example because a handler without `async` blocks.
 ///
-/// It works on the acceptor's loop, which handles nothing, as long as there are connections.
+/// It runs on the acceptor's event loop, which handles no messages, while there are connections.
 final class LoopWatchdog: @unchecked Sendable {
-    /// How often it looks.
+    /// The time between two checks.
     private static let interval = Duration.milliseconds(250)
 
-    /// A loop hangs that has been in the same turn for so long, in nanoseconds.
+    /// The duration of an iteration, in nanoseconds, from which an event loop counts as hanging.
     private static let patience: UInt64 = 500_000_000
 
     private let loop: EventLoop
     private let core: ServerCore
     private let workers: [Worker]
     private let deadline = Deadline()
-    /// Those that hang, by their positions, and for how long they were seen to, in nanoseconds.
+    /// The event loops that hang, by position, and the duration of their iteration so far, in nanoseconds.
     private var hanging: [Int: UInt64] = [:]
 
     init(on loop: EventLoop, _ core: ServerCore, _ workers: [Worker]) {
@@ -24,7 +24,9 @@ final class LoopWatchdog: @unchecked Sendable {
         self.workers = workers
     }
 
-    /// Begins to look, on its loop; it ends by itself when there are no connections.
+    /// Starts the checks, which end when there are no connections.
+    ///
+    /// Call it on the acceptor's event loop.
     func start() {
         loop.assertIsCurrent()
         if !deadline.isRunning { deadline.start(in: loop.deadlines(lasting: Self.interval), delegate: self) }
@@ -32,23 +34,23 @@ final class LoopWatchdog: @unchecked Sendable {
 
     private func look(at position: Int) {
         let worker = workers[position]
-        let time = worker.loop.timeInTurn
+        let time = worker.loop.timeInIteration
         if time >= Self.patience {
             if hanging.updateValue(time, forKey: position) == nil { report(worker, time) }
         } else if let time = hanging.removeValue(forKey: position) {
             let metadata: Logger.Metadata = ["loop": "\(worker.loop.label)", "hung": "\(text(time))"]
-            core.logger.warning("an event loop goes on", metadata: metadata)
+            core.logger.warning("event loop continues", metadata: metadata)
         }
     }
 
     private func report(_ worker: Worker, _ time: UInt64) {
         core.metrics.countHang()
         var metadata: Logger.Metadata = ["loop": "\(worker.loop.label)", "for": "\(text(time))"]
-        // What is done elsewhere is bounded: then it is the machine that does not let the loop run.
+        // Outside handlers all work is bounded, so the machine has not let the event loop run.
         let place = worker.placeInHandlers
         metadata.merge(place ?? [:]) { $1 }
         let level: Logger.Level = place == nil ? .warning : .error
-        core.logger.log(level: level, "an event loop hangs: all its connections wait", metadata: metadata)
+        core.logger.log(level: level, "event loop hangs: its connections are blocked", metadata: metadata)
     }
 
     private func text(_ nanoseconds: UInt64) -> String { "\(nanoseconds / 1_000_000) ms" }
@@ -62,9 +64,9 @@ extension LoopWatchdog: DeadlineDelegate {
 }
 
 extension Worker {
-    /// Where its loop is in what users have written, for a log; `nil` when it is elsewhere.
+    /// The handler that the event loop runs, as metadata of a log line; `nil` when it runs none.
     ///
-    /// From any thread.
+    /// Any thread may read it.
     var placeInHandlers: Logger.Metadata? {
         switch currentMessage.place {
         case .message(let id, let code): ["connection": "\(id)", "message": "\(core.name(of: code))"]

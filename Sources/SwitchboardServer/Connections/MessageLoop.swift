@@ -2,15 +2,14 @@ internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-// The way of a message: bytes from the stream, a frame, its route, its reply.
+// The way of a message: bytes from the stream, a frame, its batch, its route, its reply.
 
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
         state.burstBegan()
         worker.currentMessage.begin(id)
         let start = input.mark
-        var wanted = advance(&input)
-        if waitingMessages != nil { wanted = answerWaitingMessages(before: &input) }
+        let wanted = handleBurst(&input)
         state.burstEnded()
         worker.currentMessage.end()
         receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
@@ -18,39 +17,58 @@ extension ServerConnection: StreamDelegate {
         return wanted
     }
 
-    /// There was too much output, and it has drained.
-    func drained() {
+    /// Handles the messages in `input`; returns how many bytes are needed to go on.
+    @inline(__always)
+    private func handleBurst(_ input: inout ByteReader) -> Int {
+        while true {
+            switch advance(&input) {
+            case .wanted(let count): return count
+            case .asyncBatch(let batch):
+                if let count = handle(batch, in: &input) { return count }
+            }
+        }
+    }
+
+    /// The pending output has fallen below the low-water mark.
+    func flushed() {
         renewExpiry()
         perform(state.inputReleased())
     }
 
-    /// Handles frames until there is no whole one left, or one has to wait.
-    ///
-    /// - Returns: How many bytes are needed to go on.
-    func advance(_ input: inout ByteReader) -> Int {
-        var context = Context(connection: self)
+    /// Where ``advance(_:)`` has stopped.
+    enum Pause {
+        /// No whole frame is left, or no message may begin. The number of bytes is needed to go on.
+        case wanted(Int)
+        /// The handler of the next messages is `async`.
+        case asyncBatch(AsyncBatch)
+    }
+
+    /// Handles messages until no whole frame is left, no message may begin, or a handler is `async`.
+    func advance(_ input: inout ByteReader) -> Pause {
         let output = stream.output
         let decoder = core.decoder
         let counters = worker.counters
         while state.mayBeginMessage, input.remaining > 0, output.hasRoom || stream.makeRoom() {
-            switch decoder.next(in: &input, header: &context.headerBytes) {
+            switch decoder.next(in: &input) {
             case .frame(let frame):
-                if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return 0 }
+                if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return .wanted(0) }
                 checksumFaultsInARow = 0
-                handle(frame, in: &input, decoder, context, output, counters)
+                if let batch = handle(frame, in: &input, decoder, output, counters) { return .asyncBatch(batch) }
             case .incomplete(let size):
-                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) { return 0 }
-                return size
+                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) {
+                    return .wanted(0)
+                }
+                return .wanted(size)
             case .skipped(let fault):
                 skip(fault)
             case .broken(let fault):
                 fail(fault, explanation(of: fault))
             }
         }
-        return 0
+        return .wanted(0)
     }
 
-    /// The peer has sent its last byte; it gets the replies to all before it.
+    /// The peer has sent its last byte: the server sends the replies to all messages before it.
     func reachedEnd() {
         perform(state.inputEnded(core.connectionRules))
     }
@@ -59,97 +77,86 @@ extension ServerConnection: StreamDelegate {
         perform(state.peerEnded(core.connectionRules))
     }
 
-    /// Handles a message, and as many as may be of those like it that follow.
+    /// Handles the batch that begins with `frame`.
+    ///
+    /// - Returns: The batch when its handler is `async`: it is not handled yet then.
     @inline(__always)
     private func handle(
         _ frame: FrameDecoder.Frame,
         in input: inout ByteReader,
         _ decoder: FrameDecoder,
-        _ context: Context,
         _ output: OutputBuffer,
         _ counters: MessageCounters
-    ) {
+    ) -> AsyncBatch? {
         worker.currentMessage.begin(frame.code)
         if core.logsFrames { log(frame) }
         let slot = counters.receivedSlot(of: frame.code)
-        var run = decoder.run(from: frame, in: &input, limit: core.looksAtEach ? 1 : counters.countUntilSample(slot))
+        let limit = allowance(upTo: core.logsFrames ? 1 : counters.countUntilSample(slot))
+        // Made before entitlement is checked, so that no change of that is missed.
+        var batch = decoder.batch(from: frame, in: input, limit: limit, worker.interruption)
         let start = input.mark
         state.messageBegan()
-        output.isInterrupted = false
-        do throws(RouteFailure) {
-            guard try route(&run, slot, in: &input, context, output, counters) else { return }
-        } catch {
-            answer(error, to: frame.code, context.headerBytes)
+        if limit > 0 {
+            do throws(RouteFailure) {
+                if let asyncBatch = try route(&batch, slot, in: &input, output, counters) { return asyncBatch }
+            } catch {
+                answer(error, to: frame.code, batch.header)
+            }
+            takeFromRates(batch.count)
+        } else {
+            refuseForRate(frame.code, batch.header)
         }
-        // What was refused is passed over.
-        if input.mark == start { run.payload(in: &input) { _ in } }
-        count(run, slot, counters)
+        // A rejected message is still there.
+        if input.mark == start { batch.payload(in: &input) { _ in } }
+        count(batch, slot, counters)
         finishMessage()
+        return nil
     }
 
-    /// Returns whether it is done: otherwise the run waits to be answered by a task.
+    /// Handles a batch by its route, or rejects its first message.
+    ///
+    /// - Returns: The batch when its handler is `async`: it is not handled yet then.
     @inline(__always)
     private func route(
-        _ run: inout FrameRun,
+        _ batch: inout FrameBatch,
         _ slot: Int,
         in input: inout ByteReader,
-        _ context: Context,
         _ output: OutputBuffer,
         _ counters: MessageCounters
-    ) throws(RouteFailure) -> Bool {
-        let frame = run.frame
-        guard isWithinRates() else {
-            refuseForRate(frame.code, context.headerBytes)
-            return true
-        }
-        var isDone = true
-        let isRouted = try core.routes.withRoute(for: frame.code) { route throws(RouteFailure) in
-            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(context.headerBytes) }
-            guard frame.payloadSize <= route.maximumPayload else {
-                return refusePayload(of: route, context.headerBytes)
-            }
-            // The first may end what entitles to the next.
-            if route.requirement == .authenticated { run.limit = 1 }
+    ) throws(RouteFailure) -> AsyncBatch? {
+        var asyncBatch: AsyncBatch?
+        let isRouted = try core.routes.withRoute(for: batch.frame.code) { route throws(RouteFailure) in
+            guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(batch.header) }
+            guard batch.frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route, batch.header) }
             let start = counters.isSampled(slot) ? loop.clock : 0
-            if !route.isAsync, try route.handle(&run, in: &input, context: context, output: output) {
+            if !route.isAsync, try route.handle(&batch, in: &input, from: self, output: output) {
                 if start > 0 { counters.count(loop.clock &- start, of: slot) }
                 return
             }
-            wait(for: route, run, context, start)
-            isDone = false
+            asyncBatch = AsyncBatch(
+                route: route,
+                frames: batch,
+                start: start > 0 ? start : loop.now,
+                isMeasured: start > 0
+            )
         }
-        if !isRouted { try takeUnrouted(run, in: &input, context) }
-        return isDone
-    }
-
-    /// - Parameter start: When the message came, if its duration is to be measured, or 0.
-    @inline(never)
-    private func wait(for route: Route, _ run: FrameRun, _ context: Context, _ start: UInt64) {
-        waitingMessages = WaitingMessages(
-            route: route,
-            run: run,
-            header: context.headerBytes,
-            start: start > 0 ? start : loop.now,
-            isMeasured: start > 0
-        )
+        if !isRouted { try takeUnrouted(batch, in: &input) }
+        return asyncBatch
     }
 
     @inline(never)
     private func refusePayload(of route: Route, _ header: HeaderBytes) {
-        answer(.payloadTooLarge, "the payload may have \(route.maximumPayload) bytes", header: header)
+        answer(.payloadTooLarge, "the payload may have at most \(route.maximumPayload) bytes", header: header)
     }
 
     @inline(never)
-    private func takeUnrouted(
-        _ run: FrameRun,
-        in input: inout ByteReader,
-        _ context: Context
-    ) throws(RouteFailure) {
-        let frame = run.frame
-        let payload = run.payload(in: &input) { $0.readBytes(frame.payloadSize) ?? Bytes() }
-        if frame.code == core.peerErrorCode { return log(errorMessage: payload) }
-        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(context.headerBytes) }
-        try core.table.handleUnhandled(frame.code, payload: payload, context: context)
+    private func takeUnrouted(_ batch: FrameBatch, in input: inout ByteReader) throws(RouteFailure) {
+        let code = batch.frame.code
+        let payload = batch.payload(in: &input) { $0.readBytes($0.remaining) ?? Bytes() }
+        if code == core.peerErrorCode { return log(errorMessage: payload) }
+        guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(batch.header) }
+        let context = Context(connection: self, header: batch.header)
+        try core.table.handleUnhandled(code, payload: payload, context: context)
     }
 
     @inline(__always)
@@ -158,65 +165,40 @@ extension ServerConnection: StreamDelegate {
         if action != .nothing { perform(action) }
     }
 
-    // MARK: Entitlement
-
-    /// Whether the peer has done what a message with `requirement` needs.
+    /// Counts the received messages of a batch, and those of them that were handled on the event loop.
     @inline(__always)
-    func isEntitled(to requirement: Requirement) -> Bool {
-        switch requirement {
-        case .nothing: true
-        case .asConfigured: !core.requiresAuthentication || session.isAuthenticated
-        case .authenticated: session.isAuthenticated
-        }
-    }
-
-    /// Whether others' broadcasts go to this peer.
-    var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
-
-    @inline(never)
-    func refuseUnauthenticated(_ header: HeaderBytes) {
-        answer(.authenticationFailed, "say who you are first", header: header)
-    }
-
-    /// Whether a payload of `size` bytes may be received, whether or not all of it has come.
-    ///
-    /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
-    func mayReceive(payloadOf size: Int) -> Bool {
-        let limit = core.configuration.maximumUnauthenticatedPayload
-        if size <= limit || session.isAuthenticated { return true }
-        fail(.authenticationFailed, "before you have said who you are, a payload may have \(limit) bytes")
-        return false
+    func count(_ batch: FrameBatch, _ slot: Int, _ counters: MessageCounters) {
+        messageCount &+= UInt64(truncatingIfNeeded: batch.count)
+        sentBytes &+= UInt64(truncatingIfNeeded: batch.replyBytes)
+        counters.count(batch, slot)
     }
 
     // MARK: Rates
 
-    /// Takes a message out of the connection's rate and out of that of all; returns whether it may be handled.
+    /// How many messages the rates let through, and `count` at most.
     @inline(__always)
-    func isWithinRates() -> Bool {
-        guard core.limitsRates else { return true }
-        return takeFromRates()
+    private func allowance(upTo count: Int) -> Int {
+        guard core.rates.isLimited else { return count }
+        return core.rates.allowance(upTo: count, &ratePaidUntil, &worker.sharedAllowance, at: loop.now)
     }
 
-    @inline(never)
-    private func takeFromRates() -> Bool {
-        let worker = worker
-        let now = worker.loop.now
-        guard core.rate.take(from: &ratePaidUntil, at: now) else { return false }
-        if worker.messageAllowance == 0 { worker.messageAllowance = core.sharedRate.takeBatch(at: now) }
-        guard worker.messageAllowance > 0 else { return false }
-        worker.messageAllowance &-= 1
-        return true
+    /// Takes `count` messages, which the rates have let through, out of the rates.
+    @inline(__always)
+    func takeFromRates(_ count: Int) {
+        guard core.rates.isLimited else { return }
+        core.rates.take(count, &ratePaidUntil, &worker.sharedAllowance, at: loop.now)
     }
 
-    /// Answers a message that is beyond a rate, if its peer waits for an answer: an error for any other would be taken for
-    /// that to an earlier request.
+    /// Rejects a message that exceeds a rate with an error, or drops it when it has no reply.
+    ///
+    /// A peer would take an error for a one-way message as the reply to an earlier request.
     @inline(never)
     func refuseForRate(_ code: MessageCode, _ header: HeaderBytes) {
         worker.counters.countRateLimited(code)
         if core.expectsReply(code) {
-            answer(.rateLimited, "too many messages a second; this one was not handled", header: header)
+            answer(.rateLimited, "too many messages per second: this message was not handled", header: header)
         } else {
-            note(.rateLimited, "a message of a kind that is not answered")
+            note(.rateLimited, "a one-way message above the rate limit was dropped")
         }
     }
 
@@ -225,7 +207,7 @@ extension ServerConnection: StreamDelegate {
     private func skip(_ fault: Fault) {
         checksumFaultsInARow &+= 1
         if checksumFaultsInARow > core.configuration.maximumChecksumFaultsInARow {
-            fail(fault, "too many frames in a row have a wrong checksum")
+            fail(fault, "too many consecutive frames have a wrong checksum")
         } else {
             answer(fault, explanation(of: fault))
         }
@@ -235,9 +217,9 @@ extension ServerConnection: StreamDelegate {
     func answer(_ failure: RouteFailure, to code: MessageCode, _ header: HeaderBytes) {
         switch failure {
         case .unhandled(let name?):
-            answer(.unknownType, "\(name) is not handled here", header: header)
+            answer(.unknownType, "this server has no handler for \(name)", header: header)
         case .unhandled(nil):
-            answer(.unknownType, "no message with code \(code) may be sent by a client", header: header)
+            answer(.unknownType, "clients may not send a message with code \(code)", header: header)
         case .malformed(let error):
             answer(.malformedPayload, "\(error)", header: header)
         case .handler(let error as any ErrorMessage):
@@ -248,7 +230,7 @@ extension ServerConnection: StreamDelegate {
             log(error, of: code, .handlerFailure, "a handler failed")
         case .unencodableReply(let error):
             answer(.internal, "the server could not handle this message", header: header)
-            log(error, of: code, .unencodableReply, "a reply does not fit its layout")
+            log(error, of: code, .unencodableReply, "cannot encode a reply")
         }
     }
 
@@ -256,15 +238,18 @@ extension ServerConnection: StreamDelegate {
         let format = core.frameFormat
         return switch fault {
         case .invalidMagic: "a frame does not start with the magic number"
-        case .unsupportedVersion: "this version of the protocol is not spoken here"
-        case .malformedPayload: "the length of a frame is less than that of an empty one"
-        case .payloadTooLarge: "the payload of a frame may have \(format.maximumPayload) bytes"
-        case .checksumMismatch: "the checksum does not match"
+        case .unsupportedVersion: "this version of the protocol is not supported"
+        case .malformedPayload: "the length in the header is less than the length of an empty frame"
+        case .payloadTooLarge: "the payload of a frame may have at most \(format.maximumPayload) bytes"
+        case .checksumMismatch: "the checksum of the frame does not match its bytes"
         default: fault.rawValue
         }
     }
 
     // MARK: Logs
+
+    /// The largest number of Unicode scalars that a line of the log shows of an error.
+    private static let maximumLoggedLength = 500
 
     @inline(never)
     private func log(_ frame: FrameDecoder.Frame) {
@@ -279,7 +264,10 @@ extension ServerConnection: StreamDelegate {
         guard worker.isLogged(event) else { return }
         logger.error(
             text,
-            metadata: ["message": "\(core.name(of: code))", "error": "\(LogLine.text("\(error)"))"]
+            metadata: [
+                "message": "\(core.name(of: code))",
+                "error": "\("\(error)".visible(maximumLength: Self.maximumLoggedLength))",
+            ]
         )
     }
 
@@ -291,6 +279,10 @@ extension ServerConnection: StreamDelegate {
         var reader = ByteReader(payload)
         let message = try? core.errorMessage?.init(from: &reader)
         let text = message.map { "\($0)" } ?? "malformed"
-        logger.log(level: level, "the peer sent an error", metadata: ["error": "\(LogLine.text(text))"])
+        logger.log(
+            level: level,
+            "the peer sent an error",
+            metadata: ["error": "\(text.visible(maximumLength: Self.maximumLoggedLength))"]
+        )
     }
 }

@@ -2,13 +2,13 @@ internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-/// One peer: the stream of its bytes, and what is being done for it.
+/// One peer: its stream, its session, and its state.
 ///
-/// It lives on its worker's loop, where all that may change is changed. What handlers may call from elsewhere sends a job
-/// there.
+/// A connection belongs to the event loop of its worker, which alone changes it. Methods that handlers may call from other
+/// threads send a job to the loop.
 final class ServerConnection: Connection, @unchecked Sendable {
     let id: ConnectionID
-    let session = Session()
+    let session: Session
     let core: ServerCore
     let worker: Worker
     let stream: any ByteStream
@@ -16,23 +16,23 @@ final class ServerConnection: Connection, @unchecked Sendable {
     /// The tasks of the handlers that are suspended.
     @safe @exclusivity(unchecked) var suspended = SuspendedHandlers()
     var messageCount: UInt64 = 0
-    /// Until when it has paid for messages, as ``MessageRate`` says.
+    /// The time until which the peer has paid for messages: see ``MessageRate``.
     @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0
-    /// The bytes of whole frames that have come.
+    /// The bytes of whole frames received.
     @safe @exclusivity(unchecked) var receivedBytes: UInt64 = 0
-    /// The bytes of frames that were sent.
+    /// The bytes of frames sent.
     @safe @exclusivity(unchecked) var sentBytes: UInt64 = 0
-    /// When it was opened, on the monotonic clock in units of 2²⁶ ns (67 ms).
-    let openedAt: UInt32
+    /// When it was opened, on the monotonic clock.
+    let openedAt: CoarseTime.Units
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
 
-    // Small, and in this order, for the memory of a connection at rest.
+    // Small, and in this order, to save the memory of idle connections.
 
     private var storedPosition: UInt32 = .max
-    /// What it is doing, and what it does next.
+    /// What the connection does now, and what an event leads to.
     @safe @exclusivity(unchecked) var state = ConnectionState()
-    /// Whether some of what its loop is to broadcast at the end of the turn comes from this connection.
+    /// Whether this connection has broadcast a message in this iteration of its loop.
     var hasBroadcast = false
     /// Whether the peer has sent an error message before.
     var hasComplained = false
@@ -40,24 +40,24 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     init(id: ConnectionID, stream: any ByteStream, worker: Worker, core: ServerCore) {
         self.id = id
+        session = Session(worker.interruption)
         self.stream = stream
         self.worker = worker
         self.core = core
-        openedAt = UInt32(truncatingIfNeeded: worker.loop.now >> 26)
+        openedAt = CoarseTime.units(worker.loop.now)
     }
 
     var loop: EventLoop { worker.loop }
 
-    /// Where it stands in its worker's list, while it does.
+    /// The position in its worker's list, while it is in the list.
     var position: Int? {
         get { storedPosition == .max ? nil : Int(storedPosition) }
         set { storedPosition = newValue.map { UInt32(truncatingIfNeeded: $0) } ?? .max }
     }
 
-    /// What the next handlers to be awaited are to have, within a burst of this connection.
-    var waitingMessages: WaitingMessages? {
-        get { worker.waitingMessages }
-        set { worker.waitingMessages = newValue }
+    /// The time since the connection was opened, in steps of 67 ms, and at least one step.
+    var age: Duration {
+        CoarseTime.unit * max(CoarseTime.units(loop.now) &- openedAt, 1)
     }
 
     // MARK: Life
@@ -68,17 +68,17 @@ final class ServerConnection: Connection, @unchecked Sendable {
         if core.logsFrames { logger.debug("connection opened", metadata: ["peer": "\(remoteAddress)"]) }
     }
 
-    /// Tells the peer that there are too many connections, and closes.
+    /// Refuses the connection: sends an error message, and closes.
     func refuse(_ reason: String) {
         stream.start(self)
         fail(.tooManyConnections, reason)
     }
 
-    /// Does what an event of ``state`` has returned.
+    /// Performs the action that an event of ``state`` has returned.
     func perform(_ action: ConnectionState.Action) {
         switch action {
         case .nothing, .handleNext: break
-        case .interruptBatch: interruptBatch()
+        case .interruptBatch: worker.interruption.interrupt()
         case .pauseReading: stream.pauseReading()
         case .resumeReading:
             renewExpiry()
@@ -98,38 +98,33 @@ final class ServerConnection: Connection, @unchecked Sendable {
         switch reason {
         case .endOfStream: finish(CloseReason.endOfStream)
         case .requested: finish(CloseReason.requested)
-        case .fault(let fault): finish(.fault(fault.rawValue))
+        case .fault(let fault): finish(CloseReason.fault(fault))
         case .shutdown:
             announceShutdown()
-            finish(.fault(Fault.shuttingDown.rawValue))
+            finish(CloseReason.fault(.shuttingDown))
         }
     }
 
     /// Closes the stream once its pending output is sent.
     private func finish(_ reason: CloseReason) {
-        interruptBatch()
+        worker.interruption.interrupt()
         // The peer no longer gets the replies of these handlers.
         suspended.cancel()
         stream.finish(reason)
     }
 
-    /// Lets no message follow in the batch that is being handled.
-    private func interruptBatch() {
-        stream.output.isInterrupted = true
-    }
-
     func closed(_ reason: CloseReason) {
         let action = state.streamClosed()
         suspended.cancel()
-        interruptBatch()
-        if position == nil { return noteRefused(reason) }
+        worker.interruption.interrupt()
+        if position == nil { return core.slots.endRefusal() }
         noteClosed(reason)
         worker.currentMessage.beginDisconnection(of: id)
         core.table.noteDisconnected(self)
         worker.currentMessage.end()
         worker.forget(self)
         perform(action)
-        guard worker.isLogged(.close(reason.label)) else { return }
+        guard worker.isLogged(.close(reason.kind)) else { return }
         var logger = logger
         logger[metadataKey: "peer"] = "\(remoteAddress)"
         logger[metadataKey: "messages"] = "\(messageCount)"
@@ -137,16 +132,28 @@ final class ServerConnection: Connection, @unchecked Sendable {
         logger.info("connection closed", metadata: ["reason": "\(reason)"])
     }
 
-    private func noteRefused(_ reason: CloseReason) {
-        core.slots.endRefusal()
-        guard let count = core.refusals.count(at: loop.now) else { return }
-        logger.info(
-            "connections refused",
-            metadata: ["peer": "\(remoteAddress)", "reason": "\(reason)", "count": "\(count)"]
-        )
+    /// Records a connection that has closed.
+    func noteClosed(_ reason: CloseReason) {
+        worker.metrics.countClosed(reason)
+        let summary = ConnectionSnapshot(self).summary
+        core.closed.append(ClosedConnection(summary: summary, reason: reason.kind.name, time: .now))
     }
 
     // MARK: Faults
+
+    /// Counts a fault of the peer.
+    func count(_ fault: Fault) {
+        faultCount &+= 1
+        lastFault = fault
+        worker.metrics.countFault(fault)
+    }
+
+    /// Counts an error message that a handler has thrown.
+    func count(_ error: any ErrorMessage) {
+        if let fault = error.fault { return count(fault) }
+        faultCount &+= 1
+        worker.metrics.countFault(nil)
+    }
 
     /// Tells the peer of a fault; the connection stays open.
     ///
@@ -176,11 +183,39 @@ final class ServerConnection: Connection, @unchecked Sendable {
         }
     }
 
+    // MARK: Entitlement
+
+    /// Whether the peer may send messages with `requirement` now.
+    @inline(__always)
+    func isEntitled(to requirement: Requirement) -> Bool {
+        switch requirement {
+        case .nothing: true
+        case .asConfigured: !core.requiresAuthentication || session.isAuthenticated
+        case .authenticated: session.isAuthenticated
+        }
+    }
+
+    /// Whether this peer receives the broadcasts of other peers.
+    var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
+
+    @inline(never)
+    func refuseUnauthenticated(_ header: HeaderBytes) {
+        answer(.authenticationFailed, "this message requires authentication: authenticate first", header: header)
+    }
+
+    /// Whether the peer may send a payload of `size` bytes; some of it may not have arrived yet.
+    ///
+    /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
+    func mayReceive(payloadOf size: Int) -> Bool {
+        let limit = core.configuration.maximumUnauthenticatedPayload
+        if size <= limit || session.isAuthenticated { return true }
+        fail(.authenticationFailed, "before authentication a payload may have at most \(limit) bytes")
+        return false
+    }
+
     // MARK: Connection
 
-    var remoteAddress: String {
-        stream.remoteAddress.map { "\($0)" } ?? "unknown"
-    }
+    var remoteAddress: SocketAddress { stream.remoteAddress ?? .unnamedUnixSocket }
 
     var logger: Logger {
         var logger = core.logger
@@ -298,14 +333,14 @@ extension ServerConnection {
         let configuration = core.configuration
         if isAwaitingCredentials {
             // One that reads slowly on purpose would make the last word take as long as it likes.
-            if stream.isCongested { return stream.abort(.fault(Fault.authenticationFailed.rawValue)) }
-            fail(.authenticationFailed, "no valid credentials came within \(configuration.authenticationTimeout)")
+            if stream.isCongested { return stream.abort(.fault(.authenticationFailed)) }
+            fail(.authenticationFailed, "the peer did not authenticate within \(configuration.authenticationTimeout)")
         } else if stream.isCongested {
             renewExpiry()
         } else if state.awaitsRestOfFrame, configuration.frameTimeout > .zero {
-            fail(.timeout, "the rest of a frame did not come within \(configuration.frameTimeout)")
+            fail(.timeout, "the rest of the frame did not arrive within \(configuration.frameTimeout)")
         } else {
-            fail(.timeout, "no message came within \(configuration.idleTimeout)")
+            fail(.timeout, "no complete message arrived within \(configuration.idleTimeout)")
         }
     }
 
@@ -319,7 +354,7 @@ extension ServerConnection {
 
     /// Tells the peer that the server stops, if the protocol has words for it.
     func announceShutdown() {
-        if let message = core.errorMessage?.init(.shuttingDown, detail: "the server stops; come back later"),
+        if let message = core.errorMessage?.init(.shuttingDown, detail: "the server is shutting down: reconnect later"),
             message.fault == .shuttingDown
         {
             write(message)

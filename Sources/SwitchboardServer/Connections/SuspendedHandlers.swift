@@ -21,101 +21,95 @@ struct SuspendedHandlers {
     }
 }
 
-// Handlers that may wait. Most have no need to, most of the time: a task that answers a whole burst costs little more for
-// each message than a call. It ends where a handler does wait. Where the order of replies pairs them with their requests,
-// whatever follows that message is left in the stream, which is not read until the reply has been sent. Where a number in
-// the header does, another task goes on, until as many handlers wait as may: then, too, the stream is not read.
+// A task calls `async` handlers. Most of them are not suspended most of the time: one task handles a whole read burst, which
+// costs little more for each message than a call. The task ends when a handler is suspended. Where the order of replies
+// pairs them with requests, the stream keeps all messages after that one, and is not read until the reply is sent. Where the
+// header has a correlation, another task goes on, until as many handlers are suspended as may be.
 
-/// Messages whose handler may wait, in the input ahead.
-struct WaitingMessages: Sendable {
+/// A batch of messages whose handler is `async`.
+struct AsyncBatch: Sendable {
     let route: Route
-    let run: FrameRun
-    let header: HeaderBytes
-    /// When they came, on the loop's clock; unless `isMeasured`, when the turn began that they came in.
+    let frames: FrameBatch
+    /// When the batch began, on the loop's clock; unless `isMeasured`, when the iteration of the loop began.
     let start: UInt64
-    /// Whether its duration is to be counted even if the handler does not wait: then there is one message.
+    /// Whether the duration is counted even if the handler is not suspended: then the batch has one message.
     let isMeasured: Bool
 }
 
-extension ServerConnection: BurstReceiver {
-    /// Whether the caller is on the way of a message that came in the burst which is being received right now.
+extension ServerConnection: ReadBurstReceiver {
     var isReceiving: Bool { loop.isCurrent && state.isReceiving }
 
-    /// Leaves the message that waits to a task, and all that follow it in `input` until a handler waits; goes on with
-    /// another task after that as long as it may.
+    /// Handles a batch in a task, and with it all messages that follow in `input`, until a handler is suspended.
     ///
-    /// - Returns: How many bytes are needed to go on.
-    func answerWaitingMessages(before input: inout ByteReader) -> Int {
-        var wanted = 0
-        while let run = waitingMessages?.run {
-            let burst = AnsweredBurst(input, run, stream.output, worker.payloadCopies)
-            let task = Task.immediate { await self.answerWaitingMessages(in: burst) }
-            input.skip(burst.input.mark - input.mark)
-            // Whoever waits keeps the burst, and must not keep the memory that it came in.
-            burst.input = ByteReader(Bytes())
-            wanted = burst.wanted
-            if burst.isAnswered { break }
-            count(burst.run, worker.counters)
-            suspended.add(task, ObjectIdentifier(burst))
-            core.awaitedHandlers.wrappingAdd(1, ordering: .relaxed)
-            let action = state.handlerSuspended(core.connectionRules)
-            perform(action)
-            guard action == .handleNext else { break }
-            wanted = advance(&input)
-        }
-        return wanted
+    /// - Returns: How many bytes are needed to go on; `nil` when a handler is suspended and the next message may begin.
+    func handle(_ batch: AsyncBatch, in input: inout ByteReader) -> Int? {
+        let burst = ReadBurst(input, batch.frames, stream.output, worker.payloadCopies)
+        let task = Task.immediate { await self.handle(batch, in: burst) }
+        input.skip(burst.input.mark - input.mark)
+        // A suspended handler keeps the burst, and must not keep the loop's read buffer.
+        burst.input = ByteReader(Bytes())
+        if burst.isAnswered { return burst.wanted }
+        count(burst.batch)
+        suspended.add(task, ObjectIdentifier(burst))
+        core.suspendedHandlers.wrappingAdd(1, ordering: .relaxed)
+        let action = state.handlerSuspended(core.connectionRules)
+        perform(action)
+        return action == .handleNext ? nil : 0
     }
 
-    private func answerWaitingMessages(in burst: AnsweredBurst) async {
-        let counters = worker.counters
-        while let messages = worker.waitingMessages.take() {
-            burst.run = messages.run
-            let context = Context(connection: self, header: messages.header)
+    /// Handles the messages of a burst, from `batch` on, until a handler is suspended.
+    private func handle(_ batch: AsyncBatch, in burst: ReadBurst) async {
+        let context = Context(connection: self)
+        var pause = ServerConnection.Pause.asyncBatch(batch)
+        while case .asyncBatch(let batch) = pause {
+            burst.batch = batch.frames
             let result: Result<Bytes, RouteFailure>
             do throws(RouteFailure) {
-                result = .success(try await messages.route.respond(in: burst, context: context, receiver: self))
+                result = .success(try await batch.route.respond(in: burst, context: context, receiver: self))
             } catch {
                 result = .failure(error)
             }
             guard isReceiving else {
-                return loop.execute { self.goOn(after: result, to: messages, of: burst) }
+                return loop.execute { self.handlerFinished(result, batch, of: burst) }
             }
-            count(burst.run, counters)
+            count(burst.batch)
             switch result {
-            case .success where messages.isMeasured:
-                counters.count(loop.clock &- messages.start, of: messages.route.code)
+            case .success where batch.isMeasured:
+                worker.counters.count(loop.clock &- batch.start, of: batch.route.code)
             case .failure(let failure) where state.isOpen:
-                answer(failure, to: messages.route.code, messages.header)
+                answer(failure, to: batch.route.code, burst.batch.header)
             case .success, .failure: break
             }
             finishMessage()
-            burst.wanted = advance(&burst.input)
+            pause = advance(&burst.input)
         }
+        if case .wanted(let count) = pause { burst.wanted = count }
         burst.isAnswered = true
     }
 
-    /// Goes on, outside any burst, after a handler that has waited.
-    private func goOn(
-        after result: Result<Bytes, RouteFailure>,
-        to messages: WaitingMessages,
-        of burst: AnsweredBurst
-    ) {
+    private func count(_ batch: FrameBatch) {
+        takeFromRates(batch.count)
+        count(batch, worker.counters.receivedSlot(of: batch.frame.code), worker.counters)
+    }
+
+    /// Goes on, outside read bursts, after a handler that was suspended.
+    private func handlerFinished(_ result: Result<Bytes, RouteFailure>, _ batch: AsyncBatch, of burst: ReadBurst) {
         suspended.remove(ObjectIdentifier(burst))
-        core.awaitedHandlers.wrappingSubtract(1, ordering: .relaxed)
-        deliver(result, to: messages)
+        core.suspendedHandlers.wrappingSubtract(1, ordering: .relaxed)
+        deliver(result, to: batch, burst.batch.header)
         perform(state.handlerFinished(core.connectionRules))
     }
 
-    /// Sends what came of a handler that has waited, the last of `messages`.
-    private func deliver(_ result: Result<Bytes, RouteFailure>, to messages: WaitingMessages) {
+    /// Sends the reply of a handler that was suspended, or the error in its place.
+    private func deliver(_ result: Result<Bytes, RouteFailure>, to batch: AsyncBatch, _ header: HeaderBytes) {
         guard state.isOpen else { return }
-        let code = messages.route.code
+        let code = batch.route.code
         switch result {
         case .success(let frame):
             worker.counters.countHandled(code, replyBytes: frame.count)
-            worker.counters.count(loop.clock &- messages.start, of: code)
+            worker.counters.count(loop.clock &- batch.start, of: code)
             if !frame.isEmpty { send(frame: frame) }
-        case .failure(let failure): answer(failure, to: code, messages.header)
+        case .failure(let failure): answer(failure, to: code, header)
         }
     }
 }

@@ -1,11 +1,12 @@
 internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
+internal import Synchronization
 
 // Broadcasts, to every connection of every loop.
 
 extension Worker {
-    /// Sends what `encode` writes to every connection on every loop but `sender`, at the end of the turn.
+    /// Sends what `encode` writes to every connection on every loop but `sender`, at the end of the iteration.
     func broadcast<Failure>(
         _ code: MessageCode,
         from sender: ServerConnection,
@@ -27,12 +28,8 @@ extension Worker {
     func sendBroadcasts() {
         if broadcasts.isEmpty { return }
         let frames = broadcasts.takeBytes()
-        var receivers = 0
         // What other loops have broadcast goes out with it.
-        let isLast = relay.isEmpty
-        for connection in connections where connection.isAudience && !connection.hasBroadcast {
-            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
-        }
+        var receivers = deliver(frames, isLast: backlog.isEmpty)
         var gone: [ConnectionID] = []
         for sender in broadcasters {
             sender.hasBroadcast = false
@@ -52,41 +49,91 @@ extension Worker {
         broadcasts.clear()
     }
 
+    /// Sends frames to every connection of this loop that receives broadcasts; returns how many those are.
+    ///
+    /// - Parameters:
+    ///   - frames: What to send.
+    ///   - isLast: Whether no other broadcast goes out in this iteration of the loop.
+    ///   - excludesSenders: Whether to leave out the connections that have broadcast some of the frames.
+    private func deliver(_ frames: Bytes, isLast: Bool, excludesSenders: Bool = true) -> Int {
+        var receivers = 0
+        for connection in connections
+        where connection.isAudience && !(excludesSenders && connection.hasBroadcast) {
+            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
+        }
+        return receivers
+    }
+
     private func count(_ tally: BroadcastLog.Tally, receivers: Int) {
         counters.countSent(tally.code, messages: tally.messages * receivers, bytes: tally.bytes * receivers)
     }
 
     // MARK: From other loops
 
-    /// Lets this loop send what connections of another loop have broadcast.
+    /// Makes this loop send what connections of another loop have broadcast.
     ///
-    /// From any loop. When too much waits already, peers of this loop would miss something without knowing: they are cut
-    /// off as soon as it goes on.
+    /// Any loop may call this method. When the backlog is full, the peers of this loop would miss a broadcast without knowing:
+    /// the loop aborts their connections when it goes on.
     func relay(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
-        if relay.take(frames.count) {
+        if backlog.take(frames.count) {
             loop.execute { self.send(frames, tallies) }
-        } else if relay.breakOff() {
+        } else if backlog.breakOff() {
             loop.execute { self.cutOffAudience() }
         }
     }
 
     private func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
-        relay.giveBack(frames.count)
-        var receivers = 0
-        let isLast = relay.isEmpty && broadcasts.isEmpty
-        for connection in connections where connection.isAudience {
-            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
-        }
+        backlog.giveBack(frames.count)
+        let receivers = deliver(frames, isLast: backlog.isEmpty && broadcasts.isEmpty, excludesSenders: false)
         for tally in tallies { count(tally, receivers: receivers) }
     }
 
     private func cutOffAudience() {
-        relay.mend()
+        backlog.mend()
         let audience = connections.filter { $0.isAudience }
         core.logger.error(
-            "an event loop is too far behind with broadcasts: its peers are cut off",
+            "broadcast backlog of an event loop is full: connections aborted",
             metadata: ["loop": "\(loop.label)", "connections": "\(audience.count)"]
         )
         for connection in audience { connection.stream.abort(.slowConsumer) }
     }
+}
+
+/// The bytes of other loops' broadcasts that an event loop has not sent yet.
+///
+/// Every event loop uses it.
+final class BroadcastBacklog: Sendable {
+    /// The most bytes in the backlog of a loop, which a handler may block.
+    private static let maximumBytes = 64 * 1024 * 1024
+
+    /// What each broadcast log counts besides its frames, in bytes.
+    private static let overhead = 512
+
+    private let byteCount = Atomic(0)
+    private let isBroken = Atomic(false)
+
+    /// Whether the loop has sent everything.
+    var isEmpty: Bool { byteCount.load(ordering: .relaxed) == 0 }
+
+    /// Adds a log of `size` bytes; returns false, and adds nothing, when the backlog would be too large.
+    ///
+    /// Call ``giveBack(_:)`` when the log is sent.
+    func take(_ size: Int) -> Bool {
+        let size = size + Self.overhead
+        let before = byteCount.wrappingAdd(size, ordering: .relaxed).oldValue
+        if before <= Self.maximumBytes - size { return true }
+        byteCount.wrappingSubtract(size, ordering: .relaxed)
+        return false
+    }
+
+    /// Removes a log of `size` bytes that was added.
+    func giveBack(_ size: Int) {
+        byteCount.wrappingSubtract(size + Self.overhead, ordering: .relaxed)
+    }
+
+    /// Notes that the loop misses a broadcast; returns whether it is the first since ``mend()``.
+    func breakOff() -> Bool { !isBroken.exchange(true, ordering: .relaxed) }
+
+    /// Begins anew: connections accepted from now on have missed nothing.
+    func mend() { isBroken.store(false, ordering: .relaxed) }
 }

@@ -1,16 +1,19 @@
 internal import Logging
+internal import SwitchboardRouter
 internal import SwitchboardTransport
+internal import Synchronization
 
-// What a worker does now and then: closes connections from which nothing came in time, and summarises what was not logged.
+// What a worker does twice a second: it closes connections whose timeout has passed, summarises events that were not logged,
+// and hands over its metrics. Below: how it drains.
 
 extension Worker: DeadlineDelegate {
-    /// How often.
+    /// How often the tick runs.
     private static let tickInterval = Duration.milliseconds(500)
 
-    /// How many connections are closed at once because nothing came in time.
-    private static let maximumExpiriesPerTurn = 256
+    /// The most timeouts that are handled in one iteration of the loop.
+    private static let maximumExpiriesPerIteration = 256
 
-    /// Lets the tick run, which it does as long as there is something to look at.
+    /// Starts the tick, which runs while there are connections, or events to summarise.
     func startTick() {
         if !tick.isRunning { tick.start(in: loop.deadlines(lasting: Self.tickInterval), delegate: self) }
     }
@@ -25,7 +28,7 @@ extension Worker: DeadlineDelegate {
 
     private func expireConnections(from start: Int) {
         var position = start
-        for _ in 0..<Self.maximumExpiriesPerTurn {
+        for _ in 0..<Self.maximumExpiriesPerIteration {
             guard let expired = expiries.takeExpired(from: position, at: loop.now) else { return }
             connections[expired].expire()
             position = expired + 1
@@ -42,15 +45,46 @@ extension Worker: DeadlineDelegate {
         return repeatedEvents.isLogged(event, at: loop.now)
     }
 
+    /// Logs that a connection was refused.
+    func noteRefusal(_ reason: RefusalReason, id: ConnectionID, remoteAddress: SocketAddress) {
+        guard isLogged(.refusal(reason)) else { return }
+        core.logger.info(
+            "connection refused",
+            metadata: ["connection": "\(id)", "peer": "\(remoteAddress)", "reason": "\(reason.rawValue)"]
+        )
+    }
+
     private func summariseEvents() {
         for (event, count) in repeatedEvents.takeSummary(at: loop.now) {
-            let level: Logger.Level =
-                switch event {
-                case .frame, .fault, .peerError: .debug
-                case .close: .info
-                case .handlerFailure, .unencodableReply: .error
-                }
-            core.logger.log(level: level, "\(event.summary)", metadata: ["count": "\(count)"])
+            core.logger.log(level: event.level, "\(event.summary)", metadata: ["count": "\(count)"])
         }
+    }
+}
+
+// MARK: - Drain
+
+extension Worker {
+    private static let drainInterval = Duration.milliseconds(50)
+
+    /// The number of connections that are closed in an interval even if there are few: a small server stops at once.
+    private static let minimumDrainBatch = 50
+
+    /// Closes every connection once the messages received from it are answered, and every later connection.
+    ///
+    /// The closes are spread over the first half of the drain timeout, so that not all clients reconnect at one moment.
+    func drain() {
+        isDraining = true
+        awaitingDrain = connections[...]
+        let intervals = max(core.configuration.drainTimeout / 2 / Self.drainInterval, 1)
+        let share = (Double(connections.count) / intervals).rounded(.up)
+        drainBatch = max(Int(min(share, 1e6)), Self.minimumDrainBatch)
+        drainSome()
+    }
+
+    func drainSome() {
+        for connection in awaitingDrain.prefix(drainBatch) { connection.drain() }
+        awaitingDrain = awaitingDrain.dropFirst(drainBatch)
+        guard !awaitingDrain.isEmpty else { return awaitingDrain = [] }
+        drainTick.start(in: loop.deadlines(lasting: Self.drainInterval), delegate: self)
     }
 }

@@ -2,29 +2,30 @@ internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTLS
 internal import SwitchboardTransport
+internal import Synchronization
 
 /// An event loop and the connections that live on it.
 ///
-/// Everything but ``loop`` and ``relay`` is touched on that loop only.
+/// Everything but ``loop`` and ``backlog`` is touched on that loop only.
 final class Worker: @unchecked Sendable {
     let loop: EventLoop
     weak var group: WorkerGroup?
     let core: ServerCore
     private(set) var connections: [ServerConnection] = []
-    /// What connections of this loop have broadcast in its turn.
+    /// What connections of this loop have broadcast in this iteration.
     var broadcasts = BroadcastLog()
-    /// Those who have something in it.
+    /// The connections that have broadcast something in it.
     var broadcasters: [ServerConnection] = []
-    /// What sends it, made once.
+    /// The job that sends the broadcasts, made once.
     private(set) lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
-    /// What connections of other loops have broadcast, and this one has not sent yet.
-    let relay = BroadcastRelay()
-    /// The messages of the connection that is being received whose handlers are to be awaited next.
-    @safe @exclusivity(unchecked) var waitingMessages: WaitingMessages?
+    /// The size of other loops' broadcasts that this loop has not sent yet.
+    let backlog = BroadcastBacklog()
+    /// Ends the batch that the loop is handling.
+    let interruption = BatchInterruption()
     let payloadCopies = PayloadCopies()
 
-    /// How many messages may still be handled of those that were taken out of the rate that all workers share.
-    @safe @exclusivity(unchecked) var messageAllowance = 0
+    /// The messages that the loop has taken from the shared rate and not handled yet.
+    @safe @exclusivity(unchecked) var sharedAllowance = 0
     @safe @exclusivity(unchecked) var expiries: ExpiryTable
     let limits: TimeLimits
     var repeatedEvents = RepeatedEvents()
@@ -33,18 +34,18 @@ final class Worker: @unchecked Sendable {
     let counters: MessageCounters
     /// What is being handled, for the watchdog.
     let currentMessage = CurrentMessage()
-    /// Runs while there is something to look at now and then.
+    /// Runs while there are connections, or events to summarise.
     let tick = Deadline()
 
-    /// Whether all connections are to be closed, now and later ones.
+    /// Whether the worker closes all connections, and every later one.
     var isDraining = false
-    /// Those that are still to be told that the server stops.
+    /// The connections that are not told yet that the server stops.
     var awaitingDrain: ArraySlice<ServerConnection> = []
-    /// How many of them are told at once.
+    /// How many connections are told at once.
     var drainBatch = 0
     let drainTick = Deadline()
 
-    /// How long connections may be silent, in the units of ``expiries``; `nil` for ever.
+    /// The timeouts, in the units of ``expiries``; `nil` for none.
     struct TimeLimits {
         let idle: ExpiryTable.Time?
         let frame: ExpiryTable.Time?
@@ -57,7 +58,7 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    /// The most connections that room is made for ahead.
+    /// The most connections to allocate memory for in advance.
     private static let maximumReservation = 65_536
 
     init(loop: EventLoop, core: ServerCore) {
@@ -90,7 +91,8 @@ final class Worker: @unchecked Sendable {
 
     /// Tells a peer why there is no slot for it, and closes.
     func refuse(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress, _ reason: RefusalReason) {
-        metrics.countRefusal(reason.rawValue)
+        metrics.countRefusal(reason)
+        noteRefusal(reason, id: id, remoteAddress: remoteAddress)
         guard let connection = makeConnection(descriptor, id: id, remoteAddress: remoteAddress) else {
             return core.slots.endRefusal()
         }
@@ -138,5 +140,47 @@ final class Worker: @unchecked Sendable {
         // What it has changed is to be counted.
         startTick()
         core.slots.giveBack(for: connection.stream.remoteAddress)
+    }
+}
+
+/// The message or the disconnection that an event loop calls user code for, as the watchdog sees it from another thread.
+///
+/// The watchdog may see parts of two messages, but not while the loop hangs in one.
+final class CurrentMessage: Sendable {
+    /// What the loop does for a connection.
+    enum Place {
+        /// The loop handles input of the connection; the code is that of the message that began last.
+        case message(ConnectionID, MessageCode)
+        /// The loop calls the handlers of `onDisconnect`.
+        case disconnection(ConnectionID)
+    }
+
+    /// Marks the number of a connection that has closed; no connection has so high a number.
+    private static let closedMark: ConnectionID = 1 << 63
+
+    private let connection = Atomic<ConnectionID>(0)
+    private let code = Atomic<MessageCode>(0)
+
+    /// Input of a connection is about to be handled.
+    @inline(__always)
+    func begin(_ id: ConnectionID) { connection.store(id, ordering: .relaxed) }
+
+    /// A message of it is about to be handled.
+    @inline(__always)
+    func begin(_ code: MessageCode) { self.code.store(code, ordering: .relaxed) }
+
+    /// The handlers of `onDisconnect` are about to be called.
+    func beginDisconnection(of id: ConnectionID) { connection.store(id | Self.closedMark, ordering: .relaxed) }
+
+    /// All input of the connection is handled, or all handlers of `onDisconnect` have returned.
+    @inline(__always)
+    func end() { connection.store(0, ordering: .relaxed) }
+
+    /// What the loop does; `nil` while it calls no user code.
+    var place: Place? {
+        let id = connection.load(ordering: .relaxed)
+        if id == 0 { return nil }
+        if id & Self.closedMark != 0 { return .disconnection(id & ~Self.closedMark) }
+        return .message(id, code.load(ordering: .relaxed))
     }
 }

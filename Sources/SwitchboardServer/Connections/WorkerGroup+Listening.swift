@@ -1,15 +1,15 @@
 internal import Logging
 internal import SwitchboardTransport
 
-// Where a server listens: at every address of its host, or at one Unix-domain socket.
+// A server listens on every address of its host, on one Unix-domain socket, or on a socket that it was given.
 
 extension WorkerGroup {
     /// The longest time that the look-up of the host may take.
     private static let lookUpTimeout = Duration.seconds(30)
 
-    /// Listens where the configuration says, and accepts connections there.
+    /// Listens on the addresses of the configuration, and accepts connections.
     ///
-    /// - Parameter prepare: What is done before connections are accepted.
+    /// - Parameter prepare: Called when the server listens, before it accepts connections.
     /// - Returns: At least one listener.
     func listen(_ prepare: @Sendable () async throws -> Void) async throws -> [Listener] {
         let listeners = try await makeListeners()
@@ -54,7 +54,7 @@ extension WorkerGroup {
         return try Listener.atAll(addresses) { address throws(TransportError) in
             try makeListener(at: address)
         } onMissing: { error in
-            core.logger.warning("an address of the host is not served", metadata: ["reason": "\(error)"])
+            core.logger.warning("cannot listen on one address of the host", metadata: ["reason": "\(error)"])
         }
     }
 

@@ -3,19 +3,19 @@ internal import SwitchboardRouter
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// The event loops of a server, and the one that accepts connections for them.
+/// The event loops of a server, and the event loop that accepts connections for them.
 final class WorkerGroup: Sendable {
     let core: ServerCore
     let acceptor: EventLoop
     private let workers: [Worker]
-    /// Works on the acceptor's loop, which serves nobody.
+    /// Runs on the acceptor's event loop, which serves no connection.
     let memoryReturn: MemoryReturn
     private let watchdog: LoopWatchdog
     private let accepted = Atomic<ConnectionID>(0)
 
-    /// A group with loops of its own, as many as the configuration says.
+    /// A group with the number of event loops in the configuration.
     ///
-    /// - Throws: When the system has no descriptors for one of them; none is left then.
+    /// - Throws: A `TransportError` when the system has no descriptors left. No event loop is left then.
     convenience init(_ core: ServerCore) async throws {
         let acceptor = try EventLoop(label: "switchboard.acceptor")
         var loops: [EventLoop] = []
@@ -28,6 +28,15 @@ final class WorkerGroup: Sendable {
             throw error
         }
         self.init(core, acceptor: acceptor, loops: loops)
+        await Self.openSystemTimer()
+    }
+
+    /// Opens the timer of the process that `Task.sleep` uses, by sleeping once.
+    ///
+    /// The first sleep opens a descriptor that the process then keeps. Without a free descriptor, the sleep would never end: a
+    /// server whose clients use all descriptors would wait for a busy event loop forever.
+    private static func openSystemTimer() async {
+        try? await Task.sleep(for: .milliseconds(1))
     }
 
     init(_ core: ServerCore, acceptor: EventLoop, loops: [EventLoop]) {
@@ -39,7 +48,7 @@ final class WorkerGroup: Sendable {
         for worker in workers { worker.group = self }
     }
 
-    /// Deals a new connection out to the next worker in turn.
+    /// Gives an accepted connection to a worker, one after another.
     func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
         let worker = workers[Int(id % UInt64(workers.count))]
@@ -49,42 +58,43 @@ final class WorkerGroup: Sendable {
             worker.loop.execute { worker.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
         case .refused(let reason):
             worker.loop.execute { worker.refuse(descriptor, id: id, remoteAddress: remoteAddress, reason) }
-        case .turnedAway(let reason):
-            turnAway(descriptor, reason)
+        case .aborted(let reason):
+            abort(descriptor, reason)
         }
     }
 
-    /// Closes at once: too many are being told already that there is no place for them.
+    /// Aborts a connection without an error message.
     ///
-    /// Not on a worker's loop, where descriptors without a place would pile up if it hung.
-    private func turnAway(_ descriptor: Int32, _ reason: RefusalReason) {
+    /// It does so on the acceptor's event loop: if a worker's event loop hung, descriptors without a slot would pile up there.
+    private func abort(_ descriptor: Int32, _ reason: RefusalReason) {
         core.metrics.countRefusal(reason)
         let stream = SocketStream(adopting: descriptor, on: acceptor, remoteAddress: nil, limits: core.socketLimits)
         stream.abort(.requested)
     }
 
-    /// Sends the same bytes to every connection of all workers but one: a job for each loop, a reference for each
-    /// connection.
+    /// Sends frames to every connection of all workers except `sender`.
+    ///
+    /// Each event loop gets one job, and each connection one reference to the memory.
     func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally], except sender: Worker) {
         for worker in workers where worker !== sender { worker.relay(frames, tallies) }
     }
 
-    /// Runs `job` for each worker, on its loop.
+    /// Runs `job` for each worker, on its event loop.
     func forEach(_ job: @escaping @Sendable (Worker) -> Void) {
         for worker in workers { worker.loop.execute { job(worker) } }
     }
 
-    /// Closes every connection once what it has received is answered.
+    /// Closes every connection once the messages that it has received are answered.
     func drain() {
         forEach { $0.drain() }
     }
 
-    /// Ends all loops, and cuts off what is still open.
+    /// Stops all event loops, and aborts the connections that are still open.
     ///
-    /// Nothing of it is left when this returns, but for loops that a handler blocks for longer than ``Server/stopTimeout``:
-    /// each of those ends by itself when its handler returns.
+    /// It returns when all have stopped, or after ``Server/stopTimeout``. An event loop that a handler blocks for longer stops
+    /// when that handler returns.
     func stop() async {
-        // A task of its own: the cancellation that may have led here is not to cut the waiting short.
+        // In a task of its own, because the calling task may be cancelled, which would end the wait.
         await Task { await self.endLoops() }.value
     }
 
@@ -94,7 +104,7 @@ final class WorkerGroup: Sendable {
         for (position, loop) in loops.enumerated() {
             loop.stop { [core] in
                 guard case .terminated = continuation.yield(position) else { return }
-                core.logger.info("an event loop has ended after all", metadata: ["loop": "\(loop.label)"])
+                core.logger.info("event loop ended after the stop timeout", metadata: ["loop": "\(loop.label)"])
             }
         }
         let timeout = Task {
@@ -110,13 +120,13 @@ final class WorkerGroup: Sendable {
         for position in left.sorted() {
             var metadata: Logger.Metadata = ["loop": "\(loops[position].label)"]
             if position < workers.count { metadata.merge(workers[position].placeInHandlers ?? [:]) { $1 } }
-            core.logger.error("an event loop hangs: the server stops without waiting for it", metadata: metadata)
+            core.logger.error("event loop hangs: the server stops without it", metadata: metadata)
         }
     }
 }
 
 extension EventLoop {
-    /// Stops the loop, and returns when nothing is left of it.
+    /// Stops the event loop, and returns when its descriptors and memory are given back.
     fileprivate func stopped() async {
         await withCheckedContinuation { continuation in
             stop { continuation.resume() }

@@ -1,12 +1,11 @@
-/// When each of a worker's connections is to be looked at because nothing has come in time.
+/// The time at which each connection of a worker expires.
 ///
-/// A time is moved with every burst of input, and passes for hardly any connection: so it is four bytes in an array, which
-/// is searched twice a second. That takes microseconds for thousands of connections.
+/// Every read burst moves a time, and few connections expire. Therefore a time is four bytes in an array, which is searched twice
+/// a second. The search takes microseconds for thousands of connections.
 struct ExpiryTable {
-    /// A time, in units of 2²⁶ ns (67 ms) since the table was made; the largest number is never.
-    typealias Time = UInt32
+    /// A time since the table was created; the largest number stands for never.
+    typealias Time = CoarseTime.Units
 
-    private static let unitBits: UInt64 = 26
     private static let never = Time.max
 
     private let origin: UInt64
@@ -17,19 +16,19 @@ struct ExpiryTable {
         origin = now
     }
 
-    /// Makes room for `count` connections ahead.
+    /// Allocates memory for `count` connections.
     mutating func reserve(_ count: Int) {
         times.reserveCapacity(count)
     }
 
-    /// A duration in the table's units, rounded up so that nobody is early; `nil` for none.
+    /// A duration in units of the table, rounded up so that no connection expires early; `nil` for zero.
     static func units(_ duration: Duration) -> Time? {
         guard duration > .zero else { return nil }
-        let units = (duration / .nanoseconds(Int64(1) << Int64(unitBits))).rounded(.up) + 1
+        let units = (duration / CoarseTime.unit).rounded(.up) + 1
         return Time(exactly: min(units, Double(never / 2)))
     }
 
-    /// Adds a connection, behind all others.
+    /// Adds a connection at the end, which never expires.
     mutating func append() {
         times.append(Self.never)
     }
@@ -40,14 +39,14 @@ struct ExpiryTable {
         times.removeLast()
     }
 
-    /// Lets the connection at `position` be looked at `units` after `now`; without units, never.
+    /// Lets the connection at `position` expire `units` after `now`; never, if `units` is `nil`.
     @inline(__always)
     mutating func set(_ position: Int, to units: Time?, after now: UInt64) {
         guard position < times.count else { return }
         times[position] = units.map { time(now) &+ $0 } ?? Self.never
     }
 
-    /// Takes the next connection, from `position` on, whose time has come.
+    /// Returns the position of the first expired connection from `position` on, which then never expires again; `nil` if there is none.
     mutating func takeExpired(from position: Int, at now: UInt64) -> Int? {
         guard position < times.count else { return nil }
         let now = time(now)
@@ -57,6 +56,23 @@ struct ExpiryTable {
     }
 
     private func time(_ now: UInt64) -> Time {
-        Time(truncatingIfNeeded: (now &- origin) >> Self.unitBits)
+        CoarseTime.units(now &- origin)
+    }
+}
+
+/// Times in four bytes, because a server keeps several for each connection.
+enum CoarseTime {
+    /// A number of ``unit``s; it starts again at 0 after 9 years.
+    typealias Units = UInt32
+
+    private static let unitBits: UInt64 = 26
+
+    /// 2²⁶ ns, which is 67 ms.
+    static let unit = Duration.nanoseconds(Int64(1) << Int64(unitBits))
+
+    /// The number of whole units in a number of nanoseconds.
+    @inline(__always)
+    static func units(_ nanoseconds: UInt64) -> Units {
+        Units(truncatingIfNeeded: nanoseconds >> unitBits)
     }
 }

@@ -1,43 +1,127 @@
-/// How many messages a second are let through: a token bucket that holds one second's worth.
+internal import Synchronization
+
+/// A limit of messages per second: a token bucket that holds the messages of one second.
 ///
-/// The bucket is kept as one number, the time until which its user has paid for messages: each message costs its share
-/// of a second, and nobody may pay for more than a second ahead.
+/// The bucket is kept as one number, the time until which its user has paid for messages. Each message costs its share of
+/// a second, and a user pays at most one second ahead.
 struct MessageRate {
-    /// The highest rate there is, in messages a second.
+    /// The highest rate there is, in messages per second.
     static let maximum = 1_000_000_000
 
     private static let second: UInt64 = 1_000_000_000
 
-    /// What a message costs, in nanoseconds; 0 when all are let through.
+    /// The cost of a message, in nanoseconds; 0 when the rate is not limited.
     private let cost: UInt64
 
-    /// - Parameter perSecond: Messages a second, at most ``maximum``; 0 or less for no limit.
+    /// - Parameter perSecond: Messages per second, at most ``maximum``; 0 or less for no limit.
     init(perSecond: Int) {
         cost = perSecond > 0 ? max(Self.second / UInt64(perSecond), 1) : 0
     }
 
     var isLimited: Bool { cost > 0 }
 
-    /// Takes a message out of the bucket at the time `now`; returns whether there was one.
+    /// How many messages the bucket holds at the time `now`, and `count` at most.
     @inline(__always)
-    func take(from paidUntil: inout UInt64, at now: UInt64) -> Bool {
-        guard isLimited else { return true }
-        let start = max(paidUntil, now)
-        guard start &- now &+ cost <= Self.second else { return false }
-        paidUntil = start &+ cost
-        return true
+    func available(upTo count: Int, _ paidUntil: UInt64, at now: UInt64) -> Int {
+        guard isLimited else { return count }
+        let ahead = max(paidUntil, now) &- now
+        guard ahead < Self.second else { return 0 }
+        return Int(min(UInt64(count), (Self.second &- ahead) / cost))
     }
 
-    /// Takes up to `count` messages out of the bucket at the time `now`.
+    /// Takes `count` messages, which are available, out of the bucket at the time `now`.
+    @inline(__always)
+    func take(_ count: Int, from paidUntil: inout UInt64, at now: UInt64) {
+        paidUntil = max(paidUntil, now) &+ UInt64(count) &* cost
+    }
+}
+
+/// A rate that all event loops share.
+///
+/// An event loop takes several messages at once, so that the loops do not meet here for each message.
+final class SharedMessageRate: Sendable {
+    /// The most messages that an event loop takes at once.
+    private static let maximumShare = 64
+
+    /// How many messages an event loop takes at once where the rate is not limited.
+    private static let unlimitedShare = 1 << 20
+
+    private let rate: MessageRate
+    private let share: Int
+    private let paidUntil = Atomic<UInt64>(0)
+
+    /// - Parameter perSecond: Messages per second; 0 for no limit.
+    init(perSecond: Int) {
+        rate = MessageRate(perSecond: perSecond)
+        // At most the messages of 10 ms: a loop may hold them for long and use them later.
+        share = perSecond > 0 ? min(max(perSecond / 100, 1), Self.maximumShare) : Self.unlimitedShare
+    }
+
+    var isLimited: Bool { rate.isLimited }
+
+    /// Takes an event loop's share of messages at the time `now`, in nanoseconds.
     ///
-    /// - Returns: How many there were.
-    func take(upTo count: Int, from paidUntil: inout UInt64, at now: UInt64) -> Int {
-        guard isLimited else { return count }
-        let start = max(paidUntil, now)
-        let ahead = start &- now
-        guard ahead < Self.second else { return 0 }
-        let taken = min(UInt64(count), (Self.second &- ahead) / cost)
-        paidUntil = start &+ taken &* cost
-        return Int(taken)
+    /// - Returns: How many messages the loop may handle; 0 when the rate is used up.
+    func takeShare(at now: UInt64) -> Int {
+        guard isLimited else { return share }
+        var expected = paidUntil.load(ordering: .relaxed)
+        while true {
+            let taken = rate.available(upTo: share, expected, at: now)
+            guard taken > 0 else { return 0 }
+            var desired = expected
+            rate.take(taken, from: &desired, at: now)
+            let (exchanged, original) = paidUntil.weakCompareExchange(
+                expected: expected,
+                desired: desired,
+                ordering: .relaxed
+            )
+            if exchanged { return taken }
+            expected = original
+        }
+    }
+}
+
+/// The rates that a connection's messages must keep: its own, and the one that all connections share.
+///
+/// Both are asked once for a batch: ``allowance(upTo:_:_:at:)`` tells how many messages may be handled, and
+/// ``take(_:_:_:at:)`` takes as many as were. The result is the same as when each message is asked for by itself.
+struct MessageRates {
+    let perConnection: MessageRate
+    let shared: SharedMessageRate
+
+    /// Whether any of both is limited.
+    let isLimited: Bool
+
+    /// - Parameters:
+    ///   - perConnection: Messages per second of a connection; 0 for no limit.
+    ///   - shared: Messages per second of all connections; 0 for no limit.
+    init(perConnection: Int, shared: Int) {
+        self.perConnection = MessageRate(perSecond: perConnection)
+        self.shared = SharedMessageRate(perSecond: shared)
+        isLimited = self.perConnection.isLimited || self.shared.isLimited
+    }
+
+    /// How many messages of a connection may be handled at the time `now`, and `count` at most.
+    ///
+    /// - Parameters:
+    ///   - count: 1 or more.
+    ///   - paidUntil: Until when the connection has paid for messages.
+    ///   - held: How many messages of the shared rate the event loop holds.
+    ///   - now: The monotonic clock, in nanoseconds.
+    /// - Returns: 0 when a rate is used up. The connection has paid for the message if only the shared rate is.
+    @inline(never)
+    func allowance(upTo count: Int, _ paidUntil: inout UInt64, _ held: inout Int, at now: UInt64) -> Int {
+        let available = perConnection.available(upTo: count, paidUntil, at: now)
+        guard available > 0 else { return 0 }
+        if held == 0 { held = shared.takeShare(at: now) }
+        if held == 0 { perConnection.take(1, from: &paidUntil, at: now) }
+        return min(available, held)
+    }
+
+    /// Takes `count` messages, which were allowed, out of both rates.
+    @inline(__always)
+    func take(_ count: Int, _ paidUntil: inout UInt64, _ held: inout Int, at now: UInt64) {
+        perConnection.take(count, from: &paidUntil, at: now)
+        held &-= count
     }
 }

@@ -1,13 +1,72 @@
+internal import SwitchboardRouter
+internal import SwitchboardTransport
 internal import Synchronization
 
-/// The connections that have closed last, up to a number of them.
+/// A connection that has closed.
+public struct ClosedConnection: Sendable {
+    /// The state of the connection when it closed.
+    public let summary: ConnectionSummary
+
+    /// The reason: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a `Fault`.
+    public let reason: String
+
+    /// The time at which the connection closed.
+    public let time: ContinuousClock.Instant
+}
+
+/// A kind of reason for which connections close, without the particulars of one connection.
+///
+/// Metrics and the log tell these kinds apart, so their number is bounded.
+enum CloseKind: Hashable {
+    case endOfStream
+    case requested
+    case reset
+    case slowConsumer
+    case loopStopped
+    case insecure
+    case fault(Fault)
+
+    static let all: [CloseKind] =
+        [.endOfStream, .requested, .reset, .slowConsumer, .loopStopped, .insecure]
+        + Fault.allCases.map { .fault($0) }
+
+    /// The name in metrics and in the log.
+    var name: String {
+        switch self {
+        case .endOfStream: "endOfStream"
+        case .requested: "requested"
+        case .reset: "reset"
+        case .slowConsumer: "slowConsumer"
+        case .loopStopped: "loopStopped"
+        case .insecure: "insecure"
+        case .fault(let fault): fault.rawValue
+        }
+    }
+}
+
+extension CloseReason {
+    /// The kind of the reason.
+    var kind: CloseKind {
+        switch self {
+        case .endOfStream: .endOfStream
+        case .requested: .requested
+        case .reset: .reset
+        case .slowConsumer: .slowConsumer
+        case .loopStopped: .loopStopped
+        case .insecure: .insecure
+        case .fault(let fault): .fault(fault)
+        }
+    }
+}
+
+/// The connections that have closed most recently.
 final class ClosedConnections: Sendable {
-    /// How many are kept.
+    /// The number of connections that are kept.
     static let maximumCount = 1000
 
     private struct State {
         var connections: [ClosedConnection] = []
-        /// Where the oldest is, once there are as many as are kept.
+        /// The position of the oldest connection, once the maximum is reached.
         var oldest = 0
     }
 
@@ -24,7 +83,7 @@ final class ClosedConnections: Sendable {
         }
     }
 
-    /// All of them, the last one first.
+    /// The connections, most recently closed first.
     var latestFirst: [ClosedConnection] {
         state.withLock { state in
             Array((state.connections[state.oldest...] + state.connections[..<state.oldest]).reversed())

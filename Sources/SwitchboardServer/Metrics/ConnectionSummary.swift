@@ -1,51 +1,77 @@
 public import SwitchboardRouter
-public import SwitchboardTransport
+internal import SwitchboardTransport
 
-/// What is known of a connection at one moment.
+/// The state of a connection at one moment.
 public struct ConnectionSummary: Sendable {
-    /// Its number.
+    /// The number of the connection.
     public let id: ConnectionID
 
-    /// Where its peer is.
-    public let remoteAddress: SocketAddress?
+    /// The address of the peer.
+    public let remoteAddress: SocketAddress
 
-    /// The user that the peer has proved to be, if it has.
+    /// The user of the authenticated peer; `nil` when the peer is not authenticated.
     public let user: String?
 
-    /// How long it has been open.
+    /// The time since the connection was opened.
     public let age: Duration
 
-    /// How many messages have come from it.
+    /// The number of messages received.
     public let messages: UInt64
 
-    /// The bytes of whole frames that have come from it.
+    /// The number of bytes of the frames received.
     public let receivedBytes: UInt64
 
-    /// The bytes of frames that it was sent, including ``pendingOutput``.
+    /// The number of bytes of the frames sent, including ``pendingOutput``.
     public let sentBytes: UInt64
 
-    /// The bytes of output that its side has not taken yet.
+    /// The number of bytes of pending output.
     public let pendingOutput: Int
 
-    /// The last fault of its peer, if it had any.
+    /// The last fault of the peer, if there was one.
     public let lastFault: Fault?
 
-    /// Messages a second, on average since it was opened.
+    /// The average number of messages per second since the connection was opened.
     public var messageRate: Double {
         let seconds = age / .seconds(1)
         return seconds > 0 ? Double(messages) / seconds : 0
     }
 }
 
-/// A connection that has closed.
-public struct ClosedConnection: Sendable {
-    /// What was known of it in the end.
-    public let summary: ConnectionSummary
+/// A copy of a connection's values, made on its event loop; ``summary`` is made elsewhere.
+struct ConnectionSnapshot: Sendable {
+    let id: ConnectionID
+    let remoteAddress: SocketAddress
+    let session: Session
+    let age: Duration
+    let messages: UInt64
+    let receivedBytes: UInt64
+    let sentBytes: UInt64
+    let pendingOutput: Int
+    let lastFault: Fault?
 
-    /// Why it closed: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a
-    /// `Fault`.
-    public let reason: String
+    init(_ connection: ServerConnection) {
+        id = connection.id
+        remoteAddress = connection.remoteAddress
+        session = connection.session
+        age = connection.age
+        messages = connection.messageCount
+        receivedBytes = connection.receivedBytes
+        sentBytes = connection.sentBytes
+        pendingOutput = connection.stream.pendingOutput
+        lastFault = connection.lastFault
+    }
 
-    /// When.
-    public let time: ContinuousClock.Instant
+    var summary: ConnectionSummary {
+        ConnectionSummary(
+            id: id,
+            remoteAddress: remoteAddress,
+            user: session.identity?.user,
+            age: age,
+            messages: messages,
+            receivedBytes: receivedBytes,
+            sentBytes: sentBytes,
+            pendingOutput: pendingOutput,
+            lastFault: lastFault
+        )
+    }
 }

@@ -1,9 +1,9 @@
 internal import SwitchboardRouter
 
-/// What is counted of messages on one event loop.
+/// The counters of messages on one event loop.
 ///
-/// It only refers to what it counts in, so that nothing on the way of a message counts references. That lives as long as
-/// the ``WorkerMetrics`` that made it.
+/// The value has unowned pointers to its counters, so that no code on the way of a message counts references. The counters live as
+/// long as the ``WorkerMetrics`` that made them.
 @safe
 struct MessageCounters {
     private let receivedSlots: UnsafeMutablePointer<UInt16>
@@ -12,7 +12,7 @@ struct MessageCounters {
     private let counts: UnsafeMutablePointer<MessageCounts>
     private let durations: UnsafeMutablePointer<DurationSamples>
 
-    /// Makes counters by the slots of `slots`, which must live as long.
+    /// Makes one set of counters for each slot of `slots`, which must live as long.
     init(_ slots: MessageSlots) {
         unsafe receivedSlots = slots.received
         unsafe sentSlots = slots.sent
@@ -31,22 +31,22 @@ struct MessageCounters {
 
     // MARK: Counting
 
-    /// Counts messages of a slot that have come, and what was done of them at once.
+    /// Counts the received messages of a batch, and those of them that were handled on the event loop.
     @inline(__always)
-    func count(_ run: FrameRun, _ slot: Int) {
-        unsafe counts[slot].received &+= run.count
-        unsafe counts[slot].receivedPayloadBytes &+= run.count &* run.frame.payloadSize
-        unsafe counts[slot].handled &+= run.handled
-        unsafe counts[slot].replyBytes &+= run.replyBytes
+    func count(_ batch: FrameBatch, _ slot: Int) {
+        unsafe counts[slot].received &+= batch.count
+        unsafe counts[slot].receivedPayloadBytes &+= batch.count &* batch.frame.payloadSize
+        unsafe counts[slot].handled &+= batch.handled
+        unsafe counts[slot].replyBytes &+= batch.replyBytes
     }
 
-    /// Whether to measure how long the next message of a slot is handled.
+    /// Returns whether to measure the duration of the next message of a slot.
     @inline(__always)
     func isSampled(_ slot: Int) -> Bool {
         unsafe counts[slot].isSampled
     }
 
-    /// How many messages of a slot may be handled as one, for the next that is sampled to be by itself: 1 or more.
+    /// The most messages of a slot that a batch may have, 1 or more: a message whose duration is measured is a batch of its own.
     @inline(__always)
     func countUntilSample(_ slot: Int) -> Int {
         unsafe counts[slot].countUntilSample
@@ -59,12 +59,12 @@ struct MessageCounters {
         unsafe counts[slot].replyBytes &+= replyBytes
     }
 
-    /// Counts how long a message with `code` was handled.
+    /// Records the duration of a message with `code`.
     func count(_ nanoseconds: UInt64, of code: MessageCode) {
         count(nanoseconds, of: receivedSlot(of: code))
     }
 
-    /// Counts how long a message of a slot was handled.
+    /// Records the duration of a message of a slot.
     func count(_ nanoseconds: UInt64, of slot: Int) {
         unsafe durations.pointee.append(Int64(clamping: nanoseconds), slot: slot)
     }
@@ -79,7 +79,7 @@ struct MessageCounters {
         unsafe counts[receivedSlot(of: code)].rateLimited &+= 1
     }
 
-    /// The slot of what comes with `code`.
+    /// Returns the slot of received messages with `code`.
     @inline(__always)
     func receivedSlot(of code: MessageCode) -> Int {
         Int(code) < codeCount ? unsafe Int(receivedSlots[Int(code)]) : MessageSlots.unknown
@@ -87,41 +87,93 @@ struct MessageCounters {
 
     // MARK: Handing over
 
-    /// What was counted in a slot since it was taken last.
+    /// Returns the counts of a slot since the last call.
     func take(_ slot: Int) -> MessageCounts {
         defer { unsafe counts[slot] = MessageCounts() }
         return unsafe counts[slot]
     }
 
-    /// The durations that were measured since they were taken last.
+    /// Calls `body` with the durations that were measured since the last call.
     func takeDurations(_ body: (DurationSamples.Sample) -> Void) {
         for sample in unsafe durations.pointee.samples { body(sample) }
         unsafe durations.pointee.removeAll()
     }
 }
 
-/// What is counted of one message on one event loop, since it was handed over last.
+/// The counts of one message on one event loop since the last hand-over.
 struct MessageCounts {
     var received = 0
     var receivedPayloadBytes = 0
-    /// How many were handled to the end, and answered if they are requests.
+    /// The number of messages that were handled and, if they are requests, answered.
     var handled = 0
-    /// The bytes of the frames that answered them.
+    /// The number of bytes of the replies.
     var replyBytes = 0
-    /// How many were sent that are no reply.
+    /// The number of sent messages that are not replies.
     var sent = 0
     var sentBytes = 0
     var rateLimited = 0
 
-    /// Of so many handled messages the duration of the first is measured: to read the clock for each would take a third of the
-    /// time that a short handler takes with all that surrounds it.
+    /// The duration of one message in this many is measured.
+    ///
+    /// Reading the clock for each would take a third of the time of a short
+    /// handler and everything around it.
     private static let samplingInterval = 256
 
-    /// Whether the duration of the next one is to be measured.
+    /// Whether the duration of the next message is measured.
     @inline(__always)
     var isSampled: Bool { handled & (Self.samplingInterval - 1) == 0 }
 
-    /// How many there are until the next whose duration is to be measured; 1 for that one itself.
+    /// The number of messages up to the next one whose duration is measured; 1 when it is the next.
     @inline(__always)
     var countUntilSample: Int { max(-handled & (Self.samplingInterval - 1), 1) }
+}
+
+/// A sample of the durations of handlers: when there are more than ``maximumCount``, each is kept with the same probability.
+struct DurationSamples {
+    struct Sample {
+        var slot: Int
+        var nanoseconds: Int64
+    }
+
+    /// The maximum number of samples between two hand-overs.
+    static let maximumCount = 1024
+
+    private(set) var samples: [Sample] = []
+    private var offered = 0
+    private var random = QuickRandomNumbers()
+
+    init() {
+        samples.reserveCapacity(Self.maximumCount)
+    }
+
+    mutating func append(_ nanoseconds: Int64, slot: Int) {
+        offered += 1
+        let sample = Sample(slot: slot, nanoseconds: nanoseconds)
+        if samples.count < Self.maximumCount {
+            samples.append(sample)
+        } else {
+            let position = Int.random(in: 0..<offered, using: &random)
+            if position < Self.maximumCount { samples[position] = sample }
+        }
+    }
+
+    mutating func removeAll() {
+        samples.removeAll(keepingCapacity: true)
+        offered = 0
+    }
+}
+
+/// Random numbers that may be predictable: the system's generator takes a system call for each number.
+///
+/// It is SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
+private struct QuickRandomNumbers: RandomNumberGenerator {
+    private var state = UInt64.random(in: .min ... .max)
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var number = state
+        number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        number = (number ^ (number >> 27)) &* 0x94D0_49BB_1331_11EB
+        return number ^ (number >> 31)
+    }
 }

@@ -1,6 +1,6 @@
 internal import SwitchboardRouter
 
-/// A small number for each message of a protocol, to count by.
+/// A small number, the slot, for each message of a protocol, as an index of counters.
 ///
 /// Codes are sparse; slots are not. Codes that the protocol does not have share slot 0.
 @safe
@@ -8,27 +8,27 @@ final class MessageSlots: @unchecked Sendable {
     /// The slot of all codes that the protocol does not have.
     static let unknown = 0
 
-    /// What slot 0 is called.
+    /// The name of slot 0.
     private static let unknownName = "unknown"
 
     /// The names of the messages, by slot.
     let names: [String]
 
-    /// For each slot the one of the message's reply, if it is a request.
+    /// The slot of the reply to each message; `nil` for one-way messages.
     let replies: [Int?]
 
     // Never changed: they are looked into for every message, and arrays would be retained for that. One code may be that of
     // a message only clients send, and of another only the server sends.
 
-    /// The slots of messages that come, by code.
+    /// The slots of received messages, by code.
     let received: UnsafeMutablePointer<UInt16>
-    /// The slots of messages that are sent, by code.
+    /// The slots of sent messages, by code.
     let sent: UnsafeMutablePointer<UInt16>
     /// One more than the highest code.
     let codeCount: Int
 
     init(_ wireProtocol: any WireProtocol.Type) {
-        // A protocol has 65,535 messages at most: code 0 to 0xFFFF, of which one at least is left for the unknown ones.
+        // A protocol has at most 65,535 messages, so that a slot is left for unknown codes.
         let messages = wireProtocol.messages.prefix(Int(UInt16.max))
         let codeCount = Int(messages.map { $0.code }.max() ?? 0) + 1
         let received = unsafe Self.table(of: messages, preferring: .client, codeCount)
@@ -45,7 +45,7 @@ final class MessageSlots: @unchecked Sendable {
             }
     }
 
-    /// The slots of `messages` by code; where two share one, that of the message from `sender`.
+    /// Makes the table of slots by code; where two messages share a code, the one from `sender` has it.
     private static func table(
         of messages: ArraySlice<any Message.Type>,
         preferring sender: Sender,
@@ -65,7 +65,7 @@ final class MessageSlots: @unchecked Sendable {
         unsafe sent.deallocate()
     }
 
-    /// How many slots there are.
+    /// The number of slots.
     var count: Int { names.count }
 
     private static func replyCode<Message: Request>(of request: Message.Type) -> MessageCode {

@@ -1,31 +1,35 @@
-// What others may see of a server while it runs.
+internal import Synchronization
+
+// The state of a running server, for other parts of the program.
 
 extension Server {
-    /// How long event loops may take to say what is asked of them; the answer of one that is busy for longer is left out.
+    /// The time that ``flushMetrics()`` and ``connections()`` wait for an event loop.
+    ///
+    /// These methods leave out an event loop that is busy for longer.
     public static let observationTimeout = Duration.seconds(1)
 
-    /// What it is doing.
+    /// The state of the server.
     public var state: ServerState { sharedState.current }
 
-    /// Hands what has been counted to the metrics backend.
+    /// Hands the current counts to the metrics backend.
     ///
-    /// That happens twice a second in any case, as long as there are connections; this is for whoever reads the backend
-    /// and wants to see the present. It takes ``observationTimeout`` at most.
+    /// The server does so twice a second while it has connections. Call this method before you read the backend, to see the current
+    /// values. It takes at most ``observationTimeout``.
     public func flushMetrics() async {
         _ = await ask { $0.handOverMetrics() }
     }
 
-    /// The connections that are open, in no particular order.
+    /// Returns the open connections, in no particular order.
     ///
-    /// It takes ``observationTimeout`` at most; those of an event loop that is busy for longer are left out.
+    /// The method takes at most ``observationTimeout``, and leaves out the connections of an event loop that is busy for longer.
     public func connections() async -> [ConnectionSummary] {
         await ask { $0.connections.map { ConnectionSnapshot($0) } }.joined().map { $0.summary }
     }
 
-    /// The last 1,000 connections that have closed, the last one first.
+    /// The last 1,000 connections that have closed, most recent first.
     public var recentlyClosed: [ClosedConnection] { closedConnections.latestFirst }
 
-    /// What each worker answers, in time.
+    /// Returns the answers of the workers that answer in time.
     private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Worker) -> Answer) async -> [Answer] {
         guard let group = workers else { return [] }
         let (answers, continuation) = AsyncStream.makeStream(of: Answer.self)
@@ -41,5 +45,27 @@ extension Server {
             if all.count == configuration.eventLoops { break }
         }
         return all
+    }
+}
+
+/// The states of a server.
+public enum ServerState: UInt8, Sendable {
+    /// The server does not listen yet.
+    case starting
+    /// The server accepts connections.
+    case ready
+    /// The server drains: it accepts no further connections, and answers the requests that it has received.
+    case stopping
+    /// The server has stopped.
+    case stopped
+}
+
+/// A ``ServerState`` for use from any thread.
+final class SharedServerState: Sendable {
+    private let value = Atomic(ServerState.starting.rawValue)
+
+    var current: ServerState {
+        get { ServerState(rawValue: value.load(ordering: .acquiring)) ?? .stopped }
+        set { value.store(newValue.rawValue, ordering: .releasing) }
     }
 }

@@ -1,23 +1,24 @@
 internal import CoreMetrics
 internal import SwitchboardRouter
 internal import SwitchboardTransport
+internal import Synchronization
 
-/// What is counted on one event loop: plain numbers, which are handed to the metrics backend now and then.
+/// The counts of one event loop: plain numbers, which are handed to the metrics backend twice a second.
 ///
-/// It is used on that loop only.
+/// It is used on that event loop only.
 final class WorkerMetrics {
     private let slots: MessageSlots
     /// Counts messages.
     let messages: MessageCounters
     private let frameOverhead: Int
 
-    private var faults: [String: Int] = [:]
-    private var closes: [String: Int] = [:]
-    private var refusals: [String: Int] = [:]
+    private var faults: [Fault?: Int] = [:]
+    private var closes: [CloseKind: Int] = [:]
+    private var refusals: [RefusalReason: Int] = [:]
     private var accepted = 0
     private var lags: [Int64] = []
 
-    /// The most ticks whose lag is kept between two times that they are handed over.
+    /// The maximum number of ticks whose lag is kept between two hand-overs.
     private static let maximumLags = 64
 
     init(_ core: ServerCore) {
@@ -34,12 +35,12 @@ final class WorkerMetrics {
 
     func countAccepted() { accepted += 1 }
 
-    /// - Parameter fault: One of the names in ``Fault``, or the one for all others.
-    func countFault(_ fault: String) { faults[fault, default: 0] += 1 }
+    /// - Parameter fault: The fault; `nil` for an error of the protocol that is none.
+    func countFault(_ fault: Fault?) { faults[fault, default: 0] += 1 }
 
-    func countRefusal(_ reason: String) { refusals[reason, default: 0] += 1 }
+    func countRefusal(_ reason: RefusalReason) { refusals[reason, default: 0] += 1 }
 
-    func countClosed(_ reason: CloseReason) { closes[reason.label, default: 0] += 1 }
+    func countClosed(_ reason: CloseReason) { closes[reason.kind, default: 0] += 1 }
 
     func countLag(_ nanoseconds: UInt64) {
         if lags.count < Self.maximumLags { lags.append(Int64(clamping: nanoseconds)) }
@@ -47,8 +48,8 @@ final class WorkerMetrics {
 
     // MARK: Handing over
 
-    /// Hands over what was counted since the last time.
-    func handOver(to metrics: ServerMetrics) {
+    /// Hands over the counts since the last call.
+    func handOver(to metrics: MetricsBackend) {
         for slot in 0..<slots.count { handOver(slot, to: metrics) }
         messages.takeDurations { metrics.handlerDurations[$0.slot].recordNanoseconds($0.nanoseconds) }
         metrics.accepted.add(accepted)
@@ -60,7 +61,7 @@ final class WorkerMetrics {
         lags.removeAll(keepingCapacity: true)
     }
 
-    private func handOver(_ slot: Int, to metrics: ServerMetrics) {
+    private func handOver(_ slot: Int, to metrics: MetricsBackend) {
         let counts = messages.take(slot)
         if counts.received > 0 {
             metrics.receivedMessages[slot].add(counts.received)
@@ -73,5 +74,19 @@ final class WorkerMetrics {
             metrics.sentBytes[reply].add(counts.replyBytes)
         }
         metrics.rateLimited[slot].add(counts.rateLimited)
+    }
+}
+
+extension Worker {
+    /// Hands over the counts, and the delay of this tick.
+    func handOverMetrics(after deadline: Deadline) {
+        metrics.countLag(loop.clock &- deadline.time)
+        handOverMetrics()
+    }
+
+    /// Hands over the counts.
+    func handOverMetrics() {
+        metrics.handOver(to: core.metrics)
+        core.metrics.setGauges { (core.slots.taken, core.suspendedHandlers.load(ordering: .relaxed)) }
     }
 }

@@ -1,40 +1,24 @@
 extension SpecChecker {
-    /// Whether all that `message` is made of is right, so that bytes can be held against it.
-    func isSound(_ message: MessageSpec) -> Bool {
-        !unsound.contains(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
-    }
-
-    /// Whether the types called `names`, and all that they hold, are right.
-    func isSound(_ names: [String]) -> Bool {
-        var names = names
-        var seen: Set<String> = []
-        while let name = names.popLast() {
-            guard seen.insert(name).inserted else { continue }
-            if unsound.contains(name) { return false }
-            names += table[name]?.fields.compactMap(\.type.value.namedType) ?? []
-        }
-        return true
-    }
-
     /// How the frames of examples are made.
     private var frameLayout: FrameLayout? {
         let version = spec.wireVersion ?? spec.version
         let number = spec.frame == nil ? spec.imports.first?.spec.wireVersion : version?.value
-        return frame.map { FrameLayout(frame: $0, version: number ?? 0, payloads: layout) }
+        return frame.map { FrameLayout($0, version: number ?? 0, plan) }
     }
 
     /// Checks that the bytes and the fields of each example say the same.
     mutating func checkExamples(of message: MessageSpec) {
         guard let frameLayout else { return }
+        let layout = plan.layout(of: message.fields)
         for example in message.examples where !diagnostics.isFull {
             var reader = LiteralReader(table)
             let place = example.bytes.place
             let owner = "this `\(message.name.value)`"
             let values = reader.values(example.fields, of: message.fields, in: owner, at: place)
-            let header = reader.values(example.header, of: frameLayout.headerFields, in: "the header", at: place)
+            let header = reader.values(example.header, of: frameLayout.header.specs, in: "the header", at: place)
             report(reader.problems)
             guard reader.problems.isEmpty, let values, let header else { continue }
-            compare(Comparison(message: message, example: example, layout: frameLayout), values, header)
+            compare(Comparison(message: message, example: example, layout: layout, frame: frameLayout), values, header)
         }
     }
 
@@ -42,7 +26,8 @@ extension SpecChecker {
     private struct Comparison {
         let message: MessageSpec
         let example: ExampleSpec
-        let layout: FrameLayout
+        let layout: Layout
+        let frame: FrameLayout
     }
 
     private mutating func compare(_ comparison: Comparison, _ values: [Value], _ header: [Value]) {
@@ -51,34 +36,34 @@ extension SpecChecker {
         let correct: (bytes: [UInt8], parts: [(name: String, end: Int)])
         do throws(PayloadProblem) {
             if example.isPayload {
-                let writer = try PayloadWriter(values, message.fields, layout)
+                let writer = try PayloadWriter(values, comparison.layout, plan)
                 correct = (writer.bytes, writer.parts)
             } else {
-                let writer = try FrameWriter(message, values, header: header, comparison.layout)
+                let writer = try FrameWriter(message, comparison.layout, values, header: header, comparison.frame)
                 correct = (writer.bytes, writer.parts)
             }
         } catch {
-            diagnostics.error("the fields make no `\(message.name.value)`: \(error)", at: place)
+            diagnostics.error("the fields cannot be encoded as `\(message.name.value)`: \(error)", at: place)
             return
         }
-        let frame = comparison.layout.frame
+        let frame = comparison.frame.frame
         let maximum = min(message.maximumPayload?.value ?? .max, frame.maximumPayload)
         let payloadSize = correct.bytes.count - (example.isPayload ? 0 : frame.headerSize + frame.trailerSize)
         guard payloadSize <= maximum else {
-            let text = "the fields make a payload of more than \(maximum) bytes, the most allowed: shorten them"
+            let text = "the fields encode to a payload of more than \(maximum) bytes, the most allowed: shorten them"
             diagnostics.error(text, at: place)
             return
         }
         let what = example.isPayload ? "payload" : "frame"
         guard correct.bytes != example.bytes.value else {
             if isRead(comparison, as: values) { return }
-            let text = "the fields make this \(what), and it is not read as what it was made of"
+            let text = "the fields encode to this \(what), which decodes to other values"
             diagnostics.error(text, at: place, notes: [reading(of: comparison, values, header)])
             return
         }
         diagnostics.error(
-            "the \(what) is not that of the fields: \(difference(example.bytes.value, correct)); "
-                + "the fields make \(correct.bytes.shownInHexadecimal)",
+            "the \(what) does not match the fields: \(difference(example.bytes.value, correct)); "
+                + "the fields encode to \(correct.bytes.shownInHexadecimal)",
             at: place,
             notes: [reading(of: comparison, values, header)]
         )
@@ -102,8 +87,8 @@ extension SpecChecker {
             let frame = try? frame(of: comparison),
             let found = try? PayloadReader.read(
                 frame.payload,
-                message.fields,
-                layout,
+                comparison.layout,
+                plan,
                 trailing: trailing(of: message)
             )
         else { return false }
@@ -119,31 +104,31 @@ extension SpecChecker {
         do throws(FrameReader.Problem) {
             let frame = try frame(of: comparison)
             payload = frame.payload
-            for (field, (left, right)) in zip(comparison.layout.headerFields, zip(frame.header, header))
+            for (field, (left, right)) in zip(comparison.frame.header.specs, zip(frame.header, header))
             where left != right {
                 return note(field, left, example.header, place)
             }
         } catch {
-            let text = "as it stands, this is no frame of `\(message.name.value)`: \(error.message)"
+            let text = "the bytes are not a frame of `\(message.name.value)`: \(error.message)"
             return Diagnostic.Note(message: text, place: place)
         }
         do throws(PayloadProblem) {
-            found = try PayloadReader.read(payload, message.fields, layout, trailing: trailing(of: message))
+            found = try PayloadReader.read(payload, comparison.layout, plan, trailing: trailing(of: message))
         } catch {
             let what = example.isPayload ? "payload" : "frame"
-            let text = "as it stands, this is no \(what) of `\(message.name.value)`: \(error)"
+            let text = "the bytes are not a \(what) of `\(message.name.value)`: \(error)"
             return Diagnostic.Note(message: text, place: place)
         }
         for (field, (left, right)) in zip(message.fields, zip(found, values)) where left != right {
             return note(field, left, example.fields, place)
         }
-        return Diagnostic.Note(message: "the bytes say the same in another way", place: place)
+        return Diagnostic.Note(message: "the bytes decode to the same values in another encoding", place: place)
     }
 
     private func frame(of comparison: Comparison) throws(FrameReader.Problem) -> (header: [Value], payload: [UInt8]) {
         if comparison.example.isPayload { return ([], comparison.example.bytes.value) }
         let bytes = comparison.example.bytes.value
-        return try FrameReader.read(bytes, comparison.message, comparison.layout, trailing: .reject)
+        return try FrameReader.read(bytes, comparison.message, comparison.frame, trailing: .reject)
     }
 
     private func note(
@@ -153,9 +138,9 @@ extension SpecChecker {
         _ place: Place
     ) -> Diagnostic.Note {
         let literal = entries.first { $0.name.value == field.name.value }?.literal
-        let text = ValueText(table: table).text(of: found, field.type.value)
+        let text = ValueText(table: table).text(of: found, field)
         return Diagnostic.Note(
-            message: "the bytes say `\(field.name.value)` is \(text)",
+            message: "the bytes decode to `\(field.name.value)`: \(text)",
             place: literal?.place ?? place
         )
     }
@@ -167,6 +152,7 @@ extension SpecChecker {
     /// Checks that each of the malformed examples is refused.
     mutating func checkMalformed(of message: MessageSpec) {
         guard let frameLayout else { return }
+        let layout = plan.layout(of: message.fields)
         for example in message.malformed where !diagnostics.isFull {
             var payload = example.bytes.value
             var behind = 0
@@ -179,15 +165,15 @@ extension SpecChecker {
                 payload = frame.payload
             }
             if UInt64(payload.count) > message.maximumPayload?.value ?? frameLayout.frame.maximumPayload { continue }
-            let values = try? PayloadReader.read(payload, message.fields, layout, trailing: trailing(of: message))
+            let values = try? PayloadReader.read(payload, layout, plan, trailing: trailing(of: message))
             guard let values else { continue }
             let texts = zip(message.fields, values).filter { $0.0.isVariable }.map { field, value in
-                "\(field.name.value): \(ValueText(table: table).text(of: value, field.type.value))"
+                "\(field.name.value): \(ValueText(table: table).text(of: value, field))"
             }
             let meaning = texts.isEmpty ? "" : ", with \(texts.joined(separator: ", "))"
-            let what = "this is a `\(message.name.value)` like any other\(meaning)"
+            let what = "this is a valid `\(message.name.value)`\(meaning)"
             guard behind == 0 else {
-                let text = "\(what), and \(behind.bytes) behind it, where the next frame begins: change its length"
+                let text = "\(what), and \(behind.bytes) follow it, which belong to the next frame: change its length"
                 diagnostics.error(text, at: example.bytes.place)
                 continue
             }

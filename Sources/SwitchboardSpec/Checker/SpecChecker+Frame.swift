@@ -7,7 +7,7 @@ extension SpecChecker {
         guard let frame = spec.frame else { return self.frame != nil }
         checkVersion(frame)
         if frame.headerSize > SpecLimits.headerBytes {
-            let text = "`header` has \(frame.headerSize.bytes): \(SpecLimits.headerBytes) are the most"
+            let text = "`header` has \(frame.headerSize.bytes): at most \(SpecLimits.headerBytes) are allowed"
             diagnostics.error(text, at: frame.header.last?.place ?? .start)
         }
         let length = frame.length
@@ -39,21 +39,25 @@ extension SpecChecker {
             }
             if version.value > type.largest {
                 let name = spec.wireVersion == nil ? "version" : "wire-version"
-                let message = "`\(name)` is \(version.value), and does not fit in a \(type.rawValue): use \(type.range)"
-                let note = "its width in the header is given here"
+                let message =
+                    "`\(name)` is \(version.value), which does not fit in a \(type.rawValue): use \(type.range)"
+                let note = "the width of `version` in the header is defined here"
                 diagnostics.error(message, at: version.place, first: field.place, note)
             }
         }
         if let wireVersion = spec.wireVersion, !hasVersion, !frame.lacksParts {
-            diagnostics.error("`header` has no `version` that could say this: remove it", at: wireVersion.place)
+            diagnostics.error(
+                "`wire-version` is the number of `version` in `header`, which has none: remove `wire-version`",
+                at: wireVersion.place
+            )
         }
     }
 
     private mutating func checkCoverage(_ frame: FrameSpec) {
         guard frame.checksum?.coverage == .afterMagic, !frame.lacksParts else { return }
         if case .magic? = frame.header.first?.value { return }
-        let text = "`checksum` covers what is `after-magic`, and `header` does not begin with a `magic`"
-        diagnostics.error("\(text): say `covers: frame`", at: frame.header.first?.place ?? .start)
+        let text = "`checksum` covers `after-magic`, but `header` does not begin with a `magic`"
+        diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)
     }
 
     private mutating func checkOwnFields(_ frame: FrameSpec) {
@@ -61,24 +65,24 @@ extension SpecChecker {
         for field in frame.header {
             guard case .correlation(let name, _) = field.value else { continue }
             if let first = correlation {
-                let text = "`\(name.value)` cannot pair replies with requests, too: leave `correlate` out of one"
-                diagnostics.error(text, at: field.place, first: first, "the first is here")
+                let text = "`\(name.value)` is the second field with `correlate`: remove `correlate` from one of them"
+                diagnostics.error(text, at: field.place, first: first, "the first field with `correlate` is here")
             }
             correlation = field.place
         }
         for (field, _, _) in frame.ownFields {
             if let name = field.type.value.namedType, let type = table[name], type.isClosed {
                 let text =
-                    "`\(name)` is closed, and a header is read before anybody could refuse a number without a name"
+                    "`\(name)` is closed, and in a header a number without a name cannot be refused"
                 diagnostics.error(
-                    "\(text): leave `closed` out, or give the field a number's type",
+                    "\(text): remove `closed`, or give the field an integer type",
                     at: field.type.place
                 )
             }
-            if let literal = field.defaultValue { _ = value(literal, of: field.type.value, "`default`") }
+            if let literal = field.defaultValue { _ = value(literal, of: table.step(of: field), "`default`") }
             let members = GeneratedNames.inFields.union(["write"])
             if members.union(GeneratedNames.usedTypes).contains(field.name.value) {
-                let problem = "has the name of something that generated source uses itself"
+                let problem = "has a name that the generated Swift uses itself"
                 let list = GeneratedNames.list(members, for: field.name.value)
                 diagnostics.error(
                     "`\(field.name.value)` in `header` \(problem): rename it; \(list)",

@@ -3,7 +3,7 @@ extension SpecChecker {
     mutating func checkImports() {
         guard let first = spec.imports.first else { return }
         for other in spec.imports.dropFirst() where base(of: other) != base(of: first) {
-            let text = "`\(other.module.value)` has another frame than `\(first.module.value)`: import one of them"
+            let text = "`\(other.module.value)` has a different frame from `\(first.module.value)`: import one of them"
             let note = "`\(first.module.value)` is imported here"
             diagnostics.error(text, at: other.module.place, first: first.module.place, note)
         }
@@ -20,27 +20,30 @@ extension SpecChecker {
         for imported in spec.allImports {
             let name = imported.spec.namespace
             if let first = taken[name] {
-                let text = "`\(first.module.value)` and `\(imported.module.value)` are both generated as `\(name)`"
+                let text =
+                    "`\(first.module.value)` and `\(imported.module.value)` both generate the namespace `\(name)`"
                 let notes = [first, imported].map { note(ofNamespaceOf: $0) }
                 diagnostics.error("\(text): import one of them", at: importPlace, notes: notes)
             }
             taken[name] = imported
         }
         if let first = taken[spec.namespace.value] {
-            let name = "`\(spec.namespace.value)` is what the imported `\(first.module.value)` is generated as"
+            let name =
+                "`\(spec.namespace.value)` is the namespace generated for the imported `\(first.module.value)`"
             let advice = "rename this protocol, or add `swift: { namespace: NAME }`"
             diagnostics.error("\(name): \(advice)", at: spec.namespace.place, notes: [note(ofNamespaceOf: first)])
         }
         for name in spec.names {
             guard let first = taken[name.value] else { continue }
-            let text = "`\(name.value)` is what the imported `\(first.module.value)` is generated as: rename this one"
+            let text =
+                "`\(name.value)` is the namespace generated for the imported `\(first.module.value)`: rename this one"
             diagnostics.error(text, at: name.place, notes: [note(ofNamespaceOf: first)])
         }
     }
 
     private func note(ofNamespaceOf imported: ImportedSpec) -> Diagnostic.Note {
         let place = imported.spec.locatedNamespace.place
-        return Diagnostic.Note(message: "it is named here", place: place, path: imported.path)
+        return Diagnostic.Note(message: "the namespace is defined here", place: place, path: imported.path)
     }
 
     private mutating func checkImportedNames() {
@@ -59,7 +62,13 @@ extension SpecChecker {
             diagnostics.error(
                 "`\(first.owner.module.value)` already has `\(name.value)`: rename this one",
                 at: name.place,
-                notes: [Diagnostic.Note(message: "it is here", place: first.place, path: first.owner.path)]
+                notes: [
+                    Diagnostic.Note(
+                        message: "`\(name.value)` is defined here",
+                        place: first.place,
+                        path: first.owner.path
+                    )
+                ]
             )
         }
     }
@@ -73,14 +82,20 @@ extension SpecChecker {
             diagnostics.error(
                 "code \(message.code.value.hexadecimal) of `\(message.name.value)` is taken by \(name): choose another",
                 at: message.code.place,
-                notes: [Diagnostic.Note(message: "it is given here", place: first.code.place, path: owner.path)]
+                notes: [
+                    Diagnostic.Note(
+                        message: "the code of `\(first.name.value)` is defined here",
+                        place: first.code.place,
+                        path: owner.path
+                    )
+                ]
             )
         }
     }
 
     private var importPlace: Place { spec.imports.first?.module.place ?? .start }
 
-    /// Says where the message or type `name` is, be it the spec's own or an imported one.
+    /// The note with the place of the message or type `name`, in this spec or in an imported spec.
     func note(of name: Located<String>) -> Diagnostic.Note {
         let isOwn = spec.names.contains { $0.value == name.value }
         let owner = isOwn ? nil : spec.allImports.first { $0.spec.names.contains { $0.value == name.value } }

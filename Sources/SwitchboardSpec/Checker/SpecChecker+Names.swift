@@ -31,13 +31,17 @@ extension SpecChecker {
     private mutating func checkNamespace() {
         let namespace = spec.swift.namespace ?? spec.name
         if GeneratedNames.usedTypes.contains(namespace.value) {
-            let problem = "`\(namespace.value)` cannot name what is generated, which uses a type of this name"
-            diagnostics.error("\(problem): choose another, say as `swift: { namespace: NAME }`", at: namespace.place)
+            let problem =
+                "`\(namespace.value)` cannot be the namespace of the generated Swift, which uses a type of this name"
+            diagnostics.error(
+                "\(problem): choose another, for example with `swift: { namespace: NAME }`",
+                at: namespace.place
+            )
         }
         guard spec.swift.namespace == nil, !spec.name.value.isEmpty else { return }
         guard let problem = IdentifierRule.problem(in: spec.name.value) else { return }
         diagnostics.error(
-            "`\(spec.name.value.visible)` cannot name what is generated: \(problem); "
+            "`\(spec.name.value.visible)` cannot be the namespace of the generated Swift: \(problem); "
                 + "or keep it and add `swift: { namespace: NAME }`",
             at: spec.name.place
         )
@@ -46,10 +50,10 @@ extension SpecChecker {
     private mutating func checkTypeName(_ name: Located<String>, _ kind: String) {
         if name.value == spec.swift.namespace?.value ?? spec.name.value {
             let advice = "rename it, or give `swift:` another `namespace`"
-            diagnostics.error("\(kind) `\(name.value)` has the name of the whole protocol: \(advice)", at: name.place)
+            diagnostics.error("\(kind) `\(name.value)` has the name of the namespace: \(advice)", at: name.place)
         } else if GeneratedNames.inNamespace.union(GeneratedNames.usedTypes).contains(name.value) {
-            let message = "\(kind) `\(name.value)` has a name that generated source uses itself"
-            let advice = "rename it, say `\(spec.namespace.value)\(name.value)`"
+            let message = "\(kind) `\(name.value)` has a name that the generated Swift uses itself"
+            let advice = "rename it, for example to `\(spec.namespace.value)\(name.value)`"
             diagnostics.error("\(message): \(advice); \(GeneratedNames.typeList)", at: name.place)
         }
     }
@@ -99,7 +103,7 @@ extension SpecChecker {
         checkDistinctNames(fields, of: "\(kind) `\(owner)`", owner)
         for field in fields where !field.isReserved {
             if reserved.contains(field.name.value) {
-                let problem = "has the name of something that generated source uses itself"
+                let problem = "has a name that the generated Swift uses itself"
                 let list = GeneratedNames.list(reserved.subtracting(GeneratedNames.usedTypes), for: field.name.value)
                 diagnostics.error("field `\(field.name.value)` \(problem): rename it; \(list)", at: field.name.place)
             } else if field.type.value.namedType == field.name.value {
@@ -115,7 +119,7 @@ extension SpecChecker {
             let name = field.name
             if let first = seen[name.value] {
                 let text = "\(what) has two fields `\(name.value)`: rename one"
-                diagnostics.error(text, at: name.place, first: first, "the first is here")
+                diagnostics.error(text, at: name.place, first: first, "the first `\(name.value)` is here")
                 unsound.insert(owner)
             }
             seen[name.value] = seen[name.value] ?? name.place
@@ -124,7 +128,7 @@ extension SpecChecker {
 
     // MARK: Reserved ones
 
-    /// Checks that nothing that is reserved has come back, be it reserved here or in an imported spec.
+    /// Checks that no name or number is used that this spec, or an imported spec, reserves.
     mutating func checkReserved() {
         if let type = frame?.writtenCodeType {
             checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)
@@ -140,7 +144,8 @@ extension SpecChecker {
                 continue
             }
             let text = "code \(message.code.value.hexadecimal) of `\(message.name.value)` is reserved: choose another"
-            diagnostics.error(text, at: message.code.place, notes: [note(ofReservation: place, of: owner)])
+            let code = "code \(message.code.value.hexadecimal)"
+            diagnostics.error(text, at: message.code.place, notes: [note(ofReserved: code, place, of: owner)])
         }
         for type in spec.types { checkNotReserved(type.name, type.word, reserved, of: owner) }
     }
@@ -148,13 +153,13 @@ extension SpecChecker {
     /// Checks that `reserved` has only numbers that there could be, of `type`, which `reason` says.
     mutating func checkRange(of reserved: ReservedSpec, _ reason: String, _ type: IntegerType) {
         for (number, place) in reserved.numbers where number.bits(of: type) == nil {
-            let text = "nothing could have the reserved number \(number), as \(reason)"
+            let text = "the reserved number \(number) is out of range, because \(reason)"
             diagnostics.error("\(text): use \(type.range), or remove it", at: place)
         }
     }
 
-    private func note(ofReservation place: Place, of owner: ImportedSpec?) -> Diagnostic.Note {
-        Diagnostic.Note(message: "it is reserved here", place: place, path: owner?.path)
+    private func note(ofReserved what: String, _ place: Place, of owner: ImportedSpec?) -> Diagnostic.Note {
+        Diagnostic.Note(message: "\(what) is reserved here", place: place, path: owner?.path)
     }
 
     mutating func checkNotReserved(
@@ -165,7 +170,7 @@ extension SpecChecker {
     ) {
         guard let place = reserved.names[name.value] else { return }
         let text = "the name of \(kind) `\(name.value)` is reserved: choose another"
-        diagnostics.error(text, at: name.place, notes: [note(ofReservation: place, of: owner)])
+        diagnostics.error(text, at: name.place, notes: [note(ofReserved: "`\(name.value)`", place, of: owner)])
     }
 }
 
@@ -179,4 +184,68 @@ extension TypeSpec {
         case .union: "union"
         }
     }
+}
+
+/// The names that generated source gives to what the spec does not name.
+///
+/// Names of the spec may not be the same.
+enum GeneratedNames {
+    /// The members of the namespace that a message or an enum would clash with.
+    static let inNamespace: Set<String> = [
+        "name", "frameFormat", "messages", "errorMessage", "heartbeat", "Service", "Header",
+    ]
+
+    /// The types that generated source uses, which a message, an enum or a field of the same name would hide.
+    static let usedTypes: Set<String> = [
+        "Bool", "Float", "Double", "OptionSet", "Int", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32",
+        "UInt64", "String",
+        "Hashable", "Sendable", "RawRepresentable", "RawValue", "Mirror",
+        "CustomStringConvertible", "CustomDebugStringConvertible", "CustomReflectable",
+        "Bytes", "ByteReader", "ByteWriter", "FixedFields", "FrameFormat", "FrameHeader", "HeaderBytes", "Message",
+        "MessageCode", "Request", "Requirement", "Sender",
+        "ErrorMessage", "Fault", "PayloadError", "WireProtocol", "RequestHandler", "OneWayHandler", "Context", "Router",
+        "Any", "Self", "self", "Type", "Protocol",
+        // These are no reserved words, but begin a type where one is written.
+        "some", "any", "each", "isolated", "sending", "__owned", "__shared",
+    ]
+
+    /// Which names no message and no type may have, in words.
+    static var typeList: String { "these names are taken: " + inNamespace.union(usedTypes).sorted().enumerated }
+
+    /// Which names are taken, in words: `members` when `name` is one of them, and otherwise the types that source uses.
+    static func list(_ members: Set<String>, for name: String) -> String {
+        "these names are taken: " + (members.contains(name) ? members : usedTypes).sorted().enumerated
+    }
+
+    /// The members of every message and struct that a field would clash with.
+    static let inFields: Set<String> = ["encode", "hashValue", "checkBounds"]
+
+    /// The name of the property behind a field that is deprecated.
+    static func storage(of field: FieldSpec) -> String { "_" + field.name.value }
+
+    /// Further members of a message with a reply.
+    static let inRequest: Set<String> = ["Reply"]
+
+    /// Further members of a message or a struct with a secret field.
+    static let besidesSecrets: Set<String> = ["description", "debugDescription", "customMirror"]
+
+    /// Further members of the message that answers faults.
+    static let inErrorMessage: Set<String> = ["fault"]
+
+    /// The members of every enum that a case would clash with.
+    static let inEnum: Set<String> = ["rawValue", "RawValue", "hashValue", "self", "Self", "Type", "Protocol"]
+
+    /// Further members of an enum that is not closed.
+    static let inOpenEnum: Set<String> = ["unrecognized"]
+
+    /// The members of every option set that a bit would clash with.
+    static let inFlags: Set<String> = [
+        "rawValue", "RawValue", "Element", "ArrayLiteralElement", "self", "Self", "Type", "Protocol",
+    ]
+
+    /// The members of every union that a case would clash with.
+    static let inUnion: Set<String> = ["encode", "hashValue", "self", "Self", "Type", "Protocol"]
+
+    /// The name of the protocol that a handler of `message` adopts.
+    static func handler(of message: MessageSpec) -> String { message.name.value + "Handler" }
 }

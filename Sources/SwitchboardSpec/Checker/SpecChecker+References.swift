@@ -3,7 +3,8 @@ extension SpecChecker {
     mutating func checkReply(of message: MessageSpec) {
         guard let reply = message.reply else { return }
         if message.sender == .server {
-            let text = "message `\(message.name.value)` is sent by the server, which nobody answers: remove `reply`"
+            let text =
+                "only clients' messages can have a `reply`, and `\(message.name.value)` is sent by the server: remove `reply`"
             diagnostics.error(text, at: reply.place)
         }
         guard let target = find(reply, "`reply`") else { return }
@@ -16,7 +17,7 @@ extension SpecChecker {
             )
         }
         if reply.value == errorName {
-            let text = "`\(reply.value)` answers faults, and may stand in place of any reply: name another message"
+            let text = "`\(reply.value)` is the error message, which can replace any reply: name another message"
             diagnostics.error(text, at: reply.place)
         }
     }
@@ -26,10 +27,13 @@ extension SpecChecker {
         guard let requirement = message.requirement else { return }
         let name = message.name.value
         if message.sender == .server {
-            let text = "`\(name)` is sent by the server only, which has nothing to prove: remove `requires`"
+            let text = "`\(name)` is sent by the server only, and `requires` is for messages from clients: remove it"
             diagnostics.error(text, at: requirement.place)
         } else if name == errorName {
-            diagnostics.error("`\(name)` answers faults, and needs nothing: remove `requires`", at: requirement.place)
+            diagnostics.error(
+                "`\(name)` is the error message, to which `requires` does not apply: remove it",
+                at: requirement.place
+            )
         }
     }
 
@@ -38,11 +42,11 @@ extension SpecChecker {
         // Where there are imports the message is theirs, and `error` has been refused.
         guard spec.imports.isEmpty, let name = spec.errorMessage, let message = find(name, "`error`") else { return }
         if let reply = message.reply {
-            let text = "`\(name.value)` answers faults, and is never answered itself: remove `reply`"
+            let text = "`\(name.value)` is the error message, which has no reply: remove `reply`"
             diagnostics.error(text, at: reply.place)
         }
         if message.sender == .client {
-            let problem = "`\(name.value)` answers faults, but only clients send it"
+            let problem = "`\(name.value)` is the error message, but only clients send it"
             diagnostics.error("\(problem): give it `from: server` or `from: both`", at: message.name.place)
         }
         guard !spec.incomplete.contains(name.value) else { return }
@@ -52,7 +56,7 @@ extension SpecChecker {
             case .named(let enumName) = types[0], isEnum(enumName)
         else {
             let fields = "two fields: one of an enum, then a `string` to the end"
-            diagnostics.error("`\(name.value)` answers faults, and must have \(fields)", at: message.name.place)
+            diagnostics.error("`\(name.value)` is the error message, and must have \(fields)", at: message.name.place)
             return
         }
         guard case .enumeration(let enumeration)? = table[enumName], !spec.incomplete.contains(enumName) else { return }
@@ -60,10 +64,10 @@ extension SpecChecker {
         if !enumeration.cases.contains(where: { $0.name.value == Fault.internal.rawValue }) {
             diagnostics.error(
                 "enum `\(enumName)` needs a case `\(Fault.internal.rawValue)`, "
-                    + "which stands for every fault that has no case of its own: add it",
+                    + "which reports every fault without a case of its own: add it",
                 at: enumeration.name.place,
                 first: name.place,
-                "it says what went wrong in `\(name.value)`"
+                "the error message `\(name.value)`"
             )
         }
     }
@@ -74,7 +78,7 @@ extension SpecChecker {
         let missing = Fault.allCases.map(\.rawValue).filter { !names.contains($0) }
         for name in enumeration.cases.map(\.name) where Fault(rawValue: name.value) == nil {
             guard let fault = nearMiss(of: name.value, among: missing) else { continue }
-            diagnostics.warning("`\(name.value)` stands for no fault; did you mean `\(fault)`?", at: name.place)
+            diagnostics.warning("`\(name.value)` is not the name of a fault; did you mean `\(fault)`?", at: name.place)
         }
     }
 
@@ -99,5 +103,76 @@ extension SpecChecker {
             at: name.place
         )
         return nil
+    }
+}
+
+extension SpecChecker {
+    /// The word in place of a heartbeat's name where clients are to send none.
+    static let noHeartbeat = "none"
+
+    /// Checks that a client can send the heartbeat without being told anything, and is answered.
+    mutating func checkHeartbeat() {
+        guard let name = spec.heartbeat else {
+            warnOfMissingHeartbeat()
+            return
+        }
+        guard name.value != Self.noHeartbeat, let message = find(name, "`heartbeat`") else { return }
+        let problem = "`\(name.value)` cannot be the heartbeat"
+        let notes = [note(of: message.name)]
+        if name.value == errorName {
+            diagnostics.error("\(problem): it is the error message; name a request", at: name.place)
+            return
+        }
+        guard !spec.incomplete.contains(name.value) else { return }
+        if message.sender == .server {
+            let text = "\(problem), because clients do not send it: give it `from: client`, or name another request"
+            diagnostics.error(text, at: name.place, notes: notes)
+        } else if message.reply == nil {
+            let text = "\(problem), because it has no `reply`: add one, or name another request"
+            diagnostics.error(text, at: name.place, notes: notes)
+        }
+        if message.deprecated != nil {
+            diagnostics.error(
+                "\(problem), because it is deprecated: name another request",
+                at: name.place,
+                notes: notes
+            )
+        }
+        if message.requirement?.value == .authenticated {
+            let text =
+                "`\(name.value)` is refused until a client is authenticated, and clients send heartbeats before that"
+            diagnostics.warning("\(text): give it `requires: nothing`", at: name.place)
+        }
+        guard isSound(message) else { return }
+        do throws(ZeroValues.Missing) {
+            _ = try ZeroValues.values(of: plan.layout(of: message.fields), plan)
+        } catch {
+            let field = "its field `\(error.field.value)` has no empty value"
+            let owner =
+                messages[name.value] == nil
+                ? notes
+                : [
+                    Diagnostic.Note(message: "`\(error.field.value)` is here", place: error.field.place)
+                ]
+            diagnostics.error("\(problem): \(field); give it a `default`", at: name.place, notes: owner)
+        }
+    }
+
+    /// Without a heartbeat idle connections are closed, and dead peers are not noticed.
+    private mutating func warnOfMissingHeartbeat() {
+        guard !spec.saysHeartbeat, !diagnostics.hasErrors, spec.inheritedHeartbeat == nil else { return }
+        let words = ["ping", "pingrequest", "heartbeat", "heartbeatrequest", "keepalive", "keepaliverequest"]
+        let candidate = spec.messages.first { message in
+            words.contains(message.name.value.normalizedKey) && message.sender != .server && message.reply != nil
+                && message.deprecated == nil
+                && (try? ZeroValues.values(of: plan.layout(of: message.fields), plan)) != nil
+        }
+        guard let candidate else { return }
+        let name = candidate.name.value
+        diagnostics.warning(
+            "clients send no heartbeat, and `\(name)` could be one: add `heartbeat: \(name)` at the top, "
+                + "or `heartbeat: \(Self.noHeartbeat)`",
+            at: candidate.name.place
+        )
     }
 }

@@ -23,7 +23,8 @@ extension SpecChecker {
             checkNotReserved(name, "case", type.reserved)
             if let place = type.reserved.numbers[item.value.value] {
                 let text = "the number of case `\(name.value)` is reserved: choose another"
-                diagnostics.error(text, at: item.value.place, first: place, "it is reserved here")
+                let note = "the number \(item.value.value) is reserved here"
+                diagnostics.error(text, at: item.value.place, first: place, note)
             }
         }
     }
@@ -51,7 +52,7 @@ extension SpecChecker {
 
     private mutating func checkRange(of number: Located<SpecInteger>, _ what: String, _ type: IntegerType) {
         guard number.value.bits(of: type) == nil else { return }
-        let message = "\(what) is \(number.value), and does not fit in \(type.rawValue)"
+        let message = "\(what) is \(number.value), which does not fit in \(type.rawValue)"
         diagnostics.error("\(message): use \(type.range)", at: number.place)
     }
 
@@ -96,7 +97,7 @@ extension SpecChecker {
             guard let inner = field.type.value.namedType else { continue }
             if let start = path.firstIndex(of: inner) {
                 let cycle = (path[start...] + [inner]).map { "`\($0)`" }.joined(separator: " holds ")
-                let text = "`\(inner)` would hold itself, and have no end: \(cycle)"
+                let text = "`\(inner)` contains itself: \(cycle); remove one of these fields"
                 diagnostics.error(text, at: field.type.place)
                 unsound.formUnion(path)
             } else {
@@ -104,7 +105,8 @@ extension SpecChecker {
             }
         }
         if deepest == SpecLimits.typeDepth {
-            let text = "`\(name)` holds types within types, \(deepest) deep: \(SpecLimits.typeDepth - 1) are the most"
+            let text =
+                "`\(name)` nests types \(deepest) levels deep: at most \(SpecLimits.typeDepth - 1) levels are allowed"
             diagnostics.error(text, at: type.name.place)
         }
         depths[name] = deepest

@@ -8,11 +8,11 @@ struct SpecChecker {
     let messages: [String: MessageSpec]
     /// The types of the spec and of those that it imports.
     let table: TypeTable
-    /// What payloads are made of.
-    let layout: PayloadLayout
-    /// How a message is delimited, be it the spec's own or the one that it imports.
+    /// The layouts of the types that no mistake was found in: there as soon as all types have been checked.
+    var plan: LayoutPlan
+    /// The frame that delimits a message: the spec's own frame, or the frame of the spec that it imports.
     let frame: FrameSpec?
-    /// The message that answers faults, be it the spec's own or an imported one.
+    /// The error message, which reports faults: a message of the spec, or an imported message.
     let errorName: String?
 
     /// The names of messages and types that no example can be checked with.
@@ -23,9 +23,9 @@ struct SpecChecker {
         self.diagnostics = diagnostics
         unsound = spec.incomplete
         messages = Dictionary(spec.messages.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
-        table = TypeTable(spec.allTypes)
         let base = spec.imports.first?.spec
-        layout = PayloadLayout(table: table, byteOrder: base?.byteOrder ?? spec.byteOrder)
+        table = TypeTable(spec.allTypes, base?.byteOrder ?? spec.byteOrder)
+        plan = LayoutPlan(table, [])
         frame = spec.frame ?? base?.frame
         errorName = spec.errorMessage?.value ?? base?.errorMessage?.name.value
     }
@@ -37,6 +37,7 @@ struct SpecChecker {
         checkReserved()
         checkNesting()
         for type in spec.types where !diagnostics.isFull { check(type) }
+        plan = LayoutPlan(table, spec.allTypes.filter { isSound([$0.name.value]) })
         checkCodes()
         for message in spec.messages where !diagnostics.isFull {
             checkLayout(of: message)
@@ -68,7 +69,8 @@ struct SpecChecker {
             }
             if let first = seen[code.value]?.first(where: { mustDiffer($0, message) }) {
                 let isOther = first.sender != .both && message.sender != .both && first.sender != message.sender
-                let advice = isOther ? ", or say `codes: by-direction` in `frame` if either end numbers its own" : ""
+                let advice =
+                    isOther ? ", or set `codes: by-direction` in `frame` if each end numbers its own messages" : ""
                 diagnostics.error(
                     "code \(code.value.hexadecimal) of `\(name)` is taken by `\(first.name.value)`: choose another\(advice)",
                     at: code.place,
@@ -91,6 +93,23 @@ struct SpecChecker {
         return left.sender == .both || right.sender == .both || left.sender == right.sender
     }
 
+    /// Whether all that `message` is made of is right, so that bytes can be held against it.
+    func isSound(_ message: MessageSpec) -> Bool {
+        !unsound.contains(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
+    }
+
+    /// Whether the types called `names`, and all that they hold, are right.
+    func isSound(_ names: [String]) -> Bool {
+        var names = names
+        var seen: Set<String> = []
+        while let name = names.popLast() {
+            guard seen.insert(name).inserted else { continue }
+            if unsound.contains(name) { return false }
+            names += table[name]?.fields.compactMap(\.type.value.namedType) ?? []
+        }
+        return true
+    }
+
     private mutating func warnOfUnusedTypes() {
         guard !diagnostics.hasErrors else { return }
         let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
@@ -100,13 +119,5 @@ struct SpecChecker {
             let message = "no field has the type `\(type.name.value)`: use it or remove it"
             diagnostics.warning(message, at: type.name.place)
         }
-    }
-}
-
-extension UInt64 {
-    /// The number in hexadecimal, two digits at least.
-    var hexadecimal: String {
-        let digits = String(self, radix: 16, uppercase: true)
-        return "0x" + (digits.count == 1 ? "0" : "") + digits
     }
 }

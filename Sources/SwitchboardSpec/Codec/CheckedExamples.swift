@@ -22,22 +22,19 @@ package struct CheckedMalformed: Sendable {
 
 extension CheckedSpec {
     /// How frames are made.
-    package var frameLayout: FrameLayout {
-        let payloads = PayloadLayout(table: table, byteOrder: byteOrder)
-        return FrameLayout(frame: frame, version: wireVersion ?? 0, payloads: payloads)
-    }
+    package var frameLayout: FrameLayout { FrameLayout(frame, version: wireVersion ?? 0, plan) }
 
     /// The examples of `message`, as they stand in the file.
     package func examples(of message: MessageSpec) -> [CheckedExample] {
-        let layout = frameLayout
+        let (frameLayout, layout) = (frameLayout, layout(of: message))
         return message.examples.compactMap { example in
-            var reader = LiteralReader(table)
+            var reader = LiteralReader(plan.table)
             let place = example.bytes.place
             guard
                 let values = reader.values(example.fields, of: message.fields, in: "", at: place),
-                let header = reader.values(example.header, of: layout.headerFields, in: "", at: place),
-                let payload = try? PayloadWriter.write(values, message.fields, layout.payloads),
-                let frame = try? FrameWriter(message, values, header: header, layout)
+                let header = reader.values(example.header, of: frameLayout.header.specs, in: "", at: place),
+                let payload = try? PayloadWriter.write(values, layout, plan),
+                let frame = try? FrameWriter(message, layout, values, header: header, frameLayout)
             else { return nil }
             return CheckedExample(header: header, values: values, payload: payload, frame: frame.bytes)
         }
@@ -64,7 +61,7 @@ extension CheckedSpec {
         let maximum = message.maximumPayload?.value ?? layout.frame.maximumPayload
         guard UInt64(payload.count) <= maximum else { return "its payload has more than \(maximum) bytes" }
         do throws(PayloadProblem) {
-            _ = try PayloadReader.read(payload, message.fields, layout.payloads, trailing: trailing(of: message))
+            _ = try PayloadReader.read(payload, self.layout(of: message), plan, trailing: trailing(of: message))
         } catch {
             return "\(error)"
         }

@@ -10,7 +10,7 @@ struct LiteralReader {
     /// What the value that is being read is called.
     private var subject: String
 
-    /// How many more values may be made: each default may have others in it, and those others again.
+    /// How many more values may be made: defaults may hold other defaults, to any depth.
     private var budget = SpecLimits.nodes
 
     /// What was wrong in all that has been read.
@@ -22,25 +22,32 @@ struct LiteralReader {
         self.subject = subject
     }
 
-    /// The value that `literal` means where a field of `type` is; `nil`, after a problem, when it is none.
-    mutating func value(_ literal: Located<Literal>, of type: FieldType) -> Value? {
+    /// The value that `literal` means for `step`; `nil`, after a problem, when it means none.
+    mutating func value(_ literal: Located<Literal>, of step: Step) -> Value? {
         budget -= 1
         guard budget >= 0 else {
             // Once is enough.
-            return budget == -1 ? report("comes to more than \(SpecLimits.nodes) values", at: literal.place) : nil
+            return budget == -1
+                ? report(
+                    "expands to more than \(SpecLimits.nodes) values: shorten the defaults that it holds",
+                    at: literal.place
+                ) : nil
         }
-        switch type {
-        case .integer(let type): return integer(literal, type).map { .number($0) }
-        case .float(let type): return float(literal, type).map { .float($0) }
+        switch step {
+        case .integer(let type, _): return integer(literal, type).map { .number($0) }
+        case .float(let type, _): return float(literal, type).map { .float($0) }
         case .boolean: return boolean(literal).map { .number($0) }
-        case .string(let extent): return string(literal).flatMap { sized($0, extent, literal.place) }
-        case .bytes(let extent): return bytes(literal).flatMap { sized($0, extent, literal.place) }
-        case .array(let element, let extent): return array(literal, element, extent)
-        case .optional(let type):
+        case .enumeration(let type, _): return enumeration(literal, type).map { .number($0) }
+        case .flags(let type, _): return flags(literal, type).map { .number($0) }
+        case .text(let size): return text(literal).flatMap { sized($0, size, literal.place) }
+        case .bytes(let size): return bytes(literal).flatMap { sized($0, size, literal.place) }
+        case .list(let element, let size): return list(literal, element, size)
+        case .optional(let step):
             if case .nothing = literal.value { return .nothing }
-            return value(literal, of: type)
-        case .named(let name): return named(literal, name)
+            return value(literal, of: step)
         case .reserved: return .nothing
+        case .structure(let type): return structure(literal, type)
+        case .union(let type): return union(literal, type)
         }
     }
 
@@ -62,9 +69,9 @@ struct LiteralReader {
             defer { subject = outer }
             subject = "`\(name)`"
             if let entry = entries.first(where: { $0.name.value == name }), field.isVariable {
-                if let value = value(entry.literal, of: field.type.value) { values.append(value) }
+                if let value = value(entry.literal, of: table.step(of: field)) { values.append(value) }
             } else if let literal = field.defaultValue ?? field.constant {
-                if let value = value(literal, of: field.type.value) { values.append(value) }
+                if let value = value(literal, of: table.step(of: field)) { values.append(value) }
             } else if field.mayBeNothing {
                 values.append(.nothing)
             } else {
@@ -102,7 +109,7 @@ struct LiteralReader {
         switch IntegerLiteral(text) {
         case .value(let value, _) where value.bits(of: type) != nil: return value
         case .value, .tooLarge:
-            let message = "is \(text), and does not fit in \(type.rawValue): use \(type.range)"
+            let message = "is \(text), which does not fit in \(type.rawValue): use \(type.range)"
             return report(message, at: literal.place)
         case .invalid:
             return report("must be a number, not `\(text.visible)`", at: literal.place)
@@ -120,7 +127,7 @@ struct LiteralReader {
             let advice = UInt64(exactly: nearest.magnitude).map {
                 ": the nearest is \(SpecInteger(isNegative: number.isNegative, magnitude: $0))"
             }
-            let problem = "is \(text), which a \(type.rawValue) does not have"
+            let problem = "is \(text), which a \(type.rawValue) cannot represent"
             return report(problem + (advice ?? ""), at: literal.place)
         }
         return bits
@@ -143,7 +150,7 @@ struct LiteralReader {
         return report("must be true or false", at: literal.place)
     }
 
-    private mutating func string(_ literal: Located<Literal>) -> [UInt8]? {
+    private mutating func text(_ literal: Located<Literal>) -> [UInt8]? {
         if case .text(let text, _) = literal.value { return Array(text.utf8) }
         let advice = if case .nothing = literal.value { "write \"\" for no text" } else { "`hex` is for `bytes`" }
         return report("must be text: \(advice)", at: literal.place)
@@ -170,42 +177,32 @@ struct LiteralReader {
         }
     }
 
-    private mutating func sized(_ bytes: [UInt8], _ extent: Extent, _ place: Place) -> Value? {
-        switch extent {
+    private mutating func sized(_ bytes: [UInt8], _ size: Size, _ place: Place) -> Value? {
+        switch size {
         case .fixed(let count) where bytes.count != count:
-            let message = "has \(bytes.count.bytes), and its `length` is \(count): give as many"
+            let message = "has \(bytes.count.bytes), but its `length` is \(count): give \(count.bytes)"
             return report(message, at: place)
-        case .prefixed(let prefix) where UInt64(clamping: bytes.count) > prefix.largest:
+        case .counted(let prefix, _) where UInt64(clamping: bytes.count) > prefix.largest:
             let message =
                 "has \(bytes.count.bytes), and a \(prefix.rawValue) counts them: give at most \(prefix.largest)"
             return report(message, at: place)
-        case .fixed, .prefixed, .toEnd: return .bytes(bytes)
+        case .fixed, .counted, .toEnd: return .bytes(bytes)
         }
     }
 
-    private mutating func array(_ literal: Located<Literal>, _ type: FieldType, _ extent: Extent) -> Value? {
+    private mutating func list(_ literal: Located<Literal>, _ element: Step, _ size: Size) -> Value? {
         guard case .list(let items) = literal.value else {
             return report("must be a list such as `[ … ]`", at: literal.place)
         }
-        let elements = items.compactMap { value($0, of: type) }
-        switch extent {
+        let elements = items.compactMap { value($0, of: element) }
+        switch size {
         case .fixed(let count) where items.count != count:
-            let message = "has \(items.count.elements), and its `count` is \(count): give as many"
+            let message = "has \(items.count.elements), but its `count` is \(count): give \(count.elements)"
             return report(message, at: literal.place)
-        case .prefixed(let prefix) where UInt64(clamping: items.count) > prefix.largest:
+        case .counted(let prefix, _) where UInt64(clamping: items.count) > prefix.largest:
             let problem = "has \(items.count.elements), and a \(prefix.rawValue) counts them"
             return report("\(problem): give at most \(prefix.largest)", at: literal.place)
-        case .fixed, .prefixed, .toEnd: return elements.count == items.count ? .list(elements) : nil
-        }
-    }
-
-    private mutating func named(_ literal: Located<Literal>, _ name: String) -> Value? {
-        switch table[name] {
-        case .enumeration(let type): enumeration(literal, type).map { .number($0) }
-        case .flags(let type): flags(literal, type).map { .number($0) }
-        case .structure(let type): structure(literal, type)
-        case .union(let type): union(literal, type)
-        case nil: report("has the unknown type `\(name)`", at: literal.place)
+        case .fixed, .counted, .toEnd: return elements.count == items.count ? .list(elements) : nil
         }
     }
 
@@ -226,8 +223,11 @@ struct LiteralReader {
         switch literal.value {
         case .text(_, isPlain: true):
             guard let number = integer(literal, type.type) else { return nil }
-            if type.isClosed, number.magnitude & ~type.knownBits != 0 {
-                return report("has bits that `\(type.name.value)` has no name for", at: literal.place)
+            guard type.allows(number) else {
+                return report(
+                    "has bits that `\(type.name.value)` does not name: use only named bits",
+                    at: literal.place
+                )
             }
             return number
         case .list(let items):
@@ -238,7 +238,7 @@ struct LiteralReader {
                 }
                 guard let bit = type.bits.first(where: { $0.name.value == text }) else {
                     let advice = didYouMean(text, among: type.bits.map(\.name.value))
-                    let problem = "must be a list of bits of `\(type.name.value)`, and `\(text.visible)` is none"
+                    let problem = "must be a list of bits of `\(type.name.value)`, and `\(text.visible)` is not one"
                     return report(problem + advice, at: item.place)
                 }
                 bits |= 1 << bit.position.value

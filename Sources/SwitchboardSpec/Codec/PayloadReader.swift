@@ -1,167 +1,146 @@
-/// Reads payloads by their spec, as the generated source reads them: what it accepts and what it refuses is the same.
+/// Reads payloads by their layout, as the generated source reads them: what it accepts and what it refuses is the same.
 package struct PayloadReader {
-    private let layout: PayloadLayout
+    private let plan: LayoutPlan
     private var rest: ArraySlice<UInt8>
 
-    /// The values of `fields` in `payload`.
+    /// The values of the fields of `layout` in `payload`.
     ///
     /// - Parameter trailing: What becomes of bytes behind the last field.
     package static func read(
         _ payload: some Sequence<UInt8>,
-        _ fields: [FieldSpec],
-        _ layout: PayloadLayout,
+        _ layout: Layout,
+        _ plan: LayoutPlan,
         trailing: TrailingBytes
     ) throws(PayloadProblem) -> [Value] {
-        var reader = PayloadReader(layout: layout, rest: Array(payload)[...])
-        let values = try reader.read(fields, prefix: "")
+        var reader = PayloadReader(plan: plan, rest: Array(payload)[...])
+        let values = try reader.read(layout)
         guard reader.rest.isEmpty || trailing == .ignore else { throw PayloadProblem(.trailingBytes, "payload") }
         return values
     }
 
-    /// Reads fields, then checks their bounds.
-    private mutating func read(_ fields: [FieldSpec], prefix: String) throws(PayloadProblem) -> [Value] {
+    /// Reads the fields of a message or a struct, then checks their bounds.
+    private mutating func read(_ layout: Layout) throws(PayloadProblem) -> [Value] {
         var values: [Value] = []
-        for run in FieldRun.runs(of: fields, layout.table) {
-            switch run {
-            case .single(let field): values.append(try value(of: field, prefix))
-            case .flat(let fields, let size):
-                if size > rest.count { throw PayloadProblem(.truncated, prefix + nameOfTruncated(fields)) }
-                for field in fields { values.append(try value(of: field, prefix)) }
+        for group in layout.groups {
+            switch group {
+            case .single(let field): values.append(try value(of: field))
+            case .fixedSize(let fields, let bytes):
+                if bytes > rest.count { throw PayloadProblem(.truncated, labelOfTruncated(fields)) }
+                for field in fields { values.append(try value(of: field)) }
             }
         }
-        for (field, value) in zip(fields, values) where !layout.isWithinBounds(value, of: field) {
-            throw PayloadProblem(.outOfBounds, prefix + field.name.value)
+        for (field, value) in zip(layout.fields, values) where !field.isWithinBounds(value) {
+            throw PayloadProblem(.outOfBounds, field.label)
         }
         return values
     }
 
-    /// The first of `fields`, all of them flat, that the bytes end within.
-    private func nameOfTruncated(_ fields: [FieldSpec]) -> String {
+    /// The first of `fields`, all of them of fixed size, that the bytes end within.
+    private func labelOfTruncated(_ fields: [FieldPlan]) -> String {
         var end = 0
         for field in fields {
-            end += layout.table.flatSize(of: field.type.value) ?? 0
-            if end > rest.count { return field.name.value }
+            end += field.step.fixedSize ?? 0
+            if end > rest.count { return field.label }
         }
         return ""
     }
 
-    private mutating func value(of field: FieldSpec, _ prefix: String) throws(PayloadProblem) -> Value {
-        if field.since != nil, rest.isEmpty, let value = layout.defaultValue(of: field) { return value }
-        let name = prefix + field.name.value
-        let value = try value(of: field.type.value, layout.order(of: field), name)
-        guard let constant = layout.constant(of: field) else { return value }
-        if !isSame(value, constant, field.type.value) { throw PayloadProblem(.unexpectedValue, name) }
+    private mutating func value(of field: FieldPlan) throws(PayloadProblem) -> Value {
+        if case .unlessEnded(let value) = field.presence, rest.isEmpty { return value }
+        let value = try value(of: field.step, field.label)
+        guard let constant = field.constant else { return value }
+        if !isSame(value, constant, field.step) { throw PayloadProblem(.unexpectedValue, field.label) }
         return constant
     }
 
     /// Whether both are one value, as Swift compares them: 0 has two signs in a float.
-    private func isSame(_ value: Value, _ constant: Value, _ type: FieldType) -> Bool {
-        guard case (.float(let bits), .float(let others), .float(let type)) = (value, constant, type) else {
-            return value == constant
-        }
-        return FloatBits.number(bits, type) == FloatBits.number(others, type)
+    private func isSame(_ value: Value, _ constant: Value, _ step: Step) -> Bool {
+        guard case .float(let type, _) = step else { return value == constant }
+        return FloatBits.number(value.bits, type) == FloatBits.number(constant.bits, type)
     }
 
-    private mutating func value(
-        of type: FieldType,
-        _ order: ByteOrder,
-        _ name: String
-    ) throws(PayloadProblem) -> Value {
-        switch type {
-        case .integer(let type): return .number(SpecInteger(bits: try bits(type.size, order, name), of: type))
-        case .float(let type): return .float(try bits(type.size, order, name))
-        case .boolean:
-            let bits = try bits(1, order, name)
-            guard bits < 2 else { throw PayloadProblem(.invalidBoolean, name) }
-            return .number(SpecInteger(magnitude: bits))
-        case .bytes(let extent): return .bytes(try take(extent, order, name))
-        case .string(let extent):
-            let bytes = try take(extent, order, name)
-            guard String(validating: bytes, as: UTF8.self) != nil else { throw PayloadProblem(.invalidUTF8, name) }
+    private mutating func value(of step: Step, _ label: String) throws(PayloadProblem) -> Value {
+        switch step {
+        case .integer(let type, let order): return .number(try number(type, order, label))
+        case .float(let type, let order): return .float(order.number(try take(type.size, label)))
+        case .boolean: return .number(SpecInteger(magnitude: try boolean(label) ? 1 : 0))
+        case .enumeration(let type, let order):
+            let number = try number(type.type, order, label)
+            guard type.allows(number) else { throw PayloadProblem(.invalidCase, label) }
+            return .number(number)
+        case .flags(let type, let order):
+            let number = try number(type.type, order, label)
+            guard type.allows(number) else { throw PayloadProblem(.invalidCase, label) }
+            return .number(number)
+        case .bytes(let size): return .bytes(try take(count(size, label), label))
+        case .text(let size):
+            let bytes = try take(count(size, label), label)
+            guard String(validating: bytes, as: UTF8.self) != nil else { throw PayloadProblem(.invalidUTF8, label) }
             return .bytes(bytes)
-        case .array(let element, let extent): return .list(try elements(element, extent, order, name))
-        case .optional(let type):
-            let bits = try bits(1, order, name)
-            guard bits < 2 else { throw PayloadProblem(.invalidBoolean, name) }
-            return bits == 0 ? .nothing : try value(of: type, order, name)
+        case .list(let element, let size): return .list(try elements(element, size, label))
+        case .optional(let step): return try boolean(label) ? value(of: step, label) : .nothing
         case .reserved(let count):
-            _ = try take(count, name)
+            _ = try take(count, label)
             return .nothing
-        case .named(let typeName): return try named(typeName, order, name)
+        case .structure(let type): return .record(try read(plan.layout(of: type)))
+        case .union(let type): return try union(type)
         }
     }
 
-    private mutating func named(
-        _ typeName: String,
-        _ order: ByteOrder,
-        _ name: String
-    ) throws(PayloadProblem) -> Value {
-        switch layout.table[typeName] {
-        case .structure(let type): return .record(try read(type.fields, prefix: typeName + "."))
-        case .union(let type):
-            let tag = SpecInteger(bits: try bits(type.tag.size, layout.byteOrder, typeName), of: type.tag)
-            guard let index = type.cases.firstIndex(where: { $0.tag.value == tag }) else {
-                throw PayloadProblem(.invalidCase, typeName)
-            }
-            let item = type.cases[index]
-            var values: [Value] = []
-            for field in item.fields { values.append(try value(of: field, "\(typeName).\(item.name.value).")) }
-            return .choice(index, values)
-        case let type?:
-            guard let number = type.numberType else { return .nothing }
-            let value = SpecInteger(bits: try bits(number.size, order, name), of: number)
-            guard layout.isKnown(value, type) else { throw PayloadProblem(.invalidCase, name) }
-            return .number(value)
-        case nil: return .nothing
+    private mutating func union(_ type: UnionSpec) throws(PayloadProblem) -> Value {
+        let name = type.name.value
+        let tag = try number(type.tag, plan.byteOrder, name)
+        guard let index = type.cases.firstIndex(where: { $0.tag.value == tag }) else {
+            throw PayloadProblem(.invalidCase, name)
         }
+        var values: [Value] = []
+        for field in plan.layouts(of: type)[index].fields { values.append(try value(of: field)) }
+        return .choice(index, values)
     }
 
     private mutating func elements(
-        _ type: FieldType,
-        _ extent: Extent,
-        _ order: ByteOrder,
-        _ name: String
+        _ step: Step,
+        _ size: Size,
+        _ label: String
     ) throws(PayloadProblem) -> [Value] {
         var elements: [Value] = []
-        if extent == .toEnd {
-            while !rest.isEmpty { elements.append(try value(of: type, order, name)) }
+        if size == .toEnd {
+            while !rest.isEmpty { elements.append(try value(of: step, label)) }
             return elements
         }
-        let count = try count(extent, order, name)
-        let size = UInt64(clamping: count).multipliedOrLargest(layout.table.minimumSize(of: type))
-        guard size <= UInt64(rest.count) else { throw PayloadProblem(.truncated, name) }
-        for _ in 0..<count { elements.append(try value(of: type, order, name)) }
+        let count = try count(size, label)
+        let bytes = UInt64(clamping: count).multipliedOrLargest(plan.table.minimumSize(of: step))
+        guard bytes <= UInt64(rest.count) else { throw PayloadProblem(.truncated, label) }
+        for _ in 0..<count { elements.append(try value(of: step, label)) }
         return elements
     }
 
-    private mutating func count(
-        _ extent: Extent,
-        _ order: ByteOrder,
-        _ name: String
-    ) throws(PayloadProblem) -> Int {
-        switch extent {
+    private mutating func count(_ size: Size, _ label: String) throws(PayloadProblem) -> Int {
+        switch size {
         case .toEnd: rest.count
         case .fixed(let count): count
-        case .prefixed(let type): Int(clamping: try bits(type.size, order, name))
+        case .counted(let type, let order): Int(clamping: order.number(try take(type.size, label)))
         }
     }
 
-    private mutating func take(
-        _ extent: Extent,
-        _ order: ByteOrder,
-        _ name: String
-    ) throws(PayloadProblem) -> [UInt8] {
-        try take(count(extent, order, name), name)
+    private mutating func boolean(_ label: String) throws(PayloadProblem) -> Bool {
+        let byte = try take(1, label)[0]
+        guard byte < 2 else { throw PayloadProblem(.invalidBoolean, label) }
+        return byte == 1
     }
 
-    private mutating func take(_ count: Int, _ name: String) throws(PayloadProblem) -> [UInt8] {
-        guard count <= rest.count else { throw PayloadProblem(.truncated, name) }
+    private mutating func number(
+        _ type: IntegerType,
+        _ order: ByteOrder,
+        _ label: String
+    ) throws(PayloadProblem) -> SpecInteger {
+        SpecInteger(bits: order.number(try take(type.size, label)), of: type)
+    }
+
+    private mutating func take(_ count: Int, _ label: String) throws(PayloadProblem) -> [UInt8] {
+        guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
         defer { rest = rest.dropFirst(count) }
         return Array(rest.prefix(count))
-    }
-
-    private mutating func bits(_ size: Int, _ order: ByteOrder, _ name: String) throws(PayloadProblem) -> UInt64 {
-        order.number(try take(size, name))
     }
 }
 
@@ -175,5 +154,38 @@ extension ByteOrder {
     func bytes(_ bits: UInt64, count: Int) -> [UInt8] {
         let little = (0..<count).map { UInt8(truncatingIfNeeded: bits >> UInt64($0 * 8)) }
         return self == .little ? little : little.reversed()
+    }
+}
+
+/// Why bytes are no payload of a message, or values cannot become one.
+package struct PayloadProblem: Error, Hashable, Sendable {
+    /// What is wrong with a field.
+    package typealias Code = PayloadErrorCode
+
+    /// What is wrong.
+    package let code: Code
+    /// The name of the field, as the runtime gives it.
+    package let field: String
+
+    init(_ code: Code, _ field: String) {
+        self.code = code
+        self.field = field
+    }
+}
+
+extension PayloadProblem: CustomStringConvertible {
+    /// What is wrong, in words.
+    package var description: String {
+        switch code {
+        case .truncated: "it ends within `\(field)`"
+        case .trailingBytes: "it has bytes after its last field"
+        case .invalidUTF8: "its `\(field)` is not UTF-8"
+        case .invalidBoolean: "its `\(field)` is neither 0 nor 1"
+        case .invalidCase: "its `\(field)` has a number without a name"
+        case .invalidLength: "its `\(field)` has a length that does not fit the layout"
+        case .payloadTooLarge: "its payload is larger than allowed"
+        case .outOfBounds: "its `\(field)` is out of its bounds"
+        case .unexpectedValue: "its `\(field)` differs from its `equals`"
+        }
     }
 }

@@ -1,100 +1,77 @@
-/// Writes payloads by their spec, as the generated source writes them.
+/// Writes payloads by their layout, as the generated source writes them.
 package struct PayloadWriter {
-    private let layout: PayloadLayout
+    private let plan: LayoutPlan
     private(set) var bytes: [UInt8] = []
     /// Where each field of the message ends, in order.
     private(set) var parts: [(name: String, end: Int)] = []
 
-    /// The payload of `values`, one for each of `fields`.
+    /// The payload of `values`, one for each field of `layout`.
     package static func write(
         _ values: [Value],
-        _ fields: [FieldSpec],
-        _ layout: PayloadLayout
+        _ layout: Layout,
+        _ plan: LayoutPlan
     ) throws(PayloadProblem) -> [UInt8] {
-        try PayloadWriter(values, fields, layout).bytes
+        try PayloadWriter(values, layout, plan).bytes
     }
 
-    init(_ values: [Value], _ fields: [FieldSpec], _ layout: PayloadLayout) throws(PayloadProblem) {
-        self.layout = layout
-        try checkBounds(values, fields, prefix: "")
-        for (field, value) in zip(fields, values) {
-            try append(value, field, prefix: "")
-            parts.append(("`\(field.name.value)`", bytes.count))
+    init(_ values: [Value], _ layout: Layout, _ plan: LayoutPlan) throws(PayloadProblem) {
+        self.plan = plan
+        try checkBounds(values, layout)
+        for (field, value) in zip(layout.fields, values) {
+            try append(value, field.step, field.label)
+            parts.append(("`\(field.name)`", bytes.count))
         }
     }
 
-    private func checkBounds(_ values: [Value], _ fields: [FieldSpec], prefix: String) throws(PayloadProblem) {
-        for (field, value) in zip(fields, values) where !layout.isWithinBounds(value, of: field) {
-            throw PayloadProblem(.outOfBounds, prefix + field.name.value)
+    private func checkBounds(_ values: [Value], _ layout: Layout) throws(PayloadProblem) {
+        for (field, value) in zip(layout.fields, values) where !field.isWithinBounds(value) {
+            throw PayloadProblem(.outOfBounds, field.label)
         }
     }
 
-    private mutating func append(_ value: Value, _ field: FieldSpec, prefix: String) throws(PayloadProblem) {
-        let order = layout.order(of: field)
-        try append(value, field.type.value, order, prefix + field.name.value)
-    }
-
-    private mutating func append(
-        _ value: Value,
-        _ type: FieldType,
-        _ order: ByteOrder,
-        _ name: String
-    ) throws(PayloadProblem) {
-        switch (type, value) {
-        case (.integer(let type), .number(let number)): append(number, type, order)
-        case (.boolean, .number(let number)): append(number, .uint8, order)
-        case (.float(let type), .float(let bits)): bytes += order.bytes(bits, count: type.size)
-        case (.string(let extent), .bytes(let content)), (.bytes(let extent), .bytes(let content)):
-            try append(count: content.count, extent, order, name)
-            bytes += content
-        case (.array(let element, let extent), .list(let elements)):
-            try append(count: elements.count, extent, order, name)
-            for value in elements { try append(value, element, order, name) }
-        case (.optional, .nothing): bytes.append(0)
-        case (.optional(let type), _):
-            bytes.append(1)
-            try append(value, type, order, name)
-        case (.reserved(let count), _): bytes += [UInt8](repeating: 0, count: count)
-        case (.named(let typeName), _): try append(value, typeName, order, name)
-        default: break
+    private mutating func append(_ value: Value, _ step: Step, _ label: String) throws(PayloadProblem) {
+        switch step {
+        case .integer(let type, let order): append(value.number, type, order)
+        case .float(let type, let order): bytes += order.bytes(value.bits, count: type.size)
+        case .boolean: append(value.number, .uint8, .big)
+        case .enumeration(let type, let order):
+            guard type.allows(value.number) else { throw PayloadProblem(.invalidCase, label) }
+            append(value.number, type.type, order)
+        case .flags(let type, let order):
+            guard type.allows(value.number) else { throw PayloadProblem(.invalidCase, label) }
+            append(value.number, type.type, order)
+        case .text(let size), .bytes(let size):
+            try append(count: value.content.count, size, label)
+            bytes += value.content
+        case .list(let element, let size):
+            try append(count: value.elements.count, size, label)
+            for value in value.elements { try append(value, element, label) }
+        case .optional(let step):
+            bytes.append(value == .nothing ? 0 : 1)
+            if value != .nothing { try append(value, step, label) }
+        case .reserved(let count): bytes += [UInt8](repeating: 0, count: count)
+        case .structure(let type):
+            let layout = plan.layout(of: type)
+            try checkBounds(value.record, layout)
+            try append(value.record, layout)
+        case .union(let type):
+            guard let (index, item, values) = value.choice(of: type) else { return }
+            append(item.tag.value, type.tag, plan.byteOrder)
+            try append(values, plan.layouts(of: type)[index])
         }
     }
 
-    private mutating func append(
-        _ value: Value,
-        _ typeName: String,
-        _ order: ByteOrder,
-        _ name: String
-    ) throws(PayloadProblem) {
-        switch (layout.table[typeName], value) {
-        case (.structure(let type), .record(let values)):
-            try checkBounds(values, type.fields, prefix: typeName + ".")
-            for (field, value) in zip(type.fields, values) { try append(value, field, prefix: typeName + ".") }
-        case (.union(let type), .choice(let index, let values)) where type.cases.indices.contains(index):
-            let item = type.cases[index]
-            append(item.tag.value, type.tag, layout.byteOrder)
-            let prefix = "\(typeName).\(item.name.value)."
-            for (field, value) in zip(item.fields, values) { try append(value, field, prefix: prefix) }
-        case (let type?, .number(let number)):
-            guard let numberType = type.numberType else { return }
-            guard layout.isKnown(number, type) else { throw PayloadProblem(.invalidCase, name) }
-            append(number, numberType, order)
-        default: break
-        }
+    private mutating func append(_ values: [Value], _ layout: Layout) throws(PayloadProblem) {
+        for (field, value) in zip(layout.fields, values) { try append(value, field.step, field.label) }
     }
 
-    private mutating func append(
-        count: Int,
-        _ extent: Extent,
-        _ order: ByteOrder,
-        _ name: String
-    ) throws(PayloadProblem) {
-        switch extent {
+    private mutating func append(count: Int, _ size: Size, _ label: String) throws(PayloadProblem) {
+        switch size {
         case .toEnd: break
         case .fixed(let expected):
-            guard count == expected else { throw PayloadProblem(.invalidLength, name) }
-        case .prefixed(let type):
-            guard UInt64(clamping: count) <= type.largest else { throw PayloadProblem(.invalidLength, name) }
+            guard count == expected else { throw PayloadProblem(.invalidLength, label) }
+        case .counted(let type, let order):
+            guard UInt64(clamping: count) <= type.largest else { throw PayloadProblem(.invalidLength, label) }
             append(SpecInteger(magnitude: UInt64(clamping: count)), type, order)
         }
     }

@@ -16,47 +16,69 @@ package indirect enum Value: Hashable, Sendable {
     case choice(Int, [Value])
 }
 
+extension Value {
+    /// The number that it is; 0 when it is none.
+    package var number: SpecInteger {
+        if case .number(let number) = self { number } else { SpecInteger(magnitude: 0) }
+    }
+
+    /// The bits of the number with a fraction that it is; 0 when it is none.
+    package var bits: UInt64 {
+        if case .float(let bits) = self { bits } else { 0 }
+    }
+
+    /// The bytes that it has.
+    package var content: [UInt8] {
+        if case .bytes(let bytes) = self { bytes } else { [] }
+    }
+
+    /// The elements that it has.
+    package var elements: [Value] {
+        if case .list(let elements) = self { elements } else { [] }
+    }
+
+    /// The values of the fields of a struct that it has.
+    package var record: [Value] {
+        if case .record(let values) = self { values } else { [] }
+    }
+
+    /// The case of `union` that it is, with its place in the list and the values of its fields.
+    package func choice(of union: UnionSpec) -> (index: Int, case: UnionSpec.Case, values: [Value])? {
+        guard case .choice(let index, let values) = self, union.cases.indices.contains(index) else { return nil }
+        return (index, union.cases[index], values)
+    }
+}
+
 /// Values in words, for diagnostics.
 struct ValueText {
     let table: TypeTable
 
-    func text(of value: Value, _ type: FieldType) -> String {
-        switch (value, type) {
-        case (.nothing, _): "nothing"
-        case (_, .optional(let type)): text(of: value, type)
-        case (.number(let number), .boolean): number.magnitude == 1 ? "true" : "false"
-        case (.number(let number), .named(let name)): named(number, name)
-        case (.number(let number), _): "\(number)"
-        case (.float(let bits), .float(let type)): FloatBits.text(bits, type)
-        case (.bytes(let bytes), .string):
-            String(validating: bytes, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
-        case (.bytes(let bytes), _): bytes.isEmpty ? "empty" : bytes.shownInHexadecimal
-        case (.list(let elements), .array(let element, _)): list(elements.map { text(of: $0, element) })
-        case (.record(let values), .named(let name)): fields(values, table[name]?.fields ?? [])
-        case (.choice(let index, let values), .named(let name)): choice(index, values, name)
-        default: "\(value)"
-        }
-    }
+    /// `value` of `field` in words.
+    func text(of value: Value, _ field: FieldSpec) -> String { text(of: value, table.step(of: field)) }
 
-    private func named(_ number: SpecInteger, _ name: String) -> String {
-        switch table[name] {
-        case .enumeration(let type): type.cases.first { $0.value.value == number }?.name.value ?? "\(number)"
-        case .flags(let type):
-            number.magnitude & ~type.knownBits == 0
-                ? list(type.bits.filter { number.magnitude & (1 << $0.position.value) != 0 }.map(\.name.value))
-                : "\(number)"
-        case .structure, .union, nil: "\(number)"
+    private func text(of value: Value, _ step: Step) -> String {
+        if value == .nothing { return "nothing" }
+        return switch step {
+        case .integer: "\(value.number)"
+        case .float(let type, _): FloatBits.text(value.bits, type)
+        case .boolean: value.number.magnitude == 1 ? "true" : "false"
+        case .enumeration(let type, _): type.item(of: value.number)?.name.value ?? "\(value.number)"
+        case .flags(let type, _): type.names(of: value.number).map(list) ?? "\(value.number)"
+        case .text:
+            String(validating: value.content, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
+        case .bytes: value.content.isEmpty ? "empty" : value.content.shownInHexadecimal
+        case .list(let element, _): list(value.elements.map { text(of: $0, element) })
+        case .optional(let step): text(of: value, step)
+        case .reserved: "nothing"
+        case .structure(let type): fields(value.record, type.fields)
+        case .union(let type):
+            value.choice(of: type).map { "\($0.case.name.value) \(fields($0.values, $0.case.fields))" } ?? ""
         }
-    }
-
-    private func choice(_ index: Int, _ values: [Value], _ name: String) -> String {
-        guard case .union(let type)? = table[name], type.cases.indices.contains(index) else { return "\(index)" }
-        return type.cases[index].name.value + " " + fields(values, type.cases[index].fields)
     }
 
     private func fields(_ values: [Value], _ fields: [FieldSpec]) -> String {
         let texts = zip(fields, values).filter { !$0.0.isReserved }.map { field, value in
-            "\(field.name.value): \(text(of: value, field.type.value))"
+            "\(field.name.value): \(text(of: value, field))"
         }
         return texts.isEmpty ? "{}" : "{ \(texts.joined(separator: ", ")) }"
     }

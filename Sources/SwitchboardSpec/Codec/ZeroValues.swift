@@ -6,69 +6,63 @@ package struct ZeroValues {
         let field: Located<String>
     }
 
-    private let layout: PayloadLayout
+    private let plan: LayoutPlan
     /// How many more values may be made: a few types within each other can have any number.
     private var budget = SpecLimits.heartbeatValues
 
-    /// The values of `fields`, in order.
+    /// The values of the fields of `layout`, in order.
     ///
     /// - Throws: The first field that has none.
-    package static func values(of fields: [FieldSpec], _ layout: PayloadLayout) throws(Missing) -> [Value] {
-        var values = ZeroValues(layout: layout)
-        return try values.values(of: fields)
+    package static func values(of layout: Layout, _ plan: LayoutPlan) throws(Missing) -> [Value] {
+        var values = ZeroValues(plan: plan)
+        return try values.values(of: layout)
     }
 
-    private init(layout: PayloadLayout) {
-        self.layout = layout
+    private init(plan: LayoutPlan) {
+        self.plan = plan
     }
 
-    private mutating func values(of fields: [FieldSpec]) throws(Missing) -> [Value] {
+    private mutating func values(of layout: Layout) throws(Missing) -> [Value] {
         var values: [Value] = []
-        for field in fields { values.append(try value(of: field)) }
+        for field in layout.fields { values.append(try value(of: field)) }
         return values
     }
 
-    private mutating func value(of field: FieldSpec) throws(Missing) -> Value {
-        if let value = layout.defaultValue(of: field) { return value }
-        guard let value = value(of: field.type.value), layout.isWithinBounds(value, of: field) else {
-            throw Missing(field: field.name)
+    private mutating func value(of field: FieldPlan) throws(Missing) -> Value {
+        if let value = field.defaultValue { return value }
+        guard let value = value(of: field.step), field.isWithinBounds(value) else {
+            throw Missing(field: field.field.name)
         }
         return value
     }
 
-    /// 0, false, no text, no bytes, no elements or no value; `nil` when `type` has nothing like that.
-    private mutating func value(of type: FieldType) -> Value? {
-        switch type {
-        case .integer, .boolean: return isWithinBudget(1) ? .number(SpecInteger(magnitude: 0)) : nil
-        case .float: return isWithinBudget(1) ? .float(0) : nil
-        case .string(.fixed(let count)), .bytes(.fixed(let count)):
+    /// 0, false, no text, no bytes, no elements or no value; `nil` when `step` has nothing like that.
+    private mutating func value(of step: Step) -> Value? {
+        let zero = SpecInteger(magnitude: 0)
+        switch step {
+        case .optional, .reserved: return .nothing
+        case .text(.fixed(let count)), .bytes(.fixed(let count)):
             return isWithinBudget(count) ? .bytes([UInt8](repeating: 0, count: count)) : nil
-        case .string, .bytes: return isWithinBudget(1) ? .bytes([]) : nil
-        case .array(let element, .fixed(let count)):
+        case .list(let element, .fixed(let count)):
             var elements: [Value] = []
             for _ in 0..<count {
                 guard let value = value(of: element) else { return nil }
                 elements.append(value)
             }
             return .list(elements)
-        case .array: return isWithinBudget(1) ? .list([]) : nil
-        case .optional, .reserved: return .nothing
-        case .named(let name): return isWithinBudget(1) ? value(of: name) : nil
-        }
-    }
-
-    private mutating func value(of name: String) -> Value? {
-        let zero = SpecInteger(magnitude: 0)
-        switch layout.table[name] {
-        case .enumeration(let type):
-            let isKnown = !type.isClosed || type.cases.contains { $0.value.value == zero }
-            return isKnown ? .number(zero) : nil
-        case .flags: return .number(zero)
-        case .structure(let type): return (try? values(of: type.fields)).map { .record($0) }
+        case .integer, .boolean, .flags: return isWithinBudget(1) ? .number(zero) : nil
+        case .float: return isWithinBudget(1) ? .float(0) : nil
+        case .text, .bytes: return isWithinBudget(1) ? .bytes([]) : nil
+        case .list: return isWithinBudget(1) ? .list([]) : nil
+        case .enumeration(let type, _): return isWithinBudget(1) && type.allows(zero) ? .number(zero) : nil
+        case .structure(let type):
+            guard isWithinBudget(1) else { return nil }
+            return (try? values(of: plan.layout(of: type))).map { .record($0) }
         case .union(let type):
-            guard let index = type.cases.firstIndex(where: { $0.tag.value == zero }) else { return nil }
-            return (try? values(of: type.cases[index].fields)).map { .choice(index, $0) }
-        case nil: return nil
+            guard isWithinBudget(1), let index = type.cases.firstIndex(where: { $0.tag.value == zero }) else {
+                return nil
+            }
+            return (try? values(of: plan.layouts(of: type)[index])).map { .choice(index, $0) }
         }
     }
 

@@ -123,8 +123,3 @@ extension FrameSpec.HeaderField {
     /// Its size, in bytes.
     package var size: Int { type.size }
 }
-
-extension IntegerType {
-    /// The highest of its numbers.
-    package var largest: UInt64 { .max >> UInt64(64 - bitWidth + (isSigned ? 1 : 0)) }
-}

@@ -57,8 +57,37 @@ package enum TypeSpec: Sendable {
     }
 }
 
+/// What enums and flags have in common: a number, some of whose values have names.
+package protocol NamedNumberSpec: Sendable {
+    /// What the spec says of it, whatever its values are.
+    var head: NamedNumberHead { get }
+}
+
+/// The keys that enums and flags have in common.
+package struct NamedNumberHead: Sendable {
+    /// Its name.
+    let name: Located<String>
+    /// `type`: of its numbers.
+    let type: IntegerType
+    /// `doc`: what it is for.
+    var doc: String?
+    /// `closed`: whether a number, or a bit, without a name is malformed.
+    var isClosed = false
+}
+
+extension NamedNumberSpec {
+    /// Its name.
+    package var name: Located<String> { head.name }
+    /// `type`: of its numbers.
+    package var type: IntegerType { head.type }
+    /// `doc`: what it is for.
+    package var doc: String? { head.doc }
+    /// `closed`: whether a number, or a bit, without a name is malformed.
+    package var isClosed: Bool { head.isClosed }
+}
+
 /// A type whose values have names.
-package struct EnumSpec: Sendable {
+package struct EnumSpec: NamedNumberSpec {
     /// A value with a name.
     package struct Case: Sendable {
         /// Its name.
@@ -67,22 +96,21 @@ package struct EnumSpec: Sendable {
         package let value: Located<SpecInteger>
     }
 
-    /// Its name.
-    package let name: Located<String>
-    /// `type`: of its numbers.
-    package let type: IntegerType
-    /// `doc`: what it is for.
-    package var doc: String?
-    /// `closed`: whether a number without a name is malformed.
-    package var isClosed = false
+    package let head: NamedNumberHead
     /// `cases`, as they stand in the file.
     package var cases: [Case] = []
     /// `reserved`: numbers and names of cases that may not come back.
     package var reserved = ReservedSpec()
+
+    /// The case whose number is `number`.
+    package func item(of number: SpecInteger) -> Case? { cases.first { $0.value.value == number } }
+
+    /// Whether `number` is well-formed.
+    func allows(_ number: SpecInteger) -> Bool { !isClosed || item(of: number) != nil }
 }
 
 /// A type whose bits have names.
-package struct FlagsSpec: Sendable {
+package struct FlagsSpec: NamedNumberSpec {
     /// A bit with a name.
     package struct Bit: Sendable {
         /// Its name.
@@ -91,14 +119,7 @@ package struct FlagsSpec: Sendable {
         package let position: Located<UInt64>
     }
 
-    /// Its name.
-    package let name: Located<String>
-    /// `type`: of the number that has the bits; unsigned.
-    package let type: IntegerType
-    /// `doc`: what it is for.
-    package var doc: String?
-    /// `closed`: whether a bit without a name is malformed.
-    package var isClosed = false
+    package let head: NamedNumberHead
     /// `bits`, as they stand in the file.
     package var bits: [Bit] = []
 
@@ -106,6 +127,18 @@ package struct FlagsSpec: Sendable {
     package var knownBits: UInt64 {
         bits.reduce(0) { $0 | (1 << $1.position.value) }
     }
+
+    /// The names of the bits that are set in `number`; `nil` when one of them has none.
+    package func names(of number: SpecInteger) -> [String]? {
+        guard hasNames(for: number) else { return nil }
+        return bits.filter { number.magnitude & (1 << $0.position.value) != 0 }.map(\.name.value)
+    }
+
+    /// Whether `number` is well-formed.
+    func allows(_ number: SpecInteger) -> Bool { !isClosed || hasNames(for: number) }
+
+    /// Whether all bits that are set in `number` have names.
+    func hasNames(for number: SpecInteger) -> Bool { number.magnitude & ~knownBits == 0 }
 }
 
 /// Fields that belong together.

@@ -4,7 +4,7 @@
 struct ForeignKeys {
     /// Words in place of a key whose value may be the same: the key.
     private let keys: [String: String]
-    /// Words for what is said in another way: how.
+    /// Words for which the language has another form: the advice to give.
     private let advice: [String: String]
 
     /// - Parameters:
@@ -131,8 +131,8 @@ extension ForeignKeys {
         advice: [
             "a message without a `reply` is one-way: remove it": ["oneway"],
             "the key is the name of the message: remove it": ["name"],
-            "say who sends it, with `from`": ["to"],
-            "how long a message is, its `fields` say: remove it": ["size", "length"],
+            "state the sender with `from`": ["to"],
+            "the `fields` of a message determine its length: remove it": ["size", "length"],
             "`byte-order` stands at the top of the file, or at a field": orders + ["byteorder"],
         ]
     )
@@ -142,18 +142,18 @@ extension ForeignKeys {
             "repeated", "array", "items", "list", "elements", "element", "isarray", "of",
         ],
         "`length` says where `string` and `bytes` end, `count` where an array ends": ["size", "len", "width", "bytes"],
-        "fields travel in the order of the list, and have no numbers: remove it": [
+        "fields are sent in the order of the list and have no numbers: remove this key": [
             "id", "tag", "number", "index", "position", "offset", "ordinal",
         ],
         "define an enum under `enums`, and give its name as `type`": ["enum", "values", "cases"],
         "define flags under `flags`, and give their name as `type`": ["bits", "bitfield", "flags", "mask"],
         "define a struct under `structs`, and give its name as `type`": ["struct", "fields", "members", "properties"],
         "define a union under `unions`, and give its name as `type`": ["oneof", "union", "variants", "choice"],
-        "a field is always there: make it optional, as in `type: \"uint16?\"`, or a case of a union": [
+        "a field is always present: make it optional, as in `type: \"uint16?\"`, or a case of a union": [
             "if", "when", "condition", "presentif", "switch",
         ],
         "text is always UTF-8, and `bytes` are any bytes: remove it": ["encoding", "charset", "format"],
-        "numbers are of the width and sign that their `type` says, as `int16`: remove it": ["signed", "unsigned"],
+        "the `type`, such as `int16`, determines width and sign: remove this key": ["signed", "unsigned"],
     ]
     private static let fieldKeys: [String: [String]] = [
         "name": ["field", "key", "label", "identifier"], "type": ["kind", "datatype", "typ"],
@@ -163,9 +163,10 @@ extension ForeignKeys {
     static let unionField = ForeignKeys(
         fieldKeys,
         advice: fieldAdvice.merging([
-            "the fields of a case have no more than that: give it one whose type is a struct that has this field": [
-                "default", "min", "max", "equals", "secret", "since", "deprecated",
-            ]
+            "a field of a case does not support this key: give the case a field whose type is a struct, and use the key there":
+                [
+                    "default", "min", "max", "equals", "secret", "since", "deprecated",
+                ]
         ]) { first, _ in first }
     )
     static let field = ForeignKeys(
@@ -188,7 +189,7 @@ extension ForeignKeys {
             "frame": ["packet", "wholeframe"], "payload": ["body"],
         ],
         advice: [
-            "bytes stand under `frame` (a whole one) or `payload`": [
+            "put the bytes under `frame` (a whole frame) or `payload`": [
                 "bytes", "hex", "data", "wire", "raw", "encoded", "input",
             ],
             "an example has no `doc`: write a comment": descriptions + ["doc", "name"],
@@ -197,7 +198,9 @@ extension ForeignKeys {
     static let malformed = ForeignKeys(
         ["doc": descriptions + ["reason", "why", "error", "name"], "frame": ["packet"], "payload": ["body"]],
         advice: [
-            "bytes stand under `frame` (a whole one) or `payload`": ["bytes", "hex", "data", "wire", "raw", "input"]
+            "put the bytes under `frame` (a whole frame) or `payload`": [
+                "bytes", "hex", "data", "wire", "raw", "input",
+            ]
         ]
     )
     static let enumeration = ForeignKeys(
@@ -207,14 +210,14 @@ extension ForeignKeys {
             ],
             "type": baseTypes, "doc": descriptions, "closed": ["strict", "exhaustive", "frozen", "sealed"],
         ],
-        advice: ["an enum is open unless it says `closed: true`: remove it": ["open", "extensible", "nonexhaustive"]]
+        advice: ["an enum is open unless it has `closed: true`: remove it": ["open", "extensible", "nonexhaustive"]]
     )
     static let flags = ForeignKeys(
         [
             "bits": ["values", "flags", "cases", "members", "options", "names", "masks"], "type": baseTypes,
             "doc": descriptions, "closed": ["strict", "exhaustive", "frozen"],
         ],
-        advice: ["flags are open unless they say `closed: true`: remove it": ["open", "extensible"]]
+        advice: ["flags are open unless they have `closed: true`: remove it": ["open", "extensible"]]
     )
     static let structure = ForeignKeys(
         ["fields": ["members", "properties", "items", "body", "elements", "field"], "doc": descriptions],
@@ -232,6 +235,6 @@ extension ForeignKeys {
             "tag": ["id", "value", "number", "code", "discriminant"], "doc": descriptions,
             "fields": ["members", "properties", "body", "payload", "data"],
         ],
-        advice: ["the case has `fields`: give it one of this type": ["type", "struct"]]
+        advice: ["a case has `fields` instead of a type: add a field of this type": ["type", "struct"]]
     )
 }

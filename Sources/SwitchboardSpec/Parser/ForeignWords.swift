@@ -75,3 +75,159 @@ enum ForeignWords {
         ("false", ["no", "off", "n", "f", "0"]),
     ]
 }
+
+/// What newcomers write in place of the types of the language, by habit from other languages.
+enum ForeignTypes {
+    /// What to say of the unknown type `name`: what it is called here, or what there is in its place.
+    static func advice(for name: String) -> String? {
+        if let array = array(name) { return array }
+        if let meant = names[name.normalizedKey] { return "did you mean `\(meant)`?" }
+        if let other = others[name.normalizedKey] { return other }
+        return width(name) ?? generic(name)
+    }
+
+    // Without `-` and `_`, in lower case.
+
+    /// Other names of types.
+    static let names = [
+        "u8": "uint8", "u16": "uint16", "u32": "uint32", "u64": "uint64", "byte": "uint8", "char": "uint8",
+        "i8": "int8", "i16": "int16", "i32": "int32", "i64": "int64", "s8": "int8", "s16": "int16", "s32": "int32",
+        "s64": "int64", "short": "int16", "ushort": "uint16", "int": "int32", "uint": "uint32", "long": "int64",
+        "ulong": "uint64", "u1": "uint8", "u2": "uint16", "u4": "uint32", "u8le": "uint8", "s1": "int8", "s2": "int16",
+        "s4": "int32", "f4": "float32", "f8": "float64", "f32": "float32", "f64": "float64", "float": "float32",
+        "double": "float64", "boolean": "bool", "str": "string", "text": "string", "utf8": "string", "data": "bytes",
+        "blob": "bytes", "binary": "bytes", "fixed32": "uint32", "fixed64": "uint64", "sfixed32": "int32",
+        "sfixed64": "int64", "integer": "int32", "number": "int32", "num": "int32", "unsigned": "uint32",
+        "signed": "int32", "word": "uint16", "dword": "uint32", "qword": "uint64", "octet": "uint8", "octets": "bytes",
+        "buffer": "bytes", "bytearray": "bytes", "uint8t": "uint8", "uint16t": "uint16", "uint32t": "uint32",
+        "uint64t": "uint64", "int8t": "int8", "int16t": "int16", "int32t": "int32", "int64t": "int64",
+        "sizet": "uint32", "usize": "uint32", "size": "uint32", "single": "float32", "real": "float64",
+        "ubyte": "uint8", "sbyte": "int8", "uchar": "uint8", "varchar": "string", "unicode": "string", "raw": "bytes",
+    ]
+
+    /// What there is in place of types that the language has not.
+    private static let others: [String: String] = {
+        let advice: [(String, [String])] = [
+            (
+                "a time is a number: use `int64`, and state the epoch and the unit in `doc`",
+                [
+                    "timestamp", "datetime", "date", "time", "instant", "epoch",
+                ]
+            ),
+            (
+                "a duration is a number: use `uint32` or `uint64`, and say its unit in `doc`",
+                ["duration", "timespan", "interval"]
+            ),
+            ("use `bytes` with `length: 16`", ["uuid", "guid", "ipv6", "int128", "uint128", "u128", "i128", "md5"]),
+            ("use `bytes` with `length: 4`", ["ipv4", "ip", "ipaddress"]),
+            ("use `bytes` with `length: 6`", ["mac", "macaddress", "eui48"]),
+            ("use `bytes` with `length: 32`", ["sha256", "hash", "digest"]),
+            ("use `uint16`, or `bytes` with `length: 2`", ["half", "bfloat16"]),
+            ("use a whole number, and say its unit in `doc`", ["decimal", "money", "fixed", "fixedpoint"]),
+            (
+                "numbers have a fixed width: use `uint32` or another",
+                [
+                    "varint", "uvarint", "leb128", "uleb128", "sleb128", "vlq", "vint", "zigzag",
+                ]
+            ),
+            (
+                "the smallest type has one byte: use `bool`, `uint8`, or define `flags`",
+                ["bit", "bits", "nibble", "bitfield", "bitset"]
+            ),
+            (
+                "text ends where its `length` says: use `string` with `length: uint8`",
+                [
+                    "cstring", "cstr", "stringz", "strz", "asciz", "zstring", "nullterminated", "ntstring",
+                ]
+            ),
+            (
+                "an array has the type of its elements in brackets, such as `[uint16]`",
+                [
+                    "array", "list", "vector", "vec", "seq", "sequence", "repeated", "set", "slice",
+                ]
+            ),
+            ("an optional type has `?` behind it, such as `uint16?`", ["optional", "option", "nullable", "maybe"]),
+            (
+                "use an array of a struct that has a key and a value",
+                ["map", "dict", "dictionary", "hashmap", "table", "object"]
+            ),
+            ("define an enum under `enums`, and give its name here", ["enum", "enumeration"]),
+            ("define flags under `flags`, and give their name here", ["flags", "bitmask", "flagset"]),
+            (
+                "define a struct under `structs`, and give its name here",
+                ["struct", "record", "message", "tuple", "structure"]
+            ),
+            (
+                "define a union under `unions`, and give its name here",
+                ["union", "oneof", "variant", "choice", "any", "sum"]
+            ),
+            ("use `string` or `bytes`", ["json", "xml", "yaml"]),
+            (
+                "remove the field: a message can have no fields",
+                ["void", "nil", "null", "none", "empty", "unit", "nothing"]
+            ),
+            (
+                "use `reserved: 1` in place of `name` and `type`",
+                ["pad", "padding", "reserved", "skip", "unused", "spare"]
+            ),
+        ]
+        var others: [String: String] = [:]
+        for (text, words) in advice { for word in words { others[word] = text } }
+        return others
+    }()
+
+    /// Of a number with another width: which there are.
+    private static func width(_ name: String) -> String? {
+        let letters = name.lowercased().prefix { !$0.isNumber }
+        guard let width = Int(name.dropFirst(letters.count)), width > 0 else { return nil }
+        switch letters {
+        case "uint", "u", "int", "i", "s":
+            let stem = letters == "uint" || letters == "u" ? "uint" : "int"
+            let widths = Set(IntegerType.allCases.map(\.bitWidth)).sorted()
+            // `uint61` is `uint16` with two digits swapped.
+            if widths.contains(where: { String($0).sorted() == String(width).sorted() }) { return nil }
+            let next = widths.first { $0 > width }
+            let bytes = width % 8 == 0 && width <= 1024 ? ", or `bytes` with `length: \(width / 8)`" : ""
+            let advice = next.map { "use `\(stem)\($0)`\(bytes)" } ?? String("use\(bytes.dropFirst(4))")
+            return "there is no whole number of \(width) bits\(advice.count > 4 ? ": \(advice)" : "")"
+        case "float", "f":
+            return "`float32` and `float64` are the numbers with a fraction"
+        default: return nil
+        }
+    }
+
+    /// An array or an optional type as other languages write it: `T[]`, `char[16]`, `array<T>`, `Option<T>`.
+    private static func array(_ name: String) -> String? {
+        let words = name.split { "[]<>".contains($0) }.map(String.init)
+        guard let first = words.first, words.allSatisfy({ IdentifierRule.problem(in: $0) == nil || Int($0) != nil })
+        else {
+            return nil
+        }
+        let element = { (word: String) in names[word.normalizedKey] ?? word }
+        switch name.last {
+        case "]" where !name.hasPrefix("["):
+            let count = words.count == 2 ? Int(words[1]) : nil
+            let kind = first.lowercased() == "char" ? "string" : element(first)
+            if kind == "string" || kind == "bytes" || first.lowercased() == "byte", let count {
+                return "write `type: \(kind == "string" ? kind : "bytes")` and `length: \(count)`"
+            }
+            if let count { return "write `type: [\(element(first))]` and `count: \(count)`" }
+            return "did you mean `[\(element(first))]`?"
+        case ">" where words.count == 2:
+            switch first.lowercased() {
+            case "array", "list", "vector", "vec", "seq", "sequence", "set":
+                return "did you mean `[\(element(words[1]))]`?"
+            case "optional", "option", "maybe", "nullable": return "did you mean `\(element(words[1]))?`?"
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+
+    /// A map of two types.
+    private static func generic(_ name: String) -> String? {
+        let word = name.prefix { $0 != "<" && $0 != "(" && $0 != "[" }
+        guard word.count < name.count else { return nil }
+        return others[String(word).normalizedKey]
+    }
+}

@@ -17,7 +17,7 @@ extension SpecParser {
                 let (bytes, isPayload) = exampleBytes(values, "an example", at: item.place)
             else { continue }
             if isPayload, let header = values["header"] {
-                diagnostics.error("a `payload` has no `header`: give the `frame`", at: header.place)
+                diagnostics.error("`header` requires `frame`: replace `payload` by the whole frame", at: header.place)
             }
             let header = values["header"].map { entries($0, "`header`") } ?? []
             let fields = values["fields"].map { entries($0, "`fields`") } ?? []
@@ -61,30 +61,5 @@ extension SpecParser {
             diagnostics.error("\(what) needs `frame` or `payload`: add one", at: place)
         }
         return nil
-    }
-
-    private mutating func entries(_ node: Node, _ what: String) -> [Literal.Entry] {
-        named(node, what, "a field", limit: SpecLimits.fields, example: "{ count: 5 }").compactMap { name, value in
-            literal(value).map { Literal.Entry(name: name, literal: $0) }
-        }
-    }
-
-    /// Reads a value, whatever it is.
-    mutating func literal(_ node: Node) -> Located<Literal>? {
-        switch node.content {
-        case .scalar(let scalar):
-            // Behind a number or a name there may well be a comment; `Room #5` was hardly meant to be `Room`.
-            let isCut = scalar.comment.map { !$0.dropFirst().hasPrefix(" ") && !scalar.isNumberOrTruth } ?? false
-            if isCut { warnOfComment(behind: scalar, at: node.place) }
-            let literal: Literal = node.isNothing ? .nothing : .text(scalar.text, isPlain: scalar.isPlain)
-            return Located(value: literal, place: node.place)
-        case .list(let items):
-            return Located(value: .list(items.compactMap { literal($0) }), place: node.place)
-        case .mapping:
-            let errors = diagnostics.errorCount
-            let entries = entries(node, "a value")
-            guard diagnostics.errorCount == errors else { return nil }
-            return Located(value: .mapping(entries), place: node.place)
-        }
     }
 }

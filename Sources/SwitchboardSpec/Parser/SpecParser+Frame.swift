@@ -33,7 +33,7 @@ extension SpecParser {
             let key = name.value
             if let first = seen[key] {
                 let message = "`header` has two fields `\(key)`: remove one"
-                diagnostics.error(message, at: item.place, first: first, "the first is here")
+                diagnostics.error(message, at: item.place, first: first, "the first `\(key)` is here")
                 continue
             }
             seen[key] = item.place
@@ -43,29 +43,29 @@ extension SpecParser {
         }
         for key in ["type", "length"] where seen[key] == nil {
             if let slip = HeaderWords.slip(for: key, among: header) {
-                let text = "`header` needs a field `\(key)`; did you mean it by `\(slip.value.visible)`?"
+                let text = "`header` needs a field `\(key)`; should `\(slip.value.visible)` be called `\(key)`?"
                 diagnostics.error(text, at: slip.place)
             } else if isComplete {
-                let text = "`header` needs a field `\(key)`: add `- \(key): uint8` where it travels"
+                let text = "`header` needs a field `\(key)`: add `- \(key): uint8` at its place in the header"
                 diagnostics.error(text, at: node.place)
             }
         }
         if seen["version"] == nil, let slip = HeaderWords.slip(for: "version", among: header) {
-            let text = "`\(slip.value)` is a field of the protocol's own, as any other name is; did you mean `version`?"
+            let text = "`\(slip.value)` is read as a field of the protocol's own; did you mean `version`?"
             diagnostics.warning(text, at: slip.place)
         }
         return header
     }
 
     private mutating func headerField(_ name: Located<String>, _ value: Node) -> FrameSpec.HeaderField? {
-        let (one, two, four) = (IntegerType.uint8, IntegerType.uint16, IntegerType.uint32)
         switch name.value {
         case "magic": return magic(value)
-        case "version": return choice(value, "`version` in `header`", among: [one, two, four]).map { .version($0) }
-        case "type": return choice(value, "`type` in `header`", among: [one, two]).map { .type($0) }
+        case "version":
+            return choice(value, "`version` in `header`", among: IntegerType.all(for: .count)).map { .version($0) }
+        case "type": return choice(value, "`type` in `header`", among: IntegerType.all(for: .code)).map { .type($0) }
         case "length": return length(value)
         case "checksum":
-            diagnostics.error("a checksum stands behind the payload: move it to `trailer`", at: name.place)
+            diagnostics.error("a checksum follows the payload: move it to `trailer`", at: name.place)
             return nil
         default:
             // Any other name is the protocol's to give. Only a magic has a number behind its name.
@@ -82,7 +82,7 @@ extension SpecParser {
 
     /// Reads `length`: the type of its number, or a mapping that also says what it counts.
     private mutating func length(_ node: Node) -> FrameSpec.HeaderField? {
-        let types: [IntegerType] = [.uint8, .uint16, .uint32]
+        let types = IntegerType.all(for: .count)
         if node.scalar != nil {
             return choice(node, "`length` in `header`", among: types).map { .length($0, .payload) }
         }
@@ -116,18 +116,18 @@ extension SpecParser {
         field.defaultValue = values["default"].flatMap { literal($0) }
         let correlates = values["correlate"].flatMap { boolean($0, "`correlate`") } ?? false
         if correlates {
-            guard case .integer(let type) = type, !type.isSigned else {
+            guard case .integer(let type) = type, !type.isSigned, IntegerType.all(for: .header).contains(type) else {
                 let text = "`\(name.value)` pairs replies with requests, and must be an unsigned number"
                 diagnostics.error("\(text), such as `uint32`", at: typeNode.place)
                 return nil
             }
             if let node = values["default"] {
-                diagnostics.error("`\(name.value)` is counted by the runtime: remove `default`", at: node.place)
+                diagnostics.error("`\(name.value)` is assigned by the runtime: remove `default`", at: node.place)
             }
             return .correlation(name, type)
         }
         switch type {
-        case .integer(let integer): return .field(field, integer)
+        case .integer(let integer) where IntegerType.all(for: .header).contains(integer): return .field(field, integer)
         case .named(let name):
             if let integer = numberTypes[name] { return .field(field, integer) }
             if incomplete.contains(name) { return nil }
@@ -159,8 +159,8 @@ extension SpecParser {
         for (index, item) in items.enumerated() {
             if index > 0 {
                 let first = items[0].place
-                let message = "`trailer` has more than one field: one checksum is all that is supported"
-                diagnostics.error(message, at: item.place, first: first, "the first is here")
+                let message = "`trailer` has more than one field: only one checksum is supported"
+                diagnostics.error(message, at: item.place, first: first, "the first field is here")
                 break
             }
             guard let values = keys(of: item, "a field of `trailer`", at: item.place, .trailerField) else { continue }

@@ -45,3 +45,259 @@ extension SpecParser {
         choice(node, "`requires`", among: Requirement.stated).map { Located(value: $0, place: node.place) }
     }
 }
+
+extension SpecParser {
+    /// Reads the `fields` of a message, a struct or a union's case.
+    mutating func fields(_ node: Node, _ schema: KeySchema) -> [FieldSpec] {
+        guard let items = list(node, "`fields`", limit: SpecLimits.fields, example: "[ \(schema.example) ]") else {
+            return []
+        }
+        var fields: [FieldSpec] = []
+        for item in items where !diagnostics.isFull {
+            if let field = isReserved(item) ? reservedField(item) : field(item, schema) { fields.append(field) }
+        }
+        return fields
+    }
+
+    /// Whether an item of `fields` is reserved bytes, also under a key of another language, such as `padding`.
+    private func isReserved(_ item: Node) -> Bool {
+        if item["reserved"] != nil { return true }
+        guard case .mapping(let entries) = item.content, item["name"] == nil, item["type"] == nil else { return false }
+        return entries.contains { KeySchema.reservedField.key(for: $0.key.scalar?.text ?? "") == "reserved" }
+    }
+
+    /// Says how to write an item of `fields` that has its name as its key, as those of `header` have.
+    private mutating func reportShorthand(_ item: Node, _ schema: KeySchema) -> Bool {
+        guard
+            case .mapping(let entries) = item.content, entries.count == 1, let entry = entries.first,
+            let name = entry.key.scalar?.text, schema.key(for: name) == nil, schema.foreign.advice(for: name) == nil,
+            let type = entry.value.scalar, type.isPlain, !type.isNumberOrTruth
+        else { return false }
+        let written = "`{ name: \(name.visible), type: \(type.text.visible) }`"
+        diagnostics.error("a field has its name under `name`: write \(written)", at: item.place)
+        return true
+    }
+
+    private mutating func reservedField(_ node: Node) -> FieldSpec? {
+        guard
+            let values = keys(of: node, "a reserved field", at: node.place, .reservedField),
+            let sizeNode = values["reserved"], let size = count(sizeNode, "`reserved`", "bytes")
+        else { return nil }
+        return FieldSpec(
+            name: Located(value: "reserved", place: node.place),
+            type: Located(value: .reserved(size), place: sizeNode.place),
+            doc: values["doc"].flatMap { text($0, "`doc`") },
+            since: values["since"].flatMap { unsigned($0, "`since`") }
+        )
+    }
+
+    private mutating func field(_ node: Node, _ schema: KeySchema) -> FieldSpec? {
+        if reportShorthand(node, schema) { return nil }
+        let errors = diagnostics.errorCount
+        guard let values = keys(of: node, "a field", at: node.place, schema) else { return nil }
+        let name = values["name"].flatMap { identifier($0, "the name of a field") }
+        let type = values["type"].flatMap { fieldType($0, length: values["length"], count: values["count"]) }
+        guard let name, let type, let typeNode = values["type"] else { return nil }
+        var field = FieldSpec(name: name, type: Located(value: type, place: typeNode.place))
+        field.byteOrder = values["byte-order"].flatMap { choice($0, "`byte-order`") }
+        field.doc = values["doc"].flatMap { text($0, "`doc`") }
+        field.isSecret = values["secret"].flatMap { boolean($0, "`secret`") } ?? false
+        field.defaultValue = values["default"].flatMap { literal($0) }
+        field.minimum = values["min"].flatMap { literal($0) }
+        field.maximum = values["max"].flatMap { literal($0) }
+        field.constant = values["equals"].flatMap { literal($0) }
+        field.since = values["since"].flatMap { unsigned($0, "`since`") }
+        field.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
+        field.lacksParts = diagnostics.errorCount > errors
+        if let node = values["byte-order"], !hasByteOrder(type) {
+            diagnostics.warning("`byte-order` changes nothing here: the field has no number of its own", at: node.place)
+        }
+        return field
+    }
+
+    private func hasByteOrder(_ type: FieldType) -> Bool {
+        if case .prefixed? = type.extent { return true }
+        return switch type.innermost {
+        case .integer, .float, .string(.prefixed), .bytes(.prefixed): true
+        case .named(let name): numberTypes[name] != nil || incomplete.contains(name)
+        default: false
+        }
+    }
+
+    // MARK: Values
+
+    /// Reads a value, whatever it is.
+    mutating func literal(_ node: Node) -> Located<Literal>? {
+        switch node.content {
+        case .scalar(let scalar):
+            // Behind a number or a name there may well be a comment; `Room #5` was hardly meant to be `Room`.
+            let isCut = scalar.comment.map { !$0.dropFirst().hasPrefix(" ") && !scalar.isNumberOrTruth } ?? false
+            if isCut { warnOfComment(behind: scalar, at: node.place) }
+            let literal: Literal = node.isNothing ? .nothing : .text(scalar.text, isPlain: scalar.isPlain)
+            return Located(value: literal, place: node.place)
+        case .list(let items):
+            return Located(value: .list(items.compactMap { literal($0) }), place: node.place)
+        case .mapping:
+            let errors = diagnostics.errorCount
+            let entries = entries(node, "a value")
+            guard diagnostics.errorCount == errors else { return nil }
+            return Located(value: .mapping(entries), place: node.place)
+        }
+    }
+
+    mutating func entries(_ node: Node, _ what: String) -> [Literal.Entry] {
+        named(node, what, "a field", limit: SpecLimits.fields, example: "{ count: 5 }").compactMap { name, value in
+            literal(value).map { Literal.Entry(name: name, literal: $0) }
+        }
+    }
+}
+
+extension FieldType {
+    /// Where a text, bytes or an array ends; `nil` for everything else.
+    fileprivate var extent: Extent? {
+        switch unwrapped {
+        case .string(let extent), .bytes(let extent), .array(_, let extent): extent
+        default: nil
+        }
+    }
+}
+
+extension SpecParser {
+    /// Reads `type` of a field, with the `length` and the `count` that belong to it.
+    mutating func fieldType(_ node: Node, length: Node?, count: Node?) -> FieldType? {
+        let errors = diagnostics.errorCount
+        guard let type = type(node, length: length, count: count) else { return nil }
+        if let length, !type.hasText {
+            let problem = "`length` belongs to `string` and `bytes`"
+            diagnostics.error("\(problem): remove it from a field of type \(node.typeText)", at: length.place)
+        }
+        if let count, !type.hasArray {
+            let problem = "`count` belongs to arrays such as `[uint8]`"
+            let advice = type.hasText ? "use `length`" : "remove it from a field of type \(node.typeText)"
+            diagnostics.error("\(problem): \(advice)", at: count.place)
+        }
+        return diagnostics.errorCount == errors ? type : nil
+    }
+
+    private mutating func type(_ node: Node, length: Node?, count: Node?) -> FieldType? {
+        switch node.content {
+        case .mapping: break
+        case .scalar(let scalar) where !node.isNothing:
+            // Brackets and question marks are read one inside the other: not any number of them.
+            guard scalar.text.utf8.count <= 2 * SpecLimits.nameLength else {
+                let limit = SpecLimits.nameLength
+                diagnostics.error("`type` must be a name of at most \(limit) characters", at: node.place)
+                return nil
+            }
+            return type(scalar.text[...], at: node.place, length: length, count: count)
+        case .scalar: break
+        case .list(let items):
+            guard items.count == 1 else {
+                let text = "an array has the type of its elements in brackets, such as `[uint8]`"
+                diagnostics.error(
+                    "\(text): \(items.isEmpty ? "write the element type" : "write one element type")",
+                    at: node.place
+                )
+                return nil
+            }
+            return array(type(items[0], length: length, count: nil), at: node.place, count)
+        }
+        diagnostics.error("`type` must be a name, not \(node.kind)", at: node.place)
+        return nil
+    }
+
+    private mutating func type(_ text: Substring, at place: Place, length: Node?, count: Node?) -> FieldType? {
+        if text.hasSuffix("?") {
+            guard let type = type(text.dropLast(), at: place, length: length, count: count) else { return nil }
+            guard case .optional = type else { return .optional(type) }
+            diagnostics.error("`\(String(text).visible)` has two `?`: remove one", at: place)
+            return nil
+        }
+        if text.hasPrefix("["), text.hasSuffix("]") {
+            let element = text.dropFirst().dropLast()
+            return array(type(element, at: place, length: length, count: nil), at: place, count)
+        }
+        switch text {
+        case "string": return extent(length, "`length`", "bytes").map { .string($0) }
+        case "bytes": return extent(length, "`length`", "bytes").map { .bytes($0) }
+        case "bool": return .boolean
+        default: break
+        }
+        let name = String(text)
+        if let type = IntegerType(rawValue: name) { return .integer(type) }
+        if let type = FloatType(rawValue: name) { return .float(type) }
+        if typeNames.contains(name) { return .named(name) }
+        if !lacksImports, !refusedNames.contains(name) { diagnostics.error(unknownType(name), at: place) }
+        return nil
+    }
+
+    private mutating func array(_ element: FieldType?, at place: Place, _ count: Node?) -> FieldType? {
+        guard let element, let extent = extent(count, "`count`", "elements") else { return nil }
+        guard !element.hasArray else {
+            diagnostics.error("arrays of arrays are not supported: put the inner array into a struct", at: place)
+            return nil
+        }
+        return .array(element, extent)
+    }
+
+    private func unknownType(_ name: String) -> String {
+        let numbers = IntegerType.allCases.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
+        let builtIn = numbers + ["bool", "string", "bytes"]
+        let known = builtIn + typeNames
+        let advice =
+            known.first { $0.lowercased() == name.lowercased() }.map { "did you mean `\($0)`?" }
+            ?? ForeignTypes.advice(for: name)
+            ?? nearMiss(of: name, among: known).map { "did you mean `\($0)`?" }
+        let types = builtIn.map { "`\($0)`" }.joined(separator: ", ")
+        let all = "the types are \(types), and the names under `enums`, `flags`, `structs` and `unions`"
+        return "unknown type `\(name.visible)`; \(advice ?? all)"
+    }
+
+    /// Reads `length` or `count`: the type of a prefix, or a number of `units`.
+    private mutating func extent(_ node: Node?, _ what: String, _ units: String) -> Extent? {
+        guard let node else { return .toEnd }
+        let prefixes = IntegerType.all(for: .count)
+        if let prefix = prefixes.first(where: { $0.rawValue == node.scalar?.text }) { return .prefixed(prefix) }
+        guard let scalar = node.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid else {
+            let words = prefixes.map(\.rawValue)
+            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: words) } ?? ""
+            let forms = "\(words.alternatives) (a prefix that counts the \(units)) or a number of \(units)"
+            diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
+            return nil
+        }
+        return count(node, what, units).map { .fixed($0) }
+    }
+
+    /// Reads a number of `units` that is not 0.
+    mutating func count(_ node: Node, _ what: String, _ units: String) -> Int? {
+        guard let count = unsigned(node, what)?.value else { return nil }
+        guard count > 0, count <= UInt32.max else {
+            diagnostics.error("\(what) is \(count): use 1 to \(UInt32.max) \(units)", at: node.place)
+            return nil
+        }
+        return Int(clamping: count)
+    }
+}
+
+extension Node {
+    /// A type as it was written, for diagnostics.
+    fileprivate var typeText: String {
+        if case .list(let items) = content, let element = items.first?.scalar { return "`[\(element.text.visible)]`" }
+        return kind
+    }
+}
+
+extension FieldType {
+    /// Whether it is text or bytes, or made of them.
+    fileprivate var hasText: Bool {
+        switch innermost {
+        case .string, .bytes: true
+        default: false
+        }
+    }
+
+    /// Whether it is an array, or an optional one.
+    fileprivate var hasArray: Bool {
+        if case .array = unwrapped { true } else { false }
+    }
+}

@@ -35,11 +35,9 @@ extension SpecParser {
     private mutating func enumeration(_ name: Located<String>, _ node: Node) -> EnumSpec? {
         guard
             let values = keys(of: node, "enum `\(name.value)`", at: name.place, .enumeration),
-            let typeNode = values["type"], let type: IntegerType = choice(typeNode, "`type` of an enum")
+            let head = numberHead(name, values, "`type` of an enum", .enumeration)
         else { return nil }
-        var enumeration = EnumSpec(name: name, type: type)
-        if let node = values["doc"] { enumeration.doc = text(node, "`doc`") }
-        if let node = values["closed"] { enumeration.isClosed = boolean(node, "`closed`") ?? false }
+        var enumeration = EnumSpec(head: head)
         if let node = values["reserved"] { enumeration.reserved = reserved(node) }
         if let node = values["cases"] {
             let (limit, example) = (SpecLimits.cases, "{ off: 0, on: 1 }")
@@ -52,20 +50,19 @@ extension SpecParser {
     }
 
     private mutating func flags(_ name: Located<String>, _ node: Node) -> FlagsSpec? {
-        let unsigned = IntegerType.allCases.filter { !$0.isSigned }
         guard
             let values = keys(of: node, "flags `\(name.value)`", at: name.place, .flags),
-            let typeNode = values["type"], let type = choice(typeNode, "`type` of flags", among: unsigned)
+            let head = numberHead(name, values, "`type` of flags", .bits)
         else { return nil }
-        var flags = FlagsSpec(name: name, type: type)
-        if let node = values["doc"] { flags.doc = text(node, "`doc`") }
-        if let node = values["closed"] { flags.isClosed = boolean(node, "`closed`") ?? false }
+        var flags = FlagsSpec(head: head)
         if let node = values["bits"] {
             let (limit, example) = (SpecLimits.cases, "{ read: 0, write: 1 }")
             for (name, value) in named(node, "`bits`", "a bit", limit: limit, example: example) {
                 guard let position = self.unsigned(value, "bit `\(name.value)`") else { continue }
-                guard position.value < UInt64(type.bitWidth) else {
-                    let text = "bit `\(name.value)` is at \(position.value), and a \(type.rawValue) has none there"
+                guard position.value < UInt64(head.type.bitWidth) else {
+                    let type = head.type
+                    let problem = "bit `\(name.value)` has the position \(position.value)"
+                    let text = "\(problem), but a \(type.rawValue) has only bits 0 to \(type.bitWidth - 1)"
                     diagnostics.error("\(text): use 0 (the lowest) to \(type.bitWidth - 1)", at: position.place)
                     continue
                 }
@@ -73,6 +70,21 @@ extension SpecParser {
             }
         }
         return flags
+    }
+
+    /// Reads what enums and flags have in common.
+    private mutating func numberHead(
+        _ name: Located<String>,
+        _ values: KeyedNodes,
+        _ what: String,
+        _ role: IntegerType.Role
+    ) -> NamedNumberHead? {
+        let type = values["type"].flatMap { choice($0, what, among: IntegerType.all(for: role)) }
+        guard let type else { return nil }
+        var head = NamedNumberHead(name: name, type: type)
+        head.doc = values["doc"].flatMap { text($0, "`doc`") }
+        head.isClosed = values["closed"].flatMap { boolean($0, "`closed`") } ?? false
+        return head
     }
 
     private mutating func structure(_ name: Located<String>, _ node: Node) -> StructSpec? {
@@ -84,10 +96,10 @@ extension SpecParser {
     }
 
     private mutating func union(_ name: Located<String>, _ node: Node) -> UnionSpec? {
-        let unsigned = IntegerType.allCases.filter { !$0.isSigned }
         guard
             let values = keys(of: node, "union `\(name.value)`", at: name.place, .union),
-            let tagNode = values["tag"], let tag = choice(tagNode, "`tag` of a union", among: unsigned)
+            let tagNode = values["tag"],
+            let tag = choice(tagNode, "`tag` of a union", among: IntegerType.all(for: .bits))
         else { return nil }
         var union = UnionSpec(name: name, tag: tag)
         union.doc = values["doc"].flatMap { text($0, "`doc`") }

@@ -1,3 +1,5 @@
+internal import CLibYAML
+
 /// Makes a tree of nodes of a YAML text.
 ///
 /// Anchors, aliases and tags are refused: a spec has no use for them, and without them a tree is never larger than its
@@ -15,7 +17,8 @@ struct YAMLReader {
     /// - Throws: Where and why the file has none.
     static func read(_ file: [UInt8]) throws(YAMLError) -> Node {
         guard file.count <= SpecLimits.fileBytes else {
-            let message = "the file is larger than \(SpecLimits.fileBytes) bytes, the most allowed"
+            let message =
+                "the file is larger than \(SpecLimits.fileBytes) bytes, the largest size allowed: split it with `imports`"
             throw YAMLError(message: message, place: .start)
         }
         if let place = firstInvalidUTF8(in: file) {
@@ -37,7 +40,7 @@ struct YAMLReader {
                 }
                 return root
             case .documentStart where root != nil:
-                let message = "a second document: a file holds one spec, without `---` in it"
+                let message = "the file contains a second YAML document: remove `---`"
                 throw YAMLError(message: message, place: event.place)
             case .documentStart, .other: continue
             default: root = try node(event, depth: 0)
@@ -79,19 +82,19 @@ struct YAMLReader {
         if case .alias = event.kind {
             throw YAMLError(
                 message:
-                    "aliases (`*name`) are not allowed: write the value out, or put quotes around text that begins so",
+                    "aliases (`*name`) are not allowed: write the value out, or put quotes around text that begins with `*`",
                 place: event.place
             )
         }
         if event.hasAnchor {
             throw YAMLError(
-                message: "anchors (`&name`) are not allowed: remove it, or put quotes around text that begins so",
+                message: "anchors (`&name`) are not allowed: remove it, or put quotes around text that begins with `&`",
                 place: event.place
             )
         }
         if event.hasTag {
             throw YAMLError(
-                message: "tags (`!name`) are not allowed: remove it, or put quotes around text that begins so",
+                message: "tags (`!name`) are not allowed: remove it, or put quotes around text that begins with `!`",
                 place: event.place
             )
         }
@@ -117,4 +120,249 @@ struct YAMLReader {
         }
         return Place(line: line, column: column)
     }
+}
+
+/// A value in a YAML file, and where it starts.
+struct Node {
+    enum Content {
+        case scalar(Scalar)
+        case list([Node])
+        case mapping([Entry])
+    }
+
+    struct Scalar {
+        let text: String
+        /// Written without quotes, and not as a block: the only form that can be a number or a truth value.
+        let isPlain: Bool
+        /// The beginning of the comment behind it on the same line, with its `#`, if it is plain and there is one.
+        var comment: String?
+    }
+
+    struct Entry {
+        let key: Node
+        let value: Node
+    }
+
+    let content: Content
+    let place: Place
+}
+
+extension Node.Scalar {
+    /// Whether it says a number, a truth value or nothing, and no text.
+    var isNumberOrTruth: Bool {
+        guard isPlain else { return false }
+        return ["", "~", "null", "true", "false"].contains(text) || IntegerLiteral(text) != .invalid
+            || FloatBits.bits(text, .float64) != nil
+    }
+}
+
+extension Node {
+    var scalar: Scalar? {
+        guard case .scalar(let scalar) = content else { return nil }
+        return scalar
+    }
+
+    /// Whether nothing was written where a value belongs.
+    var isNothing: Bool {
+        guard let scalar, scalar.isPlain else { return false }
+        return scalar.text.isEmpty || scalar.text == "~" || scalar.text == "null"
+    }
+
+    /// The value of `key`, if it is a mapping that has it.
+    subscript(key: String) -> Node? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key.scalar?.text == key }?.value
+    }
+
+    /// What it is, in words for a diagnostic.
+    var kind: String {
+        switch content {
+        case .list: "a list"
+        case .mapping: "a mapping"
+        case .scalar(let scalar):
+            isNothing ? "nothing" : scalar.text.count > 40 ? "a text" : "`\(scalar.text.visible)`"
+        }
+    }
+}
+
+/// Reads a text step by step with the system's libyaml.
+@safe
+final class YAMLEventReader {
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    /// libyaml reads from here: the text must stay where it is for as long as the parser lives.
+    private let text: UnsafeMutableBufferPointer<UInt8>
+    private var isInitialized = false
+    /// A character of the text, and where its bytes are: it only moves on.
+    private var cursor = (character: 0, byte: 0)
+
+    /// A reader of `text`, which must be valid UTF-8.
+    init(_ text: some Collection<UInt8>) {
+        unsafe self.text = .allocate(capacity: text.count)
+        _ = unsafe self.text.initialize(from: text)
+        unsafe parser = .allocate(capacity: 1)
+        isInitialized = unsafe yaml_parser_initialize(parser) == 1
+        guard isInitialized else { return }
+        unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        unsafe yaml_parser_set_input_string(parser, self.text.baseAddress, self.text.count)
+    }
+
+    deinit {
+        if isInitialized { unsafe yaml_parser_delete(parser) }
+        unsafe parser.deallocate()
+        unsafe text.deallocate()
+    }
+
+    /// The next step.
+    ///
+    /// After an error or the end of the stream there is none to ask for.
+    func next() throws(YAMLError) -> YAMLEvent {
+        guard isInitialized else { throw YAMLError(message: "not enough memory to read this file", place: .start) }
+        var event = unsafe yaml_event_t()
+        guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw problem }
+        defer { unsafe yaml_event_delete(&event) }
+        var result = unsafe YAMLEvent(event)
+        if case .scalar(var scalar) = result.kind, scalar.isPlain {
+            scalar.comment = comment(behind: unsafe Int(clamping: event.end_mark.index))
+            result.kind = .scalar(scalar)
+        }
+        return result
+    }
+
+    /// The beginning of the comment that follows, on the same line, what ends before the character at `index`.
+    private func comment(behind index: Int) -> String? {
+        while cursor.character < index, unsafe cursor.byte < text.count {
+            cursor.byte += 1
+            // What continues a character is no other.
+            while unsafe cursor.byte < text.count, unsafe text[cursor.byte] & 0xC0 == 0x80 { cursor.byte += 1 }
+            cursor.character += 1
+        }
+        let rest = unsafe text[cursor.byte...]
+        let spaces = unsafe rest.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
+        guard spaces > 0, unsafe rest.dropFirst(spaces).first == UInt8(ascii: "#") else { return nil }
+        let line = unsafe rest.dropFirst(spaces).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        return unsafe String(
+            String(decoding: line.prefix(4 * SpecLimits.nameLength), as: UTF8.self).prefix(SpecLimits.nameLength)
+        )
+    }
+
+    /// What libyaml could not read.
+    private var problem: YAMLError {
+        let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "the file ends too early"
+        guard unsafe parser.pointee.error != YAML_READER_ERROR else {
+            return YAMLError(message: "not YAML: \(problem)", place: place(at: unsafe parser.pointee.problem_offset))
+        }
+        let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) + ", " } ?? ""
+        let place = unsafe Place(parser.pointee.problem_mark)
+        return YAMLError(message: "not YAML: \(context)\(problem)\(advice(problem, at: place))", place: place)
+    }
+
+    /// What to do about some problems, in brackets.
+    private func advice(_ problem: String, at place: Place) -> String {
+        if problem.contains("cannot start any token") { return " (indent with spaces; quote special characters)" }
+        let before = scalars(ofLine: place.line - 1).prefix(place.column)
+        if before.reversed().starts(with: "?]".unicodeScalars) { return " (put quotes around the type: \"[…]?\")" }
+        if problem.contains("mapping values are not allowed") {
+            return " (put quotes around text that has a colon and a space in it)"
+        }
+        if problem.contains("did not find expected ',' or") {
+            let hash = "a `#` behind a space begins a comment"
+            return " (put quotes around text that has brackets, braces, quotes or ` #` in it: \(hash))"
+        }
+        let special = [
+            "did not find expected comment or line break", "did not find expected key",
+            "are not allowed in this context",
+        ]
+        return special.contains { problem.contains($0) }
+            ? " (look at the indentation; put quotes around text with special characters)" : ""
+    }
+
+    private func scalars(ofLine number: Int) -> String.UnicodeScalarView {
+        let lines = unsafe Array(text).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.indices.contains(number) else { return String.UnicodeScalarView() }
+        return String(decoding: lines[number], as: UTF8.self).unicodeScalars
+    }
+
+    private func place(at offset: Int) -> Place {
+        var (line, column) = (1, 1)
+        for byte in unsafe Array(text.prefix(offset)) {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return Place(line: line, column: column)
+    }
+}
+
+extension Place {
+    fileprivate init(_ mark: yaml_mark_t) {
+        self.init(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    }
+}
+
+extension YAMLEvent {
+    fileprivate init(_ event: yaml_event_t) {
+        var (hasAnchor, hasTag) = (false, false)
+        switch unsafe event.type {
+        case YAML_DOCUMENT_START_EVENT: kind = .documentStart
+        case YAML_STREAM_END_EVENT: kind = .streamEnd
+        case YAML_ALIAS_EVENT: kind = .alias
+        case YAML_SCALAR_EVENT:
+            let scalar = unsafe event.data.scalar
+            let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+            kind = .scalar(
+                Node.Scalar(
+                    text: unsafe String(decoding: bytes, as: UTF8.self),
+                    isPlain: unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE
+                )
+            )
+            hasAnchor = unsafe scalar.anchor != nil
+            hasTag = unsafe scalar.tag != nil
+        case YAML_SEQUENCE_START_EVENT:
+            kind = .listStart
+            hasAnchor = unsafe event.data.sequence_start.anchor != nil
+            hasTag = unsafe event.data.sequence_start.tag != nil
+        case YAML_SEQUENCE_END_EVENT: kind = .listEnd
+        case YAML_MAPPING_START_EVENT:
+            kind = .mappingStart
+            hasAnchor = unsafe event.data.mapping_start.anchor != nil
+            hasTag = unsafe event.data.mapping_start.tag != nil
+        case YAML_MAPPING_END_EVENT: kind = .mappingEnd
+        default: kind = .other
+        }
+        place = unsafe Place(event.start_mark)
+        (self.hasAnchor, self.hasTag) = (hasAnchor, hasTag)
+    }
+}
+
+/// A step in reading a YAML file.
+struct YAMLEvent {
+    enum Kind {
+        case documentStart
+        case scalar(Node.Scalar)
+        case listStart
+        case listEnd
+        case mappingStart
+        case mappingEnd
+        /// A reference to a value elsewhere: `*name`.
+        case alias
+        case streamEnd
+        /// A step without a meaning of its own.
+        case other
+    }
+
+    var kind: Kind
+    let place: Place
+    /// Whether others may refer to the value: `&name`.
+    let hasAnchor: Bool
+    /// Whether the value says its own type: `!tag`.
+    let hasTag: Bool
+}
+
+/// Why a file is no YAML.
+struct YAMLError: Error {
+    let message: String
+    let place: Place
 }

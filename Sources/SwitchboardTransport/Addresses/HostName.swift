@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A host as users write it: a name, or an address.
 package struct HostName: Sendable, Hashable {
     /// The name, or the address without square brackets.
@@ -10,24 +8,25 @@ package struct HostName: Sendable, Hashable {
 
     /// - Parameter host: A name, an IPv4 or an IPv6 address. An IPv6 address may stand in square brackets, and may name the
     ///   interface of a link-local address: `fe80::1%eth0`.
-    /// - Throws: A ``TransportError`` when nothing is written, or a NUL.
+    /// - Throws: A ``TransportError`` when the host is empty, contains a NUL, or has brackets around something else than an IPv6
+    ///   address.
     package init(_ host: String) throws(TransportError) {
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.utf8.count > 2
         text = isBracketed ? String(host.dropFirst().dropLast()) : host
         guard !text.isEmpty, !text.utf8.contains(0) else {
-            throw TransportError(.cannotResolve, description: "\"\(host)\" is neither a host's name nor an address")
+            throw TransportError(.cannotResolve, description: "\"\(host)\" is neither a host name nor an address")
         }
-        address = try? SocketAddress.lookUp(text, flags: AI_NUMERICHOST).first
+        address = SocketAddress(ipAddress: text, port: 0)
         guard !isBracketed || address?.isIPv6 == true else {
             throw TransportError(
                 .cannotResolve,
-                description: "\"\(host)\" is not an IPv6 address: only those stand in square brackets"
+                description: "\"\(host)\" is not an IPv6 address: only IPv6 addresses may be in square brackets"
             )
         }
     }
 
-    /// What a certificate for the host is issued to: the name without the dot of the root at its end, or the address
-    /// without its interface.
+    /// The name that the host's certificate must have: the host name without a dot at its end, or the address without its
+    /// interface.
     package var certificateName: String {
         if let address { return String(address.host.prefix { $0 != "%" }) }
         return text.hasSuffix(".") ? String(text.dropLast()) : text

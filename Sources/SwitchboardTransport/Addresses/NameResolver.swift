@@ -1,18 +1,19 @@
 internal import CLinux
+internal import DequeModule
 internal import Synchronization
 
 /// Looks up host names on threads of its own.
 ///
-/// The system's resolver blocks the thread that calls it, for many seconds when no name server answers. Here only threads
-/// that do nothing else are blocked: at most ``maximumThreads``. Further names wait for one of them.
+/// The system's resolver blocks the thread that calls it, for many seconds when no name server answers. A resolver has up to
+/// ``maximumThreads`` threads for that; further names wait in a queue.
 package final class NameResolver: Sendable {
     /// Returns the addresses of a name; may block.
     package typealias LookUp = @Sendable (String) throws(TransportError) -> [SocketAddress]
 
-    /// The largest number of names that are looked up at once, each on a thread.
+    /// The largest number of concurrent look-ups, each on a thread.
     package static let maximumThreads = 16
 
-    /// The largest number of callers that wait for an address.
+    /// The largest number of callers that may wait at once; further calls throw.
     package static let maximumCallers = 65_536
 
     /// The resolver that the whole process shares.
@@ -21,12 +22,12 @@ package final class NameResolver: Sendable {
     private typealias Caller = CheckedContinuation<[SocketAddress], any Error>
 
     private struct State {
-        /// Who waits for each name that is being looked up or will be, by number.
+        /// The callers of each name that is looked up or queued, by number.
         var callers: [String: [UInt64: Caller]] = [:]
         var callerCount = 0
         var lastNumber: UInt64 = 0
-        /// The names that no thread has taken yet.
-        var queue: [String] = []
+        /// The names that no thread has taken, oldest first.
+        var queue: Deque<String> = []
         var threadCount = 0
     }
 
@@ -62,7 +63,7 @@ package final class NameResolver: Sendable {
                 // A timeout or a cancellation before the caller was added would be lost.
                 timer = Task {
                     try await Task.sleep(for: timeout)
-                    let text = "the address of \(name) was not found within \(timeout)"
+                    let text = "cannot find the host \(name) within \(timeout)"
                     giveUp(name, number, TransportError(.timedOut, description: text))
                 }
                 if Task.isCancelled { giveUp(name, number, CancellationError()) }
@@ -81,7 +82,7 @@ package final class NameResolver: Sendable {
             return true
         }
         guard isAdded else {
-            let text = "cannot find the host \(name): \(Self.maximumCallers) look-ups wait already"
+            let text = "cannot find the host \(name): \(Self.maximumCallers) look-ups are already queued"
             return caller.resume(throwing: TransportError(.cannotResolve, description: text))
         }
         startThread()
@@ -102,7 +103,7 @@ package final class NameResolver: Sendable {
 
     // MARK: Threads
 
-    /// Starts a thread when there is a name for it.
+    /// Starts a thread if a name is queued and fewer than ``maximumThreads`` run.
     private func startThread() {
         let mayStart = state.withLock { state in
             guard !state.queue.isEmpty, state.threadCount < Self.maximumThreads else { return false }
@@ -124,7 +125,7 @@ package final class NameResolver: Sendable {
         }
     }
 
-    /// Names that no thread will ever take cannot be looked up.
+    /// Fails every queued name when the resolver has no thread at all.
     private func threadIsMissing(errno: Int32) {
         let names = state.withLock { state in
             state.threadCount -= 1
@@ -137,7 +138,7 @@ package final class NameResolver: Sendable {
         }
     }
 
-    /// The work of a thread: looks up names until no more wait.
+    /// The work of a thread: looks up names until the queue is empty.
     private func lookUpNames() {
         while let name = nextName() {
             do throws(TransportError) {
@@ -150,11 +151,9 @@ package final class NameResolver: Sendable {
 
     private func nextName() -> String? {
         state.withLock { state in
-            if state.queue.isEmpty {
-                state.threadCount -= 1
-                return nil
-            }
-            return state.queue.removeFirst()
+            let name = state.queue.popFirst()
+            if name == nil { state.threadCount -= 1 }
+            return name
         }
     }
 

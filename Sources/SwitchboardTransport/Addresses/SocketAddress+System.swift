@@ -1,6 +1,8 @@
 internal import CLinux
 internal import Glibc
 
+// The system's form of an address, and the look-up of a host's addresses.
+
 extension SocketAddress {
     /// The family to make a socket of.
     var family: Int32 { isUnix ? AF_UNIX : isIPv6 ? AF_INET6 : AF_INET }
@@ -10,7 +12,7 @@ extension SocketAddress {
     func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr_storage>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_storage()
         let length = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-            if let unixPath { return unsafe write(unixPath.text, to: bytes) }
+            if let unixSocketPath { return unsafe write(unixSocketPath, to: bytes) }
             return isIPv6 ? unsafe write(ipv6: bytes) : unsafe write(ipv4: bytes)
         }
         return unsafe body(&storage, socklen_t(length))
@@ -63,22 +65,16 @@ extension SocketAddress {
         self = address
     }
 
-    /// That of a Unix-domain socket; one without a path has an empty one.
+    /// The address of a Unix-domain socket; one without a path is unnamed.
     private init(_ bytes: UnsafeRawBufferPointer) {
         let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? MemoryLayout<sa_family_t>.size
         let path = unsafe bytes[offset...].prefix { $0 != 0 }
         let text = unsafe String(decoding: path, as: UTF8.self)
-        self.init(unixPath: (try? UnixPath(text)) ?? .unnamed)
+        self = SocketAddress(unixPath: text) ?? .unnamedUnixSocket
     }
 
     private init(_ address: sockaddr_in) {
-        self.init(
-            high: 0,
-            low: UInt64(UInt32(bigEndian: address.sin_addr.s_addr)),
-            isIPv6: false,
-            scope: 0,
-            portNumber: UInt16(bigEndian: address.sin_port)
-        )
+        self.init(ipv4: UInt32(bigEndian: address.sin_addr.s_addr), port: UInt16(bigEndian: address.sin_port))
     }
 
     private init(_ address: sockaddr_in6) {
@@ -87,41 +83,18 @@ extension SocketAddress {
             let high = unsafe UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
             return (high, unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
-        // A socket for both families has its IPv4 peers behind this prefix. Here they are what they are: else all of them
-        // would be counted as one network.
-        let isMapped = high == 0 && low >> 32 == 0xFFFF
-        self.init(
-            high: high,
-            low: isMapped ? low & 0xFFFF_FFFF : low,
-            isIPv6: !isMapped,
-            scope: isMapped ? 0 : address.sin6_scope_id,
-            portNumber: UInt16(bigEndian: address.sin6_port)
-        )
-    }
-
-    /// The shortest usual form of an IPv6 address (RFC 5952), without its scope.
-    var ipv6Text: String {
-        var address = in6_addr()
-        unsafe withUnsafeMutableBytes(of: &address) { field in
-            unsafe field.storeBytes(of: high.bigEndian, as: UInt64.self)
-            unsafe field.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-        }
-        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
-            guard let start = text.baseAddress else { return "" }
-            guard unsafe inet_ntop(AF_INET6, &address, start, socklen_t(text.count)) != nil else { return "" }
-            return unsafe String(cString: start)
-        }
+        self.init(ipv6: high, low, scope: address.sin6_scope_id, port: UInt16(bigEndian: address.sin6_port))
     }
 
     /// Finds the addresses of a host.
     ///
-    /// No thread of the caller's is blocked. At most 16 names are looked up at once in a process; further ones wait.
+    /// The method does not block the caller's thread. A process looks up at most 16 names at once; further names wait in a queue.
     ///
     /// - Parameters:
-    ///   - host: A name, an IPv4 or an IPv6 address. An IPv6 address may stand in square brackets.
-    ///   - port: The port, 0 to 65,535. A listener on port 0 gets a free one.
-    ///   - timeout: The longest time to wait. The task's cancellation ends the wait at once, too.
-    /// - Returns: At least one address, the preferred first.
+    ///   - host: A host name, an IPv4 address, or an IPv6 address with or without square brackets.
+    ///   - port: The port, 0 to 65,535. A listener on port 0 gets a free port.
+    ///   - timeout: The longest time to wait. Cancelling the task ends the wait at once, too.
+    /// - Returns: At least one address, the preferred address first.
     /// - Throws: A ``TransportError`` when the host has no address, none is found in time, or there is no such port; a
     ///   `CancellationError` when the task is cancelled.
     public static func resolve(
@@ -136,38 +109,46 @@ extension SocketAddress {
         return addresses.map { $0.with(port: portNumber) }
     }
 
-    /// The address that a text names, without a look-up: for a text that is known to be an address.
+    /// Parses an IP address, without a look-up of host names.
     ///
     /// - Parameters:
     ///   - text: An IPv4 or an IPv6 address; the latter may stand in square brackets.
     ///   - port: The port, 0 to 65,535.
-    /// - Throws: A ``TransportError`` when the text is no address, or there is no such port.
+    /// - Throws: A ``TransportError`` when the text is not an address, or there is no such port.
     public init(_ text: String, port: Int) throws(TransportError) {
-        let portNumber = try Self.portNumber(port)
-        guard let address = try HostName(text).address else {
+        guard let address = SocketAddress(ipAddress: text, port: try Self.portNumber(port)) else {
             throw TransportError(.cannotResolve, description: "\"\(text)\" is not an IPv4 or IPv6 address")
         }
-        self = address.with(port: portNumber)
+        self = address
+    }
+
+    /// The address of the Unix-domain socket at `path`.
+    ///
+    /// - Throws: A ``TransportError`` when the path is empty, longer than 107 bytes or contains a NUL.
+    public init(unixSocketPath path: String) throws(TransportError) {
+        guard let address = SocketAddress(unixPath: path) else {
+            throw TransportError(
+                .cannotResolve,
+                description:
+                    "the path of a Unix-domain socket must have 1 to \(Self.maximumUnixPathBytes) bytes: \(path)"
+            )
+        }
+        self = address
     }
 
     private static func portNumber(_ port: Int) throws(TransportError) -> UInt16 {
         if let number = UInt16(exactly: port) { return number }
         throw TransportError(
             .cannotResolve,
-            description: "port \(port) does not exist: ports are numbers from 0 to 65535"
+            description: "port \(port) is not between 0 and 65535"
         )
     }
 
     /// Looks up the addresses of a host, with port 0.
     ///
     /// Blocks the thread.
-    ///
-    /// - Parameters:
-    ///   - name: A name or an address.
-    ///   - flags: Those of `getaddrinfo`.
-    static func lookUp(_ name: String, flags: Int32 = 0) throws(TransportError) -> [SocketAddress] {
+    static func lookUp(_ name: String) throws(TransportError) -> [SocketAddress] {
         var hints = unsafe addrinfo()
-        unsafe hints.ai_flags = flags
         unsafe hints.ai_family = AF_UNSPEC
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -207,11 +188,10 @@ extension SocketAddress {
     }
 }
 
-extension SocketAddress {
-    /// The same address with another port, 0 to 65,535; other numbers mean 0.
-    package func with(port: Int) -> SocketAddress { with(port: UInt16(exactly: port) ?? 0) }
-
-    func with(port: UInt16) -> SocketAddress {
-        SocketAddress(high: high, low: low, isIPv6: isIPv6, scope: scope, portNumber: port)
+extension [SocketAddress] {
+    /// The addresses in their order, each once.
+    var distinct: [SocketAddress] {
+        var seen: Set<SocketAddress> = []
+        return filter { seen.insert($0).inserted }
     }
 }

@@ -1,4 +1,4 @@
-/// A connection to one address that is being made.
+/// An attempt to connect to one address.
 ///
 /// Used on the loop only.
 final class ConnectionAttempt {
@@ -7,10 +7,10 @@ final class ConnectionAttempt {
     private var completion: ((Result<Int32, TransportError>) -> Void)?
     private var socket: Socket?
     private var token: SlotTable.Token?
-    var awaitsTurn = false
+    var awaitsContinuation = false
 
-    /// - Parameter completion: Called once unless the attempt is given up: with the connected socket, which does not block
-    ///   and is the caller's from now on, or with the reason why there is none.
+    /// - Parameter completion: Called once, unless ``giveUp()`` comes first: with the connected, non-blocking socket, which
+    ///   the caller then owns, or with an error.
     init(_ address: SocketAddress, _ loop: EventLoop, _ completion: @escaping (Result<Int32, TransportError>) -> Void) {
         self.address = address
         self.loop = loop
@@ -21,7 +21,7 @@ final class ConnectionAttempt {
         do throws(TransportError) {
             let socket = try Socket.connecting(to: address)
             self.socket = socket
-            // One that is connected at once is seen by its first event, too.
+            // A socket that is connected at once gets an event, too.
             let (token, errno) = loop.watch(socket.descriptor, for: self)
             self.token = token
             if token == nil { fail(errno: errno) }
@@ -30,7 +30,7 @@ final class ConnectionAttempt {
         }
     }
 
-    /// Closes the socket, without a word to anybody.
+    /// Closes the socket; the completion is not called.
     func giveUp() {
         completion = nil
         if let token { loop.unwatch(token) }
@@ -41,7 +41,7 @@ final class ConnectionAttempt {
 
     private func succeed() {
         guard let socket, let token else { return }
-        loop.release(socket.descriptor, token)
+        loop.unwatch(token, keeping: socket.descriptor)
         self.socket = nil
         self.token = nil
         complete(.success(socket.descriptor))
@@ -65,7 +65,7 @@ extension ConnectionAttempt: Pollable {
         if error != 0 { fail(errno: error) } else if events.contains(.writable) { succeed() }
     }
 
-    func takeTurn() {}
+    func continueWork() {}
 
     func loopStops() {
         let text = "connecting to \(address) was cancelled: the event loop stopped"

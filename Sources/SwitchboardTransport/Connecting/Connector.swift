@@ -5,11 +5,11 @@ package enum Connector {
     /// From any thread.
     ///
     /// - Parameters:
-    ///   - addresses: Where to connect to: the addresses of one host, the preferred first. See ``ConnectionRace``.
-    ///   - loop: The loop that waits for the outcome.
-    ///   - timeout: The longest time to wait for it.
-    ///   - completion: Called exactly once, on the loop and never from within this call: with the connection, or with the
-    ///     reason why there is none.
+    ///   - addresses: The addresses of one host, the preferred first. See ``ConnectionRace``.
+    ///   - loop: The loop on which the attempts run.
+    ///   - timeout: The longest time that all attempts together may take.
+    ///   - completion: Called exactly once, on the loop and never from within this call: with the connection, or with an
+    ///     error.
     /// - Returns: The race, which can be cancelled.
     @discardableResult
     package static func connect(
@@ -21,5 +21,130 @@ package enum Connector {
         let race = ConnectionRace(addresses, loop, timeout, completion)
         loop.execute { race.start() }
         return race
+    }
+}
+
+/// Connects to the first of several addresses that answers (RFC 8305, "Happy Eyeballs").
+///
+/// The first address gets a head start of ``headStart``, and so has each address before the next one; an attempt that fails
+/// starts the next one at once. IPv4 and IPv6 addresses alternate, so a family that is not reachable costs one head start.
+/// The first connection wins, and the other attempts end.
+package final class ConnectionRace: @unchecked Sendable {
+    /// The time between the start of one attempt and the start of the next (RFC 8305, section 5).
+    package static let headStart = Duration.milliseconds(250)
+
+    /// A connected, non-blocking socket, which the receiver then owns, and the address it is connected to.
+    package typealias Winner = (descriptor: Int32, address: SocketAddress)
+
+    private let loop: EventLoop
+    private let timeout: Duration
+    private let name: String
+
+    // All that follows is touched on the loop only.
+
+    private var completion: (@Sendable (Result<Winner, TransportError>) -> Void)?
+    /// The addresses without an attempt.
+    private var addresses: ArraySlice<SocketAddress>
+    private var attempts: [SocketAddress: ConnectionAttempt] = [:]
+    private var failures: [TransportError] = []
+    private let nextStart = Deadline()
+    private let end = Deadline()
+    /// The deadlines with the caller's timeout.
+    ///
+    /// It is not one of the event loop's shared lists, which the loop never removes.
+    private let endList: DeadlineList
+
+    init(
+        _ addresses: [SocketAddress],
+        _ loop: EventLoop,
+        _ timeout: Duration,
+        _ completion: @escaping @Sendable (Result<Winner, TransportError>) -> Void
+    ) {
+        self.addresses = Self.order(addresses)[...]
+        self.loop = loop
+        self.timeout = timeout
+        self.completion = completion
+        name = addresses.first.map { addresses.count == 1 ? "\($0)" : "\($0) and \(addresses.count - 1) more" } ?? ""
+        endList = DeadlineList(lasting: timeout, on: loop)
+    }
+
+    /// The addresses, each once, with the two families alternating, the family of the first address first.
+    package static func order(_ addresses: [SocketAddress]) -> [SocketAddress] {
+        let distinct = addresses.distinct
+        let first = distinct.filter { $0.isIPv6 == distinct[0].isIPv6 }
+        let second = distinct.filter { $0.isIPv6 != distinct[0].isIPv6 }
+        let inTurn = zip(first, second).flatMap { [$0, $1] }
+        let rest = min(first.count, second.count)
+        return inTurn + first.dropFirst(rest) + second.dropFirst(rest)
+    }
+
+    /// Ends all attempts, from any thread; the completion gets an error with the code `cancelled`.
+    ///
+    /// Has no effect once the completion was called.
+    package func cancel() {
+        loop.execute { self.cancelNow("") }
+    }
+
+    private func cancelNow(_ reason: String) {
+        complete(.failure(TransportError(.cancelled, description: "connecting to \(name) was cancelled\(reason)")))
+    }
+
+    func start() {
+        guard completion != nil else { return }
+        guard !loop.hasStopped else { return cancelNow(": the event loop stopped") }
+        end.start(in: endList, delegate: self)
+        startNext()
+    }
+
+    private func startNext() {
+        guard completion != nil else { return }
+        guard let address = addresses.popFirst() else {
+            if attempts.isEmpty { complete(.failure(failure)) }
+            return
+        }
+        let attempt = ConnectionAttempt(address, loop) { [self] in finish(address, $0) }
+        attempts[address] = attempt
+        nextStart.start(in: loop.deadlines(lasting: Self.headStart), delegate: self)
+        attempt.start()
+    }
+
+    private func finish(_ address: SocketAddress, _ result: Result<Int32, TransportError>) {
+        attempts[address] = nil
+        switch result {
+        case .success(let descriptor): complete(.success((descriptor, address)))
+        case .failure(let error) where error.code == .cancelled: complete(.failure(error))
+        case .failure(let error):
+            failures.append(error)
+            startNext()
+        }
+    }
+
+    private func complete(_ result: Result<Winner, TransportError>) {
+        guard let completion = completion.take() else { return }
+        nextStart.cancel()
+        end.cancel()
+        addresses = []
+        let losers = attempts.values
+        attempts = [:]
+        for loser in losers { loser.giveUp() }
+        completion(result)
+    }
+
+    /// The error when every attempt has failed: the reasons of all addresses.
+    private var failure: TransportError {
+        guard failures.count > 1, let first = failures.first else {
+            return failures.first ?? TransportError(.cannotResolve, description: "there is no address to connect to")
+        }
+        let description = failures.map(\.description).joined(separator: "; ")
+        return TransportError(first.code, errno: first.errno, description: description)
+    }
+}
+
+extension ConnectionRace: DeadlineDelegate {
+    package func deadlinePassed(_ deadline: Deadline) {
+        if deadline === nextStart { return startNext() }
+        let reasons = failures.map { "; \($0)" }.joined()
+        let text = "cannot connect to \(name): no reply within \(timeout)\(reasons)"
+        complete(.failure(TransportError(.timedOut, description: text)))
     }
 }

@@ -22,22 +22,22 @@ package final class Listener: @unchecked Sendable {
     private var isClosed = false
     /// Whether there may be connections to accept.
     private var isReadable = false
-    /// A descriptor that can be given up to accept, and close, a connection when there are no others.
+    /// A descriptor to close when there are no others left, so that a connection can be accepted and closed.
     private var spare = SpareDescriptor()
-    /// Runs while no connection is accepted because the system has no descriptors, or no memory, for it.
+    /// Runs while the listener accepts nothing, because the system has no descriptors or no memory for a connection.
     private let pause = Deadline()
-    /// Connections that were turned away, since that was reported.
+    /// The number of connections refused since the last report.
     private var refusals = 0
     private var lastReport: UInt64?
-    var awaitsTurn = false
+    var awaitsContinuation = false
 
-    /// The most connections that are accepted in one turn.
-    private static let maximumAcceptsPerTurn = 64
+    /// The largest number of connections to accept in one iteration.
+    private static let maximumAcceptsPerIteration = 64
 
-    /// The most connections that are turned away at once.
-    private static let maximumRefusalsPerTurn = 16
+    /// The largest number of connections to refuse in one iteration.
+    private static let maximumRefusalsPerIteration = 16
 
-    /// How long no connection is accepted after one could not be.
+    /// How long the listener accepts nothing after it could not accept a connection.
     private static let pauseTime = Duration.milliseconds(50)
 
     /// The least time between two reports of failure, in nanoseconds.
@@ -46,15 +46,15 @@ package final class Listener: @unchecked Sendable {
     /// Begins to listen; connections wait until it is started.
     ///
     /// - Parameters:
-    ///   - address: Where to listen; port 0 means any that is free. The file of a Unix-domain socket that nobody serves
-    ///     any more is replaced; it is removed when the listener is closed.
+    ///   - address: The address to listen on; port 0 takes a free port. The file of a Unix-domain socket whose server has
+    ///     ended is replaced; the file is removed when the listener is closed.
     ///   - fileMode: The permissions of that file.
-    ///   - backlog: How many connections may wait to be accepted, as far as the system allows.
+    ///   - backlog: The number of connections that may wait to be accepted; the system has a limit of its own.
     ///   - loop: The loop that accepts.
     ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
     ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
     ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
-    /// - Throws: When the address cannot be listened on.
+    /// - Throws: A `TransportError` when the address cannot be listened on.
     package init(
         address: SocketAddress,
         fileMode: UInt16 = 0o660,
@@ -71,15 +71,15 @@ package final class Listener: @unchecked Sendable {
         self.onBackOff = onBackOff
     }
 
-    /// Takes over a socket that somebody else has opened.
+    /// Takes over a listening socket that the caller has opened.
     ///
     /// - Parameters:
-    ///   - descriptor: The socket, which listens already; it is closed with the listener.
+    ///   - descriptor: The listening socket; it is closed with the listener.
     ///   - loop: The loop that accepts.
     ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
     ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
     ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
-    /// - Throws: When it is no such socket; it stays open then.
+    /// - Throws: A `TransportError` when `descriptor` is not a listening stream socket; it stays open then.
     package init(
         adopting descriptor: Int32,
         acceptor loop: EventLoop,
@@ -143,7 +143,7 @@ package final class Listener: @unchecked Sendable {
 
     private func acceptSome() {
         guard isReadable, !pause.isRunning else { return }
-        for _ in 0..<Self.maximumAcceptsPerTurn {
+        for _ in 0..<Self.maximumAcceptsPerIteration {
             guard !isClosed else { return }
             do throws(AcceptFailure) {
                 let connection = try accept()
@@ -161,12 +161,12 @@ package final class Listener: @unchecked Sendable {
                 }
             }
         }
-        loop.requestTurn(self)
+        loop.requestContinuation(of: self)
     }
 
-    /// Accepts and closes a few connections, so that their peers do not wait in vain.
+    /// Accepts and closes a few connections, so that their clients get an answer at once.
     private func refuseSome() {
-        for _ in 0..<Self.maximumRefusalsPerTurn where spare.isHeld && !isClosed {
+        for _ in 0..<Self.maximumRefusalsPerIteration where spare.isHeld && !isClosed {
             spare.giveUp()
             let connection = try? accept()
             let hasMore = spare.takeBack()
@@ -182,14 +182,14 @@ package final class Listener: @unchecked Sendable {
         }
     }
 
-    /// Accepts nothing for a while, which costs nothing, and reports why unless that was done lately.
+    /// Accepts nothing for ``pauseTime``, and reports the reason, at most once in ``reportInterval``.
     private func backOff(from failure: AcceptFailure) {
         guard !isClosed else { return }
         onBackOff()
         pause.start(in: loop.deadlines(lasting: Self.pauseTime), delegate: self)
         if let lastReport, loop.now - lastReport < Self.reportInterval { return }
         lastReport = loop.now
-        let action = "cannot accept connections on \(address) (\(refusals) turned away)"
+        let action = "cannot accept connections on \(address) (\(refusals) refused)"
         refusals = 0
         onFailure(TransportError(.cannotAccept, action, errno: failure.errno))
     }
@@ -201,7 +201,7 @@ extension Listener: Pollable {
         acceptSome()
     }
 
-    func takeTurn() {
+    func continueWork() {
         acceptSome()
     }
 
@@ -219,15 +219,15 @@ extension Listener: DeadlineDelegate {
 
 /// Why no connection was accepted.
 struct AcceptFailure: Error {
-    /// What to do about it.
+    /// What the listener does about it.
     enum Kind {
-        /// No connection is waiting.
+        /// No connection waits.
         case nothingToAccept
-        /// The one that was waiting has gone.
+        /// The connection that waited has closed.
         case connectionIsGone
-        /// There are as many descriptors as the process, or the system, may have.
+        /// The process, or the system, has as many descriptors as it may.
         case noDescriptors
-        /// Something else, which may pass.
+        /// Another error, which may be temporary.
         case other
     }
 
@@ -247,22 +247,22 @@ struct AcceptFailure: Error {
     }
 }
 
-/// A descriptor of nothing, held back for a time when there are none left.
+/// A descriptor of `/dev/null`, to be closed when the process has no others left.
 struct SpareDescriptor {
     private var descriptor = linux_open_spare()
 
-    /// Whether there is one.
+    /// Whether the descriptor is open.
     var isHeld: Bool { descriptor >= 0 }
 
-    /// Lets another descriptor have its place.
+    /// Closes the descriptor, so that another can be opened.
     mutating func giveUp() {
         if isHeld { linux_close(descriptor) }
         descriptor = -1
     }
 
-    /// Holds one again, if there is one left.
+    /// Opens the descriptor again, if the process may open one.
     ///
-    /// Returns whether there was.
+    /// - Returns: Whether it is open.
     @discardableResult
     mutating func takeBack() -> Bool {
         if !isHeld { descriptor = linux_open_spare() }

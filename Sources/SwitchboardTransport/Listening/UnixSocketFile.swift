@@ -7,7 +7,7 @@ struct UnixSocketFile {
     private let device: UInt64
     private let file: UInt64
 
-    /// The socket at `path`, if there is one.
+    /// The file of a socket at `path`; `nil` when there is none.
     init?(at path: String) {
         var device: UInt64 = 0
         var file: UInt64 = 0
@@ -17,7 +17,7 @@ struct UnixSocketFile {
         self.file = file
     }
 
-    /// Removes the file, unless another has taken its place.
+    /// Removes the file, unless another file has replaced it.
     func remove() {
         guard let found = UnixSocketFile(at: path), found.device == device, found.file == file else { return }
         _ = unsafe linux_remove_file(path)
@@ -28,8 +28,8 @@ struct UnixSocketFile {
 
     /// Binds a socket to the path of `address`.
     ///
-    /// The file of a server that is gone is replaced; every other file stays, and so
-    /// does a socket that a process has bound, whether or not it listens yet.
+    /// Replaces the file of a server that has ended. Every other file stays, and so does the file of a socket that a process
+    /// has bound, whether or not that process listens yet.
     ///
     /// - Returns: 0, or a negated error number.
     static func bind(_ descriptor: Int32, to address: SocketAddress, at path: String) -> Int32 {
@@ -38,7 +38,7 @@ struct UnixSocketFile {
         }
         let result = bind()
         guard result == -EADDRINUSE, UnixSocketFile(at: path) != nil else { return result }
-        // Of several servers that find the same abandoned file one replaces it, and the others find a socket in use.
+        // When several servers find the same abandoned file, one replaces it, and the others find a socket in use.
         let directory = lockDirectory(of: path)
         guard directory >= 0 else { return directory }
         defer { linux_close(directory) }

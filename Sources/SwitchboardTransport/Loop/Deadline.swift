@@ -1,17 +1,17 @@
-/// Is told when a time has come.
+/// Gets the call when a deadline passes.
 package protocol DeadlineDelegate: AnyObject {
     /// `deadline`, which was started and neither renewed nor cancelled in time, has passed. It may be started again.
     func deadlinePassed(_ deadline: Deadline)
 }
 
-/// A time by which something should have happened.
+/// A time by which an event is due.
 ///
 /// Used on one event loop only.
 ///
 /// While it runs it is held by its list, and holds its delegate. Starting, renewing and cancelling cost the same
 /// however many others there are.
 package final class Deadline {
-    /// When it passes, on the monotonic clock in nanoseconds.
+    /// The time at which it passes, on the loop's clock, in nanoseconds.
     package internal(set) var time: UInt64 = 0
     var list: DeadlineList?
     var delegate: (any DeadlineDelegate)?
@@ -24,31 +24,31 @@ package final class Deadline {
     /// Whether it is running.
     package var isRunning: Bool { list != nil }
 
-    /// Lets it run from now, for as long as `list` says.
+    /// Starts the deadline: it passes after the duration of `list`.
     ///
-    /// Where it ran before does not matter any more.
+    /// A deadline that runs in another list is cancelled there.
     package func start(in list: DeadlineList, delegate: any DeadlineDelegate) {
         cancel()
         list.append(self, delegate)
     }
 
-    /// Lets it run from now again, if it is running.
+    /// Starts the duration anew, if the deadline is running.
     package func renew() {
         list?.renew(self)
     }
 
-    /// Lets it run no longer.
+    /// Cancels the deadline, if it is running.
     package func cancel() {
         list?.remove(self)
     }
 }
 
-/// Deadlines of the same length, and so in the order in which they pass.
+/// Deadlines of the same duration, in the order in which they pass.
 ///
 /// Only the first of them is ever looked at, and the loop's one timer is set to the first of all lists: any number of
 /// idle connections costs nothing.
 package final class DeadlineList {
-    /// How long its deadlines run.
+    /// The duration of its deadlines.
     package let duration: Duration
 
     private let nanoseconds: UInt64
@@ -62,7 +62,7 @@ package final class DeadlineList {
     package init(lasting duration: Duration, on loop: EventLoop) {
         self.duration = duration
         self.loop = loop
-        // A deadline that is started again when it passes must not pass in the same turn.
+        // A deadline that is started again when it passes must not pass in the same iteration.
         nanoseconds = max(duration.wholeNanoseconds, 1)
     }
 
@@ -93,7 +93,7 @@ package final class DeadlineList {
         if first == nil { loop.deactivate(self) }
     }
 
-    /// Tells the delegates of all deadlines that have passed at `now`.
+    /// Calls the delegates of all deadlines that have passed at `now`.
     func expire(at now: UInt64) {
         while let deadline = first, deadline.time <= now {
             let delegate = deadline.delegate

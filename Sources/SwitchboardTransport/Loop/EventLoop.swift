@@ -1,4 +1,5 @@
 internal import CLinux
+internal import DequeModule
 internal import Dispatch
 internal import SwitchboardBytes
 internal import Synchronization
@@ -7,59 +8,59 @@ internal import Synchronization
 ///
 /// It is a serial dispatch queue with one source, on an epoll descriptor of the loop's own; sockets are never given to
 /// Dispatch. The source wakes the queue, and its handler waits in `epoll_wait` while there is traffic and gives its
-/// thread back when there is none. Blocks on the queue would wait until then, so what other threads want done goes
-/// through a mailbox, whose event counter is in the same epoll set.
+/// thread back when there is none. Blocks on the queue would wait until then, so other threads add jobs to a mailbox, whose
+/// event counter is in the same epoll set.
 ///
 /// A loop lives until it is stopped.
 package final class EventLoop: @unchecked Sendable {
-    /// What the loop is called in debuggers.
+    /// The loop's name in debuggers.
     package let label: String
 
     private let spins: Bool
     private let queue: DispatchQueue
-    /// What runs the loop; `nil` for a loop that is run by hand.
+    /// The source that runs the loop; `nil` for a loop that is run by hand.
     private let source: (any DispatchSourceRead)?
-    /// Asks whoever runs the loop by hand to do so.
+    /// Asks for a call of ``run(at:)`` of a loop that is run by hand.
     private let whenWoken: (@Sendable () -> Void)?
     private let mailbox = Mailbox()
     /// The thread that is executing the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
-    /// When the current turn began, on the monotonic clock; 0 between turns.
-    private let turnStart = Atomic<UInt64>(0)
+    /// When the current iteration began, on the monotonic clock; 0 while the loop waits.
+    private let iterationStart = Atomic<UInt64>(0)
 
     // All that follows is touched on the loop only.
 
     let poller: Poller
-    /// What input is received into, unless a stream has it right now.
+    /// The memory that input is received into, unless a stream has taken it.
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage?
-    /// What goes out, in the current turn.
+    /// The output of the current iteration.
     let stage = OutputStage()
-    /// What the loop's clock said when it was made.
+    /// The loop's clock when the loop was made.
     package let startTime: UInt64
-    /// What the monotonic clock said at the beginning of the turn.
-    @safe @exclusivity(unchecked) private var turnTime: UInt64
-    /// Whether nothing can be watched any more.
+    /// The monotonic clock at the beginning of the iteration.
+    @safe @exclusivity(unchecked) private var iterationTime: UInt64
+    /// Whether the loop has stopped, and watches nothing.
     var hasStopped = false
 
     @safe @exclusivity(unchecked) var slots = SlotTable()
     @safe @exclusivity(unchecked) var jobs: [Mailbox.Job] = []
-    /// The stream whose input is being received; whoever lets it do so holds it meanwhile.
+    /// The stream whose input is being received; its caller holds it meanwhile.
     @safe @exclusivity(unchecked) unowned(unsafe) var receiver: SocketStream?
-    /// Those that have more to do than one turn allowed, or were resumed.
-    @safe @exclusivity(unchecked) var awaitingTurn: [any Pollable] = []
-    /// Those whose output is to be sent at the end of the turn.
+    /// Streams and listeners that continue in the next iteration: they have more to do than one allows, or were resumed.
+    @safe @exclusivity(unchecked) var awaitingContinuation: [any Pollable] = []
+    /// Streams whose output is to be sent at the end of the iteration.
     @safe @exclusivity(unchecked) var awaitingFlush: [SocketStream] = []
-    /// Those that have closed, and whose descriptors and delegates are still to be let go.
-    @safe @exclusivity(unchecked) var awaitingBurial: [SocketStream] = []
+    /// Streams that have closed, and whose descriptors and delegates are still to be released.
+    @safe @exclusivity(unchecked) var awaitingRelease: Deque<SocketStream> = []
 
     var activeDeadlines: [DeadlineList] = []
     var sharedDeadlines: [DeadlineList] = []
-    /// What the timer is set to, in nanoseconds.
+    /// The time to which the timer is set, in nanoseconds.
     var timerTime = UInt64.max
     /// What is still to be read before deadlines that are due may pass; `nil` while none is due.
     private var catchUp: CatchUp?
 
-    /// When to look whether something has happened since the last look, and whether it has.
+    /// When the loop checks next whether there was traffic since the last check, and whether there was.
     private var idleCheckTime = UInt64.max
     @safe @exclusivity(unchecked) var hasBeenBusy = false
 
@@ -68,8 +69,8 @@ package final class EventLoop: @unchecked Sendable {
     /// Makes a loop that runs until ``stop(whenStopped:)``.
     ///
     /// - Parameters:
-    ///   - label: What it is called in debuggers.
-    ///   - spins: Whether it asks for events again and again instead of waiting for them. That takes a whole core, and
+    ///   - label: The loop's name in debuggers.
+    ///   - spins: Whether the loop polls without waiting. That takes a whole core, and
     ///     spares the other end the cost of waking it: for measuring what the other end costs.
     /// - Throws: When the system has no descriptors left.
     package init(label: String, spins: Bool = false) throws(TransportError) {
@@ -77,7 +78,7 @@ package final class EventLoop: @unchecked Sendable {
         self.spins = spins
         poller = try Poller()
         startTime = Poller.now
-        turnTime = startTime
+        iterationTime = startTime
         queue = DispatchQueue(label: label)
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         self.source = source
@@ -91,11 +92,11 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Makes a loop that has no thread, and a clock that stands still: both go on in ``run(at:)`` only.
     ///
-    /// It is for those who want to decide what happens when. Everything else is as in any other loop.
+    /// For tests that decide what happens when. Everything else is as in any other loop.
     ///
     /// - Parameters:
-    ///   - label: What it is called in debuggers.
-    ///   - time: What its clock says first, in nanoseconds.
+    ///   - label: The loop's name in debuggers.
+    ///   - time: The first time of its clock, in nanoseconds.
     ///   - whenWoken: Called, on any thread, when there is something to do since it ran last. It must not use the loop.
     /// - Throws: When the system has no descriptors left.
     package init(
@@ -107,17 +108,17 @@ package final class EventLoop: @unchecked Sendable {
         spins = false
         poller = try Poller()
         startTime = time
-        turnTime = time
+        iterationTime = time
         queue = DispatchQueue(label: label)
         source = nil
         self.whenWoken = whenWoken
     }
 
-    /// The loop's clock in nanoseconds, read once a turn: the monotonic clock, unless it is run by hand.
-    package var now: UInt64 { turnTime }
+    /// The loop's clock in nanoseconds, read once an iteration: the monotonic clock, unless it is run by hand.
+    package var now: UInt64 { iterationTime }
 
     /// The loop's clock in nanoseconds, read now.
-    package var clock: UInt64 { isRunByHand ? turnTime : Poller.now }
+    package var clock: UInt64 { isRunByHand ? iterationTime : Poller.now }
 
     var isRunByHand: Bool { source == nil }
 
@@ -128,7 +129,7 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Runs `job` on the loop, soon, after all jobs that were given before.
     ///
-    /// From any thread; on the loop itself, too, it is queued, and runs after the current batch. No job is lost: those
+    /// From any thread; on the loop itself, too, it is queued, and runs after the events of the iteration. No job is lost: jobs
     /// that come after the loop has stopped run where it ran.
     package func execute(_ job: @escaping @Sendable () -> Void) {
         if mailbox.add(job, wake: wake) { return }
@@ -150,20 +151,20 @@ package final class EventLoop: @unchecked Sendable {
         if let whenWoken { whenWoken() } else { poller.wake() }
     }
 
-    /// How many loops there are in the process that Dispatch runs.
+    /// The number of loops in the process that Dispatch runs.
     private static let loopCount = Atomic(0)
 
-    /// The most loops that keep their threads while they wait for events.
+    /// The largest number of loops that keep their threads while they wait for events.
     ///
     /// Dispatch has 255 threads for all serial queues of a process. With more loops than this, each gives its thread back
     /// whenever it has nothing to do, so that every loop gets one when it has.
     private static let maximumWaitingLoops = 128
 
-    /// How long the loop has been in its current turn, in nanoseconds: 0 while it waits.
+    /// How long the loop has been in its current iteration, in nanoseconds: 0 while it waits.
     ///
     /// From any thread.
-    package var timeInTurn: UInt64 {
-        let start = turnStart.load(ordering: .relaxed)
+    package var timeInIteration: UInt64 {
+        let start = iterationStart.load(ordering: .relaxed)
         let now = Poller.now
         return start == 0 || now < start ? 0 : now - start
     }
@@ -173,9 +174,9 @@ package final class EventLoop: @unchecked Sendable {
         assert(isCurrent, "used outside its event loop")
     }
 
-    // MARK: Turns
+    // MARK: Iterations
 
-    /// How often the handler looks whether nothing has happened, to give its thread back then, in nanoseconds.
+    /// The interval at which the loop checks for traffic, and gives its thread back when there was none, in nanoseconds.
     private static let idleCheckInterval: UInt64 = 500_000_000
 
     private func runUntilIdle() {
@@ -186,24 +187,26 @@ package final class EventLoop: @unchecked Sendable {
             let keepsThread = Self.loopCount.load(ordering: .relaxed) <= Self.maximumWaitingLoops
             // Deadlines may have set the timer to a later time.
             if keepsThread, idleCheckTime < timerTime { armTimer(at: idleCheckTime) }
-            let mayWait = !spins && !hasWork && mailbox.fallAsleep()
-            turnStart.store(0, ordering: .relaxed)
+            let mayWait = !spins && !hasWork && mailbox.beginWait()
+            iterationStart.store(0, ordering: .relaxed)
             let eventCount = poller.wait(forEvents: mayWait && keepsThread)
             // Whatever comes from now on makes the source run the loop again.
             if mayWait, !keepsThread, eventCount == 0 { return }
-            let isStopping = mailbox.wakeUp(taking: &jobs)
-            turnTime = Poller.now
-            turnStart.store(turnTime, ordering: .relaxed)
-            runTurn(eventCount: eventCount)
+            let isStopping = mailbox.endWait(taking: &jobs)
+            iterationTime = Poller.now
+            iterationStart.store(iterationTime, ordering: .relaxed)
+            runIteration(eventCount: eventCount)
             if isStopping { return shutDown() }
-            if turnTime >= idleCheckTime {
-                if !hasBeenBusy, !hasWork, mailbox.fallAsleep() { return }
-                scheduleIdleCheck(after: turnTime)
+            if iterationTime >= idleCheckTime {
+                if !hasBeenBusy, !hasWork, mailbox.beginWait() { return }
+                scheduleIdleCheck(after: iterationTime)
             }
         }
     }
 
-    /// Not by a time-out of each wait, for which the system would have to set a timer of its own each time.
+    /// Sets the time of the next check.
+    ///
+    /// A timeout of each wait would make the system set a timer each time.
     private func scheduleIdleCheck(after time: UInt64) {
         hasBeenBusy = false
         idleCheckTime = spins ? .max : time &+ Self.idleCheckInterval
@@ -211,9 +214,9 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Runs a loop that is run by hand, at `time` of its clock, until nothing is left to do then.
     ///
-    /// Nobody else may run it meanwhile.
+    /// No other thread may run it meanwhile.
     ///
-    /// - Returns: Whether there was something to do.
+    /// - Returns: Whether the loop had events or jobs.
     @discardableResult
     package func run(at time: UInt64) -> Bool {
         precondition(isRunByHand && !isCurrent, "a loop that runs already")
@@ -225,12 +228,12 @@ package final class EventLoop: @unchecked Sendable {
         var hasWorked = false
         while !hasStopped {
             let eventCount = poller.wait(forEvents: false)
-            let isStopping = mailbox.wakeUp(taking: &jobs)
-            turnTime = max(time, turnTime)
+            let isStopping = mailbox.endWait(taking: &jobs)
+            iterationTime = max(time, iterationTime)
             hasWorked = hasWorked || eventCount > 0 || !jobs.isEmpty
-            let isIdle = eventCount == 0 && jobs.isEmpty && !hasWork && turnTime < timerTime
-            runTurn(eventCount: eventCount)
-            if isStopping { shutDown() } else if isIdle, mailbox.fallAsleep() { break }
+            let isIdle = eventCount == 0 && jobs.isEmpty && !hasWork && iterationTime < timerTime
+            runIteration(eventCount: eventCount)
+            if isStopping { shutDown() } else if isIdle, mailbox.beginWait() { break }
         }
         return hasWorked
     }
@@ -245,7 +248,7 @@ package final class EventLoop: @unchecked Sendable {
     }
 
     private func leave() {
-        turnStart.store(0, ordering: .relaxed)
+        iterationStart.store(0, ordering: .relaxed)
         executor.store(0, ordering: .releasing)
     }
 
@@ -258,7 +261,8 @@ package final class EventLoop: @unchecked Sendable {
     ///
     /// The process may have been suspended, or the loop blocked: what peers have sent in the meantime counts.
     func expireDueDeadlines(after eventCount: Int) {
-        guard let isDone = catchUp?.advance(eventCount: eventCount, hasUnread: !awaitingTurn.isEmpty, at: clock) else {
+        guard let isDone = catchUp?.advance(eventCount: eventCount, hasUnread: !awaitingContinuation.isEmpty, at: clock)
+        else {
             return catchUp = CatchUp(watched: slots.count, at: clock)
         }
         guard isDone else { return }
@@ -272,9 +276,9 @@ package final class EventLoop: @unchecked Sendable {
         flushOutput()
         hasStopped = true
         for occupant in slots.occupants { occupant.loopStops() }
-        while !awaitingBurial.isEmpty { buryClosed() }
+        while !awaitingRelease.isEmpty { releaseClosed() }
         for list in activeDeadlines { list.removeAll() }
-        awaitingTurn = []
+        awaitingContinuation = []
         awaitingFlush = []
         completions = mailbox.close { executeAfterStop($0) }
         guard let source else { return }
@@ -287,8 +291,8 @@ package final class EventLoop: @unchecked Sendable {
             enter()
             defer { leave() }
             job()
-            while !awaitingBurial.isEmpty { buryClosed() }
-            awaitingTurn = []
+            while !awaitingRelease.isEmpty { releaseClosed() }
+            awaitingContinuation = []
         }
     }
 
@@ -305,10 +309,8 @@ package final class EventLoop: @unchecked Sendable {
     }
 }
 
-/// What tells threads apart.
+/// The identity of threads.
 enum ThreadIdentity {
-    /// That of the calling thread, which no other thread that runs has.
-    ///
-    /// Never 0.
+    /// The identity of the calling thread, which no other running thread has; never 0.
     static var current: UInt { linux_thread_identity() }
 }

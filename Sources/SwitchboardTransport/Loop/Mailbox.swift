@@ -3,32 +3,32 @@ internal import Synchronization
 /// The jobs that other threads, and the loop itself, have for an event loop.
 ///
 /// It knows whether the loop may be waiting, so that the loop is woken once and only when it has to be.
-final class Mailbox: @unchecked Sendable {
+final class Mailbox: Sendable {
     typealias Job = @Sendable () -> Void
 
-    /// The most room for jobs, in jobs, that is kept from one turn to the next.
+    /// The largest memory for jobs, in jobs, that is kept from one iteration to the next.
     private static let maximumKeptCapacity = 4096
 
     /// What the loop is doing.
     ///
-    /// In most turns nobody has written to it, and it need not take the lock to see that.
-    private enum State: UInt8, AtomicRepresentable {
-        case awake
-        /// It waits, or is about to, and so must be woken.
-        case asleep
-        /// There is something that it has not taken yet; it is awake, or has been woken.
+    /// In most iterations the mailbox is empty, and the loop need not take the lock to see that.
+    private enum LoopState: UInt8, AtomicRepresentable {
+        case running
+        /// The loop waits, or is about to, and so must be woken.
+        case waiting
+        /// There is mail that the loop has not taken yet; it runs, or has been woken.
         case hasMail
     }
 
-    private let state = Atomic(State.asleep)
+    private struct Contents {
+        var jobs: [Job] = []
+        var completions: [Job] = []
+        var isStopping = false
+        var isClosed = false
+    }
 
-    // All that follows is touched under the lock.
-
-    private let lock = Lock()
-    private var jobs: [Job] = []
-    private var isStopping = false
-    private var isClosed = false
-    private var completions: [Job] = []
+    private let loopState = Atomic(LoopState.waiting)
+    private let contents = Mutex(Contents())
 
     /// Adds a job, and calls `wake` when the loop must be woken for it.
     ///
@@ -36,10 +36,10 @@ final class Mailbox: @unchecked Sendable {
     ///
     /// - Returns: Whether the mailbox took the job, which it does until it is closed.
     func add(_ job: @escaping Job, wake: () -> Void) -> Bool {
-        lock.withLock {
-            guard !isClosed else { return false }
-            jobs.append(job)
-            wakeIfAsleep(wake)
+        contents.withLock { contents in
+            guard !contents.isClosed else { return false }
+            contents.jobs.append(job)
+            wakeIfWaiting(wake)
             return true
         }
     }
@@ -48,48 +48,52 @@ final class Mailbox: @unchecked Sendable {
     ///
     /// - Returns: Whether the mailbox took the completion, which it does until it is closed.
     func requestStop(_ completion: Job?, wake: () -> Void) -> Bool {
-        lock.withLock {
-            guard !isClosed else { return false }
-            if let completion { completions.append(completion) }
-            isStopping = true
-            wakeIfAsleep(wake)
+        contents.withLock { contents in
+            guard !contents.isClosed else { return false }
+            if let completion { contents.completions.append(completion) }
+            contents.isStopping = true
+            wakeIfWaiting(wake)
             return true
         }
     }
 
-    private func wakeIfAsleep(_ wake: () -> Void) {
-        if state.exchange(.hasMail, ordering: .acquiringAndReleasing) == .asleep { wake() }
+    private func wakeIfWaiting(_ wake: () -> Void) {
+        if loopState.exchange(.hasMail, ordering: .acquiringAndReleasing) == .waiting { wake() }
     }
 
-    /// Lets the loop wait, unless there is something to do.
-    func fallAsleep() -> Bool {
-        let found = state.compareExchange(expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
+    /// Lets the loop wait, unless there is mail.
+    func beginWait() -> Bool {
+        let found = loopState.compareExchange(
+            expected: .running,
+            desired: .waiting,
+            ordering: .acquiringAndReleasing
+        )
         return found.original != .hasMail
     }
 
     /// Takes all jobs, in exchange for the memory of `taken`, which is empty.
     ///
     /// - Returns: Whether the loop has been asked to stop.
-    func wakeUp(taking taken: inout [Job]) -> Bool {
+    func endWait(taking taken: inout [Job]) -> Bool {
         if taken.capacity > Self.maximumKeptCapacity { taken = [] }
-        guard state.exchange(.awake, ordering: .acquiringAndReleasing) == .hasMail else { return false }
-        return lock.withLock {
-            swap(&jobs, &taken)
-            return isStopping
+        guard loopState.exchange(.running, ordering: .acquiringAndReleasing) == .hasMail else { return false }
+        return contents.withLock { contents in
+            swap(&contents.jobs, &taken)
+            return contents.isStopping
         }
     }
 
-    /// Takes no job from now on, and hands those that have come since to `handOver`, before any that come later can be
-    /// seen to be refused.
+    /// Takes no job from now on, and passes the jobs that have come since to `handOver`, before any later job can be
+    /// refused.
     ///
-    /// - Returns: Those who want to know when the loop has stopped.
+    /// - Returns: The completions to call when the loop has stopped.
     func close(handOver: (@escaping Job) -> Void) -> [Job] {
-        lock.withLock {
-            isClosed = true
-            for job in jobs { handOver(job) }
-            jobs = []
-            defer { completions = [] }
-            return completions
+        contents.withLock { contents in
+            contents.isClosed = true
+            for job in contents.jobs { handOver(job) }
+            contents.jobs = []
+            defer { contents.completions = [] }
+            return contents.completions
         }
     }
 }

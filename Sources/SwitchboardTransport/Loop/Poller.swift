@@ -5,7 +5,7 @@ internal import CLinux
 final class Poller {
     /// What has become ready.
     enum Event {
-        /// Somebody woke the loop.
+        /// Another thread has woken the loop.
         case wake
         /// The timer has fired.
         case timer
@@ -13,7 +13,7 @@ final class Poller {
         case descriptor(token: SlotTable.Token, events: PollEvents)
     }
 
-    /// The most events that one wait returns.
+    /// The largest number of events that one wait returns.
     static let batchSize = 512
 
     // Slots have fewer generations than would be needed to make a token as large as these.
@@ -49,9 +49,7 @@ final class Poller {
         unsafe events.deallocate()
     }
 
-    /// Gives the descriptors back.
-    ///
-    /// Nothing else may be called afterwards.
+    /// Closes the descriptors; no other method may be called afterwards.
     func close() {
         for descriptor in [timer, counter, descriptor] { linux_close(descriptor) }
     }
@@ -64,13 +62,15 @@ final class Poller {
         _ = linux_epoll_remove(self.descriptor, descriptor)
     }
 
-    /// Takes the events that there are, and returns how many; waits for them first if `mayWait`.
+    /// Takes the events that there are, after waiting for one if `mayWait`.
+    ///
+    /// - Returns: The number of events, 0 to ``batchSize``.
     func wait(forEvents mayWait: Bool) -> Int {
         // The set itself is sound, so the only failure left is one that waiting again does not cure: no event.
         unsafe Int(max(linux_epoll_wait(descriptor, events, Int32(Self.batchSize), mayWait ? -1 : 0), 0))
     }
 
-    /// One of the events that the last wait has found.
+    /// One of the events of the last wait.
     func event(at index: Int) -> Event {
         precondition(index >= 0 && index < Self.batchSize, "event outside the batch")
         let token = unsafe linux_event_token(events + index)
@@ -102,16 +102,16 @@ final class Poller {
     static var now: UInt64 { linux_monotonic_nanoseconds() }
 }
 
-/// Something with a descriptor that an event loop watches.
+/// An object with a descriptor that an event loop watches.
 protocol Pollable: AnyObject {
-    /// Whether it stands in the loop's list of those that want a turn. The loop's to change.
-    var awaitsTurn: Bool { get set }
+    /// Whether it is in the loop's list of what continues in the next iteration. The loop's to change.
+    var awaitsContinuation: Bool { get set }
 
     /// The descriptor has become ready.
     func becameReady(_ events: PollEvents)
 
-    /// It asked for a turn, and this is it.
-    func takeTurn()
+    /// Goes on with what it asked to continue: ``EventLoop/requestContinuation(of:)``.
+    func continueWork()
 
     /// The loop stops: closes at once.
     func loopStops()
@@ -133,4 +133,56 @@ extension PollEvents {
     static let ended = PollEvents(rawValue: UInt32(linux_event_ended))
     /// There is an error to take from the descriptor.
     static let failed = PollEvents(rawValue: UInt32(linux_event_failed))
+}
+
+/// What an event loop watches, found by tokens.
+///
+/// A token names a slot and the slot's generation. When a slot is used again its generation is another, so that an
+/// event for the former occupant does not reach the new one.
+struct SlotTable {
+    /// The generation in the upper half, the slot's index in the lower.
+    typealias Token = UInt64
+
+    private struct Slot {
+        var generation: UInt32
+        var occupant: (any Pollable)?
+    }
+
+    private var slots: [Slot] = []
+    private var free: [UInt32] = []
+
+    /// The number of slots, used or free: at least the number of descriptors that are watched.
+    var count: Int { slots.count }
+
+    /// Everything that is watched.
+    var occupants: [any Pollable] { slots.compactMap(\.occupant) }
+
+    mutating func insert(_ occupant: any Pollable) -> Token {
+        let index: UInt32
+        if let reused = free.popLast() {
+            index = reused
+        } else {
+            // Each slot stands for an open descriptor, of which there are fewer than 2^31.
+            index = UInt32(truncatingIfNeeded: slots.count)
+            slots.append(Slot(generation: 0, occupant: nil))
+        }
+        slots[Int(index)].occupant = occupant
+        return UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
+    }
+
+    /// The occupant that `token` was made for, if it is still there.
+    subscript(token: Token) -> (any Pollable)? {
+        let index = Int(UInt32(truncatingIfNeeded: token))
+        guard index < slots.count, slots[index].generation == UInt32(token >> 32) else { return nil }
+        return slots[index].occupant
+    }
+
+    /// Frees the slot of `token`, if its occupant is still there.
+    mutating func remove(_ token: Token) {
+        guard self[token] != nil else { return }
+        let index = UInt32(truncatingIfNeeded: token)
+        slots[Int(index)].occupant = nil
+        slots[Int(index)].generation &+= 1
+        free.append(index)
+    }
 }

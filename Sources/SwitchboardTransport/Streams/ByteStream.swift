@@ -2,123 +2,132 @@ package import SwitchboardBytes
 
 /// A connection that carries bytes both ways.
 ///
-/// It belongs to one event loop for its whole life; all that is declared here is used on that loop only.
-/// The delegate is never called from within one of these methods.
+/// A stream belongs to one event loop for its whole life, and is used on that loop only. None of its methods calls the
+/// delegate.
 package protocol ByteStream: AnyObject {
     /// The loop that the stream lives on.
     var loop: EventLoop { get }
 
-    /// The address of the peer, where it has one.
+    /// The address of the peer; `nil` when it is not known.
     var remoteAddress: SocketAddress? { get }
 
-    /// Begins to read, and to tell `delegate`, which is held until the stream has closed. Called once.
+    /// Begins to read, and to call `delegate`, which the stream holds until it has closed. Called once.
     func start(_ delegate: any StreamDelegate)
 
-    /// The number of bytes of output that the peer's side has not taken yet.
+    /// The number of bytes of output that the socket has not taken yet.
     var pendingOutput: Int { get }
 
-    /// Where the delegate may write what it sends while it is being shown input: the same as to call ``send(_:)``, and
-    /// cheaper. It must see to it that there is room (``OutputBuffer/hasRoom``, ``makeRoom()``) after every few writes.
+    /// The buffer to which the delegate may write output while it is presented input.
+    ///
+    /// It has the effect of ``send(_:)``, and costs less. The delegate checks ``OutputBuffer/hasRoom`` after every few
+    /// writes, and calls ``makeRoom()`` when there is none.
     var output: OutputBuffer { get }
 
-    /// Sees to what was written to ``output`` in this burst; returns whether more may be written.
+    /// Offers what was written to ``output`` in this read burst to the socket.
+    ///
+    /// - Returns: Whether more may be written.
     func makeRoom() -> Bool
 
-    /// Whether so much output is pending that no more should be sent; the delegate is told when it has drained.
+    /// Whether so much output is pending that no more should be sent; ``StreamDelegate/flushed()`` tells when it is not.
     var isCongested: Bool { get }
 
     /// Whether so much output is pending that the delegate should consume no more input.
-    /// It is called again, with what it left, when the output has drained.
+    ///
+    /// The stream presents the input that the delegate left again when the output is flushed.
     var holdsBackInput: Bool { get }
 
-    /// Sends what `encode` appends. `encode` must change nothing that was there before, and must not use any stream.
+    /// Sends the bytes that `encode` appends.
     ///
-    /// Many sends become one system call: at the end of the burst when made while this stream's input is being
-    /// received, else at the end of the loop's current batch. When the stream is finishing or closed, `encode` is not
-    /// called.
+    /// `encode` must change no bytes that are there before, and must not use any stream. It is not called when the stream is
+    /// finishing or closed. Many sends become one system call: at the end of the read burst when they are made during one of
+    /// this stream, else at the end of the loop's iteration.
     func send(_ encode: (inout ByteWriter) -> Void)
 
-    /// Sends `bytes`, after what was sent before. They are referred to, not copied, so that many streams can share
-    /// them.
+    /// Sends `bytes`, after all earlier output, by reference: many streams can share them.
     ///
-    /// Returns whether they will go out: not when the stream is finishing or closed, or is not secure yet.
+    /// - Returns: Whether the stream takes them; it does not when it is finishing or closed, or a server's TLS handshake is not
+    ///   done.
     @discardableResult
     func send(_ bytes: Bytes) -> Bool
 
-    /// The same, for those who send to many streams one after the other: what nothing else waits for the end of the batch
-    /// with is offered to the socket now, so that each stream is touched once.
+    /// Sends `bytes` as ``send(_:)-(Bytes)`` does, but offers them to the socket at once when no other output waits.
+    ///
+    /// For a caller that sends to many streams one after the other: each stream is then used once.
     @discardableResult
     func sendAtOnce(_ bytes: Bytes) -> Bool
 
-    /// Stops reading. What has been read and not consumed is kept.
+    /// Stops reading; input that was received and not read is kept.
     func pauseReading()
 
-    /// Reads again. Input that the delegate left is presented again even if nothing new arrives.
+    /// Reads again, and presents the input that the delegate left even if nothing new arrives.
     func resumeReading()
 
-    /// Ends the stream in good order: sends what is pending, tells the peer that nothing follows, waits a little for
-    /// its end, then closes. Input is thrown away from now on.
+    /// Ends the stream: sends the pending output, tells the peer that no output follows, waits for the peer's end for
+    /// ``StreamLimits/lingerTimeout``, and closes.
+    ///
+    /// Input that arrives meanwhile is thrown away.
     func finish(_ reason: CloseReason)
 
-    /// Closes now. What is pending is not sent.
+    /// Closes at once, without sending the pending output.
     func abort(_ reason: CloseReason)
 }
 
 extension ByteStream {
-    /// Sends `bytes` as all others.
+    /// Sends `bytes` as ``send(_:)-(Bytes)`` does.
     @discardableResult
     package func sendAtOnce(_ bytes: Bytes) -> Bool { send(bytes) }
 }
 
-/// What a stream tells its user, on the stream's loop.
+/// The user of a stream, which the stream calls on its loop.
 package protocol StreamDelegate: AnyObject {
-    /// Bytes have arrived. What the delegate does not read is kept, and presented again with what follows it.
+    /// Bytes have arrived; the stream keeps the bytes that the delegate does not read, and presents them again with more.
     ///
-    /// - Parameter input: The bytes that are unread so far, in one piece. A few frames may come in more than one piece,
-    ///   cut where the delegate said that it needs bytes up to.
-    /// - Returns: How many bytes, counting those it left, the delegate needs before it is useful to call it again.
-    ///   When that many are there already, it is called again once there are more, or when the stream is resumed or its
-    ///   output has drained.
+    /// - Parameter input: The unread bytes, in one piece. A read may be presented in two pieces, cut where the delegate has said
+    ///   that it needs bytes up to.
+    /// - Returns: The number of bytes, with those it left, that the delegate needs before the next call is useful. When that
+    ///   many are there already, the next call comes when there are more, when reading is resumed, or when the output is
+    ///   flushed.
     func received(_ input: inout ByteReader) -> Int
 
-    /// The output, of which there was too much, has drained: the stream is congested no longer.
-    func drained()
+    /// The pending output, of which there was too much, is flushed below the low-water mark: the stream is not congested.
+    func flushed()
 
-    /// The peer will send no more. It may still read: the delegate decides when to finish.
+    /// The peer has ended its side, and all its input was presented. It may still read: the delegate decides when to finish.
     func reachedEnd()
 
-    /// The peer has ended its side while input is not read: some may lie before the end, which ``reachedEnd()`` follows. Called
-    /// when the end is noticed, also while reading is paused.
+    /// The peer has ended its side, and input may be left to read before ``reachedEnd()`` is called.
+    ///
+    /// Called when an event shows the end, also while reading is paused.
     func peerEnded()
 
-    /// The stream has closed. Called exactly once for a stream that was started, as the last call.
+    /// The stream has closed: the last call, made exactly once for a stream that was started.
     func closed(_ reason: CloseReason)
 }
 
 extension StreamDelegate {
-    /// Does nothing: the end is reached in its time.
+    /// Does nothing: ``reachedEnd()`` follows.
     package func peerEnded() {}
 
-    /// Does nothing: input that was left is presented again all the same.
-    package func drained() {}
+    /// Does nothing: the stream presents the input that was left again.
+    package func flushed() {}
 }
 
 /// Why a stream has closed.
 package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
-    /// The peer sent all it had to send, and so did this side.
+    /// The peer has ended its side, and this side has sent all replies.
     case endOfStream
-    /// This side wanted it.
+    /// This side has asked for it.
     case requested
     /// The connection broke; the `errno` says how.
     case reset(Int32)
-    /// The peer did not read: too much output waited for it, or for too long.
+    /// The peer did not read: too much output was pending, or for too long.
     case slowConsumer
     /// The event loop of the stream was stopped.
     case loopStopped
-    /// TLS could not be agreed on with the peer, or broke; says how.
+    /// The TLS handshake failed, or TLS broke; the text says how.
     case insecure(String)
-    /// A fault that an upper layer found, by its name.
-    case fault(String)
+    /// A fault that an upper layer found.
+    case fault(Fault)
 
     /// A few words for a log.
     package var description: String {
@@ -129,7 +138,7 @@ package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
         case .slowConsumer: "slow consumer"
         case .loopStopped: "event loop stopped"
         case .insecure(let how): how
-        case .fault(let name): name
+        case .fault(let fault): fault.rawValue
         }
     }
 }

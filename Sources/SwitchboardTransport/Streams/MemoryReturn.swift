@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Synchronization
 
-/// Gives the memory of streams that have closed back to the system, some time after many of them have.
+/// Returns the memory of closed streams to the system, a second after many of them have closed.
 ///
-/// The C library keeps what is freed for itself, unless it lies at the very end of its heap. To ask it to give that back
-/// takes milliseconds, so that is done on a loop that serves nobody.
+/// The C library keeps freed memory, unless it lies at the very end of its heap. To return it takes milliseconds, so that is
+/// done on a loop without connections.
 package final class MemoryReturn: @unchecked Sendable {
-    /// So many streams must have closed before it is worth the trouble.
+    /// The number of streams that must have closed before memory is returned.
     private static let interval = 256
 
-    /// How long to wait for more of them to close.
+    /// The time to wait for further streams to close.
     private static let delay = Duration.seconds(1)
 
     private let loop: EventLoop
@@ -22,7 +22,7 @@ package final class MemoryReturn: @unchecked Sendable {
         self.loop = loop
     }
 
-    /// A stream has closed; from any thread.
+    /// Counts a stream that has closed; from any thread.
     package func noteClosed() {
         guard closedCount.wrappingAdd(1, ordering: .relaxed).newValue % Self.interval == 0 else { return }
         loop.execute { [self] in

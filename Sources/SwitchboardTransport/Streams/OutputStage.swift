@@ -1,21 +1,22 @@
+internal import CLinux
 internal import SwitchboardBytes
 
-/// What streams send in a turn of their loop, until it is offered to their sockets.
+/// The output that streams send in an iteration of their loop, until it is offered to their sockets.
 ///
-/// All streams write into the same memory, each its own segments of it, in the order in which they send; bytes that are
-/// shared are segments, too. No stream has memory of its own for this, and none is allocated while traffic is steady.
+/// All streams write to the same memory. A segment is what one stream has written in a row, or bytes that it shares with other
+/// streams. No stream has output memory of its own, and none is allocated while traffic is steady.
 final class OutputStage {
     /// The memory to begin with, in bytes.
     private static let initialCapacity = 128 * 1024
 
-    /// Memory that has grown beyond this many bytes is given back when all has been sent.
+    /// Memory that has grown beyond this many bytes is freed once all output is sent.
     private static let maximumKeptBytes = 1024 * 1024
 
-    /// When this many bytes have been written, all that is staged is to be sent.
+    /// When this many bytes are staged, all of them are sent before the end of the iteration.
     private static let maximumBytes = 1024 * 1024
 
-    /// The segments of one stream.
-    struct Run {
+    /// The segments of one stream, in the order in which it sent them.
+    struct Chain {
         fileprivate var first = -1
         fileprivate var last = -1
 
@@ -37,23 +38,23 @@ final class OutputStage {
         var range: Range<Int> { offset..<offset + count }
     }
 
-    /// Where streams write.
+    /// The memory that streams write to.
     ///
-    /// What was written is then added to the stream's run.
+    /// What a stream has written is then added to its chain.
     let buffer = OutputBuffer(capacity: initialCapacity)
 
-    /// From where on the buffer holds what the stream that is receiving has written in its burst without adding it to its
-    /// run; `nil` outside bursts.
+    /// The offset in the buffer from which on it holds what the receiving stream has written in its read burst, and not added
+    /// to its chain; `nil` outside read bursts.
     ///
     /// Adding it message by message would cost more than writing it.
     private var burstStart: Int?
 
-    /// The segments of all runs, and behind them those that are no longer used: to remove them would cost more than to
-    /// send a small message.
+    /// The segments of all chains, and behind them those that are no longer used: to remove them would cost more than
+    /// to send a small message.
     @safe @exclusivity(unchecked) private var segments: [Segment] = []
     @safe @exclusivity(unchecked) private var segmentCount = 0
-    /// How many streams have a run that is not empty.
-    private var runCount = 0
+    /// The number of streams whose chain is not empty.
+    private var chainCount = 0
 
     let vector = SendVector()
 
@@ -66,13 +67,13 @@ final class OutputStage {
         _modify { yield &buffer.writer }
     }
 
-    /// Whether there is no run.
-    var isEmpty: Bool { runCount == 0 }
+    /// Whether every chain is empty.
+    var isEmpty: Bool { chainCount == 0 }
 
     /// Whether all that is staged should be sent now.
     var isFull: Bool { writer.count >= Self.maximumBytes }
 
-    /// Makes everything that is written from now on, and not added to another run, part of a burst of output.
+    /// Begins a burst: what is written from now on, and not added to another chain, is part of it.
     ///
     /// - Parameter limit: How many bytes to write before they are to be offered to the socket.
     func beginBurst(limit: Int) {
@@ -89,45 +90,47 @@ final class OutputStage {
     }
 
     /// Adds what was written since the writer's count was `start`.
-    func addWritten(since start: Int, to run: inout Run) {
+    func addWritten(since start: Int, to chain: inout Chain) {
         let count = writer.count - start
         precondition(count >= 0, "an encoder removed what others had written")
         guard count > 0 else { return }
-        if run.last >= 0 {
-            let last = segments[run.last]
+        if chain.last >= 0 {
+            let last = segments[chain.last]
             if last.shared.isEmpty, last.offset + last.count == start {
-                segments[run.last].count += count
-                run.byteCount += count
+                segments[chain.last].count += count
+                chain.byteCount += count
                 return
             }
         }
-        append(Segment(offset: start, count: count), to: &run)
+        append(Segment(offset: start, count: count), to: &chain)
     }
 
-    /// Adds bytes that others may send, too.
-    func addShared(_ bytes: Bytes, to run: inout Run) {
+    /// Adds bytes that other streams may send, too.
+    func addShared(_ bytes: Bytes, to chain: inout Chain) {
         guard !bytes.isEmpty else { return }
-        append(Segment(shared: bytes, offset: 0, count: bytes.count), to: &run)
+        append(Segment(shared: bytes, offset: 0, count: bytes.count), to: &chain)
     }
 
-    private func append(_ segment: Segment, to run: inout Run) {
+    private func append(_ segment: Segment, to chain: inout Chain) {
         let index = segmentCount
         if index < segments.count { segments[index] = segment } else { segments.append(segment) }
         segmentCount += 1
-        if run.isEmpty {
-            run.first = index
-            runCount += 1
+        if chain.isEmpty {
+            chain.first = index
+            chainCount += 1
         } else {
-            segments[run.last].next = index
+            segments[chain.last].next = index
         }
-        run.last = index
-        run.byteCount += segment.count
+        chain.last = index
+        chain.byteCount += segment.count
     }
 
-    /// Ends the burst, and offers what was written in it to a socket without making it part of a run, of which there is none;
-    /// what the socket does not take waits in `pending`, which is empty.
+    /// Ends the burst, and offers what was written in it to a socket without making it part of a chain; every chain is
+    /// empty.
     ///
-    /// - Returns: What came of it, with bytes that wait an obstacle; `nil` when nothing was written.
+    /// What the socket does not take is added to `pending`, which is empty.
+    ///
+    /// - Returns: The result, which has an obstacle when output is pending; `nil` when nothing was written.
     func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
         guard let start = endBurst(), start < writer.count else { return nil }
         let result = unsafe writer.withUnsafeBytes { written in
@@ -142,19 +145,19 @@ final class OutputStage {
         return result
     }
 
-    /// Offers `run` to a socket, lets what the socket does not take wait in `pending`, which is empty, and forgets the run.
+    /// Offers `chain` to a socket, adds what the socket does not take to `pending`, which is empty, and empties the chain.
     ///
-    /// - Returns: What came of it, with bytes that wait an obstacle.
-    func send(_ run: inout Run, to socket: Socket, behind pending: inout PendingOutput) -> SendResult {
-        let result = offer(run, to: socket)
-        if result.obstacle != nil { move(&run, after: result.byteCount, to: &pending) } else { remove(&run) }
+    /// - Returns: The result, which has an obstacle when output is pending.
+    func send(_ chain: inout Chain, to socket: Socket, behind pending: inout PendingOutput) -> SendResult {
+        let result = offer(chain, to: socket)
+        if result.obstacle != nil { move(&chain, after: result.byteCount, to: &pending) } else { remove(&chain) }
         return result
     }
 
-    /// Offers all of `run` to a socket.
-    private func offer(_ run: Run, to socket: Socket) -> SendResult {
+    /// Offers all of `chain` to a socket.
+    private func offer(_ chain: Chain, to socket: Socket) -> SendResult {
         var total = 0
-        var index = run.first
+        var index = chain.first
         while index >= 0 {
             vector.removeAll()
             index = collect(from: index)
@@ -170,7 +173,7 @@ final class OutputStage {
         var index = index
         while index >= 0 {
             let segment = segments[index]
-            // The memory stays where it is: the segments hold it, and nothing is written before it has been offered.
+            // The memory stays valid: the segments hold it, and nothing is written before it has been offered.
             let isAdded =
                 if segment.shared.isEmpty {
                     unsafe writer.withUnsafeBytes { written in
@@ -185,10 +188,10 @@ final class OutputStage {
         return index
     }
 
-    /// Moves what follows the first `count` bytes of `run` to `pending`, and forgets the run.
-    func move(_ run: inout Run, after count: Int = 0, to pending: inout PendingOutput) {
+    /// Moves what follows the first `count` bytes of `chain` to `pending`, and empties the chain.
+    func move(_ chain: inout Chain, after count: Int = 0, to pending: inout PendingOutput) {
         var skipped = count
-        var index = run.first
+        var index = chain.first
         while index >= 0 {
             let segment = segments[index]
             index = segment.next
@@ -206,22 +209,22 @@ final class OutputStage {
             }
             skipped = 0
         }
-        remove(&run)
+        remove(&chain)
     }
 
-    /// Forgets `run`.
+    /// Empties `chain`.
     ///
-    /// With the last one all memory is free for what comes next.
-    func remove(_ run: inout Run) {
-        guard !run.isEmpty else { return }
-        var index = run.first
+    /// With the last chain all memory is free for what comes next.
+    func remove(_ chain: inout Chain) {
+        guard !chain.isEmpty else { return }
+        var index = chain.first
         while index >= 0 {
             if !segments[index].shared.isEmpty { segments[index].shared = Bytes() }
             index = segments[index].next
         }
-        run = Run()
-        runCount -= 1
-        if runCount == 0, burstStart ?? writer.count == writer.count { clear() }
+        chain = Chain()
+        chainCount -= 1
+        if chainCount == 0, burstStart ?? writer.count == writer.count { clear() }
     }
 
     /// Frees all memory for what comes next.
@@ -239,9 +242,56 @@ final class OutputStage {
         }
     }
 
-    /// Gives all memory back.
+    /// Frees all memory.
     func release() {
         writer = ByteWriter(capacity: 0)
         segments = []
+    }
+}
+
+/// Pieces of memory that one system call sends.
+///
+/// The pieces must stay valid until the call returns.
+@safe
+final class SendVector {
+    /// The largest number of pieces.
+    private static let capacity = 64
+
+    private let pieces: UnsafeMutablePointer<iovec>
+    private var count = 0
+
+    /// The number of bytes in its pieces.
+    private(set) var byteCount = 0
+
+    init() {
+        unsafe pieces = .allocate(capacity: Self.capacity)
+    }
+
+    deinit {
+        unsafe pieces.deallocate()
+    }
+
+    func removeAll() {
+        count = 0
+        byteCount = 0
+    }
+
+    /// Adds a piece, and returns whether there was room for it.
+    @unsafe
+    func append(_ piece: UnsafeRawBufferPointer) -> Bool {
+        guard count < Self.capacity else { return false }
+        let base = unsafe UnsafeMutableRawPointer(mutating: piece.baseAddress)
+        unsafe (pieces + count).initialize(to: iovec(iov_base: base, iov_len: piece.count))
+        count += 1
+        byteCount += piece.count
+        return true
+    }
+
+    /// Sends the pieces, in order.
+    func send(to socket: Socket) -> SendResult {
+        if count == 1 {
+            return unsafe socket.send(UnsafeRawBufferPointer(start: pieces.pointee.iov_base, count: byteCount))
+        }
+        return SendResult(unsafe linux_send_vector(socket.descriptor, pieces, count), of: byteCount)
     }
 }

@@ -1,20 +1,17 @@
+internal import DequeModule
 package import SwitchboardBytes
 
 /// The output of a stream that its socket did not take, or is not to be offered yet.
 ///
-/// Without any, it owns no memory.
+/// Without any output, it owns no memory.
 package struct PendingOutput: ~Copyable {
-    /// Shared bytes are copied when there are no more of them than this: to refer to them would cost as much.
+    /// Shared bytes are copied when there are no more of them than this: a reference would cost as much.
     private static let maximumCopiedBytes = 512
 
     /// Memory for copied bytes grows up to about this many bytes; then further memory is begun.
     private static let chunkBytes = 64 * 1024
 
-    private var pieces: [Bytes] = []
-    /// The index of the first piece that has not been sent.
-    private var firstPiece = 0
-    /// How many bytes of that piece have been sent.
-    private var sentOfFirst = 0
+    private var pieces: Deque<Bytes> = []
     /// Copied bytes that are not a piece yet, behind all pieces.
     private var open = ByteWriter(capacity: 0)
 
@@ -30,7 +27,7 @@ package struct PendingOutput: ~Copyable {
     /// Adds `bytes` without the first `sent` of them: by reference if they are many, and not a small part of what is in
     /// their memory.
     ///
-    /// That some of them have been sent does not count: they share the memory with others who have sent less, or more.
+    /// The choice does not depend on how many are sent: other streams share the memory, and have sent fewer or more.
     package mutating func append(_ bytes: Bytes, after sent: Int = 0) {
         let rest = bytes[sent..<bytes.count]
         guard rest.count > Self.maximumCopiedBytes, !bytes.keepsMuchElse else {
@@ -56,14 +53,13 @@ package struct PendingOutput: ~Copyable {
     /// Takes the first bytes out, `limit` of them or fewer; `nil` when there are none.
     package mutating func take(upTo limit: Int) -> Bytes? {
         seal()
-        guard firstPiece < pieces.count else { return nil }
-        let piece = pieces[firstPiece]
-        let taken = piece[sentOfFirst..<min(sentOfFirst + limit, piece.count)]
-        advance(by: taken.count)
+        guard let piece = pieces.first else { return nil }
+        let taken = piece[..<min(limit, piece.count)]
+        removeFirst(taken.count)
         return taken
     }
 
-    /// Offers all of it to a socket, and forgets what the socket took.
+    /// Offers all of it to a socket, and removes what the socket took.
     mutating func send(to socket: Socket, with vector: SendVector) -> SendResult {
         seal()
         var total = 0
@@ -72,52 +68,41 @@ package struct PendingOutput: ~Copyable {
             collect(in: vector)
             let result = vector.send(to: socket)
             total += result.byteCount
-            advance(by: result.byteCount)
+            removeFirst(result.byteCount)
             if result.obstacle != nil { return SendResult(byteCount: total, obstacle: result.obstacle) }
         }
         return SendResult(byteCount: total)
     }
 
     private func collect(in vector: SendVector) {
-        var skipped = sentOfFirst
-        for piece in pieces[firstPiece...] {
+        for piece in pieces {
             // The memory stays where it is: the pieces hold it.
-            let isAdded = unsafe piece.withUnsafeBytes { bytes in
-                unsafe vector.append(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(skipped)))
-            }
-            guard isAdded else { return }
-            skipped = 0
+            guard unsafe piece.withUnsafeBytes({ unsafe vector.append($0) }) else { return }
         }
     }
 
-    private mutating func advance(by count: Int) {
+    private mutating func removeFirst(_ count: Int) {
         byteCount -= count
-        sentOfFirst += count
-        while firstPiece < pieces.count, sentOfFirst >= pieces[firstPiece].count {
-            sentOfFirst -= pieces[firstPiece].count
-            pieces[firstPiece] = Bytes()
-            firstPiece += 1
+        if isEmpty { return removeAll() }
+        var rest = count
+        while let piece = pieces.first, rest >= piece.count {
+            rest -= piece.count
+            pieces.removeFirst()
         }
-        if isEmpty {
-            removeAll()
-        } else if firstPiece > pieces.count / 2 {
-            pieces.removeFirst(firstPiece)
-            firstPiece = 0
-        }
+        if rest > 0 { pieces[0] = pieces[0][rest...] }
     }
 
-    /// Forgets all of it.
+    /// Drops all of it.
     package mutating func removeAll() {
         self = PendingOutput()
     }
 }
 
 extension Bytes {
-    /// How many times as large as bytes the memory may be that they keep while they wait for a peer, which may take long:
-    /// limits count the bytes.
+    /// How many times as large as the bytes the memory may be that pending bytes keep: limits count the bytes alone.
     private static let maximumRetention = 4
 
-    /// Whether the memory that the bytes are in is so much larger than they are that a copy is to wait instead of them.
+    /// Whether the memory that the bytes share is so much larger than they are that a copy is better kept.
     package var keepsMuchElse: Bool {
         sharedStorage.map { count < $0.capacity / Self.maximumRetention } ?? false
     }

@@ -4,7 +4,7 @@ internal import SwitchboardBytes
 
 /// A connected socket that does not block.
 ///
-/// Whoever has it closes it, once.
+/// Its owner closes it, once.
 struct Socket {
     let descriptor: Int32
 
@@ -38,9 +38,9 @@ struct Socket {
         linux_take_error(descriptor)
     }
 
-    /// Tells the peer that nothing follows.
+    /// Tells the peer that no output follows.
     ///
-    /// Returns whether there still is a connection.
+    /// - Returns: Whether there still is a connection.
     func shutDownOutput() -> Bool {
         linux_shutdown_output(descriptor) >= 0
     }
@@ -49,14 +49,14 @@ struct Socket {
         linux_close(descriptor)
     }
 
-    /// Closes, and lets the peer know that it has not got all.
+    /// Closes with a reset, which tells the peer that output is missing.
     func closeWithReset() {
         linux_close_with_reset(descriptor)
     }
 }
 
 extension Socket {
-    /// A socket that is about to be connected to `address`, or is already: it becomes writable.
+    /// A socket that connects to `address`: it becomes writable once it is connected.
     static func connecting(to address: SocketAddress) throws(TransportError) -> Socket {
         let descriptor = linux_stream_socket(address.family)
         guard descriptor >= 0 else {
@@ -72,22 +72,22 @@ extension Socket {
     }
 }
 
-/// What came of receiving.
+/// The result of a read.
 enum ReceiveResult {
-    /// This many bytes: at least one.
+    /// The number of bytes received, 1 or more.
     case bytes(Int)
     /// The peer will send no more.
     case end
-    /// Nothing has arrived. There will be an event when something has.
+    /// Nothing has arrived. An event will tell when something has.
     case nothing
-    /// The system has no memory to spare. There will be no event when it has.
+    /// The system has no memory to spare. No event will tell when it has.
     case noMemory
     /// The connection is broken.
     case broken(errno: Int32)
 }
 
 extension ReceiveResult {
-    /// What a system call has returned: a number of bytes, or a negated error number.
+    /// The result that a system call has returned: a number of bytes, or a negated error number.
     init(_ result: Int) {
         self =
             switch result {
@@ -100,13 +100,13 @@ extension ReceiveResult {
     }
 }
 
-/// How much of what was offered to a socket it took, and what kept it from taking all.
+/// The result of a send: how many bytes the socket took, and why it did not take all.
 struct SendResult {
     /// Why a socket did not take all.
     enum Obstacle {
-        /// Its buffer is full. There will be an event when there is room.
+        /// The socket's buffer is full. An event will tell when there is room.
         case full
-        /// The system has no memory to spare. There will be no event when it has.
+        /// The system has no memory to spare. No event will tell when it has.
         case noMemory
         /// The connection is broken.
         case broken(errno: Int32)
@@ -115,12 +115,12 @@ struct SendResult {
     /// The number of bytes that the socket took.
     var byteCount: Int
 
-    /// Why it did not take all, or `nil` when it did.
+    /// Why the socket did not take all; `nil` when it did.
     var obstacle: Obstacle?
 }
 
 extension SendResult {
-    /// What a system call has returned that offered `count` bytes.
+    /// The result that a system call has returned, which offered `count` bytes.
     init(_ result: Int, of count: Int) {
         if result < 0 {
             self.init(byteCount: 0, obstacle: Obstacle(errno: Int32(-result)))

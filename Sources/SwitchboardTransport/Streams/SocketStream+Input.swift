@@ -1,54 +1,39 @@
 internal import SwitchboardBytes
 
-// Input is received into the loop's buffer and presented there. Only what the delegate leaves is copied, into the tail;
-// what follows then is received straight behind it, as far as the delegate has asked for it.
+// Input is received into the loop's buffer and presented there. Only the bytes that the delegate leaves are copied, to the
+// unread input; the bytes that follow are received right behind them, as far as the delegate has asked for them.
 
 extension SocketStream {
+    package var holdsBackInput: Bool { state.holdsBackInput }
+
     package func pauseReading() {
         loop.assertIsCurrent()
-        isPaused = true
+        state.readingPaused()
     }
 
     package func resumeReading() {
         loop.assertIsCurrent()
-        isPaused = false
-        continueInput()
+        perform(state.readingResumed())
     }
 
-    /// Presents again what was left, and reads again, in the loop's next turn.
-    func continueInput() {
-        guard phase == .open else { return }
-        presentsAgain = true
-        loop.requestTurn(self)
-    }
-
-    /// Whether the delegate may be called with input.
-    private var mayPresent: Bool {
-        phase == .open && !isPaused && !holdsBackInput
-    }
-
-    /// Whether input is to be received when there is some.
     var mayReceive: Bool {
-        switch phase {
-        case .open:
-            let isFull = tail.count >= max(wanted, limits.maximumUnreadBytes)
-            return mayPresent && !inputHasEnded && !isFull
-        case .finishing: return !inputHasEnded && discardedBytes < limits.lingerBytes
-        case .notStarted, .closed: return false
-        }
+        state.mayReceive(unread: unread.count, wanted: unread.wanted, limits)
     }
 
-    /// Receives once, if there is something to receive, and asks for another turn if there may be more.
+    private var reading: SocketStreamState.Reading {
+        state.reading(unread: unread.count, wanted: unread.wanted, limits)
+    }
+
+    /// Receives once, if there is input, and asks to be continued in the next iteration if there may be more.
     func receiveOnce() {
-        // What was left comes first: behind it may be the peer's end.
-        if presentsAgain { presentTailAgain() }
-        guard isReadable, mayReceive else { return }
-        switch phase {
-        case .finishing: discard()
-        case .open where tail.isEmpty: receiveInPlace()
-        default: receiveBehindTail()
+        // The input that was left comes first: behind it may be the peer's end.
+        if state.takesInputAgain() { presentUnreadAgain() }
+        switch reading {
+        case .nothing: return
+        case .discard: discard()
+        case .receive: if unread.isEmpty { receiveInPlace() } else { receiveBehindUnread() }
         }
-        if isReadable, mayReceive { loop.requestTurn(self) }
+        if reading != .nothing { loop.requestContinuation(of: self) }
     }
 
     // MARK: Receiving
@@ -66,16 +51,16 @@ extension SocketStream {
         loop.giveBack(input.storage)
     }
 
-    private func receiveBehindTail() {
+    private func receiveBehindUnread() {
         let buffer = loop.takeReadBuffer()
-        let room = unsafe tail.room(upTo: max(wanted - tail.count, 1))
+        let room = unsafe unread.room(upTo: max(unread.missing, 1))
         let roomSize = room.count
         let result = unsafe socket.receive(into: room, then: buffer)
         guard let count = received(result, of: roomSize + buffer.capacity) else { return loop.giveBack(buffer) }
-        tail.fill(min(count, roomSize))
+        unread.fill(min(count, roomSize))
         var rest = ByteReader(storage: consume buffer, offset: 0, count: max(count - roomSize, 0))
         beginBurst()
-        presentTail(before: &rest)
+        presentUnread(before: &rest)
         endBurst()
         loop.giveBack(rest.storage)
     }
@@ -84,25 +69,23 @@ extension SocketStream {
         let buffer = loop.takeReadBuffer()
         defer { loop.giveBack(buffer) }
         guard let count = received(socket.receive(into: buffer), of: buffer.capacity) else { return }
-        discardedBytes += count
-        if discardedBytes >= limits.lingerBytes, outputIsShut { close(reason) }
+        perform(state.discarded(count, limits))
     }
 
-    /// Sees to what came of receiving, and returns how many bytes there are; `nil` for none.
+    /// Reports the result of a read.
+    ///
+    /// - Returns: The number of bytes received, or `nil` for none.
     private func received(_ result: ReceiveResult, of capacity: Int) -> Int? {
         switch result {
         case .bytes(let count):
-            if count < capacity, !readsUntilEmpty { isReadable = false }
+            state.received(count, of: capacity)
             return count
-        case .end:
-            inputHasEnded = true
-            isReadable = false
-            if phase == .open { delegate?.reachedEnd() } else if outputIsShut { close(reason) }
-        case .nothing: isReadable = false
+        case .end: perform(state.receivedEnd())
+        case .nothing: state.receivedNothing()
         case .noMemory:
-            isReadable = false
+            state.receivedNothing()
             retryLater()
-        case .broken(let errno): fail(errno)
+        case .broken(let errno): perform(state.failed(errno: errno))
         }
         return nil
     }
@@ -123,54 +106,120 @@ extension SocketStream {
     /// Shows the delegate `input`, which is moved to what it left.
     private func present(_ input: inout ByteReader) {
         let count = input.remaining
-        wanted = max(delegate?.received(&input) ?? 0, 0)
+        unread.wanted = max(delegate?.received(&input) ?? 0, 0)
         precondition(input.remaining <= count, "a delegate left more than it was shown")
     }
 
-    /// Presents the tail when it has all that is wanted, moves what it lacks there from the start of `rest` until
+    /// Presents the unread input when it has all that is wanted, moves what it lacks there from the start of `rest` until
     /// nothing of it is left, and then presents what remains of `rest` in place.
-    private func presentTail(before rest: inout ByteReader) {
-        // With more than was wanted, nobody knows how much would be enough: all is shown together.
-        var wantsAll = tail.count > wanted
-        while !tail.isEmpty {
-            keep(mayPresent && !wantsAll ? wanted - tail.count : .max, of: &rest)
-            guard mayPresent, tail.count >= wanted else { return }
-            presentTail()
+    private func presentUnread(before rest: inout ByteReader) {
+        // With more than was wanted, how much would be enough is not known: all is presented together.
+        var wantsAll = unread.count > unread.wanted
+        while !unread.isEmpty {
+            keep(state.mayPresent && !wantsAll ? unread.missing : .max, of: &rest)
+            guard state.mayPresent, unread.isEnough else { return }
+            presentUnread()
             if rest.remaining == 0 { return }
-            wantsAll = tail.count >= wanted
+            wantsAll = unread.isEnough
         }
-        if rest.remaining > 0, mayPresent { present(&rest) }
+        if rest.remaining > 0, state.mayPresent { present(&rest) }
         keep(.max, of: &rest)
     }
 
-    private func presentTail() {
-        guard let memory = tail.storage else { return }
-        let count = tail.count
-        var input = ByteReader(storage: memory, offset: tail.start, count: count)
+    private func presentUnread() {
+        guard let memory = unread.storage else { return }
+        let count = unread.count
+        var input = ByteReader(storage: memory, offset: unread.start, count: count)
         present(&input)
-        if phase == .open { tail.consume(count - input.remaining) }
+        if state.isOpen { unread.consume(count - input.remaining) }
     }
 
     /// Presents what the delegate left once more, if it can do something with it.
-    func presentTailAgain() {
-        guard mayPresent else { return }
-        presentsAgain = false
-        guard !tail.isEmpty, tail.count >= wanted else { return }
+    private func presentUnreadAgain() {
+        guard !unread.isEmpty, unread.isEnough else { return }
         beginBurst()
-        presentTail()
+        presentUnread()
         endBurst()
     }
 
-    /// Keeps the next `count` bytes of `input`, or all when it has fewer, behind what is kept already.
+    /// Keeps the next `count` bytes of `input`, or all when it has fewer, behind the unread input.
     private func keep(_ count: Int, of input: inout ByteReader) {
         let count = min(count, input.remaining)
-        guard phase == .open, count > 0 else { return }
+        guard state.isOpen, count > 0 else { return }
         unsafe input.withUnsafeRemaining {
-            unsafe tail.append(
-                copying: UnsafeRawBufferPointer(rebasing: $0.prefix(count)),
-                missing: wanted - tail.count
-            )
+            unsafe unread.append(copying: UnsafeRawBufferPointer(rebasing: $0.prefix(count)))
         }
         input.skip(count)
+    }
+}
+
+/// The input of a stream that its delegate has left: as a rule the beginning of a frame.
+///
+/// Without any, it owns no memory. Its memory grows with what has arrived, never with what a peer has announced.
+struct UnreadInput {
+    /// The least memory that is allocated, in bytes, unless less will ever be needed.
+    private static let minimumCapacity = 256
+
+    private(set) var storage: ByteStorage?
+    private(set) var start = 0
+    private var end = 0
+    /// The number of bytes that the delegate needs at once.
+    var wanted = 0
+
+    var count: Int { end - start }
+    var isEmpty: Bool { start == end }
+    /// The number of bytes that the delegate still lacks, negative when there are more.
+    var missing: Int { wanted - count }
+    var isEnough: Bool { missing <= 0 }
+
+    /// Memory behind the last byte: at least one byte, at most `limit` (1 or more).
+    @unsafe
+    mutating func room(upTo limit: Int) -> UnsafeMutableRawBufferPointer {
+        let storage = storage(withRoomFor: 1, growingUpTo: limit)
+        let size = min(limit, storage.capacity - end)
+        return unsafe UnsafeMutableRawBufferPointer(start: storage.base + end, count: size)
+    }
+
+    /// Takes the next `count` bytes of the room, which have been filled.
+    mutating func fill(_ count: Int) {
+        precondition(count >= 0 && count <= (storage?.capacity ?? 0) - end, "filled more than there was room for")
+        end += count
+    }
+
+    /// Adds a copy of `bytes`.
+    @unsafe
+    mutating func append(copying bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress, bytes.count > 0 else { return }
+        let storage = storage(withRoomFor: bytes.count, growingUpTo: missing)
+        unsafe (storage.base + end).copyMemory(from: source, byteCount: bytes.count)
+        end += bytes.count
+    }
+
+    /// Removes the first `count` bytes.
+    mutating func consume(_ count: Int) {
+        start += count
+        if start >= end { removeAll() }
+    }
+
+    mutating func removeAll() {
+        storage = nil
+        start = 0
+        end = 0
+    }
+
+    /// The memory, with room for `needed` more bytes.
+    ///
+    /// Memory that has to grow doubles, but not beyond what is useful.
+    ///
+    /// Memory that `Bytes` refer to is replaced, too: nothing may be written to it.
+    private mutating func storage(withRoomFor needed: Int, growingUpTo useful: Int) -> ByteStorage {
+        if isKnownUniquelyReferenced(&storage), let storage, storage.capacity - end >= needed { return storage }
+        let growth = max(needed, min(useful, max(count + needed, Self.minimumCapacity)))
+        let larger = ByteStorage(capacity: count + growth)
+        if let storage { unsafe larger.base.copyMemory(from: storage.base + start, byteCount: count) }
+        end = count
+        start = 0
+        storage = larger
+        return larger
     }
 }

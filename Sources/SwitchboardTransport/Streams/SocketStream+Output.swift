@@ -1,33 +1,30 @@
 package import SwitchboardBytes
 
-// Output is staged in the loop's memory, and offered to the socket at the end of the burst or of the turn. What the
-// socket does not take waits in the stream, which is not read while too much of it waits.
+// Output is staged in the loop's memory, and offered to the socket at the end of the read burst or of the iteration. What
+// the socket does not take is pending in the stream, which is not read while too much is.
 
 extension SocketStream {
-    /// A stream sends what it has staged when it is this many bytes, without waiting for the end of the burst.
+    /// A stream sends its staged output when it is this many bytes, without waiting for the end of the read burst.
     private var maximumStagedBytes: Int { min(StreamLimits.maximumBurstBytes, limits.highWaterBytes) }
 
-    /// How long to wait before the system may have memory again.
-    private static let retryDelay = Duration.milliseconds(10)
-
     package var pendingOutput: Int {
-        account()
+        stageBurst()
         return pending.byteCount + staged.byteCount
     }
 
-    package var holdsBackInput: Bool { isCongested && limits.stopsReadingWhileCongested }
+    package var isCongested: Bool { state.isCongested }
 
     package var output: OutputBuffer { loop.stage.buffer }
 
     package func send(_ encode: (inout ByteWriter) -> Void) {
         loop.assertIsCurrent()
-        guard phase == .open else { return }
+        guard state.isOpen else { return }
         if loop.receiver === self {
             encode(&output.writer)
             if !output.hasRoom { _ = makeRoom() }
             return
         }
-        loop.receiver?.account()
+        loop.receiver?.stageBurst()
         let start = output.writer.count
         encode(&output.writer)
         loop.stage.addWritten(since: start, to: &staged)
@@ -38,8 +35,8 @@ extension SocketStream {
     @discardableResult
     package func send(_ bytes: Bytes) -> Bool {
         loop.assertIsCurrent()
-        guard phase == .open else { return false }
-        loop.receiver?.account()
+        guard state.isOpen else { return false }
+        loop.receiver?.stageBurst()
         loop.stage.addShared(bytes, to: &staged)
         flushSoon()
         return true
@@ -48,40 +45,40 @@ extension SocketStream {
     @discardableResult
     package func sendAtOnce(_ bytes: Bytes) -> Bool {
         let isAlone = staged.isEmpty && pending.isEmpty && loop.receiver == nil
-        guard phase == .open, isAlone, !bytes.isEmpty else { return send(bytes) }
+        guard state.isOpen, isAlone, !bytes.isEmpty else { return send(bytes) }
         let result = unsafe bytes.withUnsafeBytes { unsafe socket.send($0) }
         if result.obstacle != nil {
             pending.append(bytes, after: result.byteCount)
-            settle(result)
+            report(result)
         }
         return true
     }
 
     package func makeRoom() -> Bool {
         if loop.stage.isFull { loop.flushOutput() } else if loop.receiver === self { flush() }
-        return phase == .open && !isCongested
+        return state.isOpen && !isCongested
     }
 
     // MARK: Bursts
 
-    /// What is written from now on, while the stream's input is being received, is the stream's own.
+    /// Makes what is written from now on, while the stream's input is being received, the stream's own.
     func beginOutputBurst() {
         loop.stage.beginBurst(limit: maximumStagedBytes - staged.byteCount)
     }
 
-    /// Adds to the stream's run what it has written in the burst so far.
-    func account() {
+    /// Adds to the stream's chain what it has written in the read burst so far.
+    private func stageBurst() {
         guard loop.receiver === self, let start = loop.stage.endBurst() else { return }
         // What a stream has written that was closed meanwhile goes nowhere.
-        if phase != .closed { loop.stage.addWritten(since: start, to: &staged) }
+        if !state.isClosed { loop.stage.addWritten(since: start, to: &staged) }
         beginOutputBurst()
     }
 
     func endOutputBurst() {
-        if loop.stage.isEmpty, pending.isEmpty, phase != .closed {
-            if let result = loop.sendBurst(to: socket, behind: &pending) { settle(result) }
+        if loop.stage.isEmpty, pending.isEmpty, !state.isClosed {
+            if let result = loop.sendBurst(to: socket, behind: &pending) { report(result) }
         } else {
-            account()
+            stageBurst()
             _ = loop.stage.endBurst()
             flush()
         }
@@ -96,97 +93,60 @@ extension SocketStream {
         } else if staged.byteCount >= maximumStagedBytes {
             flush()
         } else if loop.receiver !== self {
-            loop.requestFlush(self)
+            loop.requestFlush(of: self)
         }
     }
 
-    func flushAtEndOfTurn() {
+    func flushAtEndOfIteration() {
         awaitsFlush = false
         flush()
-        finishIfSent()
+        finishIfFlushed()
     }
 
-    /// Offers what is staged to the socket, or lets it wait behind what waits already.
+    /// Offers the staged output to the socket, or adds it to the pending output if there is some.
     func flush() {
-        account()
+        stageBurst()
         guard !staged.isEmpty else { return }
         if pending.isEmpty {
-            settle(loop.stage.send(&staged, to: socket, behind: &pending))
+            report(loop.stage.send(&staged, to: socket, behind: &pending))
         } else {
             loop.stage.move(&staged, to: &pending)
-            pendingOutputHasChanged()
+            reportPendingOutput()
         }
-        if loop.receiver === self, phase != .closed { beginOutputBurst() }
+        if loop.receiver === self, !state.isClosed { beginOutputBurst() }
     }
 
-    /// Sees to what the socket has not taken, if nothing waited before.
-    private func settle(_ result: SendResult) {
+    /// Reports the result of the first send since no output was pending.
+    private func report(_ result: SendResult) {
         switch result.obstacle {
         case nil: return
-        case .broken(let errno): return fail(errno)
+        case .broken(let errno): return perform(state.failed(errno: errno))
         case .noMemory: retryLater()
         case .full: break
         }
         startDeadline(lasting: limits.writeTimeout)
-        pendingOutputHasChanged()
+        reportPendingOutput()
     }
 
-    /// Offers what waits to the socket.
+    /// Offers the pending output to the socket.
     func sendPending() {
         guard !pending.isEmpty else { return }
         let result = pending.send(to: socket, with: loop.stage.vector)
         switch result.obstacle {
-        case .broken(let errno): return fail(errno)
+        case .broken(let errno): return perform(state.failed(errno: errno))
         case .noMemory: retryLater()
         case .full, nil: break
         }
         if pending.isEmpty {
             deadline?.cancel()
-        } else if result.byteCount > 0, phase == .open {
+        } else if result.byteCount > 0, state.isOpen {
             deadline?.renew()
         }
-        pendingOutputHasChanged()
-        finishIfSent()
+        reportPendingOutput()
+        finishIfFlushed()
     }
 
-    private func pendingOutputHasChanged() {
-        let byteCount = pending.byteCount
-        if byteCount > limits.maximumPendingBytes {
-            close(.slowConsumer)
-        } else if byteCount > limits.highWaterBytes {
-            isCongested = true
-        } else if isCongested, byteCount <= limits.lowWaterBytes {
-            isCongested = false
-            continueInput()
-            delegate?.drained()
-        }
-    }
-
-    // MARK: Deadlines
-
-    func startDeadline(lasting duration: Duration) {
-        let deadline = deadline ?? Deadline()
-        self.deadline = deadline
-        deadline.start(in: loop.deadlines(lasting: duration), delegate: self)
-    }
-
-    /// Tries again to send, and to receive, when the system may have memory again.
-    func retryLater() {
-        let retry = retry ?? Deadline()
-        self.retry = retry
-        if !retry.isRunning { retry.start(in: loop.deadlines(lasting: Self.retryDelay), delegate: self) }
-    }
-}
-
-extension SocketStream: DeadlineDelegate {
-    package func deadlinePassed(_ passed: Deadline) {
-        if passed === retry {
-            sendPending()
-            isReadable = true
-            receiveOnce()
-        } else {
-            // Either the peer has not taken what is pending, or it has, and not closed its side.
-            close(pending.isEmpty ? reason : .slowConsumer)
-        }
+    private func reportPendingOutput() {
+        perform(state.pendingOutputChanged(to: pending.byteCount, limits))
     }
 }

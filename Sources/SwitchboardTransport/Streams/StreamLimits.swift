@@ -1,40 +1,41 @@
 /// How much a stream keeps for a peer, and for how long.
 package struct StreamLimits: Sendable, Hashable {
-    /// The most bytes that are written for a peer, but for the last message, before it is seen how many it takes.
+    /// The number of bytes of output, without the last message, after which a stream offers them to its socket, in bytes.
     package static let maximumBurstBytes = 64 * 1024
 
-    /// While more bytes of output than this wait for the peer, the stream is congested.
+    /// The high-water mark: a stream with more pending output than this is congested, in bytes.
     package var highWaterBytes = 256 * 1024
 
-    /// A congested stream is so until no more bytes of output than this wait.
+    /// The low-water mark: a congested stream stays so until its pending output is no more than this, in bytes.
     package var lowWaterBytes = 128 * 1024
 
     /// Whether reading stops above ``highWaterBytes``.
     ///
-    /// A server's does. If both ends did it, each could wait for the other to read for ever: so a client reads on.
+    /// A server stops reading. A client continues: if both ends stopped, each could wait for the other to read, and neither
+    /// would.
     package var stopsReadingWhileCongested = true
 
-    /// A peer for which more bytes of output than this wait is cut off.
+    /// A stream with more pending output than this is closed as a slow consumer, in bytes.
     package var maximumPendingBytes = 4 * 1024 * 1024
 
-    /// A peer that takes no byte of what waits for it for this long is cut off; so is one that has not taken everything
-    /// when the stream has been finishing for this long.
+    /// A stream is closed as a slow consumer when the peer takes no byte of its pending output for this long, or has not taken
+    /// all of it this long after the stream began to finish.
     package var writeTimeout = Duration.seconds(30)
 
-    /// How long the peer may take to close its side once all output has gone out.
+    /// The time that the peer may take to close its side once all output is sent.
     package var lingerTimeout = Duration.seconds(1)
 
-    /// How many bytes of input are read and thrown away while a stream finishes.
+    /// The largest number of bytes of input that are read and thrown away while a stream finishes.
     package var lingerBytes = 16 * 1024 * 1024
 
-    /// While the delegate leaves this many bytes of input that it could read, no more are read for it.
+    /// A stream receives no more while its delegate leaves this many bytes of input unread.
     package var maximumUnreadBytes = 256 * 1024
 
     /// The defaults.
     package init() {}
 }
 
-/// Limits that many streams keep, in memory that they share: a stream at rest is to be small.
+/// Limits in memory that many streams share: a stream at rest is small.
 package final class SharedStreamLimits: Sendable {
     let limits: StreamLimits
 

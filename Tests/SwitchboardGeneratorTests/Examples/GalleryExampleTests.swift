@@ -3,7 +3,7 @@
 import SwitchboardRouter
 import Testing
 
-/// The examples of the spec: what they say is what is read and written.
+/// Checks that the examples of the spec are encoded and decoded as stated.
 @Suite("Examples of Gallery")
 struct GalleryExampleTests {
     @Test("Numbers, example 1")
@@ -247,7 +247,7 @@ struct GalleryExampleTests {
         try expect(message, frame)
     }
 
-    @Test("Nested, malformed 1: its `Wide` has a number that means nothing")
+    @Test("Nested, malformed 1: its `Wide` has a number without a name")
     func malformed1OfNested() {
         let payload: Bytes = [0x00, 0x01, 0x02, 0x03, 0x04, 0x00, 0x00, 0x00, 0x00, 0x03, 0x01, 0x07, 0x00, 0x00]
         expectRefusal(of: Gallery.Nested.self, payload: payload)
@@ -337,7 +337,7 @@ struct GalleryExampleTests {
         expectRefusal(of: Gallery.Floats.self, payload: payload)
     }
 
-    /// Expects that `frame` is that of `message`, and says it.
+    /// Expects that `message` is encoded as `frame`, and decoded from it.
     private func expect<M: Message>(
         _ message: M,
         _ frame: Bytes,
@@ -348,35 +348,36 @@ struct GalleryExampleTests {
         try FrameEncoder(Gallery.frameFormat).encode(message, header: header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
         var reader = ByteReader(frame)
-        guard case .frame(let found) = FrameDecoder(Gallery.frameFormat).next(in: &reader) else {
+        let decoder = FrameDecoder(Gallery.frameFormat)
+        guard case .frame(let found) = decoder.next(in: &reader) else {
             Issue.record("no whole frame", sourceLocation: location)
             return
         }
         #expect(found.code == M.code, sourceLocation: location)
-        let decoded = try reader.readWindow(found.payloadSize) { payload throws(PayloadError) in
+        let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in
             try M(payload: &payload)
         }
-        // By its bytes: NaN is not equal to itself.
+        // Compares bytes, because NaN is not equal to itself.
         try FrameEncoder(Gallery.frameFormat).encode(decoded, header: header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
     }
 
-    /// Expects that no `message` is read of `frame`.
+    /// Expects that `frame` is not decoded as a `message`.
     private func expectRefusal<M: Message>(
         of message: M.Type,
         frame: Bytes,
         _ location: SourceLocation = #_sourceLocation
     ) {
         var reader = ByteReader(frame)
-        let outcome = FrameDecoder(Gallery.frameFormat).next(in: &reader)
+        let decoder = FrameDecoder(Gallery.frameFormat)
         guard
-            case .frame(let found) = outcome, found.code == M.code,
-            let payload = reader.readBytes(found.payloadSize)
+            case .frame(let found) = decoder.next(in: &reader), found.code == M.code,
+            let payload = decoder.payload(of: found, in: &reader, { $0.readBytes(found.payloadSize) })
         else { return }
         expectRefusal(of: message, payload: payload, location)
     }
 
-    /// Expects that no `message` is read of `payload`.
+    /// Expects that `payload` is not decoded as a `message`.
     private func expectRefusal<M: Message>(
         of message: M.Type,
         payload: Bytes,

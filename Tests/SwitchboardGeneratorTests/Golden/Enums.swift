@@ -1,4 +1,4 @@
-// Generated from Enums.yaml. Changes belong there: they are lost here.
+// Generated from Enums.yaml. Edit that file: the next build overwrites this one.
 
 package import SwitchboardRouter
 
@@ -7,7 +7,7 @@ nonisolated package enum Enums: WireProtocol {
     /// The protocol's name.
     package static var name: String { "Enums" }
 
-    /// How its messages are delimited on the stream.
+    /// How messages are delimited on the stream.
     package static let frameFormat = FrameFormat(
         byteOrder: .big,
         header: [
@@ -20,7 +20,7 @@ nonisolated package enum Enums: WireProtocol {
         maximumPayload: 65_535
     )
 
-    /// Its messages, in order of their codes.
+    /// The messages, in the order of their codes.
     package static var messages: [any Message.Type] {
         [
             Mood.self,
@@ -28,18 +28,18 @@ nonisolated package enum Enums: WireProtocol {
         ]
     }
 
-    /// The message that answers a fault.
+    /// The message that reports a fault.
     package static var errorMessage: (any ErrorMessage.Type)? { Problem.self }
 }
 
 nonisolated extension Enums {
     /// The message `Mood`.
     package struct Mood: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         package static var code: MessageCode { 0x01 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         package static var name: String { "Mood" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         package static var sender: Sender { .both }
 
         /// The field `open`.
@@ -78,19 +78,19 @@ nonisolated extension Enums {
 
     /// Handles ``Mood``, which has no reply.
     ///
-    /// Write `func handle(_ message: Enums.Mood, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Enums.Mood, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     package protocol MoodHandler: OneWayHandler where Input == Mood {}
 }
 
 nonisolated extension Enums {
     /// The message `Problem`.
     package struct Problem: ErrorMessage, CustomStringConvertible, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         package static var code: MessageCode { 0x02 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         package static var name: String { "Problem" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         package static var sender: Sender { .server }
 
         /// The field `detail`.
@@ -126,7 +126,7 @@ nonisolated extension Enums {
             reader = detail
         }
 
-        /// The fault that it tells of, or `nil` when its code stands for none.
+        /// The fault that the code reports; `nil` if the code reports none.
         package var fault: Fault? {
             switch detail {
             case .timeout: .timeout
@@ -148,7 +148,7 @@ nonisolated extension Enums {
         case first
         /// `0x0002` on the wire.
         case second
-        /// A number that the spec gives no name.
+        /// A number without a name in the spec.
         case unrecognized(UInt16)
 
         /// The case with this number.
@@ -190,7 +190,7 @@ nonisolated extension Enums {
         case `init`
         /// `2` on the wire.
         case hash
-        /// A number that the spec gives no name.
+        /// A number without a name in the spec.
         case unrecognized(Int16)
 
         /// The case with this number.
@@ -226,17 +226,17 @@ nonisolated extension Enums {
 }
 
 nonisolated extension Enums {
-    /// Handles all messages that a client may send, with a method each.
+    /// Handles every message that clients send, with one method for each.
     ///
-    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
     package protocol Service: Sendable {
-        /// Takes ``Mood``.
+        /// Handles ``Mood``, which has no reply.
         func mood(_ message: Mood, context: Context) async throws
     }
 }
 
 nonisolated extension Router {
-    /// Registers the methods of `service` for all messages that a client may send.
+    /// Registers the methods of `service` for every message that clients send.
     package mutating func register(_ service: some Enums.Service) {
         on(Enums.Mood.self) { message, context in
             try await service.mood(message, context: context)

@@ -1,4 +1,4 @@
-// Generated from Gallery.yaml. Changes belong there: they are lost here.
+// Generated from Gallery.yaml. Edit that file: the next build overwrites this one.
 
 import SwitchboardRouter
 
@@ -7,7 +7,7 @@ nonisolated enum Gallery: WireProtocol {
     /// The protocol's name.
     static var name: String { "Gallery" }
 
-    /// How its messages are delimited on the stream.
+    /// How messages are delimited on the stream.
     static let frameFormat = FrameFormat(
         byteOrder: .little,
         header: [
@@ -20,7 +20,7 @@ nonisolated enum Gallery: WireProtocol {
         maximumPayload: 4_294_967_295
     )
 
-    /// Its messages, in order of their codes.
+    /// The messages, in the order of their codes.
     static var messages: [any Message.Type] {
         [
             Numbers.self,
@@ -47,11 +47,11 @@ nonisolated enum Gallery: WireProtocol {
 nonisolated extension Gallery {
     /// Numbers of every width.
     struct Numbers: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x01 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Numbers" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `u8`.
@@ -166,18 +166,18 @@ nonisolated extension Gallery {
     /// Handles ``Numbers``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Numbers, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol NumbersHandler: OneWayHandler where Input == Numbers {}
 }
 
 nonisolated extension Gallery {
     /// Text and bytes, wherever they can end.
     struct Texts: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x02 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Texts" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `short`.
@@ -242,19 +242,19 @@ nonisolated extension Gallery {
 
     /// Handles ``Texts``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Texts, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Texts, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol TextsHandler: OneWayHandler where Input == Texts {}
 }
 
 nonisolated extension Gallery {
     /// Arrays of everything.
     struct Arrays: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x03 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Arrays" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `counted`.
@@ -411,19 +411,19 @@ nonisolated extension Gallery {
 
     /// Handles ``Arrays``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Arrays, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Arrays, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
     protocol ArraysHandler: OneWayHandler where Input == Arrays {}
 }
 
 nonisolated extension Gallery {
     /// Values that may be left out.
     struct Options: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x04 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Options" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `number`.
@@ -513,18 +513,18 @@ nonisolated extension Gallery {
     /// Handles ``Options``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Options, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol OptionsHandler: OneWayHandler where Input == Options {}
 }
 
 nonisolated extension Gallery {
     /// Fields that are made of fields.
     struct Structures: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x05 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Structures" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `origin`.
@@ -588,23 +588,23 @@ nonisolated extension Gallery {
     /// Handles ``Structures``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Structures, context: Context) async throws`, or the same without `async`
-    /// if it does not wait.
+    /// if the handler does not suspend.
     protocol StructuresHandler: OneWayHandler where Input == Structures {}
 }
 
 nonisolated extension Gallery {
     /// Values that must lie within bounds.
     struct Bounds: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x06 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Bounds" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// Says what this is.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var protocolID: UInt16 { 4660 }
 
         /// The field `level`.
@@ -644,12 +644,12 @@ nonisolated extension Gallery {
 
         /// The field `signature`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var signature: String { "RIFF" }
 
         /// The field `mode`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var mode: Kind { .square }
 
         /// The field `cold`.
@@ -798,8 +798,8 @@ nonisolated extension Gallery {
 
     /// Handles ``Bounds``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Bounds, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Bounds, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
     protocol BoundsHandler: OneWayHandler where Input == Bounds {}
 }
 
@@ -808,13 +808,13 @@ nonisolated extension Gallery {
     ///
     /// Since version 1.
     struct Grown: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x07 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Grown" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
-        /// Whether bytes behind the last field are skipped.
+        /// Whether bytes after the last field are skipped.
         static var ignoresTrailingBytes: Bool { true }
 
         /// The field `id`.
@@ -822,17 +822,17 @@ nonisolated extension Gallery {
 
         /// The field `priority`.
         ///
-        /// Since version 2: older peers leave it out.
+        /// Since version 2: older peers leave the field out.
         var priority: UInt8
 
         /// The field `note`.
         ///
-        /// At most 255 bytes in UTF-8. Since version 2: older peers leave it out.
+        /// At most 255 bytes in UTF-8. Since version 2: older peers leave the field out.
         var note: String?
 
         /// The field `tags`.
         ///
-        /// At most 255 elements. Since version 3: older peers leave it out.
+        /// At most 255 elements. Since version 3: older peers leave the field out.
         var tags: [String]
 
         /// A `Grown` with these fields.
@@ -894,19 +894,19 @@ nonisolated extension Gallery {
 
     /// Handles ``Grown``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Grown, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Grown, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol GrownHandler: OneWayHandler where Input == Grown {}
 }
 
 nonisolated extension Gallery {
     /// Values that are never shown.
     struct Secrets: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x08 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Secrets" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `user`.
@@ -968,7 +968,7 @@ nonisolated extension Gallery {
     /// Handles ``Secrets``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Secrets, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol SecretsHandler: OneWayHandler where Input == Secrets {}
 }
 
@@ -1007,11 +1007,11 @@ nonisolated extension Gallery.Secrets: CustomStringConvertible, CustomDebugStrin
 nonisolated extension Gallery {
     /// Every kind of default.
     struct Defaults: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x09 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Defaults" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `number`.
@@ -1062,7 +1062,7 @@ nonisolated extension Gallery {
 
         /// The field `fixedMark`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         @available(*, deprecated, message: "no more")
         var fixedMark: UInt8 { _fixedMark }
 
@@ -1153,18 +1153,18 @@ nonisolated extension Gallery {
     /// Handles ``Defaults``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Defaults, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol DefaultsHandler: OneWayHandler where Input == Defaults {}
 }
 
 nonisolated extension Gallery {
     /// No fields at all.
     struct Nothing: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0A }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Nothing" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// A `Nothing`.
@@ -1180,20 +1180,20 @@ nonisolated extension Gallery {
     /// Handles ``Nothing``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Nothing, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol NothingHandler: OneWayHandler where Input == Nothing {}
 }
 
 nonisolated extension Gallery {
     /// A message that stays short.
     struct Small: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0B }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Small" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
-        /// The largest payload it may have, in bytes.
+        /// The largest payload of the message, in bytes.
         static var maximumPayload: Int? { 4 }
 
         /// The field `text`.
@@ -1217,69 +1217,69 @@ nonisolated extension Gallery {
 
     /// Handles ``Small``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Small, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Small, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol SmallHandler: OneWayHandler where Input == Small {}
 }
 
 nonisolated extension Gallery {
     /// Every kind of value that is always the same.
     struct Constants: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0C }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Constants" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `half`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var half: Float { 0.5 }
 
         /// The field `zero`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var zero: Double { 0.0 }
 
         /// The field `below`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var below: Int16 { -2 }
 
         /// The field `truth`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var truth: Bool { true }
 
         /// The field `key`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var key: Bytes { [0xFF, 0x00] }
 
         /// The field `label`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var label: Bytes { [0x6B, 0x65, 0x79] }
 
         /// The field `access`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var access: Access { [.read, .execute] }
 
         /// The field `rights`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var rights: Rights { [.change] }
 
         /// The field `state`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var state: State { .low }
 
         /// The field `text`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var text: String { "" }
 
         /// The field `count`.
@@ -1350,18 +1350,18 @@ nonisolated extension Gallery {
     /// Handles ``Constants``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Constants, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol ConstantsHandler: OneWayHandler where Input == Constants {}
 }
 
 nonisolated extension Gallery {
     /// Arrays of what may be left out, and unions with wide tags.
     struct Nested: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0D }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Nested" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `blobs`.
@@ -1543,19 +1543,19 @@ nonisolated extension Gallery {
 
     /// Handles ``Nested``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Nested, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Nested, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
     protocol NestedHandler: OneWayHandler where Input == Nested {}
 }
 
 nonisolated extension Gallery {
     /// A message to which a text was added that runs to the end.
     struct Words: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0E }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Words" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `id`.
@@ -1563,7 +1563,7 @@ nonisolated extension Gallery {
 
         /// The field `text`.
         ///
-        /// At least 1 bytes in UTF-8. Since version 2: older peers leave it out.
+        /// At least 1 bytes in UTF-8. Since version 2: older peers leave the field out.
         var text: String
 
         /// A `Words` with these fields.
@@ -1599,19 +1599,19 @@ nonisolated extension Gallery {
 
     /// Handles ``Words``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Words, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Words, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol WordsHandler: OneWayHandler where Input == Words {}
 }
 
 nonisolated extension Gallery {
     /// A message to which an array was added that runs to the end.
     struct Samples: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0F }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Samples" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `id`.
@@ -1619,7 +1619,7 @@ nonisolated extension Gallery {
 
         /// The field `values`.
         ///
-        /// Since version 3: older peers leave it out.
+        /// Since version 3: older peers leave the field out.
         var values: [Int16]
 
         /// A `Samples` with these fields.
@@ -1650,18 +1650,18 @@ nonisolated extension Gallery {
     /// Handles ``Samples``, which has no reply.
     ///
     /// Write `func handle(_ message: Gallery.Samples, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol SamplesHandler: OneWayHandler where Input == Samples {}
 }
 
 nonisolated extension Gallery {
     /// The message `Old`.
     struct Old: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x10 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Old" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `text`.
@@ -1686,8 +1686,8 @@ nonisolated extension Gallery {
 
     /// Handles ``Old``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Old, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Old, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     @available(*, deprecated, message: "say nothing")
     protocol OldHandler: OneWayHandler where Input == Old {}
 }
@@ -1695,11 +1695,11 @@ nonisolated extension Gallery {
 nonisolated extension Gallery {
     /// Numbers that are not finite.
     struct Floats: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x11 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Floats" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `least`.
@@ -1707,7 +1707,7 @@ nonisolated extension Gallery {
 
         /// The field `most`.
         ///
-        /// It always has this value.
+        /// The value is always the same.
         var most: Double { Double.infinity }
 
         /// The field `unknown`.
@@ -1773,8 +1773,8 @@ nonisolated extension Gallery {
 
     /// Handles ``Floats``, which has no reply.
     ///
-    /// Write `func handle(_ message: Gallery.Floats, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Gallery.Floats, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
     protocol FloatsHandler: OneWayHandler where Input == Floats {}
 }
 
@@ -1785,7 +1785,7 @@ nonisolated extension Gallery {
         case none
         /// `0x01` on the wire.
         case some
-        /// A number that the spec gives no name.
+        /// A number without a name in the spec.
         case unrecognized(UInt8)
 
         /// The case with this number.
@@ -1815,7 +1815,7 @@ nonisolated extension Gallery {
         case round
         /// `0x02` on the wire.
         case square
-        /// A number that the spec gives no name.
+        /// A number without a name in the spec.
         case unrecognized(UInt8)
 
         /// The case with this number.
@@ -2216,65 +2216,65 @@ nonisolated extension Gallery {
 }
 
 nonisolated extension Gallery {
-    /// Handles all messages that a client may send, with a method each.
+    /// Handles every message that clients send, with one method for each.
     ///
-    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
     protocol Service: Sendable {
-        /// Takes ``Numbers``.
+        /// Handles ``Numbers``, which has no reply.
         func numbers(_ message: Numbers, context: Context) async throws
 
-        /// Takes ``Texts``.
+        /// Handles ``Texts``, which has no reply.
         func texts(_ message: Texts, context: Context) async throws
 
-        /// Takes ``Arrays``.
+        /// Handles ``Arrays``, which has no reply.
         func arrays(_ message: Arrays, context: Context) async throws
 
-        /// Takes ``Options``.
+        /// Handles ``Options``, which has no reply.
         func options(_ message: Options, context: Context) async throws
 
-        /// Takes ``Structures``.
+        /// Handles ``Structures``, which has no reply.
         func structures(_ message: Structures, context: Context) async throws
 
-        /// Takes ``Bounds``.
+        /// Handles ``Bounds``, which has no reply.
         func bounds(_ message: Bounds, context: Context) async throws
 
-        /// Takes ``Grown``.
+        /// Handles ``Grown``, which has no reply.
         func grown(_ message: Grown, context: Context) async throws
 
-        /// Takes ``Secrets``.
+        /// Handles ``Secrets``, which has no reply.
         func secrets(_ message: Secrets, context: Context) async throws
 
-        /// Takes ``Defaults``.
+        /// Handles ``Defaults``, which has no reply.
         func defaults(_ message: Defaults, context: Context) async throws
 
-        /// Takes ``Nothing``.
+        /// Handles ``Nothing``, which has no reply.
         func nothing(_ message: Nothing, context: Context) async throws
 
-        /// Takes ``Small``.
+        /// Handles ``Small``, which has no reply.
         func small(_ message: Small, context: Context) async throws
 
-        /// Takes ``Constants``.
+        /// Handles ``Constants``, which has no reply.
         func constants(_ message: Constants, context: Context) async throws
 
-        /// Takes ``Nested``.
+        /// Handles ``Nested``, which has no reply.
         func nested(_ message: Nested, context: Context) async throws
 
-        /// Takes ``Words``.
+        /// Handles ``Words``, which has no reply.
         func words(_ message: Words, context: Context) async throws
 
-        /// Takes ``Samples``.
+        /// Handles ``Samples``, which has no reply.
         func samples(_ message: Samples, context: Context) async throws
 
-        /// Takes ``Old``.
+        /// Handles ``Old``, which has no reply.
         func old(_ message: Old, context: Context) async throws
 
-        /// Takes ``Floats``.
+        /// Handles ``Floats``, which has no reply.
         func floats(_ message: Floats, context: Context) async throws
     }
 }
 
 nonisolated extension Router {
-    /// Registers the methods of `service` for all messages that a client may send.
+    /// Registers the methods of `service` for every message that clients send.
     mutating func register(_ service: some Gallery.Service) {
         on(Gallery.Numbers.self) { message, context in
             try await service.numbers(message, context: context)

@@ -1,4 +1,4 @@
-// Generated from Names.yaml. Changes belong there: they are lost here.
+// Generated from Names.yaml. Edit that file: the next build overwrites this one.
 
 import SwitchboardRouter
 
@@ -10,7 +10,7 @@ nonisolated enum Names: WireProtocol {
     /// The protocol's name.
     static var name: String { "Names" }
 
-    /// How its messages are delimited on the stream.
+    /// How messages are delimited on the stream.
     static let frameFormat = FrameFormat(
         byteOrder: .big,
         header: [
@@ -21,7 +21,7 @@ nonisolated enum Names: WireProtocol {
         maximumPayload: 65_535
     )
 
-    /// Its messages, in order of their codes.
+    /// The messages, in the order of their codes.
     static var messages: [any Message.Type] {
         [
             Keywords.self,
@@ -39,14 +39,14 @@ nonisolated enum Names: WireProtocol {
 nonisolated extension Names {
     /// The message `Keywords`.
     struct Keywords: Request, Hashable {
-        /// The message that answers it.
+        /// The reply.
         typealias Reply = Names.Reply
 
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x01 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Keywords" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// The field `class`.
@@ -154,18 +154,18 @@ nonisolated extension Names {
     /// Handles ``Keywords`` and answers with ``Reply``.
     ///
     /// Write `func handle(_ message: Names.Keywords, context: Context) async throws -> Names.Reply`, or the same
-    /// without `async` if it does not wait.
+    /// without `async` if the handler does not suspend.
     protocol KeywordsHandler: RequestHandler where Input == Keywords {}
 }
 
 nonisolated extension Names {
     /// The message `Reply`.
     struct Reply: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x02 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Reply" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .server }
 
         /// The field `kind`.
@@ -191,11 +191,11 @@ nonisolated extension Names {
 nonisolated extension Names {
     /// The message `Input`.
     struct Input: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x03 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Input" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// An `Input`.
@@ -210,22 +210,22 @@ nonisolated extension Names {
 
     /// Handles ``Input``, which has no reply.
     ///
-    /// Write `func handle(_ message: Names.Input, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Names.Input, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol InputHandler: OneWayHandler where Input == Names.Input {}
 }
 
 nonisolated extension Names {
     /// The message `switch`.
     struct `switch`: Request, Hashable {
-        /// The message that answers it.
+        /// The reply.
         typealias Reply = Names.Reply
 
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x04 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "switch" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// A `switch`.
@@ -241,18 +241,18 @@ nonisolated extension Names {
     /// Handles ``switch`` and answers with ``Reply``.
     ///
     /// Write `func handle(_ message: Names.switch, context: Context) async throws -> Names.Reply`, or the same without
-    /// `async` if it does not wait.
+    /// `async` if the handler does not suspend.
     protocol switchHandler: RequestHandler where Input == `switch` {}
 }
 
 nonisolated extension Names {
     /// The message `Old`.
     struct Old: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x05 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Old" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// An `Old`.
@@ -268,8 +268,8 @@ nonisolated extension Names {
 
     /// Handles ``Old``, which has no reply.
     ///
-    /// Write `func handle(_ message: Names.Old, context: Context) async throws`, or the same without `async` if it does
-    /// not wait.
+    /// Write `func handle(_ message: Names.Old, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     @available(*, deprecated, message: "use \"Input\" \\ or\nnothing")
     protocol OldHandler: OneWayHandler where Input == Old {}
 }
@@ -277,11 +277,11 @@ nonisolated extension Names {
 nonisolated extension Names {
     /// Nobody sees them.
     struct Secrets: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x06 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Secrets" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// Who.
@@ -344,8 +344,8 @@ nonisolated extension Names {
 
     /// Handles ``Secrets``, which has no reply.
     ///
-    /// Write `func handle(_ message: Names.Secrets, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Names.Secrets, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol SecretsHandler: OneWayHandler where Input == Secrets {}
 }
 
@@ -384,11 +384,11 @@ nonisolated extension Names.Secrets: CustomStringConvertible, CustomDebugStringC
 nonisolated extension Names {
     /// The message `HTTPGet`.
     struct HTTPGet: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x07 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "HTTPGet" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// A `HTTPGet`.
@@ -403,19 +403,19 @@ nonisolated extension Names {
 
     /// Handles ``HTTPGet``, which has no reply.
     ///
-    /// Write `func handle(_ message: Names.HTTPGet, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Names.HTTPGet, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol HTTPGetHandler: OneWayHandler where Input == HTTPGet {}
 }
 
 nonisolated extension Names {
     /// The message `Choices`.
     struct Choices: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x08 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Choices" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// The field `choice`.
@@ -445,8 +445,8 @@ nonisolated extension Names {
 
     /// Handles ``Choices``, which has no reply.
     ///
-    /// Write `func handle(_ message: Names.Choices, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Names.Choices, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol ChoicesHandler: OneWayHandler where Input == Choices {}
 }
 
@@ -457,7 +457,7 @@ nonisolated extension Names {
         case `case`
         /// `0x00` on the wire.
         case unknown
-        /// A number that the spec gives no name.
+        /// A number without a name in the spec.
         case unrecognized(UInt64)
 
         /// The case with this number.
@@ -691,35 +691,35 @@ nonisolated extension Names {
 }
 
 nonisolated extension Names {
-    /// Handles all messages that a client may send, with a method each.
+    /// Handles every message that clients send, with one method for each.
     ///
-    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
     protocol Service: Sendable {
         /// Answers ``Keywords`` with ``Reply``.
         func keywords(_ message: Keywords, context: Context) async throws -> Names.Reply
 
-        /// Takes ``Input``.
+        /// Handles ``Input``, which has no reply.
         func input(_ message: Names.Input, context: Context) async throws
 
         /// Answers ``switch`` with ``Reply``.
         func `switch`(_ message: `switch`, context: Context) async throws -> Names.Reply
 
-        /// Takes ``Old``.
+        /// Handles ``Old``, which has no reply.
         func old(_ message: Old, context: Context) async throws
 
-        /// Takes ``Secrets``.
+        /// Handles ``Secrets``, which has no reply.
         func secrets(_ message: Secrets, context: Context) async throws
 
-        /// Takes ``HTTPGet``.
+        /// Handles ``HTTPGet``, which has no reply.
         func httpGet(_ message: HTTPGet, context: Context) async throws
 
-        /// Takes ``Choices``.
+        /// Handles ``Choices``, which has no reply.
         func choices(_ message: Choices, context: Context) async throws
     }
 }
 
 nonisolated extension Router {
-    /// Registers the methods of `service` for all messages that a client may send.
+    /// Registers the methods of `service` for every message that clients send.
     mutating func register(_ service: some Names.Service) {
         on(Names.Keywords.self) { message, context in
             try await service.keywords(message, context: context)

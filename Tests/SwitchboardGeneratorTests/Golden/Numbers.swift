@@ -1,4 +1,4 @@
-// Generated from Numbers.yaml. Changes belong there: they are lost here.
+// Generated from Numbers.yaml. Edit that file: the next build overwrites this one.
 
 import SwitchboardRouter
 
@@ -7,7 +7,7 @@ nonisolated enum Numbers: WireProtocol {
     /// The protocol's name.
     static var name: String { "Numbers" }
 
-    /// How its messages are delimited on the stream.
+    /// How messages are delimited on the stream.
     static let frameFormat = FrameFormat(
         byteOrder: .little,
         header: [
@@ -20,7 +20,7 @@ nonisolated enum Numbers: WireProtocol {
         maximumPayload: 255
     )
 
-    /// Its messages, in order of their codes.
+    /// The messages, in the order of their codes.
     static var messages: [any Message.Type] {
         [
             Widths.self,
@@ -28,7 +28,7 @@ nonisolated enum Numbers: WireProtocol {
         ]
     }
 
-    /// What the header of a frame says beside what every frame has.
+    /// The fields that this protocol adds to the header of a frame.
     struct Header: FrameHeader {
         /// The header's field `session`.
         var session: UInt16
@@ -53,11 +53,11 @@ nonisolated enum Numbers: WireProtocol {
 nonisolated extension Numbers {
     /// The message `Widths`.
     struct Widths: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x01 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Widths" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `u8`.
@@ -155,8 +155,8 @@ nonisolated extension Numbers {
 
     /// Handles ``Widths``, which has no reply.
     ///
-    /// Write `func handle(_ message: Numbers.Widths, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Numbers.Widths, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
     protocol WidthsHandler: OneWayHandler where Input == Widths {}
 }
 
@@ -167,11 +167,11 @@ nonisolated extension Numbers {
     ///
     /// A second paragraph.
     struct Network: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x02 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Network" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .server }
 
         /// Two bytes.
@@ -228,17 +228,17 @@ nonisolated extension Numbers {
 }
 
 nonisolated extension Numbers {
-    /// Handles all messages that a client may send, with a method each.
+    /// Handles every message that clients send, with one method for each.
     ///
-    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
     protocol Service: Sendable {
-        /// Takes ``Widths``.
+        /// Handles ``Widths``, which has no reply.
         func widths(_ message: Widths, context: Context) async throws
     }
 }
 
 nonisolated extension Router {
-    /// Registers the methods of `service` for all messages that a client may send.
+    /// Registers the methods of `service` for every message that clients send.
     mutating func register(_ service: some Numbers.Service) {
         on(Numbers.Widths.self) { message, context in
             try await service.widths(message, context: context)

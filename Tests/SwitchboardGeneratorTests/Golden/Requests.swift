@@ -1,4 +1,4 @@
-// Generated from Requests.yaml. Changes belong there: they are lost here.
+// Generated from Requests.yaml. Edit that file: the next build overwrites this one.
 
 import SwitchboardRouter
 
@@ -7,7 +7,7 @@ nonisolated enum Requests: WireProtocol {
     /// The protocol's name.
     static var name: String { "Requests" }
 
-    /// How its messages are delimited on the stream.
+    /// How messages are delimited on the stream.
     static let frameFormat = FrameFormat(
         byteOrder: .little,
         header: [
@@ -21,7 +21,7 @@ nonisolated enum Requests: WireProtocol {
         maximumPayload: 2000
     )
 
-    /// Its messages, in order of their codes.
+    /// The messages, in the order of their codes.
     static var messages: [any Message.Type] {
         [
             Now.self,
@@ -33,13 +33,13 @@ nonisolated enum Requests: WireProtocol {
         ]
     }
 
-    /// The message that answers a fault.
+    /// The message that reports a fault.
     static var errorMessage: (any ErrorMessage.Type)? { Failure.self }
 
-    /// The request that a client sends when it has nothing else to say.
+    /// The request that a client sends when it is idle.
     static var heartbeat: (any Request)? { Now(value: 0) }
 
-    /// What the header of a frame says beside what every frame has.
+    /// The fields that this protocol adds to the header of a frame.
     struct Header: FrameHeader {
         /// The header's field `priority`.
         var priority: UInt8
@@ -64,14 +64,14 @@ nonisolated enum Requests: WireProtocol {
 nonisolated extension Requests {
     /// Is answered at once.
     struct Now: Request, Hashable {
-        /// The message that answers it.
+        /// The reply.
         typealias Reply = Done
 
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x01 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Now" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// The field `value`.
@@ -96,21 +96,21 @@ nonisolated extension Requests {
     /// Handles ``Now`` and answers with ``Done``.
     ///
     /// Write `func handle(_ message: Requests.Now, context: Context) async throws -> Requests.Done`, or the same
-    /// without `async` if it does not wait.
+    /// without `async` if the handler does not suspend.
     protocol NowHandler: RequestHandler where Input == Now {}
 }
 
 nonisolated extension Requests {
     /// Is answered when something else has been waited for.
     struct Later: Request, Hashable {
-        /// The message that answers it.
+        /// The reply.
         typealias Reply = Done
 
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x02 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Later" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// The field `value`.
@@ -135,18 +135,18 @@ nonisolated extension Requests {
     /// Handles ``Later`` and answers with ``Done``.
     ///
     /// Write `func handle(_ message: Requests.Later, context: Context) async throws -> Requests.Done`, or the same
-    /// without `async` if it does not wait.
+    /// without `async` if the handler does not suspend.
     protocol LaterHandler: RequestHandler where Input == Later {}
 }
 
 nonisolated extension Requests {
     /// Has no reply.
     struct Hint: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x03 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Hint" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .client }
 
         /// The field `text`.
@@ -170,19 +170,19 @@ nonisolated extension Requests {
 
     /// Handles ``Hint``, which has no reply.
     ///
-    /// Write `func handle(_ message: Requests.Hint, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Requests.Hint, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol HintHandler: OneWayHandler where Input == Hint {}
 }
 
 nonisolated extension Requests {
     /// The message `Done`.
     struct Done: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x01 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Done" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .server }
 
         /// The field `value`.
@@ -216,11 +216,11 @@ nonisolated extension Requests {
 nonisolated extension Requests {
     /// Comes unasked.
     struct News: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x02 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "News" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .server }
 
         /// The field `text`.
@@ -246,11 +246,11 @@ nonisolated extension Requests {
 nonisolated extension Requests {
     /// The message `Failure`.
     struct Failure: ErrorMessage, CustomStringConvertible, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x7F }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Failure" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .server }
 
         /// The field `reason`.
@@ -293,7 +293,7 @@ nonisolated extension Requests {
             text = detail
         }
 
-        /// The fault that it tells of, or `nil` when its code stands for none.
+        /// The fault that the code reports; `nil` if the code reports none.
         var fault: Fault? {
             switch reason {
             case .invalidMagic: .invalidMagic
@@ -337,7 +337,7 @@ nonisolated extension Requests {
         case shuttingDown
         /// `0x09` on the wire.
         case `internal`
-        /// A number that the spec gives no name.
+        /// A number without a name in the spec.
         case unrecognized(UInt8)
 
         /// The case with this number.
@@ -375,9 +375,9 @@ nonisolated extension Requests {
 }
 
 nonisolated extension Requests {
-    /// Handles all messages that a client may send, with a method each.
+    /// Handles every message that clients send, with one method for each.
     ///
-    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
     protocol Service: Sendable {
         /// Answers ``Now`` with ``Done``.
         func now(_ message: Now, context: Context) async throws -> Done
@@ -385,13 +385,13 @@ nonisolated extension Requests {
         /// Answers ``Later`` with ``Done``.
         func later(_ message: Later, context: Context) async throws -> Done
 
-        /// Takes ``Hint``.
+        /// Handles ``Hint``, which has no reply.
         func hint(_ message: Hint, context: Context) async throws
     }
 }
 
 nonisolated extension Router {
-    /// Registers the methods of `service` for all messages that a client may send.
+    /// Registers the methods of `service` for every message that clients send.
     mutating func register(_ service: some Requests.Service) {
         on(Requests.Now.self) { message, context in
             try await service.now(message, context: context)

@@ -1,4 +1,4 @@
-// Generated from SBP.yaml. Changes belong there: they are lost here.
+// Generated from SBP.yaml. Edit that file: the next build overwrites this one.
 
 import SwitchboardRouter
 
@@ -7,7 +7,7 @@ nonisolated enum SBP: WireProtocol {
     /// The protocol's name.
     static var name: String { "SBP" }
 
-    /// How its messages are delimited on the stream.
+    /// How messages are delimited on the stream.
     static let frameFormat = FrameFormat(
         byteOrder: .little,
         header: [
@@ -20,7 +20,7 @@ nonisolated enum SBP: WireProtocol {
         maximumPayload: 255
     )
 
-    /// Its messages, in order of their codes.
+    /// The messages, in the order of their codes.
     static var messages: [any Message.Type] {
         [
             Tracking.self,
@@ -35,7 +35,7 @@ nonisolated enum SBP: WireProtocol {
         ]
     }
 
-    /// What the header of a frame says beside what every frame has.
+    /// The fields that this protocol adds to the header of a frame.
     struct Header: FrameHeader {
         /// The lower half of the receiver's serial number.
         var sender: UInt16
@@ -60,11 +60,11 @@ nonisolated enum SBP: WireProtocol {
 nonisolated extension SBP {
     /// The time of the receiver.
     struct GPSTime: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0100 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "GPSTime" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// Weeks since 1980-01-06.
@@ -109,19 +109,19 @@ nonisolated extension SBP {
 
     /// Handles ``GPSTime``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.GPSTime, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: SBP.GPSTime, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol GPSTimeHandler: OneWayHandler where Input == GPSTime {}
 }
 
 nonisolated extension SBP {
     /// The time in the world.
     struct UTCTime: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0103 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "UTCTime" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `flags`.
@@ -259,19 +259,19 @@ nonisolated extension SBP {
 
     /// Handles ``UTCTime``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.UTCTime, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: SBP.UTCTime, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol UTCTimeHandler: OneWayHandler where Input == UTCTime {}
 }
 
 nonisolated extension SBP {
     /// Where the receiver is.
     struct Position: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0201 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Position" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `timeOfWeek`.
@@ -376,19 +376,19 @@ nonisolated extension SBP {
 
     /// Handles ``Position``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.Position, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: SBP.Position, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol PositionHandler: OneWayHandler where Input == Position {}
 }
 
 nonisolated extension SBP {
     /// A line for people.
     struct Log: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0401 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Log" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `level`.
@@ -418,19 +418,19 @@ nonisolated extension SBP {
 
     /// Handles ``Log``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.Log, context: Context) async throws`, or the same without `async` if it does
-    /// not wait.
+    /// Write `func handle(_ message: SBP.Log, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol LogHandler: OneWayHandler where Input == Log {}
 }
 
 nonisolated extension SBP {
     /// What the accelerometer and the gyroscope say.
     struct Motion: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0900 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Motion" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `timeOfWeek`.
@@ -475,19 +475,19 @@ nonisolated extension SBP {
 
     /// Handles ``Motion``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.Motion, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: SBP.Motion, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol MotionHandler: OneWayHandler where Input == Motion {}
 }
 
 nonisolated extension SBP {
     /// A satellite that was found.
     struct Acquisition: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0014 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Acquisition" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `noiseRatio`.
@@ -533,18 +533,18 @@ nonisolated extension SBP {
     /// Handles ``Acquisition``, which has no reply.
     ///
     /// Write `func handle(_ message: SBP.Acquisition, context: Context) async throws`, or the same without `async` if
-    /// it does not wait.
+    /// the handler does not suspend.
     protocol AcquisitionHandler: OneWayHandler where Input == Acquisition {}
 }
 
 nonisolated extension SBP {
     /// The satellites that are followed.
     struct Tracking: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x0013 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "Tracking" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `states`.
@@ -570,19 +570,19 @@ nonisolated extension SBP {
 
     /// Handles ``Tracking``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.Tracking, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: SBP.Tracking, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol TrackingHandler: OneWayHandler where Input == Tracking {}
 }
 
 nonisolated extension SBP {
     /// Asks for the names of files.
     struct ReadFolder: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x00A9 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "ReadFolder" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `sequence`.
@@ -621,19 +621,19 @@ nonisolated extension SBP {
 
     /// Handles ``ReadFolder``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.ReadFolder, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: SBP.ReadFolder, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
     protocol ReadFolderHandler: OneWayHandler where Input == ReadFolder {}
 }
 
 nonisolated extension SBP {
     /// Which files are opened most often.
     struct OpenFiles: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         static var code: MessageCode { 0x7F07 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         static var name: String { "OpenFiles" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         static var sender: Sender { .both }
 
         /// The field `count`.
@@ -663,8 +663,8 @@ nonisolated extension SBP {
 
     /// Handles ``OpenFiles``, which has no reply.
     ///
-    /// Write `func handle(_ message: SBP.OpenFiles, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: SBP.OpenFiles, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     protocol OpenFilesHandler: OneWayHandler where Input == OpenFiles {}
 }
 
@@ -687,7 +687,7 @@ nonisolated extension SBP {
         case info
         /// `0x07` on the wire.
         case debug
-        /// A number that the spec gives no name.
+        /// A number without a name in the spec.
         case unrecognized(UInt8)
 
         /// The case with this number.
@@ -841,41 +841,41 @@ nonisolated extension SBP {
 }
 
 nonisolated extension SBP {
-    /// Handles all messages that a client may send, with a method each.
+    /// Handles every message that clients send, with one method for each.
     ///
-    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
     protocol Service: Sendable {
-        /// Takes ``GPSTime``.
+        /// Handles ``GPSTime``, which has no reply.
         func gpsTime(_ message: GPSTime, context: Context) async throws
 
-        /// Takes ``UTCTime``.
+        /// Handles ``UTCTime``, which has no reply.
         func utcTime(_ message: UTCTime, context: Context) async throws
 
-        /// Takes ``Position``.
+        /// Handles ``Position``, which has no reply.
         func position(_ message: Position, context: Context) async throws
 
-        /// Takes ``Log``.
+        /// Handles ``Log``, which has no reply.
         func log(_ message: Log, context: Context) async throws
 
-        /// Takes ``Motion``.
+        /// Handles ``Motion``, which has no reply.
         func motion(_ message: Motion, context: Context) async throws
 
-        /// Takes ``Acquisition``.
+        /// Handles ``Acquisition``, which has no reply.
         func acquisition(_ message: Acquisition, context: Context) async throws
 
-        /// Takes ``Tracking``.
+        /// Handles ``Tracking``, which has no reply.
         func tracking(_ message: Tracking, context: Context) async throws
 
-        /// Takes ``ReadFolder``.
+        /// Handles ``ReadFolder``, which has no reply.
         func readFolder(_ message: ReadFolder, context: Context) async throws
 
-        /// Takes ``OpenFiles``.
+        /// Handles ``OpenFiles``, which has no reply.
         func openFiles(_ message: OpenFiles, context: Context) async throws
     }
 }
 
 nonisolated extension Router {
-    /// Registers the methods of `service` for all messages that a client may send.
+    /// Registers the methods of `service` for every message that clients send.
     mutating func register(_ service: some SBP.Service) {
         on(SBP.GPSTime.self) { message, context in
             try await service.gpsTime(message, context: context)

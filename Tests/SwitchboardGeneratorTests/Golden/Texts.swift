@@ -1,4 +1,4 @@
-// Generated from Texts.yaml. Changes belong there: they are lost here.
+// Generated from Texts.yaml. Edit that file: the next build overwrites this one.
 
 public import SwitchboardRouter
 import Synchronization
@@ -8,7 +8,7 @@ nonisolated public enum Texts: WireProtocol {
     /// The protocol's name.
     public static var name: String { "texts-1" }
 
-    /// How its messages are delimited on the stream.
+    /// How messages are delimited on the stream.
     public static let frameFormat = FrameFormat(
         byteOrder: .big,
         header: [
@@ -21,7 +21,7 @@ nonisolated public enum Texts: WireProtocol {
         maximumPayload: 100_000
     )
 
-    /// Its messages, in order of their codes.
+    /// The messages, in the order of their codes.
     public static var messages: [any Message.Type] {
         [
             Prefixed.self,
@@ -34,16 +34,16 @@ nonisolated public enum Texts: WireProtocol {
 nonisolated extension Texts {
     /// The message `Prefixed`.
     public struct Prefixed: Request, Hashable {
-        /// The message that answers it.
+        /// The reply.
         public typealias Reply = Fixed
 
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         public static var code: MessageCode { 0x0100 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         public static var name: String { "Prefixed" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         public static var sender: Sender { .client }
-        /// The largest payload it may have, in bytes.
+        /// The largest payload of the message, in bytes.
         public static var maximumPayload: Int? { 70_000 }
 
         /// The field `s8`.
@@ -71,6 +71,7 @@ nonisolated extension Texts {
         }
 
         /// Reads the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public init(from reader: inout ByteReader) throws(PayloadError) {
             s8 = try reader.string(length: UInt8.self, .big, field: "s8")
             b16 = try reader.bytes(length: UInt16.self, .little, field: "b16")
@@ -79,6 +80,7 @@ nonisolated extension Texts {
         }
 
         /// Writes the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public func encode(into writer: inout ByteWriter) throws(PayloadError) {
             try writer.string(s8, length: UInt8.self, .big, field: "s8")
             try writer.bytes(b16, length: UInt16.self, .little, field: "b16")
@@ -90,18 +92,18 @@ nonisolated extension Texts {
     /// Handles ``Prefixed`` and answers with ``Fixed``.
     ///
     /// Write `func handle(_ message: Texts.Prefixed, context: Context) async throws -> Texts.Fixed`, or the same
-    /// without `async` if it does not wait.
+    /// without `async` if the handler does not suspend.
     public protocol PrefixedHandler: RequestHandler where Input == Prefixed {}
 }
 
 nonisolated extension Texts {
     /// The message `Fixed`.
     public struct Fixed: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         public static var code: MessageCode { 0x0200 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         public static var name: String { "Fixed" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         public static var sender: Sender { .server }
 
         /// The field `tag`.
@@ -125,6 +127,7 @@ nonisolated extension Texts {
         }
 
         /// Reads the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public init(from reader: inout ByteReader) throws(PayloadError) {
             guard let fixed = reader.readFixed(7) else {
                 throw .truncated(reader.remaining, ["tag": 4, "key": 3])
@@ -135,6 +138,7 @@ nonisolated extension Texts {
         }
 
         /// Writes the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public func encode(into writer: inout ByteWriter) throws(PayloadError) {
             try writer.string(tag, count: 4, field: "tag")
             try writer.bytes(key, count: 3, field: "key")
@@ -146,47 +150,49 @@ nonisolated extension Texts {
 nonisolated extension Texts {
     /// Says nothing.
     public struct Nothing: Message, Hashable {
-        /// Its code in the frame.
+        /// The code of the message in a frame.
         public static var code: MessageCode { 0x0201 }
-        /// Its name in the spec.
+        /// The name of the message in the spec.
         public static var name: String { "Nothing" }
-        /// Who may send it.
+        /// The end of a connection that may send the message.
         public static var sender: Sender { .client }
-        /// What a peer must have done before it is handled.
+        /// What the server requires of a peer before it handles the message.
         public static var requirement: Requirement { .authenticated }
 
         /// A `Nothing`.
         public init() {}
 
         /// Reads the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public init(from reader: inout ByteReader) throws(PayloadError) {}
 
         /// Writes the fields in the order of the layout.
+        @_documentation(visibility: internal)
         public func encode(into writer: inout ByteWriter) throws(PayloadError) {}
     }
 
     /// Handles ``Nothing``, which has no reply.
     ///
-    /// Write `func handle(_ message: Texts.Nothing, context: Context) async throws`, or the same without `async` if it
-    /// does not wait.
+    /// Write `func handle(_ message: Texts.Nothing, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
     public protocol NothingHandler: OneWayHandler where Input == Nothing {}
 }
 
 nonisolated extension Texts {
-    /// Handles all messages that a client may send, with a method each.
+    /// Handles every message that clients send, with one method for each.
     ///
-    /// The compiler sees to it that none is forgotten. Register it with `router.register(_:)`.
+    /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
     public protocol Service: Sendable {
         /// Answers ``Prefixed`` with ``Fixed``.
         func prefixed(_ message: Prefixed, context: Context) async throws -> Fixed
 
-        /// Takes ``Nothing``.
+        /// Handles ``Nothing``, which has no reply.
         func nothing(_ message: Nothing, context: Context) async throws
     }
 }
 
 nonisolated extension Router {
-    /// Registers the methods of `service` for all messages that a client may send.
+    /// Registers the methods of `service` for every message that clients send.
     public mutating func register(_ service: some Texts.Service) {
         on(Texts.Prefixed.self) { message, context in
             try await service.prefixed(message, context: context)

@@ -1,4 +1,4 @@
-import Dispatch
+import TestSupport
 
 /// Work on a thread of its own.
 final class Background {
@@ -6,7 +6,7 @@ final class Background {
 
     init(_ work: @escaping @Sendable () throws -> Void) {
         let result = result
-        DispatchQueue(label: "background").async {
+        onOwnThread {
             let outcome = Result { try work() }
             result.update { $0 = outcome }
         }

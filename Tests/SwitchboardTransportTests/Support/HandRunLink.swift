@@ -1,15 +1,16 @@
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 
 /// A stream on a loop that the test runs, at the times that it says, and its peer.
 final class HandRunLink {
-    let peer: Peer
+    let peer: RawPeer
     private let loop: EventLoop
     private let delegate: ScriptedDelegate
 
     init(limits: StreamLimits, onReceived: @escaping (inout ByteReader, any ByteStream) -> Int) throws {
         let descriptor: Int32
-        (peer, descriptor) = try Peer.pair()
+        (peer, descriptor) = try RawPeer.pair()
         let loop = try EventLoop(label: "test", runByHandFrom: 0) {}
         let delegate = ScriptedDelegate(onReceived: onReceived)
         loop.execute {

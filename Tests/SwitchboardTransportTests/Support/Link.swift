@@ -1,10 +1,11 @@
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 
 /// A stream on a loop of its own, and its peer.
 final class Link: @unchecked Sendable {
     let loop: EventLoop
-    let peer: Peer
+    let peer: RawPeer
     let delegate: ScriptedDelegate
     /// To be used on the loop.
     let stream: SocketStream
@@ -16,7 +17,7 @@ final class Link: @unchecked Sendable {
     ) throws {
         loop = try EventLoop(label: "test")
         let descriptor: Int32
-        (peer, descriptor) = try Peer.pair()
+        (peer, descriptor) = try RawPeer.pair()
         self.delegate = delegate
         stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: nil, limits: limits)
         if startsAtOnce { start() }

@@ -8,7 +8,7 @@ final class Watched<Value>: @unchecked Sendable {
     private var current: Value
 
     /// How long to wait for what should come at once, in seconds, before the test fails.
-    private static var patience: Int { 60 }
+    private static var patience: Int { 180 }
 
     init(_ value: Value) {
         current = value

@@ -4,16 +4,16 @@ import ArgumentParser
 struct ChatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat",
-        abstract: "Rooms to talk in.",
+        abstract: "A chat server with rooms, and its client.",
         subcommands: [Serve.self, Enter.self]
     )
 }
 
-/// Where the server is.
+/// The address of the server.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The server's host.")
+    @Option(help: "Host name or address of the server.")
     var host = "127.0.0.1"
 
-    @Option(help: "The server's port.")
+    @Option(help: "TCP port of the server.")
     var port = 5003
 }

@@ -20,7 +20,7 @@ struct ChatTests {
         return client
     }
 
-    @Test("tells those in a room what is said there, in order, and nobody else")
+    @Test("sends the lines of a room to its members only, in order")
     func talking() async throws {
         try await withServer { port in
             let (ada, ben, eve) = (
@@ -49,7 +49,7 @@ struct ChatTests {
         }
     }
 
-    @Test("tells who comes later what was said before, the last lines of it")
+    @Test("sends the last lines of a room to a new member")
     func history() async throws {
         try await withServer { port in
             let (ada, ben) = (try await client("Ada", port), try await client("Ben", port))
@@ -62,7 +62,7 @@ struct ChatTests {
         }
     }
 
-    @Test("answers nobody who has not said who it is")
+    @Test("rejects messages from peers that are not authenticated")
     func strangers() async throws {
         try await withServer { port in
             let stranger = try await client(nil, port)
@@ -74,7 +74,7 @@ struct ChatTests {
         }
     }
 
-    @Test("keeps names apart, and lets them be taken again by who comes back")
+    @Test("accepts each name once in a room, and again after its member has left")
     func names() async throws {
         try await withServer { port in
             let (ada, other) = (try await client("Ada", port), try await client("Ada", port))
@@ -89,7 +89,7 @@ struct ChatTests {
         }
     }
 
-    @Test("answers the messages of NET-001, too")
+    @Test("handles the messages of NET-001, too")
     func imported() async throws {
         try await withServer { port in
             let ada = try await client("Ada", port)
@@ -100,9 +100,9 @@ struct ChatTests {
     }
 }
 
-@Suite("What is typed")
+@Suite("A typed line")
 struct TerminalTests {
-    @Test("is a command or something to say")
+    @Test("is a command or a text to send")
     func commands() {
         #expect(Command("hello there") == .say("hello there"))
         #expect(Command("/join the cellar") == .join("the cellar"))
@@ -111,7 +111,7 @@ struct TerminalTests {
         #expect(Command("") == .nothing)
     }
 
-    @Test("can be mended, a character at a time")
+    @Test("can be corrected, one character at a time")
     func editing() {
         var editor = LineEditor(isShown: true)
         for byte in Array("caféx".utf8) { #expect(editor.type(byte) == .nothing) }

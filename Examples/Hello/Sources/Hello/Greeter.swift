@@ -4,7 +4,7 @@ import Switchboard
 struct Greeter: Hello.GreetHandler {
     func handle(_ message: Hello.Greet, context: Context) throws -> Hello.Greeting {
         guard !message.name.isEmpty else {
-            throw Hello.Problem(code: .namelessPeer, text: "say who you are")
+            throw Hello.Problem(code: .namelessPeer, text: "the name is empty")
         }
         let text = "Hello, \(message.name)!"
         return Hello.Greeting(text: message.shouting ? text.uppercased() : text)

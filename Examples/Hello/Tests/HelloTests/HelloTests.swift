@@ -25,14 +25,14 @@ struct HelloTests {
             let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: Hello.self)
             #expect(try await client.request(Hello.Greet(name: "Ada", shouting: false)).text == "Hello, Ada!")
             #expect(try await client.request(Hello.Greet(name: "Ada", shouting: true)).text == "HELLO, ADA!")
-            await #expect(throws: Hello.Problem(code: .namelessPeer, text: "say who you are")) {
+            await #expect(throws: Hello.Problem(code: .namelessPeer, text: "the name is empty")) {
                 try await client.request(Hello.Greet(name: "", shouting: false))
             }
             await client.close()
         }
     }
 
-    @Test("passes a wave on to everybody else")
+    @Test("sends a wave to all other clients")
     func wave() async throws {
         try await withServer { port in
             let ada = try await Client.connect(host: "127.0.0.1", port: port, speaking: Hello.self)

@@ -4,16 +4,16 @@ import ArgumentParser
 struct TelemetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "telemetry",
-        abstract: "Collects readings of sensors in a database.",
+        abstract: "Stores sensor readings in a database.",
         subcommands: [Serve.self, Simulate.self, Report.self]
     )
 }
 
-/// Where the server is.
+/// The address of the server.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The server's host.")
+    @Option(help: "Host name or address of the server.")
     var host = "127.0.0.1"
 
-    @Option(help: "The server's port.")
+    @Option(help: "TCP port of the server.")
     var port = 5002
 }

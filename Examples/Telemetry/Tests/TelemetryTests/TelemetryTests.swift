@@ -27,7 +27,7 @@ struct TelemetryTests {
         Telemetry.Reading(sensor: 3, time: time, value: .temperature(celsius: celsius))
     }
 
-    @Test("keeps readings, and sums them up by sensor")
+    @Test("stores readings, and summarizes them by sensor")
     func summaries() async throws {
         try await withServer { client in
             let readings = [reading(10, at: 1), reading(30, at: 2), reading(20, at: 3)]
@@ -53,7 +53,7 @@ struct TelemetryTests {
         try FileManager.default.removeItem(at: folder)
     }
 
-    @Test("has what it kept when it is started again")
+    @Test("has its readings after a restart")
     func restart() async throws {
         for round in 1...2 {
             try await withServer { client in
@@ -65,7 +65,7 @@ struct TelemetryTests {
         try FileManager.default.removeItem(at: folder)
     }
 
-    @Test("tells a station that the queue is full, and keeps nothing of what it refused")
+    @Test("refuses readings when its queue is full, and does not store them")
     func fullQueue() async throws {
         try await withServer(queueLimit: 2) { client in
             let refusal = await #expect(throws: Telemetry.Refusal.self) {
@@ -79,7 +79,7 @@ struct TelemetryTests {
         try FileManager.default.removeItem(at: folder)
     }
 
-    @Test("is never sent what its protocol does not allow")
+    @Test("never receives values that its protocol does not allow")
     func bounds() async throws {
         try await withServer { client in
             let north = Telemetry.Position(latitude: 90.5, longitude: 0)

@@ -1,16 +1,16 @@
 import SwitchboardBytes
 import SwitchboardTransport
 
-/// A connection of a client of the HTTP server: one request after the other, each answered before the next is read.
+/// A connection of an HTTP client, which answers each request before it reads the next one.
 ///
-/// It is used on the server's loop only.
+/// It is used on the server's event loop only.
 final class HTTPConnection {
     private enum Phase {
         /// No byte of the next request has come.
         case idle
         case reading
         case answering(HTTPRequest)
-        /// The last answer is sent; input is thrown away.
+        /// The last response is sent; input is discarded.
         case finishing
     }
 
@@ -19,9 +19,9 @@ final class HTTPConnection {
     private var phase = Phase.idle
     private var reader = HTTPRequestReader()
     private let deadline = Deadline()
-    /// When the client did something, on the loop's clock: began a request, or was answered.
+    /// The time at which the last request began or the last response was sent, on the event loop's clock.
     private(set) var lastActivity: UInt64
-    /// How many responses the client has got.
+    /// The number of responses that were sent.
     private(set) var responseCount = 0
 
     init(_ stream: SocketStream, _ server: HTTPServer) {
@@ -30,27 +30,27 @@ final class HTTPConnection {
         lastActivity = server.loop.now
     }
 
-    /// Begins to read.
+    /// Starts to read.
     func start() {
         startDeadline(HTTPLimits.idleTimeout)
         stream.start(self)
     }
 
-    /// Whether a response is being made for it.
+    /// Whether a response is being made.
     var isBeingAnswered: Bool {
         if case .answering = phase { true } else { false }
     }
 
-    /// Output that the client has not read yet, in bytes.
+    /// The number of bytes of pending output.
     var pendingOutput: Int { stream.pendingOutput }
 
-    /// Sends the response to the current request, unless its time is over.
+    /// Sends the response to the current request; does nothing after the request has timed out.
     func respond(_ response: HTTPResponse) {
         guard case .answering(let request) = phase else { return }
         send(response, isHead: request.isHead, closes: !request.keepsAlive)
     }
 
-    /// Closes at once, to make room for another connection.
+    /// Aborts the connection, to make room for another one.
     func abort() {
         stream.abort(.requested)
     }
@@ -100,7 +100,7 @@ extension HTTPConnection: StreamDelegate {
     }
 
     func reachedEnd() {
-        // While a response is made nothing is read, nor the end seen.
+        // No response is being made: the connection does not read meanwhile, and so does not see the end.
         phase = .finishing
         stream.finish(.endOfStream)
     }

@@ -2,12 +2,12 @@ import Glibc
 import SwitchboardTransport
 import Synchronization
 
-/// A small HTTP/1.1 server for GET and HEAD, on an event loop of its own.
+/// A small HTTP/1.1 server for GET and HEAD, on its own event loop.
 ///
-/// Its clients use neither an event loop of the NET-001 server nor Swift's concurrent threads: a slow or hostile HTTP client
-/// delays no peer of that server. ``HTTPLimits`` has the limits of a client.
+/// It uses neither the event loops of the NET-001 server nor Swift's concurrent threads, so a slow or hostile HTTP client delays
+/// no peer of that server. ``HTTPLimits`` has the limits.
 final class HTTPServer: @unchecked Sendable {
-    /// The loop on which everything of this server happens.
+    /// The event loop of the server and of all its connections.
     let loop: EventLoop
 
     private let handler: any HTTPHandler
@@ -15,18 +15,18 @@ final class HTTPServer: @unchecked Sendable {
 
     private let listeners = Mutex<[Listener]>([])
 
-    // All that follows is touched on the loop only.
+    // The properties below are used on the event loop only.
 
     private var connections: [HTTPConnection] = []
-    /// Requests whose responses are still to be made.
+    /// The requests whose responses are not made yet.
     private var waiting: [(connection: HTTPConnection, work: @Sendable () async -> HTTPResponse)] = []
     /// Whether a response is being made.
     private var isWorking = false
 
-    /// The most connections that the kernel holds until they are accepted.
+    /// The number of connections that the kernel queues until the server accepts them.
     private static let backlog = 128
 
-    /// How many bytes are read of a client that is told about its mistake, so that it sees the answer before the end.
+    /// The number of bytes that are read after an error response, so that the client receives it before the end.
     private static let lingerBytes = 1024 * 1024
 
     /// - Throws: When the system has no descriptors for an event loop.
@@ -41,12 +41,12 @@ final class HTTPServer: @unchecked Sendable {
         self.limits = SharedStreamLimits(limits)
     }
 
-    /// Listens at all `addresses`, which are to have the same port.
+    /// Listens on all `addresses`, which have the same port.
     ///
-    /// Connections wait until ``start()``. Addresses that this machine does not have are left out, if there are others.
+    /// Connections wait until ``start()``. The server skips addresses that this machine does not have, if there are others.
     ///
-    /// - Returns: Where it listens, with the real port where they have port 0.
-    /// - Throws: When one of the addresses is taken, or none can be listened on.
+    /// - Returns: The addresses that the server listens on, with the real port in place of port 0.
+    /// - Throws: A `TransportError` when an address is in use, or none can be listened on.
     func listen(at addresses: [SocketAddress]) throws(TransportError) -> [SocketAddress] {
         let opened = try Listener.atAll(addresses) { address throws(TransportError) in
             try Listener(
@@ -62,9 +62,9 @@ final class HTTPServer: @unchecked Sendable {
         return opened.map { $0.address }
     }
 
-    /// Begins to accept connections.
+    /// Starts to accept connections.
     ///
-    /// - Throws: When the system has no memory for that.
+    /// - Throws: A `TransportError` when the system has no memory.
     func start() async throws {
         for listener in listeners.withLock({ $0 }) {
             let failure = await withCheckedContinuation { continuation in
@@ -91,15 +91,15 @@ final class HTTPServer: @unchecked Sendable {
         connection.start()
     }
 
-    /// Closes a connection if there are too many: the newest always gets its place.
+    /// Closes a connection when there are too many; never the newest.
     private func makeRoom() {
         guard connections.count >= HTTPLimits.maximumConnections, let dispensable else { return }
         forget(dispensable)
         dispensable.abort()
     }
 
-    /// Of the connections that are not being answered, the one that has been waiting longest; if there is none, the one
-    /// that has got the most answers before, the oldest of them.
+    /// The connection without a current request that has been idle the longest or, when there is none, the oldest one of those
+    /// with the most responses.
     private var dispensable: HTTPConnection? {
         let waiting = connections.filter { !$0.isBeingAnswered }
         if let longest = waiting.min(by: { $0.lastActivity < $1.lastActivity }) { return longest }
@@ -114,7 +114,7 @@ final class HTTPServer: @unchecked Sendable {
 
     // MARK: Answers
 
-    /// Sees to it that `connection` gets the response to `request`, in a later turn of the loop.
+    /// Sends the response to `request` over `connection`, in a later iteration of the event loop.
     func answer(_ request: HTTPRequest, from remoteAddress: SocketAddress?, on connection: HTTPConnection) {
         switch handler.answer(request, from: remoteAddress) {
         case .now(let response): respond(response, on: connection)
@@ -147,7 +147,7 @@ final class HTTPServer: @unchecked Sendable {
         loop.execute { reference.connection.respond(response) }
     }
 
-    /// Takes a connection through a task, back to its loop.
+    /// Carries a connection through a task and back to its event loop.
     private struct Reference: @unchecked Sendable {
         let connection: HTTPConnection
 
@@ -155,4 +155,49 @@ final class HTTPServer: @unchecked Sendable {
             self.connection = connection
         }
     }
+}
+
+/// Answers requests.
+protocol HTTPHandler: Sendable {
+    /// Answers a request; called on the event loop of the HTTP server, which it must not block.
+    ///
+    /// - Parameter remoteAddress: The address of the client's socket.
+    func answer(_ request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer
+}
+
+/// The answer of a handler to a request.
+enum HTTPAnswer: Sendable {
+    /// The response.
+    case now(HTTPResponse)
+    /// A closure that makes the response. The server makes one response at a time, for all connections together.
+    case later(@Sendable () async -> HTTPResponse)
+}
+
+/// The limits of the HTTP server.
+enum HTTPLimits {
+    /// The maximum number of connections.
+    ///
+    /// A further connection replaces the one that has been idle the longest or, when none is idle, the one with the most responses.
+    static let maximumConnections = 32
+
+    /// The maximum length of a request line in bytes, without its line end.
+    static let maximumRequestLine = 4096
+
+    /// The maximum number of bytes of a request line and its header fields together.
+    static let maximumHead = 16 * 1024
+
+    /// The maximum number of header fields of a request.
+    static let maximumFields = 64
+
+    /// The time for a client to send a request, from its first byte to the empty line.
+    static let requestTimeout = Duration.seconds(5)
+
+    /// The time to make a response; after that the client gets status 503.
+    static let answerTimeout = Duration.seconds(5)
+
+    /// The time for a client to read a response and to begin the next request, or to begin the first one.
+    static let idleTimeout = Duration.seconds(30)
+
+    /// The maximum number of bytes of pending output for all clients together; above it, requests get status 503.
+    static let maximumPendingOutput = 64 * 1024 * 1024
 }

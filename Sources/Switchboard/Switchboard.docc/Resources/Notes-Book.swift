@@ -1,6 +1,6 @@
 import Switchboard
 
-/// The notes, which many peers read and write at once.
+/// The notes. Handlers of many connections read and write them at the same time.
 actor Book {
     private var notes: [Notes.Note] = []
 

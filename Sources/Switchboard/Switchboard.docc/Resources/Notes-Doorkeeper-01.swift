@@ -2,7 +2,7 @@ import Switchboard
 
 struct Doorkeeper: Notes.EnterHandler {
     func handle(_ message: Notes.Enter, context: Context) throws -> Notes.Entered {
-        context.logger.info("somebody entered", metadata: ["name": "\(message.name)"])
+        context.logger.info("entered", metadata: ["name": "\(message.name)"])
         return Notes.Entered(count: 0)
     }
 }

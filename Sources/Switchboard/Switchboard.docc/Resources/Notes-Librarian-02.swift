@@ -8,7 +8,7 @@ struct Librarian: Notes.Service {
     }
 
     func write(_ message: Notes.Write, context: Context) async throws {
-        await book.add(Notes.Note(author: "somebody", text: message.text))
+        await book.add(Notes.Note(author: "unknown", text: message.text))
     }
 
     func read(_ message: Notes.Read, context: Context) async throws -> Notes.Note {

@@ -1,11 +1,13 @@
 import Switchboard
 
-/// The name that a peer has given, kept for as long as its connection lives.
+/// The name of a peer.
+///
+/// The session keeps it while the connection is open.
 enum Name: SessionKey {
     typealias Value = String
 }
 
-/// Lets nobody pass who has not given a name.
+/// Rejects messages from peers without a name.
 struct Named: Middleware {
     func intercept<Input: Message, Output: Sendable>(
         _ message: Input,
@@ -13,7 +15,7 @@ struct Named: Middleware {
         next: Next<Input, Output>
     ) async throws -> Output {
         guard context.session[Name.self] != nil else {
-            throw Notes.Problem(code: .nameless, text: "say who you are first")
+            throw Notes.Problem(code: .nameless, text: "enter a name first")
         }
         return try await next(message, context: context)
     }

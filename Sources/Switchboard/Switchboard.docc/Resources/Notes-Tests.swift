@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Notes")
 struct NotesTests {
-    @Test("are kept under the name that was given")
+    @Test("are kept under the name of their author")
     func names() async throws {
         let connection = RecordingConnection()
         let context = Context(connection: connection)
@@ -14,11 +14,11 @@ struct NotesTests {
         #expect(connection.session[Name.self] == "Ada")
     }
 
-    @Test("are read as they were written, by those who have a name")
+    @Test("are read by peers with a name")
     func write() async throws {
         let server = try TestServer(Main.makeRouter())
         let peer = try server.connect()
-        await #expect(throws: Notes.Problem(code: .nameless, text: "say who you are first")) {
+        await #expect(throws: Notes.Problem(code: .nameless, text: "enter a name first")) {
             try await peer.request(Notes.Read(number: 0))
         }
         #expect(try await peer.request(Notes.Enter(name: "Ada")).count == 0)
@@ -26,7 +26,7 @@ struct NotesTests {
         #expect(try await peer.request(Notes.Read(number: 0)) == Notes.Note(author: "Ada", text: "I was here"))
     }
 
-    @Test("are no place to fall asleep in")
+    @Test("close a connection that is idle for a minute")
     func silence() throws {
         let server = try TestServer(Main.makeRouter())
         let peer = try server.connect()
@@ -36,7 +36,7 @@ struct NotesTests {
         #expect(peer.hasEnded)
     }
 
-    @Test("arrive whole, however slowly they come")
+    @Test("arrive complete, one byte at a time")
     func slowLink() async throws {
         let server = try TestServer(Main.makeRouter())
         let peer = try server.connect(link: Link(pieceSize: 1, delay: .milliseconds(100)))

@@ -1,7 +1,7 @@
 import Switchboard
 
 extension ServerConfiguration {
-    /// What this server is opened to, and how much it lets its peers do.
+    /// The address and the limits of this server.
     static var relay: ServerConfiguration {
         var configuration = ServerConfiguration(host: "0.0.0.0", port: 5000, maximumConnections: 10_000)
         configuration.maximumConnectionsPerAddress = 100

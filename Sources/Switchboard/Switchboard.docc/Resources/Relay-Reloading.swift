@@ -3,7 +3,9 @@ import ServiceLifecycle
 import Switchboard
 import UnixSignals
 
-/// Reads certificates and credentials again on SIGHUP; what was there before stays when that fails.
+/// Reads certificates and credentials again on SIGHUP.
+///
+/// If that fails, the old ones stay in use.
 struct Reloading: Service {
     let server: Server
     let credentials: CredentialFile

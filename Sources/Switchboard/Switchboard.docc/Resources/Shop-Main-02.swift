@@ -10,7 +10,7 @@ struct Main {
         var router = Router(Shop.self)
         router.on(Shop.Order.self) { order, context in
             guard order.item != 13 else {
-                throw Shop.Problem(code: .soldOut, text: "there are none left")
+                throw Shop.Problem(code: .soldOut, text: "the item is sold out")
             }
             return Shop.Ordered(order: .random(in: 1...1000))
         }

@@ -3,11 +3,11 @@ import Foundation
 import NET001
 import Switchboard
 
-/// `chat join`: the program of somebody who talks.
+/// `chat join`: runs the client.
 struct Enter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "join",
-        abstract: "Enters a room, and leaves it at Ctrl-D or /quit."
+        abstract: "Enters a room. /quit or Ctrl-D leaves it."
     )
 
     @OptionGroup var server: ServerOptions
@@ -18,7 +18,7 @@ struct Enter: AsyncParsableCommand {
     @Option(help: "The room.")
     var room = "lobby"
 
-    @Option(help: "What proves that the name is yours, where the server wants to know.")
+    @Option(help: "Token for the name, if the server has a file of credentials.")
     var token = "anyone"
 
     func run() async throws {
@@ -70,7 +70,7 @@ struct Enter: AsyncParsableCommand {
         }
     }
 
-    /// Says once that the connection is lost, however many attempts it takes until it is back.
+    /// Reports once that the connection is lost, not for each attempt to reconnect.
     private func watch(_ events: ConnectionEvents, _ screen: Screen) async {
         var isLost = false
         for await event in events {
@@ -87,6 +87,6 @@ struct Enter: AsyncParsableCommand {
     private struct Refused: Error, CustomStringConvertible {
         let name: String
 
-        var description: String { "the server does not believe that you are \(name)" }
+        var description: String { "the server refuses the token of \(name)" }
     }
 }

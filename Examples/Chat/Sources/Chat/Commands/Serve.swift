@@ -8,12 +8,12 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the server until Ctrl-C.",
         discussion:
-            "Anybody may use any name, unless there is a file of credentials (`net001 hash-token` makes its lines)."
+            "Without a file of credentials, the server accepts any name. `net001 hash-token` writes lines of such a file."
     )
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "A file with names and hashes of tokens.")
+    @Option(help: "File of credentials: names and hashes of tokens.")
     var authFile: String?
 
     func run() async throws {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The room that somebody is in, or wants to be in again when the connection is back.
+/// The room that the client is in, and enters again after it has reconnected.
 final class Visit: Sendable {
     private let current: Mutex<String>
 

@@ -1,7 +1,7 @@
 import NET001
 import Switchboard
 
-/// Answers the messages of the chat, in the name that the peer has proved to have.
+/// Handles the messages of the chat, under the authenticated name of the peer.
 struct Doorman: Chat.Service {
     let rooms: Rooms
 
@@ -18,15 +18,15 @@ struct Doorman: Chat.Service {
     }
 }
 
-/// Somebody in a room.
+/// A peer in a room.
 struct Member: Sendable {
     let name: String
     let connection: any Connection
 
-    /// The peer, who is known: the messages require it.
+    /// The authenticated peer of `context`; the messages require authentication.
     init(_ context: Context) throws {
         guard let identity = context.session.identity else {
-            throw NET001.Error(code: .authenticationFailed, message: "say who you are")
+            throw NET001.Error(code: .authenticationFailed, message: "authenticate first")
         }
         name = identity.user
         connection = context.connection

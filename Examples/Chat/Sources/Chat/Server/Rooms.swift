@@ -2,15 +2,16 @@ import NET001
 import Switchboard
 import Synchronization
 
-/// Who is in which room, and what was said there.
+/// The members and the last lines of all rooms.
 ///
-/// All of it changes under one lock, and what changes is told under it: everybody in a room hears the same in the same order.
+/// One lock protects the rooms. Messages about a change are sent under that lock, so all members of a room receive them in the same
+/// order.
 final class Rooms: Sendable {
-    /// How many rooms there may be.
+    /// The maximum number of rooms.
     static let roomLimit = 1000
-    /// How many may be in a room.
+    /// The maximum number of members of a room.
     static let memberLimit = 1000
-    /// How many lines of a room are kept for those who come later.
+    /// The number of lines of a room that are kept for new members.
     static let historyLimit = 50
 
     private struct Room {
@@ -26,21 +27,24 @@ final class Rooms: Sendable {
 
     private let state = Mutex(State())
 
-    /// Puts `member` into a room, and out of the one before.
+    /// Puts `member` into a room, and removes it from its previous room.
     ///
-    /// - Throws: A `NET001.Error` when the room is full, there are too many rooms, or the name is taken there.
+    /// - Throws: A `NET001.Error` when the room is full, the number of rooms is at its maximum, or the room has a member of that name.
     func join(_ name: String, _ member: Member) throws -> Chat.Joined {
         try state.withLock { state in
             let room = state.rooms[name] ?? Room()
             guard state.rooms[name] != nil || state.rooms.count < Self.roomLimit else {
-                throw NET001.Error(code: .rateLimited, message: "there are too many rooms")
+                throw NET001.Error(code: .rateLimited, message: "there are already \(Self.roomLimit) rooms")
             }
             let others = room.members.values.filter { $0.connection.id != member.connection.id }
             guard others.count < Self.memberLimit else {
                 throw NET001.Error(code: .tooManyConnections, message: "\(name) is full")
             }
             guard !others.contains(where: { $0.name == member.name }) else {
-                throw NET001.Error(code: .authenticationFailed, message: "\(member.name) is in \(name) already")
+                throw NET001.Error(
+                    code: .authenticationFailed,
+                    message: "\(name) already has a member named \(member.name)"
+                )
             }
             Self.leave(member.connection.id, &state)
             state.rooms[name, default: Room()].members[member.connection.id] = member
@@ -50,7 +54,7 @@ final class Rooms: Sendable {
         }
     }
 
-    /// Tells the others what the peer of `connection` says; returns the number of the line.
+    /// Sends a line from the peer of `connection` to the other members of its room, and returns the number of the line.
     ///
     /// - Throws: A `NET001.Error` when the peer is in no room.
     func say(_ text: String, _ connection: any Connection) throws -> UInt64 {
@@ -70,14 +74,14 @@ final class Rooms: Sendable {
         }
     }
 
-    /// The names of all that are in the room of the peer of `connection`.
+    /// Returns the names of all members of the room of the peer of `connection`.
     ///
     /// - Throws: A `NET001.Error` when the peer is in no room.
     func members(beside connection: any Connection) throws -> [String] {
         try state.withLock { state in try Self.room(of: connection, state).1.members.values.map(\.name).sorted() }
     }
 
-    /// Puts the peer of `connection` out of its room, if it is in one.
+    /// Removes the peer of `connection` from its room, if it is in a room.
     func leave(_ connection: any Connection) {
         state.withLock { Self.leave(connection.id, &$0) }
     }
@@ -93,7 +97,7 @@ final class Rooms: Sendable {
         guard let name = state.places.removeValue(forKey: id) else { return }
         guard let member = state.rooms[name]?.members.removeValue(forKey: id) else { return }
         let others = state.rooms[name]?.members.values.map(\.self) ?? []
-        // A room is forgotten, with all that was said there, when the last one leaves.
+        // When the last member leaves, the room and its lines are deleted.
         if others.isEmpty { state.rooms[name] = nil }
         tell(Chat.Moved(name: member.name, hasCome: false), others)
     }
@@ -104,10 +108,10 @@ final class Rooms: Sendable {
 }
 
 extension Connection {
-    /// Sends a message that is known to fit its layout.
+    /// Sends a message whose fields are within their bounds.
     fileprivate func sendIfPossible(_ message: some Message) {
         do throws(PayloadError) { try send(message) } catch {
-            logger.error("a message does not fit its layout", metadata: ["error": "\(error)"])
+            logger.error("message not sent", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -2,7 +2,7 @@ import NET001
 import Switchboard
 
 extension Router {
-    /// Everything that the server answers: the rooms, and what NET-001 has beside.
+    /// The handlers of the chat and those of NET-001.
     static func chat(authenticator: some Authenticator, rooms: Rooms = Rooms()) -> Router {
         var router = Router(Chat.self)
         router.registerNET001(authenticator: authenticator)

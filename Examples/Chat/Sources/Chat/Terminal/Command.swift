@@ -1,4 +1,4 @@
-/// What somebody has typed.
+/// A typed line: a command, or text to send.
 enum Command: Equatable {
     case nothing
     case say(String)
@@ -7,7 +7,7 @@ enum Command: Equatable {
     case help
     case quit
 
-    static let usage = "/who  /join ROOM  /quit, or whatever you want to say"
+    static let usage = "/who  /join ROOM  /quit, or a text to send"
 
     init(_ line: String) {
         let words = line.split(separator: " ", maxSplits: 1).map(String.init)

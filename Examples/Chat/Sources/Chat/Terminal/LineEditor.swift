@@ -1,16 +1,16 @@
-/// The line that is being typed, byte by byte.
+/// Edits a line, one typed byte at a time.
 struct LineEditor {
-    /// What a byte has led to.
+    /// The effect of a byte.
     enum Input: Equatable {
         case nothing
         case line(String)
         case end
     }
 
-    /// How long a line may be, in bytes.
+    /// The maximum length of a line, in bytes.
     static let limit = 1000
 
-    /// Whether the line is shown while it is typed.
+    /// Whether the terminal shows the line during typing.
     var isShown: Bool
     private var bytes: [UInt8] = []
 
@@ -18,7 +18,7 @@ struct LineEditor {
         self.isShown = isShown
     }
 
-    /// What is shown of the line.
+    /// The visible text of the line.
     var prompt: String {
         isShown ? "\r\u{1B}[K> " + String(decoding: bytes, as: UTF8.self) : ""
     }
@@ -39,7 +39,7 @@ struct LineEditor {
     }
 
     private mutating func eraseCharacter() {
-        // The bytes of a character that follow its first begin with the bits 10.
+        // All bytes of a character except the first begin with the bits 10.
         while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
     }
 }

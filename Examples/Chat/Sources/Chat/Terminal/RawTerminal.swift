@@ -4,11 +4,11 @@ import Darwin
 import Glibc
 #endif
 
-/// A terminal that gives each byte as it is typed, and shows nothing by itself.
+/// A terminal in raw mode: it passes on each byte at once and does not echo it.
 struct RawTerminal: Sendable {
     private let original: termios
 
-    /// Takes the terminal, or returns `nil` when standard input or output is none.
+    /// Turns raw mode on, or returns `nil` if standard input or output is not a terminal.
     init?() {
         var settings = termios()
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &settings) == 0 else {
@@ -19,13 +19,13 @@ struct RawTerminal: Sendable {
         tcsetattr(STDIN_FILENO, TCSANOW, &settings)
     }
 
-    /// Makes the terminal what it was.
+    /// Restores the previous mode of the terminal.
     func restore() {
         var settings = original
         tcsetattr(STDIN_FILENO, TCSANOW, &settings)
     }
 
-    /// The next byte that is typed; `nil` at the end of the input.
+    /// Returns the next typed byte, or `nil` at the end of the input.
     static func readByte() -> UInt8? {
         var byte: UInt8 = 0
         return read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil

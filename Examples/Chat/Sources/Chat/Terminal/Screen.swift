@@ -2,11 +2,11 @@ import Foundation
 import Switchboard
 import Synchronization
 
-/// The terminal: what comes in is printed above the line that is being typed, which stays as it is.
+/// Prints messages above the line that the user is typing.
 ///
-/// Where standard input or output is no terminal, lines are read and printed as they are.
+/// If standard input or output is not a terminal, it reads and prints whole lines.
 final class Screen: Sendable {
-    /// The lines that are typed, until the end of the input.
+    /// The typed lines, until the end of the input.
     let lines: AsyncStream<String>
 
     private let editor: Mutex<LineEditor>
@@ -31,14 +31,14 @@ final class Screen: Sendable {
         thread.start()
     }
 
-    /// Gives the terminal back as it was.
+    /// Restores the previous mode of the terminal.
     func close() {
         editor.withLock { $0.isShown = false }
         if terminal != nil { write("\r\u{1B}[K") }
         terminal?.restore()
     }
 
-    /// Takes a byte that was typed; `nil` at the end of the input.
+    /// Handles a typed byte; `nil` is the end of the input.
     private func type(_ byte: UInt8) -> LineEditor.Input? {
         editor.withLock { editor in
             let input = editor.type(byte)
@@ -61,39 +61,39 @@ final class Screen: Sendable {
 }
 
 extension Screen {
-    /// Shows that somebody is in a room now, who else is, and what was said.
+    /// Prints the name of the room that was entered, its members and its last lines.
     func show(_ joined: Chat.Joined, in room: String) {
         for line in joined.history { show(line) }
         print("You are in \(room), with \(joined.members.joined(separator: ", ")).")
     }
 
-    /// Shows a message of the server.
+    /// Prints a message from the server.
     func show(_ message: any Message) {
         switch message {
         case let heard as Chat.Heard: show(heard.line)
-        case let moved as Chat.Moved: print("\(painted(moved.name)) has \(moved.hasCome ? "come" : "gone").")
+        case let moved as Chat.Moved: print("\(painted(moved.name)) has \(moved.hasCome ? "entered" : "left").")
         default: break
         }
     }
 
-    /// Shows what has become of the connection.
+    /// Prints a change of the connection.
     func show(_ event: ConnectionEvent) {
         switch event {
         case .disconnected(let reason, retryingIn: let delay):
-            print(delay == nil ? "\(reason)" : "The connection is lost; trying again.")
-        case .droppingMessages: print("Some messages are lost: more come than can be shown.")
+            print(delay == nil ? "\(reason)" : "The connection is lost. Reconnecting.")
+        case .droppingMessages: print("Some messages are lost: they arrive too fast.")
         case .connected: break
         }
     }
 
-    /// Shows what somebody has said.
+    /// Prints a line of a member.
     func show(_ line: Chat.Line) {
         let time = Date(timeIntervalSince1970: Double(line.time) / 1000)
         let clock = time.formatted(.dateTime.hour(.twoDigits(amPM: .omitted)).minute(.twoDigits))
         print("\(clock) \(painted(line.name)): \(line.text)")
     }
 
-    /// A name in a colour of its own.
+    /// Returns a name in its own colour.
     private func painted(_ name: String) -> String {
         guard terminal != nil else { return name }
         let colour = name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % 6 + 31
@@ -102,9 +102,9 @@ extension Screen {
 }
 
 extension String {
-    /// The text without control characters, with which somebody could do things to the terminals of others.
+    /// Returns the text without control characters, which could change the terminal of the reader.
     ///
-    /// The sequences that paint names are kept.
+    /// The colour sequences of names remain.
     fileprivate var visible: String {
         var result = ""
         var rest = self[...]

@@ -1,19 +1,19 @@
 import ArgumentParser
 import Switchboard
 
-/// `telemetry report`: what has been measured, by sensor.
+/// `telemetry report`: prints a summary for each sensor.
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints what each sensor has measured.",
-        discussion: "It asks the server or, with --database, looks into the file itself."
+        abstract: "Prints a summary for each sensor.",
+        discussion: "Requests the summaries from the server. With --database, reads the file directly."
     )
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "Only the readings of this station.")
+    @Option(help: "Print only the sensors of this station.")
     var station: UInt32?
 
-    @Option(help: "Look into this file; no server is needed.")
+    @Option(help: "Database file to read, instead of a server.")
     var database: String?
 
     func run() async throws {

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Switchboard
 
-/// `telemetry serve`: keeps what stations send.
+/// `telemetry serve`: runs the server.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the server until Ctrl-C.")
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "The file of the database; it is made if it is not there.")
+    @Option(help: "Database file; it is created if it does not exist.")
     var database = "telemetry.sqlite"
 
     func run() async throws {

@@ -2,22 +2,22 @@ import ArgumentParser
 import Foundation
 import Switchboard
 
-/// `telemetry simulate`: is as many stations as it takes, and says what the server has kept.
+/// `telemetry simulate`: simulates stations, and prints the number of stored readings.
 struct Simulate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Sends readings at a rate, and counts what was stored.")
+    static let configuration = CommandConfiguration(abstract: "Simulates stations that send readings at a given rate.")
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "Readings a second, in all.")
+    @Option(help: "Readings per second, of all stations together.")
     var rate = 100_000
 
-    @Option(help: "How long to send, in seconds.")
+    @Option(help: "Duration, in seconds.")
     var seconds = 5
 
-    @Option(help: "How many stations send, each over a connection of its own.")
+    @Option(help: "Number of stations; each has its own connection.")
     var stations = 4
 
-    @Option(help: "Readings a message, 1 to 20000.")
+    @Option(help: "Readings per message, 1 to 20000.")
     var batch = 1000
 
     func validate() throws {
@@ -40,7 +40,7 @@ struct Simulate: AsyncParsableCommand {
         if tallies.refused > 0 { print("\(tallies.refused) readings refused: the server was busy") }
     }
 
-    /// What became of the readings.
+    /// The numbers of stored and refused readings.
     private struct Tally {
         var stored = 0
         var refused = 0
@@ -51,7 +51,7 @@ struct Simulate: AsyncParsableCommand {
         }
     }
 
-    /// Sends the share of one station, each message when it is due.
+    /// Sends the readings of one station, each message at its time.
     private func send(as station: UInt32) async throws -> Tally {
         let client = try await Client.connect(host: server.host, port: server.port, speaking: Telemetry.self)
         let share = rate / stations

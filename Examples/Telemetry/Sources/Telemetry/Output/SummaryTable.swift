@@ -1,8 +1,8 @@
 import Foundation
 
-/// Summaries as a table for people.
+/// Formats summaries as a table.
 struct SummaryTable {
-    /// The table, each line ended.
+    /// The table; each line ends with a newline.
     let text: String
 
     init(_ summaries: [Telemetry.Summary]) {

@@ -1,10 +1,10 @@
 import Switchboard
 
-/// Answers stations, and those who want to know what they measured.
+/// Handles the messages of stations and of `telemetry report`.
 struct Collector: Telemetry.Service {
     let store: ReadingStore
 
-    /// The reply says that the readings are on disk: whoever is told so may forget them.
+    /// The reply means that the readings are on disk; the station may then delete them.
     func submit(_ message: Telemetry.Submit, context: Context) async throws -> Telemetry.Stored {
         do {
             try await store.keep(message.readings, of: message.station)

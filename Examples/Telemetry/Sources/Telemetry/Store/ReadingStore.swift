@@ -1,15 +1,15 @@
 import GRDB
 
-/// Keeps readings in an SQLite database.
+/// Stores readings in an SQLite database.
 ///
-/// While one transaction is written, what comes in waits for the next, and is written with it: under load a transaction
-/// has the readings of many messages.
+/// Readings that arrive during a transaction are written together in the next one. Under load, a transaction contains the readings
+/// of many messages.
 actor ReadingStore {
-    /// More readings wait for the disk than may.
+    /// Too many readings wait for the disk.
     struct QueueIsFull: Error, CustomStringConvertible {
         let limit: Int
 
-        var description: String { "more than \(limit) readings wait to be written: send them again later" }
+        var description: String { "more than \(limit) readings wait for the disk: send these readings again later" }
     }
 
     private struct Waiting {
@@ -25,8 +25,8 @@ actor ReadingStore {
     private var isWriting = false
 
     /// - Parameters:
-    ///   - path: The file of the database, which is made if it is not there.
-    ///   - queueLimit: How many readings may wait for the disk.
+    ///   - path: The file of the database; it is created if it does not exist.
+    ///   - queueLimit: The maximum number of readings that wait for the disk.
     init(path: String, queueLimit: Int = 500_000) throws {
         self.queueLimit = queueLimit
         database = try DatabasePool(path: path)
@@ -35,7 +35,7 @@ actor ReadingStore {
 
     /// Writes `readings`, and returns when they are on disk.
     ///
-    /// - Throws: ``QueueIsFull`` when too many readings wait already; what the database throws.
+    /// - Throws: ``QueueIsFull`` when too many readings wait, or an error of the database.
     func keep(_ readings: [Telemetry.Reading], of station: UInt32) async throws {
         guard waitingReadings + readings.count <= queueLimit else { throw QueueIsFull(limit: queueLimit) }
         waitingReadings += readings.count
@@ -66,9 +66,9 @@ actor ReadingStore {
         isWriting = false
     }
 
-    /// What each sensor has measured, by station and number.
+    /// Returns a summary for each sensor, ordered by station and number.
     ///
-    /// - Parameter station: Only the sensors of this one.
+    /// - Parameter station: Includes only the sensors of this station; `nil` includes all.
     func summaries(of station: UInt32?) async throws -> [Telemetry.Summary] {
         try await database.read { try Schema.summaries(of: station, in: $0) }
     }

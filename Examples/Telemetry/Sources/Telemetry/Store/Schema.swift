@@ -1,6 +1,6 @@
 import GRDB
 
-/// How readings lie in the database, and the statements that put them there and sum them up.
+/// The table of the database, and the statements that insert and summarize readings.
 enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -23,7 +23,7 @@ enum Schema {
         )
         for reading in readings {
             let (quantity, value) = reading.value.number
-            // The arguments are as many as the statement has places, which need not be checked each time.
+            // The number of arguments matches the statement. It need not be checked for every row.
             statement.setUncheckedArguments([
                 Int64(station), Int64(reading.sensor), Int64(quantity.rawValue), reading.time, value,
                 Int64(reading.quality.rawValue),
@@ -62,7 +62,7 @@ enum Schema {
 }
 
 extension Telemetry.Measurement {
-    /// What is measured, and the value as a number.
+    /// The measured quantity, and its value as a number.
     var number: (quantity: Telemetry.Quantity, value: Double) {
         switch self {
         case .temperature(let celsius): (.temperature, Double(celsius))

@@ -1,0 +1,106 @@
+"""Builds and tests a copy of the example Hello outside the repository, then changes its spec.
+
+    python3 IntegrationTests/Downstream/test_downstream.py [unittest options]
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+
+HANDLER = """
+import Switchboard
+
+struct Parter: Hello.PartHandler {
+    func handle(_ message: Hello.Part, context: Context) throws {
+        context.logger.info("\\(message.reason)")
+    }
+}
+"""
+
+
+class Downstream(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.package = pathlib.Path(cls.temporary.name) / "Hello"
+        shutil.copytree(REPOSITORY / "Examples/Hello", cls.package, ignore=shutil.ignore_patterns(".build*"))
+        manifest = cls.package / "Package.swift"
+        manifest.write_text(manifest.read_text().replace('path: "../.."', f'path: "{REPOSITORY}"'))
+        cls.spec = cls.package / "Sources/Hello/protocol.yaml"
+        cls.original = cls.spec.read_text()
+        cls.swift("build", "--build-tests")
+        (cls.generated,) = cls.package.glob(".build/plugins/outputs/**/Hello.protocol.swift")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    @classmethod
+    def swift(cls, *arguments, fails=False):
+        result = subprocess.run(
+            ["swift", *arguments],
+            cwd=cls.package,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=1800,
+        )
+        assert (result.returncode != 0) == fails, result.stdout
+        assert "warning:" not in result.stdout, result.stdout
+        return result.stdout
+
+    def tearDown(self):
+        if not self.spec.exists() or self.spec.read_text() != self.original:
+            self.spec.write_text(self.original)
+
+    def test_its_tests_pass(self):
+        self.assertIn("passed", self.swift("test", "--disable-xctest"))
+
+    def test_the_new_build_system_builds_it(self):
+        output = self.swift("build", "--build-system", "swiftbuild", "--scratch-path", ".build-swiftbuild")
+        self.assertIn("Build complete!", output)
+
+    def test_an_untouched_spec_is_left_alone(self):
+        self.swift("build")
+        before = os.stat(self.generated)
+        self.assertNotIn("Generating", self.swift("build"))
+        after = os.stat(self.generated)
+        self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
+
+    def test_a_message_that_is_added_can_be_handled_after_the_next_build(self):
+        self.spec.write_text(
+            self.original.replace(
+                "\nenums:",
+                "\n  Part:\n    code: 0x04\n    from: client\n    fields:\n"
+                "      - { name: reason, type: string }\n\nenums:",
+            )
+        )
+        handler = self.package / "Sources/Hello/Parter.swift"
+        handler.write_text(HANDLER)
+        self.addCleanup(handler.unlink)
+        self.swift("build")
+        self.assertIn("struct Part: ", self.generated.read_text())
+
+    def test_mistakes_fail_the_build_each_at_its_line(self):
+        lines = self.original.replace("type: bool", "type: boool").replace("code: 0x03", "code: 0x01").splitlines()
+        self.spec.write_text("\n".join(lines) + "\n")
+        output = self.swift("build", fails=True)
+        for text, mistake in [("boool", "unknown type `boool`; did you mean `bool`?"), ("  Wave:", "0x01")]:
+            (number,) = [number for number, line in enumerate(lines, 1) if text in line]
+            number += 1 if text == "  Wave:" else 0
+            (found,) = [line for line in output.splitlines() if f"protocol.yaml:{number}:" in line and "error:" in line]
+            self.assertIn(mistake, found)
+
+    def test_a_missing_spec_is_said_with_the_places_where_it_may_be(self):
+        self.spec.unlink()
+        output = self.swift("build", fails=True)
+        self.assertIn(str(self.spec.resolve()), output)
+
+
+if __name__ == "__main__":
+    unittest.main()

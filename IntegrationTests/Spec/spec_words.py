@@ -1,0 +1,61 @@
+"""Reads the words of the spec language from the source of its parser."""
+
+import pathlib
+import re
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+SOURCES = REPOSITORY / "Sources/SwitchboardSpec"
+VOCABULARY = REPOSITORY / "Sources/SwitchboardVocabulary"
+
+
+def schemas():
+    """Returns the keys of each kind of mapping, by its name: pairs of a list of required keys and a list of optional keys."""
+    source = (SOURCES / "Parser/KeySchema.swift").read_text()
+    result = {}
+    for name, arguments in re.findall(r"static let (\w+) = KeySchema\(([^()]*)\)", source):
+        lists = dict(re.findall(r"(required|optional): \[(.*?)\]", arguments, re.DOTALL))
+        result[name] = tuple(re.findall(r'"([^"]+)"', lists.get(key, "")) for key in ("required", "optional"))
+    assert len(result) == source.count("KeySchema("), "the source of the keys is laid out in another way"
+    return result
+
+
+def words(enum):
+    """Returns the words of the cases of an enum in SwitchboardSpec or SwitchboardVocabulary."""
+    start = rf"^( *)(?:package|public) enum {enum}: String.*?\{{(.*?)^\1\}}"
+    files = [file for folder in (VOCABULARY, SOURCES) for file in sorted(folder.rglob("*.swift"))]
+    bodies = [match[2] for file in files for match in re.finditer(start, file.read_text(), re.DOTALL | re.MULTILINE)]
+    assert len(bodies) == 1, f"{len(bodies)} enums are called {enum}"
+    found = []
+    for line in re.findall(r"^ *case (?!\.)(.*)$", bodies[0], re.MULTILINE):
+        for case in line.split(", "):
+            name, _, word = case.partition(" = ")
+            found.append(word.strip('"') or name.strip("`"))
+    # No word of a spec stands for this case: it is the default.
+    return [word for word in found if word != "asConfigured"]
+
+
+def integer_types(role):
+    """The types of whole numbers that may stand where `role` says."""
+    source = (SOURCES / "Model/NumberTypes.swift").read_text()
+    rows = re.findall(r"^ *case \.(\w+): \(\d+, \w+, \[(.*)\]\)$", source, re.MULTILINE)
+    assert [name for name, _ in rows] == words("IntegerType"), "the table of the types is laid out in another way"
+    return [name for name, roles in rows if f".{role}" in roles.split(", ")]
+
+
+def builtin_types():
+    """Returns the built-in types."""
+    return words("IntegerType") + words("FloatType") + ["bool", "string", "bytes"]
+
+
+def limits():
+    """Returns the limits of a spec."""
+    header = (VOCABULARY / "Header.swift").read_text()
+    source = (SOURCES / "SpecLimits.swift").read_text()
+    named = dict(re.findall(r"static let (\w+) = (\d+)", header))
+    source = re.sub(r"HeaderLimits\.(\w+)", lambda match: named[match[1]], source)
+    return {name: eval(value) for name, value in re.findall(r"static let (\w+) = ([\d_< ]+)", source)}
+
+
+def fault_names():
+    """Returns the names of the faults, which cases of the error enum may have."""
+    return words("Fault")

@@ -1,0 +1,75 @@
+internal import Logging
+internal import SwitchboardRouter
+
+/// An event that peers can cause again and again, and that the server logs.
+enum RepeatedEvent: Hashable {
+    case frame
+    case fault(Fault)
+    case handlerFailure
+    case unencodableReply
+    case peerError
+    /// A connection was refused, each reason by itself.
+    case refusal(RefusalReason)
+    /// A connection has closed, each kind of reason by itself: many of one kind do not hide another.
+    case close(CloseKind)
+
+    /// The number of events that an event loop logs one by one in a second; it counts further ones.
+    var allowance: Int {
+        switch self {
+        case .frame, .close: 100
+        default: 1
+        }
+    }
+
+    /// The level of the line that summarises the counted events.
+    var level: Logger.Level {
+        switch self {
+        case .frame, .fault, .peerError: .debug
+        case .refusal, .close: .info
+        case .handlerFailure, .unencodableReply: .error
+        }
+    }
+
+    /// The text of the line that summarises the counted events.
+    var summary: String {
+        switch self {
+        case .frame: "more frames"
+        case .fault(let fault): "more faults: \(fault.rawValue)"
+        case .handlerFailure: "more handlers failed"
+        case .unencodableReply: "more replies that cannot be encoded"
+        case .peerError: "more errors from peers"
+        case .refusal(let reason): "more connections refused: \(reason.rawValue)"
+        case .close(let kind): "more connections closed: \(kind.name)"
+        }
+    }
+}
+
+/// The throttle of the log: decides which events are logged one by one, and counts the others.
+///
+/// Each event loop has one, and logs a bounded number of lines a second, however many events peers cause.
+struct RepeatedEvents {
+    private static let interval: UInt64 = 1_000_000_000
+
+    private var counts: [RepeatedEvent: Int] = [:]
+    private var start: UInt64 = 0
+
+    /// Whether no event was counted since the last summary.
+    var isEmpty: Bool { counts.isEmpty }
+
+    /// Counts an event.
+    ///
+    /// - Returns: Whether to log it.
+    mutating func isLogged(_ event: RepeatedEvent, at now: UInt64) -> Bool {
+        if counts.isEmpty { start = now }
+        let count = counts[event, default: 0] + 1
+        counts[event] = count
+        return count <= event.allowance
+    }
+
+    /// The events that were counted and not logged, once a second has passed since the first.
+    mutating func takeSummary(at now: UInt64) -> [(event: RepeatedEvent, count: Int)] {
+        guard !counts.isEmpty, now &- start >= Self.interval else { return [] }
+        defer { counts.removeAll() }
+        return counts.filter { $0.value > $0.key.allowance }.map { ($0.key, $0.value - $0.key.allowance) }
+    }
+}

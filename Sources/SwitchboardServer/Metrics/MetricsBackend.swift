@@ -1,0 +1,139 @@
+internal import CoreMetrics
+internal import SwitchboardRouter
+internal import Synchronization
+
+/// The counters and timers of a server in the metrics backend of the program.
+///
+/// The servers of one program share them: counts and gauges add up. Metrics with known labels exist from the start, so that they
+/// show zeros and no gaps.
+final class MetricsBackend: Sendable {
+    private let connections: SharedGauge
+    let accepted: Counter
+    private let acceptFailures: Counter
+    let refused: LabelledCounters<RefusalReason>
+    let closed: LabelledCounters<CloseKind>
+    /// By fault; `nil` stands for the errors of a protocol that are no ``Fault``.
+    let faults: LabelledCounters<Fault?>
+    private let suspendedHandlers: SharedGauge
+    private let gauges = Mutex(())
+    let loopLag: Timer
+    private let loopHangs: Counter
+
+    // By the slots of the messages.
+
+    let receivedMessages: [Counter]
+    let receivedBytes: [Counter]
+    let sentMessages: [Counter]
+    let sentBytes: [Counter]
+    let rateLimited: [Counter]
+    let handlerDurations: [Timer]
+
+    init(_ slots: MessageSlots, factory: any MetricsFactory) {
+        func counters(_ metric: ServerMetric) -> [Counter] {
+            slots.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
+        }
+        connections = SharedGauge(.connections, factory)
+        accepted = Counter(label: ServerMetric.acceptedConnections.rawValue, factory: factory)
+        acceptFailures = Counter(label: ServerMetric.acceptFailures.rawValue, factory: factory)
+        refused = LabelledCounters(.refusedConnections, "reason", RefusalReason.allCases, factory) { $0.rawValue }
+        closed = LabelledCounters(.closedConnections, "reason", CloseKind.all, factory) { $0.name }
+        faults = LabelledCounters(.faults, "fault", Fault.allCases + [nil], factory) { $0?.rawValue ?? "other" }
+        suspendedHandlers = SharedGauge(.suspendedHandlers, factory)
+        loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
+        loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
+        receivedMessages = counters(.receivedMessages)
+        receivedBytes = counters(.receivedBytes)
+        sentMessages = counters(.sentMessages)
+        sentBytes = counters(.sentBytes)
+        rateLimited = counters(.rateLimitedMessages)
+        handlerDurations = slots.names.map {
+            Timer(
+                label: ServerMetric.handlerDuration.rawValue,
+                dimensions: [("message", $0)],
+                factory: factory
+            )
+        }
+    }
+
+    /// Sets this server's part of the gauges to the values that `read` returns, one thread at a time, so that the last value set is the
+    /// last value read.
+    func setGauges(_ read: () -> (connections: Int, suspendedHandlers: Int)) {
+        gauges.withLock { _ in
+            let values = read()
+            connections.set(values.connections)
+            suspendedHandlers.set(values.suspendedHandlers)
+        }
+    }
+
+    /// Counts a failed attempt to accept a connection; may be called from any thread.
+    func countAcceptFailure() { acceptFailures.increment() }
+
+    /// Counts a refused connection; may be called from any thread.
+    func countRefusal(_ reason: RefusalReason) {
+        var counts = [reason: 1]
+        refused.add(&counts)
+    }
+
+    /// Counts an event loop that hangs; may be called from any thread.
+    func countHang() { loopHangs.increment() }
+}
+
+/// A counter for each value of a label.
+struct LabelledCounters<Value: Hashable & Sendable>: Sendable {
+    private let counters: [Value: Counter]
+
+    /// - Parameter name: The name of a value in the metrics backend.
+    init(
+        _ metric: ServerMetric,
+        _ label: String,
+        _ values: [Value],
+        _ factory: any MetricsFactory,
+        _ name: (Value) -> String
+    ) {
+        counters = Dictionary(
+            values.map { value in
+                (value, Counter(label: metric.rawValue, dimensions: [(label, name(value))], factory: factory))
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// Adds the counts by value, and removes them from `counts`.
+    func add(_ counts: inout [Value: Int]) {
+        guard !counts.isEmpty else { return }
+        for (value, count) in counts { counters[value]?.add(count) }
+        counts.removeAll(keepingCapacity: true)
+    }
+}
+
+/// One server's part of a gauge that all servers of a program share.
+///
+/// It reports changes of the part to the backend, so that the parts add up, and removes the part when the server is released.
+final class SharedGauge: Sendable {
+    private let meter: Meter
+    private let part = Mutex(0)
+
+    init(_ metric: ServerMetric, _ factory: any MetricsFactory) {
+        meter = Meter(label: metric.rawValue, factory: factory)
+        // Some backends do not show a gauge before its first change.
+        meter.increment(by: 0.0)
+    }
+
+    deinit { set(0) }
+
+    /// Changes the part of this server; may be called from any thread.
+    func set(_ new: Int) {
+        part.withLock { part in
+            if new > part { meter.increment(by: Double(new - part)) }
+            if new < part { meter.decrement(by: Double(part - new)) }
+            part = new
+        }
+    }
+}
+
+extension Counter {
+    /// Adds `count` unless it is 0, because the backend may take a lock.
+    func add(_ count: Int) {
+        if count > 0 { increment(by: count) }
+    }
+}

@@ -1,0 +1,13 @@
+// A server, from its start to a reply:
+//
+//  1. ServerConfiguration             has the settings, their defaults and their ranges.
+//  2. Server                          listens, serves and drains. ServerCore has what all connections share.
+//  3. Connections/WorkerGroup         has the event loops, and gives each accepted connection to a Worker.
+//  4. Connections/ConnectionSlots     admits a connection, or refuses it.
+//  5. Connections/ServerConnection    is one peer. Connections/ConnectionState decides what it does after an event.
+//  6. Connections/MessageLoop         decodes frames, and calls the route of each message.
+//  7. Connections/SuspendedHandlers   has the tasks of async handlers that are suspended.
+//  8. Connections/Worker+Broadcasts   sends broadcasts to all event loops.
+//
+// Limits/ has rates, timeouts and the throttle of the log. Metrics/ counts, and shows the state of a running server.
+// EmbeddedServer is a server for the test kit.

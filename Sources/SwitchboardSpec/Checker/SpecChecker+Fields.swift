@@ -1,0 +1,330 @@
+extension SpecChecker {
+    /// Checks that the fields of `message` can follow each other, and fit in a frame.
+    mutating func checkLayout(of message: MessageSpec) {
+        let errors = diagnostics.errorCount
+        defer { if diagnostics.errorCount > errors { unsound.insert(message.name.value) } }
+        checkFields(message.fields, of: "message `\(message.name.value)`", isMessage: true)
+        let limit = limit(of: message)
+        let fields = message.fields.filter { $0.since == nil }
+        let size = fields.reduce(UInt64(0)) { $0.addedOrLargest(smallestSize(of: $1)) }
+        guard let limit else { return }
+        if size > limit {
+            let smallest = "the smallest payload of message `\(message.name.value)` has \(size) bytes"
+            diagnostics.error(
+                "\(smallest), but at most \(limit) are allowed: shorten its fields, or raise `max-payload`",
+                at: message.name.place
+            )
+        } else {
+            checkDefaults(of: message, limit)
+        }
+    }
+
+    /// Checks that a payload may have the defaults in it.
+    private mutating func checkDefaults(of message: MessageSpec, _ limit: UInt64) {
+        let sizes = message.fields.map { smallestSize(of: $0) }
+        for (index, field) in message.fields.enumerated() {
+            guard let literal = field.defaultValue, let own = size(of: literal, field) else { continue }
+            let others = sizes[..<index] + sizes[(index + 1)...]
+            let size = others.reduce(own) { $0.addedOrLargest($1) }
+            guard size > limit else { continue }
+            let text = "a payload with this `default` has at least \(size) bytes, but at most \(limit) are allowed"
+            diagnostics.error("\(text): shorten it, or raise `max-payload`", at: literal.place)
+        }
+    }
+
+    /// The size of the shortest value that `field` may have, in bytes.
+    private func smallestSize(of field: FieldSpec) -> UInt64 {
+        let step = table.step(of: field)
+        let size = table.minimumSize(of: step)
+        if let constant = field.constant { return self.size(of: constant, field) ?? size }
+        guard let least = table.bounds(of: field)?.low?.number.magnitude else { return size }
+        switch step {
+        case .text, .bytes: return size.addedOrLargest(least)
+        case .list(let element, _):
+            return size.addedOrLargest(least.multipliedOrLargest(table.minimumSize(of: element)))
+        case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: return size
+        }
+    }
+
+    /// The size of the value that `literal` means for `field`, in bytes; `nil` when it means none.
+    private func size(of literal: Located<Literal>, _ field: FieldSpec) -> UInt64? {
+        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return nil }
+        guard let value = table.value(literal, of: table.step(of: field)) else { return nil }
+        return (try? PayloadWriter.write([value], plan.layout(of: [field]), plan)).map { UInt64(clamping: $0.count) }
+    }
+
+    /// Checks fields that follow each other: of a message, a struct or a union's case.
+    mutating func checkFields(_ fields: [FieldSpec], of owner: String, isMessage: Bool) {
+        checkNothingFollowsTheEnd(in: fields)
+        for field in fields where !diagnostics.isFull {
+            checkElements(of: field)
+            checkValues(of: field)
+            if let since = field.since, !isMessage {
+                let text = "`since` belongs to fields of messages: \(owner) has no length of its own"
+                diagnostics.error("\(text), so that none of its fields can be missing: remove `since`", at: since.place)
+            }
+        }
+    }
+
+    private mutating func checkNothingFollowsTheEnd(in fields: [FieldSpec]) {
+        guard
+            // One with mistakes may have lost what says where it ends.
+            let end = fields.firstIndex(where: { table.runsToEnd(table.step(of: $0)) && !$0.lacksParts }),
+            let next = fields.dropFirst(end + 1).first
+        else { return }
+        let last = fields[end].name
+        let advice =
+            switch table.step(of: fields[end]).unwrapped {
+            case .list: "a `count`"
+            case .structure(let type): "a `length` or a `count` to the last field of `\(type.name.value)`"
+            case .union(let type): "a `length` or a `count` to the last field of `\(type.name.value)`"
+            case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes, .optional, .reserved: "a `length`"
+            }
+        let move = "move `\(last.value)` to the end, or give "
+        diagnostics.error(
+            "field `\(next.name.value)` follows `\(last.value)`, which runs to the end of the payload: "
+                + move + (advice.hasSuffix("`") && advice.contains(" of ") ? advice : "it \(advice)"),
+            at: next.name.place,
+            first: last.place,
+            "`\(last.value)` is here"
+        )
+    }
+
+    /// Checks that the elements of an array have an end, and a size: without one there could be any number of them.
+    private mutating func checkElements(of field: FieldSpec) {
+        guard case .list(let element, _) = table.step(of: field).unwrapped, !field.lacksParts else { return }
+        let (name, namedType) = (field.name.value, field.type.value.namedType)
+        if table.runsToEnd(element) {
+            let advice = namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
+            let text = "an element of `\(name)` runs to the end of the payload, so no further element can follow"
+            diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
+        } else if table.minimumSize(of: element) == 0, namedType.map({ !unsound.contains($0) }) ?? true {
+            let text = "an element of `\(name)` can be empty, so that a payload could have any number of elements"
+            diagnostics.error("\(text): give the element a field", at: field.type.place)
+        }
+    }
+
+    /// The largest payload of `message`, or `nil` when the frame is not known.
+    private mutating func limit(of message: MessageSpec) -> UInt64? {
+        guard let frame = frame?.maximumPayload else { return message.maximumPayload?.value }
+        guard let own = message.maximumPayload else { return frame }
+        if own.value > frame {
+            let problem = "`max-payload` is \(own.value), but the largest payload of a frame is \(frame)"
+            diagnostics.error("\(problem): use at most \(frame)", at: own.place)
+        }
+        return min(own.value, frame)
+    }
+
+    /// Warns of layouts that can never grow, in a spec that means to.
+    mutating func warnOfClosedLayouts() {
+        guard !spec.lacksLayout else { return }
+        let ignores = spec.trailing?.value == .ignore || spec.messages.contains { $0.trailing?.value == .ignore }
+        guard ignores || spec.messages.contains(where: { $0.fields.contains { $0.since != nil } }) else { return }
+        let complete = spec.messages.filter { !spec.incomplete.contains($0.name.value) }
+        for message in complete where (message.trailing ?? spec.trailing)?.value != .reject {
+            guard let last = message.fields.last, table.runsToEnd(table.step(of: last)) else { continue }
+            let text =
+                "no later version can add a field after `\(last.name.value)`, which runs to the end of the payload"
+            let advice =
+                "give it a `length` or a `count`, or add `trailing: reject` if `\(message.name.value)` never changes"
+            diagnostics.warning("\(text): \(advice)", at: last.name.place)
+        }
+    }
+}
+
+extension SpecChecker {
+    /// Checks `default`, `min`, `max` and `equals` of a field.
+    mutating func checkValues(of field: FieldSpec) {
+        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        if let constant = field.constant {
+            checkConstant(constant, of: field)
+            return
+        }
+        checkBounds(of: field)
+        guard let literal = field.defaultValue else { return }
+        let step = table.step(of: field)
+        if case .structure = step.unwrapped, !literal.value.isNothing {
+            diagnostics.error(
+                "a field of a struct type cannot have a `default`: give the fields of the struct defaults",
+                at: literal.place
+            )
+            return
+        }
+        guard
+            let value = value(literal, of: step, "`default`"), let bounds = table.bounds(of: field),
+            !bounds.contain(value, of: step)
+        else { return }
+        diagnostics.error("`default` is out of the bounds of `\(field.name.value)`: choose another", at: literal.place)
+    }
+
+    private mutating func checkConstant(_ constant: Located<Literal>, of field: FieldSpec) {
+        let others = [
+            ("default", field.defaultValue?.place), ("min", field.minimum?.place), ("max", field.maximum?.place),
+            ("since", field.since?.place),
+        ]
+        for case (let key, let place?) in others {
+            diagnostics.error("a field with `equals` has only one value: remove `\(key)`", at: place)
+        }
+        if field.isSecret {
+            diagnostics.error(
+                "a field with `equals` cannot be `secret`, because the spec contains its value: remove `secret` or `equals`",
+                at: constant.place
+            )
+        }
+        let step = table.step(of: field)
+        switch step {
+        case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes: refuseNaN(constant, of: step, "`equals`")
+        case .list, .optional, .reserved, .structure, .union:
+            let types = "numbers, booleans, text, bytes, enums and flags"
+            diagnostics.error("`equals` belongs to \(types): remove it from this field", at: constant.place)
+        }
+    }
+
+    private mutating func checkBounds(of field: FieldSpec) {
+        guard let place = field.minimum?.place ?? field.maximum?.place else { return }
+        let step = table.step(of: field).unwrapped
+        guard let bound = step.bound else {
+            let types = "numbers, text, bytes and arrays"
+            diagnostics.error("`min` and `max` belong to \(types): remove them from this field", at: place)
+            return
+        }
+        if case .fixed? = step.size {
+            let text = "`\(field.name.value)` always has the same length: remove `min` and `max`"
+            diagnostics.error(text, at: place)
+            return
+        }
+        let low = field.minimum.flatMap { refuseNaN($0, of: bound, "`min`") }
+        let high = field.maximum.flatMap { refuseNaN($0, of: bound, "`max`") }
+        if case .counted(let prefix, _)? = step.size {
+            for case (let literal?, .number(let number)?, let key) in [
+                (field.minimum, low, "min"), (field.maximum, high, "max"),
+            ]
+            where number.magnitude > prefix.largest {
+                let text = "`\(key)` is \(number), but a \(prefix.rawValue) can count only to \(prefix.largest)"
+                diagnostics.error("\(text): use at most \(prefix.largest)", at: literal.place)
+            }
+        }
+        guard let low, let high, let minimum = field.minimum, let maximum = field.maximum else { return }
+        if isLess(high, low, bound) {
+            let text = "`max` is less than `min`, so that no value is allowed: raise `max` or lower `min`"
+            diagnostics.error(text, at: maximum.place, first: minimum.place, "`min` is here")
+        }
+    }
+
+    /// The value of `literal`, unless it is NaN, which is equal to nothing, and neither less nor more.
+    @discardableResult
+    private mutating func refuseNaN(_ literal: Located<Literal>, of step: Step, _ what: String) -> Value? {
+        guard let value = value(literal, of: step, what) else { return nil }
+        if case .float(let type, _) = step, FloatBits.number(value.bits, type).isNaN {
+            diagnostics.error(
+                "\(what) cannot be NaN, because no comparison with NaN is true: remove it",
+                at: literal.place
+            )
+            return nil
+        }
+        return value
+    }
+
+    private func isLess(_ left: Value, _ right: Value, _ step: Step) -> Bool {
+        guard case .float(let type, _) = step else { return left.number < right.number }
+        return FloatBits.number(left.bits, type) < FloatBits.number(right.bits, type)
+    }
+
+    /// The value that `literal` means for `step`, or `nil`, after a diagnostic, when it means none.
+    mutating func value(_ literal: Located<Literal>, of step: Step, _ what: String) -> Value? {
+        var reader = LiteralReader(table, subject: what)
+        let value = reader.value(literal, of: step)
+        report(reader.problems)
+        return reader.problems.isEmpty ? value : nil
+    }
+
+    mutating func report(_ problems: [LiteralReader.Problem]) {
+        for problem in problems { diagnostics.error(problem.message, at: problem.place) }
+    }
+
+    // MARK: Versions
+
+    /// Checks `since`, of the message and of its fields.
+    mutating func checkVersions(of message: MessageSpec) {
+        if let since = message.since { checkVersion(since) }
+        var last: (name: String, since: Located<UInt64>)?
+        for field in message.fields {
+            guard let since = field.since else {
+                guard let last else { continue }
+                let text = "field `\(field.name.value)` follows `\(last.name)`, which older peers do not send"
+                diagnostics.error(
+                    "\(text): move `\(field.name.value)` before `\(last.name)`, or add `since` to `\(field.name.value)`",
+                    at: field.name.place,
+                    first: last.since.place,
+                    "`\(last.name)` was added in version \(last.since.value)"
+                )
+                return
+            }
+            checkVersion(since)
+            if let last, since.value < last.since.value {
+                let text =
+                    "field `\(field.name.value)` is older than `\(last.name)`, which precedes it: move newer fields to the end"
+                let note = "`\(last.name)` was added in version \(last.since.value)"
+                diagnostics.error(text, at: since.place, first: last.since.place, note)
+            }
+            if field.defaultValue == nil, !table.step(of: field).isOptional, field.isVariable {
+                let text =
+                    "older peers do not send field `\(field.name.value)`: give it a `default`, or make it "
+                diagnostics.error("\(text)optional", at: since.place)
+            }
+            checkEmptiness(of: field)
+            warnOfRefusedVersions(since)
+            last = (field.name.value, since)
+        }
+    }
+
+    /// A field that runs to the end and is empty has no bytes, as one that an older peer leaves out.
+    private mutating func checkEmptiness(of field: FieldSpec) {
+        let step = table.step(of: field)
+        guard case .toEnd? = step.size, let literal = field.defaultValue else { return }
+        if let least = table.bounds(of: field)?.low?.number.magnitude, least > 0 { return }
+        switch table.value(literal, of: step) {
+        case .bytes([]), .list([]), nil: return
+        default: break
+        }
+        let isArray = if case .list = step { true } else { false }
+        let size = isArray ? "count" : "length"
+        diagnostics.error(
+            "the receiver would read an empty `\(field.name.value)` as this `default`: "
+                + "make the default empty, add `min: 1`, or give the field a `\(size)`",
+            at: literal.place
+        )
+    }
+
+    private mutating func checkVersion(_ since: Located<UInt64>) {
+        guard let version = spec.version else {
+            if spec.saysVersion { return }
+            let text = "`since` requires a `version`, but the spec has none: add `version: \(since.value)` at the top"
+            diagnostics.error(text, at: since.place)
+            return
+        }
+        guard since.value > version.value else { return }
+        let text = "`since` is \(since.value), but the `version` of the spec is \(version.value): raise `version`"
+        diagnostics.error(text, at: since.place, first: version.place, "`version` is here")
+    }
+
+    /// A header with a version keeps out the very peers that `since` is meant for.
+    private mutating func warnOfRefusedVersions(_ since: Located<UInt64>) {
+        guard
+            let frame = spec.frame, let version = spec.version, version.value > 1, spec.wireVersion == nil,
+            frame.header.contains(where: { if case .version = $0.value { true } else { false } })
+        else { return }
+        let text = "older peers send another version in the header and are rejected"
+        diagnostics.warning(
+            "\(text): add `wire-version`, the number that peers of every version send",
+            at: since.place
+        )
+    }
+}
+
+extension Literal {
+    /// Whether nothing was written.
+    fileprivate var isNothing: Bool {
+        if case .nothing = self { true } else { false }
+    }
+}

@@ -1,0 +1,98 @@
+// How diagnostics put lists, numbers and bytes, and how they find the word that was probably meant.
+
+extension [String] {
+    /// The words with commas between them, and `and` before the last.
+    var enumerated: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// The words with commas between them, and `or` before the last.
+    var alternatives: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}
+
+extension Int {
+    /// The number of bytes in words.
+    var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
+
+    /// The number of elements in words.
+    var elements: String { self == 1 ? "1 element" : "\(self) elements" }
+}
+
+extension UInt64 {
+    /// The number in hexadecimal, two digits at least.
+    var hexadecimal: String {
+        let digits = String(self, radix: 16, uppercase: true)
+        return "0x" + (digits.count == 1 ? "0" : "") + digits
+    }
+}
+
+extension [UInt8] {
+    /// The bytes in hexadecimal.
+    package var hexadecimal: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The bytes in hexadecimal, cut off when there are many.
+    var shownInHexadecimal: String {
+        let digits = Array(prefix(SpecLimits.shownFrameBytes)).hexadecimal
+        return digits + (count > SpecLimits.shownFrameBytes ? "… (\(count) bytes)" : "")
+    }
+}
+
+/// The one of `candidates` that was probably meant by `name`.
+///
+/// At most a third of the letters may be wrong, left out, too many or swapped with their neighbour. Names that differ in
+/// digits are no slips of each other, unless the digits are the same: `uint24` does not mean `uint64`. Long names and long
+/// lists are not searched: that would take time without limit.
+func nearMiss(of name: String, among candidates: some Sequence<String>) -> String? {
+    let written = Array(name.lowercased().unicodeScalars)
+    guard written.count <= SpecLimits.comparedLength else { return nil }
+    var best: (name: String, rank: Int)?
+    for candidate in candidates.prefix(SpecLimits.comparedNames) {
+        let meant = Array(candidate.lowercased().unicodeScalars)
+        let allowed = min(written.count, meant.count) / 3
+        guard abs(written.count - meant.count) <= allowed else { continue }
+        let distance = editDistance(written, meant)
+        guard distance <= allowed, !isOtherNumber(written, meant) else { continue }
+        // Of two that are as near, letters in the wrong order are likelier than another letter.
+        let rank = distance * 2 + (written.sorted() == meant.sorted() ? 0 : 1)
+        if rank < best?.rank ?? .max { best = (candidate, rank) }
+    }
+    return best?.name
+}
+
+/// Whether both are the same but for their digits, which are others.
+private func isOtherNumber(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Bool {
+    let isDigit = { (scalar: Unicode.Scalar) in ("0"..."9").contains(scalar) }
+    return left.filter { !isDigit($0) } == right.filter { !isDigit($0) }
+        && left.filter(isDigit).sorted() != right.filter(isDigit).sorted()
+}
+
+/// "; did you mean `name`?", or nothing when nothing comes near.
+func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
+    nearMiss(of: name, among: candidates).map { "; did you mean `\($0)`?" } ?? ""
+}
+
+/// How many letters must be changed, put in, left out or swapped with their neighbour to make one of the other.
+private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for (row, letter) in left.enumerated() {
+        var current = [row + 1]
+        for (column, other) in right.enumerated() {
+            var distance = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
+            if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+                distance = min(distance, beforeLast[column - 1] + 1)
+            }
+            current.append(distance)
+        }
+        (beforeLast, last) = (last, current)
+    }
+    return last[right.count]
+}

@@ -1,0 +1,402 @@
+/// The values of a mapping whose keys are all in its schema.
+struct KeyedNodes {
+    fileprivate var nodes: [String: Node] = [:]
+
+    /// Whether unknown keys were reported: each may be a misspelling of a key that now seems to be missing.
+    fileprivate(set) var hasUnknown = false
+
+    subscript(key: String) -> Node? { nodes[key] }
+}
+
+extension SpecParser {
+    /// Reads a mapping with keys of the language.
+    ///
+    /// A key that is misspelt, or called otherwise, is reported and then read as the one that is meant, so that nothing
+    /// else is reported for it.
+    ///
+    /// - Parameters:
+    ///   - what: What the mapping is, for diagnostics.
+    ///   - place: Where to report keys that are missing.
+    mutating func keys(of node: Node, _ what: String, at place: Place, _ schema: KeySchema) -> KeyedNodes? {
+        guard case .mapping(let entries) = node.content else {
+            let form = "\(what) must be a mapping of keys to values such as `\(schema.example)`"
+            diagnostics.error("\(form), not \(node.kind)", at: node.place)
+            return nil
+        }
+        var result = KeyedNodes()
+        var seen: [String: Place] = [:]
+        var unknown: [(key: String, entry: Node.Entry)] = []
+        var cut = CutText()
+        for entry in entries where !diagnostics.isFull {
+            guard let key = key(entry) else { continue }
+            if let advice = cut.next(entry, isText: { Self.textKeys.contains($0) }) {
+                if !advice.isEmpty { diagnostics.error(advice, at: entry.key.place) }
+                continue
+            }
+            if let first = seen[key] {
+                let note = "the first `\(key)` is here"
+                diagnostics.error("`\(key)` is given twice: remove one", at: entry.key.place, first: first, note)
+                continue
+            }
+            seen[key] = entry.key.place
+            if schema.all.contains(key) { result.nodes[key] = entry.value } else { unknown.append((key, entry)) }
+        }
+        reportUnknown(unknown, in: what, schema, &result)
+        guard !result.hasUnknown else { return result }
+        for key in schema.required where result.nodes[key] == nil {
+            diagnostics.error("\(what) needs `\(key)`: add it", at: place)
+        }
+        return result
+    }
+
+    /// The keys that have text as values, or may have.
+    private static let textKeys: Set<String> = ["doc", "deprecated", "default", "equals"]
+
+    /// Reports unknown keys, and reads each that resembles a key of the schema as that key.
+    private mutating func reportUnknown(
+        _ unknown: [(key: String, entry: Node.Entry)],
+        in what: String,
+        _ schema: KeySchema,
+        _ result: inout KeyedNodes
+    ) {
+        var others: [(key: String, place: Place)] = []
+        for (key, entry) in unknown {
+            let problem = "unknown key `\(key.visible)` in \(what)"
+            if let meant = schema.key(for: key) {
+                diagnostics.error("\(problem); did you mean `\(meant)`?", at: entry.key.place)
+                if result.nodes[meant] == nil { result.nodes[meant] = entry.value }
+            } else if let advice = schema.foreign.advice(for: key) {
+                diagnostics.error("\(problem); \(advice)", at: entry.key.place)
+                result.hasUnknown = true
+            } else {
+                others.append((key, entry.key.place))
+                result.hasUnknown = true
+            }
+        }
+        let keys = schema.all.map { "`\($0)`" }.joined(separator: ", ")
+        let lacking = schema.required.filter { result.nodes[$0] == nil }
+        for (index, (key, place)) in others.enumerated() {
+            let problem = "unknown key `\(key.visible)` in \(what)"
+            // One mistake: what is missing is likely what the first of them was meant to be.
+            let needed = index > 0 || lacking.isEmpty ? "" : "; required keys that are missing: \(lacking.enumerated)"
+            diagnostics.error("\(problem); the keys here are \(keys)\(needed)", at: place)
+        }
+    }
+
+    /// Reads a mapping whose keys are names that the spec gives.
+    ///
+    /// - Parameters:
+    ///   - what: What the mapping is, for diagnostics.
+    ///   - item: What each name stands for.
+    ///   - example: What the mapping may look like.
+    mutating func named(
+        _ node: Node,
+        _ what: String,
+        _ item: String,
+        limit: Int,
+        example: String
+    ) -> [(Located<String>, Node)] {
+        guard case .mapping(let entries) = node.content else {
+            let form = "\(what) must be a mapping of names to values such as `\(example)`"
+            diagnostics.error("\(form), not \(node.kind)", at: node.place)
+            return []
+        }
+        guard entries.count <= limit else {
+            diagnostics.error("\(what) has \(entries.count) entries: at most \(limit) are allowed", at: node.place)
+            return []
+        }
+        var result: [(Located<String>, Node)] = []
+        var seen: [String: Place] = [:]
+        var cut = CutText()
+        for entry in entries where !diagnostics.isFull {
+            guard let key = key(entry) else { continue }
+            if let advice = cut.next(entry, isText: { _ in true }) {
+                if !advice.isEmpty { diagnostics.error(advice, at: entry.key.place) }
+                continue
+            }
+            guard let name = identifier(entry.key, "the name of \(item)") else {
+                refusedNames.insert(key)
+                continue
+            }
+            if let first = seen[name.value] {
+                let message = "the name `\(name.value)` is given twice in \(what): rename one"
+                diagnostics.error(message, at: name.place, first: first, "the first `\(name.value)` is here")
+                continue
+            }
+            seen[name.value] = name.place
+            result.append((name, entry.value))
+        }
+        return result
+    }
+
+    private mutating func key(_ entry: Node.Entry) -> String? {
+        guard let key = entry.key.scalar else {
+            diagnostics.error("a key must be a word, not \(entry.key.kind)", at: entry.key.place)
+            return nil
+        }
+        return key.text
+    }
+}
+
+/// Finds text in braces that a comma has cut in two: what stands behind the comma has become a key without a value.
+private struct CutText {
+    /// The key before, and the text that has been read for it so far, if it can have been cut.
+    private var last: (key: String, text: String)?
+
+    /// What to say of `entry` when it is the rest of the text before it: nothing but the first time; `nil` when it is not.
+    mutating func next(_ entry: Node.Entry, isText: (String) -> Bool) -> String? {
+        let key = entry.key.scalar?.text ?? ""
+        guard let last, let value = entry.value.scalar, value.isPlain, value.text.isEmpty,
+            entry.key.scalar?.isPlain == true
+        else {
+            let value = entry.value.scalar
+            let isWord = value.map { $0.isPlain && !$0.isNumberOrTruth } ?? false
+            last = isWord && isText(key) ? (key, value?.text ?? "") : nil
+            hasTold = false
+            return nil
+        }
+        let text = "\(last.text), \(key)"
+        defer { hasTold = true }
+        self.last = (last.key, text)
+        let advice =
+            "a comma ends text within braces: put quotes around all of it, as in `\(last.key.visible): \"\(text.visible)\"`"
+        return hasTold ? "" : advice
+    }
+
+    private var hasTold = false
+}
+
+extension SpecParser {
+    /// Reads text, in quotes or without.
+    mutating func text(_ node: Node, _ what: String) -> String? {
+        guard let scalar = node.scalar, !node.isNothing else {
+            diagnostics.error("\(what) must be text, not \(node.kind)", at: node.place)
+            return nil
+        }
+        let isBlank = scalar.text.unicodeScalars.allSatisfy {
+            $0.properties.isWhitespace || $0.properties.generalCategory == .control
+        }
+        guard !isBlank else {
+            diagnostics.error("\(what) is empty: write some text", at: node.place)
+            return nil
+        }
+        warnOfComment(behind: scalar, at: node.place)
+        return scalar.text
+    }
+
+    /// Warns that text ends before a `#`, which may have been meant to be in it.
+    mutating func warnOfComment(behind scalar: Node.Scalar, at place: Place) {
+        guard let comment = scalar.comment else { return }
+        let text = "the text ends before `\(comment.visible)`, which is a comment"
+        let written = "\"\(scalar.text.visible) \(comment.visible)\""
+        let advice = written.count > SpecLimits.nameLength ? "" : ", as in `\(written)`"
+        diagnostics.warning("\(text): put quotes around all that is text\(advice)", at: place)
+    }
+
+    /// Reads a name that refers to something else in the spec.
+    mutating func name(_ node: Node, _ what: String) -> Located<String>? {
+        guard let scalar = node.scalar, !node.isNothing else {
+            diagnostics.error("\(what) must be a name, not \(node.kind)", at: node.place)
+            return nil
+        }
+        return Located(value: scalar.text, place: node.place)
+    }
+
+    /// Reads a name that will stand in Swift source.
+    mutating func identifier(_ node: Node, _ what: String) -> Located<String>? {
+        guard let name = name(node, what) else { return nil }
+        guard let problem = IdentifierRule.problem(in: name.value) else { return name }
+        diagnostics.error("\(what) cannot be `\(name.value.visible)`: \(problem)", at: name.place)
+        return nil
+    }
+
+    /// Reads `true` or `false`.
+    mutating func boolean(_ node: Node, _ what: String) -> Bool? {
+        switch (node.scalar?.isPlain, node.scalar?.text) {
+        case (true, "true"): return true
+        case (true, "false"): return false
+        case (false, "true"), (false, "false"):
+            diagnostics.error("\(what) must be true or false: remove the quotes", at: node.place)
+            return nil
+        default:
+            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: ["true", "false"]) } ?? ""
+            diagnostics.error("\(what) must be true or false, not \(node.kind)\(advice)", at: node.place)
+            return nil
+        }
+    }
+
+    /// Reads a whole number.
+    mutating func integer(_ node: Node, _ what: String) -> Located<SpecInteger>? {
+        guard let scalar = node.scalar, scalar.isPlain else {
+            let isQuoted = node.scalar.map { IntegerLiteral($0.text) != .invalid } ?? false
+            let advice = isQuoted ? "a number: remove the quotes" : "a number, not \(node.kind)"
+            diagnostics.error("\(what) must be \(advice)", at: node.place)
+            return nil
+        }
+        switch IntegerLiteral(scalar.text) {
+        case .value(let value, _): return Located(value: value, place: node.place)
+        case .tooLarge:
+            let message = "\(what) is too large: no number may be more than \(UInt64.max) or less than \(Int64.min)"
+            diagnostics.error(message, at: node.place)
+            return nil
+        case .invalid:
+            diagnostics.error("\(what) must be a number such as 10 or 0x0A, not \(node.kind)", at: node.place)
+            return nil
+        }
+    }
+
+    /// Reads a whole number that is not below 0.
+    mutating func unsigned(_ node: Node, _ what: String) -> Located<UInt64>? {
+        guard let number = integer(node, what) else { return nil }
+        guard !number.value.isNegative else {
+            diagnostics.error("\(what) is \(number.value), and must not be below 0", at: node.place)
+            return nil
+        }
+        return Located(value: number.value.magnitude, place: number.place)
+    }
+
+    /// Reads one of the words that a type stands for.
+    mutating func choice<Choice: RawRepresentable<String>>(
+        _ node: Node,
+        _ what: String,
+        among choices: [Choice]
+    ) -> Choice? {
+        if let scalar = node.scalar, let choice = choices.first(where: { $0.rawValue == scalar.text }) { return choice }
+        let words = choices.map(\.rawValue)
+        let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: words) } ?? ""
+        diagnostics.error("\(what) must be \(words.alternatives), not \(node.kind)\(advice)", at: node.place)
+        return nil
+    }
+
+    /// Reads one of the words that a type stands for.
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ node: Node, _ what: String) -> Choice? {
+        choice(node, what, among: Array(Choice.allCases))
+    }
+
+    /// Reads one of the words that a type stands for, and keeps where it was.
+    mutating func locatedChoice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ node: Node,
+        _ what: String
+    ) -> Located<Choice>? {
+        choice(node, what).map { Located(value: $0, place: node.place) }
+    }
+
+    /// Reads a list, which may look like `example`.
+    mutating func list(_ node: Node, _ what: String, limit: Int, example: String) -> [Node]? {
+        guard case .list(let items) = node.content else {
+            diagnostics.error("\(what) must be a list such as `\(example)`, not \(node.kind)", at: node.place)
+            return nil
+        }
+        guard items.count <= limit else {
+            diagnostics.error("\(what) has \(items.count) items: at most \(limit) are allowed", at: node.place)
+            return nil
+        }
+        return items
+    }
+
+    /// Reads bytes in hexadecimal, two digits a byte, with spaces wherever they help.
+    mutating func hexadecimal(_ node: Node, _ what: String) -> Located<[UInt8]>? {
+        guard let text = node.scalar?.text, !node.isNothing || node.scalar?.isPlain == false else {
+            diagnostics.error("\(what) must be hexadecimal digits, not \(node.kind)", at: node.place)
+            return nil
+        }
+        do throws(Hexadecimal.Problem) {
+            return Located(value: try Hexadecimal.bytes(text), place: node.place)
+        } catch {
+            diagnostics.error("\(what) must be \(error.message)", at: node.place)
+            return nil
+        }
+    }
+}
+
+/// A whole number as a spec writes it: decimal or, after `0x`, hexadecimal; `_` may separate digits.
+enum IntegerLiteral: Equatable {
+    /// A number, and how many hexadecimal digits it was written with, or `nil` in decimal.
+    case value(SpecInteger, hexDigits: Int?)
+    /// Digits that say more than 64 bits can.
+    case tooLarge
+    /// Anything else.
+    case invalid
+
+    init(_ text: String) {
+        let isNegative = text.hasPrefix("-")
+        var digits = text.dropFirst(isNegative || text.hasPrefix("+") ? 1 : 0)
+        let isHexadecimal = digits.hasPrefix("0x") || digits.hasPrefix("0X")
+        if isHexadecimal { digits = digits.dropFirst(2) }
+        let separated = digits.first == "_" || digits.last == "_" || digits.contains("__")
+        digits.removeAll { $0 == "_" }
+        let radix = isHexadecimal ? 16 : 10
+        let areDigits = digits.allSatisfy { $0.isASCII && $0.hexDigitValue ?? radix < radix }
+        guard !digits.isEmpty, areDigits, !separated else {
+            self = .invalid
+            return
+        }
+        guard let magnitude = UInt64(digits, radix: radix), !isNegative || magnitude <= Int64.min.magnitude else {
+            self = .tooLarge
+            return
+        }
+        self = .value(
+            SpecInteger(isNegative: isNegative, magnitude: magnitude),
+            hexDigits: isHexadecimal ? digits.count : nil
+        )
+    }
+}
+
+/// Bytes in hexadecimal, two digits a byte, with spaces wherever they help.
+enum Hexadecimal {
+    /// Why text is no bytes, to be put behind "must be".
+    struct Problem: Error {
+        let message: String
+    }
+
+    static func bytes(_ text: String) throws(Problem) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in text where !character.isWhitespace {
+            guard character.isASCII, let digit = character.hexDigitValue.map(UInt8.init(clamping:)) else {
+                let advice = text.hasPrefix("0x") || text.hasPrefix("0X") ? ", as they are: leave `0x` out" : ""
+                let found = "`\(String(character).visible)` is not one"
+                throw Problem(message: "hexadecimal digits\(advice.isEmpty ? ": " + found : advice)")
+            }
+            if let first = high { bytes.append(first << 4 | digit) }
+            high = high == nil ? digit : nil
+        }
+        guard high == nil else {
+            throw Problem(message: "pairs of hexadecimal digits: the last byte has only one digit")
+        }
+        return bytes
+    }
+}
+
+/// Which names may stand in Swift source.
+///
+/// Words that Swift reserves may: they are written in backticks there.
+enum IdentifierRule {
+    /// What keeps `name` from being an identifier and what to do instead, or `nil` when it is one.
+    static func problem(in name: String) -> String? {
+        guard name.unicodeScalars.count <= SpecLimits.nameLength else {
+            return "a name has at most \(SpecLimits.nameLength) characters"
+        }
+        let isIdentifier =
+            name.unicodeScalars.allSatisfy(isPart) && name.first?.isNumber == false && name.contains { $0 != "_" }
+        guard !isIdentifier else { return nil }
+        let rule = "a name consists of letters, digits and `_`, and does not begin with a digit"
+        let suggestion = camelCased(name)
+        return suggestion.isEmpty ? rule : "\(rule); for example `\(suggestion)`"
+    }
+
+    private static func isPart(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "_": true
+        default: false
+        }
+    }
+
+    /// The words of `name` put together: `session-id` becomes `sessionId`.
+    private static func camelCased(_ name: String) -> String {
+        let words = name.unicodeScalars.split { !isPart($0) || $0 == "_" }.map { String($0) }
+        let capitalized = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
+        let joined = (words.prefix(1) + capitalized).joined()
+        return String(joined.drop { $0.isNumber })
+    }
+}

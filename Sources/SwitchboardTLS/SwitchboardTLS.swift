@@ -1,0 +1,11 @@
+// A stream over another stream, encrypted with OpenSSL (CTLS). From a file to a record:
+//
+//  1. ServerTLSConfiguration, ClientTLSConfiguration  name the files of certificates and keys.
+//  2. TLSContext                                      reads the files, once for all connections.
+//  3. TLSAcceptor, TLSConnector                       put a TLS stream on a server's, or a client's, socket.
+//  4. TLSStream                                       reports events and performs actions. TLSStreamState decides.
+//  5. TLSStream+Input                                 takes whole records, and presents their bytes to the delegate.
+//  6. TLSStream+Output                                encrypts the delegate's output, and sends the records.
+//  7. TLSSession                                      one connection's keys: records to bytes and bytes to records.
+//
+// Without the package's trait TLS, 1 to 3 are there, and 3 throws TLSError.

@@ -1,1 +1,0 @@
-../SwitchboardServerTests/RawPeer.swift

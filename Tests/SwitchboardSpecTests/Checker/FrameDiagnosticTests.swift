@@ -1,0 +1,180 @@
+import SwitchboardSpec
+import Testing
+
+/// The frame: each mistake, where it is reported, and in which words.
+@Suite("Mistakes: the frame")
+struct FrameDiagnosticTests {
+    @Test("a header without type and length")
+    func aHeaderWithoutTypeAndLength() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ magic: 1 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:18: error: `header` needs a field `type`: add `- type: uint8` at its place in the header
+            protocol.yaml:2:18: error: `header` needs a field `length`: add `- length: uint8` at its place in the header
+            """
+        )
+    }
+
+    @Test("a header field twice")
+    func aHeaderFieldTwice() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8, type: uint8 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:48: error: `header` has two fields `type`: remove one
+            protocol.yaml:2:20: note: the first `type` is here
+            """
+        )
+    }
+
+    @Test("an unknown header field")
+    func anUnknownHeaderField() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, lenght: uint8 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:33: error: `header` needs a field `length`; should `lenght` be called `length`?
+            """
+        )
+    }
+
+    @Test("two header fields in one item")
+    func twoHeaderFieldsInOneItem() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ { type: uint8, length: uint8 } ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:20: error: a field of `header` has one key: begin each with its own `-`
+            """
+        )
+    }
+
+    @Test("a header field that is too wide")
+    func aHeaderFieldThatIsTooWide() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint32, length: uint64 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:26: error: `type` in `header` must be `uint8` or `uint16`, not `uint32`
+            protocol.yaml:2:42: error: `length` in `header` must be `uint8`, `uint16` or `uint32`, not `uint64`
+            """
+        )
+    }
+
+    @Test("a magic of more than four bytes")
+    func aMagicOfMoreThanFourBytes() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ magic: 0xDEADBEEF00, type: uint8, length: uint8 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:27: error: `magic` has more than 4 bytes: use at most 8 hexadecimal digits
+            """
+        )
+    }
+
+    @Test("an unknown checksum")
+    func anUnknownChecksum() {
+        let names = ChecksumAlgorithm.allCases.map { "`\($0.rawValue)`" }
+        let alternatives = names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8 ], trailer: [ checksum: crc64 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:71: error: `checksum` must be \(alternatives), not `crc64`
+            """
+        )
+    }
+
+    @Test("two checksums")
+    func twoChecksums() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8 ], trailer: [ checksum: crc32, checksum: crc32 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:78: error: `trailer` has more than one field: only one checksum is supported
+            protocol.yaml:2:61: note: the first field is here
+            """
+        )
+    }
+
+    @Test("a largest payload that the length cannot say")
+    func aLargestPayloadThatTheLengthCannotSay() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: uint8 ], max-payload: 256 }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:63: error: `max-payload` is 256, but `length` is a uint8: use at most 255
+            """
+        )
+    }
+
+    @Test("a version in the header alone")
+    func aVersionInTheHeaderAlone() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ version: uint8, type: uint8, length: uint8 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:20: error: `header` has a version, but the spec does not say which: add `version: 1` at \
+            the top
+            """
+        )
+    }
+
+    @Test("a version that does not fit")
+    func aVersionThatDoesNotFit() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ version: uint8, type: uint8, length: uint8 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                version: 256
+                """,
+            """
+            protocol.yaml:5:10: error: `version` is 256, which does not fit in a uint8: use 0 to 255
+            protocol.yaml:2:20: note: the width of `version` in the header is defined here
+            """
+        )
+    }
+}

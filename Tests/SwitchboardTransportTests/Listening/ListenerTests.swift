@@ -1,0 +1,273 @@
+import Dispatch
+import Glibc
+import SwitchboardBytes
+import SwitchboardTransport
+import TestSupport
+import Testing
+
+@Suite("The listener")
+struct ListenerTests {
+    @Test("Connections are accepted on the port that the system chose")
+    func accepts() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let addresses = Watched<[SocketAddress]>([])
+        let listener = try Listener(address: anyPort(), backlog: 100, acceptor: loop) { descriptor, address in
+            addresses.update { $0.append(address) }
+            ScriptedDelegate(onReceived: echo)
+                .start(SocketStream(adopting: descriptor, on: loop, remoteAddress: address))
+        } onFailure: {
+            Issue.record($0)
+        }
+        listener.start { #expect($0 == nil) }
+        #expect(listener.address.host == "127.0.0.1")
+        #expect(listener.address.port > 0)
+        let peers = try (0..<200).map { _ in try RawPeer(port: listener.address.port) }
+        for peer in peers { try peer.send("hello") }
+        for peer in peers { #expect(try peer.receive(count: 5) == "hello") }
+        #expect(Set(addresses.value).count == 200)
+    }
+
+    @Test("A port that is in use is reported in plain words")
+    func reportsPortsInUse() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let plain = try RawListener(backlog: 1)
+        let address = try SocketAddress("127.0.0.1", port: plain.port)
+        let error = #expect(throws: TransportError.self) {
+            try Listener(address: address, backlog: 1, acceptor: loop, onAccept: { _, _ in }, onFailure: { _ in })
+        }
+        #expect(error?.code == .cannotListen)
+        #expect(error?.errno == EADDRINUSE)
+        #expect(error?.description == "cannot listen on 127.0.0.1:\(plain.port): address already in use")
+    }
+
+    @Test("A closed listener frees its port")
+    func closes() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let first = try Listener(
+            address: anyPort(),
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { _, _ in },
+            onFailure: { _ in }
+        )
+        first.start { #expect($0 == nil) }
+        let isClosed = Watched(false)
+        first.close { isClosed.update { $0 = true } }
+        try isClosed.wait { $0 }
+        #expect(throws: SystemError.self) { try RawPeer(port: first.address.port) }
+        let again = try Listener(
+            address: first.address,
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { _, _ in },
+            onFailure: { _ in }
+        )
+        #expect(again.address == first.address)
+    }
+
+    @Test("A listener that cannot be watched says so, and is closed")
+    func unwatchable() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let plain = try RawListener(backlog: 1)
+        let descriptor = dup(plain.descriptor)
+        let listener = try Listener(
+            adopting: descriptor,
+            acceptor: loop,
+            onAccept: { _, _ in },
+            onFailure: { _ in }
+        )
+        // It is a file from now on, which nobody can wait for.
+        let file = unsafe open("/dev/null", O_RDONLY)
+        try #require(dup2(file, descriptor) == descriptor)
+        close(file)
+        let failure = Watched<TransportError?>(nil)
+        listener.start { error in failure.update { $0 = error } }
+        let error = try #require(try failure.wait { $0 != nil })
+        #expect(error.code == .cannotAccept)
+        #expect("\(error)" == "cannot accept connections on \(listener.address): operation not permitted")
+    }
+
+    @Test("A listener on a loop that has stopped is closed")
+    func stoppedLoop() throws {
+        let loop = try EventLoop(label: "test")
+        let hasStopped = Watched(false)
+        loop.stop { hasStopped.update { $0 = true } }
+        try hasStopped.wait { $0 }
+        let listener = try Listener(
+            address: anyPort(),
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { _, _ in },
+            onFailure: { _ in }
+        )
+        let failure = Watched<TransportError?>(nil)
+        listener.start { error in failure.update { $0 = error } }
+        #expect(try failure.wait { $0 != nil }?.code == .cannotAccept)
+        #expect(throws: SystemError.self) { try RawPeer(port: listener.address.port) }
+    }
+
+    @Test("IPv6 connections are accepted, too")
+    func acceptsIPv6() throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let accepted = Watched<SocketAddress?>(nil)
+        let address = try SocketAddress("::1", port: 0)
+        let listener: Listener
+        do throws(TransportError) {
+            listener = try Listener(address: address, backlog: 1, acceptor: loop) { descriptor, address in
+                accepted.update { $0 = address }
+                _ = SocketStream(adopting: descriptor, on: loop, remoteAddress: address)
+            } onFailure: {
+                Issue.record($0)
+            }
+        } catch {
+            // A machine without IPv6.
+            #expect(error.errno == EADDRNOTAVAIL || error.errno == EAFNOSUPPORT)
+            return
+        }
+        listener.start { #expect($0 == nil) }
+        #expect(listener.address.description == "[::1]:\(listener.address.port)")
+        let connected = Watched<Result<ConnectionRace.Winner, TransportError>?>(nil)
+        Connector.connect(to: [listener.address], on: loop, timeout: .seconds(60)) { result in
+            connected.update { $0 = result }
+        }
+        let descriptor = try #require(try connected.wait { $0 != nil }).get().descriptor
+        #expect(try accepted.wait { $0 != nil }?.host == "::1")
+        close(descriptor)
+    }
+
+    /// A path for a socket in a directory of its own.
+    private func withSocketPath(_ body: (String) throws -> Void) throws {
+        var template = Array("/tmp/switchboard.XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { throw SystemError(errno: errno) }
+        let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer {
+            unsafe unlink("\(directory)/socket")
+            unsafe rmdir(directory)
+        }
+        try body("\(directory)/socket")
+    }
+
+    private func listener(at path: String, on loop: EventLoop) throws(TransportError) -> Listener {
+        try Listener(
+            address: try SocketAddress(unixSocketPath: path),
+            backlog: 1,
+            acceptor: loop,
+            onAccept: { descriptor, _ in close(descriptor) },
+            onFailure: { _ in }
+        )
+    }
+
+    /// A socket that is bound to the path, and does not listen.
+    private func bound(to path: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw SystemError(errno: errno) }
+        return descriptor
+    }
+
+    @Test("A Unix-domain socket that a process has bound is left to it, whether or not it listens yet")
+    func boundSocket() throws {
+        try withSocketPath { path in
+            let loop = try EventLoop(label: "test")
+            defer { loop.stop() }
+            let other = try bound(to: path)
+            for isListening in [false, true] {
+                if isListening { try #require(listen(other, 1) == 0) }
+                let error = #expect(throws: TransportError.self) { try listener(at: path, on: loop) }
+                #expect(error?.errno == EADDRINUSE)
+            }
+            close(other)
+            // Its owner is gone: what is left of it is replaced.
+            _ = try listener(at: path, on: loop)
+            #expect(throws: TransportError.self) { try listener(at: path, on: loop) }
+        }
+    }
+
+    @Test("Of servers that start at once, and find the socket of one that is gone, one gets its place")
+    func abandonedSocket() throws {
+        try withSocketPath { path in
+            let loop = try EventLoop(label: "test")
+            defer { loop.stop() }
+            for _ in 0..<50 {
+                close(try bound(to: path))
+                let listeners = Watched<[Listener]>([])
+                let failures = Watched<[Int32]>([])
+                DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                    do throws(TransportError) {
+                        let listener = try listener(at: path, on: loop)
+                        listeners.update { $0.append(listener) }
+                    } catch {
+                        failures.update { $0.append(error.errno) }
+                    }
+                }
+                #expect(listeners.value.count == 1)
+                #expect(failures.value == Array(repeating: EADDRINUSE, count: 7))
+                let isClosed = Watched(false)
+                listeners.value.first?.close { isClosed.update { $0 = true } }
+                try isClosed.wait { $0 }
+            }
+        }
+    }
+
+    @Test("Without descriptors connections are refused, reported once, and accepted again later")
+    func runsOutOfDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            let loop = try EventLoop(label: "test")
+            let failures = Watched<[String]>([])
+            let listener = try Listener(address: anyPort(), backlog: 100, acceptor: loop) { descriptor, address in
+                ScriptedDelegate(onReceived: echo)
+                    .start(SocketStream(adopting: descriptor, on: loop, remoteAddress: address))
+            } onFailure: { failure in
+                failures.update { $0.append(failure.description) }
+            }
+            listener.start { _ in }
+            let first = try RawPeer(port: listener.address.port)
+            try first.send("hello")
+            try #require(try first.receive(count: 5) == "hello")
+            // The sockets of the peers are made before there are no descriptors left, and connected afterwards.
+            let sockets = (0..<40).map { _ in RawPeer() }
+            var fillers: [Int32] = []
+            var limit = rlimit()
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = 200
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            while true {
+                let filler = dup(0)
+                if filler < 0 { break }
+                fillers.append(filler)
+            }
+            let start = ContinuousClock.now
+            for peer in sockets { try peer.connect(port: listener.address.port) }
+            // All are closed, though only some in each round.
+            for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
+            let reports = failures.value
+            // One every five seconds, should the machine be as slow as that.
+            try #require((1...1 + Int(start.duration(to: .now) / .seconds(5))).contains(reports.count))
+            try #require(reports[0].hasPrefix("cannot accept connections on 127.0.0.1:"))
+            try #require(reports[0].hasSuffix("refused): too many open files"))
+            for filler in fillers { close(filler) }
+            let last = try RawPeer(port: listener.address.port)
+            try last.send("again")
+            try #require(try last.receive(count: 5) == "again")
+            try first.send("still")
+            try #require(try first.receive(count: 5) == "still")
+        }
+    }
+}
+
+/// Any free port of 127.0.0.1.
+func anyPort() throws -> SocketAddress {
+    try SocketAddress("127.0.0.1", port: 0)
+}

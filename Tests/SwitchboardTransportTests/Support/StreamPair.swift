@@ -1,0 +1,30 @@
+import Glibc
+import TestSupport
+
+extension RawPeer {
+    /// A peer, and a descriptor connected to it that does not block.
+    ///
+    /// The system buffers little between the two.
+    static func pair() throws -> (RawPeer, Int32) {
+        let listener = try RawListener(backlog: 1)
+        let peer = try RawPeer(port: listener.port)
+        let accepted = accept(listener.descriptor, nil, nil)
+        guard accepted >= 0, fcntl(accepted, F_SETFL, O_NONBLOCK) == 0 else { throw SystemError(errno: errno) }
+        for descriptor in [peer.descriptor, accepted] {
+            for option in [SO_SNDBUF, SO_RCVBUF] {
+                var size: Int32 = 256 * 1024
+                unsafe setsockopt(descriptor, SOL_SOCKET, option, &size, socklen_t(MemoryLayout<Int32>.size))
+            }
+        }
+        return (peer, accepted)
+    }
+}
+
+/// The number of descriptors that this process has.
+func openDescriptorCount() -> Int {
+    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
+    defer { unsafe closedir(directory) }
+    var count = 0
+    while unsafe readdir(directory) != nil { count += 1 }
+    return count
+}
