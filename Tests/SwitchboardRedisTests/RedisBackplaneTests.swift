@@ -156,6 +156,30 @@ struct RedisBackplaneTests {
         await second.backplane.stop()
     }
 
+    @Test("Publishers have the pace of readers: nothing of a flood that is many times as large as the log is missed")
+    func followsReaders() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(3, at: server.url) {
+            $0.retentionBytes = 32 << 20
+        }
+        let floods = cluster.members.map { member in
+            Task {
+                var published = 0
+                while published < 200 {
+                    if member.backplane.holdsPublishers {
+                        try? await Task.sleep(for: .milliseconds(1))
+                    } else {
+                        member.publish(size: 500_000)
+                        published += 1
+                    }
+                }
+            }
+        }
+        for flood in floods { await flood.value }
+        await cluster.check()
+        await cluster.stop()
+    }
+
     @Test("The log keeps to its size, and a server that reads too late counts what it has missed")
     func keepsRetention() async throws {
         let server = try await RedisServer.start()

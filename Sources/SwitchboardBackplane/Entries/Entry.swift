@@ -14,6 +14,7 @@ internal import SwitchboardBytes
 /// | 8 | number of the first block that the entry carries |
 /// | 4 | how many numbers the entry uses; 0 for a heartbeat |
 /// | 2 | how many blocks follow: blocks with the same target were joined |
+/// | 16 | the position up to which the server has read the log; 0 when it does not say |
 ///
 /// Each block: the kind of its target (1), the length of the target's name (2) and the name in UTF-8, the number of tallies
 /// (2), for each tally code (2), messages (4) and bytes (4), the length of the frames (4), and the frames.
@@ -27,7 +28,7 @@ package struct Entry: Sendable, Equatable {
     static let version: UInt8 = 1
 
     /// The size of all that comes before the first block, in bytes.
-    package static let headerBytes = 34
+    package static let headerBytes = 50
 
     /// The longest name of a user, a session or a room, in bytes of UTF-8.
     package static let maximumNameBytes = 1024
@@ -49,6 +50,8 @@ package struct Entry: Sendable, Equatable {
     package var first: UInt64
     /// How many numbers the entry uses.
     package var count: UInt32
+    /// The position up to which the server has read the log; ``LogPosition/start`` when it does not say.
+    package var read: LogPosition
     /// The blocks, those with the same target joined: at most ``count``.
     package var blocks: [BackplaneBlock]
 
@@ -57,12 +60,14 @@ package struct Entry: Sendable, Equatable {
         _ incarnation: ServerIncarnation,
         first: UInt64,
         count: UInt32,
+        read: LogPosition,
         blocks: [BackplaneBlock]
     ) {
         self.fingerprint = fingerprint
         self.incarnation = incarnation
         self.first = first
         self.count = count
+        self.read = read
         self.blocks = blocks
     }
 }

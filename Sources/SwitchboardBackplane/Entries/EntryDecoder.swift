@@ -36,7 +36,9 @@ package struct EntryDecoder: Sendable {
             let incarnation = reader.readInteger(.big, as: UInt64.self),
             let first = reader.readInteger(.big, as: UInt64.self),
             let count = reader.readInteger(.big, as: UInt32.self),
-            let blockCount = reader.readInteger(.big, as: UInt16.self)
+            let blockCount = reader.readInteger(.big, as: UInt16.self),
+            let readHigh = reader.readInteger(.big, as: UInt64.self),
+            let readLow = reader.readInteger(.big, as: UInt64.self)
         else { return .malformed }
         guard fingerprint == self.fingerprint.rawValue else { return .foreign }
         guard UInt64.max - first >= UInt64(count), blockCount <= count, blockCount > 0 || count == 0,
@@ -44,7 +46,8 @@ package struct EntryDecoder: Sendable {
             reader.remaining == 0
         else { return .malformed }
         let server = ServerIncarnation(rawValue: incarnation)
-        return .entry(Entry(self.fingerprint, server, first: first, count: count, blocks: blocks))
+        let read = LogPosition(high: readHigh, low: readLow)
+        return .entry(Entry(self.fingerprint, server, first: first, count: count, read: read, blocks: blocks))
     }
 
     private static func blocks(_ count: Int, from reader: inout ByteReader) -> [BackplaneBlock]? {

@@ -5,11 +5,13 @@ enum EntryEncoder {
     /// The bytes of an entry with these blocks, each of which fits an entry.
     ///
     /// - Parameters:
+    ///   - read: The position up to which the server has read the log.
     ///   - first: The number of the first of the blocks.
     ///   - blocks: The blocks, which have consecutive numbers: at most ``Entry/maximumBlocks``.
     static func encode(
         _ fingerprint: ProtocolFingerprint,
         _ incarnation: ServerIncarnation,
+        read: LogPosition,
         first: UInt64,
         _ blocks: [BackplaneBlock]
     ) -> Bytes {
@@ -24,6 +26,8 @@ enum EntryEncoder {
         writer.append(UInt32(truncatingIfNeeded: blocks.count), .big)
         let countOffset = writer.count
         writer.append(UInt16(0), .big)
+        writer.append(read.high, .big)
+        writer.append(read.low, .big)
         var joined: UInt16 = 0
         var rest = blocks[...]
         while let block = rest.first {

@@ -6,7 +6,7 @@ package import SwitchboardBytes
 /// It numbers the blocks. A block keeps its number whatever becomes of it: receivers notice a dropped block by the number
 /// that is missing. It also decides when publishers are held.
 ///
-/// Blocks are joined into entries when they are sent. An entry is in one of three places:
+/// Blocks are joined into entries when they are sent. No blocks are sent while readers are too far behind (``ReaderPace``). An entry is in one of three places:
 ///
 /// - *in flight*: sent, and not acknowledged. It is never dropped, and sent again as it was;
 /// - *to be sent again*: it was in flight on a connection that broke, or the engine rejected it;
@@ -49,9 +49,18 @@ package struct PendingLog {
         fileprivate let waitingBytes: Int
         fileprivate var isRejected = false
 
+        /// The size of the blocks in the entry.
+        fileprivate var encodedBytes: Int { waitingBytes - blocks.count * PendingLog.blockOverhead }
+
         /// The bytes of the entry.
-        package func encoded(_ fingerprint: ProtocolFingerprint, _ incarnation: ServerIncarnation) -> Bytes {
-            EntryEncoder.encode(fingerprint, incarnation, first: first, blocks)
+        ///
+        /// - Parameter read: The position up to which this server has read the log.
+        package func encoded(
+            _ fingerprint: ProtocolFingerprint,
+            _ incarnation: ServerIncarnation,
+            read: LogPosition = .start
+        ) -> Bytes {
+            EntryEncoder.encode(fingerprint, incarnation, read: read, first: first, blocks)
         }
     }
 
@@ -89,6 +98,9 @@ package struct PendingLog {
     package private(set) var waitingBlocks = 0
 
     private var hold: PublisherHold
+    private var pace = ReaderPace()
+    /// The size of what this server has read since it has last sent an entry, which said how far it had read.
+    private var unreportedBytes = 0
     private var lastSendTime: UInt64?
     private var cautionEnd: UInt64 = 0
 
@@ -141,11 +153,12 @@ package struct PendingLog {
         inFlight.append(entry)
         sentEntries &+= 1
         lastSendTime = now
+        unreportedBytes = 0
         return entry
     }
 
     private mutating func joinedEntry() -> Outgoing? {
-        guard let first = waiting.first else { return nil }
+        guard !pace.isHolding, let first = waiting.first else { return nil }
         var blocks: [BackplaneBlock] = []
         var bytes = 0
         var countedBytes = 0
@@ -161,12 +174,40 @@ package struct PendingLog {
         return Outgoing(first: first.number, blocks: blocks, waitingBytes: countedBytes)
     }
 
-    /// Tells receivers that this server is alive, and the number that its next block will have: so that they notice when the
+    /// Tells receivers that this server is alive, how far it has read, and the number of its next block, so that they notice when the
     /// last blocks before a pause are missing.
     private func heartbeat(at now: UInt64) -> Outgoing? {
-        if let lastSendTime, now < lastSendTime &+ Self.heartbeatInterval { return nil }
-        guard inFlight.isEmpty else { return nil }
-        return Outgoing(first: next, blocks: [], waitingBytes: 0)
+        let isDue = lastSendTime.map { now >= $0 &+ Self.heartbeatInterval } ?? true
+        guard isDue || unreportedBytes > pace.limit / 4, inFlight.isEmpty else { return nil }
+        // Blocks may wait for readers.
+        return Outgoing(first: firstUnacknowledged, blocks: [], waitingBytes: 0)
+    }
+
+    // MARK: The pace of readers
+
+    /// The size of the own entries that some server has not read.
+    package var unreadBytes: Int { pace.unreadBytes }
+
+    /// Sends no block while some server has not read more than `bytes` of this server's entries; a quarter of this is also the number
+    /// of bytes after which this server says how far it has read.
+    ///
+    /// There is no limit before the first call.
+    package mutating func limitUnread(to bytes: Int) { pace.limit = bytes }
+
+    /// Notes that another server has read the log up to `position`.
+    package mutating func noteRead(by server: ServerIncarnation, upTo position: LogPosition, at now: UInt64) {
+        pace.noteRead(by: server, upTo: position, at: now)
+    }
+
+    /// Notes that this server has read `bytes` of entries, up to `position`.
+    package mutating func noteOwnRead(
+        _ bytes: Int,
+        by server: ServerIncarnation,
+        upTo position: LogPosition,
+        at now: UInt64
+    ) {
+        unreportedBytes += bytes
+        pace.noteRead(by: server, upTo: position, at: now)
     }
 
     // MARK: What becomes of it
@@ -174,7 +215,9 @@ package struct PendingLog {
     /// The engine has taken the first entry in flight that it had not answered yet.
     ///
     /// Entries before it that the engine has rejected are dropped: sent now, they would come behind this one.
-    package mutating func acknowledge(at now: UInt64) {
+    ///
+    /// - Parameter position: The entry's position in the log, or `nil` when the engine does not tell.
+    package mutating func acknowledge(at now: UInt64, position: LogPosition? = nil) {
         guard let index = inFlight.firstIndex(where: { !$0.isRejected }) else { return }
         for entry in inFlight.prefix(index) {
             dropped &+= UInt64(entry.blocks.count)
@@ -183,7 +226,10 @@ package struct PendingLog {
         let entry = inFlight[index]
         forget(entry)
         inFlight.removeFirst(index + 1)
-        if !entry.blocks.isEmpty { keep(entry, at: now) }
+        if !entry.blocks.isEmpty {
+            keep(entry, at: now)
+            if let position { pace.append(at: position, bytes: entry.encodedBytes) }
+        }
         resendIfAllRejected()
         hold.noteProgress(waitingBytes: waitingBytes, at: now)
     }
@@ -216,12 +262,14 @@ package struct PendingLog {
         resend(kept.lazy.map(\.entry))
         kept.removeAll()
         keptBytes = 0
+        pace.reset()
         hold.noteGrowth(waitingBytes: waitingBytes)
     }
 
     /// Takes note of the time: to be called several times a second.
     package mutating func tick(at now: UInt64) {
         hold.tick(waitingBytes: waitingBytes, at: now)
+        pace.tick(at: now)
         while let oldest = kept.first, now >= oldest.time &+ Self.keepTime { dropKept(oldest.entry) }
     }
 

@@ -10,6 +10,8 @@ package struct Inbox {
         package var blocks: [BackplaneBlock] = []
         /// The server that has published them.
         package var server = ServerIncarnation(rawValue: 0)
+        /// The position up to which this server has read the log; `nil` in an own entry, and when the server does not say.
+        package var read: LogPosition?
         /// How many blocks of this server are missing before them.
         package var missed: UInt64 = 0
         /// Whether another server uses this server's incarnation.
@@ -44,6 +46,7 @@ package struct Inbox {
     }
 
     private mutating func take(_ entry: Entry, at now: UInt64, published: UInt64, sent: UInt64) -> Delivery {
+        let read = entry.read == .start ? nil : entry.read
         let verdict = senders.note(
             first: entry.first,
             count: entry.count,
@@ -56,8 +59,10 @@ package struct Inbox {
         case .deliver(let missed):
             counters.received &+= UInt64(entry.count)
             counters.missed = saturatingSum(counters.missed, missed)
-            return Delivery(blocks: entry.blocks, server: entry.incarnation, missed: missed)
-        case .duplicate: counters.duplicates &+= UInt64(entry.count)
+            return Delivery(blocks: entry.blocks, server: entry.incarnation, read: read, missed: missed)
+        case .duplicate:
+            counters.duplicates &+= UInt64(entry.count)
+            return Delivery(server: entry.incarnation, read: read)
         case .own: break
         case .stolen:
             counters.stolenIncarnations &+= 1

@@ -12,6 +12,12 @@ package struct LogRetention {
     /// What the number of entries is kept between.
     private static let range = 16.0...10_000_000.0
 
+    /// The least ``unreadLimit(servers:)``, in bytes: several entries, so that a server can append while others read.
+    private static let minimumUnreadLimit = 256.0 * 1024
+
+    /// The size of the entries that are read at once, in bytes.
+    private static let replyBytes = 4.0 * 1024 * 1024
+
     private let bytes: Double
     private var average: Double?
 
@@ -24,6 +30,16 @@ package struct LogRetention {
         let size = Double(entryBytes) + Self.overhead
         average = average.map { $0 + (size - $0) * Self.weight } ?? size
     }
+
+    /// The size of own entries above which a server sends no block before every server has read some of them, in bytes.
+    ///
+    /// When `servers` servers publish at the same rate, each is at most a quarter of the log behind its end.
+    package func unreadLimit(servers: Int) -> Int {
+        Int(max(min(bytes, 1e15) / 4 / Double(max(servers, 1)), Self.minimumUnreadLimit))
+    }
+
+    /// The most entries to ask for at once: at least 1, so that a reply is not much larger than 4 MiB.
+    package var entriesPerReply: Int { Int(max(1, Self.replyBytes / (average ?? Self.overhead))) }
 
     /// The most entries that the log may have.
     package var maximumEntries: Int {

@@ -144,6 +144,7 @@ final class RedisLogClient: @unchecked Sendable {
         startContinuation = continuation
         startDeadline.start(in: loop.deadlines(lasting: timeout), delegate: self)
         tick.start(in: loop.deadlines(lasting: Self.tickInterval), delegate: self)
+        limitUnread(servers: 1)
         outbox.open()
         reader.start()
         writer.start()
@@ -260,9 +261,28 @@ final class RedisLogClient: @unchecked Sendable {
         }
     }
 
+    // MARK: The pace of readers
+
+    /// The position up to which this server has read the log.
+    var readPosition: LogPosition { reader.position.last?.position ?? .start }
+
+    private func limitUnread(servers: Int) {
+        let limit = retention.unreadLimit(servers: servers)
+        update { $0.limitUnread(to: limit) }
+    }
+
+    /// Notes that this server has read `bytes` of entries: it may send blocks that waited for that, or say how far it has read.
+    func noteRead(_ bytes: Int) {
+        let position = readPosition
+        update { [now = loop.now, incarnation] in
+            $0.noteOwnRead(bytes, by: incarnation, upTo: position, at: now)
+        }
+        writer.send()
+    }
+
     // MARK: Entries
 
-    /// Delivers what is in an entry.
+    /// Delivers the blocks of an entry.
     func deliver(_ bytes: Bytes) {
         let (published, sent) = outbox.read { ($0.next, $0.sentEntries) }
         let delivery = inbox.take(bytes, at: loop.now, published: published, sent: sent)
@@ -272,6 +292,9 @@ final class RedisLogClient: @unchecked Sendable {
         if delivery.isStolen, !hasReportedTheft {
             hasReportedTheft = true
             receiver.backplaneChanged(.stolenIncarnation)
+        }
+        if let read = delivery.read {
+            update { [now = loop.now] in $0.noteRead(by: delivery.server, upTo: read, at: now) }
         }
         if delivery.missed > 0 { receiver.backplaneChanged(.missed(delivery.missed, from: delivery.server)) }
         for block in delivery.blocks { receiver.received(block, from: delivery.server) }
@@ -283,11 +306,12 @@ extension RedisLogClient: DeadlineDelegate {
         if deadline === startDeadline { return startTimedOut() }
         tick.start(in: loop.deadlines(lasting: Self.tickInterval), delegate: self)
         let now = loop.now
+        let servers = inbox.aliveServers(at: now)
+        limitUnread(servers: servers + 1)
         let ((isDegraded, dropped), releasesPublishers) = outbox.update { log in
             log.tick(at: now)
             return (log.isDegraded, log.dropped)
         }
-        let servers = inbox.aliveServers(at: now)
         let counters = inbox.counters
         snapshot.withLock {
             $0.servers = servers

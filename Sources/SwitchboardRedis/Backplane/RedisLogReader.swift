@@ -10,7 +10,7 @@ final class RedisLogReader {
     private static let maximumEntries = 64
 
     private unowned let client: RedisLogClient
-    private var position = ReadPosition()
+    private(set) var position = ReadPosition()
     /// How many entries to ask for: fewer after a reply that was too large.
     private var entryLimit = maximumEntries
     /// Whether a reply is due.
@@ -91,7 +91,8 @@ final class RedisLogReader {
     private func read(waiting: Bool = true) {
         guard !isReading, !isPaused, let last = position.last, let connection = link.connection else { return }
         isReading = true
-        var arguments: [Bytes] = ["XREAD", "COUNT", Bytes(utf8: "\(entryLimit)")]
+        let count = min(entryLimit, client.retention.entriesPerReply)
+        var arguments: [Bytes] = ["XREAD", "COUNT", Bytes(utf8: "\(count)")]
         if waiting { arguments += ["BLOCK", Bytes(utf8: "\(client.blockMilliseconds)")] }
         arguments += ["STREAMS", client.key, Bytes(utf8: "\(last)")]
         connection.send(RedisCommand(arguments)) { [weak self] result in
@@ -116,16 +117,19 @@ final class RedisLogReader {
         guard let streams = reply.elements, streams.count == 1, let stream = streams[0].elements, stream.count == 2,
             let entries = stream[1].elements
         else { throw UnexpectedReply() }
+        var byteCount = 0
         for entry in entries {
             position.advance(to: try Self.id(of: entry))
             if let bytes = Self.content(of: entry) {
                 client.retention.note(entryBytes: bytes.count)
+                byteCount += bytes.count
                 client.deliver(bytes)
             } else {
                 client.inbox.countMalformed()
             }
         }
         entryLimit = min(entryLimit * 2, Self.maximumEntries)
+        client.noteRead(byteCount)
     }
 
     private static func id(of entry: RESPValue) throws -> StreamID {

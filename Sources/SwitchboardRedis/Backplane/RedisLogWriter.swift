@@ -47,7 +47,7 @@ final class RedisLogWriter {
         guard !isWaiting else { return }
         while connection.failure == nil, let entry = client.update({ [now = client.loop.now] in $0.takeEntry(at: now) })
         {
-            let bytes = entry.encoded(client.fingerprint, client.incarnation)
+            let bytes = entry.encoded(client.fingerprint, client.incarnation, read: client.readPosition)
             client.retention.note(entryBytes: bytes.count)
             let limit = Bytes(utf8: "\(client.retention.maximumEntries)")
             let time = client.loop.clock
@@ -67,13 +67,15 @@ final class RedisLogWriter {
             let failure = RedisFailure.rejected(reply, address: address)
             client.writerFailed(failure)
             if reply.remedy == .reconnect { link.drop(failure) }
-        case .success(.bulk), .success(.status):
+        case .success(let reply):
+            guard let id = reply.text.flatMap({ StreamID($0) }) else {
+                return link.drop(.unexpectedReply("XADD", address: address))
+            }
             let now = client.loop.clock
-            client.update { $0.acknowledge(at: now) }
+            client.update { $0.acknowledge(at: now, position: id.position) }
             hasAppended = true
             client.appended(roundTrip: now >= time ? now - time : 0)
             send()
-        case .success: link.drop(.unexpectedReply("XADD", address: address))
         }
     }
 

@@ -1,4 +1,4 @@
-internal import SwitchboardBytes
+package import SwitchboardBackplane
 
 /// The place of an entry in a Redis stream: a time in milliseconds, and a number within it.
 package struct StreamID: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -24,6 +24,9 @@ package struct StreamID: Sendable, Hashable, Comparable, CustomStringConvertible
         else { return nil }
         self.init(milliseconds: milliseconds, sequence: sequence)
     }
+
+    /// The place as all engines tell it.
+    package var position: LogPosition { LogPosition(high: milliseconds, low: sequence) }
 
     /// The place this much earlier, at most the first.
     package func earlier(byMilliseconds duration: UInt64) -> StreamID {

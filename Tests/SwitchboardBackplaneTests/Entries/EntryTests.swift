@@ -95,14 +95,14 @@ struct EntryTests {
             ("count is less than the blocks", 28, [0, 0, 0, 0]),
             ("no blocks but a count", 32, [0, 0]),
             ("more blocks than there are", 32, [0, 2]),
-            ("unknown kind", 34, [5]),
-            ("kind without name has one", 34, [0]),
-            ("name is longer than all", 35, [255, 255]),
-            ("name is empty", 35, [0, 0]),
-            ("name is not UTF-8", 37, [0xFF]),
-            ("more tallies than there are", 40, [0xFF, 0xFF]),
-            ("tallies do not add up", 48, [0, 0, 0, 11]),
-            ("frames are longer than all", 52, [255, 255, 255, 255]),
+            ("unknown kind", 50, [5]),
+            ("kind without name has one", 50, [0]),
+            ("name is longer than all", 51, [255, 255]),
+            ("name is empty", 51, [0, 0]),
+            ("name is not UTF-8", 53, [0xFF]),
+            ("more tallies than there are", 56, [0xFF, 0xFF]),
+            ("tallies do not add up", 64, [0, 0, 0, 11]),
+            ("frames are longer than all", 68, [255, 255, 255, 255]),
         ]
     )
     func rejectsWrongFields(_ what: String, offset: Int, bytes: [UInt8]) throws {
