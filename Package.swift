@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .library(name: "Switchboard", targets: ["Switchboard"]),
         .library(name: "NET001", targets: ["NET001"]),
+        .library(name: "SwitchboardRedis", targets: ["SwitchboardBackplane", "SwitchboardRedis"]),
         .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
         .executable(name: "net001", targets: ["NET001Command"]),
         .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
@@ -108,7 +109,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // What joins several servers into one. A server without a backplane links neither.
+        // Joins servers. A program that does not import SwitchboardRedis does not link it.
         .target(
             name: "SwitchboardBackplane",
             dependencies: ["SwitchboardBytes", .product(name: "DequeModule", package: "swift-collections")],
@@ -126,7 +127,7 @@ let package = Package(
         .target(
             name: "SwitchboardServer",
             dependencies: [
-                "CLinux", "SwitchboardRouter", "SwitchboardTransport", "SwitchboardTLS",
+                "CLinux", "SwitchboardBackplane", "SwitchboardRouter", "SwitchboardTransport", "SwitchboardTLS",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -146,9 +147,9 @@ let package = Package(
             name: "Switchboard",
             // Every module that Switchboard exports: its articles can link only to its dependencies.
             dependencies: [
-                "SwitchboardAddresses", "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter",
-                "SwitchboardServer",
-                "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWire",
+                "SwitchboardAddresses", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardClient",
+                "SwitchboardRouter", "SwitchboardServer", "SwitchboardTLS", "SwitchboardTransport",
+                "SwitchboardVocabulary", "SwitchboardWire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -245,8 +246,8 @@ let package = Package(
         .testTarget(
             name: "SwitchboardRedisTests",
             dependencies: [
-                "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardRedis", "SwitchboardTransport",
-                "SwitchboardTLS",
+                "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardRedis",
+                "SwitchboardTransport", "SwitchboardTLS", "TestSupport",
             ],
             swiftSettings: strict
         ),

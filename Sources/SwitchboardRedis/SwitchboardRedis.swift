@@ -1,3 +1,5 @@
+@_exported public import SwitchboardBackplane
+
 // A backplane over a Redis stream. From a URL to an entry:
 //
 //  1. RedisBackplaneConfiguration   has the settings. RedisURL has the place of Redis, RedisURLParser reads it from a text.
