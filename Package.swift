@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .library(name: "Switchboard", targets: ["Switchboard"]),
         .library(name: "NET001", targets: ["NET001"]),
+        .library(name: "SwitchboardRedis", targets: ["SwitchboardBackplane", "SwitchboardRedis"]),
         .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
         .executable(name: "net001", targets: ["NET001Command"]),
         .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
@@ -107,10 +108,26 @@ let package = Package(
             dependencies: ["SwitchboardBytes", "SwitchboardTransport", "CTLS"],
             swiftSettings: strict
         ),
+
+        // Joins servers. A program that does not import SwitchboardRedis does not link it.
+        .target(
+            name: "SwitchboardBackplane",
+            dependencies: ["SwitchboardBytes", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SwitchboardRedis",
+            dependencies: [
+                "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTransport", "SwitchboardTLS",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+
         .target(
             name: "SwitchboardServer",
             dependencies: [
-                "CLinux", "SwitchboardRouter", "SwitchboardTransport", "SwitchboardTLS",
+                "CLinux", "SwitchboardBackplane", "SwitchboardRouter", "SwitchboardTransport", "SwitchboardTLS",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -130,9 +147,9 @@ let package = Package(
             name: "Switchboard",
             // Every module that Switchboard exports: its articles can link only to its dependencies.
             dependencies: [
-                "SwitchboardAddresses", "SwitchboardBytes", "SwitchboardClient", "SwitchboardRouter",
-                "SwitchboardServer",
-                "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWire",
+                "SwitchboardAddresses", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardClient",
+                "SwitchboardRouter", "SwitchboardServer", "SwitchboardTLS", "SwitchboardTransport",
+                "SwitchboardVocabulary", "SwitchboardWire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -222,6 +239,19 @@ let package = Package(
             plugins: ["SwitchboardPlugin"]
         ),
         .testTarget(
+            name: "SwitchboardBackplaneTests",
+            dependencies: ["SwitchboardBackplane", "SwitchboardBytes"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardRedisTests",
+            dependencies: [
+                "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardRedis",
+                "SwitchboardTransport", "SwitchboardTLS", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SwitchboardTLSTests",
             dependencies: [
                 "NET001", "Switchboard", "SwitchboardTesting", "SwitchboardTLS", "SwitchboardTransport", "TestSupport",
@@ -264,8 +294,8 @@ if Context.environment["SWITCHBOARD_FUZZ"] != nil {
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "CFuzzer", "NET001", "Switchboard", "SwitchboardClient", "SwitchboardGenerator", "SwitchboardSpec",
-                "SwitchboardTesting", "SwitchboardTransport",
+                "CFuzzer", "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardClient", "SwitchboardGenerator",
+                "SwitchboardRedis", "SwitchboardSpec", "SwitchboardTesting", "SwitchboardTransport",
             ],
             path: "Fuzz/Sources/Fuzz",
             exclude: ["Enums", "Gallery", "Names", "Numbers", "Requests", "SBP", "Texts"].map { "Golden/\($0).yaml" },

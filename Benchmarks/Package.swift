@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "nio-server", targets: ["NIOServer"]),
         .executable(name: "message-costs", targets: ["MessageCosts"]),
         .executable(name: "loop-scaling", targets: ["LoopScaling"]),
+        .executable(name: "backplane-flood", targets: ["BackplaneFlood"]),
     ],
     dependencies: [
         .package(name: "Switchboard", path: ".."),
@@ -60,6 +61,15 @@ let package = Package(
                 "InProcess",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "BackplaneFlood",
+            dependencies: [
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "SwitchboardRedis", package: "Switchboard"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -2,6 +2,7 @@
 
 @_exported public import Logging
 @_exported public import SwitchboardAddresses
+@_exported public import SwitchboardBackplane
 @_exported public import SwitchboardClient
 @_exported public import SwitchboardRouter
 @_exported public import SwitchboardServer

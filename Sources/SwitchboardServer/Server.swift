@@ -1,5 +1,6 @@
 public import Logging
 public import ServiceLifecycle
+public import SwitchboardBackplane
 public import SwitchboardRouter
 internal import SwitchboardTLS
 internal import SwitchboardTransport
@@ -24,6 +25,7 @@ public final class Server: Service {
     public static let stopTimeout = Duration.seconds(2)
 
     private let core: ServerCore
+    private let backplane: (any Backplane)?
     private let listening = Listening()
     private let hasRun = Atomic(false)
     let sharedState = SharedServerState()
@@ -34,14 +36,18 @@ public final class Server: Service {
     /// - Parameters:
     ///   - router: The handlers of its messages.
     ///   - configuration: The addresses to listen on, and the limits.
+    ///   - backplane: The connection to other servers with the same protocol, for broadcasts; `nil` for a server that serves alone. The
+    ///     server starts the backplane before it accepts connections, and stops it.
     ///   - logger: The log of the server and its connections.
     /// - Throws: A `RouterError`, a ``ConfigurationError`` or a `TLSError`: the first mistake.
     public init(
         _ router: Router,
         configuration: ServerConfiguration = ServerConfiguration(),
+        backplane: (any Backplane)? = nil,
         logger: Logger = Logger(label: "switchboard.server")
     ) throws {
         self.configuration = configuration
+        self.backplane = backplane
         core = try ServerCore(router, configuration: configuration, logger: logger)
     }
 
@@ -115,7 +121,11 @@ public final class Server: Service {
     /// When a handler blocks an event loop, the server waits ``stopTimeout`` longer for that loop. It then logs the event loop and
     /// the message; the event loop closes its connections when the handler returns.
     ///
-    /// - Throws: A `TransportError` when the server cannot listen; a ``ServerHasRunError`` when it has run before.
+    /// With a backplane, the server connects to the engine before it accepts connections. After the drain of the connections, it
+    /// waits until the engine has all broadcasts, for the rest of the drain timeout and at least one second.
+    ///
+    /// - Throws: A `TransportError` when the server cannot listen; a `BackplaneError` when its backplane cannot be used; a
+    ///   ``ServerHasRunError`` when it has run before.
     @_disfavoredOverload  // Of the two methods that `server.run()` may mean, a program gets the other one.
     public func run() async throws {
         try await serveOnce()
@@ -145,14 +155,16 @@ public final class Server: Service {
     }
 
     private func serve(_ prepare: @escaping @Sendable () async throws -> Void) async throws {
-        let group = try await WorkerGroup(core)
+        let group = try await WorkerGroup(core, backplane)
         runningWorkers.withLock { $0 = group }
         defer { runningWorkers.withLock { $0 = nil } }
         do {
             try await serve(with: group, prepare)
+            await group.backplane?.stop()
             await group.stop()
             await flushMetrics()
         } catch {
+            await group.backplane?.stop()
             await group.stop()
             throw error
         }
@@ -161,7 +173,12 @@ public final class Server: Service {
     private func serve(with group: WorkerGroup, _ prepare: @escaping @Sendable () async throws -> Void) async throws {
         let listeners: [Listener]
         do {
-            listeners = try await cancelWhenGracefulShutdown { try await group.listen(prepare) }
+            listeners = try await cancelWhenGracefulShutdown {
+                try await group.listen {
+                    try await group.backplane?.start()
+                    try await prepare()
+                }
+            }
         } catch is CancellationError {
             // The server was stopped during the look-up of its host.
             return
@@ -182,8 +199,10 @@ public final class Server: Service {
                 listener.close { continuation.resume() }
             }
         }
+        let drainEnd = ContinuousClock.now + configuration.drainTimeout
         group.drain()
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
+        if !Task.isCancelled { await group.backplane?.drain(within: drainEnd - .now) }
     }
 
     /// The workers, while the server runs.

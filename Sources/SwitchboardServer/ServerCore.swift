@@ -7,6 +7,7 @@ internal import Synchronization
 
 /// The values that all connections of a server share, and that do not change.
 final class ServerCore: Sendable {
+    let wireProtocol: any WireProtocol.Type
     let table: RoutingTable
     let routes: RouteIndex
     let frameFormat: FrameFormat
@@ -37,6 +38,7 @@ final class ServerCore: Sendable {
     init(_ router: Router, configuration: ServerConfiguration, logger: Logger) throws {
         try configuration.validate()
         let wireProtocol = router.wireProtocol
+        self.wireProtocol = wireProtocol
         table = try router.makeTable()
         routes = table.index
         frameFormat = wireProtocol.frameFormat

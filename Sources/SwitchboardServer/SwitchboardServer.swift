@@ -8,6 +8,7 @@
 //  6. Connections/MessageLoop         decodes frames, and calls the route of each message.
 //  7. Connections/SuspendedHandlers   has the tasks of async handlers that are suspended.
 //  8. Connections/Worker+Broadcasts   sends broadcasts to all event loops.
+//  9. Connections/BackplaneLink       sends them to other servers, and relays those of other servers, which BroadcastCheck has checked.
 //
 // Limits/ has rates, timeouts and the throttle of the log. Metrics/ counts, and shows the state of a running server.
 // EmbeddedServer is a server for the test kit.

@@ -9,6 +9,7 @@ enum Target: String, CaseIterable {
     case spec
     case connection
     case client
+    case backplane
 
     /// The target that FUZZ_TARGET names.
     ///
@@ -22,6 +23,7 @@ enum Target: String, CaseIterable {
         case .spec: SpecTarget.run(input)
         case .connection: ConnectionTarget.run(input)
         case .client: ClientTarget.run(input)
+        case .backplane: BackplaneTarget.run(input)
         }
     }
 }

@@ -102,6 +102,9 @@ struct ConnectionState: Hashable {
         }
     }
 
+    /// Whether the stream is not read before a suspended handler finishes.
+    var waitsForHandlers: Bool { phase == .held }
+
     /// Whether a read burst of this connection is being handled right now.
     var isReceiving: Bool { isInBurst }
 

@@ -34,6 +34,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
     @safe @exclusivity(unchecked) var state = ConnectionState()
     /// Whether this connection has broadcast a message in this iteration of its loop.
     var hasBroadcast = false
+    /// Whether the stream is not read because other servers cannot take more broadcasts: see ``hold()``.
+    var isHeld = false
     /// Whether the peer has sent an error message before.
     var hasComplained = false
     var lastFault: Fault?
@@ -82,6 +84,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
         case .pauseReading: stream.pauseReading()
         case .resumeReading:
             renewExpiry()
+            if isHeld { return }
             stream.resumeReading()
             perform(state.inputReleased())
         case .renewTimeout: renewExpiry()
@@ -325,6 +328,7 @@ extension ServerConnection {
 
     /// Nothing has come for too long, unless that is not the peer's fault.
     func expire() {
+        if isHeld { return beginExpiry() }
         perform(state.expired())
     }
 

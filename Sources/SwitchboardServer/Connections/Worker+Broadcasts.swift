@@ -40,12 +40,15 @@ extension Worker {
                 gone.append(sender.id)
             }
         }
-        broadcasters.removeAll(keepingCapacity: true)
         // Each frame goes to all but the one that sent it.
         for tally in broadcasts.tallies {
             count(tally, receivers: gone.contains(tally.sender) ? receivers : receivers - 1)
         }
-        group?.send(frames, broadcasts.tallies, except: self)
+        if let group {
+            group.send(frames, broadcasts.tallies, except: self)
+            if let backplane = group.backplane { publish(frames, to: backplane) }
+        }
+        broadcasters.removeAll(keepingCapacity: true)
         broadcasts.clear()
     }
 
@@ -70,13 +73,18 @@ extension Worker {
 
     // MARK: From other loops
 
-    /// Makes this loop send what connections of another loop have broadcast.
+    /// Makes this loop send what connections of another loop or another server have broadcast.
     ///
-    /// Any loop may call this method. When the backlog is full, the peers of this loop would miss a broadcast without knowing:
+    /// Any thread may call this method. When the backlog is full, the peers of this loop would miss a broadcast without knowing:
     /// the loop aborts their connections when it goes on.
-    func relay(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
+    ///
+    /// - Parameter link: The link to the other server, which is told when the backlog has shrunk.
+    func relay(_ frames: Bytes, _ tallies: [BroadcastLog.Tally], from link: BackplaneLink? = nil) {
         if backlog.take(frames.count) {
-            loop.execute { self.send(frames, tallies) }
+            loop.execute {
+                self.send(frames, tallies)
+                link?.backlogShrank()
+            }
         } else if backlog.breakOff() {
             loop.execute { self.cutOffAudience() }
         }
@@ -113,7 +121,10 @@ final class BroadcastBacklog: Sendable {
     private let isBroken = Atomic(false)
 
     /// Whether the loop has sent everything.
-    var isEmpty: Bool { byteCount.load(ordering: .relaxed) == 0 }
+    var isEmpty: Bool { bytes == 0 }
+
+    /// The size of everything that the loop has not sent.
+    var bytes: Int { byteCount.load(ordering: .relaxed) }
 
     /// Adds a log of `size` bytes; returns false, and adds nothing, when the backlog would be too large.
     ///

@@ -23,6 +23,7 @@ extension Worker: DeadlineDelegate {
         expireConnections(from: 0)
         summariseEvents()
         handOverMetrics(after: deadline)
+        group?.backplane?.handOverMetrics()
         if !connections.isEmpty || !repeatedEvents.isEmpty { startTick() }
     }
 
@@ -74,6 +75,7 @@ extension Worker {
     /// The closes are spread over the first half of the drain timeout, so that not all clients reconnect at one moment.
     func drain() {
         isDraining = true
+        releasePublishers()
         awaitingDrain = connections[...]
         let intervals = max(core.configuration.drainTimeout / 2 / Self.drainInterval, 1)
         let share = (Double(connections.count) / intervals).rounded(.up)

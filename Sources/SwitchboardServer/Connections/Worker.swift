@@ -16,6 +16,8 @@ final class Worker: @unchecked Sendable {
     var broadcasts = BroadcastLog()
     /// The connections that have broadcast something in it.
     var broadcasters: [ServerConnection] = []
+    /// The connections that are not read because the backplane cannot take more broadcasts.
+    var heldPublishers: [ServerConnection] = []
     /// The job that sends the broadcasts, made once.
     private(set) lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
     /// The size of other loops' broadcasts that this loop has not sent yet.

@@ -1,4 +1,5 @@
 internal import Logging
+internal import SwitchboardBackplane
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 internal import Synchronization
@@ -11,12 +12,14 @@ final class WorkerGroup: Sendable {
     /// Runs on the acceptor's event loop, which serves no connection.
     let memoryReturn: MemoryReturn
     private let watchdog: LoopWatchdog
+    /// The link to other servers, if there is a backplane.
+    let backplane: BackplaneLink?
     private let accepted = Atomic<ConnectionID>(0)
 
     /// A group with the number of event loops in the configuration.
     ///
     /// - Throws: A `TransportError` when the system has no descriptors left. No event loop is left then.
-    convenience init(_ core: ServerCore) async throws {
+    convenience init(_ core: ServerCore, _ backplane: (any Backplane)? = nil) async throws {
         let acceptor = try EventLoop(label: "switchboard.acceptor")
         var loops: [EventLoop] = []
         do {
@@ -27,7 +30,7 @@ final class WorkerGroup: Sendable {
             for loop in [acceptor] + loops { await loop.stopped() }
             throw error
         }
-        self.init(core, acceptor: acceptor, loops: loops)
+        self.init(core, acceptor: acceptor, loops: loops, backplane)
         await Self.openSystemTimer()
     }
 
@@ -39,11 +42,13 @@ final class WorkerGroup: Sendable {
         try? await Task.sleep(for: .milliseconds(1))
     }
 
-    init(_ core: ServerCore, acceptor: EventLoop, loops: [EventLoop]) {
+    init(_ core: ServerCore, acceptor: EventLoop, loops: [EventLoop], _ backplane: (any Backplane)? = nil) {
         self.core = core
         self.acceptor = acceptor
         memoryReturn = MemoryReturn(on: acceptor)
-        workers = loops.map { Worker(loop: $0, core: core) }
+        let workers = loops.map { Worker(loop: $0, core: core) }
+        self.workers = workers
+        self.backplane = backplane.map { BackplaneLink($0, core, workers) }
         watchdog = LoopWatchdog(on: acceptor, core, workers)
         for worker in workers { worker.group = self }
     }

@@ -7,6 +7,7 @@ internal import Synchronization
 /// The servers of one program share them: counts and gauges add up. Metrics with known labels exist from the start, so that they
 /// show zeros and no gaps.
 final class MetricsBackend: Sendable {
+    let factory: any MetricsFactory
     private let connections: SharedGauge
     let accepted: Counter
     private let acceptFailures: Counter
@@ -32,6 +33,7 @@ final class MetricsBackend: Sendable {
         func counters(_ metric: ServerMetric) -> [Counter] {
             indexes.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
         }
+        self.factory = factory
         connections = SharedGauge(.connections, factory)
         accepted = Counter(label: ServerMetric.acceptedConnections.rawValue, factory: factory)
         acceptFailures = Counter(label: ServerMetric.acceptFailures.rawValue, factory: factory)

@@ -17,6 +17,7 @@ extension Server {
     /// values. It takes at most ``observationTimeout``.
     public func flushMetrics() async {
         _ = await ask { $0.handOverMetrics() }
+        workers?.backplane?.handOverMetrics()
     }
 
     /// Returns the open connections, in no particular order.

@@ -32,6 +32,24 @@ public enum ServerMetric: String, Sendable, CaseIterable {
     case loopLag = "switchboard_event_loop_lag_seconds"
     /// Counter: event loop hangs detected.
     case loopHangs = "switchboard_event_loop_hangs_total"
+    /// Gauge, of servers with a backplane: servers whose backplane sends and receives.
+    case backplaneUp = "switchboard_backplane_up"
+    /// Gauge: other servers on the backplane.
+    case backplaneServers = "switchboard_backplane_servers"
+    /// Gauge: bytes that the engine of the backplane has not acknowledged.
+    case backplaneWaitingBytes = "switchboard_backplane_waiting_bytes"
+    /// Timer: times until the engine of the backplane acknowledged an entry, sampled.
+    case backplaneRoundTrip = "switchboard_backplane_round_trip_seconds"
+    /// Counter: blocks of messages for other servers that were dropped.
+    case backplaneDropped = "switchboard_backplane_dropped_total"
+    /// Counter: blocks of messages from other servers that did not arrive.
+    case backplaneMissed = "switchboard_backplane_missed_total"
+    /// Counter: blocks of messages from other servers that arrived more than once, and were delivered once.
+    case backplaneDuplicates = "switchboard_backplane_duplicates_total"
+    /// Counter: blocks on the backplane that were discarded because they are invalid.
+    case backplaneInvalid = "switchboard_backplane_invalid_total"
+    /// Counter: lost connections to the engine of the backplane.
+    case backplaneDisconnections = "switchboard_backplane_disconnections_total"
 
     /// The help text of the metric: one sentence.
     public var summary: String {
@@ -51,6 +69,15 @@ public enum ServerMetric: String, Sendable, CaseIterable {
         case .suspendedHandlers: "Suspended handlers."
         case .loopHangs: "Event loop hangs detected."
         case .loopLag: "Delay of event loop ticks in seconds."
+        case .backplaneUp: "Servers whose backplane sends and receives."
+        case .backplaneServers: "Other servers on the backplane."
+        case .backplaneWaitingBytes: "Bytes that the engine of the backplane has not acknowledged."
+        case .backplaneRoundTrip: "Time until the engine of the backplane acknowledged an entry in seconds, sampled."
+        case .backplaneDropped: "Blocks of messages for other servers that were dropped."
+        case .backplaneMissed: "Blocks of messages from other servers that did not arrive."
+        case .backplaneDuplicates: "Blocks of messages from other servers that arrived more than once."
+        case .backplaneInvalid: "Blocks on the backplane that were discarded because they are invalid."
+        case .backplaneDisconnections: "Lost connections to the engine of the backplane."
         }
     }
 }

@@ -19,6 +19,7 @@ struct MetricsTests {
         _ router: Router = .workshop(),
         _ configure: (inout ServerConfiguration) -> Void = { _ in },
         countingIn metrics: RecordingMetrics = RecordingMetrics(),
+        backplane: (any Backplane)? = nil,
         _ body: (_ server: Server, _ port: Int, _ metrics: RecordingMetrics) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(port: 0, eventLoops: 2)
@@ -28,6 +29,7 @@ struct MetricsTests {
             try Server(
                 router,
                 configuration: configuration,
+                backplane: backplane,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         }
@@ -315,11 +317,45 @@ struct MetricsTests {
         }
     }
 
+    @Test("with a backplane, also its state and what it loses")
+    func backplane() async throws {
+        let memory = InMemoryLog()
+        var limits = BackplaneLimits()
+        limits.holdBytes = 100
+        limits.maximumWaitingBytes = 1000
+        let backplane = InMemoryBackplane(joining: memory, limits: limits)
+        try await withCountingServer(backplane: backplane) { server, port, metrics in
+            let found = Set(metrics.names.map { String($0.prefix { $0 != "{" }) })
+            #expect(found == Set(ServerMetric.allCases.map { $0.rawValue }))
+            await server.flushMetrics()
+            #expect(metrics.values("switchboard_backplane_up") == [1])
+            memory.isReachable = false
+            let peer = try await RawPeer(port: port)
+            let listener = try await RawPeer(port: port)
+            let encoder = FrameEncoder(Workshop.frameFormat)
+            for peer in [peer, listener] {
+                try await peer.send(encoder.encode(Workshop.Add(left: 1, right: 1)))
+                _ = try await peer.receive(count: 10)
+            }
+            let note = try encoder.encode(Workshop.Note(text: String(repeating: "x", count: 2000)))
+            try await peer.send(note)
+            // Whoever has it here knows that it was published.
+            _ = try await listener.receive(count: note.count)
+            await server.flushMetrics()
+            #expect(metrics.values("switchboard_backplane_up") == [0])
+            #expect(metrics.sum("switchboard_backplane_dropped_total") == 1)
+            memory.isReachable = true
+            for other in [peer, listener] { other.close() }
+        }
+    }
+
     @Test("everything that it says it counts, and nothing else")
     func names() async throws {
         try await withCountingServer { server, _, metrics in
             let found = Set(metrics.names.map { String($0.prefix { $0 != "{" }) })
-            #expect(found == Set(ServerMetric.allCases.map { $0.rawValue }))
+            // Only a server with a backplane has metrics of one.
+            let expected = ServerMetric.allCases.map { $0.rawValue }.filter { !$0.contains("backplane") }
+            #expect(found == Set(expected))
             #expect(metrics.names.contains("switchboard_faults_total{fault=timeout}"))
             #expect(metrics.names.contains("switchboard_connections_closed_total{reason=slowConsumer}"))
             await server.flushMetrics()

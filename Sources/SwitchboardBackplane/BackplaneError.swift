@@ -1,0 +1,28 @@
+/// The reason why a backplane cannot be used.
+public struct BackplaneError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kinds of errors.
+    public enum Code: Sendable, Hashable {
+        /// A setting of the backplane is invalid: a URL, a limit, a file.
+        case invalidConfiguration
+        /// The engine is unreachable, or has not answered in time.
+        case unreachable
+        /// The engine rejects this server, because of a wrong password, a missing permission or a setting of the engine.
+        case rejected
+        /// The backplane was started before.
+        case alreadyStarted
+        /// The backplane has been stopped.
+        case stopped
+    }
+
+    /// The kind of the error.
+    public let code: Code
+
+    /// What is wrong and what to do, in one line.
+    public let description: String
+
+    /// An error.
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,85 @@
+internal import SwitchboardBytes
+
+/// What is appended to the log at once: blocks that one server has published, one after the other.
+///
+/// Its bytes, with integers in network byte order:
+///
+/// | bytes | field |
+/// |---|---|
+/// | 2 | `SB` |
+/// | 1 | format version: 1 |
+/// | 1 | flags: 0 |
+/// | 8 | fingerprint of the protocol |
+/// | 8 | incarnation of the server |
+/// | 8 | number of the first block that the entry carries |
+/// | 4 | how many numbers the entry uses; 0 for a heartbeat |
+/// | 2 | how many blocks follow: blocks with the same target were joined |
+/// | 16 | the position up to which the server has read the log; 0 when it does not say |
+///
+/// Each block: the kind of its target (1), the length of the target's name (2) and the name in UTF-8, the number of tallies
+/// (2), for each tally code (2), messages (4) and bytes (4), the length of the frames (4), and the frames.
+package struct Entry: Sendable, Equatable {
+    /// The first bytes of every entry: `SB`.
+    static let magic: UInt16 = 0x5342
+
+    /// The version of the format.
+    ///
+    /// Servers skip entries of other versions.
+    static let version: UInt8 = 1
+
+    /// The size of all that comes before the first block, in bytes.
+    package static let headerBytes = 50
+
+    /// The longest name of a user, a session or a room, in bytes of UTF-8.
+    package static let maximumNameBytes = 1024
+
+    /// The most bytes of frames in a block.
+    package static let maximumBlockBytes = 16 * 1024 * 1024
+
+    /// The most blocks in an entry.
+    package static let maximumBlocks = 4096
+
+    /// The most tallies in a block.
+    package static let maximumTallies = 4096
+
+    /// The protocol of the frames.
+    package var fingerprint: ProtocolFingerprint
+    /// The server that has published the blocks.
+    package var incarnation: ServerIncarnation
+    /// The number of the first block; a heartbeat has the number of the next block to come.
+    package var first: UInt64
+    /// How many numbers the entry uses.
+    package var count: UInt32
+    /// The position up to which the server has read the log; ``LogPosition/start`` when it does not say.
+    package var read: LogPosition
+    /// The blocks, those with the same target joined: at most ``count``.
+    package var blocks: [BackplaneBlock]
+
+    package init(
+        _ fingerprint: ProtocolFingerprint,
+        _ incarnation: ServerIncarnation,
+        first: UInt64,
+        count: UInt32,
+        read: LogPosition,
+        blocks: [BackplaneBlock]
+    ) {
+        self.fingerprint = fingerprint
+        self.incarnation = incarnation
+        self.first = first
+        self.count = count
+        self.read = read
+        self.blocks = blocks
+    }
+}
+
+extension BackplaneBlock {
+    /// The size of the block in an entry, in bytes.
+    var encodedBytes: Int { 9 + target.name.utf8.count + 10 * tallies.count + frames.count }
+
+    /// Whether an entry can hold the block, and receivers would take it.
+    var fitsEntry: Bool {
+        frames.count <= Entry.maximumBlockBytes && tallies.count <= Entry.maximumTallies
+            && target.name.utf8.count <= Entry.maximumNameBytes && Target(target.kind, name: target.name) == target
+            && (target == .control || tallies.reduce(0) { $0 + Int($1.bytes) } == frames.count)
+    }
+}

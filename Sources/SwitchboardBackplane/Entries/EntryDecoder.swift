@@ -1,0 +1,92 @@
+package import SwitchboardBytes
+
+/// Reads entries of the log, which anybody may have written.
+///
+/// It takes an entry only when every byte of it is as ``Entry`` says. The frames share the memory of the entry; nothing is
+/// allocated for a count or a length before as many bytes are found to be there.
+package struct EntryDecoder: Sendable {
+    /// What an entry turned out to be.
+    package enum Outcome: Sendable, Equatable {
+        /// An entry of a server with the same protocol.
+        case entry(Entry)
+        /// An entry of a server with another protocol.
+        case foreign
+        /// An entry of another version of the format.
+        case otherVersion
+        /// No entry.
+        case malformed
+    }
+
+    private let fingerprint: ProtocolFingerprint
+
+    /// A decoder for entries of the protocol with this fingerprint.
+    package init(_ fingerprint: ProtocolFingerprint) {
+        self.fingerprint = fingerprint
+    }
+
+    /// Reads an entry.
+    package func decode(_ bytes: Bytes) -> Outcome {
+        var reader = ByteReader(bytes)
+        guard reader.readInteger(.big) == Entry.magic, let version = reader.readInteger(.big, as: UInt8.self) else {
+            return .malformed
+        }
+        guard version == Entry.version else { return .otherVersion }
+        guard let flags = reader.readInteger(.big, as: UInt8.self), flags == 0,
+            let fingerprint = reader.readInteger(.big, as: UInt64.self),
+            let incarnation = reader.readInteger(.big, as: UInt64.self),
+            let first = reader.readInteger(.big, as: UInt64.self),
+            let count = reader.readInteger(.big, as: UInt32.self),
+            let blockCount = reader.readInteger(.big, as: UInt16.self),
+            let readHigh = reader.readInteger(.big, as: UInt64.self),
+            let readLow = reader.readInteger(.big, as: UInt64.self)
+        else { return .malformed }
+        guard fingerprint == self.fingerprint.rawValue else { return .foreign }
+        guard UInt64.max - first >= UInt64(count), blockCount <= count, blockCount > 0 || count == 0,
+            blockCount <= Entry.maximumBlocks, let blocks = Self.blocks(Int(blockCount), from: &reader),
+            reader.remaining == 0
+        else { return .malformed }
+        let server = ServerIncarnation(rawValue: incarnation)
+        let read = LogPosition(high: readHigh, low: readLow)
+        return .entry(Entry(self.fingerprint, server, first: first, count: count, read: read, blocks: blocks))
+    }
+
+    private static func blocks(_ count: Int, from reader: inout ByteReader) -> [BackplaneBlock]? {
+        var blocks: [BackplaneBlock] = []
+        for _ in 0..<count {
+            guard let block = block(from: &reader) else { return nil }
+            blocks.append(block)
+        }
+        return blocks
+    }
+
+    private static func block(from reader: inout ByteReader) -> BackplaneBlock? {
+        guard let kindNumber = reader.readInteger(.big, as: UInt8.self),
+            let kind = BackplaneBlock.Target.Kind(rawValue: kindNumber),
+            let nameSize = reader.readInteger(.big, as: UInt16.self), nameSize <= Entry.maximumNameBytes,
+            let nameBytes = reader.readBytes(Int(nameSize)), let name = String(validating: nameBytes),
+            let target = BackplaneBlock.Target(kind, name: name),
+            let tallyCount = reader.readInteger(.big, as: UInt16.self), tallyCount <= Entry.maximumTallies,
+            let tallies = tallies(Int(tallyCount), from: &reader),
+            let size = reader.readInteger(.big, as: UInt32.self), size <= Entry.maximumBlockBytes,
+            let frames = reader.readBytes(Int(size))
+        else { return nil }
+        let talliedBytes = tallies.reduce(UInt64(0)) { $0 + UInt64($1.bytes) }
+        guard kind == .control || talliedBytes == UInt64(size) else { return nil }
+        return BackplaneBlock(for: target, frames, tallies: tallies)
+    }
+
+    private static func tallies(_ count: Int, from reader: inout ByteReader) -> [BackplaneBlock.Tally]? {
+        // Ten bytes each: no array is made for tallies that are not there.
+        guard reader.remaining >= 10 * count else { return nil }
+        var tallies: [BackplaneBlock.Tally] = []
+        tallies.reserveCapacity(count)
+        for _ in 0..<count {
+            guard let code = reader.readInteger(.big, as: UInt16.self),
+                let messages = reader.readInteger(.big, as: UInt32.self),
+                let bytes = reader.readInteger(.big, as: UInt32.self)
+            else { return nil }
+            tallies.append(.init(code: code, messages: messages, bytes: bytes))
+        }
+        return tallies
+    }
+}

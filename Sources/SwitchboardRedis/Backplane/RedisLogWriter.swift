@@ -1,0 +1,95 @@
+internal import SwitchboardBackplane
+internal import SwitchboardBytes
+internal import SwitchboardTransport
+
+/// Appends entries to the log, in order, and sees to what Redis does not take.
+///
+/// It lives on the client's loop.
+final class RedisLogWriter {
+    private unowned let client: RedisLogClient
+    /// Whether Redis has rejected an entry, and none is sent until the next ``retry()``.
+    private var isWaiting = false
+    private var run = ServerRun()
+    private(set) var runID: String?
+    /// Whether Redis has taken an entry.
+    private(set) var hasAppended = false
+    private lazy var link = RedisLink(
+        client.dialer,
+        on: client.loop,
+        whenConnected: { [unowned self] in connected($0, $1) },
+        whenFailed: { [unowned self] in failed($0) }
+    )
+
+    init(_ client: RedisLogClient) {
+        self.client = client
+    }
+
+    var isConnected: Bool { link.connection != nil }
+
+    func start() { link.start() }
+
+    func stop() { link.stop() }
+
+    func drop(_ reason: RedisFailure) { link.drop(reason) }
+
+    /// To be called several times a second: sends again what Redis has rejected, heartbeats, and pings.
+    func retry() {
+        isWaiting = false
+        send()
+        link.connection?.pingIfIdle()
+    }
+
+    /// Sends what may be sent.
+    func send() {
+        // Without a connection nothing needs to wake the loop.
+        guard let connection = link.connection else { return }
+        client.outbox.fallAsleep()
+        guard !isWaiting else { return }
+        while connection.failure == nil, let entry = client.update({ [now = client.loop.now] in $0.takeEntry(at: now) })
+        {
+            let bytes = entry.encoded(client.fingerprint, client.incarnation, read: client.readPosition)
+            client.retention.note(entryBytes: bytes.count)
+            let limit = Bytes(utf8: "\(client.retention.maximumEntries)")
+            let time = client.loop.clock
+            connection.send(["XADD", client.key, "MAXLEN", "~", limit, "*", RedisLogClient.fieldName, bytes]) {
+                [weak self] in self?.answered($0, sentAt: time, at: connection.address)
+            }
+        }
+    }
+
+    private func answered(_ result: Result<RESPValue, RedisFailure>, sentAt time: UInt64, at address: String) {
+        switch result {
+        // The connection has closed: `failed` sees to it.
+        case .failure: return
+        case .success(.error(let reply)):
+            client.update { [now = client.loop.now] in $0.reject(at: now) }
+            isWaiting = true
+            let failure = RedisFailure.rejected(reply, address: address)
+            client.writerFailed(failure)
+            if reply.remedy == .reconnect { link.drop(failure) }
+        case .success(let reply):
+            guard let id = reply.text.flatMap({ StreamID($0) }) else {
+                return link.drop(.unexpectedReply("XADD", address: address))
+            }
+            let now = client.loop.clock
+            client.update { $0.acknowledge(at: now, position: id.position) }
+            hasAppended = true
+            client.appended(roundTrip: now >= time ? now - time : 0)
+            send()
+        }
+    }
+
+    private func connected(_ connection: RedisConnection, _ info: RedisServerInfo) {
+        // A server that was restarted or replaced may have lost what it had acknowledged.
+        if run.connect(to: info.runID) { client.update { $0.replay() } }
+        runID = info.runID
+        isWaiting = false
+        client.writerConnected(connection, info)
+        send()
+    }
+
+    private func failed(_ failure: RedisFailure) {
+        client.update { $0.loseConnection() }
+        client.writerFailed(failure)
+    }
+}

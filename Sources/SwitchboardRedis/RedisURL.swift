@@ -1,0 +1,97 @@
+public import SwitchboardBackplane
+
+/// Where Redis, or Valkey, is and how to log in, as one text.
+///
+/// | URL | meaning |
+/// |---|---|
+/// | `redis://HOST:6379/0` | TCP, database 0 |
+/// | `rediss://USER:PASSWORD@HOST` | TLS, with an ACL user |
+/// | `redis://:PASSWORD@HOST` | a password without a user name |
+/// | `redis://HOST1,HOST2:6380` | a primary and its replicas: the one that takes writes is used |
+/// | `redis+unix:///run/redis.sock?db=1` | a Unix-domain socket; `unix://` means the same |
+/// | `redis+sentinel://HOST1,HOST2/mymaster/0` | the primary that Sentinel names; `rediss+sentinel://` for TLS |
+///
+/// Ports are 6379 unless the URL names them, 26379 for Sentinel. An IPv6 address stands in square brackets. User name, password,
+/// path and service name may have percent-encoded bytes. The query may have `db`, and for Sentinel `sentinel_user` and
+/// `sentinel_password`, the credentials for the Sentinels themselves.
+public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
+    /// The longest URL, in bytes.
+    public static let maximumBytes = 4096
+
+    /// The most addresses in a URL.
+    public static let maximumAddresses = 32
+
+    /// The largest database number.
+    public static let maximumDatabase = 65_535
+
+    /// A host and a port.
+    package struct Address: Sendable, Hashable, CustomStringConvertible {
+        /// A name or an address, without square brackets.
+        package let host: String
+        /// The port, 1 to 65,535.
+        package let port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        /// As a URL has it.
+        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// Where the server is.
+    package enum Place: Sendable, Hashable {
+        /// At one of these addresses.
+        case servers([Address])
+        /// At this Unix-domain socket.
+        case unixSocket(String)
+        /// Where the Sentinels at these addresses say that the primary of the service is.
+        case sentinels([Address], service: String)
+    }
+
+    /// What to log in with.
+    package struct Credentials: Sendable, Hashable {
+        /// The name of an ACL user; `nil` for the default user.
+        package var user: String?
+        /// The password.
+        package var password: String
+    }
+
+    /// Where the server is.
+    package let place: Place
+    /// Whether to speak TLS.
+    package let usesTLS: Bool
+    /// What to log in to the server with.
+    package let credentials: Credentials?
+    /// What to log in to the Sentinels with.
+    package let sentinelCredentials: Credentials?
+    /// The number of the database.
+    package let database: Int
+
+    /// Reads a URL.
+    ///
+    /// - Throws: A `BackplaneError` that says what is wrong. It never contains the password.
+    public init(_ text: String) throws(BackplaneError) {
+        var parser = RedisURLParser(text)
+        let parts = try parser.parse()
+        place = parts.place
+        usesTLS = parts.usesTLS
+        credentials = parts.credentials
+        sentinelCredentials = parts.sentinelCredentials
+        database = parts.database
+    }
+
+    /// The URL without passwords.
+    public var description: String {
+        let scheme = usesTLS ? "rediss" : "redis"
+        let user = credentials.map { ($0.user ?? "") + ":***@" } ?? ""
+        func list(_ addresses: [Address]) -> String { addresses.map(\.description).joined(separator: ",") }
+        return switch place {
+        case .servers(let addresses): "\(scheme)://\(user)\(list(addresses))/\(database)"
+        case .unixSocket(let path): "redis+unix://\(user)\(path)?db=\(database)"
+        case .sentinels(let addresses, let service):
+            "\(scheme)+sentinel://\(user)\(list(addresses))/\(service)/\(database)"
+        }
+    }
+}

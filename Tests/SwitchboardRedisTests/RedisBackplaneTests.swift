@@ -1,0 +1,281 @@
+import Glibc
+import SwitchboardBackplane
+import SwitchboardBytes
+import SwitchboardRedis
+import Testing
+
+@Suite("The backplane over Redis", .serialized, .timeLimit(.minutes(3)))
+struct RedisBackplaneTests {
+    @Test("Blocks reach every other server once and in order, under load")
+    func deliversUnderLoad() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(3, at: server.url)
+        try await cluster.flood {}
+        for member in cluster.members {
+            let status = member.backplane.status
+            #expect(status.state == .up)
+            #expect(status.problem == nil)
+            #expect(status.waitingBlocks == 0 && status.waitingBytes == 0)
+            #expect(status.counters.published == UInt64(member.publishedCount))
+            #expect(status.roundTrip ?? .zero > .zero)
+        }
+        await cluster.stop()
+        #expect(cluster.members[0].backplane.status.state == .stopped)
+    }
+
+    @Test("Blocks of every size and for every target arrive as they were")
+    func deliversEverything() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(2, at: server.url)
+        let sizes = [0, 1, 100, 65_535, 65_536, 300_000, 16 * 1024 * 1024]
+        let targets: [BackplaneBlock.Target] = [.all, .user("álice"), .session("s"), .room("r"), .control]
+        var blocks = sizes.enumerated().map { index, size in
+            BackplaneBlock(
+                for: .user("\(index)"),
+                Bytes([UInt8](repeating: UInt8(index), count: size)),
+                tallies: [.init(code: 2, messages: 1, bytes: UInt32(size))]
+            )
+        }
+        blocks += targets.map { BackplaneBlock(for: $0, "ab", tallies: [.init(code: 3, messages: 2, bytes: 2)]) }
+        for block in blocks { cluster.members[0].backplane.publish(block) }
+        let expected = blocks
+        await cluster.members[1].receiver.wait { $0.others.count >= expected.count }
+        #expect(cluster.members[1].receiver.state.others == expected)
+        #expect(cluster.members[0].receiver.state.others.isEmpty)
+        await cluster.stop()
+    }
+
+    @Test("A server that joins starts at the end of the log, and one that leaves loses nothing that it has accepted")
+    func joinsAndLeaves() async throws {
+        let server = try await RedisServer.start()
+        let first = try await Member.join(server.url, name: 1)
+        for _ in 0..<100 { first.publish() }
+        #expect(await first.backplane.drain(within: .seconds(60)))
+        let second = try await Member.join(server.url, name: 2)
+        for _ in 0..<1000 { first.publish() }
+        #expect(await first.backplane.drain(within: .seconds(60)))
+        await first.backplane.stop()
+        await second.receiver.wait { $0.numbers[1]?.last == 1099 }
+        #expect(second.receiver.state.numbers[1] == Array(100..<1100))
+        first.publish()
+        #expect(await first.backplane.drain(within: .seconds(60)))
+        await #expect(throws: BackplaneError.self) { try await first.backplane.start(for: fingerprint, first.receiver) }
+        await second.backplane.stop()
+    }
+
+    @Test("A server that stops at once leaves the others a prefix of what it has published, without a gap")
+    func leavesPrefix() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(3, at: server.url)
+        let (first, others) = (cluster.members[0], cluster.members.dropFirst())
+        let flood = first.flood()
+        for other in others { await other.receiver.wait { ($0.numbers[0]?.count ?? 0) > 200 } }
+        await first.backplane.stop()
+        flood.cancel()
+        // What comes behind the last entry of the server that has stopped.
+        others[1].publish()
+        await others[2].receiver.wait(forAll: 1, of: 1)
+        let numbers = others[2].receiver.state.numbers[0] ?? []
+        #expect(numbers == (0..<numbers.count).map { UInt32($0) })
+        #expect(numbers.count > 200)
+        #expect(others[2].backplane.status.counters.missed == 0)
+        await cluster.stop()
+    }
+
+    @Test("Servers with another protocol are not heard, and counted")
+    func separatesProtocols() async throws {
+        let server = try await RedisServer.start()
+        let first = try await Member.join(server.url, name: 1)
+        let second = try await Member.join(server.url, name: 2)
+        let foreign = try await Member.join(server.url, name: 3, for: ProtocolFingerprint(rawValue: 1))
+        foreign.publish()
+        #expect(await foreign.backplane.drain(within: .seconds(60)))
+        first.publish()
+        await second.receiver.wait(forAll: 1, of: 1)
+        #expect(second.receiver.state.numbers == [1: [0]])
+        #expect(second.backplane.status.counters.foreign >= 1)
+        for member in [first, second, foreign] { await member.backplane.stop() }
+    }
+
+    @Test("Servers with another key or database are not heard at all")
+    func separatesKeys() async throws {
+        let server = try await RedisServer.start()
+        let first = try await Member.join(server.url, name: 1)
+        let second = try await Member.join(server.url, name: 2)
+        let others = [
+            try await Member.join(server.url, name: 3) { $0.key = "other" },
+            try await Member.join(server.url + "?db=1", name: 4),
+        ]
+        for other in others {
+            other.publish()
+            #expect(await other.backplane.drain(within: .seconds(60)))
+        }
+        first.publish()
+        await second.receiver.wait(forAll: 1, of: 1)
+        #expect(second.receiver.state.numbers == [1: [0]])
+        #expect(second.backplane.status.counters.foreign == 0)
+        for member in [first, second] + others { await member.backplane.stop() }
+    }
+
+    @Test("Entries that are none are counted and skipped; what is behind them arrives")
+    func countsHostileEntries() async throws {
+        let server = try await RedisServer.start()
+        let member = try await Member.join(server.url, name: 1)
+        let other = try await Member.join(server.url, name: 2)
+        for value in ["garbage", "", "SB\u{1}", "SB\u{2}"] { try server.run("XADD", "switchboard", "*", "e", value) }
+        try server.run("XADD", "switchboard", "*", "x", "y")
+        other.publish()
+        await member.receiver.wait(forAll: 1, of: 2)
+        #expect(member.backplane.status.counters.malformed == 4)
+        #expect(member.backplane.status.counters.otherVersions == 1)
+        await member.backplane.stop()
+        await other.backplane.stop()
+    }
+
+    @Test("Entries that come twice are delivered once; own ones that were not sent raise the alarm")
+    func findsDuplicatesAndTheft() async throws {
+        let server = try await RedisServer.start()
+        let first = try await Member.join(server.url, name: 1)
+        let second = try await Member.join(server.url, name: 2)
+        first.publish()
+        await second.receiver.wait(forAll: 1, of: 1)
+        // As if another server had the same incarnation: all entries again.
+        let copy = """
+            for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do
+                redis.call('XADD', KEYS[1], '*', unpack(entry[2]))
+            end
+            """
+        try server.run("EVAL", copy, "1", "switchboard")
+        await first.receiver.wait { $0.events.contains(.stolenIncarnation) }
+        first.publish()
+        await second.receiver.wait(forAll: 2, of: 1)
+        #expect(second.receiver.state.numbers[1] == [0, 1])
+        #expect(second.backplane.status.counters.duplicates == 1)
+        #expect(first.backplane.status.counters.stolenIncarnations >= 1)
+        await first.backplane.stop()
+        await second.backplane.stop()
+    }
+
+    @Test("Publishers have the pace of readers: nothing of a flood that is many times as large as the log is missed")
+    func followsReaders() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(3, at: server.url) {
+            $0.retentionBytes = 32 << 20
+        }
+        let floods = cluster.members.map { member in
+            Task {
+                var published = 0
+                while published < 200 {
+                    if member.backplane.holdsPublishers {
+                        try? await Task.sleep(for: .milliseconds(1))
+                    } else {
+                        member.publish(size: 500_000)
+                        published += 1
+                    }
+                }
+            }
+        }
+        for flood in floods { await flood.value }
+        await cluster.check()
+        await cluster.stop()
+    }
+
+    @Test("The log keeps to its size, and a server that reads too late counts what it has missed")
+    func keepsRetention() async throws {
+        let server = try await RedisServer.start()
+        let first = try await Member.join(server.url, name: 1) { $0.retentionBytes = 1 << 20 }
+        let second = try await Member.join(server.url, name: 2) { $0.retentionBytes = 1 << 20 }
+        first.publish()
+        await second.receiver.wait(forAll: 1, of: 1)
+        second.backplane.pauseReceiving()
+        for _ in 0..<400 { first.publish(size: 50_000) }
+        #expect(await first.backplane.drain(within: .seconds(60)))
+        let memory = try #require(Int(server.run("MEMORY", "USAGE", "switchboard", "SAMPLES", "0")))
+        #expect(memory < 3 << 20)
+        second.backplane.resumeReceiving()
+        await second.receiver.wait(forAll: 401, of: 1)
+        let counters = second.backplane.status.counters
+        let numbers = second.receiver.state.numbers[1] ?? []
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(numbers.count + Int(counters.missed) == 401)
+        #expect(counters.missed > 0)
+        await first.backplane.stop()
+        await second.backplane.stop()
+    }
+
+    @Test("Entries that are too large to be read together are read one by one")
+    func readsLargeEntries() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(2, at: server.url)
+        let (first, second) = (cluster.members[0], cluster.members[1])
+        first.publish()
+        await second.receiver.wait(forAll: 1, of: 0)
+        second.backplane.pauseReceiving()
+        for _ in 0..<5 {
+            first.publish(size: 16 * 1024 * 1024)
+            #expect(await first.backplane.drain(within: .seconds(60)))
+        }
+        for _ in 0..<200 { first.publish() }
+        second.backplane.resumeReceiving()
+        await cluster.check()
+        #expect(second.receiver.state.numbers[0]?.count == 206)
+        await cluster.stop()
+    }
+
+    @Test("The servers that are alive are counted, and the connections have a name")
+    func countsServers() async throws {
+        let server = try await RedisServer.start()
+        let cluster = try await Cluster(3, at: server.url) { $0.clientName = "chat-server" }
+        try await cluster.flood {}
+        let list = try server.run("CLIENT", "LIST")
+        #expect(list.split(separator: "\n").count { $0.contains("name=chat-server") } == 6)
+        await cluster.stop()
+    }
+
+    @Test("A backplane that was never started, or is stopped while it starts, ends")
+    func stopsAtAnyTime() async throws {
+        let backplane = try RedisBackplane(url: "redis://127.0.0.1")
+        backplane.publish(BackplaneBlock(for: .all, "x", tallies: []))
+        #expect(await backplane.drain(within: .zero), "nothing was accepted")
+        #expect(backplane.status == BackplaneStatus())
+        await backplane.stop()
+        #expect(backplane.status.state == .stopped)
+
+        let silent = try await RedisServer.start()
+        silent.signal(SIGSTOP)
+        let member = try Member(silent.url, name: 1) { $0.replyTimeout = .seconds(1) }
+        let starting = Task { try await member.backplane.start(for: fingerprint, member.receiver) }
+        await member.receiver.waitForDisconnection()
+        starting.cancel()
+        await #expect(throws: CancellationError.self) { try await starting.value }
+        #expect(member.backplane.status.state == .stopped)
+
+        let other = try Member(silent.url, name: 1) { $0.replyTimeout = .seconds(1) }
+        let otherStart = Task { try await other.backplane.start(for: fingerprint, other.receiver) }
+        await other.receiver.waitForDisconnection()
+        await other.backplane.stop()
+        let error = await #expect(throws: BackplaneError.self) { try await otherStart.value }
+        #expect(error?.code == .stopped)
+        silent.signal(SIGCONT)
+    }
+
+    @Test("Settings that are out of range are named")
+    func validatesSettings() throws {
+        let url = try RedisURL("redis://h")
+        let changes: [(String, (inout RedisBackplaneConfiguration) -> Void)] = [
+            ("key", { $0.key = "" }), ("key", { $0.key = String(repeating: "x", count: 513) }),
+            ("retentionBytes", { $0.retentionBytes = 1 }), ("startTimeout", { $0.startTimeout = .zero }),
+            ("connectTimeout", { $0.connectTimeout = .zero }), ("replyTimeout", { $0.replyTimeout = .milliseconds(1) }),
+            ("clientName", { $0.clientName = "a b" }), ("holdBytes", { $0.limits.holdBytes = 0 }),
+            ("maximumWaitingBytes", { $0.limits.maximumWaitingBytes = 1 }),
+            ("holdTime", { $0.limits.holdTime = .seconds(-1) }),
+        ]
+        for (name, change) in changes {
+            var configuration = RedisBackplaneConfiguration(url: url)
+            change(&configuration)
+            let error = #expect(throws: BackplaneError.self) { try RedisBackplane(configuration) }
+            #expect(error?.description.contains(name) == true)
+            #expect(error?.code == .invalidConfiguration)
+        }
+    }
+}

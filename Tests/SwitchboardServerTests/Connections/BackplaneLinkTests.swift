@@ -1,0 +1,227 @@
+import Switchboard
+import SwitchboardBackplane
+import TestSupport
+import Testing
+
+@testable import SwitchboardServer
+
+@Suite("Servers that are joined by a backplane", .timeLimit(.minutes(2)))
+struct BackplaneLinkTests {
+    private let encoder = FrameEncoder(Workshop.frameFormat)
+    private let memory = InMemoryLog()
+
+    /// The frames of notes with these numbers, one after another.
+    private func notes(_ numbers: Range<Int>, by name: String = "a") throws -> Bytes {
+        var writer = ByteWriter()
+        for number in numbers { try encoder.encode(Workshop.Note(text: "\(name) \(number)"), into: &writer) }
+        return writer.takeBytes()
+    }
+
+    @Test("A broadcast reaches every other connection of every server, once and in order, and never its sender")
+    func reachesAll() async throws {
+        var servers: [ClusterServer] = []
+        for _ in 0..<3 { servers.append(try await ClusterServer(joining: memory)) }
+        var peers: [RawPeer] = []
+        for server in servers { for _ in 0..<3 { peers.append(try await server.connect()) } }
+        for (sender, name) in [(0, "a"), (4, "b"), (8, "c")] {
+            let frames = try notes(0..<500, by: name)
+            try await peers[sender].send(frames)
+            for index in peers.indices where index != sender {
+                #expect(try await peers[index].receive(count: frames.count) == frames, "\(name) to \(index)")
+            }
+            try await peers[sender].checkAnswer()
+        }
+        for server in servers { try await server.stop() }
+    }
+
+    @Test("Broadcasts of several servers at once all arrive, those of each connection in order")
+    func crosses() async throws {
+        let servers = [try await ClusterServer(joining: memory), try await ClusterServer(joining: memory)]
+        let senders = [try await servers[0].connect(), try await servers[1].connect()]
+        let listener = try await servers[1].connect()
+        async let first: Void = senders[0].send(notes(0..<1000, by: "a"))
+        async let second: Void = senders[1].send(notes(0..<1000, by: "b"))
+        _ = try await (first, second)
+        let size = try notes(0..<1000, by: "a").count
+        var reader = ByteReader(try await listener.receive(count: 2 * size))
+        var texts: [String] = []
+        let decoder = FrameDecoder(Workshop.frameFormat)
+        while case .frame(let frame) = decoder.next(in: &reader) {
+            texts.append(try decoder.payload(of: frame, in: &reader) { try Workshop.Note(payload: &$0) }.text)
+        }
+        for name in ["a", "b"] {
+            #expect(texts.filter { $0.hasPrefix(name) } == (0..<1000).map { "\(name) \($0)" })
+        }
+        for server in servers { try await server.stop() }
+    }
+
+    @Test("Frames that no server sends are discarded, counted in the log, and never reach a peer")
+    func checksFrames() async throws {
+        let server = try await ClusterServer(joining: memory)
+        let peer = try await server.connect()
+        let stranger = InMemoryBackplane(joining: memory)
+        try await stranger.start(for: ProtocolFingerprint(Workshop.self), SilentReceiver())
+        func publish(_ frames: Bytes, for target: BackplaneBlock.Target = .all) {
+            let tally = BackplaneBlock.Tally(code: Workshop.Note.code, messages: 1, bytes: UInt32(frames.count))
+            stranger.publish(BackplaneBlock(for: target, frames, tallies: [tally]))
+        }
+        let note = try encoder.encode(Workshop.Note(text: "a"))
+        publish("garbage that is longer than a header")
+        publish(Bytes(Array(note).dropLast()))
+        publish(note + "x")
+        publish(note + (try encoder.encode(Workshop.Add(left: 1, right: 1))))
+        publish(try encoder.encode(Workshop.Note(text: String(repeating: "x", count: 4095))) + Self.tooLong)
+        publish(Bytes())
+        publish(note, for: .control)
+        let last = try encoder.encode(Workshop.Note(text: "last"))
+        publish(last)
+        #expect(try await peer.receive(count: last.count) == last)
+        await server.log.line(containing: "error: invalid messages on the backplane were discarded")
+        await stranger.stop()
+        try await server.stop()
+    }
+
+    /// A note whose payload is larger than its `max-payload`, which an encoder would not make.
+    private static var tooLong: Bytes {
+        var writer = ByteWriter()
+        writer.append(UInt32(5000), .little)
+        writer.append(Workshop.Note.code, .little)
+        for _ in 0..<5000 { writer.append(UInt8(ascii: "x"), .little) }
+        return writer.takeBytes()
+    }
+
+    @Test("Servers with other protocols share a log and ignore each other")
+    func ignoresOtherProtocols() async throws {
+        let server = try await ClusterServer(joining: memory)
+        let peer = try await server.connect()
+        let other = InMemoryBackplane(joining: memory)
+        try await other.start(for: ProtocolFingerprint(rawValue: 1), SilentReceiver())
+        let note = try encoder.encode(Workshop.Note(text: "a"))
+        let tally = BackplaneBlock.Tally(code: Workshop.Note.code, messages: 1, bytes: UInt32(note.count))
+        other.publish(BackplaneBlock(for: .all, note, tallies: [tally]))
+        #expect(server.backplane.status.counters.foreign > 0)
+        try await peer.checkAnswer()
+        await other.stop()
+        try await server.stop()
+    }
+
+    @Test(
+        "While the engine is away, a connection that broadcasts too much is held, others are served, and nothing is lost"
+    )
+    func holdsPublishers() async throws {
+        var limits = BackplaneLimits()
+        limits.holdBytes = 2000
+        let first = try await ClusterServer(joining: memory, limits: limits)
+        let second = try await ClusterServer(joining: memory)
+        let publisher = try await first.connect()
+        let listener = try await first.connect()
+        let remote = try await second.connect()
+        memory.isReachable = false
+        let frames = try notes(0..<1000)
+        try await publisher.send(frames)
+        // Who has received all of a batch here knows that it was published.
+        _ = try await listener.receive(count: 1)
+        #expect(first.backplane.holdsPublishers)
+        try await listener.checkAnswerBehind(frames, offset: 1)
+        try await publisher.send(encoder.encode(Workshop.Add(left: 1, right: 2)))
+        #expect(first.backplane.status.state == .degraded)
+        memory.isReachable = true
+        #expect(try await remote.receive(count: frames.count) == frames)
+        let sum = try encoder.encode(Workshop.Sum(value: 3))
+        #expect(try await publisher.receive(count: sum.count) == sum)
+        #expect(!first.backplane.holdsPublishers)
+        await first.log.line(containing: "warning: backplane disconnected")
+        await first.log.line(containing: "info: backplane connected")
+        try await first.stop()
+        try await second.stop()
+    }
+
+    @Test("A server that stops publishes all that it has accepted, even if the engine comes back only then")
+    func drains() async throws {
+        var limits = BackplaneLimits()
+        limits.holdBytes = 2000
+        let first = try await ClusterServer(joining: memory, limits: limits) { $0.drainTimeout = .seconds(60) }
+        let second = try await ClusterServer(joining: memory)
+        let publisher = try await first.connect()
+        let listener = try await first.connect()
+        let remote = try await second.connect()
+        memory.isReachable = false
+        let frames = try notes(0..<1000)
+        try await publisher.send(frames)
+        _ = try await listener.receive(count: 1)
+        await first.drain()
+        // The connection was held, and is read to its end now.
+        _ = try await listener.receive(count: frames.count - 1)
+        await first.log.line(containing: "stopping")
+        memory.isReachable = true
+        try await first.stopped()
+        #expect(try await remote.receive(count: frames.count) == frames)
+        #expect(first.backplane.status.state == .stopped)
+        try await second.stop()
+    }
+
+    @Test("A server that cannot publish before the drain timeout says what is lost")
+    func reportsLoss() async throws {
+        let server = try await ClusterServer(joining: memory) { $0.drainTimeout = .zero }
+        let publisher = try await server.connect()
+        let listener = try await server.connect()
+        memory.isReachable = false
+        let frames = try notes(0..<10)
+        try await publisher.send(frames)
+        _ = try await listener.receive(count: frames.count)
+        try await server.stop()
+        await server.log.line(containing: "error: messages for other servers were lost")
+    }
+
+    @Test("A server whose backplane cannot be started does not listen, and throws the error of the backplane")
+    func failsToStart() async throws {
+        let backplane = InMemoryBackplane(joining: memory)
+        try await backplane.start(for: ProtocolFingerprint(rawValue: 1), SilentReceiver())
+        let server = try Server(.workshop(), configuration: ServerConfiguration(port: 0), backplane: backplane)
+        let error = await #expect(throws: BackplaneError.self) {
+            try await server.run(gracefulShutdownSignals: [])
+        }
+        #expect(error?.code == .alreadyStarted)
+    }
+
+    @Test("Fingerprints of protocols that differ in a message or a frame differ, and are the same in every process")
+    func fingerprints() {
+        #expect(ProtocolFingerprint(Workshop.self) == ProtocolFingerprint(Workshop.self))
+        #expect(ProtocolFingerprint(Workshop.self) != ProtocolFingerprint(LongHeaderProtocol.self))
+        // FNV-1a of the texts "One", "big", "type 2", …, computed by another program.
+        #expect(ProtocolFingerprint(OneMessage.self) == ProtocolFingerprint(rawValue: 0xE855_6655_8F80_BF3D))
+    }
+
+    private enum OneMessage: WireProtocol {
+        static let name = "One"
+        static let frameFormat = FrameFormat(
+            byteOrder: .big,
+            header: [.type(.two), .length(.four)],
+            checksum: nil,
+            maximumPayload: 100
+        )
+        static let messages: [any Message.Type] = [Workshop.Note.self]
+    }
+
+    private final class SilentReceiver: BackplaneReceiver {
+        func received(_ block: BackplaneBlock, from server: ServerIncarnation) {}
+        func releasePublishers() {}
+        func backplaneChanged(_ event: BackplaneEvent) {}
+    }
+}
+
+extension RawPeer {
+    /// Receives a part of `frames`, from `offset` on, and the reply to a request: the part is what the server had handled.
+    fileprivate func checkAnswerBehind(_ frames: Bytes, offset: Int) async throws {
+        let encoder = FrameEncoder(Workshop.frameFormat)
+        try await send(encoder.encode(Workshop.Add(left: 4, right: 5)))
+        let reply = Array(try encoder.encode(Workshop.Sum(value: 9)))
+        var received: [UInt8] = []
+        while received.count < reply.count || !received.suffix(reply.count).elementsEqual(reply) {
+            received += try await receive(count: 1)
+        }
+        guard
+            received.dropLast(reply.count).elementsEqual(frames.dropFirst(offset).prefix(received.count - reply.count))
+        else { throw UnexpectedBytes(description: "\(received)") }
+    }
+}
