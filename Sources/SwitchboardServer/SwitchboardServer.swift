@@ -7,7 +7,10 @@
 //  5. Connections/ServerConnection    is one peer. Connections/ConnectionState decides what it does after an event.
 //  6. Connections/MessageLoop         decodes frames, and calls the route of each message.
 //  7. Connections/SuspendedHandlers   has the tasks of async handlers that are suspended.
-//  8. Connections/Worker+Broadcasts   sends broadcasts to all event loops.
+//  8. Connections/Worker+Broadcasts   sends messages to other connections, on all event loops. Connections/BroadcastLog keeps them
+//                                     for an iteration, with their destinations.
+//  9. Connections/Worker+Rooms        finds the connections of a destination. Connections/RoomTable has the rooms,
+//                                     Connections/PositionIndex the connections by number.
 //
 // Limits/ has rates, timeouts and the throttle of the log. Metrics/ counts, and shows the state of a running server.
 // EmbeddedServer is a server for the test kit.
