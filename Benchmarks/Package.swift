@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "nio-server", targets: ["NIOServer"]),
         .executable(name: "message-costs", targets: ["MessageCosts"]),
         .executable(name: "loop-scaling", targets: ["LoopScaling"]),
+        .executable(name: "room-costs", targets: ["RoomCosts"]),
     ],
     dependencies: [
         .package(name: "Switchboard", path: ".."),
@@ -47,6 +48,16 @@ let package = Package(
             name: "MessageCosts",
             dependencies: [
                 "CCounters",
+                "InProcess",
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "RoomCosts",
+            dependencies: [
                 "InProcess",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),

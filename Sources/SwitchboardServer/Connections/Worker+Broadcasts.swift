@@ -170,13 +170,13 @@ extension Worker {
 
     /// Makes this loop deliver what another loop, or another server, has sent.
     ///
-    /// Any thread may call this method. When the backlog is full, the peers of this loop would miss a message without knowing:
+    /// Any thread may call this method. When the backlog is full, the receivers on this loop would miss a message without knowing:
     /// the loop aborts their connections when it goes on.
     func relay(_ block: FrameBlock) {
         guard block.parts.contains(where: { mayHaveReceivers(of: $0.destination) }) else { return }
         if backlog.take(block.bytes.count) {
             loop.execute { self.send(block) }
-        } else if backlog.breakOff() {
+        } else if backlog.breakOff(block.parts.lazy.map(\.destination)) {
             loop.execute { self.cutOffAudience() }
         }
     }
@@ -187,13 +187,17 @@ extension Worker {
     }
 
     private func cutOffAudience() {
-        backlog.mend()
-        let audience = connections.filter { $0.isAudience }
+        var audience: [ConnectionID: ServerConnection] = [:]
+        for destination in backlog.mend() {
+            for member in members(of: destination) where mayReceive(member, destination) {
+                audience[member.id] = member
+            }
+        }
         core.logger.error(
             "broadcast backlog of an event loop is full: connections aborted",
             metadata: ["loop": "\(loop.label)", "connections": "\(audience.count)"]
         )
-        for connection in audience { connection.stream.abort(.slowConsumer) }
+        for connection in audience.values { connection.stream.abort(.slowConsumer) }
     }
 }
 
@@ -207,8 +211,12 @@ final class BroadcastBacklog: Sendable {
     /// What each block counts besides its frames, in bytes.
     private static let overhead = 512
 
+    /// The most destinations that are kept apart when messages to them are missed.
+    private static let maximumMissed = 1000
+
     private let byteCount = Atomic(0)
-    private let isBroken = Atomic(false)
+    /// The destinations of the messages that the loop misses.
+    private let missed = Mutex<Set<Destination>>([])
 
     /// Whether the loop has sent everything.
     var isEmpty: Bool { byteCount.load(ordering: .relaxed) == 0 }
@@ -229,9 +237,23 @@ final class BroadcastBacklog: Sendable {
         byteCount.wrappingSubtract(size + Self.overhead, ordering: .relaxed)
     }
 
-    /// Notes that the loop misses a message; returns whether it is the first since ``mend()``.
-    func breakOff() -> Bool { !isBroken.exchange(true, ordering: .relaxed) }
+    /// Notes that the loop misses messages to `destinations`; returns whether they are the first since ``mend()``.
+    func breakOff(_ destinations: some Sequence<Destination>) -> Bool {
+        missed.withLock { missed in
+            let isFirst = missed.isEmpty
+            missed.formUnion(destinations)
+            if missed.count > Self.maximumMissed { missed = [.all] }
+            return isFirst
+        }
+    }
 
     /// Begins anew: connections accepted from now on have missed nothing.
-    func mend() { isBroken.store(false, ordering: .relaxed) }
+    ///
+    /// - Returns: The destinations of the messages that the loop has missed.
+    func mend() -> Set<Destination> {
+        missed.withLock { missed in
+            defer { missed = [] }
+            return missed
+        }
+    }
 }

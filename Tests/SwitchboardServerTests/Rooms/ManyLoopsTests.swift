@@ -1,3 +1,4 @@
+import Dispatch
 import Switchboard
 import Synchronization
 import TestSupport
@@ -180,6 +181,57 @@ struct ManyLoopsTests {
                 #expect((try await incoming.next() as? Workshop.Note)?.text == "found")
                 await client.close()
             }
+        }
+    }
+
+    @Test(
+        "an event loop that a handler blocks for long misses messages to a room: their receivers are aborted, no others",
+        .timeLimit(.minutes(2))
+    )
+    func missedMessages() async throws {
+        let release = DispatchSemaphore(value: 0)
+        var router = Router.talking()
+        router.on(Workshop.Blob.self) { message, _ in
+            release.wait()
+            return Workshop.BlobReply(data: message.data)
+        }
+        let encoder = FrameEncoder(Workshop.frameFormat)
+        let (add, sum) = (
+            try encoder.encode(Workshop.Add(left: 1, right: 1)), try encoder.encode(Workshop.Sum(value: 2))
+        )
+        let join = try encoder.encode(Workshop.Note(text: "join lobby"))
+        try await withLoops(router, loops: 2) { _, port in
+            // They are dealt out in turn.
+            var peers: [RawPeer] = []
+            for number in 1...5 {
+                let peer = try await RawPeer(port: port)
+                if number == 3 || number == 4 { try await peer.send(join) }
+                try await peer.send(add)
+                #expect(try await peer.receive(count: sum.count) == sum)
+                peers.append(peer)
+            }
+            let (outside, sender, member, listener, blocking) = (peers[0], peers[1], peers[2], peers[3], peers[4])
+            try await blocking.send(try encoder.encode(Workshop.Blob(data: Bytes())))
+            let text = String(repeating: "x", count: 4000)
+            let note = Array(try encoder.encode(Workshop.Note(text: "room lobby \(text)")))
+            let heard = Array(try encoder.encode(Workshop.Note(text: text)))
+            let (notes, allHeard) = (
+                Bytes(Array(repeatElement(note, count: 25).joined())),
+                Bytes(Array(repeatElement(heard, count: 25).joined()))
+            )
+            for _ in 0..<(80_000_000 / notes.count) {
+                try await sender.send(notes)
+                #expect(try await listener.receive(count: allHeard.count) == allHeard)
+            }
+            release.signal()
+            while true {
+                do { _ = try await member.receive(count: heard.count) } catch { break }
+            }
+            for peer in [outside, sender, listener] {
+                try await peer.send(add)
+                #expect(try await peer.receive(count: sum.count) == sum)
+            }
+            for peer in peers { peer.close() }
         }
     }
 
