@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "message-costs", targets: ["MessageCosts"]),
         .executable(name: "loop-scaling", targets: ["LoopScaling"]),
         .executable(name: "backplane-flood", targets: ["BackplaneFlood"]),
+        .executable(name: "room-costs", targets: ["RoomCosts"]),
     ],
     dependencies: [
         .package(name: "Switchboard", path: ".."),
@@ -48,6 +49,16 @@ let package = Package(
             name: "MessageCosts",
             dependencies: [
                 "CCounters",
+                "InProcess",
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "RoomCosts",
+            dependencies: [
                 "InProcess",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),

@@ -24,7 +24,10 @@ README = REPOSITORY / "README.md"
 PAGES = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("Docs/*.md"), *REPOSITORY.glob("Examples/*/README.md")]
 # Files that the tests compile for README, and the spec.
 COMPILED = [*(REPOSITORY / "Tests").rglob("Readme*.swift"), REPOSITORY / "protocol.yaml"]
-TASKS = ("log in", "push to one peer", "keep state per connection", "send a heartbeat", "drain", "time out", "use TLS", "test a handler")
+TASKS = (
+    "log in", "push to one peer", "send to a room", "keep state per connection", "send a heartbeat", "drain", "time out", "use TLS",
+    "test a handler",
+)  # fmt: skip
 
 
 def anchors(page):

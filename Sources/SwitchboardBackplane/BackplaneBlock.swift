@@ -12,8 +12,6 @@ public struct BackplaneBlock: Sendable, Hashable {
         case session(String)
         /// The connections in the room with this name.
         case room(String)
-        /// The servers themselves: the block holds a command for them instead of frames.
-        case control
     }
 
     /// The number of frames of one message in the block, and their size.
@@ -38,24 +36,28 @@ public struct BackplaneBlock: Sendable, Hashable {
 
     /// The number of frames of each message.
     ///
-    /// The bytes of all tallies add up to the size of ``frames``, unless the target is `control`.
+    /// The bytes of all tallies add up to the size of ``frames``.
     public var tallies: [Tally]
 
     /// The frames, one after another.
     public var frames: Bytes
 
+    /// Whether the receivers are disconnected after the frames.
+    public var closesReceivers: Bool
+
     /// A block.
-    public init(for target: Target, _ frames: Bytes, tallies: [Tally]) {
+    public init(for target: Target, _ frames: Bytes, tallies: [Tally], closesReceivers: Bool = false) {
         self.target = target
         self.tallies = tallies
         self.frames = frames
+        self.closesReceivers = closesReceivers
     }
 }
 
 extension BackplaneBlock.Target {
     /// The number of each kind of target in an entry.
     enum Kind: UInt8 {
-        case all, user, session, room, control
+        case all, user, session, room
     }
 
     var kind: Kind {
@@ -64,7 +66,6 @@ extension BackplaneBlock.Target {
         case .user: .user
         case .session: .session
         case .room: .room
-        case .control: .control
         }
     }
 
@@ -72,7 +73,7 @@ extension BackplaneBlock.Target {
     var name: String {
         switch self {
         case .user(let name), .session(let name), .room(let name): name
-        case .all, .control: ""
+        case .all: ""
         }
     }
 
@@ -80,11 +81,10 @@ extension BackplaneBlock.Target {
     init?(_ kind: Kind, name: String) {
         switch (kind, name.isEmpty) {
         case (.all, true): self = .all
-        case (.control, true): self = .control
         case (.user, false): self = .user(name)
         case (.session, false): self = .session(name)
         case (.room, false): self = .room(name)
-        case (.all, false), (.control, false), (.user, true), (.session, true), (.room, true): return nil
+        case (.all, false), (.user, true), (.session, true), (.room, true): return nil
         }
     }
 }

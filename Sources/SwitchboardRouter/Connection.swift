@@ -25,10 +25,40 @@ public protocol Connection: AnyObject, Sendable {
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func send(_ message: some Message, header: HeaderBytes) throws(PayloadError)
 
-    /// Sends a message to every other peer of the server.
+    /// The session ID of the connection, which no other connection of any server ever has.
+    var sessionID: SessionID { get }
+
+    /// Sends a message to the connections of a destination, including this one if it is one of them.
     ///
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
-    func broadcast(_ message: some Message) throws(PayloadError)
+    func send(_ message: some Message, to destination: Destination) throws(PayloadError)
+
+    /// Sends a message to the connections of a destination, except to this one.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError)
+
+    /// Adds the connection to a room; does nothing when it is in the room, or has closed.
+    ///
+    /// - Throws: A ``RoomError`` when the name is empty or too long, or the connection is in too many rooms.
+    func join(_ room: String) throws(RoomError)
+
+    /// Removes the connection from a room; does nothing when it is not in the room.
+    func leave(_ room: String)
+
+    /// The rooms that the connection is in.
+    var rooms: Set<String> { get }
+
+    /// Returns the peers of a destination, including this one if it is one of them.
+    func peers(of destination: Destination) -> Peers
+
+    /// Disconnects the connections of a destination, including this one if it is one of them.
+    ///
+    /// - Parameters:
+    ///   - destination: The connections to close.
+    ///   - error: The last message to their peers; `nil` for none.
+    /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
+    func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError)
 
     /// Closes the connection after the current message is answered and the pending output is sent.
     func close()
@@ -45,6 +75,22 @@ extension Connection {
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
         try send(message, header: HeaderBytes(of: header))
+    }
+
+    /// Sends a message to every peer but this one.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func broadcast(_ message: some Message) throws(PayloadError) {
+        try broadcast(message, to: .all)
+    }
+
+    /// Every connected peer, including this one.
+    public var peers: Peers { peers(of: .all) }
+
+    /// Disconnects the connections of a destination, including this one if it is one of them, without a last message.
+    public func disconnect(_ destination: Destination) {
+        // Without a message, no value can be wrong.
+        try? disconnect(destination, because: nil)
     }
 }
 

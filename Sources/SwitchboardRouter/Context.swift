@@ -47,3 +47,80 @@ public struct Context: Sendable {
         try connection.broadcast(message)
     }
 }
+
+// MARK: - Other peers
+
+extension Context {
+    /// The session ID of the connection, which no other connection of any server ever has.
+    public var sessionID: SessionID { connection.sessionID }
+
+    /// Sends a message to the connections of a destination, including this one if it is one of them.
+    ///
+    /// All that a connection sends arrives at each receiver in the order in which it was sent. A destination without connections is
+    /// no error. If the server requires authentication, peers that are not authenticated receive nothing that is sent to a room or
+    /// to ``Destination/all``.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - destination: A user, a session, a connection, a room, or all connections.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        try connection.send(message, to: destination)
+    }
+
+    /// Sends a message to the connections of a destination, except to this one.
+    ///
+    /// A connection can broadcast to a room that it is not in. Otherwise, the method does what ``send(_:to:)`` does.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        try connection.broadcast(message, to: destination)
+    }
+
+    /// Adds the connection to a room, so that it receives the messages to ``Destination/room(_:)``.
+    ///
+    /// A room exists while connections are in it. The method takes effect at once, on any thread. A connection leaves its rooms when
+    /// it closes, after the closures of ``Router/onDisconnect(_:)`` were called. The method does nothing when the connection is in
+    /// the room already, or has closed.
+    ///
+    /// - Parameter room: The name of the room, 1 to `ServerConfiguration.maximumRoomNameBytes` bytes.
+    /// - Throws: A ``RoomError`` when the name is empty or too long, or when the connection is in
+    ///   `ServerConfiguration.maximumRoomsPerConnection` rooms.
+    public func join(_ room: String) throws(RoomError) {
+        try connection.join(room)
+    }
+
+    /// Removes the connection from a room; does nothing when it is not in the room.
+    public func leave(_ room: String) {
+        connection.leave(room)
+    }
+
+    /// The rooms that the connection is in.
+    public var rooms: Set<String> { connection.rooms }
+
+    /// Every connected peer, including this one.
+    public var peers: Peers { connection.peers }
+
+    /// Returns the peers of a destination, including this one if it is one of them.
+    public func peers(of destination: Destination) -> Peers {
+        connection.peers(of: destination)
+    }
+
+    /// Disconnects the connections of a destination, including this one if it is one of them.
+    ///
+    /// Each peer receives what was sent to it before, then the error message. The server closes this connection after the reply to
+    /// the message that is being handled. It closes the other connections at once, and cancels their suspended handlers.
+    ///
+    /// - Parameters:
+    ///   - destination: The connections to close.
+    ///   - error: The last message to their peers.
+    /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
+    public func disconnect(_ destination: Destination, because error: some ErrorMessage) throws(PayloadError) {
+        try connection.disconnect(destination, because: error)
+    }
+
+    /// Disconnects the connections of a destination, including this one if it is one of them, without a last message.
+    public func disconnect(_ destination: Destination) {
+        connection.disconnect(destination)
+    }
+}

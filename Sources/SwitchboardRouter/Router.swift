@@ -12,6 +12,7 @@ public struct Router: Sendable {
     @usableFromInline var registrations: [Registration] = []
     private var middleware: [(any Middleware, only: Set<ObjectIdentifier>?)] = []
     private var unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
+    private var connectHandlers: [@Sendable (Context) throws -> Void] = []
     private var disconnectHandlers: [@Sendable (any Connection) -> Void] = []
 
     /// A router without handlers.
@@ -86,10 +87,22 @@ public struct Router: Sendable {
 
     // MARK: Connections
 
+    /// Registers a closure that is called for each new connection, before its first message is handled.
+    ///
+    /// The closure runs on the connection's event loop, which it must not block. It may send messages and join rooms. The peer is not
+    /// authenticated yet. With TLS, the server calls the closure when the handshake is done.
+    ///
+    /// When the closure throws the protocol's error message, the server sends that message to the peer and closes the connection. For
+    /// any other error, the server sends `Fault.internal`, without details.
+    public mutating func onConnect(_ handler: @escaping @Sendable (Context) throws -> Void) {
+        connectHandlers.append(handler)
+    }
+
     /// Registers a closure that is called with each connection that has closed, so that you can remove the state of the peer.
     ///
-    /// The closure runs on the connection's event loop, which it must not block. The connection still has its session; the server
-    /// drops messages to it.
+    /// The server calls the closure once for each connection for which it has called the closures of ``onConnect(_:)``, or would have
+    /// called them. The closure runs on the connection's event loop, which it must not block. The connection still has its session,
+    /// and is still in its rooms; the server drops messages to it.
     public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection) -> Void) {
         disconnectHandlers.append(handler)
     }
@@ -127,7 +140,13 @@ public struct Router: Sendable {
             let surrounding = middleware.filter { $0.only?.contains(ObjectIdentifier(message)) ?? true }.map { $0.0 }
             routes[message.code] = registration.makeRoute(surrounding, FrameEncoder(wireProtocol.frameFormat))
         }
-        return RoutingTable(routes, clientMessages: clientMessages, unhandled: unhandled, disconnectHandlers)
+        return RoutingTable(
+            routes,
+            clientMessages: clientMessages,
+            unhandled: unhandled,
+            connectHandlers,
+            disconnectHandlers
+        )
     }
 
     private func mistake(in registration: Registration, _ routes: [MessageCode: Route]) -> RouterError.Code? {

@@ -43,16 +43,20 @@ public final class Session: Sendable {
 
     private let state = Mutex(Storage())
     private let hasIdentity = Atomic(false)
-    private let interruption: BatchInterruption?
+    /// The number of the session's connection; 0 when it has none.
+    package let connectionID: ConnectionID
+    private let observer: SessionObserver?
 
     /// A session without identity and values.
     public init() {
-        interruption = nil
+        connectionID = 0
+        observer = nil
     }
 
-    /// The session of a peer whose batches `interruption` ends when the peer is no longer authenticated.
-    package init(_ interruption: BatchInterruption) {
-        self.interruption = interruption
+    /// The session of a connection, whose changes `observer` is told of.
+    package init(of connection: ConnectionID, _ observer: SessionObserver) {
+        connectionID = connection
+        self.observer = observer
     }
 
     /// The identity of the peer; `nil` until a handler that checks credentials sets it.
@@ -64,7 +68,8 @@ public final class Session: Sendable {
                 return hasIdentity.exchange(newValue != nil, ordering: .acquiringAndReleasing) && newValue == nil
             }
             // The entitlement of a batch is checked once: its remaining messages are checked again.
-            if isRevoked { interruption?.interrupt() }
+            if isRevoked { observer?.interruption.interrupt() }
+            observer?.identityChanged(connectionID)
         }
     }
 
@@ -94,6 +99,22 @@ public final class Session: Sendable {
             defer { state.values[ObjectIdentifier(key)] = value }
             return body(&value)
         }
+    }
+}
+
+/// What follows when the identity of a session changes; all connections of an event loop share it.
+package final class SessionObserver: Sendable {
+    /// Ends the batch that is being handled when a peer is no longer authenticated.
+    package let interruption: BatchInterruption
+
+    let identityChanged: @Sendable (ConnectionID) -> Void
+
+    /// - Parameters:
+    ///   - interruption: See ``interruption``.
+    ///   - identityChanged: Called with the number of the connection, on any thread, after the identity has changed.
+    package init(_ interruption: BatchInterruption, identityChanged: @escaping @Sendable (ConnectionID) -> Void) {
+        self.interruption = interruption
+        self.identityChanged = identityChanged
     }
 }
 

@@ -9,3 +9,5 @@
 //                               messages for an async handler has them in a ReadBurst.
 //
 // A handler gets a Context, with the Connection and the Session of the peer.
+//
+// A Destination names other connections: those of a room or a user, or a single one. Peers lists them.

@@ -30,6 +30,22 @@ package final class EmbeddedServer: Sendable {
     /// Drains: closes every connection, and later ones, once the requests that it has received are answered.
     package func drain() { group.drain() }
 
+    /// Sends a message to the connections of a destination, as ``Server/send(_:to:)`` does.
+    package func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        let frame = try core.encoder.encode(message)
+        group.send(frame, of: type(of: message).code, to: destination)
+    }
+
+    /// The peers of a destination.
+    package func peers(of destination: Destination) -> Peers { group.peers(of: destination) }
+
+    /// Disconnects the connections of a destination, as ``Server/disconnect(_:because:)`` does.
+    package func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError) {
+        var last: (code: MessageCode, frame: Bytes)?
+        if let error { last = (type(of: error).code, try core.encoder.encode(error)) }
+        group.disconnect(destination, last: last)
+    }
+
     /// The number of connections that have a connection slot.
     package var openConnections: Int { core.slots.taken }
 }

@@ -24,7 +24,7 @@ public final class Server: Service {
     /// The time that the server waits for its event loops to end after it has aborted the remaining connections.
     public static let stopTimeout = Duration.seconds(2)
 
-    private let core: ServerCore
+    let core: ServerCore
     private let backplane: (any Backplane)?
     private let listening = Listening()
     private let hasRun = Atomic(false)

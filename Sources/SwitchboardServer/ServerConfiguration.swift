@@ -82,6 +82,18 @@ public struct ServerConfiguration: Sendable {
     /// at once in both cases.
     public var closesWhenPeerEnds = false
 
+    // MARK: Rooms
+
+    /// The number of rooms that a connection may be in, 1 to 10,000.
+    ///
+    /// At the limit, `Context.join(_:)` throws a `RoomError`. Each room takes some 30 bytes of memory for each of its connections.
+    public var maximumRoomsPerConnection = 100
+
+    /// The length of a room's name in bytes of UTF-8, 1 to 1,024.
+    ///
+    /// For a longer name, `Context.join(_:)` throws a `RoomError`.
+    public var maximumRoomNameBytes = 255
+
     // MARK: Credentials
 
     /// Whether the server rejects messages of peers that are not authenticated.
@@ -173,6 +185,12 @@ extension ServerConfiguration {
     /// The highest value of ``maximumConcurrentHandlers``.
     public static let maximumConcurrentHandlerLimit = 65_535
 
+    /// The highest value of ``maximumRoomsPerConnection``.
+    public static let maximumRoomsPerConnectionLimit = 10_000
+
+    /// The highest value of ``maximumRoomNameBytes``.
+    public static let maximumRoomNameLimit = 1024
+
     /// The values that `ServerTLSConfiguration.handshakeTimeout` allows.
     package static let handshakeTimeouts = AllowedValues.moreThan(Duration.zero)
 
@@ -190,6 +208,8 @@ extension ServerConfiguration {
         Rule("globalRateLimit", \.globalRateLimit, .between(0, MessageRate.maximum)),
         Rule("maximumChecksumFaultsInARow", \.maximumChecksumFaultsInARow, .between(0, maximumChecksumFaultLimit)),
         Rule("maximumConcurrentHandlers", \.maximumConcurrentHandlers, .between(1, maximumConcurrentHandlerLimit)),
+        Rule("maximumRoomsPerConnection", \.maximumRoomsPerConnection, .between(1, maximumRoomsPerConnectionLimit)),
+        Rule("maximumRoomNameBytes", \.maximumRoomNameBytes, .between(1, maximumRoomNameLimit)),
         Rule("authenticationTimeout", \.authenticationTimeout, .atLeast(.zero), seconds),
         Rule("maximumUnauthenticatedPayload", \.maximumUnauthenticatedPayload, .atLeast(0)),
         Rule("idleTimeout", \.idleTimeout, .atLeast(.zero), seconds),

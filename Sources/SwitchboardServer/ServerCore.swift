@@ -8,6 +8,8 @@ internal import Synchronization
 /// The values that all connections of a server share, and that do not change.
 final class ServerCore: Sendable {
     let wireProtocol: any WireProtocol.Type
+    /// The identity of the server, chosen at random: no two servers, and no two runs of one, have the same.
+    let serverID = ServerID.random(in: 1...ServerID.max)
     let table: RoutingTable
     let routes: RouteIndex
     let frameFormat: FrameFormat

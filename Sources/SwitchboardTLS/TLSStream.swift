@@ -106,6 +106,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         sendRecords()
         stopDeadline()
         whenSecure.take()?(nil)
+        delegate?.becameSecure()
         perform(state.secured())
     }
 

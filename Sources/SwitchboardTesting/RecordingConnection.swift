@@ -21,13 +21,29 @@ public final class RecordingConnection: Connection {
     /// The logger; by default nothing is logged.
     public let logger: Logger
 
+    /// The session ID of the connection; that of a server with the identity 1.
+    public var sessionID: SessionID { SessionID(server: 1, connection: id) }
+
+    /// A message to other connections, or to this one among others.
+    public struct Addressed: Sendable {
+        /// The message.
+        public let message: any Message
+
+        /// The connections that the message is for.
+        public let destination: Destination
+    }
+
     private struct State: Sendable {
         var sent: [any Message] = []
-        var broadcast: [any Message] = []
+        var addressed: [Addressed] = []
+        var broadcast: [Addressed] = []
+        var rooms: Set<String> = []
+        var disconnected: [Destination] = []
         var isClosed = false
     }
 
     private let state = Mutex(State())
+    private let opened = ContinuousClock.now
 
     /// A connection without records.
     public init(
@@ -43,8 +59,22 @@ public final class RecordingConnection: Connection {
     /// The messages that were sent to this peer, in order.
     public var sent: [any Message] { state.withLock { $0.sent } }
 
+    /// The messages that were sent to a destination, in order.
+    public var addressed: [Addressed] { state.withLock { $0.addressed } }
+
     /// The messages that were sent to every other peer, in order.
-    public var broadcast: [any Message] { state.withLock { $0.broadcast } }
+    public var broadcast: [any Message] {
+        state.withLock { $0.broadcast.filter { $0.destination == .all }.map(\.message) }
+    }
+
+    /// The messages that were broadcast to a destination, in order; among them those of ``broadcast``.
+    public var broadcastTo: [Addressed] { state.withLock { $0.broadcast } }
+
+    /// The rooms that the handler has joined and not left.
+    public var rooms: Set<String> { state.withLock { $0.rooms } }
+
+    /// The destinations that the handler has disconnected, in order.
+    public var disconnected: [Destination] { state.withLock { $0.disconnected } }
 
     /// Whether the handler has closed the connection.
     public var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -57,12 +87,54 @@ public final class RecordingConnection: Connection {
         state.withLock { if !$0.isClosed { $0.sent.append(message) } }
     }
 
-    /// Records a message to all other peers.
+    /// Records a message to the connections of a destination; a closed connection records it, too.
     ///
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
-    public func broadcast(_ message: some Message) throws(PayloadError) {
+    public func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
         try check(message)
-        state.withLock { $0.broadcast.append(message) }
+        state.withLock { $0.addressed.append(Addressed(message: message, destination: destination)) }
+    }
+
+    /// Records a message to the other connections of a destination.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        try check(message)
+        state.withLock { $0.broadcast.append(Addressed(message: message, destination: destination)) }
+    }
+
+    /// Records that the connection is in a room.
+    ///
+    /// A closed connection joins none. The connection has no limits.
+    public func join(_ room: String) {
+        state.withLock { if !$0.isClosed { $0.rooms.insert(room) } }
+    }
+
+    /// Records that the connection is no longer in a room.
+    public func leave(_ room: String) {
+        state.withLock { _ = $0.rooms.remove(room) }
+    }
+
+    /// Returns this peer, if it is one of the destination, and no other.
+    public func peers(of destination: Destination) -> Peers {
+        let belongs =
+            switch destination {
+            case .all: true
+            case .room(let room): rooms.contains(room)
+            case .user(let user): session.identity?.user == user
+            case .session(let session): session == sessionID
+            case .connection(let id): id == self.id
+            }
+        guard belongs else { return Peers([]) }
+        return Peers([Peer(session: sessionID, user: session.identity?.user, address: remoteAddress, since: opened)])
+    }
+
+    /// Records a destination that is disconnected.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
+    public func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError) {
+        if let error { try check(error) }
+        state.withLock { $0.disconnected.append(destination) }
     }
 
     /// Records that the handler has closed the connection.

@@ -171,6 +171,61 @@ public final class TestServer: Sendable {
         state.withLock { run(&$0) }
     }
 
+    // MARK: Other peers
+
+    /// Sends a message to the connections of a destination, as `Server.send(_:to:)` does.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        try server.send(message, to: destination)
+        update {}
+    }
+
+    /// Sends a message to every peer.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func broadcast(_ message: some Message) throws(PayloadError) {
+        try send(message, to: .all)
+    }
+
+    /// Sends a message to the connections of a destination, as ``send(_:to:)`` does.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        try send(message, to: destination)
+    }
+
+    /// Every connected peer.
+    public var peers: Peers { peers(of: .all) }
+
+    /// Returns the peers of a destination.
+    public func peers(of destination: Destination) -> Peers {
+        let peers = server.peers(of: destination)
+        return Peers { [self] in
+            let parts = peers.parts()
+            update {}
+            return parts
+        }
+    }
+
+    /// Disconnects the connections of a destination, as `Server.disconnect(_:because:)` does.
+    ///
+    /// - Parameters:
+    ///   - destination: The connections to close.
+    ///   - error: The last message to their peers.
+    /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
+    public func disconnect(_ destination: Destination, because error: some ErrorMessage) throws(PayloadError) {
+        try server.disconnect(destination, because: error)
+        update {}
+    }
+
+    /// Disconnects the connections of a destination, without a last message.
+    public func disconnect(_ destination: Destination) {
+        // Without a message, no value can be wrong.
+        try? server.disconnect(destination, because: nil)
+        update {}
+    }
+
     // MARK: For peers
 
     /// Changes the traffic of a peer with `body`, and then runs everything that follows.

@@ -1,6 +1,5 @@
 import NET001
 import Switchboard
-import Synchronization
 
 // The code that README and the articles show.
 
@@ -70,15 +69,54 @@ struct LoginResponder: NET001.AuthHandler {
 
     func handle(_ message: NET001.Auth, context: Context) throws -> NET001.AuthReply {
         context.session.identity = .init(user: message.username)
-        peers.withLock { $0[message.username] = context.connection }
         return NET001.AuthReply(success: true, sessionID: sessionID)
     }
 }
 
-let peers = Mutex<[String: any Connection]>([:])
+func pushNews(_ context: Context) throws {
+    try context.send(NET001.Data(data: "news"), to: .user("alice"))
+}
 
-func pushNews() throws {
-    try peers.withLock { $0["alice"] }?.send(NET001.Data(data: "news"))
+func pushNews(_ server: Server) throws {
+    try server.send(NET001.Data(data: "news"), to: .user("alice"))
+}
+
+func tellLobby(_ message: NET001.Broadcast, _ context: Context) throws {
+    try context.join("lobby")
+    try context.broadcast(message, to: .room("lobby"))
+}
+
+/// The code of the article Handlers about rooms.
+func makeLobbyRouter() -> Router {
+    var router = Router(NET001.self)
+    router.onConnect { context in
+        try context.join("lobby")
+        try context.send(NET001.Data(data: "welcome to the lobby"))
+    }
+    router.on(NET001.Broadcast.self) { news, context in
+        try context.broadcast(news, to: .room("lobby"))
+    }
+    router.on(NET001.Echo.self) { message, context in
+        var users: [String] = []
+        for try await peer in context.peers(of: .room("lobby")) {
+            users.append(peer.user ?? "a guest")
+        }
+        return NET001.EchoReply(data: Bytes(utf8: users.sorted().joined(separator: ", ")))
+    }
+    router.on(NET001.Auth.self) { message, context in
+        let reason = NET001.Error(code: .authenticationFailed, message: "logged in elsewhere")
+        try context.disconnect(.user(message.username), because: reason)
+        context.session.identity = .init(user: message.username)
+        return NET001.AuthReply(success: true, sessionID: "\(context.sessionID)")
+    }
+    return router
+}
+
+func announce(_ server: Server) async throws {
+    try server.broadcast(NET001.Data(data: "maintenance at noon"))
+    for try await peer in server.peers where peer.user == nil {
+        server.disconnect(.session(peer.session))
+    }
 }
 
 enum Count: SessionKey { typealias Value = Int }

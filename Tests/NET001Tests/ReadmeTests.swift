@@ -39,6 +39,7 @@ struct ReadmeTests {
         router.register(LoginResponder(sessionID: "1"))
         router.on(NET001.Echo.self) { message, context in
             countMessage(context)
+            if message.data == "push" { try pushNews(context) }
             return NET001.EchoReply(data: Bytes(utf8: "\(context.session[Count.self] ?? 0)"))
         }
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -57,11 +58,47 @@ struct ReadmeTests {
         #expect(try await client.authenticate(username: "alice", token: "s3cret") == "1")
         #expect(try await client.echo("") == "1")
         #expect(try await client.echo("") == "2")
-        try pushNews()
+        try pushNews(server)
         var incoming = client.incoming.makeAsyncIterator()
+        #expect((try await incoming.next() as? NET001.Data)?.data == "news")
+        #expect(try await client.echo("push") == "3")
         #expect((try await incoming.next() as? NET001.Data)?.data == "news")
 
         await client.close()
+        running.cancel()
+        try await running.value
+    }
+
+    @Test("sends to a room, lists its members and disconnects a user's other connections")
+    func rooms() async throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let server = try Server(makeLobbyRouter(), configuration: .init(port: 0), logger: logger)
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
+        let port = try await server.listeningAddress.port
+        var clients: [Client] = []
+        for _ in 0..<3 {
+            clients.append(try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self))
+        }
+        var incoming = clients.map { $0.incoming.makeAsyncIterator() }
+        for index in clients.indices {
+            #expect((try await incoming[index].next() as? NET001.Data)?.data == "welcome to the lobby")
+        }
+        let session = try await clients[0].authenticate(username: "alice", token: "x")
+        #expect(session.flatMap { SessionID($0) }?.connection == 1)
+        #expect(try await clients[1].echo("") == "a guest, a guest, alice")
+        try await clients[1].broadcast("hello")
+        for index in [0, 2] {
+            #expect((try await incoming[index].next() as? NET001.Broadcast)?.message == "hello")
+        }
+        _ = try await clients[1].authenticate(username: "alice", token: "x")
+        #expect((try await incoming[0].next() as? NET001.Error)?.message == "logged in elsewhere")
+        await #expect(throws: ClientError.self) { try await incoming[0].next() }
+        try await announce(server)
+        #expect((try await incoming[1].next() as? NET001.Data)?.data == "maintenance at noon")
+        #expect((try await incoming[2].next() as? NET001.Data)?.data == "maintenance at noon")
+        await #expect(throws: ClientError.self) { try await incoming[2].next() }
+        #expect(try await clients[1].echo("") == "alice")
+        for client in clients { await client.close() }
         running.cancel()
         try await running.value
     }

@@ -28,7 +28,7 @@ struct RedisBackplaneTests {
         let server = try await RedisServer.start()
         let cluster = try await Cluster(2, at: server.url)
         let sizes = [0, 1, 100, 65_535, 65_536, 300_000, 16 * 1024 * 1024]
-        let targets: [BackplaneBlock.Target] = [.all, .user("álice"), .session("s"), .room("r"), .control]
+        let targets: [BackplaneBlock.Target] = [.all, .user("álice"), .session("s"), .room("r")]
         var blocks = sizes.enumerated().map { index, size in
             BackplaneBlock(
                 for: .user("\(index)"),
@@ -37,6 +37,7 @@ struct RedisBackplaneTests {
             )
         }
         blocks += targets.map { BackplaneBlock(for: $0, "ab", tallies: [.init(code: 3, messages: 2, bytes: 2)]) }
+        blocks.append(BackplaneBlock(for: .room("r"), Bytes(), tallies: [], closesReceivers: true))
         for block in blocks { cluster.members[0].backplane.publish(block) }
         let expected = blocks
         await cluster.members[1].receiver.wait { $0.others.count >= expected.count }

@@ -19,6 +19,7 @@ struct TLSTests {
     private func withServer(
         _ name: String = "server",
         _ configure: (inout ServerConfiguration) -> Void = { _ in },
+        router: Router = .net001(),
         _ body: (Server, _ port: Int) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(port: 0, eventLoops: 2)
@@ -31,7 +32,7 @@ struct TLSTests {
         // On a busy machine, or under a sanitizer, many handshakes at once take their time.
         configuration.tls?.handshakeTimeout = .seconds(60)
         configure(&configuration)
-        let server = try Server(.net001(), configuration: configuration, logger: silent)
+        let server = try Server(router, configuration: configuration, logger: silent)
         let running = Task { try await server.run(gracefulShutdownSignals: []) }
         defer { running.cancel() }
         try await body(server, server.listeningAddress.port)
@@ -90,6 +91,38 @@ struct TLSTests {
                 await receiver.close()
             }
             await sender.close()
+        }
+    }
+
+    @Test("is done before the program is told of a connection; it is not told of one whose handshake fails")
+    func connections() async throws {
+        let (events, continuation) = AsyncStream.makeStream(of: String.self)
+        var router = Router.net001()
+        router.onConnect { context in
+            continuation.yield("connected \(context.connection.id)")
+            try context.join("lobby")
+            try context.send(NET001.Data(data: "welcome"))
+        }
+        router.onDisconnect { continuation.yield("disconnected \($0.id)") }
+        try await withServer(router: router) { server, port in
+            await #expect(throws: TLSError.self) {
+                try await connect(port) { $0.serverName = "elsewhere.example" }
+            }
+            let client = try await connect(port)
+            try server.send(NET001.Data(data: "to all"), to: .room("nowhere"))
+            var incoming = client.incoming.makeAsyncIterator()
+            #expect((try await incoming.next() as? NET001.Data)?.data == "welcome")
+            try server.send(NET001.Data(data: "to the lobby"), to: .room("lobby"))
+            #expect((try await incoming.next() as? NET001.Data)?.data == "to the lobby")
+            await client.close()
+            var seen = events.makeAsyncIterator()
+            var last = ""
+            while let event = await seen.next() {
+                // A client that does not believe the server may have completed the handshake before it says so.
+                if event.hasSuffix(" 2") { last = event }
+                if event == "disconnected 2" { break }
+                #expect(event != "disconnected 2" || last == "connected 2")
+            }
         }
     }
 

@@ -183,4 +183,31 @@ struct RecordingConnectionTests {
         #expect(connection.sent as? [NET001.Pong] == [NET001.Pong(timestamp: 1)])
         #expect(connection.isClosed)
     }
+
+    @Test("keeps what a handler sends to other connections, and the rooms that it joins")
+    func otherConnections() async throws {
+        let connection = RecordingConnection(id: 5)
+        let context = Context(connection: connection)
+        connection.session.identity = .init(user: "ada")
+        try context.join("lobby")
+        try context.join("hall")
+        context.leave("hall")
+        #expect(connection.rooms == ["lobby"])
+        try context.send(NET001.Data(data: "1"), to: .user("ben"))
+        try context.broadcast(NET001.Data(data: "2"), to: .room("lobby"))
+        try context.broadcast(NET001.Data(data: "3"))
+        #expect(connection.addressed.map(\.destination) == [.user("ben")])
+        #expect(connection.addressed.first?.message as? NET001.Data == NET001.Data(data: "1"))
+        #expect(connection.broadcastTo.map(\.destination) == [.room("lobby"), .all])
+        #expect(connection.broadcast as? [NET001.Data] == [NET001.Data(data: "3")])
+        try context.disconnect(.user("ben"), because: NET001.Error(code: .internal, message: "over"))
+        context.disconnect(.all)
+        #expect(connection.disconnected == [.user("ben"), .all])
+        for destination in [.all, .room("lobby"), .user("ada"), .connection(5)] as [Destination] {
+            var users: [String?] = []
+            for try await peer in context.peers(of: destination) { users.append(peer.user) }
+            #expect(users == ["ada"])
+        }
+        for try await peer in context.peers(of: .room("hall")) { Issue.record("\(peer)") }
+    }
 }

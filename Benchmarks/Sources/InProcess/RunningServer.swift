@@ -4,6 +4,7 @@ import Synchronization
 
 /// A server on a port of its own, without rates unless they are configured.
 package final class RunningServer {
+    /// The port; 0 for a Unix-domain socket.
     package let port: UInt16
     private let task: Task<Void, any Error>
 

@@ -16,7 +16,7 @@ internal import SwitchboardBytes
 /// | 2 | how many blocks follow: blocks with the same target were joined |
 /// | 16 | the position up to which the server has read the log; 0 when it does not say |
 ///
-/// Each block: the kind of its target (1), the length of the target's name (2) and the name in UTF-8, the number of tallies
+/// Each block: the kind of its target (1; the highest bit says that the receivers are disconnected after the frames), the length of the target's name (2) and the name in UTF-8, the number of tallies
 /// (2), for each tally code (2), messages (4) and bytes (4), the length of the frames (4), and the frames.
 package struct Entry: Sendable, Equatable {
     /// The first bytes of every entry: `SB`.
@@ -38,6 +38,9 @@ package struct Entry: Sendable, Equatable {
 
     /// The most blocks in an entry.
     package static let maximumBlocks = 4096
+
+    /// The bit beside the kind of a target that says that the receivers are disconnected after the frames.
+    static let closingBit: UInt8 = 0x80
 
     /// The most tallies in a block.
     package static let maximumTallies = 4096
@@ -80,6 +83,6 @@ extension BackplaneBlock {
     var fitsEntry: Bool {
         frames.count <= Entry.maximumBlockBytes && tallies.count <= Entry.maximumTallies
             && target.name.utf8.count <= Entry.maximumNameBytes && Target(target.kind, name: target.name) == target
-            && (target == .control || tallies.reduce(0) { $0 + Int($1.bytes) } == frames.count)
+            && tallies.reduce(0) { $0 + Int($1.bytes) } == frames.count
     }
 }

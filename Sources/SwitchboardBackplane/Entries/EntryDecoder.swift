@@ -61,7 +61,7 @@ package struct EntryDecoder: Sendable {
 
     private static func block(from reader: inout ByteReader) -> BackplaneBlock? {
         guard let kindNumber = reader.readInteger(.big, as: UInt8.self),
-            let kind = BackplaneBlock.Target.Kind(rawValue: kindNumber),
+            let kind = BackplaneBlock.Target.Kind(rawValue: kindNumber & ~Entry.closingBit),
             let nameSize = reader.readInteger(.big, as: UInt16.self), nameSize <= Entry.maximumNameBytes,
             let nameBytes = reader.readBytes(Int(nameSize)), let name = String(validating: nameBytes),
             let target = BackplaneBlock.Target(kind, name: name),
@@ -71,8 +71,9 @@ package struct EntryDecoder: Sendable {
             let frames = reader.readBytes(Int(size))
         else { return nil }
         let talliedBytes = tallies.reduce(UInt64(0)) { $0 + UInt64($1.bytes) }
-        guard kind == .control || talliedBytes == UInt64(size) else { return nil }
-        return BackplaneBlock(for: target, frames, tallies: tallies)
+        guard talliedBytes == UInt64(size) else { return nil }
+        let closesReceivers = kindNumber & Entry.closingBit != 0
+        return BackplaneBlock(for: target, frames, tallies: tallies, closesReceivers: closesReceivers)
     }
 
     private static func tallies(_ count: Int, from reader: inout ByteReader) -> [BackplaneBlock.Tally]? {

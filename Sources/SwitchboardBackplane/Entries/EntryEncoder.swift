@@ -32,7 +32,7 @@ enum EntryEncoder {
         var rest = blocks[...]
         while let block = rest.first {
             let group = joinable(rest, with: block)
-            encode(block.target, group, into: &writer)
+            encode(block, group, into: &writer)
             rest = rest.dropFirst(group.count)
             joined &+= 1
         }
@@ -45,25 +45,25 @@ enum EntryEncoder {
         _ blocks: ArraySlice<BackplaneBlock>,
         with first: BackplaneBlock
     ) -> ArraySlice<BackplaneBlock> {
-        // A command for servers stays alone: only its block says where it ends.
-        if first.target == .control { return blocks.prefix(1) }
+        // Frames after the last message of a disconnection are not for those that are disconnected.
+        if first.closesReceivers { return blocks.prefix(1) }
         var bytes = first.frames.count
         var tallies = first.tallies.count
         let others = blocks.dropFirst().prefix { block in
             bytes += block.frames.count
             tallies += block.tallies.count
-            return block.target == first.target && bytes <= Entry.maximumBlockBytes && tallies <= Entry.maximumTallies
+            return block.target == first.target && !block.closesReceivers && bytes <= Entry.maximumBlockBytes && tallies <= Entry.maximumTallies
         }
         return blocks.prefix(others.count + 1)
     }
 
     private static func encode(
-        _ target: BackplaneBlock.Target,
+        _ first: BackplaneBlock,
         _ group: ArraySlice<BackplaneBlock>,
         into writer: inout ByteWriter
     ) {
-        let name = target.name.utf8
-        writer.append(target.kind.rawValue, .big)
+        let name = first.target.name.utf8
+        writer.append(first.target.kind.rawValue | (first.closesReceivers ? Entry.closingBit : 0), .big)
         writer.append(UInt16(truncatingIfNeeded: name.count), .big)
         writer.append(contentsOf: name)
         let tallies = sum(of: group)

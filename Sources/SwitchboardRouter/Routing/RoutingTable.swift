@@ -3,6 +3,7 @@ package final class RoutingTable: Sendable {
     private let routes: [MessageCode: Route]
     private let names: [MessageCode: String]
     private let unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
+    private let connectHandlers: [@Sendable (Context) throws -> Void]
     private let disconnectHandlers: [@Sendable (any Connection) -> Void]
 
     /// The same routes, for one look-up per message; valid for as long as the table lives.
@@ -12,12 +13,14 @@ package final class RoutingTable: Sendable {
         _ routes: [MessageCode: Route],
         clientMessages: [any Message.Type],
         unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?,
+        _ connectHandlers: [@Sendable (Context) throws -> Void],
         _ disconnectHandlers: [@Sendable (any Connection) -> Void]
     ) {
         self.routes = routes
         index = RouteIndex(routes)
         names = Dictionary(clientMessages.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         self.unhandled = unhandled
+        self.connectHandlers = connectHandlers
         self.disconnectHandlers = disconnectHandlers
     }
 
@@ -42,7 +45,16 @@ package final class RoutingTable: Sendable {
         }
     }
 
-    /// Tells those who want to know that `connection` has closed.
+    /// Calls the closures of `onConnect` for a new connection, in order.
+    ///
+    /// - Throws: What the first closure that throws has thrown; the closures after it are not called.
+    package func noteConnected(_ connection: any Connection) throws {
+        guard !connectHandlers.isEmpty else { return }
+        let context = Context(connection: connection)
+        for handler in connectHandlers { try handler(context) }
+    }
+
+    /// Calls the closures of `onDisconnect` for a connection that has closed, in order.
     package func noteDisconnected(_ connection: any Connection) {
         for handler in disconnectHandlers { handler(connection) }
     }

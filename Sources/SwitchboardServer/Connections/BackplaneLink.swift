@@ -62,10 +62,38 @@ final class BackplaneLink: Sendable {
 
     // MARK: Publishing
 
-    /// Publishes what connections of this server have broadcast.
+    /// Publishes what connections of this server have sent to destinations that may have connections on other servers.
     ///
     /// - Returns: Whether these connections are to be held, until ``releasePublishers()``.
-    func publish(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) -> Bool {
+    func publish(_ block: FrameBlock) -> Bool {
+        var start = 0
+        for part in block.parts {
+            defer { start = part.end.bytes }
+            guard let target = target(of: part.destination) else { continue }
+            backplane.publish(
+                BackplaneBlock(
+                    for: target,
+                    block.bytes[start..<part.end.bytes],
+                    tallies: Self.sums(of: block.tallies[part.tallies]),
+                    closesReceivers: part.closing != nil
+                )
+            )
+        }
+        return backplane.holdsPublishers
+    }
+
+    /// The target for a destination; `nil` when it has no connections on other servers.
+    private func target(of destination: Destination) -> BackplaneBlock.Target? {
+        switch destination {
+        case .all: .all
+        case .room(let name): .room(name)
+        case .user(let name): .user(name)
+        case .session(let session): session.server == core.serverID ? nil : .session("\(session)")
+        case .connection: nil
+        }
+    }
+
+    private static func sums(of tallies: ArraySlice<FrameBlock.Tally>) -> [BackplaneBlock.Tally] {
         var sums: [BackplaneBlock.Tally] = []
         for tally in tallies {
             let messages = UInt32(clamping: tally.messages)
@@ -77,8 +105,7 @@ final class BackplaneLink: Sendable {
                 sums.append(.init(code: tally.code, messages: messages, bytes: bytes))
             }
         }
-        backplane.publish(BackplaneBlock(for: .all, frames, tallies: sums))
-        return backplane.holdsPublishers
+        return sums
     }
 
     // MARK: Relaying
@@ -103,12 +130,13 @@ final class BackplaneLink: Sendable {
 
 extension BackplaneLink: BackplaneReceiver {
     func received(_ block: BackplaneBlock, from server: ServerIncarnation) {
-        guard block.target == .all, !block.frames.isEmpty else { return }
-        guard let tallies = check.tallies(of: block.frames) else {
+        if block.frames.isEmpty, !block.closesReceivers { return }
+        guard let destination = Destination(block.target), let tallies = check.tallies(of: block.frames) else {
             metrics.countInvalid()
             return log.noteInvalid(from: server)
         }
-        for worker in workers { worker.relay(block.frames, tallies, from: self) }
+        let frames = FrameBlock(block.frames, tallies, to: destination, closesReceivers: block.closesReceivers)
+        for worker in workers { worker.relay(frames, from: self) }
         pauseIfBehind()
     }
 
@@ -122,10 +150,24 @@ extension BackplaneLink: BackplaneReceiver {
     }
 }
 
+extension Destination {
+    /// The destination of a block of another server; `nil` when it has the name of a session that no server has.
+    fileprivate init?(_ target: BackplaneBlock.Target) {
+        switch target {
+        case .all: self = .all
+        case .room(let name): self = .room(name)
+        case .user(let name): self = .user(name)
+        case .session(let text):
+            guard let session = SessionID(text) else { return nil }
+            self = .session(session)
+        }
+    }
+}
+
 extension Worker {
     /// Publishes what connections of this loop have broadcast, and stops reading them if the backplane is behind.
-    func publish(_ frames: Bytes, to link: BackplaneLink) {
-        guard link.publish(frames, broadcasts.tallies), !isDraining else { return }
+    func publish(_ block: FrameBlock, to link: BackplaneLink) {
+        guard link.publish(block), !isDraining else { return }
         for publisher in broadcasters where !publisher.isHeld {
             publisher.hold()
             heldPublishers.append(publisher)

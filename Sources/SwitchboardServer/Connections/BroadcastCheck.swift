@@ -18,9 +18,9 @@ struct BroadcastCheck: Sendable {
     /// The number of frames of each message.
     ///
     /// - Returns: `nil` when the bytes are not whole frames with correct headers and checksums, of messages that a server may send.
-    func tallies(of frames: Bytes) -> [BroadcastLog.Tally]? {
+    func tallies(of frames: Bytes) -> [FrameBlock.Tally]? {
         var reader = ByteReader(frames)
-        var tallies: [BroadcastLog.Tally] = []
+        var tallies: [FrameBlock.Tally] = []
         while reader.remaining > 0 {
             guard case .frame(let frame) = decoder.next(in: &reader), let limit = sizes[frame.code],
                 frame.payloadSize <= limit
@@ -28,7 +28,7 @@ struct BroadcastCheck: Sendable {
             let size = frame.payloadSize &+ overhead
             reader.skip(size)
             if tallies.last?.code != frame.code {
-                tallies.append(BroadcastLog.Tally(sender: 0, code: frame.code, messages: 0, bytes: 0))
+                tallies.append(FrameBlock.Tally(sender: 0, code: frame.code, messages: 0, bytes: 0))
             }
             tallies[tallies.count - 1].messages += 1
             tallies[tallies.count - 1].bytes += size

@@ -1,9 +1,9 @@
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-/// The frames that the connections of an event loop broadcast in one iteration, one after another.
+/// The frames that the connections of an event loop send to others in one iteration, one after another, with their destinations.
 ///
-/// All receivers share the memory. A connection that broadcast some of the frames gets the pieces between them.
+/// All receivers share the memory. A connection that sent some of the frames gets the pieces between them.
 struct BroadcastLog: ~Copyable {
     /// A log with this many frames, or bytes, is sent before the end of the iteration.
     private static let maximumFrames = 1000
@@ -11,19 +11,10 @@ struct BroadcastLog: ~Copyable {
 
     private var writer = ByteWriter(capacity: 0)
     private var frames: [Frame] = []
+    private var parts: [FrameBlock.Part] = []
+    private var tallies: [FrameBlock.Tally] = []
     /// The memory of the previous log, which the next one reuses if nothing refers to it.
     private var spare: ByteStorage?
-
-    /// The number of frames by sender and message, in the order of the log.
-    private(set) var tallies: [Tally] = []
-
-    /// Consecutive frames of one message from one connection.
-    struct Tally {
-        let sender: ConnectionID
-        let code: MessageCode
-        var messages: Int
-        var bytes: Int
-    }
 
     private struct Frame {
         let sender: ConnectionID
@@ -31,49 +22,92 @@ struct BroadcastLog: ~Copyable {
         let end: Int
     }
 
-    var isEmpty: Bool { frames.isEmpty }
+    var isEmpty: Bool { parts.isEmpty }
 
-    var isFull: Bool { frames.count >= Self.maximumFrames || writer.count >= Self.maximumBytes }
+    var isFull: Bool {
+        frames.count >= Self.maximumFrames || writer.count >= Self.maximumBytes || parts.count >= Self.maximumFrames
+    }
 
     /// Appends the frame that `encode` writes.
+    ///
+    /// - Parameters:
+    ///   - code: The code of its message.
+    ///   - sender: The connection that sends it, and does not receive it; 0 for none.
+    ///   - destination: The connections that receive it.
     mutating func append<Failure>(
         _ code: MessageCode,
         from sender: ConnectionID,
+        to destination: Destination,
         _ encode: (inout ByteWriter) throws(Failure) -> Void
     ) throws(Failure) {
-        if frames.isEmpty, isKnownUniquelyReferenced(&spare), let spare = spare.take() {
+        if parts.isEmpty, isKnownUniquelyReferenced(&spare), let spare = spare.take() {
             writer = ByteWriter(reusing: spare)
         }
         let start = writer.count
         try encode(&writer)
         frames.append(Frame(sender: sender, end: writer.count))
-        if tallies.last?.sender != sender || tallies.last?.code != code {
-            tallies.append(Tally(sender: sender, code: code, messages: 0, bytes: 0))
+        if parts.isEmpty || !parts[parts.count - 1].takesFrames(to: destination) {
+            parts.append(FrameBlock.Part(destination: destination, closing: nil, tallies: tallies.count))
+        }
+        let part = parts.count - 1
+        if parts[part].tallies.isEmpty || tallies[tallies.count - 1].sender != sender
+            || tallies[tallies.count - 1].code != code
+        {
+            tallies.append(FrameBlock.Tally(sender: sender, code: code, messages: 0, bytes: 0))
         }
         tallies[tallies.count - 1].messages += 1
         tallies[tallies.count - 1].bytes += writer.count - start
+        parts[part].end(bytes: writer.count, frames: frames.count, tallies: tallies.count)
     }
 
-    /// Takes all frames out, in memory that their receivers share.
+    /// Appends the order to close the connections of `destination` except `sender`, behind the frame of a last message, if there is one.
+    mutating func appendClosing(
+        from sender: ConnectionID,
+        to destination: Destination,
+        last: (code: MessageCode, frame: Bytes)?
+    ) {
+        parts.append(FrameBlock.Part(destination: destination, closing: sender, tallies: tallies.count))
+        if let last {
+            writer.append(last.frame)
+            frames.append(Frame(sender: sender, end: writer.count))
+            tallies.append(
+                FrameBlock.Tally(sender: sender, code: last.code, messages: 1, bytes: last.frame.count)
+            )
+        }
+        parts[parts.count - 1].end(bytes: writer.count, frames: frames.count, tallies: tallies.count)
+    }
+
+    /// Takes the frames out, in memory that their receivers share.
     ///
-    /// Call ``clear()`` afterwards.
-    mutating func takeBytes() -> Bytes {
+    /// Call ``clear()`` when the block is delivered.
+    mutating func takeBlock() -> FrameBlock {
         let bytes = writer.takeBytes()
         spare = bytes.sharedStorage
         // After a larger log much of the memory is unused, and each slow receiver would keep all of it: copy once.
-        return bytes.keepsMuchElse ? bytes.copied() : bytes
+        return FrameBlock(bytes: bytes.keepsMuchElse ? bytes.copied() : bytes, parts: parts, tallies: tallies)
     }
 
-    /// Removes the frames and the tallies.
+    /// Removes everything.
     mutating func clear() {
         frames.removeAll(keepingCapacity: true)
+        parts.removeAll(keepingCapacity: true)
         tallies.removeAll(keepingCapacity: true)
     }
 
-    /// Calls `body` with the ranges of the log without the frames that `receiver` sent, as few as possible.
-    func forEachPiece(for receiver: ConnectionID, _ body: (Range<Int>) -> Void) {
-        var piece = 0..<0
-        for frame in frames {
+    /// Calls `body` with the ranges of a part without the frames that `receiver` sent, as few as possible.
+    ///
+    /// - Parameters:
+    ///   - receiver: The number of the connection.
+    ///   - start: The end of the part before, in bytes and frames.
+    ///   - part: The part.
+    func forEachPiece(
+        for receiver: ConnectionID,
+        from start: FrameBlock.Position,
+        to part: FrameBlock.Part,
+        _ body: (Range<Int>) -> Void
+    ) {
+        var piece = start.bytes..<start.bytes
+        for frame in frames[start.frames..<part.end.frames] {
             if frame.sender == receiver {
                 if !piece.isEmpty { body(piece) }
                 piece = frame.end..<frame.end
@@ -82,5 +116,72 @@ struct BroadcastLog: ~Copyable {
             }
         }
         if !piece.isEmpty { body(piece) }
+    }
+}
+
+/// Encoded frames and their destinations, for every event loop.
+struct FrameBlock: Sendable {
+    let bytes: Bytes
+    /// The parts, in the order in which they were sent.
+    let parts: [Part]
+    /// The number of frames by sender and message, in the order of the frames.
+    let tallies: [Tally]
+
+    /// A position in a block.
+    struct Position {
+        var bytes = 0
+        var frames = 0
+    }
+
+    /// Consecutive frames with one destination.
+    struct Part: Sendable {
+        let destination: Destination
+        /// The connection that closes the receivers behind these frames, and is itself not closed, 0 for none; `nil` when they stay
+        /// open.
+        let closing: ConnectionID?
+        /// The end of the part.
+        private(set) var end = Position()
+        /// The positions of the part's tallies.
+        private(set) var tallies: Range<Int>
+
+        init(destination: Destination, closing: ConnectionID?, tallies: Int) {
+            self.destination = destination
+            self.closing = closing
+            self.tallies = tallies..<tallies
+        }
+
+        /// Whether further frames to a destination belong to this part.
+        func takesFrames(to destination: Destination) -> Bool {
+            closing == nil && self.destination == destination
+        }
+
+        mutating func end(bytes: Int, frames: Int, tallies: Int) {
+            end = Position(bytes: bytes, frames: frames)
+            self.tallies = self.tallies.lowerBound..<tallies
+        }
+    }
+
+    init(bytes: Bytes, parts: [Part], tallies: [Tally]) {
+        self.bytes = bytes
+        self.parts = parts
+        self.tallies = tallies
+    }
+
+    /// A block of the frames that another server has sent to one destination.
+    init(_ frames: Bytes, _ tallies: [Tally], to destination: Destination, closesReceivers: Bool) {
+        var part = Part(destination: destination, closing: closesReceivers ? 0 : nil, tallies: 0)
+        part.end(bytes: frames.count, frames: 0, tallies: tallies.count)
+        bytes = frames
+        parts = [part]
+        self.tallies = tallies
+    }
+
+    /// Consecutive frames of one message from one connection.
+    struct Tally: Sendable {
+        /// The connection; 0 when the frames are not from a connection.
+        let sender: ConnectionID
+        let code: MessageCode
+        var messages: Int
+        var bytes: Int
     }
 }

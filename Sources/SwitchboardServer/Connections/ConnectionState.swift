@@ -47,6 +47,8 @@ struct ConnectionState: Hashable {
         case endOfStream
         /// A handler has asked for it.
         case requested
+        /// The program disconnects the peer.
+        case disconnected
         /// The server stops, and tells the peer so.
         case shutdown
         /// A fault of the peer.
@@ -224,6 +226,11 @@ struct ConnectionState: Hashable {
         case .handling: .interruptBatch
         case .held, .closing, .closed, .released: .nothing
         }
+    }
+
+    /// The program disconnects the peer: the connection closes without answering what it has received.
+    mutating func disconnected() -> Action {
+        isOpen ? close(.disconnected) : .nothing
     }
 
     /// The server stops: the connection closes once all input that has arrived is answered.

@@ -70,6 +70,7 @@ extension Worker {
     var placeInHandlers: Logger.Metadata? {
         switch currentMessage.place {
         case .message(let id, let code): ["connection": "\(id)", "message": "\(core.name(of: code))"]
+        case .connection(let id): ["connection": "\(id)", "handler": "onConnect"]
         case .disconnection(let id): ["connection": "\(id)", "handler": "onDisconnect"]
         case nil: nil
         }

@@ -29,6 +29,11 @@ extension ServerConnection: StreamDelegate {
         }
     }
 
+    /// The TLS handshake is done.
+    func becameSecure() {
+        connected()
+    }
+
     /// The pending output has fallen below the low-water mark.
     func flushed() {
         renewExpiry()
@@ -225,6 +230,8 @@ extension ServerConnection: StreamDelegate {
         case .handler(let error as any ErrorMessage):
             count(error)
             write(error, header: header)
+        case .handler(let error as RoomError):
+            answer(error.fault, error.description, header: header)
         case .handler(let error):
             answer(.internal, "the server could not handle this message", header: header)
             log(error, of: code, .handlerFailure, "a handler failed")
@@ -232,6 +239,23 @@ extension ServerConnection: StreamDelegate {
             answer(.internal, "the server could not handle this message", header: header)
             log(error, of: code, .unencodableReply, "cannot encode a reply")
         }
+    }
+
+    /// Tells a peer why the closures of `onConnect` do not want it.
+    func answer(connectFailure error: any Error) {
+        if let error = error as? any ErrorMessage {
+            count(error)
+            return write(error)
+        }
+        answer(.internal, "the server could not accept this connection")
+        guard worker.isLogged(.handlerFailure) else { return }
+        logger.error(
+            "a handler failed",
+            metadata: [
+                "handler": "onConnect",
+                "error": "\("\(error)".visible(maximumLength: Self.maximumLoggedLength))",
+            ]
+        )
     }
 
     private func explanation(of fault: Fault) -> String {

@@ -6,8 +6,7 @@ internal import SwitchboardTransport
 ///
 /// A connection belongs to the event loop of its worker, which alone changes it. Methods that handlers may call from other
 /// threads send a job to the loop.
-final class ServerConnection: Connection, @unchecked Sendable {
-    let id: ConnectionID
+final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     let session: Session
     let core: ServerCore
     let worker: Worker
@@ -32,22 +31,29 @@ final class ServerConnection: Connection, @unchecked Sendable {
     private var storedPosition: UInt32 = .max
     /// What the connection does now, and what an event leads to.
     @safe @exclusivity(unchecked) var state = ConnectionState()
-    /// Whether this connection has broadcast a message in this iteration of its loop.
+    /// Whether this connection has sent a message to others in this iteration of its loop.
     var hasBroadcast = false
     /// Whether the stream is not read because other servers cannot take more broadcasts: see ``hold()``.
     var isHeld = false
+    /// Whether the closures of `onConnect` were called, so that those of `onDisconnect` will be.
+    private var hasConnected = false
+    /// Whether it may join rooms: not after it has closed.
+    ///
+    /// The lock of the worker's rooms protects it.
+    @safe @exclusivity(unchecked) var mayJoin = true
     /// Whether the peer has sent an error message before.
     var hasComplained = false
     var lastFault: Fault?
 
     init(id: ConnectionID, stream: any ByteStream, worker: Worker, core: ServerCore) {
-        self.id = id
-        session = Session(worker.interruption)
+        session = Session(of: id, worker.sessionObserver)
         self.stream = stream
         self.worker = worker
         self.core = core
         openedAt = CoarseTime.units(worker.loop.now)
     }
+
+    var id: ConnectionID { session.connectionID }
 
     var loop: EventLoop { worker.loop }
 
@@ -68,6 +74,19 @@ final class ServerConnection: Connection, @unchecked Sendable {
         beginExpiry()
         stream.start(self)
         if core.logsFrames { logger.debug("connection opened", metadata: ["peer": "\(remoteAddress)"]) }
+        if core.tls == nil { connected() }
+    }
+
+    /// Calls the closures of `onConnect`: the peer can send messages from now on.
+    func connected() {
+        guard position != nil, state.isOpen else { return }
+        hasConnected = true
+        worker.currentMessage.beginConnection(of: id)
+        let result = Result { try core.table.noteConnected(self) }
+        worker.currentMessage.end()
+        guard case .failure(let error) = result else { return }
+        answer(connectFailure: error)
+        disconnect()
     }
 
     /// Refuses the connection: sends an error message, and closes.
@@ -100,7 +119,7 @@ final class ServerConnection: Connection, @unchecked Sendable {
     private func finish(_ reason: ConnectionState.Closing) {
         switch reason {
         case .endOfStream: finish(CloseReason.endOfStream)
-        case .requested: finish(CloseReason.requested)
+        case .requested, .disconnected: finish(CloseReason.requested)
         case .fault(let fault): finish(CloseReason.fault(fault))
         case .shutdown:
             announceShutdown()
@@ -122,9 +141,11 @@ final class ServerConnection: Connection, @unchecked Sendable {
         worker.interruption.interrupt()
         if position == nil { return core.slots.endRefusal() }
         noteClosed(reason)
-        worker.currentMessage.beginDisconnection(of: id)
-        core.table.noteDisconnected(self)
-        worker.currentMessage.end()
+        if hasConnected {
+            worker.currentMessage.beginDisconnection(of: id)
+            core.table.noteDisconnected(self)
+            worker.currentMessage.end()
+        }
         worker.forget(self)
         perform(action)
         guard worker.isLogged(.close(reason.kind)) else { return }
@@ -261,19 +282,91 @@ final class ServerConnection: Connection, @unchecked Sendable {
         return true
     }
 
-    func broadcast(_ message: some Message) throws(PayloadError) {
+    var sessionID: SessionID { SessionID(server: core.serverID, connection: id) }
+
+    func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        let code = type(of: message).code
         guard loop.isCurrent else {
             let frame = try core.encoder.encode(message)
-            return loop.execute { self.broadcast(frame: frame, of: type(of: message).code) }
+            return loop.execute { self.worker.broadcast(code, from: self, to: destination) { $0.append(frame) } }
         }
-        try worker.broadcast(type(of: message).code, from: self) { writer throws(PayloadError) in
+        try worker.broadcast(code, from: self, to: destination) { writer throws(PayloadError) in
             try core.encoder.encode(message, into: &writer)
         }
     }
 
-    /// Broadcasts a frame that is already encoded.
-    private func broadcast(frame: Bytes, of code: MessageCode) {
-        worker.broadcast(code, from: self) { $0.append(frame) }
+    func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        let frame = try core.encoder.encode(message)
+        let code = type(of: message).code
+        if loop.isCurrent {
+            send(frame: frame, of: code, to: destination)
+        } else {
+            loop.execute { self.send(frame: frame, of: code, to: destination) }
+        }
+    }
+
+    private func send(frame: Bytes, of code: MessageCode, to destination: Destination) {
+        // At once, so that this peer, too, gets in order what is sent to it alone later.
+        if belongs(to: destination), worker.mayReceive(self, destination), send(frame: frame) {
+            worker.counters.countSent(code, bytes: frame.count)
+        }
+        guard !isAllThatBelongs(to: destination) else { return }
+        worker.broadcast(code, from: self, to: destination) { $0.append(frame) }
+    }
+
+    func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError) {
+        var last: (code: MessageCode, frame: Bytes)?
+        if let error { last = (type(of: error).code, try core.encoder.encode(error)) }
+        if loop.isCurrent {
+            disconnect(destination, last)
+        } else {
+            loop.execute { [last] in self.disconnect(destination, last) }
+        }
+    }
+
+    private func disconnect(_ destination: Destination, _ last: (code: MessageCode, frame: Bytes)?) {
+        if belongs(to: destination) {
+            if let last, send(frame: last.frame) { worker.counters.countSent(last.code, bytes: last.frame.count) }
+            requestClose()
+        }
+        guard !isAllThatBelongs(to: destination) else { return }
+        worker.disconnect(destination, from: self, last: last)
+    }
+
+    /// Whether this connection is one of a destination.
+    private func belongs(to destination: Destination) -> Bool {
+        switch destination {
+        case .all: true
+        case .room(let name): worker.isMember(id, of: name)
+        case .user(let user): session.identity?.user == user
+        case .session, .connection: isAllThatBelongs(to: destination)
+        }
+    }
+
+    /// Whether a destination is this connection, and no other.
+    private func isAllThatBelongs(to destination: Destination) -> Bool {
+        switch destination {
+        case .all, .room, .user: false
+        case .session(let session): session == sessionID
+        case .connection(let other): other == id
+        }
+    }
+
+    func join(_ room: String) throws(RoomError) { try worker.join(room, self) }
+
+    func leave(_ room: String) { worker.leave(room, self) }
+
+    var rooms: Set<String> { worker.rooms(of: id) }
+
+    func peers(of destination: Destination) -> Peers {
+        worker.group?.peers(of: destination) ?? Peers([])
+    }
+
+    /// Closes the connection without answering what it has received.
+    func disconnect() {
+        // A message that is being handled goes on first.
+        if state.isReceiving { return loop.execute { self.perform(self.state.disconnected()) } }
+        perform(state.disconnected())
     }
 
     func close() {

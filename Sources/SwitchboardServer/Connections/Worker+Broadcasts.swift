@@ -3,21 +3,45 @@ internal import SwitchboardRouter
 internal import SwitchboardTransport
 internal import Synchronization
 
-// Broadcasts, to every connection of every loop.
+// Messages to other connections: all that an event loop sends in one iteration goes to its own connections and to the other loops.
 
 extension Worker {
-    /// Sends what `encode` writes to every connection on every loop but `sender`, at the end of the iteration.
+    /// Sends what `encode` writes to the connections of `destination` on every loop except `sender`, at the end of the iteration.
     func broadcast<Failure>(
         _ code: MessageCode,
-        from sender: ServerConnection,
+        from sender: ServerConnection?,
+        to destination: Destination,
         _ encode: (inout ByteWriter) throws(Failure) -> Void
     ) throws(Failure) {
         let isFirst = broadcasts.isEmpty
-        try broadcasts.append(code, from: sender.id, encode)
-        if !sender.hasBroadcast {
-            sender.hasBroadcast = true
-            broadcasters.append(sender)
-        }
+        try broadcasts.append(code, from: sender?.id ?? 0, to: destination, encode)
+        if let sender { note(sender) }
+        sendBroadcastsSoon(isFirst: isFirst)
+    }
+
+    /// Closes the connections of `destination` on every loop except `sender`, after all that was sent to them before.
+    ///
+    /// - Parameter last: The last message to them, if there is one.
+    func disconnect(
+        _ destination: Destination,
+        from sender: ServerConnection?,
+        last: (code: MessageCode, frame: Bytes)?
+    ) {
+        let isFirst = broadcasts.isEmpty
+        broadcasts.appendClosing(from: sender?.id ?? 0, to: destination, last: last)
+        if let sender { note(sender) }
+        sendBroadcastsSoon(isFirst: isFirst)
+    }
+
+    @inline(__always)
+    private func note(_ sender: ServerConnection) {
+        guard !sender.hasBroadcast else { return }
+        sender.hasBroadcast = true
+        broadcasters.append(sender)
+    }
+
+    @inline(__always)
+    private func sendBroadcastsSoon(isFirst: Bool) {
         if broadcasts.isFull {
             sendBroadcasts()
         } else if isFirst {
@@ -27,98 +51,180 @@ extension Worker {
 
     func sendBroadcasts() {
         if broadcasts.isEmpty { return }
-        let frames = broadcasts.takeBytes()
+        let block = broadcasts.takeBlock()
         // What other loops have broadcast goes out with it.
-        var receivers = deliver(frames, isLast: backlog.isEmpty)
-        var gone: [ConnectionID] = []
+        deliver(block, isLast: backlog.isEmpty, isOwn: true)
+        if let group {
+            group.send(block, except: self)
+            if let backplane = group.backplane { publish(block, to: backplane) }
+        }
+        for sender in broadcasters { sender.hasBroadcast = false }
+        broadcasters.removeAll(keepingCapacity: true)
+        // The log can use the memory again, unless others keep it.
+        _ = consume block
+        broadcasts.clear()
+    }
+
+    /// Sends the frames of a block to the connections of this loop that they are for.
+    ///
+    /// - Parameters:
+    ///   - block: What to send.
+    ///   - isLast: Whether no other block goes out in this iteration of the loop.
+    ///   - isOwn: Whether connections of this loop have sent the frames; none of them gets its own.
+    private func deliver(_ block: FrameBlock, isLast: Bool, isOwn: Bool) {
+        var start = FrameBlock.Position()
+        for (index, part) in block.parts.enumerated() {
+            let frames = block.parts.count == 1 ? block.bytes : block.bytes[start.bytes..<part.end.bytes]
+            let delivery = Delivery(
+                frames: frames,
+                part: part,
+                start: start,
+                isLast: isLast && index == block.parts.count - 1,
+                isOwn: isOwn
+            )
+            if let closer = part.closing {
+                deliver(delivery, closingAllBut: closer, block.tallies)
+            } else if part.destination == .all {
+                deliverToAll(delivery, block.tallies)
+            } else {
+                deliver(delivery, to: members(of: part.destination), block.tallies)
+            }
+            start = part.end
+        }
+    }
+
+    /// A part of a block on its way to the connections of a loop.
+    private struct Delivery {
+        let frames: Bytes
+        let part: FrameBlock.Part
+        let start: FrameBlock.Position
+        let isLast: Bool
+        let isOwn: Bool
+    }
+
+    private func deliverToAll(_ delivery: Delivery, _ tallies: [FrameBlock.Tally]) {
+        var receivers = 0
+        for connection in connections where connection.isAudience && !(delivery.isOwn && connection.hasBroadcast) {
+            if connection.send(frame: delivery.frames, atOnce: delivery.isLast) { receivers += 1 }
+        }
+        guard delivery.isOwn else { return count(tallies[delivery.part.tallies]) { _ in receivers } }
+        var gone: [ConnectionID] = [0]
         for sender in broadcasters {
-            sender.hasBroadcast = false
             if sender.isAudience {
                 receivers += 1
-                broadcasts.forEachPiece(for: sender.id) { sender.send(frame: frames[$0]) }
+                sendPieces(of: delivery, to: sender)
             } else {
                 gone.append(sender.id)
             }
         }
         // Each frame goes to all but the one that sent it.
-        for tally in broadcasts.tallies {
-            count(tally, receivers: gone.contains(tally.sender) ? receivers : receivers - 1)
-        }
-        if let group {
-            group.send(frames, broadcasts.tallies, except: self)
-            if let backplane = group.backplane { publish(frames, to: backplane) }
-        }
-        broadcasters.removeAll(keepingCapacity: true)
-        broadcasts.clear()
+        count(tallies[delivery.part.tallies]) { gone.contains($0) ? receivers : receivers - 1 }
     }
 
-    /// Sends frames to every connection of this loop that receives broadcasts; returns how many those are.
-    ///
-    /// - Parameters:
-    ///   - frames: What to send.
-    ///   - isLast: Whether no other broadcast goes out in this iteration of the loop.
-    ///   - excludesSenders: Whether to leave out the connections that have broadcast some of the frames.
-    private func deliver(_ frames: Bytes, isLast: Bool, excludesSenders: Bool = true) -> Int {
+    /// Sends a part to the members of a group; there may be few among many connections.
+    private func deliver(_ delivery: Delivery, to members: [ServerConnection], _ tallies: [FrameBlock.Tally]) {
         var receivers = 0
-        for connection in connections
-        where connection.isAudience && !(excludesSenders && connection.hasBroadcast) {
-            if connection.send(frame: frames, atOnce: isLast) { receivers += 1 }
+        var senders: Set<ConnectionID> = []
+        for member in members where mayReceive(member, delivery.part.destination) {
+            if delivery.isOwn, member.hasBroadcast {
+                receivers += 1
+                senders.insert(member.id)
+                sendPieces(of: delivery, to: member)
+            } else if member.send(frame: delivery.frames, atOnce: delivery.isLast) {
+                receivers += 1
+            }
         }
-        return receivers
+        count(tallies[delivery.part.tallies]) { senders.contains($0) ? receivers - 1 : receivers }
     }
 
-    private func count(_ tally: BroadcastLog.Tally, receivers: Int) {
-        counters.countSent(tally.code, messages: tally.messages * receivers, bytes: tally.bytes * receivers)
+    private func deliver(_ delivery: Delivery, closingAllBut closer: ConnectionID, _ tallies: [FrameBlock.Tally]) {
+        var receivers = 0
+        for member in members(of: delivery.part.destination) where member.id != closer && member.state.isOpen {
+            if !delivery.frames.isEmpty, member.send(frame: delivery.frames) { receivers += 1 }
+            member.disconnect()
+        }
+        count(tallies[delivery.part.tallies]) { _ in receivers }
+    }
+
+    /// Sends a connection the frames of a part that it did not send itself.
+    private func sendPieces(of delivery: Delivery, to sender: ServerConnection) {
+        let start = delivery.start.bytes
+        broadcasts.forEachPiece(for: sender.id, from: delivery.start, to: delivery.part) { piece in
+            sender.send(frame: delivery.frames[(piece.lowerBound - start)..<(piece.upperBound - start)])
+        }
+    }
+
+    /// Whether a connection of a destination receives what is sent to that destination.
+    func mayReceive(_ connection: ServerConnection, _ destination: Destination) -> Bool {
+        switch destination {
+        case .all, .room, .user: connection.isAudience
+        case .session, .connection: connection.state.isOpen
+        }
+    }
+
+    private func count(_ tallies: ArraySlice<FrameBlock.Tally>, receivers: (ConnectionID) -> Int) {
+        for tally in tallies {
+            let receivers = receivers(tally.sender)
+            counters.countSent(tally.code, messages: tally.messages * receivers, bytes: tally.bytes * receivers)
+        }
     }
 
     // MARK: From other loops
 
-    /// Makes this loop send what connections of another loop or another server have broadcast.
+    /// Makes this loop deliver what another loop, or another server, has sent.
     ///
-    /// Any thread may call this method. When the backlog is full, the peers of this loop would miss a broadcast without knowing:
+    /// Any thread may call this method. When the backlog is full, the receivers on this loop would miss a message without knowing:
     /// the loop aborts their connections when it goes on.
     ///
     /// - Parameter link: The link to the other server, which is told when the backlog has shrunk.
-    func relay(_ frames: Bytes, _ tallies: [BroadcastLog.Tally], from link: BackplaneLink? = nil) {
-        if backlog.take(frames.count) {
+    func relay(_ block: FrameBlock, from link: BackplaneLink? = nil) {
+        guard block.parts.contains(where: { mayHaveReceivers(of: $0.destination) }) else { return }
+        if backlog.take(block.bytes.count) {
             loop.execute {
-                self.send(frames, tallies)
+                self.send(block)
                 link?.backlogShrank()
             }
-        } else if backlog.breakOff() {
+        } else if backlog.breakOff(block.parts.lazy.map(\.destination)) {
             loop.execute { self.cutOffAudience() }
         }
     }
 
-    private func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally]) {
-        backlog.giveBack(frames.count)
-        let receivers = deliver(frames, isLast: backlog.isEmpty && broadcasts.isEmpty, excludesSenders: false)
-        for tally in tallies { count(tally, receivers: receivers) }
+    private func send(_ block: FrameBlock) {
+        backlog.giveBack(block.bytes.count)
+        deliver(block, isLast: backlog.isEmpty && broadcasts.isEmpty, isOwn: false)
     }
 
     private func cutOffAudience() {
-        backlog.mend()
-        let audience = connections.filter { $0.isAudience }
+        var audience: [ConnectionID: ServerConnection] = [:]
+        for destination in backlog.mend() {
+            for member in members(of: destination) where mayReceive(member, destination) {
+                audience[member.id] = member
+            }
+        }
         core.logger.error(
             "broadcast backlog of an event loop is full: connections aborted",
             metadata: ["loop": "\(loop.label)", "connections": "\(audience.count)"]
         )
-        for connection in audience { connection.stream.abort(.slowConsumer) }
+        for connection in audience.values { connection.stream.abort(.slowConsumer) }
     }
 }
 
-/// The bytes of other loops' broadcasts that an event loop has not sent yet.
+/// The bytes of other loops' messages that an event loop has not sent yet.
 ///
 /// Every event loop uses it.
 final class BroadcastBacklog: Sendable {
     /// The most bytes in the backlog of a loop, which a handler may block.
     private static let maximumBytes = 64 * 1024 * 1024
 
-    /// What each broadcast log counts besides its frames, in bytes.
+    /// What each block counts besides its frames, in bytes.
     private static let overhead = 512
 
+    /// The most destinations that are kept apart when messages to them are missed.
+    private static let maximumMissed = 1000
+
     private let byteCount = Atomic(0)
-    private let isBroken = Atomic(false)
+    /// The destinations of the messages that the loop misses.
+    private let missed = Mutex<Set<Destination>>([])
 
     /// Whether the loop has sent everything.
     var isEmpty: Bool { bytes == 0 }
@@ -126,9 +232,9 @@ final class BroadcastBacklog: Sendable {
     /// The size of everything that the loop has not sent.
     var bytes: Int { byteCount.load(ordering: .relaxed) }
 
-    /// Adds a log of `size` bytes; returns false, and adds nothing, when the backlog would be too large.
+    /// Adds a block of `size` bytes; returns false, and adds nothing, when the backlog would be too large.
     ///
-    /// Call ``giveBack(_:)`` when the log is sent.
+    /// Call ``giveBack(_:)`` when the block is sent.
     func take(_ size: Int) -> Bool {
         let size = size + Self.overhead
         let before = byteCount.wrappingAdd(size, ordering: .relaxed).oldValue
@@ -137,14 +243,28 @@ final class BroadcastBacklog: Sendable {
         return false
     }
 
-    /// Removes a log of `size` bytes that was added.
+    /// Removes a block of `size` bytes that was added.
     func giveBack(_ size: Int) {
         byteCount.wrappingSubtract(size + Self.overhead, ordering: .relaxed)
     }
 
-    /// Notes that the loop misses a broadcast; returns whether it is the first since ``mend()``.
-    func breakOff() -> Bool { !isBroken.exchange(true, ordering: .relaxed) }
+    /// Notes that the loop misses messages to `destinations`; returns whether they are the first since ``mend()``.
+    func breakOff(_ destinations: some Sequence<Destination>) -> Bool {
+        missed.withLock { missed in
+            let isFirst = missed.isEmpty
+            missed.formUnion(destinations)
+            if missed.count > Self.maximumMissed { missed = [.all] }
+            return isFirst
+        }
+    }
 
     /// Begins anew: connections accepted from now on have missed nothing.
-    func mend() { isBroken.store(false, ordering: .relaxed) }
+    ///
+    /// - Returns: The destinations of the messages that the loop has missed.
+    func mend() -> Set<Destination> {
+        missed.withLock { missed in
+            defer { missed = [] }
+            return missed
+        }
+    }
 }

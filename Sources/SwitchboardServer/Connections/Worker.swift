@@ -6,15 +6,21 @@ internal import Synchronization
 
 /// An event loop and the connections that live on it.
 ///
-/// Everything but ``loop`` and ``backlog`` is touched on that loop only.
+/// Everything but ``loop``, ``backlog``, ``rooms`` and ``tracksUsers`` is touched on that loop only.
 final class Worker: @unchecked Sendable {
     let loop: EventLoop
     weak var group: WorkerGroup?
     let core: ServerCore
     private(set) var connections: [ServerConnection] = []
-    /// What connections of this loop have broadcast in this iteration.
+    /// Finds a connection in ``connections`` by its number.
+    private(set) var positions = PositionIndex()
+    /// The connections by room and by user; every thread uses it.
+    let rooms = Mutex(RoomTable<ServerConnection>())
+    /// Whether the users of connections are noted; every thread uses it.
+    let tracksUsers = Atomic(false)
+    /// What connections of this loop have sent to others in this iteration.
     var broadcasts = BroadcastLog()
-    /// The connections that have broadcast something in it.
+    /// The connections that have sent something in it.
     var broadcasters: [ServerConnection] = []
     /// The connections that are not read because the backplane cannot take more broadcasts.
     var heldPublishers: [ServerConnection] = []
@@ -24,6 +30,10 @@ final class Worker: @unchecked Sendable {
     let backlog = BroadcastBacklog()
     /// Ends the batch that the loop is handling.
     let interruption = BatchInterruption()
+    /// Is told when the identity of a connection's session changes.
+    private(set) lazy var sessionObserver = SessionObserver(interruption) { [weak self] id in
+        self?.identityChanged(of: id)
+    }
     let payloadCopies = PayloadCopies()
 
     /// The messages that the loop has taken from the shared rate and not handled yet.
@@ -84,6 +94,7 @@ final class Worker: @unchecked Sendable {
         }
         connection.position = connections.count
         connections.append(connection)
+        positions.append(from: connections)
         expiries.append()
         metrics.countAccepted()
         startTick()
@@ -121,7 +132,10 @@ final class Worker: @unchecked Sendable {
 
     /// Forgets a connection that has closed, if it was adopted.
     func forget(_ connection: ServerConnection) {
-        guard let position = connection.position, let last = connections.popLast() else { return }
+        guard let position = connection.position else { return }
+        leaveAll(connection)
+        positions.swapRemove(at: position, of: connections)
+        guard let last = connections.popLast() else { return }
         expiries.swapRemove(at: position)
         connection.position = nil
         if last !== connection {
@@ -145,7 +159,8 @@ final class Worker: @unchecked Sendable {
     }
 }
 
-/// The message or the disconnection that an event loop calls user code for, as the watchdog sees it from another thread.
+/// The message, the connection or the disconnection that an event loop calls user code for, as the watchdog sees it from another
+/// thread.
 ///
 /// The watchdog may see parts of two messages, but not while the loop hangs in one.
 final class CurrentMessage: Sendable {
@@ -153,12 +168,17 @@ final class CurrentMessage: Sendable {
     enum Place {
         /// The loop handles input of the connection; the code is that of the message that began last.
         case message(ConnectionID, MessageCode)
+        /// The loop calls the handlers of `onConnect`.
+        case connection(ConnectionID)
         /// The loop calls the handlers of `onDisconnect`.
         case disconnection(ConnectionID)
     }
 
     /// Marks the number of a connection that has closed; no connection has so high a number.
     private static let closedMark: ConnectionID = 1 << 63
+
+    /// Marks the number of a new connection.
+    private static let newMark: ConnectionID = 1 << 62
 
     private let connection = Atomic<ConnectionID>(0)
     private let code = Atomic<MessageCode>(0)
@@ -171,10 +191,13 @@ final class CurrentMessage: Sendable {
     @inline(__always)
     func begin(_ code: MessageCode) { self.code.store(code, ordering: .relaxed) }
 
+    /// The handlers of `onConnect` are about to be called.
+    func beginConnection(of id: ConnectionID) { connection.store(id | Self.newMark, ordering: .relaxed) }
+
     /// The handlers of `onDisconnect` are about to be called.
     func beginDisconnection(of id: ConnectionID) { connection.store(id | Self.closedMark, ordering: .relaxed) }
 
-    /// All input of the connection is handled, or all handlers of `onDisconnect` have returned.
+    /// All input of the connection is handled, or all handlers of `onConnect` or `onDisconnect` have returned.
     @inline(__always)
     func end() { connection.store(0, ordering: .relaxed) }
 
@@ -183,6 +206,7 @@ final class CurrentMessage: Sendable {
         let id = connection.load(ordering: .relaxed)
         if id == 0 { return nil }
         if id & Self.closedMark != 0 { return .disconnection(id & ~Self.closedMark) }
+        if id & Self.newMark != 0 { return .connection(id & ~Self.newMark) }
         return .message(id, code.load(ordering: .relaxed))
     }
 }

@@ -8,7 +8,7 @@ internal import Synchronization
 final class WorkerGroup: Sendable {
     let core: ServerCore
     let acceptor: EventLoop
-    private let workers: [Worker]
+    let workers: [Worker]
     /// Runs on the acceptor's event loop, which serves no connection.
     let memoryReturn: MemoryReturn
     private let watchdog: LoopWatchdog
@@ -56,7 +56,7 @@ final class WorkerGroup: Sendable {
     /// Gives an accepted connection to a worker, one after another.
     func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
         let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
-        let worker = workers[Int(id % UInt64(workers.count))]
+        let worker = worker(of: id)
         watchdog.start()
         switch core.slots.take(for: remoteAddress) {
         case .admitted:
@@ -77,11 +77,15 @@ final class WorkerGroup: Sendable {
         stream.abort(.requested)
     }
 
-    /// Sends frames to every connection of all workers except `sender`.
+    /// The worker that serves the connection with a number.
+    func worker(of id: ConnectionID) -> Worker { workers[Int(id % UInt64(workers.count))] }
+
+    /// Sends what the connections of `sender` have sent in an iteration to all other workers.
     ///
-    /// Each event loop gets one job, and each connection one reference to the memory.
-    func send(_ frames: Bytes, _ tallies: [BroadcastLog.Tally], except sender: Worker) {
-        for worker in workers where worker !== sender { worker.relay(frames, tallies) }
+    /// Every message to other connections passes here. Each event loop that may have receivers gets one job, and each connection one
+    /// reference to the memory.
+    func send(_ block: FrameBlock, except sender: Worker) {
+        for worker in workers where worker !== sender { worker.relay(block) }
     }
 
     /// Runs `job` for each worker, on its event loop.

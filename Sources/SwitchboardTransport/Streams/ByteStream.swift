@@ -89,6 +89,9 @@ package protocol StreamDelegate: AnyObject {
     ///   flushed.
     func received(_ input: inout ByteReader) -> Int
 
+    /// The TLS handshake is done: called once, before any input is presented, by a stream with TLS.
+    func becameSecure()
+
     /// The pending output, of which there was too much, is flushed below the low-water mark: the stream is not congested.
     func flushed()
 
@@ -107,6 +110,9 @@ package protocol StreamDelegate: AnyObject {
 extension StreamDelegate {
     /// Does nothing: ``reachedEnd()`` follows.
     package func peerEnded() {}
+
+    /// Does nothing: input follows.
+    package func becameSecure() {}
 
     /// Does nothing: the stream presents the input that was left again.
     package func flushed() {}

@@ -15,7 +15,7 @@ struct EntryTests {
         let blocks: [BackplaneBlock] = [
             block(1, for: .all), block(2, for: .user("álice")), block(3, for: .session("a-b")),
             block(4, for: .room("lobby")),
-            BackplaneBlock(for: .control, "a command", tallies: []),
+            BackplaneBlock(for: .user("bob"), Bytes(), tallies: [], closesReceivers: true),
         ]
         let entry = try #require(decoded(entry(blocks)))
         #expect(entry.blocks == blocks)
@@ -46,10 +46,12 @@ struct EntryTests {
         #expect(entry.blocks == [empty, block(1, for: .room("b")), block(2)])
     }
 
-    @Test("Commands for servers are never joined")
-    func keepsCommandsApart() throws {
-        let command = BackplaneBlock(for: .control, "a", tallies: [])
-        #expect(try #require(decoded(entry([command, command]))).blocks == [command, command])
+    @Test("A block that disconnects its receivers is never joined with another")
+    func keepsDisconnectionsApart() throws {
+        var last = block(2)
+        last.closesReceivers = true
+        let blocks = [block(1), last, last, block(3)]
+        #expect(try #require(decoded(entry(blocks))).blocks == blocks)
     }
 
     @Test("The frames share the memory of the entry")
@@ -64,7 +66,7 @@ struct EntryTests {
 
     @Test("An entry that ends anywhere, or goes on, is malformed")
     func rejectsOtherLengths() throws {
-        let whole = Array(try entry([block(1), block(2, for: .user("bob")), block(3, for: .control)]))
+        let whole = Array(try entry([block(1), block(2, for: .user("bob")), block(3, for: .session("c"))]))
         for count in 0..<whole.count {
             #expect(decoder.decode(Bytes(whole.prefix(count))) == .malformed, "\(count) bytes")
         }
@@ -95,7 +97,7 @@ struct EntryTests {
             ("count is less than the blocks", 28, [0, 0, 0, 0]),
             ("no blocks but a count", 32, [0, 0]),
             ("more blocks than there are", 32, [0, 2]),
-            ("unknown kind", 50, [5]),
+            ("unknown kind", 50, [4]), ("unknown kind that disconnects", 50, [0x84]),
             ("kind without name has one", 50, [0]),
             ("name is longer than all", 51, [255, 255]),
             ("name is empty", 51, [0, 0]),
@@ -115,7 +117,7 @@ struct EntryTests {
     @Test("Random changes of an entry never trap, and what is taken is consistent")
     func survivesRandomChanges() throws {
         let whole = Array(
-            try entry([block(1), block(2, for: .user("bob")), block(3, for: .room("a")), block(4, for: .control)])
+            try entry([block(1), block(2, for: .user("bob")), block(3, for: .room("a")), block(4, for: .session("c"))])
         )
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<20_000 {
@@ -125,7 +127,7 @@ struct EntryTests {
             }
             if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0...bytes.count, using: &generator)) }
             guard let entry = decoded(bytes) else { continue }
-            for block in entry.blocks where block.target != .control {
+            for block in entry.blocks {
                 #expect(block.tallies.reduce(0) { $0 + Int($1.bytes) } == block.frames.count)
             }
         }

@@ -104,6 +104,46 @@ struct HandlerTests {
         #expect(other.broadcasts == [[3, 1, UInt8(ascii: "x")]])
     }
 
+    @Test("reaches other connections through its context")
+    func otherConnections() async throws {
+        let connection = RecordingConnection()
+        let context = Context(connection: connection)
+        let note = Calculator.Note(text: "x")
+        try context.join("lobby")
+        try context.join("hall")
+        context.leave("hall")
+        #expect(context.rooms == ["lobby"])
+        let error = #expect(throws: RoomError.self) { try context.join("") }
+        #expect(error?.description == "the name of a room must have 1 to 255 bytes, and this one has 0")
+        try context.send(note, to: .user("ada"))
+        try context.broadcast(note, to: .room("lobby"))
+        try context.broadcast(note)
+        context.disconnect(.session(context.sessionID))
+        #expect(connection.destinations == [.user("ada"), .room("lobby"), .all, .session(context.sessionID)])
+        var sessions: [SessionID] = []
+        for try await peer in context.peers { sessions.append(peer.session) }
+        for try await peer in context.peers(of: .room("lobby")) { sessions.append(peer.session) }
+        #expect(sessions == [context.sessionID, context.sessionID])
+        context.disconnect(.connection(1))
+        #expect(connection.isClosed)
+    }
+
+    @Test("knows sessions by a text, of which there is one for each")
+    func sessionIDs() {
+        let session = SessionID(server: 0xC0FFEE, connection: 42)
+        #expect(session.description == "0000000000c0ffee-42")
+        #expect(SessionID("0000000000c0ffee-42") == session)
+        let last = SessionID(server: .max, connection: .max)
+        #expect(SessionID(last.description) == last)
+        for text in [
+            "", "-", "c0ffee-42", "0000000000C0FFEE-42", "0000000000c0ffee-042", "0000000000c0ffee-+42",
+            "0000000000c0ffee",
+            "0000000000c0ffee-42-1", "0000000000c0ffee-18446744073709551616", "ffffffffffffffffff-1",
+        ] {
+            #expect(SessionID(text) == nil)
+        }
+    }
+
     @Test("is tested as a plain value")
     func plainValue() async throws {
         let context = Context(connection: RecordingConnection())

@@ -9,6 +9,8 @@ final class RecordingConnection: Connection, ReadBurstReceiver {
     private struct State {
         var written: [Bytes] = []
         var broadcasts: [Bytes] = []
+        var destinations: [Destination] = []
+        var rooms: Set<String> = []
         var isClosed = false
     }
 
@@ -29,9 +31,46 @@ final class RecordingConnection: Connection, ReadBurstReceiver {
         state.withLock { $0.written.append(frame) }
     }
 
-    func broadcast(_ message: some Message) throws(PayloadError) {
+    var sessionID: SessionID { SessionID(server: 1, connection: id) }
+    var rooms: Set<String> { state.withLock { $0.rooms } }
+    var destinations: [Destination] { state.withLock { $0.destinations } }
+
+    func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
         let frame = try encoder.encode(message)
-        state.withLock { $0.broadcasts.append(frame) }
+        state.withLock {
+            $0.written.append(frame)
+            $0.destinations.append(destination)
+        }
+    }
+
+    func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        let frame = try encoder.encode(message)
+        state.withLock {
+            $0.broadcasts.append(frame)
+            $0.destinations.append(destination)
+        }
+    }
+
+    func join(_ room: String) throws(RoomError) {
+        guard !room.isEmpty else { throw RoomError(.invalidName, room: room, limit: 255) }
+        state.withLock { _ = $0.rooms.insert(room) }
+    }
+
+    func leave(_ room: String) {
+        state.withLock { _ = $0.rooms.remove(room) }
+    }
+
+    func peers(of destination: Destination) -> Peers {
+        Peers([Peer(session: sessionID, user: nil, address: remoteAddress, since: .now)])
+    }
+
+    func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError) {
+        if let error {
+            try send(error, to: destination)
+        } else {
+            state.withLock { $0.destinations.append(destination) }
+        }
+        if destination == .connection(id) { close() }
     }
 
     func close() {

@@ -12,7 +12,7 @@ struct ConnectionStateTests {
     enum Event: CaseIterable {
         case burstBegan, burstEnded, messageBegan, messageFinished, handlerSuspended, handlerFinished
         case partOfFrameRead, frameRead, expired
-        case peerEnded, inputEnded, closeRequested, failed, streamClosed
+        case peerEnded, inputEnded, closeRequested, disconnected, failed, streamClosed
         case drainRequested, inputReleased, drainCheck, drainCheckWithInputHeldBack
     }
 
@@ -36,7 +36,7 @@ struct ConnectionStateTests {
         mutating func report(_ event: Event, _ rules: Rules) -> Action {
             let action = ConnectionStateTests.report(event, to: &state, rules)
             switch event {
-            case .burstBegan, .burstEnded, .expired, .inputReleased, .failed: break
+            case .burstBegan, .burstEnded, .expired, .inputReleased, .disconnected, .failed: break
             case .messageBegan: isHandling = true
             case .messageFinished: isHandling = false
             case .handlerSuspended: (isHandling, suspended) = (false, suspended + 1)
@@ -75,6 +75,7 @@ struct ConnectionStateTests {
             case .peerEnded: !isInBurst && !peerHasEnded && !streamHasClosed
             case .inputEnded: !isInBurst && !inputHasEnded && isReading && state.isOpen
             case .closeRequested: true
+            case .disconnected: !isInBurst
             case .failed: !isHandling
             case .streamClosed: !isInBurst && !streamHasClosed
             case .drainRequested: !isInBurst && !drainWasRequested
@@ -97,6 +98,7 @@ struct ConnectionStateTests {
         case .peerEnded: return state.peerEnded(rules)
         case .inputEnded: return state.inputEnded(rules)
         case .closeRequested: return state.closeRequested()
+        case .disconnected: return state.disconnected()
         case .failed: return state.failed(.malformedPayload)
         case .streamClosed: return state.streamClosed()
         case .drainRequested: return state.drainRequested()
@@ -235,6 +237,7 @@ struct ConnectionStateTests {
                 "what has begun is answered before a drain"
             )
             require(after.scheduledChecks == 0 && event == .drainCheck, "only the last check ends a drain")
+        case .close(.disconnected): require(event == .disconnected, "only the program disconnects a peer")
         case .close(.fault): require(event == .failed, "only a fault is called one")
         case .timeOut:
             require(isEmpty || after.isInFrame, "handlers that are suspended do not count as silence of the peer")
@@ -248,6 +251,7 @@ struct ConnectionStateTests {
             require(isOpen == !isEmpty, "a drain ends at once when nothing is in flight, and else waits")
         }
         if event == .failed { require(!isOpen, "a fault ends the connection") }
+        if event == .disconnected { require(!isOpen, "a peer that is disconnected is closed at once") }
         if event == .expired { require(isOpen == before.state.isOpen, "the connection decides what a timeout means") }
         return violated
     }

@@ -218,20 +218,21 @@ struct MisbehavingHandlerTests {
     }
 
     @Test(
-        "blocks its event loop when a connection has closed is named in the log, too",
-        .timeLimit(.minutes(Patience.minutes))
+        "blocks its event loop when a connection has opened or closed is named in the log, too",
+        .timeLimit(.minutes(Patience.minutes)),
+        arguments: [true, false]
     )
-    func blockingOnDisconnect() async throws {
+    func blockingOnConnection(opening: Bool) async throws {
         let log = RecordingLog()
         let release = DispatchSemaphore(value: 0)
         var router = Router.workshop()
-        router.onDisconnect { _ in release.wait() }
+        if opening { router.onConnect { _ in release.wait() } } else { router.onDisconnect { _ in release.wait() } }
         try await withServer(router, logger: Logger(label: "test", factory: { _ in log })) { port in
             (try await RawPeer(port: port)).close()
             await log.line(containing: "event loop hangs")
             let line = log.lines.first { $0.contains("event loop hangs") } ?? ""
             #expect(line.hasPrefix("error"))
-            #expect(line.contains("\"handler\": onDisconnect"))
+            #expect(line.contains("\"handler\": \(opening ? "onConnect" : "onDisconnect")"))
             #expect(line.contains("\"connection\": 1"))
             release.signal()
             await log.line(containing: "event loop continues")

@@ -1,0 +1,64 @@
+public import SwitchboardRouter
+
+// Other peers, for code outside handlers. Any thread and any task may call these methods. While the server does not run, there are no
+// peers: the methods then do nothing.
+
+extension Server {
+    /// The identity of this server: a random number, which no other server has.
+    public var id: ServerID { core.serverID }
+
+    /// Sends a message to the connections of a destination.
+    ///
+    /// What one thread or task sends arrives at each receiver in the order in which it was sent. A destination without connections is
+    /// no error.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - destination: A user, a session, a connection, a room, or all connections.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        let frame = try core.encoder.encode(message)
+        workers?.send(frame, of: type(of: message).code, to: destination)
+    }
+
+    /// Sends a message to every peer.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func broadcast(_ message: some Message) throws(PayloadError) {
+        try send(message, to: .all)
+    }
+
+    /// Sends a message to the connections of a destination, as ``send(_:to:)`` does.
+    ///
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
+        try send(message, to: destination)
+    }
+
+    /// Every connected peer.
+    public var peers: Peers { peers(of: .all) }
+
+    /// Returns the peers of a destination.
+    public func peers(of destination: Destination) -> Peers {
+        workers?.peers(of: destination) ?? Peers([])
+    }
+
+    /// Disconnects the connections of a destination.
+    ///
+    /// Each peer receives what was sent to it before, then the error message. The server then closes the connection, and cancels its
+    /// suspended handlers.
+    ///
+    /// - Parameters:
+    ///   - destination: The connections to close.
+    ///   - error: The last message to their peers.
+    /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
+    public func disconnect(_ destination: Destination, because error: some ErrorMessage) throws(PayloadError) {
+        let frame = try core.encoder.encode(error)
+        workers?.disconnect(destination, last: (type(of: error).code, frame))
+    }
+
+    /// Disconnects the connections of a destination, without a last message.
+    public func disconnect(_ destination: Destination) {
+        workers?.disconnect(destination, last: nil)
+    }
+}
