@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemory
 import Glibc
 import InProcess
 import NET001
@@ -60,10 +61,10 @@ struct RoomCosts: ParsableCommand {
     // MARK: Joining and leaving
 
     private func measureMembership(of count: Int) throws {
-        try withConnections(count) { connected, _ in
+        try withConnections(count) { connected, peers in
             let large = try measure { for connection in connected { try connection.join(Self.roomOfAll) } }
             report("join a room that grows to \(count) members", large, count)
-            let left = try measure { for connection in connected { connection.leave(Self.roomOfAll) } }
+            let left = measure { for connection in connected { connection.leave(Self.roomOfAll) } }
             report("leave it", left, count)
             let names = (0..<rooms).map { "room \($0)" }
             let some = connected.prefix(members)
@@ -74,12 +75,23 @@ struct RoomCosts: ParsableCommand {
             }
             report("join \(rooms) rooms, each of \(some.count) connections", joined, some.count * rooms)
             print("  a connection in \(rooms) rooms: \(joined.bytes / some.count) bytes")
-            let again = try measure {
+            let again = measure {
                 for connection in some {
                     for name in names { connection.leave(name) }
                 }
             }
             report("leave them", again, some.count * rooms)
+            for (number, connection) in connected.enumerated() {
+                connection.session.identity = Session.Identity(user: "user\(number)")
+            }
+            // The first message to a user makes the server note the users of all connections.
+            let noted = try measure {
+                try connected[0].send(NET001.Data(data: ""), to: .user("user0"))
+                try peers[0].receive(count: FrameEncoder(NET001.frameFormat).encode(NET001.Data(data: "")).count)
+                try connected[0].send(NET001.Data(data: ""), to: .user("user1"))
+                try peers[1].receive(count: FrameEncoder(NET001.frameFormat).encode(NET001.Data(data: "")).count)
+            }
+            report("note the users of \(count) connections", noted, count)
         }
     }
 
@@ -219,10 +231,7 @@ struct RoomCosts: ParsableCommand {
     }
 
     /// The bytes that the process has allocated.
-    private static var usedBytes: Int {
-        let info = mallinfo2()
-        return Int(info.uordblks) + Int(info.hblkhd)
-    }
+    private static var usedBytes: Int { Int(switchboard_allocated_bytes()) }
 
     private func report(_ name: String, _ result: Result, _ count: Int) {
         print("\(name): \(Int(result.nanoseconds) / count) ns and \(result.bytes / count) bytes each")

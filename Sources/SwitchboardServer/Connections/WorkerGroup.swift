@@ -75,17 +75,18 @@ final class WorkerGroup: Sendable {
     /// The worker that serves the connection with a number.
     func worker(of id: ConnectionID) -> Worker { workers[Int(id % UInt64(workers.count))] }
 
-    /// Sends what the connections of `sender` have sent in an iteration to all other workers.
+    /// Sends what an event loop has sent to its own connections in an iteration on to the other loops.
     ///
-    /// Every message to other connections passes here. Each event loop that may have receivers gets one job, and each connection one
-    /// reference to the memory.
-    func send(_ block: FrameBlock, except sender: Worker) {
-        for worker in workers where worker !== sender { worker.relay(block) }
+    /// Every message to other connections passes here, also those that the program sends outside handlers.
+    func send(_ block: FrameBlock, from sender: Worker) {
+        deliver(block, except: sender)
     }
 
-    /// Delivers a block that came from elsewhere to the connections of all workers.
-    func deliver(_ block: FrameBlock) {
-        for worker in workers { worker.relay(block) }
+    /// Delivers a block to the connections of every worker except `sender`; any thread may call this method.
+    ///
+    /// Each event loop that may have receivers gets one job, and each connection one reference to the memory.
+    func deliver(_ block: FrameBlock, except sender: Worker?) {
+        for worker in workers where worker !== sender { worker.relay(block) }
     }
 
     /// Runs `job` for each worker, on its event loop.
