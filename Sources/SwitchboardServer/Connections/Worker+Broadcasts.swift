@@ -111,7 +111,8 @@ extension Worker {
         }
         guard delivery.isOwn else { return count(delivery, of: block) { _ in receivers } }
         var gone: [ConnectionID] = []
-        for sender in broadcasters {
+        for index in broadcasters.indices {
+            let sender = broadcasters[index]
             if sender.isAudience {
                 receivers += 1
                 sendPieces(of: frames, in: block, delivery, to: sender)
