@@ -45,6 +45,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "CCounters"),
+        .target(name: "CMemory", cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(
             name: "MessageCosts",
             dependencies: [
@@ -59,6 +60,7 @@ let package = Package(
         .executableTarget(
             name: "RoomCosts",
             dependencies: [
+                "CMemory",
                 "InProcess",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),

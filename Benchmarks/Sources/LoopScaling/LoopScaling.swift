@@ -59,7 +59,7 @@ struct LoopScaling: ParsableCommand {
         let server = try RunningServer(router, eventLoops: eventLoops)
         defer { server.stop() }
         let (requests, replies) = try Self.frames()
-        let peers = try (0..<Self.connections).map { _ in try Peer(port: server.port) }
+        let peers = try (0..<Self.connections).map { _ in try BlockingPeer(port: server.port) }
         for peer in peers { try peer.send(requests) }
         var batches = 0
         let clock = ContinuousClock()

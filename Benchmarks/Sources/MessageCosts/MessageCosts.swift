@@ -61,8 +61,8 @@ struct MessageCosts: ParsableCommand {
     private func measure(_ workload: Workload) throws -> Costs {
         let server = try RunningServer(workload.router, workload.configure)
         defer { server.stop() }
-        let sender = try Peer(port: server.port)
-        let receivers = try (0..<workload.receivers).map { _ in try Peer(port: server.port) }
+        let sender = try BlockingPeer(port: server.port)
+        let receivers = try (0..<workload.receivers).map { _ in try BlockingPeer(port: server.port) }
         // A peer that has a reply is known to the server, and gets all later broadcasts.
         for peer in [sender] + receivers {
             try peer.send(workload.greeting.request)
@@ -94,7 +94,9 @@ struct MessageCosts: ParsableCommand {
         return costs
     }
 
-    private func send(_ workload: Workload, batches: Int, from sender: Peer, to receivers: [Peer]) throws {
+    private func send(_ workload: Workload, batches: Int, from sender: BlockingPeer, to receivers: [BlockingPeer])
+        throws
+    {
         for _ in 0..<batches {
             try sender.send(workload.requests)
             if receivers.isEmpty { try sender.expect(workload.replies) }

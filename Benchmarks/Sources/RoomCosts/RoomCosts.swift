@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemory
 import Glibc
 import InProcess
 import NET001
@@ -13,7 +14,8 @@ struct RoomCosts: ParsableCommand {
         abstract: "Measure the memory and the time of rooms.",
         discussion: """
             Server and peers are in this process, connected by a Unix-domain socket. A connection needs two descriptors: \
-            with fewer than needed (ulimit -n), the number of connections is reduced.
+            with fewer than needed (ulimit -n), the number of connections is reduced. All times are CPU times of the whole \
+            process, so that other programs on the machine do not count.
             """
     )
 
@@ -60,10 +62,10 @@ struct RoomCosts: ParsableCommand {
     // MARK: Joining and leaving
 
     private func measureMembership(of count: Int) throws {
-        try withConnections(count) { connected, _ in
+        try withConnections(count) { connected, peers in
             let large = try measure { for connection in connected { try connection.join(Self.roomOfAll) } }
             report("join a room that grows to \(count) members", large, count)
-            let left = try measure { for connection in connected { connection.leave(Self.roomOfAll) } }
+            let left = measure { for connection in connected { connection.leave(Self.roomOfAll) } }
             report("leave it", left, count)
             let names = (0..<rooms).map { "room \($0)" }
             let some = connected.prefix(members)
@@ -74,12 +76,23 @@ struct RoomCosts: ParsableCommand {
             }
             report("join \(rooms) rooms, each of \(some.count) connections", joined, some.count * rooms)
             print("  a connection in \(rooms) rooms: \(joined.bytes / some.count) bytes")
-            let again = try measure {
+            let again = measure {
                 for connection in some {
                     for name in names { connection.leave(name) }
                 }
             }
             report("leave them", again, some.count * rooms)
+            for (number, connection) in connected.enumerated() {
+                connection.session.identity = Session.Identity(user: "user\(number)")
+            }
+            // The first message to a user makes the server note the users of all connections.
+            let noted = try measure {
+                try connected[0].send(NET001.Data(data: ""), to: .user("user0"))
+                try peers[0].receive(count: FrameEncoder(NET001.frameFormat).encode(NET001.Data(data: "")).count)
+                try connected[0].send(NET001.Data(data: ""), to: .user("user1"))
+                try peers[1].receive(count: FrameEncoder(NET001.frameFormat).encode(NET001.Data(data: "")).count)
+            }
+            report("note the users of \(count) connections", noted, count)
         }
     }
 
@@ -109,14 +122,14 @@ struct RoomCosts: ParsableCommand {
         }
     }
 
-    /// Sends `message`, and returns the nanoseconds until all of `receivers` have its broadcast.
+    /// Sends `message`, and returns the CPU time until all of `receivers` have its broadcast, in nanoseconds.
     private func time(_ message: some Message, from sender: LocalPeer, to receivers: [LocalPeer]) throws -> Double {
         let frame = try FrameEncoder(NET001.frameFormat).encode(message)
-        let start = ContinuousClock.now
+        let start = Self.processTime
         try sender.send(frame)
         // As long as the frame that was sent: both messages consist of the text.
         for receiver in receivers { try receiver.receive(count: frame.count) }
-        return start.duration(to: .now) / .nanoseconds(1)
+        return Self.processTime - start
     }
 
     // MARK: Closing
@@ -134,10 +147,10 @@ struct RoomCosts: ParsableCommand {
                 case .manyRooms: for number in 0..<rooms { try connection.join("room \(number)") }
                 }
             }
-            let start = ContinuousClock.now
+            let start = Self.processTime
             for peer in peers { peer.close() }
             try wait { Self.state.withLock { $0.closed } == count }
-            let time = start.duration(to: .now) / .nanoseconds(1) / Double(count)
+            let time = (Self.processTime - start) / Double(count)
             let place =
                 switch kind {
                 case .noRoom: "no room"
@@ -200,7 +213,7 @@ struct RoomCosts: ParsableCommand {
         let end = ContinuousClock.now + .seconds(60)
         while !isDone() {
             guard ContinuousClock.now < end else { throw LocalPeer.Failure(description: "the server is too slow") }
-            usleep(100)
+            usleep(1000)
         }
     }
 
@@ -213,16 +226,20 @@ struct RoomCosts: ParsableCommand {
 
     private func measure(_ body: () throws -> Void) rethrows -> Result {
         let bytes = Self.usedBytes
-        let start = ContinuousClock.now
+        let start = Self.processTime
         try body()
-        return Result(nanoseconds: start.duration(to: .now) / .nanoseconds(1), bytes: Self.usedBytes - bytes)
+        return Result(nanoseconds: Self.processTime - start, bytes: Self.usedBytes - bytes)
+    }
+
+    /// The CPU time of the process in nanoseconds.
+    private static var processTime: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
     }
 
     /// The bytes that the process has allocated.
-    private static var usedBytes: Int {
-        let info = mallinfo2()
-        return Int(info.uordblks) + Int(info.hblkhd)
-    }
+    private static var usedBytes: Int { Int(switchboard_allocated_bytes()) }
 
     private func report(_ name: String, _ result: Result, _ count: Int) {
         print("\(name): \(Int(result.nanoseconds) / count) ns and \(result.bytes / count) bytes each")

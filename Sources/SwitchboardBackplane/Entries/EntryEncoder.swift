@@ -52,7 +52,8 @@ enum EntryEncoder {
         let others = blocks.dropFirst().prefix { block in
             bytes += block.frames.count
             tallies += block.tallies.count
-            return block.target == first.target && !block.closesReceivers && bytes <= Entry.maximumBlockBytes && tallies <= Entry.maximumTallies
+            return block.target == first.target && !block.closesReceivers && bytes <= Entry.maximumBlockBytes
+                && tallies <= Entry.maximumTallies
         }
         return blocks.prefix(others.count + 1)
     }

@@ -79,35 +79,45 @@ struct BroadcastLog: ~Copyable {
 
     /// Takes the frames out, in memory that their receivers share.
     ///
-    /// Call ``clear()`` when the block is delivered.
+    /// Give the block back to ``clear(reusing:)`` when it is delivered.
     mutating func takeBlock() -> FrameBlock {
         let bytes = writer.takeBytes()
         spare = bytes.sharedStorage
         // After a larger log much of the memory is unused, and each slow receiver would keep all of it: copy once.
-        return FrameBlock(bytes: bytes.keepsMuchElse ? bytes.copied() : bytes, parts: parts, tallies: tallies)
+        return FrameBlock(
+            bytes: bytes.keepsMuchElse ? bytes.copied() : bytes,
+            parts: exchange(&parts, with: []),
+            tallies: exchange(&tallies, with: [])
+        )
     }
 
-    /// Removes everything.
-    mutating func clear() {
+    /// Removes everything, and uses the memory of the block that was taken again, unless another event loop has it.
+    mutating func clear(reusing block: consuming FrameBlock) {
         frames.removeAll(keepingCapacity: true)
+        parts = block.parts
+        tallies = block.tallies
+        _ = consume block
         parts.removeAll(keepingCapacity: true)
         tallies.removeAll(keepingCapacity: true)
     }
 
     /// Calls `body` with the ranges of a part without the frames that `receiver` sent, as few as possible.
     ///
+    /// Until ``clear(reusing:)`` is called, the frames of the block that was taken are known.
+    ///
     /// - Parameters:
     ///   - receiver: The number of the connection.
-    ///   - start: The end of the part before, in bytes and frames.
-    ///   - part: The part.
+    ///   - start: The start of the part.
+    ///   - end: The end of the part.
     func forEachPiece(
         for receiver: ConnectionID,
         from start: FrameBlock.Position,
-        to part: FrameBlock.Part,
+        to end: FrameBlock.Position,
         _ body: (Range<Int>) -> Void
     ) {
         var piece = start.bytes..<start.bytes
-        for frame in frames[start.frames..<part.end.frames] {
+        for index in start.frames..<end.frames {
+            let frame = frames[index]
             if frame.sender == receiver {
                 if !piece.isEmpty { body(piece) }
                 piece = frame.end..<frame.end

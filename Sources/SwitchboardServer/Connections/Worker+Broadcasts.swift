@@ -54,15 +54,21 @@ extension Worker {
         let block = broadcasts.takeBlock()
         // What other loops have broadcast goes out with it.
         deliver(block, isLast: backlog.isEmpty, isOwn: true)
-        if let group {
-            group.send(block, except: self)
-            if let backplane = group.backplane { publish(block, to: backplane) }
-        }
-        for sender in broadcasters { sender.hasBroadcast = false }
+        group?.send(block, from: self)
+        for index in broadcasters.indices { broadcasters[index].hasBroadcast = false }
         broadcasters.removeAll(keepingCapacity: true)
-        // The log can use the memory again, unless others keep it.
-        _ = consume block
-        broadcasts.clear()
+        broadcasts.clear(reusing: block)
+    }
+
+    /// A part of a block on its way to the connections of a loop.
+    private struct Delivery {
+        /// The position of the part in the block.
+        let part: Int
+        let start: FrameBlock.Position
+        /// Whether no other part goes out in this iteration of the loop.
+        let isLast: Bool
+        /// Whether connections of this loop have sent the frames; none of them gets its own.
+        let isOwn: Bool
     }
 
     /// Sends the frames of a block to the connections of this loop that they are for.
@@ -70,87 +76,100 @@ extension Worker {
     /// - Parameters:
     ///   - block: What to send.
     ///   - isLast: Whether no other block goes out in this iteration of the loop.
-    ///   - isOwn: Whether connections of this loop have sent the frames; none of them gets its own.
+    ///   - isOwn: Whether connections of this loop have sent the frames.
     private func deliver(_ block: FrameBlock, isLast: Bool, isOwn: Bool) {
+        let count = block.parts.count
         var start = FrameBlock.Position()
-        for (index, part) in block.parts.enumerated() {
-            let frames = block.parts.count == 1 ? block.bytes : block.bytes[start.bytes..<part.end.bytes]
-            let delivery = Delivery(
-                frames: frames,
-                part: part,
-                start: start,
-                isLast: isLast && index == block.parts.count - 1,
-                isOwn: isOwn
-            )
-            if let closer = part.closing {
-                deliver(delivery, closingAllBut: closer, block.tallies)
-            } else if part.destination == .all {
-                deliverToAll(delivery, block.tallies)
+        // Most blocks have one part, and an index counts no references.
+        for index in 0..<count {
+            let end = block.parts[index].end
+            let delivery = Delivery(part: index, start: start, isLast: isLast && index == count - 1, isOwn: isOwn)
+            if count == 1 {
+                deliver(block.bytes, of: block, delivery)
             } else {
-                deliver(delivery, to: members(of: part.destination), block.tallies)
+                deliver(block.bytes[start.bytes..<end.bytes], of: block, delivery)
             }
-            start = part.end
+            start = end
         }
     }
 
-    /// A part of a block on its way to the connections of a loop.
-    private struct Delivery {
-        let frames: Bytes
-        let part: FrameBlock.Part
-        let start: FrameBlock.Position
-        let isLast: Bool
-        let isOwn: Bool
+    private func deliver(_ frames: Bytes, of block: FrameBlock, _ delivery: Delivery) {
+        let destination = block.parts[delivery.part].destination
+        if let closer = block.parts[delivery.part].closing {
+            close(destination, except: closer, behind: frames, of: block, delivery)
+        } else if destination == .all {
+            deliverToAll(frames, of: block, delivery)
+        } else {
+            deliver(frames, to: destination, of: block, delivery)
+        }
     }
 
-    private func deliverToAll(_ delivery: Delivery, _ tallies: [FrameBlock.Tally]) {
+    private func deliverToAll(_ frames: Bytes, of block: FrameBlock, _ delivery: Delivery) {
         var receivers = 0
         for connection in connections where connection.isAudience && !(delivery.isOwn && connection.hasBroadcast) {
-            if connection.send(frame: delivery.frames, atOnce: delivery.isLast) { receivers += 1 }
+            if connection.send(frame: frames, atOnce: delivery.isLast) { receivers += 1 }
         }
-        guard delivery.isOwn else { return count(tallies[delivery.part.tallies]) { _ in receivers } }
-        var gone: [ConnectionID] = [0]
-        for sender in broadcasters {
+        guard delivery.isOwn else { return count(delivery, of: block) { _ in receivers } }
+        var gone: [ConnectionID] = []
+        for index in broadcasters.indices {
+            let sender = broadcasters[index]
             if sender.isAudience {
                 receivers += 1
-                sendPieces(of: delivery, to: sender)
+                sendPieces(of: frames, in: block, delivery, to: sender)
             } else {
                 gone.append(sender.id)
             }
         }
-        // Each frame goes to all but the one that sent it.
-        count(tallies[delivery.part.tallies]) { gone.contains($0) ? receivers : receivers - 1 }
+        // Each frame goes to all but the connection that sent it.
+        count(delivery, of: block) { $0 == 0 || gone.contains($0) ? receivers : receivers - 1 }
     }
 
-    /// Sends a part to the members of a group; there may be few among many connections.
-    private func deliver(_ delivery: Delivery, to members: [ServerConnection], _ tallies: [FrameBlock.Tally]) {
+    /// Sends a part to the connections of a destination, of which there may be few among many.
+    private func deliver(
+        _ frames: Bytes,
+        to destination: Destination,
+        of block: FrameBlock,
+        _ delivery: Delivery
+    ) {
         var receivers = 0
         var senders: Set<ConnectionID> = []
-        for member in members where mayReceive(member, delivery.part.destination) {
+        for member in members(of: destination) where mayReceive(member, destination) {
             if delivery.isOwn, member.hasBroadcast {
                 receivers += 1
                 senders.insert(member.id)
-                sendPieces(of: delivery, to: member)
-            } else if member.send(frame: delivery.frames, atOnce: delivery.isLast) {
+                sendPieces(of: frames, in: block, delivery, to: member)
+            } else if member.send(frame: frames, atOnce: delivery.isLast) {
                 receivers += 1
             }
         }
-        count(tallies[delivery.part.tallies]) { senders.contains($0) ? receivers - 1 : receivers }
+        count(delivery, of: block) { senders.contains($0) ? receivers - 1 : receivers }
     }
 
-    private func deliver(_ delivery: Delivery, closingAllBut closer: ConnectionID, _ tallies: [FrameBlock.Tally]) {
+    private func close(
+        _ destination: Destination,
+        except closer: ConnectionID,
+        behind frames: Bytes,
+        of block: FrameBlock,
+        _ delivery: Delivery
+    ) {
         var receivers = 0
-        for member in members(of: delivery.part.destination) where member.id != closer && member.state.isOpen {
-            if !delivery.frames.isEmpty, member.send(frame: delivery.frames) { receivers += 1 }
+        for member in members(of: destination) where member.id != closer && member.state.isOpen {
+            if !frames.isEmpty, member.send(frame: frames) { receivers += 1 }
             member.disconnect()
         }
-        count(tallies[delivery.part.tallies]) { _ in receivers }
+        count(delivery, of: block) { _ in receivers }
     }
 
     /// Sends a connection the frames of a part that it did not send itself.
-    private func sendPieces(of delivery: Delivery, to sender: ServerConnection) {
-        let start = delivery.start.bytes
-        broadcasts.forEachPiece(for: sender.id, from: delivery.start, to: delivery.part) { piece in
-            sender.send(frame: delivery.frames[(piece.lowerBound - start)..<(piece.upperBound - start)])
+    private func sendPieces(
+        of frames: Bytes,
+        in block: FrameBlock,
+        _ delivery: Delivery,
+        to sender: ServerConnection
+    ) {
+        let start = delivery.start
+        broadcasts.forEachPiece(for: sender.id, from: start, to: block.parts[delivery.part].end) { piece in
+            sender.send(frame: frames[(piece.lowerBound - start.bytes)..<(piece.upperBound - start.bytes)])
         }
     }
 
@@ -162,8 +181,9 @@ extension Worker {
         }
     }
 
-    private func count(_ tallies: ArraySlice<FrameBlock.Tally>, receivers: (ConnectionID) -> Int) {
-        for tally in tallies {
+    private func count(_ delivery: Delivery, of block: FrameBlock, receivers: (ConnectionID) -> Int) {
+        for index in block.parts[delivery.part].tallies {
+            let tally = block.tallies[index]
             let receivers = receivers(tally.sender)
             counters.countSent(tally.code, messages: tally.messages * receivers, bytes: tally.bytes * receivers)
         }

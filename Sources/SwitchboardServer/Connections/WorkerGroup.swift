@@ -80,12 +80,13 @@ final class WorkerGroup: Sendable {
     /// The worker that serves the connection with a number.
     func worker(of id: ConnectionID) -> Worker { workers[Int(id % UInt64(workers.count))] }
 
-    /// Sends what the connections of `sender` have sent in an iteration to all other workers.
+    /// Sends what an event loop has sent to its own connections in an iteration on to the other loops, and to other servers.
     ///
-    /// Every message to other connections passes here. Each event loop that may have receivers gets one job, and each connection one
-    /// reference to the memory.
-    func send(_ block: FrameBlock, except sender: Worker) {
+    /// Every message to other connections passes here, also those that the program sends outside handlers. Each event loop that may
+    /// have receivers gets one job, and each connection one reference to the memory.
+    func send(_ block: FrameBlock, from sender: Worker) {
         for worker in workers where worker !== sender { worker.relay(block) }
+        if let backplane { sender.publish(block, to: backplane) }
     }
 
     /// Runs `job` for each worker, on its event loop.

@@ -3,7 +3,7 @@ package import Switchboard
 
 /// A blocking socket that checks every byte: nothing in it allocates or counts references once it is connected.
 @safe
-package final class Peer {
+package final class BlockingPeer {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
