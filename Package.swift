@@ -253,12 +253,14 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardTLSTests",
-            dependencies: ["NET001", "Switchboard", "SwitchboardTesting", "SwitchboardTLS", "SwitchboardTransport"],
+            dependencies: [
+                "NET001", "Switchboard", "SwitchboardTesting", "SwitchboardTLS", "SwitchboardTransport", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SwitchboardTestingTests",
-            dependencies: ["SwitchboardTesting", "NET001"],
+            dependencies: ["SwitchboardTesting", "NET001", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

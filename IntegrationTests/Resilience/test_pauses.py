@@ -52,10 +52,21 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 """
 
 
+def is_stopped(process):
+    """Whether no thread of the process runs: each may go on for a moment after the signal was sent."""
+    tasks = pathlib.Path(f"/proc/{process.pid}/task").iterdir()
+    try:
+        return all((task / "stat").read_text().rpartition(") ")[2].startswith("T") for task in tasks)
+    except FileNotFoundError:
+        # A thread has ended meanwhile.
+        return False
+
+
 @contextlib.contextmanager
 def suspended(process):
     """The process is suspended for so long that all time limits pass."""
     process.send_signal(signal.SIGSTOP)
+    resilience.wait_until(lambda: is_stopped(process), TIMEOUT_SECONDS, "every thread of the server has stopped")
     try:
         yield
         # What is tested is that time passes.

@@ -209,8 +209,8 @@ extension ServerConfiguration {
         let path: any PartialKeyPath<ServerConfiguration> & Sendable
         /// An ``AllowedValues`` of the property's type.
         let allowed: any Sendable
-        /// Returns what the property must be when its value is not allowed.
-        let requirement: @Sendable (ServerConfiguration) -> String?
+        /// Returns an error when the value of the property is not allowed.
+        let error: @Sendable (ServerConfiguration) -> ConfigurationError?
 
         init<Value>(
             _ property: String,
@@ -221,7 +221,11 @@ extension ServerConfiguration {
             self.property = property
             self.path = path
             self.allowed = allowed
-            requirement = { allowed.contains($0[keyPath: path]) ? nil : allowed.requirement(text) }
+            error = { configuration in
+                let value = configuration[keyPath: path]
+                if allowed.contains(value) { return nil }
+                return ConfigurationError(property: property, value: "\(value)", requirement: allowed.requirement(text))
+            }
         }
     }
 
@@ -238,24 +242,29 @@ extension ServerConfiguration {
     ///
     /// - Throws: A ``ConfigurationError`` that names the first property whose value is not allowed.
     public func validate() throws(ConfigurationError) {
-        try check(!host.isEmpty, "host", "an address or a name")
-        try check(unixSocketPath?.isEmpty != true, "unixSocketPath", "a path")
-        try check(
-            maximumPendingOutput >= outputHighWaterMark,
-            "maximumPendingOutput",
-            "at least outputHighWaterMark (\(outputHighWaterMark))"
-        )
+        if host.isEmpty {
+            throw ConfigurationError(property: "host", value: "empty", requirement: "an address or a name")
+        }
+        if unixSocketPath?.isEmpty == true {
+            throw ConfigurationError(property: "unixSocketPath", value: "empty", requirement: "a path")
+        }
+        if maximumPendingOutput < outputHighWaterMark {
+            throw ConfigurationError(
+                property: "maximumPendingOutput",
+                value: "\(maximumPendingOutput)",
+                requirement: "at least outputHighWaterMark (\(outputHighWaterMark))"
+            )
+        }
         for rule in Self.rules {
-            if let requirement = rule.requirement(self) { try check(false, rule.property, requirement) }
+            if let error = rule.error(self) { throw error }
         }
-        if let tls {
-            let allowed = Self.handshakeTimeouts
-            try check(allowed.contains(tls.handshakeTimeout), "tls.handshakeTimeout", allowed.requirement(Self.seconds))
+        if let timeout = tls?.handshakeTimeout, !Self.handshakeTimeouts.contains(timeout) {
+            throw ConfigurationError(
+                property: "tls.handshakeTimeout",
+                value: "\(timeout)",
+                requirement: Self.handshakeTimeouts.requirement(Self.seconds)
+            )
         }
-    }
-
-    private func check(_ holds: Bool, _ property: String, _ requirement: String) throws(ConfigurationError) {
-        if !holds { throw ConfigurationError(property: property, requirement: requirement) }
     }
 }
 
@@ -303,11 +312,14 @@ public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// The name of the property.
     public let property: String
 
-    /// What the value must be.
+    /// The value that is not allowed.
+    public let value: String
+
+    /// What the value must be, to follow "must be": `at least 1`.
     public let requirement: String
 
-    /// The property and what its value must be, in one line.
-    public var description: String { "\(property) must be \(requirement)" }
+    /// The property, its value and what the value must be, in one line: `port is -1: it must be between 0 and 65535`.
+    public var description: String { "\(property) is \(value): it must be \(requirement)" }
 }
 
 // MARK: - Descriptors

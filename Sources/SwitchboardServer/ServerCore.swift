@@ -26,7 +26,7 @@ final class ServerCore: Sendable {
     /// Whether every frame is logged.
     let logsFrames: Bool
     let slots: ConnectionSlots
-    let messageSlots: MessageSlots
+    let metricIndexes: MetricIndexes
     let metrics: MetricsBackend
     let closed = ClosedConnections()
     /// The number of suspended handlers, including those of connections that have closed.
@@ -58,8 +58,8 @@ final class ServerCore: Sendable {
             limit: configuration.affordableConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress
         )
-        messageSlots = MessageSlots(wireProtocol)
-        metrics = MetricsBackend(messageSlots, factory: MetricsSystem.factory)
+        metricIndexes = MetricIndexes(wireProtocol)
+        metrics = MetricsBackend(metricIndexes, factory: MetricsSystem.factory)
         let messages = wireProtocol.messages
         let fromClients = messages.filter { $0.sender != .server }
         let received = Dictionary(

@@ -7,7 +7,7 @@ import Testing
 /// The size of the frame of a PING, in bytes.
 private let pingSize = 20
 
-@Suite("A client", .timeLimit(.minutes(1)))
+@Suite("A client", .timeLimit(.minutes(Patience.minutes)))
 struct ClientTests {
     /// Connects to a server that follows `script`, and does `body`.
     private func withClient(

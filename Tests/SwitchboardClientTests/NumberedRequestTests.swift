@@ -2,7 +2,7 @@ import Switchboard
 import TestSupport
 import Testing
 
-@Suite("A client that numbers its requests", .timeLimit(.minutes(1)))
+@Suite("A client that numbers its requests", .timeLimit(.minutes(Patience.minutes)))
 struct NumberedRequestTests {
     private func withClient(
         _ configure: (inout ClientConfiguration) -> Void = { _ in },

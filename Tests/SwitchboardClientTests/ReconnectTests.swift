@@ -105,7 +105,7 @@ struct HeartbeatTests {
     }
 }
 
-@Suite("A client that reconnects", .timeLimit(.minutes(1)))
+@Suite("A client that reconnects", .timeLimit(.minutes(Patience.minutes)))
 struct ReconnectTests {
     @Test("finds the server that takes the place of another, and goes on with what comes")
     func comesBack() async throws {

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import ServiceLifecycle
 import Switchboard
+import TestSupport
 import Testing
 import UnixSignals
 
@@ -119,14 +120,6 @@ struct LifeTests {
     @Test("that the system has no descriptors for says so, and gives back those it had")
     func noDescriptors() async {
         await #expect(processExitsWith: .success) {
-            func openDescriptors() throws -> Int {
-                let directory = "/proc/self/fd"
-                // Dispatch opens a timer of its own whenever it first needs one.
-                return try FileManager.default.contentsOfDirectory(atPath: directory).count { name in
-                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)")
-                    return target != "anon_inode:[timerfd]"
-                }
-            }
             func serve(_ eventLoops: Int) async throws {
                 let configuration = ServerConfiguration(port: 0, eventLoops: eventLoops)
                 let server = try Server(.workshop(), configuration: configuration, logger: silent)
@@ -137,7 +130,7 @@ struct LifeTests {
             }
             // The first loop opens descriptors of the process itself.
             try await serve(1)
-            let before = try openDescriptors()
+            let before = try openDescriptorCount()
             var limit = rlimit()
             unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
             limit.rlim_cur = 64
@@ -148,7 +141,7 @@ struct LifeTests {
             } catch let error as TransportError {
                 try #require(error.code == .cannotMakeEventLoop)
             }
-            try #require(try openDescriptors() == before)
+            try #require(try openDescriptorCount() == before)
         }
     }
 
@@ -288,18 +281,19 @@ struct LifeTests {
                 return "\(error)"
             }
         }
-        #expect(refusal { $0.port = -1 } == "port must be between 0 and 65535")
-        #expect(refusal { $0.host = "" } == "host must be an address or a name")
-        #expect(refusal { $0.eventLoops = 0 } == "eventLoops must be between 1 and 1024")
-        #expect(refusal { $0.maximumConnections = 0 } == "maximumConnections must be at least 1")
+        #expect(refusal { $0.port = -1 } == "port is -1: it must be between 0 and 65535")
+        #expect(refusal { $0.host = "" } == "host is empty: it must be an address or a name")
+        #expect(refusal { $0.eventLoops = 0 } == "eventLoops is 0: it must be between 1 and 1024")
+        #expect(refusal { $0.maximumConnections = 0 } == "maximumConnections is 0: it must be at least 1")
         #expect(
             refusal { $0.maximumPendingOutput = 0 }
-                == "maximumPendingOutput must be at least outputHighWaterMark (262144)"
+                == "maximumPendingOutput is 0: it must be at least outputHighWaterMark (262144)"
         )
         #expect(
-            refusal { $0.maximumConcurrentHandlers = 0 } == "maximumConcurrentHandlers must be between 1 and 65535"
+            refusal { $0.maximumConcurrentHandlers = 0 }
+                == "maximumConcurrentHandlers is 0: it must be between 1 and 65535"
         )
-        #expect(refusal { $0.writeTimeout = .zero } == "writeTimeout must be more than 0 s")
+        #expect(refusal { $0.writeTimeout = .zero } == "writeTimeout is 0.0 seconds: it must be more than 0 s")
         #expect(refusal { _ in } == nil)
     }
 

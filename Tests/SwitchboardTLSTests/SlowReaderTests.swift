@@ -1,9 +1,10 @@
 import SwitchboardBytes
 import SwitchboardTransport
+import TestSupport
 import Testing
 
 #if TLS
-@Suite("Output over TLS", .timeLimit(.minutes(2)))
+@Suite("Output over TLS", .timeLimit(.minutes(Patience.minutes)))
 struct SlowReaderTests {
     private let certificates: Certificates
 

@@ -1,8 +1,9 @@
 import NET001
 import SwitchboardTesting
+import TestSupport
 import Testing
 
-@Suite("A link", .timeLimit(.minutes(1)))
+@Suite("A link", .timeLimit(.minutes(Patience.minutes)))
 struct LinkTests {
     private let ping = NET001.Ping(timestamp: 7)
 

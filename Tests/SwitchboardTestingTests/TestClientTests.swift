@@ -1,8 +1,9 @@
 import NET001
 import SwitchboardTesting
+import TestSupport
 import Testing
 
-@Suite("A client of a test server", .timeLimit(.minutes(1)))
+@Suite("A client of a test server", .timeLimit(.minutes(Patience.minutes)))
 struct TestClientTests {
     @Test("has its requests answered, by handlers that wait, too, and gets what others broadcast")
     func requests() async throws {

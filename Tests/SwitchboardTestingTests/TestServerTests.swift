@@ -1,5 +1,6 @@
 import NET001
 import SwitchboardTesting
+import TestSupport
 import Testing
 
 /// A NET-001 server without limits of rates.
@@ -16,10 +17,10 @@ func makeServer(
     router.register(EchoResponder())
     router.register(BroadcastRelay())
     change(&router)
-    return try TestServer(router, configuration: configuration, patience: .seconds(60))
+    return try TestServer(router, configuration: configuration, patience: .seconds(Patience.seconds))
 }
 
-@Suite("A test server", .timeLimit(.minutes(1)))
+@Suite("A test server", .timeLimit(.minutes(Patience.minutes)))
 struct TestServerTests {
     @Test("answers a request that needs no waiting at once")
     func request() async throws {

@@ -3,7 +3,7 @@ package import SwitchboardBytes
 
 /// One end of a connection as a plain blocking socket, which knows nothing of frames.
 ///
-/// Every call fails after 60 s without progress. The socket closes with the last reference to the peer.
+/// Every call fails after ``Patience/seconds`` without progress. The socket closes with the last reference to the peer.
 package final class RawPeer: @unchecked Sendable {
     package let descriptor: Int32
     private var isOpen = true
@@ -11,7 +11,7 @@ package final class RawPeer: @unchecked Sendable {
     /// Takes over a connected socket.
     package init(descriptor: Int32) {
         self.descriptor = descriptor
-        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        var patience = timeval(tv_sec: Patience.seconds, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var on: Int32 = 1

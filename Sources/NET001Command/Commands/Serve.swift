@@ -177,7 +177,7 @@ struct ServerSettings {
         let words = error.requirement.split(separator: " ").map { option(of: String($0)) ?? String($0) }
         let requirement = "must be \(words.joined(separator: " "))"
         guard let setting = given.first(where: { $0.property == error.property }) else {
-            return ValidationError("\(error.property) \(requirement).")
+            return ValidationError("\(error.property) is \(error.value): it \(requirement).")
         }
         return setting.error(requirement)
     }

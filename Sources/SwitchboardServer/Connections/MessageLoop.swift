@@ -90,15 +90,15 @@ extension ServerConnection: StreamDelegate {
     ) -> AsyncBatch? {
         worker.currentMessage.begin(frame.code)
         if core.logsFrames { log(frame) }
-        let slot = counters.receivedSlot(of: frame.code)
-        let limit = allowance(upTo: core.logsFrames ? 1 : counters.countUntilSample(slot))
+        let metricIndex = counters.receivedIndex(of: frame.code)
+        let limit = allowance(upTo: core.logsFrames ? 1 : counters.countUntilSample(metricIndex))
         // Made before entitlement is checked, so that no change of that is missed.
         var batch = decoder.batch(from: frame, in: input, limit: limit, worker.interruption)
         let start = input.mark
         state.messageBegan()
         if limit > 0 {
             do throws(RouteFailure) {
-                if let asyncBatch = try route(&batch, slot, in: &input, output, counters) { return asyncBatch }
+                if let asyncBatch = try route(&batch, metricIndex, in: &input, output, counters) { return asyncBatch }
             } catch {
                 answer(error, to: frame.code, batch.header)
             }
@@ -108,7 +108,7 @@ extension ServerConnection: StreamDelegate {
         }
         // A rejected message is still there.
         if input.mark == start { batch.payload(in: &input) { _ in } }
-        count(batch, slot, counters)
+        count(batch, metricIndex, counters)
         finishMessage()
         return nil
     }
@@ -119,7 +119,7 @@ extension ServerConnection: StreamDelegate {
     @inline(__always)
     private func route(
         _ batch: inout FrameBatch,
-        _ slot: Int,
+        _ metricIndex: Int,
         in input: inout ByteReader,
         _ output: OutputBuffer,
         _ counters: MessageCounters
@@ -128,9 +128,9 @@ extension ServerConnection: StreamDelegate {
         let isRouted = try core.routes.withRoute(for: batch.frame.code) { route throws(RouteFailure) in
             guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(batch.header) }
             guard batch.frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route, batch.header) }
-            let start = counters.isSampled(slot) ? loop.clock : 0
+            let start = counters.isSampled(metricIndex) ? loop.clock : 0
             if !route.isAsync, try route.handle(&batch, in: &input, from: self, output: output) {
-                if start > 0 { counters.count(loop.clock &- start, of: slot) }
+                if start > 0 { counters.count(loop.clock &- start, of: metricIndex) }
                 return
             }
             asyncBatch = AsyncBatch(
@@ -167,10 +167,10 @@ extension ServerConnection: StreamDelegate {
 
     /// Counts the received messages of a batch, and those of them that were handled on the event loop.
     @inline(__always)
-    func count(_ batch: FrameBatch, _ slot: Int, _ counters: MessageCounters) {
+    func count(_ batch: FrameBatch, _ metricIndex: Int, _ counters: MessageCounters) {
         messageCount &+= UInt64(truncatingIfNeeded: batch.count)
         sentBytes &+= UInt64(truncatingIfNeeded: batch.replyBytes)
-        counters.count(batch, slot)
+        counters.count(batch, metricIndex)
     }
 
     // MARK: Rates

@@ -89,7 +89,7 @@ extension ServerConnection: ReadBurstReceiver {
 
     private func count(_ batch: FrameBatch) {
         takeFromRates(batch.count)
-        count(batch, worker.counters.receivedSlot(of: batch.frame.code), worker.counters)
+        count(batch, worker.counters.receivedIndex(of: batch.frame.code), worker.counters)
     }
 
     /// Goes on, outside read bursts, after a handler that was suspended.

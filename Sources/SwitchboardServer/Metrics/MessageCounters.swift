@@ -6,19 +6,19 @@ internal import SwitchboardRouter
 /// long as the ``WorkerMetrics`` that made them.
 @safe
 struct MessageCounters {
-    private let receivedSlots: UnsafeMutablePointer<UInt16>
-    private let sentSlots: UnsafeMutablePointer<UInt16>
+    private let receivedIndexes: UnsafeMutablePointer<UInt16>
+    private let sentIndexes: UnsafeMutablePointer<UInt16>
     private let codeCount: Int
     private let counts: UnsafeMutablePointer<MessageCounts>
     private let durations: UnsafeMutablePointer<DurationSamples>
 
-    /// Makes one set of counters for each slot of `slots`, which must live as long.
-    init(_ slots: MessageSlots) {
-        unsafe receivedSlots = slots.received
-        unsafe sentSlots = slots.sent
-        codeCount = slots.codeCount
-        unsafe counts = .allocate(capacity: slots.count)
-        unsafe counts.initialize(repeating: MessageCounts(), count: slots.count)
+    /// Makes one set of counters for each of `indexes`, which must live as long.
+    init(_ indexes: MetricIndexes) {
+        unsafe receivedIndexes = indexes.received
+        unsafe sentIndexes = indexes.sent
+        codeCount = indexes.codeCount
+        unsafe counts = .allocate(capacity: indexes.count)
+        unsafe counts.initialize(repeating: MessageCounts(), count: indexes.count)
         unsafe durations = .allocate(capacity: 1)
         unsafe durations.initialize(to: DurationSamples())
     }
@@ -33,64 +33,64 @@ struct MessageCounters {
 
     /// Counts the received messages of a batch, and those of them that were handled on the event loop.
     @inline(__always)
-    func count(_ batch: FrameBatch, _ slot: Int) {
-        unsafe counts[slot].received &+= batch.count
-        unsafe counts[slot].receivedPayloadBytes &+= batch.count &* batch.frame.payloadSize
-        unsafe counts[slot].handled &+= batch.handled
-        unsafe counts[slot].replyBytes &+= batch.replyBytes
+    func count(_ batch: FrameBatch, _ index: Int) {
+        unsafe counts[index].received &+= batch.count
+        unsafe counts[index].receivedPayloadBytes &+= batch.count &* batch.frame.payloadSize
+        unsafe counts[index].handled &+= batch.handled
+        unsafe counts[index].replyBytes &+= batch.replyBytes
     }
 
-    /// Returns whether to measure the duration of the next message of a slot.
+    /// Returns whether to measure the duration of the next message with a metric index.
     @inline(__always)
-    func isSampled(_ slot: Int) -> Bool {
-        unsafe counts[slot].isSampled
+    func isSampled(_ index: Int) -> Bool {
+        unsafe counts[index].isSampled
     }
 
-    /// The most messages of a slot that a batch may have, 1 or more: a message whose duration is measured is a batch of its own.
+    /// The largest number of messages with a metric index in a batch, 1 or more: a message whose duration is measured is a batch of its own.
     @inline(__always)
-    func countUntilSample(_ slot: Int) -> Int {
-        unsafe counts[slot].countUntilSample
+    func countUntilSample(_ index: Int) -> Int {
+        unsafe counts[index].countUntilSample
     }
 
     /// Counts a message with `code` that was handled, and its reply of `replyBytes`, if it has one.
     func countHandled(_ code: MessageCode, replyBytes: Int) {
-        let slot = receivedSlot(of: code)
-        unsafe counts[slot].handled &+= 1
-        unsafe counts[slot].replyBytes &+= replyBytes
+        let index = receivedIndex(of: code)
+        unsafe counts[index].handled &+= 1
+        unsafe counts[index].replyBytes &+= replyBytes
     }
 
     /// Records the duration of a message with `code`.
     func count(_ nanoseconds: UInt64, of code: MessageCode) {
-        count(nanoseconds, of: receivedSlot(of: code))
+        count(nanoseconds, of: receivedIndex(of: code))
     }
 
-    /// Records the duration of a message of a slot.
-    func count(_ nanoseconds: UInt64, of slot: Int) {
-        unsafe durations.pointee.append(Int64(clamping: nanoseconds), slot: slot)
+    /// Records the duration of a message with a metric index.
+    func count(_ nanoseconds: UInt64, of index: Int) {
+        unsafe durations.pointee.append(Int64(clamping: nanoseconds), index: index)
     }
 
     func countSent(_ code: MessageCode, messages: Int = 1, bytes: Int) {
-        let slot = Int(code) < codeCount ? unsafe Int(sentSlots[Int(code)]) : MessageSlots.unknown
-        unsafe counts[slot].sent &+= messages
-        unsafe counts[slot].sentBytes &+= bytes
+        let index = Int(code) < codeCount ? unsafe Int(sentIndexes[Int(code)]) : MetricIndexes.unknown
+        unsafe counts[index].sent &+= messages
+        unsafe counts[index].sentBytes &+= bytes
     }
 
     func countRateLimited(_ code: MessageCode) {
-        unsafe counts[receivedSlot(of: code)].rateLimited &+= 1
+        unsafe counts[receivedIndex(of: code)].rateLimited &+= 1
     }
 
-    /// Returns the slot of received messages with `code`.
+    /// Returns the metric index of received messages with `code`.
     @inline(__always)
-    func receivedSlot(of code: MessageCode) -> Int {
-        Int(code) < codeCount ? unsafe Int(receivedSlots[Int(code)]) : MessageSlots.unknown
+    func receivedIndex(of code: MessageCode) -> Int {
+        Int(code) < codeCount ? unsafe Int(receivedIndexes[Int(code)]) : MetricIndexes.unknown
     }
 
     // MARK: Handing over
 
-    /// Returns the counts of a slot since the last call.
-    func take(_ slot: Int) -> MessageCounts {
-        defer { unsafe counts[slot] = MessageCounts() }
-        return unsafe counts[slot]
+    /// Returns the counts of a metric index since the last call.
+    func take(_ index: Int) -> MessageCounts {
+        defer { unsafe counts[index] = MessageCounts() }
+        return unsafe counts[index]
     }
 
     /// Calls `body` with the durations that were measured since the last call.
@@ -131,7 +131,7 @@ struct MessageCounts {
 /// A sample of the durations of handlers: when there are more than ``maximumCount``, each is kept with the same probability.
 struct DurationSamples {
     struct Sample {
-        var slot: Int
+        var index: Int
         var nanoseconds: Int64
     }
 
@@ -146,9 +146,9 @@ struct DurationSamples {
         samples.reserveCapacity(Self.maximumCount)
     }
 
-    mutating func append(_ nanoseconds: Int64, slot: Int) {
+    mutating func append(_ nanoseconds: Int64, index: Int) {
         offered += 1
-        let sample = Sample(slot: slot, nanoseconds: nanoseconds)
+        let sample = Sample(index: index, nanoseconds: nanoseconds)
         if samples.count < Self.maximumCount {
             samples.append(sample)
         } else {

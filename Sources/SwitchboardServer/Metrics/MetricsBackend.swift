@@ -20,7 +20,7 @@ final class MetricsBackend: Sendable {
     let loopLag: Timer
     private let loopHangs: Counter
 
-    // By the slots of the messages.
+    // By metric index.
 
     let receivedMessages: [Counter]
     let receivedBytes: [Counter]
@@ -29,9 +29,9 @@ final class MetricsBackend: Sendable {
     let rateLimited: [Counter]
     let handlerDurations: [Timer]
 
-    init(_ slots: MessageSlots, factory: any MetricsFactory) {
+    init(_ indexes: MetricIndexes, factory: any MetricsFactory) {
         func counters(_ metric: ServerMetric) -> [Counter] {
-            slots.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
+            indexes.names.map { Counter(label: metric.rawValue, dimensions: [("message", $0)], factory: factory) }
         }
         self.factory = factory
         connections = SharedGauge(.connections, factory)
@@ -48,7 +48,7 @@ final class MetricsBackend: Sendable {
         sentMessages = counters(.sentMessages)
         sentBytes = counters(.sentBytes)
         rateLimited = counters(.rateLimitedMessages)
-        handlerDurations = slots.names.map {
+        handlerDurations = indexes.names.map {
             Timer(
                 label: ServerMetric.handlerDuration.rawValue,
                 dimensions: [("message", $0)],

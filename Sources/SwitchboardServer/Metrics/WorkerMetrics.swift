@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// It is used on that event loop only.
 final class WorkerMetrics {
-    private let slots: MessageSlots
+    private let indexes: MetricIndexes
     /// Counts messages.
     let messages: MessageCounters
     private let frameOverhead: Int
@@ -22,9 +22,9 @@ final class WorkerMetrics {
     private static let maximumLags = 64
 
     init(_ core: ServerCore) {
-        slots = core.messageSlots
+        indexes = core.metricIndexes
         frameOverhead = core.frameFormat.overhead
-        messages = MessageCounters(slots)
+        messages = MessageCounters(indexes)
     }
 
     deinit {
@@ -50,8 +50,8 @@ final class WorkerMetrics {
 
     /// Hands over the counts since the last call.
     func handOver(to metrics: MetricsBackend) {
-        for slot in 0..<slots.count { handOver(slot, to: metrics) }
-        messages.takeDurations { metrics.handlerDurations[$0.slot].recordNanoseconds($0.nanoseconds) }
+        for index in 0..<indexes.count { handOver(index, to: metrics) }
+        messages.takeDurations { metrics.handlerDurations[$0.index].recordNanoseconds($0.nanoseconds) }
         metrics.accepted.add(accepted)
         accepted = 0
         metrics.faults.add(&faults)
@@ -61,19 +61,19 @@ final class WorkerMetrics {
         lags.removeAll(keepingCapacity: true)
     }
 
-    private func handOver(_ slot: Int, to metrics: MetricsBackend) {
-        let counts = messages.take(slot)
+    private func handOver(_ index: Int, to metrics: MetricsBackend) {
+        let counts = messages.take(index)
         if counts.received > 0 {
-            metrics.receivedMessages[slot].add(counts.received)
-            metrics.receivedBytes[slot].add(counts.receivedPayloadBytes &+ counts.received &* frameOverhead)
+            metrics.receivedMessages[index].add(counts.received)
+            metrics.receivedBytes[index].add(counts.receivedPayloadBytes &+ counts.received &* frameOverhead)
         }
-        metrics.sentMessages[slot].add(counts.sent)
-        metrics.sentBytes[slot].add(counts.sentBytes)
-        if let reply = slots.replies[slot] {
+        metrics.sentMessages[index].add(counts.sent)
+        metrics.sentBytes[index].add(counts.sentBytes)
+        if let reply = indexes.replies[index] {
             metrics.sentMessages[reply].add(counts.handled)
             metrics.sentBytes[reply].add(counts.replyBytes)
         }
-        metrics.rateLimited[slot].add(counts.rateLimited)
+        metrics.rateLimited[index].add(counts.rateLimited)
     }
 }
 

@@ -6,7 +6,7 @@ final class ConnectionAttempt {
     private let loop: EventLoop
     private var completion: ((Result<Int32, TransportError>) -> Void)?
     private var socket: Socket?
-    private var token: SlotTable.Token?
+    private var token: HandleTable.Token?
     var awaitsContinuation = false
 
     /// - Parameter completion: Called once, unless ``giveUp()`` comes first: with the connected, non-blocking socket, which

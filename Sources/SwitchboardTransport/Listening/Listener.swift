@@ -18,7 +18,7 @@ package final class Listener: @unchecked Sendable {
 
     // All that follows is touched on the loop only.
 
-    private var token: SlotTable.Token?
+    private var token: HandleTable.Token?
     private var isClosed = false
     /// Whether there may be connections to accept.
     private var isReadable = false

@@ -23,7 +23,7 @@ extension EventLoop {
             case .wake, .timer: break
             case .descriptor(let token, let events):
                 hasBeenBusy = true
-                slots[token]?.becameReady(events)
+                handles[token]?.becameReady(events)
             }
         }
         runJobs()
@@ -92,24 +92,24 @@ extension EventLoop {
     /// Watches `descriptor` for `pollable`.
     ///
     /// - Returns: The token, or `nil` with the error number when it cannot be watched.
-    func watch(_ descriptor: Int32, for pollable: any Pollable) -> (token: SlotTable.Token?, errno: Int32) {
-        let token = slots.insert(pollable)
+    func watch(_ descriptor: Int32, for pollable: any Pollable) -> (token: HandleTable.Token?, errno: Int32) {
+        let token = handles.insert(pollable)
         let result = poller.add(descriptor, token: token)
         if result >= 0 { return (token, 0) }
-        slots.remove(token)
+        handles.remove(token)
         return (nil, -result)
     }
 
     /// Delivers no further event for `token`.
     ///
     /// Its descriptor is to be closed, which removes it from the epoll set.
-    func unwatch(_ token: SlotTable.Token) {
-        slots.remove(token)
+    func unwatch(_ token: HandleTable.Token) {
+        handles.remove(token)
     }
 
     /// Delivers no further event for `token`, whose descriptor stays open.
-    func unwatch(_ token: SlotTable.Token, keeping descriptor: Int32) {
-        slots.remove(token)
+    func unwatch(_ token: HandleTable.Token, keeping descriptor: Int32) {
+        handles.remove(token)
         poller.remove(descriptor)
     }
 

@@ -42,7 +42,7 @@ package final class EventLoop: @unchecked Sendable {
     /// Whether the loop has stopped, and watches nothing.
     var hasStopped = false
 
-    @safe @exclusivity(unchecked) var slots = SlotTable()
+    @safe @exclusivity(unchecked) var handles = HandleTable()
     @safe @exclusivity(unchecked) var jobs: [Mailbox.Job] = []
     /// The stream whose input is being received; its caller holds it meanwhile.
     @safe @exclusivity(unchecked) unowned(unsafe) var receiver: SocketStream?
@@ -263,7 +263,7 @@ package final class EventLoop: @unchecked Sendable {
     func expireDueDeadlines(after eventCount: Int) {
         guard let isDone = catchUp?.advance(eventCount: eventCount, hasUnread: !awaitingContinuation.isEmpty, at: clock)
         else {
-            return catchUp = CatchUp(watched: slots.count, at: clock)
+            return catchUp = CatchUp(watched: handles.count, at: clock)
         }
         guard isDone else { return }
         catchUp = nil
@@ -275,7 +275,7 @@ package final class EventLoop: @unchecked Sendable {
     private func shutDown() {
         flushOutput()
         hasStopped = true
-        for occupant in slots.occupants { occupant.loopStops() }
+        for occupant in handles.occupants { occupant.loopStops() }
         while !awaitingRelease.isEmpty { releaseClosed() }
         for list in activeDeadlines { list.removeAll() }
         awaitingContinuation = []

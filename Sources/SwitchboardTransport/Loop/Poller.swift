@@ -10,13 +10,13 @@ final class Poller {
         /// The timer has fired.
         case timer
         /// A descriptor that was added with `token`.
-        case descriptor(token: SlotTable.Token, events: PollEvents)
+        case descriptor(token: HandleTable.Token, events: PollEvents)
     }
 
     /// The largest number of events that one wait returns.
     static let batchSize = 512
 
-    // Slots have fewer generations than would be needed to make a token as large as these.
+    // Handles have fewer generations than would be needed to make a token as large as these.
     private static let wakeToken = UInt64.max
     private static let timerToken = UInt64.max - 1
 
@@ -54,7 +54,7 @@ final class Poller {
         for descriptor in [timer, counter, descriptor] { linux_close(descriptor) }
     }
 
-    func add(_ descriptor: Int32, token: SlotTable.Token) -> Int32 {
+    func add(_ descriptor: Int32, token: HandleTable.Token) -> Int32 {
         linux_epoll_add(self.descriptor, descriptor, token)
     }
 
@@ -137,52 +137,52 @@ extension PollEvents {
 
 /// What an event loop watches, found by tokens.
 ///
-/// A token names a slot and the slot's generation. When a slot is used again its generation is another, so that an
-/// event for the former occupant does not reach the new one.
-struct SlotTable {
-    /// The generation in the upper half, the slot's index in the lower.
+/// A token names a handle and its generation. A handle that is used again has another generation, so that an event for the
+/// former occupant does not reach the new one.
+struct HandleTable {
+    /// The generation in the upper half, the index of the handle in the lower.
     typealias Token = UInt64
 
-    private struct Slot {
+    private struct Handle {
         var generation: UInt32
         var occupant: (any Pollable)?
     }
 
-    private var slots: [Slot] = []
+    private var handles: [Handle] = []
     private var free: [UInt32] = []
 
-    /// The number of slots, used or free: at least the number of descriptors that are watched.
-    var count: Int { slots.count }
+    /// The number of handles, used or free: at least the number of descriptors that are watched.
+    var count: Int { handles.count }
 
     /// Everything that is watched.
-    var occupants: [any Pollable] { slots.compactMap(\.occupant) }
+    var occupants: [any Pollable] { handles.compactMap(\.occupant) }
 
     mutating func insert(_ occupant: any Pollable) -> Token {
         let index: UInt32
         if let reused = free.popLast() {
             index = reused
         } else {
-            // Each slot stands for an open descriptor, of which there are fewer than 2^31.
-            index = UInt32(truncatingIfNeeded: slots.count)
-            slots.append(Slot(generation: 0, occupant: nil))
+            // Each handle stands for an open descriptor, of which there are fewer than 2^31.
+            index = UInt32(truncatingIfNeeded: handles.count)
+            handles.append(Handle(generation: 0, occupant: nil))
         }
-        slots[Int(index)].occupant = occupant
-        return UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
+        handles[Int(index)].occupant = occupant
+        return UInt64(handles[Int(index)].generation) << 32 | UInt64(index)
     }
 
     /// The occupant that `token` was made for, if it is still there.
     subscript(token: Token) -> (any Pollable)? {
         let index = Int(UInt32(truncatingIfNeeded: token))
-        guard index < slots.count, slots[index].generation == UInt32(token >> 32) else { return nil }
-        return slots[index].occupant
+        guard index < handles.count, handles[index].generation == UInt32(token >> 32) else { return nil }
+        return handles[index].occupant
     }
 
-    /// Frees the slot of `token`, if its occupant is still there.
+    /// Frees the handle of `token`, if its occupant is still there.
     mutating func remove(_ token: Token) {
         guard self[token] != nil else { return }
         let index = UInt32(truncatingIfNeeded: token)
-        slots[Int(index)].occupant = nil
-        slots[Int(index)].generation &+= 1
+        handles[Int(index)].occupant = nil
+        handles[Int(index)].generation &+= 1
         free.append(index)
     }
 }

@@ -17,7 +17,7 @@ package final class SocketStream: ByteStream {
     let socket: Socket
 
     @safe @exclusivity(unchecked) var state: SocketStreamState
-    private var token: SlotTable.Token?
+    private var token: HandleTable.Token?
     private(set) var delegate: (any StreamDelegate)?
 
     /// The input that the delegate has left.

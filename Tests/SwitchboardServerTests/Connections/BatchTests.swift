@@ -2,10 +2,11 @@ import Dispatch
 import Switchboard
 import SwitchboardTesting
 import Synchronization
+import TestSupport
 import Testing
 
 /// Messages of one type that come together are handled as a batch: no handler and no peer may notice.
-@Suite("Messages that come together", .timeLimit(.minutes(2)))
+@Suite("Messages that come together", .timeLimit(.minutes(Patience.minutes)))
 struct BatchTests {
     private struct SlowAdder: Workshop.AddHandler {
         func handle(_ message: Workshop.Add, context: Context) async throws -> Workshop.Sum {
@@ -54,7 +55,7 @@ struct BatchTests {
             if message.left == 40 { await gate.pass() }
             return Workshop.Sum(value: message.left)
         }
-        let server = try TestServer(router, configuration: unlimited, patience: .seconds(60))
+        let server = try TestServer(router, configuration: unlimited, patience: .seconds(Patience.seconds))
         let peer = try server.connect()
         peer.send(bytes: try frames((0..<100).map { Workshop.Add(left: $0, right: 0) }))
         await gate.arrival(of: 1)
@@ -69,7 +70,7 @@ struct BatchTests {
     func lateDiscovery() async throws {
         var router = Router(Workshop.self)
         router.register(HastyAdder())
-        let server = try TestServer(router, configuration: unlimited, patience: .seconds(60))
+        let server = try TestServer(router, configuration: unlimited, patience: .seconds(Patience.seconds))
         let peer = try server.connect()
         peer.send(bytes: try frames((0..<20).map { Workshop.Add(left: $0, right: 0) }))
         #expect(try await sums(peer, 7) == Array(0..<7))
@@ -86,7 +87,7 @@ struct BatchTests {
         } else {
             router.on(Workshop.Add.self) { message, _ in try Self.answerSome(message) }
         }
-        let server = try TestServer(router, configuration: unlimited, patience: .seconds(60))
+        let server = try TestServer(router, configuration: unlimited, patience: .seconds(Patience.seconds))
         let peer = try server.connect()
         peer.send(bytes: try frames((0..<30).map { Workshop.Add(left: $0, right: 0) }))
         for number in 0..<30 as Range<UInt32> {
@@ -179,7 +180,7 @@ struct BatchTests {
         }
         var configuration = unlimited
         configuration.requiresAuthentication = true
-        let server = try TestServer(router, configuration: configuration, patience: .seconds(60))
+        let server = try TestServer(router, configuration: configuration, patience: .seconds(Patience.seconds))
         let peer = try server.connect()
         _ = try await peer.request(Workshop.Door(user: "ada"))
         return peer
@@ -224,7 +225,7 @@ struct BatchTests {
             if number == 3 { context.session.identity = nil }
             return Workshop.Sum(value: UInt32(number))
         }
-        let server = try TestServer(router, configuration: unlimited, patience: .seconds(60))
+        let server = try TestServer(router, configuration: unlimited, patience: .seconds(Patience.seconds))
         let peer = try server.connect()
         peer.send(
             bytes: try frames([Workshop.Door(user: "ada")]) + frames(Array(repeating: Workshop.Vault(), count: 9))
@@ -266,7 +267,7 @@ struct BatchTests {
 
     @Test("are each handled and answered with their own header")
     func ownHeaders() async throws {
-        let server = try TestServer(.longHeader(), configuration: unlimited, patience: .seconds(60))
+        let server = try TestServer(.longHeader(), configuration: unlimited, patience: .seconds(Patience.seconds))
         let peer = try server.connect()
         try send((0..<30).map { ($0, header($0)) }, asPause: false, to: peer)
         let expected = (0..<30 as Range<UInt32>).map { number in
@@ -283,7 +284,11 @@ struct BatchTests {
         let held = HeldRequests()
         var configuration = unlimited
         configuration.maximumConcurrentHandlers = 4
-        let server = try TestServer(.longHeader(held), configuration: configuration, patience: .seconds(60))
+        let server = try TestServer(
+            .longHeader(held),
+            configuration: configuration,
+            patience: .seconds(Patience.seconds)
+        )
         let peer = try server.connect()
         // A handler with a number above 0 is suspended; headers go on counting.
         let numbers: [UInt32] = [0, 0, 1, 0, 14, 0, 0]

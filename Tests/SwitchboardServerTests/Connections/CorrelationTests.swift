@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import Switchboard
+import SwitchboardTesting
 import TestSupport
 import Testing
 
@@ -237,17 +238,21 @@ struct CorrelationTests {
     @Test("a connection whose handlers wait is not idle")
     func idleTimeout() async throws {
         let held = HeldRequests()
-        try await withServer(.longHeader(held), { $0.idleTimeout = .milliseconds(10) }) { port in
-            let peer = try await RawPeer(port: port)
-            try await peer.send(LongHeaderProtocol.Pause(number: 1), .longHeader(1))
-            // One that is idle shows that the time has passed.
-            let idle = try await RawPeer(port: port)
-            #expect(try await idle.receive().code == LongHeaderProtocol.Failure.code)
-            #expect(try await idle.receivesEnd())
-            await held.release(1)
-            #expect(try await peer.receive() == LongHeaderFrame(LongHeaderProtocol.Result(number: 1), .longHeader(1)))
-            peer.close()
-            idle.close()
-        }
+        var configuration = ServerConfiguration()
+        configuration.idleTimeout = .seconds(60)
+        let server = try TestServer(
+            .longHeader(held),
+            configuration: configuration,
+            patience: .seconds(Patience.seconds)
+        )
+        let peer = try server.connect()
+        async let reply = peer.request(LongHeaderProtocol.Pause(number: 1))
+        await held.events(1)
+        let idle = try server.connect()
+        server.advance(by: .seconds(3600))
+        #expect(try await idle.receive().code == LongHeaderProtocol.Failure.code)
+        try await idle.receiveEnd()
+        await held.release(1)
+        #expect(try await reply.number == 1)
     }
 }

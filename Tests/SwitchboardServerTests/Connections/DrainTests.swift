@@ -3,9 +3,10 @@ import Switchboard
 import SwitchboardServer
 import SwitchboardTesting
 import SwitchboardTransport
+import TestSupport
 import Testing
 
-@Suite("A server that stops", .timeLimit(.minutes(1)))
+@Suite("A server that stops", .timeLimit(.minutes(Patience.minutes)))
 struct DrainTests {
     private let encoder = FrameEncoder(Workshop.frameFormat)
 

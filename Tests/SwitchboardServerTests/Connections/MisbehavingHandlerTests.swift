@@ -34,7 +34,7 @@ struct MisbehavingHandlerTests {
         var configuration = ServerConfiguration()
         configuration.rateLimit = 0
         configuration.globalRateLimit = 0
-        return try TestServer(router, configuration: configuration, patience: .seconds(60))
+        return try TestServer(router, configuration: configuration, patience: .seconds(Patience.seconds))
     }
 
     /// As often as `THROWS` says: a million times, to be thorough.
@@ -60,7 +60,7 @@ struct MisbehavingHandlerTests {
 
     @Test(
         "never returns has its connection's place until it does, so that there are no more of them than places",
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(Patience.minutes))
     )
     func neverReturning() async throws {
         let gate = Gate()
@@ -115,7 +115,7 @@ struct MisbehavingHandlerTests {
 
     @Test(
         "waits is cancelled, and the disconnection is told, as soon as its peer is gone",
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(Patience.minutes)),
         arguments: Departure.allCases
     )
     func departure(_ departure: Departure) async throws {
@@ -171,7 +171,10 @@ struct MisbehavingHandlerTests {
         }
     }
 
-    @Test("blocks its event loop is named in the log within a second, and when it goes on", .timeLimit(.minutes(2)))
+    @Test(
+        "blocks its event loop is named in the log within a second, and when it goes on",
+        .timeLimit(.minutes(Patience.minutes))
+    )
     func blocking() async throws {
         try await withHangingLoop { _, log, release in
             let line = log.lines.first { $0.contains("event loop hangs") } ?? ""
@@ -186,7 +189,7 @@ struct MisbehavingHandlerTests {
 
     @Test(
         "blocks its event loop does not keep the server from stopping, which closes the peers of other loops",
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(Patience.minutes)),
         arguments: [true, false]
     )
     func stopping(_ isGraceful: Bool) async throws {
@@ -214,7 +217,10 @@ struct MisbehavingHandlerTests {
         #expect(try await behind.receivesEnd())
     }
 
-    @Test("blocks its event loop when a connection has closed is named in the log, too", .timeLimit(.minutes(2)))
+    @Test(
+        "blocks its event loop when a connection has closed is named in the log, too",
+        .timeLimit(.minutes(Patience.minutes))
+    )
     func blockingOnDisconnect() async throws {
         let log = RecordingLog()
         let release = DispatchSemaphore(value: 0)
@@ -234,7 +240,7 @@ struct MisbehavingHandlerTests {
 
     @Test(
         "blocks its event loop: what others broadcast waits for it up to a limit; then its peers are cut off, no others",
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(Patience.minutes))
     )
     func missingBroadcasts() async throws {
         try await withHangingLoop { port, log, release in
@@ -261,7 +267,7 @@ struct MisbehavingHandlerTests {
 
     @Test(
         "blocks its event loop does not keep those waiting for whom there is no place anyway",
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(Patience.minutes))
     )
     func turningAway() async throws {
         let configure = { (configuration: inout ServerConfiguration) in

@@ -4,7 +4,7 @@ import SwitchboardTesting
 import TestSupport
 import Testing
 
-@Suite("A limit", .timeLimit(.minutes(2)))
+@Suite("A limit", .timeLimit(.minutes(Patience.minutes)))
 struct LimitTests {
     private let add: Bytes = [8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0]
     private let sum: Bytes = [4, 0, 0, 0, 0x02, 0x01, 5, 0, 0, 0]

@@ -6,7 +6,7 @@ import SwitchboardTesting
 import TestSupport
 import Testing
 
-@Suite("A server counts", .timeLimit(.minutes(2)))
+@Suite("A server counts", .timeLimit(.minutes(Patience.minutes)))
 struct MetricsTests {
     private let add: Bytes = [8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0]
     private let hold: Bytes = [4, 0, 0, 0, 0x03, 0x01, 5, 0, 0, 0]

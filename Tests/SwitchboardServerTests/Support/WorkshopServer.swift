@@ -2,6 +2,7 @@ import Logging
 import ServiceLifecycle
 import Switchboard
 import SwitchboardTesting
+import TestSupport
 import Testing
 
 /// What `Hold` waits for: it is held until the test lets it go.
@@ -82,7 +83,7 @@ func makeTestServer(
     configuration.rateLimit = 0
     configuration.globalRateLimit = 0
     configure(&configuration)
-    return try TestServer(.workshop(gate), configuration: configuration, patience: .seconds(60))
+    return try TestServer(.workshop(gate), configuration: configuration, patience: .seconds(Patience.seconds))
 }
 
 /// Runs a server on a free port for as long as `body` runs.

@@ -3,6 +3,7 @@ import SwitchboardBytes
 import SwitchboardTLS
 import SwitchboardTesting
 import SwitchboardTransport
+import TestSupport
 
 #if TLS
 /// An event loop that the test runs, and the streams of TLS on it, each connected to another one.
@@ -52,7 +53,7 @@ final class SecureLinks: @unchecked Sendable {
                 over: socket,
                 limits: StreamLimits(),
                 to: "localhost",
-                timeout: .seconds(60)
+                timeout: .seconds(Patience.seconds)
             ) {
                 link.isSecure = $0 == nil
             }

@@ -1,8 +1,9 @@
 import Dispatch
 import SwitchboardTransport
+import TestSupport
 import Testing
 
-@Suite("The resolver of names", .timeLimit(.minutes(2)))
+@Suite("The resolver of names", .timeLimit(.minutes(Patience.minutes)))
 struct NameResolverTests {
     /// A system resolver that hangs until the test lets it go on.
     private final class HangingResolver: Sendable {

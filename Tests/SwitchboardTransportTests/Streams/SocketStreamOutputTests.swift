@@ -166,7 +166,10 @@ struct SocketStreamOutputTests {
         #expect(try link.peer.receiveAll().isEmpty)
     }
 
-    @Test("A peer that does not read is not read either, and misses nothing once it reads", .timeLimit(.minutes(1)))
+    @Test(
+        "A peer that does not read is not read either, and misses nothing once it reads",
+        .timeLimit(.minutes(Patience.minutes))
+    )
     func appliesBackPressure() throws {
         let largest = Watched(0)
         let delegate = ScriptedDelegate(onReceived: { input, stream in

@@ -19,12 +19,3 @@ extension RawPeer {
         return (peer, accepted)
     }
 }
-
-/// The number of descriptors that this process has.
-func openDescriptorCount() -> Int {
-    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
-    defer { unsafe closedir(directory) }
-    var count = 0
-    while unsafe readdir(directory) != nil { count += 1 }
-    return count
-}

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// A value that threads change and wait for.
 @safe
@@ -6,9 +7,6 @@ final class Watched<Value>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private var current: Value
-
-    /// How long to wait for what should come at once, in seconds, before the test fails.
-    private static var patience: Int { 180 }
 
     init(_ value: Value) {
         current = value
@@ -45,7 +43,7 @@ final class Watched<Value>: @unchecked Sendable {
     func wait(until condition: (Value) -> Bool) throws -> Value {
         var deadline = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &deadline)
-        deadline.tv_sec += Self.patience
+        deadline.tv_sec += Patience.seconds
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while !condition(current) {

@@ -1,34 +1,34 @@
 internal import SwitchboardRouter
 
-/// A small number, the slot, for each message of a protocol, as an index of counters.
+/// The metric index of each message of a protocol: the position of its counters in arrays.
 ///
-/// Codes are sparse; slots are not. Codes that the protocol does not have share slot 0.
+/// Codes are sparse; metric indexes are not. Codes that the protocol does not have share index 0.
 @safe
-final class MessageSlots: @unchecked Sendable {
-    /// The slot of all codes that the protocol does not have.
+final class MetricIndexes: @unchecked Sendable {
+    /// The index of all codes that the protocol does not have.
     static let unknown = 0
 
-    /// The name of slot 0.
+    /// The name of index 0.
     private static let unknownName = "unknown"
 
-    /// The names of the messages, by slot.
+    /// The names of the messages, by index.
     let names: [String]
 
-    /// The slot of the reply to each message; `nil` for one-way messages.
+    /// The index of the reply to each message; `nil` for one-way messages.
     let replies: [Int?]
 
     // Never changed: they are looked into for every message, and arrays would be retained for that. One code may be that of
     // a message only clients send, and of another only the server sends.
 
-    /// The slots of received messages, by code.
+    /// The indexes of received messages, by code.
     let received: UnsafeMutablePointer<UInt16>
-    /// The slots of sent messages, by code.
+    /// The indexes of sent messages, by code.
     let sent: UnsafeMutablePointer<UInt16>
     /// One more than the highest code.
     let codeCount: Int
 
     init(_ wireProtocol: any WireProtocol.Type) {
-        // A protocol has at most 65,535 messages, so that a slot is left for unknown codes.
+        // A protocol has at most 65,535 messages, so that an index is left for unknown codes.
         let messages = wireProtocol.messages.prefix(Int(UInt16.max))
         let codeCount = Int(messages.map { $0.code }.max() ?? 0) + 1
         let received = unsafe Self.table(of: messages, preferring: .client, codeCount)
@@ -45,7 +45,7 @@ final class MessageSlots: @unchecked Sendable {
             }
     }
 
-    /// Makes the table of slots by code; where two messages share a code, the one from `sender` has it.
+    /// Makes the table of indexes by code; where two messages share a code, the one from `sender` has it.
     private static func table(
         of messages: ArraySlice<any Message.Type>,
         preferring sender: Sender,
@@ -53,9 +53,11 @@ final class MessageSlots: @unchecked Sendable {
     ) -> UnsafeMutablePointer<UInt16> {
         let table = UnsafeMutablePointer<UInt16>.allocate(capacity: codeCount)
         unsafe table.initialize(repeating: UInt16(unknown), count: codeCount)
-        for (index, message) in messages.enumerated() {
-            let slot = unsafe table + Int(message.code)
-            if unsafe slot.pointee == unknown || message.sender == sender { unsafe slot.pointee = UInt16(index + 1) }
+        for (position, message) in messages.enumerated() {
+            let index = unsafe table + Int(message.code)
+            if unsafe index.pointee == unknown || message.sender == sender {
+                unsafe index.pointee = UInt16(position + 1)
+            }
         }
         return unsafe table
     }
@@ -65,7 +67,7 @@ final class MessageSlots: @unchecked Sendable {
         unsafe sent.deallocate()
     }
 
-    /// The number of slots.
+    /// The number of indexes.
     var count: Int { names.count }
 
     private static func replyCode<Message: Request>(of request: Message.Type) -> MessageCode {

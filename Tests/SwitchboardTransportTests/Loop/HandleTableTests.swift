@@ -3,7 +3,7 @@ import Testing
 @testable import SwitchboardTransport
 
 @Suite("What a loop watches")
-struct SlotTableTests {
+struct HandleTableTests {
     private final class Occupant: Pollable {
         var awaitsContinuation = false
 
@@ -14,9 +14,9 @@ struct SlotTableTests {
         func loopStops() {}
     }
 
-    @Test("A token finds its occupant, and nobody once the slot has another")
+    @Test("A token finds its occupant, and nothing once another occupant has the handle")
     func forgetsFormerOccupants() {
-        var table = SlotTable()
+        var table = HandleTable()
         let first = Occupant()
         let second = Occupant()
         let firstToken = table.insert(first)
@@ -31,17 +31,17 @@ struct SlotTableTests {
         #expect(table.occupants.count == 1)
     }
 
-    @Test("Slots are used again")
-    func reusesSlots() {
-        var table = SlotTable()
+    @Test("Handles are used again")
+    func reusesHandles() {
+        var table = HandleTable()
         for _ in 0..<1000 { table.remove(table.insert(Occupant())) }
         let token = table.insert(Occupant())
         #expect(UInt32(truncatingIfNeeded: token) == 0)
     }
 
-    @Test("Tokens that were never given find nobody")
+    @Test("Tokens that were never given find nothing")
     func refusesForeignTokens() {
-        let table = SlotTable()
+        let table = HandleTable()
         #expect(table[0] == nil)
         #expect(table[.max] == nil)
     }
