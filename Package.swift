@@ -178,7 +178,7 @@ let package = Package(
         .executableTarget(
             name: "NET001Command",
             dependencies: [
-                "NET001", "Switchboard", "SwitchboardTLS", "SwitchboardTransport",
+                "NET001", "Switchboard", "SwitchboardRedis", "SwitchboardTLS", "SwitchboardTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

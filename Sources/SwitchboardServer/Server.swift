@@ -25,7 +25,7 @@ public final class Server: Service {
     public static let stopTimeout = Duration.seconds(2)
 
     let core: ServerCore
-    private let backplane: (any Backplane)?
+    let backplane: (any Backplane)?
     private let listening = Listening()
     private let hasRun = Atomic(false)
     let sharedState = SharedServerState()

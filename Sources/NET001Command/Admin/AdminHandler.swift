@@ -6,14 +6,17 @@ import SwitchboardTransport
 /// Answers the requests for `/metrics`, `/healthz`, `/readyz` and `/connections`.
 struct AdminHandler: HTTPHandler {
     let server: Server
+    /// Whether a server whose backplane is disconnected is not ready.
+    let requiresBackplane: Bool
     let metrics: PrometheusFactory
     let process: ProcessStatistics
 
     /// The queue that makes long texts, so that they block neither the event loop nor Swift's concurrent threads.
     private let queue = DispatchQueue(label: "net001.admin.texts")
 
-    init(server: Server, metrics: PrometheusFactory, process: ProcessStatistics) {
+    init(server: Server, requiresBackplane: Bool, metrics: PrometheusFactory, process: ProcessStatistics) {
         self.server = server
+        self.requiresBackplane = requiresBackplane
         self.metrics = metrics
         self.process = process
     }
@@ -38,9 +41,13 @@ struct AdminHandler: HTTPHandler {
     }
 
     private var readiness: HTTPResponse {
-        server.state == .ready
-            ? HTTPResponse(.ok, text: "ready")
-            : HTTPResponse(.unavailable, text: "\(server.state)")
+        guard server.state == .ready else { return HTTPResponse(.unavailable, text: "\(server.state)") }
+        guard let backplane = server.backplaneStatus, backplane.state != .up else {
+            return HTTPResponse(.ok, text: "ready")
+        }
+        let text = "backplane \(backplane.state.rawValue): \(backplane.problem ?? "not connected")"
+        // By default one outage of the engine does not take every server out of a load balancer.
+        return requiresBackplane ? HTTPResponse(.unavailable, text: text) : HTTPResponse(.ok, text: "ready, \(text)")
     }
 
     private func listConnections(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {

@@ -4,6 +4,7 @@ import Logging
 import NET001
 import ServiceLifecycle
 import Switchboard
+import SwitchboardRedis
 import SwitchboardTransport
 
 struct Serve: AsyncParsableCommand {
@@ -20,6 +21,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "TLS") var tls: ServerTLSOptions
     @OptionGroup(title: "Credentials") var authentication: AuthenticationOptions
+    @OptionGroup(title: "Backplane") var backplane: BackplaneOptions
     @OptionGroup(title: "Metrics") var metrics: MetricsOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
 
@@ -31,8 +33,9 @@ struct Serve: AsyncParsableCommand {
         ServerSignals.shared.begin(drainTime: configuration.drainTimeout, logger: logger)
         let credentials = try authentication.makeCredentialFile()
         raiseDescriptorLimit(for: configuration)
+        let joining = try backplane.makeBackplane()
         let factory = try metrics.makeFactory()
-        let server = try makeServer(settings, credentials, logger)
+        let server = try makeServer(settings, credentials, joining, logger)
         let warning = Task {
             _ = try await server.listeningAddress
             if let credentials {
@@ -46,7 +49,7 @@ struct Serve: AsyncParsableCommand {
         defer { warning.cancel() }
         // Services stop in reverse order: the server drains while its metrics are still served.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        let admin = try factory.map { try metrics.makeService($0, for: server, logger: logger) }
+        let admin = try factory.map { try metrics.makeService($0, for: server, backplane, logger: logger) }
         if let admin { services.append(.init(service: admin)) }
         services.append(
             .init(
@@ -72,6 +75,7 @@ struct Serve: AsyncParsableCommand {
     private func explain(_ error: any Error, _ settings: ServerSettings) -> any Error {
         switch error {
         case is AdminServerError: metrics.settings.naming(in: error)
+        case let error as BackplaneError: backplane.naming(in: error)
         case let error as TransportError: settings.naming(in: error)
         default: error
         }
@@ -88,8 +92,8 @@ struct Serve: AsyncParsableCommand {
         )
     }
 
-    /// The threads beside event loops and Swift's concurrency: log, acceptor, metrics and their texts, reloading, look-ups.
-    private static let otherThreads = 8
+    /// The threads beside event loops and Swift's concurrency: log, acceptor, backplane, metrics and their texts, reloading, look-ups.
+    private static let otherThreads = 9
 
     private func makeSettings() throws -> ServerSettings {
         var settings = ServerSettings()
@@ -104,11 +108,17 @@ struct Serve: AsyncParsableCommand {
     private func makeServer(
         _ settings: ServerSettings,
         _ credentials: CredentialFile?,
+        _ backplane: RedisBackplane?,
         _ logger: Logger
     ) throws -> Server {
         let router: Router = credentials.map { .net001(authenticator: $0) } ?? .net001()
         do {
-            return try Server(router, configuration: settings.configuration, logger: logger)
+            return try Server(
+                router,
+                configuration: settings.configuration,
+                backplane: backplane,
+                logger: logger
+            )
         } catch let error as ConfigurationError {
             throw settings.validationError(error)
         } catch let error as TLSError {

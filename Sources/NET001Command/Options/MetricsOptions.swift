@@ -52,10 +52,16 @@ struct MetricsOptions: ParsableArguments {
     }
 
     /// Makes the service that serves the metrics of `server`.
-    func makeService(_ factory: PrometheusFactory, for server: Server, logger: Logger) throws -> AdminServer {
+    func makeService(
+        _ factory: PrometheusFactory,
+        for server: Server,
+        _ backplane: BackplaneOptions,
+        logger: Logger
+    ) throws -> AdminServer {
         let address = try address(serverPort: server.configuration.port)
         let handler = AdminHandler(
             server: server,
+            requiresBackplane: try backplane.isRequired,
             metrics: factory,
             process: ProcessStatistics(factory: factory)
         )

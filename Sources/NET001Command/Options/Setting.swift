@@ -142,6 +142,8 @@ struct Setting<Value: SettingValue>: SettingSource {
         return setting
     }
 
+    func shown(_ text: String) -> String { Value.shown(text) }
+
     func check() throws { _ = try givenValue() }
 
     func apply(to configuration: inout ServerConfiguration) throws {
@@ -214,6 +216,9 @@ protocol SettingSource: Sendable {
     /// The text on the command line; `nil` when the option is not there.
     var given: String? { get }
 
+    /// A text as errors show it, without secrets.
+    func shown(_ text: String) -> String
+
     /// The property of `ServerConfiguration` that the setting writes, by the name that errors have for it.
     var property: String? { get }
 
@@ -231,6 +236,8 @@ protocol SettingSource: Sendable {
 extension SettingSource {
     var property: String? { nil }
 
+    func shown(_ text: String) -> String { text }
+
     func check() throws {}
 
     func apply(to configuration: inout ServerConfiguration) throws {}
@@ -244,7 +251,8 @@ extension SettingSource {
     /// The setting as it was given: `--port "x"` or `PORT="x"`; without a text, its names: `--port (PORT)`.
     var origin: String {
         guard let text else { return names }
-        return isFromEnvironment ? "\(variable ?? "")=\(text.quoted)" : "\(option) \(text.quoted)"
+        let shown = shown(text).quoted
+        return isFromEnvironment ? "\(variable ?? "")=\(shown)" : "\(option) \(shown)"
     }
 
     /// The option and the variable: `--port (PORT)`.
@@ -380,6 +388,9 @@ protocol SettingValue: Comparable, Sendable {
 
     /// The highest value of settings that state no other; `nil` when there is none.
     static var highest: Self? { get }
+
+    /// A text of the setting as errors show it, without secrets.
+    static func shown(_ text: String) -> String
 }
 
 /// What is wrong with the text of a setting: `is not an integer`.
@@ -389,6 +400,8 @@ struct SettingProblem: Error {
 
 extension SettingValue {
     static var highest: Self? { nil }
+
+    static func shown(_ text: String) -> String { text }
 }
 
 extension Int: SettingValue {

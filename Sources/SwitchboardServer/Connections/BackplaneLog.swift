@@ -26,7 +26,7 @@ final class BackplaneLog: Sendable {
     func note(_ event: BackplaneEvent) {
         switch event {
         case .connected(let address):
-            logger.info("backplane connected", metadata: ["address": "\(address)"])
+            logger.info("backplane connected", metadata: ["engine": "\(address)"])
         case .disconnected(let reason):
             logger.warning(
                 "backplane disconnected: messages for other servers are queued",

@@ -1,3 +1,4 @@
+public import SwitchboardBackplane
 internal import Synchronization
 
 // The state of a running server, for other parts of the program.
@@ -10,6 +11,9 @@ extension Server {
 
     /// The state of the server.
     public var state: ServerState { sharedState.current }
+
+    /// The state and the counters of the backplane; `nil` for a server without a backplane.
+    public var backplaneStatus: BackplaneStatus? { backplane?.status }
 
     /// Hands the current counts to the metrics backend.
     ///

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SwitchboardServer
 
-@Suite("Servers that are joined by a backplane", .timeLimit(.minutes(2)))
+@Suite("Servers that are joined by a backplane", .timeLimit(.minutes(Patience.minutes)))
 struct BackplaneLinkTests {
     private let encoder = FrameEncoder(Workshop.frameFormat)
     private let memory = InMemoryLog()
@@ -72,7 +72,7 @@ struct BackplaneLinkTests {
         publish(note + (try encoder.encode(Workshop.Add(left: 1, right: 1))))
         publish(try encoder.encode(Workshop.Note(text: String(repeating: "x", count: 4095))) + Self.tooLong)
         publish(Bytes())
-        publish(note, for: .control)
+        publish(note, for: .session("no session ID"))
         let last = try encoder.encode(Workshop.Note(text: "last"))
         publish(last)
         #expect(try await peer.receive(count: last.count) == last)
