@@ -7,7 +7,7 @@ import SwitchboardRedis
 import TestSupport
 import Testing
 
-@Suite("Servers that are joined by Redis", .serialized, .timeLimit(.minutes(3)))
+@Suite("Servers that are joined by Redis", .serialized, .timeLimit(.minutes(Patience.minutes)))
 struct JoinedServersTests {
     /// The size of every frame that the tests broadcast, in bytes.
     private static let frameBytes = 64

@@ -2,9 +2,10 @@ import Glibc
 import SwitchboardBackplane
 import SwitchboardBytes
 import SwitchboardRedis
+import TestSupport
 import Testing
 
-@Suite("The backplane over Redis", .serialized, .timeLimit(.minutes(3)))
+@Suite("The backplane over Redis", .serialized, .timeLimit(.minutes(Patience.minutes)))
 struct RedisBackplaneTests {
     @Test("Blocks reach every other server once and in order, under load")
     func deliversUnderLoad() async throws {

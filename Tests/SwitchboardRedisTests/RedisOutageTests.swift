@@ -1,9 +1,10 @@
 import Glibc
 import SwitchboardBackplane
 import SwitchboardRedis
+import TestSupport
 import Testing
 
-@Suite("Outages of Redis", .serialized, .timeLimit(.minutes(3)))
+@Suite("Outages of Redis", .serialized, .timeLimit(.minutes(Patience.minutes)))
 struct RedisOutageTests {
     private func waitForReconnection(_ cluster: Cluster, _ count: Int = 2) async {
         for member in cluster.members { await member.receiver.waitForReconnection(count) }

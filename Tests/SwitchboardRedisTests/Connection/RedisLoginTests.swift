@@ -2,9 +2,10 @@ import Foundation
 import SwitchboardBackplane
 import SwitchboardRedis
 import SwitchboardTLS
+import TestSupport
 import Testing
 
-@Suite("Reaching Redis and logging in", .serialized, .timeLimit(.minutes(3)))
+@Suite("Reaching Redis and logging in", .serialized, .timeLimit(.minutes(Patience.minutes)))
 struct RedisLoginTests {
     /// Two members, one by each URL, can talk.
     private func checkTraffic(
@@ -198,7 +199,7 @@ extension RedisServer {
 }
 
 #if TLS
-@Suite("TLS to Redis", .serialized, .timeLimit(.minutes(3)))
+@Suite("TLS to Redis", .serialized, .timeLimit(.minutes(Patience.minutes)))
 struct RedisTLSTests {
     private static func certificate(_ name: String, for alternatives: String, in folder: URL) throws {
         let process = Process()

@@ -130,7 +130,10 @@ struct ManyLoopsTests {
         }
     }
 
-    @Test("connections that close while other threads let them join are in no room afterwards", .timeLimit(.minutes(2)))
+    @Test(
+        "connections that close while other threads let them join are in no room afterwards",
+        .timeLimit(.minutes(Patience.minutes))
+    )
     func joiningWhileClosing() async throws {
         let (closed, continuation) = AsyncStream.makeStream(of: Void.self)
         var router = Router.talking()
@@ -186,7 +189,7 @@ struct ManyLoopsTests {
 
     @Test(
         "an event loop that a handler blocks for long misses messages to a room: their receivers are aborted, no others",
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(Patience.minutes))
     )
     func missedMessages() async throws {
         let release = DispatchSemaphore(value: 0)

@@ -15,6 +15,7 @@ final class ClusterServer: Sendable {
 
     /// Starts a server of Workshop that joins `memory`.
     init(
+        _ router: Router = .workshop(),
         joining memory: InMemoryLog,
         limits: BackplaneLimits = BackplaneLimits(),
         _ configure: (inout ServerConfiguration) -> Void = { _ in }
@@ -25,7 +26,7 @@ final class ClusterServer: Sendable {
         configure(&configuration)
         let logger = Logger(label: "test", factory: { [log] _ in log })
         let backplane = InMemoryBackplane(joining: memory, limits: limits)
-        let server = try Server(.workshop(), configuration: configuration, backplane: backplane, logger: logger)
+        let server = try Server(router, configuration: configuration, backplane: backplane, logger: logger)
         let group = ServiceGroup(
             services: [server],
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
