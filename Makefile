@@ -1,10 +1,11 @@
 # make run serves, make test runs every check. make help lists all commands.
 
-.PHONY: help run test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience examples \
+.PHONY: help run cluster test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience examples \
         costs check-api fuzz sanitize soak bench docs clean
 
 help:
 	@echo "make run        install missing packages, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 5500')"
+	@echo "make cluster    start Redis and three servers on free ports, and show a broadcast that crosses them"
 	@echo "make test       install missing packages, and run every check"
 	@echo "make interop    run the Python suites that drive net001 (INTEROP_JOBS=1 runs them one by one)"
 	@echo "make bench      compare the server with other servers (needs two cores, takes about ten minutes)"
@@ -28,6 +29,12 @@ TRAITS = --traits TLS
 
 run: dependencies
 	swift run $(TRAITS) -c release net001 $(ARGS)
+
+# ARGS=--once stops after the broadcast.
+cluster:
+	@./Scripts/install-dependencies --redis
+	swift build $(TRAITS) -c release --product net001
+	@Scripts/cluster "$$(swift build $(TRAITS) -c release --show-bin-path)/net001" $(ARGS)
 
 test: test-dependencies lint build unit-tests interop elsewhere resilience examples costs check-api
 	Scripts/fuzz 12

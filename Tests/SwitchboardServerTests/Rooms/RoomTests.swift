@@ -137,8 +137,8 @@ struct RoomTests {
         try peer.note("leave hall")
         #expect(try refusal("join attic") == nil)
         for (change, text) in [
-            ({ $0.maximumRoomsPerConnection = 0 }, "maximumRoomsPerConnection must be between 1 and 10000"),
-            ({ $0.maximumRoomNameBytes = 1025 }, "maximumRoomNameBytes must be between 1 and 1024"),
+            ({ $0.maximumRoomsPerConnection = 0 }, "maximumRoomsPerConnection is 0: it must be between 1 and 10000"),
+            ({ $0.maximumRoomNameBytes = 1025 }, "maximumRoomNameBytes is 1025: it must be between 1 and 1024"),
         ] as [((inout ServerConfiguration) -> Void, String)] {
             let error = #expect(throws: ConfigurationError.self) { try makeServer(change) }
             #expect(error?.description == text)
