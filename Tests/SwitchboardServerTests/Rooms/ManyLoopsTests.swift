@@ -200,7 +200,7 @@ struct ManyLoopsTests {
             try encoder.encode(Workshop.Add(left: 1, right: 1)), try encoder.encode(Workshop.Sum(value: 2))
         )
         let join = try encoder.encode(Workshop.Note(text: "join lobby"))
-        try await withLoops(router, loops: 2) { _, port in
+        try await withLoops(router, loops: 2) { server, port in
             // They are dealt out in turn.
             var peers: [RawPeer] = []
             for number in 1...5 {
@@ -223,6 +223,15 @@ struct ManyLoopsTests {
                 try await sender.send(notes)
                 #expect(try await listener.receive(count: allHeard.count) == allHeard)
             }
+            // The list of peers has those of the other event loop, and then says that it is incomplete.
+            var listed: [ConnectionID] = []
+            do {
+                for try await peer in server.peers { listed.append(peer.session.connection) }
+                Issue.record("the list says that it is complete")
+            } catch let error as PeersError {
+                #expect(error.missingEventLoops == 1)
+            }
+            #expect(listed.sorted() == [2, 4])
             release.signal()
             while true {
                 do { _ = try await member.receive(count: heard.count) } catch { break }
