@@ -7,7 +7,7 @@ import Testing
 private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 /// Rooms and users on real sockets, whose connections are on several event loops.
-@Suite("On several event loops")
+@Suite("On several event loops", .timeLimit(.minutes(2)))
 struct ManyLoopsTests {
     /// Runs a server with `loops` event loops for as long as `body` runs.
     private func withLoops(
@@ -130,7 +130,7 @@ struct ManyLoopsTests {
         }
     }
 
-    @Test("connections that close while other threads let them join are in no room afterwards", .timeLimit(.minutes(2)))
+    @Test("connections that close while other threads let them join are in no room afterwards")
     func joiningWhileClosing() async throws {
         let (closed, continuation) = AsyncStream.makeStream(of: Void.self)
         var router = Router.talking()
@@ -185,8 +185,7 @@ struct ManyLoopsTests {
     }
 
     @Test(
-        "an event loop that a handler blocks for long misses messages to a room: their receivers are aborted, no others",
-        .timeLimit(.minutes(2))
+        "an event loop that a handler blocks for long misses messages to a room: their receivers are aborted, no others"
     )
     func missedMessages() async throws {
         let release = DispatchSemaphore(value: 0)
@@ -264,7 +263,7 @@ struct ManyLoopsTests {
     }
 }
 
-@Suite("A new connection")
+@Suite("A new connection", .timeLimit(.minutes(2)))
 struct OnConnectTests {
     @Test("is presented to the program before its first message, and once more when it has closed")
     func order() async throws {
