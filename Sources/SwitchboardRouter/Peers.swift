@@ -119,6 +119,6 @@ public struct PeersError: Error, Hashable, CustomStringConvertible {
 
     /// The error in one line.
     public var description: String {
-        "the list of peers is incomplete: \(missingEventLoops) event loops did not answer within \(timeout)"
+        "the list of peers is incomplete: \(missingEventLoops) of the event loops did not answer within \(timeout)"
     }
 }

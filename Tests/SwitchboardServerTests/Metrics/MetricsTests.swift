@@ -171,6 +171,21 @@ struct MetricsTests {
         }
     }
 
+    @Test("a message to a room, a user or a connection once for each connection that it reaches")
+    func rooms() throws {
+        let metrics = RecordingMetrics()
+        let server = try withMetricsFactory(metrics) { try TestServer(.talking(), patience: .seconds(60)) }
+        let peers = try (0..<4).map { _ in try server.connect() }
+        for peer in peers[..<3] { try peer.note("join lobby") }
+        let encoder = FrameEncoder(Workshop.frameFormat)
+        let texts = ["room lobby abcd", "to-room lobby abcd", "user nobody abcd", "connection 4 abcd", "all abcd"]
+        peers[0].send(bytes: try texts.flatMap { Array(try encoder.encode(Workshop.Note(text: $0))) })
+        try server.send(Workshop.Note(text: "abcd"), to: .room("lobby"))
+        server.advance(by: .seconds(1))
+        #expect(metrics.sum("switchboard_messages_sent_total{message=Note}") == 2 + 3 + 0 + 1 + 3 + 3)
+        #expect(metrics.sum("switchboard_message_bytes_sent_total{message=Note}") == 120)
+    }
+
     @Test("faults by their names, codes that there are not as one, and the errors that it answers with")
     func faults() async throws {
         try await withCountingServer { server, port, metrics in

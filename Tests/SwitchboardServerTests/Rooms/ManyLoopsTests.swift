@@ -7,7 +7,7 @@ import Testing
 private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 /// Rooms and users on real sockets, whose connections are on several event loops.
-@Suite("On several event loops")
+@Suite("On several event loops", .timeLimit(.minutes(Patience.minutes)))
 struct ManyLoopsTests {
     /// Runs a server with `loops` event loops for as long as `body` runs.
     private func withLoops(
@@ -130,10 +130,7 @@ struct ManyLoopsTests {
         }
     }
 
-    @Test(
-        "connections that close while other threads let them join are in no room afterwards",
-        .timeLimit(.minutes(Patience.minutes))
-    )
+    @Test("connections that close while other threads let them join are in no room afterwards")
     func joiningWhileClosing() async throws {
         let (closed, continuation) = AsyncStream.makeStream(of: Void.self)
         var router = Router.talking()
@@ -188,8 +185,7 @@ struct ManyLoopsTests {
     }
 
     @Test(
-        "an event loop that a handler blocks for long misses messages to a room: their receivers are aborted, no others",
-        .timeLimit(.minutes(Patience.minutes))
+        "an event loop that a handler blocks for long misses messages to a room: their receivers are aborted, no others"
     )
     func missedMessages() async throws {
         let release = DispatchSemaphore(value: 0)
@@ -203,7 +199,7 @@ struct ManyLoopsTests {
             try encoder.encode(Workshop.Add(left: 1, right: 1)), try encoder.encode(Workshop.Sum(value: 2))
         )
         let join = try encoder.encode(Workshop.Note(text: "join lobby"))
-        try await withLoops(router, loops: 2) { _, port in
+        try await withLoops(router, loops: 2) { server, port in
             // They are dealt out in turn.
             var peers: [RawPeer] = []
             for number in 1...5 {
@@ -226,6 +222,15 @@ struct ManyLoopsTests {
                 try await sender.send(notes)
                 #expect(try await listener.receive(count: allHeard.count) == allHeard)
             }
+            // The list of peers has those of the other event loop, and then says that it is incomplete.
+            var listed: [ConnectionID] = []
+            do {
+                for try await peer in server.peers { listed.append(peer.session.connection) }
+                Issue.record("the list says that it is complete")
+            } catch let error as PeersError {
+                #expect(error.missingEventLoops == 1)
+            }
+            #expect(listed.sorted() == [2, 4])
             release.signal()
             while true {
                 do { _ = try await member.receive(count: heard.count) } catch { break }
@@ -258,7 +263,7 @@ struct ManyLoopsTests {
     }
 }
 
-@Suite("A new connection")
+@Suite("A new connection", .timeLimit(.minutes(Patience.minutes)))
 struct OnConnectTests {
     @Test("is presented to the program before its first message, and once more when it has closed")
     func order() async throws {
