@@ -81,10 +81,10 @@ extension BackplaneBlock.Target {
     init?(_ kind: Kind, name: String) {
         switch (kind, name.isEmpty) {
         case (.all, true): self = .all
-        case (.user, false): self = .user(name)
+        case (.user, _): self = .user(name)
         case (.session, false): self = .session(name)
         case (.room, false): self = .room(name)
-        case (.all, false), (.user, true), (.session, true), (.room, true): return nil
+        case (.all, false), (.session, true), (.room, true): return nil
         }
     }
 }

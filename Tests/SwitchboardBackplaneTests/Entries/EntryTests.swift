@@ -13,14 +13,14 @@ struct EntryTests {
     @Test("Every target comes out as it went in")
     func carriesTargets() throws {
         let blocks: [BackplaneBlock] = [
-            block(1, for: .all), block(2, for: .user("álice")), block(3, for: .session("a-b")),
+            block(1, for: .all), block(2, for: .user("álice")), block(2, for: .user("")), block(3, for: .session("a-b")),
             block(4, for: .room("lobby")),
             BackplaneBlock(for: .user("bob"), Bytes(), tallies: [], closesReceivers: true),
         ]
         let entry = try #require(decoded(entry(blocks)))
         #expect(entry.blocks == blocks)
         #expect(entry.incarnation == server)
-        #expect(entry.first == 0 && entry.count == 5)
+        #expect(entry.first == 0 && entry.count == 6)
     }
 
     @Test("Neighbours with the same target become one block, with one tally for each message")
@@ -100,7 +100,7 @@ struct EntryTests {
             ("unknown kind", 50, [4]), ("unknown kind that disconnects", 50, [0x84]),
             ("kind without name has one", 50, [0]),
             ("name is longer than all", 51, [255, 255]),
-            ("name is empty", 51, [0, 0]),
+            ("name is shorter", 51, [0, 0]), ("name of a room is shorter", 50, [3, 0, 0]),
             ("name is not UTF-8", 53, [0xFF]),
             ("more tallies than there are", 56, [0xFF, 0xFF]),
             ("tallies do not add up", 64, [0, 0, 0, 11]),
