@@ -146,6 +146,20 @@ class Cluster(unittest.TestCase):
         result = run("serve", "--port", "0", "--backplane-ca", "ca.pem")
         self.assertIn('--backplane-ca "ca.pem" requires --backplane (BACKPLANE).', result.stderr)
 
+    def test_the_script_of_make_cluster_shows_a_broadcast_that_crosses_three_servers(self):
+        script = pathlib.Path(__file__).resolve().parents[2] / "Scripts/cluster"
+        result = subprocess.run([script, command.PATH, "--once"], capture_output=True, text=True, timeout=300)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+        for client in (1, 2, 3):
+            self.assertIn(f"client {client} prints: BROADCAST hello from server 1\n", result.stdout)
+
+    def test_the_script_of_make_cluster_says_what_does_not_start(self):
+        script = pathlib.Path(__file__).resolve().parents[2] / "Scripts/cluster"
+        for path, line in [("/missing", "cannot run /missing: No such file"), ("/bin/false", "/bin/false has not started:")]:
+            result = subprocess.run([script, path, "--once"], capture_output=True, text=True, timeout=300)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(line, result.stderr)
+
 
 if __name__ == "__main__":
     command.main(__doc__)

@@ -137,14 +137,14 @@ func serveUntilSignal(_ router: Router, _ configuration: ServerConfiguration) as
     try await Server(router, configuration: configuration).run()
 }
 
-func addTLS(to configuration: inout ServerConfiguration, and client: inout ClientConfiguration) {
+func addTLS(to configuration: inout ServerConfiguration, and clientConfiguration: inout ClientConfiguration) {
     configuration.tls = ServerTLSConfiguration(certificateChainPath: "cert.pem", privateKeyPath: "key.pem")
-    client.tls = ClientTLSConfiguration(authoritiesPath: "ca.pem")
+    clientConfiguration.tls = ClientTLSConfiguration(authoritiesPath: "ca.pem")
 }
 
 func makeTableClientConfiguration() -> ClientConfiguration {
-    var client = ClientConfiguration()
-    client.heartbeatInterval = .seconds(10)
-    client.requestTimeout = .seconds(2)
-    return client
+    var clientConfiguration = ClientConfiguration()
+    clientConfiguration.heartbeatInterval = .seconds(10)
+    clientConfiguration.requestTimeout = .seconds(2)
+    return clientConfiguration
 }

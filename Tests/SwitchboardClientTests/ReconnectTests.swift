@@ -53,7 +53,7 @@ private func soon() -> ReconnectPolicy {
 struct HeartbeatTests {
     @Test("keeps a connection that its user does not use")
     func keepsAlive() async throws {
-        let (server, port) = try await startServer(idleTimeout: .seconds(1))
+        let (server, port) = try await startServer(idleTimeout: .seconds(5))
         let client = try await connect(port) { $0.heartbeatInterval = .milliseconds(100) }
         let without = try await connect(port) { $0.heartbeatInterval = .zero }
         var incoming = without.incoming.makeAsyncIterator()

@@ -55,7 +55,7 @@ struct PendingLogTests {
     func skipsImpossibleBlocks() {
         var log = PendingLog()
         log.append(block())
-        log.append(block(for: .user("")))
+        log.append(block(for: .session("")))
         log.append(block(for: .room(String(repeating: "x", count: 1025))))
         log.append(BackplaneBlock(for: .all, "abc", tallies: []))
         log.append(block(size: 16 * 1024 * 1024 + 1))
