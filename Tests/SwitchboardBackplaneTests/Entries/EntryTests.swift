@@ -13,7 +13,8 @@ struct EntryTests {
     @Test("Every target comes out as it went in")
     func carriesTargets() throws {
         let blocks: [BackplaneBlock] = [
-            block(1, for: .all), block(2, for: .user("álice")), block(2, for: .user("")), block(3, for: .session("a-b")),
+            block(1, for: .all), block(2, for: .user("álice")), block(2, for: .user("")),
+            block(3, for: .session("a-b")),
             block(4, for: .room("lobby")),
             BackplaneBlock(for: .user("bob"), Bytes(), tallies: [], closesReceivers: true),
         ]
