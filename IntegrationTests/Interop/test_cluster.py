@@ -132,7 +132,10 @@ class Cluster(unittest.TestCase):
 
     def test_a_password_is_never_shown(self):
         with redis("--requirepass", "right") as engine:
-            for url in (f"redis+unix://:geheim@{engine.socket}", "http://:geheim@x", "redis://:geh/eim@x", "redis://:geheim@x?y=geheim"):
+            urls = [f"redis+unix://:geheim@{engine.socket}", "http://:geheim@x", "redis://:geh/eim@x", "redis://:geheim@x?y=geheim"]
+            # The host is missing.
+            urls += ["redis://user:geheim", "redis://:geheim", "redis://a,b:geheim/0", "redis://[::1]:geheim", "user:geheim"]
+            for url in urls:
                 for arguments, environment in ([["--backplane", url], {}], [[], {"BACKPLANE": url}]):
                     with self.subTest(url=url, environment=environment):
                         result = run("serve", "--port", "0", *arguments, environment=environment)

@@ -135,7 +135,8 @@ class Habits(unittest.TestCase):
         """The modules of the library products, and those that these export again."""
         manifest = (REPOSITORY / "Package.swift").read_text()
         reached = set()
-        found = set(re.findall(r"\.library\(name: \"\w+\", targets: \[\"(\w+)\"\]", manifest))
+        products = re.findall(r"\.library\(name: \"\w+\", targets: \[([^\]]*)\]", manifest)
+        found = {name for targets in products for name in re.findall(r"\"(\w+)\"", targets)}
         while found:
             reached |= found
             sources = [file for module in found for file in (REPOSITORY / "Sources" / module).rglob("*.swift")]

@@ -186,14 +186,15 @@ struct RedisURLParser {
             host = text[..<colon]
             portText = text[text.index(after: colon)...]
             guard portText?.contains(":") != true else {
-                throw error("an IPv6 address must stand in square brackets: [\(text)]")
+                throw error("an address has more than one colon: an IPv6 address must stand in square brackets")
             }
         }
         let name = try decoded(host, "the host")
         guard !name.isEmpty else { throw error("a host is missing") }
         guard let portText else { return RedisURL.Address(host: name, port: scheme.defaultPort) }
         guard let port = number(portText), (1...65_535).contains(port) else {
-            throw error("\"\(portText)\" is not a port: 1 to 65535 are allowed")
+            // The text is not shown: in a URL without a host it is the password.
+            throw error("the port after \"\(host):\" must be a number from 1 to 65535")
         }
         return RedisURL.Address(host: name, port: port)
     }

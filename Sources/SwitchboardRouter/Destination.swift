@@ -7,6 +7,8 @@ public enum Destination: Sendable, Hashable {
     /// The connections that have joined the room with this name: see ``Context/join(_:)``.
     case room(String)
     /// The connections whose session has the identity of this user.
+    ///
+    /// A name of more than 1,024 bytes stands for the connections of this server only.
     case user(String)
     /// The connection with this session ID.
     case session(SessionID)

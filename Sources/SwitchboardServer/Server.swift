@@ -202,7 +202,10 @@ public final class Server: Service {
         let drainEnd = ContinuousClock.now + configuration.drainTimeout
         group.drain()
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
-        if !Task.isCancelled { await group.backplane?.drain(within: drainEnd - .now) }
+        guard let backplane = group.backplane, !Task.isCancelled else { return }
+        // Closures of `onDisconnect` may have sent messages.
+        await sendBroadcasts()
+        await backplane.drain(within: drainEnd - .now)
     }
 
     /// The workers, while the server runs.

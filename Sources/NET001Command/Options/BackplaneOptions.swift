@@ -86,14 +86,22 @@ struct BackplaneURL: SettingValue {
 
     var shown: String { redis.description }
 
-    /// The URL with stars in place of what may be a password: all before the last @, and all of the query.
+    /// The URL with stars in place of what may be a password: all before the last @, all of the query and, without an @, all that
+    /// follows a colon and is not a port.
     static func shown(_ text: String) -> String {
-        guard let start = text.firstRange(of: "://")?.upperBound else { return text.contains("@") ? "***" : text }
+        guard let start = text.firstRange(of: "://")?.upperBound else { return text.contains(/[@:]/) ? "***" : text }
         let rest = text[start...]
-        let host = rest.lastIndex(of: "@").map { "***\(rest[$0...])" } ?? String(rest)
+        let host =
+            rest.lastIndex(of: "@").map { "***\(rest[$0...])" }
+            ?? String(rest.replacing(passwordWithoutHost, with: ":***"))
         let query = host.firstIndex(of: "?").map { "\(host[..<$0])?***" } ?? host
         return text[..<start] + query
     }
+
+    /// A colon behind a name, and what follows unless it is a port.
+    ///
+    /// The addresses of a list are separated by commas.
+    private static var passwordWithoutHost: Regex<Substring> { /:(?![0-9]{1,5}(?:[,\/?]|$))[^\[\]]*/ }
 
     static func < (left: BackplaneURL, right: BackplaneURL) -> Bool { left.shown < right.shown }
 }

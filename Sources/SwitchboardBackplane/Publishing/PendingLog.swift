@@ -230,6 +230,8 @@ package struct PendingLog {
             keep(entry, at: now)
             if let position { pace.append(at: position, bytes: entry.encodedBytes) }
         }
+        // An outage does not count: the engine may lose what it had acknowledged before.
+        while let oldest = kept.first, now >= oldest.time &+ Self.keepTime { dropKept(oldest.entry) }
         resendIfAllRejected()
         hold.noteProgress(waitingBytes: waitingBytes, at: now)
     }
@@ -270,7 +272,6 @@ package struct PendingLog {
     package mutating func tick(at now: UInt64) {
         hold.tick(waitingBytes: waitingBytes, at: now)
         pace.tick(at: now)
-        while let oldest = kept.first, now >= oldest.time &+ Self.keepTime { dropKept(oldest.entry) }
     }
 
     private mutating func resendIfAllRejected() {

@@ -79,7 +79,7 @@ final class RedisLogClient: @unchecked Sendable {
             replyTimeout: configuration.replyTimeout,
             clientName: configuration.clientName
         )
-        let silence = Int(configuration.replyTimeout / .milliseconds(1))
+        let silence = Int(min(configuration.replyTimeout, .seconds(3600)) / .milliseconds(1))
         blockMilliseconds = min(Self.maximumBlockMilliseconds, max(silence / 3, 1))
         self.loop = loop
         self.outbox = outbox

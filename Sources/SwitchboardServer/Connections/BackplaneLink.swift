@@ -12,18 +12,23 @@ final class BackplaneLink: Sendable {
     /// The bytes at which it reads again.
     private static let resumeBytes = pauseBytes / 2
 
+    /// The longest name of a room or a user that other servers are told, in bytes.
+    private static let maximumNameBytes = ServerConfiguration.maximumRoomNameLimit
+
     /// The least time for which a server that stops waits until the engine has all blocks.
     private static let minimumDrainTime = Duration.seconds(1)
 
     let backplane: any Backplane
     private let core: ServerCore
     private let workers: [Worker]
+    private let acceptor: EventLoop
     private let check: BroadcastCheck
     private let isPaused = Atomic(false)
     private let log: BackplaneLog
     private let metrics: BackplaneMetrics
 
-    init(_ backplane: any Backplane, _ core: ServerCore, _ workers: [Worker]) {
+    init(_ backplane: any Backplane, _ core: ServerCore, _ workers: [Worker], acceptor: EventLoop) {
+        self.acceptor = acceptor
         self.backplane = backplane
         self.core = core
         self.workers = workers
@@ -54,11 +59,11 @@ final class BackplaneLink: Sendable {
     func stop() async {
         handOverMetrics()
         await backplane.stop()
-        metrics.handOver(backplane.status)
+        metrics.handOver(backplane)
     }
 
     /// Hands the state and the counters of the backplane to the metrics backend.
-    func handOverMetrics() { metrics.handOver(backplane.status) }
+    func handOverMetrics() { metrics.handOver(backplane) }
 
     // MARK: Publishing
 
@@ -67,27 +72,32 @@ final class BackplaneLink: Sendable {
     /// - Returns: Whether these connections are to be held, until ``releasePublishers()``.
     func publish(_ block: FrameBlock) -> Bool {
         var start = 0
+        var hasPublished = false
         for part in block.parts {
             defer { start = part.end.bytes }
             guard let target = target(of: part.destination) else { continue }
+            hasPublished = true
+            let frames = block.bytes[start..<part.end.bytes]
             backplane.publish(
                 BackplaneBlock(
                     for: target,
-                    block.bytes[start..<part.end.bytes],
+                    // The queue of the backplane counts the frames, and not what they would keep in memory beside them.
+                    frames.keepsMuchElse ? frames.copied() : frames,
                     tallies: Self.sums(of: block.tallies[part.tallies]),
                     closesReceivers: part.closing != nil
                 )
             )
         }
-        return backplane.holdsPublishers
+        return hasPublished && backplane.holdsPublishers
     }
 
     /// The target for a destination; `nil` when it has no connections on other servers.
     private func target(of destination: Destination) -> BackplaneBlock.Target? {
         switch destination {
         case .all: .all
-        case .room(let name): .room(name)
-        case .user(let name): .user(name)
+        // A connection can be in no other room.
+        case .room(let name): (1...Self.maximumNameBytes).contains(name.utf8.count) ? .room(name) : nil
+        case .user(let name): name.utf8.count <= Self.maximumNameBytes ? .user(name) : nil
         case .session(let session): session.server == core.serverID ? nil : .session("\(session)")
         case .connection: nil
         }
@@ -111,20 +121,31 @@ final class BackplaneLink: Sendable {
     // MARK: Relaying
 
     /// An event loop has sent some of its backlog: the backplane may read again.
-    func backlogShrank() {
-        guard isPaused.load(ordering: .relaxed), workers.allSatisfy({ $0.backlog.bytes <= Self.resumeBytes }),
-            isPaused.exchange(false, ordering: .acquiringAndReleasing)
-        else { return }
+    func backlogShrank(of worker: Worker) {
+        guard isPaused.load(ordering: .sequentiallyConsistent), worker.backlog.bytes <= Self.resumeBytes else { return }
+        acceptor.execute { self.pauseOrResume() }
+    }
+
+    /// Pauses or resumes the backplane, as the backlogs of the event loops require.
+    ///
+    /// Only the acceptor's event loop decides, so that a pause and a resumption cannot cross each other.
+    private func pauseOrResume() {
+        if !isPaused.load(ordering: .relaxed) {
+            guard workers.contains(where: { $0.backlog.bytes > Self.pauseBytes }) else { return }
+            isPaused.store(true, ordering: .sequentiallyConsistent)
+            backplane.pauseReceiving()
+        }
+        // The loops may have sent all of it meanwhile.
+        guard workers.allSatisfy({ $0.backlog.bytes <= Self.resumeBytes }) else { return }
+        isPaused.store(false, ordering: .sequentiallyConsistent)
         backplane.resumeReceiving()
     }
 
     private func pauseIfBehind() {
-        guard workers.contains(where: { $0.backlog.bytes > Self.pauseBytes }),
-            !isPaused.exchange(true, ordering: .acquiringAndReleasing)
-        else { return }
-        backplane.pauseReceiving()
-        // The loops may have sent all of it meanwhile.
-        backlogShrank()
+        guard !isPaused.load(ordering: .relaxed), workers.contains(where: { $0.backlog.bytes > Self.pauseBytes }) else {
+            return
+        }
+        acceptor.execute { self.pauseOrResume() }
     }
 }
 
@@ -136,7 +157,7 @@ extension BackplaneLink: BackplaneReceiver {
             return log.noteInvalid(from: server)
         }
         let frames = FrameBlock(block.frames, tallies, to: destination, closesReceivers: block.closesReceivers)
-        for worker in workers { worker.relay(frames, from: self) }
+        for worker in workers { worker.relay(frames) }
         pauseIfBehind()
     }
 

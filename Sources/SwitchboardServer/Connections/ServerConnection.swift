@@ -37,6 +37,8 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     var isHeld = false
     /// Whether the closures of `onConnect` were called, so that those of `onDisconnect` will be.
     private var hasConnected = false
+    /// Whether the closures of `onConnect` have not refused the peer; with TLS, the handshake comes first.
+    private var isAccepted = false
     /// Whether it may join rooms: not after it has closed.
     ///
     /// The lock of the worker's rooms protects it.
@@ -81,10 +83,12 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     func connected() {
         guard position != nil, state.isOpen else { return }
         hasConnected = true
+        isAccepted = true
         worker.currentMessage.beginConnection(of: id)
         let result = Result { try core.table.noteConnected(self) }
         worker.currentMessage.end()
         guard case .failure(let error) = result else { return }
+        isAccepted = false
         answer(connectFailure: error)
         disconnect()
     }
@@ -220,7 +224,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     }
 
     /// Whether this peer receives the broadcasts of other peers.
-    var isAudience: Bool { state.isOpen && isEntitled(to: .asConfigured) }
+    var isAudience: Bool { isReachable && isEntitled(to: .asConfigured) }
+
+    /// Whether this peer receives what others send to its connection.
+    var isReachable: Bool { isAccepted && state.isOpen }
 
     @inline(never)
     func refuseUnauthenticated(_ header: HeaderBytes) {

@@ -177,7 +177,7 @@ extension Worker {
     func mayReceive(_ connection: ServerConnection, _ destination: Destination) -> Bool {
         switch destination {
         case .all, .room, .user: connection.isAudience
-        case .session, .connection: connection.state.isOpen
+        case .session, .connection: connection.isReachable
         }
     }
 
@@ -195,15 +195,10 @@ extension Worker {
     ///
     /// Any thread may call this method. When the backlog is full, the receivers on this loop would miss a message without knowing:
     /// the loop aborts their connections when it goes on.
-    ///
-    /// - Parameter link: The link to the other server, which is told when the backlog has shrunk.
-    func relay(_ block: FrameBlock, from link: BackplaneLink? = nil) {
+    func relay(_ block: FrameBlock) {
         guard block.parts.contains(where: { mayHaveReceivers(of: $0.destination) }) else { return }
         if backlog.take(block.bytes.count) {
-            loop.execute {
-                self.send(block)
-                link?.backlogShrank()
-            }
+            loop.execute { self.send(block) }
         } else if backlog.breakOff(block.parts.lazy.map(\.destination)) {
             loop.execute { self.cutOffAudience() }
         }
@@ -212,6 +207,7 @@ extension Worker {
     private func send(_ block: FrameBlock) {
         backlog.giveBack(block.bytes.count)
         deliver(block, isLast: backlog.isEmpty && broadcasts.isEmpty, isOwn: false)
+        group?.backplane?.backlogShrank(of: self)
     }
 
     private func cutOffAudience() {
@@ -250,7 +246,8 @@ final class BroadcastBacklog: Sendable {
     var isEmpty: Bool { bytes == 0 }
 
     /// The size of everything that the loop has not sent.
-    var bytes: Int { byteCount.load(ordering: .relaxed) }
+    // Ordered with the pause of a backplane: see `BackplaneLink`.
+    var bytes: Int { byteCount.load(ordering: .sequentiallyConsistent) }
 
     /// Adds a block of `size` bytes; returns false, and adds nothing, when the backlog would be too large.
     ///
@@ -265,7 +262,7 @@ final class BroadcastBacklog: Sendable {
 
     /// Removes a block of `size` bytes that was added.
     func giveBack(_ size: Int) {
-        byteCount.wrappingSubtract(size + Self.overhead, ordering: .relaxed)
+        byteCount.wrappingSubtract(size + Self.overhead, ordering: .sequentiallyConsistent)
     }
 
     /// Notes that the loop misses messages to `destinations`; returns whether they are the first since ``mend()``.

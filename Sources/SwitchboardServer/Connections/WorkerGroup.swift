@@ -48,7 +48,7 @@ final class WorkerGroup: Sendable {
         memoryReturn = MemoryReturn(on: acceptor)
         let workers = loops.map { Worker(loop: $0, core: core) }
         self.workers = workers
-        self.backplane = backplane.map { BackplaneLink($0, core, workers) }
+        self.backplane = backplane.map { BackplaneLink($0, core, workers, acceptor: acceptor) }
         watchdog = LoopWatchdog(on: acceptor, core, workers)
         for worker in workers { worker.group = self }
     }

@@ -30,13 +30,15 @@ final class BackplaneMetrics: Sendable {
     }
 
     /// Adds what has changed since the last call; may be called from any thread.
-    func handOver(_ status: BackplaneStatus) {
+    func handOver(_ backplane: any Backplane) {
         last.withLock { last in
+            // Under the lock, so that no older status comes after a newer one.
+            let status = backplane.status
             isUp.set(status.state == .up ? 1 : 0)
             servers.set(status.servers)
             waitingBytes.set(status.waitingBytes)
             if let time = status.roundTrip, time != last.roundTrip {
-                roundTrip.recordNanoseconds(Int64(clamping: Int(time / .nanoseconds(1))))
+                roundTrip.recordNanoseconds(time.clampedNanoseconds)
             }
             let (new, old) = (status.counters, last.counters)
             // A backplane that has stopped may have no counters any more.
@@ -56,4 +58,11 @@ final class BackplaneMetrics: Sendable {
 
     /// Counts a block whose frames are not what a server sends; may be called from any thread.
     func countInvalid() { invalid.increment() }
+}
+
+extension Duration {
+    /// The duration in nanoseconds, at most about 292 years.
+    fileprivate var clampedNanoseconds: Int64 {
+        Int64(clamping: Int128(components.seconds) * 1_000_000_000 + Int128(components.attoseconds / 1_000_000_000))
+    }
 }

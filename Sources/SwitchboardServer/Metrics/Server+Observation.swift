@@ -34,6 +34,11 @@ extension Server {
     /// The last 1,000 connections that have closed, most recent first.
     public var recentlyClosed: [ClosedConnection] { closedConnections.latestFirst }
 
+    /// Lets every event loop send what its connections have broadcast so far.
+    ///
+    /// The method takes at most ``observationTimeout``.
+    func sendBroadcasts() async { _ = await ask { $0.sendBroadcasts() } }
+
     /// Returns the answers of the workers that answer in time.
     private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Worker) -> Answer) async -> [Answer] {
         guard let group = workers else { return [] }

@@ -161,6 +161,18 @@ struct PendingLogTests {
         #expect(log.waitingBlocks == 0 && log.waitingBytes == 0)
     }
 
+    @Test("Acknowledged entries are kept through an outage of any length: only time with acknowledgements counts")
+    func keepsEntriesThroughAnOutage() {
+        var log = PendingLog()
+        log.append(block())
+        #expect(send(&log) == 0..<1)
+        log.acknowledge(at: 0)
+        log.loseConnection()
+        log.tick(at: 3600 * Self.second)
+        log.replay()
+        #expect(send(&log, at: 3600 * Self.second) == 0..<1)
+    }
+
     @Test("No more than 8 MiB of acknowledged entries are kept")
     func limitsKeptEntries() {
         var log = PendingLog()
