@@ -1,3 +1,4 @@
+import Dispatch
 import Switchboard
 import SwitchboardBackplane
 import TestSupport
@@ -134,6 +135,57 @@ struct BackplaneLinkTests {
         await first.log.line(containing: "info: backplane connected")
         try await first.stop()
         try await second.stop()
+    }
+
+    @Test("A backlog of messages of this server and of others pauses the backplane only until it is sent")
+    func pausesAndResumes() async throws {
+        let (blocked, continuation) = AsyncStream.makeStream(of: Void.self)
+        let release = DispatchSemaphore(value: 0)
+        var router = Router(Workshop.self)
+        router.on(Workshop.Add.self) { message, _ in
+            if message.left == 99 {
+                continuation.yield()
+                release.wait()
+            }
+            return Workshop.Sum(value: message.left &+ message.right)
+        }
+        router.on(Workshop.Note.self) { note, context in try context.broadcast(note) }
+        let server = try await ClusterServer(router, joining: memory) { configuration in
+            configuration.outputHighWaterMark = 64 * 1024 * 1024
+            configuration.maximumPendingOutput = 64 * 1024 * 1024
+        }
+        // Each on an event loop of its own.
+        let receiver = try await server.connect()
+        let sender = try await server.connect()
+        let stranger = InMemoryBackplane(joining: memory)
+        try await stranger.start(for: ProtocolFingerprint(Workshop.self), SilentReceiver())
+
+        try await receiver.send(encoder.encode(Workshop.Add(left: 99, right: 0)))
+        for await _ in blocked { break }
+        // More than the 16 MiB above which the backplane pauses, and more than the 8 MiB below which it goes on.
+        let note = try encoder.encode(Workshop.Note(text: String(repeating: "x", count: 4000)))
+        let remote = Bytes((0..<1500).flatMap { _ in note })
+        for _ in 0..<3 {
+            let tally = BackplaneBlock.Tally(code: Workshop.Note.code, messages: 1500, bytes: UInt32(remote.count))
+            stranger.publish(BackplaneBlock(for: .all, remote, tallies: [tally]))
+        }
+        #expect(try await sender.receive(count: 3 * remote.count).count == 3 * remote.count)
+        let local = Bytes((0..<2500).flatMap { _ in note })
+        try await sender.send(local)
+        try await sender.checkAnswer()
+        release.signal()
+        let sum = try encoder.encode(Workshop.Sum(value: 99))
+        #expect(try await receiver.receive(count: sum.count) == sum)
+        let count = 3 * remote.count + local.count
+        #expect(try await receiver.receive(count: count).count == count)
+
+        let last = try encoder.encode(Workshop.Note(text: "last"))
+        let tally = BackplaneBlock.Tally(code: Workshop.Note.code, messages: 1, bytes: UInt32(last.count))
+        stranger.publish(BackplaneBlock(for: .all, last, tallies: [tally]))
+        #expect(try await receiver.receive(count: last.count) == last)
+        #expect(try await sender.receive(count: last.count) == last)
+        await stranger.stop()
+        try await server.stop()
     }
 
     @Test("A server that stops publishes all that it has accepted, even if the engine comes back only then")
