@@ -177,7 +177,7 @@ public final class InMemoryBackplane: Backplane {
 
     // MARK: Sending
 
-    /// Appends what waits to the log.
+    /// Appends the queued blocks to the log.
     private func send() {
         var members: [InMemoryBackplane] = []
         var releases = false

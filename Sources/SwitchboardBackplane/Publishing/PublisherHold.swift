@@ -21,7 +21,7 @@ struct PublisherHold {
         holdBytes = limits.holdBytes
         releaseBytes = limits.releaseBytes
         let (seconds, attoseconds) = limits.holdTime.components
-        // A year is as good as for ever, and does not overflow.
+        // The limit of one year keeps the number of nanoseconds from overflowing.
         let wholeSeconds = UInt64(min(max(seconds, 0), 31_536_000))
         holdTime = wholeSeconds * 1_000_000_000 + UInt64(max(attoseconds, 0) / 1_000_000_000)
     }

@@ -174,7 +174,7 @@ final class RedisLogClient: @unchecked Sendable {
 
     // MARK: What the connections report
 
-    /// Changes the log of what waits, and releases publishers if that is due.
+    /// Changes the log of queued blocks, and releases publishers if that is due.
     @discardableResult
     func update<Result: Sendable>(_ body: (inout PendingLog) -> Result) -> Result {
         let (result, releasesPublishers) = outbox.update(body)

@@ -89,7 +89,7 @@ final class RedisDialer: Sendable {
         do throws(RedisFailure) {
             try await authenticate(connection, url.credentials)
             if url.database != 0 { _ = try await connection.send(["SELECT", Bytes(utf8: "\(url.database)")]) }
-            let reply = try await unlessNotPermitted { () throws(RedisFailure) in try await connection.send(["INFO"]) }
+            let reply = try await connection.send(["INFO"], ignoring: { $0.code == "NOPERM" })
             let info = RedisServerInfo(reply?.text ?? "")
             if info.isReplica {
                 throw .rejected(RedisErrorReply("READONLY its role is that of a replica"), address: connection.address)
@@ -98,9 +98,7 @@ final class RedisDialer: Sendable {
                 throw .rejected(RedisErrorReply("LOADING its INFO says so"), address: connection.address)
             }
             // The name is for people who look at CLIENT LIST; without it all works the same.
-            _ = try await unlessRejected { () throws(RedisFailure) in
-                try await connection.send(["CLIENT", "SETNAME", Bytes(utf8: self.clientName)])
-            }
+            _ = try await connection.send(["CLIENT", "SETNAME", Bytes(utf8: clientName)], ignoring: { _ in true })
             return (connection, info)
         } catch {
             close(connection, error)
@@ -115,24 +113,6 @@ final class RedisDialer: Sendable {
         guard let credentials else { return }
         let arguments = ["AUTH", credentials.user, credentials.password].compactMap { $0 }
         _ = try await connection.send(RedisCommand(arguments.map { Bytes(utf8: $0) }))
-    }
-
-    private func unlessRejected(
-        _ body: () async throws(RedisFailure) -> RESPValue
-    ) async throws(RedisFailure) -> RESPValue? {
-        do throws(RedisFailure) { return try await body() } catch {
-            if case .rejected = error { return nil }
-            throw error
-        }
-    }
-
-    private func unlessNotPermitted(
-        _ body: () async throws(RedisFailure) -> RESPValue
-    ) async throws(RedisFailure) -> RESPValue? {
-        do throws(RedisFailure) { return try await body() } catch {
-            if case .rejected(let reply, _) = error, reply.code == "NOPERM" { return nil }
-            throw error
-        }
     }
 
     // MARK: Sentinels
@@ -246,5 +226,20 @@ final class RedisDialer: Sendable {
 
     private func close(_ connection: RedisConnection, _ reason: RedisFailure) {
         loop.execute { connection.close(reason) }
+    }
+}
+
+extension RedisConnection {
+    /// Sends a command whose error replies may be ignored.
+    ///
+    /// - Returns: The reply; `nil` when Redis rejects the command with an error that `isIgnored` accepts.
+    fileprivate func send(
+        _ command: RedisCommand,
+        ignoring isIgnored: (RedisErrorReply) -> Bool
+    ) async throws(RedisFailure) -> RESPValue? {
+        do throws(RedisFailure) { return try await send(command) } catch {
+            if case .rejected(let reply, _) = error, isIgnored(reply) { return nil }
+            throw error
+        }
     }
 }

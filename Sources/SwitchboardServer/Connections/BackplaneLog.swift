@@ -40,10 +40,7 @@ final class BackplaneLog: Sendable {
             logger.error("messages for other servers were dropped", metadata: ["blocks": "\(count)"])
         case .missed(let count, let server): noteMissed(count, from: server)
         case .stolenIncarnation:
-            logger.error(
-                "another server has the identity of this one, and both ignore each other: restart one of them",
-                metadata: [:]
-            )
+            logger.error("another server has the identity of this one, and both ignore each other: restart one of them")
         case .warning(let text):
             logger.warning("backplane at risk", metadata: ["reason": "\(text)"])
         }

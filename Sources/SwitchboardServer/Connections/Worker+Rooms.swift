@@ -65,7 +65,7 @@ extension Worker {
         }
     }
 
-    /// Begins to note the users of the connections: somebody wants to reach one.
+    /// Begins to note the users of the connections, at the first message to a user.
     private func trackUsers() {
         // Before the identities are read, so that a change after that is noticed.
         if tracksUsers.exchange(true, ordering: .relaxed) { return }

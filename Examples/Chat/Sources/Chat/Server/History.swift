@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The last lines of the rooms in which somebody has spoken most recently.
+/// The last lines of the rooms with the most recent lines.
 final class History: Sendable {
     /// The maximum number of rooms whose lines are kept.
     static let roomLimit = 1000
@@ -10,7 +10,7 @@ final class History: Sendable {
     private struct Room {
         var lines: [Chat.Line] = []
         var lineCount: UInt64 = 0
-        /// The number of lines in all rooms when somebody spoke here last.
+        /// The number of lines in all rooms when the last line of this room was added.
         var lastUse: UInt64 = 0
     }
 
