@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .library(name: "Switchboard", targets: ["Switchboard"]),
         .library(name: "NET001", targets: ["NET001"]),
+        .library(name: "SwitchboardNATS", targets: ["SwitchboardBackplane", "SwitchboardNATS"]),
         .library(name: "SwitchboardRedis", targets: ["SwitchboardBackplane", "SwitchboardRedis"]),
         .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
         .executable(name: "net001", targets: ["NET001Command"]),
@@ -28,6 +29,7 @@ let package = Package(
     ],
     traits: [
         .trait(name: "TLS", description: "TLS for servers and clients, over the system's OpenSSL (libssl-dev)."),
+        .trait(name: "NATS", description: "A backplane over NATS JetStream, over the system's libnats (libnats-dev)."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -124,6 +126,22 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .systemLibrary(
+            name: "CNATS",
+            pkgConfig: "libnats",
+            providers: [.apt(["libnats-dev"]), .brew(["cnats"])]
+        ),
+        .target(
+            name: "CJetStream",
+            dependencies: [.target(name: "CNATS", condition: .when(traits: ["NATS"]))],
+            cSettings: [.define("NATS", .when(traits: ["NATS"]))]
+        ),
+        .target(
+            name: "SwitchboardNATS",
+            dependencies: ["CJetStream", "CLinux", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTLS"],
+            swiftSettings: strict
+        ),
+
         .target(
             name: "SwitchboardServer",
             dependencies: [
@@ -188,11 +206,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Shared by the tests of several modules.
+        // Shared by the tests of several modules. BackplaneTestSupport starts the engines of backplanes.
         .target(
             name: "TestSupport",
             dependencies: ["SwitchboardBytes"],
             path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "BackplaneTestSupport",
+            dependencies: ["SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTransport", "TestSupport"],
+            path: "Tests/BackplaneTestSupport",
             swiftSettings: strict
         ),
         .testTarget(
@@ -246,8 +270,25 @@ let package = Package(
         .testTarget(
             name: "SwitchboardRedisTests",
             dependencies: [
-                "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardRedis",
+                "BackplaneTestSupport", "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardBytes",
+                "SwitchboardRedis", "SwitchboardTransport", "SwitchboardTLS", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardNATSTests",
+            dependencies: [
+                "BackplaneTestSupport", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardNATS",
                 "SwitchboardTransport", "SwitchboardTLS", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        // What all backplanes promise, tested with each of them.
+        .testTarget(
+            name: "BackplaneContractTests",
+            dependencies: [
+                "BackplaneTestSupport", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardNATS",
+                "SwitchboardRedis", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -245,6 +245,16 @@ package struct PendingLog {
         resendIfAllRejected()
     }
 
+    /// The engine can never take the first entry in flight that it has not answered yet: its blocks are dropped.
+    package mutating func discard(at now: UInt64) {
+        guard let index = inFlight.firstIndex(where: { !$0.isRejected }) else { return }
+        let entry = inFlight.remove(at: index)
+        dropped &+= UInt64(entry.blocks.count)
+        forget(entry)
+        resendIfAllRejected()
+        hold.noteProgress(waitingBytes: waitingBytes, at: now)
+    }
+
     /// The connection is lost: whatever was in flight is to be sent again.
     ///
     /// The next connection begins with a heartbeat when there is nothing else to send, which shows whether it works.
