@@ -24,8 +24,8 @@ export SWITCHBOARD_STRICT = 1
 # Users of the package build without that.
 AS_USER = env -u SWITCHBOARD_STRICT
 
-# A package that depends on this one turns TLS on with the trait TLS, and NATS with the trait NATS. Only with the trait is OpenSSL
-# needed, or libnats. Tests run with both.
+# The trait TLS requires OpenSSL, the trait NATS libnats. Everything that `make test` builds here has both, so that nothing is built
+# twice; what users run has TLS only.
 RUN_TRAITS = --traits TLS
 TRAITS = --traits TLS,NATS
 
@@ -35,8 +35,8 @@ run: dependencies
 # ARGS=--once stops after the broadcast.
 cluster:
 	@./Scripts/install-dependencies --redis
-	swift build $(TRAITS) -c release --product net001
-	@Scripts/cluster "$$(swift build $(TRAITS) -c release --show-bin-path)/net001" $(ARGS)
+	swift build $(RUN_TRAITS) -c release --product net001
+	@Scripts/cluster "$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" $(ARGS)
 
 test: test-dependencies lint build unit-tests interop elsewhere resilience examples costs check-api
 	Scripts/fuzz 12

@@ -119,4 +119,12 @@ public final class NATSBackplane: Backplane {
         if case .running(let client) = phase.withLock({ $0 }) { client } else { nil }
     }
 }
+#else
+/// A backplane over a stream of NATS JetStream, for programs with the package trait `NATS`.
+@available(
+    *,
+    unavailable,
+    message: "depend on Switchboard with `traits: [\"NATS\"]`, and install libnats (libnats-dev)"
+)
+public enum NATSBackplane {}
 #endif
