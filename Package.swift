@@ -196,7 +196,8 @@ let package = Package(
         .executableTarget(
             name: "NET001Command",
             dependencies: [
-                "NET001", "Switchboard", "SwitchboardRedis", "SwitchboardTLS", "SwitchboardTransport",
+                "NET001", "Switchboard", .target(name: "SwitchboardNATS", condition: .when(traits: ["NATS"])),
+                "SwitchboardRedis", "SwitchboardTLS", "SwitchboardTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -17,21 +17,10 @@ public import SwitchboardBackplane
 /// have percent-encoded bytes.
 public struct NATSURL: Sendable, Hashable, CustomStringConvertible {
     /// The longest URL, in bytes.
-    public static let maximumBytes = 4096
+    public static let maximumBytes = EngineURL.maximumBytes
 
     /// The most addresses in a URL.
-    public static let maximumAddresses = 32
-
-    /// A host and a port.
-    struct Address: Sendable, Hashable, CustomStringConvertible {
-        /// A name or an address, without square brackets.
-        let host: String
-        /// The port, 1 to 65,535.
-        let port: Int
-
-        /// As a URL has it.
-        var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-    }
+    public static let maximumAddresses = EngineURL.maximumAddresses
 
     /// What to log in with.
     enum Credentials: Sendable, Hashable {
@@ -44,9 +33,9 @@ public struct NATSURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The servers: at least one.
-    let addresses: [Address]
+    let addresses: [EngineAddress]
     /// Whether to speak TLS.
-    let usesTLS: Bool
+    package let usesTLS: Bool
     /// What to log in with.
     let credentials: Credentials?
 

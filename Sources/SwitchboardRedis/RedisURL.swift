@@ -16,38 +16,22 @@ public import SwitchboardBackplane
 /// `sentinel_password`, the credentials for the Sentinels themselves.
 public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     /// The longest URL, in bytes.
-    public static let maximumBytes = 4096
+    public static let maximumBytes = EngineURL.maximumBytes
 
     /// The most addresses in a URL.
-    public static let maximumAddresses = 32
+    public static let maximumAddresses = EngineURL.maximumAddresses
 
     /// The largest database number.
     public static let maximumDatabase = 65_535
 
-    /// A host and a port.
-    package struct Address: Sendable, Hashable, CustomStringConvertible {
-        /// A name or an address, without square brackets.
-        package let host: String
-        /// The port, 1 to 65,535.
-        package let port: Int
-
-        package init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-
-        /// As a URL has it.
-        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-    }
-
     /// Where the server is.
     package enum Place: Sendable, Hashable {
         /// At one of these addresses.
-        case servers([Address])
+        case servers([EngineAddress])
         /// At this Unix-domain socket.
         case unixSocket(String)
         /// Where the Sentinels at these addresses say that the primary of the service is.
-        case sentinels([Address], service: String)
+        case sentinels([EngineAddress], service: String)
     }
 
     /// What to log in with.
@@ -73,8 +57,7 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Throws: A `BackplaneError` that says what is wrong. It never contains the password.
     public init(_ text: String) throws(BackplaneError) {
-        var parser = RedisURLParser(text)
-        let parts = try parser.parse()
+        let parts = try RedisURLParser(text).parse()
         place = parts.place
         usesTLS = parts.usesTLS
         credentials = parts.credentials
@@ -86,7 +69,7 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let scheme = usesTLS ? "rediss" : "redis"
         let user = credentials.map { ($0.user ?? "") + ":***@" } ?? ""
-        func list(_ addresses: [Address]) -> String { addresses.map(\.description).joined(separator: ",") }
+        func list(_ addresses: [EngineAddress]) -> String { addresses.map(\.description).joined(separator: ",") }
         return switch place {
         case .servers(let addresses): "\(scheme)://\(user)\(list(addresses))/\(database)"
         case .unixSocket(let path): "redis+unix://\(user)\(path)?db=\(database)"

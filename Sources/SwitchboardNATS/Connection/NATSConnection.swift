@@ -46,7 +46,7 @@ final class NATSConnection: @unchecked Sendable {
     let maximumPayload: Int
 
     /// Connects, and logs in.
-    init(to address: NATSURL.Address, _ configuration: NATSBackplaneConfiguration) throws(NATSFailure) {
+    init(to address: EngineAddress, _ configuration: NATSBackplaneConfiguration) throws(NATSFailure) {
         self.address = address.description
         self.configuration = configuration
         var failure = jetstream_failure()
@@ -112,7 +112,7 @@ final class NATSConnection: @unchecked Sendable {
         }
         guard isFound else {
             if failure.kind == jetstream_no_responders {
-                throw .unusable("JetStream is not enabled: start nats-server with -js", address: address)
+                throw .unusable(NATSFailure.missingJetStream, address: address)
             }
             throw translated(&failure)
         }
@@ -215,7 +215,7 @@ final class NATSConnection: @unchecked Sendable {
 
     @unsafe
     private static func connect(
-        to address: NATSURL.Address,
+        to address: EngineAddress,
         _ configuration: NATSBackplaneConfiguration,
         _ failure: inout jetstream_failure
     ) -> OpaquePointer? {

@@ -73,12 +73,15 @@ extension NATSFailure {
         }
     }
 
+    /// What is wrong with a server without JetStream.
+    static let missingJetStream = "JetStream is not enabled: start nats-server with --jetstream"
+
     /// The failure for an error code of JetStream: see `jsErrCode` in nats.h.
     private static func rejection(_ code: Int, _ reply: String, at address: String) -> NATSFailure {
         switch code {
         case 10_039: .unusable("JetStream is not enabled for the account (\(reply))", address: address)
         case 10_076:
-            .unusable("JetStream is not enabled: set jetstream in its configuration (\(reply))", address: address)
+            .unusable("\(missingJetStream) (\(reply))", address: address)
         case 10_002, 10_023, 10_026, 10_027, 10_028, 10_047, 10_120, 10_122:
             .rejected("a limit of JetStream is reached: raise it, or lower retentionBytes (\(reply))", address: address)
         case 10_052, 10_065, 10_074, 10_113:

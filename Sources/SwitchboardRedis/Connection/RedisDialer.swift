@@ -48,8 +48,8 @@ final class RedisDialer: Sendable {
     }
 
     private func first<Result: Sendable>(
-        of addresses: [RedisURL.Address],
-        _ attempt: (RedisURL.Address) async throws(RedisFailure) -> Result
+        of addresses: [EngineAddress],
+        _ attempt: (EngineAddress) async throws(RedisFailure) -> Result
     ) async throws(RedisFailure) -> Result {
         var failures: [RedisFailure] = []
         let start = preferred.load(ordering: .relaxed)
@@ -69,8 +69,7 @@ final class RedisDialer: Sendable {
 
     // MARK: Servers
 
-    private func connect(to address: RedisURL.Address) async throws(RedisFailure) -> (RedisConnection, RedisServerInfo)
-    {
+    private func connect(to address: EngineAddress) async throws(RedisFailure) -> (RedisConnection, RedisServerInfo) {
         let connection = try await open(address)
         return try await logIn(connection)
     }
@@ -120,8 +119,8 @@ final class RedisDialer: Sendable {
     /// The address of the primary, as a Sentinel says.
     private func primary(
         of service: String,
-        askingAt address: RedisURL.Address
-    ) async throws(RedisFailure) -> RedisURL.Address {
+        askingAt address: EngineAddress
+    ) async throws(RedisFailure) -> EngineAddress {
         let sentinel = try await open(address)
         defer { close(sentinel, .stopped) }
         try await authenticate(sentinel, url.sentinelCredentials)
@@ -132,12 +131,12 @@ final class RedisDialer: Sendable {
         guard let parts = reply.elements, parts.count == 2, let host = parts[0].text, !host.isEmpty,
             let port = parts[1].text.flatMap({ Int($0) }), (1...65_535).contains(port)
         else { throw .unexpectedReply("SENTINEL GET-MASTER-ADDR-BY-NAME", address: "\(address)") }
-        return RedisURL.Address(host: host, port: port)
+        return EngineAddress(host: host, port: port)
     }
 
     // MARK: Connections
 
-    private func open(_ address: RedisURL.Address) async throws(RedisFailure) -> RedisConnection {
+    private func open(_ address: EngineAddress) async throws(RedisFailure) -> RedisConnection {
         let addresses: [SocketAddress]
         do {
             addresses = try await SocketAddress.resolve(host: address.host, port: address.port, within: connectTimeout)
