@@ -175,7 +175,8 @@ let package = Package(
         .target(
             name: "SwitchboardTesting",
             dependencies: [
-                "Switchboard", "SwitchboardClient", "SwitchboardServer", "SwitchboardTransport",
+                "Switchboard", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardClient", "SwitchboardServer",
+                "SwitchboardTransport",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -289,7 +290,7 @@ let package = Package(
             name: "BackplaneContractTests",
             dependencies: [
                 "BackplaneTestSupport", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardNATS",
-                "SwitchboardRedis", "TestSupport",
+                "SwitchboardRedis", "SwitchboardTesting", "TestSupport",
             ],
             swiftSettings: strict
         ),
@@ -302,7 +303,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardTestingTests",
-            dependencies: ["SwitchboardTesting", "NET001", "TestSupport"],
+            dependencies: ["NET001", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTesting", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

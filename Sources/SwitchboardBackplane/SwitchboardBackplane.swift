@@ -10,5 +10,6 @@
 //  6. Receiving/Inbox         counts entries that are not for this server, and takes the blocks out of the others.
 //     Receiving/SenderTable   finds own entries, duplicates and gaps.
 //
-// An engine's client, such as SwitchboardRedis, moves entries between 3 and 6. InMemoryBackplane is a client without an engine.
+// An engine's client, such as SwitchboardRedis, moves entries between 3 and 6. InMemoryBackplane in SwitchboardTesting is a client
+// without an engine. Connecting has what the clients share: the URL of an engine, and the wait before the next attempt to connect.
 // BackplaneLimits has the settings, BackplaneStatus the state and the counters.

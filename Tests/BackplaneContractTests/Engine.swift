@@ -2,6 +2,7 @@ import BackplaneTestSupport
 import SwitchboardBackplane
 import SwitchboardNATS
 import SwitchboardRedis
+import SwitchboardTesting
 import Testing
 
 /// The kinds of engines.

@@ -1,6 +1,7 @@
 import Dispatch
 import Switchboard
 import SwitchboardBackplane
+import SwitchboardTesting
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 internal import DequeModule
+public import SwitchboardBackplane
 internal import SwitchboardBytes
 internal import Synchronization
 
@@ -50,10 +51,11 @@ public final class InMemoryLog: Sendable {
 ///
 /// ```swift
 /// let log = InMemoryLog()
-/// let first = InMemoryBackplane(joining: log), second = InMemoryBackplane(joining: log)
+/// let first = try TestServer(router, backplane: InMemoryBackplane(joining: log))
+/// let second = try TestServer(router, backplane: InMemoryBackplane(joining: log))
 /// ```
 ///
-/// A block is delivered before ``publish(_:)`` returns, unless another thread is delivering to the same server. It has no
+/// A block is delivered before ``publish(_:)`` returns, unless another thread is delivering to the same server. The backplane has no
 /// clock: publishers are held for as long as the log cannot be reached, and are not released after a time.
 public final class InMemoryBackplane: Backplane {
     enum Item {
@@ -89,8 +91,13 @@ public final class InMemoryBackplane: Backplane {
 
     /// Joins the log.
     ///
-    /// - Throws: A ``BackplaneError`` when it has been started before.
+    /// - Throws: A `BackplaneError` when it has been started before.
     public func start(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) async throws {
+        try join(for: fingerprint, receiver)
+    }
+
+    /// Joins the log, as ``start(for:_:)`` does.
+    func join(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) throws(BackplaneError) {
         let incarnation = try sending.withLock { sending throws(BackplaneError) in
             guard sending.fingerprint == nil else {
                 throw BackplaneError(.alreadyStarted, "a backplane is started once: make one for each server")
@@ -114,7 +121,7 @@ public final class InMemoryBackplane: Backplane {
         send()
     }
 
-    /// Whether more bytes wait than ``BackplaneLimits/holdBytes``.
+    /// Whether more bytes wait than `BackplaneLimits.holdBytes`.
     public var holdsPublishers: Bool { outbox.holdsPublishers }
 
     /// Queues what arrives.
@@ -130,7 +137,10 @@ public final class InMemoryBackplane: Backplane {
     public func drain(within timeout: Duration) async -> Bool { await outbox.drain(within: timeout) }
 
     /// Leaves the log.
-    public func stop() async {
+    public func stop() async { leave() }
+
+    /// Leaves the log, as ``stop()`` does.
+    func leave() {
         sending.withLock { $0.hasStopped = true }
         outbox.close()
         log.leave(self)
