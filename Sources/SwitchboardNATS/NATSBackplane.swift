@@ -56,20 +56,19 @@ public final class NATSBackplane: Backplane {
             switch phase {
             case .new: break
             case .running:
-                throw BackplaneError(.alreadyStarted, "a backplane is started once: make one for each server")
-            case .stopped: throw BackplaneError(.stopped, "the backplane has been stopped: make another one")
+                throw BackplaneError(
+                    .alreadyStarted,
+                    "a backplane can be started only once: create one for each server"
+                )
+            case .stopped: throw BackplaneError(.stopped, "the backplane has been stopped: create another one")
             }
             let client = NATSLogClient(configuration, fingerprint, outbox, receiver, waker)
             phase = .running(client)
             return client
         }
         do {
-            try await withTaskCancellationHandler {
-                try await client.start()
-                try Task.checkCancellation()
-            } onCancel: {
-                client.cancelStart()
-            }
+            client.start()
+            try await client.startOutcome.wait()
         } catch {
             await stop()
             throw error

@@ -1,6 +1,6 @@
 public import SwitchboardBackplane
 
-/// Where Redis, or Valkey, is and how to log in, as one text.
+/// The address of Redis or Valkey, and the credentials.
 ///
 /// | URL | meaning |
 /// |---|---|
@@ -24,17 +24,17 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     /// The largest database number.
     public static let maximumDatabase = 65_535
 
-    /// Where the server is.
+    /// The kinds of addresses.
     package enum Place: Sendable, Hashable {
-        /// At one of these addresses.
+        /// One of these addresses.
         case servers([EngineAddress])
-        /// At this Unix-domain socket.
+        /// The path of a Unix-domain socket.
         case unixSocket(String)
-        /// Where the Sentinels at these addresses say that the primary of the service is.
+        /// The address of a service's primary, which the Sentinels at these addresses report.
         case sentinels([EngineAddress], service: String)
     }
 
-    /// What to log in with.
+    /// The user and the password of a login.
     package struct Credentials: Sendable, Hashable {
         /// The name of an ACL user; `nil` for the default user.
         package var user: String?
@@ -42,13 +42,13 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
         package var password: String
     }
 
-    /// Where the server is.
+    /// The address of the server.
     package let place: Place
-    /// Whether to speak TLS.
+    /// Whether the connections use TLS.
     package let usesTLS: Bool
-    /// What to log in to the server with.
+    /// The credentials for the server.
     package let credentials: Credentials?
-    /// What to log in to the Sentinels with.
+    /// The credentials for the Sentinels.
     package let sentinelCredentials: Credentials?
     /// The number of the database.
     package let database: Int

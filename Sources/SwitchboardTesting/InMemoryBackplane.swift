@@ -82,6 +82,7 @@ public final class InMemoryBackplane: Backplane {
     private let outbox: Outbox
     private let receiving = Mutex(Receiving())
     private let sending = Mutex(Sending())
+    private let hasBeenUnreachable = Atomic(false)
 
     /// A backplane over `log`.
     public init(joining log: InMemoryLog, limits: BackplaneLimits = BackplaneLimits()) {
@@ -100,7 +101,10 @@ public final class InMemoryBackplane: Backplane {
     func join(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) throws(BackplaneError) {
         let incarnation = try sending.withLock { sending throws(BackplaneError) in
             guard sending.fingerprint == nil else {
-                throw BackplaneError(.alreadyStarted, "a backplane is started once: make one for each server")
+                throw BackplaneError(
+                    .alreadyStarted,
+                    "a backplane can be started only once: create one for each server"
+                )
             }
             sending.fingerprint = fingerprint
             return sending.incarnation
@@ -158,13 +162,7 @@ public final class InMemoryBackplane: Backplane {
             status.counters = inbox.counters
             status.servers = inbox.aliveServers(at: 0)
         }
-        outbox.read { log in
-            status.counters.published = log.next
-            status.counters.dropped = log.dropped
-            status.waitingBlocks = log.waitingBlocks
-            status.waitingBytes = log.waitingBytes
-            status.holdsPublishers = log.holdsPublishers
-        }
+        outbox.report(to: &status)
         let isReachable = log.isReachable
         sending.withLock { sending in
             if sending.hasStopped {
@@ -182,6 +180,8 @@ public final class InMemoryBackplane: Backplane {
     func reachabilityChanged(_ isReachable: Bool) {
         enqueue(.event(isReachable ? .connected("memory") : .disconnected("the log in memory was made unreachable")))
         send()
+        if isReachable, hasBeenUnreachable.exchange(false, ordering: .relaxed) { enqueue(.event(.recovered)) }
+        if !isReachable { hasBeenUnreachable.store(true, ordering: .relaxed) }
         deliver()
     }
 
@@ -194,7 +194,7 @@ public final class InMemoryBackplane: Backplane {
         // One thread at a time, so that entries keep their order.
         sending.withLock { sending in
             guard let fingerprint = sending.fingerprint, !sending.hasStopped else { return }
-            outbox.fallAsleep()
+            outbox.requestWakeup()
             while let entry = outbox.update({ $0.takeEntry(at: 0) }).result {
                 guard let reached = log.append(entry.encoded(fingerprint, sending.incarnation)) else {
                     _ = outbox.update { $0.loseConnection() }

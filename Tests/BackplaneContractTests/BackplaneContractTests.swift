@@ -147,7 +147,10 @@ struct BackplaneContractTests {
             #expect(cluster.members[0].backplane.status.state == .degraded)
             #expect(cluster.members[0].backplane.status.problem != nil)
             try await engine.recover()
-            for member in cluster.members { await member.receiver.waitForReconnection() }
+            for member in cluster.members {
+                await member.receiver.waitForReconnection()
+                await member.receiver.waitForRecovery()
+            }
         }
         #expect(cluster.members.allSatisfy { $0.backplane.status.state == .up })
         await cluster.stop()
@@ -194,6 +197,7 @@ struct BackplaneContractTests {
         #expect(first.backplane.status.state == .degraded)
         try await engine.recover()
         await cluster.members[1].receiver.wait(forAll: first.publishedCount, of: 0)
+        await first.receiver.waitForRecovery()
         await cluster.check()
         await cluster.stop()
     }
@@ -227,6 +231,19 @@ struct BackplaneContractTests {
         }
         #expect(reported.reduce(0, +) == dropped)
         await cluster.stop()
+    }
+
+    @Test("A start in a task that is already cancelled ends at once", arguments: EngineKind.withClock)
+    func cancelsEarly(_ kind: EngineKind) async throws {
+        let engine = try await kind.start()
+        await engine.fail()
+        let backplane = try engine.backplane(BackplaneLimits())
+        let start = Task {
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            try await backplane.start(for: fingerprint, Member.Receiver())
+        }
+        await #expect(throws: CancellationError.self) { try await start.value }
+        #expect(backplane.status.state == .stopped)
     }
 
     @Test("A backplane that was never started is silent, and stops", arguments: EngineKind.allCases)

@@ -80,6 +80,8 @@ package final class Member: Sendable {
 
         private let storage = Mutex(Storage())
 
+        package init() {}
+
         package var state: State { storage.withLock { $0.state } }
 
         /// How many frames of a member have come.
@@ -141,7 +143,17 @@ package final class Member: Sendable {
             await wait(for: count) { if case .connected = $0 { true } else { false } }
         }
 
-        /// Waits until the engine cannot be used.
+        /// Waits until the engine has rejected something.
+        package func waitForRejection(_ reason: String = "") async {
+            await wait(for: 1) {
+                if case .rejected(let what) = $0 { reason.isEmpty || what.contains(reason) } else { false }
+            }
+        }
+
+        /// Waits until the last problem is over.
+        package func waitForRecovery() async { await wait { $0.events.last { $0.isAboutHealth } == .recovered } }
+
+        /// Waits until the connection is lost.
         package func waitForDisconnection(_ count: Int = 1) async {
             await wait(for: count) { if case .disconnected = $0 { true } else { false } }
         }
@@ -149,6 +161,16 @@ package final class Member: Sendable {
         /// Waits for the last frame of a member.
         package func wait(forAll count: Int, of name: UInt32) async {
             if count > 0 { await wait { $0.numbers[name]?.last == UInt32(count - 1) } }
+        }
+    }
+}
+
+extension BackplaneEvent {
+    /// Whether the event is a problem or the end of one.
+    fileprivate var isAboutHealth: Bool {
+        switch self {
+        case .disconnected, .rejected, .degraded, .recovered: true
+        case .connected, .dropped, .missed, .incarnationConflict, .warning: false
         }
     }
 }
@@ -214,7 +236,7 @@ package struct Cluster {
             #expect(counters.missed == 0)
             #expect(counters.dropped == 0)
             #expect(counters.malformed == 0)
-            #expect(counters.stolenIncarnations == 0)
+            #expect(counters.incarnationConflicts == 0)
         }
     }
 

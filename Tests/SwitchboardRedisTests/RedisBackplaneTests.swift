@@ -43,8 +43,8 @@ struct RedisBackplaneTests {
         await other.backplane.stop()
     }
 
-    @Test("Entries that come twice are delivered once; own ones that were not sent raise the alarm")
-    func findsDuplicatesAndTheft() async throws {
+    @Test("Duplicate entries are delivered once; own entries that were not sent are an incarnation conflict")
+    func findsDuplicatesAndConflicts() async throws {
         let server = try await RedisServer.start()
         let first = try await Member.join(server.url, name: 1)
         let second = try await Member.join(server.url, name: 2)
@@ -57,12 +57,12 @@ struct RedisBackplaneTests {
             end
             """
         try server.run("EVAL", copy, "1", "switchboard")
-        await first.receiver.wait { $0.events.contains(.stolenIncarnation) }
+        await first.receiver.wait { $0.events.contains(.incarnationConflict) }
         first.publish()
         await second.receiver.wait(forAll: 2, of: 1)
         #expect(second.receiver.state.numbers[1] == [0, 1])
         #expect(second.backplane.status.counters.duplicates == 1)
-        #expect(first.backplane.status.counters.stolenIncarnations >= 1)
+        #expect(first.backplane.status.counters.incarnationConflicts >= 1)
         await first.backplane.stop()
         await second.backplane.stop()
     }

@@ -104,13 +104,17 @@ struct RedisOutageTests {
         let cluster = try await Cluster(2, at: server.url)
         try await cluster.flood {
             try server.run("CONFIG", "SET", setting, bad)
-            await waitForDisconnection(cluster)
+            for member in cluster.members { await member.receiver.waitForRejection(problem) }
             let status = cluster.members[0].backplane.status
             #expect(status.state == .degraded)
             #expect(status.problem?.contains(problem) == true)
             #expect(status.counters.rejections >= 1)
             try server.run("CONFIG", "SET", setting, good)
+            for member in cluster.members { await member.receiver.waitForRecovery() }
+            #expect(cluster.members[0].backplane.status.state == .up)
         }
+        let events = cluster.members[0].receiver.state.events
+        #expect(!events.contains { if case .disconnected = $0 { true } else { false } })
         #expect(cluster.members[0].backplane.status.counters.disconnections == 0)
         await cluster.stop()
     }
@@ -127,12 +131,9 @@ struct RedisOutageTests {
                 until: "Server initialized",
                 ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"]
             )
-            for member in cluster.members {
-                await member.receiver.wait(for: 1) {
-                    if case .disconnected(let what) = $0 { what.contains("loading") } else { false }
-                }
-            }
+            for member in cluster.members { await member.receiver.waitForRejection("loading") }
             await waitForReconnection(cluster)
+            for member in cluster.members { await member.receiver.waitForRecovery() }
         }
         await cluster.stop()
     }
@@ -173,6 +174,7 @@ struct RedisOutageTests {
             let answer = try primary.run("FAILOVER", "TO", "127.0.0.1", "\(replica.port)", "TIMEOUT", "60000")
             #expect(answer == "OK")
             await waitForReconnection(cluster)
+            for member in cluster.members { await member.receiver.waitForRecovery() }
         }
         #expect(try replica.run("CLIENT", "LIST").contains("name=switchboard") == true)
         await cluster.stop()

@@ -15,19 +15,17 @@ final class WriterWaker: Sendable {
     func wait(atMost time: Duration) { _ = semaphore.wait(timeout: .now() + .milliseconds(Int(time.milliseconds))) }
 }
 
-/// What the two threads of a backplane have in common: the connection, the state, and the receiver.
+/// The connection, the state and the receiver, which the two threads of a backplane share.
 ///
 /// Any thread may call its methods.
 final class NATSLogClient: Sendable {
-    /// How often the threads look at the time and at the connection.
+    /// The interval in which the threads check the time and the connection.
     static let tickInterval = Duration.milliseconds(250)
-
-    /// The number of threads: the writer's and the reader's.
-    private static let threadCount = 2
 
     let configuration: NATSBackplaneConfiguration
     let fingerprint: ProtocolFingerprint
     let incarnation = ServerIncarnation.random()
+    let startOutcome = StartOutcome()
     let outbox: Outbox
     let writerWaker: WriterWaker
     private let readerWaker = DispatchSemaphore(value: 0)
@@ -42,15 +40,18 @@ final class NATSLogClient: Sendable {
         var read: UInt64?
         /// Whether this server has written an entry and has read it on this connection.
         var isProven = false
+        /// Whether NATS has acknowledged an entry since the last failure.
+        var hasAcknowledged = false
+        /// Whether a problem was reported whose end has not been reported yet.
+        var hasReportedProblem = false
         var readPosition = LogPosition.start
         var isPaused = false
         var hasStarted = false
         var hasStopped = false
         var startDeadline: UInt64?
-        var startContinuation: CheckedContinuation<Void, any Error>?
         var liveThreads = 0
         var stopContinuation: CheckedContinuation<Void, Never>?
-        // What the status tells:
+        // The parts of the status:
         var state = BackplaneStatus.State.starting
         var roundTrip: Duration?
         var servers = 0
@@ -81,28 +82,15 @@ final class NATSLogClient: Sendable {
 
     // MARK: Start and stop
 
-    /// Connects, and returns when the log can be used.
-    func start() async throws {
+    /// Begins to connect.
+    ///
+    /// ``startOutcome`` succeeds when the log can be used.
+    func start() {
         let timeout = UInt64(clamping: configuration.startTimeout.milliseconds) &* 1_000_000
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let isStopped = state.withLock { state in
-                if state.hasStopped { return true }
-                state.startContinuation = continuation
-                state.startDeadline = Self.now &+ timeout
-                return false
-            }
-            if isStopped { return continuation.resume(throwing: NATSFailure.stopped.backplaneError) }
-            outbox.open()
-            run { NATSLogReader($0).run() }
-            run { NATSLogWriter($0).run() }
-        }
-    }
-
-    func cancelStart() { finishStart(.failure(CancellationError())) }
-
-    private func finishStart(_ result: Result<Void, any Error>) {
-        let continuation = state.withLock { $0.startContinuation.take() }
-        continuation?.resume(with: result)
+        state.withLock { $0.startDeadline = Self.now &+ timeout }
+        outbox.open()
+        run { NATSLogReader($0).run() }
+        run { NATSLogWriter($0).run() }
     }
 
     /// Ends both threads.
@@ -113,7 +101,7 @@ final class NATSLogClient: Sendable {
             return state.connection
         }
         connection?.close()
-        finishStart(.failure(NATSFailure.stopped.backplaneError))
+        startOutcome.finish(.failure(NATSFailure.stopped.backplaneError))
         writerWaker.wake()
         readerWaker.signal()
         await withCheckedContinuation { continuation in
@@ -159,7 +147,7 @@ final class NATSLogClient: Sendable {
         guard result < 0 else { return }
         unsafe work.release()
         threadHasEnded()
-        finishStart(
+        startOutcome.finish(
             .failure(BackplaneError(.unreachable, "no thread can be started for the backplane (errno \(-result))"))
         )
     }
@@ -179,7 +167,7 @@ final class NATSLogClient: Sendable {
         receiver.withLock { if !hasStopped { body($0) } }
     }
 
-    /// Changes the log of what waits, and releases publishers if that is due.
+    /// Changes the log of queued blocks, and releases publishers that need not be held any longer.
     @discardableResult
     func update<Result: Sendable>(_ body: (inout PendingLog) -> Result) -> Result {
         let (result, releasesPublishers) = outbox.update(body)
@@ -205,7 +193,7 @@ final class NATSLogClient: Sendable {
             state.acknowledged = nil
             state.read = nil
             state.isProven = false
-            // A stop that came before has seen no connection.
+            // A stop before this call has closed no connection.
             if state.hasStopped { connection.close() }
         }
         refresh()
@@ -214,33 +202,35 @@ final class NATSLogClient: Sendable {
         readerWaker.signal()
     }
 
-    /// The connection is lost, or an attempt to connect has failed.
+    /// Notes that the connection is lost, or that an attempt to connect has failed.
     func lose(_ failure: NATSFailure) {
-        let before = state.withLock { state in
+        state.withLock { state in
             if state.connection != nil { state.disconnections &+= 1 }
             state.connection = nil
             state.stream = nil
-            defer { state.failure = failure }
-            return state.failure
         }
-        report(failure, before: before)
+        failed(failure)
     }
 
-    /// NATS has rejected an entry, which is sent again later.
-    func noteRejection(_ failure: NATSFailure) {
-        let before = state.withLock { state in
+    /// Notes that the connection is lost or cannot be made, or that NATS has rejected an entry.
+    func failed(_ failure: NATSFailure) {
+        let isReported = state.withLock { state in
+            state.hasAcknowledged = false
             defer { state.failure = failure }
-            return state.failure
+            return state.failure == failure
         }
-        report(failure, before: before)
-    }
-
-    private func report(_ failure: NATSFailure, before: NATSFailure?) {
         refresh()
-        // Attempts that fail as the last one did are no news.
-        if before != failure { tell { $0.backplaneChanged(.disconnected(failure.description)) } }
-        if failure.isPermanent { finishStart(.failure(failure.backplaneError)) }
+        if !isReported {
+            report(failure.isRejection ? .rejected(failure.description) : .disconnected(failure.description))
+        }
+        if failure.isPermanent { startOutcome.finish(.failure(failure.backplaneError)) }
         giveUpStartIfOverdue()
+    }
+
+    /// Tells the receiver of a problem, whose end is an event too.
+    func report(_ problem: BackplaneEvent) {
+        state.withLock { $0.hasReportedProblem = true }
+        tell { $0.backplaneChanged(problem) }
     }
 
     /// NATS has acknowledged an entry.
@@ -248,7 +238,7 @@ final class NATSLogClient: Sendable {
         state.withLock { state in
             state.acknowledged = sequence
             state.roundTrip = .nanoseconds(Int64(clamping: roundTrip))
-            state.failure = nil
+            state.hasAcknowledged = true
         }
         proceed()
     }
@@ -269,25 +259,28 @@ final class NATSLogClient: Sendable {
     /// Updates the state, and ends the start when this server has written an entry and has read it.
     private func proceed() {
         refresh()
-        let continuation = state.withLock { $0.hasStarted ? $0.startContinuation.take() : nil }
-        continuation?.resume()
+        if state.withLock({ $0.hasStarted }) { startOutcome.finish(.success(())) }
     }
 
     private func refresh() {
         let isDegraded = outbox.read { $0.isDegraded }
-        state.withLock { state in
+        let hasRecovered = state.withLock { state in
             // The acknowledgement and the entry arrive in any order.
             if let acknowledged = state.acknowledged, let read = state.read, read >= acknowledged {
                 state.isProven = true
             }
+            if state.isProven, state.hasAcknowledged { state.failure = nil }
             if state.isProven, state.failure == nil { state.hasStarted = true }
             let isUp = state.connection != nil && state.isProven && state.failure == nil && !isDegraded
             state.state = state.hasStopped ? .stopped : !state.hasStarted ? .starting : isUp ? .up : .degraded
+            guard state.state == .up, state.hasReportedProblem else { return false }
+            state.hasReportedProblem = false
+            return true
         }
+        if hasRecovered { tell { $0.backplaneChanged(.recovered) } }
     }
 
-    /// Gives up the start when its time is over, as soon as there is a reason to tell: each attempt to connect has a time limit of
-    /// its own.
+    /// Fails the start after its timeout, as soon as an attempt to connect has failed: each attempt has a timeout of its own.
     private func giveUpStartIfOverdue() {
         let now = Self.now
         let reason = state.withLock { state -> NATSFailure? in
@@ -295,7 +288,9 @@ final class NATSLogClient: Sendable {
             return state.failure
         }
         guard let reason else { return }
-        finishStart(.failure(BackplaneError(.unreachable, "the backplane could not be started in time: \(reason)")))
+        startOutcome.finish(
+            .failure(BackplaneError(.unreachable, "the backplane could not be started in time: \(reason)"))
+        )
     }
 
     // MARK: The reader
@@ -321,7 +316,7 @@ final class NATSLogClient: Sendable {
         }
     }
 
-    /// To be called several times a second.
+    /// Updates the state; call this method several times a second.
     func tick() {
         refresh()
         giveUpStartIfOverdue()
@@ -340,14 +335,7 @@ final class NATSLogClient: Sendable {
             status.counters = state.counters
             status.counters.disconnections = state.disconnections
         }
-        outbox.read { log in
-            status.counters.published = log.next
-            status.counters.dropped = log.dropped
-            status.counters.rejections = log.rejections
-            status.waitingBlocks = log.waitingBlocks
-            status.waitingBytes = log.waitingBytes
-            status.holdsPublishers = log.holdsPublishers
-        }
+        outbox.report(to: &status)
         return status
     }
 }

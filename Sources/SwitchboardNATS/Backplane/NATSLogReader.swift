@@ -2,7 +2,7 @@
 internal import SwitchboardBackplane
 internal import SwitchboardBytes
 
-/// Reads the stream from its end on, delivers the entries, and keeps the time for the backplane.
+/// Reads the entries that are appended to the stream, delivers them, and checks the time for the backplane.
 ///
 /// It has a thread of its own.
 final class NATSLogReader {
@@ -15,14 +15,12 @@ final class NATSLogReader {
     private var position = StreamReadPosition()
     private var connection: NATSConnection?
     private var unreadLimit = minimumUnreadLimit
-    /// The size of what was read since the writer was woken last.
+    /// The size of the entries that were read since the writer was last woken.
     private var bytesSinceWake = 0
     /// Since this time, NATS has not delivered an entry that it has acknowledged.
     private var waitsSince: UInt64?
     private var nextTick: UInt64 = 0
-    private var wasDegraded = false
-    private var reportedDrops: UInt64 = 0
-    private var hasReportedTheft = false
+    private var hasReportedConflict = false
 
     init(_ client: NATSLogClient) {
         self.client = client
@@ -83,7 +81,9 @@ final class NATSLogReader {
         throw .silent(timeout, address: connection.address)
     }
 
-    /// Notes how far this server has read: it may send blocks that waited for that, or say how far it has read.
+    /// Notes how far this server has read.
+    ///
+    /// It may now send blocks that waited for that, or an entry with its position.
     private func noteRead(_ bytes: Int) {
         let position = position.logPosition
         let isWaiting = client.update { [client] log in
@@ -104,14 +104,14 @@ final class NATSLogReader {
         let (published, sent) = client.outbox.read { ($0.next, $0.sentEntries) }
         let now = NATSLogClient.now
         let delivery = inbox.take(bytes, at: now, published: published, sent: sent)
-        // Before the blocks: a receiver of a block finds it counted.
+        // Before the delivery, so that a receiver that reads the status finds its blocks counted.
         client.noteCounters(inbox.counters)
         if let read = delivery.read { client.update { $0.noteRead(by: delivery.server, upTo: read, at: now) } }
-        let isFirstTheft = delivery.isStolen && !hasReportedTheft
-        if isFirstTheft { hasReportedTheft = true }
-        guard isFirstTheft || delivery.missed > 0 || !delivery.blocks.isEmpty else { return }
+        let isFirstConflict = delivery.hasConflict && !hasReportedConflict
+        if isFirstConflict { hasReportedConflict = true }
+        guard isFirstConflict || delivery.missed > 0 || !delivery.blocks.isEmpty else { return }
         client.tell { receiver in
-            if isFirstTheft { receiver.backplaneChanged(.stolenIncarnation) }
+            if isFirstConflict { receiver.backplaneChanged(.incarnationConflict) }
             if delivery.missed > 0 { receiver.backplaneChanged(.missed(delivery.missed, from: delivery.server)) }
             for block in delivery.blocks { receiver.received(block, from: delivery.server) }
         }
@@ -127,19 +127,13 @@ final class NATSLogReader {
         client.noteCounters(inbox.counters, servers: servers)
         let retention = min(client.connection?.1.maximumBytes ?? .max, client.configuration.retentionBytes)
         unreadLimit = max(retention / 4 / (servers + 1), Self.minimumUnreadLimit)
-        let ((isDegraded, dropped), releasesPublishers) = client.outbox.update { [unreadLimit] log in
-            log.limitUnread(to: unreadLimit)
-            log.tick(at: now)
-            return (log.isDegraded, log.dropped)
-        }
-        // Before the receiver is told: a receiver that asks for the status finds it as it was told.
+        let (events, releasesPublishers) = client.outbox.tick(at: now, unreadLimit: unreadLimit)
+        // Before the receiver is told, so that a receiver that reads the status finds what the events say.
         client.tick()
-        if isDegraded, !wasDegraded { client.tell { $0.backplaneChanged(.degraded) } }
-        wasDegraded = isDegraded
+        for event in events {
+            if event == .degraded { client.report(event) } else { client.tell { $0.backplaneChanged(event) } }
+        }
         if releasesPublishers { client.tell { $0.releasePublishers() } }
-        let newDrops = dropped &- reportedDrops
-        if newDrops > 0 { client.tell { $0.backplaneChanged(.dropped(newDrops)) } }
-        reportedDrops = dropped
     }
 }
 #endif

@@ -2,17 +2,17 @@
 internal import SwitchboardBackplane
 internal import SwitchboardBytes
 
-/// Connects, again and again, and appends entries to the stream, one after another.
+/// Connects, replaces the connection when it closes, and appends entries to the stream, one after another.
 ///
 /// It has a thread of its own, which waits for every acknowledgement: entries keep their order, and blocks that are published
 /// meanwhile become one entry.
 final class NATSLogWriter {
-    /// A connection that has lasted for this long was a good one, in nanoseconds: 1 s.
+    /// A connection that has lasted for this long is replaced at once when it closes, in nanoseconds: 1 s.
     private static let stableTime: UInt64 = 1_000_000_000
 
     private let client: NATSLogClient
     private var lastRun: StreamRun?
-    /// The index of the address that was good last.
+    /// The index of the last successful address.
     private var preferred = 0
 
     init(_ client: NATSLogClient) {
@@ -27,7 +27,7 @@ final class NATSLogWriter {
             do throws(NATSFailure) {
                 let (connection, stream) = try dial()
                 connectTime = NATSLogClient.now
-                // A server that was restarted or replaced may have lost what it had acknowledged.
+                // A server that was restarted or replaced may have lost entries that it has acknowledged.
                 if let lastRun, lastRun != stream.run { client.update { $0.replay() } }
                 lastRun = stream.run
                 client.adopt(connection, stream)
@@ -40,7 +40,6 @@ final class NATSLogWriter {
             } catch {
                 client.update { $0.loseConnection() }
                 client.lose(error)
-                // A connection that has lasted is replaced at once.
                 if NATSLogClient.now >= connectTime &+ Self.stableTime, !error.isPermanent { backOff = BackOff() }
                 wait(backOff.delay())
             }
@@ -49,7 +48,7 @@ final class NATSLogWriter {
 
     private func wait(_ time: Duration) {
         let end = NATSLogClient.now &+ UInt64(clamping: time.milliseconds) &* 1_000_000
-        client.outbox.fallAsleep()
+        client.outbox.requestWakeup()
         while !client.hasStopped {
             let now = NATSLogClient.now
             if now >= end { return }
@@ -61,7 +60,7 @@ final class NATSLogWriter {
 
     /// Connects to the first address that can be used.
     ///
-    /// - Throws: The failure that says most about why no address can be used: one that a person has to act on, or else the first.
+    /// - Throws: The first permanent failure of an address, otherwise the first failure.
     private func dial() throws(NATSFailure) -> (NATSConnection, NATSConnection.Stream) {
         let addresses = client.configuration.url.addresses
         var failures: [NATSFailure] = []
@@ -88,9 +87,9 @@ final class NATSLogWriter {
         while true {
             if client.hasStopped { throw .stopped }
             try connection.check()
-            client.outbox.fallAsleep()
+            client.outbox.requestWakeup()
             if try sendEntries(on: connection, maximumBytes) {
-                // What is published meanwhile waits, too.
+                // Blocks that are published meanwhile are sent after the wait, too.
                 wait(NATSLogClient.tickInterval)
             } else {
                 client.writerWaker.wait(atMost: NATSLogClient.tickInterval)
@@ -98,7 +97,7 @@ final class NATSLogWriter {
         }
     }
 
-    /// Sends what may be sent, and returns whether NATS has rejected an entry.
+    /// Sends the entries that may be sent, and returns whether NATS has rejected an entry.
     private func sendEntries(on connection: NATSConnection, _ maximumBytes: Int) throws(NATSFailure) -> Bool {
         while let entry = client.update({ $0.takeEntry(at: NATSLogClient.now) }) {
             let bytes = entry.encoded(client.fingerprint, client.incarnation, read: client.readPosition)
@@ -121,7 +120,7 @@ final class NATSLogWriter {
             } catch {
                 guard case .rejected = error else { throw error }
                 client.update { $0.reject(at: NATSLogClient.now) }
-                client.noteRejection(error)
+                client.failed(error)
                 return true
             }
         }

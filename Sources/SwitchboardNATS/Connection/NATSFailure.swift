@@ -2,7 +2,7 @@
 internal import CJetStream
 internal import SwitchboardBackplane
 
-/// Why a connection to NATS has ended, or why there is none.
+/// The reason why NATS cannot be used now.
 enum NATSFailure: Error, Equatable, CustomStringConvertible {
     /// No connection, for this reason.
     case unreachable(String, address: String)
@@ -17,7 +17,15 @@ enum NATSFailure: Error, Equatable, CustomStringConvertible {
     /// The backplane has been stopped.
     case stopped
 
-    /// Whether another attempt cannot succeed before a person has changed something.
+    /// Whether NATS has rejected a request or a connection.
+    var isRejection: Bool {
+        switch self {
+        case .rejected, .unusable: true
+        case .unreachable, .closed, .silent, .stopped: false
+        }
+    }
+
+    /// Whether a setting has to be changed before NATS can be used.
     var isPermanent: Bool {
         if case .unusable = self { true } else { false }
     }
