@@ -15,7 +15,7 @@ struct jetstream_log {
     natsSubscription *subscription;
     int64_t reply_timeout;
     uintptr_t number;
-    // The rest is used under the lock. What libnats has reported on a thread of its own:
+    // The other fields are used under the lock. libnats has reported these errors on a thread of its own:
     bool is_interrupted;
     char forbidden[jetstream_text_size];
     jetstream_log *next;
@@ -73,7 +73,7 @@ static const char *last_error(natsStatus status) {
 
 const char *jetstream_text(const jetstream_failure *failure) { return failure->text; }
 
-/// What libnats has reported, since it was asked last, about permissions.
+/// Takes the last error about permissions that libnats has reported; returns whether there is one.
 static bool take_forbidden(jetstream_log *log, char text[jetstream_text_size]) {
     pthread_mutex_lock(&lock);
     memcpy(text, log->forbidden, jetstream_text_size);
@@ -352,7 +352,7 @@ bool jetstream_next(jetstream_log *log, int64_t timeout, jetstream_message *mess
     if (status != NATS_OK || received == NULL) return fail_request(log, status, 0, failure);
     jsMsgMetaData *metadata = NULL;
     if (natsMsg_GetMetaData(&metadata, received) != NATS_OK || metadata == NULL) {
-        // Not JetStream has sent it: the inbox is known to no other program.
+        // A message without metadata does not come from JetStream.
         natsMsg_Destroy(received);
         return true;
     }

@@ -11,5 +11,6 @@
 //     Receiving/SenderTable   finds own entries, duplicates and gaps.
 //
 // An engine's client, such as SwitchboardRedis, moves entries between 3 and 6. InMemoryBackplane in SwitchboardTesting is a client
-// without an engine. Connecting has what the clients share: the URL of an engine, and the wait before the next attempt to connect.
+// without an engine. The clients share the files in Connecting: EngineURL and EngineAddress read URLs, BackOff is the wait before the
+// next attempt to connect, and StartOutcome ends the start.
 // BackplaneLimits has the settings, BackplaneStatus the state and the counters.

@@ -1,7 +1,7 @@
 #if NATS
 public import SwitchboardBackplane
 
-/// Where NATS is and how to log in, as one text.
+/// The addresses of NATS, and the credentials.
 ///
 /// | URL | meaning |
 /// |---|---|
@@ -22,7 +22,7 @@ public struct NATSURL: Sendable, Hashable, CustomStringConvertible {
     /// The most addresses in a URL.
     public static let maximumAddresses = EngineURL.maximumAddresses
 
-    /// What to log in with.
+    /// The kinds of credentials.
     enum Credentials: Sendable, Hashable {
         case user(String, password: String)
         case token(String)
@@ -34,9 +34,9 @@ public struct NATSURL: Sendable, Hashable, CustomStringConvertible {
 
     /// The servers: at least one.
     let addresses: [EngineAddress]
-    /// Whether to speak TLS.
+    /// Whether the connections use TLS.
     package let usesTLS: Bool
-    /// What to log in with.
+    /// The credentials.
     let credentials: Credentials?
 
     /// Reads a URL.
@@ -63,7 +63,7 @@ public struct NATSURL: Sendable, Hashable, CustomStringConvertible {
         return "\(usesTLS ? "tls" : "nats")://\(user)\(list)\(query)"
     }
 
-    /// The files that the credentials are in.
+    /// The files of the credentials.
     var files: [String] {
         switch credentials {
         case .file(let path), .key(_, let path): [path]

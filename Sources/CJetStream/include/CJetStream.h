@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A log in a JetStream stream over libnats: one connection, without reconnection. The structures and the threads of libnats
-// are used in CJetStream.c alone. Nothing of it is compiled without the package trait NATS.
+// A log in a JetStream stream, over libnats: one connection, without reconnection. Only CJetStream.c uses libnats. Without the package
+// trait NATS, the file is empty.
 //
 // Times are milliseconds, points in time nanoseconds since 1970. A function that returns bool fills in the failure when it returns
 // false.
@@ -24,7 +24,7 @@ typedef enum {
     jetstream_unreachable,
     /// The connection has closed.
     jetstream_closed,
-    /// The server has not answered in time.
+    /// The server has not replied in time.
     jetstream_silent,
     /// The server does not accept the credentials.
     jetstream_unauthorized,
@@ -36,9 +36,9 @@ typedef enum {
     jetstream_offers_no_tls,
     /// TLS has failed.
     jetstream_tls_failed,
-    /// The other end does not speak the protocol of NATS.
+    /// The peer does not use the protocol of NATS.
     jetstream_no_nats,
-    /// No part of the server serves the request: JetStream is off, or no stream has the subject.
+    /// The server has no receiver for the request: JetStream is disabled, or no stream has the subject.
     jetstream_no_responders,
     /// The message is larger than the server allows.
     jetstream_too_large,
@@ -87,7 +87,7 @@ jetstream_log *jetstream_connect(const jetstream_options *options, jetstream_fai
 /// Closes the connection, from any thread: calls on other threads return.
 void jetstream_close(jetstream_log *log);
 
-/// Closes the connection and releases its memory, when no call is going on.
+/// Closes the connection and releases its memory. No other call may be in progress.
 void jetstream_free(jetstream_log *log);
 
 /// Whether the connection has closed, and the failure if it has.
@@ -99,7 +99,7 @@ bool jetstream_identity(jetstream_log *log, char identity[jetstream_identity_siz
 /// The largest message that the server takes, in bytes.
 int64_t jetstream_maximum_payload(jetstream_log *log);
 
-/// What a stream is like. Limits of -1 are no limits.
+/// The state and the settings of a stream. A limit of -1 means no limit.
 typedef struct {
     int64_t created;
     uint64_t last_sequence;
@@ -109,7 +109,7 @@ typedef struct {
     bool has_subject, keeps_until_limits, discards_old, is_sealed, acknowledges;
 } jetstream_stream;
 
-/// Looks the stream up.
+/// Reads the state and the settings of the stream.
 bool jetstream_find(
     jetstream_log *log, const char *name, const char *subject, jetstream_stream *stream, jetstream_failure *failure
 );
@@ -139,7 +139,7 @@ typedef struct {
     int64_t time;
 } jetstream_message;
 
-/// Waits for the next message. True without a handle when none has come in time.
+/// Waits for the next message. Returns true without a handle when none arrives in time.
 bool jetstream_next(jetstream_log *log, int64_t timeout, jetstream_message *message, jetstream_failure *failure);
 void jetstream_release(jetstream_message *message);
 

@@ -12,7 +12,9 @@ package final class StartOutcome: Sendable {
     /// An outcome that is not determined yet.
     package init() {}
 
-    /// Waits for the outcome. Only one task may call this method, once.
+    /// Waits for the outcome.
+    ///
+    /// Only one task may call this method, once.
     ///
     /// - Throws: The error with which the start has finished; `CancellationError` when the task is cancelled, before or during the
     ///   wait.

@@ -1,7 +1,7 @@
 #if NATS
 internal import SwitchboardBackplane
 
-/// Which run of which server a connection leads to, and which stream it has.
+/// The run of the server to which a connection leads, and its stream.
 struct StreamRun: Equatable {
     /// The identity of the server: a restarted server has another one.
     var server: String
@@ -9,19 +9,19 @@ struct StreamRun: Equatable {
     var created: Int64
 }
 
-/// From where in the stream to read on.
+/// The position from which this server reads the stream.
 struct StreamReadPosition {
-    /// Where to begin to read.
+    /// The first message to read.
     enum Start: Equatable {
-        /// At this sequence number.
+        /// The message with this sequence number.
         case sequence(UInt64)
-        /// At the first message from this time on, in nanoseconds since 1970.
+        /// The first message that is not older than this time, in nanoseconds since 1970.
         case time(Int64)
     }
 
-    /// How far to go back when a server may have lost the end of the stream, in nanoseconds: 5 s.
+    /// The time by which the position goes back when a server may have lost the end of the stream, in nanoseconds: 5 s.
     ///
-    /// What is read twice is recognised.
+    /// Entries that are read twice are found to be duplicates.
     static let rewindTime: Int64 = 5_000_000_000
 
     private var run: StreamRun?
@@ -30,7 +30,7 @@ struct StreamReadPosition {
     private var sequence: UInt64 = 0
     private var time: Int64 = 0
 
-    /// No position yet: the first connection decides.
+    /// No position: the first connection determines it.
     init() {}
 
     /// The position in the log; `LogPosition.start` before the first connection.
@@ -38,13 +38,13 @@ struct StreamReadPosition {
         run.map { LogPosition(high: UInt64(bitPattern: $0.created), low: sequence) } ?? .start
     }
 
-    /// Takes note of a new connection.
+    /// Notes a new connection.
     ///
     /// - Parameters:
-    ///   - run: What the connection leads to.
-    ///   - last: The sequence number of the stream's last message; 0 when there was none yet.
+    ///   - run: The run of the server, and its stream.
+    ///   - last: The sequence number of the stream's last message; 0 without a message.
     ///   - lastTime: The time of that message.
-    /// - Returns: Where to begin, and whether messages will be read that were read before.
+    /// - Returns: The first message to read, and whether messages that were read before may be read again.
     mutating func connect(to run: StreamRun, last: UInt64, lastTime: Int64) -> (start: Start, rereads: Bool) {
         defer { self.run = run }
         guard let before = self.run else {
@@ -55,7 +55,7 @@ struct StreamReadPosition {
         }
         if before == run { return (.sequence(after(sequence)), false) }
         guard before.created == run.created else {
-            // All that is in a new stream is new.
+            // All messages of a new stream are new.
             sequence = 0
             time = 0
             joinTime = 0
@@ -64,12 +64,12 @@ struct StreamReadPosition {
         let (earlier, overflows) = time.subtractingReportingOverflow(Self.rewindTime)
         let (join, joinOverflows) = joinTime.addingReportingOverflow(1)
         let start = max(overflows ? 1 : earlier, joinOverflows ? joinTime : join, 1)
-        // The server may number other messages as it had numbered the lost ones.
+        // The server may give the numbers of the lost messages to other messages.
         sequence = 0
         return (.time(start), true)
     }
 
-    /// Takes note of a message that was read.
+    /// Notes a message that was read.
     mutating func advance(to sequence: UInt64, at time: Int64) {
         self.sequence = sequence
         self.time = time

@@ -7,8 +7,8 @@ internal import Synchronization
 
 /// A connection to NATS, and the stream with the log.
 ///
-/// The writer's thread and the reader's thread use it at the same time; libnats locks what they share. Methods block until NATS has
-/// answered, and throw after the reply timeout.
+/// The writer's thread and the reader's thread use the connection at the same time; libnats is safe for that. Methods block until NATS
+/// has replied, and throw after the reply timeout.
 @safe
 final class NATSConnection: @unchecked Sendable {
     /// A message of the stream.
@@ -19,10 +19,10 @@ final class NATSConnection: @unchecked Sendable {
         let time: Int64
     }
 
-    /// What the stream was like when the connection was made.
+    /// The state of the stream when the connection was made.
     struct Stream {
         let run: StreamRun
-        /// The sequence number of the last message, and its time in nanoseconds since 1970; 0 when there was none yet.
+        /// The sequence number of the last message, and its time in nanoseconds since 1970; 0 without a message.
         let last: UInt64
         let lastTime: Int64
         /// The size at which the stream discards its oldest messages, in bytes.
@@ -33,7 +33,7 @@ final class NATSConnection: @unchecked Sendable {
         let warning: String?
     }
 
-    /// The smallest `max_payload` of NATS that is of use, in bytes: an entry of joined blocks, and its header.
+    /// The smallest `max_payload` of NATS that is allowed, in bytes: twice the size of an entry of joined blocks.
     private static let minimumPayload = 2 * PendingLog.entryBytes
 
     private let log: OpaquePointer
@@ -73,7 +73,7 @@ final class NATSConnection: @unchecked Sendable {
     /// Closes the connection: calls on other threads throw.
     func close() { unsafe jetstream_close(log) }
 
-    /// Closes the connection for this reason, unless there was another one before.
+    /// Closes the connection for this reason, unless it has failed before.
     func fail(_ failure: NATSFailure) {
         firstFailure.withLock { if $0 == nil { $0 = failure } }
         close()
@@ -132,7 +132,7 @@ final class NATSConnection: @unchecked Sendable {
         )
     }
 
-    /// Why a stream cannot hold the log, or `nil`.
+    /// The reason why a stream cannot contain the log; `nil` when it can.
     private func problem(of stream: jetstream_stream) -> String? {
         let remedy = ": delete the stream, or use another name"
         if !stream.has_subject { return "does not have the subject \"\(configuration.stream)\"\(remedy)" }
@@ -147,7 +147,7 @@ final class NATSConnection: @unchecked Sendable {
         return nil
     }
 
-    /// The settings of a stream that were expected to be others.
+    /// The settings of a stream that differ from the configuration; `nil` when none does.
     private func warning(about stream: jetstream_stream) -> String? {
         var parts: [String] = []
         if stream.maximum_bytes != Int64(clamping: configuration.retentionBytes) {
@@ -194,7 +194,7 @@ final class NATSConnection: @unchecked Sendable {
         return sequence
     }
 
-    /// The next message, or `nil` when none has come in time.
+    /// The next message; `nil` when none arrives in time.
     func next(milliseconds: Int64) throws(NATSFailure) -> Message? {
         var failure = jetstream_failure()
         var message = unsafe jetstream_message()
@@ -206,7 +206,7 @@ final class NATSConnection: @unchecked Sendable {
     }
 
     private func translated(_ failure: inout jetstream_failure) -> NATSFailure {
-        // Calls that another thread has ended have no reason of their own.
+        // A call fails without a reason of its own when another thread has closed the connection.
         if let first = firstFailure.withLock({ $0 }) { return first }
         return NATSFailure(&failure, at: address, configuration)
     }

@@ -30,7 +30,7 @@ enum NATSFailure: Error, Equatable, CustomStringConvertible {
         if case .unusable = self { true } else { false }
     }
 
-    /// What has happened and what to do, in one line.
+    /// The failure and what to do, in one line.
     var description: String {
         switch self {
         case .unreachable(let reason, let address): "NATS at \(address) is unreachable: \(reason)"
@@ -50,7 +50,7 @@ enum NATSFailure: Error, Equatable, CustomStringConvertible {
 }
 
 extension NATSFailure {
-    /// What libnats has reported.
+    /// The failure that libnats has reported.
     @safe
     init(_ failure: inout jetstream_failure, at address: String, _ configuration: NATSBackplaneConfiguration) {
         let text = unsafe String(cString: jetstream_text(&failure))
@@ -81,7 +81,7 @@ extension NATSFailure {
         }
     }
 
-    /// What is wrong with a server without JetStream.
+    /// The failure of a server without JetStream.
     static let missingJetStream = "JetStream is not enabled: start nats-server with --jetstream"
 
     /// The failure for an error code of JetStream: see `jsErrCode` in nats.h.
