@@ -24,17 +24,19 @@ export SWITCHBOARD_STRICT = 1
 # Users of the package build without that.
 AS_USER = env -u SWITCHBOARD_STRICT
 
-# A package that depends on this one turns TLS on with this trait. Only with the trait is OpenSSL needed.
-TRAITS = --traits TLS
+# The trait TLS requires OpenSSL, the trait NATS libnats. Everything that `make test` builds here has both, so that nothing is built
+# twice; what users run has TLS only.
+RUN_TRAITS = --traits TLS
+TRAITS = --traits TLS,NATS
 
 run: dependencies
-	swift run $(TRAITS) -c release net001 $(ARGS)
+	swift run $(RUN_TRAITS) -c release net001 $(ARGS)
 
 # ARGS=--once stops after the broadcast.
 cluster:
 	@./Scripts/install-dependencies --redis
-	swift build $(TRAITS) -c release --product net001
-	@Scripts/cluster "$$(swift build $(TRAITS) -c release --show-bin-path)/net001" $(ARGS)
+	swift build $(RUN_TRAITS) -c release --product net001
+	@Scripts/cluster "$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" $(ARGS)
 
 test: test-dependencies lint build unit-tests interop elsewhere resilience examples costs check-api
 	Scripts/fuzz 12
@@ -106,9 +108,9 @@ check-api:
 DURATION ?= 60m
 
 soak: dependencies
-	swift build $(TRAITS) -c release --product net001
+	swift build $(RUN_TRAITS) -c release --product net001
 	"$$(IntegrationTests/Interop/environment)" IntegrationTests/Resilience/soak.py \
-		"$$(swift build $(TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION) --output .build-soak
+		"$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION) --output .build-soak
 
 TIME ?= 60
 

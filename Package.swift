@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .library(name: "Switchboard", targets: ["Switchboard"]),
         .library(name: "NET001", targets: ["NET001"]),
+        .library(name: "SwitchboardNATS", targets: ["SwitchboardBackplane", "SwitchboardNATS"]),
         .library(name: "SwitchboardRedis", targets: ["SwitchboardBackplane", "SwitchboardRedis"]),
         .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
         .executable(name: "net001", targets: ["NET001Command"]),
@@ -28,6 +29,7 @@ let package = Package(
     ],
     traits: [
         .trait(name: "TLS", description: "TLS for servers and clients, over the system's OpenSSL (libssl-dev)."),
+        .trait(name: "NATS", description: "A backplane over NATS JetStream, over the system's libnats (libnats-dev)."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -124,6 +126,22 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .systemLibrary(
+            name: "CNATS",
+            pkgConfig: "libnats",
+            providers: [.apt(["libnats-dev"]), .brew(["cnats"])]
+        ),
+        .target(
+            name: "CJetStream",
+            dependencies: [.target(name: "CNATS", condition: .when(traits: ["NATS"]))],
+            cSettings: [.define("NATS", .when(traits: ["NATS"]))]
+        ),
+        .target(
+            name: "SwitchboardNATS",
+            dependencies: ["CJetStream", "CLinux", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTLS"],
+            swiftSettings: strict
+        ),
+
         .target(
             name: "SwitchboardServer",
             dependencies: [
@@ -157,7 +175,8 @@ let package = Package(
         .target(
             name: "SwitchboardTesting",
             dependencies: [
-                "Switchboard", "SwitchboardClient", "SwitchboardServer", "SwitchboardTransport",
+                "Switchboard", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardClient", "SwitchboardServer",
+                "SwitchboardTransport",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -178,7 +197,8 @@ let package = Package(
         .executableTarget(
             name: "NET001Command",
             dependencies: [
-                "NET001", "Switchboard", "SwitchboardRedis", "SwitchboardTLS", "SwitchboardTransport",
+                "NET001", "Switchboard", .target(name: "SwitchboardNATS", condition: .when(traits: ["NATS"])),
+                "SwitchboardRedis", "SwitchboardTLS", "SwitchboardTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -188,11 +208,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Shared by the tests of several modules.
+        // Shared by the tests of several modules. BackplaneTestSupport starts the engines of backplanes.
         .target(
             name: "TestSupport",
             dependencies: ["SwitchboardBytes"],
             path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "BackplaneTestSupport",
+            dependencies: ["SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTransport", "TestSupport"],
+            path: "Tests/BackplaneTestSupport",
             swiftSettings: strict
         ),
         .testTarget(
@@ -246,8 +272,25 @@ let package = Package(
         .testTarget(
             name: "SwitchboardRedisTests",
             dependencies: [
-                "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardRedis",
+                "BackplaneTestSupport", "NET001", "Switchboard", "SwitchboardBackplane", "SwitchboardBytes",
+                "SwitchboardRedis", "SwitchboardTransport", "SwitchboardTLS", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardNATSTests",
+            dependencies: [
+                "BackplaneTestSupport", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardNATS",
                 "SwitchboardTransport", "SwitchboardTLS", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        // What all backplanes promise, tested with each of them.
+        .testTarget(
+            name: "BackplaneContractTests",
+            dependencies: [
+                "BackplaneTestSupport", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardNATS",
+                "SwitchboardRedis", "SwitchboardTesting", "TestSupport",
             ],
             swiftSettings: strict
         ),
@@ -260,7 +303,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardTestingTests",
-            dependencies: ["SwitchboardTesting", "NET001", "TestSupport"],
+            dependencies: ["NET001", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTesting", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

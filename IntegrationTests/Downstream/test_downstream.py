@@ -86,6 +86,22 @@ class Downstream(unittest.TestCase):
         self.swift("build")
         self.assertIn("struct Part: ", self.generated.read_text())
 
+    def test_without_its_trait_nats_is_not_linked_and_the_compiler_names_the_trait(self):
+        self.assertEqual(list(self.package.glob(".build/*/debug/SwitchboardNATS.build")), [])
+        manifest, original = self.package / "Package.swift", (self.package / "Package.swift").read_text()
+        self.addCleanup(manifest.write_text, original)
+        product = '.product(name: "Switchboard", package: "Switchboard")'
+        manifest.write_text(original.replace(product, f'{product}, {product.replace("Switchboard", "SwitchboardNATS", 1)}', 1))
+        joining = self.package / "Sources/Hello/Joining.swift"
+        self.addCleanup(joining.unlink)
+        joining.write_text("import SwitchboardNATS\n")
+        self.swift("build")
+        self.assertNotIn("-lnats", (self.package / ".build/debug.yaml").read_text())
+        joining.write_text('import SwitchboardNATS\n\nlet backplane = try? NATSBackplane(url: "nats://localhost")\n')
+        self.assertIn(
+            "'NATSBackplane' is unavailable: depend on Switchboard with `traits: [\"NATS\"]`", self.swift("build", fails=True)
+        )
+
     def test_mistakes_fail_the_build_each_at_its_line(self):
         lines = self.original.replace("type: bool", "type: boool").replace("code: 0x03", "code: 0x01").splitlines()
         self.spec.write_text("\n".join(lines) + "\n")

@@ -1,11 +1,13 @@
-"""Runs several servers of `net001` that are joined by a real redis-server.
+"""Runs several servers of `net001` that are joined by a real redis-server or nats-server.
 
     python3 IntegrationTests/Interop/test_cluster.py PATH-OF-NET001 [unittest options]
 """
 
 import contextlib
 import pathlib
+import re
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -16,10 +18,25 @@ import urllib.request
 import command
 from command import metrics_port, run, server
 from net001 import *  # noqa: F403
+from ports import unused_port
 
 
-class Redis:
-    """A redis-server on a Unix-domain socket, which a test stops, continues and kills."""
+class Engine:
+    """A process that joins servers, which a test stops, continues and kills."""
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not self.is_ready():
+            assert self.process.poll() is None, f"{self.command[0]} has ended"
+            time.sleep(0.01)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Redis(Engine):
+    """A redis-server on a Unix-domain socket."""
 
     def __init__(self, folder, *options):
         self.socket = f"{folder}/redis.sock"
@@ -29,24 +46,47 @@ class Redis:
 
     def start(self):
         pathlib.Path(self.socket).unlink(missing_ok=True)
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
-        while not pathlib.Path(self.socket).exists():
-            assert self.process.poll() is None, "redis-server has ended"
-            time.sleep(0.01)
+        super().start()
 
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
+    def is_ready(self):
+        return pathlib.Path(self.socket).exists()
+
+
+class NATS(Engine):
+    """A nats-server on a free port of the loopback, with JetStream unless a test says otherwise."""
+
+    def __init__(self, folder, settings="", jetstream=True):
+        self.address = ("127.0.0.1", unused_port())
+        self.place = "{}:{}".format(*self.address)
+        self.url = f"nats://{self.place}"
+        stream = f'jetstream {{ store_dir: "{folder}/store" }}\n' if jetstream else ""
+        file = pathlib.Path(folder) / "nats.conf"
+        file.write_text(f'listen: "{self.place}"\n{stream}{settings}\n')
+        self.command = ["nats-server", "--config", str(file)]
+        self.start()
+
+    def is_ready(self):
+        with contextlib.suppress(OSError), socket.create_connection(self.address, 1) as probe:
+            return probe.recv(5) == b"INFO "
+        return False
 
 
 @contextlib.contextmanager
-def redis(*options):
+def running(engine, *arguments, **settings):
     with tempfile.TemporaryDirectory(prefix="net001-") as folder:
-        engine = Redis(folder, *options)
+        process = engine(folder, *arguments, **settings)
         try:
-            yield engine
+            yield process
         finally:
-            engine.kill()
+            process.kill()
+
+
+def redis(*options):
+    return running(Redis, *options)
+
+
+def nats(settings="", **options):
+    return running(NATS, settings, **options)
 
 
 def readiness(process):
@@ -67,9 +107,11 @@ def await_readiness(process, expected):
         time.sleep(0.02)
 
 
-class Cluster(unittest.TestCase):
+class Promises:
+    """What the servers promise with every engine. A test case has `engine`."""
+
     def test_a_broadcast_reaches_the_clients_of_every_server_and_not_its_sender(self):
-        with redis() as engine, contextlib.ExitStack() as stack:
+        with self.engine() as engine, contextlib.ExitStack() as stack:
             servers = [stack.enter_context(server("--backplane", engine.url)) for _ in range(3)]
             peers = [stack.enter_context(Peer(port)) for port, _ in servers for _ in range(2)]
             for peer in peers:
@@ -81,8 +123,8 @@ class Cluster(unittest.TestCase):
                         self.assertEqual(peer.receive(), (BROADCAST, b"hello"))
                 sender.expect_alive()
 
-    def test_an_outage_of_redis_loses_nothing_and_readyz_names_it(self):
-        with redis() as engine, contextlib.ExitStack() as stack:
+    def test_an_outage_of_the_engine_loses_nothing_and_readyz_names_it(self):
+        with self.engine() as engine, contextlib.ExitStack() as stack:
             (first, process), (second, strict) = [
                 stack.enter_context(server("--backplane", engine.url, *options)) for options in ([], ["--backplane-required"])
             ]
@@ -104,7 +146,7 @@ class Cluster(unittest.TestCase):
             await_readiness(strict, (200, "ready\n"))
 
     def test_a_server_that_stops_publishes_all_that_it_has_accepted(self):
-        with redis() as engine, server("--backplane", engine.url) as (second, _), Peer(second) as receiver:
+        with self.engine() as engine, server("--backplane", engine.url) as (second, _), Peer(second) as receiver:
             receiver.expect_alive()
             with server("--backplane", engine.url, "--drain-timeout", "60") as (first, process), Peer(first) as sender:
                 sender.expect_alive()
@@ -117,6 +159,9 @@ class Cluster(unittest.TestCase):
                 process.wait(60)
             for _ in range(100):
                 self.assertEqual(receiver.receive(), (BROADCAST, b"last words"))
+
+class OverRedis(Promises, unittest.TestCase):
+    engine = staticmethod(redis)
 
     def test_the_user_of_the_documentation_has_all_the_permissions_that_a_server_needs(self):
         page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Cluster.md"
@@ -143,6 +188,115 @@ class Cluster(unittest.TestCase):
                         self.assertIn("BACKPLANE" if environment else "--backplane", result.stderr)
                         self.assertNotIn("geh", result.stdout + result.stderr)
 
+
+class OverNATS(Promises, unittest.TestCase):
+    engine = staticmethod(nats)
+
+    def refusal(self, url, *options):
+        """Returns the line with which a server refuses to start."""
+        result = run("serve", "--port", "0", *options, environment={"BACKPLANE": url})
+        self.assertNotEqual(result.returncode, 0)
+        lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+        self.assertEqual(len(lines), 1, result.stderr)
+        self.assertNotIn("geheim", result.stdout + result.stderr)
+        return lines[0]
+
+    def test_the_log_names_the_engine(self):
+        with nats() as engine, server("--backplane", engine.url) as (_, process):
+            self.assertIn(f"backplane connected engine={engine.place}", "".join(process.log))
+            engine.kill()
+            text = await_readiness(process, (200, "ready, backplane degraded: "))
+            self.assertIn(f"NATS at {engine.place}", text)
+            engine.start()
+            await_readiness(process, (200, "ready\n"))
+            self.assertNotIn("Redis", "".join(process.log) + text)
+
+    def test_a_user_and_a_token_are_used_and_wrong_ones_explained(self):
+        with nats('authorization { user: "net001", password: "se/cret" }') as engine:
+            with server(environment={"BACKPLANE": f"nats://net001:se%2Fcret@{engine.place}"}) as (_, process):
+                self.assertEqual(readiness(process), (200, "ready\n"))
+            place = f"NATS at {engine.place} cannot be used"
+            self.assertIn(f"{place}: it does not accept the credentials in the URL", self.refusal(f"nats://net001:geheim@{engine.place}"))
+            self.assertIn(f"{place}: it requires credentials", self.refusal(engine.url))
+        with nats('authorization { token: "secret" }') as engine:
+            with server(environment={"BACKPLANE": f"nats://secret@{engine.place}"}) as (_, process):
+                self.assertEqual(readiness(process), (200, "ready\n"))
+            self.assertIn("does not accept the credentials", self.refusal(f"nats://geheim@{engine.place}"))
+
+    def test_an_nkey_is_used(self):
+        key = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4"
+        with nats(f"authorization {{ users: [ {{ nkey: {key} }} ] }}") as engine, tempfile.NamedTemporaryFile("w") as seed:
+            seed.write("SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY")
+            seed.flush()
+            with server("--backplane", f"{engine.url}?nkey={key}&seed={seed.name}") as (_, process):
+                self.assertEqual(readiness(process), (200, "ready\n"))
+        line = self.refusal(f"nats://h?nkey={key}&seed=/missing/seed")
+        self.assertIn("the file /missing/seed cannot be read: No such file or directory", line)
+
+    def test_the_user_of_the_documentation_has_all_the_permissions_that_a_server_needs(self):
+        page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Cluster.md"
+        (settings,) = re.findall(r"^authorization \{\n.*?^\}\n", page.read_text(), re.DOTALL | re.MULTILINE)
+        with nats(settings.replace("PASSWORD", "secret")) as engine:
+            url = f"nats://net001:secret@{engine.place}"
+            with server(environment={"BACKPLANE": url}) as (first, process), server(environment={"BACKPLANE": url}) as (second, _):
+                self.assertEqual(readiness(process), (200, "ready\n"))
+                with Peer(first) as sender, Peer(second) as receiver:
+                    receiver.expect_alive()
+                    sender.send(frame(BROADCAST, b"hello"))
+                    self.assertEqual(receiver.receive(), (BROADCAST, b"hello"))
+
+    def test_a_missing_permission_is_explained(self):
+        permissions = 'publish: ["$JS.API.>", "$JS.FC.>"], subscribe: ["_INBOX.>"]'
+        with nats(f"authorization {{ users: [ {{ user: u, password: geheim, permissions: {{ {permissions} }} }} ] }}") as engine:
+            line = self.refusal(f"nats://u:geheim@{engine.place}")
+            self.assertIn(f"NATS at {engine.place} cannot be used: the user lacks a permission", line)
+            self.assertIn('"switchboard"', line)
+
+    def test_a_server_without_jetstream_is_explained(self):
+        with nats(jetstream=False) as engine:
+            self.assertIn(f"NATS at {engine.place} cannot be used: JetStream is not enabled: start nats-server with --jetstream", self.refusal(engine.url))
+
+    def test_an_engine_that_is_not_there_is_explained_after_the_start_timeout(self):
+        port = unused_port()
+        line = self.refusal(f"nats://127.0.0.1:{port}")
+        self.assertIn(f"the backplane could not be started in time: NATS at 127.0.0.1:{port} is unreachable", line)
+
+    def test_a_server_of_another_protocol_is_explained(self):
+        with server() as (port, _):
+            self.assertIn(f"NATS at 127.0.0.1:{port}", self.refusal(f"nats://127.0.0.1:{port}"))
+
+    def test_mistakes_in_a_url_are_explained_without_the_password(self):
+        for url, reason in [
+            ("nats://h/path", "the NATS URL is wrong: "),
+            ("nats://user:geheim", "the NATS URL is wrong: the port after"),
+            ("nats://u:geh/geheim@h", "must be percent-encoded as %2F"),
+            ("nats://:geheim@h", "a password needs a user name"),
+            ("nats://h?stream=geheim", '"stream" in the query is unknown'),
+            ("mqtt://h", "it must begin with redis://"),
+        ]:
+            with self.subTest(url=url):
+                self.assertIn(reason, self.refusal(url))
+
+    def test_tls_is_used_with_a_ca_and_mistakes_are_explained(self):
+        with tempfile.TemporaryDirectory() as folder:
+            certificate, key = f"{folder}/server.pem", f"{folder}/server.key"
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                 "-out", certificate, "-subj", "/CN=nats", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"],
+                check=True, capture_output=True,
+            )  # fmt: skip
+            with nats(f'tls {{ cert_file: "{certificate}", key_file: "{key}" }}') as engine:
+                url = f"tls://{engine.place}"
+                with server("--backplane", url, "--backplane-ca", certificate) as (_, process):
+                    self.assertEqual(readiness(process), (200, "ready\n"))
+                self.assertIn("it requires TLS: use tls:// instead of nats://", self.refusal(engine.url))
+                self.assertIn("TLS has failed", self.refusal(url))
+                self.assertIn("requires a rediss:// or tls:// URL", self.refusal(engine.url, "--backplane-ca", certificate))
+            with nats() as engine:
+                self.assertIn("it does not offer TLS", self.refusal(f"tls://{engine.place}", "--backplane-ca", certificate))
+
+
+class Command(unittest.TestCase):
     def test_options_that_need_a_backplane_say_so(self):
         result = run("serve", "--port", "0", "--backplane-required")
         self.assertIn("--backplane-required (BACKPLANE_REQUIRED) requires --backplane (BACKPLANE).", result.stderr)

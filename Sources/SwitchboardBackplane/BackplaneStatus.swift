@@ -36,7 +36,7 @@ public struct BackplaneStatus: Sendable, Hashable {
         ///
         /// More than 0 means that two servers have the same incarnation, and ignore each other: a copy of a running virtual
         /// machine, for instance. Restart one of them.
-        public var stolenIncarnations: UInt64 = 0
+        public var incarnationConflicts: UInt64 = 0
         /// Connections to the engine that were lost.
         public var disconnections: UInt64 = 0
         /// Entries that the engine has rejected; the backplane sends them again later.
@@ -71,8 +71,12 @@ public struct BackplaneStatus: Sendable, Hashable {
 public enum BackplaneEvent: Sendable, Hashable {
     /// The backplane is connected to the engine at this address.
     case connected(String)
-    /// The connection to the engine is lost, for this reason; the backplane connects again.
+    /// The connection to the engine is lost or cannot be made, for this reason; the backplane connects again.
     case disconnected(String)
+    /// The engine rejects messages or connections of this server, for this reason; the backplane tries again.
+    case rejected(String)
+    /// The backplane sends and receives again, after ``disconnected(_:)``, ``rejected(_:)`` or ``degraded``.
+    case recovered
     /// Publishers were held for ``BackplaneLimits/holdTime`` without progress, and are released.
     case degraded
     /// Blocks of this server were dropped: their number since the last event of this kind.
@@ -80,7 +84,7 @@ public enum BackplaneEvent: Sendable, Hashable {
     /// Blocks of a server did not arrive.
     case missed(UInt64, from: ServerIncarnation)
     /// Another server uses this server's incarnation.
-    case stolenIncarnation
+    case incarnationConflict
     /// A setting of the engine can make it lose the log.
     case warning(String)
 }

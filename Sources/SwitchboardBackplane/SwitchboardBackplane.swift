@@ -10,5 +10,7 @@
 //  6. Receiving/Inbox         counts entries that are not for this server, and takes the blocks out of the others.
 //     Receiving/SenderTable   finds own entries, duplicates and gaps.
 //
-// An engine's client, such as SwitchboardRedis, moves entries between 3 and 6. InMemoryBackplane is a client without an engine.
+// An engine's client, such as SwitchboardRedis, moves entries between 3 and 6. InMemoryBackplane in SwitchboardTesting is a client
+// without an engine. The clients share the files in Connecting: EngineURL and EngineAddress read URLs, BackOff is the wait before the
+// next attempt to connect, and StartOutcome ends the start.
 // BackplaneLimits has the settings, BackplaneStatus the state and the counters.

@@ -53,12 +53,8 @@ public final class RedisBackplane: Backplane {
     public func start(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) async throws {
         let client = try begin(for: fingerprint, receiver)
         do {
-            try await withTaskCancellationHandler {
-                try await client.start(within: configuration.startTimeout)
-                try Task.checkCancellation()
-            } onCancel: {
-                client.cancelStart()
-            }
+            client.start(within: configuration.startTimeout)
+            try await client.startOutcome.wait()
         } catch {
             await stop()
             throw error
@@ -73,8 +69,11 @@ public final class RedisBackplane: Backplane {
             switch phase {
             case .new: break
             case .running:
-                throw BackplaneError(.alreadyStarted, "a backplane is started once: make one for each server")
-            case .stopped: throw BackplaneError(.stopped, "the backplane has been stopped: make another one")
+                throw BackplaneError(
+                    .alreadyStarted,
+                    "a backplane can be started only once: create one for each server"
+                )
+            case .stopped: throw BackplaneError(.stopped, "the backplane has been stopped: create another one")
             }
             let loop = try EventLoop(label: "switchboard.backplane")
             do {

@@ -1,6 +1,6 @@
 public import SwitchboardBackplane
 
-/// Where Redis, or Valkey, is and how to log in, as one text.
+/// The address of Redis or Valkey, and the credentials.
 ///
 /// | URL | meaning |
 /// |---|---|
@@ -16,41 +16,25 @@ public import SwitchboardBackplane
 /// `sentinel_password`, the credentials for the Sentinels themselves.
 public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     /// The longest URL, in bytes.
-    public static let maximumBytes = 4096
+    public static let maximumBytes = EngineURL.maximumBytes
 
     /// The most addresses in a URL.
-    public static let maximumAddresses = 32
+    public static let maximumAddresses = EngineURL.maximumAddresses
 
     /// The largest database number.
     public static let maximumDatabase = 65_535
 
-    /// A host and a port.
-    package struct Address: Sendable, Hashable, CustomStringConvertible {
-        /// A name or an address, without square brackets.
-        package let host: String
-        /// The port, 1 to 65,535.
-        package let port: Int
-
-        package init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-
-        /// As a URL has it.
-        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-    }
-
-    /// Where the server is.
+    /// The kinds of addresses.
     package enum Place: Sendable, Hashable {
-        /// At one of these addresses.
-        case servers([Address])
-        /// At this Unix-domain socket.
+        /// One of these addresses.
+        case servers([EngineAddress])
+        /// The path of a Unix-domain socket.
         case unixSocket(String)
-        /// Where the Sentinels at these addresses say that the primary of the service is.
-        case sentinels([Address], service: String)
+        /// The address of a service's primary, which the Sentinels at these addresses report.
+        case sentinels([EngineAddress], service: String)
     }
 
-    /// What to log in with.
+    /// The user and the password of a login.
     package struct Credentials: Sendable, Hashable {
         /// The name of an ACL user; `nil` for the default user.
         package var user: String?
@@ -58,13 +42,13 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
         package var password: String
     }
 
-    /// Where the server is.
+    /// The address of the server.
     package let place: Place
-    /// Whether to speak TLS.
+    /// Whether the connections use TLS.
     package let usesTLS: Bool
-    /// What to log in to the server with.
+    /// The credentials for the server.
     package let credentials: Credentials?
-    /// What to log in to the Sentinels with.
+    /// The credentials for the Sentinels.
     package let sentinelCredentials: Credentials?
     /// The number of the database.
     package let database: Int
@@ -73,8 +57,7 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Throws: A `BackplaneError` that says what is wrong. It never contains the password.
     public init(_ text: String) throws(BackplaneError) {
-        var parser = RedisURLParser(text)
-        let parts = try parser.parse()
+        let parts = try RedisURLParser(text).parse()
         place = parts.place
         usesTLS = parts.usesTLS
         credentials = parts.credentials
@@ -86,7 +69,7 @@ public struct RedisURL: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let scheme = usesTLS ? "rediss" : "redis"
         let user = credentials.map { ($0.user ?? "") + ":***@" } ?? ""
-        func list(_ addresses: [Address]) -> String { addresses.map(\.description).joined(separator: ",") }
+        func list(_ addresses: [EngineAddress]) -> String { addresses.map(\.description).joined(separator: ",") }
         return switch place {
         case .servers(let addresses): "\(scheme)://\(user)\(list(addresses))/\(database)"
         case .unixSocket(let path): "redis+unix://\(user)\(path)?db=\(database)"

@@ -1,4 +1,5 @@
 package import Logging
+package import SwitchboardBackplane
 package import SwitchboardRouter
 package import SwitchboardTransport
 
@@ -13,14 +14,27 @@ package final class EmbeddedServer: Sendable {
     /// - Parameters:
     ///   - router: The handlers of its messages.
     ///   - configuration: The limits to keep. The addresses to listen on and the number of event loops are not used.
+    ///   - backplane: The connection to other servers, which the caller starts and stops.
     ///   - logger: The log of the connections.
     ///   - loop: The event loop that serves the connections.
     /// - Throws: A `RouterError`, a `ConfigurationError` or a `TLSError`: the first mistake.
-    package init(_ router: Router, configuration: ServerConfiguration, logger: Logger, on loop: EventLoop) throws {
+    package init(
+        _ router: Router,
+        configuration: ServerConfiguration,
+        backplane: (any Backplane)? = nil,
+        logger: Logger,
+        on loop: EventLoop
+    ) throws {
         core = try ServerCore(router, configuration: configuration, logger: logger)
-        group = WorkerGroup(core, acceptor: loop, loops: [loop])
+        group = WorkerGroup(core, acceptor: loop, loops: [loop], backplane)
         self.loop = loop
     }
+
+    /// The receiver of the backplane's blocks; `nil` without a backplane.
+    package var backplaneReceiver: (any BackplaneReceiver)? { group.backplane }
+
+    /// The fingerprint of the server's protocol.
+    package var fingerprint: ProtocolFingerprint { ProtocolFingerprint(core.wireProtocol) }
 
     /// Serves a connected socket, which must be non-blocking, as if it was accepted from `remoteAddress`.
     package func serve(_ descriptor: Int32, from remoteAddress: SocketAddress) {

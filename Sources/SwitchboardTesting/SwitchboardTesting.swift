@@ -7,4 +7,4 @@
 //  3. TestPeer+Traffic       moves the bytes of a peer over a SocketPair, as its Link says.
 //  4. ReceivedMessage        is what a peer received. TestError is what a test did not get.
 //
-// RecordingConnection tests a handler without a server. StreamSplits tests how a stream of frames is decoded.
+// InMemoryBackplane joins several servers. RecordingConnection tests a handler without a server. StreamSplits tests how a stream of frames is decoded.

@@ -32,6 +32,7 @@ public final class TestServer: Sendable {
     private let loop: EventLoop
     private let runner: LoopRunner
     private let server: EmbeddedServer
+    private let backplane: InMemoryBackplane?
     private let wakeSignal: WakeSignal
     /// Locked while the event loop runs, and while its results are read.
     private let state = Mutex(State())
@@ -47,12 +48,15 @@ public final class TestServer: Sendable {
     /// - Parameters:
     ///   - router: The handlers of its messages.
     ///   - configuration: The limits. The addresses to listen on and the number of event loops are not used.
+    ///   - backplane: Joins the server to other test servers of the process.
     ///   - logger: The log; by default nothing is logged.
     ///   - patience: See ``patience``.
-    /// - Throws: What `Server.init(_:configuration:logger:)` throws.
+    /// - Throws: What `Server.init(_:configuration:backplane:logger:)` throws; a `BackplaneError` when the backplane has been
+    ///   started before.
     public init(
         _ router: Router,
         configuration: ServerConfiguration = ServerConfiguration(),
+        backplane: InMemoryBackplane? = nil,
         logger: Logger = Logger(label: "switchboard.testing", factory: { _ in SwiftLogNoOpLogHandler() }),
         patience: Duration = .seconds(10)
     ) throws {
@@ -62,14 +66,30 @@ public final class TestServer: Sendable {
         self.wakeSignal = wakeSignal
         let runner = LoopRunner()
         self.runner = runner
-        loop = try EventLoop(label: "test server", runByHandFrom: Self.startOfTime) {
+        let loop = try EventLoop(label: "test server", runByHandFrom: Self.startOfTime) {
             wakeSignal.signal()
             runner.wake()
         }
-        server = try EmbeddedServer(router, configuration: configuration, logger: logger, on: loop)
+        do {
+            server = try EmbeddedServer(
+                router,
+                configuration: configuration,
+                backplane: backplane,
+                logger: logger,
+                on: loop
+            )
+            if let receiver = server.backplaneReceiver { try backplane?.join(for: server.fingerprint, receiver) }
+        } catch {
+            loop.stop()
+            loop.run(at: Self.startOfTime)
+            throw error
+        }
+        self.loop = loop
+        self.backplane = backplane
     }
 
     deinit {
+        backplane?.leave()
         loop.stop()
         loop.run(at: Self.startOfTime)
     }

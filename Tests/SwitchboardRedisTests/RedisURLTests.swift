@@ -4,8 +4,6 @@ import Testing
 
 @Suite("Redis URLs")
 struct RedisURLTests {
-    private typealias Address = RedisURL.Address
-
     @Test(
         "Hosts, ports, databases and lists are understood",
         arguments: [
@@ -21,7 +19,7 @@ struct RedisURLTests {
     )
     func readsServers(text: String, addresses: [(String, Int)], database: Int, usesTLS: Bool) throws {
         let url = try RedisURL(text)
-        #expect(url.place == .servers(addresses.map { RedisURL.Address(host: $0.0, port: $0.1) }))
+        #expect(url.place == .servers(addresses.map { EngineAddress(host: $0.0, port: $0.1) }))
         #expect(url.database == database)
         #expect(url.usesTLS == usesTLS)
         #expect(url.credentials == nil)
@@ -41,7 +39,7 @@ struct RedisURLTests {
         let url = try RedisURL(text)
         #expect(url.credentials?.user == user)
         #expect(url.credentials?.password == password)
-        #expect(url.place == .servers([RedisURL.Address(host: "h", port: 6379)]))
+        #expect(url.place == .servers([EngineAddress(host: "h", port: 6379)]))
     }
 
     @Test("An empty user name and password are none")
@@ -61,7 +59,7 @@ struct RedisURLTests {
     @Test("Sentinels have a service, a database and credentials of their own")
     func readsSentinels() throws {
         let url = try RedisURL("rediss+sentinel://u:p@a,b:1/my%2Fmaster/3?sentinel_user=s&sentinel_password=q%26")
-        let addresses = [RedisURL.Address(host: "a", port: 26_379), RedisURL.Address(host: "b", port: 1)]
+        let addresses = [EngineAddress(host: "a", port: 26_379), EngineAddress(host: "b", port: 1)]
         #expect(url.place == .sentinels(addresses, service: "my/master"))
         #expect(url.database == 3)
         #expect(url.usesTLS)

@@ -27,6 +27,18 @@ struct ReadmeTestKit {
         #expect(try await peer.receive(NET001.Error.self).code == .timeout)
     }
 
+    @Test("relays a message to the peers of another server")
+    func relay() async throws {
+        var router = router
+        router.register(BroadcastRelay())
+        let log = InMemoryLog()
+        let first = try TestServer(router, backplane: InMemoryBackplane(joining: log))
+        let second = try TestServer(router, backplane: InMemoryBackplane(joining: log))
+        let (sender, receiver) = (try first.connect(), try second.connect())
+        try sender.send(NET001.Broadcast(message: "hello"))
+        #expect(try await receiver.receive(NET001.Broadcast.self).message == "hello")
+    }
+
     /// What a program does with a client.
     private func shout(_ text: String, with client: Client) async throws -> String {
         String(decoding: try await client.echo(Bytes(utf8: text)), as: UTF8.self)

@@ -4,7 +4,6 @@ import Logging
 import NET001
 import ServiceLifecycle
 import Switchboard
-import SwitchboardRedis
 import SwitchboardTransport
 
 struct Serve: AsyncParsableCommand {
@@ -108,7 +107,7 @@ struct Serve: AsyncParsableCommand {
     private func makeServer(
         _ settings: ServerSettings,
         _ credentials: CredentialFile?,
-        _ backplane: RedisBackplane?,
+        _ backplane: (any Backplane)?,
         _ logger: Logger
     ) throws -> Server {
         let router: Router = credentials.map { .net001(authenticator: $0) } ?? .net001()

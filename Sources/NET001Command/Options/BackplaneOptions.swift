@@ -2,6 +2,10 @@ import ArgumentParser
 import Switchboard
 import SwitchboardRedis
 
+#if NATS
+import SwitchboardNATS
+#endif
+
 /// The connection to other servers.
 struct BackplaneOptions: ParsableArguments {
     @Option(
@@ -9,9 +13,10 @@ struct BackplaneOptions: ParsableArguments {
             "backplane",
             "BACKPLANE",
             """
-            Redis or Valkey that joins several servers, so that broadcasts reach the clients of all of them: \
-            redis://HOST:PORT, rediss://USER:PASSWORD@HOST for TLS, redis+unix:///PATH or \
-            redis+sentinel://HOST,HOST/SERVICE. Set a URL with a password in the environment, not on the command line.
+            Redis, Valkey or NATS that joins several servers, so that broadcasts reach the clients of all of them: \
+            redis://HOST:PORT, rediss://USER:PASSWORD@HOST for TLS, redis+unix:///PATH, \
+            redis+sentinel://HOST,HOST/SERVICE, nats://HOST:PORT, or tls://USER:PASSWORD@HOST for NATS over TLS. \
+            Set a URL with a password in the environment, not on the command line.
             """
         ),
         valueName: "url"
@@ -22,7 +27,10 @@ struct BackplaneOptions: ParsableArguments {
         Setting(
             "backplane-ca",
             "BACKPLANE_CA",
-            "CA certificates to trust for a rediss:// URL, PEM file. Without it, the system's CA certificates are trusted."
+            """
+            CA certificates to trust for a rediss:// or tls:// URL, PEM file. Without it, the system's CA certificates are \
+            trusted.
+            """
         )
     )
     var backplaneCa: Setting<String>
@@ -44,7 +52,7 @@ struct BackplaneOptions: ParsableArguments {
     /// Makes the backplane, which is not connected yet; `nil` when there is no URL.
     ///
     /// - Throws: A `ValidationError` when an option is wrong, or needs a URL.
-    func makeBackplane() throws -> RedisBackplane? {
+    func makeBackplane() throws -> (any Backplane)? {
         let authorities = try backplaneCa.givenValue()
         let isRequired = try isRequired
         guard let url = try backplane.givenValue() else {
@@ -54,15 +62,10 @@ struct BackplaneOptions: ParsableArguments {
             throw ValidationError("\(given.joined(separator: ", ")) requires \(backplane.names).")
         }
         do throws(BackplaneError) {
-            var configuration = RedisBackplaneConfiguration(url: url.redis)
-            configuration.clientName = "net001"
-            if let authorities {
-                guard configuration.url.usesTLS else {
-                    throw BackplaneError(.invalidConfiguration, "\(backplaneCa.origin) requires a rediss:// URL")
-                }
-                configuration.tls.authoritiesPath = authorities
+            guard url.usesTLS || authorities == nil else {
+                throw BackplaneError(.invalidConfiguration, "\(backplaneCa.origin) requires a rediss:// or tls:// URL")
             }
-            return try RedisBackplane(configuration)
+            return try url.makeBackplane(trusting: authorities)
         } catch {
             throw ValidationError("\(backplane.names): \(error).")
         }
@@ -74,17 +77,83 @@ struct BackplaneOptions: ParsableArguments {
     }
 }
 
-/// The URL of a backplane.
-struct BackplaneURL: SettingValue {
-    let redis: RedisURL
+/// The URL of a backplane, for one of the engines.
+enum BackplaneURL: SettingValue {
+    case redis(RedisURL)
+    #if NATS
+    case nats(NATSURL)
+    #endif
 
     init(settingText text: String) throws(SettingProblem) {
-        do throws(BackplaneError) { redis = try RedisURL(text) } catch {
+        let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
+        do throws(BackplaneError) {
+            switch scheme {
+            case "redis", "rediss", "redis+unix", "unix", "redis+sentinel", "rediss+sentinel":
+                self = .redis(try RedisURL(text))
+            case "nats", "tls":
+                #if NATS
+                self = .nats(try NATSURL(text))
+                #else
+                throw BackplaneError(
+                    .invalidConfiguration,
+                    "this program was built without NATS: build it with `swift build --traits TLS,NATS`"
+                )
+                #endif
+            default:
+                throw BackplaneError(
+                    .invalidConfiguration,
+                    "it must begin with redis://, rediss://, redis+unix://, redis+sentinel://, rediss+sentinel://, nats:// or "
+                        + "tls://"
+                )
+            }
+        } catch {
             throw SettingProblem(description: "cannot be used: \(error)")
         }
     }
 
-    var shown: String { redis.description }
+    /// Whether the connections to the engine use TLS.
+    var usesTLS: Bool {
+        switch self {
+        case .redis(let url): url.usesTLS
+        #if NATS
+        case .nats(let url): url.usesTLS
+        #endif
+        }
+    }
+
+    /// Makes a backplane that is not connected yet.
+    ///
+    /// - Parameter authorities: A PEM file with the CA certificates to trust; `nil` for those of the system.
+    /// - Throws: A `BackplaneError` when a setting is wrong.
+    func makeBackplane(trusting authorities: String?) throws(BackplaneError) -> any Backplane {
+        switch self {
+        case .redis(let url):
+            var configuration = RedisBackplaneConfiguration(url: url)
+            configuration.clientName = Self.clientName
+            configuration.tls.authoritiesPath = authorities
+            return try RedisBackplane(configuration)
+        #if NATS
+        case .nats(let url):
+            var configuration = NATSBackplaneConfiguration(url: url)
+            configuration.clientName = Self.clientName
+            configuration.tls.authoritiesPath = authorities
+            return try NATSBackplane(configuration)
+        #endif
+        }
+    }
+
+    /// The name of the connections in the lists of the engine.
+    private static let clientName = "net001"
+
+    /// The URL without passwords.
+    var shown: String {
+        switch self {
+        case .redis(let url): url.description
+        #if NATS
+        case .nats(let url): url.description
+        #endif
+        }
+    }
 
     /// The URL with stars in place of what may be a password: all before the last @, all of the query and, without an @, all that
     /// follows a colon and is not a port.

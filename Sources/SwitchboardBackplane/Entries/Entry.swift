@@ -1,8 +1,8 @@
 internal import SwitchboardBytes
 
-/// What is appended to the log at once: blocks that one server has published, one after the other.
+/// Consecutive blocks of one server, which are appended to the log together.
 ///
-/// Its bytes, with integers in network byte order:
+/// The bytes of an entry, with integers in network byte order:
 ///
 /// | bytes | field |
 /// |---|---|
@@ -11,13 +11,22 @@ internal import SwitchboardBytes
 /// | 1 | flags: 0 |
 /// | 8 | fingerprint of the protocol |
 /// | 8 | incarnation of the server |
-/// | 8 | number of the first block that the entry carries |
-/// | 4 | how many numbers the entry uses; 0 for a heartbeat |
-/// | 2 | how many blocks follow: blocks with the same target were joined |
-/// | 16 | the position up to which the server has read the log; 0 when it does not say |
+/// | 8 | number of the first block in the entry |
+/// | 4 | count of block numbers that the entry uses; 0 for a heartbeat |
+/// | 2 | count of the blocks that follow: consecutive blocks with the same target were joined |
+/// | 16 | position up to which the server has read the log; 0 for no position |
 ///
-/// Each block: the kind of its target (1; the highest bit says that the receivers are disconnected after the frames), the length of the target's name (2) and the name in UTF-8, the number of tallies
-/// (2), for each tally code (2), messages (4) and bytes (4), the length of the frames (4), and the frames.
+/// The bytes of each block:
+///
+/// | bytes | field |
+/// |---|---|
+/// | 1 | kind of the target; the highest bit says that the receivers are disconnected after the frames |
+/// | 2 | size of the target's name |
+/// | | name, in UTF-8 |
+/// | 2 | count of the tallies |
+/// | 10 each | tally: code (2), messages (4), bytes (4) |
+/// | 4 | size of the frames |
+/// | | frames |
 package struct Entry: Sendable, Equatable {
     /// The first bytes of every entry: `SB`.
     static let magic: UInt16 = 0x5342
@@ -27,7 +36,7 @@ package struct Entry: Sendable, Equatable {
     /// Servers skip entries of other versions.
     static let version: UInt8 = 1
 
-    /// The size of all that comes before the first block, in bytes.
+    /// The size of the fields before the first block, in bytes.
     package static let headerBytes = 50
 
     /// The longest name of a user, a session or a room, in bytes of UTF-8.
@@ -39,7 +48,7 @@ package struct Entry: Sendable, Equatable {
     /// The most blocks in an entry.
     package static let maximumBlocks = 4096
 
-    /// The bit beside the kind of a target that says that the receivers are disconnected after the frames.
+    /// The bit in the kind of a target that says that the receivers are disconnected after the frames.
     static let closingBit: UInt8 = 0x80
 
     /// The most tallies in a block.
@@ -51,9 +60,9 @@ package struct Entry: Sendable, Equatable {
     package var incarnation: ServerIncarnation
     /// The number of the first block; a heartbeat has the number of the next block to come.
     package var first: UInt64
-    /// How many numbers the entry uses.
+    /// The count of block numbers that the entry uses.
     package var count: UInt32
-    /// The position up to which the server has read the log; ``LogPosition/start`` when it does not say.
+    /// The position up to which the server has read the log; ``LogPosition/start`` for no position.
     package var read: LogPosition
     /// The blocks, those with the same target joined: at most ``count``.
     package var blocks: [BackplaneBlock]
@@ -79,7 +88,7 @@ extension BackplaneBlock {
     /// The size of the block in an entry, in bytes.
     var encodedBytes: Int { 9 + target.name.utf8.count + 10 * tallies.count + frames.count }
 
-    /// Whether an entry can hold the block, and receivers would take it.
+    /// Whether an entry can contain the block, and receivers accept it.
     var fitsEntry: Bool {
         frames.count <= Entry.maximumBlockBytes && tallies.count <= Entry.maximumTallies
             && target.name.utf8.count <= Entry.maximumNameBytes && Target(target.kind, name: target.name) == target

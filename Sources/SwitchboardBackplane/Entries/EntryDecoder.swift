@@ -1,11 +1,11 @@
 package import SwitchboardBytes
 
-/// Reads entries of the log, which anybody may have written.
+/// Decodes entries of the log, which any program with access to the engine may have written.
 ///
-/// It takes an entry only when every byte of it is as ``Entry`` says. The frames share the memory of the entry; nothing is
-/// allocated for a count or a length before as many bytes are found to be there.
+/// The decoder accepts an entry only if every byte is as ``Entry`` describes. The frames share the memory of the entry. The decoder
+/// allocates memory for a count or a length only if the entry has that many bytes.
 package struct EntryDecoder: Sendable {
-    /// What an entry turned out to be.
+    /// The result of decoding.
     package enum Outcome: Sendable, Equatable {
         /// An entry of a server with the same protocol.
         case entry(Entry)
@@ -13,7 +13,7 @@ package struct EntryDecoder: Sendable {
         case foreign
         /// An entry of another version of the format.
         case otherVersion
-        /// No entry.
+        /// Bytes that are not an entry.
         case malformed
     }
 
@@ -77,7 +77,7 @@ package struct EntryDecoder: Sendable {
     }
 
     private static func tallies(_ count: Int, from reader: inout ByteReader) -> [BackplaneBlock.Tally]? {
-        // Ten bytes each: no array is made for tallies that are not there.
+        // Ten bytes each: memory is allocated only for tallies that are in the entry.
         guard reader.remaining >= 10 * count else { return nil }
         var tallies: [BackplaneBlock.Tally] = []
         tallies.reserveCapacity(count)

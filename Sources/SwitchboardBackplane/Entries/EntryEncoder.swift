@@ -1,8 +1,8 @@
 internal import SwitchboardBytes
 
-/// Makes the bytes of an entry from blocks, and joins neighbours that have the same target.
+/// Encodes blocks as an entry, and joins consecutive blocks with the same target.
 enum EntryEncoder {
-    /// The bytes of an entry with these blocks, each of which fits an entry.
+    /// The bytes of an entry with blocks that each fit into an entry.
     ///
     /// - Parameters:
     ///   - read: The position up to which the server has read the log.
@@ -40,12 +40,12 @@ enum EntryEncoder {
         return writer.takeBytes()
     }
 
-    /// The first of `blocks`, and those behind it that can be one block with it.
+    /// The first of `blocks`, and the following blocks that can be joined with it.
     private static func joinable(
         _ blocks: ArraySlice<BackplaneBlock>,
         with first: BackplaneBlock
     ) -> ArraySlice<BackplaneBlock> {
-        // Frames after the last message of a disconnection are not for those that are disconnected.
+        // Later frames are not for the connections that the first block closes.
         if first.closesReceivers { return blocks.prefix(1) }
         var bytes = first.frames.count
         var tallies = first.tallies.count

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// The pending log of a backplane, shared by the threads that publish and the one that sends.
+/// The pending log of a backplane, which the publishing threads and the sending thread share.
 package final class Outbox: Sendable {
     private struct Drain {
-        /// It is over when every block below this number is acknowledged.
+        /// The drain ends when every block below this number is acknowledged.
         let end: UInt64
         let continuation: CheckedContinuation<Bool, Never>
     }
@@ -12,18 +12,21 @@ package final class Outbox: Sendable {
         var log: PendingLog
         var drains: [UInt64: Drain] = [:]
         var drainCount: UInt64 = 0
+        var reportedDrops: UInt64 = 0
+        var hasReportedDegradation = false
         var isOpen = false
         var isClosed = false
     }
 
     private let state: Mutex<State>
     private let isHolding = Atomic(false)
-    private let isAwake = Atomic(false)
+    /// Whether the sender will look for entries, so that a published block need not wake it.
+    private let isWakeupPending = Atomic(false)
     private let wake: @Sendable () -> Void
 
     /// An empty outbox that takes no blocks before ``open()``.
     ///
-    /// - Parameter wake: Called on any thread when something is published after ``fallAsleep()``: makes the sender run.
+    /// - Parameter wake: Called on any thread when a block is published after ``requestWakeup()``: makes the sender run.
     package init(limits: BackplaneLimits, wake: @escaping @Sendable () -> Void) {
         state = Mutex(State(log: PendingLog(limits: limits)))
         self.wake = wake
@@ -40,13 +43,13 @@ package final class Outbox: Sendable {
             isHolding.store(state.log.holdsPublishers, ordering: .releasing)
             return true
         }
-        if isTaken, !isAwake.exchange(true, ordering: .acquiringAndReleasing) { wake() }
+        if isTaken, !isWakeupPending.exchange(true, ordering: .acquiringAndReleasing) { wake() }
     }
 
-    /// Lets the next block that is published wake the sender.
+    /// Makes the next published block wake the sender.
     ///
-    /// The sender calls this before it looks for entries, so that it misses none.
-    package func fallAsleep() { isAwake.store(false, ordering: .releasing) }
+    /// The sender calls this method before it looks for entries, so that it misses none.
+    package func requestWakeup() { isWakeupPending.store(false, ordering: .releasing) }
 
     /// Changes the log, for the sender.
     ///
@@ -64,6 +67,39 @@ package final class Outbox: Sendable {
         return (result, wasHolding && !isHolding)
     }
 
+    /// Notes the time; call this method several times a second.
+    ///
+    /// - Parameter unreadLimit: See ``PendingLog/limitUnread(to:)``.
+    /// - Returns: What has happened since the last call, and whether held publishers are to be released.
+    package func tick(at now: UInt64, unreadLimit: Int) -> (events: [BackplaneEvent], releasesPublishers: Bool) {
+        let ((isDegraded, dropped), releasesPublishers) = update { log in
+            log.limitUnread(to: unreadLimit)
+            log.tick(at: now)
+            return (log.isDegraded, log.dropped)
+        }
+        let events = state.withLock { state in
+            var events: [BackplaneEvent] = []
+            if isDegraded, !state.hasReportedDegradation { events.append(.degraded) }
+            if dropped > state.reportedDrops { events.append(.dropped(dropped - state.reportedDrops)) }
+            state.hasReportedDegradation = isDegraded
+            state.reportedDrops = dropped
+            return events
+        }
+        return (events, releasesPublishers)
+    }
+
+    /// Writes the state of the queue, and the counters of published blocks, into a status.
+    package func report(to status: inout BackplaneStatus) {
+        state.withLock { state in
+            status.counters.published = state.log.next
+            status.counters.dropped = state.log.dropped
+            status.counters.rejections = state.log.rejections
+            status.waitingBlocks = state.log.waitingBlocks
+            status.waitingBytes = state.log.waitingBytes
+            status.holdsPublishers = state.log.holdsPublishers
+        }
+    }
+
     private static func takeFinished(_ state: inout State) -> [Drain] {
         if state.drains.isEmpty { return [] }
         let first = state.log.firstUnacknowledged
@@ -72,7 +108,7 @@ package final class Outbox: Sendable {
         return Array(finished.values)
     }
 
-    /// Looks at the log.
+    /// Reads the log.
     package func read<Result: Sendable>(_ body: (borrowing PendingLog) -> Result) -> Result {
         state.withLock { body($0.log) }
     }

@@ -1,15 +1,16 @@
 internal import DequeModule
 package import SwitchboardBytes
 
-/// What this server has published and the engine has not acknowledged: blocks that wait, then entries in flight.
+/// The blocks that this server has published and the engine has not acknowledged.
 ///
-/// It numbers the blocks. A block keeps its number whatever becomes of it: receivers notice a dropped block by the number
-/// that is missing. It also decides when publishers are held.
+/// The log numbers the blocks. A dropped block keeps its number, so that receivers notice that the number is missing. The log also
+/// decides when publishers are held.
 ///
-/// Blocks are joined into entries when they are sent. No blocks are sent while readers are too far behind (``ReaderPace``). An entry is in one of three places:
+/// Blocks are joined to entries when they are sent. No blocks are sent while readers are too far behind (``ReaderPace``). An entry is
+/// in one of three places:
 ///
-/// - *in flight*: sent, and not acknowledged. It is never dropped, and sent again as it was;
-/// - *to be sent again*: it was in flight on a connection that broke, or the engine rejected it;
+/// - *in flight*: sent, and not acknowledged. An entry in flight is never dropped or changed;
+/// - *to be sent again*: it was in flight on a connection that has closed, or the engine has rejected it;
 /// - *kept*: acknowledged a short time ago. An engine that was restarted or replaced may have lost it: ``replay()``.
 ///
 /// Times are nanoseconds of any clock that never goes back.
@@ -22,21 +23,21 @@ package struct PendingLog {
     /// Blocks that are published meanwhile become one entry: the more the engine has to do, the larger the entries are.
     package static let maximumInFlight = 2
 
-    /// What is counted for each block besides its bytes.
+    /// The bytes that are counted for each block besides its own.
     static let blockOverhead = 64
 
     /// The most bytes of acknowledged entries that are kept.
     static let maximumKeptBytes = 8 * 1024 * 1024
 
-    /// How long acknowledged entries are kept: 5 s, in nanoseconds.
+    /// The time for which acknowledged entries are kept: 5 s, in nanoseconds.
     static let keepTime: UInt64 = 5_000_000_000
 
-    /// How long after the last entry a heartbeat is due: 5 s, in nanoseconds.
+    /// The time after the last entry at which a heartbeat is due: 5 s, in nanoseconds.
     package static let heartbeatInterval: UInt64 = 5_000_000_000
 
-    /// How long after a rejected entry only one entry is in flight at a time: 10 s, in nanoseconds.
+    /// The time after a rejection in which only one entry is in flight: 10 s, in nanoseconds.
     ///
-    /// With two, the engine could reject the first and take the second, and the first could not be sent again in order.
+    /// With two, the engine could reject the first and accept the second; the first could not be sent again in order.
     static let cautionTime: UInt64 = 10_000_000_000
 
     /// An entry that is sent.
@@ -45,7 +46,7 @@ package struct PendingLog {
         package let first: UInt64
         /// The blocks; none in a heartbeat.
         package let blocks: [BackplaneBlock]
-        /// What is counted for it in ``PendingLog/waitingBytes``.
+        /// The bytes that ``PendingLog/waitingBytes`` counts for the entry.
         fileprivate let waitingBytes: Int
         fileprivate var isRejected = false
 
@@ -88,9 +89,9 @@ package struct PendingLog {
     package private(set) var next: UInt64 = 0
     /// The number of blocks that were dropped.
     package private(set) var dropped: UInt64 = 0
-    /// How often the engine has rejected an entry.
+    /// The number of rejections of an entry.
     package private(set) var rejections: UInt64 = 0
-    /// How many entries were sent, each counted as often as it was sent.
+    /// The number of entries that were sent; an entry that was sent twice counts twice.
     package private(set) var sentEntries: UInt64 = 0
     /// The bytes of all blocks that the engine has not acknowledged, and an overhead for each.
     package private(set) var waitingBytes = 0
@@ -99,7 +100,7 @@ package struct PendingLog {
 
     private var hold: PublisherHold
     private var pace = ReaderPace()
-    /// The size of what this server has read since it has last sent an entry, which said how far it had read.
+    /// The size of the entries that this server has read since it last sent an entry, which has its position.
     private var unreportedBytes = 0
     private var lastSendTime: UInt64?
     private var cautionEnd: UInt64 = 0
@@ -125,7 +126,7 @@ package struct PendingLog {
 
     /// Numbers a block and queues it.
     ///
-    /// Drops the block when no entry can hold it, and the oldest blocks when too many bytes wait.
+    /// The log drops the block when no entry can contain it, and the oldest blocks when too many bytes are queued.
     package mutating func append(_ block: BackplaneBlock) {
         let number = next
         next &+= 1
@@ -147,7 +148,7 @@ package struct PendingLog {
     /// The next entry to send, which is in flight from now on; `nil` when there is none, or enough are in flight.
     package mutating func takeEntry(at now: UInt64) -> Outgoing? {
         let limit = now < cautionEnd ? 1 : Self.maximumInFlight
-        // While an entry is rejected, those behind it wait for what becomes of it.
+        // Entries after a rejected entry wait until it is sent again or dropped.
         guard inFlight.count < limit, inFlight.first?.isRejected != true else { return nil }
         guard let entry = resending.popFirst() ?? joinedEntry() ?? heartbeat(at: now) else { return nil }
         inFlight.append(entry)
@@ -174,7 +175,9 @@ package struct PendingLog {
         return Outgoing(first: first.number, blocks: blocks, waitingBytes: countedBytes)
     }
 
-    /// Tells receivers that this server is alive, how far it has read, and the number of its next block, so that they notice when the
+    /// An entry without blocks.
+    ///
+    /// It shows receivers that this server runs, how far it has read, and the number of its next block, so that they notice when the
     /// last blocks before a pause are missing.
     private func heartbeat(at now: UInt64) -> Outgoing? {
         let isDue = lastSendTime.map { now >= $0 &+ Self.heartbeatInterval } ?? true
@@ -188,9 +191,9 @@ package struct PendingLog {
     /// The size of the own entries that some server has not read.
     package var unreadBytes: Int { pace.unreadBytes }
 
-    /// Sends no block while some server has not read more than `bytes` of this server's entries; a quarter of this is also the number
-    /// of bytes after which this server says how far it has read.
+    /// Sets the number of unread bytes of this server's entries above which it sends no blocks.
     ///
+    /// After reading a quarter of that number, this server sends its position.
     /// There is no limit before the first call.
     package mutating func limitUnread(to bytes: Int) { pace.limit = bytes }
 
@@ -210,13 +213,13 @@ package struct PendingLog {
         pace.noteRead(by: server, upTo: position, at: now)
     }
 
-    // MARK: What becomes of it
+    // MARK: Replies of the engine
 
-    /// The engine has taken the first entry in flight that it had not answered yet.
+    /// Notes that the engine has acknowledged the first entry in flight without a reply.
     ///
-    /// Entries before it that the engine has rejected are dropped: sent now, they would come behind this one.
+    /// Rejected entries before it are dropped: if they were sent now, they would follow this one.
     ///
-    /// - Parameter position: The entry's position in the log, or `nil` when the engine does not tell.
+    /// - Parameter position: The entry's position in the log; `nil` when the engine does not report it.
     package mutating func acknowledge(at now: UInt64, position: LogPosition? = nil) {
         guard let index = inFlight.firstIndex(where: { !$0.isRejected }) else { return }
         for entry in inFlight.prefix(index) {
@@ -230,13 +233,13 @@ package struct PendingLog {
             keep(entry, at: now)
             if let position { pace.append(at: position, bytes: entry.encodedBytes) }
         }
-        // An outage does not count: the engine may lose what it had acknowledged before.
+        // The time passes only with acknowledgements: after an outage, the engine may have lost the entries before it.
         while let oldest = kept.first, now >= oldest.time &+ Self.keepTime { dropKept(oldest.entry) }
         resendIfAllRejected()
         hold.noteProgress(waitingBytes: waitingBytes, at: now)
     }
 
-    /// The engine has rejected the first entry in flight that it had not answered yet; the entry is to be sent again later.
+    /// Notes that the engine has rejected the first entry in flight without a reply, which is sent again later.
     package mutating func reject(at now: UInt64) {
         guard let index = inFlight.firstIndex(where: { !$0.isRejected }) else { return }
         inFlight[index].isRejected = true
@@ -245,7 +248,17 @@ package struct PendingLog {
         resendIfAllRejected()
     }
 
-    /// The connection is lost: whatever was in flight is to be sent again.
+    /// Drops the first entry in flight without a reply, because the engine can never accept it.
+    package mutating func discard(at now: UInt64) {
+        guard let index = inFlight.firstIndex(where: { !$0.isRejected }) else { return }
+        let entry = inFlight.remove(at: index)
+        dropped &+= UInt64(entry.blocks.count)
+        forget(entry)
+        resendIfAllRejected()
+        hold.noteProgress(waitingBytes: waitingBytes, at: now)
+    }
+
+    /// Notes that the connection is lost: the entries in flight are sent again.
     ///
     /// The next connection begins with a heartbeat when there is nothing else to send, which shows whether it works.
     package mutating func loseConnection() {
@@ -253,9 +266,9 @@ package struct PendingLog {
         lastSendTime = nil
     }
 
-    /// The engine may have lost entries that it has acknowledged: those that are kept are to be sent again.
+    /// Sends the kept entries again, because the engine may have lost them.
     ///
-    /// Receivers that have them drop them as duplicates.
+    /// Receivers drop the duplicates.
     package mutating func replay() {
         for entry in kept.lazy.map(\.entry) {
             waitingBlocks += entry.blocks.count
@@ -268,7 +281,7 @@ package struct PendingLog {
         hold.noteGrowth(waitingBytes: waitingBytes)
     }
 
-    /// Takes note of the time: to be called several times a second.
+    /// Notes the time; call this method several times a second.
     package mutating func tick(at now: UInt64) {
         hold.tick(waitingBytes: waitingBytes, at: now)
         pace.tick(at: now)

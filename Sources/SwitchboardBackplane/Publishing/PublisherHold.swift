@@ -1,13 +1,14 @@
-/// Decides when connections that publish are not read.
+/// Decides when publishers are held: when connections that publish are not read.
 ///
-/// It begins when too many bytes wait, and ends when few enough do: publishers get the pace of the engine. It also ends when
-/// the engine has acknowledged nothing for ``BackplaneLimits/holdTime``, until the engine acknowledges something again.
+/// A hold begins above ``BackplaneLimits/holdBytes``, and ends at ``BackplaneLimits/releaseBytes``, so that publishers have the pace of
+/// the engine. A hold also ends when the engine has acknowledged nothing for ``BackplaneLimits/holdTime``. The next acknowledgement
+/// allows holds again.
 ///
 /// Times are nanoseconds of any clock that never goes back.
 struct PublisherHold {
     private enum State {
         case open
-        /// Since this time nothing was acknowledged; `nil` until the first ``PublisherHold/tick(at:)``.
+        /// Nothing was acknowledged since this time; `nil` until the first ``PublisherHold/tick(waitingBytes:at:)``.
         case holding(quietSince: UInt64?)
         case givenUp
     }
@@ -26,22 +27,22 @@ struct PublisherHold {
         holdTime = wholeSeconds * 1_000_000_000 + UInt64(max(attoseconds, 0) / 1_000_000_000)
     }
 
-    /// Whether publishers are to be held.
+    /// Whether publishers are held.
     var isHolding: Bool {
         if case .holding = state { true } else { false }
     }
 
-    /// Whether the engine has been quiet for too long.
+    /// Whether a hold has ended because the engine acknowledged nothing for too long.
     var hasGivenUp: Bool {
         if case .givenUp = state { true } else { false }
     }
 
-    /// Takes note that more bytes wait.
+    /// Notes that more bytes are queued.
     mutating func noteGrowth(waitingBytes: Int) {
         if case .open = state, waitingBytes > holdBytes { state = .holding(quietSince: nil) }
     }
 
-    /// Takes note that the engine has acknowledged something.
+    /// Notes that the engine has acknowledged an entry.
     mutating func noteProgress(waitingBytes: Int, at now: UInt64) {
         if waitingBytes <= releaseBytes {
             state = .open
@@ -52,7 +53,7 @@ struct PublisherHold {
         }
     }
 
-    /// Takes note of the time: to be called several times a second.
+    /// Notes the time; call this method several times a second.
     mutating func tick(waitingBytes: Int, at now: UInt64) {
         if waitingBytes <= releaseBytes { state = .open }
         guard case .holding(let quietSince) = state else { return }

@@ -1,17 +1,17 @@
 internal import DequeModule
 
-/// Gives a publisher the pace of the slowest reader: knows which own entries some server has not read yet.
+/// Gives a publisher the pace of the slowest reader.
 ///
-/// Each entry says how far its server has read the log. While servers have not read more than ``limit`` bytes of this server's
-/// entries, this server sends no further blocks. A server that reads nothing for ``stallTime`` is not waited for until it reads again:
-/// it counts the blocks that it misses.
+/// Each entry has the position up to which its server has read the log. While more than ``limit`` bytes of this server's entries are
+/// unread by some server, this server sends no blocks. It does not wait for a server that reads nothing for ``stallTime``, until that
+/// server reads again; that server counts the blocks that it misses.
 ///
 /// Times are nanoseconds of any clock that never goes back.
 struct ReaderPace {
-    /// How long a publisher waits for a server that reads nothing: 1 s, in nanoseconds.
+    /// The time for which a publisher waits for a server that reads nothing: 1 s, in nanoseconds.
     static let stallTime: UInt64 = 1_000_000_000
 
-    /// The most entries that are remembered one by one.
+    /// The most unread entries with a position of their own; further entries are added to the last one.
     private static let maximumEntries = 4096
 
     private struct Unread {
@@ -22,16 +22,16 @@ struct ReaderPace {
     private struct Reader {
         var position: LogPosition
         var lastHeard: UInt64
-        /// Whether it is not waited for.
+        /// Whether the publisher does not wait for this reader.
         var isStalled = false
     }
 
     /// The own entries that some reader has not read, the oldest first.
     private var entries: Deque<Unread> = []
     private var readers: [ServerIncarnation: Reader] = [:]
-    /// The position of the slowest reader that is waited for.
+    /// The position of the slowest reader for which the publisher waits.
     private var slowest: LogPosition?
-    /// The slowest reader has made no progress since this time; `nil` when it has, or no block waits for it.
+    /// The time since which the slowest reader has read nothing; `nil` when it reads, or when no block waits for it.
     private var quietSince: UInt64?
 
     /// The size of the own entries that some reader has not read.
@@ -40,12 +40,12 @@ struct ReaderPace {
     /// The number of unread bytes above which no block is sent.
     var limit = Int.max
 
-    /// Whether no block is to be sent.
+    /// Whether no block may be sent.
     var isHolding: Bool { unreadBytes > limit }
 
     /// Adds an own entry that the engine has acknowledged.
     mutating func append(at position: LogPosition, bytes: Int) {
-        // A reader may have read it already, because it has a connection of its own.
+        // The readers may have read the entry before its acknowledgement arrived.
         guard readers.values.contains(where: { !$0.isStalled && $0.position < position }) else { return }
         unreadBytes += bytes
         if entries.count == Self.maximumEntries, let last = entries.popLast() {
@@ -79,7 +79,7 @@ struct ReaderPace {
         removeRead()
     }
 
-    /// Forgets all: the log may be another one.
+    /// Removes all entries and readers, because the log may be another one.
     mutating func reset() {
         entries.removeAll()
         readers.removeAll()

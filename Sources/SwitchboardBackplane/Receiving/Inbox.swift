@@ -1,27 +1,27 @@
 package import SwitchboardBytes
 
-/// Turns entries of the log into blocks of other servers, and counts what is wrong with the rest.
+/// Decodes the blocks of other servers, and counts invalid entries and entries that are not for this server.
 ///
-/// Used on one thread at a time.
+/// An inbox is used on one thread at a time.
 package struct Inbox {
-    /// What an entry has brought.
+    /// The content of an entry.
     package struct Delivery: Sendable, Equatable {
         /// New blocks, in their order.
         package var blocks: [BackplaneBlock] = []
         /// The server that has published them.
         package var server = ServerIncarnation(rawValue: 0)
-        /// The position up to which this server has read the log; `nil` in an own entry, and when the server does not say.
+        /// The position up to which that server has read the log; `nil` in an own entry, and in an entry without a position.
         package var read: LogPosition?
-        /// How many blocks of this server are missing before them.
+        /// The number of blocks of that server that are missing before them.
         package var missed: UInt64 = 0
         /// Whether another server uses this server's incarnation.
-        package var isStolen = false
+        package var hasConflict = false
     }
 
     private let decoder: EntryDecoder
     private var senders: SenderTable
 
-    /// Only the counters of what was received are used.
+    /// The counters of received blocks and entries; the others are 0.
     package private(set) var counters = BackplaneStatus.Counters()
 
     /// An inbox for the server with this incarnation.
@@ -30,11 +30,11 @@ package struct Inbox {
         senders = SenderTable(own: own)
     }
 
-    /// Takes an entry that was read from the log.
+    /// Decodes an entry of the log.
     ///
     /// - Parameters:
     ///   - published: The number of the next block that this server publishes.
-    ///   - sent: How many entries this server has sent.
+    ///   - sent: The number of entries that this server has sent.
     package mutating func take(_ bytes: Bytes, at now: UInt64, published: UInt64, sent: UInt64) -> Delivery {
         switch decoder.decode(bytes) {
         case .entry(let entry): return take(entry, at: now, published: published, sent: sent)
@@ -64,20 +64,20 @@ package struct Inbox {
             counters.duplicates &+= UInt64(entry.count)
             return Delivery(server: entry.incarnation, read: read)
         case .own: break
-        case .stolen:
-            counters.stolenIncarnations &+= 1
-            return Delivery(isStolen: true)
+        case .conflict:
+            counters.incarnationConflicts &+= 1
+            return Delivery(hasConflict: true)
         }
         return Delivery()
     }
 
-    /// Counts something in the log that is no entry at all.
+    /// Counts an invalid entry that has no bytes to decode.
     package mutating func countMalformed() { counters.malformed &+= 1 }
 
-    /// Takes note that a part of the log will be read again.
+    /// Notes that a part of the log will be read again.
     package mutating func rewind() { senders.rewind() }
 
-    /// How many other servers are alive.
+    /// The number of other servers that were heard within the last 15 s.
     package func aliveServers(at now: UInt64) -> Int { senders.aliveCount(at: now) }
 }
 

@@ -1,38 +1,38 @@
-/// What this server has read of each server's blocks: finds its own entries, those that come again, and those that are missing.
+/// The last block of each server that was read: finds own entries, duplicates and missing blocks.
 ///
 /// Times are nanoseconds of any clock that never goes back.
 package struct SenderTable {
-    /// The most servers that are remembered.
+    /// The most servers in the table.
     ///
-    /// The one that was heard of least recently is forgotten for a new one.
+    /// A new server replaces the server whose last entry is the oldest.
     package static let maximumSenders = 4096
 
     /// A server counts as alive for three heartbeats after its last entry, in nanoseconds.
     static let aliveTime = 3 * PendingLog.heartbeatInterval
 
-    /// What is to be done with an entry.
+    /// The classes of entries.
     package enum Verdict: Sendable, Equatable {
-        /// Its blocks are new; this many blocks before them are missing.
+        /// The blocks are new; this many blocks before them are missing.
         case deliver(missed: UInt64)
-        /// Its blocks were delivered before.
+        /// The blocks were delivered before.
         case duplicate
-        /// This server has sent it.
+        /// This server has sent the entry.
         case own
-        /// It carries this server's incarnation, and this server has not sent it.
-        case stolen
+        /// The entry has this server's incarnation, and this server has not sent it.
+        case conflict
     }
 
     private struct Sender {
-        /// The number that its next block should have.
+        /// The number of the server's next block.
         var next: UInt64
         var lastHeard: UInt64
     }
 
     private let own: ServerIncarnation
     private var senders: [ServerIncarnation: Sender] = [:]
-    /// How many own entries were read.
+    /// The number of own entries that were read.
     private var ownEntries: UInt64 = 0
-    /// How many of them may come again, because the log is read again.
+    /// The number of own entries that may be read again, because the log is read again.
     private var rereadEntries: UInt64 = 0
 
     /// An empty table for the server with this incarnation.
@@ -40,13 +40,13 @@ package struct SenderTable {
         self.own = own
     }
 
-    /// Takes note of an entry that was read.
+    /// Notes an entry that was read, and classifies it.
     ///
     /// - Parameters:
-    ///   - first: The number of its first block.
-    ///   - count: How many numbers it uses.
+    ///   - first: The number of the entry's first block.
+    ///   - count: The number of block numbers that the entry uses.
     ///   - published: The number of the next block that this server publishes.
-    ///   - sent: How many entries this server has sent.
+    ///   - sent: The number of entries that this server has sent.
     package mutating func note(
         first: UInt64,
         count: UInt32,
@@ -59,11 +59,11 @@ package struct SenderTable {
         if overflows { return .duplicate }
         if incarnation == own {
             ownEntries &+= 1
-            return end > published || ownEntries > sent &+ rereadEntries ? .stolen : .own
+            return end > published || ownEntries > sent &+ rereadEntries ? .conflict : .own
         }
         guard var sender = senders[incarnation] else {
             makeRoom()
-            // What it published before this server has joined is not missing.
+            // Blocks that the server published before this one joined are not missing.
             senders[incarnation] = Sender(next: end, lastHeard: now)
             return .deliver(missed: 0)
         }
@@ -75,10 +75,10 @@ package struct SenderTable {
         return .deliver(missed: missed)
     }
 
-    /// Takes note that a part of the log will be read again.
+    /// Notes that a part of the log will be read again.
     package mutating func rewind() { rereadEntries &+= ownEntries }
 
-    /// How many other servers are alive.
+    /// The number of other servers that were heard within the last 15 s.
     package func aliveCount(at now: UInt64) -> Int {
         senders.values.count { now <= $0.lastHeard &+ Self.aliveTime }
     }

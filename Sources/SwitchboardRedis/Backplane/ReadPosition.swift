@@ -1,25 +1,26 @@
-/// From where in the log to read on.
+/// The position from which this server reads the log.
 package struct ReadPosition {
-    /// How far to go back when another Redis may have taken over, in milliseconds: 5 s.
+    /// The time by which the position goes back when another Redis may have taken over, in milliseconds: 5 s.
     ///
-    /// Its clock may be behind, and it may not have all that its predecessor had. What is read twice is recognised.
+    /// The clock of the new server may be behind, and it may lack entries of its predecessor. Entries that are read twice are found to
+    /// be duplicates.
     package static let rewindTime: UInt64 = 5000
 
-    /// Where this server has begun: what is before is not for it.
+    /// The end of the log when this server joined: earlier entries are not for this server.
     private var start: StreamID?
     /// The last entry that was read.
     package private(set) var last: StreamID?
     private var run = ServerRun()
 
-    /// No position yet: the first connection decides.
+    /// No position: the first connection determines it.
     package init() {}
 
-    /// Takes note of a new connection.
+    /// Notes a new connection.
     ///
     /// - Parameters:
-    ///   - runID: The server's `run_id`, or `nil` when the server does not tell.
+    ///   - runID: The server's `run_id`; `nil` when the server does not report it.
     ///   - end: The last entry of its log; `nil` when the log is empty.
-    /// - Returns: Whether entries will be read that were read before.
+    /// - Returns: Whether entries that were read before may be read again.
     package mutating func connect(runID: String?, end: StreamID?) -> Bool {
         let mayLackEntries = run.connect(to: runID)
         guard let start, let last else {
@@ -28,17 +29,17 @@ package struct ReadPosition {
             return false
         }
         guard mayLackEntries else { return false }
-        // All that is in a new log is new.
+        // All entries of a new log are new.
         guard let end else {
             self.last = .zero
             return true
         }
         let target = min(last, end).earlier(byMilliseconds: Self.rewindTime)
-        // A log that ends before this server's start has other times: then nothing is known to be old.
+        // A log that ends before this server has joined has other times: any entry may be new.
         self.last = end < start ? target : max(target, start)
         return true
     }
 
-    /// Takes note of an entry that was read.
+    /// Notes an entry that was read.
     package mutating func advance(to id: StreamID) { last = id }
 }

@@ -4,17 +4,17 @@ internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// What the two connections of a backplane have in common: the state that they change, and who is told.
+/// The state that the two connections of a backplane share, and the calls of the receiver.
 ///
-/// It lives on the backplane's loop, where all its methods are called, unless they say something else.
+/// All methods are called on the backplane's event loop, except those that any thread may call.
 final class RedisLogClient: @unchecked Sendable {
     /// The one field of an entry in the stream.
     static let fieldName: Bytes = "e"
 
-    /// How often it is looked whether something is to be sent again, was held for too long, or is idle.
+    /// The interval of the checks for entries to send again, for holds that last too long, and for idle connections.
     private static let tickInterval = Duration.milliseconds(250)
 
-    /// How long Redis waits for an entry before it says that there is none, in milliseconds.
+    /// The longest time for which `XREAD` waits for an entry, in milliseconds.
     private static let maximumBlockMilliseconds = 1000
 
     let loop: EventLoop
@@ -23,11 +23,12 @@ final class RedisLogClient: @unchecked Sendable {
     let key: Bytes
     let fingerprint: ProtocolFingerprint
     let incarnation = ServerIncarnation.random()
-    /// Shorter than the time after which Redis is found to be silent.
+    let startOutcome = StartOutcome()
+    /// The time for which `XREAD` waits for an entry: shorter than the reply timeout.
     let blockMilliseconds: Int
     private let receiver: any BackplaneReceiver
 
-    /// What other threads may look at.
+    /// The state that other threads may read.
     private struct Snapshot {
         var state = BackplaneStatus.State.starting
         var problem: String?
@@ -39,7 +40,7 @@ final class RedisLogClient: @unchecked Sendable {
 
     private let snapshot = Mutex(Snapshot())
 
-    // All that follows is touched on the loop only.
+    // The following properties are used on the event loop only.
 
     var retention: LogRetention
     var inbox: Inbox
@@ -47,17 +48,14 @@ final class RedisLogClient: @unchecked Sendable {
     private lazy var reader = RedisLogReader(self)
     private let tick = Deadline()
     private let startDeadline = Deadline()
-    private var startContinuation: CheckedContinuation<Void, any Error>?
     private var isStartOverdue = false
     private var hasStarted = false
     private var hasStopped = false
-    private var writerFailure: RedisFailure?
-    private var readerFailure: RedisFailure?
-    private var wasDegraded = false
-    private var reportedDrops: UInt64 = 0
-    private var hasReportedTheft = false
+    /// Whether a problem was reported whose end has not been reported yet.
+    private var hasReportedProblem = false
+    private var hasReportedConflict = false
 
-    /// - Throws: A `BackplaneError` when TLS cannot be spoken as the configuration says.
+    /// - Throws: A `BackplaneError` when the settings of TLS cannot be used.
     init(
         _ configuration: RedisBackplaneConfiguration,
         _ fingerprint: ProtocolFingerprint,
@@ -92,22 +90,18 @@ final class RedisLogClient: @unchecked Sendable {
 
     // MARK: From any thread
 
-    /// Connects, and returns when the log can be used.
-    func start(within timeout: Duration) async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            loop.execute { self.start(within: timeout, continuation) }
-        }
-    }
-
-    func cancelStart() {
-        loop.execute { self.finishStart(.failure(CancellationError())) }
+    /// Begins to connect.
+    ///
+    /// ``startOutcome`` succeeds when the log can be used.
+    func start(within timeout: Duration) {
+        loop.execute { self.startNow(within: timeout) }
     }
 
     func stop() {
         loop.execute { self.stopNow() }
     }
 
-    /// Looks at the outbox.
+    /// Sends the entries of the outbox.
     func send() {
         loop.execute { self.writer.send() }
     }
@@ -126,55 +120,49 @@ final class RedisLogClient: @unchecked Sendable {
             status.counters = snapshot.counters
             status.counters.disconnections = snapshot.disconnections
         }
-        outbox.read { log in
-            status.counters.published = log.next
-            status.counters.dropped = log.dropped
-            status.counters.rejections = log.rejections
-            status.waitingBlocks = log.waitingBlocks
-            status.waitingBytes = log.waitingBytes
-            status.holdsPublishers = log.holdsPublishers
-        }
+        outbox.report(to: &status)
         return status
     }
 
     // MARK: Start and stop
 
-    private func start(within timeout: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
-        guard !hasStopped else { return continuation.resume(throwing: RedisFailure.stopped.backplaneError) }
-        startContinuation = continuation
+    private func startNow(within timeout: Duration) {
+        if hasStopped { return }
         startDeadline.start(in: loop.deadlines(lasting: timeout), delegate: self)
         tick.start(in: loop.deadlines(lasting: Self.tickInterval), delegate: self)
-        limitUnread(servers: 1)
+        update { [limit = retention.unreadLimit(servers: 1)] in $0.limitUnread(to: limit) }
         outbox.open()
-        reader.start()
-        writer.start()
+        reader.link.start()
+        writer.link.start()
     }
 
     private func finishStart(_ result: Result<Void, any Error>) {
-        guard let continuation = startContinuation.take() else { return }
         startDeadline.cancel()
-        continuation.resume(with: result)
+        startOutcome.finish(result)
     }
 
     private func stopNow() {
         hasStopped = true
         snapshot.withLock { $0.state = .stopped }
-        writer.stop()
-        reader.stop()
+        writer.link.stop()
+        reader.link.stop()
         tick.cancel()
         finishStart(.failure(RedisFailure.stopped.backplaneError))
     }
 
-    /// Gives up the start, as soon as there is a reason to tell: each attempt to connect has a time limit of its own.
+    /// Fails the start as soon as an attempt to connect has failed: each attempt has a timeout of its own.
     private func startTimedOut() {
         isStartOverdue = true
-        guard let reason = (writerFailure ?? readerFailure)?.description else { return }
+        guard let reason = failure?.description else { return }
         finishStart(.failure(BackplaneError(.unreachable, "the backplane could not be started in time: \(reason)")))
     }
 
-    // MARK: What the connections report
+    /// The failure of a connection; `nil` while both work.
+    private var failure: RedisFailure? { writer.link.failure ?? reader.link.failure }
 
-    /// Changes the log of queued blocks, and releases publishers if that is due.
+    // MARK: Events of the connections
+
+    /// Changes the log of queued blocks, and releases publishers that need not be held any longer.
     @discardableResult
     func update<Result: Sendable>(_ body: (inout PendingLog) -> Result) -> Result {
         let (result, releasesPublishers) = outbox.update(body)
@@ -182,64 +170,64 @@ final class RedisLogClient: @unchecked Sendable {
         return result
     }
 
-    func writerConnected(_ connection: RedisConnection, _ info: RedisServerInfo) {
-        if !check(info, connection.address) { return }
+    func writerConnected(_ connection: RedisConnection) {
+        if !check(connection) { return }
         receiver.backplaneChanged(.connected(connection.address))
-        // After a failover both must use the same server.
-        if let runID = reader.runID, reader.isConnected, info.runID != nil, info.runID != runID {
-            reader.drop(.closed("another server has taken over", address: connection.address))
-        }
+        reader.link.drop(unlessServerIsThatOf: connection)
         refresh()
     }
 
-    func readerConnected(_ connection: RedisConnection, _ info: RedisServerInfo) {
-        if let runID = writer.runID, writer.isConnected, info.runID != nil, info.runID != runID {
-            writer.drop(.closed("another server has taken over", address: connection.address))
-        }
-        readerFailure = nil
+    func readerConnected(_ connection: RedisConnection) {
+        writer.link.drop(unlessServerIsThatOf: connection)
+        // A rejection is over when a command succeeds.
+        if reader.link.failure?.isRejection != true { reader.link.failure = nil }
         refresh()
     }
 
-    func writerFailed(_ failure: RedisFailure) {
-        let before = writerFailure
-        writerFailure = failure
-        failed(failure, before: before)
-    }
-
-    func readerFailed(_ failure: RedisFailure) {
-        let before = readerFailure
-        readerFailure = failure
-        failed(failure, before: before)
-    }
-
-    private func failed(_ failure: RedisFailure, before: RedisFailure?) {
+    /// Notes that a connection has closed or cannot be made, or that Redis has rejected a command.
+    func failed(_ failure: RedisFailure, on link: RedisLink) {
         if failure.breaksConnection { snapshot.withLock { $0.disconnections &+= 1 } }
+        let isReported = link.failure == failure
+        link.failure = failure
         refresh()
-        // Attempts that fail as the last one did are no news.
-        if before != failure { receiver.backplaneChanged(.disconnected(failure.description)) }
+        if !isReported {
+            report(failure.isRejection ? .rejected(failure.description) : .disconnected(failure.description))
+        }
         if failure.isPermanent { finishStart(.failure(failure.backplaneError)) }
         if isStartOverdue { startTimedOut() }
     }
 
+    /// Notes that Redis has acknowledged an entry.
     func appended(roundTrip: UInt64) {
-        writerFailure = nil
         snapshot.withLock { $0.roundTrip = .nanoseconds(Int64(clamping: roundTrip)) }
-        finishStartIfReady()
-        refresh()
+        succeeded(on: writer.link)
     }
 
-    func finishStartIfReady() {
-        guard !hasStarted, writer.hasAppended, reader.hasRead else { return }
-        hasStarted = true
-        refresh()
-        finishStart(.success(()))
+    /// Notes that Redis has replied to `XREAD`.
+    func hasRead() {
+        if reader.link.failure != nil || !hasStarted { succeeded(on: reader.link) }
     }
 
-    /// Looks at settings of Redis that endanger the log; returns whether it can be used.
-    private func check(_ info: RedisServerInfo, _ address: String) -> Bool {
-        guard info.mayEvictLog else { return true }
+    private func succeeded(on link: RedisLink) {
+        link.failure = nil
+        let starts = !hasStarted && writer.hasAppended && reader.hasRead
+        if starts { hasStarted = true }
+        refresh()
+        if starts { finishStart(.success(())) }
+    }
+
+    /// Tells the receiver of a problem, whose end is an event too.
+    private func report(_ problem: BackplaneEvent) {
+        hasReportedProblem = true
+        receiver.backplaneChanged(problem)
+    }
+
+    /// Checks the settings of Redis that may make it lose the log; returns whether the log can be used.
+    private func check(_ connection: RedisConnection) -> Bool {
+        guard connection.info.mayEvictLog else { return true }
+        let address = connection.address
         let text =
-            "its maxmemory-policy is \(info.evictionPolicy): it evicts the log when its memory is full. Set maxmemory-policy to "
+            "its maxmemory-policy is \(connection.info.evictionPolicy): it evicts the log when its memory is full. Set maxmemory-policy to "
             + "noeviction or one that begins with volatile-"
         if hasStarted {
             receiver.backplaneChanged(.warning("Redis at \(address): \(text)"))
@@ -251,13 +239,17 @@ final class RedisLogClient: @unchecked Sendable {
 
     private func refresh() {
         let isDegraded = outbox.read { $0.isDegraded }
-        let isUp =
-            writer.isConnected && reader.isConnected && writerFailure == nil && readerFailure == nil && !isDegraded
-        let problem = isUp ? nil : (writerFailure ?? readerFailure)?.description
+        let isConnected = writer.link.connection != nil && reader.link.connection != nil
+        let isUp = hasStarted && !hasStopped && isConnected && failure == nil && !isDegraded
+        let problem = isUp ? nil : failure?.description
         let state: BackplaneStatus.State = hasStopped ? .stopped : !hasStarted ? .starting : isUp ? .up : .degraded
         snapshot.withLock {
             $0.state = state
             $0.problem = problem
+        }
+        if isUp, hasReportedProblem {
+            hasReportedProblem = false
+            receiver.backplaneChanged(.recovered)
         }
     }
 
@@ -266,12 +258,9 @@ final class RedisLogClient: @unchecked Sendable {
     /// The position up to which this server has read the log.
     var readPosition: LogPosition { reader.position.last?.position ?? .start }
 
-    private func limitUnread(servers: Int) {
-        let limit = retention.unreadLimit(servers: servers)
-        update { $0.limitUnread(to: limit) }
-    }
-
-    /// Notes that this server has read `bytes` of entries: it may send blocks that waited for that, or say how far it has read.
+    /// Notes that this server has read `bytes` of entries.
+    ///
+    /// It may now send blocks that waited for that, or an entry with its position.
     func noteRead(_ bytes: Int) {
         let position = readPosition
         update { [now = loop.now, incarnation] in
@@ -286,12 +275,12 @@ final class RedisLogClient: @unchecked Sendable {
     func deliver(_ bytes: Bytes) {
         let (published, sent) = outbox.read { ($0.next, $0.sentEntries) }
         let delivery = inbox.take(bytes, at: loop.now, published: published, sent: sent)
-        // Before the blocks: who has received one finds it counted.
+        // Before the delivery, so that a receiver that reads the status finds its blocks counted.
         let counters = inbox.counters
         snapshot.withLock { $0.counters = counters }
-        if delivery.isStolen, !hasReportedTheft {
-            hasReportedTheft = true
-            receiver.backplaneChanged(.stolenIncarnation)
+        if delivery.hasConflict, !hasReportedConflict {
+            hasReportedConflict = true
+            receiver.backplaneChanged(.incarnationConflict)
         }
         if let read = delivery.read {
             update { [now = loop.now] in $0.noteRead(by: delivery.server, upTo: read, at: now) }
@@ -307,23 +296,19 @@ extension RedisLogClient: DeadlineDelegate {
         tick.start(in: loop.deadlines(lasting: Self.tickInterval), delegate: self)
         let now = loop.now
         let servers = inbox.aliveServers(at: now)
-        limitUnread(servers: servers + 1)
-        let ((isDegraded, dropped), releasesPublishers) = outbox.update { log in
-            log.tick(at: now)
-            return (log.isDegraded, log.dropped)
-        }
+        let limit = retention.unreadLimit(servers: servers + 1)
+        let (events, releasesPublishers) = outbox.tick(at: now, unreadLimit: limit)
         let counters = inbox.counters
         snapshot.withLock {
             $0.servers = servers
             $0.counters = counters
         }
-        // Before anybody is told: who then asks for the status finds it as it was told.
+        // Before the receiver is told, so that a receiver that reads the status finds what the events say.
         refresh()
-        if isDegraded, !wasDegraded { receiver.backplaneChanged(.degraded) }
-        wasDegraded = isDegraded
+        for event in events {
+            if event == .degraded { report(event) } else { receiver.backplaneChanged(event) }
+        }
         if releasesPublishers { receiver.releasePublishers() }
-        if dropped > reportedDrops { receiver.backplaneChanged(.dropped(dropped - reportedDrops)) }
-        reportedDrops = dropped
         writer.retry()
         reader.ping()
     }

@@ -2,27 +2,26 @@ internal import SwitchboardBackplane
 internal import SwitchboardBytes
 internal import SwitchboardTransport
 
-/// Reads the log from its end on, and delivers the entries.
+/// Reads the entries that are appended to the log, and delivers them.
 ///
-/// It lives on the client's loop.
+/// All methods are called on the client's event loop.
 final class RedisLogReader {
-    /// The most entries that are asked for at once.
+    /// The most entries that one `XREAD` requests.
     private static let maximumEntries = 64
 
     private unowned let client: RedisLogClient
     private(set) var position = ReadPosition()
-    /// How many entries to ask for: fewer after a reply that was too large.
+    /// The number of entries to request: fewer after a reply that was too large.
     private var entryLimit = maximumEntries
     /// Whether a reply is due.
     private var isReading = false
     private var isPaused = false
-    private(set) var runID: String?
-    /// Whether this server was allowed to read.
+    /// Whether Redis has replied to an `XREAD`.
     private(set) var hasRead = false
-    private lazy var link = RedisLink(
+    private(set) lazy var link = RedisLink(
         client.dialer,
         on: client.loop,
-        whenConnected: { [unowned self] in connected($0, $1) },
+        whenConnected: { [unowned self] in connected($0) },
         whenFailed: { [unowned self] in failed($0) }
     )
 
@@ -30,48 +29,39 @@ final class RedisLogReader {
         self.client = client
     }
 
-    var isConnected: Bool { link.connection != nil }
-
-    func start() { link.start() }
-
-    func stop() { link.stop() }
-
-    func drop(_ reason: RedisFailure) { link.drop(reason) }
-
     func setReceiving(_ isReceiving: Bool) {
         isPaused = !isReceiving
         if isReceiving { read() }
     }
 
-    /// To be called several times a second.
+    /// Checks an idle connection; call this method several times a second.
     func ping() { link.connection?.pingIfIdle() }
 
-    private func connected(_ connection: RedisConnection, _ info: RedisServerInfo) {
+    private func connected(_ connection: RedisConnection) {
         isReading = true
-        runID = info.runID
         connection.send(["XREVRANGE", client.key, "+", "-", "COUNT", "1"]) { [weak self] result in
             guard let self, let reply = accepted(result, of: "XREVRANGE", on: connection) else { return }
             do {
                 guard let entries = reply.elements else { throw UnexpectedReply() }
                 let end = try entries.first.map(Self.id)
-                if position.connect(runID: info.runID, end: end) { client.inbox.rewind() }
+                if position.connect(runID: connection.info.runID, end: end) { client.inbox.rewind() }
             } catch {
                 return connection.close(.unexpectedReply("XREVRANGE", address: connection.address))
             }
             isReading = false
-            client.readerConnected(connection, info)
-            // The first time without waiting for entries: to see whether reading is allowed.
+            client.readerConnected(connection)
+            // The first command does not wait for entries, and so shows at once whether this server may read.
             read(waiting: false)
         }
     }
 
     private func failed(_ failure: RedisFailure) {
         isReading = false
-        if case .garbled(let error, _) = failure, error.isTooLarge { entryLimit = 1 }
-        client.readerFailed(failure)
+        if case .unreadable(let error, _) = failure, error.isTooLarge { entryLimit = 1 }
+        client.failed(failure, on: link)
     }
 
-    /// The reply, unless there is none or it is an error: then the connection is replaced.
+    /// The reply; `nil` when there is none or it is an error, and the connection is replaced.
     private func accepted(
         _ result: Result<RESPValue, RedisFailure>,
         of command: String,
@@ -104,7 +94,7 @@ final class RedisLogReader {
                 return connection.close(.unexpectedReply("XREAD", address: connection.address))
             }
             hasRead = true
-            client.finishStartIfReady()
+            client.hasRead()
             read()
         }
     }
@@ -139,7 +129,7 @@ final class RedisLogReader {
         return id
     }
 
-    /// The bytes of an entry that has one field, which is this module's.
+    /// The bytes of an entry; `nil` when its only field is not the one that this module writes.
     private static func content(of entry: RESPValue) -> Bytes? {
         guard let fields = entry.elements?[1].elements, fields.count == 2, fields[0] == .bulk(RedisLogClient.fieldName),
             case .bulk(let bytes) = fields[1]

@@ -2,21 +2,20 @@ internal import SwitchboardBackplane
 internal import SwitchboardBytes
 internal import SwitchboardTransport
 
-/// Appends entries to the log, in order, and sees to what Redis does not take.
+/// Appends entries to the log, in order, and sends entries again that Redis has rejected.
 ///
-/// It lives on the client's loop.
+/// All methods are called on the client's event loop.
 final class RedisLogWriter {
     private unowned let client: RedisLogClient
     /// Whether Redis has rejected an entry, and none is sent until the next ``retry()``.
     private var isWaiting = false
     private var run = ServerRun()
-    private(set) var runID: String?
-    /// Whether Redis has taken an entry.
+    /// Whether Redis has acknowledged an entry.
     private(set) var hasAppended = false
-    private lazy var link = RedisLink(
+    private(set) lazy var link = RedisLink(
         client.dialer,
         on: client.loop,
-        whenConnected: { [unowned self] in connected($0, $1) },
+        whenConnected: { [unowned self] in connected($0) },
         whenFailed: { [unowned self] in failed($0) }
     )
 
@@ -24,26 +23,18 @@ final class RedisLogWriter {
         self.client = client
     }
 
-    var isConnected: Bool { link.connection != nil }
-
-    func start() { link.start() }
-
-    func stop() { link.stop() }
-
-    func drop(_ reason: RedisFailure) { link.drop(reason) }
-
-    /// To be called several times a second: sends again what Redis has rejected, heartbeats, and pings.
+    /// Sends rejected entries again, heartbeats, and pings; call this method several times a second.
     func retry() {
         isWaiting = false
         send()
         link.connection?.pingIfIdle()
     }
 
-    /// Sends what may be sent.
+    /// Sends the entries that may be sent.
     func send() {
-        // Without a connection nothing needs to wake the loop.
+        // Without a connection, a published block need not wake the event loop.
         guard let connection = link.connection else { return }
-        client.outbox.fallAsleep()
+        client.outbox.requestWakeup()
         guard !isWaiting else { return }
         while connection.failure == nil, let entry = client.update({ [now = client.loop.now] in $0.takeEntry(at: now) })
         {
@@ -59,13 +50,13 @@ final class RedisLogWriter {
 
     private func answered(_ result: Result<RESPValue, RedisFailure>, sentAt time: UInt64, at address: String) {
         switch result {
-        // The connection has closed: `failed` sees to it.
+        // The connection has closed, and `failed` is called.
         case .failure: return
         case .success(.error(let reply)):
             client.update { [now = client.loop.now] in $0.reject(at: now) }
             isWaiting = true
             let failure = RedisFailure.rejected(reply, address: address)
-            client.writerFailed(failure)
+            client.failed(failure, on: link)
             if reply.remedy == .reconnect { link.drop(failure) }
         case .success(let reply):
             guard let id = reply.text.flatMap({ StreamID($0) }) else {
@@ -79,17 +70,16 @@ final class RedisLogWriter {
         }
     }
 
-    private func connected(_ connection: RedisConnection, _ info: RedisServerInfo) {
-        // A server that was restarted or replaced may have lost what it had acknowledged.
-        if run.connect(to: info.runID) { client.update { $0.replay() } }
-        runID = info.runID
+    private func connected(_ connection: RedisConnection) {
+        // A server that was restarted or replaced may have lost entries that it has acknowledged.
+        if run.connect(to: connection.info.runID) { client.update { $0.replay() } }
         isWaiting = false
-        client.writerConnected(connection, info)
+        client.writerConnected(connection)
         send()
     }
 
     private func failed(_ failure: RedisFailure) {
         client.update { $0.loseConnection() }
-        client.writerFailed(failure)
+        client.failed(failure, on: link)
     }
 }

@@ -1,4 +1,4 @@
-/// Which run of which server a connection leads to.
+/// The run of the server to which a connection leads.
 package struct ServerRun {
     private var hasConnected = false
     private var identifier: String?
@@ -6,11 +6,11 @@ package struct ServerRun {
     /// No connection yet.
     package init() {}
 
-    /// Takes note of a new connection.
+    /// Notes a new connection.
     ///
-    /// - Parameter identifier: The server's `run_id`, or `nil` when the server does not tell.
-    /// - Returns: Whether the server may be another than before, or may have been restarted: it may lack entries then. The
-    ///   first one is none other.
+    /// - Parameter identifier: The server's `run_id`; `nil` when the server does not report it.
+    /// - Returns: Whether the server may be another one than before, or may have been restarted, so that it may lack entries; `false`
+    ///   for the first connection.
     package mutating func connect(to identifier: String?) -> Bool {
         defer {
             hasConnected = true

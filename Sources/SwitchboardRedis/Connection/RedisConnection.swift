@@ -2,13 +2,13 @@ internal import DequeModule
 internal import SwitchboardBytes
 internal import SwitchboardTransport
 
-/// A connection to a Redis server: commands out, replies back in the same order.
+/// A connection to a Redis server, which sends commands, and receives replies in the same order.
 ///
-/// It lives on one event loop, where all its methods are called, unless they say something else.
+/// All methods are called on one event loop, except those that any thread may call.
 final class RedisConnection: @unchecked Sendable {
     typealias Completion = (Result<RESPValue, RedisFailure>) -> Void
 
-    /// How much the connection keeps for the server: more than the entries in flight ever have.
+    /// The limits of the stream: more pending output than the entries in flight ever have.
     static var streamLimits: StreamLimits {
         var limits = StreamLimits()
         limits.maximumPendingBytes = 64 * 1024 * 1024
@@ -16,11 +16,14 @@ final class RedisConnection: @unchecked Sendable {
         return limits
     }
 
-    /// A connection on which nothing was sent for this long is tried with a `PING`, in nanoseconds: 1 s.
+    /// The time without a command after which a `PING` checks the connection, in nanoseconds: 1 s.
     private static let idleTime: UInt64 = 1_000_000_000
 
     /// The server's address, for messages.
     let address: String
+
+    /// What the server has reported about itself; the dialer sets it before the connection is used.
+    var info = RedisServerInfo()
 
     private let loop: EventLoop
     private var stream: any ByteStream
@@ -29,14 +32,14 @@ final class RedisConnection: @unchecked Sendable {
     private var completions: Deque<Completion> = []
     private var lastSendTime: UInt64
     private let replyDeadline = Deadline()
-    /// Why nothing can be sent any more.
+    /// The reason why the connection has closed; `nil` while it is open.
     private(set) var failure: RedisFailure?
-    /// Called once, when nothing can be sent any more.
+    /// Called once, when the connection has closed.
     var whenClosed: ((RedisFailure) -> Void)?
 
     /// - Parameters:
-    ///   - stream: The connection, which has not been started; with TLS, if there is TLS.
-    ///   - replyTimeout: How long the server may send nothing while a reply is due.
+    ///   - stream: A stream that has not been started.
+    ///   - replyTimeout: The longest silence of the server while a reply is due.
     init(_ stream: any ByteStream, address: String, replyTimeout: Duration) {
         self.stream = stream
         self.address = address
@@ -49,8 +52,8 @@ final class RedisConnection: @unchecked Sendable {
 
     /// Sends a command.
     ///
-    /// - Parameter completion: Called once, on the loop: with the reply, which may be an error of Redis, or with the reason why
-    ///   there is none.
+    /// - Parameter completion: Called once, on the event loop: with the reply, which may be an error of Redis, or with the reason
+    ///   why the connection has closed.
     func send(_ command: RedisCommand, _ completion: @escaping Completion) {
         if let failure { return completion(.failure(failure)) }
         completions.append(completion)
@@ -61,7 +64,8 @@ final class RedisConnection: @unchecked Sendable {
 
     /// Sends a command from any thread, and waits for its reply.
     ///
-    /// - Returns: The reply, which is no error.
+    /// - Returns: The reply.
+    /// - Throws: ``RedisFailure/rejected(_:address:)`` when the reply is an error.
     func send(_ command: RedisCommand) async throws(RedisFailure) -> RESPValue {
         let result = await withCheckedContinuation { continuation in
             loop.execute { self.send(command) { continuation.resume(returning: $0) } }
@@ -72,7 +76,7 @@ final class RedisConnection: @unchecked Sendable {
         }
     }
 
-    /// Sends a `PING` if nothing else was sent for a while: a server that does not answer it is found to be gone.
+    /// Sends a `PING` if the connection is idle: a server that does not reply is found to be unreachable.
     func pingIfIdle() {
         guard completions.isEmpty, loop.now >= lastSendTime &+ Self.idleTime else { return }
         send(["PING"]) { _ in }
@@ -80,7 +84,7 @@ final class RedisConnection: @unchecked Sendable {
 
     /// Closes the connection.
     ///
-    /// Commands that are not answered fail.
+    /// Commands without a reply fail.
     func close(_ reason: RedisFailure) {
         guard failure == nil else { return }
         fail(reason)
@@ -102,20 +106,20 @@ extension RedisConnection: StreamDelegate {
         do throws(RESPError) {
             while failure == nil, let reply = try decoder.next(in: &input) {
                 guard let completion = completions.popFirst() else {
-                    close(uncalledFor(reply))
+                    close(unsolicited(reply))
                     break
                 }
                 if completions.isEmpty { replyDeadline.cancel() }
                 completion(.success(reply))
             }
         } catch {
-            close(.garbled(error, address: address))
+            close(.unreadable(error, address: address))
         }
         return 1
     }
 
-    /// What a reply means that no command has asked for: Redis greets clients that it does not serve with an error.
-    private func uncalledFor(_ reply: RESPValue) -> RedisFailure {
+    /// The failure that a reply without a command means: Redis sends an error to a client that it refuses.
+    private func unsolicited(_ reply: RESPValue) -> RedisFailure {
         if case .error(let error) = reply { return .rejected(error, address: address) }
         return .unexpectedReply("no command", address: address)
     }

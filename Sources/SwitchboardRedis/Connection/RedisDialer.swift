@@ -4,9 +4,9 @@ internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// Makes connections to the server that takes writes: connects, logs in, and finds out what server it is.
+/// Makes connections to the primary: connects, logs in, and reads what the server reports about itself.
 ///
-/// Of several addresses it tries the one first that was good last.
+/// Of several addresses, it tries the last successful one first.
 final class RedisDialer: Sendable {
     private let url: RedisURL
     private let loop: EventLoop
@@ -34,8 +34,8 @@ final class RedisDialer: Sendable {
 
     /// Connects to the primary.
     ///
-    /// - Throws: The failure that says most about why no address can be used: one that a person has to act on, or else the first.
-    func dial() async throws(RedisFailure) -> (RedisConnection, RedisServerInfo) {
+    /// - Throws: The first permanent failure of an address, otherwise the first failure.
+    func dial() async throws(RedisFailure) -> RedisConnection {
         switch url.place {
         case .unixSocket(let path): try await connect(toUnixSocket: path)
         case .servers(let addresses):
@@ -48,8 +48,8 @@ final class RedisDialer: Sendable {
     }
 
     private func first<Result: Sendable>(
-        of addresses: [RedisURL.Address],
-        _ attempt: (RedisURL.Address) async throws(RedisFailure) -> Result
+        of addresses: [EngineAddress],
+        _ attempt: (EngineAddress) async throws(RedisFailure) -> Result
     ) async throws(RedisFailure) -> Result {
         var failures: [RedisFailure] = []
         let start = preferred.load(ordering: .relaxed)
@@ -69,23 +69,19 @@ final class RedisDialer: Sendable {
 
     // MARK: Servers
 
-    private func connect(to address: RedisURL.Address) async throws(RedisFailure) -> (RedisConnection, RedisServerInfo)
-    {
-        let connection = try await open(address)
-        return try await logIn(connection)
+    private func connect(to address: EngineAddress) async throws(RedisFailure) -> RedisConnection {
+        try await logIn(open(address))
     }
 
-    private func connect(toUnixSocket path: String) async throws(RedisFailure) -> (RedisConnection, RedisServerInfo) {
+    private func connect(toUnixSocket path: String) async throws(RedisFailure) -> RedisConnection {
         let address: SocketAddress
         do throws(TransportError) { address = try SocketAddress(unixSocketPath: path) } catch {
             throw .unusable(error.description, address: path)
         }
-        let winner = try await connect(to: [address])
-        let connection = try await start(winner, name: "unix \(path)", host: nil)
-        return try await logIn(connection)
+        return try await logIn(start(race(to: [address]), name: "unix \(path)", host: nil))
     }
 
-    private func logIn(_ connection: RedisConnection) async throws(RedisFailure) -> (RedisConnection, RedisServerInfo) {
+    private func logIn(_ connection: RedisConnection) async throws(RedisFailure) -> RedisConnection {
         do throws(RedisFailure) {
             try await authenticate(connection, url.credentials)
             if url.database != 0 { _ = try await connection.send(["SELECT", Bytes(utf8: "\(url.database)")]) }
@@ -97,9 +93,10 @@ final class RedisDialer: Sendable {
             if info.isLoading {
                 throw .rejected(RedisErrorReply("LOADING its INFO says so"), address: connection.address)
             }
-            // The name is for people who look at CLIENT LIST; without it all works the same.
+            // CLIENT LIST shows the name, which is not necessary.
             _ = try await connection.send(["CLIENT", "SETNAME", Bytes(utf8: clientName)], ignoring: { _ in true })
-            return (connection, info)
+            connection.info = info
+            return connection
         } catch {
             close(connection, error)
             throw error
@@ -117,11 +114,11 @@ final class RedisDialer: Sendable {
 
     // MARK: Sentinels
 
-    /// The address of the primary, as a Sentinel says.
+    /// The address of the primary, which a Sentinel reports.
     private func primary(
         of service: String,
-        askingAt address: RedisURL.Address
-    ) async throws(RedisFailure) -> RedisURL.Address {
+        askingAt address: EngineAddress
+    ) async throws(RedisFailure) -> EngineAddress {
         let sentinel = try await open(address)
         defer { close(sentinel, .stopped) }
         try await authenticate(sentinel, url.sentinelCredentials)
@@ -132,22 +129,22 @@ final class RedisDialer: Sendable {
         guard let parts = reply.elements, parts.count == 2, let host = parts[0].text, !host.isEmpty,
             let port = parts[1].text.flatMap({ Int($0) }), (1...65_535).contains(port)
         else { throw .unexpectedReply("SENTINEL GET-MASTER-ADDR-BY-NAME", address: "\(address)") }
-        return RedisURL.Address(host: host, port: port)
+        return EngineAddress(host: host, port: port)
     }
 
     // MARK: Connections
 
-    private func open(_ address: RedisURL.Address) async throws(RedisFailure) -> RedisConnection {
+    private func open(_ address: EngineAddress) async throws(RedisFailure) -> RedisConnection {
         let addresses: [SocketAddress]
         do {
             addresses = try await SocketAddress.resolve(host: address.host, port: address.port, within: connectTimeout)
         } catch {
             throw .unreachable("cannot connect to Redis at \(address): \(error)")
         }
-        return try await start(connect(to: addresses), name: "\(address)", host: address.host)
+        return try await start(race(to: addresses), name: "\(address)", host: address.host)
     }
 
-    private func connect(to addresses: [SocketAddress]) async throws(RedisFailure) -> ConnectionRace.Winner {
+    private func race(to addresses: [SocketAddress]) async throws(RedisFailure) -> ConnectionRace.Winner {
         let race = Mutex<ConnectionRace?>(nil)
         do {
             return try await withTaskCancellationHandler {
@@ -166,7 +163,7 @@ final class RedisDialer: Sendable {
         }
     }
 
-    /// Starts a connection over a socket, and returns when it is secure, if it has to be.
+    /// Starts a connection over a socket, and returns after the TLS handshake, if there is one.
     private func start(
         _ winner: ConnectionRace.Winner,
         name: String,

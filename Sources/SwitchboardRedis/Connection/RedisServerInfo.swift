@@ -1,17 +1,17 @@
-/// What the command `INFO` tells about a server.
+/// The reply of a server to the command `INFO`.
 package struct RedisServerInfo: Sendable, Equatable {
-    /// A random number for this run of the server; `nil` when it is not told.
+    /// A random number for this run of the server; `nil` when the server does not report it.
     package var runID: String?
     /// Whether the server is a replica.
     package var isReplica = false
     /// Whether the server is still loading its data.
     package var isLoading = false
-    /// What the server evicts when its memory is full, as in `noeviction`; empty when it is not told.
+    /// The setting `maxmemory-policy`, such as `noeviction`; empty when the server does not report it.
     package var evictionPolicy = ""
     /// The most memory that the server uses, in bytes; 0 for no limit.
     package var maximumMemory: UInt64 = 0
 
-    /// Nothing is known.
+    /// An empty reply.
     package init() {}
 
     /// Reads a reply, which has a line `name:value` for each fact.

@@ -1,11 +1,11 @@
 package import SwitchboardBytes
 
-/// Finds replies in a stream of bytes that may be cut anywhere.
+/// Decodes replies from a stream of bytes that may be split anywhere.
 ///
-/// It consumes all input, and keeps what it has of a reply: a large reply is not looked at twice. Memory grows with what has
-/// arrived, never with what the peer has announced.
+/// The decoder consumes all input and keeps the part of a reply that has arrived, so that no byte is decoded twice. Its memory grows
+/// with the bytes that have arrived, not with the lengths that the peer announces.
 package struct RESPDecoder: ~Copyable {
-    /// What a reply may have at most.
+    /// The limits of a reply.
     package struct Limits: Sendable {
         /// The longest line, in bytes: a status, an error, a number.
         package var lineBytes = 16 * 1024
@@ -13,26 +13,26 @@ package struct RESPDecoder: ~Copyable {
         package var replyBytes = 64 * 1024 * 1024
         /// The most values in a reply.
         package var values = 1_000_000
-        /// How deeply arrays may be nested.
+        /// The deepest nesting of arrays.
         package var depth = 8
 
         /// The defaults.
         package init() {}
     }
 
-    /// Room for a string is made at once up to this many bytes.
+    /// The most bytes that are allocated for a string before it has arrived.
     private static let reservedBytes = 128 * 1024
 
     private enum State {
         case line
-        /// This many bytes of a string are missing, and the line break behind it.
+        /// This many bytes of a string are missing, and the line break after it.
         case bulk(missing: Int)
-        /// This many bytes of the line break behind a string are missing.
+        /// This many bytes of the line break after a string are missing.
         case bulkEnd(missing: Int)
         case failed(RESPError)
     }
 
-    /// An array whose elements are not all there.
+    /// An array of which elements are missing.
     private struct OpenArray {
         let count: Int
         var elements: [RESPValue] = []
@@ -43,7 +43,7 @@ package struct RESPDecoder: ~Copyable {
     private var line: [UInt8] = []
     private var bulk = ByteWriter(capacity: 0)
     private var stack: [OpenArray] = []
-    /// What the reply has so far.
+    /// The parts of the reply that have arrived.
     private var valueCount = 0
     private var byteCount = 0
 
@@ -52,9 +52,9 @@ package struct RESPDecoder: ~Copyable {
         self.limits = limits
     }
 
-    /// The next reply, or `nil` when all input is consumed and no whole reply is there.
+    /// The next reply; `nil` when all input is consumed and the reply is incomplete.
     ///
-    /// - Throws: A ``RESPError`` when the stream is no RESP2 or exceeds a limit; every later call throws it again.
+    /// - Throws: A ``RESPError`` when the stream is not RESP2 or exceeds a limit; every later call throws the same error.
     package mutating func next(in input: inout ByteReader) throws(RESPError) -> RESPValue? {
         do throws(RESPError) {
             while true {
@@ -70,7 +70,7 @@ package struct RESPDecoder: ~Copyable {
         }
     }
 
-    /// The next value that is no array with elements; `nil` when the input does not have the whole of it.
+    /// The next value that is not an array with elements; `nil` when the value is incomplete.
     private mutating func nextPart(in input: inout ByteReader) throws(RESPError) -> RESPValue? {
         while true {
             switch state {
@@ -104,7 +104,7 @@ package struct RESPDecoder: ~Copyable {
 
     // MARK: Lines
 
-    /// Reads up to the end of a line; returns whether it is there.
+    /// Reads up to the end of a line; returns whether the line is complete.
     private mutating func readLine(from input: inout ByteReader) throws(RESPError) -> Bool {
         if line.isEmpty, let type = input.peekInteger(at: 0, .big, as: UInt8.self) { try checkType(type) }
         let (count, isWhole) = unsafe input.withUnsafeRemaining { bytes in
@@ -124,7 +124,7 @@ package struct RESPDecoder: ~Copyable {
         return true
     }
 
-    /// Without waiting for the end of the line: what is not Redis may never send one.
+    /// Checks the first byte of a line before its end arrives: another server may never send one.
     private func checkType(_ byte: UInt8) throws(RESPError) {
         switch byte {
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "$"), UInt8(ascii: "*"): return
@@ -133,7 +133,7 @@ package struct RESPDecoder: ~Copyable {
         }
     }
 
-    /// The value that a line is; `nil` when it only begins one.
+    /// The value of a line; `nil` when the line is only the start of a value.
     private mutating func valueOfLine() throws(RESPError) -> RESPValue? {
         let rest = line.dropFirst()
         switch line.first {
@@ -178,7 +178,7 @@ package struct RESPDecoder: ~Copyable {
         return nil
     }
 
-    /// Adds a value to the array that it belongs to; returns the whole reply if it was the last one.
+    /// Adds a value to its array; returns the reply if the value completes it.
     private mutating func complete(_ value: RESPValue) -> RESPValue? {
         var value = value
         while var array = stack.popLast() {
@@ -195,12 +195,12 @@ package struct RESPDecoder: ~Copyable {
     }
 }
 
-/// Why a stream of replies cannot be read on.
+/// The reason why a stream of replies cannot be decoded.
 package struct RESPError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What is wrong, in a few words.
+    /// The error, in a few words.
     package let description: String
 
-    /// Whether a limit for the size of a reply is exceeded: a request for less could help.
+    /// Whether a limit for the size of a reply is exceeded; a smaller request may succeed.
     package let isTooLarge: Bool
 
     init(_ description: String, isTooLarge: Bool = false) {

@@ -1,15 +1,15 @@
-/// An error that Redis has replied.
+/// An error reply of Redis.
 package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConvertible {
     /// The most characters of the text that are kept.
     private static let maximumCharacters = 200
 
-    /// What is to be done about an error.
+    /// The reaction to an error.
     package enum Remedy: Sendable, Equatable {
         /// The same command may succeed on this connection later.
         case retry
-        /// Another server may take the command: this one does not any more.
+        /// This server no longer accepts the command; another one may.
         case reconnect
-        /// A person has to change something.
+        /// A setting has to be changed.
         case none
     }
 
@@ -19,7 +19,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
     /// The whole text, without control characters, at most 200 characters.
     package let description: String
 
-    /// An error with the text behind the `-`, which anybody may have written.
+    /// An error with the text after the `-`, which any program may have written.
     package init(_ text: String) {
         let safe = text.unicodeScalars.prefix(Self.maximumCharacters).map { scalar in
             scalar.properties.generalCategory == .control ? "?" : Character(scalar)
@@ -28,7 +28,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
         code = String(safe.prefix { $0 != " " })
     }
 
-    /// What is to be done about it.
+    /// The reaction to this error.
     package var remedy: Remedy {
         switch code {
         case "LOADING", "OOM", "MISCONF", "NOREPLICAS", "BUSY", "TRYAGAIN": .retry
@@ -54,7 +54,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
         description.hasPrefix("ERR DB index is out of range") || description.hasPrefix("ERR invalid DB index")
     }
 
-    /// What the error means for the one who runs the servers, and what to do.
+    /// The meaning of the error, and what to do.
     package var advice: String {
         switch code {
         case "WRONGPASS": "Redis rejects the user name or the password in the URL"

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// Joins the workers of a server to other servers: publishes what this server broadcasts, and relays what other servers broadcast.
 final class BackplaneLink: Sendable {
-    /// The bytes that an event loop has not sent yet above which the backplane reads nothing.
+    /// The unsent bytes of an event loop above which the backplane reads nothing.
     private static let pauseBytes = 16 * 1024 * 1024
 
     /// The bytes at which it reads again.
@@ -24,7 +24,7 @@ final class BackplaneLink: Sendable {
     private let acceptor: EventLoop
     private let check: BroadcastCheck
     private let isPaused = Atomic(false)
-    private let log: BackplaneLog
+    private let log: BackplaneLog?
     private let metrics: BackplaneMetrics
 
     init(_ backplane: any Backplane, _ core: ServerCore, _ workers: [Worker], acceptor: EventLoop) {
@@ -33,7 +33,7 @@ final class BackplaneLink: Sendable {
         self.core = core
         self.workers = workers
         check = BroadcastCheck(core)
-        log = BackplaneLog(core.logger)
+        log = workers.first.map { BackplaneLog(core.logger, $0) }
         metrics = BackplaneMetrics(core.metrics.factory)
     }
 
@@ -51,8 +51,11 @@ final class BackplaneLink: Sendable {
         if await backplane.drain(within: max(timeout, Self.minimumDrainTime)) { return }
         let status = backplane.status
         core.logger.error(
-            "messages for other servers were lost: the backplane did not take them before the drain timeout",
-            metadata: ["blocks": "\(status.waitingBlocks)", "bytes": "\(status.waitingBytes)"]
+            "backplane blocks lost",
+            metadata: [
+                "reason": "the engine has not acknowledged them before the drain timeout",
+                "blocks": "\(status.waitingBlocks)", "bytes": "\(status.waitingBytes)",
+            ]
         )
     }
 
@@ -154,7 +157,8 @@ extension BackplaneLink: BackplaneReceiver {
         if block.frames.isEmpty, !block.closesReceivers { return }
         guard let destination = Destination(block.target), let tallies = check.tallies(of: block.frames) else {
             metrics.countInvalid()
-            return log.noteInvalid(from: server)
+            log?.noteInvalid(from: server)
+            return
         }
         let frames = FrameBlock(block.frames, tallies, to: destination, closesReceivers: block.closesReceivers)
         for worker in workers { worker.relay(frames) }
@@ -167,7 +171,7 @@ extension BackplaneLink: BackplaneReceiver {
 
     func backplaneChanged(_ event: BackplaneEvent) {
         handOverMetrics()
-        log.note(event)
+        log?.note(event)
     }
 }
 

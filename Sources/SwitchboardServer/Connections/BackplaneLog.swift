@@ -1,82 +1,55 @@
 internal import Logging
 internal import SwitchboardBackplane
-internal import Synchronization
+internal import SwitchboardTransport
 
 /// The log lines about a backplane.
 ///
-/// Lines that other servers can cause are throttled.
-final class BackplaneLog: Sendable {
-    /// The time between two lines about the same kind of loss, in which losses are added up.
-    private static let interval = Duration.seconds(1)
-
-    private struct Losses {
-        var nextMissed: ContinuousClock.Instant?
-        var missed: UInt64 = 0
-        var nextInvalid: ContinuousClock.Instant?
-        var invalid: UInt64 = 0
-    }
-
+/// Losses, which other servers can cause again and again, are throttled and summarised like the events of connections, by one of the
+/// workers.
+struct BackplaneLog: Sendable {
     private let logger: Logger
-    private let losses = Mutex(Losses())
+    private let worker: Worker
 
-    init(_ logger: Logger) {
+    init(_ logger: Logger, _ worker: Worker) {
         self.logger = logger
+        self.worker = worker
     }
 
+    /// Logs an event.
     func note(_ event: BackplaneEvent) {
         switch event {
-        case .connected(let address):
-            logger.info("backplane connected", metadata: ["engine": "\(address)"])
-        case .disconnected(let reason):
-            logger.warning(
-                "backplane disconnected: messages for other servers are queued",
-                metadata: ["reason": "\(reason)"]
-            )
+        case .connected(let address): logger.info("backplane connected", metadata: ["engine": "\(address)"])
+        case .disconnected(let reason): logger.warning("backplane disconnected", metadata: ["reason": "\(reason)"])
+        case .rejected(let reason): logger.warning("backplane rejected", metadata: ["reason": "\(reason)"])
         case .degraded:
             logger.error(
-                "backplane degraded: connections that broadcast are read again, other servers may miss messages"
+                "backplane degraded",
+                metadata: ["reason": "the engine acknowledges no messages, connections that broadcast are read again"]
             )
-        case .dropped(let count):
-            logger.error("messages for other servers were dropped", metadata: ["blocks": "\(count)"])
-        case .missed(let count, let server): noteMissed(count, from: server)
-        case .stolenIncarnation:
-            logger.error("another server has the identity of this one, and both ignore each other: restart one of them")
-        case .warning(let text):
-            logger.warning("backplane at risk", metadata: ["reason": "\(text)"])
+        case .recovered: logger.info("backplane recovered")
+        case .dropped(let count): logger.error("backplane blocks dropped", metadata: ["blocks": "\(count)"])
+        case .missed(let count, let server):
+            note(.missedBlocks, "backplane blocks missed", Int(clamping: count), from: server)
+        case .incarnationConflict:
+            logger.error(
+                "backplane incarnation conflict",
+                metadata: [
+                    "reason": "another server has the same incarnation and misses messages: restart one of the two"
+                ]
+            )
+        case .warning(let text): logger.warning("backplane warning", metadata: ["reason": "\(text)"])
         }
     }
 
-    private func noteMissed(_ count: UInt64, from server: ServerIncarnation) {
-        let total = losses.withLock { losses -> UInt64? in
-            losses.missed &+= count
-            guard Self.isDue(&losses.nextMissed) else { return nil }
-            defer { losses.missed = 0 }
-            return losses.missed
-        }
-        guard let total else { return }
-        logger.error("messages of other servers were missed", metadata: ["blocks": "\(total)", "server": "\(server)"])
-    }
-
-    /// Notes a block whose frames are not what a server sends.
+    /// Logs that a block was discarded, because its frames are not those of a server.
     func noteInvalid(from server: ServerIncarnation) {
-        let total = losses.withLock { losses -> UInt64? in
-            losses.invalid &+= 1
-            guard Self.isDue(&losses.nextInvalid) else { return nil }
-            defer { losses.invalid = 0 }
-            return losses.invalid
-        }
-        guard let total else { return }
-        logger.error(
-            "invalid messages on the backplane were discarded",
-            metadata: ["blocks": "\(total)", "server": "\(server)"]
-        )
+        note(.invalidBlocks, "backplane blocks invalid", 1, from: server)
     }
 
-    /// Whether the time for a line has come; the next one comes after the interval.
-    private static func isDue(_ next: inout ContinuousClock.Instant?) -> Bool {
-        let now = ContinuousClock.now
-        if let next, now < next { return false }
-        next = now + interval
-        return true
+    private func note(_ loss: RepeatedEvent, _ name: Logger.Message, _ blocks: Int, from server: ServerIncarnation) {
+        worker.loop.execute { [logger, worker] in
+            guard worker.isLogged(loss, amount: blocks) else { return }
+            logger.error(name, metadata: ["blocks": "\(blocks)", "server": "\(server)"])
+        }
     }
 }

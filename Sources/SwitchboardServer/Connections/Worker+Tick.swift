@@ -41,9 +41,9 @@ extension Worker: DeadlineDelegate {
     // MARK: Logs
 
     /// Counts an event; returns whether it is to be logged.
-    func isLogged(_ event: RepeatedEvent) -> Bool {
+    func isLogged(_ event: RepeatedEvent, amount: Int = 1) -> Bool {
         startTick()
-        return repeatedEvents.isLogged(event, at: loop.now)
+        return repeatedEvents.isLogged(event, amount: amount, at: loop.now)
     }
 
     /// Logs that a connection was refused.

@@ -12,6 +12,10 @@ enum RepeatedEvent: Hashable {
     case refusal(RefusalReason)
     /// A connection has closed, each kind of reason by itself: many of one kind do not hide another.
     case close(CloseKind)
+    /// Blocks of other servers did not arrive.
+    case missedBlocks
+    /// Blocks of other servers were discarded, because their frames are not those of a server.
+    case invalidBlocks
 
     /// The number of events that an event loop logs one by one in a second; it counts further ones.
     var allowance: Int {
@@ -26,7 +30,7 @@ enum RepeatedEvent: Hashable {
         switch self {
         case .frame, .fault, .peerError: .debug
         case .refusal, .close: .info
-        case .handlerFailure, .unencodableReply: .error
+        case .handlerFailure, .unencodableReply, .missedBlocks, .invalidBlocks: .error
         }
     }
 
@@ -40,6 +44,8 @@ enum RepeatedEvent: Hashable {
         case .peerError: "more errors from peers"
         case .refusal(let reason): "more connections refused: \(reason.rawValue)"
         case .close(let kind): "more connections closed: \(kind.name)"
+        case .missedBlocks: "more backplane blocks missed"
+        case .invalidBlocks: "more backplane blocks invalid"
         }
     }
 }
@@ -50,7 +56,13 @@ enum RepeatedEvent: Hashable {
 struct RepeatedEvents {
     private static let interval: UInt64 = 1_000_000_000
 
-    private var counts: [RepeatedEvent: Int] = [:]
+    private struct Count {
+        var events = 0
+        /// The sum of the amounts of the events that were not logged.
+        var unlogged = 0
+    }
+
+    private var counts: [RepeatedEvent: Count] = [:]
     private var start: UInt64 = 0
 
     /// Whether no event was counted since the last summary.
@@ -58,18 +70,22 @@ struct RepeatedEvents {
 
     /// Counts an event.
     ///
+    /// - Parameter amount: What the event adds to the count of a summary.
     /// - Returns: Whether to log it.
-    mutating func isLogged(_ event: RepeatedEvent, at now: UInt64) -> Bool {
+    mutating func isLogged(_ event: RepeatedEvent, amount: Int = 1, at now: UInt64) -> Bool {
         if counts.isEmpty { start = now }
-        let count = counts[event, default: 0] + 1
+        var count = counts[event, default: Count()]
+        count.events += 1
+        let isLogged = count.events <= event.allowance
+        if !isLogged { count.unlogged = Int(clamping: Int128(count.unlogged) + Int128(amount)) }
         counts[event] = count
-        return count <= event.allowance
+        return isLogged
     }
 
     /// The events that were counted and not logged, once a second has passed since the first.
     mutating func takeSummary(at now: UInt64) -> [(event: RepeatedEvent, count: Int)] {
         guard !counts.isEmpty, now &- start >= Self.interval else { return [] }
         defer { counts.removeAll() }
-        return counts.filter { $0.value > $0.key.allowance }.map { ($0.key, $0.value - $0.key.allowance) }
+        return counts.filter { $0.value.unlogged > 0 }.map { ($0.key, $0.value.unlogged) }
     }
 }

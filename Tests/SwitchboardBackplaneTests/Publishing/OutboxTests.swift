@@ -14,7 +14,7 @@ struct OutboxTests {
         outbox.publish(block())
         outbox.publish(block())
         #expect(wakes.load(ordering: .relaxed) == 1)
-        outbox.fallAsleep()
+        outbox.requestWakeup()
         outbox.publish(block())
         #expect(wakes.load(ordering: .relaxed) == 2)
     }

@@ -137,6 +137,23 @@ struct PendingLogTests {
         #expect(log.waitingBlocks == 0 && log.waitingBytes == 0)
     }
 
+    @Test("An entry that the engine can never take is dropped and counted, and the next one is sent")
+    func discards() {
+        var log = PendingLog()
+        log.append(block(1))
+        log.append(block(2))
+        let first = log.takeEntry(at: 0)
+        log.append(block(3))
+        log.discard(at: 0)
+        #expect(log.dropped == UInt64(first?.blocks.count ?? 0))
+        #expect(log.waitingBlocks == 1)
+        #expect(send(&log, at: 0) == 2..<3)
+        log.discard(at: 0)
+        #expect(log.waitingBytes == 0 && log.dropped == 3)
+        log.discard(at: 0)
+        #expect(log.dropped == 3, "nothing is in flight")
+    }
+
     @Test("Entries that were acknowledged within 5 s are sent again to an engine that may have lost them")
     func replaysKeptEntries() {
         var log = PendingLog()

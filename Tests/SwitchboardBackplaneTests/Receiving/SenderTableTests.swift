@@ -67,9 +67,9 @@ struct SenderTableTests {
     }
 
     @Test("Own numbers that were not published, or entries that were not sent, raise the alarm")
-    mutating func findsStolenIncarnations() {
-        #expect(note(0, 2, from: 1, published: 1, sent: 1) == .stolen)
-        #expect(note(0, 1, from: 1, published: 1, sent: 1) == .stolen)
+    mutating func findsConflicts() {
+        #expect(note(0, 2, from: 1, published: 1, sent: 1) == .conflict)
+        #expect(note(0, 1, from: 1, published: 1, sent: 1) == .conflict)
     }
 
     @Test("Numbers up to the largest do not overflow")

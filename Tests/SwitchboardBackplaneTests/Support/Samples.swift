@@ -17,20 +17,3 @@ func entry(_ blocks: [BackplaneBlock], from incarnation: ServerIncarnation = ser
     let outgoing = log.takeEntry(at: 0)
     return outgoing?.encoded(fingerprint, incarnation) ?? Bytes()
 }
-
-/// What a backplane has delivered.
-final class RecordingReceiver: BackplaneReceiver, @unchecked Sendable {
-    var blocks: [BackplaneBlock] = []
-    var events: [BackplaneEvent] = []
-    var releases = 0
-    var whenReceived: (BackplaneBlock) -> Void = { _ in }
-
-    func received(_ block: BackplaneBlock, from server: ServerIncarnation) {
-        blocks.append(block)
-        whenReceived(block)
-    }
-
-    func releasePublishers() { releases += 1 }
-
-    func backplaneChanged(_ event: BackplaneEvent) { events.append(event) }
-}

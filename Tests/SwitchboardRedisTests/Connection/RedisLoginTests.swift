@@ -1,3 +1,4 @@
+import BackplaneTestSupport
 import Foundation
 import SwitchboardBackplane
 import SwitchboardRedis

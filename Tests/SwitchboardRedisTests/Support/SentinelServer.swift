@@ -1,3 +1,4 @@
+import BackplaneTestSupport
 import Foundation
 
 /// A real Sentinel that watches a primary with its replicas under the name `mymaster`.

@@ -1,6 +1,7 @@
 import Dispatch
 import Switchboard
 import SwitchboardBackplane
+import SwitchboardTesting
 import TestSupport
 import Testing
 
@@ -77,7 +78,9 @@ struct BackplaneLinkTests {
         let last = try encoder.encode(Workshop.Note(text: "last"))
         publish(last)
         #expect(try await peer.receive(count: last.count) == last)
-        await server.log.line(containing: "error: invalid messages on the backplane were discarded")
+        await server.log.line(containing: "error: backplane blocks invalid")
+        // The others of the same second, without another loss.
+        await server.log.line(containing: "error: more backplane blocks invalid")
         await stranger.stop()
         try await server.stop()
     }
@@ -133,6 +136,7 @@ struct BackplaneLinkTests {
         #expect(!first.backplane.holdsPublishers)
         await first.log.line(containing: "warning: backplane disconnected")
         await first.log.line(containing: "info: backplane connected")
+        await first.log.line(containing: "info: backplane recovered")
         try await first.stop()
         try await second.stop()
     }
@@ -222,7 +226,7 @@ struct BackplaneLinkTests {
         try await publisher.send(frames)
         _ = try await listener.receive(count: frames.count)
         try await server.stop()
-        await server.log.line(containing: "error: messages for other servers were lost")
+        await server.log.line(containing: "error: backplane blocks lost")
     }
 
     @Test("A server whose backplane cannot be started does not listen, and throws the error of the backplane")

@@ -1,5 +1,6 @@
 import Switchboard
 import SwitchboardBackplane
+import SwitchboardTesting
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Logging
 import ServiceLifecycle
 import Switchboard
 import SwitchboardBackplane
+import SwitchboardTesting
 import TestSupport
 
 /// A running server that is joined to others by a log in memory.

@@ -1,49 +1,37 @@
-import SwitchboardBackplane
+package import SwitchboardBackplane
 import SwitchboardBytes
-import SwitchboardRedis
 import Synchronization
 import Testing
 
-let fingerprint = ProtocolFingerprint(rawValue: 0xFEED)
+/// The protocol of all members.
+package let fingerprint = ProtocolFingerprint(rawValue: 0xFEED)
 
 /// A server of a cluster, as far as the backplane is concerned: it publishes numbered frames, and checks those of others.
-final class Member: Sendable {
-    let name: UInt32
-    let backplane: RedisBackplane
-    let receiver: Receiver
+package final class Member: Sendable {
+    package let name: UInt32
+    package let backplane: any Backplane
+    package let receiver: Receiver
 
     private let published = Mutex(UInt32(0))
 
-    /// A member that has joined.
+    /// A member that has not joined yet.
     ///
     /// - Parameter name: The number that its frames carry.
-    static func join(
-        _ url: String,
-        name: UInt32 = 0,
-        for protocolFingerprint: ProtocolFingerprint = fingerprint,
-        _ configure: (inout RedisBackplaneConfiguration) -> Void = { _ in }
-    ) async throws -> Member {
-        let member = try Member(url, name: name, configure)
-        try await member.backplane.start(for: protocolFingerprint, member.receiver)
-        return member
+    package init(_ backplane: any Backplane, name: UInt32) {
+        self.name = name
+        self.backplane = backplane
+        receiver = Receiver()
     }
 
-    init(_ url: String, name: UInt32, _ configure: (inout RedisBackplaneConfiguration) -> Void) throws {
-        var configuration = RedisBackplaneConfiguration(url: try RedisURL(url))
-        // However slow the machine is, only tests of silence find some.
-        configuration.replyTimeout = .seconds(30)
-        configuration.startTimeout = .seconds(60)
-        configuration.limits.holdTime = .seconds(600)
-        configure(&configuration)
-        self.name = name
-        backplane = try RedisBackplane(configuration)
-        receiver = Receiver()
+    /// Joins the log.
+    package func join(for protocolFingerprint: ProtocolFingerprint = fingerprint) async throws {
+        try await backplane.start(for: protocolFingerprint, receiver)
     }
 
     /// Publishes the next frame.
     ///
     /// - Parameter size: The size of the frame, in bytes: 8 at least.
-    func publish(size: Int = 64) {
+    package func publish(size: Int = 64) {
         published.withLock { number in
             var writer = ByteWriter(capacity: size)
             writer.append(name, .big)
@@ -58,11 +46,11 @@ final class Member: Sendable {
     }
 
     /// How many frames it has published.
-    var publishedCount: Int { Int(published.withLock { $0 }) }
+    package var publishedCount: Int { Int(published.withLock { $0 }) }
 
     /// Publishes some thousand frames a second until the task is cancelled, but no more than `others` can follow: however slow
     /// the machine is, no backlog grows without end.
-    func flood(size: Int = 64, to others: [Member] = []) -> Task<Void, Never> {
+    package func flood(size: Int = 64, to others: [Member] = []) -> Task<Void, Never> {
         Task {
             while !Task.isCancelled {
                 let slowest = others.map { $0.receiver.count(of: name) }.min() ?? publishedCount
@@ -75,14 +63,14 @@ final class Member: Sendable {
     }
 
     /// Keeps what a backplane delivers.
-    final class Receiver: BackplaneReceiver {
-        struct State {
+    package final class Receiver: BackplaneReceiver {
+        package struct State {
             /// The numbers of the frames of each member.
-            var numbers: [UInt32: [UInt32]] = [:]
-            var targets: Set<BackplaneBlock.Target> = []
-            var others: [BackplaneBlock] = []
-            var events: [BackplaneEvent] = []
-            var releases = 0
+            package var numbers: [UInt32: [UInt32]] = [:]
+            package var targets: Set<BackplaneBlock.Target> = []
+            package var others: [BackplaneBlock] = []
+            package var events: [BackplaneEvent] = []
+            package var releases = 0
         }
 
         private struct Storage {
@@ -92,12 +80,14 @@ final class Member: Sendable {
 
         private let storage = Mutex(Storage())
 
-        var state: State { storage.withLock { $0.state } }
+        package init() {}
+
+        package var state: State { storage.withLock { $0.state } }
 
         /// How many frames of a member have come.
-        func count(of name: UInt32) -> Int { storage.withLock { $0.state.numbers[name]?.count ?? 0 } }
+        package func count(of name: UInt32) -> Int { storage.withLock { $0.state.numbers[name]?.count ?? 0 } }
 
-        func received(_ block: BackplaneBlock, from server: ServerIncarnation) {
+        package func received(_ block: BackplaneBlock, from server: ServerIncarnation) {
             change { state in
                 state.targets.insert(block.target)
                 var reader = ByteReader(block.frames)
@@ -115,9 +105,9 @@ final class Member: Sendable {
             }
         }
 
-        func releasePublishers() { change { $0.releases += 1 } }
+        package func releasePublishers() { change { $0.releases += 1 } }
 
-        func backplaneChanged(_ event: BackplaneEvent) { change { $0.events.append(event) } }
+        package func backplaneChanged(_ event: BackplaneEvent) { change { $0.events.append(event) } }
 
         private func change(_ body: (inout State) -> Void) {
             let resumed = storage.withLock { storage in
@@ -132,7 +122,7 @@ final class Member: Sendable {
         }
 
         /// Waits until something is so.
-        func wait(until condition: @escaping @Sendable (State) -> Bool) async {
+        package func wait(until condition: @escaping @Sendable (State) -> Bool) async {
             await withCheckedContinuation { continuation in
                 let holds = storage.withLock { storage in
                     if condition(storage.state) { return true }
@@ -144,53 +134,66 @@ final class Member: Sendable {
         }
 
         /// Waits until an event has come, `count` times.
-        func wait(for count: Int = 1, _ matches: @escaping @Sendable (BackplaneEvent) -> Bool) async {
+        package func wait(for count: Int = 1, _ matches: @escaping @Sendable (BackplaneEvent) -> Bool) async {
             await wait { $0.events.count(where: matches) >= count }
         }
 
         /// Waits for another connection than the first.
-        func waitForReconnection(_ count: Int = 2) async {
+        package func waitForReconnection(_ count: Int = 2) async {
             await wait(for: count) { if case .connected = $0 { true } else { false } }
         }
 
-        /// Waits until the engine cannot be used.
-        func waitForDisconnection(_ count: Int = 1) async {
+        /// Waits until the engine has rejected something.
+        package func waitForRejection(_ reason: String = "") async {
+            await wait(for: 1) {
+                if case .rejected(let what) = $0 { reason.isEmpty || what.contains(reason) } else { false }
+            }
+        }
+
+        /// Waits until the last problem is over.
+        package func waitForRecovery() async { await wait { $0.events.last { $0.isAboutHealth } == .recovered } }
+
+        /// Waits until the connection is lost.
+        package func waitForDisconnection(_ count: Int = 1) async {
             await wait(for: count) { if case .disconnected = $0 { true } else { false } }
         }
 
         /// Waits for the last frame of a member.
-        func wait(forAll count: Int, of name: UInt32) async {
+        package func wait(forAll count: Int, of name: UInt32) async {
             if count > 0 { await wait { $0.numbers[name]?.last == UInt32(count - 1) } }
         }
     }
 }
 
-/// Members that all publish and receive.
-struct Cluster {
-    let members: [Member]
+extension BackplaneEvent {
+    /// Whether the event is a problem or the end of one.
+    fileprivate var isAboutHealth: Bool {
+        switch self {
+        case .disconnected, .rejected, .degraded, .recovered: true
+        case .connected, .dropped, .missed, .incarnationConflict, .warning: false
+        }
+    }
+}
 
-    /// Members that have joined, each by one of the URLs.
-    init(
-        _ urls: [String],
-        _ configure: (inout RedisBackplaneConfiguration) -> Void = { _ in }
-    ) async throws {
-        var members: [Member] = []
-        for (index, url) in urls.enumerated() { members.append(try await .join(url, name: UInt32(index), configure)) }
+/// Members that all publish and receive.
+package struct Cluster {
+    package let members: [Member]
+
+    /// Members that have joined, whose names are their indices.
+    package init(_ members: [Member]) {
         self.members = members
     }
 
-    /// Members that have joined by the same URL.
-    init(
-        _ count: Int,
-        at url: String,
-        _ configure: (inout RedisBackplaneConfiguration) -> Void = { _ in }
-    ) async throws {
-        try await self.init(Array(repeating: url, count: count), configure)
+    /// Lets one member for each backplane join.
+    package static func join(_ backplanes: [any Backplane]) async throws -> Cluster {
+        let members = backplanes.enumerated().map { Member($1, name: UInt32($0)) }
+        for member in members { try await member.join() }
+        return Cluster(members)
     }
 
     /// Lets all members publish while `body` runs, then drains them, and checks that each has received all frames of all
     /// others, once and in order.
-    func flood(size: Int = 64, while body: () async throws -> Void) async throws {
+    package func flood(size: Int = 64, while body: () async throws -> Void) async throws {
         let floods = members.map { member in
             member.flood(size: size, to: members.filter { $0.name != member.name })
         }
@@ -220,7 +223,7 @@ struct Cluster {
     }
 
     /// Checks that each has received all frames of all others, once and in order.
-    func check() async {
+    package func check() async {
         for member in members { #expect(await member.backplane.drain(within: .seconds(60))) }
         for member in members {
             for other in members where other.name != member.name {
@@ -233,11 +236,11 @@ struct Cluster {
             #expect(counters.missed == 0)
             #expect(counters.dropped == 0)
             #expect(counters.malformed == 0)
-            #expect(counters.stolenIncarnations == 0)
+            #expect(counters.incarnationConflicts == 0)
         }
     }
 
-    func stop() async {
+    package func stop() async {
         for member in members { await member.backplane.stop() }
     }
 }

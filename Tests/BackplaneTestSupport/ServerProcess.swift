@@ -4,9 +4,9 @@ import Synchronization
 /// A program that a test runs, and whose output it awaits.
 ///
 /// It ends with this process, whatever happens to it: another program watches over both.
-final class ServerProcess: Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package final class ServerProcess: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private struct State {
@@ -26,7 +26,7 @@ final class ServerProcess: Sendable {
     private static let end = "the program has ended"
 
     /// Starts a program, and returns when it has written a line with `text`.
-    static func start(_ arguments: [String], until text: String) async throws -> ServerProcess {
+    package static func start(_ arguments: [String], until text: String) async throws -> ServerProcess {
         let process = try ServerProcess(arguments)
         guard await process.hasWritten(text) else {
             throw Failure(description: process.state.withLock { $0.lines.joined(separator: "\n") })
@@ -96,7 +96,7 @@ final class ServerProcess: Sendable {
     /// Waits until the program has written a line with `text`.
     ///
     /// - Returns: `false` when it ends without.
-    func hasWritten(_ text: String) async -> Bool {
+    package func hasWritten(_ text: String) async -> Bool {
         await withCheckedContinuation { continuation in
             let answer = state.withLock { state -> Bool? in
                 if state.lines.contains(where: { $0.contains(text) }) { return true }
@@ -109,12 +109,12 @@ final class ServerProcess: Sendable {
     }
 
     /// Sends a signal to the program.
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         if !state.withLock({ $0.hasEnded }) { kill(program.processIdentifier, number) }
     }
 
     /// Kills the program, and returns when it is gone.
-    func end() async {
+    package func end() async {
         // Its number may be another program's soon.
         watcher.terminate()
         signal(SIGKILL)

@@ -1,9 +1,9 @@
 import SwitchboardBytes
-import SwitchboardTransport
+package import SwitchboardTransport
 
-/// Passes connections on to a Unix-domain socket, or holds them up, or cuts them.
-final class Proxy: @unchecked Sendable {
-    enum Mode {
+/// Passes connections on, or holds them up, or cuts them.
+package final class Proxy: @unchecked Sendable {
+    package enum Mode {
         case passing
         /// Everything is accepted, and nothing gets through.
         case blackHole
@@ -20,9 +20,9 @@ final class Proxy: @unchecked Sendable {
     private var ends: [End] = []
 
     /// A proxy on a port of the loopback that the system chooses.
-    init(to path: String) throws {
+    package init(to target: SocketAddress) throws {
         loop = try EventLoop(label: "proxy")
-        target = try SocketAddress(unixSocketPath: path)
+        self.target = target
         listener = try Listener(address: SocketAddress("127.0.0.1", port: 0), backlog: 100, acceptor: loop) {
             [weak self] descriptor, address in
             self?.adopt(descriptor, address)
@@ -33,10 +33,11 @@ final class Proxy: @unchecked Sendable {
 
     deinit { loop.stop() }
 
-    var url: String { "redis://127.0.0.1:\(listener?.address.port ?? 0)" }
+    /// The port of the proxy on 127.0.0.1.
+    package var port: Int { listener?.address.port ?? 0 }
 
     /// Changes what happens to connections, new and old.
-    func set(_ new: Mode) {
+    package func set(_ new: Mode) {
         loop.execute { [self] in
             mode = new
             for end in ends {
@@ -105,11 +106,12 @@ final class Proxy: @unchecked Sendable {
 }
 
 /// Sends the same bytes to everyone who connects, and closes when there are none.
-final class GreetingServer: Sendable {
+package final class GreetingServer: Sendable {
     private let loop: EventLoop
-    let url: String
+    /// The port of the server on 127.0.0.1.
+    package let port: Int
 
-    init(_ greeting: String) throws {
+    package init(_ greeting: String) throws {
         let loop = try EventLoop(label: "greeting")
         self.loop = loop
         let listener = try Listener(address: SocketAddress("127.0.0.1", port: 0), backlog: 100, acceptor: loop) {
@@ -121,7 +123,7 @@ final class GreetingServer: Sendable {
         } onFailure: { _ in
         }
         listener.start { _ in }
-        url = "redis://127.0.0.1:\(listener.address.port)"
+        port = listener.address.port
     }
 
     deinit { loop.stop() }
@@ -136,7 +138,7 @@ final class GreetingServer: Sendable {
 }
 
 /// A port of the loopback that nobody listens on right now.
-func freePort() async throws -> Int {
+package func freePort() async throws -> Int {
     let loop = try EventLoop(label: "port")
     defer { loop.stop() }
     let listener = try Listener(address: SocketAddress("127.0.0.1", port: 0), backlog: 1, acceptor: loop) { _, _ in

@@ -1,15 +1,16 @@
-/// How long to wait before the next attempt to connect: twice as long each time, and a random part less, so that servers do
-/// not all come back at the same moment.
+/// The wait before the next attempt to connect to an engine.
+///
+/// The wait doubles with each attempt. A random part is subtracted, so that servers do not all connect at the same moment.
 package struct BackOff {
-    /// The wait before the second attempt, at most.
+    /// The longest wait before the second attempt.
     package static let initialDelay = Duration.milliseconds(50)
 
-    /// The wait before any attempt, at most.
+    /// The longest wait before any attempt.
     package static let maximumDelay = Duration.seconds(2)
 
     private var next = initialDelay
 
-    /// The first wait is short.
+    /// The state before the first failed attempt.
     package init() {}
 
     /// The next wait: between half of the limit and the limit.

@@ -1,4 +1,4 @@
-import SwitchboardRedis
+import SwitchboardBackplane
 import Testing
 
 @Suite("The wait before the next attempt to connect")

@@ -1,17 +1,17 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// A real `redis-server`, in a folder of its own, that a test starts, hurts and stops.
 ///
 /// It listens on a Unix-domain socket, and on a port if it is told to.
-final class RedisServer: Sendable {
+package final class RedisServer: Sendable {
     private let arguments: [String]
     private let process = Mutex<ServerProcess?>(nil)
 
     /// Where its files are.
-    let folder: URL
+    package let folder: URL
     /// The port on the loopback, or 0.
-    let port: Int
+    package let port: Int
 
     /// Starts a server.
     ///
@@ -19,7 +19,7 @@ final class RedisServer: Sendable {
     ///   - port: A port to listen on; 0 for none.
     ///   - isPersistent: Whether it keeps its data in an append-only file.
     ///   - arguments: More arguments for `redis-server`.
-    static func start(
+    package static func start(
         port: Int = 0,
         isPersistent: Bool = false,
         _ arguments: [String] = [],
@@ -46,35 +46,35 @@ final class RedisServer: Sendable {
     }
 
     /// Starts the server again, as it was.
-    func start(until text: String = "eady to accept connections", _ more: [String] = []) async throws {
+    package func start(until text: String = "eady to accept connections", _ more: [String] = []) async throws {
         let new = try await ServerProcess.start(arguments + more, until: text)
         process.withLock { $0 = new }
     }
 
     /// Kills the server with SIGKILL, and returns when it is gone.
-    func kill() async {
+    package func kill() async {
         await process.withLock { $0 }?.end()
     }
 
-    func signal(_ number: Int32) { process.withLock { $0 }?.signal(number) }
+    package func signal(_ number: Int32) { process.withLock { $0 }?.signal(number) }
 
-    func hasWritten(_ text: String) async -> Bool {
+    package func hasWritten(_ text: String) async -> Bool {
         await process.withLock { $0 }?.hasWritten(text) ?? false
     }
 
     /// The path of the socket.
-    var socketPath: String { folder.path() + "/s" }
+    package var socketPath: String { folder.path() + "/s" }
 
     /// The URL of the socket.
-    var url: String { "redis+unix://\(socketPath)" }
+    package var url: String { "redis+unix://\(socketPath)" }
 
     /// What `redis-cli` prints for a command.
     @discardableResult
-    func run(_ command: String...) throws -> String { try run(command: command, password: nil) }
+    package func run(_ command: String...) throws -> String { try run(command: command, password: nil) }
 
     /// What `redis-cli` prints for a command after it has logged in.
     @discardableResult
-    func run(command: [String], password: String?) throws -> String {
+    package func run(command: [String], password: String?) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         var arguments = ["redis-cli", "-s", socketPath]

@@ -1,4 +1,5 @@
 internal import DequeModule
+public import SwitchboardBackplane
 internal import SwitchboardBytes
 internal import Synchronization
 
@@ -50,10 +51,11 @@ public final class InMemoryLog: Sendable {
 ///
 /// ```swift
 /// let log = InMemoryLog()
-/// let first = InMemoryBackplane(joining: log), second = InMemoryBackplane(joining: log)
+/// let first = try TestServer(router, backplane: InMemoryBackplane(joining: log))
+/// let second = try TestServer(router, backplane: InMemoryBackplane(joining: log))
 /// ```
 ///
-/// A block is delivered before ``publish(_:)`` returns, unless another thread is delivering to the same server. It has no
+/// A block is delivered before ``publish(_:)`` returns, unless another thread is delivering to the same server. The backplane has no
 /// clock: publishers are held for as long as the log cannot be reached, and are not released after a time.
 public final class InMemoryBackplane: Backplane {
     enum Item {
@@ -80,6 +82,7 @@ public final class InMemoryBackplane: Backplane {
     private let outbox: Outbox
     private let receiving = Mutex(Receiving())
     private let sending = Mutex(Sending())
+    private let hasBeenUnreachable = Atomic(false)
 
     /// A backplane over `log`.
     public init(joining log: InMemoryLog, limits: BackplaneLimits = BackplaneLimits()) {
@@ -89,11 +92,19 @@ public final class InMemoryBackplane: Backplane {
 
     /// Joins the log.
     ///
-    /// - Throws: A ``BackplaneError`` when it has been started before.
+    /// - Throws: A `BackplaneError` when it has been started before.
     public func start(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) async throws {
+        try join(for: fingerprint, receiver)
+    }
+
+    /// Joins the log, as ``start(for:_:)`` does.
+    func join(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) throws(BackplaneError) {
         let incarnation = try sending.withLock { sending throws(BackplaneError) in
             guard sending.fingerprint == nil else {
-                throw BackplaneError(.alreadyStarted, "a backplane is started once: make one for each server")
+                throw BackplaneError(
+                    .alreadyStarted,
+                    "a backplane can be started only once: create one for each server"
+                )
             }
             sending.fingerprint = fingerprint
             return sending.incarnation
@@ -114,7 +125,7 @@ public final class InMemoryBackplane: Backplane {
         send()
     }
 
-    /// Whether more bytes wait than ``BackplaneLimits/holdBytes``.
+    /// Whether more bytes wait than `BackplaneLimits.holdBytes`.
     public var holdsPublishers: Bool { outbox.holdsPublishers }
 
     /// Queues what arrives.
@@ -130,7 +141,10 @@ public final class InMemoryBackplane: Backplane {
     public func drain(within timeout: Duration) async -> Bool { await outbox.drain(within: timeout) }
 
     /// Leaves the log.
-    public func stop() async {
+    public func stop() async { leave() }
+
+    /// Leaves the log, as ``stop()`` does.
+    func leave() {
         sending.withLock { $0.hasStopped = true }
         outbox.close()
         log.leave(self)
@@ -148,13 +162,7 @@ public final class InMemoryBackplane: Backplane {
             status.counters = inbox.counters
             status.servers = inbox.aliveServers(at: 0)
         }
-        outbox.read { log in
-            status.counters.published = log.next
-            status.counters.dropped = log.dropped
-            status.waitingBlocks = log.waitingBlocks
-            status.waitingBytes = log.waitingBytes
-            status.holdsPublishers = log.holdsPublishers
-        }
+        outbox.report(to: &status)
         let isReachable = log.isReachable
         sending.withLock { sending in
             if sending.hasStopped {
@@ -172,6 +180,8 @@ public final class InMemoryBackplane: Backplane {
     func reachabilityChanged(_ isReachable: Bool) {
         enqueue(.event(isReachable ? .connected("memory") : .disconnected("the log in memory was made unreachable")))
         send()
+        if isReachable, hasBeenUnreachable.exchange(false, ordering: .relaxed) { enqueue(.event(.recovered)) }
+        if !isReachable { hasBeenUnreachable.store(true, ordering: .relaxed) }
         deliver()
     }
 
@@ -184,7 +194,7 @@ public final class InMemoryBackplane: Backplane {
         // One thread at a time, so that entries keep their order.
         sending.withLock { sending in
             guard let fingerprint = sending.fingerprint, !sending.hasStopped else { return }
-            outbox.fallAsleep()
+            outbox.requestWakeup()
             while let entry = outbox.update({ $0.takeEntry(at: 0) }).result {
                 guard let reached = log.append(entry.encoded(fingerprint, sending.incarnation)) else {
                     _ = outbox.update { $0.loseConnection() }

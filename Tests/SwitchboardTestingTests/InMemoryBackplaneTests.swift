@@ -1,18 +1,22 @@
+import NET001
 import SwitchboardBackplane
 import SwitchboardBytes
+import SwitchboardTesting
+import TestSupport
 import Testing
 
 @Suite("The backplane in memory")
 struct InMemoryBackplaneTests {
+    private let fingerprint = ProtocolFingerprint(rawValue: 2)
     private let log = InMemoryLog()
 
     private func join(
-        for protocolFingerprint: ProtocolFingerprint = fingerprint,
+        for protocolFingerprint: ProtocolFingerprint? = nil,
         limits: BackplaneLimits = BackplaneLimits()
     ) async throws -> (backplane: InMemoryBackplane, receiver: RecordingReceiver) {
         let backplane = InMemoryBackplane(joining: log, limits: limits)
         let receiver = RecordingReceiver()
-        try await backplane.start(for: protocolFingerprint, receiver)
+        try await backplane.start(for: protocolFingerprint ?? fingerprint, receiver)
         return (backplane, receiver)
     }
 
@@ -108,5 +112,83 @@ struct InMemoryBackplaneTests {
             let numbers = receiver.blocks.filter { $0.frames.count == index + 1 }.compactMap(\.frames.first)
             #expect(numbers == (0..<200).map { UInt8($0) })
         }
+    }
+}
+
+/// A block with one frame of `size` bytes, which all are `byte`.
+private func block(_ byte: UInt8, size: Int = 10, for target: BackplaneBlock.Target = .all) -> BackplaneBlock {
+    let frames = Bytes([UInt8](repeating: byte, count: size))
+    return BackplaneBlock(for: target, frames, tallies: [.init(code: 7, messages: 1, bytes: UInt32(size))])
+}
+
+/// What a backplane has delivered.
+private final class RecordingReceiver: BackplaneReceiver, @unchecked Sendable {
+    var blocks: [BackplaneBlock] = []
+    var events: [BackplaneEvent] = []
+    var releases = 0
+    var whenReceived: (BackplaneBlock) -> Void = { _ in }
+
+    func received(_ block: BackplaneBlock, from server: ServerIncarnation) {
+        blocks.append(block)
+        whenReceived(block)
+    }
+
+    func releasePublishers() { releases += 1 }
+
+    func backplaneChanged(_ event: BackplaneEvent) { events.append(event) }
+}
+
+@Suite("Test servers that are joined in memory", .timeLimit(.minutes(Patience.minutes)))
+struct JoinedTestServerTests {
+    private let log = InMemoryLog()
+
+    private func join() throws -> TestServer { try TestServer(.net001(), backplane: InMemoryBackplane(joining: log)) }
+
+    @Test("A broadcast reaches the peers of both servers once, and not its sender")
+    func broadcasts() async throws {
+        let (first, second) = (try join(), try join())
+        let (sender, neighbour, remote) = (try first.connect(), try first.connect(), try second.connect())
+        try sender.send(NET001.Broadcast(message: "hello"))
+        for peer in [neighbour, remote] { #expect(try await peer.receive(NET001.Broadcast.self).message == "hello") }
+        for peer in [sender, neighbour, remote] {
+            #expect(try await peer.request(NET001.Ping(timestamp: 1)) == NET001.Pong(timestamp: 1))
+        }
+    }
+
+    @Test("Messages to a user and disconnections reach the connections of the other server")
+    func reachesUsers() async throws {
+        let (first, second) = (try join(), try join())
+        let peer = try second.connect()
+        _ = try await peer.request(NET001.Auth(username: "ada", token: "x"))
+        try first.send(NET001.Broadcast(message: "note"), to: .user("ada"))
+        #expect(try await peer.receive(NET001.Broadcast.self).message == "note")
+        first.disconnect(.user("ada"))
+        try await peer.receiveEnd()
+    }
+
+    @Test("An outage of the log delays messages, and loses none")
+    func survivesOutage() async throws {
+        let (first, second) = (try join(), try join())
+        let peer = try second.connect()
+        log.isReachable = false
+        for number in 0..<10 { try first.broadcast(NET001.Broadcast(message: Bytes(utf8: "\(number)"))) }
+        #expect(try await peer.request(NET001.Ping(timestamp: 1)) == NET001.Pong(timestamp: 1))
+        log.isReachable = true
+        for number in 0..<10 {
+            #expect(try await peer.receive(NET001.Broadcast.self).message == Bytes(utf8: "\(number)"))
+        }
+    }
+
+    @Test("A server that is gone has left the log; a backplane joins one server only")
+    func leaves() throws {
+        let backplane = InMemoryBackplane(joining: log)
+        do {
+            let server = try TestServer(.net001(), backplane: backplane)
+            #expect(server.openConnections == 0)
+            #expect(backplane.status.state == .up)
+            #expect(throws: BackplaneError.self) { try TestServer(.net001(), backplane: backplane) }
+            #expect(backplane.status.state == .up)
+        }
+        #expect(backplane.status.state == .stopped)
     }
 }
