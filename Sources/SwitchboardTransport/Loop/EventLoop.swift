@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// It is a serial dispatch queue with one source, on an epoll descriptor of the loop's own; sockets are never given to
 /// Dispatch. The source wakes the queue, and its handler waits in `epoll_wait` while there is traffic and gives its
-/// thread back when there is none. Blocks on the queue would wait until then, so other threads add jobs to a mailbox, whose
+/// thread back when there is none. Blocks on the queue would wait until then, so other threads add jobs to a jobQueue, whose
 /// event counter is in the same epoll set.
 ///
 /// A loop lives until it is stopped.
@@ -22,7 +22,7 @@ package final class EventLoop: @unchecked Sendable {
     private let source: (any DispatchSourceRead)?
     /// Asks for a call of ``run(at:)`` of a loop that is run by hand.
     private let whenWoken: (@Sendable () -> Void)?
-    private let mailbox = Mailbox()
+    private let jobQueue = JobQueue()
     /// The thread that is executing the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
     /// When the current iteration began, on the monotonic clock; 0 while the loop waits.
@@ -43,7 +43,7 @@ package final class EventLoop: @unchecked Sendable {
     var hasStopped = false
 
     @safe @exclusivity(unchecked) var handles = HandleTable()
-    @safe @exclusivity(unchecked) var jobs: [Mailbox.Job] = []
+    @safe @exclusivity(unchecked) var jobs: [JobQueue.Job] = []
     /// The stream whose input is being received; its caller holds it meanwhile.
     @safe @exclusivity(unchecked) unowned(unsafe) var receiver: SocketStream?
     /// Streams and listeners that continue in the next iteration: they have more to do than one allows, or were resumed.
@@ -64,7 +64,7 @@ package final class EventLoop: @unchecked Sendable {
     private var idleCheckTime = UInt64.max
     @safe @exclusivity(unchecked) var hasBeenBusy = false
 
-    private var completions: [Mailbox.Job] = []
+    private var completions: [JobQueue.Job] = []
 
     /// Makes a loop that runs until ``stop(whenStopped:)``.
     ///
@@ -132,7 +132,7 @@ package final class EventLoop: @unchecked Sendable {
     /// From any thread; on the loop itself, too, it is queued, and runs after the events of the iteration. No job is lost: jobs
     /// that come after the loop has stopped run where it ran.
     package func execute(_ job: @escaping @Sendable () -> Void) {
-        if mailbox.add(job, wake: wake) { return }
+        if jobQueue.add(job, wake: wake) { return }
         executeAfterStop(job)
     }
 
@@ -143,7 +143,7 @@ package final class EventLoop: @unchecked Sendable {
     ///
     /// - Parameter completion: Called, on the loop's queue, when all has been given back.
     package func stop(whenStopped completion: (@Sendable () -> Void)? = nil) {
-        if mailbox.requestStop(completion, wake: wake) { return }
+        if jobQueue.requestStop(completion, wake: wake) { return }
         if let completion { queue.async(execute: completion) }
     }
 
@@ -187,18 +187,18 @@ package final class EventLoop: @unchecked Sendable {
             let keepsThread = Self.loopCount.load(ordering: .relaxed) <= Self.maximumWaitingLoops
             // Deadlines may have set the timer to a later time.
             if keepsThread, idleCheckTime < timerTime { armTimer(at: idleCheckTime) }
-            let mayWait = !spins && !hasWork && mailbox.beginWait()
+            let mayWait = !spins && !hasWork && jobQueue.beginWait()
             iterationStart.store(0, ordering: .relaxed)
             let eventCount = poller.wait(forEvents: mayWait && keepsThread)
             // Whatever comes from now on makes the source run the loop again.
             if mayWait, !keepsThread, eventCount == 0 { return }
-            let isStopping = mailbox.endWait(taking: &jobs)
+            let isStopping = jobQueue.endWait(taking: &jobs)
             iterationTime = Poller.now
             iterationStart.store(iterationTime, ordering: .relaxed)
             runIteration(eventCount: eventCount)
             if isStopping { return shutDown() }
             if iterationTime >= idleCheckTime {
-                if !hasBeenBusy, !hasWork, mailbox.beginWait() { return }
+                if !hasBeenBusy, !hasWork, jobQueue.beginWait() { return }
                 scheduleIdleCheck(after: iterationTime)
             }
         }
@@ -228,12 +228,12 @@ package final class EventLoop: @unchecked Sendable {
         var hasWorked = false
         while !hasStopped {
             let eventCount = poller.wait(forEvents: false)
-            let isStopping = mailbox.endWait(taking: &jobs)
+            let isStopping = jobQueue.endWait(taking: &jobs)
             iterationTime = max(time, iterationTime)
             hasWorked = hasWorked || eventCount > 0 || !jobs.isEmpty
             let isIdle = eventCount == 0 && jobs.isEmpty && !hasWork && iterationTime < timerTime
             runIteration(eventCount: eventCount)
-            if isStopping { shutDown() } else if isIdle, mailbox.beginWait() { break }
+            if isStopping { shutDown() } else if isIdle, jobQueue.beginWait() { break }
         }
         return hasWorked
     }
@@ -280,7 +280,7 @@ package final class EventLoop: @unchecked Sendable {
         for list in activeDeadlines { list.removeAll() }
         awaitingContinuation = []
         awaitingFlush = []
-        completions = mailbox.close { executeAfterStop($0) }
+        completions = jobQueue.close { executeAfterStop($0) }
         guard let source else { return }
         Self.loopCount.wrappingSubtract(1, ordering: .relaxed)
         source.cancel()
@@ -306,6 +306,104 @@ package final class EventLoop: @unchecked Sendable {
         self.completions = []
         leave()
         for completion in completions { completion() }
+    }
+}
+
+/// The jobs that other threads, and the loop itself, have for an event loop.
+///
+/// It knows whether the loop may be waiting, so that the loop is woken once and only when it has to be.
+final class JobQueue: Sendable {
+    typealias Job = @Sendable () -> Void
+
+    /// The largest memory for jobs, in jobs, that is kept from one iteration to the next.
+    private static let maximumKeptCapacity = 4096
+
+    /// What the loop is doing.
+    ///
+    /// In most iterations the jobQueue is empty, and the loop need not take the lock to see that.
+    private enum LoopState: UInt8, AtomicRepresentable {
+        case running
+        /// The loop waits, or is about to, and so must be woken.
+        case waiting
+        /// There is mail that the loop has not taken yet; it runs, or has been woken.
+        case hasRequest
+    }
+
+    private struct Contents {
+        var jobs: [Job] = []
+        var completions: [Job] = []
+        var isStopping = false
+        var isClosed = false
+    }
+
+    private let loopState = Atomic(LoopState.waiting)
+    private let contents = Mutex(Contents())
+
+    /// Adds a job, and calls `wake` when the loop must be woken for it.
+    ///
+    /// `wake` runs under the lock: the loop's descriptors cannot be closed, and their numbers reused, meanwhile.
+    ///
+    /// - Returns: Whether the jobQueue took the job, which it does until it is closed.
+    func add(_ job: @escaping Job, wake: () -> Void) -> Bool {
+        contents.withLock { contents in
+            guard !contents.isClosed else { return false }
+            contents.jobs.append(job)
+            wakeIfWaiting(wake)
+            return true
+        }
+    }
+
+    /// Asks the loop to stop, and to call `completion` when it has.
+    ///
+    /// - Returns: Whether the jobQueue took the completion, which it does until it is closed.
+    func requestStop(_ completion: Job?, wake: () -> Void) -> Bool {
+        contents.withLock { contents in
+            guard !contents.isClosed else { return false }
+            if let completion { contents.completions.append(completion) }
+            contents.isStopping = true
+            wakeIfWaiting(wake)
+            return true
+        }
+    }
+
+    private func wakeIfWaiting(_ wake: () -> Void) {
+        if loopState.exchange(.hasRequest, ordering: .acquiringAndReleasing) == .waiting { wake() }
+    }
+
+    /// Lets the loop wait, unless there is mail.
+    func beginWait() -> Bool {
+        let found = loopState.compareExchange(
+            expected: .running,
+            desired: .waiting,
+            ordering: .acquiringAndReleasing
+        )
+        return found.original != .hasRequest
+    }
+
+    /// Takes all jobs, in exchange for the memory of `taken`, which is empty.
+    ///
+    /// - Returns: Whether the loop has been asked to stop.
+    func endWait(taking taken: inout [Job]) -> Bool {
+        if taken.capacity > Self.maximumKeptCapacity { taken = [] }
+        guard loopState.exchange(.running, ordering: .acquiringAndReleasing) == .hasRequest else { return false }
+        return contents.withLock { contents in
+            swap(&contents.jobs, &taken)
+            return contents.isStopping
+        }
+    }
+
+    /// Takes no job from now on, and passes the jobs that have come since to `handOver`, before any later job can be
+    /// refused.
+    ///
+    /// - Returns: The completions to call when the loop has stopped.
+    func close(handOver: (@escaping Job) -> Void) -> [Job] {
+        contents.withLock { contents in
+            contents.isClosed = true
+            for job in contents.jobs { handOver(job) }
+            contents.jobs = []
+            defer { contents.completions = [] }
+            return contents.completions
+        }
     }
 }
 
