@@ -10,7 +10,7 @@ public struct ServerTLSConfiguration: Sendable, Hashable {
     /// clients for no certificate.
     public var clientAuthoritiesPath: String?
 
-    /// The time that a client may take for the handshake, more than zero; the server then closes its connection.
+    /// The time that a client has for the handshake, more than zero; after that, the server closes the connection.
     public var handshakeTimeout = Duration.seconds(5)
 
     /// A configuration.
