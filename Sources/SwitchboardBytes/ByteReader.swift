@@ -25,7 +25,7 @@ public struct ByteReader {
         end = offset + count
     }
 
-    /// The position, for ``rewind(to:)``.
+    /// The current position, as an argument for ``rewind(to:)``.
     @inlinable @inline(__always)
     package var mark: Int { position }
 
@@ -86,7 +86,7 @@ public struct ByteReader {
 
     /// Calls `body` with this reader confined to the bytes from offset `start` to offset `end`, then moves `count` bytes ahead.
     ///
-    /// The next `count` bytes must be there, and the offsets within them.
+    /// At least `count` bytes must be left, and the offsets must be in `0...count`.
     @inlinable @inline(__always)
     package mutating func readWindow<Result, Failure>(
         from start: Int,
@@ -159,7 +159,7 @@ public struct FixedFields {
 
 @_documentation(visibility: internal)
 extension ByteReader {
-    /// Reads the next `count` bytes as fields, or returns `nil`, and reads nothing, when fewer are left.
+    /// Reads the next `count` bytes as fields; returns `nil` and reads nothing when fewer bytes are left.
     @inlinable @inline(__always)
     public mutating func readFixed(_ count: Int) -> FixedFields? {
         guard count >= 0, count <= remaining else { return nil }

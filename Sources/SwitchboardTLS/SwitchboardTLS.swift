@@ -2,7 +2,7 @@
 //
 //  1. ServerTLSConfiguration, ClientTLSConfiguration  name the files of certificates and keys.
 //  2. TLSContext                                      reads the files, once for all connections.
-//  3. TLSAcceptor, TLSConnector                       make a TLS stream over the socket stream of a server or of a client.
+//  3. TLSAcceptor, TLSConnector                       make TLS streams over the socket streams of a server or client.
 //  4. TLSStream                                       reports events and performs actions. TLSStreamState decides.
 //  5. TLSStream+Input                                 takes whole records, and presents their bytes to the delegate.
 //  6. TLSStream+Output                                encrypts the delegate's output, and sends the records.
