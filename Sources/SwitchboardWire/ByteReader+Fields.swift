@@ -1,6 +1,8 @@
-/// The fields of a payload, each named in the error that it can throw. Generated code reads with these.
+/// Methods that read the fields of a payload.
 ///
-/// Every method throws `PayloadErrorCode.truncated` when the payload ends too early.
+/// Generated code uses them. Each method takes the name of the field, for the errors that it throws.
+///
+/// Every method throws `PayloadErrorCode.truncated` when the payload ends before the field does.
 @_documentation(visibility: internal)
 extension ByteReader {
     /// Reads an integer of `T`'s width.
@@ -34,7 +36,7 @@ extension ByteReader {
         return value
     }
 
-    /// Reads flags, and keeps bits without a name.
+    /// Reads flags; the result keeps bits without a name.
     @inlinable
     public mutating func flags<T: OptionSet>(
         _ order: ByteOrder,
@@ -82,7 +84,7 @@ extension ByteReader {
 
     // MARK: Arrays
 
-    /// Reads the elements up to the end of the payload with `element`, which must read at least one byte.
+    /// Reads elements with `element` up to the end of the payload; `element` must read at least one byte.
     @inlinable
     public mutating func array<Element>(
         field: StaticString,
@@ -138,7 +140,7 @@ extension ByteReader {
         _ order: ByteOrder,
         field: StaticString
     ) throws(PayloadError) -> [T] {
-        // What is left of half an integer is found when that is read.
+        // An incomplete integer at the end makes the check below throw.
         let count = remaining / MemoryLayout<T>.size
         let integers: [T] = try integers(count: count, order, field: field)
         guard remaining == 0 else { throw PayloadError(.truncated, field: field) }
@@ -155,7 +157,7 @@ extension ByteReader {
         guard count >= 0, count <= remaining / MemoryLayout<T>.size else {
             throw PayloadError(.truncated, field: field)
         }
-        // To fill an empty array would be to write, if nothing new, to memory that all of them share.
+        // All empty arrays share memory. To initialize one would write to this memory, even if nothing changes.
         guard count > 0 else { return [] }
         let integers = unsafe withUnsafeRemaining { bytes in
             unsafe [T](unsafeUninitializedCapacity: count) { elements, initialized in
@@ -289,9 +291,9 @@ extension ByteReader {
 
 // MARK: - Fields at fixed offsets
 
-/// Fields whose sizes do not depend on their values, each named in the error that it can throw.
+/// Methods that read fields at fixed offsets.
 ///
-/// Generated code reads with these, where several of them follow each other.
+/// Generated code uses them for several consecutive fields whose sizes do not depend on their values.
 @_documentation(visibility: internal)
 extension FixedFields {
     /// The floating-point number of four bytes at `offset`: `float32`.
@@ -358,7 +360,7 @@ extension FixedFields {
 
 @_documentation(visibility: internal)
 extension PayloadError {
-    /// The error for a payload of which `remaining` bytes are left for `fields`, each with its size in bytes.
+    /// Returns the error for the first of `fields`, with their sizes in bytes, that does not fit in `remaining` bytes.
     public static func truncated(_ remaining: Int, _ fields: KeyValuePairs<StaticString, Int>) -> PayloadError {
         var end = 0
         for (field, size) in fields {

@@ -2,7 +2,7 @@ public import Synchronization
 
 /// Finds frames in a stream of bytes, without copying them.
 ///
-/// A decoder keeps nothing between calls. The caller keeps the bytes of an incomplete frame, and calls again when more
+/// A decoder has no state. The caller keeps the bytes of an incomplete frame, and calls the decoder again when more
 /// bytes have arrived.
 public struct FrameDecoder: Sendable {
     private let layout: HeaderLayout
@@ -57,7 +57,7 @@ public struct FrameDecoder: Sendable {
         guard available >= layout.size else { return incompleteHeader(reader) }
         guard let (type, length) = numbers(reader) else { return brokenHeader(reader) }
         let payloadSize = Int(truncatingIfNeeded: length) &- layout.lengthExcess
-        // Below 0 it is larger than any that is allowed.
+        // As an unsigned number, a negative size is larger than every allowed size.
         guard UInt(bitPattern: payloadSize) <= UInt(bitPattern: maximumPayload) else {
             return .broken(payloadSize < 0 ? .malformedPayload : .payloadTooLarge)
         }
@@ -78,7 +78,7 @@ public struct FrameDecoder: Sendable {
     ///   - frame: The frame that ``next(in:)`` found.
     ///   - reader: The bytes.
     ///   - limit: The highest number of frames in the batch, 1 or more.
-    ///   - interruption: Can end the batch. The caller keeps it for as long as it uses the batch.
+    ///   - interruption: Can end the batch. The caller must keep it alive as long as the batch is in use.
     package func batch(
         from frame: Frame,
         in reader: borrowing ByteReader,
@@ -88,11 +88,11 @@ public struct FrameDecoder: Sendable {
         FrameBatch(frame, at: reader, layout, limit: limit, interruption)
     }
 
-    /// The type and the length in the whole header ahead, if what is the same in every frame is so there.
+    /// Returns the type and the length of the header at the reader's position; `nil` if its fixed bits are wrong.
     @inline(__always)
     private func numbers(_ reader: borrowing ByteReader) -> (type: UInt32, length: UInt32)? {
         unsafe reader.withUnsafeRemaining { bytes in
-            // However long the header is: behind every block there are as many bytes as the longer word has.
+            // The load never leaves the memory: after every block there are as many bytes as the long word has.
             guard let header = bytes.baseAddress else { return nil }
             if let short = layout.short { return unsafe short.numbers(at: header) }
             return unsafe numbersOfLong(header)
@@ -104,7 +104,7 @@ public struct FrameDecoder: Sendable {
         unsafe layout.long.numbers(at: header)
     }
 
-    /// Whether the checksum behind the first `size` bytes, header and payload, is theirs.
+    /// Returns whether the checksum after the first `size` bytes, which are header and payload, is correct.
     @inline(__always)
     private func hasRightChecksum(_ reader: borrowing ByteReader, behind size: Int) -> Bool {
         unsafe reader.withUnsafeRemaining { bytes in
@@ -116,7 +116,7 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    /// The same for every other checksum, or none.
+    /// Does the same for every other checksum; returns `true` if the format has no checksum.
     @inline(never)
     private func hasOtherRightChecksum(_ frame: UnsafeRawPointer, behind size: Int) -> Bool {
         unsafe layout.checksum?.isRight(in: frame, behind: size) ?? true
@@ -124,7 +124,7 @@ public struct FrameDecoder: Sendable {
 
     /// Calls `body` with a reader of the payload of `frame`, which starts at the position of `reader`.
     ///
-    /// Afterwards `reader` is at the end of the frame, however much of the payload `body` has read.
+    /// Afterwards, `reader` is at the end of the frame, even if `body` did not read the whole payload.
     @inlinable @inline(__always)
     public func payload<Result, Failure>(
         of frame: Frame,
@@ -136,13 +136,16 @@ public struct FrameDecoder: Sendable {
         return try reader.readWindow(frame.payloadSize, body)
     }
 
-    /// The fault is reported at the first wrong byte, so that a peer of another protocol does not wait for an answer.
+    /// Returns the outcome for an incomplete header.
+    ///
+    /// The first wrong byte is a fault, even if the header is incomplete. Otherwise, a peer that speaks another
+    /// protocol would wait for a reply.
     @inline(never)
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
         let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }
         let mask = layout.fixedBits & ((1 << UInt128(8 * reader.remaining)) - 1)
         guard start & mask == layout.template & mask else { return .broken(fault(ofHeader: start, mask: mask)) }
-        // The next byte may be wrong, if it is one that can be.
+        // While fixed bytes are missing, wait for one byte only, so that a wrong byte is found at once.
         let hasAllThatIsFixed = layout.fixedBits & ~mask == 0
         return .incomplete(size: hasAllThatIsFixed ? layout.size : reader.remaining &+ 1)
     }
@@ -152,9 +155,9 @@ public struct FrameDecoder: Sendable {
         .broken(fault(ofHeader: unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }, mask: .max))
     }
 
-    /// What is wrong with a header that differs from the template in the bits of `mask`.
+    /// Returns the fault of a header that differs from the template in the bits of `mask`.
     ///
-    /// The first wrong byte says it, so that it does not depend on how much of the header has come.
+    /// The first wrong byte decides, so that the fault does not depend on how much of the header has arrived.
     private func fault(ofHeader start: UInt128, mask: UInt128) -> Fault {
         let wrongBits = (start ^ layout.template) & layout.fixedBits & mask
         let firstWrongBit = wrongBits & (~wrongBits &+ 1)
@@ -166,43 +169,43 @@ public struct FrameDecoder: Sendable {
 
 /// Consecutive frames of one message type and payload size, which a route handles in one call.
 ///
-/// ``FrameDecoder`` finds the first frame. Each further frame of the batch has the same header, except for the correlation
-/// and the protocol's own fields: finding it takes a fraction of the work.
+/// ``FrameDecoder`` finds the first frame. Each further frame of the batch has the same header, except for the
+/// correlation and the extra fields. To find it takes a fraction of the work.
 @safe @usableFromInline
 package struct FrameBatch: Sendable {
     /// The message type and the payload size of every frame.
     @usableFromInline package let frame: FrameDecoder.Frame
 
-    /// The correlation and the protocol's own fields in the header of the frame that was found last.
+    /// The correlation and the extra fields in the header of the last frame found.
     @usableFromInline package var header = HeaderBytes()
 
     /// The number of frames found so far, 1 or more.
     @usableFromInline package var count = 1
 
-    /// The number of messages whose handler has finished and whose reply is written.
+    /// The number of messages whose handler has finished, and whose reply, if any, is written.
     @usableFromInline package var handled = 0
 
-    /// The number of bytes in these replies.
+    /// The number of bytes of these replies.
     @usableFromInline package var replyBytes = 0
 
-    /// The highest number of frames to find.
+    /// The highest number of frames in the batch.
     @usableFromInline let limit: Int
 
     @usableFromInline let interruption: Unmanaged<BatchInterruption>
     @usableFromInline let interruptionsBefore: UInt32
 
-    // In bytes: from the start of a frame to its payload, to its checksum, and to its end.
+    // The distance from the start of a frame to its payload, to its checksum and to its end, in bytes.
     @usableFromInline let headerSize: Int
     @usableFromInline let coveredSize: Int
     @usableFromInline let size: Int
 
     /// The part of the header that all frames have in common.
     @usableFromInline let sharedHeader: HeaderBytes
-    /// The bits of a header that are in ``sharedHeader``, and those that are not.
+    /// The bits of a header that all frames have in common, and the bits of the correlation and the extra fields.
     @usableFromInline let sharedBits: HeaderBytes
     @usableFromInline let ownBits: HeaderBytes
 
-    /// Whether frames have a correlation or fields of their own in the header.
+    /// Whether headers have a correlation or extra fields.
     @usableFromInline package let hasOwnBits: Bool
 
     @usableFromInline let byteOrder: ByteOrder
@@ -235,7 +238,8 @@ package struct FrameBatch: Sendable {
         checksum = layout.checksum
     }
 
-    /// Calls `body` with a reader of the payload of the frame that `reader` stands at, and moves `reader` past the frame.
+    /// Calls `body` with a reader of the payload of the frame at the position of `reader`; moves `reader` past the
+    /// frame.
     @inlinable @inline(__always)
     package func payload<Result, Failure>(
         in reader: inout ByteReader,
@@ -244,17 +248,17 @@ package struct FrameBatch: Sendable {
         try reader.readWindow(from: headerSize, to: coveredSize, of: size, body)
     }
 
-    /// Moves `reader` from the end of a frame of the batch back to its start.
+    /// Moves `reader` from the end of a frame of the batch back to the start of the frame.
     @inlinable @inline(__always)
     package func rewind(_ reader: inout ByteReader) {
         reader.rewind(to: reader.mark &- size)
     }
 
-    /// Whether the batch goes on with the frame that `reader` stands at: a whole one with the same header and a right
-    /// checksum.
+    /// Returns whether the batch continues with the frame at the position of `reader`: a whole frame with the same
+    /// header and a correct checksum.
     ///
-    /// If not, ``FrameDecoder`` tells what is there. The batch also ends at its limit and at an interruption. `reader` does not
-    /// move: it is `inout` because the compiler would count a reference to a copy.
+    /// If not, use ``FrameDecoder`` to find out what is there. The batch also ends at its limit and at an interruption.
+    /// `reader` does not move. It is `inout` because the compiler would count a reference to a copy.
     @inlinable @inline(__always)
     package mutating func next(in reader: inout ByteReader) -> Bool {
         guard count < limit, reader.remaining >= size, !isInterrupted else { return false }
@@ -279,7 +283,8 @@ package struct FrameBatch: Sendable {
         }
     }
 
-    /// The sixteen bytes ahead: behind every block there are as many.
+    /// Returns the next 16 bytes. Every block has at least 16 additional bytes at its end, so the load never leaves the
+    /// memory.
     @inlinable @inline(__always)
     static func start(of reader: borrowing ByteReader) -> HeaderBytes {
         unsafe reader.withUnsafeRemaining { bytes in
@@ -297,7 +302,7 @@ package struct FrameBatch: Sendable {
     }
 }
 
-/// Ends the batch that an event loop is handling, after the message that is being handled.
+/// Ends the batch that an event loop is handling, after the current message.
 ///
 /// Each event loop has one. It counts interruptions, because a flag would have to be reset, and a reset can overwrite an
 /// interruption by another thread.
@@ -309,7 +314,7 @@ package final class BatchInterruption: Sendable {
 
     /// Ends the batch.
     ///
-    /// Any thread may call this method. A batch that begins later sees all that the thread has written before.
+    /// Any thread may call this method. A batch that begins later sees everything that the thread wrote before.
     package func interrupt() {
         count.wrappingAdd(1, ordering: .releasing)
     }

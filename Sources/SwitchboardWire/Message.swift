@@ -23,7 +23,7 @@ public protocol Message: Sendable {
     /// Whether the decoder skips bytes after the last field: `trailing: ignore` in the spec.
     static var ignoresTrailingBytes: Bool { get }
 
-    /// Reads the fields from a payload, up to the last field only.
+    /// Reads the fields from a payload; bytes after the last field stay unread.
     ///
     /// - Throws: A ``PayloadError`` that names the field when the bytes do not fit the layout.
     init(from reader: inout ByteReader) throws(PayloadError)
