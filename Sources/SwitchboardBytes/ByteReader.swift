@@ -1,7 +1,7 @@
 /// Reads bytes from a position up to an end.
 ///
-/// No method reads past the end: a method that finds too few bytes returns `nil` and does not move the position. ``Bytes`` that a
-/// reader returns share the memory of the bytes that it reads.
+/// No method reads past the end: a method that finds too few bytes returns `nil` and does not move the position.
+/// ``Bytes`` that a reader returns share the memory of the bytes that it reads.
 @frozen
 public struct ByteReader {
     @usableFromInline package let storage: ByteStorage
@@ -84,7 +84,8 @@ public struct ByteReader {
         position &+= min(max(count, 0), remaining)
     }
 
-    /// Calls `body` with this reader confined to the bytes from offset `start` to offset `end`, then moves `count` bytes ahead.
+    /// Calls `body` with this reader confined to the bytes from offset `start` to offset `end`, then moves `count`
+    /// bytes ahead.
     ///
     /// At least `count` bytes must be left, and the offsets must be in `0...count`.
     @inlinable @inline(__always)

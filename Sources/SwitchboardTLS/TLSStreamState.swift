@@ -13,7 +13,8 @@ struct TLSStreamState: Hashable {
         case nothing
         /// Send the records that the session has made.
         case sendRecords
-        /// Send the last records of the handshake, stop its timeout, report success, and report ``TLSStreamState/secured()``.
+        /// Send the last records of the handshake, stop its timeout, report success, and report
+        /// ``TLSStreamState/secured()``.
         case reportSecure
         /// Encrypt the pending output until the base is congested.
         case encrypt

@@ -101,8 +101,8 @@ extension ByteReader {
 
     /// Reads `count` elements with `element`.
     ///
-    /// - Parameter minimumSize: The size of the shortest element, in bytes, at least 1. When the payload is too short for `count`
-    ///   elements of this size, the method throws `PayloadErrorCode.truncated` and reserves no memory.
+    /// - Parameter minimumSize: The size of the shortest element, in bytes, at least 1. When the payload is too short
+    ///   for `count` elements of this size, the method throws `PayloadErrorCode.truncated` and reserves no memory.
     @inlinable
     public mutating func array<Element>(
         count: Int,
@@ -266,7 +266,8 @@ extension ByteReader {
         try text(bytes(count: count, field: field), field: field)
     }
 
-    /// Reads a number of type `Length`, and then that number of bytes of UTF-8; other bytes throw `PayloadErrorCode.invalidUTF8`.
+    /// Reads a number of type `Length`, and then that number of bytes of UTF-8; other bytes throw
+    /// `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string<Length: FixedWidthInteger & UnsignedInteger>(
         length: Length.Type,

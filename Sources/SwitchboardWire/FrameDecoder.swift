@@ -44,7 +44,8 @@ public struct FrameDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - reader: The bytes.
-    ///   - header: Receives the extra fields and the correlation of a whole frame. It stays unchanged if the format has neither.
+    ///   - header: Receives the extra fields and the correlation of a whole frame. It stays unchanged if the format has
+    ///     neither.
     public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
         let outcome = next(in: &reader)
         if layout.hasOwnBits, case .frame = outcome { header = FrameBatch.start(of: reader) & layout.ownBits }
@@ -304,8 +305,8 @@ package struct FrameBatch: Sendable {
 
 /// Ends the batch that an event loop is handling, after the current message.
 ///
-/// Each event loop has one. It counts interruptions, because a flag would have to be reset, and a reset can overwrite an
-/// interruption by another thread.
+/// Each event loop has one. It counts interruptions, because a flag would have to be reset, and a reset can overwrite
+/// an interruption by another thread.
 @usableFromInline
 package final class BatchInterruption: Sendable {
     @usableFromInline let count = Atomic<UInt32>(0)

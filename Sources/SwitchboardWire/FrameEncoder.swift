@@ -27,8 +27,8 @@ public struct FrameEncoder: Sendable {
     ///   - message: The message, which becomes the payload.
     ///   - header: The extra fields and the correlation; all other bytes of this value are ignored.
     ///   - writer: The writer to append the frame to.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the payload is larger than the message or
-    ///   the frame allows. Nothing is appended in that case.
+    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the payload is larger than the
+    ///   message or the frame allows. Nothing is appended in that case.
     @inlinable @inline(__always)
     public func encode<M: Message>(
         _ message: M,

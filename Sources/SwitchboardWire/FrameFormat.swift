@@ -2,8 +2,8 @@ public import SwitchboardVocabulary
 
 /// The layout of a frame: the header's fields in wire order, the payload and the checksum.
 ///
-/// The generator makes the format from the `frame` section of a spec, and checks the preconditions of the initializer. Only a
-/// format that is written by hand can violate them.
+/// The generator makes the format from the `frame` section of a spec, and checks the preconditions of the initializer.
+/// Only a format that is written by hand can violate them.
 public struct FrameFormat: Sendable {
     /// The byte order of all numbers in the header and the trailer.
     public let byteOrder: ByteOrder
@@ -36,9 +36,9 @@ public struct FrameFormat: Sendable {
     ///
     /// - Parameters:
     ///   - byteOrder: The byte order of all numbers in the header and the trailer.
-    ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one `.length`, at
-    ///     most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Only `.correlation` and `.field`
-    ///     may have eight bytes.
+    ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one
+    ///     `.length`, at most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Only
+    ///     `.correlation` and `.field` may have eight bytes.
     ///   - checksum: The checksum after the payload, if there is one.
     ///   - maximumPayload: The largest payload in bytes, at least 0; the highest value of the length field limits it.
     public init(byteOrder: ByteOrder, header: [Field], checksum: Checksum?, maximumPayload: Int) {

@@ -6,8 +6,8 @@ package struct HostName: Sendable, Hashable {
     /// The address with port 0; `nil` for a host name.
     package let address: SocketAddress?
 
-    /// - Parameter host: A name, an IPv4 or an IPv6 address. An IPv6 address may stand in square brackets, and may name the
-    ///   interface of a link-local address: `fe80::1%eth0`.
+    /// - Parameter host: A name, an IPv4 or an IPv6 address. An IPv6 address may stand in square brackets, and may name
+    ///   the interface of a link-local address: `fe80::1%eth0`.
     /// - Throws: A ``TransportError`` when the host is empty, contains a NUL, or has brackets around text that is not
     ///   an IPv6 address.
     package init(_ host: String) throws(TransportError) {

@@ -41,8 +41,8 @@ package final class NameResolver: Sendable {
 
     /// Looks up the addresses of a name.
     ///
-    /// Callers that ask for the same name at the same time share one look-up. Cancellation and the timeout take effect at
-    /// once; the look-up itself cannot be stopped, and its result is dropped.
+    /// Callers that ask for the same name at the same time share one look-up. Cancellation and the timeout take effect
+    /// at once; the look-up itself cannot be stopped, and its result is dropped.
     ///
     /// - Parameters:
     ///   - name: A host name.

@@ -23,7 +23,8 @@ struct SocketStreamState: Hashable {
         case shutDownOutput
         /// Wait for the peer's end for ``StreamLimits/lingerTimeout``.
         case awaitPeerEnd
-        /// Drop all output, report ``SocketStreamState/outputDropped(_:)``, stop every timer, and stop watching the socket.
+        /// Drop all output, report ``SocketStreamState/outputDropped(_:)``, stop every timer, and stop watching the
+        /// socket.
         case close
         /// Close the socket, and release the delegate.
         case release(withReset: Bool)
