@@ -3,16 +3,16 @@ struct Diagnostics {
     private var errors: [Diagnostic] = []
     private var warnings: [Diagnostic] = []
 
-    /// The number of errors, counting the errors that are not kept.
+    /// The number of errors, including errors beyond the limit, which are not kept.
     private(set) var errorCount = 0
 
     var hasErrors: Bool { errorCount > 0 }
 
-    /// Whether as many errors are known as are shown: then there is no use in looking for more.
+    /// Whether more errors were found than are reported, so that the search can end.
     var isFull: Bool { errorCount > SpecLimits.diagnostics }
 
     mutating func error(_ message: String, at place: Place, notes: [Diagnostic.Note] = []) {
-        // What was found on two ways is one mistake.
+        // A mistake that two checks find is reported once.
         if errors.contains(where: { $0.place == place && $0.message == message }) { return }
         errorCount += 1
         guard errors.count < SpecLimits.diagnostics else { return }
@@ -28,7 +28,7 @@ struct Diagnostics {
         warnings.append(Diagnostic(severity: .warning, message: message, place: place, notes: []))
     }
 
-    /// The mistakes in the order in which they stand in the file, and a last one that says when there are more.
+    /// The mistakes in the order of the file; the last one says if there are more.
     var sorted: [Diagnostic] {
         var sorted = (errors + warnings).enumerated()
             .sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
@@ -41,41 +41,42 @@ struct Diagnostics {
     }
 }
 
-/// One mistake in a spec.
+/// A mistake in a spec.
 package struct Diagnostic: Hashable, Sendable {
-    /// How bad it is.
+    /// The severity of the mistake.
     package enum Severity: String, Sendable {
-        /// Nothing can be generated.
+        /// An error: nothing can be generated.
         case error
-        /// What is generated works, and is probably not what was meant.
+        /// A warning: the generated source works, but is probably not what the author wants.
         case warning
     }
 
-    /// A second place that belongs to the mistake.
+    /// A note with another place that belongs to the mistake.
     package struct Note: Hashable, Sendable {
-        /// What is there.
+        /// The text of the note.
         package let message: String
-        /// Where.
+        /// The place of the note.
         package let place: Place
-        /// The file that it is in, when that is another.
+        /// The path of the file, if the place is in another file.
         package var path: String?
     }
 
-    /// How bad it is.
+    /// The severity of the mistake.
     package let severity: Severity
 
-    /// What is wrong, and what to do instead.
+    /// What is wrong, and what to do.
     package let message: String
 
-    /// Where it is wrong.
+    /// The place of the mistake.
     package let place: Place
 
-    /// Other places that belong to it, say the first of two things that clash.
+    /// Notes with other places, such as the first of two equal names.
     package let notes: [Note]
 }
 
 extension Diagnostic {
-    /// The lines that compilers print, which editors make clickable: `path:line:column: error: message`.
+    /// Returns the lines to print: `path:line:column: error: message`, as compilers print them, so that editors make
+    /// them clickable.
     package func lines(path: String) -> [String] {
         [Self.line(path, place, severity.rawValue, message)]
             + notes.map { Self.line($0.path ?? path, $0.place, "note", $0.message) }
@@ -86,7 +87,7 @@ extension Diagnostic {
     }
 }
 
-/// A place in a spec: where a diagnostic points.
+/// A place in the file of a spec.
 package struct Place: Hashable, Sendable {
     /// The line, counted from 1.
     package let line: Int
@@ -99,7 +100,7 @@ package struct Place: Hashable, Sendable {
         self.column = column
     }
 
-    /// The first character of a file: where what is missing altogether is reported.
+    /// The first character of a file: the place to report missing parts of the whole spec.
     package static let start = Place(line: 1, column: 1)
 }
 
@@ -110,11 +111,11 @@ extension Place: Comparable {
     }
 }
 
-/// A value of a spec, and where it was written.
+/// A value of a spec, with its place in the file.
 package struct Located<Value> {
     /// The value.
     package let value: Value
-    /// Where it was written.
+    /// The place of the value.
     package let place: Place
 }
 
@@ -122,7 +123,7 @@ extension Located: Sendable where Value: Sendable {}
 
 // MARK: - Words
 
-// How diagnostics put lists, numbers and bytes, and how they find the word that was probably meant.
+// The words of diagnostics: lists, numbers and bytes as text, and the name that the author probably meant.
 
 extension [String] {
     /// The words with commas between them, and `and` before the last.
@@ -162,18 +163,18 @@ extension [UInt8] {
         map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// The bytes in hexadecimal, cut off when there are many.
+    /// The first ``SpecLimits/shownFrameBytes`` bytes in hexadecimal; a longer sequence ends with its size.
     var shownInHexadecimal: String {
         let digits = Array(prefix(SpecLimits.shownFrameBytes)).hexadecimal
         return digits + (count > SpecLimits.shownFrameBytes ? "… (\(count) bytes)" : "")
     }
 }
 
-/// The one of `candidates` that was probably meant by `name`.
+/// Returns the one of `candidates` that the author probably meant by `name`.
 ///
-/// At most a third of the letters may be wrong, left out, too many or swapped with their neighbour. Names that differ in
-/// digits are no slips of each other, unless the digits are the same: `uint24` does not mean `uint64`. Long names and long
-/// lists are not searched: that would take time without limit.
+/// At most a third of the letters may be wrong, missing, added or swapped with the next letter. Names with different
+/// digits do not match, unless the digits are only in another order: `uint24` does not mean `uint64`. Long names and
+/// long lists are not searched, because that would take too much time.
 func nearMiss(of name: String, among candidates: some Sequence<String>) -> String? {
     let written = Array(name.lowercased().unicodeScalars)
     guard written.count <= SpecLimits.comparedLength else { return nil }
@@ -184,26 +185,27 @@ func nearMiss(of name: String, among candidates: some Sequence<String>) -> Strin
         guard abs(written.count - meant.count) <= allowed else { continue }
         let distance = editDistance(written, meant)
         guard distance <= allowed, !isOtherNumber(written, meant) else { continue }
-        // Of two that are as near, letters in the wrong order are likelier than another letter.
+        // Of two equally similar names, the one with the same letters in another order is the likelier one.
         let rank = distance * 2 + (written.sorted() == meant.sorted() ? 0 : 1)
         if rank < best?.rank ?? .max { best = (candidate, rank) }
     }
     return best?.name
 }
 
-/// Whether both are the same but for their digits, which are others.
+/// Returns whether both names differ only in their digits, and not only in the order of the digits.
 private func isOtherNumber(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Bool {
     let isDigit = { (scalar: Unicode.Scalar) in ("0"..."9").contains(scalar) }
     return left.filter { !isDigit($0) } == right.filter { !isDigit($0) }
         && left.filter(isDigit).sorted() != right.filter(isDigit).sorted()
 }
 
-/// "; did you mean `name`?", or nothing when nothing comes near.
+/// Returns "; did you mean `name`?", or an empty string if no candidate is similar.
 func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
     nearMiss(of: name, among: candidates).map { "; did you mean `\($0)`?" } ?? ""
 }
 
-/// How many letters must be changed, put in, left out or swapped with their neighbour to make one of the other.
+/// Returns the number of edits that make one word of the other: a letter changed, added, removed or swapped with the
+/// next letter.
 private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...right.count)
