@@ -26,7 +26,9 @@ extension SocketAddress {
         if isBracketed, !isIPv6 { return nil }
     }
 
-    /// Returns the bits of an IPv4 address. As in other programs, short forms such as `127.1` are allowed.
+    /// Returns the bits of an IPv4 address.
+    ///
+    /// As in other programs, short forms such as `127.1` are allowed.
     private static func ipv4Bits(_ text: String) -> UInt32? {
         var address = in_addr()
         // `inet_aton` would ignore the text after a space.

@@ -26,8 +26,9 @@ final class ClientConnection: @unchecked Sendable {
     typealias WhenEnded = @Sendable (ClientConnection, any Error, _ isWanted: Bool) -> Void
     private let whenEnded: WhenEnded
     private var hasClosed = false
-    /// Whether replies were outstanding when this side closed. The server may still be handling the requests, and may
-    /// close its side late.
+    /// Whether replies were outstanding when this side closed.
+    ///
+    /// The server may still be handling the requests, and may close its side late.
     private var isOwedReplies = false
     /// The number of bytes that were passed to the stream.
     private var sentBytes: UInt64 = 0

@@ -11,8 +11,9 @@ struct ProtocolTable: Sendable {
     let correlation: FrameFormat.Correlation?
     /// The messages that the server may send, by code.
     private let fromServer: [MessageCode: any Message.Type]
-    /// The messages that clients may send. They are not stored by code, because a message from the server may have the
-    /// same code.
+    /// The messages that clients may send.
+    ///
+    /// They are not stored by code, because a message from the server may have the same code.
     private let fromClient: Set<ObjectIdentifier>
     private let replies: Set<MessageCode>
     private let name: String

@@ -86,8 +86,9 @@ final class Unread<Element: Sendable>: Sendable {
         for (_, reader) in readers { reader.resume(returning: end) }
     }
 
-    /// Removes and returns the oldest element; waits if the queue is empty. Returns `nil` when the queue has ended or
-    /// the task is cancelled.
+    /// Removes and returns the oldest element; waits if the queue is empty.
+    ///
+    /// Returns `nil` when the queue has ended or the task is cancelled.
     ///
     /// - Throws: The error with which the queue has ended.
     func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> Element? {

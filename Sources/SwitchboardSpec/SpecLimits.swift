@@ -38,8 +38,9 @@ package enum SpecLimits {
     package static let comparedNames = 128
     /// The number of mistakes to report.
     package static let diagnostics = 100
-    /// The number of values in the fields of a heartbeat that have no default. Each byte of a fixed length counts as a
-    /// value.
+    /// The number of values in the fields of a heartbeat that have no default.
+    ///
+    /// Each byte of a fixed length counts as a value.
     package static let heartbeatValues = 1024
     /// The number of bytes of a frame that a diagnostic shows.
     package static let shownFrameBytes = 512

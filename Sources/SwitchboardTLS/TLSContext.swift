@@ -58,8 +58,9 @@ package final class TLSContext: @unchecked Sendable {
         }
     }
 
-    /// Throws for a path that is a directory. The error of OpenSSL would only say that the file has no
-    /// certificate.
+    /// Throws for a path that is a directory.
+    ///
+    /// The error of OpenSSL would only say that the file has no certificate.
     private static func refuseFolders(_ paths: String?...) throws(TLSError) {
         for case let path? in paths {
             var status = stat()

@@ -99,8 +99,9 @@ extension TLSStream {
         plainInput.bytes.append(rest)
     }
 
-    /// Discards input while a finishing stream still has output to encrypt. As in a finishing socket stream, a limit
-    /// applies.
+    /// Discards input while a finishing stream still has output to encrypt.
+    ///
+    /// As in a finishing socket stream, a limit applies.
     func discard(_ input: inout ByteReader) -> Int {
         let isTooMuch = state.discarded(input.remaining, maximum: limits.stream.lingerBytes)
         input.skip(input.remaining)

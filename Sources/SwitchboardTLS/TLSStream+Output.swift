@@ -103,7 +103,9 @@ extension TLSStream {
 struct TLSOutput: ~Copyable {
     /// The output since the last encryption.
     let buffer = OutputBuffer(capacity: 0)
-    /// The output before that. It waits because the base is congested or the handshake is not done.
+    /// The output before that.
+    ///
+    /// It waits because the base is congested or the handshake is not done.
     private var waiting = PendingOutput()
 
     init() {

@@ -59,8 +59,9 @@ struct TLSStreamState: Hashable {
         case closed
     }
 
-    /// The largest number of consecutive records without data. Such a record costs more than most messages, and no rate
-    /// limit counts it.
+    /// The largest number of consecutive records without data.
+    ///
+    /// Such a record costs more than most messages, and no rate limit counts it.
     static let maximumEmptyRecords = 32
 
     private var phase = Phase.handshaking

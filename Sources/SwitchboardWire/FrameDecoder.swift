@@ -284,8 +284,9 @@ package struct FrameBatch: Sendable {
         }
     }
 
-    /// Returns the next 16 bytes. Every block has at least 16 additional bytes at its end, so the load never leaves the
-    /// memory.
+    /// Returns the next 16 bytes.
+    ///
+    /// Every block has at least 16 additional bytes at its end, so the load never leaves the memory.
     @inlinable @inline(__always)
     static func start(of reader: borrowing ByteReader) -> HeaderBytes {
         unsafe reader.withUnsafeRemaining { bytes in

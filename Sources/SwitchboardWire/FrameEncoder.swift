@@ -3,6 +3,7 @@ public struct FrameEncoder: Sendable {
     // Not the format, because copies of a format copy a reference to its list of fields.
     private let layout: HeaderLayout
     /// The header of the usual frame: 8 bytes without correlation and extra fields, and a CRC-32 after the payload.
+    ///
     /// `nil` for other frames.
     @usableFromInline let usualHeader: HeaderWord<UInt64>?
     @usableFromInline let headerSize: Int

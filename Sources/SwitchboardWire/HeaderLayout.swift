@@ -36,8 +36,9 @@ final class HeaderLayout: Sendable {
     /// The header as a word of 16 bytes.
     let long: HeaderWord<UInt128>
 
-    /// The bits that are the same in every header; all other bits are 0. The first byte of the header is the lowest
-    /// one.
+    /// The bits that are the same in every header; all other bits are 0.
+    ///
+    /// The first byte of the header is the lowest one.
     let template: UInt128
 
     /// The mask of the bits that are the same in every frame, and the mask of the magic.

@@ -195,7 +195,9 @@ enum GeneratedNames {
         "name", "frameFormat", "messages", "errorMessage", "heartbeat", "Service", "Header",
     ]
 
-    /// The types that generated source uses. A message, a type or a field of the same name would hide them.
+    /// The types that generated source uses.
+    ///
+    /// A message, a type or a field of the same name would hide them.
     static let usedTypes: Set<String> = [
         "Bool", "Float", "Double", "OptionSet", "Int", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32",
         "UInt64", "String",

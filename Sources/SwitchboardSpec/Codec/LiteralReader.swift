@@ -10,7 +10,9 @@ struct LiteralReader {
     /// The name of the current value in diagnostics.
     private var subject: String
 
-    /// The number of values that may still be made. It bounds the work, because defaults may contain other defaults.
+    /// The number of values that may still be made.
+    ///
+    /// It bounds the work, because defaults may contain other defaults.
     private var budget = SpecLimits.nodes
 
     /// The problems found so far.

@@ -7,8 +7,9 @@ package struct ZeroValues {
     }
 
     private let plan: LayoutPlan
-    /// The number of values that may still be made. It bounds the work, because nested types can have any number of
-    /// values.
+    /// The number of values that may still be made.
+    ///
+    /// It bounds the work, because nested types can have any number of values.
     private var budget = SpecLimits.heartbeatValues
 
     /// Returns the values of the fields of `layout`, in order.

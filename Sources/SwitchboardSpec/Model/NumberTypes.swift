@@ -1,4 +1,6 @@
-/// The integer types. The raw value is the keyword in a spec.
+/// The integer types.
+///
+/// The raw value is the keyword in a spec.
 package enum IntegerType: String, CaseIterable, Sendable {
     // swift-format-ignore: OneCasePerLine
     case uint8, uint16, uint32, uint64
@@ -57,7 +59,9 @@ extension IntegerType {
     var range: String { isSigned ? "-\(largest + 1) to \(largest)" : "0 to \(largest)" }
 }
 
-/// A type of floating-point numbers (IEEE 754). The raw value is the keyword in a spec.
+/// A type of floating-point numbers (IEEE 754).
+///
+/// The raw value is the keyword in a spec.
 package enum FloatType: String, CaseIterable, Sendable {
     // swift-format-ignore: OneCasePerLine
     case float32, float64

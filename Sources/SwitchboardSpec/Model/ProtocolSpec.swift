@@ -47,7 +47,9 @@ package struct ProtocolSpec: Sendable {
     /// Whether an imported spec could not be read: it may define unknown names.
     var lacksImports = false
 
-    /// The names of messages and types with mistakes. They are missing above, or lack a part.
+    /// The names of messages and types with mistakes.
+    ///
+    /// They are missing above, or lack a part.
     ///
     /// Nothing that depends on them is checked, so that each mistake is reported only once.
     var incomplete: Set<String> = []

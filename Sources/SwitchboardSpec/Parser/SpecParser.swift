@@ -1,5 +1,6 @@
-/// Makes a spec from a tree of nodes: it knows the meaning of each key. ``SpecChecker`` then checks how the values fit
-/// together.
+/// Makes a spec from a tree of nodes: it knows the meaning of each key.
+///
+/// ``SpecChecker`` then checks how the values fit together.
 struct SpecParser {
     var diagnostics: Diagnostics
 
@@ -18,7 +19,9 @@ struct SpecParser {
     /// The names of messages and types with mistakes.
     var incomplete: Set<String> = []
 
-    /// Names that Swift does not allow, which were reported. References to them are not reported again.
+    /// Names that Swift does not allow, which were reported.
+    ///
+    /// References to them are not reported again.
     var refusedNames: Set<String> = []
 
     init(diagnostics: Diagnostics, importer: SpecImporter) {

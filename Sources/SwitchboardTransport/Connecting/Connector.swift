@@ -68,7 +68,9 @@ package final class ConnectionRace: @unchecked Sendable {
         endList = DeadlineList(lasting: timeout, on: loop)
     }
 
-    /// The addresses without duplicates. The two families alternate, beginning with the family of the first address.
+    /// The addresses without duplicates.
+    ///
+    /// The two families alternate, beginning with the family of the first address.
     package static func order(_ addresses: [SocketAddress]) -> [SocketAddress] {
         let distinct = addresses.distinct
         let first = distinct.filter { $0.isIPv6 == distinct[0].isIPv6 }

@@ -71,8 +71,9 @@ extension Listener {
     /// The largest number of addresses that one call of ``atAll(_:make:onMissing:)`` listens on.
     package static let maximumAddresses = 16
 
-    /// The largest number of ports to try. A port that the system chose for one address may be in use at another
-    /// address.
+    /// The largest number of ports to try.
+    ///
+    /// A port that the system chose for one address may be in use at another address.
     private static let maximumPortChoices = 16
 
     /// Listens at every address of a host, on the same port.

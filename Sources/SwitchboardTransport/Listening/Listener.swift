@@ -5,7 +5,9 @@ internal import Glibc
 ///
 /// A started listener lives until it is closed or its event loop stops, because the loop has a reference to it.
 package final class Listener: @unchecked Sendable {
-    /// The address that it listens at. For port 0, it has the port that the system chose.
+    /// The address that it listens at.
+    ///
+    /// For port 0, it has the port that the system chose.
     package let address: SocketAddress
 
     let socket: Socket
@@ -22,8 +24,9 @@ package final class Listener: @unchecked Sendable {
     private var isClosed = false
     /// Whether clients may be waiting to be accepted.
     private var isReadable = false
-    /// A descriptor to close when the process has no others left. Then the listener can accept a connection in order to
-    /// close it.
+    /// A descriptor to close when the process has no others left.
+    ///
+    /// Then the listener can accept a connection in order to close it.
     private var spare = SpareDescriptor()
     /// Runs while the listener accepts no connections, because the system has no descriptor or no memory for one.
     private let pause = Deadline()
@@ -186,7 +189,9 @@ package final class Listener: @unchecked Sendable {
         }
     }
 
-    /// Accepts no connections for ``pauseTime``. Reports the reason, but only once in ``reportInterval``.
+    /// Accepts no connections for ``pauseTime``.
+    ///
+    /// Reports the reason, but only once in ``reportInterval``.
     private func backOff(from failure: AcceptFailure) {
         guard !isClosed else { return }
         onBackOff()
@@ -223,7 +228,9 @@ extension Listener: DeadlineDelegate {
 
 /// The failure of an attempt to accept a connection.
 struct AcceptFailure: Error {
-    /// The kinds of failures. The listener treats each kind in its own way.
+    /// The kinds of failures.
+    ///
+    /// The listener treats each kind in its own way.
     enum Kind {
         /// No client is waiting.
         case nothingToAccept

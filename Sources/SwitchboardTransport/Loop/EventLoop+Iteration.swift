@@ -76,7 +76,9 @@ extension EventLoop {
         awaitingRelease.append(stream)
     }
 
-    /// Releases some of the closed streams. The number is limited, because it takes time to close a descriptor.
+    /// Releases some of the closed streams.
+    ///
+    /// The number is limited, because it takes time to close a descriptor.
     func releaseClosed() {
         for _ in 0..<min(awaitingRelease.count, Self.maximumReleases) { awaitingRelease.popFirst()?.release() }
     }
@@ -139,8 +141,9 @@ struct CatchUp {
     /// The longest time for which streams with more input delay deadlines, in nanoseconds.
     private static let maximumDelay: UInt64 = 250_000_000
 
-    /// The number of polls after which the loop has delivered every descriptor that was ready at the start. The system
-    /// reports ready descriptors in their order, one batch for each poll.
+    /// The number of polls after which the loop has delivered every descriptor that was ready at the start.
+    ///
+    /// The system reports ready descriptors in their order, one batch for each poll.
     private var pollsLeft: Int
 
     /// When streams with more input delay deadlines no longer, on the clock of the loop.

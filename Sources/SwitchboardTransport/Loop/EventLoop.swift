@@ -44,8 +44,9 @@ package final class EventLoop: @unchecked Sendable {
 
     @safe @exclusivity(unchecked) var handles = HandleTable()
     @safe @exclusivity(unchecked) var jobs: [JobQueue.Job] = []
-    /// The stream that is handling a read burst. A caller up the stack has a reference to the stream, so this one is
-    /// not counted.
+    /// The stream that is handling a read burst.
+    ///
+    /// A caller up the stack has a reference to the stream, so this one is not counted.
     @safe @exclusivity(unchecked) unowned(unsafe) var receiver: SocketStream?
     /// The streams and listeners that continue in the next iteration, because they have more work than one iteration
     /// allows or were resumed.
@@ -182,8 +183,9 @@ package final class EventLoop: @unchecked Sendable {
 
     // MARK: Iterations
 
-    /// The time between two checks for traffic, in nanoseconds. Without traffic since the last check, the loop frees
-    /// its thread.
+    /// The time between two checks for traffic, in nanoseconds.
+    ///
+    /// Without traffic since the last check, the loop frees its thread.
     private static let idleCheckInterval: UInt64 = 500_000_000
 
     private func runUntilIdle() {

@@ -125,7 +125,9 @@ struct PollEvents: OptionSet {
 extension PollEvents {
     /// Input, or a connection to accept, may be available.
     static let readable = PollEvents(rawValue: UInt32(linux_event_readable))
-    /// The peer has sent urgent data. A read ends at the urgent data, even if more input follows.
+    /// The peer has sent urgent data.
+    ///
+    /// A read ends at the urgent data, even if more input follows.
     static let urgent = PollEvents(rawValue: UInt32(linux_event_urgent))
     /// The socket accepts output.
     static let writable = PollEvents(rawValue: UInt32(linux_event_writable))

@@ -51,8 +51,9 @@ final class OutputStage {
     /// Adding them to the chain after each message would cost more than writing them.
     private var burstStart: Int?
 
-    /// The segments of all chains, followed by unused segments. To remove those would cost more than to send a small
-    /// message.
+    /// The segments of all chains, followed by unused segments.
+    ///
+    /// To remove those would cost more than to send a small message.
     @safe @exclusivity(unchecked) private var segments: [Segment] = []
     @safe @exclusivity(unchecked) private var segmentCount = 0
     /// The number of streams whose chain is not empty.

@@ -102,8 +102,9 @@ package struct PendingOutput: ~Copyable {
 }
 
 extension Bytes {
-    /// How many times larger than the pending bytes the block may be that they keep alive. The limits count the bytes
-    /// only.
+    /// How many times larger than the pending bytes the block may be that they keep alive.
+    ///
+    /// The limits count the bytes only.
     private static let maximumRetention = 4
 
     /// Whether the bytes are such a small part of the block that they share that a copy saves memory.

@@ -58,7 +58,9 @@ struct SocketStreamState: Hashable {
     /// Whether reading stops while too much output is pending.
     private let stopsReadingWhileCongested: Bool
 
-    /// Whether the socket may have input. The system reports only the moment at which input becomes available.
+    /// Whether the socket may have input.
+    ///
+    /// The system reports only the moment at which input becomes available.
     private var isReadable = false
     /// Whether to read until a read finds no input, even after a read that did not fill the buffer.
     private var readsUntilEmpty = false
@@ -70,7 +72,9 @@ struct SocketStreamState: Hashable {
     /// Whether more output than the high-water mark is pending, and no flush below the low-water mark has followed.
     private(set) var isCongested = false
     private var outputIsShut = false
-    /// Whether the stream dropped output when it closed. Then a reset tells the peer that output is missing.
+    /// Whether the stream dropped output when it closed.
+    ///
+    /// Then a reset tells the peer that output is missing.
     private var hasDroppedOutput = false
 
     /// The state of a stream that is not started.
