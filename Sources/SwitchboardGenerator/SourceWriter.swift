@@ -1,14 +1,14 @@
 internal import SwitchboardSpec
 
-/// Source in the making, line by line.
+/// Writes Swift source, line by line.
 struct SourceWriter {
-    /// The most columns that a line should have.
+    /// The largest length of a line, in columns, where possible.
     static let lineLength = 120
 
     private(set) var text = ""
     private var indentation = ""
 
-    /// How many columns are left for a line.
+    /// The number of columns for a line with the current indentation.
     var room: Int { Self.lineLength - indentation.count }
 
     mutating func line(_ line: String) {
@@ -23,14 +23,14 @@ struct SourceWriter {
         text += "\n"
     }
 
-    /// Writes `head {`, with a closure's parameters behind it, what `body` writes, indented, and `}`.
+    /// Writes `head {` with the parameters of a closure, then the lines of `body`, indented, then `}`.
     mutating func block(_ head: String, parameters: String = "", _ body: (inout SourceWriter) -> Void) {
         line(head + " {" + (parameters.isEmpty ? "" : " " + parameters))
         indented(body)
         line("}")
     }
 
-    /// Writes what `body` writes, indented.
+    /// Writes the lines of `body`, indented.
     mutating func indented(_ body: (inout SourceWriter) -> Void) {
         let outer = indentation
         indentation += "    "
@@ -38,7 +38,7 @@ struct SourceWriter {
         indentation = outer
     }
 
-    /// Writes `head(items)tail` in one line, or with an item a line when that is too long.
+    /// Writes `head(items)tail` on one line or, if that is too long, with one line for each item.
     mutating func list(_ head: String, _ items: [String], _ tail: String) {
         let line = head + "(" + items.joined(separator: ", ") + ")" + tail
         guard line.count > room, !items.isEmpty else {
@@ -54,7 +54,7 @@ struct SourceWriter {
         self.line(")" + tail)
     }
 
-    /// Writes a call with a list as its last argument, in one line or with an item a line.
+    /// Writes a call with a list as its last argument, on one line or with one line for each item.
     mutating func call(_ head: String, _ first: String, list items: [String]) {
         let line = "\(head)(\(first), [\(items.joined(separator: ", "))])"
         guard line.count > room else { return self.line(line) }
@@ -79,7 +79,7 @@ struct SourceWriter {
 
 /// The text of a doc comment.
 ///
-/// Its first sentence stands alone, as the summary that tools show.
+/// The first sentence is a paragraph of its own, which tools show as the summary.
 struct DocComment {
     private let paragraphs: [String]
 
@@ -88,7 +88,7 @@ struct DocComment {
         paragraphs = [summary] + (rest.isEmpty ? [] : [rest]) + more.filter { !$0.isEmpty }
     }
 
-    /// The lines, none longer than `width` unless a single word is.
+    /// Returns the lines, which have at most `width` columns unless a single word is longer.
     func lines(width: Int) -> [String] {
         let wrapped = paragraphs.map { paragraph in
             paragraph.split(separator: "\n", omittingEmptySubsequences: false).flatMap { Self.wrap($0, width: width) }
@@ -96,7 +96,7 @@ struct DocComment {
         return Array(wrapped.joined(separator: [""]))
     }
 
-    /// Takes the first sentence off.
+    /// Splits the text after the first sentence.
     private static func split(_ text: String) -> (summary: String, rest: String) {
         let text = trimmed(text.map { $0.isNewline ? "\n" : isControl($0) ? " " : $0 })
         for index in text.indices.dropLast() {
@@ -110,7 +110,7 @@ struct DocComment {
         return (text, "")
     }
 
-    /// Whether `text` ends in something like `e.g.`: its dot ends no sentence.
+    /// Returns whether `text` ends with an abbreviation such as `e.g.`, whose dot does not end a sentence.
     private static func isAbbreviation(_ text: Substring) -> Bool {
         let word = text.split(whereSeparator: \.isWhitespace).last ?? ""
         return word.dropLast().contains(".")
@@ -145,29 +145,29 @@ struct DocComment {
 
 // MARK: - Literals and identifiers
 
-/// Values of a spec as Swift literals.
+/// Makes Swift literals.
 enum Literal {
-    /// A string literal, in which nothing of `text` is special.
+    /// Returns a string literal; special characters of `text` are escaped.
     static func string(_ text: String) -> String {
         text.quoted { "\\u{\($0)}" }
     }
 
-    /// A number in hexadecimal, with as many digits as `type` has when these are few.
+    /// Returns a hexadecimal number, with all digits of a type of 1 or 2 bytes.
     static func hexadecimal(_ value: UInt64, _ type: IntegerType) -> String {
         let digits = String(value, radix: 16, uppercase: true)
         let width = type.size <= 2 ? type.size * 2 : digits.count + digits.count % 2
         return "0x" + grouped(String(repeating: "0", count: max(0, width - digits.count)) + digits, by: 4)
     }
 
-    /// A number in decimal.
+    /// Returns a decimal number.
     static func decimal(_ value: UInt64) -> String { grouped(String(value), by: 3) }
 
-    /// The number of an enum's case: a bit pattern when it is unsigned.
+    /// Returns the number of a case of an enum: hexadecimal if the type is unsigned.
     static func number(_ value: SpecInteger, _ type: IntegerType) -> String {
         type.isSigned ? (value.isNegative ? "-" : "") + decimal(value.magnitude) : hexadecimal(value.magnitude, type)
     }
 
-    /// A number with a fraction: the shortest that is read as the same bits; or infinity, or NaN.
+    /// Returns a floating-point number: the shortest one with the same value, or infinity or NaN.
     static func float(_ bits: UInt64, _ type: FloatType) -> String {
         let number = FloatBits.number(bits, type)
         let name = type == .float32 ? "Float" : "Double"
@@ -179,7 +179,7 @@ enum Literal {
         }
     }
 
-    /// Digits in groups from the right, when there are more than four.
+    /// Returns the digits in groups from the right, if there are more than four digits.
     private static func grouped(_ digits: String, by size: Int) -> String {
         guard digits.count > 4 else { return digits }
         var result = ""
@@ -191,10 +191,10 @@ enum Literal {
     }
 }
 
-/// Values of the types of a spec as Swift literals, where Swift knows the type.
+/// Makes Swift literals of values, for places where the compiler knows the type.
 struct ValueLiteral {
     let spec: CheckedSpec
-    /// Where the literals are to stand.
+    /// The place of the literals.
     let scope: Scope
 
     func text(of value: Value, _ step: Step) -> String {
@@ -217,7 +217,7 @@ struct ValueLiteral {
         }
     }
 
-    /// The arguments of the initializer or the case that has `fields`.
+    /// Returns the arguments of the initializer or of the case with `fields`.
     func arguments(_ values: [Value], _ fields: [FieldPlan]) -> [String] {
         zip(fields, values).filter(\.0.field.isVariable).map { field, value in
             "\(Identifier.argumentLabel(field.name)): \(text(of: value, field.step))"
@@ -226,7 +226,7 @@ struct ValueLiteral {
 
     private func list(_ elements: [String]) -> String { "[" + elements.joined(separator: ", ") + "]" }
 
-    /// `.none` and `.some` would be those of the optional.
+    /// Returns a literal with its type if it is `.none` or `.some`, which would otherwise be cases of the optional.
     private func optional(_ literal: String, _ step: Step) -> String {
         guard literal.hasPrefix(".none") || literal.hasPrefix(".some") else { return literal }
         return spec.swiftName(of: step, from: scope) + literal
@@ -253,7 +253,7 @@ struct ValueLiteral {
     }
 }
 
-/// Names of a spec, as they must be written in Swift.
+/// Writes the names of a spec as Swift identifiers.
 enum Identifier {
     private static let reserved: Set<String> = [
         "associatedtype", "borrowing", "class", "consuming", "deinit", "enum", "extension", "fileprivate", "func",
@@ -264,27 +264,27 @@ enum Identifier {
         "Any", "as", "await", "false", "is", "nil", "self", "Self", "super", "true",
     ]
 
-    /// `name` where it is declared, or stands alone.
+    /// Returns `name` for its declaration, and for other places without a dot before it.
     static func escaped(_ name: String) -> String {
         isReserved(name) ? "`\(name)`" : name
     }
 
-    /// `name` behind a dot, where hardly any word is reserved.
+    /// Returns `name` for a place after a dot, where only two words are reserved.
     static func member(_ name: String) -> String {
         name == "init" || name == "self" ? "`\(name)`" : name
     }
 
-    /// `name` as the label of a value where it is declared: only three words are reserved there.
+    /// Returns `name` as a label in a declaration, where only three words are reserved.
     static func label(_ name: String) -> String {
         ["inout", "let", "var"].contains(name) ? "`\(name)`" : name
     }
 
-    /// `name` as the label of an argument of a call, where only one word is reserved.
+    /// Returns `name` as a label in a call, where only one word is reserved.
     static func argumentLabel(_ name: String) -> String {
         name == "inout" ? "`inout`" : name
     }
 
-    /// Whether `name` can be that of a module: a letter or `_`, then letters, digits and `_`.
+    /// Returns whether `name` can be the name of a module: a letter or `_`, then letters, digits and `_`.
     static func isModuleName(_ name: String) -> Bool {
         guard let first = name.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
         return name.unicodeScalars.allSatisfy { $0.properties.isXIDContinue }
@@ -292,7 +292,7 @@ enum Identifier {
 
     static func isReserved(_ name: String) -> Bool { reserved.contains(name) }
 
-    /// The name of a method that is called like the type `name`: `EchoReply` becomes `echoReply`, `URLFetch` `urlFetch`.
+    /// Returns the name of a method for the type `name`: `EchoReply` becomes `echoReply`, `URLFetch` `urlFetch`.
     static func method(for name: String) -> String {
         let capitals = name.prefix { $0.isUppercase }
         let rest = name.dropFirst(capitals.count)

@@ -19,7 +19,8 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     private(set) var failure: String?
     private var isRunning = false
     private var isStopped = false
-    /// The number of greeted connections, minus the number of all connections once ``whenGreeted(within:_:)`` is called.
+    /// The number of greeted connections; after ``whenGreeted(within:_:)`` was called, minus the number of all
+    /// connections.
     private var greetedCount = 0
     private let greetingDeadline = Deadline()
     private var greetingAwaiter: (() -> Void)?
@@ -54,7 +55,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     /// Returns the time of the monotonic clock in nanoseconds.
     func clock() -> UInt64 { loop.clock }
 
-    /// The limits of the streams: none on output.
+    /// The limits of the streams, without a limit on output.
     static var limits: StreamLimits {
         var limits = StreamLimits()
         limits.highWaterBytes = .max
@@ -172,7 +173,8 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
 
     /// Sends all messages that are due.
     ///
-    /// The latency of each is measured from its scheduled time, so that a stall of the server counts for every message that it delays.
+    /// The latency of each is measured from its scheduled time, so that a stall of the server counts for every message
+    /// that it delays.
     private func sendWhatIsDue() {
         let elapsed = Double(clock() - startTime)
         // The first message is due at once.
