@@ -2,7 +2,7 @@ package import Logging
 package import SwitchboardRouter
 package import SwitchboardTransport
 
-/// A server without a listener, which serves the sockets that it is given on an event loop that the caller runs.
+/// A server without a listener: it serves sockets that the caller provides, on an event loop that the caller runs.
 package final class EmbeddedServer: Sendable {
     private let core: ServerCore
     private let group: WorkerGroup
@@ -11,8 +11,8 @@ package final class EmbeddedServer: Sendable {
     /// A server without connections.
     ///
     /// - Parameters:
-    ///   - router: The handlers of its messages.
-    ///   - configuration: The limits to keep. The addresses to listen on and the number of event loops are not used.
+    ///   - router: The handlers of the messages.
+    ///   - configuration: The limits. The addresses to listen on and the number of event loops are not used.
     ///   - logger: The log of the connections.
     ///   - loop: The event loop that serves the connections.
     /// - Throws: A `RouterError`, a `ConfigurationError` or a `TLSError`: the first mistake.
@@ -27,7 +27,7 @@ package final class EmbeddedServer: Sendable {
         loop.execute { [group] in group.place(descriptor, remoteAddress) }
     }
 
-    /// Drains: closes every connection, and later ones, once the requests that it has received are answered.
+    /// Drains: closes every connection, including later ones, after the replies to all requests that have arrived.
     package func drain() { group.drain() }
 
     /// Sends a message to the connections of a destination, as ``Server/send(_:to:)`` does.
@@ -36,7 +36,7 @@ package final class EmbeddedServer: Sendable {
         group.send(frame, of: type(of: message).code, to: destination)
     }
 
-    /// The peers of a destination.
+    /// Returns the peers of a destination.
     package func peers(of destination: Destination) -> Peers { group.peers(of: destination) }
 
     /// Disconnects the connections of a destination, as ``Server/disconnect(_:because:)`` does.

@@ -1,4 +1,4 @@
-// A server, from its start to a reply:
+// Runs a server, from its start to a reply:
 //
 //  1. ServerConfiguration             has the settings, their defaults and their ranges.
 //  2. Server                          listens, serves and drains. ServerCore has what all connections share.
@@ -13,6 +13,3 @@
 //                                     Connections/PositionIndex the connections by number.
 // 10. Connections/BackplaneLink       sends messages to other servers, and delivers those of other servers, which BroadcastCheck
 //                                     has checked.
-//
-// Limits/ has rates, timeouts and the throttle of the log. Metrics/ counts, and shows the state of a running server.
-// EmbeddedServer is a server for the test kit.

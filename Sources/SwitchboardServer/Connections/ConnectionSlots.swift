@@ -9,7 +9,8 @@ final class ConnectionSlots: Sendable {
         case admitted
         /// The peer gets an error message, then the connection closes.
         case refused(RefusalReason)
-        /// The connection is aborted without an error message: ``maximumRefusals`` peers are getting one now.
+        /// The connection is aborted without an error message: ``maximumRefusals`` other refused connections
+        /// are open.
         case aborted(RefusalReason)
     }
 

@@ -17,8 +17,8 @@ extension Server {
 
     /// Hands the current counts to the metrics backend.
     ///
-    /// The server does so twice a second while it has connections. Call this method before you read the backend, to see the current
-    /// values. It takes at most ``observationTimeout``.
+    /// The server does so twice a second while it has connections. Call this method before you read the backend, to see
+    /// the current values. It takes at most ``observationTimeout``.
     public func flushMetrics() async {
         _ = await ask { $0.handOverMetrics() }
         workers?.backplane?.handOverMetrics()
@@ -26,7 +26,8 @@ extension Server {
 
     /// Returns the open connections, in no particular order.
     ///
-    /// The method takes at most ``observationTimeout``, and leaves out the connections of an event loop that is busy for longer.
+    /// The method takes at most ``observationTimeout``, and leaves out the connections of an event loop that is busy
+    /// for longer.
     public func connections() async -> [ConnectionSummary] {
         await ask { $0.connections.map { ConnectionSnapshot($0) } }.joined().map { $0.summary }
     }
@@ -34,12 +35,12 @@ extension Server {
     /// The last 1,000 connections that have closed, most recent first.
     public var recentlyClosed: [ClosedConnection] { closedConnections.latestFirst }
 
-    /// Lets every event loop send what its connections have broadcast so far.
+    /// Makes every event loop send the broadcasts of its connections so far.
     ///
     /// The method takes at most ``observationTimeout``.
     func sendBroadcasts() async { _ = await ask { $0.sendBroadcasts() } }
 
-    /// Returns the answers of the workers that answer in time.
+    /// Returns the answers of all workers that answer within ``observationTimeout``.
     private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Worker) -> Answer) async -> [Answer] {
         guard let group = workers else { return [] }
         let (answers, continuation) = AsyncStream.makeStream(of: Answer.self)
