@@ -36,8 +36,8 @@ public final class Server: Service {
     /// - Parameters:
     ///   - router: The handlers of its messages.
     ///   - configuration: The addresses to listen on, and the limits.
-    ///   - backplane: The connection to other servers with the same protocol, for broadcasts; `nil` for a server that
-    ///     serves alone. The server starts the backplane before it accepts connections, and stops it.
+    ///   - backplane: The connection to other servers with the same protocol, for broadcasts; `nil` for a server that serves alone. The
+    ///     server starts the backplane before it accepts connections, and stops it.
     ///   - logger: The log of the server and its connections.
     /// - Throws: A `RouterError`, a ``ConfigurationError`` or a `TLSError`: the first mistake.
     public init(
@@ -60,11 +60,11 @@ public final class Server: Service {
 
     /// The addresses that the server listens on, as soon as it listens.
     ///
-    /// If the configuration has port 0, the addresses have the port that the system has selected. There are several
-    /// addresses when ``ServerConfiguration/host`` is a name with several addresses; all have the same port.
+    /// If the configuration has port 0, the addresses have the port that the system has selected. There are several addresses when
+    /// ``ServerConfiguration/host`` is a name with several addresses; all have the same port.
     ///
-    /// - Throws: What ``run()`` throws when the server cannot listen; a `CancellationError` when the server was stopped
-    ///   or the task is cancelled.
+    /// - Throws: What ``run()`` throws when the server cannot listen; a `CancellationError` when the server was stopped or the task
+    ///   is cancelled.
     public var listeningAddresses: [SocketAddress] {
         get async throws { try await listening.addresses }
     }
@@ -80,8 +80,8 @@ public final class Server: Service {
 
     /// Serves until a signal stops the server, or its task is cancelled.
     ///
-    /// The first signal starts a graceful shutdown, as ``run()`` describes; the second signal stops the server at once.
-    /// After that, the signals have their previous effect again.
+    /// The first signal starts a graceful shutdown, as ``run()`` describes; the second signal stops the server at once. After that,
+    /// the signals have their previous effect again.
     ///
     /// - Parameter signals: The signals; an empty array changes no signal.
     /// - Throws: What ``run()`` throws.
@@ -110,24 +110,22 @@ public final class Server: Service {
     ///
     /// A `ServiceGroup` calls this method. `server.run()` in a program calls ``run(gracefulShutdownSignals:)``.
     ///
-    /// On a graceful shutdown the server accepts no further connections, answers the requests that it has received,
-    /// sends `Fault.shuttingDown` if the protocol has a code for it, and closes every connection. When there are many
-    /// connections, the server spreads their closing over the first half of ``ServerConfiguration/drainTimeout``. After
-    /// the drain timeout, the server aborts the remaining connections; on cancellation, it aborts all connections
-    /// immediately. A server can run only once.
+    /// On a graceful shutdown the server accepts no further connections, answers the requests that it has received, sends
+    /// `Fault.shuttingDown` if the protocol has a code for it, and closes every connection. When there are many connections, the
+    /// server spreads their closing over the first half of ``ServerConfiguration/drainTimeout``. After the drain timeout, the
+    /// server aborts the remaining connections; on cancellation, it aborts all connections immediately. A server can run only once.
     ///
-    /// When the pending output for a peer is above the high-water mark, the server answers the requests of that peer as
-    /// soon as the peer reads.
+    /// When the pending output for a peer is above the high-water mark, the server answers the requests of that peer as soon as the
+    /// peer reads.
     ///
-    /// When a handler blocks an event loop, the server waits ``stopTimeout`` longer for that loop. It then logs the
-    /// event loop and the message; the event loop closes its connections when the handler returns.
+    /// When a handler blocks an event loop, the server waits ``stopTimeout`` longer for that loop. It then logs the event loop and
+    /// the message; the event loop closes its connections when the handler returns.
     ///
-    /// With a backplane, the server connects to the engine before it accepts connections. After the drain of the
-    /// connections, it waits until the engine has all broadcasts, for the rest of the drain timeout and at least one
-    /// second.
+    /// With a backplane, the server connects to the engine before it accepts connections. After the drain of the connections, it
+    /// waits until the engine has all broadcasts, for the rest of the drain timeout and at least one second.
     ///
-    /// - Throws: A `TransportError` when the server cannot listen; a `BackplaneError` when its backplane cannot be
-    ///   used; a ``ServerHasRunError`` when it has run before.
+    /// - Throws: A `TransportError` when the server cannot listen; a `BackplaneError` when its backplane cannot be used; a
+    ///   ``ServerHasRunError`` when it has run before.
     @_disfavoredOverload  // Of the two methods that `server.run()` may mean, a program gets the other one.
     public func run() async throws {
         try await serveOnce()
@@ -137,8 +135,8 @@ public final class Server: Service {
     ///
     /// Use this method in a program that also opens other ports, and needs either all of its ports or none.
     ///
-    /// - Parameter prepare: A closure that is called when the ports are open; clients wait until it returns. When it
-    ///   throws, the server closes the ports and throws the same error.
+    /// - Parameter prepare: A closure that is called when the ports are open; clients wait until it returns. When it throws, the
+    ///   server closes the ports and throws the same error.
     /// - Throws: What ``run()`` and `prepare` throw.
     public func run(beforeAccepting prepare: @escaping @Sendable () async throws -> Void) async throws {
         try await serveOnce(prepare)

@@ -5,8 +5,8 @@ internal import SwitchboardTransport
 public struct ServerConfiguration: Sendable {
     /// The address to listen on: an IPv4 or IPv6 address, or a host name.
     ///
-    /// The server listens on every address of a name. `0.0.0.0` stands for all IPv4 addresses of the machine, `::` for
-    /// all IPv4 and IPv6 addresses. The default is `127.0.0.1`, which accepts connections from this machine only.
+    /// The server listens on every address of a name. `0.0.0.0` stands for all IPv4 addresses of the machine, `::` for all IPv4 and
+    /// IPv6 addresses. The default is `127.0.0.1`, which accepts connections from this machine only.
     public var host: String
 
     /// The TCP port, 0 to 65,535; 0 selects a free port.
@@ -14,8 +14,8 @@ public struct ServerConfiguration: Sendable {
 
     /// The path of a Unix-domain socket to listen on, 1 to 107 bytes, instead of ``host`` and ``port``.
     ///
-    /// The server replaces a socket that an earlier server left at the path, and no other file. It removes the socket
-    /// when it stops.
+    /// The server replaces a socket that an earlier server left at the path, and no other file. It removes the socket when it
+    /// stops.
     public var unixSocketPath: String?
 
     /// The permissions of the Unix-domain socket, 0 to 0o777: they decide which users can connect.
@@ -24,8 +24,7 @@ public struct ServerConfiguration: Sendable {
     /// The descriptor of a TCP or Unix-domain socket that already listens, instead of ``host``, ``port`` and
     /// ``unixSocketPath``.
     ///
-    /// The server closes the descriptor when it stops. systemd passes such descriptors to services that it starts on
-    /// demand.
+    /// The server closes the descriptor when it stops. systemd passes such descriptors to services that it starts on demand.
     public var listeningDescriptor: Int32?
 
     /// The number of event loops, 1 to 1,024.
@@ -47,8 +46,8 @@ public struct ServerConfiguration: Sendable {
 
     /// The number of connections that may be open at once from one address, 0 or more; 0 disables the limit.
     ///
-    /// Further connections are refused with `Fault.tooManyConnections`. IPv6 addresses with the same first 64 bits
-    /// count as one address, because one customer usually has all of them.
+    /// Further connections are refused with `Fault.tooManyConnections`. IPv6 addresses with the same first 64 bits count as
+    /// one address, because one customer usually has all of them.
     public var maximumConnectionsPerAddress = 0
 
     /// The number of connections that the kernel queues until the server accepts them, 1 to 65,535.
@@ -72,25 +71,22 @@ public struct ServerConfiguration: Sendable {
 
     /// The number of suspended handlers of one connection, 1 to 65,535.
     ///
-    /// At the limit, the server stops reading from the connection until a handler finishes. The limit applies to
-    /// protocols whose header has a correlation. In other protocols replies keep the order of their requests, and the
-    /// limit is 1.
+    /// At the limit, the server stops reading from the connection until a handler finishes. The limit applies to protocols
+    /// whose header has a correlation. In other protocols replies keep the order of their requests, and the limit is 1.
     public var maximumConcurrentHandlers = 64
 
-    /// Whether the server closes a connection and cancels its suspended handlers as soon as the peer ends its side (a
-    /// TCP FIN).
+    /// Whether the server closes a connection and cancels its suspended handlers as soon as the peer ends its side (a TCP FIN).
     ///
-    /// By default the server still sends the replies to all requests that it has received, as RFC 9293 allows. A peer
-    /// that is gone looks the same to the server until the server sends something to that peer. A connection that
-    /// breaks (a TCP reset) is closed at once in both cases.
+    /// By default the server still sends the replies to all requests that it has received, as RFC 9293 allows. A peer that is gone
+    /// looks the same to the server until the server sends something to that peer. A connection that breaks (a TCP reset) is closed
+    /// at once in both cases.
     public var closesWhenPeerEnds = false
 
     // MARK: Rooms
 
     /// The number of rooms that a connection may be in, 1 to 10,000.
     ///
-    /// At the limit, `Context.join(_:)` throws a `RoomError`. Each room takes some 30 bytes of memory for each of its
-    /// connections.
+    /// At the limit, `Context.join(_:)` throws a `RoomError`. Each room takes some 30 bytes of memory for each of its connections.
     public var maximumRoomsPerConnection = 100
 
     /// The length of a room's name in bytes of UTF-8, 1 to 1,024.
@@ -102,15 +98,14 @@ public struct ServerConfiguration: Sendable {
 
     /// Whether the server rejects messages of peers that are not authenticated.
     ///
-    /// A peer is authenticated once a handler sets the identity of its session. Messages with `requires: nothing` in
-    /// the spec are exempt. The server rejects all other messages with `Fault.authenticationFailed`, and sends
-    /// broadcasts to authenticated peers only.
+    /// A peer is authenticated once a handler sets the identity of its session. Messages with `requires: nothing` in the spec are
+    /// exempt. The server rejects all other messages with `Fault.authenticationFailed`, and sends broadcasts to authenticated peers
+    /// only.
     public var requiresAuthentication = false
 
     /// The time in which a peer must authenticate if ``requiresAuthentication`` is set; zero disables the limit.
     ///
-    /// When the time has passed, the server sends `Fault.authenticationFailed` and closes the connection, at most a
-    /// second later.
+    /// When the time has passed, the server sends `Fault.authenticationFailed` and closes the connection, at most a second later.
     public var authenticationTimeout = Duration.seconds(10)
 
     /// The largest payload in bytes before a peer is authenticated, 0 or more, if ``requiresAuthentication`` is set.
@@ -123,8 +118,8 @@ public struct ServerConfiguration: Sendable {
 
     /// The time without a complete message after which a connection is closed; zero disables the limit.
     ///
-    /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later.
-    /// Every message restarts the time.
+    /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later. Every message
+    /// restarts the time.
     public var idleTimeout = Duration.seconds(60)
 
     /// The time to receive the rest of a frame after its first byte; zero disables the limit.
@@ -137,16 +132,15 @@ public struct ServerConfiguration: Sendable {
     /// The number of bytes of pending output for a peer, 1 or more, above which the server stops reading from the peer.
     public var outputHighWaterMark = 256 * 1024
 
-    /// The number of bytes of pending output for a peer, at least ``outputHighWaterMark``, above which its connection
-    /// is closed.
+    /// The number of bytes of pending output for a peer, at least ``outputHighWaterMark``, above which its connection is
+    /// closed.
     ///
-    /// The effective limit is never less than ``outputHighWaterMark``, the largest frame of the protocol and 64 KiB
-    /// together: the server may write that much before it learns how much a peer reads. A peer that reads therefore
-    /// gets every reply.
+    /// The effective limit is never less than ``outputHighWaterMark``, the largest frame of the protocol and 64 KiB together:
+    /// the server may write that much before it learns how much a peer reads. A peer that reads therefore gets every reply.
     public var maximumPendingOutput = 4 * 1024 * 1024
 
-    /// The time in which a peer must read some of its pending output, or all of it while the connection closes: more
-    /// than zero.
+    /// The time in which a peer must read some of its pending output, or all of it while the connection closes: more than
+    /// zero.
     ///
     /// When the time has passed, the server aborts the connection.
     public var writeTimeout = Duration.seconds(30)
@@ -155,8 +149,8 @@ public struct ServerConfiguration: Sendable {
 
     /// The maximum duration of a graceful shutdown, zero or more.
     ///
-    /// During this time the server answers the requests that it has received and closes every connection. It then
-    /// aborts the connections that are still open.
+    /// During this time the server answers the requests that it has received and closes every connection. It then aborts the
+    /// connections that are still open.
     public var drainTimeout = Duration.seconds(10)
 
     /// A configuration; all other properties have their defaults.
@@ -202,8 +196,7 @@ extension ServerConfiguration {
 
     /// The ranges of the properties.
     ///
-    /// No other place states these ranges: ``validate()`` checks them, and a command line reads them with
-    /// ``rule(of:)``.
+    /// No other place states these ranges: ``validate()`` checks them, and a command line reads them with ``rule(of:)``.
     private static let rules = [
         Rule("port", \.port, .between(0, 65_535)),
         Rule("unixSocketMode", \.unixSocketMode, .between(0, 0o777)) { "0o" + String($0, radix: 8) },

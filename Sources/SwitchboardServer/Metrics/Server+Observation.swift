@@ -17,8 +17,8 @@ extension Server {
 
     /// Hands the current counts to the metrics backend.
     ///
-    /// The server does so twice a second while it has connections. Call this method before you read the backend, to see
-    /// the current values. It takes at most ``observationTimeout``.
+    /// The server does so twice a second while it has connections. Call this method before you read the backend, to see the current
+    /// values. It takes at most ``observationTimeout``.
     public func flushMetrics() async {
         _ = await ask { $0.handOverMetrics() }
         workers?.backplane?.handOverMetrics()
@@ -26,8 +26,7 @@ extension Server {
 
     /// Returns the open connections, in no particular order.
     ///
-    /// The method takes at most ``observationTimeout``, and leaves out the connections of an event loop that is busy
-    /// for longer.
+    /// The method takes at most ``observationTimeout``, and leaves out the connections of an event loop that is busy for longer.
     public func connections() async -> [ConnectionSummary] {
         await ask { $0.connections.map { ConnectionSnapshot($0) } }.joined().map { $0.summary }
     }
