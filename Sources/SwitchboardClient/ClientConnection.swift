@@ -29,11 +29,11 @@ final class ClientConnection: @unchecked Sendable {
     /// Whether replies were outstanding when this side closed.
     ///
     /// The server may still be handling the requests, and may close its side late.
-    private var isOwedReplies = false
+    private var hasOutstandingReplies = false
     /// The number of bytes that were passed to the stream.
     private var sentBytes: UInt64 = 0
     /// The time until the next heartbeat; it restarts with each message that the client sends.
-    private let silence = Deadline()
+    private let heartbeatDeadline = Deadline()
 
     init(
         _ descriptor: Int32,
@@ -61,7 +61,7 @@ final class ClientConnection: @unchecked Sendable {
     func start() {
         loop.execute {
             self.stream.start(self)
-            self.awaitSilence()
+            self.startHeartbeatDeadline()
         }
     }
 
@@ -87,7 +87,7 @@ final class ClientConnection: @unchecked Sendable {
                 continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
             }
             stream.start(self)
-            awaitSilence()
+            startHeartbeatDeadline()
         } catch {
             stream.abort(.requested)
             continuation.resume(throwing: error)
@@ -172,7 +172,7 @@ final class ClientConnection: @unchecked Sendable {
 
     private func send(_ frame: Bytes) {
         sentBytes &+= UInt64(frame.count)
-        silence.renew()
+        heartbeatDeadline.renew()
         stream.send(frame)
     }
 
@@ -205,9 +205,9 @@ final class ClientConnection: @unchecked Sendable {
     private func close(_ continuation: CheckedContinuation<Void, Never>) {
         if hasClosed { return continuation.resume() }
         endWaiters.append(continuation)
-        if !requests.isEmpty { isOwedReplies = true }
+        if !requests.isEmpty { hasOutstandingReplies = true }
         finish()
-        guard isOwedReplies else { return }
+        guard hasOutstandingReplies else { return }
         // The stream offers the pending output to the socket before the next job runs.
         loop.execute {
             if self.stream.pendingOutput == 0 { self.resumeWaitingForEnd() }
@@ -242,7 +242,7 @@ final class ClientConnection: @unchecked Sendable {
     ///   - isWanted: Whether the user has closed the connection.
     private func end(with error: any Error, delivered: UInt64, isWanted: Bool) {
         ended.withLock { $0 = error }
-        silence.cancel()
+        heartbeatDeadline.cancel()
         // Call it first: tasks that are resumed below may send again at once, and must then find the next connection,
         // not this one.
         whenEnded(self, error, isWanted)
@@ -416,16 +416,16 @@ extension ErrorMessage {
 // MARK: - Heartbeats
 
 extension ClientConnection: DeadlineDelegate {
-    private func awaitSilence() {
+    private func startHeartbeatDeadline() {
         guard table.heartbeat != nil, configuration.heartbeatInterval > .zero, endingError == nil else { return }
-        silence.start(in: loop.deadlines(lasting: configuration.heartbeatInterval), delegate: self)
+        heartbeatDeadline.start(in: loop.deadlines(lasting: configuration.heartbeatInterval), delegate: self)
     }
 
     func deadlinePassed(_ deadline: Deadline) {
         guard let heartbeat = table.heartbeat, endingError == nil else { return }
         // When every number is in use, requests are in flight, and no heartbeat is needed.
         guard let number = requests.nextNumber(), let frame = try? heartbeat.makeFrame(number) else {
-            return awaitSilence()
+            return startHeartbeatDeadline()
         }
         let request = PendingRequest(expecting: heartbeat.replyCode)
         request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { [weak self] result in
@@ -434,6 +434,6 @@ extension ClientConnection: DeadlineDelegate {
             self?.end(with: ClientError(.closed, "the server did not answer a heartbeat in time"))
         }
         send(frame, for: request, number)
-        awaitSilence()
+        startHeartbeatDeadline()
     }
 }

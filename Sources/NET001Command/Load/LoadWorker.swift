@@ -147,7 +147,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
             let sent = connection.takeSendTime()
             _ = latencies.record(now > sent ? now - sent : 0)
         }
-        if rate == 0 { connection.send(answered, at: now) } else { sendWhatIsDue() }
+        if rate == 0 { connection.send(answered, at: now) } else { sendDueMessages() }
     }
 
     /// Sends the next broadcast when as many arrivals are counted as a broadcast has receivers.
@@ -167,7 +167,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     func deadlinePassed(_ deadline: Deadline) {
         if deadline === greetingDeadline { return fail("the server did not answer PING in time") }
         guard isRunning else { return }
-        sendWhatIsDue()
+        sendDueMessages()
         tick.start(in: loop.deadlines(lasting: .milliseconds(1)), delegate: self)
     }
 
@@ -175,7 +175,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     ///
     /// The latency of each is measured from its scheduled time, so that a stall of the server counts for every message
     /// that it delays.
-    private func sendWhatIsDue() {
+    private func sendDueMessages() {
         let elapsed = Double(clock() - startTime)
         // The first message is due at once.
         let due = UInt64(elapsed * rate / 1e9) + 1
