@@ -66,7 +66,7 @@ struct OutputError: Error, CustomStringConvertible {
 
 /// Standard input, output and error at the start of the program.
 enum StandardStreams {
-    /// Opens those of the three descriptors that are closed, and turns SIGPIPE into an error of the write.
+    /// Opens the standard descriptors that are closed, and turns SIGPIPE into an error of the write.
     ///
     /// Otherwise the next socket would get the number of a closed descriptor, and the server would send its output to a
     /// peer.

@@ -156,7 +156,7 @@ package struct CheckedSpec: Sendable {
     /// The layout of a frame.
     package let frame: FrameSpec
 
-    /// The layouts of the types of the spec and of those that it imports.
+    /// The layouts of the types of the spec and of all imported specs.
     package let plan: LayoutPlan
 
     /// The layouts of the messages, by name.
