@@ -12,7 +12,7 @@ package final class EmbeddedServer: Sendable {
     ///
     /// - Parameters:
     ///   - router: The handlers of the messages.
-    ///   - configuration: The limits. The addresses to listen on and the number of event loops are not used.
+    ///   - configuration: The limits to keep. The addresses to listen on and the number of event loops are not used.
     ///   - logger: The log of the connections.
     ///   - loop: The event loop that serves the connections.
     /// - Throws: A `RouterError`, a `ConfigurationError` or a `TLSError`: the first mistake.

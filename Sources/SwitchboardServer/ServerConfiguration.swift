@@ -288,7 +288,7 @@ extension ServerConfiguration {
     }
 }
 
-/// The range of a setting: a lowest value and optionally a highest value.
+/// The values that a setting allows: a lowest and, where there is one, a highest.
 package struct AllowedValues<Value: Comparable & Sendable>: Sendable {
     package let lowest: Value
     /// Whether ``lowest`` itself is not allowed.
