@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// A package of its own, so that whoever uses Switchboard does not have to fetch what it is measured against. Linux only.
+// A separate package, so that users of Switchboard need not fetch the packages that it is compared with. Linux only.
 let package = Package(
     name: "Benchmarks",
     products: [
@@ -27,7 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        // A symbolic link to Switchboard's own: every server computes its checksums by the same code.
+        // A symbolic link to Sources/CChecksum, so that all servers compute checksums with the same code.
         .target(name: "CServerChecksum"),
         .executableTarget(name: "EpollServer", dependencies: ["CServerChecksum"], cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(

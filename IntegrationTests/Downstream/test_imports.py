@@ -21,7 +21,7 @@ class Imports(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         place = pathlib.Path(cls.temporary.name)
-        # A release of its own, with all committed and uncommitted changes.
+        # A release for this test, with all committed and uncommitted changes.
         cls.origin = place / "switchboard"
         git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost"]
         subprocess.run([*git, "clone", "-q", REPOSITORY, cls.origin], check=True)

@@ -13,7 +13,7 @@ ATTEMPTS = 1000
 def unused_port(*offsets):
     """Returns a port of 127.0.0.1 that is free, as are the ports that are higher by each of `offsets`.
 
-    The system does not choose these ports for other programs: they stay free until a program asks for that very number.
+    The system does not choose these ports for other programs: they stay free until a program asks for this number.
     """
     low, high = map(int, SYSTEM_RANGE.read_text().split()) if SYSTEM_RANGE.exists() else (32768, 60999)
     candidates = [port for port in range(10_000, 65_536) if not low <= port <= high]

@@ -92,7 +92,7 @@ class Limits(Admin):
                 client.sendall(b"GET /" + b"a" * (size - 5))
                 self.assertEqual(read_answer(client)[0], 414)
                 self.assertEqual(client.recv(1), b"")
-        # Each byte is looked at once: what takes seconds to read is read in a way that is quadratic.
+        # The server examines each byte once. If reading takes seconds, the algorithm is quadratic.
         self.assertLess(cpu_seconds(self.process.pid), 2)
         self.expect_healthy()
 
@@ -112,7 +112,8 @@ class Limits(Admin):
     def test_clients_that_send_nothing_make_room_for_others(self):
         clients = [self.stack.enter_context(connect(self.admin)) for _ in range(1000)]
         self.expect_healthy()
-        # Only so many are kept; the others were closed, the ones that had waited longest first.
+        # The server keeps a limited number of connections, and has closed the others, those with the
+        # longest wait first.
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
             closed = [n for n, client in enumerate(clients) if select.select([client], [], [], 0)[0]]

@@ -31,7 +31,7 @@ def crypt(token, setting):
     return library.crypt(token.encode(), setting.encode()).decode()
 
 
-# Cheap ones: a test does not need a hash that takes half a second.
+# Low costs, because a test does not need a hash that takes half a second.
 ALICE = "alice:" + crypt(TOKEN, "$6$rounds=1000$saltsalt$")
 BOB = "bob:" + crypt("b0b", "$6$rounds=1000$pepper$")
 
@@ -310,7 +310,8 @@ class Credentials(unittest.TestCase):
             with self.server() as (port, _), Peer(port) as peer:
                 self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
 
-    # What Kubernetes and systemd do needs root, who may give files away.
+    # These tests do what Kubernetes and systemd do: they change the owners of files, which only
+    # root may do.
 
     USER, GROUP = 54321, 54322
 
@@ -342,7 +343,7 @@ class Credentials(unittest.TestCase):
         return result.stderr
 
     def grant(self, *entries):
-        """Gives the file an access control list: of tags, permissions, and users or groups."""
+        """Sets an access control list of a file: tags, permissions, and users or groups."""
         text = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
         try:
             os.setxattr(self.file, "system.posix_acl_access", text)
@@ -354,7 +355,8 @@ class Credentials(unittest.TestCase):
         self.give_away(0o440, self.GROUP)
         with server("--auth-file", str(self.file), preexec_fn=self.become(self.GROUP)) as (port, _), Peer(port) as peer:
             self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
-        # Root is in none of these groups, and may read everything: it is told that others may, too.
+        # Root is in none of these groups, and may read all files. The server reports that others
+        # may read this one, too.
         self.assertIn(f"the group with gid {self.GROUP}, to which this process does not belong, has access to it", self.refusal())
 
     @unittest.skipUnless(os.geteuid() == 0, "only root may give files away")

@@ -153,7 +153,7 @@ class Names(unittest.TestCase):
     def test_log_lines_and_messages_that_are_quoted_are_in_the_source(self):
         page = (REPOSITORY / "Docs/Troubleshooting.md").read_text()
         sources = [(REPOSITORY / name).read_text() for name in self.files if re.match(r"Sources/.*\.swift$", name)]
-        # Without the seams of texts that are written in several parts, and without interpolations.
+        # Joins texts that are written in several parts, and removes interpolations.
         source = re.sub(r"\"\s*\+\s*\"|\\\\\n\s*", "", "\n".join(sources))
         source = re.sub(r"\\\\\((?:[^()]|\([^()]*\))*\)", "\0", source)
         lines = re.findall(r"^(?:debug|info|warning|error): (.*)$", page, re.MULTILINE)

@@ -37,14 +37,14 @@ SHORT_STEP = 8
 SEED = 1
 MAXIMUM_FAILURES = 3
 MEMORY_GROWTH_MIB = 8
-# Memory settles while the first cases, of all messages, run: these count for nothing.
+# Memory settles during the first cases, which cover all messages and are not counted.
 WARM_UP_CASES = 200
 DESCRIPTORS_SECONDS = 10
 BIG = boofuzz.BIG_ENDIAN
 
 
 def request(name, code, *fields):
-    """A message of NET-001 in boofuzz's words."""
+    """A message of NET-001, defined with the blocks of boofuzz."""
     return boofuzz.Request(
         name,
         children=(
@@ -64,7 +64,7 @@ def request(name, code, *fields):
 
 
 def messages():
-    """Each message with the path of messages that leads to it."""
+    """Returns each message with the path of messages that leads to it."""
     ping_request = request("PING", PING, boofuzz.QWord("timestamp", 42, endian=BIG))
     echo_request = request("ECHO", ECHO, boofuzz.Bytes("data", b"Hello, Server!"))
     auth_request = request(
@@ -80,7 +80,7 @@ def messages():
 
 
 def check_blocks(paths):
-    """boofuzz must say the frames of the specification, or what it makes of them would say little."""
+    """Checks that boofuzz encodes the frames of the specification: otherwise its mutations would test little."""
     rendered = {path[-1].name: path[-1].render() for path in paths}
     expected = {
         "PING": ping(42),
@@ -93,7 +93,7 @@ def check_blocks(paths):
 
 
 def single_cases(paths):
-    """The names of all cases in which one field is wrong, as boofuzz has them."""
+    """Returns the names of all cases with one mutated field, as boofuzz names them."""
     for path in paths:
         nodes = "->".join(node.name for node in path)
         for mutations in path[-1].get_mutations():
@@ -101,7 +101,7 @@ def single_cases(paths):
 
 
 def pairs(cases, count):
-    """Cases in which two fields of a message are wrong: `count`, the same in every run."""
+    """Returns `count` cases with two mutated fields of a message, the same in every run."""
     generator = random.Random(SEED)
     by_node = collections.defaultdict(list)
     for nodes, mutation in cases:
@@ -115,10 +115,10 @@ def pairs(cases, count):
 
 
 class Connection(boofuzz.TCPSocketConnection):
-    """A connection of boofuzz that can be read to its end."""
+    """A connection of boofuzz that can be read until the server closes it."""
 
     def finish(self):
-        """Ends this side, and returns what the server had still to say before it ended its own."""
+        """Ends this side, and returns the bytes that the server sends before it ends its own side."""
         self._sock.settimeout(TIMEOUT_SECONDS)
         try:
             self._sock.shutdown(socket.SHUT_WR)
@@ -134,7 +134,7 @@ class Connection(boofuzz.TCPSocketConnection):
 
 
 def frames_in(data):
-    """The kinds of the frames that `data` is made of; raises AssertionError when it is made of anything else."""
+    """Returns the kinds of the frames in `data`; raises AssertionError if `data` contains anything else."""
     codes = []
     while data:
         assert len(data) >= 12, f"part of a frame: {data.hex()}"
@@ -148,7 +148,7 @@ def frames_in(data):
 
 
 class Judge:
-    """Looks at the server after every case."""
+    """Checks the server after every case."""
 
     def __init__(self, port, process, connection):
         self.port, self.process, self.connection = port, process, connection
@@ -160,7 +160,7 @@ class Judge:
 
     def check(self):
         self.cases += 1
-        # Over TCP nobody knows where the reply to the part before ended: all there was counts.
+        # With TCP, the end of the reply to the previous part is unknown: all received bytes count.
         self.seen.update(frames_in(self.connection.finish()))
         assert self.process.poll() is None, "the server has ended"
         with Peer(self.port) as peer:
@@ -173,14 +173,14 @@ class Judge:
     def judge(self, target, fuzz_data_logger, session, **_):
         try:
             self.check()
-        # boofuzz would note any exception in its database, and go on.
+        # boofuzz would store any exception in its database, and continue.
         except Exception as error:
             self.failures.append((session.current_test_case_name, session.last_send, repr(error)))
             fuzz_data_logger.log_fail(repr(error))
 
 
 def fuzz(port, process, paths, cases, folder):
-    """Runs the cases; returns what was seen, and the server's figures before, after the warm-up and at the end."""
+    """Runs the cases; returns the results, and the figures of the server before, after the warm-up and at the end."""
     connection = Connection("127.0.0.1", port, recv_timeout=TIMEOUT_SECONDS)
     judge = Judge(port, process, connection)
     session = boofuzz.Session(
@@ -188,7 +188,7 @@ def fuzz(port, process, paths, cases, folder):
         post_test_case_callbacks=[judge.judge],
         fuzz_loggers=[],
         db_filename=os.path.join(folder, "results.db"),
-        # Nothing is written unless something fails.
+        # The test writes nothing unless a case fails.
         fuzz_db_keep_only_n_pass_cases=10,
         web_port=None,
         restart_threshold=1,
@@ -235,7 +235,7 @@ def main():
         cases += pairs(cases, singles if options.cases is None else options.cases)
     else:
         cases = cases[::SHORT_STEP]
-    # Where all else is as it was, the order matters least to memory: every message has its turn in the warm-up.
+    # The order affects memory least of all, and the warm-up contains every message.
     random.Random(SEED).shuffle(cases)
     with tempfile.TemporaryDirectory() as folder, command.server("--idle-timeout", "0", "--no-metrics") as running:
         start = time.monotonic()

@@ -75,7 +75,7 @@ class Healthcheck(unittest.TestCase):
     def test_a_server_that_drains_is_not_healthy(self):
         with server("--drain-timeout", "5") as (port, process), contextlib.ExitStack() as stack:
             admin = str(metrics_port(process))
-            # So many that they are told one after another for a while.
+            # So many that the server needs a while to close them one after another.
             peers = [stack.enter_context(Peer(port)) for _ in range(400)]
             for peer in peers:
                 peer.expect_alive()

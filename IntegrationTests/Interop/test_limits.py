@@ -306,7 +306,7 @@ class Logs(unittest.TestCase):
 
     def test_a_reader_that_stops_holds_up_nobody(self):
         with unread_server("--debug", "--event-loops", "1") as (port, _), Peer(port) as old:
-            # Much more than a pipe holds.
+            # Much more than the buffer of a pipe.
             for number in range(2000):
                 with Peer(port) as peer:
                     peer.send(frame(0x77))

@@ -173,7 +173,7 @@ class Health(unittest.TestCase):
             admin = metrics_port(process)
             self.assertEqual(get(admin, "/healthz")[:2], (200, "ok\n"))
             self.assertEqual(get(admin, "/readyz")[:2], (200, "ready\n"))
-            # So many that they are told one after another for a while.
+            # So many that the server needs a while to close them one after another.
             peers = [stack.enter_context(Peer(port)) for _ in range(400)]
             for peer in peers:
                 peer.expect_alive()

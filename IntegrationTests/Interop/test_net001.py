@@ -154,7 +154,7 @@ class Broadcasts(OneServer):
                     sender, i = struct.unpack(">HH", payload)
                     self.assertEqual((code, i), (BROADCAST, heard[sender]))
                     heard[sender] += 1
-                # Nothing but the reply follows: nobody hears themselves.
+                # Only the reply follows: a sender does not receive its own broadcast.
                 peer.send(ping(number))
                 self.assertEqual(peer.receive(), (PONG, struct.pack(">Q", number)))
 
@@ -268,7 +268,7 @@ class Connections(unittest.TestCase):
                             third.expect_end()
                     second.socket.shutdown(socket.SHUT_WR)
                     second.expect_end()
-                # The peer sees its end a moment before the server has let go of its side.
+                # The peer notices the end a moment before the server has released its side.
                 while True:
                     with Peer(port) as fourth:
                         fourth.send(ping(4))
@@ -364,7 +364,7 @@ class Commands(OneServer):
             [command.PATH, "ping", "--port", str(self.port), "-i", "3600"], stdout=subprocess.PIPE, text=True
         )
         self.addCleanup(process.kill)
-        # Lines that come together wait in Python, where no selector sees them.
+        # Python buffers lines that arrive together, where a selector does not see them.
         patience = threading.Timer(TIMEOUT_SECONDS, process.kill)
         patience.start()
         self.addCleanup(patience.cancel)
@@ -418,7 +418,8 @@ class Commands(OneServer):
         )
         self.assertIn("listening", listener.stderr.readline())
         self.addCleanup(listener.kill)
-        # The listener's connection is known to the server only once it has accepted it: say it until it is heard.
+        # The server knows the listener only after it has accepted the connection: repeat the broadcast until it
+        # arrives.
         while listener.poll() is None:
             self.assertEqual(self.command("broadcast", "to all").returncode, 0)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -446,7 +447,8 @@ class Commands(OneServer):
         self.assertNotEqual(self.command("load", "--connections", "0").returncode, 0)
 
     def test_load_by_broadcasts(self):
-        # What is still on its way at the end would reach those who come next: the server is this test's own.
+        # Broadcasts that are in transit at the end would reach the clients of the next test, so this test has its
+        # own server.
         with server() as (port, _):
             result = run("load", "--port", str(port), "--duration", "0.5", "--warm-up", "0.1", "--json", "-c", "3",
                          "--message", "broadcast", "--in-flight", "2")  # fmt: skip
@@ -505,7 +507,7 @@ class Commands(OneServer):
                         request = peer.recv(20, socket.MSG_WAITALL)
                         whole = frame(PONG, request[8:16])
                         if count == 2:
-                            # Cut where it still looks like the reply that is due.
+                            # Cut where the bytes still look like the expected reply.
                             peer.sendall(reply[:5])
                             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                             whole = reply[5:]

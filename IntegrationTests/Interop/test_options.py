@@ -30,7 +30,7 @@ ARGUMENTS = {
     "healthcheck": [],
 }
 
-# The variable of each option, and values that are wrong for it.
+# The variable of each option, and invalid values for it.
 INTEGER = ["x", "1.5", ""]
 WRONG = {
     "--port": ("PORT", [*INTEGER, "-1", "65536", "99999999999999999999"]),
@@ -109,7 +109,7 @@ def options_of(name):
 
 class OneLine(unittest.TestCase):
     def refusals(self, *arguments, environment=None, stdin="token\n"):
-        """Returns the lines that a command with mistakes prints, one for each."""
+        """Returns the lines that a command prints, one for each mistake."""
         result = run(*arguments, environment={"RATE_LIMIT": None, "GLOBAL_RATE_LIMIT": None, **(environment or {})}, stdin=stdin)
         self.assertGreater(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout, "")
@@ -121,7 +121,7 @@ class OneLine(unittest.TestCase):
         return lines
 
     def refusal(self, *arguments, environment=None, stdin="token\n"):
-        """The line that a command with one mistake prints."""
+        """Returns the line that a command with one mistake prints."""
         lines = self.refusals(*arguments, environment=environment, stdin=stdin)
         self.assertEqual(len(lines), 1, lines)
         return lines[0]
@@ -142,7 +142,8 @@ class WrongValues(OneLine):
     def test_on_the_command_line_every_option_and_its_value_are_named(self):
         tried = set()
         for name, arguments in ARGUMENTS.items():
-            # An option that several commands have is read by the same type: one wrong value shows that it is.
+            # An option of several commands is read by the same type, so one invalid value is enough to show
+            # that.
             wrong = {option: WRONG[option][1][: 1 if option in tried else None] for option in options_of(name)[0]}
             tried.update(wrong)
             for values in itertools.zip_longest(*wrong.values()):
@@ -155,13 +156,13 @@ class WrongValues(OneLine):
 
     def test_in_the_environment_every_variable_and_its_value_are_named(self):
         for name, arguments in ARGUMENTS.items():
-            # The one has no variable in this command: it is the server's.
+            # The variable of this option belongs to the server, and is not read by this command.
             options = [
                 option
                 for option in options_of(name)[0]
                 if WRONG[option][0] and (name, option) not in [("healthcheck", "--timeout"), ("load", "--event-loops")]
             ]
-            # The values are those of the command line, where all are tried; an empty variable is not set.
+            # The same values as on the command line, where all are tried. An empty variable is not set.
             values = {WRONG[option][0]: next(filter(None, WRONG[option][1]), None) for option in options}
             given = {variable: value for variable, value in values.items() if value}
             if given:
@@ -206,7 +207,7 @@ class WrongValues(OneLine):
 
 class Documented(unittest.TestCase):
     def test_the_table_of_options_says_what_the_help_says(self):
-        """Option, variable, range, default with its unit, and whether 0 disables, in both directions."""
+        """Compares option, variable, range, default with its unit, and whether 0 disables, in both directions."""
         page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Operations.md"
         rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| (.+?) \| (.+?) \| (.+) \|$", page.read_text(), re.MULTILINE)
         table = {row[0]: (*row[1:4], "0 disables" in row[4]) for row in rows}

@@ -41,7 +41,7 @@ ROUNDS = 40
 SEED = 1
 
 DEVICE = "net001"
-# Of TEST-NET-1, which is nobody's: the namespace has no way out in any case.
+# Addresses of TEST-NET-1, which no host has. The namespace has no route to other networks anyway.
 SERVER_ADDRESS, PEER_ADDRESS = "192.0.2.1", "192.0.2.2"
 TUN_PATH = "/dev/net/tun"
 SET_INTERFACE, IS_TUN, NO_PACKET_INFORMATION = 0x400454CA, 0x0001, 0x1000
@@ -49,9 +49,9 @@ PACKET_BYTES = 65_536
 
 SEGMENT_SECONDS = 10
 DESCRIPTORS_SECONDS = 10
-# How long nothing must come where nothing may.
+# The time to wait where no segment may arrive.
 SILENCE_SECONDS = 0.2
-# The server's patience with a shut window.
+# The time for which the server tolerates a closed window.
 WRITE_TIMEOUT_SECONDS = 2
 WINDOW = 65_535
 MODULO = 2**32
@@ -89,9 +89,9 @@ def enter_namespace():
 
 
 class RawPeer:
-    """A TCP peer of which every segment is made by hand.
+    """A TCP peer that builds each of its segments itself.
 
-    Positions are those in its stream: the first byte is at 0. It acknowledges what comes, unless it is told not to.
+    Positions are offsets in its stream. It acknowledges all segments that it receives, unless a test disables that.
     """
 
     ports = itertools.count(20_000)
@@ -108,7 +108,7 @@ class RawPeer:
         self.acknowledges = True
 
     def segment(self, flags, data=b"", position=None, **fields):
-        """Sends one segment; nothing that is kept here changes."""
+        """Sends one segment, without a change of the state of this object."""
         position = self.end if position is None else position
         packet = IP(src=PEER_ADDRESS, dst=SERVER_ADDRESS) / TCP(
             sport=self.port,
@@ -133,7 +133,7 @@ class RawPeer:
         self.segment("RA", position=position)
 
     def take(self, seconds):
-        """Takes the next segment from the server to this peer; false if none comes in time."""
+        """Handles the next segment from the server to this peer; returns false if none arrives in time."""
         deadline = time.monotonic() + seconds
         while True:
             ready, _, _ = select.select([self.device], [], [], max(deadline - time.monotonic(), 0))
@@ -179,7 +179,7 @@ class RawPeer:
         return self
 
     def expect(self, data):
-        """What has come, all in all, must be `data` and nothing more."""
+        """Checks that the received stream is exactly `data`."""
         self.wait(lambda: len(self.received) >= len(data), f"{len(data)} bytes")
         assert self.received == data, f"{self.received[:256].hex()} came instead of {data[:256].hex()}"
 
@@ -196,13 +196,13 @@ class RawPeer:
             assert self.received == before and not self.was_reset, "the server sent something"
 
     def finish(self):
-        """Ends both sides in good order."""
+        """Ends both sides with FIN."""
         self.send(b"", "FA")
         self.expect_end()
         assert not self.was_reset, "the server reset a connection that ended in good order"
 
     def errors(self):
-        """The codes of the ERRORs that came, and of other frames as they are."""
+        """Returns the codes of the received ERRORs, and other frames unchanged."""
         codes, data = [], self.received
         while data:
             code, length = struct.unpack_from(">BH", data, 5)
@@ -212,7 +212,7 @@ class RawPeer:
         return codes
 
 
-# The stream that most cases send, and its answers.
+# The stream that most cases send, and the replies to it.
 STREAM = ping(7) + frame(ECHO, b"Hello, Server!") + frame(ECHO) + ping(8)
 ANSWERS = pong(7) + frame(ECHO_REPLY, b"Hello, Server!") + frame(ECHO_REPLY) + pong(8)
 
@@ -257,7 +257,7 @@ def overlapping_segments(peer):
 
 
 def contradictory_segments(peer):
-    """The kernel may take either version of each byte: each is a fault, or a reply, and never anything else."""
+    """The kernel may use either version of each byte. The result is a reply or a fault, and nothing else."""
     one, other = frame(ECHO, b"a" * 40), frame(ECHO, b"b" * 40)
     peer.establish()
     peer.segment("PA", one[20:45], 20)
@@ -275,7 +275,7 @@ def contradictory_segments(peer):
 
 
 def contradictory_repetition(peer):
-    """Bytes that were acknowledged are past: other bytes in their place change nothing."""
+    """Other bytes in place of acknowledged bytes have no effect."""
     peer.establish()
     peer.send(ping(7)[:10])
     peer.expect_acknowledged()
@@ -317,7 +317,7 @@ def end_with_half_a_frame(peer):
 
 
 def data_behind_the_end(peer):
-    """What lies behind FIN is not part of the stream."""
+    """Bytes after FIN are not part of the stream."""
     peer.establish()
     peer.send(ping(7), "FPA")
     peer.segment("PA", ping(8), peer.end)
@@ -326,9 +326,9 @@ def data_behind_the_end(peer):
 
 
 def urgent_between_frames(peer):
-    """A byte that is said to be urgent is not part of the stream; a read stops short of it, with more behind it."""
+    """An urgent byte is not part of the stream. A read ends before it, even if more bytes follow."""
     peer.establish()
-    # The first comes last, so that everything is there when the server reads.
+    # The first segment is sent last, so that the server reads everything at once.
     peer.segment("UPA", b"!", 20, urgptr=1)
     peer.segment("PA", ping(8), 21)
     peer.segment("PA", ping(7), 0)
@@ -338,7 +338,7 @@ def urgent_between_frames(peer):
 
 
 def urgent_in_a_frame(peer):
-    """The frame lacks a byte, and takes it from the next: its checksum is wrong, and the next has no magic number."""
+    """The frame lacks a byte, and gets the first byte of the next frame: its checksum is wrong, and the next frame has no magic."""
     data = frame(ECHO, b"x" * 20)
     peer.establish()
     peer.segment("UPA", data[15:16], 15, urgptr=1)
@@ -363,7 +363,7 @@ def urgent_pointer_to_nowhere(peer):
 
 
 def zero_window(peer):
-    """Replies wait while the window is shut, and go out, in order, when it opens."""
+    """Replies wait while the window is closed, and are sent in order when it opens."""
     requests = [frame(ECHO, bytes([number]) * 1000) for number in range(60)]
     peer.window = 0
     peer.establish()
@@ -388,7 +388,7 @@ def zero_window_and_reset(peer):
 
 
 def zero_window_and_end(peer):
-    """Half-closed, with replies that cannot go out, and then reset."""
+    """A half-closed connection with pending replies, which is then reset."""
     peer.window = 0
     peer.establish()
     peer.send(STREAM * 10, "FPA")
@@ -397,7 +397,7 @@ def zero_window_and_end(peer):
 
 
 def zero_window_for_too_long(peer):
-    """The server gives up on who does not read, though its probes are answered: more waits than its kernel takes."""
+    """The server aborts a peer that does not read, although it answers probes: more output is pending than its kernel buffers."""
     peer.window = 0
     peer.establish()
     data = frame(ECHO, b"x" * 1388)  # a segment each
@@ -419,7 +419,7 @@ def tiny_window(peer):
 
 
 def nothing_acknowledged(peer):
-    """The kernel repeats the reply until it is acknowledged; the server goes on."""
+    """The kernel repeats a reply until it is acknowledged; the server continues."""
     peer.establish()
     peer.acknowledges = False
     peer.send(ping(7))
@@ -493,7 +493,7 @@ def reset_with_the_servers_end_unacknowledged(peer):
 
 
 def reset_behind_a_fault(peer):
-    """The server has said what is wrong, and waits for the peer to end."""
+    """The server has sent its ERROR, and waits for the peer to end its side."""
     peer.establish()
     peer.send(b"GET / HTTP/1.0\r\n\r\n")
     peer.expect_end()
@@ -502,7 +502,7 @@ def reset_behind_a_fault(peer):
 
 
 def reset_by_a_stranger(peer):
-    """A reset or a SYN that only guesses where the stream stands ends nothing."""
+    """A reset or a SYN with a wrong position does not end the connection."""
     peer.establish()
     peer.send(ping(7))
     peer.expect(pong(7))
@@ -525,7 +525,7 @@ CASES = [
 
 
 def random_segments(peer, generator):
-    """The stream in pieces that overlap, repeat themselves and come in any order, as long as all of it is there."""
+    """Returns the stream in pieces that overlap, are repeated and come in any order; together they are complete."""
     ends = sorted(generator.sample(range(1, len(STREAM)), generator.randrange(1, 12)))
     ranges = list(zip([0, *ends], [*ends, len(STREAM)]))
     for start, end in list(ranges):
@@ -544,7 +544,7 @@ def main():
     resilience.binary()
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    # The path is taken from the arguments, which the script in the namespace needs, too.
+    # Keep the path in the arguments, because the script in the namespace needs it, too.
     rounds = parser.parse_args().rounds
     sys.argv.insert(1, command.PATH)
     device = enter_namespace()
@@ -573,7 +573,8 @@ def main():
                 except (AssertionError, EOFError, OSError) as error:
                     failures.append(name)
                     print(f"{name:48}  FAILED: {error}")
-                    # What is left of it is not to be taken for a fault of the next.
+                    # Remove the rest of this case, so that it does not count as a fault of the next
+                    # one.
                     peer.reset(position=peer.acknowledged)
                 return time.monotonic() - start
 

@@ -73,9 +73,9 @@ class Process:
 
 
 def blocks_signals(pid):
-    """Whether process `pid` has begun to keep signals: whether it is `net001`, and its main thread blocks SIGTERM.
+    """Returns whether process `pid` keeps signals: it is `net001`, and its main thread blocks SIGTERM.
 
-    What starts it may block signals for a moment, too.
+    The program that starts it may block signals for a moment, too.
     """
     try:
         with open(f"/proc/{pid}/comm") as file:
@@ -127,7 +127,7 @@ class Hangup(unittest.TestCase):
                 for _ in range(20):
                     serving.send(signal.SIGHUP)
                 serving.wait_for("listening")
-                # It is acted on once the server runs.
+                # The server handles the signal as soon as it runs.
                 serving.wait_for("not reloaded", "all other options")
                 serving.send(signal.SIGTERM)
                 self.assertEqual(serving.status(), 0)

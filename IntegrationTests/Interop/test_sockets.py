@@ -27,7 +27,7 @@ class UnixPeer(Peer):
         self.socket.connect(str(path))
 
 
-# Puts the descriptor it is given in the place where a service manager would, and becomes the server.
+# Moves a descriptor to the number that a service manager uses, and becomes the server.
 ACTIVATE = """
 import os, sys
 descriptor, count = int(sys.argv[1]), sys.argv[2]
@@ -48,7 +48,7 @@ class Sockets(unittest.TestCase):
 
     @contextlib.contextmanager
     def serving(self, arguments, environment=None, **options):
-        """Runs a server until it is told to stop; its exit status must be 0."""
+        """Runs a server, stops it, and checks that its exit status is 0."""
         process = subprocess.Popen(
             arguments, stderr=subprocess.PIPE, text=True, env=command.variables(environment), **options
         )

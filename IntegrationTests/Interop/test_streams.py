@@ -29,7 +29,7 @@ CLOSED_PIPE = 128 + signal.SIGPIPE
 
 
 def closing(*descriptors):
-    """What a child does first to have none of `descriptors`."""
+    """Returns a function for a child process that closes `descriptors` first."""
     return lambda: [os.close(descriptor) for descriptor in descriptors]
 
 
@@ -44,7 +44,7 @@ class Output(unittest.TestCase):
         cls.running.__exit__(None, None, None)
 
     def commands(self):
-        """Every command that ends by itself and prints something."""
+        """Returns every command that ends by itself and prints a result."""
         to = ("--port", str(self.port))
         return [
             ["--help"], ["--version"], ["help", "ping"], ["serve", "--help"],
@@ -149,7 +149,7 @@ class Listening(unittest.TestCase):
             )
             os.close(writer)
             self.assertIn("listening", process.stderr.readline())
-            # Until it is known to the server, it is sent nothing.
+            # Before the server knows the client, it sends nothing to it.
             while not select.select([reader], [], [], 0.05)[0]:
                 sender.send(frame(BROADCAST, b"hello"))
             for start in range(0, count, 100):
@@ -308,7 +308,7 @@ class Prompt(unittest.TestCase):
 
     def test_a_stopped_program_shows_it_and_hides_it_when_it_goes_on(self):
         process, main, terminal = self.start()
-        # A session's leader is not stopped by Ctrl-Z where no shell waits for it: it asks again at once.
+        # Ctrl-Z does not stop the leader of a session without a shell: the command asks again at once.
         process.send_signal(signal.SIGTSTP)
         shown = b""
         while b"Token for alice: " not in shown:

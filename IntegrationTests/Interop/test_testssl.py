@@ -22,7 +22,7 @@ from test_tls import Authority, SecurePeer, trusting
 
 SHORT = ("--protocols", "--std", "--server-preference", "--fs", "--server-defaults")
 SHORT_SECONDS, FULL_SECONDS = 300, 1200
-# Long enough for a connection of testssl that does nothing, short enough for it to find out.
+# Long enough for an idle connection of testssl, and short enough for testssl to notice the timeout.
 OPENSSL_SECONDS, CONNECT_SECONDS = "10", "5"
 SEVERE = ("MEDIUM", "HIGH", "CRITICAL", "WARN", "FATAL")
 OLD_VERSIONS = ("SSLv2", "SSLv3", "TLS1", "TLS1_1")
@@ -38,7 +38,7 @@ FOLLOWS_FROM_THE_CERTIFICATE = {
 
 
 def scan(port, folder, full):
-    """What testssl finds: a list of its findings, as its JSON has them."""
+    """Returns the findings of testssl, as in its JSON."""
     path = shutil.which("testssl") or shutil.which("testssl.sh")
     if not path:
         sys.exit("testssl is not installed: IntegrationTests/Interop/environment installs it")
@@ -49,7 +49,7 @@ def scan(port, folder, full):
         *(() if full else SHORT),
         f"127.0.0.1:{port}",
     ]
-    # Its own files are to be in the folder, too, and no proxy is to be between.
+    # Keep the files of testssl in the folder, and use no proxy.
     environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
     result = subprocess.run(
         [path, *arguments],
@@ -57,7 +57,7 @@ def scan(port, folder, full):
         capture_output=True,
         text=True,
         cwd=folder,
-        # Without GOST's ciphers, which are in an engine that not every openssl has: testssl warns where it is missing.
+        # Without the ciphers of GOST: they need an engine that some builds of openssl lack, of which testssl warns.
         env=environment | {"TMPDIR": folder, "TEMPDIR": folder, "PHONE_OUT": "false", "NO_ENGINE": "true"},
         timeout=FULL_SECONDS if full else SHORT_SECONDS,
     )
@@ -67,7 +67,7 @@ def scan(port, folder, full):
 
 
 def judge(findings):
-    """The sentences that say which promises do not hold."""
+    """Returns a sentence for each requirement that the findings violate."""
     found = {finding["id"]: finding for finding in findings}
     wrong = []
     for version in (*OLD_VERSIONS, *NEW_VERSIONS):
@@ -75,7 +75,7 @@ def judge(findings):
         if not text.startswith("not offered" if version in OLD_VERSIONS else "offered"):
             wrong.append(f"{version}: {text}")
     for finding in findings:
-        # With several certificates testssl numbers them: "cert_trust <hostCert#1>".
+        # testssl numbers several certificates: "cert_trust <hostCert#1>".
         name = finding["id"].split(" ")[0]
         if finding["severity"] in SEVERE and name not in FOLLOWS_FROM_THE_CERTIFICATE:
             wrong.append(f"{finding['severity']} {finding['id']}: {finding['finding']}")

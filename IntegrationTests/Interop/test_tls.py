@@ -25,7 +25,7 @@ def openssl(*arguments):
 
 
 class Authority:
-    """A certificate authority with a folder of its own."""
+    """A certificate authority with its own folder."""
 
     def __init__(self, folder, name):
         self.folder = pathlib.Path(folder)
@@ -88,7 +88,7 @@ class SecurePeer(Peer):
 
 
 class UpdatingPeer:
-    """The client of OpenSSL, which can be told to change its keys."""
+    """The client of OpenSSL, which can change its keys."""
 
     def __init__(self, port):
         self.process = subprocess.Popen(
@@ -109,7 +109,7 @@ class UpdatingPeer:
         self.process.stdin.flush()
 
     def updates_keys(self):
-        """Changes the keys; returns whether the connection still stands."""
+        """Changes the keys; returns whether the connection is still open."""
         try:
             self.send(b"k\n")
         except BrokenPipeError:
@@ -220,7 +220,7 @@ class Server(unittest.TestCase):
                 ]:
                     with SecurePeer(port) as peer:
                         peer.send(burst)
-                        # The end of TCP without that of TLS, as many clients have it.
+                        # The end of TCP without a close_notify, as many clients do.
                         plain = socket.socket(fileno=os.dup(peer.socket.fileno()))
                         plain.shutdown(socket.SHUT_WR)
                         plain.close()
@@ -264,7 +264,7 @@ class Server(unittest.TestCase):
                         while other.socket.recv(1000):
                             pass
                 peer.expect_alive()
-            # A record that is not what it should be, on a connection that stands.
+            # An invalid record on an established connection.
             raw = socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS)
             broken = trusting().wrap_socket(raw, server_hostname="localhost")
             os.write(broken.fileno(), b"\x17\x03\x03\x00\x20" + b"x" * 32)

@@ -61,7 +61,7 @@ NAMES = {
 
 
 def encode(name, fields):
-    """The payload of a message. Bytes are `bytes`, the rest is as JSON has it."""
+    """Returns the payload of a message. Bytes are `bytes`; all other values have the types of JSON."""
     match name:
         case "Ping" | "Pong":
             return struct.pack(">Q", fields["timestamp"])
@@ -80,7 +80,7 @@ def encode(name, fields):
 
 
 def decode(name, payload):
-    """The fields of a message; raises ValueError when the payload does not fit."""
+    """Returns the fields of a message; raises ValueError if the payload does not fit the layout."""
     if name in ("Ping", "Pong"):
         if len(payload) != 8:
             raise ValueError("a timestamp has 8 bytes")
@@ -108,9 +108,9 @@ def decode(name, payload):
 
 
 def answers_to(stream):
-    """What the server sends to a client that sends `stream` and then ends its side, and what it passes on to others.
+    """Returns the bytes that the server sends to a client that sends `stream` and then ends its side, and the broadcasts.
 
-    An ERROR is its code alone, the reply to AUTH with right credentials is None for a payload: its text is free.
+    An ERROR has only its code. The reply to AUTH with valid credentials has the payload None, because its text is free.
     """
     replies, broadcasts = [], []
     faults_in_a_row = refusals = position = 0
@@ -194,7 +194,7 @@ other_messages = strategies.one_of(
     strategies.tuples(strategies.just("Error"), strategies.fixed_dictionaries(error_fields)),
 )
 right_frames = messages.map(lambda message: frame(NAMES[message[0]], encode(*message)))
-# Right but for their meaning: any code, with any payload. What a client may not send is among them.
+# Correct frames with any code and any payload, including messages that a client may not send.
 odd_frames = strategies.builds(
     frame,
     strategies.one_of(strategies.sampled_from(FROM_CLIENTS), strategies.integers(0, 255)),
@@ -204,12 +204,12 @@ odd_frames = strategies.builds(
 
 @strategies.composite
 def mutated_frames(draw):
-    """A frame of which some bytes are others, missing, doubled or new; sometimes with a checksum that fits again."""
+    """A frame with changed, missing, repeated or added bytes, and sometimes with a corrected checksum."""
     data = bytearray(draw(strategies.one_of(right_frames, odd_frames)))
     for _ in range(draw(strategies.integers(1, 3))):
         if not data:
             break
-        # The header is a small part of a large frame, and yet the one that matters.
+        # The header is a small part of a large frame, but the most important one.
         last = draw(strategies.sampled_from([min(len(data), HEADER_BYTES), len(data)])) - 1
         position = draw(strategies.integers(0, last))
         match draw(strategies.sampled_from(["flip", "set", "delete", "insert", "cut", "double"])):
@@ -234,19 +234,19 @@ wrong_checksums = strategies.tuples(right_frames, strategies.integers(1, 2**32 -
     lambda pair: pair[0][:-CHECKSUM_BYTES]
     + struct.pack(">I", int.from_bytes(pair[0][-CHECKSUM_BYTES:], "big") ^ pair[1])
 )
-# Enough in a row for both sides of the limit.
+# Enough consecutive frames for both sides of the limit.
 floods = strategies.tuples(wrong_checksums, strategies.integers(7, 10)).map(lambda pair: pair[0] * pair[1])
 cuts = strategies.lists(strategies.floats(0, 1, exclude_max=True), max_size=6)
 
 
 def pieces(stream, fractions):
-    """`stream` in pieces, cut where `fractions` of its length say."""
+    """Returns `stream` in pieces, cut at `fractions` of its length."""
     ends = [*sorted({int(fraction * len(stream)) for fraction in fractions} - {0}), len(stream)]
     return [stream[start:end] for start, end in zip([0, *ends], ends)]
 
 
 def yaml_text(text):
-    """A text as YAML, in characters that every reader of YAML takes."""
+    """Returns a text as YAML, with characters that every YAML parser accepts."""
     plain = (c if c.isascii() and c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
     return '"' + "".join(plain) + '"'
 
@@ -269,7 +269,7 @@ def tried(count):
 
 
 def vectors(spec=None):
-    """What `switchboard-generate vectors` makes of a spec: of protocol.yaml without one."""
+    """Returns the vectors of `switchboard-generate` for a spec; for protocol.yaml if none is given."""
     with tempfile.TemporaryDirectory() as folder:
         path, output = pathlib.Path(folder) / "protocol.yaml", pathlib.Path(folder) / "vectors.json"
         path.write_text((REPOSITORY / "protocol.yaml").read_text() if spec is None else spec)
@@ -281,7 +281,7 @@ def vectors(spec=None):
 
 
 def spec_with(lines_of):
-    """protocol.yaml with other examples: the lines under the key of each message."""
+    """Returns protocol.yaml with other examples: lines under the key of each message."""
     text = (REPOSITORY / "protocol.yaml").read_text()
     text = re.sub(r"^    examples:\n(?:      .*\n)*", "", text, flags=re.MULTILINE)
     for name, lines in lines_of.items():
@@ -291,7 +291,7 @@ def spec_with(lines_of):
 
 
 def as_json(fields):
-    """Fields as the tool writes them: bytes in hexadecimal, and as text the numbers that JavaScript cannot hold."""
+    """Returns fields as the tool writes them: bytes in hexadecimal, and numbers as text if JavaScript cannot represent them."""
 
     def value_as_json(value):
         if isinstance(value, bytes):
@@ -379,11 +379,11 @@ class Vectors(unittest.TestCase):
 
 
 class Server(unittest.TestCase):
-    """Tests that share a server, and a client that hears its broadcasts."""
+    """Tests that share a server, and a client that receives its broadcasts."""
 
     @classmethod
     def setUpClass(cls):
-        # Nothing here waits: whoever is silent for long does so because hypothesis thinks.
+        # No connection waits on purpose: a long pause means that hypothesis is computing.
         cls.running = server("--idle-timeout", "0", "--no-metrics")
         cls.port, cls.process = cls.running.__enter__()
         cls.address = 0
@@ -396,9 +396,9 @@ class Server(unittest.TestCase):
         cls.running.__exit__(None, None, None)
 
     def answers(self, parts):
-        """All that the server sends to a client that sends `parts` and then ends its side."""
+        """Returns all bytes that the server sends to a client that sends `parts` and then ends its side."""
         received = []
-        # From an address of its own, as one from which many wrong credentials come has to wait.
+        # From another address each time, because an address with many wrong credentials must wait.
         type(self).address += 1
         source = str(ipaddress.ip_address("127.1.0.0") + self.address)
         with Peer(self.port, source=source) as peer:
@@ -493,6 +493,6 @@ if __name__ == "__main__":
         del sys.argv[place : place + 2]
     figures = collections.Counter()
     with tempfile.TemporaryDirectory() as home:
-        # It keeps notes there, and would do so in the current folder.
+        # hypothesis stores its database there, instead of in the current folder.
         hypothesis.configuration.set_hypothesis_home_dir(home)
         command.main(__doc__)

@@ -1,4 +1,4 @@
-"""Shared by the suites of this folder: figures of the server's process, and the modules of IntegrationTests/Interop."""
+"""The helpers of the suites in this folder: figures of the server's process, and the modules of IntegrationTests/Interop."""
 
 import contextlib
 import dataclasses
@@ -35,7 +35,7 @@ class Figures:
 def figures(pid):
     """Returns the figures of a process: resident memory, open descriptors, threads and CPU time.
 
-    Descriptors of timers do not count: Dispatch opens one when it needs it first, which may be at any time.
+    Descriptors of timers do not count, because Dispatch opens one when it first needs it.
     """
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rsplit(")", 1)[1].split()
@@ -57,7 +57,7 @@ def descriptor_links(pid):
 
 
 def raise_descriptor_limit():
-    """Lets this process and its children open as many descriptors as the system allows."""
+    """Raises the limit of descriptors of this process and its children as far as the system allows."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

@@ -24,21 +24,21 @@ import resilience
 import soak_traffic as traffic
 from resilience import command, figures, metrics
 
-# What is promised.
+# The limits that the suite checks.
 MAXIMUM_SLOPE_KIB_PER_MINUTE = 64
 MAXIMUM_GROWTH_MIB = 16
-# Descriptors that are no connections; and threads.
+# The number of descriptors that are not connections, and of threads.
 MAXIMUM_DESCRIPTOR_GROWTH = 4
 MAXIMUM_THREAD_GROWTH = 2
 MAXIMUM_PING_P99_MS = 250
 
 SAMPLE_SECONDS = 5
 SHORTEST_SAMPLE_SECONDS = 1
-# The first part, in which pools fill and clients connect, is not judged.
+# The first part of the time, in which pools fill and clients connect, is not checked.
 WARM_UP_SHARE = 0.2
-# How much of what is judged tells where memory is going: by then it is as much as it will be, if it ever is.
+# The share of the checked time that shows a trend of memory: by then memory is constant, if it ever is.
 SLOPE_SHARE = 0.6
-# From this length on there is enough to tell.
+# The shortest run with enough samples for a trend.
 LONG_SECONDS = 600
 KEPT_ERRORS = 20
 FEWEST_SAMPLES = 4
@@ -59,12 +59,12 @@ def seconds(text):
 
 
 def end_with_parent():
-    """Asks the system to stop this process when the one that started it is gone, in whichever way."""
+    """Makes the system stop this process when its parent ends."""
     ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 class Log:
-    """The server's log, taken away as it comes: it would grow for hours. Connections that close are only counted."""
+    """Reads the log of the server, which would otherwise grow for hours. Closed connections are only counted."""
 
     def __init__(self, lines, path):
         self.lines = lines
@@ -85,7 +85,7 @@ class Log:
 
 
 def lag_seconds(samples, last):
-    """The mean lag of the event loops' ticks since the last sample, and the state for the next."""
+    """Returns the mean lag of the event loops' ticks since the last sample, and the state for the next sample."""
     name = "switchboard_event_loop_lag_seconds"
     now = (samples.get(f"{name}_sum", 0.0), samples.get(f"{name}_count", 0.0))
     count = now[1] - last[1]
@@ -132,7 +132,7 @@ class Soak:
 
 
 def slope(times, values):
-    """The median of the slopes between all pairs of samples (Theil and Sen): single peaks do not move it."""
+    """Returns the median of the slopes between all pairs of samples (Theil and Sen), which single peaks do not change."""
     step = max(len(times) // 200, 1)
     points = list(zip(times, values))[::step]
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for i, a in enumerate(points) for b in points[i + 1 :] if b[0] > a[0]]
@@ -140,13 +140,13 @@ def slope(times, values):
 
 
 def growth(values):
-    """From the first quarter to the last."""
+    """Returns the change from the first quarter to the last one."""
     quarter = max(len(values) // 4, 1)
     return statistics.median(values[-quarter:]) - statistics.median(values[:quarter])
 
 
 def judge(soak, counters, log, status, failure):
-    """Every promise, whether it was kept, and the figures."""
+    """Returns each limit, whether it was kept, and the figures."""
     times, memory = soak.column("seconds"), soak.column("memory_mib")
     threads, pings = soak.column("threads"), soak.column("ping_p99_ms")
     others = [held - open_ for held, open_ in zip(soak.column("descriptors"), soak.column("connections"))]
@@ -210,7 +210,7 @@ def draw(soak, path):
 
 
 def watch(soak, log, workers, duration):
-    """Samples until the time is over. Returns what ended it earlier, if something did."""
+    """Samples until the time is over. Returns the reason of an earlier end, if any."""
     end = soak.start + duration
     interval = min(SAMPLE_SECONDS, max(duration / 40, SHORTEST_SAMPLE_SECONDS))
     while time.monotonic() < end:
@@ -228,7 +228,7 @@ def watch(soak, log, workers, duration):
 
 
 def run(output, duration, counters):
-    """Runs everything. Returns the samples, the log, the server's status, and what failed, if something did."""
+    """Runs everything. Returns the samples, the log, the exit status of the server, and the failure, if any."""
     stop, status = multiprocessing.Event(), None
     try:
         with command.server(*OPTIONS, preexec_fn=end_with_parent) as (port, process):
@@ -249,7 +249,7 @@ def run(output, duration, counters):
             process.send_signal(signal.SIGTERM)
             status = process.wait(timeout=STOP_SECONDS)
     except AssertionError:
-        # How the server has ended is judged with all the rest.
+        # The exit status of the server is checked with the other results.
         if status is None:
             raise
     log.take()

@@ -18,15 +18,16 @@ FAULTY = 4
 SLOW = 4
 BROADCASTS_PER_SECOND = 10
 BROADCAST_BYTES = (64, 500, 8_000, 30_000)
-# With small segments the system itself holds little for a peer that does not read: it is closed within seconds.
+# With small segments, the system buffers little for a peer that does not read, so the server closes it within
+# seconds.
 SEGMENT_BYTES = 536
 SLOW_BUFFER_BYTES = 4096
-# Well within the time after which the server closes a client that says nothing.
+# Well below the idle timeout of the server.
 SIGN_OF_LIFE_SECONDS = 2
-# Behind this many seconds without an answer a reply counts as lost.
+# After this number of seconds, a reply counts as lost.
 PATIENCE_SECONDS = 60
 TIMEOUT_ERROR = 9
-# Eight buckets for each doubling of the microseconds that a ping took.
+# Eight buckets for each doubling of the latency in microseconds.
 BUCKETS_PER_DOUBLING = 8
 BUCKETS = 200
 NAMES = (
@@ -36,7 +37,7 @@ NAMES = (
 
 
 class Counters:
-    """What all processes count together."""
+    """The counters that all processes share."""
 
     def __init__(self):
         self.counts = multiprocessing.Array("q", len(NAMES))
@@ -56,7 +57,7 @@ class Counters:
         return dict(zip(NAMES, self.counts[:]))
 
     def take_ping_p99(self):
-        """In milliseconds, of the pings since the last call: the upper end of its bucket."""
+        """Returns a latency of the pings since the last call, in milliseconds: the upper end of its bucket."""
         now = self.pings[:]
         new = [a - b for a, b in zip(now, self.seen_pings)]
         self.seen_pings = now
@@ -89,7 +90,7 @@ class Peer:
         return header[5], rest[:-4]
 
     async def answer(self):
-        """The next frame that is no broadcast, of which everybody gets all."""
+        """Returns the next frame that is not a broadcast, because all clients receive all broadcasts."""
         while True:
             code, payload = await self.receive()
             if code != wire.BROADCAST:
@@ -135,7 +136,7 @@ async def steady(number, port, counters, stop):
         await peer.writer.drain()
         for code, payload, start in expected:
             answer = await asyncio.wait_for(peer.answer(), PATIENCE_SECONDS)
-            # Behind the 1 of a session comes its ID, which nobody can know before.
+            # After the 1 comes a random session ID.
             matches = answer[1][:1] == b"\1" if payload is None else answer[1] == payload
             if answer[0] != code or not matches:
                 counters.add("wrong")
@@ -161,7 +162,7 @@ async def broadcast(port, stop):
             code, _ = await asyncio.wait_for(peer.answer(), PATIENCE_SECONDS)
             assert code == wire.PONG
         await asyncio.sleep(1 / BROADCASTS_PER_SECOND)
-    # By now the listeners know that it is over, and only wait for one more.
+    # By now, the listeners know about the end, and wait only for one more broadcast.
     await asyncio.sleep(1)
     peer.send(wire.frame(wire.BROADCAST, struct.pack(">Q", number + 1)), wire.ping())
     await asyncio.wait_for(peer.answer(), PATIENCE_SECONDS)
@@ -169,7 +170,7 @@ async def broadcast(port, stop):
 
 
 async def listen(port, counters, stop):
-    """Checks that every broadcast follows the one before."""
+    """Checks that the numbers of the broadcasts are consecutive."""
     peer = await Peer.connect(port)
     last, count = None, 0
     while not stop():
@@ -188,7 +189,7 @@ async def listen(port, counters, stop):
 
 
 async def churn(number, port, counters, stop):
-    """Comes, asks a little, and leaves in one of the ways there are."""
+    """Connects, sends some requests, and disconnects in various ways."""
     chance = random.Random(number)
     while not stop():
         peer = await Peer.connect(port)
@@ -211,7 +212,7 @@ async def churn(number, port, counters, stop):
 
 
 async def be_faulty(number, port, counters, stop):
-    """Breaks the protocol in every way; there is an answer to each."""
+    """Violates the protocol in every way, and expects the ERROR for each."""
     chance = random.Random(number)
     while not stop():
         peer = await Peer.connect(port)
@@ -231,7 +232,7 @@ async def be_faulty(number, port, counters, stop):
 
 
 async def be_unread(port, counters, stop, name, request, pause):
-    """Sends `request` again and again and takes nothing of what comes, until the server has had enough."""
+    """Sends `request` repeatedly and reads nothing, until the server closes the connection."""
     loop = asyncio.get_running_loop()
     while not stop():
         with socket.socket() as raw:
@@ -241,7 +242,8 @@ async def be_unread(port, counters, stop, name, request, pause):
             await loop.sock_connect(raw, ("127.0.0.1", port))
             waiting = b""
             try:
-                # Where the server reads no more, no more can be sent; an error comes when it has closed.
+                # When the server stops reading, the peer cannot send more. When the server has closed, sending
+                # fails.
                 while not stop():
                     waiting = waiting or request
                     try:
@@ -254,12 +256,12 @@ async def be_unread(port, counters, stop, name, request, pause):
 
 
 async def be_congested(port, counters, stop):
-    """Asks for much and takes no answer."""
+    """Sends many requests and reads no reply."""
     await be_unread(port, counters, stop, "congested_closed", wire.frame(wire.ECHO, bytes(60_000)), 0.02)
 
 
 async def be_deaf(port, counters, stop):
-    """Is there, and takes no broadcast."""
+    """Stays connected, and reads no broadcast."""
     await be_unread(port, counters, stop, "deaf_closed", wire.ping(), SIGN_OF_LIFE_SECONDS)
 
 
@@ -282,7 +284,7 @@ async def dribble(port, counters, stop):
 
 
 def run(jobs, stopped, parent):
-    """Runs jobs until they are told to stop, or whoever started them is gone."""
+    """Runs jobs until they must stop, or the parent process has ended."""
 
     def stop():
         return stopped.is_set() or os.getppid() != parent

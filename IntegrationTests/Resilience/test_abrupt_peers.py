@@ -20,21 +20,23 @@ import net001 as wire
 from resilience import command, figures, metrics, wait_until
 
 WORKERS = 2
-# So many of each process are open at a time, so that they leave while they are sent what others broadcast.
+# The number of open connections of each process: many, so that connections end while they receive broadcasts of
+# others.
 OPEN_AT_ONCE = 8
-# What the first round leaves in pools does not count: it is as large as this share of the whole, at least so many.
+# The first round fills pools, and does not count. Its size is this share of all connections, and at least this
+# number.
 WARM_UP_CONNECTIONS = 20_000
 MAXIMUM_GROWTH_MIB = 8
 SETTLING_SECONDS = 30
 READING_SECONDS = 10
-# A whole block of loopback addresses: the ports of one would be used up within seconds.
+# A whole block of loopback addresses, because the ports of one address would be used up within seconds.
 SOURCES = [f"127.0.{high}.{low}" for high in range(1, 9) for low in range(1, 250)]
 
 RESET, CLOSE, HALF_CLOSE = WAYS = ("reset", "close", "half-close")
 IN_HEADER, IN_PAYLOAD, IN_REPLY, IN_BROADCAST = PLACES = ("in a header", "in a payload", "in a reply", "in a broadcast")
 AT_ONCE = struct.pack("ii", 1, 0)
 FRAME = wire.frame(wire.ECHO, bytes(300))
-# More than the sockets between the two take, so that the peer leaves while replies or broadcasts wait.
+# More than the sockets buffer, so that the peer disconnects while replies or broadcasts are pending.
 MANY_ECHOES = wire.frame(wire.ECHO, bytes(60_000)) * 3
 MANY_BROADCASTS = wire.frame(wire.BROADCAST, bytes(100)) * 2
 ECHO_BYTES = len(MANY_ECHOES) // 3
@@ -42,7 +44,7 @@ KINDS = list(itertools.product(WAYS, PLACES))
 
 
 def come(port, source, place, chance):
-    """A connection that has sent what belongs to its place, and how many bytes of that went out."""
+    """A connection that has sent a part of its stream, with the number of bytes that were sent."""
     connection = socket.socket()
     connection.setsockopt(socket.IPPROTO_IP, 24, 1)  # IP_BIND_ADDRESS_NO_PORT: the port is chosen by connect
     connection.bind((source, 0))
@@ -62,7 +64,7 @@ def leave(connection, way, place, sent):
         connection.shutdown(socket.SHUT_WR)
         connection.settimeout(READING_SECONDS)
         codes = collections.Counter(codes_of(read_to_end(connection)))
-        # Whoever still listens gets the answer to each request that was whole.
+        # A peer that still receives must get the reply to each whole request.
         owed = sent // ECHO_BYTES if place == IN_REPLY else 0
         assert codes[wire.ECHO_REPLY] == owed, f"{codes[wire.ECHO_REPLY]} of {owed} replies came after a half-close"
         assert set(codes) <= {wire.ECHO_REPLY, wire.BROADCAST}, f"{dict(codes)} came after a half-close"
@@ -86,7 +88,7 @@ def codes_of(data):
 
 
 def storm(port, count, seed, done):
-    """One process' share of the connections, every way and place as often, in an order by chance."""
+    """The connections of one process: each kind of end at each point equally often, in random order."""
     chance = random.Random(seed)
     waiting = collections.deque()
     kinds = []
@@ -110,7 +112,7 @@ def leave_next(waiting, done):
 
 
 def stay(port, stopped, answered):
-    """Pings all the while; ends with an exception when an answer does not come, or is wrong."""
+    """Sends PINGs all the time; raises an exception when a reply is missing or wrong."""
     with wire.Peer(port) as peer:
         number = 0
         while not stopped.is_set():
@@ -125,7 +127,7 @@ def stay(port, stopped, answered):
 
 
 def round_of(port, count):
-    """Lets so many come and go; returns the seconds that it took, and how many of each kind there were."""
+    """Opens and ends a number of connections; returns the time in seconds, and the number of connections of each kind."""
     done = multiprocessing.Array("q", len(KINDS))
     start = time.monotonic()
     workers = [

@@ -38,7 +38,7 @@ from resilience import command, figures, metrics, wait_until
 
 LOOPS = 2
 
-# Of descriptors.
+# For the scenario descriptors.
 LOW_LIMIT = 128
 CLIENTS = 8
 WAITING_PEERS = 1000
@@ -46,41 +46,42 @@ QUIET_SECONDS = 3
 MAXIMUM_CPU_SHARE = 0.05
 MAXIMUM_LINES_A_SECOND = 1
 FREE_PLACE_SECONDS = 0.1
-# What a machine that checks every change may add until a process that is ready runs.
+# The time that a busy CI machine may need to run a process that is ready.
 SCHEDULING_SECONDS = 0.03
 HTTP_PEERS = 20
 
-# Of payloads.
+# For the scenario payloads.
 DECLARED_BYTES = 65_535
 MAXIMUM_PAYLOAD_MEMORY_MIB = 32
-# What a time-out may be late: the server looks once a second at who is late, and then there are thousands of them.
+# The delay that a timeout may have: the server checks once a second, and then closes thousands of connections.
 LATE_SECONDS = 2
 
-# Of handshakes.
+# For the scenario handshakes.
 HANDSHAKE_TIMEOUT_SECONDS = 5
 MAXIMUM_HANDSHAKE_SECONDS = 1
 MAXIMUM_HANDSHAKE_KIB = 40
 
-# Of the storm.
+# For the scenario storm.
 STORM_CONNECTIONS = 10_000
 STORM_CLIENTS = 10
-# Each PING has its time, and is measured from that: one that waits for the one before it has waited, too.
+# Each PING has a scheduled time, from which its latency is measured. So a PING that waits for the one before it
+# counts the wait.
 PING_INTERVAL_SECONDS = 0.002
 MAXIMUM_P99_SECONDS = 0.010
-# For machines whose few cores are shared, as those are that check every change.
+# For machines with few, shared cores, such as CI machines.
 LENIENT_P99_SECONDS = 0.100
 
-# Of faults.
+# For the scenario faults.
 MAXIMUM_CHECKSUM_FAULTS = 8
 MAXIMUM_FAULT_LINES_A_SECOND = 1
 MAXIMUM_CLOSED_LINES_A_SECOND = 100
-# With --debug each loop logs 100 frames a second and one fault of each kind, and each time how many more there were.
+# With --debug, each loop logs 100 frames a second and one fault of each kind, and then the number of further ones.
 MAXIMUM_DEBUG_LINES_A_SECOND = LOOPS * (101 + 2 * 3)
 INVALID_MAGIC, UNKNOWN_TYPE, CHECKSUM_MISMATCH = 1, 3, 5
 
 IP_BIND_ADDRESS_NO_PORT = 24
 RESET = struct.pack("ii", 1, 0)
-# One loopback address has too few ports for all.
+# One loopback address has too few ports for all connections.
 SOURCES = [f"127.0.1.{low}" for low in range(1, 251)]
 
 
@@ -93,7 +94,7 @@ def say_figures(what, now):
 
 
 def connect(port, number, blocking=True):
-    """A connection, from one of many addresses; it need not be established yet where it does not block."""
+    """Returns a connection from one of many addresses; a non-blocking one may not be established yet."""
     peer = socket.socket()
     peer.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
     peer.bind((SOURCES[number % len(SOURCES)], 0))
@@ -107,14 +108,14 @@ def connect(port, number, blocking=True):
 
 
 def close_all(peers):
-    """Closes with resets, which leave no ports behind."""
+    """Closes connections with resets, which leave no ports in use."""
     for peer in peers:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         peer.close()
 
 
 def until_closed(peers, seconds):
-    """What each peer has received when the server closes it, and when that was, in the order of `peers`."""
+    """Returns the bytes that each peer received until the server closed it, and the time of the end, in the order of `peers`."""
     ends = {}
     received = {peer: bytearray() for peer in peers}
     deadline = time.monotonic() + seconds
@@ -140,7 +141,7 @@ def until_closed(peers, seconds):
 
 
 def error_codes(data):
-    """The codes of the ERRORs that `data` consists of."""
+    """Returns the codes of the ERRORs in `data`, which has no other frames."""
     codes = []
     while data:
         code, length = struct.unpack(">5xBH", data[:8])
@@ -151,7 +152,7 @@ def error_codes(data):
 
 
 def is_served(peer):
-    """Whether a PING is answered with its PONG, and not with an ERROR or the end."""
+    """Returns whether the reply to a PING is its PONG, and not an ERROR or the end of the connection."""
     try:
         peer.send(wire.ping(7))
         return peer.receive() == (wire.PONG, struct.pack(">Q", 7))
@@ -160,14 +161,14 @@ def is_served(peer):
 
 
 class Observer:
-    """Asks for /metrics again and again, by a connection that it keeps or by new ones, and counts who is answered."""
+    """Requests /metrics repeatedly, over one connection or over new ones, and counts the responses."""
 
     def __init__(self, port, keeps_connection):
         self.keeps_connection = keeps_connection
         self.answers, self.failures = 0, []
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=wire.TIMEOUT_SECONDS)
         self.stopped = threading.Event()
-        # Whoever holds it is not disturbed by requests.
+        # Requests do not disturb the client that has the last descriptor.
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.ask()
@@ -203,7 +204,7 @@ class Observer:
 
 
 def expect_quiet(process, observer):
-    """The server must be idle, and write next to nothing, while nothing happens but that peers wait in vain."""
+    """Checks that the server uses no CPU and logs almost nothing while peers only wait to be accepted."""
     with observer.lock:
         lines, start = len(process.log), figures(process.pid)
         time.sleep(QUIET_SECONDS)
@@ -215,13 +216,13 @@ def expect_quiet(process, observer):
 
 
 def expect_free_places_to_be_taken(port, clients, full):
-    """Lets a client go, and measures until another is served in its place; and so on."""
+    """Closes one client after another, and measures the time until another client gets its slot."""
     rounds, limit = (50, FREE_PLACE_SECONDS) if full else (10, FREE_PLACE_SECONDS + SCHEDULING_SECONDS)
     chance, times = random.Random(rounds), []
     for _ in range(rounds):
         with wire.Peer(port) as refused, contextlib.suppress(ConnectionError):
             refused.socket.recv(100)
-        # A place may become free at any time of the interval in which the server does not accept.
+        # A slot may become free at any moment of the interval in which the server does not accept connections.
         successor = wire.Peer(port)
         time.sleep(chance.uniform(0, FREE_PLACE_SECONDS))
         clients.pop(0).socket.close()
@@ -241,14 +242,14 @@ def expect_free_places_to_be_taken(port, clients, full):
 
 
 def expect_no_further_timers(process, observer):
-    """The server must open the timers that it needs at the start: later there may be no descriptor for them."""
+    """Checks that the server opens its timers at the start, because it may have no descriptor for them later."""
     folder = f"/proc/{process.pid}/fd"
 
     def timers():
         return sum(os.readlink(f"{folder}/{name}") == "anon_inode:[timerfd]" for name in os.listdir(folder))
 
     before = timers()
-    # Each answer needs a timeout.
+    # Each response needs a timer.
     with observer.lock:
         for _ in range(100):
             observer.ask()
@@ -288,7 +289,7 @@ def descriptors(full):
 
 
 def expect_service(port, process, observer, clients):
-    """Clients must be served as ever while many more wait in vain."""
+    """Checks that open connections work as usual while many more peers wait to be accepted."""
     waiting = [connect(port, number) for number in range(WAITING_PEERS)]
     try:
         for peer in clients:
@@ -306,13 +307,13 @@ def lower_the_limit():
 
 
 def exhaust_descriptors(port, process, stack):
-    """Leaves the server no descriptors but those that it gives back itself; returns its clients."""
+    """Uses up all descriptors of the server except those that it frees itself; returns the clients."""
     clients = [stack.enter_context(wire.Peer(port)) for _ in range(CLIENTS)]
     for peer in clients:
         peer.expect_alive()
     limit = max(int(name) for name in os.listdir(f"/proc/{process.pid}/fd")) + 1
     resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (limit, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    # There may be gaps below the highest.
+    # The descriptors below the highest one may have gaps.
     while is_served(peer := stack.enter_context(wire.Peer(port))):
         clients.append(peer)
     return clients
@@ -348,7 +349,7 @@ def answers(admin):
 
 
 def expect_ends_in_time(sent, ends, timeout):
-    """Every peer must have been closed when its time had passed, and not before."""
+    """Checks that the server closed each peer after its timeout, and not before."""
     ages = [end - start for start, (_, end) in zip(sent, ends)]
     say(f"closed after a time-out of {timeout} s: first, last", f"{min(ages):.2f}, {max(ages):.2f} s")
     assert min(ages) >= timeout - 0.1, f"a peer was closed after {min(ages):.2f} s"
@@ -414,7 +415,8 @@ def handshakes(full):
         client.expect_alive()
         before = figures(process.pid)
         hello = client_hello(context)
-        # Nothing, a part of the first message, and all of it with nothing after the server's answer.
+        # Peers that send nothing, a part of the first message, or all of it and then nothing after the reply of the
+        # server.
         beginnings = [b"", hello[:100], hello]
         peers, sent = [], []
         stack.callback(close_all, peers)
@@ -455,7 +457,7 @@ def handshakes(full):
 
 
 def ping_all_the_while(port, stopped, results):
-    """Clients that ping in turn, at a steady rate; tells when each PING was due and how long it took from then on."""
+    """Clients that send PINGs in turn at a steady rate; returns the scheduled time and the latency of each PING."""
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(wire.Peer(port)) for _ in range(STORM_CLIENTS)]
         taken, due = [], time.monotonic()
@@ -615,8 +617,8 @@ def flood_with_faults(duration, limit, maximum_lines_a_second, *options):
         say_figures("after", after)
         assert p99(times) <= limit, f"p99 of another's PINGs is {p99(times) * 1000:.2f} ms"
         new = process.log[lines:]
-        # Connections are not faults: for each reason a hundred a second of each loop have a line when they close, the
-        # rest are counted, and with --debug each has one when it opens.
+        # Connections are not faults. When connections close, each loop logs a hundred a second for each reason, and
+        # counts the others. With --debug, it also logs each opened connection.
         words = (" connection closed ", " more connections closed: ", " connection opened ")
         others = [line for line in new if not any(word in line for word in words)]
         closed = collections.Counter(line.rpartition("reason=")[2] for line in new if " connection closed " in line)
@@ -633,7 +635,7 @@ def flood_with_faults(duration, limit, maximum_lines_a_second, *options):
 
 
 def expect_closing_after_faults_in_a_row(port):
-    """So many wrong checksums in a row are borne, again after a right one; one more is not."""
+    """The server tolerates this number of consecutive wrong checksums, also after a correct one; one more ends the connection."""
     wrong = wire.frame(wire.PING, bytes(8), checksum=1)
     with wire.Peer(port) as peer:
         for _ in range(2):
@@ -673,7 +675,7 @@ def main():
         try:
             SCENARIOS[name](arguments.full)
         except (AssertionError, EOFError, OSError) as error:
-            # When the server has ended, that is said last, with its log, and what it was noticed by first.
+            # If the server has ended, report that last, with its log; the first report is the failure that showed it.
             first = error.__context__ if isinstance(error.__context__, (AssertionError, EOFError, OSError)) else None
             for failure in filter(None, (first, error)):
                 text = str(failure).splitlines() or [repr(failure)]

@@ -35,11 +35,11 @@ from net001 import ECHO, ECHO_REPLY, Peer, frame, ping, pong
 
 HERE = pathlib.Path(__file__).resolve().parent
 SUITES = ("net001", "limits", "credentials", "tls", "sockets", "metrics")
-# TLS has its share of the load in the short form, too.
+# The short form includes a load with TLS, too.
 SHORT_SUITES = ("net001", "sockets")
 SUITE_SECONDS = 300
 
-# As in faults.c, in its order.
+# The kinds of faults.c, in the same order.
 KINDS = (
     *("short-read", "short-write", "interrupt", "again", "few-events", "no-memory", "reset", "broken-pipe"),
     *("timed-out", "aborted", "accept-no-memory", "no-descriptors", "unwatchable"),
@@ -49,7 +49,8 @@ CALLS = (
     "open",
 )
 
-# In thousandths of the calls. Those of the suites cost no test its deadline; memory takes 10 ms to come back each time.
+# The rates in thousandths of the calls. The rates for the suites are so low that no test exceeds its time limit; a lack
+# of memory takes 10 ms each time.
 TRANSPARENT = {
     **{"short-read": 300, "short-write": 300, "interrupt": 200, "again": 300, "few-events": 300},
     **{"no-memory": 10},
@@ -59,15 +60,15 @@ LOAD = {
     **{"reset": 30, "broken-pipe": 40, "timed-out": 30},
     **{"aborted": 500, "accept-no-memory": 150, "no-descriptors": 100, "unwatchable": 250},
 }
-# Together they are rarer: each connection would end before it has seen much, and the server would accept nothing, for
-# 100 ms each time, most of the time.
+# The rates for all kinds together are lower. Otherwise each connection would end early, and the server would accept
+# nothing most of the time, for 100 ms after each failure.
 LOAD_TOGETHER = {
     **{"reset": 5, "broken-pipe": 5, "timed-out": 5},
     **{"accept-no-memory": 30, "no-descriptors": 50},
 }
-# Those that end a connection, one for each time. When there are no descriptors, connections are refused.
+# The kinds of which each injected fault ends one connection. A lack of descriptors refuses connections.
 FATAL = ("reset", "broken-pipe", "timed-out", "no-descriptors", "unwatchable")
-# Where each kind must have been seen under load.
+# The calls in which each kind must have occurred under load.
 PLACES = {
     "short-read": ("recv", "readv"),
     "short-write": ("send", "sendmsg"),
@@ -83,7 +84,7 @@ PLACES = {
     "no-descriptors": ("accept", "open"),
     "unwatchable": ("epoll_ctl",),
 }
-# Far below what is to be expected: chance alone must not fail this.
+# Far below the expected number, so that chance alone cannot fail the test.
 LEAST_FAULTS = 5
 
 CLIENTS = 16
@@ -100,7 +101,7 @@ IDLE_SECONDS = 0.5
 IDLE_CPU = 0.2
 STANDSTILL_SECONDS = 1
 STANDSTILL_CPU = 0.25
-# Lines that are not about the end of one connection, of which there is one for each.
+# The limit of lines in the log, in addition to one line for the end of each connection.
 LOG_LINES_A_SECOND = 10
 LOG_LINES_ANYWAY = 10
 SETTLE_SECONDS = 20
@@ -126,7 +127,7 @@ class Faulty:
         self.path.chmod(0o755)
 
     def counts(self):
-        """How often each kind was injected: a dictionary from the kind to one from the call to the number."""
+        """Returns the number of injected faults: a dictionary from the kind to a dictionary from the call to the number."""
         size = len(KINDS) * len(CALLS)
         numbers = struct.unpack(f"={size}Q", self.report.read_bytes())
         rows = (numbers[start : start + len(CALLS)] for start in range(0, size, len(CALLS)))
@@ -138,7 +139,7 @@ class Faulty:
 
 @contextlib.contextmanager
 def faulty_server(rates, seed, *options):
-    """A server over such a kernel: its port, its process, and what counts the faults."""
+    """A server with injected faults: its port, its process, and the counter of the faults."""
     faulty = Faulty(FOLDER, rates, seed)
     command.PATH = str(faulty.path)
     with command.server("--no-metrics", *options) as (port, process):
@@ -154,7 +155,7 @@ def check(condition, what):
 
 
 def run_suite(name, rates, seed):
-    """Runs a script of IntegrationTests/Interop, which must pass. Returns how long it took, and the faults."""
+    """Runs a script of IntegrationTests/Interop, which must pass. Returns its duration and the faults."""
     faulty = Faulty(FOLDER, rates, seed)
     start = time.monotonic()
     script = HERE.parent / "Interop" / f"test_{name}.py"
@@ -176,18 +177,18 @@ def run_suite(name, rates, seed):
 
 @dataclasses.dataclass
 class Result:
-    """What a client has seen."""
+    """The results of a client."""
 
     replies: int = 0
     connections: int = 0
-    # Connections that ended without the client's doing.
+    # The number of connections that the client did not end.
     ends: int = 0
-    # How long the slowest batch took, in seconds, over all connections that it took.
+    # The time of the slowest batch, in seconds, over all its connections.
     slowest: float = 0
 
 
 class Client:
-    """Sends batches of requests until each has been answered in full, over as many connections as that takes."""
+    """Sends batches of requests until it has all replies to each batch, over as many connections as needed."""
 
     def __init__(self, port, seed, tls=None):
         self.port = port
@@ -231,9 +232,9 @@ class Client:
         return b"".join(requests), b"".join(replies), count
 
     def exchange(self, requests, replies):
-        """Whether all replies came; otherwise the connection has ended, after a part of them."""
+        """Returns whether all replies arrived; if not, the connection ended after a part of them."""
         received = bytearray()
-        # A TimeoutError is none of these: nobody may be kept waiting.
+        # A TimeoutError is not included, because no client may wait without a reply.
         try:
             if not self.peer:
                 self.result.connections += 1
@@ -258,7 +259,7 @@ class Client:
         return False
 
     def leave(self, requests):
-        """Ends the connection, in one of the ways that there are."""
+        """Ends the connection, in one of several ways."""
         way = self.chance.randrange(3)
         with contextlib.suppress(OSError):
             if way:
@@ -270,7 +271,7 @@ class Client:
 
 
 def run_load(rates, seed, batch_count, certificate=None):
-    """Lets the clients loose on a server, and checks what the script promises. Returns the line of the table."""
+    """Runs the clients against a server, and checks the requirements of this script. Returns the line of the table."""
     options, tls = (), None
     if certificate:
         options = ("--tls", "--cert", certificate[0], "--key", certificate[1])
@@ -311,7 +312,7 @@ def run_load(rates, seed, batch_count, certificate=None):
 
 
 def idle_share(port, process, tls):
-    """The CPU time that the server takes, as a part of a core, while it has connections on which nothing happens."""
+    """Returns the CPU time of the server with idle connections, as a part of a core."""
     with contextlib.ExitStack() as stack:
         for number in range(IDLE_CLIENTS):
             client = Client(port, number, tls)
@@ -328,9 +329,9 @@ def idle_share(port, process, tls):
 
 
 def standstill(kind, seed):
-    """Lets a kind of call fail each time it is made, for clients that wait. Returns the line of the table."""
+    """Makes a kind of call fail every time, while clients wait. Returns the line of the table."""
     with contextlib.ExitStack() as stack:
-        # Those who cannot be read, or accepted, do not answer to the end of the server either.
+        # Clients that the server cannot read from or accept do not notice the end of the server either.
         server = faulty_server({kind: 1000}, seed, "--drain-timeout", "1")
         port, process, faulty = stack.enter_context(server)
         peers = [stack.enter_context(Peer(port)) for _ in range(CLIENTS)]
@@ -403,7 +404,7 @@ def main():
     seeds = options.seeds or ([1, 2, 3] if options.full else [1])
     with tempfile.TemporaryDirectory() as folder:
         FOLDER = pathlib.Path(folder)
-        # Where there is no other compiler, Swift has brought one.
+        # If the system has no compiler, use the one of the Swift toolchain.
         compiler = [shutil.which("cc") or "clang", "-Wall", "-Wextra", "-Werror", "-O2", "-shared", "-fPIC"]
         subprocess.run([*compiler, "-o", str(FOLDER / "faults.so"), str(HERE / "faults.c")], check=True)
         if options.only in (None, "load"):

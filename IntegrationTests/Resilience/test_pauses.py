@@ -27,7 +27,7 @@ from net001 import ECHO, PING, TIMEOUT_SECONDS, Peer, frame, ping
 from resilience import command
 
 IDLE_SECONDS = 1
-# Longer than every limit of the servers here.
+# Longer than every time limit of the servers.
 SUSPENDED_SECONDS = 3
 LIMITS = ("--idle-timeout", str(IDLE_SECONDS), "--frame-timeout", str(IDLE_SECONDS), "--write-timeout", "2")
 # More than one poll of the server returns.
@@ -35,7 +35,7 @@ MANY_CLIENTS = 600
 LOOPS = 300
 REPLIES = 40
 
-# A resolver that answers only after all tests are over, for names in this domain.
+# A resolver that answers for names in this domain only after all tests.
 DEAD_RESOLVER = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -53,12 +53,12 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 
 
 def is_stopped(process):
-    """Whether no thread of the process runs: each may go on for a moment after the signal was sent."""
+    """Returns whether no thread of the process runs: a thread may continue for a moment after the signal was sent."""
     tasks = pathlib.Path(f"/proc/{process.pid}/task").iterdir()
     try:
         return all((task / "stat").read_text().rpartition(") ")[2].startswith("T") for task in tasks)
     except FileNotFoundError:
-        # A thread has ended meanwhile.
+        # A thread has ended in the meantime.
         return False
 
 
@@ -69,14 +69,14 @@ def suspended(process):
     resilience.wait_until(lambda: is_stopped(process), TIMEOUT_SECONDS, "every thread of the server has stopped")
     try:
         yield
-        # What is tested is that time passes.
+        # The test needs this time to pass.
         time.sleep(SUSPENDED_SECONDS)
     finally:
         process.send_signal(signal.SIGCONT)
 
 
 def unread(peer):
-    """How many bytes have come for the peer that it has not read."""
+    """Returns the number of bytes that the peer has received and not read."""
     return struct.unpack("i", fcntl.ioctl(peer.socket, termios.FIONREAD, bytes(4)))[0]
 
 
@@ -99,7 +99,8 @@ class Suspended(unittest.TestCase):
                 self.assertEqual(peer.receive()[0], PING + 1)
 
     def test_what_came_meanwhile_counts_however_much_it_is(self):
-        # More than one read returns; what lies behind all of it answers for the peer.
+        # More than one read returns. The reply to the last message shows that the server has read
+        # everything.
         echo = frame(ECHO, bytes(60_000))
         with command.server(*LIMITS) as (port, process):
             (peer,) = self.peers(port, 1)
@@ -123,7 +124,7 @@ class Suspended(unittest.TestCase):
         reply = frame(ECHO + 1, bytes(60_000))
         with command.server(*LIMITS) as (port, process):
             (peer,) = self.peers(port, 1)
-            # More replies than the server's socket takes before the peer reads some.
+            # More replies than the socket of the server accepts before the peer reads.
             peer.send(frame(ECHO, bytes(60_000)) * REPLIES)
             resilience.wait_until(lambda: unread(peer) > 0, TIMEOUT_SECONDS, "a reply comes")
             with suspended(process):
@@ -206,7 +207,7 @@ class DeadResolver(unittest.TestCase):
         self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 0)
 
     def wait_for_thread(self, process):
-        """The resolver is at work: a thread sleeps for a time."""
+        """Returns whether the resolver is running: a thread sleeps for some time."""
 
         def is_asleep():
             tasks = pathlib.Path(f"/proc/{process.pid}/task").iterdir()

@@ -22,28 +22,31 @@ from net001 import Peer
 from resilience import command, figures, metrics, wait_until
 
 SLOW_SHARE = 0.02
-# With fewer of them one could not tell from the memory whether what waits is shared.
+# With fewer slow readers, the memory would not show whether the pending output is shared.
 MINIMUM_SLOW = 25
 MAXIMUM_LOSS = 0.03
 ROUNDS = 3
 QUIET_SECONDS = 4
 SAMPLES_PER_SECOND = 8
-# How many times a second the server is to write, to all receivers together, and what each time: it has room then.
+# The number of writes of the server per second, to all receivers together, and the size of each write: a load that
+# leaves it time.
 WRITES_PER_SECOND = 20_000
 PAYLOAD_BYTES = (128, 1024, 2048, 4096)
-# Behind this many bursts the numbers begin anew; the sum of all bytes tells whether a whole cycle is missing.
+# After this number of bursts, the numbers start again. The number of all bytes shows whether a whole cycle is
+# missing.
 CYCLE = 16
 PART_BYTES = 1 << 18
-# The smallest that the server allows, so that it is reached before a peer has taken nothing for too long.
+# The smallest value that the server allows, so that the limit is reached before the write timeout.
 MAXIMUM_PENDING_BYTES = 1 << 18
 WRITE_TIMEOUT_SECONDS = 60
 EVENT_LOOPS = 2
-# With small segments the system itself holds little for a peer that does not read: well below this.
+# With small segments, the system buffers little for a peer that does not read: well below this size.
 SEGMENT_BYTES = 536
 SLOW_BUFFER_BYTES = 4096
 SYSTEM_BYTES = 200_000
-# How much memory may grow by. Each loop keeps what waits once, in memory that may be twice as large as what is in it;
-# each slow reader has a list of the pieces that wait for it, one for each burst; the allocator takes memory in steps.
+# The growth of memory that is allowed. Each loop keeps pending broadcasts once, in memory that may be twice as large
+# as its content. Each slow reader has a list of its pending pieces, one for each burst. The allocator takes memory in
+# steps.
 LIST_BYTES = 16 * 1024
 ALLOCATOR_BYTES = 3 << 20
 
@@ -55,7 +58,7 @@ def burst(number):
 BURSTS = [burst(number) for number in range(CYCLE)]
 BURST_BYTES = len(BURSTS[0])
 STREAM = b"".join(BURSTS)
-# Any part of the endless stream is a part of this, from anywhere in the first cycle on.
+# Any part of the endless stream is equal to a part of this, which begins in the first cycle.
 REPEATED = STREAM * (PART_BYTES // len(STREAM) + 2)
 
 
@@ -70,7 +73,7 @@ def connect(port, number, is_slow=False):
 
 
 def receive(port, count, ready, received, stopped, totals):
-    """Reads whatever comes for `count` receivers, and checks every byte."""
+    """Reads the input of `count` receivers, and checks every byte."""
     connections = {}
     poll = select.epoll()
     for number in range(count):
@@ -91,7 +94,7 @@ def receive(port, count, ready, received, stopped, totals):
 
 
 class Test:
-    """A server with its receivers, and somebody who broadcasts."""
+    """A server with its receivers and a sender of broadcasts."""
 
     def __init__(self, port, process, receivers, received, count):
         self.port, self.process, self.receivers, self.received, self.count = port, process, receivers, received, count
@@ -107,7 +110,7 @@ class Test:
     def phase(self, sender, slow_count):
         """Broadcasts at a steady rate.
 
-        Returns the share of the broadcasts that came in time; how much memory the server had at most, in MiB; and how
+        Returns the share of the broadcasts that arrived in time, the highest memory of the server in MiB, and how
         much of a core it used.
         """
         wait_until(self.has_all_come, 60, "all that was sent has come")

@@ -30,12 +30,12 @@ def words(enum):
         for case in line.split(", "):
             name, _, word = case.partition(" = ")
             found.append(word.strip('"') or name.strip("`"))
-    # No word of a spec stands for this case: it is the default.
+    # The case has no word in specs: it is the default.
     return [word for word in found if word != "asConfigured"]
 
 
 def integer_types(role):
-    """The types of whole numbers that may stand where `role` says."""
+    """Returns the integer types with `role`."""
     source = (SOURCES / "Model/NumberTypes.swift").read_text()
     rows = re.findall(r"^ *case \.(\w+): \(\d+, \w+, \[(.*)\]\)$", source, re.MULTILINE)
     assert [name for name, _ in rows] == words("IntegerType"), "the table of the types is laid out in another way"

@@ -21,7 +21,7 @@ BASE = HERE / "base.yaml"
 MUTANTS = {BASE: 1200, HERE / "importing.yaml": 600}
 MODULE_MAPS = "C*.build/module.modulemap"
 
-# A key, and what stands behind it on the same line up to the end of a value that is in one piece.
+# A key with its value on the same line, if the value ends there.
 KEY = re.compile(
     r"(?P<key>[A-Za-z][\w-]*):(?=[ \n])"
     r"(?P<value> (?:\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|\"[^\"]*\"|[^ ,\[\]{}#\n][^,\[\]{}#\n]*))?"
@@ -71,7 +71,7 @@ class Mutations(unittest.TestCase):
                 outcomes = list(pool.map(lambda item: self.outcome(folder, *item), enumerate(mutants.items())))
             valid = {}
             for number, source in outcomes:
-                # Many say the same in Swift: one of each is compiled.
+                # Many mutants generate the same Swift source, which is compiled once.
                 if source is not None:
                     valid.setdefault(source, number)
             self.assertGreater(len(mutants) - sum(source is not None for _, source in outcomes), len(mutants) / 2)
@@ -101,7 +101,7 @@ class Mutations(unittest.TestCase):
         return subprocess.run(command, capture_output=True, text=True, timeout=20)
 
     def compile(self, folder, valid):
-        """Compiles all in one module, each in a namespace of its own."""
+        """Compiles all sources in one module, each in a namespace of its own."""
         sources = []
         for source, number in valid.items():
             name = re.search(r"^nonisolated (?:public |package )?enum `?(\w+)`?: WireProtocol", source, re.MULTILINE)[1]

@@ -20,7 +20,7 @@ from spec_words import REPOSITORY
 SCHEMA = json.loads((REPOSITORY / "Docs/protocol.schema.json").read_text())
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
-# A spec, and what may not be written in the place of a part of it.
+# A spec, and mistakes: a part of the spec, and a wrong text in its place.
 SPEC = """
 protocol: Demo
 version: 1

@@ -1,7 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// The parts of the package's manifest that the plugin API lacks: the plugins that a target uses, and targets without source.
+/// The parts of the package's manifest that the plugin API lacks: the plugins that a target uses, and targets without
+/// source.
 struct Manifest: Decodable {
     let targets: [Target]
 
@@ -9,7 +10,7 @@ struct Manifest: Decodable {
         let name: String
         private let pluginUsages: [Usage]?
 
-        /// Whether the build-tool plugin makes source of a spec for it.
+        /// Whether the target uses the build-tool plugin.
         var usesSwitchboard: Bool { pluginUsages?.contains { $0.plugin.first == "SwitchboardPlugin" } == true }
     }
 
@@ -18,7 +19,8 @@ struct Manifest: Decodable {
         let plugin: [String?]
     }
 
-    /// Asks the package manager, in folders of the plugin's own: the one of the package is locked, and may be read-only.
+    /// Asks the package manager for the manifest, with a build folder of the plugin: the build folder of the package is
+    /// locked, and may be read-only.
     init(_ context: PluginContext) throws {
         let folder = context.pluginWorkDirectoryURL
         let process = Process()

@@ -3,7 +3,7 @@ import PackagePlugin
 
 /// `swift package protocol check|format|tests|vectors`: commands for the specs of a package.
 ///
-/// It only finds files, as the build-tool plugin does. `switchboard-generate` reads them.
+/// As the build-tool plugin does, it only finds the files. `switchboard-generate` reads them.
 @main
 struct ProtocolCommand: CommandPlugin {
     private static let usage = """
@@ -40,15 +40,16 @@ struct ProtocolCommand: CommandPlugin {
             if let file = try Self.output(of: command, target.name, output, context.package) {
                 run += ["--output", file.path]
             }
-            // Targets without a spec of their own share the one of the package: it is checked and formatted once.
+            // Targets without a spec of their own share the spec of the package, which is checked and formatted
+            // only once.
             if !runs.contains(run) { runs.append(run) }
         }
-        // Each is run, so that the mistakes of all are seen.
+        // Run all of them, to print the mistakes of all specs.
         let failed = try runs.filter { try !Self.run(tool, $0) }
         guard failed.isEmpty else { throw Failure("\(command) failed for \(failed.count) of \(runs.count) specs") }
     }
 
-    /// The targets that are asked for, or all that use the build-tool plugin, and their specs.
+    /// Returns the named targets, or all targets that use the build-tool plugin, with their specs.
     private func specs(_ names: [String], _ context: PluginContext) throws -> [(any Target, SpecFile)] {
         let package = context.package
         guard names.isEmpty else {
@@ -68,7 +69,7 @@ struct ProtocolCommand: CommandPlugin {
         return try found.map { ($0, try SpecFile(of: $0, in: package)) }
     }
 
-    /// The file that `command` writes, if it writes one; its folder is made.
+    /// Returns the file that `command` writes, after its folder is created; `nil` if the command writes no file.
     private static func output(
         of command: String,
         _ target: String,
@@ -90,7 +91,9 @@ struct ProtocolCommand: CommandPlugin {
         return url.appending(path: place.file)
     }
 
-    /// Whether the tool succeeds; the file that it wrote is named on standard output.
+    /// Runs the tool; returns whether it succeeded.
+    ///
+    /// Prints the path of the file that the tool wrote.
     private static func run(_ tool: URL, _ arguments: [String]) throws -> Bool {
         let process = Process()
         process.executableURL = tool
@@ -102,7 +105,7 @@ struct ProtocolCommand: CommandPlugin {
         return true
     }
 
-    /// What ends the command.
+    /// An error that ends the command.
     private struct Failure: Error, CustomStringConvertible {
         let description: String
 

@@ -1,11 +1,12 @@
 import Foundation
 import PackagePlugin
 
-/// The spec of a module: `protocol.yaml` in the folder of its target or, failing that, at the root of its package.
+/// The spec of a module: `protocol.yaml` in the folder of its target or, if that has none, at the root of its
+/// package.
 struct SpecFile {
     static let name = "protocol.yaml"
 
-    /// The module that has what is generated from it.
+    /// The module that contains the source generated from the spec.
     let module: String
     let url: URL
 
@@ -38,7 +39,7 @@ struct SpecFile {
         return files
     }
 
-    /// The folder of the package that has `folder`.
+    /// Returns the root folder of the package that contains `folder`; `nil` if there is none.
     private static func root(above folder: URL) -> URL? {
         var folder = folder
         while folder.path.count > 1 {
@@ -50,10 +51,11 @@ struct SpecFile {
 
     private static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
-    /// How the tool is told of it.
+    /// The arguments that tell the tool to import the spec.
     var importArguments: [String] { ["--import", "\(module)=\(url.path)"] }
 
-    /// It and every other YAML file of its folder: an edit of any of them generates anew.
+    /// The spec and all other YAML files of its folder: the build generates the source again when one of them
+    /// changes.
     var inputs: [URL] {
         get throws {
             let folder = url.deletingLastPathComponent()
@@ -65,7 +67,7 @@ struct SpecFile {
     }
 }
 
-/// There is no spec where one is looked for.
+/// The error for a target without a spec.
 struct MissingSpec: Error, CustomStringConvertible {
     let target: String
     let lookedAt: [String]

@@ -1,16 +1,16 @@
 import Foundation
 import PackagePlugin
 
-/// Makes Swift source of the target's `protocol.yaml` before it is compiled.
+/// Generates Swift source from the `protocol.yaml` of a target before the target is compiled.
 ///
-/// It only finds files. `switchboard-generate` reads them.
+/// It only finds the files. `switchboard-generate` reads them.
 @main
 struct SwitchboardPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let spec = try SpecFile(of: target, in: context.package)
         let imports = SpecFile.published(to: target)
         let output = context.pluginWorkDirectoryURL.appending(path: "\(target.name).protocol.swift")
-        // A second file, so that two cores compile the generated source.
+        // There are two files, so that two cores compile the generated source.
         let replies = context.pluginWorkDirectoryURL.appending(path: "\(target.name).replies.swift")
         return [
             .buildCommand(

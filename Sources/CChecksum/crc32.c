@@ -5,7 +5,8 @@ typedef uint32_t update_function(uint32_t crc, const uint8_t *bytes, size_t coun
 
 static update_function find_and_update;
 
-// The fastest that this CPU has, once the first call has found out. Two threads that do so at once come to the same.
+// The fastest function for this CPU, which the first call selects. If two threads do so at once, they select the
+// same one.
 static update_function *fastest = find_and_update;
 
 static uint32_t find_and_update(uint32_t crc, const uint8_t *bytes, size_t count) {

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Each takes the register as it stands (already inverted) and returns it as it stands afterwards.
+// Each function takes the current register, which is already inverted, and returns the new
+// register.
 
 uint32_t crc32_update_tables(uint32_t crc, const uint8_t *bytes, size_t count);
 
@@ -12,7 +13,7 @@ uint32_t crc32_update_tables(uint32_t crc, const uint8_t *bytes, size_t count);
 /// Whether the CPU has carry-less multiplication.
 int crc32_has_pclmul(void);
 uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t count);
-/// Whether it has it for two blocks at a time.
+/// Whether the CPU has carry-less multiplication of two blocks at a time.
 int crc32_has_vpclmul(void);
 uint32_t crc32_update_vpclmul(uint32_t crc, const uint8_t *bytes, size_t count);
 #elif defined(__aarch64__)

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-// Entry [k][b] is the register after byte b and k zero bytes: eight bytes are then eight look-ups that do not wait for
-// one another ("slicing by eight").
+// Entry [k][b] is the register after byte b and k zero bytes: eight bytes then need eight independent look-ups
+// ("slicing by eight").
 static const uint32_t tables[8][256] = {
     {
         0x00000000, 0x77073096, 0xEE0E612C, 0x990951BA, 0x076DC419, 0x706AF48F, 0xE963A535, 0x9E6495A3,

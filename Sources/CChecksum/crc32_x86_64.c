@@ -8,10 +8,10 @@
 // (Intel, 2009), for the bit-reflected CRC: a block of bytes is a polynomial; multiplying its halves by x^n mod P moves
 // it n bits ahead without changing the remainder, so blocks are folded onto later blocks until one is left.
 
-// With AVX for its three-operand form alone, which saves a quarter of the time. A CPU without it uses the tables.
+// AVX is used only for its three-operand form, which saves a quarter of the time. A CPU without AVX uses the tables.
 #define TARGET __attribute__((target("avx,pclmul")))
 
-// The same with two blocks in each register, which newer CPUs multiply in the same time as one.
+// The same method with two blocks in each register, which newer CPUs multiply as fast as one.
 #define WIDE_TARGET __attribute__((target("avx2,pclmul,vpclmulqdq")))
 
 int crc32_has_pclmul(void) {
@@ -26,29 +26,29 @@ TARGET static inline __m128i load(const uint8_t *bytes) {
     return _mm_loadu_si128((const __m128i *)bytes);
 }
 
-/// The same, but not in one piece: a frame that has just been written has its first 16 bytes from two stores, of header and
-/// payload, and a CPU hands on what is in its store buffer only to loads of no more than one of them.
+/// Loads a block in two parts. The first 16 bytes of a frame that was just written come from two stores, of the header
+/// and of the payload, and a CPU forwards data from its store buffer only to a load within one store.
 TARGET static inline __m128i load_halves(const uint8_t *bytes) {
     __m128i low = _mm_loadl_epi64((const __m128i *)bytes);
     return _mm_unpacklo_epi64(low, _mm_loadl_epi64((const __m128i *)(bytes + 8)));
 }
 
-/// `block` moved ahead by the distance that `distance` stands for, and added to `next`.
+/// Moves `block` ahead by the distance of the constants in `distance`, and adds it to `next`.
 TARGET static inline __m128i fold(__m128i block, __m128i distance, __m128i next) {
     __m128i low = _mm_clmulepi64_si128(block, distance, 0x00);
     __m128i high = _mm_clmulepi64_si128(block, distance, 0x11);
     return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
-/// `block` moved ahead by the length of one, and added to `next`.
+/// Moves `block` ahead by the length of one block, and adds it to `next`.
 TARGET static inline __m128i fold_by_one(__m128i block, __m128i next) {
     return fold(block, _mm_set_epi64x(0x0ccaa009e, 0x1751997d0), next);  // x^(128-32), x^(128+32)
 }
 
-/// `block` and the last `count` bytes (1 to 15), as one block: as many bytes of `block` as there are of those are folded
-/// onto what follows them. There are 16 bytes in front of the last ones.
+/// Combines `block` and the last `count` bytes (1 to 15) to one block: folds the first `count` bytes of `block` onto
+/// the bytes that follow. At least 16 bytes must precede the last bytes.
 TARGET static inline __m128i fold_tail(__m128i block, const uint8_t *bytes, size_t count) {
-    // A shuffle by 16 bytes of this, taken from 16 + n, moves a block n bytes ahead; from 16 - n, n bytes back.
+    // A shuffle with 16 bytes of this table from 16 + n on moves a block n bytes ahead; from 16 - n on, n bytes back.
     static const uint8_t shifts[48] = {
         0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,  //
         0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,   14,   15,    //
@@ -60,7 +60,8 @@ TARGET static inline __m128i fold_tail(__m128i block, const uint8_t *bytes, size
     return fold_by_one(first, rest);
 }
 
-/// The remainder of one block of 128 bits: folded to 96 bits, to 64, then Barrett's reduction to 32.
+/// Computes the remainder of a block of 128 bits: folds it to 96 bits, then to 64 bits, and reduces it to 32 bits with
+/// Barrett's method.
 TARGET static inline uint32_t reduce(__m128i block) {
     const __m128i by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);   // x^96, x^160
     const __m128i by_64 = _mm_set_epi64x(0, 0x163cd6124);              // x^64
@@ -78,7 +79,7 @@ TARGET static inline uint32_t reduce(__m128i block) {
     return (uint32_t)_mm_extract_epi32(_mm_xor_si128(block, product), 1);
 }
 
-/// The remainder of `block` and the `count` bytes behind it, of which there may be any number.
+/// Computes the remainder of `block` and the `count` bytes after it, any number.
 TARGET static inline uint32_t finish(__m128i block, const uint8_t *bytes, size_t count) {
     for (; count >= 16; bytes += 16, count -= 16) block = fold_by_one(block, load(bytes));
     if (count > 0) block = fold_tail(block, bytes, count);
@@ -94,7 +95,7 @@ TARGET uint32_t crc32_update_pclmul(uint32_t crc, const uint8_t *bytes, size_t c
     bytes += 16;
     count -= 16;
 
-    // Four blocks at a time where there are eight or more: their multiplications do not wait for one another.
+    // With eight or more blocks, four at a time, because their multiplications are independent.
     if (count >= 112) {
         __m128i second = load(bytes), third = load(bytes + 16), fourth = load(bytes + 32);
         bytes += 48;
@@ -123,7 +124,7 @@ WIDE_TARGET static inline __m256i fold_two(__m256i blocks, __m256i distance, __m
 }
 
 WIDE_TARGET uint32_t crc32_update_vpclmul(uint32_t crc, const uint8_t *bytes, size_t count) {
-    // Eight blocks have to be there.
+    // At least eight blocks are needed.
     if (count < 128) return crc32_update_pclmul(crc, bytes, count);
 
     const __m256i by_1024 = _mm256_set_epi64x(0x14a7fe880, 0x1e88ef372, 0x14a7fe880, 0x1e88ef372);  // x^(1024-+32)

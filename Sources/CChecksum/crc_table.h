@@ -1,8 +1,8 @@
 #ifndef SWITCHBOARD_CRC_TABLE_H
 #define SWITCHBOARD_CRC_TABLE_H
 
-// Tables that the compiler makes of a polynomial. Entry b is what byte b does to an empty register. That is linear: eight
-// entries, those of the bytes with one bit, make all the others.
+// Tables that the compiler computes from a polynomial. Entry b is the effect of byte b on an empty register. The effect
+// is linear, so the entries of the eight bytes with a single bit determine all others.
 
 #define CRC_ENTRY(basis, b) \
     (((b) & 0x01 ? basis##01 : 0) ^ ((b) & 0x02 ? basis##02 : 0) ^ ((b) & 0x04 ? basis##04 : 0) \
@@ -20,10 +20,10 @@
 #define CRC_TABLE(basis) \
     { CRC_64_ENTRIES(basis, 0), CRC_64_ENTRIES(basis, 64), CRC_64_ENTRIES(basis, 128), CRC_64_ENTRIES(basis, 192) }
 
-/// The register, lowest bit first, one bit later.
+/// Advances the register by one bit, lowest bit first.
 #define CRC_REFLECTED_STEP(polynomial, crc) ((crc) >> 1 ^ ((crc) & 1 ? (polynomial) : 0))
 
-/// The basis of a CRC whose lowest bit travels first. `polynomial` is reflected, too.
+/// The basis of a CRC whose lowest bit is sent first. `polynomial` is reflected, too.
 #define CRC_REFLECTED_BASIS(basis, polynomial) \
     basis##80 = (polynomial), \
     basis##40 = CRC_REFLECTED_STEP(polynomial, basis##80), basis##20 = CRC_REFLECTED_STEP(polynomial, basis##40), \
@@ -31,10 +31,10 @@
     basis##04 = CRC_REFLECTED_STEP(polynomial, basis##08), basis##02 = CRC_REFLECTED_STEP(polynomial, basis##04), \
     basis##01 = CRC_REFLECTED_STEP(polynomial, basis##02)
 
-/// The register of 16 bits, highest bit first, one bit later.
+/// Advances the register of 16 bits by one bit, highest bit first.
 #define CRC16_STEP(polynomial, crc) (((crc) << 1 & 0xFFFF) ^ ((crc) & 0x8000 ? (polynomial) : 0))
 
-/// The basis of a CRC of 16 bits whose highest bit travels first.
+/// The basis of a CRC of 16 bits whose highest bit is sent first.
 #define CRC16_BASIS(basis, polynomial) \
     basis##01 = (polynomial), \
     basis##02 = CRC16_STEP(polynomial, basis##01), basis##04 = CRC16_STEP(polynomial, basis##02), \

@@ -53,7 +53,7 @@ int linux_start_thread(void (*body)(void *context), void *context) {
     }
     *start = (struct thread_start){body, context};
     (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    // A thread inherits what its creator blocks.
+    // A thread inherits the signal mask of its creator.
     sigset_t all, before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -72,7 +72,7 @@ static struct {
     struct sigaction before;
 } trapped_signals[NSIG];
 
-/// Runs in the middle of anything: only what signal-safety(7) lists may be called here.
+/// The signal handler, which can interrupt any code: it may call only the functions that signal-safety(7) lists.
 static void note_signal(int signal) {
     int error = errno;
     uint8_t number = (uint8_t)signal;
@@ -111,7 +111,7 @@ int linux_next_signal(void) {
     return RETRY(ssize_t, read(signal_pipe[0], &number, 1)) == 1 ? number : 0;
 }
 
-// The most cores that a system can have, by far.
+// More cores than any system has.
 #define MAXIMUM_CORES 65536
 
 int linux_usable_cores(void) {
@@ -188,7 +188,7 @@ int linux_bind(int descriptor, const struct sockaddr_storage *address, socklen_t
 int linux_listen(int descriptor, int backlog) { return RETRY(int, listen(descriptor, backlog)); }
 
 int linux_connect(int descriptor, const struct sockaddr_storage *address, socklen_t length) {
-    // Not called again after an interruption: the attempt goes on all the same.
+    // Not repeated after an interruption, because the attempt continues.
     if (connect(descriptor, (const struct sockaddr *)address, length) == 0) return 0;
     return errno == EINTR ? -EINPROGRESS : -errno;
 }
@@ -231,8 +231,9 @@ int linux_lock_directory(const char *path) {
 }
 
 int linux_socket_file_is_alive(const struct sockaddr_storage *address, socklen_t length) {
-    // The system looks for the socket that is bound to the file before it compares types: with no such socket the
-    // attempt is refused, with one of another type that is what is reported, whether or not it listens.
+    // The system searches for the socket of the file before it compares the types. Without such a socket, it
+    // refuses the attempt; with a socket of another type, it reports the wrong type, whether or not the socket
+    // listens.
     int descriptor = RETRY(int, socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (descriptor < 0) return descriptor;
     int result = linux_connect(descriptor, address, length);

@@ -95,7 +95,7 @@ static void make_method(void) {
 
 // MARK: Contexts
 
-/// Gives no password for a key: a server has no user to ask.
+/// Returns no password for a key, because a server has no user to ask.
 static int no_password(char *buffer, int size, int is_writing, void *user) {
     (void)buffer;
     (void)size;
@@ -123,7 +123,8 @@ tls_context *tls_context_create(bool is_server, char *error) {
         tls_context_free(context);
         return NULL;
     }
-    // Connections are long: to resume a session saves little, and its tickets would have to be guarded like keys.
+    // Connections are long, so resuming sessions would save little, and tickets would have to be protected like
+    // keys.
     SSL_CTX_set_options(
         openssl,
         SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE
@@ -150,12 +151,12 @@ static void time_text(const ASN1_TIME *time, char *text, size_t capacity) {
     }
 }
 
-/// Whether a certificate is valid at this time; otherwise writes since when it is not, or from when it will be.
+/// Returns whether a certificate is valid now; if not, writes when it expired or when it will become valid.
 static bool is_valid_now(const X509 *certificate, const char *what, const char *path, char *error) {
     char text[64];
     const ASN1_TIME *start = X509_get0_notBefore(certificate);
     const ASN1_TIME *end = X509_get0_notAfter(certificate);
-    // 0 stands for a time that cannot be read.
+    // 0 means that the time cannot be read.
     if (X509_cmp_current_time(start) >= 0) {
         time_text(start, text, sizeof text);
         snprintf(error, tls_error_size, "the %s in %s is not valid before %s", what, path, text);

@@ -18,7 +18,7 @@ import Switchboard
 enum Main {
     /// Runs the command in a task.
     ///
-    /// Meanwhile the main thread waits for signals, because it exists even when the system has no thread left.
+    /// The main thread waits for signals, because it exists even when the system has no threads left.
     static func main() {
         // This comes first, so that the kernel keeps a signal that arrives before the command is known.
         let usual = ServerSignals.block()

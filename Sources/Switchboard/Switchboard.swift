@@ -1,4 +1,4 @@
-// One import for those who write a server or a client.
+// One import for programs with a server or a client.
 
 @_exported public import Logging
 @_exported public import SwitchboardAddresses

@@ -1,14 +1,14 @@
 internal import Glibc
 
 extension SocketAddress {
-    /// The address that a text is, without a look-up; `nil` when the text is not an address.
+    /// Parses an IP address, without a look-up of names; `nil` when the text is not an IP address.
     ///
     /// - Parameters:
     ///   - text: An IPv4 address, or an IPv6 address. The latter may stand in square brackets, and may name its interface by
     ///     number or name: `[fe80::1%eth0]`.
     ///   - port: The port, 0 to 65,535.
     package init?(ipAddress text: String, port: UInt16) {
-        // The system's functions take a text up to its first NUL.
+        // The functions of the system would ignore the text after a NUL.
         guard !text.utf8.contains(0) else { return nil }
         let isBracketed = text.hasPrefix("[") && text.hasSuffix("]") && text.utf8.count > 2
         if !isBracketed, let bits = Self.ipv4Bits(text) {
@@ -26,10 +26,12 @@ extension SocketAddress {
         if isBracketed, !isIPv6 { return nil }
     }
 
-    /// The bits of an IPv4 address, also of a short form such as `127.1`, as all programs of the system take it.
+    /// Returns the bits of an IPv4 address.
+    ///
+    /// As in other programs, short forms such as `127.1` are allowed.
     private static func ipv4Bits(_ text: String) -> UInt32? {
         var address = in_addr()
-        // `inet_aton` ignores what follows a space.
+        // `inet_aton` would ignore the text after a space.
         guard text.utf8.allSatisfy({ $0 > 0x20 }), unsafe inet_aton(text, &address) != 0 else { return nil }
         return UInt32(bigEndian: address.s_addr)
     }
@@ -53,7 +55,7 @@ extension SocketAddress {
         "\(low >> 24 & 0xFF).\(low >> 16 & 0xFF).\(low >> 8 & 0xFF).\(low & 0xFF)"
     }
 
-    /// The shortest usual form of an IPv6 address (RFC 5952), without its scope.
+    /// The canonical form of an IPv6 address (RFC 5952), without the scope.
     var ipv6Text: String {
         var address = in6_addr()
         unsafe withUnsafeMutableBytes(of: &address) { field in

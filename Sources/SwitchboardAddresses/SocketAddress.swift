@@ -1,11 +1,12 @@
 /// The address of one end of a connection: an IPv4 or IPv6 address with a port, or the path of a Unix-domain socket.
 ///
-/// The module `SwitchboardTransport` parses addresses, looks up host names, and converts addresses to and from the system's form.
+/// The module `SwitchboardTransport` parses addresses, looks up host names, and converts addresses to and from the
+/// structures of the system.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
-    /// The address, for IPv4 in the last four bytes, most significant byte first.
+    /// The bytes of the address, the most significant byte first; an IPv4 address is in the last four bytes.
     package let high: UInt64
     package let low: UInt64
-    /// The interface of a link-local IPv6 address; 0 for any.
+    /// The interface of a link-local IPv6 address; 0 if it has none.
     package let scope: UInt32
     package let portNumber: UInt16
     /// Whether the address is an IPv6 address.
@@ -19,8 +20,8 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// An IPv6 address, or the IPv4 address that it maps.
     ///
-    /// A socket for both families has its IPv4 peers behind the prefix `::ffff:0:0/96`. They become IPv4 addresses here:
-    /// otherwise all of them would be counted as one network.
+    /// On a socket for both families, the system gives IPv4 peers addresses with the prefix `::ffff:0:0/96`. This
+    /// initializer makes IPv4 addresses of them. Otherwise, limits would count all IPv4 peers as one network.
     package init(ipv6 high: UInt64, _ low: UInt64, scope: UInt32, port: UInt16) {
         if high == 0, low >> 32 == 0xFFFF {
             self.init(ipv4: UInt32(truncatingIfNeeded: low), port: port)
@@ -45,7 +46,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         SocketAddress(ipv4: 0x7F00_0001, port: port)
     }
 
-    /// The same IP address with another port; a Unix-domain socket's address stays as it is.
+    /// Returns the same IP address with another port; returns the address of a Unix-domain socket unchanged.
     package func with(port: UInt16) -> SocketAddress {
         SocketAddress(high: high, low: low, isIPv6: isIPv6, scope: scope, port: isUnix ? 0 : port, unixPath: unixPath)
     }
@@ -90,7 +91,7 @@ extension SocketAddress {
     /// The longest path of a Unix-domain socket, in bytes: the system's limit.
     package static let maximumUnixPathBytes = 107
 
-    /// The address of a peer over a Unix-domain socket, which has no path.
+    /// The address of the peer of a Unix-domain socket: it has no path.
     public static let unnamedUnixSocket = SocketAddress(UnixPath(""))
 
     /// The address of the Unix-domain socket at `path`; `nil` when the path is empty, too long or contains a NUL.
@@ -109,7 +110,7 @@ extension SocketAddress {
     /// The path of a Unix-domain socket, empty when it has none; `nil` for an IP address.
     public var unixSocketPath: String? { unixPath?.text }
 
-    /// Keeps the path as a reference, since every connection keeps an address and hardly any of them a path.
+    /// The path as an object, to save memory: each connection has an address, and few addresses have a path.
     private final class UnixPath: Sendable, Hashable {
         let text: String
 

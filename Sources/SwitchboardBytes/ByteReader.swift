@@ -1,7 +1,7 @@
 /// Reads bytes from a position up to an end.
 ///
-/// No method reads past the end: a method that finds too few bytes returns `nil` and does not move the position. ``Bytes`` that a
-/// reader returns share the memory of the bytes that it reads.
+/// No method reads past the end: a method that finds too few bytes returns `nil` and does not move the position.
+/// ``Bytes`` that a reader returns share the memory of the bytes that it reads.
 @frozen
 public struct ByteReader {
     @usableFromInline package let storage: ByteStorage
@@ -25,7 +25,7 @@ public struct ByteReader {
         end = offset + count
     }
 
-    /// The position, for ``rewind(to:)``.
+    /// The current position, as an argument for ``rewind(to:)``.
     @inlinable @inline(__always)
     package var mark: Int { position }
 
@@ -84,9 +84,10 @@ public struct ByteReader {
         position &+= min(max(count, 0), remaining)
     }
 
-    /// Calls `body` with this reader confined to the bytes from offset `start` to offset `end`, then moves `count` bytes ahead.
+    /// Calls `body` with this reader confined to the bytes from offset `start` to offset `end`, then moves `count`
+    /// bytes ahead.
     ///
-    /// The next `count` bytes must be there, and the offsets within them.
+    /// At least `count` bytes must be left, and the offsets must be in `0...count`.
     @inlinable @inline(__always)
     package mutating func readWindow<Result, Failure>(
         from start: Int,
@@ -159,7 +160,7 @@ public struct FixedFields {
 
 @_documentation(visibility: internal)
 extension ByteReader {
-    /// Reads the next `count` bytes as fields, or returns `nil`, and reads nothing, when fewer are left.
+    /// Reads the next `count` bytes as fields; returns `nil` and reads nothing when fewer bytes are left.
     @inlinable @inline(__always)
     public mutating func readFixed(_ count: Int) -> FixedFields? {
         guard count >= 0, count <= remaining else { return nil }

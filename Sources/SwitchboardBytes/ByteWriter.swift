@@ -1,4 +1,4 @@
-/// Writes bytes into memory that grows as needed.
+/// Writes bytes to memory that grows as needed.
 @frozen
 public struct ByteWriter: ~Copyable {
     @usableFromInline var storage: ByteStorage
@@ -11,7 +11,7 @@ public struct ByteWriter: ~Copyable {
 
     /// An empty writer.
     ///
-    /// - Parameter capacity: The number of bytes to make room for at first.
+    /// - Parameter capacity: The initial size of the memory, in bytes.
     @inlinable
     public init(capacity: Int = 256) {
         storage = capacity > 0 ? ByteStorage(capacity: capacity) : .empty
@@ -28,7 +28,8 @@ public struct ByteWriter: ~Copyable {
         if additional > storage.capacity &- end { grow(by: additional) }
     }
 
-    // It releases the writer's own memory alone, so the caller need not retain the bytes that it writes.
+    // The method releases only the memory of the writer, so the compiler need not retain the bytes that the caller
+    // writes.
     @usableFromInline @inline(never) @_effects(releasenone)
     mutating func grow(by additional: Int) {
         let larger = ByteStorage(capacity: max(storage.capacity * 2, end + additional))
@@ -44,27 +45,27 @@ public struct ByteWriter: ~Copyable {
         end &+= MemoryLayout<T>.size
     }
 
-    /// Replaces the bytes at `offset`, which must have been written before, by those of `value`.
+    /// Replaces the bytes at `offset`, which must be written already, by the bytes of `value`.
     @inlinable @inline(__always)
     public mutating func overwrite<T: FixedWidthInteger>(at offset: Int, with value: T, _ order: ByteOrder) {
         precondition(offset >= 0 && MemoryLayout<T>.size <= end &- offset, "overwrite outside the written bytes")
         unsafe storage.base.storeBytes(of: value.ordered(order), toByteOffset: offset, as: T.self)
     }
 
-    /// Appends `count` bytes (0 or more) that hold anything until they are overwritten.
+    /// Appends `count` bytes (0 or more) with undefined content, to be overwritten later.
     @inlinable @inline(__always)
     package mutating func advance(by count: Int) {
         reserve(count)
         end &+= count
     }
 
-    /// Replaces `count` bytes (0 to 16) at `offset`, which must have been written before, by the lowest of `word`, the
-    /// lowest of them first.
+    /// Replaces `count` bytes (0 to 16) at `offset`, which must be written already, by the low-order bytes of `word`,
+    /// the lowest byte first.
     @inlinable @inline(__always)
     package mutating func overwrite(at offset: Int, withFirst count: Int, of word: UInt128) {
         precondition(offset >= 0 && count >= 0 && count <= end &- offset, "overwrite outside the written bytes")
         if count >= 8, count <= 16 {
-            // Two words of eight bytes, which overlap unless there are sixteen in all.
+            // Two stores of eight bytes, which overlap if `count` is less than 16.
             let last = count &- 8
             let lastBits = UInt128(truncatingIfNeeded: 8 &* last)
             overwrite(at: offset, with: UInt64(truncatingIfNeeded: word), .little)
@@ -119,7 +120,7 @@ public struct ByteWriter: ~Copyable {
         try unsafe body(UnsafeRawBufferPointer(start: storage.base, count: end))
     }
 
-    /// Takes the bytes out of the writer, without a copy; the writer is empty afterwards.
+    /// Moves the bytes out of the writer, without a copy; the writer is empty afterwards.
     @inlinable
     public mutating func takeBytes() -> Bytes {
         guard end > 0 else { return Bytes() }
@@ -130,19 +131,20 @@ public struct ByteWriter: ~Copyable {
     }
 }
 
-/// A reference to a writer of output, which the routes of a read burst share.
+/// A reference to a writer that the routes of a read burst share for their replies.
 ///
-/// It is used on one thread. A route encodes its reply straight to the buffer, and the stream that owns the buffer sends what
-/// was written. No reference is counted: the memory lives until its owner calls ``deallocate()``.
+/// Only one thread uses a buffer. A route encodes its reply directly into the buffer, and the stream that owns the
+/// buffer sends it. The value counts no references: the memory lives until the owner calls ``deallocate()``.
 @safe @usableFromInline
 package struct OutputBuffer {
-    // Not an object, to whose properties Swift would check exclusive access at run time: a tenth of what a message costs.
+    // Not an object: for its properties, Swift would check exclusive access at run time, at a tenth of the cost of a
+    // message.
     @usableFromInline let contents: UnsafeMutablePointer<Contents>
 
     @usableFromInline
     struct Contents: ~Copyable {
         @usableFromInline var writer: ByteWriter
-        // The count at which a route has to stop.
+        // The count of the writer at which a route must stop.
         @usableFromInline var limit = Int.max
 
         init(writer: consuming ByteWriter) {
@@ -164,21 +166,21 @@ package struct OutputBuffer {
 
     /// The writer.
     ///
-    /// The buffer must not be used otherwise during a call that writes.
+    /// Do not use the buffer in any other way during a call that writes.
     @inlinable
     package var writer: ByteWriter {
         @inline(__always) _read { yield unsafe contents.pointee.writer }
         @inline(__always) nonmutating _modify { yield unsafe &contents.pointee.writer }
     }
 
-    /// The count of the writer at which the owner is to send what was written.
+    /// The count of the writer at which the owner sends the written bytes.
     @inlinable
     package var limit: Int {
         @inline(__always) get { unsafe contents.pointee.limit }
         @inline(__always) nonmutating set { unsafe contents.pointee.limit = newValue }
     }
 
-    /// Whether more may be written before the owner sends.
+    /// Whether a route may write more before the owner sends the bytes.
     @inlinable @inline(__always)
     package var hasRoom: Bool { writer.count < limit }
 }

@@ -1,8 +1,8 @@
 /// A sequence of bytes that never changes: a payload, a field of a message, an encoded frame.
 ///
-/// Copying a value, or taking a part of it with ``subscript(_:)-(Range<Int>)``, shares the memory and copies no byte. A field that
-/// is decoded on an event loop shares the memory of its read burst, and may be kept for any time. To keep a few bytes for a long
-/// time, keep ``copied()``, which holds no other bytes in memory.
+/// Copying a value, or taking a part of it with ``subscript(_:)-(Range<Int>)``, shares the memory and copies no byte. A
+/// field that is decoded on an event loop shares the memory of its read burst, and may be kept for any time. To keep a
+/// few bytes for a long time, keep ``copied()``, which keeps no other bytes in memory.
 @frozen
 public struct Bytes: Sendable {
     @usableFromInline let storage: ByteStorage?
@@ -19,7 +19,7 @@ public struct Bytes: Sendable {
         count = 0
     }
 
-    /// `count` bytes of `storage`, from `offset`, which are filled and will not change.
+    /// The `count` bytes of `storage` from `offset` on, which must be written already and must not change.
     @inlinable
     package init(storage: ByteStorage, offset: Int, count: Int) {
         precondition(offset >= 0 && count >= 0 && count <= storage.capacity - offset, "bytes outside their storage")
@@ -51,10 +51,10 @@ public struct Bytes: Sendable {
         self = writer.takeBytes()
     }
 
-    /// The memory that the bytes are in; `nil` when there are none.
+    /// The block of memory that has the bytes; `nil` when the sequence is empty.
     package var sharedStorage: ByteStorage? { storage }
 
-    /// A copy of the bytes in memory of their own.
+    /// Returns a copy of the bytes in a block of its own.
     public func copied() -> Bytes {
         unsafe withUnsafeBytes { unsafe Bytes(copying: $0) }
     }
@@ -66,7 +66,7 @@ public struct Bytes: Sendable {
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let base = unsafe storage?.base
-        // Not the storage, whose references would be counted for it.
+        // `self` and not the storage: the compiler would count references to the storage.
         defer { extendLifetime(self) }
         guard let base = unsafe base else { return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
         return try unsafe body(UnsafeRawBufferPointer(start: base + offset, count: count))
@@ -148,7 +148,7 @@ extension Bytes: CustomStringConvertible, CustomDebugStringConvertible {
         return shown.joined() + (count > shown.count ? "… (\(count) bytes)" : "")
     }
 
-    /// The same as ``description``, marked as bytes.
+    /// The text of ``description`` after the word `Bytes`.
     public var debugDescription: String { "Bytes(\(description))" }
 }
 
@@ -160,10 +160,11 @@ extension String {
     }
 }
 
-/// A block of memory that ``Bytes`` share, freed with the last of them.
+/// A block of memory that ``Bytes`` share; it is freed when the last of them is destroyed.
 ///
-/// Code that fills a block must hold the only reference to it (`isKnownUniquelyReferenced`); once `Bytes` refer to bytes of the
-/// block, these bytes never change. ``ByteWriter`` and the streams follow this rule, which makes the class `Sendable`.
+/// Code that writes to a block must have the only reference to it (`isKnownUniquelyReferenced`). Bytes of the block
+/// that `Bytes` refer to never change. ``ByteWriter`` and the streams follow this rule, which makes the class
+/// `Sendable`.
 @safe
 public final class ByteStorage: @unchecked Sendable {
     /// The first byte.
@@ -173,16 +174,16 @@ public final class ByteStorage: @unchecked Sendable {
     /// The size of the block, in bytes.
     public let capacity: Int
 
-    /// The number of bytes of memory behind the block.
+    /// The number of additional bytes after the end of the block.
     ///
-    /// They hold no data: code may load and store whole words near the end of a block, as long as nothing depends on the
-    /// bytes behind it.
+    /// They contain no data. Code may load and store whole words near the end of a block, if nothing depends on the
+    /// additional bytes.
     package static let slack = 16
 
     /// A block without any bytes.
     @usableFromInline static let empty = ByteStorage(capacity: 0)
 
-    /// A block of `capacity` bytes (0 or more), which hold anything until they are written.
+    /// A block of `capacity` bytes (0 or more), with undefined content.
     @usableFromInline
     package init(capacity: Int) {
         self.capacity = max(capacity, 0)

@@ -1,4 +1,5 @@
 @_exported public import SwitchboardVocabulary
 
-// Memory that all layers share. Bytes are immutable, and refer to a ByteStorage; a ByteReader reads from one, the fields of
-// fixed size at once; a ByteWriter fills one, and an OutputBuffer lends a writer to all that write in one read burst.
+// The memory that all layers share. Bytes are immutable, and refer to a ByteStorage. A ByteReader reads fields from a
+// block of memory, one at a time or all fields of fixed size together. A ByteWriter writes to a block. An OutputBuffer
+// is a reference to a writer, which the routes of a read burst share.

@@ -10,16 +10,18 @@ public import SwitchboardWire
 /// await client.close()
 /// ```
 ///
-/// Tasks can send requests while others wait for replies; each request returns its own reply. Replies come in the order of
-/// their requests or, where the protocol's header has a correlation, in any order.
+/// Tasks can send requests while others wait for replies; each request returns its own reply. Replies come in the order
+/// of their requests or, where the protocol's header has a correlation, in any order.
 public final class Client: Sendable {
     /// The messages from the server that are not replies, in the order of their arrival.
     ///
-    /// The sequence ends when the client is closed, and throws a ``ClientError`` when the connection closes for another reason
-    /// and the client does not reconnect. Tasks that read at the same time share the messages: each message is delivered once.
+    /// The sequence ends when the client is closed, and throws a ``ClientError`` when the connection closes for another
+    /// reason and the client does not reconnect. Tasks that read at the same time share the messages: each message is
+    /// delivered once.
     public let incoming: IncomingMessages
 
-    /// The events of the connection, and of the connections that replace it if ``ClientConfiguration/reconnect`` is set.
+    /// The events of the connection, and of the connections that replace it if ``ClientConfiguration/reconnect`` is
+    /// set.
     ///
     /// Each event is delivered once. The client keeps the last 64 unread events.
     public let events: ConnectionEvents
@@ -86,15 +88,15 @@ public final class Client: Sendable {
     /// Connects to a server.
     ///
     /// - Parameters:
-    ///   - host: An IP address or a host name. The client tries the addresses of a name 250 ms apart, IPv6 and IPv4 in turn, and
-    ///     uses the first that accepts (RFC 8305).
+    ///   - host: An IP address or a host name. The client tries the addresses of a name 250 ms apart, IPv6 and IPv4 in
+    ///     turn, and uses the first that accepts (RFC 8305).
     ///   - port: The TCP port, 1 to 65,535.
     ///   - wireProtocol: The protocol to speak, as generated from its spec.
     ///   - configuration: The limits to keep.
     /// - Returns: A connected client.
-    /// - Throws: A `TransportError` when no connection is made in time, a `TLSError` when the server is not trusted or a file
-    ///   cannot be used, a ``ClientError`` when a value of the configuration is not allowed, a `CancellationError` when the task
-    ///   is cancelled.
+    /// - Throws: A `TransportError` when no connection is made in time, a `TLSError` when the server is not trusted or
+    ///   a file cannot be used, a ``ClientError`` when a value of the configuration is not allowed, a
+    ///   `CancellationError` when the task is cancelled.
     public static func connect(
         host: String,
         port: Int,
@@ -153,18 +155,18 @@ public final class Client: Sendable {
 
     /// Sends a request and returns its reply.
     ///
-    /// A timeout (``ClientConfiguration/requestTimeout``) or the task's cancellation ends the wait only: the request is sent, and
-    /// the server may still handle it. The client drops the late reply; until that reply comes, the request counts towards
-    /// ``ClientConfiguration/maximumRequestsInFlight``. To cancel the handler as well, close the client, or add a message for this
-    /// purpose to the protocol.
+    /// A timeout (``ClientConfiguration/requestTimeout``) or the task's cancellation ends the wait only: the request is
+    /// sent, and the server may still handle it. The client drops the late reply; until that reply comes, the request
+    /// counts towards ``ClientConfiguration/maximumRequestsInFlight``. To cancel the handler as well, close the client,
+    /// or add a message for this purpose to the protocol.
     ///
     /// - Parameters:
     ///   - message: The request.
     ///   - header: The extra fields of its header.
     /// - Returns: The reply.
-    /// - Throws: The protocol's error message when the server replies with one; a `PayloadError` when a value does not fit the
-    ///   message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` if the server reported why it closed
-    ///   the connection; a `CancellationError` when the task is cancelled.
+    /// - Throws: The protocol's error message when the server replies with one; a `PayloadError` when a value does not
+    ///   fit the message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` if the server
+    ///   reported why it closed the connection; a `CancellationError` when the task is cancelled.
     public func request<Input: Request>(
         _ message: Input,
         header: some FrameHeader = NoHeader()
@@ -206,9 +208,9 @@ public final class Client: Sendable {
 
     /// Closes the connection once the pending output is sent, and does not reconnect.
     ///
-    /// Pending requests throw an error. The method waits up to a second for the server to close its side, so that no message is
-    /// lost when the program ends. It does not wait when a reply is outstanding, because the server may still be handling the
-    /// request.
+    /// Pending requests throw an error. The method waits up to a second for the server to close its side, so that no
+    /// message is lost when the program ends. It does not wait when a reply is outstanding, because the server may
+    /// still be handling the request.
     public func close() async {
         switch way {
         case .link(let link): await link.close()

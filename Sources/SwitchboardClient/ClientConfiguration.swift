@@ -16,29 +16,31 @@ public struct ClientConfiguration: Sendable {
 
     /// The time to wait for a reply: more than zero.
     ///
-    /// When the time has passed, the request throws. The connection stays open, and the server may still handle the request: see
-    /// ``Client/request(_:header:)``.
+    /// When the time has passed, the request throws. The connection stays open, and the server may still handle the
+    /// request: see ``Client/request(_:header:)``.
     public var requestTimeout = Duration.seconds(30)
 
     /// The time without output after which the client sends the protocol's heartbeat; zero disables heartbeats.
     ///
-    /// Heartbeats keep the server from closing an idle connection, and show whether the server is still there: when no reply comes
-    /// within ``requestTimeout``, the client closes the connection. A protocol has a heartbeat when its spec names one, as in
-    /// `heartbeat: Ping` (`WireProtocol.heartbeat`). In other protocols this setting has no effect: the server may close an idle
-    /// connection, and the client notices only at the next request that a server is gone.
+    /// Heartbeats keep the server from closing an idle connection, and show whether the server is still there: when no
+    /// reply comes within ``requestTimeout``, the client closes the connection. A protocol has a heartbeat when its
+    /// spec names one, as in `heartbeat: Ping` (`WireProtocol.heartbeat`). In other protocols this setting has no
+    /// effect: the server may close an idle connection, and the client notices only at the next request that a server
+    /// is gone.
     public var heartbeatInterval = Duration.seconds(30)
 
     /// The policy by which the client reconnects after its connection has broken; `nil` closes the client instead.
     ///
-    /// Requests in flight fail at once, and are never sent again; ``ClientError/mayHaveBeenHandled`` says whether the server may
-    /// have handled one. Messages that are sent while there is no connection wait for the next connection, up to
-    /// ``requestTimeout``. ``Client/incoming`` continues.
+    /// Requests in flight fail at once, and are never sent again; ``ClientError/mayHaveBeenHandled`` says whether the
+    /// server may have handled one. Messages that are sent while there is no connection wait for the next connection,
+    /// up to ``requestTimeout``. ``Client/incoming`` continues.
     public var reconnect: ReconnectPolicy?
 
-    /// A closure that runs on each new connection before other messages are sent: to authenticate or subscribe, for example.
+    /// A closure that runs on each new connection before other messages are sent: to authenticate or subscribe, for
+    /// example.
     ///
-    /// The argument of the closure is a client of that connection only; do not store it. When the closure throws, the client closes
-    /// the connection, and the attempt has failed.
+    /// The argument of the closure is a client of that connection only; do not store it. When the closure throws, the
+    /// client closes the connection, and the attempt has failed.
     public var onConnect: (@Sendable (Client) async throws -> Void)?
 
     /// The number of requests that may have no reply yet, 1 or more.

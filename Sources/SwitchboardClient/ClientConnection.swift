@@ -5,8 +5,7 @@ internal import Synchronization
 
 /// The client's end of a connection: pairs replies with requests, and passes on the other messages.
 ///
-/// It belongs to one event loop, which makes all changes to it. The methods that may be called from any thread send a job to
-/// the loop.
+/// A connection belongs to one event loop, and only this loop changes it. Methods for any thread add a job to the loop.
 final class ClientConnection: @unchecked Sendable {
     let remoteAddress: SocketAddress
 
@@ -21,18 +20,20 @@ final class ClientConnection: @unchecked Sendable {
     /// The senders that are suspended until less output is pending.
     private var suspendedSenders: [SuspendedSender] = []
     private var endWaiters: [CheckedContinuation<Void, Never>] = []
-    /// The error that ended the connection; `nil` while messages can be sent.
+    /// The error that ended the connection; `nil` as long as messages can be sent.
     private let ended = Mutex<(any Error)?>(nil)
-    /// Receives the error that ended the connection, and whether the user has closed it.
+    /// A closure that gets the error that ended the connection, and whether the user closed the connection.
     typealias WhenEnded = @Sendable (ClientConnection, any Error, _ isWanted: Bool) -> Void
     private let whenEnded: WhenEnded
     private var hasClosed = false
-    /// Whether the server owed replies when this side closed: the server may be busy with them, and close its side late.
-    private var isOwedReplies = false
-    /// The number of bytes that were handed to the stream.
+    /// Whether replies were outstanding when this side closed.
+    ///
+    /// The server may still be handling the requests, and may close its side late.
+    private var hasOutstandingReplies = false
+    /// The number of bytes that were passed to the stream.
     private var sentBytes: UInt64 = 0
-    /// The time until the next heartbeat; it restarts when something is sent.
-    private let silence = Deadline()
+    /// The time until the next heartbeat; it restarts with each message that the client sends.
+    private let heartbeatDeadline = Deadline()
 
     init(
         _ descriptor: Int32,
@@ -60,7 +61,7 @@ final class ClientConnection: @unchecked Sendable {
     func start() {
         loop.execute {
             self.stream.start(self)
-            self.awaitSilence()
+            self.startHeartbeatDeadline()
         }
     }
 
@@ -77,7 +78,7 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     private func start(_ tls: TLSConnector, to host: String, _ continuation: CheckedContinuation<Void, any Error>) {
-        // The task may have been cancelled before this job ran: the socket is closed then.
+        // If the task was cancelled before this job ran, the socket is closed already.
         if let endingError { return continuation.resume(throwing: endingError) }
         do throws(TLSError) {
             let timeout = configuration.connectTimeout
@@ -86,7 +87,7 @@ final class ClientConnection: @unchecked Sendable {
                 continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
             }
             stream.start(self)
-            awaitSilence()
+            startHeartbeatDeadline()
         } catch {
             stream.abort(.requested)
             continuation.resume(throwing: error)
@@ -122,14 +123,14 @@ final class ClientConnection: @unchecked Sendable {
 
     /// Closes the connection once the pending output is sent, and returns when it is closed.
     ///
-    /// When the server owes replies, returns as soon as the pending output is sent.
+    /// When replies are outstanding, the method returns as soon as the pending output is sent.
     func close() async {
         await withCheckedContinuation { continuation in
             loop.execute { self.close(continuation) }
         }
     }
 
-    /// Closes the connection without waiting for that.
+    /// Closes the connection, without waiting until it is closed.
     func abandon() {
         loop.execute { self.finish() }
     }
@@ -143,7 +144,7 @@ final class ClientConnection: @unchecked Sendable {
     ) {
         if request.isResolved { return continuation.resume(throwing: CancellationError()) }
         if let endingError {
-            // A mistake in the request is reported with and without a connection.
+            // Report a mistake in the request even if the connection has ended.
             do { _ = try makeFrame(0) } catch { return continuation.resume(throwing: error) }
             return continuation.resume(throwing: unsent(endingError))
         }
@@ -171,7 +172,7 @@ final class ClientConnection: @unchecked Sendable {
 
     private func send(_ frame: Bytes) {
         sentBytes &+= UInt64(frame.count)
-        silence.renew()
+        heartbeatDeadline.renew()
         stream.send(frame)
     }
 
@@ -185,7 +186,8 @@ final class ClientConnection: @unchecked Sendable {
         send(frame)
         guard stream.pendingOutput > configuration.outputHighWaterMark else { return continuation.resume() }
         sender.wait(continuation)
-        // The pending output is offered to the socket before the next job, which then sees whether it is too much.
+        // The stream offers the pending output to the socket before the next job runs. Only then is it known how much
+        // stays pending.
         loop.execute {
             if self.stream.isCongested, self.endingError == nil {
                 self.suspendedSenders.append(sender)
@@ -195,18 +197,18 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// The error that ended the connection; `nil` while messages can be sent.
+    /// The error that ended the connection; `nil` as long as messages can be sent.
     ///
-    /// From any thread.
+    /// Any thread may read it.
     var endingError: (any Error)? { ended.withLock { $0 } }
 
     private func close(_ continuation: CheckedContinuation<Void, Never>) {
         if hasClosed { return continuation.resume() }
         endWaiters.append(continuation)
-        if !requests.isEmpty { isOwedReplies = true }
+        if !requests.isEmpty { hasOutstandingReplies = true }
         finish()
-        guard isOwedReplies else { return }
-        // The pending output is offered to the socket before the next job.
+        guard hasOutstandingReplies else { return }
+        // The stream offers the pending output to the socket before the next job runs.
         loop.execute {
             if self.stream.pendingOutput == 0 { self.resumeWaitingForEnd() }
         }
@@ -236,12 +238,13 @@ final class ClientConnection: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - error: Why the connection ends.
-    ///   - delivered: The number of bytes that may have reached the server; requests behind them were surely not sent.
+    ///   - delivered: The number of bytes that may have reached the server. Requests after these bytes were not sent.
     ///   - isWanted: Whether the user has closed the connection.
     private func end(with error: any Error, delivered: UInt64, isWanted: Bool) {
         ended.withLock { $0 = error }
-        silence.cancel()
-        // Tasks that are resumed below may send again at once, and must then find the next connection, not this one.
+        heartbeatDeadline.cancel()
+        // Call it first: tasks that are resumed below may send again at once, and must then find the next connection,
+        // not this one.
         whenEnded(self, error, isWanted)
         resumeSenders(with: .failure(error))
         for request in requests.removeAll() {
@@ -249,7 +252,7 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// The number of the last bytes that were surely not sent; 0 with TLS, which encrypts them to bytes of another number.
+    /// The number of bytes at the end of the output that were not sent; 0 with TLS, where it is unknown.
     private var unsentBytes: UInt64 {
         stream is SocketStream ? UInt64(clamping: stream.pendingOutput) : 0
     }
@@ -268,8 +271,8 @@ final class ClientConnection: @unchecked Sendable {
 
 /// A task that is suspended until less output is pending.
 ///
-/// It is resumed once, by the stream or by a cancellation, whichever comes first. It is used on the connection's event loop
-/// only.
+/// The first of two events resumes it: less output is pending, or the task is cancelled. Only the event loop of the
+/// connection uses it.
 private final class SuspendedSender: @unchecked Sendable {
     /// Whether the task was resumed, or cancelled before it was suspended.
     private(set) var isResumed = false
@@ -413,24 +416,24 @@ extension ErrorMessage {
 // MARK: - Heartbeats
 
 extension ClientConnection: DeadlineDelegate {
-    private func awaitSilence() {
+    private func startHeartbeatDeadline() {
         guard table.heartbeat != nil, configuration.heartbeatInterval > .zero, endingError == nil else { return }
-        silence.start(in: loop.deadlines(lasting: configuration.heartbeatInterval), delegate: self)
+        heartbeatDeadline.start(in: loop.deadlines(lasting: configuration.heartbeatInterval), delegate: self)
     }
 
     func deadlinePassed(_ deadline: Deadline) {
         guard let heartbeat = table.heartbeat, endingError == nil else { return }
         // When every number is in use, requests are in flight, and no heartbeat is needed.
         guard let number = requests.nextNumber(), let frame = try? heartbeat.makeFrame(number) else {
-            return awaitSilence()
+            return startHeartbeatDeadline()
         }
         let request = PendingRequest(expecting: heartbeat.replyCode)
         request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { [weak self] result in
-            // Every reply proves that the server is alive, an error too.
+            // Every reply shows that the server is alive, even an error.
             guard case .failure(let error as ClientError) = result, error.code == .timedOut else { return }
             self?.end(with: ClientError(.closed, "the server did not answer a heartbeat in time"))
         }
         send(frame, for: request, number)
-        awaitSilence()
+        startHeartbeatDeadline()
     }
 }

@@ -2,8 +2,8 @@ public import SwitchboardWire
 
 /// An error of a client.
 ///
-/// When the server replies to a request with the protocol's error message, the request throws that message. An error message
-/// that ends the whole connection answers no request; it becomes a `ClientError` with a ``fault``.
+/// When the server replies to a request with the protocol's error message, the request throws that message. An error
+/// message that ends the whole connection answers no request; it becomes a `ClientError` with a ``fault``.
 public struct ClientError: Error, Hashable, CustomStringConvertible {
     /// The kinds of errors.
     public enum Code: Sendable, Hashable {
@@ -44,7 +44,7 @@ public struct ClientError: Error, Hashable, CustomStringConvertible {
         self.fault = fault
     }
 
-    /// The error of a connection that `reason` has closed.
+    /// The error of a connection that was closed because of `reason`.
     init(closedBy reason: any Error) {
         self = reason as? ClientError ?? ClientError(.closed, "the connection closed: \(reason)")
     }

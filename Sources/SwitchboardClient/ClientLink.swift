@@ -8,7 +8,7 @@ final class ClientLink: Sendable {
 
     private enum State {
         case connected(ClientConnection, since: ContinuousClock.Instant)
-        /// There is no connection; `waiting` has the tasks that wait for the next one, by number.
+        /// The client has no connection; `waiting` has the tasks that wait for the next one, by number.
         case reconnecting(waiting: [UInt64: Waiting], Task<Void, Never>?)
         case closed(any Error)
     }
@@ -37,10 +37,10 @@ final class ClientLink: Sendable {
         return connection
     }
 
-    /// Returns the connection, as soon as there is one.
+    /// Returns the connection; if the client has none, waits for the next one.
     ///
-    /// - Throws: A ``ClientError`` when none is made within `ClientConfiguration.requestTimeout`; the error that closed the
-    ///   client; a `CancellationError` when the task is cancelled.
+    /// - Throws: A ``ClientError`` when the client has no connection within `ClientConfiguration.requestTimeout`; the
+    ///   error that closed the client; a `CancellationError` when the task is cancelled.
     func connection() async throws -> ClientConnection {
         if let known = known() { return try known.get() }
         let number = storage.withLock { storage in
@@ -52,7 +52,7 @@ final class ClientLink: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 wait(continuation, number)
-                // A timeout before the registration would be lost.
+                // Started here, because a timeout before the registration would be lost.
                 timeout = Task {
                     try await Task.sleep(for: maker.configuration.requestTimeout)
                     let text = "the client did not reconnect in time (requestTimeout)"
@@ -109,7 +109,7 @@ final class ClientLink: Sendable {
         guard let waiting else { return connection.abandon() }
         events.add(.connected(connection.remoteAddress))
         for continuation in waiting.values { continuation.resume(returning: connection) }
-        // The connection may have ended before the link knew it.
+        // The connection may have ended before it was stored in the link.
         if let error = connection.endingError { lose(connection, error) }
     }
 
@@ -152,12 +152,12 @@ final class ClientLink: Sendable {
 
     // MARK: The end
 
-    /// Closes the connection once the pending output is sent, and makes no other.
+    /// Closes the connection after the pending output is sent, and does not reconnect.
     func close() async {
         await stop(with: ClientError(.closed, "the client was closed"))?.close()
     }
 
-    /// Closes the connection without waiting for that.
+    /// Closes the connection, without waiting until it is closed.
     func abandon() {
         stop(with: ClientError(.closed, "the client was released"))?.abandon()
     }
@@ -166,7 +166,7 @@ final class ClientLink: Sendable {
         await stop(with: error, isWanted: false)?.close()
     }
 
-    /// Fails all tasks that wait for a connection, and returns the connection that the caller must close, if there is one.
+    /// Fails all tasks that wait for a connection; returns the current connection, which the caller must close.
     ///
     /// - Parameters:
     ///   - error: Why the client closes.

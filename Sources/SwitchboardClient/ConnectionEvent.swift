@@ -12,8 +12,8 @@ public enum ConnectionEvent: Sendable {
 
     /// The client begins to drop messages of ``Client/incoming``, because more arrive than are read.
     ///
-    /// `total` is the number of messages dropped since the client was made. The event comes once each time that the reader falls
-    /// behind; ``IncomingMessages/droppedCount`` counts every message.
+    /// `total` is the number of messages dropped since the client was made. The event comes once each time that the
+    /// reader falls behind; ``IncomingMessages/droppedCount`` counts every message.
     case droppingMessages(total: Int)
 }
 

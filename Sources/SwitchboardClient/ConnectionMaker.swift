@@ -3,7 +3,7 @@ internal import SwitchboardTransport
 internal import SwitchboardWire
 internal import Synchronization
 
-/// Makes the connections of a client, the first one and those that replace it.
+/// Makes the connections of a client: the first connection, and each connection that replaces a broken one.
 struct ConnectionMaker: Sendable {
     let server: ServerLocation
     let loop: EventLoop
@@ -14,7 +14,7 @@ struct ConnectionMaker: Sendable {
 
     /// Makes a connection: connects, completes the TLS handshake, and runs `ClientConfiguration.onConnect`.
     ///
-    /// - Parameter whenEnded: Called once, when the connection takes no more messages.
+    /// - Parameter whenEnded: Called once, when no more messages can be sent over the connection.
     func make(
         whenEnded: @escaping ClientConnection.WhenEnded
     ) async throws -> ClientConnection {
@@ -32,7 +32,8 @@ struct ConnectionMaker: Sendable {
         do {
             if let tls { try await connection.start(tls, to: server.name) } else { connection.start() }
             if let onConnect = configuration.onConnect {
-                // The client of `onConnect` has no incoming messages: they all belong to the client of the user.
+                // The client for `onConnect` has no incoming messages, because the client of the user gets all
+                // of them.
                 try await onConnect(Client(borrowing: connection, table, .ended))
             }
             return connection
@@ -75,7 +76,7 @@ private struct Dialer {
     let loop: EventLoop
     let timeout: Duration
 
-    /// Connects.
+    /// Connects to a server.
     ///
     /// - Returns: The connected socket and the address of the server.
     func dial(_ server: ServerLocation) async throws -> ConnectionRace.Winner {

@@ -2,8 +2,8 @@ public import SwitchboardWire
 
 /// The messages from a server that are not replies, in the order of their arrival.
 ///
-/// The client keeps the newest ``ClientConfiguration/incomingLimit`` unread messages and drops older ones. ``droppedCount``
-/// counts the dropped messages, and ``Client/events`` reports when the client begins to drop.
+/// The client keeps the newest ``ClientConfiguration/incomingLimit`` unread messages and drops older ones.
+/// ``droppedCount`` counts the dropped messages, and ``Client/events`` reports when the client begins to drop.
 public struct IncomingMessages: AsyncSequence, Sendable {
     /// A message.
     public typealias Element = any Message
@@ -22,16 +22,16 @@ public struct IncomingMessages: AsyncSequence, Sendable {
 
         /// Returns the next message; `nil` when ``Client/close()`` was called or the task is cancelled.
         ///
-        /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not reconnect. The
-        ///   messages that arrived before are returned first.
+        /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not
+        ///   reconnect. The messages that arrived before are returned first.
         public mutating func next() async throws(ClientError) -> (any Message)? {
             try await unread.next(isolation: #isolation)
         }
 
         /// Returns the next message; `nil` when ``Client/close()`` was called or the task is cancelled.
         ///
-        /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not reconnect. The
-        ///   messages that arrived before are returned first.
+        /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not
+        ///   reconnect. The messages that arrived before are returned first.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> (any Message)? {
             try await unread.next(isolation: actor)
         }

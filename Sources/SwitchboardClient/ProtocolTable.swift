@@ -7,11 +7,13 @@ struct ProtocolTable: Sendable {
 
     let decoder: FrameDecoder
     let encoder: FrameEncoder
-    /// The field of the header that says which request a reply answers, if there is one.
+    /// The field of the header that pairs a reply with its request, if the protocol has one.
     let correlation: FrameFormat.Correlation?
     /// The messages that the server may send, by code.
     private let fromServer: [MessageCode: any Message.Type]
-    /// The messages that clients may send; not by code, because a message from the server may have the same code.
+    /// The messages that clients may send.
+    ///
+    /// They are not stored by code, because a message from the server may have the same code.
     private let fromClient: Set<ObjectIdentifier>
     private let replies: Set<MessageCode>
     private let name: String
@@ -55,7 +57,8 @@ struct ProtocolTable: Sendable {
     /// Returns the frame of a message.
     ///
     /// - Parameter number: The number of a request, where the header has a correlation.
-    /// - Throws: A ``ClientError`` when clients may not send the message; a `PayloadError` when a value does not fit its layout.
+    /// - Throws: A ``ClientError`` when clients may not send the message; a `PayloadError` when a value does not fit
+    ///   its layout.
     func encode<Output: Message>(
         _ message: Output,
         header: some FrameHeader,
@@ -69,7 +72,7 @@ struct ProtocolTable: Sendable {
         return try encoder.encode(message, header: header)
     }
 
-    /// Returns a closure that makes the frame of a request; the frame is made at once where requests have no number.
+    /// Returns a closure that makes the frame of a request; without a correlation, the method itself makes the frame.
     ///
     /// - Throws: What ``encode(_:header:number:)`` throws.
     func makeFrame(of message: some Request, header: some FrameHeader) throws -> MakeFrame {

@@ -1,8 +1,8 @@
 /// The policy by which a client reconnects after its connection has broken.
 ///
-/// Before each attempt, the client waits for a random time up to a limit. The limit is ``initialDelay`` before the first attempt,
-/// and doubles with every attempt. The random time keeps the clients of a restarted server from all reconnecting at the same
-/// moment.
+/// Before each attempt, the client waits for a random time up to a limit. The limit is ``initialDelay`` before the
+/// first attempt, and doubles with every attempt. The random time keeps the clients of a restarted server from all
+/// reconnecting at the same moment.
 public struct ReconnectPolicy: Sendable, Hashable {
     /// The longest delay before the first attempt: more than zero.
     public var initialDelay = Duration.milliseconds(100)
@@ -10,7 +10,7 @@ public struct ReconnectPolicy: Sendable, Hashable {
     /// The longest delay before any attempt: at least ``initialDelay``.
     public var maximumDelay = Duration.seconds(30)
 
-    /// The number of failed attempts in a row, 1 or more, after which the client closes; `nil` for no limit.
+    /// The number of consecutive failed attempts, 1 or more, after which the client closes; `nil` for no limit.
     public var maximumAttempts: Int?
 
     /// The time after which a connection counts as stable, so that the next attempts begin with ``initialDelay`` again.

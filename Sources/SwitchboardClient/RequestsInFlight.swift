@@ -4,8 +4,8 @@ internal import SwitchboardWire
 
 /// The requests of one connection that have no reply yet.
 ///
-/// Where the protocol's header has a correlation, its number says which request a reply answers. Elsewhere replies come in
-/// the order of their requests.
+/// If the header of the protocol has a correlation, its number pairs a reply with its request. Otherwise replies come
+/// in the order of their requests.
 struct RequestsInFlight {
     private var queue: Deque<PendingRequest> = []
     private var numbered: NumberedRequests?
@@ -30,7 +30,7 @@ struct RequestsInFlight {
         if numbered == nil { queue.append(request) } else { numbered?.add(request, number) }
     }
 
-    /// Whether the server owes no reply.
+    /// Whether no reply is outstanding.
     var isEmpty: Bool { queue.isEmpty && numbered?.count ?? 0 == 0 }
 
     /// The request that the next reply answers, in a protocol without numbers.
@@ -64,7 +64,7 @@ private struct NumberedRequests {
 
     /// Returns the number of the next request; `nil` when every number is in use.
     ///
-    /// Numbers count up from 1, skip those in use, and start again at 1 after the highest.
+    /// Numbers count up from 1, skip numbers in use, and start again at 1 after the highest number.
     mutating func nextNumber() -> UInt64? {
         if UInt64(count) >= largest { forgetGivenUp() }
         guard UInt64(count) < largest else { return nil }
@@ -82,7 +82,8 @@ private struct NumberedRequests {
 
     /// Removes the requests that timed out or were cancelled.
     ///
-    /// As long as there is room they stay, so that a late reply is recognised and not taken for a protocol violation.
+    /// These requests stay as long as there is room, so that the client recognises a late reply. Otherwise it would
+    /// take the reply for a protocol violation.
     mutating func forgetGivenUp() {
         requests = requests.filter { !$0.value.isResolved }
     }
@@ -94,10 +95,10 @@ private struct NumberedRequests {
     }
 }
 
-/// A request whose reply has not come.
+/// A request whose reply is outstanding.
 ///
-/// Its result is set once: by the reply, the timeout, a cancellation or the end of the connection, whichever comes first. It
-/// stays among the requests in flight until its reply comes. It is used on the connection's event loop only.
+/// Its result is set once, by the first of these events: the reply, the timeout, a cancellation or the end of the
+/// connection. It stays in flight until its reply comes. Only the event loop of the connection uses it.
 final class PendingRequest: DeadlineDelegate, @unchecked Sendable {
     /// The code of the reply.
     let replyCode: MessageCode

@@ -3,9 +3,9 @@
 //  1. Client                   is what users call. ClientConfiguration and ReconnectPolicy are its settings.
 //  2. ConnectionMaker          looks up the server, connects, and completes the TLS handshake.
 //  3. ClientLink               has the current connection, and replaces it when it breaks.
-//  4. ProtocolTable            encodes a message that clients may send, and finds the type of a message from the server.
+//  4. ProtocolTable            encodes the messages of clients, and finds the type of a message from the server.
 //  5. ClientConnection         sends frames, and decodes those that arrive.
 //  6. RequestsInFlight         pairs each reply with its request.
 //  7. Unread                   keeps other messages and events until IncomingMessages or ConnectionEvents reads them.
 //
-// ClientError is what all of these throw.
+// All of them throw ClientError.

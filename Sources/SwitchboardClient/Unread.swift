@@ -1,22 +1,23 @@
 internal import DequeModule
 internal import Synchronization
 
-/// A bounded queue of elements that no task has read yet: it keeps the newest ones, and counts those it drops.
+/// A bounded queue of unread elements: it keeps the newest elements, and counts the elements that it drops.
 ///
-/// Any number of tasks may read; each element goes to one task. The cancellation of one task does not affect the others.
+/// Any number of tasks may read; each element goes to one task. The cancellation of one task does not affect the
+/// others.
 final class Unread<Element: Sendable>: Sendable {
     private typealias Reader = CheckedContinuation<Result<Element?, ClientError>, Never>
 
     private struct State {
         var elements: Deque<(element: Element, size: Int)> = []
         var byteCount = 0
-        /// The tasks that wait for an element, in the order of their calls; empty while there are elements.
+        /// The tasks that wait for an element, in the order of their calls; empty if the queue has elements.
         var readers: Deque<(number: UInt64, reader: Reader)> = []
         var lastNumber: UInt64 = 0
         var droppedCount = 0
         /// Whether elements were dropped since the queue was last empty.
         var isDropping = false
-        /// What readers get after the last element; `nil` while elements may be added.
+        /// The result for readers after the last element; `nil` as long as elements may be added.
         var end: Result<Element?, ClientError>?
     }
 
@@ -47,7 +48,9 @@ final class Unread<Element: Sendable>: Sendable {
     /// The number of elements dropped because a limit was reached.
     var droppedCount: Int { state.withLock { $0.droppedCount } }
 
-    /// Hands an element to the task that has waited longest, or adds it to the queue, which drops the oldest elements above its limits.
+    /// Adds an element, or passes it to the task that has waited longest.
+    ///
+    /// The queue drops the oldest elements above its limits.
     func add(_ element: Element, size: Int = 0) {
         var reader: Reader?
         let dropped = state.withLock { state -> Int? in
@@ -83,9 +86,11 @@ final class Unread<Element: Sendable>: Sendable {
         for (_, reader) in readers { reader.resume(returning: end) }
     }
 
-    /// The oldest, as soon as there is one; `nil` when no more come, or the task is cancelled.
+    /// Removes and returns the oldest element; waits if the queue is empty.
     ///
-    /// - Throws: When no more come because of an error.
+    /// Returns `nil` when the queue has ended or the task is cancelled.
+    ///
+    /// - Throws: The error with which the queue has ended.
     func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> Element? {
         let number = state.withLock { state in
             state.lastNumber += 1
@@ -112,7 +117,7 @@ final class Unread<Element: Sendable>: Sendable {
             return nil
         }
         if let known { return reader.resume(returning: known) }
-        // A cancellation before the reader was added would be lost.
+        // A cancellation before the reader was added would otherwise be lost.
         if Task.isCancelled { giveUp(number) }
     }
 

@@ -1,8 +1,10 @@
 package import SwitchboardSpec
 
-/// Makes Swift source of checked specs.
+/// Generates Swift source from checked specs.
 package enum SwiftGenerator {
-    /// What a file of source has: two files of about the same size are compiled beside each other.
+    /// A part of the source.
+    ///
+    /// Two files of about the same size compile in parallel.
     package struct Part: OptionSet, Sendable {
         package let rawValue: Int
 
@@ -12,19 +14,19 @@ package enum SwiftGenerator {
         package static let requests = Part(rawValue: 1)
         /// The messages that only the server sends, and the types.
         package static let replies = Part(rawValue: 2)
-        /// All of it.
+        /// The whole source.
         package static let everything: Part = [.requests, .replies]
     }
 
-    /// The source of what `spec` describes, or of a part of it.
+    /// Returns the source for `spec`, or a part of it.
     ///
-    /// All of it is marked `nonisolated`: messages are decoded on event loops, whatever actor a target isolates its
-    /// declarations to when they say nothing.
+    /// All declarations are `nonisolated`, because event loops decode messages. A target may otherwise isolate its
+    /// declarations to an actor by default.
     ///
     /// - Parameters:
     ///   - spec: A spec without mistakes.
-    ///   - file: The name of the spec's file, for the first line.
-    ///   - part: What of it.
+    ///   - file: The name of the file of the spec, for the first line.
+    ///   - part: The part to generate.
     package static func source(for spec: CheckedSpec, file: String, part: Part = .everything) -> String {
         var writer = SourceWriter()
         writer.line("// Generated from \(file.visible). Edit that file: the next build overwrites this one.")
@@ -65,7 +67,8 @@ package enum SwiftGenerator {
     }
 
     private static func renderImports(of spec: CheckedSpec, into writer: inout SourceWriter) {
-        // Without an access level an import may stand beside others of the same module, whatever the target's settings.
+        // Without an access level, the import is compatible with other imports of the same module, whatever the
+        // settings of the target are.
         let access = spec.swift.access == .internal ? "" : spec.swift.access.rawValue + " "
         let built = Set(spec.allImports.map(\.module.value)).union(["SwitchboardRouter"])
         let extra = Set(spec.swift.imports.map(\.value)).subtracting(built)
@@ -75,7 +78,7 @@ package enum SwiftGenerator {
 }
 
 extension SourceWriter {
-    /// Writes the attribute that leaves the next declaration out of the documentation of a public protocol: the runtime
+    /// Writes the attribute that hides the next declaration of a public protocol in the documentation: the runtime
     /// calls it, programs do not.
     mutating func hidden(_ spec: CheckedSpec) {
         if spec.swift.access == .public { line("@_documentation(visibility: internal)") }
@@ -83,27 +86,28 @@ extension SourceWriter {
 }
 
 extension CheckedSpec {
-    /// The access level of every declaration, with a space behind it.
+    /// The access level of all declarations, followed by a space.
     var access: String { swift.access == .internal ? "" : swift.access.rawValue + " " }
 
-    /// How source refers to the message or type `name`, which the runtime may have a type parameter called like.
+    /// Returns the Swift name of the message or type `name`, qualified if a type parameter of the runtime has the same
+    /// name.
     func reference(to name: String, from scope: Scope = .namespace) -> String {
         let isAmbiguous = name == "Input" || name == "Reply"
         guard importedNamespace(of: name) == nil, isAmbiguous || scope == .file else { return qualified(name) }
         return Identifier.escaped(namespace) + "." + Identifier.member(name)
     }
 
-    /// How source within the namespace refers to the message or type `name`, which may be an imported one.
+    /// Returns the Swift name of the message or type `name` inside the namespace; it may be imported.
     func qualified(_ name: String) -> String {
         guard let namespace = importedNamespace(of: name) else { return Identifier.escaped(name) }
         return Identifier.escaped(namespace) + "." + Identifier.member(name)
     }
 }
 
-/// Where source stands that refers to what is generated of a spec.
+/// The place of code that refers to generated declarations.
 enum Scope {
-    /// Within the enum that everything is nested in.
+    /// Inside the namespace.
     case namespace
-    /// Outside of it.
+    /// Outside the namespace.
     case file
 }

@@ -1,8 +1,9 @@
-// Generated text, from the arguments of the tool to its outputs:
+// Generates text from a spec: from the arguments of the command to its outputs.
 //
-// 1. `Tool`: one command for each output; `Files` reads and writes.
-// 2. `SpecReader` (in SwitchboardSpec) makes a checked spec of the file, or the command prints its mistakes.
-// 3. `SwiftGenerator`: `ProtocolRenderer` for the namespace, `MessageRenderer` for messages and structs, `EnumRenderer` for
-//    enums and flags, `UnionRenderer`, `HandlerRenderer`, `SecretRenderer`. `FieldRenderer` renders a field of a layout,
-//    `StepRenderer` its step. All of them write to a `SourceWriter`, names and values by `Literal`.
-// 4. `TestsRenderer` and `VectorsRenderer` render the examples: as a test suite, and as JSON.
+// 1. `Tool` runs one command for each kind of output. `Files` reads and writes the files.
+// 2. `SpecReader` (in SwitchboardSpec) makes a checked spec from the file, or the command prints the mistakes.
+// 3. `SwiftGenerator` calls a renderer for each part of the spec: `ProtocolRenderer` for the namespace,
+//    `MessageRenderer` for messages and structs, `EnumRenderer` for enums and flags, `UnionRenderer`,
+//    `HandlerRenderer`, `SecretRenderer`. `FieldRenderer` renders a field of a layout, and `StepRenderer` the step of a
+//    field. All renderers write lines, identifiers and literals with `SourceWriter`.
+// 4. `TestsRenderer` and `VectorsRenderer` render the examples of the spec as a test suite and as JSON.

@@ -5,7 +5,7 @@ public import SwitchboardAddresses
 ///
 /// It may be used from any thread, also after it has closed.
 public protocol Connection: AnyObject, Sendable {
-    /// The number of the connection, which no other connection of the server ever has.
+    /// The number of the connection; the server uses each number once.
     var id: ConnectionID { get }
 
     /// The address of the peer.
@@ -14,10 +14,11 @@ public protocol Connection: AnyObject, Sendable {
     /// The session of the peer.
     var session: Session { get }
 
-    /// A logger that names the connection.
+    /// A logger whose metadata has the number of the connection.
     var logger: Logger { get }
 
-    /// Sends a message to this peer, after the messages that were sent before; does nothing after the connection has closed.
+    /// Sends a message to this peer, after the messages that were sent before; does nothing after the connection has
+    /// closed.
     ///
     /// - Parameters:
     ///   - message: The message.
@@ -25,7 +26,7 @@ public protocol Connection: AnyObject, Sendable {
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func send(_ message: some Message, header: HeaderBytes) throws(PayloadError)
 
-    /// The session ID of the connection, which no other connection of any server ever has.
+    /// The session ID of the connection; no other connection of any server has the same.
     var sessionID: SessionID { get }
 
     /// Sends a message to the connections of a destination, including this one if it is one of them.
@@ -60,7 +61,7 @@ public protocol Connection: AnyObject, Sendable {
     /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
     func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError)
 
-    /// Closes the connection after the current message is answered and the pending output is sent.
+    /// Closes the connection after the reply to the current message and the pending output are sent.
     func close()
 }
 
@@ -89,7 +90,7 @@ extension Connection {
 
     /// Disconnects the connections of a destination, including this one if it is one of them, without a last message.
     public func disconnect(_ destination: Destination) {
-        // Without a message, no value can be wrong.
+        // Without a message, nothing can fail to encode.
         try? disconnect(destination, because: nil)
     }
 }

@@ -1,6 +1,6 @@
-/// The connections that a message is for, or that are listed or disconnected.
+/// A set of connections, to which you can send a message, or which you can list or disconnect.
 ///
-/// A destination may have any number of connections, also none.
+/// A destination may have any number of connections, including none.
 public enum Destination: Sendable, Hashable {
     /// Every connection.
     case all
@@ -8,7 +8,7 @@ public enum Destination: Sendable, Hashable {
     case room(String)
     /// The connections whose session has the identity of this user.
     ///
-    /// A name of more than 1,024 bytes stands for the connections of this server only.
+    /// With a name of more than 1,024 bytes, it has only the connections of this server.
     case user(String)
     /// The connection with this session ID.
     case session(SessionID)
@@ -19,7 +19,7 @@ public enum Destination: Sendable, Hashable {
 /// The identity of a server: a random number that each `Server` chooses when it is created.
 public typealias ServerID = UInt64
 
-/// The identity of a connection among all connections of all servers, also of those that have closed.
+/// The identity of a connection among the past and present connections of all servers.
 ///
 /// The text form has only letters, digits and a hyphen. Do not use a session ID as a secret: other peers may know it.
 public struct SessionID: Sendable, Hashable, LosslessStringConvertible {
@@ -35,14 +35,14 @@ public struct SessionID: Sendable, Hashable, LosslessStringConvertible {
         self.connection = connection
     }
 
-    /// The session ID with the text form `description`; `nil` when the text is not that of a session ID.
+    /// The session ID with the text form `description`; `nil` when the text is not a session ID.
     public init?(_ description: String) {
         let numbers = description.split(separator: "-", omittingEmptySubsequences: false)
         guard numbers.count == 2, let server = ServerID(numbers[0], radix: 16),
             let connection = ConnectionID(numbers[1], radix: 10)
         else { return nil }
         self.init(server: server, connection: connection)
-        // Each session ID has one text.
+        // Each session ID has only one text form.
         guard self.description == description else { return nil }
     }
 

@@ -30,7 +30,7 @@ public struct Next<Input: Message, Output: Sendable>: Sendable {
 }
 
 extension Next {
-    /// The way through `middleware`, first to last, to `handler`.
+    /// A chain of `middleware`, from first to last, and `handler`.
     @inlinable
     init(
         through middleware: ArraySlice<any Middleware>,

@@ -26,7 +26,8 @@ public struct RoomError: Error, Hashable, CustomStringConvertible {
         self.limit = limit
     }
 
-    /// The fault that a peer is told of: `malformedPayload` for ``Code/invalidName``, `rateLimited` for ``Code/tooManyRooms``.
+    /// The fault that the server reports to the peer: `malformedPayload` for ``Code/invalidName``, `rateLimited` for
+    /// ``Code/tooManyRooms``.
     public var fault: Fault {
         switch code {
         case .invalidName: .malformedPayload

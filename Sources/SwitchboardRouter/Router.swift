@@ -89,20 +89,21 @@ public struct Router: Sendable {
 
     /// Registers a closure that is called for each new connection, before its first message is handled.
     ///
-    /// The closure runs on the connection's event loop, which it must not block. It may send messages and join rooms. The peer is not
-    /// authenticated yet. With TLS, the server calls the closure when the handshake is done.
+    /// The closure runs on the connection's event loop, which it must not block. It may send messages and join rooms.
+    /// The peer is not authenticated yet. With TLS, the server calls the closure when the handshake is done.
     ///
-    /// When the closure throws the protocol's error message, the server sends that message to the peer and closes the connection. For
-    /// any other error, the server sends `Fault.internal`, without details.
+    /// When the closure throws the protocol's error message, the server sends that message to the peer and closes the
+    /// connection. For any other error, the server sends `Fault.internal`, without details.
     public mutating func onConnect(_ handler: @escaping @Sendable (Context) throws -> Void) {
         connectHandlers.append(handler)
     }
 
-    /// Registers a closure that is called with each connection that has closed, so that you can remove the state of the peer.
+    /// Registers a closure that is called for each connection that has closed, so that you can remove the state of the
+    /// peer.
     ///
-    /// The server calls the closure once for each connection for which it has called the closures of ``onConnect(_:)``, or would have
-    /// called them. The closure runs on the connection's event loop, which it must not block. The connection still has its session,
-    /// and is still in its rooms; the server drops messages to it.
+    /// The server calls the closure once for each connection for which it has called the closures of ``onConnect(_:)``,
+    /// or would have called them. The closure runs on the connection's event loop, which it must not block. The
+    /// connection still has its session, and is still in its rooms; the server drops messages to it.
     public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection) -> Void) {
         disconnectHandlers.append(handler)
     }
@@ -157,7 +158,7 @@ public struct Router: Sendable {
         return routes[message.code] == nil ? nil : .duplicateHandler
     }
 
-    /// The messages that a handler may be registered for.
+    /// The messages for which a handler can be registered.
     private var clientMessages: [any Message.Type] {
         let errorMessage: (any Message.Type)? = wireProtocol.errorMessage
         return wireProtocol.messages.filter { $0.sender != .server && $0 != errorMessage }

@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// A session may be used from any thread.
 public final class Session: Sendable {
-    // Most peers never authenticate, so the memory is allocated with the first value. It is used under the lock only.
+    // Most peers never authenticate, so the object is created with the first value. It is used only under the lock.
     private final class State: @unchecked Sendable {
         var identity: Identity?
         var values: [ObjectIdentifier: any Sendable] = [:]
@@ -43,7 +43,7 @@ public final class Session: Sendable {
 
     private let state = Mutex(Storage())
     private let hasIdentity = Atomic(false)
-    /// The number of the session's connection; 0 when it has none.
+    /// The number of the connection; 0 for a session without a connection.
     package let connectionID: ConnectionID
     private let observer: SessionObserver?
 
@@ -53,7 +53,7 @@ public final class Session: Sendable {
         observer = nil
     }
 
-    /// The session of a connection, whose changes `observer` is told of.
+    /// The session of a connection; `observer` is notified of changes of the identity.
     package init(of connection: ConnectionID, _ observer: SessionObserver) {
         connectionID = connection
         self.observer = observer
@@ -67,7 +67,8 @@ public final class Session: Sendable {
                 state.identity = newValue
                 return hasIdentity.exchange(newValue != nil, ordering: .acquiringAndReleasing) && newValue == nil
             }
-            // The entitlement of a batch is checked once: its remaining messages are checked again.
+            // The server checks once for each batch whether the peer may send it. End the batch, so that the server
+            // checks the remaining messages again.
             if isRevoked { observer?.interruption.interrupt() }
             observer?.identityChanged(connectionID)
         }
@@ -102,9 +103,9 @@ public final class Session: Sendable {
     }
 }
 
-/// What follows when the identity of a session changes; all connections of an event loop share it.
+/// Is notified when the identity of a session changes; all connections of an event loop share one observer.
 package final class SessionObserver: Sendable {
-    /// Ends the batch that is being handled when a peer is no longer authenticated.
+    /// Ends the current batch when a peer is no longer authenticated.
     package let interruption: BatchInterruption
 
     let identityChanged: @Sendable (ConnectionID) -> Void

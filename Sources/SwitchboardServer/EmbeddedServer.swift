@@ -3,7 +3,7 @@ package import SwitchboardBackplane
 package import SwitchboardRouter
 package import SwitchboardTransport
 
-/// A server without a listener, which serves the sockets that it is given on an event loop that the caller runs.
+/// A server without a listener: it serves sockets that the caller provides, on an event loop that the caller runs.
 package final class EmbeddedServer: Sendable {
     private let core: ServerCore
     private let group: WorkerGroup
@@ -12,7 +12,7 @@ package final class EmbeddedServer: Sendable {
     /// A server without connections.
     ///
     /// - Parameters:
-    ///   - router: The handlers of its messages.
+    ///   - router: The handlers of the messages.
     ///   - configuration: The limits to keep. The addresses to listen on and the number of event loops are not used.
     ///   - backplane: The connection to other servers, which the caller starts and stops.
     ///   - logger: The log of the connections.
@@ -41,7 +41,7 @@ package final class EmbeddedServer: Sendable {
         loop.execute { [group] in group.place(descriptor, remoteAddress) }
     }
 
-    /// Drains: closes every connection, and later ones, once the requests that it has received are answered.
+    /// Drains: closes every connection, including later ones, after the replies to all requests that have arrived.
     package func drain() { group.drain() }
 
     /// Sends a message to the connections of a destination, as ``Server/send(_:to:)`` does.
@@ -50,7 +50,7 @@ package final class EmbeddedServer: Sendable {
         group.send(frame, of: type(of: message).code, to: destination)
     }
 
-    /// The peers of a destination.
+    /// Returns the peers of a destination.
     package func peers(of destination: Destination) -> Peers { group.peers(of: destination) }
 
     /// Disconnects the connections of a destination, as ``Server/disconnect(_:because:)`` does.

@@ -15,9 +15,9 @@ final class Listening: Sendable {
     private let state = Mutex(State.notYet([:]))
     private let lastNumber = Atomic<UInt64>(0)
 
-    /// The addresses, at least one, as soon as the server listens.
+    /// The addresses, at least one; waits until the server listens.
     ///
-    /// - Throws: The error because of which the server does not listen; a `CancellationError` when the task is cancelled.
+    /// - Throws: The error that kept the server from listening; a `CancellationError` when the task is cancelled.
     var addresses: [SocketAddress] {
         get async throws {
             let number = lastNumber.wrappingAdd(1, ordering: .relaxed).newValue

@@ -5,9 +5,10 @@ extension ServerConfiguration {
     /// The number of processor cores that this process may use, from 1 to ``maximumEventLoops``: the default number of
     /// event loops.
     ///
-    /// The number takes into account the CPU affinity of the process (`taskset`, `cpuset`) and the CPU quota of its control group
-    /// (`docker run --cpus`, Kubernetes' `limits.cpu`), because more event loops than these allow would only wait for each other. A
-    /// quota is rounded up. Affinity and quota are read once, when the number is first needed.
+    /// The number takes into account the CPU affinity of the process (`taskset`, `cpuset`) and the CPU quota of its
+    /// control group (`docker run --cpus`, Kubernetes' `limits.cpu`), because more event loops than these allow would
+    /// only wait for each other. A quota is rounded up. Affinity and quota are read once, when the number is first
+    /// needed.
     public static let coreCount = min(ProcessorCount().available, maximumEventLoops)
 }
 
@@ -22,7 +23,7 @@ package struct ProcessorCount {
     /// The folder in which `proc` and `sys` are.
     let root: String
 
-    /// - Parameter root: The folder in which `proc` and `sys` are: `""` for those of the system.
+    /// - Parameter root: The folder with `proc` and `sys`: `""` for the root folder.
     package init(root: String = "") {
         self.root = root
     }
@@ -32,8 +33,8 @@ package struct ProcessorCount {
         min(Int(linux_usable_cores()), quota ?? .max)
     }
 
-    /// The lowest CPU quota of the process's control group and of those around it, in cores, rounded up; `nil` when
-    /// there is none.
+    /// The lowest CPU quota of the control group of the process and of its ancestors, in cores, rounded up; `nil` for
+    /// no quota.
     package var quota: Int? {
         guard let groups = read("/proc/self/cgroup") else { return nil }
         return groups.split(separator: "\n").compactMap { line in
@@ -44,7 +45,8 @@ package struct ProcessorCount {
             if parts[1].isEmpty { return lowest(from: path) { version2Quota(in: "/sys/fs/cgroup" + $0) } }
             guard parts[1].split(separator: ",").contains("cpu") else { return nil }
             return lowest(from: path) { group in
-                // The hierarchy is mounted under the names of its controllers, and mostly linked under the single one.
+                // The hierarchy has the names of all its controllers, and usually a link with the name of each
+                // controller.
                 version1Quota(in: "/sys/fs/cgroup/cpu" + group)
                     ?? version1Quota(in: "/sys/fs/cgroup/\(parts[1])" + group)
             }
@@ -53,7 +55,7 @@ package struct ProcessorCount {
 
     /// Returns the lowest value of `quota` for the group at `path` and its ancestors.
     ///
-    /// In a container, the path may be the one outside the container. Groups that are not found have no quota.
+    /// In a container, the path may be a path outside the container. A group that is not found has no quota.
     private func lowest(from path: [Substring], _ quota: (String) -> Int?) -> Int? {
         (0...min(path.count, Self.maximumDepth)).compactMap { depth in
             quota(path.prefix(depth).map { "/" + $0 }.joined())

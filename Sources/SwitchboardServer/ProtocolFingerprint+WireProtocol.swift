@@ -2,11 +2,11 @@ internal import SwitchboardBackplane
 internal import SwitchboardRouter
 
 extension ProtocolFingerprint {
-    /// The fingerprint of a protocol: a hash of its name, its frame format, and the code, the name, the sender and the largest payload of
-    /// every message.
+    /// The fingerprint of a protocol: a hash of its name, its frame format, and the code, the name, the sender and the
+    /// largest payload of every message.
     ///
-    /// It is the same in every process and every build. Protocols that differ only in the fields of a message have the same
-    /// fingerprint.
+    /// It is the same in every process and every build. Protocols that differ only in the fields of a message have the
+    /// same fingerprint.
     init(_ wireProtocol: any WireProtocol.Type) {
         var hash = FNV1a()
         hash.combine(wireProtocol.name)
@@ -22,7 +22,9 @@ extension ProtocolFingerprint {
         self.init(rawValue: hash.value)
     }
 
-    /// A text for a field of the header, which must never change: servers with different versions of this module work together.
+    /// Returns a text for a field of the header.
+    ///
+    /// The text must never change, because servers with different versions of this module work together.
     private static func text(of field: FrameFormat.Field) -> String {
         switch field {
         case .magic(let value, let width): "magic \(width.rawValue) \(value)"
@@ -39,7 +41,7 @@ extension ProtocolFingerprint {
 private struct FNV1a {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    /// Feeds a text and its end.
+    /// Feeds a text and a mark of its end to the hash.
     mutating func combine(_ text: String) {
         for byte in text.utf8 { combine(byte) }
         combine(0xFF)

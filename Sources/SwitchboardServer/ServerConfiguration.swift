@@ -194,7 +194,7 @@ extension ServerConfiguration {
     /// The values that `ServerTLSConfiguration.handshakeTimeout` allows.
     package static let handshakeTimeouts = AllowedValues.moreThan(Duration.zero)
 
-    /// The range of each property that has one.
+    /// The ranges of the properties.
     ///
     /// No other place states these ranges: ``validate()`` checks them, and a command line reads them with ``rule(of:)``.
     private static let rules = [
@@ -220,7 +220,7 @@ extension ServerConfiguration {
         Rule("drainTimeout", \.drainTimeout, .atLeast(.zero), seconds),
     ]
 
-    /// A duration in an error, in whole seconds: the bounds of all ranges are.
+    /// The text of a duration in an error, in whole seconds, because the bounds of all ranges are whole seconds.
     private static let seconds = { @Sendable (duration: Duration) in "\(duration.components.seconds) s" }
 
     /// The range of one property.
@@ -249,7 +249,7 @@ extension ServerConfiguration {
         }
     }
 
-    /// The name of a property, and the values that it allows; `nil` for a property without a range.
+    /// Returns the name and the allowed values of a property; `nil` for a property without a range.
     package static func rule<Value>(
         of path: any KeyPath<ServerConfiguration, Value> & Sendable
     ) -> (property: String, allowed: AllowedValues<Value>)? {
@@ -307,7 +307,7 @@ package struct AllowedValues<Value: Comparable & Sendable>: Sendable {
         AllowedValues(lowest: lowest, excludesLowest: true, highest: nil)
     }
 
-    /// The same values up to `highest`, where they have no highest value.
+    /// Returns the range with the highest value `highest`, if it has none.
     package func atMost(_ highest: Value) -> AllowedValues {
         AllowedValues(lowest: lowest, excludesLowest: excludesLowest, highest: self.highest ?? highest)
     }
@@ -316,7 +316,8 @@ package struct AllowedValues<Value: Comparable & Sendable>: Sendable {
         (excludesLowest ? value > lowest : value >= lowest) && highest.map { value <= $0 } ?? true
     }
 
-    /// What a value must be, to follow "must be": `between 0 and 65535`, `at least 1`, `more than 0 s`.
+    /// Returns the text of the range as the end of a sentence after "must be": `between 0 and 65535`, `at least 1`,
+    /// `more than 0 s`.
     package func requirement(_ text: (Value) -> String) -> String {
         switch (excludesLowest, highest) {
         case (false, nil): "at least \(text(lowest))"
@@ -335,20 +336,20 @@ public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// The value that is not allowed.
     public let value: String
 
-    /// What the value must be, to follow "must be": `at least 1`.
+    /// The requirement as the end of a sentence after "must be": `at least 1`.
     public let requirement: String
 
-    /// The property, its value and what the value must be, in one line: `port is -1: it must be between 0 and 65535`.
+    /// The property, its value and the requirement, in one line: `port is -1: it must be between 0 and 65535`.
     public var description: String { "\(property) is \(value): it must be \(requirement)" }
 }
 
 // MARK: - Descriptors
 
 extension ServerConfiguration {
-    /// The descriptors for the rest of the program, its logs and endpoints, and for connections that are being refused.
+    /// The number of descriptors for the rest of the program, such as logs and endpoints, and for refused connections.
     private static let otherDescriptors = 64
 
-    /// The descriptors of an event loop beside those of its connections.
+    /// The number of descriptors of an event loop, without its connections.
     private static let descriptorsPerLoop = 4
 
     /// The number of descriptors that the process needs for ``maximumConnections``.
@@ -363,7 +364,7 @@ extension ServerConfiguration {
 
     /// The number of connections that the process has descriptors for, at most ``maximumConnections``.
     ///
-    /// The last descriptors are kept for the other tasks of the process.
+    /// The method keeps some descriptors for the other tasks of the process.
     var affordableConnections: Int {
         min(maximumConnections, max(DescriptorLimit.current - reservedDescriptors, 1))
     }

@@ -8,7 +8,7 @@ internal import Synchronization
 /// The values that all connections of a server share, and that do not change.
 final class ServerCore: Sendable {
     let wireProtocol: any WireProtocol.Type
-    /// The identity of the server, chosen at random: no two servers, and no two runs of one, have the same.
+    /// The identity of the server: a random number, different for each server and each start.
     let serverID = ServerID.random(in: 1...ServerID.max)
     let table: RoutingTable
     let routes: RouteIndex
@@ -86,8 +86,9 @@ final class ServerCore: Sendable {
         var limits = StreamLimits()
         limits.highWaterBytes = configuration.outputHighWaterMark
         limits.lowWaterBytes = configuration.outputHighWaterMark / 2
-        // A message begins while the pending output is at most the high-water mark, behind other replies of its read burst; its reply
-        // must have room whatever its size. TLS adds less than a hundredth, and a few bytes to the smallest.
+        // A message begins when the pending output is at most the high-water mark, after other replies of its read
+        // burst. The limit must leave room for its reply, whatever the size. TLS adds less than 1 %, and a few bytes to
+        // the smallest reply.
         let burst = StreamLimits.maximumBurstBytes + format.maximumPayload + format.overhead
         let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(burst + burst / 100 + 256)
         limits.maximumPendingBytes = max(configuration.maximumPendingOutput, overflows ? .max : needed)

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Catches signals, and suppresses their default effect.
 ///
-/// When the last trap for a signal is released, the signal has its previous effect again, so that a program can still be stopped
-/// after its server has stopped.
+/// When the last trap for a signal is released, the signal has its previous effect again, so that it can still stop the
+/// program after the server has stopped.
 package final class SignalTrap: Sendable {
     private struct Shared {
         var handlers: [UInt64: (signals: Set<Int32>, handler: @Sendable (Int32) -> Void)] = [:]

@@ -1,38 +1,38 @@
-/// Finds the specs that another builds on: each by the name of the module that has what was generated from it.
+/// Finds imported specs, by the names of the modules that contain the source generated from them.
 package struct SpecImporter: Sendable {
-    /// Why a spec cannot be imported.
+    /// The reason why a spec cannot be imported.
     struct Problem: Error {
         let message: String
     }
 
-    /// A file of a spec.
+    /// The file of a spec.
     package struct File: Sendable {
-        /// Its path.
+        /// The path of the file.
         package let path: String
-        /// Its bytes.
+        /// The content of the file.
         package let bytes: [UInt8]
 
-        /// A file with `bytes`, of `path` in diagnostics.
+        /// A file with the content `bytes`, for which diagnostics print `path`.
         package init(path: String, bytes: [UInt8]) {
             self.path = path
             self.bytes = bytes
         }
     }
 
-    /// The names of the modules that have a spec.
+    /// The names of the modules that have specs.
     private let modules: [String]
     private let file: @Sendable (String) -> File?
-    /// The modules whose specs are being read: each imports the next.
+    /// The modules whose specs are being read; each spec imports the next one.
     private var chain: [String] = []
 
-    /// An importer that finds nothing.
+    /// An importer that finds no specs.
     package static let none = SpecImporter([]) { _ in nil }
 
-    /// An importer of the specs of `modules`.
+    /// An importer for the specs of `modules`.
     ///
     /// - Parameters:
     ///   - modules: The names that may be imported.
-    ///   - file: Reads the spec of a module; `nil` when it cannot.
+    ///   - file: Reads the spec of a module; `nil` if it cannot be read.
     package init(_ modules: [String], _ file: @escaping @Sendable (String) -> File?) {
         self.modules = modules
         self.file = file
@@ -58,7 +58,8 @@ package struct SpecImporter: Sendable {
             let line = mistake?.lines(path: file.path).first ?? file.path
             throw Problem(message: "the spec of `\(name)` has errors; the first is: \(line)")
         }
-        // One file at the root of a package may be that of any of its modules: it is that of the one called like it.
+        // A file at the root of a package may be the spec of any module of the package. It is the spec of the module
+        // that has its name.
         guard [spec.name, spec.namespace].contains(name) || file.path.split(separator: "/").contains(Substring(name))
         else {
             throw Problem(

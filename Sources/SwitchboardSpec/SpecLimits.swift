@@ -1,10 +1,10 @@
-/// How much a spec may hold.
+/// The limits of a spec.
 ///
-/// Each limit is far above what protocols need; together they bound time and memory.
+/// Each limit is far above the needs of protocols. Together they bound the time and memory for reading a spec.
 package enum SpecLimits {
     /// The size of the file, in bytes: 1 MiB.
     package static let fileBytes = 1 << 20
-    /// How deep lists and mappings may be nested.
+    /// The depth of nested lists and mappings.
     package static let nestingDepth = 32
     /// The number of values, lists, mappings and keys in the file.
     package static let nodes = 100_000
@@ -12,7 +12,7 @@ package enum SpecLimits {
     package static let messages = 4096
     /// The number of enums, of flags, of structs and of unions, each.
     package static let types = 1024
-    /// The number of cases of an enum or a union: more would take the compiler minutes.
+    /// The number of cases of an enum or a union; the compiler would take minutes for more.
     package static let cases = 1024
     /// The number of codes and names in `reserved`.
     package static let reserved = 4096
@@ -20,9 +20,9 @@ package enum SpecLimits {
     package static let headerFields = HeaderLimits.maximumFields
     /// The size of the frame's header, in bytes.
     package static let headerBytes = HeaderLimits.maximumBytes
-    /// How deep structs and unions may hold each other.
+    /// The depth of nested structs and unions.
     package static let typeDepth = 16
-    /// The number of specs that build on each other, one above the other.
+    /// The length of a chain of specs of which each imports the next.
     package static let importDepth = 8
     /// The number of fields of a message.
     package static let fields = 256
@@ -32,14 +32,16 @@ package enum SpecLimits {
     package static let imports = 64
     /// The length of a name, in characters.
     package static let nameLength = 64
-    /// The length of a name for which one that resembles it is looked for, in characters.
+    /// The longest name for which a similar name is searched, in characters.
     package static let comparedLength = 32
-    /// The number of names that one is compared with.
+    /// The number of names to compare such a name with.
     package static let comparedNames = 128
-    /// The number of mistakes reported in one run.
+    /// The number of mistakes to report.
     package static let diagnostics = 100
-    /// The number of values that the fields of a heartbeat without a default may come to; a byte of a fixed length is one.
+    /// The number of values in the fields of a heartbeat that have no default.
+    ///
+    /// Each byte of a fixed length counts as a value.
     package static let heartbeatValues = 1024
-    /// The number of bytes of an example's frame that a message shows.
+    /// The number of bytes of a frame that a diagnostic shows.
     package static let shownFrameBytes = 512
 }

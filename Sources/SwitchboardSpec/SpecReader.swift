@@ -1,14 +1,14 @@
-/// Reads specs: from the bytes of a file to a checked spec, or to everything that is wrong with it.
+/// Reads specs: from the bytes of a file to a checked spec, or to all its mistakes.
 package enum SpecReader {
-    /// What came of a file.
+    /// The result of reading a file.
     package struct Outcome: Sendable {
-        /// The spec, or `nil` when there are errors.
+        /// The spec; `nil` if it has errors.
         package let spec: CheckedSpec?
-        /// Errors and warnings, in the order of their places.
+        /// The errors and warnings, in the order of their places.
         package let diagnostics: [Diagnostic]
     }
 
-    /// Reads `file`, whatever it holds.
+    /// Reads a spec from any bytes.
     package static func read(_ file: [UInt8], importer: SpecImporter = .none) -> Outcome {
         var diagnostics = Diagnostics()
         do throws(YAMLError) {

@@ -1,12 +1,13 @@
 @_exported public import SwitchboardVocabulary
 
-// A spec, from the bytes of a file to what the outputs walk:
+// Reads a spec: from the bytes of a file to a checked spec, which all outputs are made from.
 //
-// 1. `YAMLReader`: bytes → `Node`, a tree in which each value has its place in the file.
-// 2. `SpecParser`: nodes → `ProtocolSpec`. It knows the keys (`KeySchema`) and what each means; `SpecImporter` finds the
-//    specs that this one imports.
-// 3. `SpecChecker`: how the parts of a spec go together. Steps 1 to 3 report mistakes to `Diagnostics`.
-// 4. `CheckedSpec`: a spec without mistakes, with its `LayoutPlan`. `TypeTable` lowers the type of each field to a `Step`;
-//    a `Layout` is the fields of a message, a struct or a union's case in wire order.
+// 1. `YAMLReader` makes a tree of `Node`s from the bytes. Each node has its place in the file.
+// 2. `SpecParser` makes a `ProtocolSpec` from the tree. `KeySchema` lists the keys of each mapping, `SpecImporter`
+//    finds imported specs.
+// 3. `SpecChecker` checks how the parts of the spec fit together. Steps 1 to 3 report mistakes to `Diagnostics`.
+// 4. `CheckedSpec` is a spec without mistakes, with its `LayoutPlan`. `TypeTable` lowers the type of each field to a
+//    `Step`. A `Layout` has the fields of a message, a struct or a case of a union in wire order.
 //
-// The outputs walk the plan: the codec in `Codec/`, which encodes and decodes examples, and `SwitchboardGenerator`.
+// `SpecReader` runs these steps. Every output walks the plan: `SwitchboardGenerator`, and the codec in `Codec/`, which
+// encodes and decodes examples.

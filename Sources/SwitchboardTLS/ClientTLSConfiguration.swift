@@ -4,14 +4,16 @@ public struct ClientTLSConfiguration: Sendable, Hashable {
     public enum Verification: Sendable, Hashable {
         /// The server's certificate must be signed by a trusted CA, and name the host that the client connects to.
         case full
-        /// The certificate is not verified (testing only): anyone who controls the network can read and change all traffic.
+        /// The certificate is not verified (testing only): anyone who controls the network can read and change all
+        /// traffic.
         case insecureNone
     }
 
     /// The path of a PEM file with the CA certificates to trust; `nil` for the CA certificates of the system.
     public var authoritiesPath: String?
 
-    /// The host name or address that the server's certificate must have; `nil` for the host that the client connects to.
+    /// The host name or address that the server's certificate must have; `nil` for the host that the client connects
+    /// to.
     public var serverName: String?
 
     /// How the client verifies the server.

@@ -6,11 +6,11 @@ public struct ServerTLSConfiguration: Sendable, Hashable {
     /// The path of a PEM file with the private key of the server's certificate, without a password.
     public var privateKeyPath: String
 
-    /// The path of a PEM file with CA certificates, one of which must have signed the certificate of each client; `nil` asks
-    /// clients for no certificate.
+    /// The path of a PEM file with CA certificates, one of which must have signed the certificate of each client; `nil`
+    /// asks clients for no certificate.
     public var clientAuthoritiesPath: String?
 
-    /// The time that a client may take for the handshake, more than zero; the server then closes its connection.
+    /// The time that a client has for the handshake, more than zero; after that, the server closes the connection.
     public var handshakeTimeout = Duration.seconds(5)
 
     /// A configuration.

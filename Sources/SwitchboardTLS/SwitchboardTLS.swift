@@ -1,8 +1,8 @@
-// A stream over another stream, encrypted with OpenSSL (CTLS). From a file to a record:
+// Encrypts a stream with OpenSSL (CTLS), over another stream. From the files of certificates to a record:
 //
 //  1. ServerTLSConfiguration, ClientTLSConfiguration  name the files of certificates and keys.
 //  2. TLSContext                                      reads the files, once for all connections.
-//  3. TLSAcceptor, TLSConnector                       put a TLS stream on a server's, or a client's, socket.
+//  3. TLSAcceptor, TLSConnector                       make TLS streams over the socket streams of a server or client.
 //  4. TLSStream                                       reports events and performs actions. TLSStreamState decides.
 //  5. TLSStream+Input                                 takes whole records, and presents their bytes to the delegate.
 //  6. TLSStream+Output                                encrypts the delegate's output, and sends the records.

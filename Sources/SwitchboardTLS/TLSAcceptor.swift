@@ -1,9 +1,9 @@
 package import SwitchboardTransport
 internal import Synchronization
 
-/// Puts TLS on the connections of a server, with certificates that can be replaced while it runs.
+/// Makes the TLS streams of a server, whose certificates can be replaced while the server runs.
 package final class TLSAcceptor: Sendable {
-    /// The limits of the sockets below its streams.
+    /// The limits of the socket streams below the TLS streams.
     package let socketLimits: SharedStreamLimits
 
     private let configuration: ServerTLSConfiguration
@@ -13,8 +13,8 @@ package final class TLSAcceptor: Sendable {
     /// Reads the certificates.
     ///
     /// - Parameters:
-    ///   - configuration: The paths of their files.
-    ///   - streamLimits: How much its streams keep for a peer, and for how long.
+    ///   - configuration: The settings, with the paths of the files.
+    ///   - streamLimits: The limits of each TLS stream.
     /// - Throws: A ``TLSError`` when a file cannot be used, or this program was built without TLS.
     package init(_ configuration: ServerTLSConfiguration, streamLimits: StreamLimits) throws(TLSError) {
         self.configuration = configuration
@@ -23,17 +23,17 @@ package final class TLSAcceptor: Sendable {
         limits = TLSLimits(handshakeTimeout: configuration.handshakeTimeout, streamLimits, speaksFirst: false)
     }
 
-    /// Reads the certificates again, for connections that come later.
+    /// Reads the certificates again, for later connections.
     ///
-    /// - Throws: A ``TLSError`` when a file cannot be used; the certificates that were read before stay in use then.
+    /// - Throws: A ``TLSError`` when a file cannot be used; the former certificates stay in use in this case.
     package func reload() throws(TLSError) {
         let new = try TLSContext(configuration)
         context.withLock { $0 = new }
     }
 
-    /// A stream of TLS over `base`; `nil` when there is no memory for it.
+    /// Returns a TLS stream over `base`; `nil` when the process has no memory for it.
     ///
-    /// - Parameter base: A connection of a client that is not started, with ``socketLimits``.
+    /// - Parameter base: The stream of a client's connection, with ``socketLimits``. It must not be started.
     package func stream(over base: any ByteStream) -> (any ByteStream)? {
         #if TLS
         guard let session = context.withLock({ $0 }).makeSession(isServer: true) else { return nil }

@@ -1,14 +1,14 @@
 package import SwitchboardTransport
 
-/// Puts TLS on the connections of a client.
+/// Makes the TLS streams of a client.
 package final class TLSConnector: Sendable {
     private let configuration: ClientTLSConfiguration
     private let context: TLSContext
 
-    /// The limits of the socket below a stream with `limits`.
+    /// Returns the limits of the socket stream below a TLS stream with `limits`.
     package static func socketLimits(_ limits: StreamLimits) -> StreamLimits { TLSLimits.below(limits) }
 
-    /// Reads the CA certificates, and the client's certificate if there is one.
+    /// Reads the CA certificates, and the client's certificate if the configuration names one.
     ///
     /// - Throws: A ``TLSError`` when a file cannot be used, or this program was built without TLS.
     package init(_ configuration: ClientTLSConfiguration) throws(TLSError) {
@@ -16,15 +16,17 @@ package final class TLSConnector: Sendable {
         context = try TLSContext(configuration)
     }
 
-    /// A stream of TLS over `base`.
+    /// Returns a TLS stream over `base`.
     ///
     /// - Parameters:
-    ///   - base: A connection to the server that is not started.
-    ///   - limits: How much the stream keeps for the server, and for how long.
+    ///   - base: The stream of a connection to the server. It must not be started.
+    ///   - limits: The limits of the TLS stream.
     ///   - host: The host name or address that the client has connected to.
-    ///   - timeout: The longest time that the handshake may take.
-    ///   - whenSecure: Called once, on the loop: without an error when the handshake has succeeded.
-    /// - Throws: A ``TLSError`` when no certificate can have the name of the host, or there is no memory.
+    ///   - timeout: The time limit for the handshake.
+    ///   - whenSecure: Called once, on the loop: with `nil` when the handshake has succeeded, or with an
+    ///     error.
+    /// - Throws: A ``TLSError`` when no certificate can contain the name of the host, or the process has
+    ///   no memory for the stream.
     package func stream(
         over base: any ByteStream,
         limits: StreamLimits,

@@ -2,11 +2,12 @@ internal import CTLS
 internal import Glibc
 internal import SwitchboardTransport
 
-/// The part that all TLS connections of a server, or of a client, share: certificates, CA certificates, versions.
+/// The OpenSSL context that all TLS connections of a server, or of a client, share: certificates, CA certificates
+/// and versions.
 @safe
 package final class TLSContext: @unchecked Sendable {
     #if TLS
-    /// OpenSSL counts references to the context, and locks it for changes.
+    /// OpenSSL counts references to the context, and locks the context when it changes it.
     private let context: OpaquePointer
 
     private init(isServer: Bool) throws(TLSError) {
@@ -17,7 +18,7 @@ package final class TLSContext: @unchecked Sendable {
         unsafe tls_context_free(context)
     }
 
-    /// A server's.
+    /// The context of a server.
     ///
     /// - Throws: When a file cannot be used.
     package convenience init(_ configuration: ServerTLSConfiguration) throws(TLSError) {
@@ -34,7 +35,7 @@ package final class TLSContext: @unchecked Sendable {
         unsafe tls_context_verify_peer(context)
     }
 
-    /// A client's.
+    /// The context of a client.
     ///
     /// - Throws: When a file cannot be used.
     package convenience init(_ configuration: ClientTLSConfiguration) throws(TLSError) {
@@ -57,7 +58,9 @@ package final class TLSContext: @unchecked Sendable {
         }
     }
 
-    /// Refuses a path that is a directory: OpenSSL would say that it contains no certificate.
+    /// Throws for a path that is a directory.
+    ///
+    /// The error of OpenSSL would only say that the file has no certificate.
     private static func refuseFolders(_ paths: String?...) throws(TLSError) {
         for case let path? in paths {
             var status = stat()
@@ -71,7 +74,7 @@ package final class TLSContext: @unchecked Sendable {
         try unsafe require { unsafe tls_context_use_certificate(context, chain, key, $0) }
     }
 
-    /// A connection's part.
+    /// Makes the session of a connection; `nil` when the process has no memory for it.
     func makeSession(isServer: Bool) -> TLSSession? {
         unsafe tls_session_create(context, isServer).map { unsafe TLSSession($0, of: self) }
     }
@@ -93,12 +96,12 @@ package final class TLSContext: @unchecked Sendable {
         if !holds { throw TLSError(failure) }
     }
     #else
-    /// A server's.
+    /// The context of a server.
     ///
     /// - Throws: Always: this program was built without TLS.
     package init(_ configuration: ServerTLSConfiguration) throws(TLSError) { throw .notBuilt }
 
-    /// A client's.
+    /// The context of a client.
     ///
     /// - Throws: Always: this program was built without TLS.
     package init(_ configuration: ClientTLSConfiguration) throws(TLSError) { throw .notBuilt }

@@ -19,12 +19,12 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
 #if TLS
 /// The error texts of OpenSSL.
 enum TLSFailureText {
-    /// Calls `body` with room for a text, and puts what was written there into `text`.
+    /// Calls `body` with a buffer for an error text, and sets `text` to the text that `body` wrote.
     @unsafe
     static func read<Result>(into text: inout String, _ body: (UnsafeMutablePointer<CChar>) -> Result) -> Result {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(tls_error_size)) { buffer in
             unsafe buffer.initialize(repeating: 0)
-            // The buffer is never empty, so that it begins somewhere.
+            // The buffer is never empty, so it has a base address.
             let start = unsafe buffer.baseAddress.unsafelyUnwrapped
             let result = unsafe body(start)
             text = unsafe String(cString: start)

@@ -2,25 +2,25 @@ internal import CTLS
 internal import SwitchboardBytes
 
 #if TLS
-/// One connection's keys: turns records into bytes and bytes into records.
+/// The TLS session of one connection: decrypts records to bytes, and encrypts bytes to records.
 ///
-/// It takes whole records only, so OpenSSL keeps no input, and needs no buffer at rest.
+/// It takes only whole records. Therefore OpenSSL keeps no input, and an idle connection has no buffer.
 @safe
 final class TLSSession {
     /// The result of an operation.
     enum Outcome: Equatable {
         case done
         case needsInput
-        /// The peer sends nothing more.
+        /// The peer has sent a close_notify record.
         case ended
         case failed(String)
     }
 
     private let session: OpaquePointer
-    /// Held as long as its part is in use.
+    /// Keeps the context of the session alive.
     private let context: TLSContext
 
-    /// Takes over a session that was made with `context`.
+    /// Takes over a session that `context` made.
     @unsafe
     init(_ session: OpaquePointer, of context: TLSContext) {
         unsafe self.session = unsafe session
@@ -31,36 +31,38 @@ final class TLSSession {
         unsafe tls_session_free(session)
     }
 
-    /// Sets the host that the server's certificate must name, and returns whether that is possible.
+    /// Sets the host that the certificate of the server must name; returns whether a certificate can name it.
     func expect(host: String, isAddress: Bool, verifies: Bool) -> Bool {
         unsafe tls_session_expect_host(session, host, isAddress, verifies)
     }
 
-    /// The size of the record that `input` begins with, or of its header when that has not come yet.
+    /// Returns the size of the record at the start of `input`, in bytes; the size of a header if the header is
+    /// incomplete.
     ///
-    /// - Returns: `nil` when no record begins like that.
+    /// - Returns: `nil` when the bytes are not the start of a record.
     static func recordSize(_ input: ByteReader) -> Int? {
         guard let length = input.peekInteger(at: 3, .big, as: UInt16.self),
             let start = input.peekInteger(at: 0, .big, as: UInt16.self)
         else { return Int(tls_record_header_size) }
-        // RFC 8446, 5.1: a record type, and the first byte of a version, which is 3 in all versions. The bytes of another
-        // protocol would be taken for a length, and the stream would wait for that many bytes until the deadline.
+        // RFC 8446, section 5.1: a record type, and the first byte of a version, which is 3 in all versions. Without
+        // this check, the stream would take bytes of another protocol for a length, and would wait for that number of
+        // bytes.
         guard (20...24).contains(start >> 8), start & 0xff == 3 else { return nil }
         let size = Int(tls_record_header_size) + Int(length)
         return size <= Int(tls_maximum_record_size) ? size : nil
     }
 
-    /// Takes the record of `size` bytes that `input` begins with for one step of the handshake.
+    /// Continues the handshake with the record of `size` bytes at the start of `input`.
     func handshake(with input: inout ByteReader, recordSize size: Int) -> Outcome {
         lend(&input, size) { handshake() }
     }
 
-    /// Begins the handshake, or goes on with it.
+    /// Begins or continues the handshake.
     func handshake() -> Outcome {
         unsafe outcome { unsafe tls_session_handshake(session, $0) }
     }
 
-    /// Decrypts the record of `size` bytes that `input` begins with, and appends what was in it to `plain`.
+    /// Decrypts the record of `size` bytes at the start of `input`, and appends its content to `plain`.
     func read(_ input: inout ByteReader, recordSize size: Int, into plain: inout ByteWriter) -> Outcome {
         lend(&input, size) {
             while true {
@@ -68,7 +70,7 @@ final class TLSSession {
                 let start = plain.count
                 plain.advance(by: size)
                 let result = unsafe plain.withUnsafeBytes { written -> Outcome in
-                    // Only the writer refers to the bytes just added, and it is lent to this function.
+                    // Only the writer refers to these bytes, and this function has exclusive access to the writer.
                     let room = unsafe UnsafeMutableRawPointer(mutating: written.baseAddress)?.advanced(by: start)
                     return unsafe outcome { unsafe tls_session_read(session, room, size, &count, $0) }
                 }
@@ -88,18 +90,18 @@ final class TLSSession {
         return outcome
     }
 
-    /// Encrypts `bytes`.
+    /// Encrypts `bytes` to records, which ``takeOutput(_:)`` returns.
     func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
         guard bytes.count > 0 else { return .done }
         return unsafe outcome { unsafe tls_session_write(session, bytes.baseAddress, bytes.count, $0) }
     }
 
-    /// Makes a close_notify record: no output follows.
+    /// Makes a close_notify record, which tells the peer that no output follows.
     func end() {
         unsafe tls_session_end(session)
     }
 
-    /// Calls `body` with the records to send, if there are any.
+    /// Calls `body` with the records to send, unless there are none.
     func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
         var count = 0
         guard let start = unsafe tls_session_output(session, &count), count > 0 else { return }

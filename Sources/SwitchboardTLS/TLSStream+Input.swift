@@ -1,12 +1,12 @@
 internal import SwitchboardBytes
 internal import SwitchboardTransport
 
-// The base presents records. Each whole record is decrypted, and its bytes are presented to the delegate at once; only the
-// bytes that the delegate leaves are kept.
+// The base presents records to the TLS stream. The stream decrypts each whole record, and presents the bytes to the
+// delegate at once. It keeps only the bytes that the delegate leaves.
 
 #if TLS
 extension TLSStream {
-    /// While the delegate leaves this many bytes of input, no more are decrypted for it.
+    /// The stream decrypts no more input while the delegate has left this many bytes unread.
     private static let maximumUnreadBytes = 256 * 1024
 
     var holdsBackInput: Bool {
@@ -26,7 +26,7 @@ extension TLSStream {
         if state.readsBase { base.resumeReading() } else { base.pauseReading() }
     }
 
-    /// Updates the reading, and presents what the delegate has left, although nothing new has come.
+    /// Starts or stops reading from the base, and presents the unread input again, even without more input.
     func presentAgain() {
         updateReading()
         guard !plainInput.isEmpty || state.hasEndToReport else { return }
@@ -48,9 +48,9 @@ extension TLSStream {
         return state.mayPresent && plainInput.count < max(plainInput.wanted, Self.maximumUnreadBytes)
     }
 
-    /// Takes the whole records from `input`.
+    /// Decrypts all whole records in `input`, as far as the delegate may get input.
     ///
-    /// - Returns: The number of bytes that the next record needs.
+    /// - Returns: The size of the next record, in bytes; 0 if it is unknown.
     func takeRecords(from input: inout ByteReader) -> Int {
         var next = 0
         inBurst {
@@ -89,7 +89,7 @@ extension TLSStream {
         }
     }
 
-    /// Presents the decrypted input when it has all that is wanted.
+    /// Presents the decrypted input if it has as many bytes as the delegate needs.
     func presentIfEnough() {
         reportCongestion()
         guard state.mayPresent, plainInput.isEnough else { return }
@@ -99,7 +99,9 @@ extension TLSStream {
         plainInput.bytes.append(rest)
     }
 
-    /// Throws input away while output is still to be encrypted, within limits, as a socket's stream does when it finishes.
+    /// Discards input while a finishing stream still has output to encrypt.
+    ///
+    /// As in a finishing socket stream, a limit applies.
     func discard(_ input: inout ByteReader) -> Int {
         let isTooMuch = state.discarded(input.remaining, maximum: limits.stream.lingerBytes)
         input.skip(input.remaining)
@@ -109,10 +111,10 @@ extension TLSStream {
 }
 #endif
 
-/// The input of a TLS stream that is decrypted and not read.
+/// The decrypted input of a TLS stream that the delegate has not read.
 struct TLSInput: ~Copyable {
     var bytes = ByteWriter(capacity: 0)
-    /// The number of bytes that the delegate needs at once.
+    /// The number of bytes, with those in this value, that the delegate needs.
     var wanted = 0
 
     var count: Int { bytes.count }

@@ -1,19 +1,19 @@
 internal import SwitchboardBytes
 internal import SwitchboardTransport
 
-// The delegate's output is encrypted at the end of a read burst, as far as the base has room for it. The rest waits as it
-// was sent: many streams may share it.
+// The stream encrypts the output of the delegate at the end of a read burst, until the base is congested. The rest
+// waits unencrypted, because many streams may share its memory.
 
 #if TLS
 extension TLSStream {
-    /// The number of bytes of waiting output that are encrypted at once: as many as a record holds.
+    /// The number of bytes of waiting output to encrypt at once: the content of one record.
     private static let recordBytes = 16 * 1024
 
     var output: OutputBuffer { plainOutput.buffer }
 
     var pendingOutput: Int { base.pendingOutput + plainOutput.byteCount }
 
-    /// Found out when it is asked for: the base tells only when its output is flushed.
+    /// Computed when it is read, because the base reports only when its output is flushed.
     var isCongested: Bool {
         reportCongestion()
         return state.isCongested
@@ -46,11 +46,12 @@ extension TLSStream {
         }
     }
 
-    /// Encrypts the output, as far as the base has room for it, and sends the records.
+    /// Encrypts output until the base is congested, and sends the records.
     func encryptOutput() {
         guard state.isSecure else { return }
         if !plainOutput.isWaiting, !base.isCongested {
-            // No other stream shares it: at once is cheaper than record by record, and takes no more memory.
+            // No other stream shares this output. To encrypt all of it at once is cheaper than one record at a time,
+            // and takes no more memory.
             encrypt(output.writer.takeBytes())
         } else {
             plainOutput.moveWritten()
@@ -62,7 +63,7 @@ extension TLSStream {
         }
     }
 
-    /// Returns whether the base takes records.
+    /// Encrypts `plain` and sends the records; returns whether the base accepts records.
     @discardableResult
     private func encrypt(_ plain: Bytes) -> Bool {
         if plain.isEmpty { return true }
@@ -76,7 +77,7 @@ extension TLSStream {
 
     /// Sends the records that the session has made.
     ///
-    /// - Returns: Whether the base takes records.
+    /// - Returns: Whether the base accepts records.
     @discardableResult
     func sendRecords() -> Bool {
         var isTaken = true
@@ -90,7 +91,7 @@ extension TLSStream {
         return isTaken
     }
 
-    /// Reports when too much output is pending: input is held back until it is flushed.
+    /// Reports to the state when too much output is pending, so that the delegate gets no input until it is flushed.
     func reportCongestion() {
         guard !state.isCongested, base.isCongested, pendingOutput > limits.stream.highWaterBytes else { return }
         perform(state.outputCongested())
@@ -98,11 +99,13 @@ extension TLSStream {
 }
 #endif
 
-/// The output of a TLS stream that is not encrypted yet.
+/// The unencrypted output of a TLS stream.
 struct TLSOutput: ~Copyable {
     /// The output since the last encryption.
     let buffer = OutputBuffer(capacity: 0)
-    /// The output before that: while there is some, the base is congested or the handshake is not done.
+    /// The output before that.
+    ///
+    /// It waits because the base is congested or the handshake is not done.
     private var waiting = PendingOutput()
 
     init() {
@@ -116,21 +119,21 @@ struct TLSOutput: ~Copyable {
     var byteCount: Int { waiting.byteCount + buffer.writer.count }
     var isWaiting: Bool { !waiting.isEmpty }
 
-    /// Whether there is so much output that it is to be encrypted before the end of the read burst.
+    /// Whether so much output waits that the stream encrypts it before the end of the read burst.
     var isFull: Bool { !buffer.hasRoom || waiting.byteCount > StreamLimits.maximumBurstBytes }
 
-    /// Adds bytes that many streams share.
+    /// Appends bytes that many streams share.
     mutating func append(_ bytes: Bytes) {
         moveWritten()
         waiting.append(bytes)
     }
 
-    /// Lets what was written wait behind all that waits already.
+    /// Moves the bytes in ``buffer`` to the end of the waiting output.
     mutating func moveWritten() {
         if buffer.writer.count > 0 { waiting.append(buffer.writer.takeBytes()) }
     }
 
-    /// Takes the first waiting bytes, `limit` of them or fewer; `nil` when there are none.
+    /// Removes and returns the first waiting bytes, at most `limit`; `nil` if no output waits.
     mutating func take(upTo limit: Int) -> Bytes? {
         waiting.take(upTo: limit)
     }

@@ -2,12 +2,12 @@ internal import SwitchboardBytes
 internal import SwitchboardTransport
 
 #if TLS
-/// A stream that is encrypted on its way over another one, the base.
+/// A TLS stream: encrypts output and decrypts input, over another stream, the base.
 ///
-/// ``TLSStreamState`` decides what follows each event; this class reports the events and performs the actions. At rest it
-/// owns no buffers: input is decrypted when there is a whole record, and presented at once.
+/// ``TLSStreamState`` decides what the stream does after each event. This class reports the events and performs the
+/// actions. An idle stream has no buffers: it decrypts input only when it has a whole record, and presents it at once.
 final class TLSStream: ByteStream, @unchecked Sendable {
-    /// How long the handshake may take when a last output is all that follows.
+    /// The time limit for the handshake of a stream that finishes and has a last output to send.
     private static let lastOutputTimeout = Duration.seconds(1)
 
     let base: any ByteStream
@@ -16,14 +16,14 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     var state: TLSStreamState
     private(set) var delegate: (any StreamDelegate)?
 
-    /// The output that is not encrypted yet.
+    /// The unencrypted output.
     var plainOutput = TLSOutput()
-    /// The input that is decrypted, and that the delegate has left.
+    /// The decrypted input that the delegate has left unread.
     var plainInput = TLSInput()
 
-    /// Called once, with the reason when the handshake has failed.
+    /// Called once: with `nil` when the handshake has succeeded, or with an error.
     private var whenSecure: ((TLSError?) -> Void)?
-    /// Runs until the handshake has succeeded, and while the stream finishes with much to send.
+    /// Runs during the handshake, and while a finishing stream has output that the base does not accept.
     private var deadline: Deadline?
 
     init(
@@ -60,7 +60,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         perform(state.abortRequested(reason))
     }
 
-    /// Reports the result of a step of the handshake.
+    /// Reports the result of a step of the handshake to the state.
     func report(handshake outcome: TLSSession.Outcome) {
         switch outcome {
         case .needsInput: perform(state.handshakeNeedsInput())
@@ -95,7 +95,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         case .reportPeerEnded: delegate?.peerEnded()
         case .reportEnd: delegate?.reachedEnd()
         case .reportFlushed:
-            // Before the delegate's own jobs: by then it is to have been shown what it has left.
+            // First, so that the stream presents the unread input before the jobs that the delegate adds here.
             presentAgain()
             delegate?.flushed()
         case .reportClosed(let reason): reportClosed(reason)
@@ -110,7 +110,7 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         perform(state.secured())
     }
 
-    /// Encrypts the pending output, and goes on with a finish once none is left.
+    /// Encrypts the pending output, and continues to finish when all of it is encrypted.
     func encryptRest() {
         encryptOutput()
         perform(state.encrypted(isAll: !plainOutput.isWaiting))
@@ -149,7 +149,7 @@ extension TLSStream: StreamDelegate {
         state.discardsInput ? discard(&input) : takeRecords(from: &input)
     }
 
-    /// The base has room for more.
+    /// The output of the base is flushed.
     func flushed() {
         encryptRest()
         if !base.isCongested || pendingOutput <= limits.stream.lowWaterBytes { perform(state.outputFlushed()) }
@@ -178,17 +178,18 @@ extension TLSStream: DeadlineDelegate {
 
 /// The limits of a TLS stream.
 final class TLSLimits: Sendable {
-    /// A stream encrypts no output while more encrypted bytes than this are pending: many streams may share the plain bytes, and
-    /// each would have to keep an encrypted copy.
+    /// A stream encrypts no more output while more encrypted bytes than this are pending, in bytes.
+    ///
+    /// Many streams may share unencrypted bytes, but each of them would have its own encrypted copy.
     static let maximumEncryptedBytes = 32 * 1024
 
-    /// The longest time that the handshake may take.
+    /// The time limit for the handshake.
     let handshakeTimeout: Duration
 
-    /// How much output the stream keeps for the peer, encrypted or not, and for how long.
+    /// The limits of the stream; they count both the encrypted and the unencrypted output.
     let stream: StreamLimits
 
-    /// Whether this side begins the handshake: a client does.
+    /// Whether this side begins the handshake, as a client does.
     let speaksFirst: Bool
 
     init(handshakeTimeout: Duration, _ stream: StreamLimits, speaksFirst: Bool) {
@@ -197,7 +198,7 @@ final class TLSLimits: Sendable {
         self.speaksFirst = speaksFirst
     }
 
-    /// The limits of the socket below a stream with `limits`.
+    /// Returns the limits of the socket stream below a TLS stream with `limits`.
     static func below(_ limits: StreamLimits) -> StreamLimits {
         var below = limits
         below.highWaterBytes = min(limits.highWaterBytes, maximumEncryptedBytes)

@@ -1,31 +1,32 @@
 internal import SwitchboardTransport
 
-/// The state of a stream of TLS: events go in, and each returns the action to take.
+/// The state of a TLS stream: events change it, and each event returns the action to take.
 ///
-/// The value has no session, buffer or timer, so a test can run every sequence of events. `TLSStream` reports the events on
-/// its event loop and performs the actions. Every event is valid in every state; once the stream closes, no event returns
-/// another action than ``Action/reportClosed(_:)``, which ``baseClosed(_:)`` returns once.
+/// The value has no session, buffer or timer, so a test can run every sequence of events. `TLSStream` reports the
+/// events on its event loop and performs the actions. Every event is valid in every state. After the stream has closed,
+/// events return only ``Action/nothing``, except that ``baseClosed(_:)`` returns ``Action/reportClosed(_:)`` once.
 ///
-/// "Base" is the stream below: the socket that carries the records.
+/// The base is the stream below, which carries the records: a socket stream.
 struct TLSStreamState: Hashable {
     /// What the stream does after an event.
     enum Action: Hashable {
         case nothing
         /// Send the records that the session has made.
         case sendRecords
-        /// Send the last records of the handshake, stop its timeout, report success, and report ``TLSStreamState/secured()``.
+        /// Send the last records of the handshake, stop its timeout, report success, and report
+        /// ``TLSStreamState/secured()``.
         case reportSecure
-        /// Encrypt the pending output, as far as the base has room for it.
+        /// Encrypt the pending output until the base is congested.
         case encrypt
         /// Encrypt the pending output, and report ``TLSStreamState/encrypted(isAll:)``.
         case encryptRest
-        /// Start the write timeout, and throw input away: the base has no room yet for all output.
+        /// Start the write timeout, and discard input, because the base does not accept all output yet.
         case awaitFlush
-        /// Restart the handshake's timeout with a shorter one: a last output is to be sent, and nothing more is to come.
+        /// Restart the timeout of the handshake with a shorter one: the stream finishes after a last output.
         case awaitHandshake
         /// Send a close_notify record, and finish the base.
         case closeNotify(CloseReason)
-        /// Finish the base without a record: no key was agreed on.
+        /// Finish the base without a record, because the handshake is not done.
         case finishBase(CloseReason)
         /// Send the session's alert, report the failure, and finish the base.
         case fail(String)
@@ -33,22 +34,22 @@ struct TLSStreamState: Hashable {
         case abortBase(CloseReason)
         /// Stop reading from the base, or read again, as ``TLSStreamState/readsBase`` says.
         case updateReading
-        /// Do what ``updateReading`` asks for, and present the input that the delegate left.
+        /// Do the same as for ``updateReading``, and present the unread input again.
         case presentAgain
-        /// Tell the delegate that the peer has ended its side, although input is still unread.
+        /// Tell the delegate that the peer has ended its side; input may still be unread.
         case reportPeerEnded
-        /// Tell the delegate that the peer has ended its side, and that all its input was presented or is left.
+        /// Tell the delegate that the peer has ended its side, and that all its input was presented.
         case reportEnd
-        /// Tell the delegate that the pending output is flushed, and do what ``presentAgain`` asks for.
+        /// Tell the delegate that the pending output is flushed, and do the same as for ``presentAgain``.
         case reportFlushed
-        /// Let the delegate go.
+        /// Tell the delegate that the stream has closed, and release the delegate.
         case reportClosed(CloseReason)
     }
 
     private enum Phase {
         case handshaking
         case open
-        /// The peer sends nothing more.
+        /// The peer has ended its side.
         case inputEnded
         /// The base sends its pending output.
         case finishing
@@ -58,8 +59,9 @@ struct TLSStreamState: Hashable {
         case closed
     }
 
-    /// The largest number of records without data that a peer may send in a row: each costs more than most messages, and no
-    /// rate counts it.
+    /// The largest number of consecutive records without data.
+    ///
+    /// Such a record costs more than most messages, and no rate limit counts it.
     static let maximumEmptyRecords = 32
 
     private var phase = Phase.handshaking
@@ -73,12 +75,12 @@ struct TLSStreamState: Hashable {
     private var awaitsFlush = false
     /// Whether a part of a record has arrived.
     private var isInRecord = false
-    /// Whether the delegate is to be told of the peer's end once it takes input again.
+    /// Whether to tell the delegate of the peer's end as soon as the delegate may get input again.
     private var endIsDue = false
     private var emptyRecords = 0
-    /// Why the stream finishes once the handshake is done and all output is encrypted.
+    /// Why the stream finishes; set while it waits for the end of the handshake or encrypts the rest of the output.
     private var finishReason: CloseReason?
-    /// The number of bytes thrown away until then.
+    /// The number of bytes discarded while ``finishReason`` is set.
     private var discardedBytes = 0
 
     /// The state of a stream that begins its handshake.
@@ -96,7 +98,7 @@ struct TLSStreamState: Hashable {
     /// Whether the handshake is done, and the peer has not ended its side.
     var isOpen: Bool { phase == .open }
 
-    /// Whether the handshake is done, and output is encrypted as it comes.
+    /// Whether the handshake is done, and the stream can encrypt output.
     var isSecure: Bool { phase == .open || phase == .inputEnded }
 
     /// Whether the delegate may send.
@@ -104,31 +106,31 @@ struct TLSStreamState: Hashable {
 
     /// Whether the delegate may send bytes that many streams share.
     ///
-    /// They are for peers that are known: before the handshake is done a server does not know this one, and would keep a
-    /// copy for each.
+    /// A server sends no shared bytes before the handshake is done: it does not know the peer yet, and each such
+    /// connection would keep the bytes in memory.
     var maySendShared: Bool { maySend && (!isHandshaking || speaksFirst) }
 
-    /// Whether what is sent waits for the end of the read burst.
+    /// Whether the stream is handling a read burst: it encrypts output at its end.
     var isReceiving: Bool { isInBurst }
 
-    /// Whether input is kept from the delegate until the pending output is flushed.
+    /// Whether the delegate gets no input until the pending output is flushed.
     var holdsBackInput: Bool { isCongested && stopsReadingWhileCongested }
 
     /// Whether the delegate may be called with input.
     var mayPresent: Bool { phase == .open && finishReason == nil && !isPaused && !holdsBackInput }
 
-    /// Whether the base's input is thrown away.
+    /// Whether the stream discards the input of the base.
     var discardsInput: Bool { finishReason != nil && !isHandshaking }
 
-    /// Whether the base is to be read: input that is thrown away is, too.
+    /// Whether the stream reads from the base; it also reads input that it discards.
     var readsBase: Bool { finishReason != nil || !isPaused && !holdsBackInput }
 
-    /// Whether the delegate is to be called again, although nothing new has arrived: the peer's end is due.
+    /// Whether the delegate has not been told of the peer's end, because it could not get input.
     var hasEndToReport: Bool { endIsDue }
 
     // MARK: The handshake
 
-    /// A step of the handshake needs further records of the peer.
+    /// A step of the handshake needs more records from the peer.
     mutating func handshakeNeedsInput() -> Action {
         isHandshaking ? .sendRecords : .nothing
     }
@@ -140,7 +142,7 @@ struct TLSStreamState: Hashable {
         return .reportSecure
     }
 
-    /// The handshake is done, and that was reported.
+    /// The action ``Action/reportSecure`` was performed.
     mutating func secured() -> Action {
         guard phase == .open else { return .nothing }
         return finishReason == nil ? .encrypt : .encryptRest
@@ -157,7 +159,7 @@ struct TLSStreamState: Hashable {
         return isSecure ? .encrypt : .nothing
     }
 
-    /// All whole records were taken from the base's input.
+    /// The stream has taken the whole records from the input of the base.
     ///
     /// - Parameter isInRecord: Whether a part of a record is left.
     mutating func recordsTaken(isInRecord: Bool) {
@@ -171,9 +173,9 @@ struct TLSStreamState: Hashable {
         return failed("more than \(Self.maximumEmptyRecords) consecutive TLS records without data")
     }
 
-    /// Input of the base was thrown away.
+    /// The stream discarded input of the base.
     ///
-    /// - Returns: Whether the base is to be read no further.
+    /// - Returns: Whether to stop reading from the base.
     mutating func discarded(_ count: Int, maximum: Int) -> Bool {
         discardedBytes += count
         return discardedBytes >= maximum
@@ -182,21 +184,22 @@ struct TLSStreamState: Hashable {
     /// The peer has sent a close_notify record, or has closed the connection between two records.
     mutating func inputEnded() -> Action {
         guard phase == .open else { return .nothing }
-        // The delegate may have input left, or owe a reply.
+        // The delegate may have unread input, or may still have to reply.
         endIsDue = !mayPresent
         guard !endIsDue else { return .nothing }
         phase = .inputEnded
         return .reportEnd
     }
 
-    /// The base has ended, and all its whole records were taken.
+    /// The base has reached its end, and the stream has taken all whole records.
     mutating func baseEnded() -> Action {
-        // The output still goes out; no input counts any more.
+        // The stream still sends its output, and ignores the end of the input.
         if discardsInput { return .nothing }
         return switch phase {
         case .handshaking: failed("the peer closed the connection during the TLS handshake")
         case .open where isInRecord: failed("the peer closed the connection within a TLS record")
-        // Many clients close without a close_notify record. Their input until then was whole messages, or was not.
+        // Many clients close without a close_notify record. The end of the messages shows whether the input is
+        // complete.
         case .open: inputEnded()
         case .inputEnded, .finishing, .aborted, .closed: .nothing
         }
@@ -207,13 +210,13 @@ struct TLSStreamState: Hashable {
         phase == .open ? .reportPeerEnded : .nothing
     }
 
-    /// The delegate wants no input.
+    /// The delegate pauses reading.
     mutating func readingPaused() -> Action {
         isPaused = true
         return isOver ? .nothing : .updateReading
     }
 
-    /// The delegate wants input again.
+    /// The delegate resumes reading.
     mutating func readingResumed() -> Action {
         isPaused = false
         return isOver ? .nothing : .presentAgain
@@ -235,7 +238,7 @@ struct TLSStreamState: Hashable {
         return .reportFlushed
     }
 
-    /// Output was encrypted as far as the base had room.
+    /// The stream encrypted output until the base was congested.
     ///
     /// - Parameter isAll: Whether no output is left to encrypt.
     mutating func encrypted(isAll: Bool) -> Action {
@@ -250,7 +253,7 @@ struct TLSStreamState: Hashable {
 
     // MARK: The end
 
-    /// The stream is to send its output, and then to close.
+    /// The delegate asks to close the stream after the output is sent.
     ///
     /// - Parameter hasOutput: Whether output is waiting for the handshake.
     mutating func finishRequested(_ reason: CloseReason, hasOutput: Bool) -> Action {
@@ -269,14 +272,14 @@ struct TLSStreamState: Hashable {
         }
     }
 
-    /// The stream is to close now.
+    /// The delegate or the event loop asks to close the stream at once.
     mutating func abortRequested(_ reason: CloseReason) -> Action {
         guard !isOver else { return .nothing }
         phase = .aborted
         return .abortBase(reason)
     }
 
-    /// TLS could not be agreed on, or broke.
+    /// The handshake or TLS itself failed.
     mutating func failed(_ text: String) -> Action {
         guard isHandshaking || isSecure else { return .nothing }
         phase = .finishing
@@ -286,12 +289,12 @@ struct TLSStreamState: Hashable {
     /// The timeout of the handshake, or of a finish, has passed.
     ///
     /// - Parameters:
-    ///   - hasPendingOutput: Whether the peer has not taken all output.
-    ///   - timeout: The length of the handshake's timeout, as the error says it.
+    ///   - hasPendingOutput: Whether the peer has not accepted all output.
+    ///   - timeout: The timeout of the handshake, for the text of the error.
     mutating func expired(hasPendingOutput: Bool, timeout: Duration) -> Action {
         if isHandshaking { return failed("the TLS handshake was not finished within \(timeout)") }
         guard let finishReason else { return .nothing }
-        // Either the peer has not taken the pending output, or it has, and has not closed its side.
+        // Either the peer has not accepted the pending output, or it has not ended its side in time.
         return abortRequested(hasPendingOutput ? .slowConsumer : finishReason)
     }
 
@@ -299,7 +302,7 @@ struct TLSStreamState: Hashable {
     mutating func baseClosed(_ reason: CloseReason) -> Action {
         guard phase != .closed else { return .nothing }
         phase = .closed
-        // The reason of the finish stays: it was asked for first.
+        // The reason of ``finishRequested(_:hasOutput:)`` stays, because it came first.
         if case .reset = reason, let finishReason { return .reportClosed(finishReason) }
         return .reportClosed(reason)
     }

@@ -13,7 +13,8 @@ public struct ReceivedMessage: Sendable, Hashable {
 
     /// Returns the message, which must be of type `type`.
     ///
-    /// - Throws: A ``TestError`` when the message is of another type; a `PayloadError` when the payload does not fit the layout.
+    /// - Throws: A ``TestError`` when the message is of another type; a `PayloadError` when the payload does not fit
+    ///   the layout.
     public func decoded<M: Message>(as type: M.Type) throws -> M {
         guard code == M.code else {
             throw TestError(.unexpectedMessage, "message code \(code) is not \(M.name)")

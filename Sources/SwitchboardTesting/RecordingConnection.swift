@@ -21,10 +21,10 @@ public final class RecordingConnection: Connection {
     /// The logger; by default nothing is logged.
     public let logger: Logger
 
-    /// The session ID of the connection; that of a server with the identity 1.
+    /// The session ID of the connection, at a server with the identity 1.
     public var sessionID: SessionID { SessionID(server: 1, connection: id) }
 
-    /// A message to other connections, or to this one among others.
+    /// A message to a destination, which may include this connection.
     public struct Addressed: Sendable {
         /// The message.
         public let message: any Message
@@ -45,7 +45,7 @@ public final class RecordingConnection: Connection {
     private let state = Mutex(State())
     private let opened = ContinuousClock.now
 
-    /// A connection without records.
+    /// A connection that has recorded nothing.
     public init(
         id: ConnectionID = 1,
         remoteAddress: SocketAddress = .loopback(port: 1),
@@ -67,7 +67,8 @@ public final class RecordingConnection: Connection {
         state.withLock { $0.broadcast.filter { $0.destination == .all }.map(\.message) }
     }
 
-    /// The messages that were broadcast to a destination, in order; among them those of ``broadcast``.
+    /// The messages that were broadcast to a destination, in order, including the messages of
+    /// ``broadcast``.
     public var broadcastTo: [Addressed] { state.withLock { $0.broadcast } }
 
     /// The rooms that the handler has joined and not left.
@@ -105,7 +106,7 @@ public final class RecordingConnection: Connection {
 
     /// Records that the connection is in a room.
     ///
-    /// A closed connection joins none. The connection has no limits.
+    /// A closed connection joins no room. This connection has no limit of rooms.
     public func join(_ room: String) {
         state.withLock { if !$0.isClosed { $0.rooms.insert(room) } }
     }
@@ -115,7 +116,7 @@ public final class RecordingConnection: Connection {
         state.withLock { _ = $0.rooms.remove(room) }
     }
 
-    /// Returns this peer, if it is one of the destination, and no other.
+    /// Returns this peer if it belongs to the destination; no other peer exists.
     public func peers(of destination: Destination) -> Peers {
         let belongs =
             switch destination {

@@ -3,10 +3,10 @@ internal import SwitchboardTransport
 
 /// Two sockets that are connected to each other.
 package enum SocketPair {
-    /// The size of a socket's buffer in bytes: small, so that a test fills it quickly.
+    /// The size of the buffer of a socket, in bytes: small, so that a test fills it quickly.
     private static let bufferBytes: Int32 = 64 * 1024
 
-    /// The number of bytes that are received at once.
+    /// The largest number of bytes to receive at once.
     private static let maximumRead = 64 * 1024
 
     /// The result of receiving.
@@ -17,7 +17,7 @@ package enum SocketPair {
         case end
     }
 
-    /// A new pair.
+    /// Makes a pair of connected sockets.
     ///
     /// - Throws: A ``TestError`` when the system has no descriptors left.
     package static func make() throws -> (inside: Int32, outside: Int32) {
@@ -33,9 +33,9 @@ package enum SocketPair {
         return (ends[0], ends[1])
     }
 
-    /// Sends bytes.
+    /// Sends bytes over a socket.
     ///
-    /// - Returns: The number of bytes that the socket took.
+    /// - Returns: The number of bytes that the socket accepted.
     package static func send(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         max(unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)), 0)
     }
@@ -63,8 +63,8 @@ package enum SocketPair {
 
     /// Closes `outside` so that the other end sees a reset.
     ///
-    /// The system sends a reset when the closed socket has unread bytes, so the method first sends one byte to it if it has none.
-    /// `inside` may be closed already.
+    /// The system sends a reset when the closed socket has unread bytes, so the method first sends one byte to it if it
+    /// has none. `inside` may be closed already.
     static func reset(_ outside: Int32, _ inside: Int32) {
         var state = pollfd(fd: outside, events: Int16(POLLIN), revents: 0)
         _ = unsafe poll(&state, 1, 0)

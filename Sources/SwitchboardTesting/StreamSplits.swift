@@ -1,6 +1,7 @@
 public import Switchboard
 
-/// Checks that a stream decodes to the same frames however it arrives: whole, split in two at every position, and byte by byte.
+/// Checks that a stream decodes to the same frames however it arrives: whole, split in two at every position, and byte
+/// by byte.
 ///
 /// - Parameters:
 ///   - stream: Bytes that a peer may send, such as frames and broken frames.

@@ -4,7 +4,7 @@ internal import SwitchboardTransport
 extension TestPeer {
     /// The bytes in transit between a peer and the server.
     ///
-    /// It is used with the lock of the test server held.
+    /// Use it only while you hold the lock of the test server.
     final class Traffic: @unchecked Sendable {
         private let descriptor: Int32
         private let serverDescriptor: Int32
@@ -14,7 +14,7 @@ extension TestPeer {
         /// Whether the peer reads what the server sends.
         var isReading = true
 
-        /// The bytes that the peer has sent and that have not arrived.
+        /// The bytes that the peer has sent and that have not arrived at the server.
         private var underWay: Deque<UInt8> = []
         /// The number of bytes that have arrived.
         private var arrivedBytes = 0
@@ -23,7 +23,7 @@ extension TestPeer {
         private var endsOutput = false
         private var outputHasEnded = false
 
-        /// The received bytes that are not a whole frame yet.
+        /// The received bytes that do not form a whole frame yet.
         var received: [UInt8] = []
         /// The received messages that the test has not taken.
         var inbox: [ReceivedMessage] = []
@@ -43,7 +43,7 @@ extension TestPeer {
 
         deinit { close() }
 
-        /// Whether no event can follow.
+        /// Whether the connection is closed: no event can follow.
         var isOver: Bool { isClosed }
 
         private var isEmpty: Bool { underWay.isEmpty }
@@ -52,7 +52,7 @@ extension TestPeer {
             if !endsOutput { underWay += bytes }
         }
 
-        /// Ends the peer's side, after all that it has sent has arrived.
+        /// Ends the peer's side when all sent bytes have arrived.
         func endOutput() { endsOutput = true }
 
         func close() {
@@ -109,7 +109,7 @@ extension TestPeer {
 
         // MARK: From the server
 
-        /// Receives what the server has sent; returns whether there was something.
+        /// Receives the bytes that the server has sent; returns whether the state has changed.
         func receive() -> Bool {
             guard isReading, !hasEnded else { return false }
             switch SocketPair.receive(from: descriptor, into: &received) {

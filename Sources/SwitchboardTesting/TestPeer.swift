@@ -2,8 +2,8 @@ public import Switchboard
 
 /// A peer of a ``TestServer``: the other end of one connection.
 ///
-/// When a call returns, the server has handled everything that the call caused, except for suspended handlers. A peer may be used
-/// from any thread.
+/// When a call returns, the server has handled everything that the call caused, except for suspended handlers. A peer
+/// may be used from any thread.
 public final class TestPeer: Sendable {
     private let server: TestServer
     private let traffic: Traffic

@@ -16,16 +16,16 @@ internal import Synchronization
 /// let reply = try await peer.request(NET001.Echo(data: "Hello"))
 /// ```
 ///
-/// Everything else is the code of a `Server`: streams, frames, limits, handlers and replies. A connection is a pair of connected
-/// sockets.
+/// Everything else is the code of a `Server`: streams, frames, limits, handlers and replies. A connection is a pair of
+/// connected sockets.
 ///
-/// The server may be used from any thread, but not by the handlers that it calls. Suspended handlers continue by themselves, in
-/// real time. A test waits for their results for at most ``patience``.
+/// The server may be used from any thread, but not by the handlers that it calls. Suspended handlers continue by
+/// themselves, in real time. A test waits for their results for at most ``patience``.
 public final class TestServer: Sendable {
     /// The real time that a test waits for the server.
     public let patience: Duration
 
-    /// The start of the server's clock, in nanoseconds: not 0, which code could take for "never".
+    /// The start of the server's clock, in nanoseconds; not 0, because 0 means "never" in some places.
     private static let startOfTime: UInt64 = 1_000_000_000_000
 
     let wireProtocol: any WireProtocol.Type
@@ -111,7 +111,8 @@ public final class TestServer: Sendable {
     ///   - host: The IPv4 or IPv6 address of the peer, as the server sees it.
     ///   - link: The network between the peer and the server.
     /// - Returns: The peer.
-    /// - Throws: A `TransportError` when `host` is not an address; a ``TestError`` when the system has no descriptors left.
+    /// - Throws: A `TransportError` when `host` is not an address; a ``TestError`` when the system has no descriptors
+    ///   left.
     public func connect(from host: String = "127.0.0.1", link: Link = Link()) throws -> TestPeer {
         try connect(from: host) { state, inside, outside in
             let traffic = TestPeer.Traffic((outside, inside), link)
@@ -122,8 +123,8 @@ public final class TestServer: Sendable {
 
     /// Connects a `Client`, to test code that uses a client.
     ///
-    /// The client uses the clock of the server: requests time out, and heartbeats are sent, when the test advances the time. After
-    /// this call, the server also runs outside calls of the test.
+    /// The client uses the clock of the server: requests time out, and heartbeats are sent, when the test advances the
+    /// time. After this call, the server also runs outside calls of the test.
     ///
     /// - Parameters:
     ///   - host: The IPv4 or IPv6 address of the client, as the server sees it.
@@ -154,7 +155,7 @@ public final class TestServer: Sendable {
         let (inside, outside) = try SocketPair.make()
         return try state.withLock { state in
             do {
-                // No system gives such a port to a client, so a line of a log shows that it is from a test.
+                // Systems do not give such low ports to clients, so the log shows that the address is from a test.
                 let port = 1 + state.connectionCount % 1023
                 let address = try SocketAddress(host, port: port)
                 let end = try body(&state, inside, outside)
@@ -241,7 +242,7 @@ public final class TestServer: Sendable {
 
     /// Disconnects the connections of a destination, without a last message.
     public func disconnect(_ destination: Destination) {
-        // Without a message, no value can be wrong.
+        // Without a message, nothing can fail to encode.
         try? server.disconnect(destination, because: nil)
         update {}
     }
@@ -265,7 +266,7 @@ public final class TestServer: Sendable {
     func wait<Result>(for what: String, _ body: () throws -> Result?) async throws -> Result {
         let end = ContinuousClock.now + patience
         while true {
-            // Read before the event loop runs: a job from another thread after that raises the count.
+            // Read before the event loop runs, so that a later job from another thread raises the count.
             let signals = wakeSignal.count
             let result = try state.withLock { state in
                 run(&state)
@@ -308,7 +309,8 @@ public final class TestServer: Sendable {
 
 // MARK: - Running without the test
 
-/// Runs a test server on a queue whenever its event loop has a job, for tests that use a client and do not call the server.
+/// Runs a test server on a queue whenever its event loop has a job, for tests that use a client and do not call the
+/// server.
 private final class LoopRunner: Sendable {
     private struct Server {
         weak var server: TestServer?
@@ -324,9 +326,9 @@ private final class LoopRunner: Sendable {
         isRunning.store(true, ordering: .releasing)
     }
 
-    /// Runs the server soon: the event loop has a job.
+    /// Runs the server on the queue, because the event loop has a job.
     ///
-    /// May be called from any thread, whatever locks it holds, because the server runs on the queue.
+    /// Any thread may call this method, even with locks held, because the server runs later on the queue.
     func wake() {
         guard isRunning.load(ordering: .acquiring) else { return }
         queue.async { [self] in server.withLock { $0.server }?.update {} }

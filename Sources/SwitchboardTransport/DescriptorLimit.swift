@@ -1,11 +1,13 @@
 internal import Glibc
 
-/// The limit of open descriptors, and so of connections, of the process: `ulimit -n`.
+/// The limit of open descriptors of the process (`ulimit -n`), which limits the number of
+/// connections.
 public enum DescriptorLimit {
     /// The current limit.
     public static var current: Int { Int(clamping: get().rlim_cur) }
 
-    /// Raises the limit to `count` if it is lower, up to the hard limit, which an administrator sets.
+    /// Raises the limit to `count` if it is lower, but not above the hard limit, which the
+    /// administrator sets.
     ///
     /// - Returns: The limit after the call.
     @discardableResult

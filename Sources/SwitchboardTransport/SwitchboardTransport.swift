@@ -1,14 +1,17 @@
 @_exported public import SwitchboardAddresses
 
-// Bytes between sockets and delegates. The way of a read burst, file by file:
+// Carries bytes between sockets and delegates. The path of a read burst, file by file:
 //
-//  1. Loop/Poller                 waits in epoll_wait, and finds what is watched by the token of an event.
-//  2. Loop/EventLoop              runs on a thread of Dispatch while there is traffic. Loop/Mailbox has the jobs of other threads.
-//  3. Loop/EventLoop+Iteration    delivers events, runs jobs, lets deadlines pass (Loop/Deadline), flushes, releases.
-//  4. Streams/SocketStream        a stream: reports events, performs actions. Streams/SocketStreamState decides.
-//  5. Streams/SocketStream+Input  receives into the loop's buffer, and presents the input to the delegate.
-//  6. Streams/SocketStream+Output stages the output of the delegate in Streams/OutputStage, and flushes it.
-//  7. Streams/Socket              the system calls. What a socket does not take is in Streams/PendingOutput.
+//  1. Loop/Poller                 waits in epoll_wait. Its HandleTable finds the object that an event is for.
+//  2. Loop/EventLoop              runs on a thread of Dispatch while there is traffic. Its JobQueue has the jobs of other
+//                                 threads.
+//  3. Loop/EventLoop+Iteration    is one iteration: it delivers events, runs jobs, ends deadlines (Loop/Deadline), flushes
+//                                 output and releases closed streams.
+//  4. Streams/SocketStream        is a stream over a socket. It reports events to Streams/SocketStreamState, and performs the
+//                                 actions that the state returns.
+//  5. Streams/SocketStream+Input  receives input into the buffer of the event loop, and presents it to the delegate.
+//  6. Streams/SocketStream+Output collects the output of the delegate in Streams/OutputStage, and flushes it.
+//  7. Streams/Socket              makes the system calls. Streams/PendingOutput has output that a socket did not accept.
 //
-// Streams/ByteStream is the protocol of both kinds of streams: socket streams and TLS streams. Listening/Listener accepts
-// connections, Connecting/Connector makes them, Addresses/NameResolver finds the addresses of a host.
+// Streams/ByteStream is the protocol of all streams (socket streams and TLS streams), with their limits. Listening/Listener
+// accepts connections, Connecting/Connector makes connections, Addresses/NameResolver looks up the addresses of a host.

@@ -10,7 +10,7 @@ public enum ByteOrder: String, Sendable, Hashable, CaseIterable {
 }
 
 extension FixedWidthInteger {
-    /// The value whose bytes in memory are this value's bytes in `order`.
+    /// Returns the value whose bytes in memory are the bytes of this value in `order`.
     ///
     /// The method is its own inverse.
     @inlinable @inline(__always)

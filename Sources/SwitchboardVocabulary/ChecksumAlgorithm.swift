@@ -59,14 +59,14 @@ public struct ChecksumDefinition: Sendable {
 }
 
 extension ChecksumDefinition {
-    /// A CRC, one bit after another, by the parameters that the catalogue gives it.
+    /// A CRC with the parameters of the catalogue, computed bit by bit.
     ///
     /// - Parameters:
     ///   - width: The size of the checksum, in bits: 8, 16 or 32.
     ///   - polynomial: The generator polynomial without its highest term, the most significant bit first.
-    ///   - initial: The register's first value.
-    ///   - isReflected: Whether bytes are taken from their lowest bit on, and the register is reversed at the end.
-    ///   - finalXOR: The value that the register is combined with at the end, by exclusive or.
+    ///   - initial: The initial value of the register.
+    ///   - isReflected: Whether each byte is processed from its lowest bit on, and the register is reversed at the end.
+    ///   - finalXOR: The value for the exclusive or with the register at the end.
     ///   - check: The checksum of the nine bytes `123456789` in ASCII.
     fileprivate static func crc(
         _ width: Int,
@@ -78,7 +78,7 @@ extension ChecksumDefinition {
     ) -> ChecksumDefinition {
         ChecksumDefinition(size: width / 8, check: check) { bytes in
             let top = UInt32(1) << UInt32(width - 1)
-            // With a width below 32 the bits above it are not the register's.
+            // If the width is less than 32, the higher bits do not belong to the register.
             let mask = top | (top - 1)
             var register = initial & mask
             for byte in bytes {

@@ -1,15 +1,15 @@
 extension String {
-    /// The text on one line, with every character escaped that a terminal could obey: `\u{1B}`.
+    /// The text on one line; characters that could control a terminal are escaped, as in `\u{1B}`.
     ///
-    /// Text of a peer, a file or the command line goes through this function before a person reads it, in diagnostics, logs
-    /// and the output of commands. Control and format characters, ends of lines, and code points without a character of their
-    /// own are escaped.
+    /// All text from a peer, a file or the command line is escaped in this way before it is printed: in diagnostics, in
+    /// logs and in the output of commands. Control and format characters, ends of lines, and unassigned code points are
+    /// escaped.
     package var visible: String { visible(maximumLength: .max) }
 
-    /// The beginning of the text on one line, with every character escaped that a terminal could obey.
+    /// The beginning of the text on one line; characters that could control a terminal are escaped.
     ///
-    /// - Parameter maximumLength: The number of Unicode scalars after which the rest of the text is replaced by `…`.
-    ///   Characters would not bound the length: one character has any number of scalars.
+    /// - Parameter maximumLength: The number of Unicode scalars after which the rest of the text is replaced by `…`. A
+    ///   limit of characters would not bound the length, because one character can have any number of scalars.
     package func visible(maximumLength: Int) -> String {
         var result = ""
         for scalar in unicodeScalars.prefix(maximumLength) {
@@ -23,9 +23,9 @@ extension String {
         return unicodeScalars.dropFirst(maximumLength).isEmpty ? result : result + "…"
     }
 
-    /// The text in double quotes, as a literal of a language with the escapes of C.
+    /// Returns the text in double quotes, as a string literal of a language with the escapes of C.
     ///
-    /// - Parameter control: What the language writes in place of a control character, by its digits in hexadecimal.
+    /// - Parameter control: Returns the escape sequence of a control character, from its hexadecimal digits.
     package func quoted(_ control: (_ digits: String) -> String) -> String {
         var result = "\""
         for scalar in unicodeScalars {

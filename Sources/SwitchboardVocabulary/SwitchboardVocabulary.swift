@@ -1,5 +1,7 @@
-// What a spec and the wire have in common, without dependencies. `SwitchboardSpec` and `SwitchboardBytes` export it.
+// The terms that specs and the wire have in common. The module has no dependencies. `SwitchboardSpec` and
+// `SwitchboardBytes` export it.
 //
-// ByteOrder has the order and the width of integers. Checksum has each algorithm, with its size and its computation. Header
-// has the limits of headers and the coverage of their lengths. Message has what a spec says of a message: who sends it, and
-// what a peer must have done before. Fault has the codes of errors. EscapedText makes text of a peer or a file safe to print.
+// ByteOrder is the order of the bytes of a number. ChecksumAlgorithm has the checksums, with their sizes and
+// definitions. Header has the limits of headers, the widths of their numbers and the coverage of their lengths.
+// SenderAndRequirement has the ends that may send a message, and what the server requires of a peer. Fault has the
+// codes of errors. EscapedText makes text of a peer or a file safe to print.

@@ -1,6 +1,8 @@
-/// The fields of a payload, each named in the error that it can throw. Generated code reads with these.
+/// Methods that read the fields of a payload.
 ///
-/// Every method throws `PayloadErrorCode.truncated` when the payload ends too early.
+/// Generated code uses them. Each method takes the name of the field, for the errors that it throws.
+///
+/// Every method throws `PayloadErrorCode.truncated` when the payload ends before the field does.
 @_documentation(visibility: internal)
 extension ByteReader {
     /// Reads an integer of `T`'s width.
@@ -34,7 +36,7 @@ extension ByteReader {
         return value
     }
 
-    /// Reads flags, and keeps bits without a name.
+    /// Reads flags; the result keeps bits without a name.
     @inlinable
     public mutating func flags<T: OptionSet>(
         _ order: ByteOrder,
@@ -82,7 +84,7 @@ extension ByteReader {
 
     // MARK: Arrays
 
-    /// Reads the elements up to the end of the payload with `element`, which must read at least one byte.
+    /// Reads elements with `element` up to the end of the payload; `element` must read at least one byte.
     @inlinable
     public mutating func array<Element>(
         field: StaticString,
@@ -99,8 +101,8 @@ extension ByteReader {
 
     /// Reads `count` elements with `element`.
     ///
-    /// - Parameter minimumSize: The size of the shortest element, in bytes, at least 1. When the payload is too short for `count`
-    ///   elements of this size, the method throws `PayloadErrorCode.truncated` and reserves no memory.
+    /// - Parameter minimumSize: The size of the shortest element, in bytes, at least 1. When the payload is too short
+    ///   for `count` elements of this size, the method throws `PayloadErrorCode.truncated` and reserves no memory.
     @inlinable
     public mutating func array<Element>(
         count: Int,
@@ -138,7 +140,7 @@ extension ByteReader {
         _ order: ByteOrder,
         field: StaticString
     ) throws(PayloadError) -> [T] {
-        // What is left of half an integer is found when that is read.
+        // An incomplete integer at the end makes the check below throw.
         let count = remaining / MemoryLayout<T>.size
         let integers: [T] = try integers(count: count, order, field: field)
         guard remaining == 0 else { throw PayloadError(.truncated, field: field) }
@@ -155,7 +157,7 @@ extension ByteReader {
         guard count >= 0, count <= remaining / MemoryLayout<T>.size else {
             throw PayloadError(.truncated, field: field)
         }
-        // To fill an empty array would be to write, if nothing new, to memory that all of them share.
+        // All empty arrays share memory. To initialize one would write to this memory, even if nothing changes.
         guard count > 0 else { return [] }
         let integers = unsafe withUnsafeRemaining { bytes in
             unsafe [T](unsafeUninitializedCapacity: count) { elements, initialized in
@@ -264,7 +266,8 @@ extension ByteReader {
         try text(bytes(count: count, field: field), field: field)
     }
 
-    /// Reads a number of type `Length`, and then that number of bytes of UTF-8; other bytes throw `PayloadErrorCode.invalidUTF8`.
+    /// Reads a number of type `Length`, and then that number of bytes of UTF-8; other bytes throw
+    /// `PayloadErrorCode.invalidUTF8`.
     @inlinable
     public mutating func string<Length: FixedWidthInteger & UnsignedInteger>(
         length: Length.Type,
@@ -284,5 +287,87 @@ extension ByteReader {
     func text(_ bytes: Bytes, field: StaticString) throws(PayloadError) -> String {
         guard let text = String(validating: bytes) else { throw PayloadError(.invalidUTF8, field: field) }
         return text
+    }
+}
+
+// MARK: - Fields at fixed offsets
+
+/// Methods that read fields at fixed offsets.
+///
+/// Generated code uses them for several consecutive fields whose sizes do not depend on their values.
+@_documentation(visibility: internal)
+extension FixedFields {
+    /// The floating-point number of four bytes at `offset`: `float32`.
+    @inlinable @inline(__always)
+    public func float(at offset: Int, _ order: ByteOrder) -> Float {
+        Float(bitPattern: integer(at: offset, order))
+    }
+
+    /// The floating-point number of eight bytes at `offset`: `float64`.
+    @inlinable @inline(__always)
+    public func float(at offset: Int, _ order: ByteOrder) -> Double {
+        Double(bitPattern: integer(at: offset, order))
+    }
+
+    /// The boolean at `offset`; a byte other than 0 and 1 throws `PayloadErrorCode.invalidBoolean`.
+    @inlinable @inline(__always)
+    public func boolean(at offset: Int, field: StaticString) throws(PayloadError) -> Bool {
+        let byte = integer(at: offset, .big, as: UInt8.self)
+        guard byte < 2 else { throw PayloadError(.invalidBoolean, field: field) }
+        return byte == 1
+    }
+
+    /// The enum value at `offset`; a raw value that `T` does not accept throws `PayloadErrorCode.invalidCase`.
+    @inlinable @inline(__always)
+    public func enumeration<T: RawRepresentable>(
+        at offset: Int,
+        _ order: ByteOrder,
+        field: StaticString
+    ) throws(PayloadError) -> T where T.RawValue: FixedWidthInteger {
+        guard let value = T(rawValue: integer(at: offset, order)) else {
+            throw PayloadError(.invalidCase, field: field)
+        }
+        return value
+    }
+
+    /// The flags at `offset`, with bits that have no name.
+    @inlinable @inline(__always)
+    public func flags<T: OptionSet>(at offset: Int, _ order: ByteOrder) -> T where T.RawValue: FixedWidthInteger {
+        T(rawValue: integer(at: offset, order))
+    }
+
+    /// The flags at `offset`; bits that are not in `known` throw `PayloadErrorCode.invalidCase`.
+    @inlinable @inline(__always)
+    public func flags<T: OptionSet>(
+        at offset: Int,
+        _ order: ByteOrder,
+        known: T.RawValue,
+        field: StaticString
+    ) throws(PayloadError) -> T where T.RawValue: FixedWidthInteger {
+        let bits: T.RawValue = integer(at: offset, order)
+        guard bits & ~known == 0 else { throw PayloadError(.invalidCase, field: field) }
+        return T(rawValue: bits)
+    }
+
+    /// The `count` bytes of UTF-8 at `offset`; other bytes throw `PayloadErrorCode.invalidUTF8`.
+    @inlinable
+    public func string(at offset: Int, count: Int, field: StaticString) throws(PayloadError) -> String {
+        guard let text = String(validating: bytes(at: offset, count: count)) else {
+            throw PayloadError(.invalidUTF8, field: field)
+        }
+        return text
+    }
+}
+
+@_documentation(visibility: internal)
+extension PayloadError {
+    /// Returns the error for the first of `fields`, with their sizes in bytes, that does not fit in `remaining` bytes.
+    public static func truncated(_ remaining: Int, _ fields: KeyValuePairs<StaticString, Int>) -> PayloadError {
+        var end = 0
+        for (field, size) in fields {
+            end += size
+            if end > remaining { return PayloadError(.truncated, field: field) }
+        }
+        return PayloadError(.truncated, field: "payload")
     }
 }

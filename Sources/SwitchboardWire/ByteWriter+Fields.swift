@@ -1,6 +1,7 @@
-/// The fields of a payload, in the same words as `ByteReader` reads them. Generated code writes with these.
+/// Methods that write the fields of a payload; they have the names of the methods of `ByteReader`.
 ///
-/// Methods that take a `field` throw `PayloadErrorCode.invalidLength` with its name for a value that does not fit.
+/// Generated code uses them. Methods that take a `field` throw `PayloadErrorCode.invalidLength` with this name for
+/// a value that does not fit.
 @_documentation(visibility: internal)
 extension ByteWriter {
     /// Writes an integer of `T`'s width.

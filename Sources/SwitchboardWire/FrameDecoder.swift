@@ -1,6 +1,8 @@
+public import Synchronization
+
 /// Finds frames in a stream of bytes, without copying them.
 ///
-/// A decoder keeps nothing between calls. The caller keeps the bytes of an incomplete frame, and calls again when more
+/// A decoder has no state. The caller keeps the bytes of an incomplete frame, and calls the decoder again when more
 /// bytes have arrived.
 public struct FrameDecoder: Sendable {
     private let layout: HeaderLayout
@@ -42,7 +44,8 @@ public struct FrameDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - reader: The bytes.
-    ///   - header: Receives the extra fields and the correlation of a whole frame. It stays unchanged if the format has neither.
+    ///   - header: Receives the extra fields and the correlation of a whole frame. It stays unchanged if the format has
+    ///     neither.
     public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
         let outcome = next(in: &reader)
         if layout.hasOwnBits, case .frame = outcome { header = FrameBatch.start(of: reader) & layout.ownBits }
@@ -55,7 +58,7 @@ public struct FrameDecoder: Sendable {
         guard available >= layout.size else { return incompleteHeader(reader) }
         guard let (type, length) = numbers(reader) else { return brokenHeader(reader) }
         let payloadSize = Int(truncatingIfNeeded: length) &- layout.lengthExcess
-        // Below 0 it is larger than any that is allowed.
+        // As an unsigned number, a negative size is larger than every allowed size.
         guard UInt(bitPattern: payloadSize) <= UInt(bitPattern: maximumPayload) else {
             return .broken(payloadSize < 0 ? .malformedPayload : .payloadTooLarge)
         }
@@ -76,7 +79,7 @@ public struct FrameDecoder: Sendable {
     ///   - frame: The frame that ``next(in:)`` found.
     ///   - reader: The bytes.
     ///   - limit: The highest number of frames in the batch, 1 or more.
-    ///   - interruption: Can end the batch. The caller keeps it for as long as it uses the batch.
+    ///   - interruption: Can end the batch. The caller must keep it alive as long as the batch is in use.
     package func batch(
         from frame: Frame,
         in reader: borrowing ByteReader,
@@ -86,11 +89,11 @@ public struct FrameDecoder: Sendable {
         FrameBatch(frame, at: reader, layout, limit: limit, interruption)
     }
 
-    /// The type and the length in the whole header ahead, if what is the same in every frame is so there.
+    /// Returns the type and the length of the header at the reader's position; `nil` if its fixed bits are wrong.
     @inline(__always)
     private func numbers(_ reader: borrowing ByteReader) -> (type: UInt32, length: UInt32)? {
         unsafe reader.withUnsafeRemaining { bytes in
-            // However long the header is: behind every block there are as many bytes as the longer word has.
+            // The load never leaves the memory: after every block there are as many bytes as the long word has.
             guard let header = bytes.baseAddress else { return nil }
             if let short = layout.short { return unsafe short.numbers(at: header) }
             return unsafe numbersOfLong(header)
@@ -102,7 +105,7 @@ public struct FrameDecoder: Sendable {
         unsafe layout.long.numbers(at: header)
     }
 
-    /// Whether the checksum behind the first `size` bytes, header and payload, is theirs.
+    /// Returns whether the checksum after the first `size` bytes, which are header and payload, is correct.
     @inline(__always)
     private func hasRightChecksum(_ reader: borrowing ByteReader, behind size: Int) -> Bool {
         unsafe reader.withUnsafeRemaining { bytes in
@@ -114,7 +117,7 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    /// The same for every other checksum, or none.
+    /// Does the same for every other checksum; returns `true` if the format has no checksum.
     @inline(never)
     private func hasOtherRightChecksum(_ frame: UnsafeRawPointer, behind size: Int) -> Bool {
         unsafe layout.checksum?.isRight(in: frame, behind: size) ?? true
@@ -122,7 +125,7 @@ public struct FrameDecoder: Sendable {
 
     /// Calls `body` with a reader of the payload of `frame`, which starts at the position of `reader`.
     ///
-    /// Afterwards `reader` is at the end of the frame, however much of the payload `body` has read.
+    /// Afterwards, `reader` is at the end of the frame, even if `body` did not read the whole payload.
     @inlinable @inline(__always)
     public func payload<Result, Failure>(
         of frame: Frame,
@@ -134,13 +137,16 @@ public struct FrameDecoder: Sendable {
         return try reader.readWindow(frame.payloadSize, body)
     }
 
-    /// The fault is reported at the first wrong byte, so that a peer of another protocol does not wait for an answer.
+    /// Returns the outcome for an incomplete header.
+    ///
+    /// The first wrong byte is a fault, even if the header is incomplete. Otherwise, a peer that speaks another
+    /// protocol would wait for a reply.
     @inline(never)
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
         let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }
         let mask = layout.fixedBits & ((1 << UInt128(8 * reader.remaining)) - 1)
         guard start & mask == layout.template & mask else { return .broken(fault(ofHeader: start, mask: mask)) }
-        // The next byte may be wrong, if it is one that can be.
+        // While fixed bytes are missing, wait for one byte only, so that a wrong byte is found at once.
         let hasAllThatIsFixed = layout.fixedBits & ~mask == 0
         return .incomplete(size: hasAllThatIsFixed ? layout.size : reader.remaining &+ 1)
     }
@@ -150,12 +156,168 @@ public struct FrameDecoder: Sendable {
         .broken(fault(ofHeader: unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }, mask: .max))
     }
 
-    /// What is wrong with a header that differs from the template in the bits of `mask`.
+    /// Returns the fault of a header that differs from the template in the bits of `mask`.
     ///
-    /// The first wrong byte says it, so that it does not depend on how much of the header has come.
+    /// The first wrong byte decides, so that the fault does not depend on how much of the header has arrived.
     private func fault(ofHeader start: UInt128, mask: UInt128) -> Fault {
         let wrongBits = (start ^ layout.template) & layout.fixedBits & mask
         let firstWrongBit = wrongBits & (~wrongBits &+ 1)
         return firstWrongBit & layout.magicBits == 0 ? .unsupportedVersion : .invalidMagic
+    }
+}
+
+// MARK: - Batches
+
+/// Consecutive frames of one message type and payload size, which a route handles in one call.
+///
+/// ``FrameDecoder`` finds the first frame. Each further frame of the batch has the same header, except for the
+/// correlation and the extra fields. To find it takes a fraction of the work.
+@safe @usableFromInline
+package struct FrameBatch: Sendable {
+    /// The message type and the payload size of every frame.
+    @usableFromInline package let frame: FrameDecoder.Frame
+
+    /// The correlation and the extra fields in the header of the last frame found.
+    @usableFromInline package var header = HeaderBytes()
+
+    /// The number of frames found so far, 1 or more.
+    @usableFromInline package var count = 1
+
+    /// The number of messages whose handler has finished, and whose reply, if any, is written.
+    @usableFromInline package var handled = 0
+
+    /// The number of bytes of these replies.
+    @usableFromInline package var replyBytes = 0
+
+    /// The highest number of frames in the batch.
+    @usableFromInline let limit: Int
+
+    @usableFromInline let interruption: Unmanaged<BatchInterruption>
+    @usableFromInline let interruptionsBefore: UInt32
+
+    // The distance from the start of a frame to its payload, to its checksum and to its end, in bytes.
+    @usableFromInline let headerSize: Int
+    @usableFromInline let coveredSize: Int
+    @usableFromInline let size: Int
+
+    /// The part of the header that all frames have in common.
+    @usableFromInline let sharedHeader: HeaderBytes
+    /// The bits of a header that all frames have in common, and the bits of the correlation and the extra fields.
+    @usableFromInline let sharedBits: HeaderBytes
+    @usableFromInline let ownBits: HeaderBytes
+
+    /// Whether headers have a correlation or extra fields.
+    @usableFromInline package let hasOwnBits: Bool
+
+    @usableFromInline let byteOrder: ByteOrder
+    @usableFromInline let hasUsualChecksum: Bool
+    private let checksum: ChecksumPlace?
+
+    /// The batch that begins with `frame`, at which `reader` stands.
+    init(
+        _ frame: FrameDecoder.Frame,
+        at reader: borrowing ByteReader,
+        _ layout: borrowing HeaderLayout,
+        limit: Int,
+        _ interruption: BatchInterruption
+    ) {
+        self.frame = frame
+        self.limit = limit
+        unsafe self.interruption = .passUnretained(interruption)
+        interruptionsBefore = interruption.count.load(ordering: .acquiring)
+        headerSize = layout.size
+        coveredSize = layout.size &+ frame.payloadSize
+        size = coveredSize &+ layout.trailerSize
+        sharedBits = layout.sharedBits
+        ownBits = layout.ownBits
+        hasOwnBits = layout.hasOwnBits
+        let start = Self.start(of: reader)
+        sharedHeader = start & sharedBits
+        if hasOwnBits { header = start & ownBits }
+        byteOrder = layout.order
+        hasUsualChecksum = layout.hasUsualChecksum
+        checksum = layout.checksum
+    }
+
+    /// Calls `body` with a reader of the payload of the frame at the position of `reader`; moves `reader` past the
+    /// frame.
+    @inlinable @inline(__always)
+    package func payload<Result, Failure>(
+        in reader: inout ByteReader,
+        _ body: (inout ByteReader) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try reader.readWindow(from: headerSize, to: coveredSize, of: size, body)
+    }
+
+    /// Moves `reader` from the end of a frame of the batch back to the start of the frame.
+    @inlinable @inline(__always)
+    package func rewind(_ reader: inout ByteReader) {
+        reader.rewind(to: reader.mark &- size)
+    }
+
+    /// Returns whether the batch continues with the frame at the position of `reader`: a whole frame with the same
+    /// header and a correct checksum.
+    ///
+    /// If not, use ``FrameDecoder`` to find out what is there. The batch also ends at its limit and at an interruption.
+    /// `reader` does not move. It is `inout` because the compiler would count a reference to a copy.
+    @inlinable @inline(__always)
+    package mutating func next(in reader: inout ByteReader) -> Bool {
+        guard count < limit, reader.remaining >= size, !isInterrupted else { return false }
+        let start = Self.start(of: reader)
+        guard start & sharedBits == sharedHeader else { return false }
+        let isRight = unsafe reader.withUnsafeRemaining { bytes in
+            guard let frame = bytes.baseAddress else { return false }
+            if !hasUsualChecksum { return unsafe hasOtherRightChecksum(frame) }
+            let expected = unsafe frame.loadUnaligned(fromByteOffset: coveredSize, as: UInt32.self)
+            return unsafe usualChecksum(of: frame, count: coveredSize) == expected.ordered(byteOrder)
+        }
+        guard isRight else { return false }
+        if hasOwnBits { header = start & ownBits }
+        count &+= 1
+        return true
+    }
+
+    @inlinable
+    var isInterrupted: Bool {
+        @inline(__always) get {
+            unsafe interruption._withUnsafeGuaranteedRef { $0.count.load(ordering: .relaxed) } != interruptionsBefore
+        }
+    }
+
+    /// Returns the next 16 bytes.
+    ///
+    /// Every block has at least 16 additional bytes at its end, so the load never leaves the memory.
+    @inlinable @inline(__always)
+    static func start(of reader: borrowing ByteReader) -> HeaderBytes {
+        unsafe reader.withUnsafeRemaining { bytes in
+            guard let start = bytes.baseAddress else { return HeaderBytes() }
+            return unsafe HeaderBytes(
+                low: UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)),
+                high: UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+
+    @usableFromInline @inline(never)
+    func hasOtherRightChecksum(_ frame: UnsafeRawPointer) -> Bool {
+        unsafe checksum?.isRight(in: frame, behind: coveredSize) ?? true
+    }
+}
+
+/// Ends the batch that an event loop is handling, after the current message.
+///
+/// Each event loop has one. It counts interruptions, because a flag would have to be reset, and a reset can overwrite
+/// an interruption by another thread.
+@usableFromInline
+package final class BatchInterruption: Sendable {
+    @usableFromInline let count = Atomic<UInt32>(0)
+
+    package init() {}
+
+    /// Ends the batch.
+    ///
+    /// Any thread may call this method. A batch that begins later sees everything that the thread wrote before.
+    package func interrupt() {
+        count.wrappingAdd(1, ordering: .releasing)
     }
 }

@@ -1,8 +1,10 @@
 /// Encodes messages as frames, directly into the output.
 public struct FrameEncoder: Sendable {
-    // Not the format itself, which has to be copied with its list of fields.
+    // Not the format, because copies of a format copy a reference to its list of fields.
     private let layout: HeaderLayout
-    /// The header, where it has eight bytes, none of them its own field's, and a CRC-32 follows the payload: the usual frame.
+    /// The header of the usual frame: 8 bytes without correlation and extra fields, and a CRC-32 after the payload.
+    ///
+    /// `nil` for other frames.
     @usableFromInline let usualHeader: HeaderWord<UInt64>?
     @usableFromInline let headerSize: Int
     @usableFromInline let lengthExcess: Int
@@ -26,8 +28,8 @@ public struct FrameEncoder: Sendable {
     ///   - message: The message, which becomes the payload.
     ///   - header: The extra fields and the correlation; all other bytes of this value are ignored.
     ///   - writer: The writer to append the frame to.
-    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the payload is larger than the message or
-    ///   the frame allows. Nothing is appended in that case.
+    /// - Throws: A ``PayloadError`` when a value does not fit the message's layout, or the payload is larger than the
+    ///   message or the frame allows. Nothing is appended in that case.
     @inlinable @inline(__always)
     public func encode<M: Message>(
         _ message: M,
@@ -57,7 +59,7 @@ public struct FrameEncoder: Sendable {
         return writer.takeBytes()
     }
 
-    /// Leaves room for a header; returns where it starts.
+    /// Appends room for a header; returns its offset.
     @inlinable @inline(__always)
     func begin(in writer: inout ByteWriter) -> Int {
         let start = writer.count
@@ -65,7 +67,7 @@ public struct FrameEncoder: Sendable {
         return start
     }
 
-    /// Writes the header that starts at `start`, and appends the checksum.
+    /// Writes the header at offset `start`, and appends the checksum.
     @inlinable @inline(__always)
     func finish(
         _ code: MessageCode,
@@ -86,8 +88,8 @@ public struct FrameEncoder: Sendable {
         writer.append(checksum, byteOrder)
     }
 
-    /// The same for every frame that is not the usual one.
-    // As for the writer, which grows here, too: nothing of the caller's is let go of.
+    /// Does the same for every other frame.
+    // As in `ByteWriter.grow`, the method releases only the memory of the writer.
     @usableFromInline @inline(never) @_effects(releasenone)
     func finishOther(
         _ type: UInt32,

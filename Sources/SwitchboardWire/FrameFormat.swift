@@ -2,10 +2,10 @@ public import SwitchboardVocabulary
 
 /// The layout of a frame: the header's fields in wire order, the payload and the checksum.
 ///
-/// The generator makes the format from the `frame` section of a spec, and checks the preconditions of the initializer. Only a
-/// format that is written by hand can violate them.
+/// The generator makes the format from the `frame` section of a spec, and checks the preconditions of the initializer.
+/// Only a format that is written by hand can violate them.
 public struct FrameFormat: Sendable {
-    /// The order of the bytes of every number in the header and the trailer.
+    /// The byte order of all numbers in the header and the trailer.
     public let byteOrder: ByteOrder
 
     /// The fields of the header, in the order in which they are sent.
@@ -29,18 +29,18 @@ public struct FrameFormat: Sendable {
     /// The field of the header that pairs a reply with its request, if there is one.
     public var correlation: Correlation? { layout.correlation }
 
-    /// The same, as loads and masks.
+    /// The same format in the form of words and masks.
     let layout: HeaderLayout
 
     /// A frame format.
     ///
     /// - Parameters:
-    ///   - byteOrder: The byte order of the numbers in header and trailer.
-    ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one `.length`, at
-    ///     most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Only `.correlation` and `.field`
-    ///     may have eight bytes.
+    ///   - byteOrder: The byte order of all numbers in the header and the trailer.
+    ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one
+    ///     `.length`, at most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Only
+    ///     `.correlation` and `.field` may have eight bytes.
     ///   - checksum: The checksum after the payload, if there is one.
-    ///   - maximumPayload: The largest payload in bytes, at least 0; limited to what the length field can express.
+    ///   - maximumPayload: The largest payload in bytes, at least 0; the highest value of the length field limits it.
     public init(byteOrder: ByteOrder, header: [Field], checksum: Checksum?, maximumPayload: Int) {
         let layout = HeaderLayout(header, byteOrder, checksum)
         self.byteOrder = byteOrder
@@ -53,7 +53,7 @@ public struct FrameFormat: Sendable {
 }
 
 extension FrameFormat: Hashable {
-    // All but what follows from the rest.
+    // The other properties follow from these.
 
     /// Whether both formats have the same byte order, fields, checksum and largest payload.
     public static func == (left: FrameFormat, right: FrameFormat) -> Bool {
@@ -75,8 +75,8 @@ extension FrameFormat: Hashable {
 extension FrameFormat {
     /// A field of the header.
     public enum Field: Sendable, Hashable {
-        /// Bytes that are the same in every frame, from the highest of the number to the lowest: the frame's byte order does
-        /// not change them.
+        /// Bytes that are the same in every frame. The most significant byte of the number comes first, whatever the
+        /// byte order of the frame is.
         case magic(UInt32, Width)
         /// The version of the protocol, the same in every frame.
         case version(UInt32, Width)
@@ -98,7 +98,7 @@ extension FrameFormat {
 }
 
 extension FrameFormat.Width {
-    /// The largest number of this width, as far as it can be a length.
+    /// The largest number of this width that an `Int` can represent.
     var largest: Int { Int(clamping: UInt64.max >> UInt64(64 - 8 * rawValue)) }
 }
 

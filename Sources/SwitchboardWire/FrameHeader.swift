@@ -34,12 +34,12 @@ public struct NoHeader: FrameHeader {
 /// There are 16 bytes, the largest size of a header. The bytes of all other fields are 0.
 @frozen
 public struct HeaderBytes: Sendable, Hashable {
-    // Not one word of 128 bits, whose alignment whatever holds these bytes would have: async functions are miscompiled with
-    // an argument of that (Swift 6.3).
+    // Two words, because a word of 128 bits would need a larger alignment. Swift 6.3 miscompiles async functions with
+    // an argument that has such an alignment.
     @usableFromInline var low: UInt64
     @usableFromInline var high: UInt64
 
-    /// The same as one number: the first byte is the lowest.
+    /// The bytes as one number; the first byte is the lowest one.
     @inlinable
     var word: UInt128 {
         @inline(__always) get { UInt128(truncatingIfNeeded: high) &<< 64 | UInt128(truncatingIfNeeded: low) }
@@ -68,7 +68,7 @@ public struct HeaderBytes: Sendable, Hashable {
         self.high = high
     }
 
-    /// The bytes with only those bits that `mask` has, too.
+    /// Returns the bits that are set in both values.
     @inlinable @inline(__always)
     static func & (bytes: HeaderBytes, mask: HeaderBytes) -> HeaderBytes {
         HeaderBytes(low: bytes.low & mask.low, high: bytes.high & mask.high)
@@ -76,7 +76,7 @@ public struct HeaderBytes: Sendable, Hashable {
 
     /// The integer that starts at `offset`, 0 to 15.
     ///
-    /// Bytes past the last are 0.
+    /// Bytes after the end of the header are 0.
     @inlinable @inline(__always)
     public func integer<T: FixedWidthInteger>(at offset: Int, _ order: ByteOrder, as type: T.Type = T.self) -> T {
         guard let shift = Self.shift(to: offset) else { return 0 }
@@ -84,9 +84,9 @@ public struct HeaderBytes: Sendable, Hashable {
         return order == .big ? value.byteSwapped : value
     }
 
-    /// Replaces the bytes from `offset`, 0 to 15, on by those of `value`.
+    /// Replaces the bytes from `offset`, 0 to 15, on by the bytes of `value`.
     ///
-    /// Bytes of `value` past the last header byte are dropped.
+    /// Bytes of `value` after the end of the header are dropped.
     @inlinable @inline(__always)
     public mutating func set<T: FixedWidthInteger>(_ value: T, at offset: Int, _ order: ByteOrder) {
         guard let shift = Self.shift(to: offset) else { return }
@@ -95,7 +95,7 @@ public struct HeaderBytes: Sendable, Hashable {
         word |= UInt128(truncatingIfNeeded: T.Magnitude(truncatingIfNeeded: ordered)) &<< shift
     }
 
-    /// How many bits lie before the byte at `offset`.
+    /// The number of bits before the byte at `offset`; `nil` for an offset outside the header.
     @inlinable @inline(__always)
     static func shift(to offset: Int) -> UInt128? {
         guard offset >= 0, offset < MemoryLayout<UInt128>.size else { return nil }

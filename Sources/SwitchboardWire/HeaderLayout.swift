@@ -1,52 +1,55 @@
 public import CChecksum
 
-/// A frame's header in the form in which it is read and written: not field by field, but as one word.
+/// The header of a frame as one word: the decoder and the encoder read and write all fields together.
 ///
-/// It is an object because most of it is for headers of rare kinds, and would be copied with the rest.
+/// It is an object, because most of its properties serve rare kinds of headers, and a value would have to be copied as
+/// a whole.
 final class HeaderLayout: Sendable {
-    /// The most bytes that a header may have: the long word holds as many.
+    /// The largest size of a header, in bytes: the size of the long word.
     static let maximumSize = HeaderLimits.maximumBytes
 
-    // What every frame needs, close together.
+    // The properties below serve every frame, and are close together in memory.
 
-    /// The number of bytes in the header.
+    /// The size of the header, in bytes.
     let size: Int
 
-    /// The number of bytes behind the payload.
+    /// The size of the trailer after the payload, in bytes.
     let trailerSize: Int
 
-    /// What the length counts beside the payload, in bytes.
+    /// The number of bytes that the length counts in addition to the payload.
     let lengthExcess: Int
 
-    /// Whether there are a correlation or extra fields.
+    /// Whether the header has a correlation or extra fields.
     let hasOwnBits: Bool
 
-    /// Whether the checksum is the most usual one, CRC-32 of header and payload, which takes a shorter way.
+    /// Whether the checksum is the usual one, the CRC-32 of header and payload, for which there is faster code.
     let hasUsualChecksum: Bool
 
-    /// The order of the bytes of every number.
+    /// The byte order of all numbers.
     let order: ByteOrder
 
-    /// The header as a word of eight bytes, if it has no more than that: most have no more.
+    /// The header as a word of 8 bytes, if it has at most 8 bytes, as most headers do.
     let short: HeaderWord<UInt64>?
 
-    // What the others need.
+    // The properties below serve less usual frames.
 
-    /// The header as a word of sixteen bytes.
+    /// The header as a word of 16 bytes.
     let long: HeaderWord<UInt128>
 
-    /// What is the same in every header, and zeros elsewhere: its first byte is the lowest of the number.
+    /// The bits that are the same in every header; all other bits are 0.
+    ///
+    /// The first byte of the header is the lowest one.
     let template: UInt128
 
-    /// The bits that are the same in every frame, and those among them that are the magic's.
+    /// The mask of the bits that are the same in every frame, and the mask of the magic.
     let fixedBits: UInt128
     let magicBits: UInt128
 
-    /// The bits of the correlation and the extra fields, and the bits of all other fields.
+    /// The mask of the correlation and the extra fields, and the mask of all other fields.
     let ownBits: HeaderBytes
     let sharedBits: HeaderBytes
 
-    /// The largest payload that the length can say, in bytes.
+    /// The largest payload that the length can express, in bytes.
     let largestPayload: Int
 
     let correlation: FrameFormat.Correlation?
@@ -72,7 +75,7 @@ final class HeaderLayout: Sendable {
                 precondition(magic == nil && place.width != .eight, "a frame has one magic, of four bytes at most")
                 magic = place
                 fixedBits |= place.bits
-                // Bytes as they travel: the first of them is the highest of the number, whatever the order of numbers.
+                // The first byte on the wire is the most significant one, whatever the byte order of numbers is.
                 template |= place.bits(of: value, .big)
             case .version(let value, _):
                 precondition(!hasVersion && place.width != .eight, "a frame has one version, of four bytes at most")
@@ -121,26 +124,26 @@ final class HeaderLayout: Sendable {
         hasUsualChecksum = checksum == .crc32
     }
 
-    /// The first bytes of `bytes`, 16 at most, the first the lowest of the number, and zeros behind them.
+    /// Returns the first 16 bytes as a number, with the first byte as the lowest one; missing bytes are 0.
     static func word(of bytes: UnsafeRawBufferPointer) -> UInt128 {
         unsafe bytes.prefix(maximumSize).reversed().reduce(0) { word, byte in word << 8 | UInt128(byte) }
     }
 }
 
 extension HeaderLayout {
-    /// Where a number of the header is.
+    /// The place of a number in the header.
     struct Place: Sendable, Hashable {
-        /// The number of bytes before it.
+        /// The number of bytes before the number.
         let offset: Int
         let width: FrameFormat.Width
 
-        /// Where what follows it starts.
+        /// The offset of the next number.
         var end: Int { offset + width.rawValue }
 
-        /// Its bits in a header whose first byte is the lowest.
+        /// The mask of the number, in a header whose first byte is the lowest one.
         var bits: UInt128 { (UInt128.max >> UInt128(128 - 8 * width.rawValue)) << UInt128(8 * offset) }
 
-        /// The same of the number `value`, of four bytes at most.
+        /// The number `value`, of at most 4 bytes, at its place in such a header.
         func bits(of value: UInt32, _ order: ByteOrder) -> UInt128 {
             let number = order == .big ? value.byteSwapped >> UInt32(32 - 8 * width.rawValue) : value
             return UInt128(number) << UInt128(8 * offset) & bits
@@ -150,25 +153,25 @@ extension HeaderLayout {
 
 // MARK: - As a word
 
-/// A header, or its first bytes, as one number in which every field is some neighbouring bits.
+/// A header, or its first bytes, as one number, in which each field is a range of bits.
 ///
-/// Where the byte order is big-endian the first byte is the highest, where it is little-endian the lowest: with the word's
-/// bytes in order, those of every field are, too.
+/// The first byte is the most significant one for big-endian headers, and the least significant one for little-endian
+/// headers. Therefore the bytes of each field are in the right order, too.
 @usableFromInline
 struct HeaderWord<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable, Hashable {
     @usableFromInline let order: ByteOrder
-    /// The bits that are the same in every frame, and what they are.
+    /// The mask and the values of the bits that are the same in every frame.
     @usableFromInline let fixedBits: Word
     @usableFromInline let template: Word
     @usableFromInline let type: BitField
     @usableFromInline let length: BitField
 
-    /// The bits of a number.
+    /// The range of bits of a number.
     @usableFromInline
     struct BitField: Sendable, Hashable {
-        /// How many bits of the word are below it.
+        /// The number of bits below the range.
         @usableFromInline let shift: Word
-        /// As many ones as it has bits.
+        /// A number with as many ones as the range has bits.
         @usableFromInline let mask: Word
 
         init(_ place: HeaderLayout.Place, _ order: ByteOrder) {
@@ -185,11 +188,12 @@ struct HeaderWord<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendabl
     }
 
     /// - Parameters:
-    ///   - type: Where the code is.
-    ///   - length: Where the length is.
-    ///   - fixedBits: The bits that are the same in every frame; the header's first byte is the lowest.
-    ///   - template: What they are.
-    ///   - order: That of all numbers in the header.
+    ///   - type: The place of the code.
+    ///   - length: The place of the length.
+    ///   - fixedBits: The mask of the bits that are the same in every frame. The first byte of the header is the lowest
+    ///     one.
+    ///   - template: The values of these bits.
+    ///   - order: The byte order of all numbers in the header.
     init(
         type: HeaderLayout.Place,
         length: HeaderLayout.Place,
@@ -207,8 +211,9 @@ struct HeaderWord<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendabl
         self.template = word(template)
     }
 
-    /// The type and the length of the header at `header`, where as many bytes as the word has must be memory; `nil` when
-    /// what is the same in every frame is not.
+    /// Returns the type and the length of the header at `header`; `nil` if the fixed bits are wrong.
+    ///
+    /// As many bytes as the word has must be readable.
     @inline(__always)
     func numbers(at header: UnsafeRawPointer) -> (type: UInt32, length: UInt32)? {
         let word = unsafe header.loadUnaligned(as: Word.self).ordered(order)
@@ -216,7 +221,7 @@ struct HeaderWord<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendabl
         return (type.number(in: word), length.number(in: word))
     }
 
-    /// The header of a message without extra fields, as its bytes lie in memory.
+    /// Returns the header of a message without extra fields, with its bytes in wire order.
     @inlinable @inline(__always)
     func header(_ type: UInt32, length: UInt32) -> Word {
         (template | self.type.bits(of: type) | self.length.bits(of: length)).ordered(order)
@@ -225,13 +230,13 @@ struct HeaderWord<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendabl
 
 // MARK: - Checksum
 
-/// A frame's checksum in the form in which it is computed and compared.
+/// The checksum of a frame, in a form in which it is computed and compared.
 struct ChecksumPlace: Sendable, Hashable {
     private let algorithm: ChecksumAlgorithm
-    /// Its size, in bytes.
+    /// The size of the checksum, in bytes.
     private let size: Int
     private let order: ByteOrder
-    /// How many of a frame's first bytes it does not cover.
+    /// The number of bytes at the start of a frame that the checksum does not cover.
     private let start: Int
 
     init(_ checksum: FrameFormat.Checksum, _ order: ByteOrder, headerSize: Int, magicSize: Int) {
@@ -246,7 +251,7 @@ struct ChecksumPlace: Sendable, Hashable {
             }
     }
 
-    /// Whether the checksum behind the first `end` bytes of `frame`, header and payload, is theirs.
+    /// Returns whether the checksum after the first `end` bytes of `frame`, which are header and payload, is correct.
     func isRight(in frame: UnsafeRawPointer, behind end: Int) -> Bool {
         let checksum = unsafe algorithm.checksum(of: frame + start, count: end &- start)
         switch size {
@@ -257,7 +262,7 @@ struct ChecksumPlace: Sendable, Hashable {
         }
     }
 
-    /// Appends the checksum of the frame that starts at `frame` in `writer`.
+    /// Appends the checksum of the frame that starts at offset `frame` in `writer`.
     func append(of frame: Int, to writer: inout ByteWriter) {
         let checksum = unsafe writer.withUnsafeBytes { bytes in
             let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[(frame &+ start)...])
@@ -272,7 +277,7 @@ struct ChecksumPlace: Sendable, Hashable {
 }
 
 extension ChecksumAlgorithm {
-    /// The checksum of `bytes`.
+    /// Returns the checksum of `bytes`.
     public func checksum(of bytes: Bytes) -> UInt32 {
         unsafe bytes.withUnsafeBytes { unsafe checksum(of: $0.baseAddress, count: $0.count) }
     }
@@ -291,7 +296,7 @@ extension ChecksumAlgorithm {
     }
 }
 
-/// The checksum of most protocols, CRC-32, for source that is inlined elsewhere.
+/// Returns the usual checksum, CRC-32, for code that other modules inline.
 @inlinable @inline(__always)
 func usualChecksum(of bytes: UnsafeRawPointer, count: Int) -> UInt32 {
     unsafe switchboard_crc32(bytes, count)

@@ -23,7 +23,7 @@ public protocol Message: Sendable {
     /// Whether the decoder skips bytes after the last field: `trailing: ignore` in the spec.
     static var ignoresTrailingBytes: Bool { get }
 
-    /// Reads the fields from a payload, up to the last field only.
+    /// Reads the fields from a payload; bytes after the last field stay unread.
     ///
     /// - Throws: A ``PayloadError`` that names the field when the bytes do not fit the layout.
     init(from reader: inout ByteReader) throws(PayloadError)
@@ -46,8 +46,8 @@ extension Message {
 
     /// Reads a message from a whole payload.
     ///
-    /// - Throws: What ``init(from:)`` throws; `PayloadErrorCode.trailingBytes` when bytes are left and ``ignoresTrailingBytes`` is
-    ///   `false`.
+    /// - Throws: What ``init(from:)`` throws; `PayloadErrorCode.trailingBytes` when bytes are left and
+    ///   ``ignoresTrailingBytes`` is `false`.
     @inlinable @inline(__always)
     public init(payload reader: inout ByteReader) throws(PayloadError) {
         try self.init(from: &reader)
@@ -63,8 +63,8 @@ public protocol Request: Message {
 
 /// The message that reports a fault to a peer: the message that `error` names in the spec.
 ///
-/// When a handler throws this message, the server sends it to the peer. When a client receives it in place of a reply, the request
-/// throws it.
+/// When a handler throws this message, the server sends it to the peer. When a client receives it in place of a reply,
+/// the request throws it.
 public protocol ErrorMessage: Message, Error {
     /// An error message for `fault`, with `detail` as its text.
     init(_ fault: Fault, detail: String)

@@ -11,7 +11,7 @@ public struct PayloadError: Error, Hashable {
 
     private let name: StaticString
 
-    /// An error about the field called `field`.
+    /// An error about the field with the name `field`.
     public init(_ code: Code, field: StaticString) {
         self.code = code
         name = field

@@ -19,8 +19,8 @@ public protocol WireProtocol: Sendable {
 
     /// The request that an idle client sends, if the protocol has one: `heartbeat` in the spec.
     ///
-    /// Without a heartbeat, an idle client sends nothing: the server may close its connection, and the client does not notice that
-    /// a server is gone before it sends something.
+    /// Without a heartbeat, an idle client sends nothing: the server may close its connection, and the client does not
+    /// notice that a server is gone before it sends something.
     static var heartbeat: (any Request)? { get }
 }
 

@@ -9,7 +9,7 @@ private let pingSize = 20
 
 @Suite("A client", .timeLimit(.minutes(Patience.minutes)))
 struct ClientTests {
-    /// Connects to a server that follows `script`, and does `body`.
+    /// Connects to a server that runs `script`, and runs `body` with the client.
     private func withClient(
         _ configure: (inout ClientConfiguration) -> Void = { _ in },
         of script: @escaping @Sendable (RawPeer) throws -> Void,
@@ -237,7 +237,7 @@ struct ClientTests {
                     beginning.finish()
                     return try await incoming.next()
                 }
-                // Before it waits, or while it does.
+                // The cancellation comes before the request waits, or while it waits.
                 for await _ in begun {}
                 for _ in 0..<round % 4 { await Task.yield() }
                 reader.cancel()
@@ -289,7 +289,8 @@ struct ClientTests {
         let (ended, end) = (DispatchSemaphore(value: 0), AsyncStream.makeStream(of: Int.self))
         server.accept { peer in
             _ = try peer.receive(count: pingSize)
-            // The server is busy: it sees the client's end, and does not close its own side.
+            // The server is busy: it notices the end of the client's side, but does not close its
+            // own side.
             end.continuation.yield(peer.countToEnd())
             ended.wait()
         }
@@ -298,7 +299,7 @@ struct ClientTests {
         try await client.sendData("accepted")
         await client.close()
         await client.close()
-        // Whoever waits for the server's side waits for as long as the test does.
+        // A client that waited for the server's side would wait as long as the test.
         await #expect(throws: ClientError.self) { try await request.value }
         var ends = end.stream.makeAsyncIterator()
         #expect(await ends.next() == 12 + "accepted".utf8.count)
@@ -414,7 +415,7 @@ struct ClientTests {
         try await withClient {
             $0.outputHighWaterMark = 1
         } of: { _ in
-            // Reads nothing, so that sooner or later no more goes out.
+            // The server reads nothing, so that the output of the client stays pending.
             isOver.wait()
         } _: { client in
             let (progress, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -114,7 +114,7 @@ struct NumberedRequestTests {
             let second = try peer.call()
             try peer.send(NumberedByteProtocol.Answer(value: 1), first.number)
             try peer.send(NumberedByteProtocol.Answer(value: 2), second.number)
-            // With the answered ones, all numbers but a few.
+            // Together with the requests that have replies, these use all numbers except a few.
             for _ in 0..<250 { _ = try peer.call() }
             continuation.yield()
             for _ in 0..<50 {
@@ -227,7 +227,8 @@ struct NumberedRequestTests {
             continuation.finish()
         } _: { client in
             var numbers: [UInt8] = []
-            // The stream ends when the client has closed, since the later ones are not answered.
+            // The stream ends when the client has closed the connection, because the later
+            // heartbeats have no reply.
             for await number in beats { numbers.append(number) }
             #expect(numbers == [1, 2, 3])
         }

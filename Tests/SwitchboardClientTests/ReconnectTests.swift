@@ -7,7 +7,7 @@ import Testing
 
 private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-/// A server that can be stopped, and another started in its place.
+/// Starts a server; a test can stop it, and start another one on its port.
 private func startServer(port: Int = 0, idleTimeout: Duration = .seconds(60)) async throws -> (
     Task<Void, any Error>, Int
 ) {
@@ -23,7 +23,8 @@ private func stop(_ server: Task<Void, any Error>) async throws {
     try await server.value
 }
 
-/// A request may still go to a connection whose end the client has not seen yet, and fails then.
+/// Sends PING until a reply comes: a request fails if it goes to a connection whose end the client has
+/// not noticed yet.
 private func pingUntilAnswered(_ client: Client) async {
     while (try? await client.ping()) == nil { await Task.yield() }
 }
@@ -59,7 +60,7 @@ struct HeartbeatTests {
         var incoming = without.incoming.makeAsyncIterator()
         #expect((try await incoming.next() as? NET001.Error)?.code == .timeout)
         _ = try await client.ping()
-        // The one that the server has closed says so, and what is wrong with a message all the same.
+        // The client without a connection reports that, and still reports a mistake in a message.
         let error = await #expect(throws: ClientError.self) { try await without.ping() }
         #expect(error?.code == .closed)
         #expect(error?.fault == .timeout)
@@ -143,12 +144,13 @@ struct ReconnectTests {
             _ = try peer.receive(count: frameSize)
             hasBegun.wait()
             peer.endOutput()
-            // Until then nothing more is read, so that the most of it waits at the client.
+            // Until then, the server reads nothing more, so that most of the output stays pending at
+            // the client.
             hasFailed.wait()
             continuation.yield(1 + peer.countToEnd() / frameSize)
         }
         let client = try await connect(server.port) { $0.heartbeatInterval = .zero }
-        // Each has been handed to the connection when its task first waits.
+        // When its task first waits, each request has been passed to the connection.
         let requests = (0..<200).map { _ in Task.immediate { try await client.echo(data) } }
         hasBegun.signal()
         var unsent = 0
@@ -181,7 +183,8 @@ struct ReconnectTests {
             try peer.send(ping)
             peer.waitForEnd()
         }
-        // The fake server sends the request back, which no server may do: the client has sent it once.
+        // The fake server sends the request back, which violates the protocol: the client has sent the
+        // request only once.
         await #expect(throws: ClientError.self) { try await client.ping() }
         #expect(requests.load(ordering: .relaxed) == 2)
         await client.close()

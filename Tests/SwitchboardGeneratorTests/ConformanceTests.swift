@@ -3,7 +3,8 @@ import SwitchboardRouter
 import SwitchboardSpec
 import Testing
 
-// One after the other: together they would take every thread from those that wait for a moment.
+// Serialized, because these tests together would take all threads from tests that only wait for a
+// moment.
 @Suite("The generated codec", .serialized)
 struct ConformanceTests {
     private static let spec: CheckedSpec? = {
@@ -11,10 +12,10 @@ struct ConformanceTests {
         return (try? Data(contentsOf: path)).flatMap { SpecReader.read(Array($0)).spec }
     }()
 
-    /// How many cases there are of each message: a million in all when `CONFORMANCE_CASES` says so.
+    /// The number of cases for each message; CONFORMANCE_CASES sets it.
     private static let cases = ProcessInfo.processInfo.environment["CONFORMANCE_CASES"].flatMap(Int.init) ?? 12_000
 
-    /// What came of a payload.
+    /// The result of decoding a payload.
     private enum Outcome: Equatable, CustomStringConvertible {
         case accepted(again: [UInt8])
         case refused(code: String, field: String)
@@ -83,7 +84,8 @@ struct ConformanceTests {
         var random = RandomValues(spec, seed: message.code.value &+ 1000)
         var payload: [UInt8] = []
         for round in 0..<Self.cases {
-            // Each of a few payloads is changed many ways: to make one takes longer than to read it.
+            // A few payloads are changed in many ways, because making a payload takes longer than
+            // reading it.
             if round % 50 == 0 {
                 await Task.yield()
                 let values = random.values(of: layout)
@@ -99,7 +101,7 @@ struct ConformanceTests {
         }
     }
 
-    /// `payload` with bytes changed, left out, put in, or cut off.
+    /// Returns `payload` with bytes changed, removed, added or cut off.
     private static func change(_ payload: [UInt8], _ random: inout RandomNumbers) -> [UInt8] {
         var payload = payload
         for _ in 0..<random.next(below: 3) {

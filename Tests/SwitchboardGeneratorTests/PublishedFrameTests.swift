@@ -3,7 +3,7 @@ import SwitchboardRouter
 import SwitchboardSpec
 import Testing
 
-/// Frames of a protocol of the world, as its authors publish them.
+/// Frames of an existing protocol, as its authors publish them.
 @Suite("Published frames of SBP")
 struct PublishedFrameTests {
     private static let spec: CheckedSpec? = {

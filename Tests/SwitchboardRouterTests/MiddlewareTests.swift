@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Middleware")
 struct MiddlewareTests {
-    /// What happened, in order.
+    /// The recorded events, in order.
     private final class Journal: Sendable {
         private let lines = Mutex<[String]>([])
         var all: [String] { lines.withLock { $0 } }

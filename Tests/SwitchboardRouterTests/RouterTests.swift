@@ -5,7 +5,7 @@ import Testing
 struct RouterTests {
     private struct Refusal: Error {}
 
-    /// The failure that handling the message ends in.
+    /// Returns the failure with which handling the message ends.
     private func failure(_ router: Router, _ code: UInt8, _ payload: Bytes) async -> RouteFailure? {
         do {
             _ = try await router.answer(code, payload: payload)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The number of cores that a process may use")
 struct ProcessorCountTests {
-    /// What the system shows of control groups, in a folder of the test's own.
+    /// Returns the quota for control groups in a temporary folder with `files`.
     private func quota(_ files: [String: String]) throws -> Int? {
         let root = FileManager.default.temporaryDirectory.appending(path: "switchboard-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: root) }

@@ -1,6 +1,8 @@
 import Testing
 
-/// One mistake hides no other: all are reported in one run, and none that follows from another only.
+/// All mistakes are reported in one run.
+///
+/// A mistake that only follows from another one is not reported.
 @Suite("Mistakes: all at once")
 struct CompletenessTests {
     @Test("a message without a sender, or without a code, is checked all the same")

@@ -2,9 +2,10 @@ import Foundation
 import SwitchboardSpec
 import Testing
 
-/// Each file in `Mistakes` is a spec with mistakes; beside it is the text that is printed for it.
+/// Each YAML file in `Mistakes` is a spec with mistakes; the text file of the same name has the
+/// printed diagnostics.
 ///
-/// After a change of the wording that is meant, record them anew and read the difference:
+/// After an intended change of texts, record the text files again and read the difference:
 /// `RECORD_MISTAKES=1 swift test --filter MistakeTests`.
 @Suite("Mistakes: one page each")
 struct MistakeTests {

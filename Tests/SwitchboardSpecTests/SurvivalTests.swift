@@ -1,12 +1,12 @@
 import SwitchboardSpec
 import Testing
 
-/// Feeds the reader bytes that nobody would write.
+/// Feeds random bytes and mutated specs to the reader.
 ///
-/// It must come to an end with a spec or with reasons, every time.
+/// The reader must always return a spec or diagnostics.
 @Suite("Survival")
 struct SurvivalTests {
-    /// Numbers that are the same in every run, so that a failure can be repeated.
+    /// Pseudo-random numbers that are the same in every run, so that a failure can be repeated.
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
 

@@ -13,7 +13,7 @@ struct SlowReaderTests {
         try certificates.make("server", for: "DNS:localhost")
     }
 
-    /// The most bytes that wait encrypted, and a record more.
+    /// The largest number of encrypted pending bytes, and one more record.
     private let maximumEncryptedBytes = 80 * 1024
 
     private struct Weak {
@@ -32,7 +32,7 @@ struct SlowReaderTests {
             let shared = Bytes.pattern(250_000, seed: seed)
             sent.append(shared)
             storages.append(Weak(storage: shared.sharedStorage))
-            // A little of each one's own between what is shared.
+            // Each peer gets some bytes of its own between the shared bytes.
             let own = UInt8(seed)
             sent.append(own, .big)
             try links.run {
@@ -67,7 +67,7 @@ struct SlowReaderTests {
         let reply = Bytes.pattern(5000)
         let count = 500
         let seen = Box(0)
-        // Each byte is answered with many.
+        // The reply to each byte has many bytes.
         end.server.whenReceived = { input, stream in
             while input.remaining > 0, stream.makeRoom() {
                 guard let number = input.readInteger(.big, as: UInt8.self) else { return }
@@ -155,7 +155,7 @@ struct SlowReaderTests {
         }
         for second in 1...29 {
             try links.advance(by: .seconds(1))
-            // As much as is received in an iteration.
+            // The client reads once in each iteration.
             end.client.whenReceived = { input, stream in
                 input.skip(input.remaining)
                 stream.pauseReading()

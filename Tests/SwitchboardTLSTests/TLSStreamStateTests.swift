@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwitchboardTLS
 
-/// The state of a stream of TLS, without a session: every sequence of events, and the sequences that matter by name.
+/// The state of a TLS stream, without a session: every sequence of events, and important sequences by name.
 @Suite("The state of a TLS stream")
 struct TLSStreamStateTests {
     typealias Action = TLSStreamState.Action
@@ -49,12 +49,12 @@ struct TLSStreamStateTests {
         return .nothing
     }
 
-    /// A state, and what a stream that performed its actions knows of its past.
+    /// A state, with a record of the actions that a stream has performed.
     struct History: Hashable {
         var state: TLSStreamState
         var isSecure = false
         var closeNotifies = 0
-        /// How often the base was asked to finish.
+        /// The number of times that the stream finished the base.
         var finishes = 0
         var aborts = 0
         var failures = 0
@@ -72,10 +72,10 @@ struct TLSStreamStateTests {
             )
         }
 
-        /// Whether the base is asked to close, or has closed.
+        /// Whether the stream has finished or aborted the base, or the base has closed.
         var hasEnded: Bool { finishes + aborts + closings > 0 }
 
-        /// Reports `event`, and keeps what follows from it.
+        /// Reports `event`, and records the action.
         mutating func report(_ event: Event) -> Action {
             let action = TLSStreamStateTests.report(event, to: &state)
             switch event {
@@ -102,10 +102,10 @@ struct TLSStreamStateTests {
 
     private static let depth = 6
 
-    /// Reports every sequence of up to ``depth`` events, and hands each step to `check`.
+    /// Reports every sequence of up to ``depth`` events, and passes each step to `check`.
     ///
-    /// Sequences that lead to the same state with the same past go on as one: what follows is the same. The shortest of
-    /// them goes on furthest.
+    /// Sequences that lead to the same state and the same record continue as one, because everything that follows is
+    /// the same. The shortest of them is continued.
     private func forEachStep(
         from first: History,
         check: (_ before: History, Event, Action, _ after: History) -> Void
@@ -185,7 +185,7 @@ struct TLSStreamStateTests {
                 "a stream that has ended asks for nothing but to let the delegate go"
             )
         }
-        // Every way ends when the base closes.
+        // Every sequence ends when the base closes.
         var end = after
         _ = end.report(.abortRequested)
         _ = end.report(.baseClosed)

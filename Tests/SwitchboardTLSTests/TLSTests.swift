@@ -29,7 +29,7 @@ struct TLSTests {
             certificateChainPath: certificates.path("\(name).pem"),
             privateKeyPath: certificates.path("\(name).key")
         )
-        // On a busy machine, or under a sanitizer, many handshakes at once take their time.
+        // Many handshakes at once take long on a busy machine or with a sanitizer.
         configuration.tls?.handshakeTimeout = .seconds(60)
         configure(&configuration)
         let server = try Server(router, configuration: configuration, logger: silent)
@@ -206,7 +206,8 @@ struct TLSTests {
             }
             _ = try await known.ping()
             await known.close()
-            // With TLS 1.3 a client is done before the server has seen what it has.
+            // With TLS 1.3, the handshake of a client is done before the server has checked the
+            // client's certificate.
             await #expect(throws: (any Error).self) {
                 let unknown = try await connect(port)
                 _ = try await unknown.ping()

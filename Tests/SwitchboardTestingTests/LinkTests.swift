@@ -125,7 +125,8 @@ struct LinkTests {
         let small = Array(try encoder.encode(NET001.Echo(data: Bytes([UInt8](repeating: 7, count: 3000)))))
         let large = Array(try encoder.encode(NET001.Echo(data: Bytes([UInt8](repeating: 7, count: 65_535)))))
         for _ in 0..<count { peer.send(bytes: small) }
-        // In one burst: as much as is written before the output is looked at, and the largest reply.
+        // In one read burst: as many replies as the server writes before it checks the pending
+        // output, and the largest reply.
         peer.send(bytes: Array(repeatElement(small, count: 21).joined()) + large)
         #expect(server.openConnections == 1)
         peer.isReading = true

@@ -96,7 +96,7 @@ struct TestClientTests {
             client = nil
             #expect(server.openConnections == 0)
         }
-        // What runs it may still be at it.
+        // The queue that runs the server may not be done yet.
         while gone != nil { await Task.yield() }
     }
 

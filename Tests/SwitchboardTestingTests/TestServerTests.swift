@@ -3,7 +3,7 @@ import SwitchboardTesting
 import TestSupport
 import Testing
 
-/// A NET-001 server without limits of rates.
+/// Makes a NET-001 server without rate limits.
 func makeServer(
     _ configure: (inout ServerConfiguration) -> Void = { _ in },
     _ change: (inout Router) -> Void = { _ in }

@@ -3,7 +3,8 @@ import Switchboard
 /// A device with the values of the published examples.
 struct Device: Modbus.Service {
     func readCoils(_ message: Modbus.ReadCoils, context: Context) async throws -> Modbus.Coils {
-        // Other requests may overtake this one, as the transaction says which of them a reply is for.
+        // Other requests may overtake this one, because the transaction number pairs replies with
+        // requests.
         if message.start == 0 { try await Task.sleep(for: .seconds(60)) }
         return Modbus.Coils(status: [0xCD, 0x6B, 0x05])
     }

@@ -2,7 +2,7 @@ import Switchboard
 import TestSupport
 import Testing
 
-/// A protocol of the world, served and spoken: what is said in its spec alone makes it.
+/// A server and a client of an existing protocol, made only from a spec.
 @Suite("Modbus/TCP")
 struct ModbusTests {
     private func withDevice(_ body: (_ port: Int) async throws -> Void) async throws {
@@ -14,7 +14,7 @@ struct ModbusTests {
         try await body(server.listeningAddress.port)
     }
 
-    /// Requests and replies as they are published, each behind a header with transaction 1 and unit 0x11.
+    /// Published requests and replies, each after a header with transaction 1 and unit 0x11.
     private static let exchanges: [(request: Bytes, reply: Bytes)] = [
         ([0x01, 0x00, 0x13, 0x00, 0x13], [0x01, 0x03, 0xCD, 0x6B, 0x05]),
         ([0x03, 0x00, 0x6B, 0x00, 0x03], [0x03, 0x06, 0x02, 0x2B, 0x00, 0x00, 0x00, 0x64]),
@@ -51,7 +51,7 @@ struct ModbusTests {
     func order() async throws {
         try await withDevice { port in
             let peer = try await RawPeer(port: port)
-            // The first is answered in a minute, the second at once.
+            // The reply to the first request comes after a minute, the reply to the second one at once.
             try await peer.send(Self.frame([0x01, 0x00, 0x00, 0x00, 0x01], transaction: 0xBEEF))
             try await peer.send(Self.frame([0x04, 0x00, 0x08, 0x00, 0x01], transaction: 0xCAFE))
             let expected = Self.frame([0x04, 0x02, 0x00, 0x11], transaction: 0xCAFE)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A checksum")
 struct ChecksumTests {
-    /// 5000 bytes without a pattern that a CRC could see.
+    /// 5,000 bytes without a simple pattern.
     private static let sample = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 3) }
 
     @Test("has the check value of the catalogue", arguments: ChecksumAlgorithm.allCases)

@@ -3,14 +3,14 @@ import Testing
 
 @Suite("A batch of frames")
 struct FrameBatchTests {
-    /// A frame that was found, or what was found in its place.
+    /// A frame, or another outcome of the decoder.
     private enum Found: Hashable {
         case frame(MessageCode, HeaderBytes, [UInt8])
         case skipped(Fault)
         case end(FrameDecoder.Outcome)
     }
 
-    /// Random numbers that are the same each time.
+    /// Pseudo-random numbers that are the same in every run.
     private struct RandomNumbers: RandomNumberGenerator {
         var state: UInt64
 
@@ -20,7 +20,8 @@ struct FrameBatchTests {
         }
     }
 
-    /// What is in `bytes`, found in batches of at most `limit` frames, and the number of batches.
+    /// Returns the frames in `bytes`, found in batches of at most `limit` frames, and the number of
+    /// batches.
     private static func find(_ bytes: Bytes, _ format: FrameFormat, limit: Int) -> (found: [Found], batches: Int) {
         let decoder = FrameDecoder(format)
         let interruption = BatchInterruption()
@@ -42,7 +43,7 @@ struct FrameBatchTests {
         }
     }
 
-    /// What is in `bytes`, found by the decoder alone.
+    /// Returns the frames in `bytes`, found only with the decoder.
     private static func decode(_ bytes: Bytes, _ format: FrameFormat) -> [Found] {
         let decoder = FrameDecoder(format)
         var reader = ByteReader(bytes)
@@ -67,7 +68,7 @@ struct FrameBatchTests {
                 var bytes: [UInt8] = []
                 var frame = ReferenceFrame(format: format)
                 for _ in 0..<Int.random(in: 0..<12, using: &random) {
-                    // Most are like the one before.
+                    // Most frames are like the frame before.
                     if Int.random(in: 0..<4, using: &random) == 0 {
                         frame.code = .random(in: 0..<3, using: &random)
                         frame.payload = Array(repeating: 0, count: .random(in: 0..<40, using: &random))
@@ -95,7 +96,7 @@ struct FrameBatchTests {
             var bytes = Array(frame.bytes)
             frame.payload = [4, 5, 6]
             for number in 0..<9 as Range<UInt64> {
-                // Fields that each frame has for itself do not end a batch.
+                // Different extra fields do not end a batch.
                 frame.extra = Array(repeating: number, count: 5)
                 bytes += Array(frame.bytes)
             }

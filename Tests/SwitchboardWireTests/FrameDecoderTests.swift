@@ -6,10 +6,11 @@ struct FrameDecoderTests {
     let decoder = FrameDecoder(.sample)
     let encoder = FrameEncoder(.sample)
 
-    /// PING 1700000000000, as the specification of NET-001 has it.
+    /// PING 1700000000000, from the specification of NET-001.
     let golden = Bytes(hexadecimal: "deadbeef010100080000018bcfe56800c8bc9ec8")
 
-    /// What the decoder finds in `bytes`, frames with their payloads, until it wants more or gives up.
+    /// Returns the frames and faults in `bytes`, until the decoder needs more bytes or finds a broken
+    /// frame.
     private func decode(_ bytes: Bytes, with decoder: FrameDecoder) -> (found: [Found], left: Bytes) {
         var reader = ByteReader(bytes)
         var found: [Found] = []
@@ -51,7 +52,7 @@ struct FrameDecoderTests {
     func everyPrefix() {
         for count in 0..<golden.count {
             var reader = ByteReader(golden[0..<count])
-            // Magic and version are five bytes.
+            // The magic and the version have five bytes.
             #expect(decoder.next(in: &reader) == .incomplete(size: count < 5 ? count + 1 : count < 8 ? 8 : 20))
             #expect(reader.remaining == count)
         }

@@ -15,7 +15,7 @@ struct FrameFormatTests {
     static let lengths: [FrameFormat.LengthCoverage] = [.payload, .headerAndPayload, .frame, .rest]
     static let coverages: [FrameFormat.Checksum.Coverage] = [.frame, .payload, .afterMagic]
 
-    /// Every header with every order, checksum, and coverage of length and checksum.
+    /// Every combination of header, byte order, checksum, and coverage of length and checksum.
     static let all: [FrameFormat] = headers.flatMap { header in
         lengths.flatMap { length in
             [ByteOrder.big, .little].flatMap { order in
@@ -40,7 +40,7 @@ struct FrameFormatTests {
             coverages.map { FrameFormat.Checksum(algorithm, covers: $0) }
         }
 
-    /// Frames with payloads of several sizes and, in their extra fields, bits that are not all the same.
+    /// Returns frames with payloads of several sizes, and with various bits in their extra fields.
     private static func frames(_ format: FrameFormat) -> [ReferenceFrame] {
         [0, 1, 7, 33].map { size in
             ReferenceFrame(
@@ -52,7 +52,7 @@ struct FrameFormatTests {
         }
     }
 
-    /// A message of any bytes, whose code fits a byte.
+    /// A message with any payload, whose code fits in one byte.
     struct Message: SwitchboardWire.Message {
         static var code: MessageCode { 0x9C }
         static var name: String { "Message" }
@@ -112,7 +112,7 @@ struct FrameFormatTests {
             let bytes = frame.bytes
             for count in 0..<bytes.count {
                 var reader = ByteReader(bytes[0..<count])
-                // Of a header no more is asked for than the next byte that can be wrong.
+                // In a header, the decoder asks for no more than the next byte that can be wrong.
                 let sizes = count < format.headerSize ? count + 1...format.headerSize : bytes.count...bytes.count
                 guard case .incomplete(let size) = decoder.next(in: &reader), sizes.contains(size) else {
                     Issue.record("\(count) bytes of \(format.header)")
@@ -129,7 +129,7 @@ struct FrameFormatTests {
             guard let checksum = format.checksum else { continue }
             let decoder = FrameDecoder(format)
             let frame = Self.frames(format)[2]
-            // Behind the header, where a change does not mean something else.
+            // After the header, where every change is a fault of the checksum.
             for position in format.headerSize..<frame.bytes.count {
                 var bytes = Array(frame.bytes)
                 bytes[position] ^= 0x04

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Header bytes")
 struct HeaderBytesTests {
-    /// As the generator writes it, for `sender: uint16` at 3 and `time: int64` at 5.
+    /// A header as the generator writes it, for `sender: uint16` at 3 and `time: int64` at 5.
     struct SampleHeader: FrameHeader {
         var sender: UInt16
         var time: Int64

@@ -1,16 +1,17 @@
 import Dispatch
 import Foundation
 
-/// The number of descriptors that this process keeps open.
+/// Returns the number of descriptors that this process keeps open.
 ///
-/// - Throws: An error when the system does not tell.
+/// - Throws: An error when the system does not provide the number.
 package func openDescriptorCount() throws -> Int {
     // Dispatch opens timers when it first needs them, and keeps them.
     dispatchTimersAreOpen
     let directory = "/proc/self/fd"
     return try FileManager.default.contentsOfDirectory(atPath: directory).count { name in
         let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)")
-        // Dispatch reads the states of its threads now and then; the directory itself has a descriptor, too.
+        // Leave out the descriptor of the directory itself, and descriptors with which Dispatch reads the
+        // states of its threads.
         return target.map { !$0.hasPrefix("/proc/") } ?? false
     }
 }

@@ -1,8 +1,10 @@
-/// How long tests wait for what must happen: longer than a busy machine takes, since tests run side by side.
+/// The time that tests wait for an event.
+///
+/// It is long, because tests run in parallel, on machines that may be busy.
 package enum Patience {
-    /// For one event, in seconds.
+    /// The time for one event, in seconds.
     package static let seconds = 300
 
-    /// For a test, in minutes.
+    /// The time limit of a test, in minutes.
     package static let minutes = 10
 }

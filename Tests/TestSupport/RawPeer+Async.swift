@@ -1,6 +1,6 @@
 package import SwitchboardBytes
 
-/// The same for `async` tests: each call runs on a new thread, so that it blocks no task and no event loop.
+/// Methods for `async` tests: each call runs on a new thread, so that it blocks no task and no event loop.
 extension RawPeer {
     private func withoutBlocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result

@@ -1,9 +1,9 @@
 import Glibc
 package import SwitchboardBytes
 
-/// One end of a connection as a plain blocking socket, which knows nothing of frames.
+/// One end of a connection: a plain blocking socket that sends and receives bytes.
 ///
-/// Every call fails after ``Patience/seconds`` without progress. The socket closes with the last reference to the peer.
+/// Every call fails after ``Patience/seconds`` without progress. The socket closes when the object is released.
 package final class RawPeer: @unchecked Sendable {
     package let descriptor: Int32
     private var isOpen = true
@@ -18,7 +18,7 @@ package final class RawPeer: @unchecked Sendable {
         unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// Makes a socket that is not connected yet.
+    /// Makes an unconnected socket.
     package convenience init() {
         self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
     }
@@ -93,12 +93,12 @@ package final class RawPeer: @unchecked Sendable {
         }
     }
 
-    /// Whether the other end closes without sending anything more.
+    /// Returns whether the other end closes without sending any more bytes.
     package func receivesEnd() throws -> Bool {
         try receiveOnce(upTo: 1).isEmpty
     }
 
-    /// Tells the other end that nothing follows; it may still send.
+    /// Shuts down the output; the other end may still send.
     package func endOutput() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
@@ -117,13 +117,13 @@ package final class RawPeer: @unchecked Sendable {
     }
 }
 
-/// A listening socket on a free port of 127.0.0.1, which the transport knows nothing of.
+/// A listening socket on a free port of 127.0.0.1, independent of the transport.
 package final class RawListener: Sendable {
     package let descriptor: Int32
     package let port: Int
 
-    /// - Parameter backlog: How many connections may wait to be accepted. Without a value the socket keeps its port from
-    ///   others, and refuses connections.
+    /// - Parameter backlog: The number of connections that may wait to be accepted. Without a value, the socket only
+    ///   reserves its port, and refuses connections.
     package init(backlog: Int32?) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(0)

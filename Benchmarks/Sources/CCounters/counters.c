@@ -17,7 +17,7 @@ static void count_allocation(void) {
     }
 }
 
-// The program's own definitions come before the C library's for every library that it loads.
+// Definitions of the program take precedence over those of the C library, in all loaded libraries.
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
@@ -52,7 +52,7 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
     return 0;
 }
 
-// The same for the Swift runtime's: the calls of all Swift code in this program come here.
+// The same applies to the Swift runtime: all Swift code of this program calls these functions.
 
 static void *find(const char *name) {
     void *function = dlsym(RTLD_NEXT, name);

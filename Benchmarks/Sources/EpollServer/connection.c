@@ -28,7 +28,8 @@ bool connection_keep_partial(struct connection *connection, const uint8_t *bytes
         }
     } else {
         if (count > connection->partial_capacity) {
-            // Room for what has come, not for what a header announces: a few bytes must not cost 64 KiB.
+            // Allocate room for the bytes that have arrived, not for the announced size: a few bytes must not
+            // cost 64 KiB.
             size_t capacity = SMALLEST_PARTIAL_BYTES;
             while (capacity < count) capacity *= 2;
             uint8_t *partial = malloc(capacity);
@@ -92,7 +93,7 @@ bool connection_drain(struct connection *connection) {
         ssize_t sent = send_vectors(connection->descriptor, vectors, count);
         if (sent < 0) return false;
         remove_sent(connection, (size_t)sent);
-        // A socket that takes less than it is offered is full, and EPOLLOUT will tell when it has room again.
+        // A socket that does not accept all bytes is full, and EPOLLOUT will tell when it has room again.
         if ((size_t)sent < offered) return true;
     }
     return true;

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-// Bytes that wait for one socket or, after a broadcast, for many. Freed with the last segment that refers to them.
+// Pending bytes for one socket or, after a broadcast, for many sockets. Freed with the last segment that refers to
+// them.
 struct shared_bytes {
     size_t references;
     uint8_t bytes[];
@@ -21,16 +22,17 @@ struct segment {
 
 enum phase {
     OPEN,
-    // Input is ignored; what waits is still sent, then the sending side is shut.
+    // Input is ignored. The pending output is still sent, then the output is shut down.
     CLOSING,
-    // The sending side is shut. Input is read and thrown away until the peer closes: closing with unread input would
-    // send a reset, which can overtake the ERROR that tells the peer why.
+    // The output is shut down. Input is read and discarded until the peer closes. To close with unread input would
+    // send a reset, which can overtake the ERROR for the peer.
     LINGERING,
-    // The descriptor is closed; the struct goes at the end of the turn, as events of this turn may still name it.
+    // The descriptor is closed. The struct is freed at the end of the iteration, because events of this iteration
+    // may still refer to it.
     CLOSED,
 };
 
-// At rest a connection owns nothing but this struct.
+// An idle connection has no memory except this struct.
 struct connection {
     int descriptor;
     uint32_t index;  // in server.connections
@@ -42,12 +44,12 @@ struct connection {
     uint8_t refused_auths;
     uint16_t logged_broadcasts;  // how many of those in the server's log are this connection's own
 
-    // The start of a frame whose end has not come.
+    // The start of an incomplete frame.
     uint8_t *partial;
     uint32_t partial_count;
     uint32_t partial_capacity;
 
-    // What the socket did not take.
+    // The output that the socket did not accept.
     struct segment *first;
     struct segment *last;
     size_t waiting_bytes;
@@ -62,17 +64,17 @@ struct connection {
 struct shared_bytes *shared_bytes_copy(const void *bytes, size_t count);
 void shared_bytes_release(struct shared_bytes *shared);
 
-// Both return false where memory or the connection is lost; the caller closes it then.
+// Both return false when the process has no memory or the connection is lost; the caller then closes the connection.
 bool connection_keep_partial(struct connection *connection, const uint8_t *bytes, size_t count);
 bool connection_append(struct connection *connection, struct shared_bytes *shared, size_t offset, size_t count);
 
-// Sends what waits until the socket takes no more. False: the connection is lost.
+// Sends pending output until the socket is full. Returns false when the connection is lost.
 bool connection_drain(struct connection *connection);
 
-// Frees what the connection owns, apart from its descriptor and itself.
+// Frees the memory of the connection, except the struct itself. Does not close the descriptor.
 void connection_release_buffers(struct connection *connection);
 
-// What the socket took of `vectors`; 0 when it is full, -1 when the connection is lost.
+// Sends `vectors`. Returns the number of accepted bytes: 0 when the socket is full, -1 when the connection is lost.
 ssize_t send_vectors(int descriptor, struct iovec *vectors, size_t count);
 
 #endif

@@ -15,7 +15,7 @@ enum {
     SMALLEST_FRAME_BYTES = HEADER_BYTES + TRAILER_BYTES,
 };
 
-// Magic and version, which every frame begins with, as one number.
+// The magic and the version at the start of every frame, as one number.
 #define FRAME_START UINT64_C(0xDEADBEEF01)
 enum { FRAME_START_BYTES = 5, MAGIC_BYTES = 4 };
 

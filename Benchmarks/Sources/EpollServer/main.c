@@ -1,5 +1,5 @@
-// A NET-001 server as plain as the kernel allows: one thread, epoll, and nothing else. What others cost more than this
-// is what they cost themselves.
+// A NET-001 server that is as plain as the kernel allows: one thread and epoll. The difference between another
+// server's cost and the cost of this server is the other server's own work.
 //
 //     epoll-server PORT        on 127.0.0.1; port 0 means any free one
 
@@ -69,7 +69,7 @@ static uint16_t port_of(int descriptor) {
     return ntohs(address.sin_port);
 }
 
-// `token`'s address tells the event from those of connections.
+// The address of `token` distinguishes the event from the events of connections.
 static void watch(int epoll, int descriptor, void *token) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = token};
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) < 0) fail("epoll_ctl");

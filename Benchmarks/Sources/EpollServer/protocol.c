@@ -15,7 +15,7 @@ static void write_checksum(uint8_t *frame, size_t payload_count) {
     store_big_endian_32(frame + covered, switchboard_crc32(frame, covered));
 }
 
-// Inlined, so that where the payload's length is constant its copy is one move.
+// Inlined, so that copying a payload of a constant length is one move.
 __attribute__((always_inline)) static inline void reply(struct server *server, struct connection *connection,
                                                         enum message_code code, const void *payload,
                                                         size_t payload_count) {
@@ -33,12 +33,14 @@ static void reply_with_error(struct server *server, struct connection *connectio
     reply(server, connection, ERROR, payload, 1 + (size_t)length);
 }
 
-// Whether `bytes` are UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
+// Whether `bytes` are UTF-8 as defined in RFC 3629: without overlong forms, surrogates and code points
+// above U+10FFFF.
 static bool is_utf8(const uint8_t *bytes, size_t count) {
     for (size_t at = 0; at < count;) {
         uint8_t lead = bytes[at++];
         if (lead < 0x80) continue;
-        // What the byte after the lead may be says all: the others may be any continuation.
+        // Only the first byte after the lead byte has a special range; all later bytes may be any
+        // continuation byte.
         uint8_t low = 0x80, high = 0xBF;
         size_t continuations;
         if (lead >= 0xC2 && lead <= 0xDF) {
@@ -63,7 +65,7 @@ static bool is_utf8(const uint8_t *bytes, size_t count) {
     return true;
 }
 
-// A reply may have found the connection lost; then there is nothing left to close.
+// If a reply has found that the connection is lost, it is closed already.
 static void close_after_replies(struct connection *connection) {
     if (connection->phase == OPEN) connection->phase = CLOSING;
 }
@@ -108,7 +110,7 @@ static void answer(struct server *server, struct connection *connection, enum me
         reply(server, connection, ECHO_REPLY, payload, payload_count);
         break;
     case BROADCAST:
-        // The frame goes out as it came in, checksum and all.
+        // The frame is forwarded unchanged, with its checksum.
         server_broadcast(server, connection, frame, SMALLEST_FRAME_BYTES + payload_count);
         break;
     case AUTH:
@@ -122,7 +124,7 @@ static void answer(struct server *server, struct connection *connection, enum me
     }
 }
 
-// The first bytes of a frame can be wrong before there are enough of them for a header.
+// Checks the first bytes of a frame, which can be wrong before the header is complete.
 static void check_start(struct server *server, struct connection *connection, const uint8_t *bytes, size_t count) {
     static const uint8_t start[FRAME_START_BYTES] = {0xDE, 0xAD, 0xBE, 0xEF, 0x01};
     if (memcmp(bytes, start, count < MAGIC_BYTES ? count : MAGIC_BYTES) != 0) {

@@ -73,7 +73,7 @@ static void free_closed(struct server *server) {
         struct connection *connection = server->closed;
         server->closed = connection->next_closed;
         if (connection->ready) {
-            // The next turn takes it off the list of those to be read, and then it goes.
+            // The next iteration removes it from the list of connections to read, and then frees it.
             connection->next_closed = kept;
             kept = connection;
         } else {
@@ -91,7 +91,7 @@ static void close_overdue(struct server *server) {
     }
 }
 
-// A connection that is to close and has sent everything shuts its side.
+// Shuts down the output of a closing connection that has sent everything.
 static void shut_if_sent(struct server *server, struct connection *connection) {
     if (connection->phase != CLOSING || connection->first != NULL) return;
     shutdown(connection->descriptor, SHUT_WR);
@@ -109,7 +109,7 @@ static void drain(struct server *server, struct connection *connection) {
     }
     if (connection->paused && connection->waiting_bytes <= LOW_WATER_BYTES) {
         connection->paused = false;
-        // Events that came meanwhile were passed over.
+        // Events that arrived in the meantime were ignored.
         mark_ready(server, connection);
     }
     shut_if_sent(server, connection);
@@ -123,7 +123,8 @@ static void bound_waiting(struct server *server, struct connection *connection) 
     }
 }
 
-// Puts `vectors` into what waits, without their first `sent` bytes. They point into `origin`, of which `copy` is one.
+// Adds `vectors` without their first `sent` bytes to the pending output. They point into `origin`, of which `copy` is
+// a copy.
 static bool append_rest(struct connection *connection, struct shared_bytes *copy, const uint8_t *origin,
                         const struct iovec *vectors, size_t count, size_t sent) {
     for (size_t i = 0; i < count; i++) {
@@ -140,7 +141,7 @@ static void send_replies(struct server *server, struct connection *connection) {
     size_t count = server->reply_count, sent = 0;
     server->reply_count = 0;
     if (count == 0 || connection->phase == CLOSED) return;
-    // Where something waits the socket is full, and its turn comes first.
+    // If output is pending, the socket is full, and the pending output must be sent first.
     if (connection->first == NULL) {
         struct iovec vector = {server->replies, count};
         ssize_t result = send_vectors(connection->descriptor, &vector, 1);
@@ -170,7 +171,7 @@ uint8_t *server_reserve_reply(struct server *server, struct connection *connecti
 
 // Broadcasts
 
-// The log without what `connection` sent itself.
+// The log without the frames that `connection` sent.
 static size_t make_runs(struct server *server, const struct connection *connection, struct iovec *runs) {
     if (connection->logged_broadcasts == 0) {
         runs[0] = (struct iovec){server->log, server->log_count};
@@ -192,8 +193,8 @@ static size_t make_runs(struct server *server, const struct connection *connecti
     return count;
 }
 
-// Sends the log to `connection`. The log itself is used again, so that what a socket does not take is kept in a copy,
-// which all those share that need it: `*copy`, made when first needed.
+// Sends the log to `connection`. The log is reused, so bytes that a socket does not accept are kept in a copy,
+// `*copy`, which is made when first needed and shared by all such connections.
 static void send_log(struct server *server, struct connection *connection, struct shared_bytes **copy) {
     struct iovec runs[LOG_ENTRIES + 1];
     size_t count = make_runs(server, connection, runs);
@@ -215,7 +216,7 @@ static void send_log(struct server *server, struct connection *connection, struc
         close_connection(server, connection);
         return;
     }
-    // Within a turn of many broadcasts a reader that keeps up may have made room, of which no event has told yet.
+    // During an iteration with many broadcasts, a fast reader may have made room that no event has reported yet.
     if (was_waiting && connection->waiting_bytes > HIGH_WATER_BYTES) drain(server, connection);
     if (connection->phase != CLOSED) bound_waiting(server, connection);
 }
@@ -223,7 +224,7 @@ static void send_log(struct server *server, struct connection *connection, struc
 static void distribute_log(struct server *server) {
     if (server->log_entry_count == 0) return;
     struct shared_bytes *copy = NULL;
-    // Backwards: a connection that is closed gives its place to the last one, which has had its turn.
+    // Backwards, because a closed connection is replaced by the last one, which is done already.
     for (uint32_t i = server->connection_count; i-- > 0;) {
         struct connection *connection = server->connections[i];
         if (connection->phase == OPEN) send_log(server, connection, &copy);
@@ -250,7 +251,7 @@ static void answer_input(struct server *server, struct connection *connection, s
     size_t count = connection->partial_count + received;
     if (connection->partial_count > 0) memcpy(start, connection->partial, connection->partial_count);
     size_t answered = protocol_answer(server, connection, start, count);
-    // Before the replies: a peer that reads them finds the connection as it is to be.
+    // Before the replies, so that the state of the connection is final when the peer reads them.
     bool kept = connection->phase != OPEN || connection_keep_partial(connection, start + answered, count - answered);
     send_replies(server, connection);
     if (!kept) close_connection(server, connection);
@@ -262,7 +263,7 @@ static void answer_input(struct server *server, struct connection *connection, s
 
 static void end_input(struct server *server, struct connection *connection) {
     if (connection->phase == OPEN && connection->first != NULL) {
-        // The peer has only shut its side: it still gets its replies.
+        // The peer has ended only its own side, and still gets its replies.
         connection->phase = CLOSING;
     } else {
         close_connection(server, connection);
@@ -286,7 +287,7 @@ static void read_connection(struct server *server, struct connection *connection
         return;
     }
     if (connection->phase == OPEN) answer_input(server, connection, (size_t)received);
-    // A short read has emptied the socket, and the next event tells of more, unless it was the last one.
+    // A short read has emptied the socket, and an event will report more input, unless this was the last event.
     bool goes_on = received == READ_BYTES || connection->peer_ended;
     if (goes_on && connection->phase != CLOSED) mark_ready(server, connection);
 }
@@ -329,14 +330,14 @@ static void add_connection(struct server *server, int descriptor) {
     server->connections[server->connection_count++] = connection;
 }
 
-// Without a descriptor left, those who wait to be accepted would wake the server for ever: they are accepted by the
-// spare one and closed.
+// Without a descriptor left, waiting clients would wake the server again and again. The spare descriptor is used to
+// accept and close them.
 static void turn_away(struct server *server) {
     if (server->spare >= 0) close(server->spare);
     int descriptor = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
     if (descriptor >= 0) close(descriptor);
     server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    // Rather slow than spinning.
+    // Wait a moment, so that the loop does not spin.
     if (descriptor < 0) usleep(1000);
 }
 

@@ -8,10 +8,11 @@ enum {
     READ_BYTES = 128 * 1024,
     REPLY_BYTES = 256 * 1024,
     LOG_BYTES = 1024 * 1024,
-    // A connection that sent some of the logged broadcasts itself gets the rest in at most one run more than those, and
-    // one call takes at most 1,024.
+    // A connection that sent some of the broadcasts in the log gets the others in at most one range more than it sent,
+    // and one call takes at most 1,024 ranges.
     LOG_ENTRIES = 1000,
-    // Above the first a connection is not read until it is below the second; above the third it is closed.
+    // Above the first limit, a connection is not read until it is below the second one. Above the third limit, it is
+    // closed.
     HIGH_WATER_BYTES = 256 * 1024,
     LOW_WATER_BYTES = 64 * 1024,
     MAXIMUM_WAITING_BYTES = 4 * 1024 * 1024,
@@ -39,27 +40,28 @@ struct server {
     struct connection *first_lingering;  // in the order of their deadlines
     struct connection *last_lingering;
 
-    // Reads end up at MAXIMUM_FRAME_BYTES, so that the start of a frame fits in before its rest, wherever it was cut.
+    // Reads go to offset MAXIMUM_FRAME_BYTES, so that the start of an incomplete frame always fits before them.
     uint8_t *input;
-    // The replies to what the current connection has sent.
+    // The replies to the current connection.
     uint8_t *replies;
     size_t reply_count;
-    // What is to be broadcast at the end of the turn: frame behind frame, so that for nearly everyone it is one piece.
+    // The broadcasts to send at the end of the iteration: consecutive frames, so that most receivers get them in one
+    // range.
     uint8_t *log;
     size_t log_count;
     struct log_entry log_entries[LOG_ENTRIES];
     size_t log_entry_count;
 };
 
-// Serves until SIGTERM or SIGINT. The descriptors and buffers of `server` are set.
+// Serves until SIGTERM or SIGINT. The descriptors and buffers of `server` must be set.
 void server_run(struct server *server);
 
-// For the protocol: room for `count` bytes at the end of the current connection's replies.
+// For the protocol: returns room for `count` bytes at the end of the replies to the current connection.
 uint8_t *server_reserve_reply(struct server *server, struct connection *connection, size_t count);
 void server_broadcast(struct server *server, struct connection *sender, const uint8_t *frame, size_t count);
 
-// For the server: answers the whole frames in `bytes`; how many bytes they were. What is left is the start of a frame,
-// unless the connection is to be closed: its phase says so.
+// For the server: handles the whole frames in `bytes`, and returns their size in bytes. The rest is the start of a
+// frame, unless the phase of the connection says that it closes.
 size_t protocol_answer(struct server *server, struct connection *connection, const uint8_t *bytes, size_t count);
 
 #endif

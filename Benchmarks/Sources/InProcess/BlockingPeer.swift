@@ -1,7 +1,9 @@
 import Glibc
 package import Switchboard
 
-/// A blocking socket that checks every byte: nothing in it allocates or counts references once it is connected.
+/// A blocking socket that checks every byte.
+///
+/// When it is connected, it allocates no memory and counts no references.
 @safe
 package final class BlockingPeer {
     package struct Failure: Error, CustomStringConvertible {
@@ -46,7 +48,7 @@ package final class BlockingPeer {
         }
     }
 
-    /// Waits for as many bytes as `bytes`, which must be those.
+    /// Receives bytes, which must be equal to `bytes`.
     package func expect(_ bytes: borrowing Bytes) throws {
         var offset = 0
         while offset < bytes.count {

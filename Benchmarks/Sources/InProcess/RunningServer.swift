@@ -2,16 +2,16 @@ import Dispatch
 package import Switchboard
 import Synchronization
 
-/// A server on a port of its own, without rates unless they are configured.
+/// A server on a free port, without rate limits by default.
 package final class RunningServer {
     /// The port; 0 for a Unix-domain socket.
     package let port: UInt16
     private let task: Task<Void, any Error>
 
     /// - Parameters:
-    ///   - router: Its handlers.
-    ///   - eventLoops: The number of its event loops.
-    ///   - configure: Changes its configuration.
+    ///   - router: The handlers.
+    ///   - eventLoops: The number of event loops.
+    ///   - configure: Changes the configuration.
     package init(
         _ router: Router,
         eventLoops: Int = 1,
@@ -34,7 +34,8 @@ package final class RunningServer {
         _ = try? Self.wait { try await task.value }
     }
 
-    /// Blocks the calling thread, which is none of the concurrency runtime's own.
+    /// Waits for `body`; blocks the calling thread, which must not be a thread of Swift's
+    /// concurrency.
     private static func wait<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
         let result = Mutex<Result<Value, any Error>>(.failure(CancellationError()))
         let done = DispatchSemaphore(value: 0)

@@ -3,7 +3,9 @@ import InProcess
 import NET001
 import Switchboard
 
-/// Measures how much more two event loops do than one, with handlers beside which the load costs next to nothing.
+/// Measures the throughput of two event loops compared with one.
+///
+/// The handlers take so long that the cost of the load hardly counts.
 @main
 struct LoopScaling: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,7 +67,7 @@ struct LoopScaling: ParsableCommand {
         let clock = ContinuousClock()
         let start = clock.now
         while clock.now - start < .seconds(seconds) {
-            // Each has the next batch as soon as the last is answered: no loop is ever without work.
+            // Each peer sends the next batch as soon as it has the replies, so that every loop always has work.
             for peer in peers {
                 try peer.expect(replies)
                 try peer.send(requests)
@@ -89,14 +91,14 @@ struct LoopScaling: ParsableCommand {
     }
 }
 
-/// Answers PING after it has computed a while.
+/// Replies to PING after a computation.
 private struct BusyPingResponder: NET001.PingHandler {
     let steps: Int
 
     func handle(_ message: NET001.Ping, context: Context) -> NET001.Pong {
         var number = message.timestamp
         for _ in 0..<steps { number = number &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
-        // It never is, but nobody can know without computing it.
+        // The number is never 0, but the compiler cannot know that, and so cannot remove the computation.
         return NET001.Pong(timestamp: number == 0 ? 0 : message.timestamp)
     }
 }

@@ -1,4 +1,4 @@
-/// What a message costs, on average.
+/// The average costs of a message.
 struct Costs: Sendable {
     var allocations = 0.0
     var retains = 0.0

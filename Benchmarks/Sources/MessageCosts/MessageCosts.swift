@@ -3,7 +3,8 @@ import CCounters
 import InProcess
 import Switchboard
 
-/// Counts what a message costs the server, in units that do not depend on how busy the machine is.
+/// Counts the costs of a message in the server, in units that do not depend on the load of the
+/// machine.
 @main
 struct MessageCosts: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ struct MessageCosts: ParsableCommand {
     @Flag(help: "Fail when a kind of message costs more than is recorded for it.")
     var check = false
 
-    /// Enough for every buffer to have grown to its size.
+    /// The number of batches after which all buffers have their final size.
     private static let warmUpBatches = 200
 
     func run() throws {
@@ -63,7 +64,7 @@ struct MessageCosts: ParsableCommand {
         defer { server.stop() }
         let sender = try BlockingPeer(port: server.port)
         let receivers = try (0..<workload.receivers).map { _ in try BlockingPeer(port: server.port) }
-        // A peer that has a reply is known to the server, and gets all later broadcasts.
+        // When a peer has a reply, the server knows the peer, which then receives all broadcasts.
         for peer in [sender] + receivers {
             try peer.send(workload.greeting.request)
             try peer.expect(workload.greeting.reply)
@@ -76,7 +77,7 @@ struct MessageCosts: ParsableCommand {
             return Costs()
         }
         var costs = Costs()
-        // Counting references is slow, and a tenth of the messages tell as much.
+        // Counting references is slow, and a tenth of the messages is enough.
         for isCountingReferences in [false, true] {
             if isCountingReferences { switchboard_count_references() } else { switchboard_count_allocations() }
             let before = switchboard_counts()

@@ -1,22 +1,22 @@
 import NET001
 import Switchboard
 
-/// What a peer sends, and what must come back for it.
+/// The frames that a peer sends, and the frames that it must receive.
 struct Workload: Sendable {
     private(set) var name: String
-    /// The server's handlers.
+    /// The handlers of the server.
     let router: Router
-    /// The server's limits.
+    /// Changes the limits of the server.
     var configure: @Sendable (inout ServerConfiguration) -> Void = { _ in }
-    /// How many other connections receive what comes back; 0: the sender itself does.
+    /// The number of other connections that receive the frames; 0 for the sender itself.
     var receivers = 0
-    /// How many times fewer of these messages are sent, because each takes longer.
+    /// The divisor of the number of messages, for messages that take longer.
     var divisor = 1
-    /// The most that a message may cost, on average; see ``Costs``.
+    /// The highest average costs of a message.
     var ceiling = Costs()
-    /// What each peer sends first, and the reply to that.
+    /// The first frames of each peer, and the reply to them.
     var greeting: (request: Bytes, reply: Bytes)
-    /// The frames of one batch, and what comes of them.
+    /// The frames of one batch, and the frames that the receivers get.
     let requests: Bytes
     let replies: Bytes
     let batchSize: Int
@@ -41,7 +41,7 @@ struct Workload: Sendable {
         var requests = ByteWriter()
         var replies = ByteWriter()
         for number in 0..<batchSize {
-            // Each header has another number, where headers have one.
+            // If headers have a correlation, each header has another number.
             var header = HeaderBytes()
             router.wireProtocol.frameFormat.correlation?.set(UInt64(number), in: &header)
             try encoder.encode(request, header: header, into: &requests)
@@ -84,7 +84,7 @@ struct Workload: Sendable {
         ]
         (all[1].divisor, all[3].divisor) = (10, 10)
         all[4].receivers = 8
-        // The same again with the default limits on, and rates that are too high to reject a message.
+        // The same workloads with the default limits, and with rates that are too high to reject a message.
         for index in 0...2 {
             var limited = all[index].named(all[index].name + "-limits")
             limited.configure = { configuration in
@@ -143,7 +143,7 @@ struct Workload: Sendable {
     }
 }
 
-/// A protocol like NET-001, with a correlation and a field of its own in the header.
+/// A protocol like NET-001, with a correlation and an extra field in the header.
 enum Numbered: WireProtocol {
     static var name: String { "Numbered" }
     static let frameFormat = FrameFormat(
@@ -197,17 +197,17 @@ enum Numbered: WireProtocol {
     }
 }
 
-/// Answers as the bundled handler does, and is never suspended.
+/// Replies as the bundled handler does, and is never suspended.
 struct AsyncPingResponder: NET001.PingHandler {
     func handle(_ message: NET001.Ping, context: Context) async -> NET001.Pong {
         NET001.Pong(timestamp: message.timestamp)
     }
 }
 
-/// Answers as the bundled handler does.
+/// Replies as the bundled handler does.
 ///
-/// To register that one here would compile its route in this module, too, where less of it is inlined: the linker keeps one
-/// of both.
+/// If this module registered the bundled handler, the compiler would compile its route here, too, and would inline less
+/// of it. The linker keeps only one of the two routes.
 struct PlainPingResponder: NET001.PingHandler {
     func handle(_ message: NET001.Ping, context: Context) -> NET001.Pong {
         NET001.Pong(timestamp: message.timestamp)

@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Answers one connection.
+/// Handles one connection.
 ///
-/// It decodes what is read where it lies, without a `ByteToMessageDecoder`, and writes the replies to everything that one
-/// turn has read at once: a message costs neither an allocation nor a future.
+/// It decodes input in the read buffer, without a `ByteToMessageDecoder`, and writes all replies to the input of one
+/// iteration together. A message needs neither an allocation nor a future.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -16,8 +16,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private enum Phase {
         case open
-        /// The output is shut behind what waits. Input is read and thrown away until the peer closes: closing with
-        /// unread input would send a reset, which can overtake the ERROR that tells the peer why.
+        /// The output is shut down after the pending output. Input is read and discarded until the peer closes. To
+        /// close with unread input would send a reset, which can overtake the ERROR for the peer.
         case closing
     }
 
@@ -29,9 +29,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var readIsDue = false
     private var checksumMismatches = 0
     private var refusedAuths = 0
-    /// The start of a frame whose end has not come; without storage at rest.
+    /// The start of an incomplete frame; without storage when there is none.
     private var partial = ByteBuffer()
-    /// Where ``Connections`` has put this one.
+    /// The position of this connection in ``Connections``.
     var index = 0
 
     init(connections: Connections) {
@@ -57,7 +57,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed? = event as? ChannelEvent else { return }
-        // The peer has only shut its side. It still gets its replies: an empty write completes after those that wait.
+        // The peer has ended only its own side, and still gets its replies: an empty write completes after all pending
+        // writes.
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
     }
@@ -96,7 +97,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         completePartial(from: &input)
         guard phase == .open, input.readableBytes > 0 else { return }
         answerFrames(in: &input)
-        // Copied: a slice would hold on to the whole buffer, which the channel could then not use again.
+        // Copy the bytes: a slice would keep the whole buffer alive, and the channel could not reuse it.
         if phase == .open, input.readableBytes > 0 { partial.writeBuffer(&input) }
     }
 
@@ -111,7 +112,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if phase == .closing, !isShutting { shut(context: context) }
     }
 
-    /// Closes the output once what waits is sent, and the rest when the peer does or time is up.
+    /// Closes the output after the pending output is sent, and the connection when the peer closes or after a timeout.
     private func shut(context: ChannelHandlerContext) {
         isShutting = true
         let channel = context.channel
@@ -119,7 +120,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
     }
 
-    /// Takes from `input` what the frame that was begun lacks, and no more: what follows is answered where it lies.
+    /// Moves the missing bytes of the incomplete frame from `input`, and no more.
+    ///
+    /// Later frames are handled in `input` itself.
     private func completePartial(from input: inout ByteBuffer) {
         while phase == .open, partial.readableBytes > 0, input.readableBytes > 0 {
             var wanted = Frame.headerBytes
@@ -135,9 +138,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if partial.readableBytes == 0, partial.capacity > 0 { partial = ByteBuffer() }
     }
 
-    /// Answers the whole frames in `buffer` and consumes them.
+    /// Handles the whole frames in `buffer`, and removes them.
     ///
-    /// What is left while the connection is open is the start of a frame.
+    /// If the connection is open, the start of a frame may be left.
     private func answerFrames(in buffer: inout ByteBuffer) {
         let answered = unsafe buffer.withUnsafeReadableBytes { unsafe answerFrames(in: $0) }
         buffer.moveReaderIndex(forwardBy: answered)
@@ -161,7 +164,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         return offset
     }
 
-    /// The first bytes of a frame can be wrong before there are enough of them for a header.
+    /// Checks the first bytes of a frame, which can be wrong before the header is complete.
     private func checkStart(of bytes: UnsafeRawBufferPointer) {
         if unsafe !bytes.prefix(Frame.magic.count).elementsEqual(Frame.magic.prefix(bytes.count)) {
             connections.replies.writeError(.invalidMagic, "invalid magic number")
@@ -189,7 +192,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .echo:
             unsafe connections.replies.writeFrame(.echoReply, payload: payload)
         case .broadcast:
-            // The frame goes out as it came in, checksum and all.
+            // The frame is forwarded unchanged, with its checksum.
             unsafe connections.broadcasts.writeBytes(frame)
         case .auth:
             unsafe answerAuth(payload)

@@ -1,25 +1,25 @@
 import NIOCore
 
-/// What the connections of the event loop share.
+/// The connections of the event loop, and the buffers that they share.
 final class Connections {
     private static let initialCapacityBytes = 64 * 1024
 
     private var handlers: [ConnectionHandler] = []
     private var reader: ConnectionHandler?
 
-    /// The replies to what the connection that is being read has sent.
+    /// The replies to the connection that is being read.
     ///
-    /// One buffer does for all: a channel's reads end with its `channelReadComplete` before another's begin. Once
-    /// written its storage is used again, unless the socket did not take it all.
+    /// One buffer is enough for all connections, because the reads of a channel end with `channelReadComplete`
+    /// before the reads of another one begin. The storage is reused, unless the socket did not accept all of it.
     var replies = ByteBufferAllocator().buffer(capacity: initialCapacityBytes)
 
-    /// What the connection that is being read has to say to all others.
+    /// The broadcasts of the connection that is being read.
     var broadcasts = ByteBuffer()
 
-    /// Makes `handler` the one to which ``replies`` and ``broadcasts`` belong.
+    /// Begins a read of `handler`, to which ``replies`` and ``broadcasts`` then belong.
     ///
-    /// What another has left there is dropped: its reads ended with an error, after which there is no
-    /// `channelReadComplete`.
+    /// Bytes that another connection has left in the buffers are dropped: its read ended with an error, after which
+    /// `channelReadComplete` is not called.
     @inline(__always)
     func beginRead(_ handler: ConnectionHandler) {
         guard reader !== handler else { return }
@@ -44,7 +44,8 @@ final class Connections {
         last.index = handler.index
     }
 
-    /// Sends the broadcasts to all but their sender: many frames, but one buffer, one write and one flush for each.
+    /// Sends the broadcasts to all connections except the sender, with one buffer, one write and one flush for each
+    /// connection.
     func sendBroadcasts(from sender: ConnectionHandler) {
         let frames = broadcasts
         broadcasts = ByteBuffer()

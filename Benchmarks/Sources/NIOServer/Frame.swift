@@ -7,7 +7,7 @@ enum Frame {
     static let trailerBytes = 4
     static let smallestBytes = headerBytes + trailerBytes
 
-    /// Magic and version, which every frame begins with, as one number.
+    /// The magic and the version at the start of every frame, as one number.
     static let start: UInt64 = 0xDEAD_BEEF_01
     static let magic: [UInt8] = [0xDE, 0xAD, 0xBE, 0xEF]
     static let version: UInt8 = 1

@@ -2,7 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// A NET-001 server on SwiftNIO, with one event loop, written for this protocol and nothing else.
+/// A NET-001 server on SwiftNIO, with one event loop, written for this protocol only.
 ///
 ///     nio-server PORT        on 127.0.0.1; port 0 means any free one
 @main

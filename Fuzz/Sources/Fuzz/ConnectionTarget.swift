@@ -37,7 +37,7 @@ enum ConnectionTarget {
 
     private static func makeServer(_ router: Router, _ options: UInt8) throws -> TestServer {
         var configuration = ServerConfiguration()
-        // Without rates, messages that come together are handled as runs.
+        // Without rate limits, messages that arrive together are handled as batches.
         configuration.rateLimit = options & 4 == 0 ? 50 : 0
         configuration.globalRateLimit = options & 4 == 0 ? 50_000 : 0
         configuration.requiresAuthentication = options & 1 == 1
@@ -48,7 +48,7 @@ enum ConnectionTarget {
         return try TestServer(router, configuration: configuration)
     }
 
-    /// Resumed handlers end on threads of their own.
+    /// Waits for resumed handlers, which end on other threads.
     private static func awaitHandlers(_ server: TestServer) {
         let end = DispatchTime.now() + .seconds(patience)
         while server.openConnections > 0, DispatchTime.now() < end { sched_yield() }

@@ -2,10 +2,12 @@ import Switchboard
 import SwitchboardTesting
 import SwitchboardWire
 
-/// Streams of frames: they mean the same however they are cut, and whether frames are found one by one or as runs; what was
-/// decoded encodes to the bytes that it came from.
+/// Fuzzes streams of frames.
+///
+/// A stream must decode to the same frames wherever it is split, and whether frames are found one by one or in batches.
+/// A decoded frame must encode to the same bytes.
 enum FrameTarget {
-    /// Streams longer than this, in bytes, are not cut at every place: that would take long, and find nothing else.
+    /// Longer streams are not split at every position, because that would take long and find no other errors, in bytes.
     private static let maximumCutStream = 64
 
     static func run(_ input: Input) {
@@ -20,14 +22,14 @@ enum FrameTarget {
         require(decode(stream, wireProtocol.frameFormat, batchesOf: 3) == alone, "a run has the frames that there are")
     }
 
-    /// Turns random bytes into frames whose headers and checksums are right, which mutations never find.
+    /// Turns random bytes into frames with correct headers and checksums, which mutations would never find.
     private static func mended(_ bytes: [UInt8], _ format: FrameFormat) -> [UInt8] {
         let payload = Bytes(bytes.dropFirst().prefix(format.maximumPayload))
         guard let frame = try? FrameEncoder(format).encode(RawMessage(payload: payload)) else { return bytes }
         return Array(repeatElement(frame, count: Int(bytes.last ?? 0) % 5 + 1).joined())
     }
 
-    /// What is found in a stream, and where it ends.
+    /// A result of the decoder, with its end in the stream.
     private enum Found: Equatable {
         case payload(Bytes, end: Int)
         case skipped(end: Int)
@@ -64,7 +66,7 @@ enum FrameTarget {
     }
 }
 
-/// Any payload.
+/// A message with any payload.
 private struct RawMessage: Message {
     static var code: MessageCode { 1 }
     static var name: String { "RAW" }

@@ -3,7 +3,8 @@ import SwitchboardSpec
 
 /// Fuzzes specs.
 ///
-/// A spec must be refused with a reason, or generate source. Formatting it twice must give the same result.
+/// A spec must be rejected with a reason, or generate source. Formatting it twice must give the same
+/// result.
 enum SpecTarget {
     static func run(_ input: Input) {
         var input = input

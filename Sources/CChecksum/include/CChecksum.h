@@ -4,15 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Checksums of `count` bytes, by the names of the catalogue of parametrised CRC algorithms (reveng). Those of 32 bits are
-// computed by the fastest means that this CPU has; the portable functions do it by tables alone, as on a CPU without
-// instructions for it, so that tests can hold one against the other.
+// Checksums of `count` bytes, with the names of the catalogue of parametrised CRC algorithms (reveng). The functions
+// for 32 bits use the fastest instructions of this CPU. The portable functions use only tables, as on a CPU without
+// such instructions, so that tests can compare both.
 
 /// CRC-32/ISO-HDLC, as in IEEE 802.3 and zlib.
 ///
-/// Pure: a caller in a loop need not retain objects for fear that the call releases them.
+/// The function is pure, so that a caller in a loop need not retain objects around the call.
 __attribute__((pure)) uint32_t switchboard_crc32(const void *bytes, size_t count);
-/// The same without what multiplies two blocks at a time, as on an older CPU.
+/// The same without the multiplication of two blocks at a time, as on an older CPU.
 uint32_t switchboard_crc32_narrow(const void *bytes, size_t count);
 uint32_t switchboard_crc32_portable(const void *bytes, size_t count);
 

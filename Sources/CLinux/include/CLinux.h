@@ -18,7 +18,7 @@
 
 // MARK: Threads
 
-/// The identity of the calling thread, which no other running thread has. Never 0.
+/// A number of the calling thread that no other running thread has; never 0.
 uintptr_t linux_thread_identity(void);
 
 /// Runs `body` with `context` on a new detached thread. The thread blocks all signals.
@@ -26,17 +26,17 @@ int linux_start_thread(void (*body)(void *context), void *context);
 
 // MARK: Signals
 
-/// Notes a signal from now on, instead of its former effect. Calls for the same signal are counted.
+/// Records a signal from now on, in place of its former effect. Calls for the same signal are counted.
 int linux_trap_signal(int signal);
 
-/// Takes one call of `linux_trap_signal` back; the last one restores the former effect of the signal.
+/// Undoes one call of `linux_trap_signal`. The last call restores the former effect of the signal.
 void linux_release_signal(int signal);
 
-/// The descriptor from which the numbers of noted signals are read, a byte each, in their order. All signals share it, and it
-/// does not block. Negative as long as no signal has been trapped.
+/// The descriptor to read the numbers of recorded signals from, one byte for each signal, in order. All signals share
+/// it. It is non-blocking, and negative until a signal is trapped.
 int linux_signal_descriptor(void);
 
-/// The number of the next noted signal; 0 when none is left.
+/// The number of the next recorded signal; 0 when none is left.
 int linux_next_signal(void);
 
 // MARK: Processors
@@ -60,7 +60,7 @@ int linux_epoll_add(int epoll, int descriptor, uint64_t token);
 /// Stops watching `descriptor`.
 int linux_epoll_remove(int epoll, int descriptor);
 
-/// Waits up to `timeout_milliseconds` for events; returns how many of the `capacity` were filled in.
+/// Waits for events, at most `timeout_milliseconds`; returns the number of events, at most `capacity`.
 int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds);
 
 static inline uint64_t linux_event_token(const struct epoll_event *event) { return event->data.u64; }
@@ -74,7 +74,7 @@ enum {
     linux_event_failed = EPOLLERR,
 };
 
-/// A new event counter: a poll of it wakes when it is signalled.
+/// A new event counter, which becomes readable when it is signalled.
 int linux_eventfd_create(void);
 
 void linux_eventfd_signal(int descriptor);
@@ -82,10 +82,10 @@ void linux_eventfd_signal(int descriptor);
 /// A new timer on the monotonic clock.
 int linux_timerfd_create(void);
 
-/// Makes the timer fire once at `nanoseconds` of the monotonic clock; 0 disarms it.
+/// Sets the timer to `nanoseconds` on the monotonic clock; 0 disarms it.
 void linux_timerfd_arm(int descriptor, uint64_t nanoseconds);
 
-/// Takes what an event counter or a timer has counted, so that it no longer reads as ready.
+/// Resets the count of an event counter or a timer, so that it is no longer readable.
 void linux_counter_clear(int descriptor);
 
 /// The monotonic clock, in nanoseconds.
@@ -99,22 +99,22 @@ int linux_stream_socket(int family);
 int linux_bind(int descriptor, const struct sockaddr_storage *address, socklen_t length);
 int linux_listen(int descriptor, int backlog);
 
-/// Begins to connect; -EINPROGRESS when the outcome will be seen later.
+/// Begins to connect; -EINPROGRESS when the attempt continues.
 int linux_connect(int descriptor, const struct sockaddr_storage *address, socklen_t length);
 
 /// Takes over a listening stream socket; -ENOTSOCK or -EINVAL when the descriptor is not one.
 int linux_adopt_listener(int descriptor);
 
-/// Gives the file of a Unix-domain socket its permissions.
+/// Sets the permissions of the file of a Unix-domain socket.
 int linux_set_file_mode(const char *path, unsigned mode);
 
-/// The identity of the file of a socket while it exists; 0 when there is no file, or it is not a socket.
+/// The identity of a socket file; 0 when the path has no file, or the file is not a socket.
 bool linux_socket_file_identity(const char *path, uint64_t *device, uint64_t *file);
 
-/// Opens the directory that `path` is in, and locks it against others that do the same; -EWOULDBLOCK when one has.
+/// Opens the directory of `path`, and locks it; -EWOULDBLOCK when another process has the lock.
 int linux_lock_directory(const char *path);
 
-/// Whether a socket is bound to the file of `address`, whether or not it listens yet; 0 when no process has it.
+/// Whether a process has a socket that is bound to the file of `address`, even if the socket does not listen yet.
 int linux_socket_file_is_alive(const struct sockaddr_storage *address, socklen_t length);
 
 /// Removes a file.
@@ -135,34 +135,34 @@ void linux_set_no_delay(int descriptor);
 /// Allows a server to listen again on a port with old connections.
 int linux_set_reuse_address(int descriptor);
 
-/// Whether an IPv6 listener takes IPv6 connections only, or IPv4 connections too.
+/// Sets whether an IPv6 listener accepts only IPv6 connections, or IPv4 connections too.
 int linux_set_ipv6_only(int descriptor, bool only);
 
 /// The error that is pending on a socket, as a positive errno; 0 for none. Clears it.
 int linux_take_error(int descriptor);
 
-/// The number of received bytes, or 0 at the peer's end.
+/// Receives bytes; returns their number, or 0 at the peer's end.
 ssize_t linux_receive(int descriptor, void *buffer, size_t capacity);
 
 /// Receives into two pieces of memory, the first one first.
 ssize_t linux_receive_two(int descriptor, void *first, size_t first_capacity, void *second, size_t second_capacity);
 
-/// The number of bytes that the socket took. Never raises SIGPIPE.
+/// Sends bytes; returns the number that the socket accepted. Never raises SIGPIPE.
 ssize_t linux_send(int descriptor, const void *bytes, size_t count);
 
 /// Sends from up to 1,024 pieces of memory, as `linux_send` does.
 ssize_t linux_send_vector(int descriptor, struct iovec *pieces, size_t count);
 
-/// Tells the peer that no more will be sent.
+/// Shuts down the output, which tells the peer that no more output follows.
 int linux_shutdown_output(int descriptor);
 
-/// A descriptor of `/dev/null`, to be closed when the process has no others left.
+/// A descriptor of `/dev/null`, to close when the process has no others left.
 int linux_open_spare(void);
 
-/// Closes a descriptor. Never starts again: the descriptor is closed even when `close` fails.
+/// Closes a descriptor. The call is never repeated, because the descriptor is closed even when `close` fails.
 void linux_close(int descriptor);
 
-/// Closes a socket with a reset, and drops the output that the peer has not taken.
+/// Closes a socket with a reset, and drops the pending output.
 void linux_close_with_reset(int descriptor);
 
 // MARK: Files

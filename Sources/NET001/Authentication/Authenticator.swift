@@ -18,14 +18,15 @@ public import SwitchboardRouter
 public protocol Authenticator: Sendable {
     /// Returns whether `token` is the token of `user`.
     ///
-    /// The method should take as long for an unknown user as for a known one, so that its time tells nothing about users.
+    /// The method should take as long for an unknown user as for a known one, so that its time tells nothing about
+    /// users.
     ///
     /// - Parameters:
     ///   - user: At most 255 bytes of UTF-8, not empty.
     ///   - token: The secret of the user, not empty. Do not log it.
     ///   - context: The peer's connection and session.
-    /// - Throws: ``AuthenticatorIsBusy`` when too many credentials wait to be checked; any other error when the check fails; the
-    ///   peer receives no details of that error.
+    /// - Throws: ``AuthenticatorIsBusy`` when too many credentials wait to be checked; any other error when the check
+    ///   fails; the peer receives no details of that error.
     func authenticate(user: String, token: String, context: Context) async throws -> Bool
 }
 

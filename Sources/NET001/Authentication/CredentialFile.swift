@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// Checks credentials against a file of `user:hash` lines, as `net001 hash-token` prints them.
 ///
-/// The file must be readable only to its owner and to the user and groups of this process, and writable only to its owner. A check
-/// takes tens of milliseconds, so that tokens cannot be guessed fast. It runs outside the event loops, and takes as long for an
-/// unknown user.
+/// The file must be readable only to its owner and to the user and groups of this process, and writable only to its
+/// owner. A check takes tens of milliseconds, so that tokens cannot be guessed fast. It runs outside the event loops,
+/// and takes as long for an unknown user.
 public final class CredentialFile: Authenticator {
     /// The path of the file.
     public let path: String

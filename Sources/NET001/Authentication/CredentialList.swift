@@ -57,8 +57,8 @@ struct CredentialList: Sendable {
 
     /// Returns the hash to check a token of `user` against, and whether the user is known.
     ///
-    /// For an unknown user it returns the hash of a known one, always the same for one name, so that the time of a check does not
-    /// tell which users exist.
+    /// For an unknown user it returns the hash of a known one, always the same for one name, so that the time of a
+    /// check does not tell which users exist.
     func hash(for user: String) -> (hash: TokenHash, isKnown: Bool)? {
         if let hash = hashes[user] { return (hash, true) }
         guard !all.isEmpty else { return nil }

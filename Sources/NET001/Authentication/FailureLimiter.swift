@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Limits the wrong credentials from one network.
 ///
-/// Each network has a token bucket of failures, which refills over time. The table has a maximum size: when it is full, the
-/// oldest entry is removed.
+/// Each network has a token bucket of failures, which refills over time. The table has a maximum size: when it is full,
+/// the oldest entry is removed.
 final class FailureLimiter: Sendable {
     private static let maximumNetworks = 10_000
 
@@ -39,7 +39,8 @@ final class FailureLimiter: Sendable {
 
     /// Counts a failure.
     ///
-    /// Checks that run at the same moment may exceed the limit together; the number of such checks is limited elsewhere.
+    /// Checks that run at the same moment may exceed the limit together; the number of such checks is limited
+    /// elsewhere.
     func countFailure(_ network: SocketAddress.Network?) {
         let now = ContinuousClock.now
         state.withLock { state in

@@ -1,10 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// The users and groups that may read or write a file: by the mode bits or, if the file has one, by its access control list.
+/// The users and groups that may read or write a file: by the mode bits or, if the file has one, by its access control
+/// list.
 ///
-/// In a file with a list, the group bits of the mode are the mask: the most that the list grants to anyone but the owner.
-/// systemd's `LoadCredential` gives the file to root, mode 0440, with a list that names the service's user.
+/// In a file with a list, the group bits of the mode are the mask: the most that the list grants to anyone but the
+/// owner. systemd's `LoadCredential` gives the file to root, mode 0440, with a list that names the service's user.
 struct FileAccess {
     /// A user or a group, and its permissions.
     struct Entry: Hashable {
@@ -12,7 +13,7 @@ struct FileAccess {
             case user(uid_t)
             case group(gid_t)
             case others
-            /// The file has an access control list that cannot be read.
+            /// The file has an access control list that the process cannot read.
             case unknown
         }
 
@@ -65,7 +66,7 @@ struct FileAccess {
         entries = list.map { $0.isEmpty ? byMode : Self.entries($0, group) } ?? [Entry(.unknown, 7)]
     }
 
-    /// Returns the user or group that has access to the file and must not, as text for an error; `nil` when there is none.
+    /// A user or group that has access to the file and must not, as text for an error; `nil` if there is none.
     var stranger: String? {
         for entry in entries where entry.mayAnything {
             switch entry.subject {
@@ -108,7 +109,8 @@ struct FileAccess {
 
     // MARK: Lists
 
-    /// The version of access control lists on Linux, and the size of an entry: tag, permissions, and a user or group ID.
+    /// The version of access control lists on Linux, and the size of an entry: tag, permissions, and a user or group
+    /// ID.
     private static let listVersion: UInt32 = 2
     private static let entrySize = 8
 

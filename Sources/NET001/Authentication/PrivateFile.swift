@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads a file that only its owner and this process may read, the process by its user or by one of its groups.
+/// Reads a file that only its owner, the user of this process and the groups of this process may read.
 enum PrivateFile {
     /// The maximum size of a file in bytes.
     private static let maximumBytes = 4 * 1024 * 1024

@@ -9,9 +9,11 @@ struct TokenHash: Sendable, Equatable {
     /// The maximum length of a token in bytes of UTF-8: the limit of crypt(3).
     static let maximumTokenBytes = Int(CRYPT_MAX_PASSPHRASE_SIZE) - 1
 
-    /// The methods that are safe to use, by the beginning of their hashes, and the number of characters of the hash itself.
+    /// The methods that are safe to use, by the beginning of their hashes, and the number of characters of the hash
+    /// itself.
     ///
-    /// The oldest methods have no name. They accept nearly any text as a hash, such as a token that was written in its place.
+    /// The oldest methods have no name. They accept nearly any text as a hash, such as a token that was written in its
+    /// place.
     private static let methods = [
         "$y$": 43, "$gy$": 43, "$7$": 43, "$2a$": 53, "$2b$": 53, "$2y$": 53, "$6$": 86, "$5$": 43,
     ]

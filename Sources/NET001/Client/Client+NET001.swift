@@ -1,7 +1,7 @@
 public import SwitchboardClient
 public import SwitchboardWire
 
-/// Short forms of the messages of NET-001.
+/// Methods for the messages of NET-001.
 extension Client {
     /// Sends PING, and returns the time until PONG arrived.
     ///

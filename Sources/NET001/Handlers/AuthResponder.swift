@@ -11,9 +11,10 @@ extension NET001 {
 
 /// Replies to AUTH with the result of an ``Authenticator``.
 ///
-/// After ``maximumRefusals`` wrong credentials, the server closes the connection. When too many wrong credentials come from one
-/// address, the handler rejects further AUTH messages from that address with ERROR 07 (rateLimited) for some time. IPv6 addresses
-/// with the same first 64 bits count as one address, and so do all peers over a Unix-domain socket.
+/// After ``maximumRefusals`` wrong credentials, the server closes the connection. When too many wrong credentials come
+/// from one address, the handler rejects further AUTH messages from that address with ERROR 07 (rateLimited) for some
+/// time. IPv6 addresses with the same first 64 bits count as one address, and so do all peers over a Unix-domain
+/// socket.
 public struct AuthResponder: NET001.AuthHandler {
     /// The number of wrong credentials after which a connection is closed.
     public static let maximumRefusals = 3
@@ -29,8 +30,8 @@ public struct AuthResponder: NET001.AuthHandler {
     ///
     /// - Parameters:
     ///   - authenticator: Checks the credentials.
-    ///   - maximumFailures: The number of wrong credentials from one address before that address must wait; less than 1 counts as
-    ///     1.
+    ///   - maximumFailures: The number of wrong credentials from one address before that address must wait; less than 1
+    ///     counts as 1.
     ///   - failureInterval: The time after which the address may send wrong credentials once more.
     public init(
         _ authenticator: some Authenticator,

@@ -4,7 +4,8 @@ public import SwitchboardRouter
 extension Router {
     /// Returns a router for NET-001 with all of its bundled handlers.
     ///
-    /// To use other handlers for some messages, start from `Router(NET001.self)` and register a handler for each message.
+    /// To use other handlers for some messages, start from `Router(NET001.self)` and register a handler for each
+    /// message.
     ///
     /// - Parameter authenticator: Checks the credentials of AUTH; by default any user and token are accepted.
     public static func net001(authenticator: some Authenticator = AcceptAnyone()) -> Router {

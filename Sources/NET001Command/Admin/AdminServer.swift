@@ -25,11 +25,11 @@ final class AdminServer: Service {
         self.logger = logger
     }
 
-    /// Opens the port; clients wait there until ``run()`` accepts them.
+    /// Opens the port; clients can connect, but wait until ``run()`` accepts them.
     ///
     /// A second call has no effect.
     ///
-    /// - Throws: An ``AdminServerError`` when the port cannot be listened on.
+    /// - Throws: An ``AdminServerError`` when the system does not let the process listen on the port.
     func claimPort() async throws {
         guard claimed.withLock({ $0 == nil }) else { return }
         do {
@@ -49,7 +49,7 @@ final class AdminServer: Service {
 
     /// Serves until a graceful shutdown.
     func run() async throws {
-        // The server opens its own ports first, then this one, and reports what fails.
+        // The server opens its own ports first, so that an error there is reported first.
         _ = try await server.listeningAddress
         try await claimPort()
         guard let (http, address) = claimed.withLock({ $0 }) else { return }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A metrics backend that keeps all metrics for Prometheus.
 ///
-/// Metrics are never destroyed: a server's metrics live as long as the program, and each set of labels exists once. Above
-/// ``maximumSeries``, new metrics count nothing.
+/// Metrics are never destroyed: a server's metrics live as long as the program, and each set of labels exists once.
+/// Above ``maximumSeries``, new metrics count nothing.
 final class PrometheusFactory: MetricsFactory {
     /// The maximum number of series.
     private static let maximumSeries = 100_000

@@ -37,7 +37,7 @@ struct PrometheusText {
         "\(labels)\(labels.isEmpty ? "" : ",")\(name)=\"\(escapedValue(value))\""
     }
 
-    /// Returns a number, without decimals where it has none.
+    /// Returns a number, without a decimal point if it is an integer.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }

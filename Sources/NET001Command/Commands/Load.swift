@@ -166,6 +166,6 @@ struct Load: AsyncParsableCommand {
         }
     }
 
-    /// The number of descriptors beside those of the connections.
+    /// The number of descriptors in addition to the connections.
     private static let otherDescriptors = 64
 }

@@ -20,7 +20,7 @@ final class LoadConnection: StreamDelegate {
     /// Whether the reply to the greeting has arrived.
     private var isGreeted = false
     /// The first bytes of an unexpected frame, until the frame is complete.
-    private var surprise: [UInt8]?
+    private var unexpectedFrame: [UInt8]?
 
     /// The number of correct replies before the unexpected frame.
     private var rightReplies = 0
@@ -65,12 +65,12 @@ final class LoadConnection: StreamDelegate {
 
     func received(_ input: inout ByteReader) -> Int {
         if !isGreeted { return receiveGreeting(&input) }
-        if surprise != nil { return explain(&input) }
+        if unexpectedFrame != nil { return explain(&input) }
         let now = worker.clock()
         if let position = firstMismatch(input) {
             // The first bytes of the wrong reply may have arrived before, and matched.
             let start = position - (replyOffset + position) % ring.replySize
-            surprise = Array(ring.replies[(replyOffset + min(start, 0))..<replyOffset])
+            unexpectedFrame = Array(ring.replies[(replyOffset + min(start, 0))..<replyOffset])
             rightReplies = nextReply &+ (replyOffset + position) / ring.replySize - replyOffset / ring.replySize
             input.skip(max(start, 0))
             return explain(&input)
@@ -106,9 +106,9 @@ final class LoadConnection: StreamDelegate {
 
     /// Reports an unexpected frame as soon as it is complete.
     private func explain(_ input: inout ByteReader) -> Int {
-        if let bytes = input.readBytes(min(input.remaining, Self.maximumFrame)) { surprise? += Array(bytes) }
+        if let bytes = input.readBytes(min(input.remaining, Self.maximumFrame)) { unexpectedFrame? += Array(bytes) }
         input.skip(input.remaining)
-        var reader = ByteReader(Bytes(surprise ?? []))
+        var reader = ByteReader(Bytes(unexpectedFrame ?? []))
         let count = "after \(rightReplies) correct \(rightReplies == 1 ? "reply" : "replies")"
         switch Self.message(in: &reader) {
         case .incomplete: return 0
@@ -125,7 +125,7 @@ final class LoadConnection: StreamDelegate {
     private func fail(_ reason: String, _ input: inout ByteReader) {
         worker.fail(reason)
         isGreeted = true
-        surprise = []
+        unexpectedFrame = []
         input.skip(input.remaining)
     }
 

@@ -16,7 +16,7 @@ struct LoadPlan: Sendable {
     var kind: Kind
     /// The number of connections.
     var connections: Int
-    /// The number of messages of a connection that may have no reply yet.
+    /// The largest number of messages of a connection without a reply.
     var inFlight: Int
     /// The size of the payload of ECHO and BROADCAST, in bytes.
     var size: Int
@@ -34,7 +34,7 @@ struct LoadPlan: Sendable {
 
 /// A sequence of different frames that is sent repeatedly, and the replies that must come.
 ///
-/// All connections share these bytes, so that the cost of a load is the server's, not that of encoding.
+/// All connections share these bytes, so that encoding does not count towards the cost of a load.
 struct FrameRing: Sendable {
     /// The number of frames in the sequence.
     static let count = 64

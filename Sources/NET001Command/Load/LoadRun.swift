@@ -14,7 +14,7 @@ struct LoadRun {
     /// The user and token for AUTH on each connection, if there are any.
     let credentials: Credentials?
     let tls: TLSConnector?
-    /// The process whose CPU time is measured too, if there is one.
+    /// The process whose CPU time is measured; `nil` for none.
     let process: Int?
 
     /// Connects, sends messages, and measures.

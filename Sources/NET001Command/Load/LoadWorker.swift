@@ -19,7 +19,8 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     private(set) var failure: String?
     private var isRunning = false
     private var isStopped = false
-    /// The number of greeted connections, minus the number of all connections once ``whenGreeted(within:_:)`` is called.
+    /// The number of greeted connections; after ``whenGreeted(within:_:)`` was called, minus the number of all
+    /// connections.
     private var greetedCount = 0
     private let greetingDeadline = Deadline()
     private var greetingAwaiter: (() -> Void)?
@@ -54,7 +55,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     /// Returns the time of the monotonic clock in nanoseconds.
     func clock() -> UInt64 { loop.clock }
 
-    /// The limits of the streams: none on output.
+    /// The limits of the streams, without a limit on output.
     static var limits: StreamLimits {
         var limits = StreamLimits()
         limits.highWaterBytes = .max
@@ -146,7 +147,7 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
             let sent = connection.takeSendTime()
             _ = latencies.record(now > sent ? now - sent : 0)
         }
-        if rate == 0 { connection.send(answered, at: now) } else { sendWhatIsDue() }
+        if rate == 0 { connection.send(answered, at: now) } else { sendDueMessages() }
     }
 
     /// Sends the next broadcast when as many arrivals are counted as a broadcast has receivers.
@@ -166,14 +167,15 @@ final class LoadWorker: DeadlineDelegate, @unchecked Sendable {
     func deadlinePassed(_ deadline: Deadline) {
         if deadline === greetingDeadline { return fail("the server did not answer PING in time") }
         guard isRunning else { return }
-        sendWhatIsDue()
+        sendDueMessages()
         tick.start(in: loop.deadlines(lasting: .milliseconds(1)), delegate: self)
     }
 
     /// Sends all messages that are due.
     ///
-    /// The latency of each is measured from its scheduled time, so that a stall of the server counts for every message that it delays.
-    private func sendWhatIsDue() {
+    /// The latency of each is measured from its scheduled time, so that a stall of the server counts for every message
+    /// that it delays.
+    private func sendDueMessages() {
         let elapsed = Double(clock() - startTime)
         // The first message is due at once.
         let due = UInt64(elapsed * rate / 1e9) + 1

@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import Switchboard
 
-// A setting is declared once, where its option is:
+// A setting is declared once, at its option:
 //
 //     @Option(Setting("port", "PORT", \.port, "TCP port to listen on."))
 //     var port: Setting<Int>
 //
-// Its help, its environment variable, its default, its range and its errors follow from the declaration. The command line
-// overrides the environment. The default and the range of a property of `ServerConfiguration` stand there.
+// Its help, its environment variable, its default, its range and its errors follow from the declaration. The command
+// line overrides the environment. The default and the range of a property come from `ServerConfiguration`.
 
 /// A setting: its declaration, and the text that the command line or the environment gives it.
 struct Setting<Value: SettingValue>: SettingSource {
@@ -23,7 +23,7 @@ struct Setting<Value: SettingValue>: SettingSource {
     private let summary: String
     private let allowed: AllowedValues<Value>?
     private let defaultValue: Value?
-    /// The default as help shows it: `60 s`.
+    /// The text of the default in the help: `60 s`.
     private let shownDefault: String?
     private let store: (@Sendable (Value, inout ServerConfiguration) -> Void)?
 
@@ -49,14 +49,14 @@ struct Setting<Value: SettingValue>: SettingSource {
         self.store = store
     }
 
-    /// A setting that its command reads itself.
+    /// A setting that is not a property of the server's configuration: its command reads the value.
     ///
     /// - Parameters:
     ///   - name: The option, without its hyphens.
     ///   - variable: The environment variable, if there is one.
-    ///   - allowed: The values that are allowed; without them, every value is.
+    ///   - allowed: The allowed values; `nil` allows all values.
     ///   - defaultValue: The default, if there is one.
-    ///   - shown: The default as help shows it, where the default is not one value.
+    ///   - shown: The text of the default in the help, if the default is not a single value.
     ///   - unit: The unit of the default, where its type does not say it.
     ///   - summary: What the setting does, in one or two sentences.
     init(
@@ -81,7 +81,7 @@ struct Setting<Value: SettingValue>: SettingSource {
         )
     }
 
-    /// A setting that its command reads itself, without a default.
+    /// A setting without a default that is not a property of the server's configuration.
     init(_ name: String, _ variable: String?, _ summary: String) {
         self.init(name, variable, nil, default: nil, summary)
     }
@@ -92,7 +92,7 @@ struct Setting<Value: SettingValue>: SettingSource {
     ///   - name: The option, without its hyphens.
     ///   - variable: The environment variable.
     ///   - path: The property.
-    ///   - shown: The default as help shows it, where it depends on the machine.
+    ///   - shown: The text of the default in the help, if the default depends on the machine.
     ///   - unit: The unit of the default, where its type does not say it.
     ///   - summary: What the setting does, in one or two sentences.
     init(
@@ -152,7 +152,8 @@ struct Setting<Value: SettingValue>: SettingSource {
 
     /// The value that the command line or the environment gives, or the default.
     ///
-    /// - Throws: A `ValidationError` when the text is not a value that is allowed, or when there is neither.
+    /// - Throws: A `ValidationError` when the text is not an allowed value, or when the setting has neither a text nor
+    ///   a default.
     func value() throws -> Value {
         guard let value = try givenValue() ?? defaultValue else { throw error("is required") }
         return value
@@ -216,7 +217,7 @@ protocol SettingSource: Sendable {
     /// The text on the command line; `nil` when the option is not there.
     var given: String? { get }
 
-    /// A text as errors show it, without secrets.
+    /// Returns the form of a text in errors, without secrets.
     func shown(_ text: String) -> String
 
     /// The property of `ServerConfiguration` that the setting writes, by the name that errors have for it.
@@ -248,7 +249,7 @@ extension SettingSource {
     /// Whether the text comes from the environment.
     var isFromEnvironment: Bool { given == nil && text != nil }
 
-    /// The setting as it was given: `--port "x"` or `PORT="x"`; without a text, its names: `--port (PORT)`.
+    /// The setting as the user gave it: `--port "x"` or `PORT="x"`; without a text, its names: `--port (PORT)`.
     var origin: String {
         guard let text else { return names }
         let shown = shown(text).quoted
@@ -258,7 +259,7 @@ extension SettingSource {
     /// The option and the variable: `--port (PORT)`.
     var names: String { variable.map { "\(option) (\($0))" } ?? option }
 
-    /// The error that says what the value must be, or what it is not: `must be at least 1`.
+    /// Returns an error about the value of the setting, with a problem such as `must be at least 1`.
     func error(_ problem: String) -> ValidationError {
         ValidationError("\(origin) \(problem).")
     }
@@ -270,9 +271,9 @@ extension SettingSource {
 }
 
 extension Collection<any SettingSource> {
-    /// An error, with those of the settings that come from the environment: the user may not think of it.
+    /// Returns an error that names the settings from the environment, which the user may not be aware of.
     ///
-    /// - Parameter error: What went wrong with the values of the settings.
+    /// - Parameter error: The error that the values of the settings led to.
     func naming(in error: any Error) -> any Error {
         let given = filter(\.isFromEnvironment)
         guard !given.isEmpty else { return error }
@@ -285,13 +286,13 @@ extension Collection<any SettingSource> {
 
 /// The environment of the process.
 enum EnvironmentVariable {
-    /// The text of the variable `name`; `nil` when it is not set, or empty, as Compose files and shells leave it.
+    /// Returns the text of the variable `name`; `nil` when it is not set or empty, as in Compose files and shells.
     static func text(_ name: String) -> String? {
         guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return nil }
         return text
     }
 
-    /// The integer that the variable `name` is; `nil` when it is not set, or empty.
+    /// Returns the integer in the variable `name`; `nil` when it is not set or empty.
     ///
     /// - Throws: A `ValidationError` when the text is not an integer.
     static func integer(_ name: String) throws -> Int? {
@@ -359,7 +360,7 @@ extension ParsableArguments {
 
     /// Checks the texts of all settings.
     ///
-    /// - Throws: ``SettingErrors``, which name every setting whose text is not a value that is allowed.
+    /// - Throws: ``SettingErrors``, with every setting whose text is not an allowed value.
     func checkSettings() throws {
         let messages = settings.compactMap { setting -> String? in
             do { try setting.check() } catch { return (error as? ValidationError)?.message ?? "\(error)" }
@@ -369,27 +370,27 @@ extension ParsableArguments {
     }
 }
 
-/// The settings of one command whose texts are not values that are allowed, each in one line.
+/// The settings of a command whose texts are not allowed values, each with one line.
 struct SettingErrors: Error {
     let messages: [String]
 }
 
 // MARK: - Values
 
-/// A type that the text of a setting becomes a value of.
+/// A type of settings, whose values are parsed from text.
 protocol SettingValue: Comparable, Sendable {
-    /// The value of a text.
+    /// Parses a text.
     ///
-    /// - Throws: What is wrong with the text.
+    /// - Throws: A ``SettingProblem`` with what is wrong with the text.
     init(settingText: String) throws(SettingProblem)
 
-    /// The value as help and errors show it, with its unit where the type has one: `60 s`.
+    /// The value in the help and in errors, with its unit if the type has one: `60 s`.
     var shown: String { get }
 
-    /// The highest value of settings that state no other; `nil` when there is none.
+    /// The highest value of settings without a range; `nil` for no limit.
     static var highest: Self? { get }
 
-    /// A text of the setting as errors show it, without secrets.
+    /// Returns the form of a text in errors, without secrets.
     static func shown(_ text: String) -> String
 }
 
@@ -424,7 +425,7 @@ extension Double: SettingValue {
         self = value
     }
 
-    /// The number without a fraction where it has none.
+    /// The number, without a decimal point if it is an integer.
     var shown: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
 }
 
@@ -437,7 +438,7 @@ extension Duration: SettingValue {
         guard let seconds = Double(text), !seconds.isNaN else {
             throw SettingProblem(description: "is not a number of seconds")
         }
-        // Above every range, and not too long for the type.
+        // The limits are outside every range, and within the range of the type.
         self = .seconds(min(max(seconds, -1e12), 1e12))
     }
 
@@ -466,7 +467,7 @@ extension UInt16: SettingValue {
     var shown: String { String(self, radix: 8) }
 }
 
-/// One of a few names.
+/// A type whose values are a few names.
 extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
     init(settingText text: String) throws(SettingProblem) {
         if let value = Self(rawValue: text) {

@@ -31,7 +31,7 @@ final class InputFile {
         return unsafe fstat(descriptor, &status) == 0 ? status : nil
     }
 
-    /// Returns the next bytes, at most `limit`; from a pipe or a terminal, those that have arrived.
+    /// Returns the next bytes, at most `limit`; from a pipe or a terminal, the bytes that have arrived.
     ///
     /// - Returns: The bytes; `nil` at the end.
     /// - Throws: A ``CommandError`` when the file cannot be read.

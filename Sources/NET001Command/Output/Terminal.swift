@@ -66,9 +66,10 @@ struct OutputError: Error, CustomStringConvertible {
 
 /// Standard input, output and error at the start of the program.
 enum StandardStreams {
-    /// Opens those of the three descriptors that are closed, and turns SIGPIPE into an error of the write.
+    /// Opens the standard descriptors that are closed, and turns SIGPIPE into an error of the write.
     ///
-    /// Otherwise the next socket would get the number of a closed descriptor, and the server would send its output to a peer.
+    /// Otherwise the next socket would get the number of a closed descriptor, and the server would send its output to a
+    /// peer.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {

@@ -5,8 +5,9 @@ import Synchronization
 
 /// The signals of a server, from the start of the program to its end.
 ///
-/// They are blocked in all threads, so that the kernel keeps those that arrive before the server is ready, and does not drop those
-/// for process 1. The main thread waits for them, so that a server that hangs or has no threads left can still be stopped.
+/// The signals are blocked in all threads. Therefore the kernel keeps signals that arrive before the server is ready,
+/// and does not drop signals to process 1. The main thread waits for them, so that they can stop a server that hangs
+/// or has no threads left.
 final class ServerSignals: Sendable {
     private static let stopping = [SIGINT, SIGTERM]
     /// Signals that make some programs reopen their logs.

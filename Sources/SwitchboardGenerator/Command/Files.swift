@@ -6,9 +6,9 @@ internal import Musl
 internal import Glibc
 #endif
 
-/// Whole files, without Foundation.
+/// Reads and writes whole files, without Foundation.
 enum File {
-    /// The first `limit` bytes of the file at `path`, or all when there are fewer.
+    /// Returns the first `limit` bytes of the file at `path`, or all if the file is shorter.
     static func read(_ path: String, atMost limit: Int) throws(CommandError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY)
         guard descriptor >= 0 else { throw .file("cannot read \(path): \(reason)") }
@@ -25,13 +25,13 @@ enum File {
         return bytes
     }
 
-    /// Makes `bytes` the content of the file at `path`.
+    /// Replaces the content of the file at `path` by `bytes`.
     ///
-    /// A symbolic link stays a link: the file that it leads to is written. A file that is there keeps its mode and, where
-    /// the process may set them, its owner and group. The bytes go to a new file in the same folder that is then renamed:
-    /// no reader sees half of the content.
+    /// The method follows symbolic links. An existing file keeps its mode and, if the process may set them, its owner
+    /// and group. The bytes go to a new file in the same folder, which is then renamed, so that no reader sees an
+    /// incomplete file.
     ///
-    /// - Throws: ``CommandError/file(_:)`` when `path` names anything but a regular file, or cannot be written.
+    /// - Throws: ``CommandError/file(_:)`` when `path` is not a regular file, or cannot be written.
     static func write(_ bytes: [UInt8], to path: String) throws(CommandError) {
         let destination = try FileDestination(path)
         let (temporary, descriptor) = try createTemporary(beside: destination)
@@ -58,18 +58,20 @@ enum File {
         throw .file("cannot write \(destination.name): \(reason)")
     }
 
-    /// The largest number of names that are tried for a temporary file: killed processes may have left files behind.
+    /// The largest number of names to try for a temporary file.
+    ///
+    /// Killed processes may have left files behind.
     private static let temporaryNames = 100
 
-    /// Gives the open file the mode of `status`, and its owner and group where the process may set them.
+    /// Gives the open file the mode of `status` and, if the process may set them, its owner and group.
     private static func keepAttributes(of status: stat, on descriptor: Int32) -> Bool {
         let hasOwner = fchown(descriptor, status.st_uid, status.st_gid) == 0
         if !hasOwner { _ = fchown(descriptor, uid_t.max, status.st_gid) }
-        // Under another owner, a set-user-ID bit would give away that owner's rights.
+        // With another owner, a set-user-ID bit would grant the rights of that owner.
         return fchmod(descriptor, status.st_mode & (hasOwner ? 0o7777 : 0o777)) == 0
     }
 
-    /// Writes all of `bytes`, in as many steps as it takes.
+    /// Writes all of `bytes`; returns whether that succeeded.
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -80,10 +82,10 @@ enum File {
         return true
     }
 
-    /// What the last C function failed of.
+    /// The error text of the last C function.
     static var reason: String { unsafe String(cString: strerror(errno)) }
 
-    // The C functions, whose names the methods above have.
+    // The C functions. The methods above have the same names.
 
     private static func read(_ descriptor: Int32, _ start: UnsafeMutableRawPointer?, _ count: Int) -> Int {
         #if canImport(Darwin)
@@ -106,22 +108,22 @@ enum File {
     }
 }
 
-/// Where a file is written: the regular file, there or not yet, that a path leads to through symbolic links.
+/// The destination of an output: the regular file that a path leads to through symbolic links; it may not exist yet.
 struct FileDestination {
-    /// The path as it was given, for messages.
+    /// The path as given by the user, for messages.
     let name: String
     /// The path after the last symbolic link.
     let path: String
     /// The folder of ``path``.
     let folder: String
-    /// The status of the file, if there is one.
+    /// The status of the file; `nil` if it does not exist.
     let status: stat?
 
-    /// How many symbolic links a path may lead through, as the kernels have it.
+    /// The largest number of symbolic links in a path, as in Linux.
     private static let maximumLinks = 40
 
-    /// - Throws: ``CommandError/file(_:)`` when `name` leads to a device, a folder or anything else but a regular file, or
-    ///   cannot be looked at.
+    /// - Throws: ``CommandError/file(_:)`` when `name` leads to a file that is not a regular file, such as a device or
+    ///   a folder, or its status cannot be read.
     init(_ name: String) throws(CommandError) {
         var (path, links) = (name, 0)
         var status = stat()
@@ -142,7 +144,7 @@ struct FileDestination {
         self.status = isThere ? status : nil
     }
 
-    /// Checks that no output is an input, and that no two outputs are one file, by whatever path or link they are named.
+    /// Checks that no output is an input, and that all outputs are different files, even if paths or links differ.
     ///
     /// - Throws: ``CommandError/file(_:)``.
     static func check(outputs: [String], inputs: [String]) throws(CommandError) {
@@ -169,7 +171,7 @@ struct FileDestination {
 
     private var identity: Identity? { status.map(Identity.init) }
 
-    /// What tells a file from all others, under whatever name.
+    /// The identity of a file, whatever its path is.
     private struct Identity: Equatable {
         let device: UInt64
         let number: UInt64
@@ -198,7 +200,7 @@ struct FileDestination {
         return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// What a file of this mode is, unless it is a regular one.
+    /// Returns the kind of a file with this mode; `nil` for a regular file.
     private static func kind(_ mode: mode_t) -> String? {
         switch mode & S_IFMT {
         case S_IFREG: nil
@@ -210,18 +212,19 @@ struct FileDestination {
     }
 }
 
-/// Where mistakes are printed.
+/// Prints mistakes.
 enum StandardError {
     static func write(_ lines: [String]) {
         guard !lines.isEmpty else { return }
-        // Nowhere is left to report a failure.
+        // If this fails, there is no way to report it.
         _ = File.writeAll(Array((lines.joined(separator: "\n") + "\n").utf8), to: STDERR_FILENO)
     }
 }
 
-/// Where answers are printed.
+/// Prints results.
 enum StandardOutput {
-    /// - Throws: ``CommandError/file(_:)`` when the line cannot be written: the disk is full, or the output is closed.
+    /// - Throws: ``CommandError/file(_:)`` when the line cannot be written, because the disk is full or the output is
+    ///   closed.
     static func write(_ line: String) throws(CommandError) {
         guard File.writeAll(Array((line + "\n").utf8), to: STDOUT_FILENO) else {
             throw .file("cannot write to standard output: \(File.reason)")

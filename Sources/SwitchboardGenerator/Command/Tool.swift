@@ -1,8 +1,8 @@
 internal import SwitchboardSpec
 
-/// The tool: one command for each thing that can be made of a spec.
+/// The tool `switchboard-generate`, with one command for each kind of output.
 package enum Tool {
-    /// Does what the program's arguments say, and ends the program when it cannot.
+    /// Runs the command in the arguments of the program; exits with an error status if it fails.
     package static func main() {
         do throws(CommandError) {
             try run(Array(CommandLine.arguments.dropFirst()))
@@ -24,15 +24,15 @@ package enum Tool {
     }
 }
 
-/// Why the command failed.
+/// The error that ends a command.
 enum CommandError: Error {
-    /// It was called wrongly.
+    /// The arguments are wrong.
     case usage(String)
-    /// It was asked how it is called.
+    /// The user asked for help.
     case help(String)
     /// A file could not be read or written.
     case file(String)
-    /// The spec has mistakes: a line each.
+    /// The spec has mistakes, each with one line.
     case mistakes([String])
 
     var lines: [String] {
@@ -52,10 +52,10 @@ enum CommandError: Error {
     }
 }
 
-/// Makes Swift source of a spec: `switchboard-generate SPEC --output FILE`.
+/// Generates Swift source from a spec: `switchboard-generate SPEC --output FILE`.
 ///
-/// Mistakes go to standard error, a line each, and end it with status 1: nothing is written then. What it was asked
-/// wrongly, or cannot read or write, ends it with status 2.
+/// For mistakes in the spec, it prints a line each to standard error, writes no file and exits with status 1. For wrong
+/// arguments and files that cannot be read or written, it exits with status 2.
 struct GenerateCommand {
     static let usage = """
         usage: switchboard-generate SPEC --output FILE [--replies FILE] [--import MODULE=SPEC]…
@@ -91,7 +91,7 @@ struct GenerateCommand {
     }
 }
 
-/// Says what a spec has, or what is wrong with it: `switchboard-generate check SPEC`.
+/// Prints a summary of a spec, or its mistakes: `switchboard-generate check SPEC`.
 struct CheckCommand {
     private static let usage = "usage: switchboard-generate check SPEC [--import MODULE=SPEC]…"
 
@@ -121,9 +121,9 @@ struct CheckCommand {
     }
 }
 
-/// Lays a spec out anew: `switchboard-generate format SPEC`.
+/// Formats a spec: `switchboard-generate format SPEC`.
 ///
-/// Nothing but white space changes: comments, quotes and the order of everything stay.
+/// Only white space changes; comments, quotes and the order of the keys stay.
 struct FormatCommand {
     private static let usage = "usage: switchboard-generate format SPEC"
 
@@ -135,7 +135,7 @@ struct FormatCommand {
 
     func run() throws(CommandError) {
         let path = arguments.specPath
-        // Before it is read: reading a FIFO may never end.
+        // Before it is read, because reading a FIFO may never end.
         _ = try FileDestination(path)
         let file = try File.read(path, atMost: SpecLimits.fileBytes + 1)
         let formatted: [UInt8]
@@ -150,7 +150,7 @@ struct FormatCommand {
     }
 }
 
-/// Makes a test suite of the examples of a spec: `switchboard-generate tests SPEC --module MODULE --output FILE`.
+/// Generates a test suite from the examples of a spec: `switchboard-generate tests SPEC --module MODULE --output FILE`.
 struct TestsCommand {
     private static let usage =
         "usage: switchboard-generate tests SPEC --module MODULE --output FILE [--import MODULE=SPEC]…"
@@ -182,7 +182,8 @@ struct TestsCommand {
     }
 }
 
-/// Makes test vectors for other languages of the examples of a spec: `switchboard-generate vectors SPEC --output FILE`.
+/// Generates test vectors for other languages from the examples of a spec: `switchboard-generate vectors SPEC --output
+/// FILE`.
 struct VectorsCommand {
     private static let usage = "usage: switchboard-generate vectors SPEC --output FILE [--import MODULE=SPEC]…"
 
@@ -198,20 +199,20 @@ struct VectorsCommand {
     }
 }
 
-/// What every command of the tool is told: the spec, what it may import, and where the result goes.
+/// The arguments of a command: the spec, the specs that it may import, and the outputs.
 struct SpecArguments {
     let specPath: String
     let outputPath: String?
-    /// The values of the options that only some commands have, by their names.
+    /// The values of the options that only some commands have, by name.
     let options: [String: String]
     private let imports: [String: String]
-    /// All files that the command writes.
+    /// The files that the command writes.
     private let outputs: [String]
 
     /// - Parameters:
-    ///   - needsOutput: Whether `--output` must be given; otherwise it must not.
-    ///   - options: Further options, each with a value.
-    ///   - furtherOutputs: Further options, each with a file to write.
+    ///   - needsOutput: Whether `--output` is required; otherwise it is not allowed.
+    ///   - options: Additional options, each with a value.
+    ///   - furtherOutputs: Additional options, each with a file to write.
     init(
         _ arguments: [String],
         needsOutput: Bool,
@@ -247,13 +248,13 @@ struct SpecArguments {
         self.outputs = outputs + furtherOutputs.sorted().compactMap { options[$0] }
     }
 
-    /// The name of the spec's file, without its folders.
+    /// The name of the file of the spec, without folders.
     var fileName: String { specPath.split(separator: "/").last.map(String.init) ?? specPath }
 
-    /// Checks where the outputs go, reads the spec, and prints the warnings.
+    /// Checks the outputs, reads the spec, and prints the warnings.
     ///
-    /// - Throws: ``CommandError/mistakes(_:)`` when the spec has some, ``CommandError/file(_:)`` when an output would
-    ///   overwrite an input or another output, or is no regular file.
+    /// - Throws: ``CommandError/mistakes(_:)`` when the spec has mistakes; ``CommandError/file(_:)`` when an output
+    ///   would overwrite an input or another output, or is not a regular file.
     func readSpec() throws(CommandError) -> CheckedSpec {
         try FileDestination.check(outputs: outputs, inputs: [specPath] + imports.values.sorted())
         let file = try File.read(specPath, atMost: SpecLimits.fileBytes + 1)
@@ -264,14 +265,15 @@ struct SpecArguments {
         return spec
     }
 
-    /// Makes `text` the content of the output, and leaves the file alone when it has it already: that spares a build what
-    /// depends on it.
+    /// Writes `text` to the output, unless the file has this content already.
+    ///
+    /// An unchanged file saves a build of everything that depends on it.
     func write(_ text: String) throws(CommandError) {
         guard let outputPath else { return }
         try write(text, to: outputPath)
     }
 
-    /// Makes `text` the content of the file at `path`, as the output.
+    /// Writes `text` to the file at `path`, in the same way.
     func write(_ text: String, to path: String) throws(CommandError) {
         let bytes = Array(text.utf8)
         if (try? File.read(path, atMost: bytes.count + 1)) == bytes { return }

@@ -1,6 +1,7 @@
 internal import SwitchboardSpec
 
-/// Renders an enum: closed ones as Swift's own enums with raw values, open ones with a case for every other number.
+/// Renders an enum: a closed enum becomes an enum with raw values, an open enum has an additional case for all
+/// other numbers.
 struct EnumRenderer {
     private let spec: CheckedSpec
     private let enumeration: EnumSpec
@@ -73,7 +74,7 @@ struct EnumRenderer {
     private func number(_ item: EnumSpec.Case) -> String { Literal.number(item.value.value, enumeration.type) }
 }
 
-/// Renders flags: an option set.
+/// Renders flags as an option set.
 struct FlagsRenderer {
     private let spec: CheckedSpec
     private let flags: FlagsSpec

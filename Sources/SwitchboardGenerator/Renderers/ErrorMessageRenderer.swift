@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// Renders how the message that answers faults is made of a fault, and tells which one it answers.
+/// Renders the parts of the error message that convert it from and to a fault.
 struct ErrorMessageRenderer {
     private let spec: CheckedSpec
     private let message: MessageSpec
@@ -27,15 +27,16 @@ struct ErrorMessageRenderer {
         renderDescription(into: &writer)
     }
 
-    /// Whether the message describes itself, by its code and its text: it is an error, and is printed as one.
+    /// Whether the message gets a `description` with its code and its text.
     ///
-    /// It does not where the code has that name, or a field is secret and ``SecretRenderer`` says how the message is shown.
+    /// It gets none if the first field has the name `description`, or if a field is secret: then ``SecretRenderer``
+    /// renders the description.
     var describesItself: Bool {
         message.fields.count == 2 && message.fields[0].name.value != "description"
             && !message.fields.contains(where: \.isSecret)
     }
 
-    /// Whether the text itself is called so.
+    /// Whether the field with the text has the name `description`.
     private var hasOwnDescription: Bool { message.fields[1].name.value == "description" }
 
     private func renderDescription(into writer: inout SourceWriter) {

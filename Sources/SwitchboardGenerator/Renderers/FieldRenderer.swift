@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// Renders a field of a message or a struct: how it is declared, read, written and checked.
+/// Renders a field of a message or a struct: its declaration, and the code that reads, writes and checks it.
 struct FieldRenderer {
     let plan: FieldPlan
 
@@ -46,7 +46,7 @@ struct FieldRenderer {
         }
     }
 
-    /// `value` in Swift, in the namespace of the spec.
+    /// Returns the Swift literal of `value`, for the namespace of the spec.
     private func literal(_ value: Value) -> String {
         ValueLiteral(spec: spec, scope: .namespace).text(of: value, plan.step)
     }
@@ -56,7 +56,7 @@ struct FieldRenderer {
         writer.line("@available(*, deprecated, message: \(Literal.string(reason)))")
     }
 
-    /// What a value must be like, in words; empty where only the frame limits it.
+    /// The requirement of values, as text; empty if only the frame limits them.
     private var sizeNote: String {
         let unit =
             switch plan.step.unwrapped {
@@ -82,45 +82,47 @@ struct FieldRenderer {
         return notes.joined(separator: " ")
     }
 
-    /// Its parameter in the initializer.
+    /// The parameter of the initializer.
     var parameter: String {
         let value = plan.defaultValue.map { " = " + literal($0) } ?? ""
         return "\(Identifier.escaped(name)): \(type)\(value)"
     }
 
-    /// The line of the initializer that sets it.
+    /// The line of the initializer that sets the field.
     var assignment: String {
         isStoredApart
             ? "\(storage) = \(Identifier.escaped(name))"
             : "self.\(Identifier.member(name)) = \(Identifier.escaped(name))"
     }
 
-    /// Whether the value lies in a property of its own, so that source here may use it without being warned.
+    /// Whether the value is in a private property, so that generated code can use a deprecated field without a
+    /// warning.
     private var isStoredApart: Bool { field.deprecated != nil }
 
-    /// The property behind a field that is deprecated.
+    /// The name of the private property of a deprecated field.
     private var storage: String { "_" + name }
 
-    /// How source refers to the value where there are parameters and constants called as in `locals`.
+    /// Returns the expression for the value, in code with parameters and constants of the names in `locals`.
     func value(besides locals: Set<String> = []) -> String {
         if field.isReserved { return "" }
         return isStoredApart ? storage : Self.property(name, besides: locals)
     }
 
-    /// How source refers to the property `name` where there are parameters and constants called as in `locals`.
+    /// Returns the expression for the property `name`, in code with parameters and constants of the names in
+    /// `locals`.
     static func property(_ name: String, besides locals: Set<String> = []) -> String {
         Identifier.isReserved(name) || locals.contains(name) ? "self.\(Identifier.member(name))" : name
     }
 
     // MARK: Reading and writing
 
-    /// How source refers to the value where it is read: there are constants called `fixed`, `fixed2` and so on.
+    /// The expression for the value in the code that reads it, which has constants `fixed`, `fixed2` and so on.
     private var readProperty: String {
         let isLocal = name.hasPrefix("fixed") && name.dropFirst(5).allSatisfy(\.isNumber)
         return value(besides: isLocal ? [name] : ["reader"])
     }
 
-    /// Writes the statement that reads it.
+    /// Writes the statement that reads the field.
     func renderReading(into writer: inout SourceWriter) {
         var call = step.reading
         if let constant = plan.constant { return renderConstant("try \(call.line)", constant, into: &writer) }
@@ -139,7 +141,7 @@ struct FieldRenderer {
         }
     }
 
-    /// Writes the statement that reads it from `local`, the bytes of several fields whose number has been checked.
+    /// Writes the statement that reads the field from `local`, the bytes of several fields after one length check.
     func renderReading(from local: String, at offset: Int, into writer: inout SourceWriter) {
         guard let (expression, canFail) = step.fixedReading(from: local, at: offset) else { return }
         let reading = (canFail ? "try " : "") + expression
@@ -156,17 +158,17 @@ struct FieldRenderer {
         }
     }
 
-    /// Writes the statements that write it.
+    /// Writes the statements that write the field.
     func renderWriting(into writer: inout SourceWriter) {
         step.renderWriting(of: value(besides: ["writer", "element"]), into: &writer)
     }
 
     // MARK: Bounds
 
-    /// Whether a value may be out of bounds.
+    /// Whether the field has bounds.
     var hasBounds: Bool { plan.bounds != nil }
 
-    /// Writes the statement that checks its bounds.
+    /// Writes the statement that checks the bounds of the field.
     func renderBoundsCheck(into writer: inout SourceWriter) {
         let failure = "throw PayloadError(.outOfBounds, field: \(Literal.string(plan.label)))"
         guard plan.step.isOptional else {
@@ -189,7 +191,7 @@ struct FieldRenderer {
         let (low, high) = boundTexts
         return switch (low, high) {
         case (let low?, let high?):
-            // `...-` would be an operator of its own.
+            // In parentheses, because Swift would read `...-` as one operator.
             "(\(low)...\(high.hasPrefix("-") ? "(\(high))" : high)).contains(\(measured))"
         case (let low?, nil): "\(measured) >= \(low)"
         case (nil, let high?): "\(measured) <= \(high)"

@@ -32,7 +32,8 @@ struct HandlerRenderer {
     }
 }
 
-/// Renders the protocol with one method for every message that a client may send, and its registration.
+/// Renders the `Service` protocol, which has one method for each message that clients may send, and its
+/// registration.
 struct ServiceRenderer {
     private let spec: CheckedSpec
     private let messages: [MessageSpec]

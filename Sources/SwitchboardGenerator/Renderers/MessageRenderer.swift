@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// Renders a message: a struct that reads and writes itself.
+/// Renders a message as a struct with its coding methods.
 struct MessageRenderer {
     private let spec: CheckedSpec
     private let message: MessageSpec
@@ -64,19 +64,19 @@ struct MessageRenderer {
         let article = "AEIOU".contains(message.name.value.prefix(1)) ? "An" : "A"
         let hasFields = message.fields.contains(where: \.isVariable)
         writer.documentation("\(article) `\(message.name.value)`\(hasFields ? " with these fields" : "").")
-        // The type itself is not deprecated: it must still be listed and decoded, without a warning in this source.
+        // The type itself is not deprecated, so that generated code can list and decode it without a warning.
         renderDeprecation(of: message, into: &writer)
         fields.renderInitializer(into: &writer)
     }
 }
 
-/// Renders the attribute of what a program would write to use a message that is deprecated.
+/// Renders the attribute of a declaration that programs use for a deprecated message.
 func renderDeprecation(of message: MessageSpec, into writer: inout SourceWriter) {
     guard let reason = message.deprecated else { return }
     writer.line("@available(*, deprecated, message: \(Literal.string(reason)))")
 }
 
-/// Renders a struct: fields that read and write themselves.
+/// Renders a struct with its coding methods.
 struct StructRenderer {
     private let spec: CheckedSpec
     private let type: StructSpec
@@ -137,7 +137,7 @@ struct LayoutRenderer {
         writer.line("}")
     }
 
-    /// Writes how the fields are read and written, and how their bounds are checked.
+    /// Writes the methods that read and write the fields and check their bounds.
     func renderCoding(into writer: inout SourceWriter) {
         writer.documentation("Reads the fields in the order of the layout.")
         writer.hidden(spec)
@@ -169,7 +169,7 @@ struct LayoutRenderer {
         if renderers.isEmpty { writer.line(head + " {}") } else { writer.block(head, body) }
     }
 
-    /// - Parameter constants: The number of constants that fields have been read from.
+    /// - Parameter constants: The number of constants for groups of fields so far.
     private func renderReading(of group: FieldGroup, _ constants: inout Int, into writer: inout SourceWriter) {
         switch group {
         case .single(let field): FieldRenderer(spec, field).renderReading(into: &writer)

@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// Renders the namespace: the protocol's name, its frame, its messages.
+/// Renders the namespace: the name of the protocol, its frame format and the list of its messages.
 struct ProtocolRenderer {
     private let spec: CheckedSpec
 
@@ -45,7 +45,7 @@ struct ProtocolRenderer {
             let arguments = ValueLiteral(spec: spec, scope: .namespace).arguments(given.map(\.1), given.map(\.0))
             heartbeat = "\(spec.reference(to: message.name.value))(\(arguments.joined(separator: ", ")))"
         } else if !spec.saysHeartbeat, let owner = spec.inheritedHeartbeat ?? spec.base {
-            // The source beside that of an imported spec may give it one, too.
+            // The module of an imported spec may declare its heartbeat in other source files.
             heartbeat = "\(Identifier.escaped(owner.namespace)).heartbeat"
         } else {
             return
@@ -96,12 +96,12 @@ struct ProtocolRenderer {
     }
 
     private func width(_ type: IntegerType) -> String {
-        // The header's types have one of these widths.
+        // The types of header fields have one of these widths.
         ".\(IntegerWidth(rawValue: type.size) ?? .eight)"
     }
 }
 
-/// Renders the fields that the header has of the protocol's own.
+/// Renders the type with the extra fields of the header.
 struct HeaderRenderer {
     private let spec: CheckedSpec
     private let fields: [(plan: FieldPlan, step: FrameLayout.Step)]
@@ -162,7 +162,7 @@ struct HeaderRenderer {
         return "bytes.set(\(value), at: \(step.offset), \(step.order.source))"
     }
 
-    /// Whether the number is an enum's or that of flags, and not itself the value.
+    /// Returns whether the number stands for an enum or for flags.
     private func isNamed(_ plan: FieldPlan) -> Bool {
         switch plan.step {
         case .enumeration, .flags: true

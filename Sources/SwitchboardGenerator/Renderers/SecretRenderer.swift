@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// Renders how a message or a struct with secret fields is shown: without their values, wherever Swift would show them.
+/// Renders the descriptions and the mirror of a message or a struct with secret fields, which redact their values.
 struct SecretRenderer {
     private let spec: CheckedSpec
     private let name: String
@@ -65,7 +65,7 @@ struct SecretRenderer {
     }
 
     private func shown(_ field: FieldRenderer) -> String {
-        // Without it the compiler warns that nothing may stand where anything may.
+        // Without the cast, the compiler warns of an optional where `Any` is expected.
         field.value() + (field.plan.step.isOptional ? " as Any" : "")
     }
 }

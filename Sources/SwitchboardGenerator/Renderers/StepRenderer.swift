@@ -1,15 +1,15 @@
 internal import SwitchboardSpec
 
-/// Renders a step of a layout: what its values are called in Swift, how one is read and written.
+/// Renders a step of a layout: its type in Swift, and the code that reads and writes a value.
 struct StepRenderer {
     private let spec: CheckedSpec
     private let step: Step
-    /// The argument that says what the field is called in errors.
+    /// The argument with the name of the field in errors.
     private let label: String
 
     /// A renderer for values of `step`.
     ///
-    /// - Parameter field: What the field is called in errors.
+    /// - Parameter field: The name of the field in errors.
     init(_ spec: CheckedSpec, _ step: Step, field: String) {
         self.init(spec, step, label: "field: \(Literal.string(field))")
     }
@@ -24,7 +24,7 @@ struct StepRenderer {
 
     // MARK: Reading
 
-    /// The call that reads a value; all of them can throw.
+    /// The call that reads a value; it can throw.
     var reading: Call {
         switch step {
         case .integer(_, let order): call("integer", [order.source, label])
@@ -67,7 +67,7 @@ struct StepRenderer {
     }
 
     private func numbers(_ method: String, _ size: Size, _ order: ByteOrder) -> Call {
-        // What says how many elements there are says the byte order, too.
+        // The arguments of the count contain the byte order, too.
         let isOrderSaid = if case .counted = size { true } else { false }
         return call(method, arguments(of: size, "count") + (isOrderSaid ? [] : [order.source]) + [label])
     }
@@ -87,8 +87,8 @@ struct StepRenderer {
         flags.isClosed ? ["known: \(Literal.hexadecimal(flags.knownBits, flags.type))"] : []
     }
 
-    /// The expression that reads a value at a place among bytes whose number has been checked, and whether it can throw;
-    /// `nil` for a step whose size depends on the value, or that has none.
+    /// Returns the expression that reads a value at an offset after a length check, and whether it can throw; `nil` for
+    /// a step without a fixed size or without a value.
     func fixedReading(from local: String, at offset: Int) -> (expression: String, canFail: Bool)? {
         let place = "at: \(offset)"
         func call(_ method: String, _ arguments: [String], canFail: Bool) -> (String, Bool) {
@@ -157,7 +157,7 @@ struct StepRenderer {
 }
 
 extension CheckedSpec {
-    /// What values of `step` are called in Swift; nothing for reserved bytes, which have none.
+    /// Returns the Swift type of values of `step`; an empty string for reserved bytes, which have no value.
     func swiftName(of step: Step, from scope: Scope = .namespace) -> String {
         switch step {
         case .integer(let type, _): type.swiftName
@@ -178,26 +178,26 @@ extension CheckedSpec {
 }
 
 extension IntegerType {
-    /// Its name in Swift.
+    /// The name of the type in Swift.
     var swiftName: String { "\(isSigned ? "Int" : "UInt")\(bitWidth)" }
 }
 
 extension ByteOrder {
-    /// Its name in Swift, where the type is known.
+    /// The Swift expression for the value, where the compiler knows its type.
     var source: String { ".\(rawValue)" }
 }
 
-/// The statement that reads something: a call whose arguments can each stand on a line of its own.
+/// A statement that reads a value: a call, which can have one line for each argument.
 struct Call {
-    /// What stands before the expression, say `x = try`.
+    /// The text before the expression, such as `x = try`.
     var start = ""
-    /// What must be true for the call to be made; `nil` is read otherwise.
+    /// The condition of the call; if it is false, the value is `nil`.
     var condition: String?
-    /// What is called.
+    /// The function to call.
     let function: String
-    /// Its arguments, with their labels.
+    /// The arguments with their labels.
     let arguments: [String]
-    /// The lines of the closure behind it, which reads one element.
+    /// The lines of the trailing closure, which reads one element.
     var closure: [String] = []
 
     /// Writes the statement.

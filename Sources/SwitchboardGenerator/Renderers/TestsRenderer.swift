@@ -1,12 +1,12 @@
 internal import SwitchboardSpec
 
-/// Renders a test suite of the examples of a spec: for the package that has the protocol, to run with its own tests.
+/// Renders the examples of a spec as a test suite, which the package of the protocol runs with its own tests.
 struct TestsRenderer {
     private let spec: CheckedSpec
     private let module: String
     private let namespace: String
 
-    /// - Parameter module: The module that has what is generated from the spec.
+    /// - Parameter module: The module that contains the source generated from the spec.
     init(_ spec: CheckedSpec, module: String) {
         self.spec = spec
         self.module = module
@@ -15,7 +15,7 @@ struct TestsRenderer {
 
     func render(into writer: inout SourceWriter) {
         let access = spec.swift.access == .public ? "" : "@testable "
-        // Values may be of imported types.
+        // Values may have imported types.
         let modules = Set(spec.allImports.map(\.module.value)).union(["SwitchboardRouter", "Testing"])
         writer.lines(modules.subtracting([module]).sorted().map { "import \(Identifier.escaped($0))" })
         writer.blank()
@@ -31,7 +31,7 @@ struct TestsRenderer {
         }
     }
 
-    /// What writes each of the members: the tests, then what they have in common.
+    /// The closures that write the members: the tests, then the functions that they share.
     private var parts: [(inout SourceWriter) -> Void] {
         var parts: [(inout SourceWriter) -> Void] = []
         for message in spec.messages {
@@ -108,7 +108,7 @@ struct TestsRenderer {
         writer.line("}")
     }
 
-    /// Writes the beginning of a function that is told where it is called.
+    /// Writes the head of a function with a parameter for the source location of its caller.
     private func renderHead(_ name: String, _ parameters: [String], _ end: String, into writer: inout SourceWriter) {
         writer.line("private func \(name)(")
         writer.indented { writer in
@@ -125,7 +125,7 @@ struct TestsRenderer {
         into writer: inout SourceWriter
     ) {
         let name = message.name.value
-        // What is deprecated may be used by what is itself.
+        // A deprecated test can use a deprecated message without a warning.
         if message.deprecated != nil { writer.line("@available(*, deprecated)") }
         writer.line("@Test(\(Literal.string("\(name), example \(number)")))")
         writer.block("func example\(number)Of\(name)() throws") { writer in
@@ -137,7 +137,7 @@ struct TestsRenderer {
         }
     }
 
-    /// Writes the header's fields, if there are any that are not 0; returns the argument that passes them on.
+    /// Writes the header fields unless all are 0; returns the argument that passes them.
     private func renderHeader(_ example: CheckedExample, into writer: inout SourceWriter) -> String {
         var lines: [String] = []
         for (step, value) in zip(spec.frameLayout.valueSteps, example.header) where value.number.magnitude != 0 {

@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// Renders a union: an enum whose cases have the fields as associated values.
+/// Renders a union as an enum; the fields of a case are its associated values.
 struct UnionRenderer {
     private let spec: CheckedSpec
     private let union: UnionSpec
@@ -85,7 +85,8 @@ struct UnionRenderer {
 
     private func renderer(of field: FieldPlan) -> StepRenderer { StepRenderer(spec, field.step, field: field.label) }
 
-    /// What the value of `field` is called where it is read and written.
+    /// Returns the name of the constant with the value of `field`, in the code that reads and
+    /// writes it.
     private func local(_ field: FieldPlan) -> String {
         let name = field.name
         return ["reader", "writer", "element", "self"].contains(name) ? name + "Value" : Identifier.escaped(name)

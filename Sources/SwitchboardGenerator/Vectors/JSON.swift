@@ -1,16 +1,16 @@
 internal import SwitchboardSpec
 
-/// A JSON value, whose objects keep their order.
+/// A JSON value; objects keep the order of their members.
 indirect enum JSON {
     case object([(key: String, value: JSON)])
     case array([JSON])
     case string(String)
-    /// A number, as it is to be written.
+    /// A number, in its text form.
     case number(String)
     case boolean(Bool)
     case null
 
-    /// The value over as many lines as it takes to be read.
+    /// Returns the text of the value, on several lines where that helps a reader.
     var text: String {
         var text = ""
         append(to: &text, indentation: "")

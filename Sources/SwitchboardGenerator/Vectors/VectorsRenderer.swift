@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// Renders the examples of a spec as JSON, to test implementations in other languages with.
+/// Renders the examples of a spec as JSON, for tests of implementations in other languages.
 struct VectorsRenderer {
     private let spec: CheckedSpec
     private let values: ValueJSON
@@ -55,11 +55,11 @@ struct VectorsRenderer {
     }
 }
 
-/// Values of a spec as JSON, in the words in which a spec writes them.
+/// Converts values to JSON, in the form in which a spec writes them.
 struct ValueJSON {
     let plan: LayoutPlan
 
-    /// The values of the fields of `layout` by their names; reserved bytes have none.
+    /// Returns the values of the fields of `layout` by name, without reserved bytes.
     func object(_ values: [Value], _ layout: Layout) -> JSON {
         .object(
             zip(layout.fields, values).filter { !$0.0.field.isReserved }.map { ($0.name, json($1, $0.step)) }
@@ -86,12 +86,13 @@ struct ValueJSON {
         }
     }
 
-    /// A number that JavaScript and others could not hold exactly is written as text.
+    /// Returns a number; as text if JavaScript and other languages could not represent it exactly.
     private func number(_ number: SpecInteger) -> JSON {
         number.magnitude > 1 << 53 ? .string("\(number)") : .number("\(number)")
     }
 
-    /// JSON has no word for what is no finite number: the text is one that JavaScript, Python and others read as such.
+    /// Returns a floating-point number; infinity and NaN, which JSON lacks, as a text that JavaScript, Python and
+    /// other languages can parse.
     private func float(_ bits: UInt64, _ type: FloatType) -> JSON {
         let number = FloatBits.number(bits, type)
         if number.isNaN { return .string("NaN") }

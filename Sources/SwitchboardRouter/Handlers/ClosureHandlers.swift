@@ -1,4 +1,5 @@
-// The handlers that `Router.on` makes of closures. There are four types, because `async` is part of a closure's type.
+// The handlers that `Router.on` makes from closures. There are four types, because a closure with a reply and a closure
+// with `async` have types of their own.
 
 struct RequestClosure<Input: Request>: RequestHandler {
     let body: @Sendable (Input, Context) throws -> Input.Reply
@@ -32,8 +33,8 @@ struct AsyncOneWayClosure<Input: Message>: OneWayHandler {
     }
 }
 
-// A closure without a reply compiles for a request too, because a request is a message. `Server` throws for such a router; the
-// methods below make the compiler warn before that.
+// A closure without a reply compiles for a request too, because a request is a message. `Server` throws an error for
+// such a router. The methods below make the compiler warn before that.
 
 extension Router {
     /// Makes the compiler warn about a closure that returns no reply to a request.

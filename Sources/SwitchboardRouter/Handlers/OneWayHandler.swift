@@ -12,15 +12,15 @@ public protocol OneWayHandler<Input>: Sendable {
     /// - Parameters:
     ///   - message: The message of the peer.
     ///   - context: The connection and session of the peer.
-    /// - Throws: The protocol's error message, which the server then sends to the peer; or any other error, for which the server
-    ///   sends `Fault.internal`, without details.
+    /// - Throws: The protocol's error message, which the server then sends to the peer; or any other error, for which
+    ///   the server sends `Fault.internal`, without details.
     func handle(_ message: Input, context: Context) async throws
 
     /// Handles a message without `async`; write only one of the two `handle` methods.
     func handle(_ message: Input, context: Context) throws
 }
 
-// As for RequestHandler: these methods fill the requirement that a handler does not implement.
+// As in RequestHandler, these methods are the default for the requirement that a handler does not implement.
 
 extension OneWayHandler {
     /// Makes the compiler reject a handler without a `handle` method.

@@ -2,12 +2,12 @@
 ///
 /// Adopt the protocol that is generated for the message, such as `EchoHandler`.
 ///
-/// Write `handle` with or without `async`: both satisfy the protocol. A method without `async` runs on the event loop, and must
-/// not block.
+/// Write `handle` with or without `async`: both satisfy the protocol. A method without `async` runs on the event loop,
+/// and must not block.
 ///
 /// In an `actor`, write the method with `async`. In a class of a global actor, repeat the actor at the method:
-/// `@MainActor func handle(…) async`. A type with this protocol handles one message. To handle several messages, adopt the
-/// generated `Service` protocol.
+/// `@MainActor func handle(…) async`. A type with this protocol handles one message. To handle several messages, adopt
+/// the generated `Service` protocol.
 public protocol RequestHandler<Input>: Sendable {
     /// The request.
     associatedtype Input: Request
@@ -18,16 +18,16 @@ public protocol RequestHandler<Input>: Sendable {
     ///   - message: The request of the peer.
     ///   - context: The connection and session of the peer.
     /// - Returns: The reply to the peer.
-    /// - Throws: The protocol's error message, which the server then sends to the peer; or any other error, for which the server
-    ///   sends `Fault.internal`, without details.
+    /// - Throws: The protocol's error message, which the server then sends to the peer; or any other error, for which
+    ///   the server sends `Fault.internal`, without details.
     func handle(_ message: Input, context: Context) async throws -> Input.Reply
 
     /// Handles a request without `async`; write only one of the two `handle` methods.
     func handle(_ message: Input, context: Context) throws -> Input.Reply
 }
 
-// A handler implements one of the two methods. The methods below fill the other requirement: the first makes the compiler reject
-// a handler with neither, the second shows the router that the handler is `async`.
+// A handler implements one of the two methods. The methods below are defaults for the other one. The first makes the
+// compiler reject a handler without any method, the second tells the router that the handler is `async`.
 
 extension RequestHandler {
     /// Makes the compiler reject a handler without a `handle` method.

@@ -1,8 +1,8 @@
-// The message cycle: decode, call the handler, encode the reply, count. There are two, for handlers that are `async` and
-// handlers that are not; each serves requests and one-way messages.
+// The message cycle: decode, call the handler, encode the reply, count. There are two cycles, for handlers with and
+// without `async`. Each serves requests and one-way messages.
 
 extension Route {
-    /// The route of the messages that `handler` takes, through `middleware`.
+    /// Makes the route of the messages that `handler` handles, through `middleware`.
     @inlinable
     static func make<Handler: RoutedHandler>(_ handler: Handler, through middleware: [any Middleware]) -> Route {
         let isDirect = middleware.isEmpty
@@ -11,13 +11,15 @@ extension Route {
         }
         return Route(Handler.Input.self, isAsync: !isDirect) {
             (batch, input, connection, output) throws(RouteFailure) in
-            // A copy, which no other code can change: the compiler need not count references to what is read with it.
+            // A local copy: no other code can change it, so the compiler counts no references to the memory that it
+            // reads.
             var reader = input
             defer { input = reader }
             repeat {
                 let reply: Handler.Output
                 do {
-                    // The message ends here, before the reply is encoded: memory that both share is then not counted twice.
+                    // The scope of the message ends here, before the reply is encoded, so that no second reference is
+                    // counted if both share memory.
                     let message = try batch.payload(in: &reader) { payload throws(RouteFailure) in
                         try Handler.Input.decode(&payload)
                     }
@@ -40,7 +42,8 @@ extension Route {
                 let header = burst.batch.header
                 var payload = burst.takePayload()
                 let message = try Handler.Input.decode(&payload)
-                // Two references are counted for a new context, and several more for the way through a closure.
+                // A new context costs two references, and a call through a closure costs several more. Avoid both when
+                // possible.
                 let reply =
                     if isDirect, !burst.batch.hasOwnBits {
                         try await handler.answer(message, context)
@@ -88,7 +91,7 @@ protocol RoutedHandler: Sendable {
     /// Calls the handler's `async` method.
     func handle(_ message: Input, context: Context) async throws -> Output
 
-    /// Calls the handler's other method, which throws ``HandlerIsAsync`` when the handler has none.
+    /// Calls the handler's method without `async`, which throws ``HandlerIsAsync`` when the handler is `async`.
     func handle(_ message: Input, context: Context) throws -> Output
 
     /// Writes the frame of a reply, if there is a reply.
@@ -96,14 +99,14 @@ protocol RoutedHandler: Sendable {
 }
 
 extension RoutedHandler {
-    /// Does what ``Next/run(_:_:)`` does without middleware, and spares the cost of an `async` closure.
+    /// Calls the handler as ``Next/run(_:_:)`` does without middleware, but without the cost of an `async` closure.
     @inlinable @inline(__always)
     func answer(_ message: Input, _ context: Context) async throws(RouteFailure) -> Output {
         do { return try await handle(message, context: context) } catch { throw .handler(error) }
     }
 }
 
-/// A handler of requests, whose replies it encodes.
+/// A handler of requests, with the encoder of its replies.
 @usableFromInline
 struct RoutedRequestHandler<Handler: RequestHandler>: RoutedHandler {
     @usableFromInline let handler: Handler
@@ -171,29 +174,30 @@ struct RoutedOneWayHandler<Handler: OneWayHandler>: RoutedHandler {
 
 // MARK: - Read bursts, which tasks handle
 
-/// The messages of one read that a task handles: it goes on as long as no handler is suspended.
+/// The messages of a read burst that a task handles, until a handler is suspended.
 ///
-/// It belongs to the event loop. Once a handler is suspended, its task may run on another thread, and uses the burst no more.
+/// The event loop uses the burst. When a handler is suspended, its task may continue on another thread, and no longer
+/// uses the burst.
 @safe @usableFromInline
 package final class ReadBurst: @unchecked Sendable {
-    /// The bytes of messages that are not handled yet.
+    /// The bytes of the messages that are not handled yet.
     @safe @exclusivity(unchecked) package var input: ByteReader
 
-    /// The messages that are being handled.
+    /// The batch that is being handled.
     @safe @exclusivity(unchecked) @usableFromInline package var batch: FrameBatch
 
-    /// The number of bytes that are needed to go on.
+    /// The number of bytes that are needed to continue.
     package var wanted = 0
 
-    /// Whether the task has handled all it could, without a suspended handler.
+    /// Whether the task has handled all messages that it could, and no handler is suspended.
     package var isAnswered = false
 
-    /// Where replies are written as long as no handler is suspended.
+    /// The buffer for replies, as long as no handler is suspended.
     @usableFromInline let output: OutputBuffer
 
     private let copies: PayloadCopies
 
-    /// The burst with `input`, which stands at the last frame that was found of `batch`.
+    /// A burst with `input`, whose position is the last frame that was found of `batch`.
     package init(
         _ input: ByteReader,
         _ batch: FrameBatch,
@@ -206,20 +210,20 @@ package final class ReadBurst: @unchecked Sendable {
         self.copies = copies
     }
 
-    /// Copies the payload of the frame ahead to memory that a handler may keep, and moves past the frame.
+    /// Copies the payload of the next frame to memory that a handler may keep, and moves past the frame.
     @usableFromInline
     func takePayload() -> ByteReader {
         batch.payload(in: &input) { ByteReader(copies.copy($0)) }
     }
 
-    /// Counts a message that was handled, and the bytes of its reply.
+    /// Counts a handled message and the bytes of its reply.
     @usableFromInline
     func countHandled(replyBytes: Int) {
         batch.handled &+= 1
         batch.replyBytes &+= replyBytes
     }
 
-    /// Whether another message of the batch is ahead.
+    /// Returns whether the next frame belongs to the batch.
     @usableFromInline
     func next() -> Bool {
         batch.next(in: &input)
@@ -229,26 +233,26 @@ package final class ReadBurst: @unchecked Sendable {
 /// A connection that hands its read bursts to tasks.
 @usableFromInline
 package protocol ReadBurstReceiver: AnyObject, Sendable {
-    /// Whether the calling thread is handling a read burst of the connection right now.
+    /// Whether the calling thread is handling a read burst of the connection.
     ///
-    /// A task learns here whether its handler was suspended: then it runs later, or on another thread.
+    /// If it is `false` after a handler, the handler was suspended: its task then runs later, or on another thread.
     var isReceiving: Bool { get }
 }
 
 /// Copies of payloads for `async` handlers, which may keep them for longer than the event loop keeps its read buffer.
 ///
-/// Handlers that are not suspended get their copies in the same memory, one after the other.
+/// Handlers that are not suspended use the same memory one after the other.
 package final class PayloadCopies {
-    /// The largest payload, in bytes, that is copied to reused memory.
+    /// The largest payload that is copied to reused memory, in bytes.
     ///
-    /// A suspended handler keeps as many bytes, however small its own payload is.
+    /// A suspended handler keeps a block of this size alive, even if its payload is smaller.
     private static let maximumReusedBytes = 512
 
     @safe @exclusivity(unchecked) private var storage = ByteStorage(capacity: maximumReusedBytes)
 
     package init() {}
 
-    /// A copy of what is left of `payload`.
+    /// Returns a copy of the unread bytes of `payload`.
     func copy(_ payload: ByteReader) -> Bytes {
         unsafe payload.withUnsafeRemaining { bytes in
             guard let source = bytes.baseAddress, bytes.count <= Self.maximumReusedBytes else {

@@ -1,19 +1,19 @@
 internal import Synchronization
 
-/// What happens to the messages of one type: decode, call the handler, encode the reply, count.
+/// Handles the messages of one type: decodes them, calls the handler, encodes the replies and counts.
 ///
-/// Each registered handler has a route. All that makes a route is inlinable: the module that registers a handler compiles the
-/// message cycle for that very handler.
+/// Each registered handler has a route. All code of a route is inlinable, so that the module that registers a handler
+/// compiles the message cycle for that handler.
 @usableFromInline
 package final class Route: Sendable {
-    /// Handles a batch with a handler that is not `async`; returns false when the handler turns out to be.
+    /// Handles a batch with a handler without `async`; returns `false` if the handler turns out to be `async`.
     @usableFromInline
     typealias Handle =
         @Sendable (inout FrameBatch, inout ByteReader, any Connection, OutputBuffer) throws(RouteFailure) -> Bool
 
     /// Handles the batch of a read burst, up to the first message whose handler is suspended.
     ///
-    /// Returns the frame of the reply to that message, or no bytes when there is nothing left to send.
+    /// It returns the frame of the reply to that message, or no bytes if there is no reply to send.
     @usableFromInline
     typealias Respond =
         @Sendable (ReadBurst, Context, any ReadBurstReceiver) async throws(RouteFailure) -> Bytes
@@ -24,10 +24,10 @@ package final class Route: Sendable {
     /// The largest payload that the message may have, in bytes.
     package let maximumPayload: Int
 
-    /// What a peer must have done before its messages are handled.
+    /// The requirement of the message: whether the peer must be authenticated.
     package let requirement: Requirement
 
-    // The first call shows whether a handler is async. All event loops come to the same answer.
+    // The first call shows whether the handler is async. The result is the same on every event loop.
     private let needsTask: Atomic<Bool>
     @usableFromInline let handle: Handle
     @usableFromInline let respond: Respond
@@ -42,22 +42,22 @@ package final class Route: Sendable {
         self.respond = respond
     }
 
-    /// Whether messages must be handed to ``respond(in:context:receiver:)``.
+    /// Whether ``respond(in:context:receiver:)`` must handle the messages.
     package var isAsync: Bool {
         needsTask.load(ordering: .relaxed)
     }
 
     /// Handles a batch on the event loop, and writes the replies.
     ///
-    /// The batch ends when the output has no room, or a message fails: that message is the last of the batch.
+    /// The batch ends when the output has no room. It also ends with a message that fails.
     ///
     /// - Parameters:
-    ///   - batch: The messages. The route counts in it what it has handled.
-    ///   - input: Stands at the first frame of the batch, and is moved past the last frame that was handled.
+    ///   - batch: The messages. The route counts the handled messages in it.
+    ///   - input: A reader at the first frame of the batch. The route moves it past the last handled frame.
     ///   - connection: The connection that the messages came from.
-    ///   - output: Where to write the replies.
-    /// - Returns: Whether the batch was handled. If not, the handler is `async`: ``isAsync`` is true from now on, and `input`
-    ///   stands at the last frame that was found of the batch.
+    ///   - output: The buffer for the replies.
+    /// - Returns: Whether the batch was handled. If not, the handler is `async`: ``isAsync`` is true from now on, and
+    ///   `input` is at the last frame that was found of the batch.
     @inlinable @inline(__always)
     package func handle(
         _ batch: inout FrameBatch,
@@ -76,16 +76,16 @@ package final class Route: Sendable {
         needsTask.store(true, ordering: .relaxed)
     }
 
-    /// Handles a batch in a task, until a handler is suspended, and waits for that handler.
+    /// Handles a batch in a task, up to the first message whose handler is suspended, and waits for that handler.
     ///
-    /// The batch also ends as that of ``handle(_:in:from:output:)`` does.
+    /// The batch also ends as in ``handle(_:in:from:output:)``.
     ///
     /// - Parameters:
-    ///   - burst: Has the batch, and stands at the last frame that was found of it.
-    ///   - context: What handlers get, except for the header fields that each message has for itself.
-    ///   - receiver: Tells whether a handler was suspended.
-    /// - Returns: The frame of the reply to the message whose handler was suspended; no bytes when the message has no reply, or
-    ///   when no handler was suspended.
+    ///   - burst: The read burst with the batch. Its input is at the last frame that was found of the batch.
+    ///   - context: The context of the handlers, without the header fields of the single message.
+    ///   - receiver: The connection, which knows whether a handler was suspended.
+    /// - Returns: The frame of the reply to the message whose handler was suspended; no bytes when the message has no
+    ///   reply, or when no handler was suspended.
     @inlinable @inline(__always)
     package func respond(
         in burst: ReadBurst,
@@ -96,9 +96,10 @@ package final class Route: Sendable {
     }
 }
 
-/// The routes of a table by code, borrowed: finding a route counts no reference.
+/// The routes of a table by code; to find and use a route counts no reference.
 ///
-/// The table that made the index owns the routes and the memory of the index. Neither changes while the table lives.
+/// The table that made the index owns the routes and the memory of the index. Both stay unchanged as long as the table
+/// lives.
 @safe @usableFromInline
 package struct RouteIndex: @unchecked Sendable {
     @usableFromInline let base: UnsafeMutablePointer<Unmanaged<Route>?>
@@ -116,7 +117,7 @@ package struct RouteIndex: @unchecked Sendable {
         unsafe base.deallocate()
     }
 
-    /// Calls `body` with the route of the messages with `code`; returns whether there is one.
+    /// Calls `body` with the route of the messages with `code`; returns `false` if there is no route.
     @inlinable @inline(__always)
     package func withRoute(
         for code: MessageCode,
@@ -134,15 +135,15 @@ package struct RouteIndex: @unchecked Sendable {
 
 /// Why a message was not handled.
 ///
-/// Each case is another answer to the peer.
+/// For each case, the server sends another error to the peer.
 @usableFromInline
 package enum RouteFailure: Error {
     /// No handler is registered for the message; `name` is `nil` when the protocol has no such message either.
     case unhandled(name: String?)
     /// The payload does not fit the message's layout.
     case malformed(PayloadError)
-    /// The handler, or middleware around it, threw.
+    /// The handler, or middleware around it, threw an error.
     case handler(any Error)
-    /// The reply's values do not fit its layout.
+    /// A value of the reply does not fit its layout.
     case unencodableReply(PayloadError)
 }

@@ -1,4 +1,4 @@
-/// For each code, the way to its handler.
+/// The routes of a router by code, with its other closures.
 package final class RoutingTable: Sendable {
     private let routes: [MessageCode: Route]
     private let names: [MessageCode: String]
@@ -6,7 +6,7 @@ package final class RoutingTable: Sendable {
     private let connectHandlers: [@Sendable (Context) throws -> Void]
     private let disconnectHandlers: [@Sendable (any Connection) -> Void]
 
-    /// The same routes, for one look-up per message; valid for as long as the table lives.
+    /// The same routes for a faster look-up; valid as long as the table lives.
     package let index: RouteIndex
 
     init(
@@ -33,9 +33,10 @@ package final class RoutingTable: Sendable {
         routes[code]
     }
 
-    /// Takes a message without a route.
+    /// Handles a message without a route.
     ///
-    /// - Throws: ``RouteFailure/unhandled(name:)`` when no closure is registered; what the closure threw otherwise.
+    /// - Throws: ``RouteFailure/unhandled(name:)`` when no closure is registered, or the error that the closure
+    ///   threw.
     package func handleUnhandled(_ code: MessageCode, payload: Bytes, context: Context) throws(RouteFailure) {
         guard let unhandled else { throw .unhandled(name: names[code]) }
         do {
@@ -47,7 +48,7 @@ package final class RoutingTable: Sendable {
 
     /// Calls the closures of `onConnect` for a new connection, in order.
     ///
-    /// - Throws: What the first closure that throws has thrown; the closures after it are not called.
+    /// - Throws: The first error that a closure throws; the closures after it are not called.
     package func noteConnected(_ connection: any Connection) throws {
         guard !connectHandlers.isEmpty else { return }
         let context = Context(connection: connection)
@@ -60,7 +61,7 @@ package final class RoutingTable: Sendable {
     }
 }
 
-/// A handler that waits to be put in the table: only then is it known what middleware surrounds it.
+/// A registered handler, whose route is made with the table, when all middleware is known.
 @usableFromInline
 struct Registration: Sendable {
     let message: any Message.Type

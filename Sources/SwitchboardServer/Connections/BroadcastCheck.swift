@@ -1,7 +1,8 @@
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-/// Checks frames from other servers as those of a peer: any program with access to the engine may have written them.
+/// Checks frames from other servers as strictly as frames of a peer, because any program with access to the engine can
+/// write them.
 struct BroadcastCheck: Sendable {
     private let decoder: FrameDecoder
     /// The size limits of the messages that a server may send, by code.
@@ -15,9 +16,9 @@ struct BroadcastCheck: Sendable {
         sizes = Dictionary(sendable.map { ($0.code, $0.maximumPayload ?? .max) }, uniquingKeysWith: max)
     }
 
-    /// The number of frames of each message.
+    /// Counts the frames of each message.
     ///
-    /// - Returns: `nil` when the bytes are not whole frames with correct headers and checksums, of messages that a server may send.
+    /// - Returns: The counts; `nil` when the bytes are not whole, correct frames of messages that a server may send.
     func tallies(of frames: Bytes) -> [FrameBlock.Tally]? {
         var reader = ByteReader(frames)
         var tallies: [FrameBlock.Tally] = []

@@ -1,11 +1,12 @@
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-/// The frames that the connections of an event loop send to others in one iteration, one after another, with their destinations.
+/// The consecutive frames that the connections of an event loop send to other connections in one iteration, with their
+/// destinations.
 ///
-/// All receivers share the memory. A connection that sent some of the frames gets the pieces between them.
+/// All receivers share the memory. A connection that sent some of the frames receives only the other ones.
 struct BroadcastLog: ~Copyable {
-    /// A log with this many frames, or bytes, is sent before the end of the iteration.
+    /// The number of frames and of bytes at which a log is sent before the end of the iteration.
     private static let maximumFrames = 1000
     private static let maximumBytes = 256 * 1024
 
@@ -18,7 +19,7 @@ struct BroadcastLog: ~Copyable {
 
     private struct Frame {
         let sender: ConnectionID
-        /// The position of its end in the log, in bytes.
+        /// The offset of its end in the log, in bytes.
         let end: Int
     }
 
@@ -31,8 +32,8 @@ struct BroadcastLog: ~Copyable {
     /// Appends the frame that `encode` writes.
     ///
     /// - Parameters:
-    ///   - code: The code of its message.
-    ///   - sender: The connection that sends it, and does not receive it; 0 for none.
+    ///   - code: The code of the message.
+    ///   - sender: The connection that sends the frame, and does not receive it; 0 for none.
     ///   - destination: The connections that receive it.
     mutating func append<Failure>(
         _ code: MessageCode,
@@ -60,7 +61,8 @@ struct BroadcastLog: ~Copyable {
         parts[part].end(bytes: writer.count, frames: frames.count, tallies: tallies.count)
     }
 
-    /// Appends the order to close the connections of `destination` except `sender`, behind the frame of a last message, if there is one.
+    /// Appends the order to close the connections of `destination` except `sender`, after the frame of a last message,
+    /// if one is given.
     mutating func appendClosing(
         from sender: ConnectionID,
         to destination: Destination,
@@ -77,13 +79,14 @@ struct BroadcastLog: ~Copyable {
         parts[parts.count - 1].end(bytes: writer.count, frames: frames.count, tallies: tallies.count)
     }
 
-    /// Takes the frames out, in memory that their receivers share.
+    /// Moves the frames to a block, whose memory all receivers share.
     ///
-    /// Give the block back to ``clear(reusing:)`` when it is delivered.
+    /// Call ``clear(reusing:)`` with the block when it is delivered.
     mutating func takeBlock() -> FrameBlock {
         let bytes = writer.takeBytes()
         spare = bytes.sharedStorage
-        // After a larger log much of the memory is unused, and each slow receiver would keep all of it: copy once.
+        // If a former log was much larger, most of the memory is unused, and a slow receiver would keep all of it: copy
+        // the frames once.
         return FrameBlock(
             bytes: bytes.keepsMuchElse ? bytes.copied() : bytes,
             parts: exchange(&parts, with: []),
@@ -91,7 +94,7 @@ struct BroadcastLog: ~Copyable {
         )
     }
 
-    /// Removes everything, and uses the memory of the block that was taken again, unless another event loop has it.
+    /// Empties the log, and reuses the memory of the block unless another event loop has a reference to it.
     mutating func clear(reusing block: consuming FrameBlock) {
         frames.removeAll(keepingCapacity: true)
         parts = block.parts
@@ -101,9 +104,10 @@ struct BroadcastLog: ~Copyable {
         tallies.removeAll(keepingCapacity: true)
     }
 
-    /// Calls `body` with the ranges of a part without the frames that `receiver` sent, as few as possible.
+    /// Calls `body` with the ranges of the frames of a part that `receiver` did not send, with as few calls as
+    /// possible.
     ///
-    /// Until ``clear(reusing:)`` is called, the frames of the block that was taken are known.
+    /// The method works until ``clear(reusing:)``, also for a block that was taken.
     ///
     /// - Parameters:
     ///   - receiver: The number of the connection.
@@ -146,8 +150,9 @@ struct FrameBlock: Sendable {
     /// Consecutive frames with one destination.
     struct Part: Sendable {
         let destination: Destination
-        /// The connection that closes the receivers behind these frames, and is itself not closed, 0 for none; `nil` when they stay
-        /// open.
+        /// The connection that closes the receivers after these frames, and is not closed itself; 0 for none.
+        ///
+        /// `nil` if the receivers stay open.
         let closing: ConnectionID?
         /// The end of the part.
         private(set) var end = Position()
@@ -160,7 +165,7 @@ struct FrameBlock: Sendable {
             self.tallies = tallies..<tallies
         }
 
-        /// Whether further frames to a destination belong to this part.
+        /// Returns whether more frames to `destination` belong to this part.
         func takesFrames(to destination: Destination) -> Bool {
             closing == nil && self.destination == destination
         }
@@ -177,7 +182,7 @@ struct FrameBlock: Sendable {
         self.tallies = tallies
     }
 
-    /// A block of the frames that another server has sent to one destination.
+    /// A block of frames that another server sent to one destination.
     init(_ frames: Bytes, _ tallies: [Tally], to destination: Destination, closesReceivers: Bool) {
         var part = Part(destination: destination, closing: closesReceivers ? 0 : nil, tallies: 0)
         part.end(bytes: frames.count, frames: 0, tallies: tallies.count)

@@ -9,7 +9,8 @@ final class ConnectionSlots: Sendable {
         case admitted
         /// The peer gets an error message, then the connection closes.
         case refused(RefusalReason)
-        /// The connection is aborted without an error message: ``maximumRefusals`` peers are getting one now.
+        /// The connection is aborted without an error message: ``maximumRefusals`` other refused connections
+        /// are open.
         case aborted(RefusalReason)
     }
 
@@ -90,6 +91,21 @@ final class ConnectionSlots: Sendable {
             group.addTask { try? await Task.sleep(for: timeout) }
             await group.next()
             group.cancelAll()
+        }
+    }
+}
+
+/// Why the server refuses a connection.
+enum RefusalReason: String, CaseIterable {
+    case serverIsFull
+    case addressIsFull
+
+    /// The text of the error message to the peer.
+    var explanation: String {
+        switch self {
+        case .serverIsFull: "the server has reached its maximum number of connections; try again later"
+        case .addressIsFull:
+            "the maximum number of connections from your address is reached; close one or try again later"
         }
     }
 }

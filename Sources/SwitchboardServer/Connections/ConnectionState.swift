@@ -1,27 +1,27 @@
 internal import SwitchboardRouter
 
-/// The state of a server's connection: events go in, and each returns the action to take.
+/// The state of a server's connection: events change it, and each event returns the action to take.
 ///
 /// The value has no stream, task or timer, so a test can run every sequence of events. ``ServerConnection`` reports the
-/// events on its event loop and performs the actions. Every event is valid in every state; once the connection closes,
-/// no event returns another action than ``Action/giveBackSlot``.
+/// events on its event loop and performs the actions. Every event is valid in every state. After the connection begins
+/// to close, events return only ``Action/nothing``, except that one of them returns ``Action/giveBackSlot``.
 struct ConnectionState: Hashable {
     /// The settings that decide what follows an event; all connections of a server share them.
     struct Rules: Hashable, Sendable {
-        /// The number of suspended handlers at which the connection begins no further message, 1 or more.
+        /// The number of suspended handlers, 1 or more, at which the connection handles no further message.
         let maximumSuspendedHandlers: Int
         /// Whether the connection closes when the peer ends its side while handlers are suspended.
         ///
-        /// Otherwise their replies are sent first.
+        /// Otherwise, the connection sends their replies first.
         let closesWhenPeerEnds: Bool
     }
 
     /// What the connection does after an event.
     enum Action: Hashable {
         case nothing
-        /// Begin no further message of the batch that is being handled.
+        /// End the current batch after the current message.
         case interruptBatch
-        /// Go on with the message that follows in this read burst.
+        /// Handle the next message of this read burst.
         case handleNext
         /// Stop reading from the stream, and leave its input there.
         case pauseReading
@@ -29,7 +29,7 @@ struct ConnectionState: Hashable {
         case resumeReading
         /// Restart the idle timeout, unless the peer has to authenticate first.
         case renewTimeout
-        /// Restart the timeout that passed: the peer did not cause it.
+        /// Restart the timeout that has passed, because the peer did not cause it.
         case postponeTimeout
         /// Close, and tell the peer which timeout passed.
         case timeOut
@@ -49,7 +49,7 @@ struct ConnectionState: Hashable {
         case requested
         /// The program disconnects the peer.
         case disconnected
-        /// The server stops, and tells the peer so.
+        /// The server stops, and sends an error message to the peer.
         case shutdown
         /// A fault of the peer.
         case fault(Fault)
@@ -57,7 +57,7 @@ struct ConnectionState: Hashable {
 
     /// The timeout that applies after input was read.
     enum Timeout {
-        /// The timeout that runs already.
+        /// The timeout that is running already.
         case unchanged
         case restOfFrame
         case nextMessage
@@ -66,9 +66,9 @@ struct ConnectionState: Hashable {
     private enum Phase {
         /// The next message may begin.
         case idle
-        /// A message is being handled, or its handler is about to be called by a task.
+        /// A message is being handled, or a task is about to call its handler.
         case handling
-        /// No message begins before a suspended handler finishes; the stream is not read.
+        /// No message begins before a suspended handler finishes, and the stream does not read.
         case held
         /// The connection closes when its pending output is sent. No message begins.
         case closing
@@ -104,7 +104,7 @@ struct ConnectionState: Hashable {
         }
     }
 
-    /// Whether the stream is not read before a suspended handler finishes.
+    /// Whether the stream does not read until a suspended handler finishes.
     var waitsForHandlers: Bool { phase == .held }
 
     /// Whether a read burst of this connection is being handled right now.
@@ -116,17 +116,17 @@ struct ConnectionState: Hashable {
     @inline(__always)
     mutating func burstBegan() { isInBurst = true }
 
-    /// The input that the stream presented is handled, as far as it can be.
+    /// The input is handled as far as possible.
     @inline(__always)
     mutating func burstEnded() { isInBurst = false }
 
-    /// A message, or a batch of equal ones, is about to be handled.
+    /// A message or a batch is about to be handled.
     @inline(__always)
     mutating func messageBegan() {
         if phase == .idle { phase = .handling }
     }
 
-    /// The messages that began last are handled.
+    /// The current message or batch is handled.
     @inline(__always)
     mutating func messageFinished() -> Action {
         guard phase == .handling else { return .nothing }
@@ -134,7 +134,7 @@ struct ConnectionState: Hashable {
         return closesWhenAnswered ? closeOrHold() : .nothing
     }
 
-    /// The handler of the message that began last is suspended.
+    /// The handler of the current message is suspended.
     mutating func handlerSuspended(_ rules: Rules) -> Action {
         suspendedHandlers &+= 1
         guard isOpen else { return .nothing }
@@ -172,11 +172,11 @@ struct ConnectionState: Hashable {
 
     // MARK: Timeouts
 
-    /// Input was read, or the peer gets time anew for another reason.
+    /// Input was read, or the timeout restarts for another reason.
     ///
     /// - Parameters:
     ///   - completesFrame: Whether at least one frame was complete.
-    ///   - isInFrame: Whether a part of a frame is left.
+    ///   - isInFrame: Whether the input ends with a part of a frame.
     @inline(__always)
     mutating func inputRead(completesFrame: Bool, isInFrame: Bool) -> Timeout {
         guard isInFrame else {
@@ -194,7 +194,7 @@ struct ConnectionState: Hashable {
     /// The timeout has passed.
     func expired() -> Action {
         guard isOpen else { return .nothing }
-        // Other limits bound how long messages are handled.
+        // Other limits bound the time of handlers.
         return phase != .idle || suspendedHandlers > 0 && !isInFrame ? .postponeTimeout : .timeOut
     }
 
@@ -217,7 +217,7 @@ struct ConnectionState: Hashable {
         return peerEnded(rules)
     }
 
-    /// A handler asks to close the connection once every message that has begun is answered.
+    /// A handler asks to close the connection after the replies to all messages that have begun.
     mutating func closeRequested() -> Action {
         guard isOpen else { return .nothing }
         closesWhenAnswered = true
@@ -228,31 +228,31 @@ struct ConnectionState: Hashable {
         }
     }
 
-    /// The program disconnects the peer: the connection closes without answering what it has received.
+    /// The program disconnects the peer: the connection closes without further replies.
     mutating func disconnected() -> Action {
         isOpen ? close(.disconnected) : .nothing
     }
 
-    /// The server stops: the connection closes once all input that has arrived is answered.
+    /// The server stops: the connection closes after the replies to all messages that have arrived.
     mutating func drainRequested() -> Action {
         isDraining = true
         return inputReleased()
     }
 
-    /// The stream will present again what it held back, before the next job of the event loop runs.
+    /// The stream will present the input that it held back, before the next job of the event loop runs.
     mutating func inputReleased() -> Action {
         guard isOpen, isDraining else { return .nothing }
         pendingDrainChecks &+= 1
         return .scheduleDrainCheck
     }
 
-    /// A scheduled job looks whether the drain can end.
+    /// A scheduled job checks whether the drain is complete.
     ///
-    /// - Parameter isInputHeldBack: Whether the stream keeps input until the peer has read more output.
+    /// - Parameter isInputHeldBack: Whether the stream presents no input until the peer has read more output.
     mutating func drainCheck(isInputHeldBack: Bool) -> Action {
         guard pendingDrainChecks > 0 else { return .nothing }
         pendingDrainChecks &-= 1
-        // Only the last check knows that everything was presented.
+        // Only at the last check has the stream presented all input.
         guard pendingDrainChecks == 0, phase == .idle, !isInputHeldBack else { return .nothing }
         return suspendedHandlers == 0 ? close(.shutdown) : hold()
     }

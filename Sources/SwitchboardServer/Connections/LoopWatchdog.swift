@@ -3,7 +3,7 @@ internal import SwitchboardTransport
 
 /// Reports event loops that hang, for example because a handler without `async` blocks.
 ///
-/// It runs on the acceptor's event loop, which handles no messages, while there are connections.
+/// It runs on the acceptor's event loop, which handles no messages, as long as the server has connections.
 final class LoopWatchdog: @unchecked Sendable {
     /// The time between two checks.
     private static let interval = Duration.milliseconds(250)
@@ -15,7 +15,7 @@ final class LoopWatchdog: @unchecked Sendable {
     private let core: ServerCore
     private let workers: [Worker]
     private let deadline = Deadline()
-    /// The event loops that hang, by position, and the duration of their iteration so far, in nanoseconds.
+    /// The duration of the current iteration of each event loop that hangs, by position, in nanoseconds.
     private var hanging: [Int: UInt64] = [:]
 
     init(on loop: EventLoop, _ core: ServerCore, _ workers: [Worker]) {
@@ -24,7 +24,7 @@ final class LoopWatchdog: @unchecked Sendable {
         self.workers = workers
     }
 
-    /// Starts the checks, which end when there are no connections.
+    /// Starts the checks, which end when the server has no connections.
     ///
     /// Call it on the acceptor's event loop.
     func start() {
@@ -46,7 +46,7 @@ final class LoopWatchdog: @unchecked Sendable {
     private func report(_ worker: Worker, _ time: UInt64) {
         core.metrics.countHang()
         var metadata: Logger.Metadata = ["loop": "\(worker.loop.label)", "for": "\(text(time))"]
-        // Outside handlers all work is bounded, so the machine has not let the event loop run.
+        // Outside handlers, all work is bounded: the machine did not let the event loop run.
         let place = worker.placeInHandlers
         metadata.merge(place ?? [:]) { $1 }
         let level: Logger.Level = place == nil ? .warning : .error

@@ -2,7 +2,7 @@ internal import Logging
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
-// The way of a message: bytes from the stream, a frame, its batch, its route, its reply.
+// The path of a message: from the bytes of the stream to a frame, its batch, its route and its reply.
 
 extension ServerConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
@@ -17,7 +17,7 @@ extension ServerConnection: StreamDelegate {
         return wanted
     }
 
-    /// Handles the messages in `input`; returns how many bytes are needed to go on.
+    /// Handles the messages in `input`; returns the number of bytes that are needed to continue.
     @inline(__always)
     private func handleBurst(_ input: inout ByteReader) -> Int {
         while true {
@@ -40,9 +40,10 @@ extension ServerConnection: StreamDelegate {
         perform(state.inputReleased())
     }
 
-    /// Where ``advance(_:)`` has stopped.
+    /// Why ``advance(_:)`` has returned.
     enum Pause {
-        /// No whole frame is left, or no message may begin. The number of bytes is needed to go on.
+        /// No whole frame is left, or no message may begin. The value is the number of bytes that are
+        /// needed to continue.
         case wanted(Int)
         /// The handler of the next messages is `async`.
         case asyncBatch(AsyncBatch)
@@ -97,7 +98,7 @@ extension ServerConnection: StreamDelegate {
         if core.logsFrames { log(frame) }
         let metricIndex = counters.receivedIndex(of: frame.code)
         let limit = allowance(upTo: core.logsFrames ? 1 : counters.countUntilSample(metricIndex))
-        // Made before entitlement is checked, so that no change of that is missed.
+        // Made before the authentication is checked, so that a later change interrupts the batch.
         var batch = decoder.batch(from: frame, in: input, limit: limit, worker.interruption)
         let start = input.mark
         state.messageBegan()
@@ -111,14 +112,14 @@ extension ServerConnection: StreamDelegate {
         } else {
             refuseForRate(frame.code, batch.header)
         }
-        // A rejected message is still there.
+        // A rejected message is still unread.
         if input.mark == start { batch.payload(in: &input) { _ in } }
         count(batch, metricIndex, counters)
         finishMessage()
         return nil
     }
 
-    /// Handles a batch by its route, or rejects its first message.
+    /// Handles a batch with its route, or rejects its first message.
     ///
     /// - Returns: The batch when its handler is `async`: it is not handled yet then.
     @inline(__always)
@@ -170,7 +171,7 @@ extension ServerConnection: StreamDelegate {
         if action != .nothing { perform(action) }
     }
 
-    /// Counts the received messages of a batch, and those of them that were handled on the event loop.
+    /// Counts the received messages of a batch, and the messages that were handled on the event loop.
     @inline(__always)
     func count(_ batch: FrameBatch, _ metricIndex: Int, _ counters: MessageCounters) {
         messageCount &+= UInt64(truncatingIfNeeded: batch.count)
@@ -180,14 +181,14 @@ extension ServerConnection: StreamDelegate {
 
     // MARK: Rates
 
-    /// How many messages the rates let through, and `count` at most.
+    /// Returns the number of messages that the rates allow, at most `count`.
     @inline(__always)
     private func allowance(upTo count: Int) -> Int {
         guard core.rates.isLimited else { return count }
         return core.rates.allowance(upTo: count, &ratePaidUntil, &worker.sharedAllowance, at: loop.now)
     }
 
-    /// Takes `count` messages, which the rates have let through, out of the rates.
+    /// Takes `count` messages, which the rates have allowed, from the rates.
     @inline(__always)
     func takeFromRates(_ count: Int) {
         guard core.rates.isLimited else { return }
@@ -241,7 +242,7 @@ extension ServerConnection: StreamDelegate {
         }
     }
 
-    /// Tells a peer why the closures of `onConnect` do not want it.
+    /// Sends the error of a closure of `onConnect`, which refuses the peer.
     func answer(connectFailure error: any Error) {
         if let error = error as? any ErrorMessage {
             count(error)
@@ -272,7 +273,7 @@ extension ServerConnection: StreamDelegate {
 
     // MARK: Logs
 
-    /// The largest number of Unicode scalars that a line of the log shows of an error.
+    /// The largest number of Unicode scalars of an error in a line of the log.
     private static let maximumLoggedLength = 500
 
     @inline(never)
@@ -295,7 +296,8 @@ extension ServerConnection: StreamDelegate {
         )
     }
 
-    /// A peer's own complaint is never answered: two ends that answer each other's errors never stop.
+    /// Logs an error message of the peer, without a reply: two ends that reply to errors would never
+    /// stop.
     private func log(errorMessage payload: Bytes) {
         let level: Logger.Level = hasComplained ? .debug : .info
         hasComplained = true

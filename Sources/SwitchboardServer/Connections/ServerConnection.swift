@@ -4,42 +4,42 @@ internal import SwitchboardTransport
 
 /// One peer: its stream, its session, and its state.
 ///
-/// A connection belongs to the event loop of its worker, which alone changes it. Methods that handlers may call from other
-/// threads send a job to the loop.
+/// A connection belongs to the event loop of its worker, and only this loop changes it. Methods that handlers may call
+/// on other threads add a job to the loop.
 final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     let session: Session
     let core: ServerCore
     let worker: Worker
     let stream: any ByteStream
 
-    /// The tasks of the handlers that are suspended.
+    /// The tasks of the suspended handlers.
     @safe @exclusivity(unchecked) var suspended = SuspendedHandlers()
     var messageCount: UInt64 = 0
     /// The time until which the peer has paid for messages: see ``MessageRate``.
     @safe @exclusivity(unchecked) var ratePaidUntil: UInt64 = 0
-    /// The bytes of whole frames received.
+    /// The number of bytes of the whole frames received.
     @safe @exclusivity(unchecked) var receivedBytes: UInt64 = 0
-    /// The bytes of frames sent.
+    /// The number of bytes of the frames sent.
     @safe @exclusivity(unchecked) var sentBytes: UInt64 = 0
-    /// When it was opened, on the monotonic clock.
+    /// The time at which the connection was opened, on the monotonic clock.
     let openedAt: CoarseTime.Units
     var faultCount: UInt32 = 0
     var checksumFaultsInARow: UInt16 = 0
 
-    // Small, and in this order, to save the memory of idle connections.
+    // The properties below are small, and in this order, to save memory.
 
     private var storedPosition: UInt32 = .max
-    /// What the connection does now, and what an event leads to.
+    /// The state, which decides what the connection does after an event.
     @safe @exclusivity(unchecked) var state = ConnectionState()
     /// Whether this connection has sent a message to others in this iteration of its loop.
     var hasBroadcast = false
     /// Whether the stream is not read because other servers cannot take more broadcasts: see ``hold()``.
     var isHeld = false
-    /// Whether the closures of `onConnect` were called, so that those of `onDisconnect` will be.
+    /// Whether the closures of `onConnect` were called: then those of `onDisconnect` will be called, too.
     private var hasConnected = false
-    /// Whether the closures of `onConnect` have not refused the peer; with TLS, the handshake comes first.
+    /// Whether the closures of `onConnect` were called and have not refused the peer.
     private var isAccepted = false
-    /// Whether it may join rooms: not after it has closed.
+    /// Whether the connection may join rooms; `false` after it has closed.
     ///
     /// The lock of the worker's rooms protects it.
     @safe @exclusivity(unchecked) var mayJoin = true
@@ -59,13 +59,13 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
 
     var loop: EventLoop { worker.loop }
 
-    /// The position in its worker's list, while it is in the list.
+    /// The position in the list of the worker; `nil` when the connection is not in the list.
     var position: Int? {
         get { storedPosition == .max ? nil : Int(storedPosition) }
         set { storedPosition = newValue.map { UInt32(truncatingIfNeeded: $0) } ?? .max }
     }
 
-    /// The time since the connection was opened, in steps of 67 ms, and at least one step.
+    /// The time since the connection was opened, in steps of 67 ms, at least one step.
     var age: Duration {
         CoarseTime.unit * max(CoarseTime.units(loop.now) &- openedAt, 1)
     }
@@ -79,7 +79,9 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         if core.tls == nil { connected() }
     }
 
-    /// Calls the closures of `onConnect`: the peer can send messages from now on.
+    /// Calls the closures of `onConnect`.
+    ///
+    /// From now on, the peer can send messages.
     func connected() {
         guard position != nil, state.isOpen else { return }
         hasConnected = true
@@ -131,10 +133,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         }
     }
 
-    /// Closes the stream once its pending output is sent.
+    /// Closes the stream after its pending output is sent.
     private func finish(_ reason: CloseReason) {
         worker.interruption.interrupt()
-        // The peer no longer gets the replies of these handlers.
+        // The peer will not get the replies of these handlers.
         suspended.cancel()
         stream.finish(reason)
     }
@@ -183,28 +185,28 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         worker.metrics.countFault(nil)
     }
 
-    /// Tells the peer of a fault; the connection stays open.
+    /// Sends an error message about a fault; the connection stays open.
     ///
-    /// - Parameter header: That of the message which is answered, if it is one.
+    /// - Parameter header: The header of the message that caused the fault, if any.
     func answer(_ fault: Fault, _ detail: String, header: HeaderBytes = HeaderBytes()) {
         note(fault, detail)
         if let message = core.errorMessage { write(message.init(fault, detail: detail), header: header) }
     }
 
-    /// Counts a fault, without an answer.
+    /// Counts a fault, without an error message to the peer.
     func note(_ fault: Fault, _ detail: String) {
         count(fault)
         guard core.logger.logLevel <= .debug, worker.isLogged(.fault(fault)) else { return }
         logger.debug("fault", metadata: ["fault": "\(fault.rawValue)", "detail": "\(detail)"])
     }
 
-    /// Tells the peer of a fault that ends the connection.
+    /// Sends an error message about a fault, and closes the connection.
     func fail(_ fault: Fault, _ detail: String) {
         answer(fault, detail)
         perform(state.failed(fault))
     }
 
-    /// Sends a message of the server's own, whose values fit their layout.
+    /// Sends a message of the server itself, which fits its layout.
     func write(_ message: some Message, header: HeaderBytes = HeaderBytes()) {
         do throws(PayloadError) { try send(message, header: header) } catch {
             logger.error("cannot encode a message", metadata: ["reason": "\(error)"])
@@ -213,7 +215,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
 
     // MARK: Entitlement
 
-    /// Whether the peer may send messages with `requirement` now.
+    /// Returns whether the peer may now send messages with `requirement`.
     @inline(__always)
     func isEntitled(to requirement: Requirement) -> Bool {
         switch requirement {
@@ -226,7 +228,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     /// Whether this peer receives the broadcasts of other peers.
     var isAudience: Bool { isReachable && isEntitled(to: .asConfigured) }
 
-    /// Whether this peer receives what others send to its connection.
+    /// Whether this peer receives messages of other peers to its connection.
     var isReachable: Bool { isAccepted && state.isOpen }
 
     @inline(never)
@@ -234,7 +236,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         answer(.authenticationFailed, "this message requires authentication: authenticate first", header: header)
     }
 
-    /// Whether the peer may send a payload of `size` bytes; some of it may not have arrived yet.
+    /// Returns whether the peer may send a payload of `size` bytes, which need not have arrived yet.
     ///
     /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
     func mayReceive(payloadOf size: Int) -> Bool {
@@ -279,9 +281,9 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         sentBytes &+= UInt64(truncatingIfNeeded: size)
     }
 
-    /// Sends a frame that is already encoded, and is counted elsewhere by its message; returns whether it will go out.
+    /// Sends an encoded frame, which the caller counts; returns whether the stream accepts it.
     ///
-    /// - Parameter atOnce: Whether nothing more is to go out with it.
+    /// - Parameter atOnce: Whether the stream offers the frame to the socket at once.
     @discardableResult
     func send(frame: Bytes, atOnce: Bool = false) -> Bool {
         guard atOnce ? stream.sendAtOnce(frame) : stream.send(frame) else { return false }
@@ -313,7 +315,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     }
 
     private func send(frame: Bytes, of code: MessageCode, to destination: Destination) {
-        // At once, so that this peer, too, gets in order what is sent to it alone later.
+        // Sent at once, so that this peer receives it before messages that are sent to it alone later.
         if belongs(to: destination), worker.mayReceive(self, destination), send(frame: frame) {
             worker.counters.countSent(code, bytes: frame.count)
         }
@@ -340,7 +342,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         worker.disconnect(destination, from: self, last: last)
     }
 
-    /// Whether this connection is one of a destination.
+    /// Returns whether this connection belongs to a destination.
     private func belongs(to destination: Destination) -> Bool {
         switch destination {
         case .all: true
@@ -350,7 +352,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         }
     }
 
-    /// Whether a destination is this connection, and no other.
+    /// Returns whether a destination has only this connection.
     private func isAllThatBelongs(to destination: Destination) -> Bool {
         switch destination {
         case .all, .room, .user: false
@@ -369,9 +371,9 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         worker.group?.peers(of: destination) ?? Peers([])
     }
 
-    /// Closes the connection without answering what it has received.
+    /// Closes the connection without further replies.
     func disconnect() {
-        // A message that is being handled goes on first.
+        // The current message is handled first.
         if state.isReceiving { return loop.execute { self.perform(self.state.disconnected()) } }
         perform(state.disconnected())
     }
@@ -390,10 +392,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
 extension ServerConnection {
     // MARK: Time
 
-    /// Moves the time at which nothing will have come for too long, after a burst of input.
+    /// Restarts the timeout that applies after a read burst.
     ///
     /// - Parameters:
-    ///   - hasRead: Whether something complete was in it.
+    ///   - hasRead: Whether a whole frame was read.
     ///   - isInFrame: Whether a part of a frame is left.
     @inline(__always)
     func renewExpiry(hasRead: Bool, isInFrame: Bool) {
@@ -406,7 +408,7 @@ extension ServerConnection {
         }
     }
 
-    /// Lets the time begin in which something must come, or in which the peer must say who it is.
+    /// Starts the timeout for authentication, if the peer must authenticate first, or the idle timeout.
     func beginExpiry() {
         guard let position else { return }
         if isAwaitingCredentials {
@@ -416,27 +418,29 @@ extension ServerConnection {
         }
     }
 
-    /// Whether no message gives the peer more time, because it has to say who it is.
+    /// Whether the timeout for authentication applies, which messages do not restart.
     private var isAwaitingCredentials: Bool {
         core.requiresAuthentication && worker.limits.authentication != nil && !session.isAuthenticated
     }
 
-    /// Lets the time in which something must come begin anew.
+    /// Restarts the idle timeout.
     func renewExpiry() {
         renewExpiry(hasRead: true, isInFrame: false)
     }
 
-    /// Nothing has come for too long, unless that is not the peer's fault.
+    /// Handles the end of a timeout; restarts it if the peer did not cause it.
     func expire() {
         if isHeld { return beginExpiry() }
         perform(state.expired())
     }
 
-    /// Closes because the peer has let its time pass, unless it has not taken all output: then it gets more.
+    /// Closes the connection because of a timeout.
+    ///
+    /// While the pending output is above the high-water mark, the idle timeout restarts instead.
     func timeOut() {
         let configuration = core.configuration
         if isAwaitingCredentials {
-            // One that reads slowly on purpose would make the last word take as long as it likes.
+            // Do not wait until the output is sent: the peer could delay the end by reading slowly.
             if stream.isCongested { return stream.abort(.fault(.authenticationFailed)) }
             fail(.authenticationFailed, "the peer did not authenticate within \(configuration.authenticationTimeout)")
         } else if stream.isCongested {
@@ -450,13 +454,12 @@ extension ServerConnection {
 
     // MARK: The end of the server
 
-    /// Tells the peer that the server stops, and closes, once all that has been received is answered: some of it may wait
-    /// until the peer has read what was answered before.
+    /// Sends an error message and closes the connection, after the replies to all messages that have arrived.
     func drain() {
         perform(state.drainRequested())
     }
 
-    /// Tells the peer that the server stops, if the protocol has words for it.
+    /// Sends an error message about the shutdown, if the protocol has one for it.
     func announceShutdown() {
         if let message = core.errorMessage?.init(.shuttingDown, detail: "the server is shutting down: reconnect later"),
             message.fault == .shuttingDown

@@ -2,7 +2,7 @@ internal import SwitchboardRouter
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// The tasks of a connection's suspended handlers, by the bursts that their messages came in.
+/// The tasks of the suspended handlers of a connection, by the read bursts of their messages.
 struct SuspendedHandlers {
     private var tasks: [ObjectIdentifier: Task<Void, Never>] = [:]
 
@@ -12,7 +12,7 @@ struct SuspendedHandlers {
 
     mutating func remove(_ burst: ObjectIdentifier) {
         tasks[burst] = nil
-        // A connection at rest keeps no memory for them.
+        // An idle connection keeps no memory for tasks.
         if tasks.isEmpty { tasks = [:] }
     }
 
@@ -21,32 +21,33 @@ struct SuspendedHandlers {
     }
 }
 
-// A task calls `async` handlers. Most of them are not suspended most of the time: one task handles a whole read burst, which
-// costs little more for each message than a call. The task ends when a handler is suspended. Where the order of replies
-// pairs them with requests, the stream keeps all messages after that one, and is not read until the reply is sent. Where the
-// header has a correlation, another task goes on, until as many handlers are suspended as may be.
+// A task calls `async` handlers. Most calls finish without suspension, so one task handles a whole read burst, at
+// little more cost for each message than a call. The task ends when a handler is suspended. If the order of replies
+// pairs them with requests, the stream keeps all later messages and does not read until the reply is sent. If the
+// header has a correlation, another task continues, until the highest number of handlers is suspended.
 
 /// A batch of messages whose handler is `async`.
 struct AsyncBatch: Sendable {
     let route: Route
     let frames: FrameBatch
-    /// When the batch began, on the loop's clock; unless `isMeasured`, when the iteration of the loop began.
+    /// The start of the batch on the loop's clock; if not `isMeasured`, the start of the iteration.
     let start: UInt64
-    /// Whether the duration is counted even if the handler is not suspended: then the batch has one message.
+    /// Whether the duration is recorded even if the handler is not suspended; the batch then has one message.
     let isMeasured: Bool
 }
 
 extension ServerConnection: ReadBurstReceiver {
     var isReceiving: Bool { loop.isCurrent && state.isReceiving }
 
-    /// Handles a batch in a task, and with it all messages that follow in `input`, until a handler is suspended.
+    /// Handles a batch and all later messages in `input` in a task, until a handler is suspended.
     ///
-    /// - Returns: How many bytes are needed to go on; `nil` when a handler is suspended and the next message may begin.
+    /// - Returns: The number of bytes that are needed to continue; `nil` when a handler is suspended and the next
+    ///   message may begin.
     func handle(_ batch: AsyncBatch, in input: inout ByteReader) -> Int? {
         let burst = ReadBurst(input, batch.frames, stream.output, worker.payloadCopies)
         let task = Task.immediate { await self.handle(batch, in: burst) }
         input.skip(burst.input.mark - input.mark)
-        // A suspended handler keeps the burst, and must not keep the loop's read buffer.
+        // A suspended handler keeps the burst alive, but must not keep the loop's read buffer alive.
         burst.input = ByteReader(Bytes())
         if burst.isAnswered { return burst.wanted }
         count(burst.batch)
@@ -92,7 +93,7 @@ extension ServerConnection: ReadBurstReceiver {
         count(batch, worker.counters.receivedIndex(of: batch.frame.code), worker.counters)
     }
 
-    /// Goes on, outside read bursts, after a handler that was suspended.
+    /// Continues after a handler that was suspended, outside read bursts.
     private func handlerFinished(_ result: Result<Bytes, RouteFailure>, _ batch: AsyncBatch, of burst: ReadBurst) {
         suspended.remove(ObjectIdentifier(burst))
         core.suspendedHandlers.wrappingSubtract(1, ordering: .relaxed)

@@ -1,7 +1,7 @@
 /// The time at which each connection of a worker expires.
 ///
-/// Every read burst moves a time, and few connections expire. Therefore a time is four bytes in an array, which is searched twice
-/// a second. The search takes microseconds for thousands of connections.
+/// Every read burst moves a time, and few connections expire. Therefore a time is four bytes in an array, which is
+/// searched twice a second. The search takes microseconds for thousands of connections.
 struct ExpiryTable {
     /// A time since the table was created; the largest number stands for never.
     typealias Time = CoarseTime.Units
@@ -39,14 +39,16 @@ struct ExpiryTable {
         times.removeLast()
     }
 
-    /// Lets the connection at `position` expire `units` after `now`; never, if `units` is `nil`.
+    /// Sets the time of the connection at `position` to `units` after `now`; `nil` means never.
     @inline(__always)
     mutating func set(_ position: Int, to units: Time?, after now: UInt64) {
         guard position < times.count else { return }
         times[position] = units.map { time(now) &+ $0 } ?? Self.never
     }
 
-    /// Returns the position of the first expired connection from `position` on, which then never expires again; `nil` if there is none.
+    /// Returns the position of the first expired connection from `position` on; `nil` if none has expired.
+    ///
+    /// The connection does not expire again.
     mutating func takeExpired(from position: Int, at now: UInt64) -> Int? {
         guard position < times.count else { return nil }
         let now = time(now)

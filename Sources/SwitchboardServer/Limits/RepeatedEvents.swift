@@ -1,23 +1,25 @@
 internal import Logging
 internal import SwitchboardRouter
 
-/// An event that peers can cause again and again, and that the server logs.
+/// An event that peers can cause repeatedly, and that the server logs.
 enum RepeatedEvent: Hashable {
     case frame
     case fault(Fault)
     case handlerFailure
     case unencodableReply
     case peerError
-    /// A connection was refused, each reason by itself.
+    /// A connection was refused; each reason is an event of its own.
     case refusal(RefusalReason)
-    /// A connection has closed, each kind of reason by itself: many of one kind do not hide another.
+    /// A connection has closed; each kind of reason is an event of its own, so that many closings of one
+    /// kind do not hide another kind.
     case close(CloseKind)
     /// Blocks of other servers did not arrive.
     case missedBlocks
     /// Blocks of other servers were discarded, because their frames are not those of a server.
     case invalidBlocks
 
-    /// The number of events that an event loop logs one by one in a second; it counts further ones.
+    /// The number of events that an event loop logs one by one in a second; it only counts further
+    /// events.
     var allowance: Int {
         switch self {
         case .frame, .close: 100
@@ -50,7 +52,7 @@ enum RepeatedEvent: Hashable {
     }
 }
 
-/// The throttle of the log: decides which events are logged one by one, and counts the others.
+/// The throttle of the log: decides which events are logged one by one, and counts all others.
 ///
 /// Each event loop has one, and logs a bounded number of lines a second, however many events peers cause.
 struct RepeatedEvents {
@@ -82,7 +84,8 @@ struct RepeatedEvents {
         return isLogged
     }
 
-    /// The events that were counted and not logged, once a second has passed since the first.
+    /// Removes and returns the counts of the events that were not logged, if a second has passed since
+    /// the first one.
     mutating func takeSummary(at now: UInt64) -> [(event: RepeatedEvent, count: Int)] {
         guard !counts.isEmpty, now &- start >= Self.interval else { return [] }
         defer { counts.removeAll() }

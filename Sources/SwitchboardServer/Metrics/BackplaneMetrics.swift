@@ -13,7 +13,7 @@ final class BackplaneMetrics: Sendable {
     private let duplicates: Counter
     private let invalid: Counter
     private let disconnections: Counter
-    /// The status that was handed over last.
+    /// The last status that was handed over.
     private let last = Mutex(BackplaneStatus())
 
     init(_ factory: any MetricsFactory) {
@@ -29,10 +29,10 @@ final class BackplaneMetrics: Sendable {
         disconnections = counter(.backplaneDisconnections)
     }
 
-    /// Adds what has changed since the last call; may be called from any thread.
+    /// Adds the changes since the last call; any thread may call this method.
     func handOver(_ backplane: any Backplane) {
         last.withLock { last in
-            // Under the lock, so that no older status comes after a newer one.
+            // Read under the lock, so that no older status follows a newer one.
             let status = backplane.status
             isUp.set(status.state == .up ? 1 : 0)
             servers.set(status.servers)
@@ -41,7 +41,7 @@ final class BackplaneMetrics: Sendable {
                 roundTrip.recordNanoseconds(time.clampedNanoseconds)
             }
             let (new, old) = (status.counters, last.counters)
-            // A backplane that has stopped may have no counters any more.
+            // A backplane that has stopped may have lost its counters.
             guard status.state != .stopped else { return }
             func add(_ counter: Counter, _ value: (BackplaneStatus.Counters) -> UInt64) {
                 let (now, before) = (value(new), value(old))
@@ -56,7 +56,7 @@ final class BackplaneMetrics: Sendable {
         }
     }
 
-    /// Counts a block whose frames are not what a server sends; may be called from any thread.
+    /// Counts a block with invalid frames; any thread may call this method.
     func countInvalid() { invalid.increment() }
 }
 

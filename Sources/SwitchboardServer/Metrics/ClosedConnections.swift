@@ -7,14 +7,15 @@ public struct ClosedConnection: Sendable {
     /// The state of the connection when it closed.
     public let summary: ConnectionSummary
 
-    /// The reason: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a `Fault`.
+    /// The reason: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a
+    /// `Fault`.
     public let reason: String
 
     /// The time at which the connection closed.
     public let time: ContinuousClock.Instant
 }
 
-/// A kind of reason for which connections close, without the particulars of one connection.
+/// A kind of reason for which connections close, without the details of one connection.
 ///
 /// Metrics and the log tell these kinds apart, so their number is bounded.
 enum CloseKind: Hashable {

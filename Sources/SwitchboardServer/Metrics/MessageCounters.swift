@@ -2,8 +2,8 @@ internal import SwitchboardRouter
 
 /// The counters of messages on one event loop.
 ///
-/// The value has unowned pointers to its counters, so that no code on the way of a message counts references. The counters live as
-/// long as the ``WorkerMetrics`` that made them.
+/// The value has unowned pointers to its counters, so that no code on the path of a message counts references. The
+/// counters live as long as the ``WorkerMetrics`` that made them.
 @safe
 struct MessageCounters {
     private let receivedIndexes: UnsafeMutablePointer<UInt16>
@@ -12,7 +12,7 @@ struct MessageCounters {
     private let counts: UnsafeMutablePointer<MessageCounts>
     private let durations: UnsafeMutablePointer<DurationSamples>
 
-    /// Makes one set of counters for each of `indexes`, which must live as long.
+    /// Makes one set of counters for each of `indexes`, which must outlive this value.
     init(_ indexes: MetricIndexes) {
         unsafe receivedIndexes = indexes.received
         unsafe sentIndexes = indexes.sent
@@ -31,7 +31,7 @@ struct MessageCounters {
 
     // MARK: Counting
 
-    /// Counts the received messages of a batch, and those of them that were handled on the event loop.
+    /// Counts the received messages of a batch, and the messages that were handled on the event loop.
     @inline(__always)
     func count(_ batch: FrameBatch, _ index: Int) {
         unsafe counts[index].received &+= batch.count
@@ -46,13 +46,15 @@ struct MessageCounters {
         unsafe counts[index].isSampled
     }
 
-    /// The largest number of messages with a metric index in a batch, 1 or more: a message whose duration is measured is a batch of its own.
+    /// Returns the largest number of messages with a metric index in a batch, 1 or more.
+    ///
+    /// A message whose duration is measured is a batch of its own.
     @inline(__always)
     func countUntilSample(_ index: Int) -> Int {
         unsafe counts[index].countUntilSample
     }
 
-    /// Counts a message with `code` that was handled, and its reply of `replyBytes`, if it has one.
+    /// Counts a handled message with `code`, and the bytes of its reply, if it has one.
     func countHandled(_ code: MessageCode, replyBytes: Int) {
         let index = receivedIndex(of: code)
         unsafe counts[index].handled &+= 1
@@ -115,8 +117,7 @@ struct MessageCounts {
 
     /// The duration of one message in this many is measured.
     ///
-    /// Reading the clock for each would take a third of the time of a short
-    /// handler and everything around it.
+    /// To read the clock for each message would take a third of the time of a short handler and everything around it.
     private static let samplingInterval = 256
 
     /// Whether the duration of the next message is measured.
@@ -128,7 +129,8 @@ struct MessageCounts {
     var countUntilSample: Int { max(-handled & (Self.samplingInterval - 1), 1) }
 }
 
-/// A sample of the durations of handlers: when there are more than ``maximumCount``, each is kept with the same probability.
+/// A sample of the durations of handlers: of more than ``maximumCount`` durations, each is kept with the same
+/// probability.
 struct DurationSamples {
     struct Sample {
         var index: Int
@@ -163,7 +165,9 @@ struct DurationSamples {
     }
 }
 
-/// Random numbers that may be predictable: the system's generator takes a system call for each number.
+/// Predictable random numbers.
+///
+/// The generator of the system would make a system call for each number.
 ///
 /// It is SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
 private struct QuickRandomNumbers: RandomNumberGenerator {

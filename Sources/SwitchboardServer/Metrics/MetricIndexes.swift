@@ -17,8 +17,9 @@ final class MetricIndexes: @unchecked Sendable {
     /// The index of the reply to each message; `nil` for one-way messages.
     let replies: [Int?]
 
-    // Never changed: they are looked into for every message, and arrays would be retained for that. One code may be that of
-    // a message only clients send, and of another only the server sends.
+    // These tables never change. They are pointers because every message needs a look-up, and an array would be
+    // retained for it. A code may belong to a message that only clients send, and to another one that only the server
+    // sends.
 
     /// The indexes of received messages, by code.
     let received: UnsafeMutablePointer<UInt16>
@@ -45,7 +46,9 @@ final class MetricIndexes: @unchecked Sendable {
             }
     }
 
-    /// Makes the table of indexes by code; where two messages share a code, the one from `sender` has it.
+    /// Makes the table of indexes by code.
+    ///
+    /// If two messages have the same code, the table has the one from `sender`.
     private static func table(
         of messages: ArraySlice<any Message.Type>,
         preferring sender: Sender,

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The counters and timers of a server in the metrics backend of the program.
 ///
-/// The servers of one program share them: counts and gauges add up. Metrics with known labels exist from the start, so that they
-/// show zeros and no gaps.
+/// The servers of one program share them: counts and gauges add up. Metrics with known labels exist from the start, so
+/// that they show zeros and not gaps.
 final class MetricsBackend: Sendable {
     let factory: any MetricsFactory
     private let connections: SharedGauge
@@ -13,14 +13,14 @@ final class MetricsBackend: Sendable {
     private let acceptFailures: Counter
     let refused: LabelledCounters<RefusalReason>
     let closed: LabelledCounters<CloseKind>
-    /// By fault; `nil` stands for the errors of a protocol that are no ``Fault``.
+    /// The counters of faults; `nil` stands for errors of a protocol that are not a ``Fault``.
     let faults: LabelledCounters<Fault?>
     private let suspendedHandlers: SharedGauge
     private let gauges = Mutex(())
     let loopLag: Timer
     private let loopHangs: Counter
 
-    // By metric index.
+    // The counters and timers below are in the order of metric indexes.
 
     let receivedMessages: [Counter]
     let receivedBytes: [Counter]
@@ -57,8 +57,9 @@ final class MetricsBackend: Sendable {
         }
     }
 
-    /// Sets this server's part of the gauges to the values that `read` returns, one thread at a time, so that the last value set is the
-    /// last value read.
+    /// Sets this server's part of the gauges to the values that `read` returns.
+    ///
+    /// Only one thread at a time reads and sets the values, so that the last values set are the last values read.
     func setGauges(_ read: () -> (connections: Int, suspendedHandlers: Int)) {
         gauges.withLock { _ in
             let values = read()
@@ -67,16 +68,16 @@ final class MetricsBackend: Sendable {
         }
     }
 
-    /// Counts a failed attempt to accept a connection; may be called from any thread.
+    /// Counts a failed attempt to accept a connection; any thread may call this method.
     func countAcceptFailure() { acceptFailures.increment() }
 
-    /// Counts a refused connection; may be called from any thread.
+    /// Counts a refused connection; any thread may call this method.
     func countRefusal(_ reason: RefusalReason) {
         var counts = [reason: 1]
         refused.add(&counts)
     }
 
-    /// Counts an event loop that hangs; may be called from any thread.
+    /// Counts an event loop that hangs; any thread may call this method.
     func countHang() { loopHangs.increment() }
 }
 
@@ -110,7 +111,8 @@ struct LabelledCounters<Value: Hashable & Sendable>: Sendable {
 
 /// One server's part of a gauge that all servers of a program share.
 ///
-/// It reports changes of the part to the backend, so that the parts add up, and removes the part when the server is released.
+/// It reports changes of the part to the backend, so that the parts add up. It removes the part when the server is
+/// released.
 final class SharedGauge: Sendable {
     private let meter: Meter
     private let part = Mutex(0)
@@ -123,7 +125,7 @@ final class SharedGauge: Sendable {
 
     deinit { set(0) }
 
-    /// Changes the part of this server; may be called from any thread.
+    /// Changes the part of this server; any thread may call this method.
     func set(_ new: Int) {
         part.withLock { part in
             if new > part { meter.increment(by: Double(new - part)) }

@@ -34,12 +34,12 @@ extension Server {
     /// The last 1,000 connections that have closed, most recent first.
     public var recentlyClosed: [ClosedConnection] { closedConnections.latestFirst }
 
-    /// Lets every event loop send what its connections have broadcast so far.
+    /// Makes every event loop send the broadcasts of its connections so far.
     ///
     /// The method takes at most ``observationTimeout``.
     func sendBroadcasts() async { _ = await ask { $0.sendBroadcasts() } }
 
-    /// Returns the answers of the workers that answer in time.
+    /// Returns the answers of all workers that answer within ``observationTimeout``.
     private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Worker) -> Answer) async -> [Answer] {
         guard let group = workers else { return [] }
         let (answers, continuation) = AsyncStream.makeStream(of: Answer.self)

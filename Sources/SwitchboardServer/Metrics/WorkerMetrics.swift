@@ -3,9 +3,10 @@ internal import SwitchboardRouter
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// The counts of one event loop: plain numbers, which are handed to the metrics backend twice a second.
+/// The counts of one event loop: plain numbers, which the loop hands to the metrics backend twice a
+/// second.
 ///
-/// It is used on that event loop only.
+/// Only this event loop uses it.
 final class WorkerMetrics {
     private let indexes: MetricIndexes
     /// Counts messages.
@@ -35,7 +36,7 @@ final class WorkerMetrics {
 
     func countAccepted() { accepted += 1 }
 
-    /// - Parameter fault: The fault; `nil` for an error of the protocol that is none.
+    /// - Parameter fault: The fault; `nil` for an error of the protocol that is not a ``Fault``.
     func countFault(_ fault: Fault?) { faults[fault, default: 0] += 1 }
 
     func countRefusal(_ reason: RefusalReason) { refusals[reason, default: 0] += 1 }

@@ -1,12 +1,12 @@
 extension SpecChecker {
-    /// How the frames of examples are made.
+    /// The layout of the frames of examples; `nil` if the frame is unknown.
     private var frameLayout: FrameLayout? {
         let version = spec.wireVersion ?? spec.version
         let number = spec.frame == nil ? spec.imports.first?.spec.wireVersion : version?.value
         return frame.map { FrameLayout($0, version: number ?? 0, plan) }
     }
 
-    /// Checks that the bytes and the fields of each example say the same.
+    /// Checks that the bytes and the fields of each example match.
     mutating func checkExamples(of message: MessageSpec) {
         guard let frameLayout else { return }
         let layout = plan.layout(of: message.fields)
@@ -22,7 +22,7 @@ extension SpecChecker {
         }
     }
 
-    /// An example of a message, which is being checked.
+    /// An example that is being checked, with its message.
     private struct Comparison {
         let message: MessageSpec
         let example: ExampleSpec
@@ -69,7 +69,7 @@ extension SpecChecker {
         )
     }
 
-    /// Says where `bytes` first differ from the correct ones.
+    /// Returns the text that says where `bytes` first differ from the correct bytes.
     private func difference(_ bytes: [UInt8], _ correct: (bytes: [UInt8], parts: [(name: String, end: Int)])) -> String
     {
         let common = zip(bytes, correct.bytes).prefix { $0 == $1 }.count
@@ -80,7 +80,7 @@ extension SpecChecker {
         return "the byte at offset \(common)\(part) is \(found) instead of \(expected)"
     }
 
-    /// Whether the bytes mean `values`.
+    /// Returns whether the bytes decode to `values`.
     private func isRead(_ comparison: Comparison, as values: [Value]) -> Bool {
         let message = comparison.message
         guard
@@ -95,7 +95,7 @@ extension SpecChecker {
         return found == values
     }
 
-    /// Says what the bytes mean as they stand.
+    /// Returns a note with the values that the bytes decode to.
     private func reading(of comparison: Comparison, _ values: [Value], _ header: [Value]) -> Diagnostic.Note {
         let (message, example) = (comparison.message, comparison.example)
         let place = example.bytes.place
@@ -149,7 +149,7 @@ extension SpecChecker {
         message.trailing?.value ?? spec.trailing?.value ?? .reject
     }
 
-    /// Checks that each of the malformed examples is refused.
+    /// Checks that the codec rejects each malformed example.
     mutating func checkMalformed(of message: MessageSpec) {
         guard let frameLayout else { return }
         let layout = plan.layout(of: message.fields)
@@ -157,7 +157,7 @@ extension SpecChecker {
             var payload = example.bytes.value
             var behind = 0
             if !example.isPayload {
-                // A stream is not refused for what follows a frame: that is the next one.
+                // Ignore bytes after the frame: on a stream, they belong to the next frame.
                 let frame = try? FrameReader.read(payload, message, frameLayout, trailing: .ignore)
                 guard let frame else { continue }
                 let overhead = frameLayout.frame.headerSize + frameLayout.frame.trailerSize

@@ -1,5 +1,5 @@
 extension SpecChecker {
-    /// Checks that the fields of `message` can follow each other, and fit in a frame.
+    /// Checks that the fields of `message` can follow each other and fit in a frame.
     mutating func checkLayout(of message: MessageSpec) {
         let errors = diagnostics.errorCount
         defer { if diagnostics.errorCount > errors { unsound.insert(message.name.value) } }
@@ -19,7 +19,7 @@ extension SpecChecker {
         }
     }
 
-    /// Checks that a payload may have the defaults in it.
+    /// Checks that a payload with the default of a field is not too large.
     private mutating func checkDefaults(of message: MessageSpec, _ limit: UInt64) {
         let sizes = message.fields.map { smallestSize(of: $0) }
         for (index, field) in message.fields.enumerated() {
@@ -32,7 +32,7 @@ extension SpecChecker {
         }
     }
 
-    /// The size of the shortest value that `field` may have, in bytes.
+    /// Returns the size of the shortest allowed value of `field`, in bytes.
     private func smallestSize(of field: FieldSpec) -> UInt64 {
         let step = table.step(of: field)
         let size = table.minimumSize(of: step)
@@ -46,14 +46,14 @@ extension SpecChecker {
         }
     }
 
-    /// The size of the value that `literal` means for `field`, in bytes; `nil` when it means none.
+    /// Returns the size of the value of `literal` for `field`, in bytes; `nil` if it is not a value of the field.
     private func size(of literal: Located<Literal>, _ field: FieldSpec) -> UInt64? {
         guard isSound([field.type.value.namedType].compactMap(\.self)) else { return nil }
         guard let value = table.value(literal, of: table.step(of: field)) else { return nil }
         return (try? PayloadWriter.write([value], plan.layout(of: [field]), plan)).map { UInt64(clamping: $0.count) }
     }
 
-    /// Checks fields that follow each other: of a message, a struct or a union's case.
+    /// Checks the fields of a message, a struct or a case of a union.
     mutating func checkFields(_ fields: [FieldSpec], of owner: String, isMessage: Bool) {
         checkNothingFollowsTheEnd(in: fields)
         for field in fields where !diagnostics.isFull {
@@ -68,7 +68,7 @@ extension SpecChecker {
 
     private mutating func checkNothingFollowsTheEnd(in fields: [FieldSpec]) {
         guard
-            // One with mistakes may have lost what says where it ends.
+            // Skip fields with mistakes: the key with the length may be the one that could not be read.
             let end = fields.firstIndex(where: { table.runsToEnd(table.step(of: $0)) && !$0.lacksParts }),
             let next = fields.dropFirst(end + 1).first
         else { return }
@@ -90,7 +90,7 @@ extension SpecChecker {
         )
     }
 
-    /// Checks that the elements of an array have an end, and a size: without one there could be any number of them.
+    /// Checks that the elements of an array do not run to the end of the payload, and cannot be empty.
     private mutating func checkElements(of field: FieldSpec) {
         guard case .list(let element, _) = table.step(of: field).unwrapped, !field.lacksParts else { return }
         let (name, namedType) = (field.name.value, field.type.value.namedType)
@@ -104,7 +104,7 @@ extension SpecChecker {
         }
     }
 
-    /// The largest payload of `message`, or `nil` when the frame is not known.
+    /// Returns the largest payload of `message`; `nil` if it is unknown.
     private mutating func limit(of message: MessageSpec) -> UInt64? {
         guard let frame = frame?.maximumPayload else { return message.maximumPayload?.value }
         guard let own = message.maximumPayload else { return frame }
@@ -115,7 +115,7 @@ extension SpecChecker {
         return min(own.value, frame)
     }
 
-    /// Warns of layouts that can never grow, in a spec that means to.
+    /// Warns of messages to which no field can be added, in a spec that uses `trailing: ignore` or `since`.
     mutating func warnOfClosedLayouts() {
         guard !spec.lacksLayout else { return }
         let ignores = spec.trailing?.value == .ignore || spec.messages.contains { $0.trailing?.value == .ignore }
@@ -211,7 +211,7 @@ extension SpecChecker {
         }
     }
 
-    /// The value of `literal`, unless it is NaN, which is equal to nothing, and neither less nor more.
+    /// Returns the value of `literal`; reports an error for NaN, because no comparison with NaN is true.
     @discardableResult
     private mutating func refuseNaN(_ literal: Located<Literal>, of step: Step, _ what: String) -> Value? {
         guard let value = value(literal, of: step, what) else { return nil }
@@ -230,7 +230,7 @@ extension SpecChecker {
         return FloatBits.number(left.bits, type) < FloatBits.number(right.bits, type)
     }
 
-    /// The value that `literal` means for `step`, or `nil`, after a diagnostic, when it means none.
+    /// Returns the value of `literal` for `step`; `nil`, after a diagnostic, if it is not a value of the step.
     mutating func value(_ literal: Located<Literal>, of step: Step, _ what: String) -> Value? {
         var reader = LiteralReader(table, subject: what)
         let value = reader.value(literal, of: step)
@@ -244,7 +244,7 @@ extension SpecChecker {
 
     // MARK: Versions
 
-    /// Checks `since`, of the message and of its fields.
+    /// Checks `since` of the message and of its fields.
     mutating func checkVersions(of message: MessageSpec) {
         if let since = message.since { checkVersion(since) }
         var last: (name: String, since: Located<UInt64>)?
@@ -278,7 +278,10 @@ extension SpecChecker {
         }
     }
 
-    /// A field that runs to the end and is empty has no bytes, as one that an older peer leaves out.
+    /// Checks that a field that runs to the end has an empty default.
+    ///
+    /// An empty value of such a field has no bytes. A receiver cannot tell it from a field that an older peer
+    /// leaves out.
     private mutating func checkEmptiness(of field: FieldSpec) {
         let step = table.step(of: field)
         guard case .toEnd? = step.size, let literal = field.defaultValue else { return }
@@ -308,7 +311,7 @@ extension SpecChecker {
         diagnostics.error(text, at: since.place, first: version.place, "`version` is here")
     }
 
-    /// A header with a version keeps out the very peers that `since` is meant for.
+    /// Warns if the version in the header makes receivers reject the older peers that `since` is for.
     private mutating func warnOfRefusedVersions(_ since: Located<UInt64>) {
         guard
             let frame = spec.frame, let version = spec.version, version.value > 1, spec.wireVersion == nil,
@@ -323,7 +326,7 @@ extension SpecChecker {
 }
 
 extension Literal {
-    /// Whether nothing was written.
+    /// Whether the literal is `null`, `~` or empty.
     fileprivate var isNothing: Bool {
         if case .nothing = self { true } else { false }
     }

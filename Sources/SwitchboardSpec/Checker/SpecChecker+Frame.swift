@@ -1,7 +1,7 @@
 extension SpecChecker {
-    /// Checks that the parts of the frame go together, as far as they could be read.
+    /// Checks that the parts of the frame fit together, as far as they could be read.
     ///
-    /// - Returns: Whether they do, and are all there.
+    /// - Returns: Whether the frame is complete and has no mistakes.
     mutating func checkFrame() -> Bool {
         let errors = diagnostics.errorCount
         guard let frame = spec.frame else { return self.frame != nil }

@@ -1,5 +1,6 @@
 extension SpecChecker {
-    /// Checks that the imported specs go together, and that nothing of theirs is taken.
+    /// Checks that the imported specs fit together, and that their names and codes are not used
+    /// twice.
     mutating func checkImports() {
         guard let first = spec.imports.first else { return }
         for other in spec.imports.dropFirst() where base(of: other) != base(of: first) {
@@ -14,7 +15,7 @@ extension SpecChecker {
 
     private func base(of imported: ImportedSpec) -> String { imported.spec.base?.name ?? imported.spec.name }
 
-    /// Checks that nothing hides the enums that imported names are reached over in Swift.
+    /// Checks that no declaration hides the namespace of an imported spec in Swift.
     private mutating func checkImportedNamespaces() {
         var taken: [String: ImportedSpec] = [:]
         for imported in spec.allImports {
@@ -95,7 +96,8 @@ extension SpecChecker {
 
     private var importPlace: Place { spec.imports.first?.module.place ?? .start }
 
-    /// The note with the place of the message or type `name`, in this spec or in an imported spec.
+    /// Returns a note with the place of the message or type `name`, in this spec or in an imported
+    /// spec.
     func note(of name: Located<String>) -> Diagnostic.Note {
         let isOwn = spec.names.contains { $0.value == name.value }
         let owner = isOwn ? nil : spec.allImports.first { $0.spec.names.contains { $0.value == name.value } }

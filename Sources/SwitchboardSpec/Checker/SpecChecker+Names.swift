@@ -1,5 +1,5 @@
 extension SpecChecker {
-    /// Checks that everything generated has a name of its own.
+    /// Checks that all generated declarations have different names.
     mutating func checkNames() {
         checkNamespace()
         var taken: [String: (place: Place, word: String, kind: String)] = [:]
@@ -128,7 +128,7 @@ extension SpecChecker {
 
     // MARK: Reserved ones
 
-    /// Checks that no name or number is used that this spec, or an imported spec, reserves.
+    /// Checks that the spec uses no name or number that it or an imported spec reserves.
     mutating func checkReserved() {
         if let type = frame?.writtenCodeType {
             checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)
@@ -150,7 +150,7 @@ extension SpecChecker {
         for type in spec.types { checkNotReserved(type.name, type.word, reserved, of: owner) }
     }
 
-    /// Checks that `reserved` has only numbers that there could be, of `type`, which `reason` says.
+    /// Checks that `reserved` has only numbers of `type`; `reason` explains the type in the diagnostic.
     mutating func checkRange(of reserved: ReservedSpec, _ reason: String, _ type: IntegerType) {
         for (number, place) in reserved.numbers where number.bits(of: type) == nil {
             let text = "the reserved number \(number) is out of range, because \(reason)"
@@ -175,7 +175,7 @@ extension SpecChecker {
 }
 
 extension TypeSpec {
-    /// What it is, in a word.
+    /// The kind of the type, in one word.
     fileprivate var word: String {
         switch self {
         case .enumeration: "enum"
@@ -186,16 +186,18 @@ extension TypeSpec {
     }
 }
 
-/// The names that generated source gives to what the spec does not name.
+/// The names of generated declarations that the spec does not choose.
 ///
-/// Names of the spec may not be the same.
+/// The spec must not use these names.
 enum GeneratedNames {
-    /// The members of the namespace that a message or an enum would clash with.
+    /// The members of the namespace, which no message or type may have as its name.
     static let inNamespace: Set<String> = [
         "name", "frameFormat", "messages", "errorMessage", "heartbeat", "Service", "Header",
     ]
 
-    /// The types that generated source uses, which a message, an enum or a field of the same name would hide.
+    /// The types that generated source uses.
+    ///
+    /// A message, a type or a field of the same name would hide them.
     static let usedTypes: Set<String> = [
         "Bool", "Float", "Double", "OptionSet", "Int", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32",
         "UInt64", "String",
@@ -205,47 +207,47 @@ enum GeneratedNames {
         "MessageCode", "Request", "Requirement", "Sender",
         "ErrorMessage", "Fault", "PayloadError", "WireProtocol", "RequestHandler", "OneWayHandler", "Context", "Router",
         "Any", "Self", "self", "Type", "Protocol",
-        // These are no reserved words, but begin a type where one is written.
+        // These words are not reserved, but have a meaning at the start of a type.
         "some", "any", "each", "isolated", "sending", "__owned", "__shared",
     ]
 
-    /// Which names no message and no type may have, in words.
+    /// The list of names that no message or type may have, as text.
     static var typeList: String { "these names are taken: " + inNamespace.union(usedTypes).sorted().enumerated }
 
-    /// Which names are taken, in words: `members` when `name` is one of them, and otherwise the types that source uses.
+    /// Returns the list of taken names as text: `members` if `name` is one of them, otherwise ``usedTypes``.
     static func list(_ members: Set<String>, for name: String) -> String {
         "these names are taken: " + (members.contains(name) ? members : usedTypes).sorted().enumerated
     }
 
-    /// The members of every message and struct that a field would clash with.
+    /// The members of every message and struct, which no field may have as its name.
     static let inFields: Set<String> = ["encode", "hashValue", "checkBounds"]
 
-    /// The name of the property behind a field that is deprecated.
+    /// Returns the name of the private property of a deprecated field.
     static func storage(of field: FieldSpec) -> String { "_" + field.name.value }
 
-    /// Further members of a message with a reply.
+    /// The additional members of a request.
     static let inRequest: Set<String> = ["Reply"]
 
-    /// Further members of a message or a struct with a secret field.
+    /// The additional members of a message or a struct with a secret field.
     static let besidesSecrets: Set<String> = ["description", "debugDescription", "customMirror"]
 
-    /// Further members of the message that answers faults.
+    /// The additional members of the error message.
     static let inErrorMessage: Set<String> = ["fault"]
 
-    /// The members of every enum that a case would clash with.
+    /// The members of every enum, which no case may have as its name.
     static let inEnum: Set<String> = ["rawValue", "RawValue", "hashValue", "self", "Self", "Type", "Protocol"]
 
-    /// Further members of an enum that is not closed.
+    /// The additional members of an enum that is not closed.
     static let inOpenEnum: Set<String> = ["unrecognized"]
 
-    /// The members of every option set that a bit would clash with.
+    /// The members of every option set, which no bit may have as its name.
     static let inFlags: Set<String> = [
         "rawValue", "RawValue", "Element", "ArrayLiteralElement", "self", "Self", "Type", "Protocol",
     ]
 
-    /// The members of every union that a case would clash with.
+    /// The members of every union, which no case may have as its name.
     static let inUnion: Set<String> = ["encode", "hashValue", "self", "Self", "Type", "Protocol"]
 
-    /// The name of the protocol that a handler of `message` adopts.
+    /// Returns the name of the protocol that handlers of `message` adopt.
     static func handler(of message: MessageSpec) -> String { message.name.value + "Handler" }
 }

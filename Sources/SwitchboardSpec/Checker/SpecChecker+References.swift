@@ -1,5 +1,5 @@
 extension SpecChecker {
-    /// Checks that the reply of `message` is a message that the server sends.
+    /// Checks that the server may send the reply of `message`.
     mutating func checkReply(of message: MessageSpec) {
         guard let reply = message.reply else { return }
         if message.sender == .server {
@@ -22,7 +22,7 @@ extension SpecChecker {
         }
     }
 
-    /// Checks that `requires` stands at a message that is handled.
+    /// Checks that a message with `requires` is one that servers handle.
     mutating func checkRequirement(of message: MessageSpec) {
         guard let requirement = message.requirement else { return }
         let name = message.name.value
@@ -37,9 +37,9 @@ extension SpecChecker {
         }
     }
 
-    /// Checks that the message that answers faults can say which one it answers.
+    /// Checks the error message: its sender, its two fields, and the cases of its enum of faults.
     mutating func checkErrorMessage() {
-        // Where there are imports the message is theirs, and `error` has been refused.
+        // With imports, the error message is imported, and the parser has reported `error` as a mistake.
         guard spec.imports.isEmpty, let name = spec.errorMessage, let message = find(name, "`error`") else { return }
         if let reply = message.reply {
             let text = "`\(name.value)` is the error message, which has no reply: remove `reply`"
@@ -72,7 +72,7 @@ extension SpecChecker {
         }
     }
 
-    /// A case that is nearly called like a fault was meant for it, and the fault would be answered with another code.
+    /// Warns of enum cases whose names are similar to a fault: the server would report the fault with another code.
     private mutating func warnOfMisspeltFaults(in enumeration: EnumSpec) {
         let names = Set(enumeration.cases.map(\.name.value))
         let missing = Fault.allCases.map(\.rawValue).filter { !names.contains($0) }
@@ -82,7 +82,7 @@ extension SpecChecker {
         }
     }
 
-    /// Whether the type called `name` is an enum, or may have been meant to be one.
+    /// Returns whether the type with the name `name` is an enum, or unknown because of a mistake.
     private func isEnum(_ name: String) -> Bool {
         switch table[name] {
         case .enumeration, nil: true
@@ -90,7 +90,7 @@ extension SpecChecker {
         }
     }
 
-    /// The message that `name` refers to; `nil`, after a diagnostic, when there is none.
+    /// Returns the message with the name `name`; `nil`, after a diagnostic, if the spec has none.
     mutating func find(_ name: Located<String>, _ what: String) -> MessageSpec? {
         let all = spec.allMessages
         if let message = messages[name.value] ?? all.first(where: { $0.name.value == name.value }) { return message }
@@ -107,10 +107,10 @@ extension SpecChecker {
 }
 
 extension SpecChecker {
-    /// The word in place of a heartbeat's name where clients are to send none.
+    /// The value of `heartbeat` for a spec without a heartbeat.
     static let noHeartbeat = "none"
 
-    /// Checks that a client can send the heartbeat without being told anything, and is answered.
+    /// Checks that clients can send the heartbeat without values from the program, and that it has a reply.
     mutating func checkHeartbeat() {
         guard let name = spec.heartbeat else {
             warnOfMissingHeartbeat()
@@ -158,7 +158,8 @@ extension SpecChecker {
         }
     }
 
-    /// Without a heartbeat idle connections are closed, and dead peers are not noticed.
+    /// Warns of a missing heartbeat: the server would close idle connections, and clients would not notice a lost
+    /// server.
     private mutating func warnOfMissingHeartbeat() {
         guard !spec.saysHeartbeat, !diagnostics.hasErrors, spec.inheritedHeartbeat == nil else { return }
         let words = ["ping", "pingrequest", "heartbeat", "heartbeatrequest", "keepalive", "keepaliverequest"]

@@ -1,5 +1,6 @@
 extension SpecChecker {
-    /// Checks the numbers of an enum, the bits of flags, the tags and the fields of a union, the fields of a struct.
+    /// Checks a type: the numbers of an enum, the bits of flags, the tags and fields of a union, the fields of a
+    /// struct.
     mutating func check(_ type: TypeSpec) {
         let errors = diagnostics.errorCount
         defer { if diagnostics.errorCount > errors { unsound.insert(type.name.value) } }
@@ -75,7 +76,7 @@ extension SpecChecker {
 
     // MARK: Types within types
 
-    /// Checks that no struct or union holds itself, and that they are not nested too deeply.
+    /// Checks that no struct or union contains itself, and that types are not nested too deeply.
     mutating func checkNesting() {
         var depths: [String: Int] = [:]
         for type in spec.types where !diagnostics.isFull {
@@ -84,13 +85,13 @@ extension SpecChecker {
         }
     }
 
-    /// How deep the types are that `name` holds, one for each step.
+    /// Returns the depth of the types that are nested in the type `name`.
     private mutating func depth(of name: String, _ path: inout [String], _ depths: inout [String: Int]) -> Int {
         if let depth = depths[name] { return depth }
         guard let type = table[name] else { return 0 }
         path.append(name)
         defer { path.removeLast() }
-        // Whoever meets it again before it is done has found a cycle.
+        // If the type is found again before its depth is known, it contains itself.
         depths[name] = 0
         var deepest = 0
         for field in type.fields {

@@ -1,21 +1,22 @@
-/// Finds what is wrong in a spec whose parts are right each on its own: names and numbers that clash, references to
-/// nothing, layouts that cannot be, examples that do not hold.
+/// Checks how the parts of a spec fit together, after the parser has checked each part.
+///
+/// It finds names and numbers that clash, references to missing names, impossible layouts and wrong examples.
 struct SpecChecker {
     let spec: ProtocolSpec
     var diagnostics: Diagnostics
 
-    /// The spec's own messages.
+    /// The messages of the spec, without imported messages.
     let messages: [String: MessageSpec]
-    /// The types of the spec and of those that it imports.
+    /// The types of the spec and of all imported specs.
     let table: TypeTable
-    /// The layouts of the types that no mistake was found in: there as soon as all types have been checked.
+    /// The layouts of the types without mistakes; empty until all types are checked.
     var plan: LayoutPlan
-    /// The frame that delimits a message: the spec's own frame, or the frame of the spec that it imports.
+    /// The layout of a frame: that of the spec itself, or that of the imported spec.
     let frame: FrameSpec?
-    /// The error message, which reports faults: a message of the spec, or an imported message.
+    /// The name of the error message, which may be imported.
     let errorName: String?
 
-    /// The names of messages and types that no example can be checked with.
+    /// The names of messages and types with mistakes: no example with one of them is checked.
     var unsound: Set<String>
 
     init(_ spec: ProtocolSpec, diagnostics: Diagnostics) {
@@ -83,22 +84,23 @@ struct SpecChecker {
         }
     }
 
-    /// Whether the codes of both messages must tell them apart: in most protocols, or because a peer may be sent both.
+    /// Returns whether both messages must have different codes: because all codes are unique, or because one end may
+    /// send both.
     func mustDiffer(_ left: MessageSpec, _ right: MessageSpec) -> Bool {
         if let frame, frame.codes == .unique, !frame.lacksCodes { return true }
-        // What is not known may be what lets both be.
+        // Report only clear mistakes if `codes` or a sender could not be read.
         if frame?.lacksCodes != false || left.lacksSender || right.lacksSender {
             return left.sender == right.sender && !left.lacksSender && !right.lacksSender
         }
         return left.sender == .both || right.sender == .both || left.sender == right.sender
     }
 
-    /// Whether all that `message` is made of is right, so that bytes can be held against it.
+    /// Returns whether `message` and its types have no mistakes, so that its examples can be checked.
     func isSound(_ message: MessageSpec) -> Bool {
         !unsound.contains(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
     }
 
-    /// Whether the types called `names`, and all that they hold, are right.
+    /// Returns whether the types with these names, and all types nested in them, have no mistakes.
     func isSound(_ names: [String]) -> Bool {
         var names = names
         var seen: Set<String> = []

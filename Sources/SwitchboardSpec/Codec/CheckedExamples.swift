@@ -1,8 +1,8 @@
-/// An example of a message: its bytes, and the values in them.
+/// An example of a message: its bytes and its values.
 package struct CheckedExample: Sendable {
-    /// The values of the header's fields, in order.
+    /// The values of the header fields, in order.
     package let header: [Value]
-    /// The values of the message's fields, in order.
+    /// The values of the fields of the message, in order.
     package let values: [Value]
     /// The payload.
     package let payload: [UInt8]
@@ -10,21 +10,21 @@ package struct CheckedExample: Sendable {
     package let frame: [UInt8]
 }
 
-/// Bytes that must be refused.
+/// An example of bytes that a receiver must reject.
 package struct CheckedMalformed: Sendable {
     /// The bytes.
     package let bytes: [UInt8]
-    /// Whether they are a payload, without a frame around it.
+    /// Whether the bytes are a payload without a frame.
     package let isPayload: Bool
-    /// Why they are refused, as the spec says it or else as it was found.
+    /// Why the bytes are rejected: the text of the spec or, without one, the error of the codec.
     package let reason: String
 }
 
 extension CheckedSpec {
-    /// How frames are made.
+    /// The layout of frames.
     package var frameLayout: FrameLayout { FrameLayout(frame, version: wireVersion ?? 0, plan) }
 
-    /// The examples of `message`, as they stand in the file.
+    /// Returns the examples of `message`, in the order of the file.
     package func examples(of message: MessageSpec) -> [CheckedExample] {
         let (frameLayout, layout) = (frameLayout, layout(of: message))
         return message.examples.compactMap { example in
@@ -40,7 +40,7 @@ extension CheckedSpec {
         }
     }
 
-    /// The malformed examples of `message`, as they stand in the file.
+    /// Returns the malformed examples of `message`, in the order of the file.
     package func malformed(of message: MessageSpec) -> [CheckedMalformed] {
         message.malformed.map { example in
             let reason = example.doc ?? problem(in: example, of: message) ?? "It is malformed."

@@ -1,8 +1,8 @@
-/// Reads a whole frame by its spec.
+/// Decodes a frame by its spec.
 package struct FrameReader {
-    /// Why bytes are no frame of a message.
+    /// The reason why bytes are not a frame of a message.
     package struct Problem: Error {
-        /// What is wrong, in words.
+        /// The problem in words.
         package let message: String
     }
 
@@ -10,9 +10,9 @@ package struct FrameReader {
     private var rest: ArraySlice<UInt8>
     private var header: [Value] = []
 
-    /// The values of the header's fields, and the payload, of a frame of `message`.
+    /// Returns the values of the header fields and the payload of a frame of `message`.
     ///
-    /// - Parameter trailing: What becomes of bytes behind the frame: on a stream, the next one begins there.
+    /// - Parameter trailing: How to treat bytes after the frame; on a stream, the next frame begins there.
     package static func read(
         _ bytes: [UInt8],
         _ message: MessageSpec,
@@ -46,7 +46,7 @@ package struct FrameReader {
         return (reader.header, Array(payload))
     }
 
-    /// Reads the header; returns what its length says.
+    /// Reads the header; returns its length.
     private mutating func readHeader(_ message: MessageSpec) throws(Problem) -> UInt64 {
         var length: UInt64 = 0
         for step in layout.steps {
@@ -74,15 +74,17 @@ package struct FrameReader {
     }
 }
 
-/// Makes the frame of a message by its spec.
+/// Encodes a message as a frame by its spec.
 package struct FrameWriter {
     /// The frame.
     package private(set) var bytes: [UInt8] = []
-    /// Where each part of the frame ends, in order.
+    /// The parts of the frame with the offsets of their ends, in order.
     private(set) var parts: [(name: String, end: Int)] = []
 
-    /// The frame of `message` with the layout `payload`, whose fields have `values`, and whose header fields have those of
-    /// `header`, each in order.
+    /// Encodes a message.
+    ///
+    /// The message has the layout `payload` and the field values `values`. The values of the header fields are in
+    /// `header`, in order.
     package init(
         _ message: MessageSpec,
         _ payload: Layout,

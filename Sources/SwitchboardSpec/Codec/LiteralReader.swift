@@ -1,32 +1,34 @@
-/// Makes values of what a spec writes in examples, defaults and bounds.
+/// Converts the literals of a spec, in examples, defaults and bounds, to values.
 struct LiteralReader {
-    /// Why a literal is no value of a type.
+    /// The reason why a literal is not a value of a type.
     struct Problem {
         let message: String
         let place: Place
     }
 
     private let table: TypeTable
-    /// What the value that is being read is called.
+    /// The name of the current value in diagnostics.
     private var subject: String
 
-    /// How many more values may be made: defaults may hold other defaults, to any depth.
+    /// The number of values that may still be made.
+    ///
+    /// It bounds the work, because defaults may contain other defaults.
     private var budget = SpecLimits.nodes
 
-    /// What was wrong in all that has been read.
+    /// The problems found so far.
     private(set) var problems: [Problem] = []
 
-    /// A reader of values that diagnostics call `subject` where they are no field's.
+    /// A reader of literals; diagnostics call a value that does not belong to a field `subject`.
     init(_ table: TypeTable, subject: String = "the value") {
         self.table = table
         self.subject = subject
     }
 
-    /// The value that `literal` means for `step`; `nil`, after a problem, when it means none.
+    /// Returns the value of `literal` for `step`; `nil`, after a problem, if it is not a value of the step.
     mutating func value(_ literal: Located<Literal>, of step: Step) -> Value? {
         budget -= 1
         guard budget >= 0 else {
-            // Once is enough.
+            // Report this problem only once.
             return budget == -1
                 ? report(
                     "expands to more than \(SpecLimits.nodes) values: shorten the defaults that it holds",
@@ -51,11 +53,11 @@ struct LiteralReader {
         }
     }
 
-    /// The values of `fields` that `entries` give; what is left out has its default.
+    /// Returns the values of `fields` in `entries`; a missing field has its default.
     ///
     /// - Parameters:
-    ///   - owner: What has the fields.
-    ///   - place: Where to report values that are missing.
+    ///   - owner: The owner of the fields, for diagnostics.
+    ///   - place: The place at which to report missing values.
     mutating func values(
         _ entries: [Literal.Entry],
         of fields: [FieldSpec],
@@ -96,7 +98,7 @@ struct LiteralReader {
         }
     }
 
-    /// Says what is wrong with the value that is being read.
+    /// Reports a problem with the current value.
     private mutating func report<Result>(_ message: String, at place: Place) -> Result? {
         problems.append(Problem(message: "\(subject) \(message)", place: place))
         return nil
@@ -121,7 +123,8 @@ struct LiteralReader {
             let advice = if case .text(let text, _) = literal.value { Self.hint(ofSpecial: text) } else { "" }
             return report("must be a number such as 1.5 that a \(type.rawValue) can hold\(advice)", at: literal.place)
         }
-        // A fraction is rarely one of the numbers that there are; a whole number that is none was meant to be exact.
+        // A fraction is rounded silently, because few fractions have an exact value. An integer without an exact
+        // value is a mistake.
         let nearest = FloatBits.number(bits, type)
         if case .value(let number, _) = IntegerLiteral(text), Double(exactly: number.magnitude) != nearest.magnitude {
             let advice = UInt64(exactly: nearest.magnitude).map {
@@ -133,7 +136,7 @@ struct LiteralReader {
         return bits
     }
 
-    /// What is meant by a word for what is no finite number.
+    /// Returns the advice for a text that is not a finite number, such as a word for infinity or NaN.
     private static func hint(ofSpecial text: String) -> String {
         let isNegative = text.hasPrefix("-")
         switch text.lowercased().drop(while: { "+-.".contains($0) }) {

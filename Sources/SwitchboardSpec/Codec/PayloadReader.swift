@@ -1,11 +1,11 @@
-/// Reads payloads by their layout, as the generated source reads them: what it accepts and what it refuses is the same.
+/// Decodes payloads by their layout; accepts and rejects the same payloads as generated code.
 package struct PayloadReader {
     private let plan: LayoutPlan
     private var rest: ArraySlice<UInt8>
 
-    /// The values of the fields of `layout` in `payload`.
+    /// Returns the values of the fields of `layout` in `payload`.
     ///
-    /// - Parameter trailing: What becomes of bytes behind the last field.
+    /// - Parameter trailing: How to treat bytes after the last field.
     package static func read(
         _ payload: some Sequence<UInt8>,
         _ layout: Layout,
@@ -35,7 +35,7 @@ package struct PayloadReader {
         return values
     }
 
-    /// The first of `fields`, all of them of fixed size, that the bytes end within.
+    /// Returns the label of the first of `fields`, which have fixed sizes, that does not fit in the remaining bytes.
     private func labelOfTruncated(_ fields: [FieldPlan]) -> String {
         var end = 0
         for field in fields {
@@ -53,7 +53,7 @@ package struct PayloadReader {
         return constant
     }
 
-    /// Whether both are one value, as Swift compares them: 0 has two signs in a float.
+    /// Returns whether both values are equal in Swift, where 0.0 and -0.0 are equal.
     private func isSame(_ value: Value, _ constant: Value, _ step: Step) -> Bool {
         guard case .float(let type, _) = step else { return value == constant }
         return FloatBits.number(value.bits, type) == FloatBits.number(constant.bits, type)
@@ -145,26 +145,26 @@ package struct PayloadReader {
 }
 
 extension ByteOrder {
-    /// The number that `bytes` say in this order.
+    /// Returns the number with `bytes` in this byte order.
     func number(_ bytes: [UInt8]) -> UInt64 {
         (self == .big ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// The bytes of the number `bits` in this order.
+    /// Returns the bytes of the number `bits` in this byte order.
     func bytes(_ bits: UInt64, count: Int) -> [UInt8] {
         let little = (0..<count).map { UInt8(truncatingIfNeeded: bits >> UInt64($0 * 8)) }
         return self == .little ? little : little.reversed()
     }
 }
 
-/// Why bytes are no payload of a message, or values cannot become one.
+/// The reason why bytes are not a payload of a message, or why values cannot be encoded.
 package struct PayloadProblem: Error, Hashable, Sendable {
     /// What is wrong with a field.
     package typealias Code = PayloadErrorCode
 
     /// What is wrong.
     package let code: Code
-    /// The name of the field, as the runtime gives it.
+    /// The name of the field, as in the errors of the runtime.
     package let field: String
 
     init(_ code: Code, _ field: String) {
@@ -174,7 +174,7 @@ package struct PayloadProblem: Error, Hashable, Sendable {
 }
 
 extension PayloadProblem: CustomStringConvertible {
-    /// What is wrong, in words.
+    /// The problem in words.
     package var description: String {
         switch code {
         case .truncated: "it ends within `\(field)`"

@@ -1,11 +1,11 @@
-/// Writes payloads by their layout, as the generated source writes them.
+/// Encodes payloads by their layout, to the same bytes as generated code.
 package struct PayloadWriter {
     private let plan: LayoutPlan
     private(set) var bytes: [UInt8] = []
-    /// Where each field of the message ends, in order.
+    /// The fields of the message with the offsets of their ends, in order.
     private(set) var parts: [(name: String, end: Int)] = []
 
-    /// The payload of `values`, one for each field of `layout`.
+    /// Returns the payload with `values`, one for each field of `layout`.
     package static func write(
         _ values: [Value],
         _ layout: Layout,

@@ -1,6 +1,6 @@
-/// A value of a field, whose type says what it means.
+/// A value of a field; the type of the field decides what it means.
 package indirect enum Value: Hashable, Sendable {
-    /// A whole number, a truth value (0 or 1), a case of an enum or flags.
+    /// An integer, a boolean (0 or 1), a case of an enum, or flags.
     case number(SpecInteger)
     /// The bits of a `float32` or a `float64`.
     case float(UInt64)
@@ -8,52 +8,53 @@ package indirect enum Value: Hashable, Sendable {
     case bytes([UInt8])
     /// The elements of an array.
     case list([Value])
-    /// No value where one is optional, and reserved bytes.
+    /// A missing optional value, or reserved bytes.
     case nothing
-    /// The fields of a struct, in order, with those that are reserved.
+    /// The fields of a struct, in order, with reserved bytes.
     case record([Value])
-    /// The place of a union's case in its list, and the fields of that case.
+    /// The index of a case of a union, and the fields of that case.
     case choice(Int, [Value])
 }
 
 extension Value {
-    /// The number that it is; 0 when it is none.
+    /// The number of the value; 0 if it has none.
     package var number: SpecInteger {
         if case .number(let number) = self { number } else { SpecInteger(magnitude: 0) }
     }
 
-    /// The bits of the number with a fraction that it is; 0 when it is none.
+    /// The bits of a floating-point number; 0 for other values.
     package var bits: UInt64 {
         if case .float(let bits) = self { bits } else { 0 }
     }
 
-    /// The bytes that it has.
+    /// The bytes of a text or of bytes; empty for other values.
     package var content: [UInt8] {
         if case .bytes(let bytes) = self { bytes } else { [] }
     }
 
-    /// The elements that it has.
+    /// The elements of an array; empty for other values.
     package var elements: [Value] {
         if case .list(let elements) = self { elements } else { [] }
     }
 
-    /// The values of the fields of a struct that it has.
+    /// The values of the fields of a struct; empty for other values.
     package var record: [Value] {
         if case .record(let values) = self { values } else { [] }
     }
 
-    /// The case of `union` that it is, with its place in the list and the values of its fields.
+    /// Returns the case of `union` with its index and the values of its fields; `nil` if the value
+    /// has no case of `union`.
     package func choice(of union: UnionSpec) -> (index: Int, case: UnionSpec.Case, values: [Value])? {
         guard case .choice(let index, let values) = self, union.cases.indices.contains(index) else { return nil }
         return (index, union.cases[index], values)
     }
 }
 
-/// Values in words, for diagnostics.
+/// Converts values to text, for diagnostics.
 struct ValueText {
     let table: TypeTable
 
-    /// `value` of `field` in words.
+    /// Returns the text of a value of `field`.
     func text(of value: Value, _ field: FieldSpec) -> String { text(of: value, table.step(of: field)) }
 
     private func text(of value: Value, _ step: Step) -> String {

@@ -1,18 +1,20 @@
-/// Makes the values that fields have when nothing is said of them: each its default, or what is nothing of its type.
+/// Makes the values of fields for which none are given: the default or, without one, the zero value of the type.
 package struct ZeroValues {
-    /// A field has no value of its own: no default, and nothing that stands for nothing.
+    /// The error for a field that has neither a default nor a zero value.
     package struct Missing: Error {
         /// Its name.
         let field: Located<String>
     }
 
     private let plan: LayoutPlan
-    /// How many more values may be made: a few types within each other can have any number.
+    /// The number of values that may still be made.
+    ///
+    /// It bounds the work, because nested types can have any number of values.
     private var budget = SpecLimits.heartbeatValues
 
-    /// The values of the fields of `layout`, in order.
+    /// Returns the values of the fields of `layout`, in order.
     ///
-    /// - Throws: The first field that has none.
+    /// - Throws: ``Missing`` for the first field without a value.
     package static func values(of layout: Layout, _ plan: LayoutPlan) throws(Missing) -> [Value] {
         var values = ZeroValues(plan: plan)
         return try values.values(of: layout)
@@ -36,7 +38,7 @@ package struct ZeroValues {
         return value
     }
 
-    /// 0, false, no text, no bytes, no elements or no value; `nil` when `step` has nothing like that.
+    /// Returns 0, false, or an empty or missing value; `nil` if `step` has no such value.
     private mutating func value(of step: Step) -> Value? {
         let zero = SpecInteger(magnitude: 0)
         switch step {

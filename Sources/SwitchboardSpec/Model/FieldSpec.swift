@@ -1,52 +1,52 @@
-/// A field of a message, a struct or a union's case.
+/// A field of a message, a struct or a case of a union.
 package struct FieldSpec: Sendable {
-    /// `name`; that of reserved bytes is `reserved`, which stands for nothing in Swift.
+    /// `name`; reserved bytes have the name `reserved`, which generated code does not use.
     package let name: Located<String>
     /// `type`, with `length` and `count`.
     package let type: Located<FieldType>
-    /// `byte-order`: of its own, where it differs from the protocol's.
+    /// `byte-order`: the byte order of the field; `nil` for the byte order of the protocol.
     package var byteOrder: ByteOrder?
-    /// `doc`: what it means.
+    /// `doc`: the documentation.
     package var doc: String?
-    /// `secret`: whether it must never be shown.
+    /// `secret`: whether generated code redacts the value in descriptions.
     package var isSecret = false
-    /// `default`: what it is when nothing is said.
+    /// `default`: the value of the field if none is given.
     package var defaultValue: Located<Literal>?
-    /// `min`: the lowest value, or the fewest bytes or elements.
+    /// `min`: the lowest value, or the lowest number of bytes or elements.
     package var minimum: Located<Literal>?
-    /// `max`: the highest value, or the most bytes or elements.
+    /// `max`: the highest value, or the highest number of bytes or elements.
     package var maximum: Located<Literal>?
-    /// `equals`: the only value that it may have.
+    /// `equals`: the only allowed value.
     package var constant: Located<Literal>?
-    /// `since`: the version of the spec that brought it.
+    /// `since`: the version of the spec in which it was added.
     package var since: Located<UInt64>?
-    /// `deprecated`: why it should not be used any more.
+    /// `deprecated`: the reason for the deprecation.
     package var deprecated: String?
 
-    /// Whether a part of it could not be read; the spec has a mistake then.
+    /// Whether a part of the field could not be read; the mistake was reported.
     var lacksParts = false
 
-    /// Whether the field is reserved bytes.
+    /// Whether the field consists of reserved bytes.
     package var isReserved: Bool {
         if case .reserved = type.value { true } else { false }
     }
 
-    /// Whether nothing stands for its value when none is given.
+    /// Whether the field may have no value: it is optional or reserved.
     package var mayBeNothing: Bool {
         if case .optional = type.value { true } else { isReserved }
     }
 
-    /// Whether it has a value that a message may choose.
+    /// Whether a message may choose the value.
     package var isVariable: Bool { !isReserved && constant == nil }
 }
 
 /// A value as a spec writes it, in examples, defaults and bounds.
 ///
-/// What it means depends on the type of its field.
+/// The type of the field decides what the literal means.
 package indirect enum Literal: Sendable {
-    /// A scalar, and whether it was written without quotes.
+    /// A scalar; `isPlain` if it is written without quotes.
     case text(String, isPlain: Bool)
-    /// `null`, `~`, or nothing at all.
+    /// `null`, `~` or an empty value.
     case nothing
     /// A list.
     case list([Located<Literal>])
@@ -57,50 +57,50 @@ package indirect enum Literal: Sendable {
     package struct Entry: Sendable {
         /// The name.
         package let name: Located<String>
-        /// What was written behind it.
+        /// The value of the name.
         package let literal: Located<Literal>
     }
 }
 
-/// What a field holds, and how that travels.
+/// The type of a field: its values, and their form on the wire.
 package indirect enum FieldType: Hashable, Sendable {
-    /// A whole number of fixed width.
+    /// An integer.
     case integer(IntegerType)
-    /// A number with a fraction.
+    /// A floating-point number.
     case float(FloatType)
     /// One byte, 0 or 1.
     case boolean
-    /// UTF-8.
+    /// Text in UTF-8.
     case string(Extent)
-    /// Any bytes.
+    /// Bytes.
     case bytes(Extent)
-    /// Values of one type, one after another.
+    /// Consecutive values of one type.
     case array(FieldType, Extent)
-    /// A byte that says whether there is a value, then the value.
+    /// One byte, 1 if a value follows and 0 otherwise, then the value.
     case optional(FieldType)
     /// A value of the enum, the flags, the struct or the union with this name.
     case named(String)
-    /// As many bytes as this, zero when they are written and ignored when they are read.
+    /// This number of reserved bytes: written as zeros, and skipped when read.
     case reserved(Int)
 }
 
-/// How many bytes a `string` or `bytes` has, or how many elements an array.
+/// The length of a `string` or `bytes`, in bytes, or of an array, in elements.
 package enum Extent: Hashable, Sendable {
-    /// All that are left of the payload.
+    /// All that is left of the payload.
     case toEnd
-    /// As many as a number of this type says, which travels before them.
+    /// A number of this type, which precedes the bytes or elements.
     case prefixed(IntegerType)
-    /// Always this many.
+    /// A fixed length.
     case fixed(Int)
 }
 
 extension FieldType {
-    /// The type without a question mark.
+    /// The type without `?`.
     package var unwrapped: FieldType {
         if case .optional(let type) = self { type } else { self }
     }
 
-    /// The type without question marks and brackets.
+    /// The type without `?` and brackets.
     var innermost: FieldType {
         switch self {
         case .array(let element, _): element.innermost
@@ -109,7 +109,7 @@ extension FieldType {
         }
     }
 
-    /// The name of the type that it is made of, if that is one of the spec.
+    /// The name of the enum, flags, struct or union in the type, if it has one.
     package var namedType: String? {
         if case .named(let name) = innermost { name } else { nil }
     }

@@ -1,4 +1,4 @@
-/// `checksum`: what follows the payload.
+/// `checksum`: the checksum after the payload.
 package struct ChecksumSpec: Sendable {
     /// `type`.
     package let algorithm: ChecksumAlgorithm
@@ -6,63 +6,63 @@ package struct ChecksumSpec: Sendable {
     package var coverage = ChecksumCoverage.frame
 }
 
-/// `frame`: how a message is delimited on the stream.
+/// `frame`: the layout of a frame, which delimits a message on the stream.
 package struct FrameSpec: Sendable {
     /// A field of the header.
     package enum HeaderField: Sendable {
-        /// Bytes that are the same in every frame, from the highest of the number to the lowest in any byte order.
+        /// Bytes that are the same in every frame; the most significant byte comes first in any byte order.
         case magic(UInt64, IntegerType)
-        /// The protocol's version.
+        /// The version of the protocol.
         case version(IntegerType)
-        /// The message's code.
+        /// The code of the message.
         case type(IntegerType)
-        /// A number of bytes.
+        /// The number of bytes that the coverage selects.
         case length(IntegerType, LengthCoverage)
         /// The number that pairs a reply with its request.
         case correlation(Located<String>, IntegerType)
-        /// A field of the protocol's own.
+        /// An extra field of the protocol.
         case field(FieldSpec, IntegerType)
     }
 
-    /// What a code tells apart.
+    /// The messages whose codes must be different.
     package enum Codes: String, CaseIterable, Sendable {
         /// All messages.
         case unique
-        /// The messages that clients send, and those that the server sends.
+        /// The messages of each direction; a message of clients may have the code of a message of the server.
         case byDirection = "by-direction"
     }
 
-    /// `header`: its fields in wire order.
+    /// `header`: the fields in wire order.
     package var header: [Located<HeaderField>] = []
-    /// `trailer`: the checksum, if there is one.
+    /// `trailer`: the checksum, if the frame has one.
     package var checksum: ChecksumSpec?
-    /// Whether something of the header or the trailer could not be read; the spec has a mistake then.
+    /// Whether the header or the trailer has a part that could not be read; the mistake was reported.
     var lacksParts = false
-    /// `codes`: whether the two ends number their messages apart.
+    /// `codes`: the messages whose codes must be different.
     package var codes = Codes.unique
     /// Whether `codes` could not be read.
     var lacksCodes = false
-    /// `max-payload`: the largest payload, in bytes, where it is less than the length field can say.
+    /// `max-payload`: the largest payload, in bytes; `nil` if only the length field limits it.
     package var writtenMaximum: Located<UInt64>?
 }
 
 extension FrameSpec {
-    /// The type of the message's code.
+    /// The type of the code; `uint8` if it could not be read.
     package var codeType: IntegerType { writtenCodeType ?? .uint8 }
 
-    /// The type of the message's code, or `nil` when it could not be read.
+    /// The type of the code; `nil` if it could not be read.
     var writtenCodeType: IntegerType? {
         for case .type(let type) in header.lazy.map(\.value) { return type }
         return nil
     }
 
-    /// The type of the length, and what it covers.
+    /// The type and the coverage of the length.
     package var length: (type: IntegerType, covers: LengthCoverage) {
         for case .length(let type, let coverage) in header.lazy.map(\.value) { return (type, coverage) }
         return (.uint32, .payload)
     }
 
-    /// The fields of the protocol's own, and how many bytes of the header stand before each.
+    /// The extra fields, with their types and their offsets in the header.
     package var ownFields: [(field: FieldSpec, type: IntegerType, offset: Int)] {
         var offset = 0
         var fields: [(FieldSpec, IntegerType, Int)] = []
@@ -73,7 +73,7 @@ extension FrameSpec {
         return fields
     }
 
-    /// The name of the field that pairs replies with requests, if there is one.
+    /// The name of the field that pairs replies with requests, if the header has one.
     package var correlation: Located<String>? {
         for case .correlation(let name, _) in header.lazy.map(\.value) { return name }
         return nil
@@ -82,10 +82,10 @@ extension FrameSpec {
     /// The size of the header, in bytes.
     package var headerSize: Int { header.reduce(0) { $0 + $1.value.size } }
 
-    /// The size of what follows the payload, in bytes.
+    /// The size of the trailer after the payload, in bytes.
     package var trailerSize: Int { checksum?.algorithm.size ?? 0 }
 
-    /// The bytes that the length counts although they are no payload.
+    /// The number of bytes that the length counts in addition to the payload.
     package var coveredOverhead: Int {
         switch length.covers {
         case .payload: return 0
@@ -101,7 +101,7 @@ extension FrameSpec {
         }
     }
 
-    /// The largest payload that the length can say, in bytes.
+    /// The largest payload that the length can express, in bytes.
     package var largestPayload: UInt64 {
         let overhead = UInt64(clamping: coveredOverhead)
         return length.type.largest - min(overhead, length.type.largest)
@@ -112,7 +112,7 @@ extension FrameSpec {
 }
 
 extension FrameSpec.HeaderField {
-    /// Its type.
+    /// The type of the number.
     package var type: IntegerType {
         switch self {
         case .magic(_, let type), .version(let type), .type(let type), .length(let type, _): type
@@ -120,6 +120,6 @@ extension FrameSpec.HeaderField {
         }
     }
 
-    /// Its size, in bytes.
+    /// The size of the field, in bytes.
     package var size: Int { type.size }
 }

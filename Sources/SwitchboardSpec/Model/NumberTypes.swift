@@ -1,25 +1,27 @@
-/// The types of whole numbers, each a word of the language: all there is to know of one is its row in the table.
+/// The integer types.
+///
+/// The raw value is the keyword in a spec.
 package enum IntegerType: String, CaseIterable, Sendable {
     // swift-format-ignore: OneCasePerLine
     case uint8, uint16, uint32, uint64
     // swift-format-ignore: OneCasePerLine
     case int8, int16, int32, int64
 
-    /// Where a spec may name the type, beside the `type` of a field and of the elements of an array.
+    /// The places in a spec where the type is allowed, in addition to the types of fields and elements.
     package struct Role: OptionSet, Sendable {
         package let rawValue: Int
 
         package init(rawValue: Int) { self.rawValue = rawValue }
 
-        /// `length` and `count` of a field; `length` and `version` in `header`.
+        /// `length` and `count` of a field, `length` and `version` in `header`.
         static let count = Role(rawValue: 1)
         /// `type` in `header`: the codes of messages.
         static let code = Role(rawValue: 2)
-        /// A field of the protocol's own in `header`.
+        /// An extra field in `header`.
         static let header = Role(rawValue: 4)
         /// `type` of an enum.
         static let enumeration = Role(rawValue: 8)
-        /// `type` of flags, `tag` of a union.
+        /// `type` of flags and `tag` of a union.
         static let bits = Role(rawValue: 16)
     }
 
@@ -36,41 +38,43 @@ package enum IntegerType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Its width, in bits.
+    /// The width of the type, in bits.
     package var bitWidth: Int { row.bitWidth }
 
-    /// Whether it holds numbers below 0.
+    /// Whether the type has negative numbers.
     package var isSigned: Bool { row.isSigned }
 
-    /// The types that have `role`.
+    /// Returns the types with `role`.
     static func all(for role: Role) -> [IntegerType] { allCases.filter { $0.row.roles.contains(role) } }
 }
 
 extension IntegerType {
-    /// Its width, in bytes.
+    /// The width of the type, in bytes.
     package var size: Int { bitWidth / 8 }
 
-    /// The highest of its numbers.
+    /// The highest number of the type.
     package var largest: UInt64 { .max >> UInt64(64 - bitWidth + (isSigned ? 1 : 0)) }
 
-    /// The lowest and the highest of its numbers, in words.
+    /// The lowest and the highest number of the type, as text.
     var range: String { isSigned ? "-\(largest + 1) to \(largest)" : "0 to \(largest)" }
 }
 
-/// A type of numbers with a fraction, as IEEE 754 defines them.
+/// A type of floating-point numbers (IEEE 754).
+///
+/// The raw value is the keyword in a spec.
 package enum FloatType: String, CaseIterable, Sendable {
     // swift-format-ignore: OneCasePerLine
     case float32, float64
 
-    /// Its width, in bytes.
+    /// The width of the type, in bytes.
     package var size: Int { self == .float32 ? 4 : 8 }
 }
 
-/// A whole number of a spec, from the smallest `int64` to the largest `uint64`.
+/// An integer in a spec, from the lowest `int64` to the highest `uint64`.
 package struct SpecInteger: Hashable, Sendable {
-    /// Whether it is below 0.
+    /// Whether the number is negative.
     package let isNegative: Bool
-    /// Its distance from 0.
+    /// The absolute value.
     package let magnitude: UInt64
 
     package init(isNegative: Bool = false, magnitude: UInt64) {
@@ -78,7 +82,7 @@ package struct SpecInteger: Hashable, Sendable {
         self.magnitude = magnitude
     }
 
-    /// The number that `bits`, the low bits of a number of `type`, stand for.
+    /// The number of type `type` whose low bits are `bits`.
     package init(bits: UInt64, of type: IntegerType) {
         let unused = UInt64(64 - type.bitWidth)
         guard type.isSigned else {
@@ -89,7 +93,7 @@ package struct SpecInteger: Hashable, Sendable {
         self.init(isNegative: value < 0, magnitude: value.magnitude)
     }
 
-    /// The low bits of a number of `type`, or `nil` when it is none.
+    /// Returns the bits of the number as a `type`; `nil` when `type` cannot represent it.
     func bits(of type: IntegerType) -> UInt64? {
         let bits = isNegative ? 0 &- magnitude : magnitude
         return SpecInteger(bits: bits, of: type) == self ? bits : nil
@@ -110,9 +114,9 @@ extension SpecInteger: CustomStringConvertible, Comparable {
     }
 }
 
-/// Numbers with a fraction as the bits that travel.
+/// Converts floating-point numbers to and from the bits on the wire.
 package enum FloatBits {
-    /// The number that `bits` stand for.
+    /// Returns the number with `bits`.
     package static func number(_ bits: UInt64, _ type: FloatType) -> Double {
         switch type {
         case .float32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
@@ -120,8 +124,10 @@ package enum FloatBits {
         }
     }
 
-    /// The bits of the number of `type` that is nearest to what `text` says, or of what it spells as YAML does: `.inf`,
-    /// `-.inf` or `.nan`; `nil` when it says nothing of these.
+    /// Returns the bits of the number of type `type` that is nearest to the number in `text`; `nil` when `text` is not
+    /// a number.
+    ///
+    /// As in YAML, `.inf`, `-.inf` and `.nan` stand for infinity and NaN.
     static func bits(_ text: String, _ type: FloatType) -> UInt64? {
         switch text {
         case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return bits(.infinity, type)
@@ -131,9 +137,9 @@ package enum FloatBits {
         }
     }
 
-    /// `number` as a spec writes it.
+    /// Returns the text of a number, as a spec writes it.
     ///
-    /// A NaN whose bits differ from the bits of `.nan` is shown with its bits.
+    /// The text of a NaN whose bits differ from the bits of `.nan` contains the bits.
     static func text(_ bits: UInt64, _ type: FloatType) -> String {
         let number = number(bits, type)
         if number.isNaN {

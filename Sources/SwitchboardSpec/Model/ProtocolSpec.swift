@@ -1,91 +1,93 @@
-/// What becomes of bytes behind the last field of a payload.
+/// How a receiver treats bytes after the last field of a payload.
 package enum TrailingBytes: String, CaseIterable, Sendable {
-    /// The payload is malformed.
+    /// The receiver rejects the payload.
     case reject
-    /// They are skipped: a newer peer sends fields that this one does not know.
+    /// The receiver skips the bytes: they may be fields of a newer version.
     case ignore
 }
 
-/// What a spec says, as far as it could be read.
+/// The content of a spec, as far as it could be read.
 package struct ProtocolSpec: Sendable {
-    /// `protocol`: its name.
+    /// `protocol`: the name of the protocol.
     package var name = Located(value: "", place: .start)
     /// `version`.
     package var version: Located<UInt64>?
     /// Whether the spec has the key `version`, even if its value is wrong.
     var saysVersion = false
-    /// `doc`: what it is for.
+    /// `doc`: the documentation.
     package var doc: String?
-    /// `byte-order`: of every number that does not say its own.
+    /// `byte-order`: the default byte order of numbers.
     package var byteOrder = ByteOrder.big
-    /// `error`: the name of the message that answers faults.
+    /// `error`: the name of the error message, which reports faults.
     package var errorMessage: Located<String>?
     /// `heartbeat`: the name of the request that an idle client sends, or `none`.
     package var heartbeat: Located<String>?
     /// Whether the spec has the key `heartbeat`, even if its value is wrong.
     var saysHeartbeat = false
-    /// `swift`: how the generated source looks from outside.
+    /// `swift`: the settings of the generated source.
     package var swift = SwiftSettings()
-    /// `frame`: how a message is delimited, or `nil` when that could not be read.
+    /// `frame`: the layout of a frame; `nil` if the spec has none or it could not be read.
     package var frame: FrameSpec?
-    /// `messages`, as they stand in the file.
+    /// `messages`, in the order of the file.
     package var messages: [MessageSpec] = []
-    /// `enums`, `flags`, `structs` and `unions`, in this order, each as they stand in the file.
+    /// `enums`, `flags`, `structs` and `unions`, in this order, and each in the order of the file.
     package var types: [TypeSpec] = []
-    /// `imports`: the specs that this one builds on, in order.
+    /// `imports`: the imported specs, in order.
     package var imports: [ImportedSpec] = []
-    /// `trailing`: what becomes of bytes behind the last field, where a message does not say it.
+    /// `trailing`: how receivers treat bytes after the last field, for messages without a `trailing` of their own.
     package var trailing: Located<TrailingBytes>?
-    /// `wire-version`: the number in the header, where it is not that of the spec.
+    /// `wire-version`: the version in the header, if it differs from `version`.
     package var wireVersion: Located<UInt64>?
-    /// `reserved`: codes and names that may not come back.
+    /// `reserved`: former codes and names, which must not be used again.
     package var reserved = ReservedSpec()
 
-    /// Whether something could not be read that the bytes of every message depend on: no example can be checked.
+    /// Whether a part that all messages depend on could not be read: then no example can be checked.
     var lacksLayout = false
 
-    /// Whether a spec could not be imported: what is not known may be in it.
+    /// Whether an imported spec could not be read: it may define unknown names.
     var lacksImports = false
 
-    /// The names of messages and types with mistakes, which are left out above or lack a part.
+    /// The names of messages and types with mistakes.
     ///
-    /// What depends on them is not checked, so that one mistake is reported once.
+    /// They are missing above, or lack a part.
+    ///
+    /// Nothing that depends on them is checked, so that each mistake is reported only once.
     var incomplete: Set<String> = []
 }
 
-/// `swift`: how the generated source looks from outside.
+/// `swift`: the settings of the generated source.
 package struct SwiftSettings: Sendable {
-    /// Who may use what is generated.
+    /// The access level of the generated declarations.
     package enum Access: String, CaseIterable, Sendable {
-        /// Everybody.
+        /// Other packages may use them.
         case `public`
-        /// The targets of the same package.
+        /// The targets of the same package may use them.
         case package
-        /// The same module.
+        /// Only the same module may use them.
         case `internal`
     }
 
     /// `access`.
     package var access = Access.internal
-    /// `imports`: modules to import beside the runtime.
+    /// `imports`: modules that the generated source imports in addition to the runtime.
     package var imports: [Located<String>] = []
-    /// `namespace`: the enum that everything is generated in, where it is not called like the protocol.
+    /// `namespace`: the enum that contains all generated declarations, if it does not have the name of the protocol.
     package var namespace: Located<String>?
 }
 
-/// `reserved`: numbers and names that were used once, and may not come back with another meaning.
+/// `reserved`: numbers and names of former versions, which must not be used again.
 package struct ReservedSpec: Sendable {
-    /// The numbers, and where each was written.
+    /// The numbers, with their places in the file.
     package var numbers: [SpecInteger: Place] = [:]
-    /// The names, and where each was written.
+    /// The names, with their places in the file.
     package var names: [String: Place] = [:]
 }
 
-/// A spec that another one builds on, and the module that has what was generated from it.
+/// An imported spec, and the module with the source that was generated from it.
 package struct ImportedSpec: Sendable {
-    /// The module's name, as written under `imports`.
+    /// The name of the module, as written under `imports`.
     package let module: Located<String>
-    /// What is in it.
+    /// The imported spec.
     package let spec: CheckedSpec
     /// The path of its file, for diagnostics.
     package let path: String
@@ -93,39 +95,39 @@ package struct ImportedSpec: Sendable {
 
 /// A message of the protocol.
 package struct MessageSpec: Sendable {
-    /// Its name.
+    /// The name.
     package let name: Located<String>
-    /// `code`: its number in the frame.
+    /// `code`: the number in the header of its frames.
     package let code: Located<UInt64>
-    /// Whether the code could not be read, and only something in its place is there; the spec has a mistake then.
+    /// Whether the code could not be read, and ``code`` is only a placeholder; the mistake was reported.
     var lacksCode = false
     /// `from`.
     package let sender: Sender
-    /// Whether the sender could not be read, and only something in its place is there; the spec has a mistake then.
+    /// Whether the sender could not be read, and ``sender`` is only a placeholder; the mistake was reported.
     var lacksSender = false
-    /// `doc`: what it is for.
+    /// `doc`: the documentation.
     package var doc: String?
-    /// `reply`: the name of the message that answers it.
+    /// `reply`: the name of the reply.
     package var reply: Located<String>?
-    /// `requires`: what a peer must have done before; `nil` to leave that to the server.
+    /// `requires`: the requirement; `nil` leaves it to the configuration of the server.
     package var requirement: Located<Requirement>?
-    /// `max-payload`: the largest payload it may have, in bytes.
+    /// `max-payload`: the largest payload, in bytes.
     package var maximumPayload: Located<UInt64>?
-    /// `deprecated`: why it should not be used any more.
+    /// `deprecated`: the reason for the deprecation.
     package var deprecated: String?
     /// `fields`, in wire order.
     package var fields: [FieldSpec] = []
-    /// `trailing`: what becomes of bytes behind the last field; `nil` to leave that to the spec.
+    /// `trailing`: how receivers treat bytes after the last field; `nil` for the `trailing` of the spec.
     package var trailing: Located<TrailingBytes>?
-    /// `since`: the version of the spec that brought it.
+    /// `since`: the version of the spec in which it was added.
     package var since: Located<UInt64>?
-    /// `examples`: bytes, and what they mean.
+    /// `examples`: bytes, and the values that they encode.
     package var examples: [ExampleSpec] = []
-    /// `malformed`: bytes that must be refused.
+    /// `malformed`: bytes that a receiver must reject.
     package var malformed: [MalformedSpec] = []
 }
 
-/// `examples`: bytes, and what they mean.
+/// `examples`: bytes, and the values that they encode.
 package struct ExampleSpec: Sendable {
     /// `frame` or `payload`: the bytes.
     package let bytes: Located<[UInt8]>
@@ -137,7 +139,7 @@ package struct ExampleSpec: Sendable {
     package let fields: [Literal.Entry]
 }
 
-/// `malformed`: bytes that must be refused.
+/// `malformed`: bytes that a receiver must reject.
 package struct MalformedSpec: Sendable {
     /// `frame` or `payload`: the bytes.
     package let bytes: Located<[UInt8]>
@@ -147,31 +149,31 @@ package struct MalformedSpec: Sendable {
     package let doc: String?
 }
 
-/// A spec without mistakes: the only thing that source is generated from.
+/// A spec without mistakes; outputs are generated only from a checked spec.
 package struct CheckedSpec: Sendable {
     private let spec: ProtocolSpec
 
-    /// How a message is delimited.
+    /// The layout of a frame.
     package let frame: FrameSpec
 
-    /// The layouts of the types of the spec and of those that it imports.
+    /// The layouts of the types of the spec and of all imported specs.
     package let plan: LayoutPlan
 
-    /// The layouts of the messages, by their names.
+    /// The layouts of the messages, by name.
     private let layouts: [String: Layout]
 
-    /// The message that answers faults, if there is one; it may be an imported one.
+    /// The error message, which reports faults, if the spec has one; it may be imported.
     package let errorMessage: MessageSpec?
 
-    /// The request that an idle client sends, and the values of its fields; `nil` when the spec names no request.
+    /// The heartbeat, which an idle client sends, with the values of its fields; `nil` if the spec has none.
     ///
-    /// The request is a message of this spec or an imported message.
+    /// The message may be imported.
     package let heartbeat: (message: MessageSpec, values: [Value])?
 
-    /// Where each imported name comes from: the enum that its source is generated in.
+    /// The namespace of each imported name: the enum that contains its source.
     private let namespaces: [String: String]
 
-    /// The spec, which the checker has found no mistake in; `nil` when it lacks its frame.
+    /// Makes a checked spec from a spec without mistakes; `nil` if the spec has no frame.
     init?(_ spec: ProtocolSpec) {
         guard let frame = spec.frame ?? spec.imports.first?.spec.frame else { return nil }
         self.spec = spec
@@ -195,89 +197,90 @@ package struct CheckedSpec: Sendable {
         self.namespaces = namespaces
     }
 
-    /// The protocol's name.
+    /// The name of the protocol.
     package var name: String { spec.name.value }
-    /// The protocol's version, or `nil` when it has none.
+    /// The version of the protocol; `nil` if it has none.
     package var version: UInt64? { spec.version?.value }
-    /// The number in the header, or `nil` when the spec has no version; that of the spec whose frame is used.
+    /// The version in the header, of the spec whose frame is used; `nil` if that spec has no version.
     package var wireVersion: UInt64? {
         spec.frame == nil ? spec.imports.first?.spec.wireVersion : spec.wireVersion?.value ?? spec.version?.value
     }
-    /// What the protocol is for.
+    /// The documentation of the protocol.
     package var doc: String? { spec.doc }
-    /// How the generated source looks from outside.
+    /// The settings of the generated source.
     package var swift: SwiftSettings { spec.swift }
-    /// The enum that everything is generated in.
+    /// The namespace: the enum that contains all generated declarations.
     package var namespace: String { spec.namespace.value }
-    /// The same, and where it is written.
+    /// The namespace, with its place in the file.
     var locatedNamespace: Located<String> { spec.namespace }
-    /// The codes and names that may not come back.
+    /// The former codes and names, which must not be used again.
     var reserved: ReservedSpec { spec.reserved }
     /// The names of its messages and types.
     var names: [Located<String>] { spec.names }
-    /// The byte order of the frame, and of every number that does not say its own.
+    /// The byte order of the frame, and the default byte order of numbers.
     package var byteOrder: ByteOrder { plan.byteOrder }
-    /// The messages, as they stand in the file.
+    /// The messages, in the order of the file.
     package var messages: [MessageSpec] { spec.messages }
-    /// The enums, flags, structs and unions, each as they stand in the file.
+    /// The enums, flags, structs and unions, each in the order of the file.
     package var types: [TypeSpec] { spec.types }
-    /// The specs that this one names under `imports`.
+    /// The specs under `imports`.
     package var imports: [ImportedSpec] { spec.imports }
-    /// The spec that this one has its frame from, if it has none of its own.
+    /// The imported spec whose frame this spec uses; `nil` if this spec has a frame of its own.
     package var base: CheckedSpec? { spec.frame == nil ? spec.imports.first.map { $0.spec.base ?? $0.spec } : nil }
     /// Every spec that this one builds on, each once.
     package var allImports: [ImportedSpec] { spec.allImports }
-    /// The messages of the spec and of those that it imports.
+    /// The messages of the spec and of all imported specs.
     package var allMessages: [MessageSpec] { spec.allMessages }
 
-    /// Whether the spec says what its heartbeat is, or that it has none.
+    /// Whether the spec has the key `heartbeat`.
     package var saysHeartbeat: Bool { spec.saysHeartbeat }
-    /// The spec whose heartbeat this one has when it says nothing of it: the first of its imports that has one.
+    /// The imported spec whose heartbeat applies if this spec has no key `heartbeat`: the first one with a heartbeat.
     package var inheritedHeartbeat: CheckedSpec? { spec.inheritedHeartbeat }
 
-    /// The type called `name`.
+    /// Returns the type with the name `name`.
     package func type(_ name: String) -> TypeSpec? { plan.table[name] }
 
-    /// The layout of `message`, which is a message of this spec or an imported message.
+    /// Returns the layout of `message`, which may be imported.
     package func layout(of message: MessageSpec) -> Layout {
         layouts[message.name.value] ?? plan.layout(of: message.fields)
     }
 
-    /// What becomes of bytes behind the last field of `message`.
+    /// Returns how receivers treat bytes after the last field of `message`.
     package func trailing(of message: MessageSpec) -> TrailingBytes {
         message.trailing?.value ?? spec.trailing?.value ?? .reject
     }
 
-    /// The enum that the source of the message or type `name` is generated in, if that is an imported one.
+    /// Returns the namespace of the imported message or type `name`; `nil` if it is not imported.
     package func importedNamespace(of name: String) -> String? { namespaces[name] }
 
-    /// Whether a handler may be registered for `message`: clients send it, and it is not the one that answers faults.
+    /// Returns whether a handler may be registered for `message`: clients may send it, and it is not the error
+    /// message.
     package func isHandled(_ message: MessageSpec) -> Bool {
         message.sender != .server && message.name.value != errorMessage?.name.value
     }
 }
 
 extension ProtocolSpec {
-    /// The first of the imported specs that has a heartbeat.
+    /// The first imported spec with a heartbeat.
     var inheritedHeartbeat: CheckedSpec? {
         imports.lazy.map(\.spec).first { $0.heartbeat != nil || !$0.saysHeartbeat && $0.inheritedHeartbeat != nil }
     }
 
-    /// The enum that everything is generated in.
+    /// The namespace: the enum that contains all generated declarations.
     var namespace: Located<String> { swift.namespace ?? name }
 
     /// The names of its messages and types.
     var names: [Located<String>] { messages.map(\.name) + types.map(\.name) }
 
-    /// Every spec that this one builds on, each once, those that others build on first.
+    /// All imported specs without duplicates; a spec comes after the specs that it imports.
     var allImports: [ImportedSpec] {
         var seen: Set<String> = []
         return imports.flatMap { $0.spec.allImports + [$0] }.filter { seen.insert($0.module.value).inserted }
     }
 
-    /// The types of the spec, then those of the specs that it builds on.
+    /// The types of the spec, then the types of all imported specs.
     var allTypes: [TypeSpec] { types + allImports.flatMap(\.spec.types) }
 
-    /// The messages of the spec, then those of the specs that it builds on.
+    /// The messages of the spec, then the messages of all imported specs.
     var allMessages: [MessageSpec] { messages + allImports.flatMap(\.spec.messages) }
 }

@@ -1,15 +1,15 @@
-/// A type of the spec's own.
+/// A type that a spec defines.
 package enum TypeSpec: Sendable {
-    /// One under `enums`.
+    /// A type under `enums`.
     case enumeration(EnumSpec)
-    /// One under `flags`.
+    /// A type under `flags`.
     case flags(FlagsSpec)
-    /// One under `structs`.
+    /// A type under `structs`.
     case structure(StructSpec)
-    /// One under `unions`.
+    /// A type under `unions`.
     case union(UnionSpec)
 
-    /// Its name.
+    /// The name.
     package var name: Located<String> {
         switch self {
         case .enumeration(let type): type.name
@@ -19,7 +19,7 @@ package enum TypeSpec: Sendable {
         }
     }
 
-    /// What it is, in a word with its article.
+    /// The kind of the type, with an article.
     package var kind: String {
         switch self {
         case .enumeration: "an enum"
@@ -29,7 +29,7 @@ package enum TypeSpec: Sendable {
         }
     }
 
-    /// The type of the number that it is, if it is one.
+    /// The type of the number of an enum or of flags; `nil` for other types.
     package var numberType: IntegerType? {
         switch self {
         case .enumeration(let type): type.type
@@ -38,7 +38,7 @@ package enum TypeSpec: Sendable {
         }
     }
 
-    /// Whether a number without a name is malformed.
+    /// Whether numbers without a name are rejected.
     package var isClosed: Bool {
         switch self {
         case .enumeration(let type): type.isClosed
@@ -47,7 +47,7 @@ package enum TypeSpec: Sendable {
         }
     }
 
-    /// The fields that it has, in all of its cases.
+    /// The fields of a struct, or of all cases of a union.
     package var fields: [FieldSpec] {
         switch self {
         case .enumeration, .flags: []
@@ -57,32 +57,32 @@ package enum TypeSpec: Sendable {
     }
 }
 
-/// What enums and flags have in common: a number, some of whose values have names.
+/// The common part of enums and flags: a number, some of whose values have names.
 package protocol NamedNumberSpec: Sendable {
-    /// What the spec says of it, whatever its values are.
+    /// The keys that enums and flags have in common.
     var head: NamedNumberHead { get }
 }
 
 /// The keys that enums and flags have in common.
 package struct NamedNumberHead: Sendable {
-    /// Its name.
+    /// The name.
     let name: Located<String>
-    /// `type`: of its numbers.
+    /// `type`: the type of the number.
     let type: IntegerType
-    /// `doc`: what it is for.
+    /// `doc`: the documentation.
     var doc: String?
-    /// `closed`: whether a number, or a bit, without a name is malformed.
+    /// `closed`: whether a number or a bit without a name is rejected.
     var isClosed = false
 }
 
 extension NamedNumberSpec {
-    /// Its name.
+    /// The name.
     package var name: Located<String> { head.name }
-    /// `type`: of its numbers.
+    /// `type`: the type of the number.
     package var type: IntegerType { head.type }
-    /// `doc`: what it is for.
+    /// `doc`: the documentation.
     package var doc: String? { head.doc }
-    /// `closed`: whether a number, or a bit, without a name is malformed.
+    /// `closed`: whether a number or a bit without a name is rejected.
     package var isClosed: Bool { head.isClosed }
 }
 
@@ -90,22 +90,22 @@ extension NamedNumberSpec {
 package struct EnumSpec: NamedNumberSpec {
     /// A value with a name.
     package struct Case: Sendable {
-        /// Its name.
+        /// The name.
         package let name: Located<String>
-        /// Its number on the wire.
+        /// The number on the wire.
         package let value: Located<SpecInteger>
     }
 
     package let head: NamedNumberHead
-    /// `cases`, as they stand in the file.
+    /// `cases`, in the order of the file.
     package var cases: [Case] = []
-    /// `reserved`: numbers and names of cases that may not come back.
+    /// `reserved`: numbers and names of former cases, which must not be used again.
     package var reserved = ReservedSpec()
 
-    /// The case whose number is `number`.
+    /// Returns the case with `number`; `nil` if no case has it.
     package func item(of number: SpecInteger) -> Case? { cases.first { $0.value.value == number } }
 
-    /// Whether `number` is well-formed.
+    /// Returns whether a field of this type may have the value `number`.
     func allows(_ number: SpecInteger) -> Bool { !isClosed || item(of: number) != nil }
 }
 
@@ -113,64 +113,64 @@ package struct EnumSpec: NamedNumberSpec {
 package struct FlagsSpec: NamedNumberSpec {
     /// A bit with a name.
     package struct Bit: Sendable {
-        /// Its name.
+        /// The name.
         package let name: Located<String>
-        /// Its place: 0 is the lowest.
+        /// The position of the bit; 0 is the lowest bit.
         package let position: Located<UInt64>
     }
 
     package let head: NamedNumberHead
-    /// `bits`, as they stand in the file.
+    /// `bits`, in the order of the file.
     package var bits: [Bit] = []
 
-    /// A number in which all bits with a name are set.
+    /// The bits that have names.
     package var knownBits: UInt64 {
         bits.reduce(0) { $0 | (1 << $1.position.value) }
     }
 
-    /// The names of the bits that are set in `number`; `nil` when one of them has none.
+    /// Returns the names of the bits in `number`; `nil` when a bit has no name.
     package func names(of number: SpecInteger) -> [String]? {
         guard hasNames(for: number) else { return nil }
         return bits.filter { number.magnitude & (1 << $0.position.value) != 0 }.map(\.name.value)
     }
 
-    /// Whether `number` is well-formed.
+    /// Returns whether a field of this type may have the value `number`.
     func allows(_ number: SpecInteger) -> Bool { !isClosed || hasNames(for: number) }
 
-    /// Whether all bits that are set in `number` have names.
+    /// Returns whether all bits in `number` have names.
     func hasNames(for number: SpecInteger) -> Bool { number.magnitude & ~knownBits == 0 }
 }
 
-/// Fields that belong together.
+/// A struct: a type with fields.
 package struct StructSpec: Sendable {
-    /// Its name.
+    /// The name.
     package let name: Located<String>
-    /// `doc`: what it is for.
+    /// `doc`: the documentation.
     package var doc: String?
     /// `fields`, in wire order.
     package var fields: [FieldSpec] = []
 }
 
-/// A type that is one of several things, and says which.
+/// A union: a type with several cases, each with fields of its own.
 package struct UnionSpec: Sendable {
-    /// One of the things.
+    /// A case of a union.
     package struct Case: Sendable {
-        /// Its name.
+        /// The name.
         package let name: Located<String>
-        /// `tag`: the number that says it is this one.
+        /// `tag`: the number that identifies the case on the wire.
         package let tag: Located<SpecInteger>
-        /// `doc`: what it is.
+        /// `doc`: the documentation.
         package var doc: String?
-        /// `fields`, in wire order, behind the tag.
+        /// `fields`, in wire order, after the tag.
         package var fields: [FieldSpec] = []
     }
 
-    /// Its name.
+    /// The name.
     package let name: Located<String>
-    /// `tag`: the type of the numbers.
+    /// `tag`: the type of the tags.
     package let tag: IntegerType
-    /// `doc`: what it is for.
+    /// `doc`: the documentation.
     package var doc: String?
-    /// `cases`, as they stand in the file.
+    /// `cases`, in the order of the file.
     package var cases: [Case] = []
 }

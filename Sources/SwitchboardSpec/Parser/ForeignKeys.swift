@@ -1,15 +1,16 @@
-/// What newcomers write in a mapping in place of its keys, by habit from other languages, and what to write instead.
+/// The keys of other languages that newcomers write in a mapping, and what to write instead.
 ///
-/// A table comes before the edit distance: `description` resembles nothing, and `id` resembles the wrong keys.
+/// The parser consults this table before it looks for similar keys: no key is similar to `description`, and `id` is
+/// similar to wrong keys.
 struct ForeignKeys {
-    /// Words in place of a key whose value may be the same: the key.
+    /// The key for each foreign key whose value may stay the same.
     private let keys: [String: String]
-    /// Words for which the language has another form: the advice to give.
+    /// The advice for each foreign key that has another form here.
     private let advice: [String: String]
 
     /// - Parameters:
-    ///   - keys: For each key the words that are written in its place.
-    ///   - advice: For each advice the words that it is for.
+    ///   - keys: The foreign keys for each key.
+    ///   - advice: The foreign keys for each advice.
     init(_ keys: [String: [String]], advice: [String: [String]] = [:]) {
         self.keys = Self.inverted(keys)
         self.advice = Self.inverted(advice)
@@ -17,10 +18,10 @@ struct ForeignKeys {
 
     static let none = ForeignKeys([:])
 
-    /// The key that is meant by `word`.
+    /// Returns the key for the foreign key `word`.
     func key(for word: String) -> String? { keys[word.normalizedKey] }
 
-    /// What to write in place of `word`.
+    /// Returns the advice for the foreign key `word`.
     func advice(for word: String) -> String? { advice[word.normalizedKey] }
 
     private static func inverted(_ table: [String: [String]]) -> [String: String] {
@@ -31,12 +32,11 @@ struct ForeignKeys {
 }
 
 extension String {
-    /// The word without the marks that languages put between the parts of a word: `maxPayload` and `max_payload` are
-    /// `max-payload`.
+    /// The word in lower case without `-` and `_`, so that `maxPayload` and `max_payload` match `max-payload`.
     var normalizedKey: String { lowercased().filter { $0 != "-" && $0 != "_" } }
 }
 
-// Words are written here without `-` and `_`, in lower case.
+// All words below are in lower case, without `-` and `_`.
 
 private let descriptions = [
     "description", "desc", "docs", "documentation", "comment", "comments", "summary", "help", "note", "notes", "brief",

@@ -1,22 +1,22 @@
-/// What newcomers write in place of the words that a key may have as its value, by habit from other languages.
+/// The words of other languages that newcomers write as values of keys, and what to write instead.
 enum ForeignWords {
-    /// The one of `words` that is meant by `word`, which is none of them; `nil` when nothing is known.
+    /// Returns the one of `words` that the author probably meant by `word`; `nil` if none is likely.
     static func word(for word: String, among words: [String]) -> String? {
         let normalized = word.normalizedKey
         if let same = words.first(where: { $0.normalizedKey == normalized }) { return same }
         if let meant = meanings[normalized]?.first(where: words.contains) { return meant }
         if let type = ForeignTypes.names[normalized], words.contains(type) { return type }
-        // A type of another width is no slip.
+        // The name of another type is not a misspelling.
         let isType = IntegerType(rawValue: word) != nil || FloatType(rawValue: word) != nil
         return isType ? nil : nearMiss(of: word, among: words)
     }
 
-    /// "; did you mean `word`?", or nothing when no word is meant.
+    /// Returns "; did you mean `word`?", or an empty string if no word is likely.
     static func hint(for word: String, among words: [String]) -> String {
         self.word(for: word, among: words).map { "; did you mean `\($0)`?" } ?? ""
     }
 
-    // Without `-` and `_`, in lower case. What has several meanings has one in each place.
+    // The words are in lower case, without `-` and `_`. A word may have several meanings, for different keys.
 
     private static let meanings: [String: [String]] = {
         var meanings: [String: [String]] = [:]
@@ -76,9 +76,9 @@ enum ForeignWords {
     ]
 }
 
-/// What newcomers write in place of the types of the language, by habit from other languages.
+/// The types of other languages that newcomers write, and what to write instead.
 enum ForeignTypes {
-    /// What to say of the unknown type `name`: what it is called here, or what there is in its place.
+    /// Returns the advice for the unknown type `name`; `nil` if there is none.
     static func advice(for name: String) -> String? {
         if let array = array(name) { return array }
         if let meant = names[name.normalizedKey] { return "did you mean `\(meant)`?" }
@@ -86,9 +86,9 @@ enum ForeignTypes {
         return width(name) ?? generic(name)
     }
 
-    // Without `-` and `_`, in lower case.
+    // The names below are in lower case, without `-` and `_`.
 
-    /// Other names of types.
+    /// The types by their names in other languages.
     static let names = [
         "u8": "uint8", "u16": "uint16", "u32": "uint32", "u64": "uint64", "byte": "uint8", "char": "uint8",
         "i8": "int8", "i16": "int16", "i32": "int32", "i64": "int64", "s8": "int8", "s16": "int16", "s32": "int32",
@@ -105,7 +105,7 @@ enum ForeignTypes {
         "ubyte": "uint8", "sbyte": "int8", "uchar": "uint8", "varchar": "string", "unicode": "string", "raw": "bytes",
     ]
 
-    /// What there is in place of types that the language has not.
+    /// The advice for types that the language does not have.
     private static let others: [String: String] = {
         let advice: [(String, [String])] = [
             (
@@ -176,7 +176,7 @@ enum ForeignTypes {
         return others
     }()
 
-    /// Of a number with another width: which there are.
+    /// Returns the advice for a number type of an unsupported width.
     private static func width(_ name: String) -> String? {
         let letters = name.lowercased().prefix { !$0.isNumber }
         guard let width = Int(name.dropFirst(letters.count)), width > 0 else { return nil }
@@ -184,7 +184,7 @@ enum ForeignTypes {
         case "uint", "u", "int", "i", "s":
             let stem = letters == "uint" || letters == "u" ? "uint" : "int"
             let widths = Set(IntegerType.allCases.map(\.bitWidth)).sorted()
-            // `uint61` is `uint16` with two digits swapped.
+            // Not for a misspelling such as `uint61`, which is `uint16` with two digits swapped.
             if widths.contains(where: { String($0).sorted() == String(width).sorted() }) { return nil }
             let next = widths.first { $0 > width }
             let bytes = width % 8 == 0 && width <= 1024 ? ", or `bytes` with `length: \(width / 8)`" : ""
@@ -196,7 +196,8 @@ enum ForeignTypes {
         }
     }
 
-    /// An array or an optional type as other languages write it: `T[]`, `char[16]`, `array<T>`, `Option<T>`.
+    /// Returns the advice for an array or an optional type of other languages: `T[]`, `char[16]`, `array<T>`,
+    /// `Option<T>`.
     private static func array(_ name: String) -> String? {
         let words = name.split { "[]<>".contains($0) }.map(String.init)
         guard let first = words.first, words.allSatisfy({ IdentifierRule.problem(in: $0) == nil || Int($0) != nil })
@@ -224,7 +225,7 @@ enum ForeignTypes {
         }
     }
 
-    /// A map of two types.
+    /// Returns the advice for a map type.
     private static func generic(_ name: String) -> String? {
         let word = name.prefix { $0 != "<" && $0 != "(" && $0 != "[" }
         guard word.count < name.count else { return nil }

@@ -2,14 +2,15 @@
 struct KeySchema {
     var required: [String] = []
     var optional: [String] = []
-    /// A short mapping of this kind, to show where something else was written.
+    /// A short example of the mapping, for diagnostics.
     let example: String
-    /// What newcomers write in place of the keys.
+    /// The keys of other languages, for diagnostics.
     var foreign = ForeignKeys.none
 
     var all: [String] { required + optional }
 
-    /// The key that is meant by `word`, which is none: in other letters, by the habit of another language, or by a slip.
+    /// Returns the key that the author probably meant by the unknown key `word`: in another spelling, from another
+    /// language, or misspelt.
     func key(for word: String) -> String? {
         if let key = all.first(where: { $0.normalizedKey == word.normalizedKey }) { return key }
         if foreign.advice(for: word) != nil { return nil }

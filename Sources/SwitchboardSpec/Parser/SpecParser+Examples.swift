@@ -21,7 +21,8 @@ extension SpecParser {
             }
             let header = values["header"].map { entries($0, "`header`") } ?? []
             let fields = values["fields"].map { entries($0, "`fields`") } ?? []
-            // One that lost a value would only seem to disagree with its bytes.
+            // Skip an example with a mistake: without the wrong value, its bytes and fields would
+            // not match.
             guard diagnostics.errorCount == errors else { continue }
             examples.append(ExampleSpec(bytes: bytes, isPayload: isPayload, header: header, fields: fields))
         }

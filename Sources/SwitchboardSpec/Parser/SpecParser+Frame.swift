@@ -1,5 +1,5 @@
 extension SpecParser {
-    /// Reads `frame`, as far as it can be read; `nil` when it is no mapping.
+    /// Reads `frame`, as far as possible; returns `nil` if it is not a mapping.
     mutating func frame(_ node: Node) -> FrameSpec? {
         guard let values = keys(of: node, "`frame`", at: node.place, .frame) else { return nil }
         var frame = FrameSpec()
@@ -23,7 +23,7 @@ extension SpecParser {
         guard let items = list(node, "`header`", limit: SpecLimits.headerFields, example: example) else { return [] }
         var header: [Located<FrameSpec.HeaderField>] = []
         var seen: [String: Place] = [:]
-        // A part that is missing may be one that was refused.
+        // If an item has a mistake, a part that seems to be missing may be that item.
         var isComplete = true
         for item in items {
             guard let (name, value) = singleKey(item, "a field of `header`") else {
@@ -68,7 +68,7 @@ extension SpecParser {
             diagnostics.error("a checksum follows the payload: move it to `trailer`", at: name.place)
             return nil
         default:
-            // Any other name is the protocol's to give. Only a magic has a number behind its name.
+            // Any other name is an extra field of the protocol. Only a magic has a number as its value.
             if let scalar = value.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
                 let problem = "`\(name.value.visible)` in `header` has a number where its type belongs"
                 let advice =
@@ -80,7 +80,7 @@ extension SpecParser {
         }
     }
 
-    /// Reads `length`: the type of its number, or a mapping that also says what it counts.
+    /// Reads `length`: its type, or a mapping with the type and the coverage.
     private mutating func length(_ node: Node) -> FrameSpec.HeaderField? {
         let types = IntegerType.all(for: .count)
         if node.scalar != nil {
@@ -94,7 +94,7 @@ extension SpecParser {
         return .length(type, coverage ?? .payload)
     }
 
-    /// Reads a field that the spec names: its type, or a mapping that says more.
+    /// Reads an extra field: its type, or a mapping.
     private mutating func ownField(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
         if let problem = IdentifierRule.problem(in: name.value) {
             let text = "a field of `header` cannot be called `\(name.value.visible)`: \(problem)"
@@ -138,7 +138,7 @@ extension SpecParser {
         return nil
     }
 
-    /// Reads the magic, whose width is that of the digits written: `0x00AB` has two bytes.
+    /// Reads the magic; the number of digits decides its width, so that `0x00AB` has two bytes.
     private mutating func magic(_ node: Node) -> FrameSpec.HeaderField? {
         guard let number = unsigned(node, "`magic`"), let text = node.scalar?.text else { return nil }
         var digits = 0
@@ -169,7 +169,7 @@ extension SpecParser {
         return checksum
     }
 
-    /// Reads `checksum`: its algorithm, or a mapping that also says what it is calculated of.
+    /// Reads `checksum`: its algorithm, or a mapping with the algorithm and the coverage.
     private mutating func checksum(_ node: Node) -> ChecksumSpec? {
         if node.scalar != nil { return choice(node, "`checksum`").map { ChecksumSpec(algorithm: $0) } }
         guard
@@ -180,7 +180,7 @@ extension SpecParser {
         return ChecksumSpec(algorithm: algorithm, coverage: coverage ?? .frame)
     }
 
-    /// Reads a mapping with one key of any name: an item of `header`.
+    /// Reads an item of `header`: a mapping with one key, whose name is free.
     private mutating func singleKey(_ node: Node, _ what: String) -> (Located<String>, Node)? {
         guard case .mapping(let entries) = node.content, let entry = entries.first else {
             diagnostics.error("\(what) must be a mapping such as `length: uint16`, not \(node.kind)", at: node.place)
@@ -204,7 +204,7 @@ extension SpecParser {
     }
 }
 
-/// Words in the header that were probably meant for another.
+/// The words of other languages in the header, and misspelt words.
 private enum HeaderWords {
     private static let foreign = [
         "type": [
@@ -213,10 +213,10 @@ private enum HeaderWords {
         "length": ["size", "len", "count", "payloadlength", "payloadsize", "bodylength", "bytes", "datalength"],
     ]
 
-    /// The field of the protocol's own that was meant to be `key`, which the header lacks.
+    /// Returns the extra field that the author probably meant to be `key`, which is missing in the header.
     ///
-    /// `type` and `length` are needed, so that what resembles one of them is likely meant for it. `version` is not, and
-    /// only a slip of the hand that makes no word is taken for it: `session` and `versions` are good names.
+    /// `type` and `length` are required, so a similar name is likely a misspelling of them. `version` is not required,
+    /// and only a name that is not a word of its own counts as a misspelling: `session` and `versions` are valid names.
     static func slip(for key: String, among header: [Located<FrameSpec.HeaderField>]) -> Located<String>? {
         let names = header.compactMap { field -> Located<String>? in
             if case .field(let own, _) = field.value { own.name } else { nil }
@@ -226,7 +226,7 @@ private enum HeaderWords {
             ?? names.first { words.contains($0.value.normalizedKey) }
     }
 
-    /// Whether `name` is `key` with two letters swapped, one left out or one doubled.
+    /// Returns whether `name` is `key` with two letters swapped, one letter missing or one letter doubled.
     private static func isSlip(_ name: String, of key: String) -> Bool {
         if name.sorted() == key.sorted() { return name == key || nearMiss(of: name, among: [key]) != nil }
         let (short, long) = name.count < key.count ? (name, key) : (key, name)

@@ -14,7 +14,7 @@ extension SpecParser {
 
     /// Reads a message.
     ///
-    /// One that lacks its code or its sender is kept all the same, as incomplete, so that the rest of it is checked.
+    /// A message without a valid code or sender is kept as incomplete, so that the rest of it is checked.
     private mutating func message(_ name: Located<String>, _ node: Node) -> MessageSpec? {
         let errors = diagnostics.errorCount
         guard let values = keys(of: node, "message `\(name.value)`", at: name.place, .message) else { return nil }
@@ -47,7 +47,7 @@ extension SpecParser {
 }
 
 extension SpecParser {
-    /// Reads the `fields` of a message, a struct or a union's case.
+    /// Reads the `fields` of a message, a struct or a case of a union.
     mutating func fields(_ node: Node, _ schema: KeySchema) -> [FieldSpec] {
         guard let items = list(node, "`fields`", limit: SpecLimits.fields, example: "[ \(schema.example) ]") else {
             return []
@@ -59,14 +59,15 @@ extension SpecParser {
         return fields
     }
 
-    /// Whether an item of `fields` is reserved bytes, also under a key of another language, such as `padding`.
+    /// Returns whether an item of `fields` is reserved bytes, including keys of other languages such as `padding`.
     private func isReserved(_ item: Node) -> Bool {
         if item["reserved"] != nil { return true }
         guard case .mapping(let entries) = item.content, item["name"] == nil, item["type"] == nil else { return false }
         return entries.contains { KeySchema.reservedField.key(for: $0.key.scalar?.text ?? "") == "reserved" }
     }
 
-    /// Says how to write an item of `fields` that has its name as its key, as those of `header` have.
+    /// Reports an item of `fields` that has its name as its key, which only `header` allows; returns whether it is
+    /// such an item.
     private mutating func reportShorthand(_ item: Node, _ schema: KeySchema) -> Bool {
         guard
             case .mapping(let entries) = item.content, entries.count == 1, let entry = entries.first,
@@ -126,11 +127,11 @@ extension SpecParser {
 
     // MARK: Values
 
-    /// Reads a value, whatever it is.
+    /// Reads a literal of any kind.
     mutating func literal(_ node: Node) -> Located<Literal>? {
         switch node.content {
         case .scalar(let scalar):
-            // Behind a number or a name there may well be a comment; `Room #5` was hardly meant to be `Room`.
+            // A comment after a number or a word is usual, but the author of `Room #5` hardly meant `Room`.
             let isCut = scalar.comment.map { !$0.dropFirst().hasPrefix(" ") && !scalar.isNumberOrTruth } ?? false
             if isCut { warnOfComment(behind: scalar, at: node.place) }
             let literal: Literal = node.isNothing ? .nothing : .text(scalar.text, isPlain: scalar.isPlain)
@@ -153,7 +154,7 @@ extension SpecParser {
 }
 
 extension FieldType {
-    /// Where a text, bytes or an array ends; `nil` for everything else.
+    /// The length of a text, of bytes or of an array; `nil` for other types.
     fileprivate var extent: Extent? {
         switch unwrapped {
         case .string(let extent), .bytes(let extent), .array(_, let extent): extent
@@ -163,7 +164,7 @@ extension FieldType {
 }
 
 extension SpecParser {
-    /// Reads `type` of a field, with the `length` and the `count` that belong to it.
+    /// Reads `type` of a field, with its `length` and `count`.
     mutating func fieldType(_ node: Node, length: Node?, count: Node?) -> FieldType? {
         let errors = diagnostics.errorCount
         guard let type = type(node, length: length, count: count) else { return nil }
@@ -183,7 +184,7 @@ extension SpecParser {
         switch node.content {
         case .mapping: break
         case .scalar(let scalar) where !node.isNothing:
-            // Brackets and question marks are read one inside the other: not any number of them.
+            // The limit bounds the recursion, because each bracket and each question mark is a level.
             guard scalar.text.utf8.count <= 2 * SpecLimits.nameLength else {
                 let limit = SpecLimits.nameLength
                 diagnostics.error("`type` must be a name of at most \(limit) characters", at: node.place)
@@ -253,7 +254,7 @@ extension SpecParser {
         return "unknown type `\(name.visible)`; \(advice ?? all)"
     }
 
-    /// Reads `length` or `count`: the type of a prefix, or a number of `units`.
+    /// Reads `length` or `count`: the type of a prefix, or a fixed number of `units`.
     private mutating func extent(_ node: Node?, _ what: String, _ units: String) -> Extent? {
         guard let node else { return .toEnd }
         let prefixes = IntegerType.all(for: .count)
@@ -268,7 +269,7 @@ extension SpecParser {
         return count(node, what, units).map { .fixed($0) }
     }
 
-    /// Reads a number of `units` that is not 0.
+    /// Reads a fixed number of `units`, 1 or more.
     mutating func count(_ node: Node, _ what: String, _ units: String) -> Int? {
         guard let count = unsigned(node, what)?.value else { return nil }
         guard count > 0, count <= UInt32.max else {
@@ -280,7 +281,7 @@ extension SpecParser {
 }
 
 extension Node {
-    /// A type as it was written, for diagnostics.
+    /// The type as it is written in the file, for diagnostics.
     fileprivate var typeText: String {
         if case .list(let items) = content, let element = items.first?.scalar { return "`[\(element.text.visible)]`" }
         return kind
@@ -288,7 +289,7 @@ extension Node {
 }
 
 extension FieldType {
-    /// Whether it is text or bytes, or made of them.
+    /// Whether the type is text or bytes, or an array or optional of them.
     fileprivate var hasText: Bool {
         switch innermost {
         case .string, .bytes: true
@@ -296,7 +297,7 @@ extension FieldType {
         }
     }
 
-    /// Whether it is an array, or an optional one.
+    /// Whether the type is an array or an optional array.
     fileprivate var hasArray: Bool {
         if case .array = unwrapped { true } else { false }
     }

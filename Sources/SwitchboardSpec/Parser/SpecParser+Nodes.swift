@@ -1,22 +1,22 @@
-/// The values of a mapping whose keys are all in its schema.
+/// The values of a mapping by their keys, which are in the schema.
 struct KeyedNodes {
     fileprivate var nodes: [String: Node] = [:]
 
-    /// Whether unknown keys were reported: each may be a misspelling of a key that now seems to be missing.
+    /// Whether unknown keys were reported; each may be a misspelling of a key that seems to be missing.
     fileprivate(set) var hasUnknown = false
 
     subscript(key: String) -> Node? { nodes[key] }
 }
 
 extension SpecParser {
-    /// Reads a mapping with keys of the language.
+    /// Reads a mapping whose keys belong to the language of specs.
     ///
-    /// A key that is misspelt, or called otherwise, is reported and then read as the one that is meant, so that nothing
-    /// else is reported for it.
+    /// A misspelt or foreign key is reported, and then read as the key that the author probably meant. So it causes no
+    /// further diagnostics.
     ///
     /// - Parameters:
     ///   - what: What the mapping is, for diagnostics.
-    ///   - place: Where to report keys that are missing.
+    ///   - place: The place at which to report missing keys.
     mutating func keys(of node: Node, _ what: String, at place: Place, _ schema: KeySchema) -> KeyedNodes? {
         guard case .mapping(let entries) = node.content else {
             let form = "\(what) must be a mapping of keys to values such as `\(schema.example)`"
@@ -49,10 +49,10 @@ extension SpecParser {
         return result
     }
 
-    /// The keys that have text as values, or may have.
+    /// The keys whose values may be text.
     private static let textKeys: Set<String> = ["doc", "deprecated", "default", "equals"]
 
-    /// Reports unknown keys, and reads each that resembles a key of the schema as that key.
+    /// Reports unknown keys; an unknown key that is similar to a key of the schema is read as that key.
     private mutating func reportUnknown(
         _ unknown: [(key: String, entry: Node.Entry)],
         in what: String,
@@ -77,18 +77,18 @@ extension SpecParser {
         let lacking = schema.required.filter { result.nodes[$0] == nil }
         for (index, (key, place)) in others.enumerated() {
             let problem = "unknown key `\(key.visible)` in \(what)"
-            // One mistake: what is missing is likely what the first of them was meant to be.
+            // Report one mistake, not two: the missing key is probably what the author meant by the first unknown key.
             let needed = index > 0 || lacking.isEmpty ? "" : "; required keys that are missing: \(lacking.enumerated)"
             diagnostics.error("\(problem); the keys here are \(keys)\(needed)", at: place)
         }
     }
 
-    /// Reads a mapping whose keys are names that the spec gives.
+    /// Reads a mapping whose keys are names of the spec.
     ///
     /// - Parameters:
     ///   - what: What the mapping is, for diagnostics.
-    ///   - item: What each name stands for.
-    ///   - example: What the mapping may look like.
+    ///   - item: What each name names, for diagnostics.
+    ///   - example: An example of the mapping, for diagnostics.
     mutating func named(
         _ node: Node,
         _ what: String,
@@ -138,12 +138,14 @@ extension SpecParser {
     }
 }
 
-/// Finds text in braces that a comma has cut in two: what stands behind the comma has become a key without a value.
+/// Detects unquoted text in braces that contains a comma: YAML takes the text after the comma for a key without a
+/// value.
 private struct CutText {
-    /// The key before, and the text that has been read for it so far, if it can have been cut.
+    /// The last key with the text read so far, if the text may have been cut by a comma.
     private var last: (key: String, text: String)?
 
-    /// What to say of `entry` when it is the rest of the text before it: nothing but the first time; `nil` when it is not.
+    /// Returns the advice if `entry` is the rest of a cut text: an empty string after the first time, `nil` if it is
+    /// not.
     mutating func next(_ entry: Node.Entry, isText: (String) -> Bool) -> String? {
         let key = entry.key.scalar?.text ?? ""
         guard let last, let value = entry.value.scalar, value.isPlain, value.text.isEmpty,
@@ -184,7 +186,7 @@ extension SpecParser {
         return scalar.text
     }
 
-    /// Warns that text ends before a `#`, which may have been meant to be in it.
+    /// Warns if a comment follows the text directly, because the author may have meant it as part of the text.
     mutating func warnOfComment(behind scalar: Node.Scalar, at place: Place) {
         guard let comment = scalar.comment else { return }
         let text = "the text ends before `\(comment.visible)`, which is a comment"
@@ -193,7 +195,7 @@ extension SpecParser {
         diagnostics.warning("\(text): put quotes around all that is text\(advice)", at: place)
     }
 
-    /// Reads a name that refers to something else in the spec.
+    /// Reads a name that refers to another part of the spec.
     mutating func name(_ node: Node, _ what: String) -> Located<String>? {
         guard let scalar = node.scalar, !node.isNothing else {
             diagnostics.error("\(what) must be a name, not \(node.kind)", at: node.place)
@@ -202,7 +204,7 @@ extension SpecParser {
         return Located(value: scalar.text, place: node.place)
     }
 
-    /// Reads a name that will stand in Swift source.
+    /// Reads a name that generated Swift source will use.
     mutating func identifier(_ node: Node, _ what: String) -> Located<String>? {
         guard let name = name(node, what) else { return nil }
         guard let problem = IdentifierRule.problem(in: name.value) else { return name }
@@ -273,7 +275,7 @@ extension SpecParser {
         choice(node, what, among: Array(Choice.allCases))
     }
 
-    /// Reads one of the words that a type stands for, and keeps where it was.
+    /// Reads one of the raw values of a type, and keeps its place.
     mutating func locatedChoice<Choice: RawRepresentable<String> & CaseIterable>(
         _ node: Node,
         _ what: String
@@ -281,7 +283,7 @@ extension SpecParser {
         choice(node, what).map { Located(value: $0, place: node.place) }
     }
 
-    /// Reads a list, which may look like `example`.
+    /// Reads a list; diagnostics show `example`.
     mutating func list(_ node: Node, _ what: String, limit: Int, example: String) -> [Node]? {
         guard case .list(let items) = node.content else {
             diagnostics.error("\(what) must be a list such as `\(example)`, not \(node.kind)", at: node.place)
@@ -294,7 +296,7 @@ extension SpecParser {
         return items
     }
 
-    /// Reads bytes in hexadecimal, two digits a byte, with spaces wherever they help.
+    /// Reads bytes in hexadecimal: two digits for each byte, with any white space.
     mutating func hexadecimal(_ node: Node, _ what: String) -> Located<[UInt8]>? {
         guard let text = node.scalar?.text, !node.isNothing || node.scalar?.isPlain == false else {
             diagnostics.error("\(what) must be hexadecimal digits, not \(node.kind)", at: node.place)
@@ -311,9 +313,9 @@ extension SpecParser {
 
 /// A whole number as a spec writes it: decimal or, after `0x`, hexadecimal; `_` may separate digits.
 enum IntegerLiteral: Equatable {
-    /// A number, and how many hexadecimal digits it was written with, or `nil` in decimal.
+    /// A number, with the number of its hexadecimal digits; `nil` for a decimal number.
     case value(SpecInteger, hexDigits: Int?)
-    /// Digits that say more than 64 bits can.
+    /// A number that does not fit in 64 bits.
     case tooLarge
     /// Anything else.
     case invalid
@@ -342,9 +344,9 @@ enum IntegerLiteral: Equatable {
     }
 }
 
-/// Bytes in hexadecimal, two digits a byte, with spaces wherever they help.
+/// Parses bytes in hexadecimal: two digits for each byte, with any white space.
 enum Hexadecimal {
-    /// Why text is no bytes, to be put behind "must be".
+    /// The reason why a text is not hexadecimal, as the end of a sentence after "must be".
     struct Problem: Error {
         let message: String
     }
@@ -368,11 +370,11 @@ enum Hexadecimal {
     }
 }
 
-/// Which names may stand in Swift source.
+/// The rule for names that generated Swift source uses.
 ///
-/// Words that Swift reserves may: they are written in backticks there.
+/// Reserved words of Swift are allowed: the source has them in backticks.
 enum IdentifierRule {
-    /// What keeps `name` from being an identifier and what to do instead, or `nil` when it is one.
+    /// Returns why `name` is not an identifier, and what to do; `nil` if it is one.
     static func problem(in name: String) -> String? {
         guard name.unicodeScalars.count <= SpecLimits.nameLength else {
             return "a name has at most \(SpecLimits.nameLength) characters"
@@ -392,7 +394,7 @@ enum IdentifierRule {
         }
     }
 
-    /// The words of `name` put together: `session-id` becomes `sessionId`.
+    /// Returns `name` in camel case: `session-id` becomes `sessionId`.
     private static func camelCased(_ name: String) -> String {
         let words = name.unicodeScalars.split { !isPart($0) || $0 == "_" }.map { String($0) }
         let capitalized = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }

@@ -1,7 +1,7 @@
 extension SpecParser {
     /// Reads `enums`, `flags`, `structs` and `unions`.
     mutating func types(_ values: KeyedNodes) -> [TypeSpec] {
-        // All names are known before the first field is read, so that types may stand in any order.
+        // Collect all names before the first field is read, so that types may be in any order.
         let sections = ["enums", "flags", "structs", "unions"]
         let items = ["an enum", "flags", "a struct", "a union"]
         let schemas = [KeySchema.enumeration, .flags, .structure, .union]
@@ -72,7 +72,7 @@ extension SpecParser {
         return flags
     }
 
-    /// Reads what enums and flags have in common.
+    /// Reads the common keys of enums and flags.
     private mutating func numberHead(
         _ name: Located<String>,
         _ values: KeyedNodes,
@@ -111,7 +111,7 @@ extension SpecParser {
         return union
     }
 
-    /// Reads a case: a mapping, or just its tag when it has no fields.
+    /// Reads a case of a union: a mapping, or only the tag if it has no fields.
     private mutating func unionCase(_ name: Located<String>, _ node: Node) -> UnionSpec.Case? {
         if node.scalar != nil {
             return integer(node, "case `\(name.value)`").map { UnionSpec.Case(name: name, tag: $0) }

@@ -1,23 +1,27 @@
-/// Makes a spec of a tree of nodes: it knows the meaning of each key, and leaves to the checker how values go together.
+/// Makes a spec from a tree of nodes: it knows the meaning of each key.
+///
+/// ``SpecChecker`` then checks how the values fit together.
 struct SpecParser {
     var diagnostics: Diagnostics
 
-    /// Finds the specs that this one builds on.
+    /// Finds imported specs.
     let importer: SpecImporter
 
-    /// The names of all types, with imported types and types that have mistakes.
+    /// The names of all types, including imported types and types with mistakes.
     var typeNames: [String] = []
 
-    /// Whether a spec could not be imported: what is not known may be in it.
+    /// Whether an imported spec could not be read: it may define unknown names.
     var lacksImports = false
 
-    /// The types of the numbers that enums and flags are.
+    /// The number types of enums and flags, by name.
     var numberTypes: [String: IntegerType] = [:]
 
-    /// The names of messages and types that have mistakes.
+    /// The names of messages and types with mistakes.
     var incomplete: Set<String> = []
 
-    /// Names that cannot stand in Swift source, which have been reported: what refers to them is no further mistake.
+    /// Names that Swift does not allow, which were reported.
+    ///
+    /// References to them are not reported again.
     var refusedNames: Set<String> = []
 
     init(diagnostics: Diagnostics, importer: SpecImporter) {
@@ -25,7 +29,7 @@ struct SpecParser {
         self.importer = importer
     }
 
-    /// The spec, as far as it can be read, or `nil` when `root` is no mapping.
+    /// Returns the spec, as far as it can be read; `nil` if `root` is not a mapping.
     mutating func parse(_ root: Node) -> ProtocolSpec? {
         guard let values = keys(of: root, "the spec", at: root.place, .spec) else { return nil }
         var spec = ProtocolSpec()
@@ -99,7 +103,7 @@ struct SpecParser {
 }
 
 extension SpecParser {
-    /// Reads `imports`: the names of modules whose specs this one builds on.
+    /// Reads `imports`: the names of modules whose specs to import.
     mutating func imports(_ node: Node) -> [ImportedSpec] {
         var imports: [ImportedSpec] = []
         var seen: [String: Place] = [:]
@@ -122,9 +126,9 @@ extension SpecParser {
         return imports
     }
 
-    /// Checks that there is a frame: of the spec itself, or of the one that it imports.
+    /// Checks that either the spec itself or an imported spec has a frame.
     mutating func checkBase(_ values: KeyedNodes, at place: Place) {
-        // An empty list imports as much as none.
+        // An empty list is the same as no `imports`.
         guard let imports = values["imports"], !imports.isEmptyList else {
             if values["frame"] == nil, !values.hasUnknown {
                 diagnostics.error("the spec needs `frame`: add it, or `imports` of a spec that has one", at: place)
@@ -140,7 +144,7 @@ extension SpecParser {
 }
 
 extension Node {
-    /// Whether it is a list of nothing.
+    /// Whether the node is an empty list.
     fileprivate var isEmptyList: Bool {
         if case .list(let items) = content { items.isEmpty } else { false }
     }

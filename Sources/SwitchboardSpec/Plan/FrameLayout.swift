@@ -1,41 +1,41 @@
-/// A frame as the spec describes it: for reading and writing examples.
+/// The layout of a frame, by which the codec reads and writes examples.
 package struct FrameLayout: Sendable {
     /// A number of the header.
     package struct Step: Sendable {
-        /// What the number says.
+        /// The content of the number.
         package enum Role: Sendable {
-            /// The same in every frame: the magic, the version.
+            /// A number that is the same in every frame: the magic or the version.
             case constant(UInt64)
-            /// The message's code.
+            /// The code of the message.
             case code
-            /// A number of bytes, derived from the payload.
+            /// The length, which follows from the size of the payload.
             case length
             /// The value of the next field of ``FrameLayout/header``.
             case value
         }
 
-        /// What diagnostics call it.
+        /// The name of the number in diagnostics.
         package let name: String
-        /// What it says.
+        /// The content of the number.
         package let role: Role
-        /// Its type.
+        /// The type of the number.
         package let type: IntegerType
-        /// The order of its bytes.
+        /// The byte order of the number.
         package let order: ByteOrder
-        /// How many bytes of the header stand before it.
+        /// The offset in the header, in bytes.
         package let offset: Int
     }
 
-    /// How a frame is delimited.
+    /// The spec of the frame.
     package let frame: FrameSpec
     /// The numbers of the header, in wire order.
     package let steps: [Step]
-    /// The fields of the header that have values: those of the protocol's own, and the one that pairs replies with requests.
+    /// The layout of the header fields with values: the extra fields and the correlation.
     package let header: Layout
-    /// What payloads are made of.
+    /// The plan of the payloads.
     package let plan: LayoutPlan
 
-    /// The layout of `frame`, whose header has the number `version` if it has a version.
+    /// The layout of `frame`; `version` is the version in the header, if it has one.
     init(_ frame: FrameSpec, version: UInt64, _ plan: LayoutPlan) {
         self.frame = frame
         self.plan = plan
@@ -47,7 +47,7 @@ package struct FrameLayout: Sendable {
             let (name, role): (String, Step.Role)
             switch field {
             case .magic(let magic, _):
-                // Bytes as they travel, whatever the order of numbers is.
+                // The magic has the same bytes in any byte order.
                 (name, role, order) = ("magic", .constant(magic), .big)
             case .version: (name, role) = ("version", .constant(version))
             case .type: (name, role) = ("type", .code)
@@ -67,17 +67,17 @@ package struct FrameLayout: Sendable {
         header = plan.layout(of: fields)
     }
 
-    /// The numbers of the header that have the values of ``header``, each in the same place.
+    /// The numbers with the values of the fields of ``header``, in the same order.
     package var valueSteps: [Step] {
         steps.filter { if case .value = $0.role { true } else { false } }
     }
 
-    /// The header's fields of the protocol's own, with the numbers that have their values.
+    /// The extra fields, with the numbers that have their values.
     package var ownFields: [(plan: FieldPlan, step: Step)] {
         zip(header.fields, valueSteps).filter { $0.0.name != frame.correlation?.value }.map { ($0, $1) }
     }
 
-    /// `field` with the default 0, if it has no default and 0 is a value of it that stands for nothing.
+    /// Returns `field` with the default 0, unless it has a default or is an enum, whose number 0 may have no name.
     private static func withDefault(_ field: FieldSpec, _ table: TypeTable) -> FieldSpec {
         if case .enumeration = table.step(of: field) { return field }
         var field = field
@@ -86,7 +86,7 @@ package struct FrameLayout: Sendable {
         return field
     }
 
-    /// The bytes that the checksum is made of, in a frame without it.
+    /// Returns the bytes that the checksum covers, in a frame without its checksum.
     func covered(_ frame: [UInt8]) -> ArraySlice<UInt8> {
         switch self.frame.checksum?.coverage {
         case .payload: return frame.dropFirst(self.frame.headerSize)

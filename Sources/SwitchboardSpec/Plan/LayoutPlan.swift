@@ -1,28 +1,28 @@
-/// What a value is on the wire.
+/// The form of a value on the wire.
 ///
-/// The type of a field is lowered to a step once: its names are resolved, and its byte order is known. Every output (the
-/// generated Swift, the interpreter, vectors, test suites, random values) switches over the steps without a `default`, so
-/// that the compiler lists the places which a new step must be added to.
+/// The type of each field is lowered to a step once: type names are resolved, and the byte order is known. All outputs
+/// switch over the steps without a `default`: generated Swift, interpreter, vectors, test suites and random values.
+/// Therefore the compiler lists all places that must handle a new step.
 package indirect enum Step: Sendable {
-    /// A whole number.
+    /// An integer.
     case integer(IntegerType, ByteOrder)
-    /// A number with a fraction.
+    /// A floating-point number.
     case float(FloatType, ByteOrder)
     /// One byte, 0 or 1.
     case boolean
-    /// The number of a case.
+    /// The number of a case of an enum.
     case enumeration(EnumSpec, ByteOrder)
-    /// The number that has the bits.
+    /// The number with the bits of flags.
     case flags(FlagsSpec, ByteOrder)
-    /// UTF-8.
+    /// Text in UTF-8.
     case text(Size)
-    /// Any bytes.
+    /// Bytes.
     case bytes(Size)
-    /// Values of one step, one after another.
+    /// Consecutive values of one step.
     case list(Step, Size)
-    /// A byte that says whether there is a value, then the value.
+    /// One byte, 1 if a value follows and 0 otherwise, then the value.
     case optional(Step)
-    /// As many bytes as this, zero when they are written and ignored when they are read.
+    /// This number of reserved bytes: written as zeros, and skipped when read.
     case reserved(Int)
     /// The fields of a struct.
     case structure(StructSpec)
@@ -30,28 +30,28 @@ package indirect enum Step: Sendable {
     case union(UnionSpec)
 }
 
-/// How many bytes a text has, or how many elements a list.
+/// The length of a text or of bytes, in bytes, or of a list, in elements.
 package enum Size: Hashable, Sendable {
-    /// All that are left of the payload.
+    /// All that is left of the payload.
     case toEnd
-    /// As many as a number says that travels before them, and is derived from the value.
+    /// A number that precedes the bytes or elements, and that follows from the value.
     case counted(IntegerType, ByteOrder)
-    /// Always this many.
+    /// A fixed length.
     case fixed(Int)
 }
 
 extension Step {
-    /// The step without a question mark.
+    /// The step without `optional`.
     package var unwrapped: Step {
         if case .optional(let step) = self { step } else { self }
     }
 
-    /// Whether a value may be left out.
+    /// Whether the value is optional.
     package var isOptional: Bool {
         if case .optional = self { true } else { false }
     }
 
-    /// The size of a text, of bytes or of a list; `nil` for everything else.
+    /// The size of a text, of bytes or of a list; `nil` for other steps.
     package var size: Size? {
         switch self {
         case .text(let size), .bytes(let size), .list(_, let size): size
@@ -61,7 +61,7 @@ extension Step {
 
     /// The size of every value, in bytes; `nil` when it depends on the value.
     ///
-    /// A struct reads itself, and has none.
+    /// It is `nil` for a struct, because a struct has its own code to read its fields.
     package var fixedSize: Int? {
         switch self {
         case .integer(let type, _): type.size
@@ -74,7 +74,8 @@ extension Step {
         }
     }
 
-    /// What the bounds of a value are: numbers of its own type, or of bytes or elements; `nil` when it has none.
+    /// The step of the bounds of a value: the value itself, or the number of bytes or elements; `nil` if it can have no
+    /// bounds.
     package var bound: Step? {
         switch unwrapped {
         case .integer, .float: unwrapped
@@ -84,14 +85,14 @@ extension Step {
     }
 }
 
-/// The lowest and the highest value that a field may have, or the fewest and the most bytes or elements.
+/// The lowest and the highest value of a field, or its lowest and highest number of bytes or elements.
 package struct Bounds: Sendable {
     /// `min`.
     package let low: Value?
     /// `max`.
     package let high: Value?
 
-    /// Whether a value of `step` lies within the bounds; what is not there does.
+    /// Returns whether a value of `step` is within the bounds; a missing value is.
     func contain(_ value: Value, of step: Step) -> Bool {
         if value == .nothing { return true }
         return switch step.unwrapped {
@@ -113,29 +114,30 @@ package struct Bounds: Sendable {
     }
 }
 
-/// A field with everything that an output needs to know of it.
+/// A field with everything that outputs need.
 package struct FieldPlan: Sendable {
-    /// When a payload has the field.
+    /// The payloads that have the field.
     package enum Presence: Sendable {
-        /// Always.
+        /// All payloads.
         case always
-        /// Unless the payload ends before it, as that of an older peer does: then the field has this value.
+        /// All payloads that do not end before the field. Payloads of older peers do, and the field then has this
+        /// value.
         case unlessEnded(Value)
     }
 
-    /// The field as the spec has it.
+    /// The field in the spec.
     package let field: FieldSpec
-    /// What errors call it: `name`, `Struct.name` or `Union.case.name`.
+    /// The name of the field in errors: `name`, `Struct.name` or `Union.case.name`.
     package let label: String
-    /// What its value is on the wire.
+    /// The form of the value on the wire.
     package let step: Step
-    /// When a payload has it.
+    /// The payloads that have the field.
     package let presence: Presence
-    /// `equals`: the only value that it may have.
+    /// `equals`: the only allowed value.
     package let constant: Value?
-    /// `min` and `max`, if it has one of them.
+    /// `min` and `max`; `nil` if the field has neither.
     package let bounds: Bounds?
-    /// The value that it has when nothing is said of it.
+    /// The value of the field if none is given; `nil` if a value is required.
     package let defaultValue: Value?
 
     /// `name`.
@@ -144,23 +146,23 @@ package struct FieldPlan: Sendable {
     func isWithinBounds(_ value: Value) -> Bool { bounds?.contain(value, of: step) ?? true }
 }
 
-/// Fields in a row that are read in one go.
+/// Consecutive fields that are read together.
 package enum FieldGroup: Sendable {
-    /// Fields whose sizes do not depend on their values: one check of the payload's length is enough for all of them.
+    /// Fields whose sizes do not depend on their values, so that one check of the length is enough for all of them.
     case fixedSize([FieldPlan], bytes: Int)
-    /// A field that is read for itself.
+    /// A field that is read alone.
     case single(FieldPlan)
 }
 
-/// The fields of a message, of a struct, of a union's case or of a header, in wire order.
+/// The fields of a message, a struct, a case of a union or a header, in wire order.
 package struct Layout: Sendable {
     /// The fields.
     package let fields: [FieldPlan]
 
-    /// The fields as the spec has them.
+    /// The fields in the spec.
     var specs: [FieldSpec] { fields.map(\.field) }
 
-    /// The same fields, as a message or a struct reads them.
+    /// The fields in the groups in which generated code reads them.
     package var groups: [FieldGroup] {
         var groups: [FieldGroup] = []
         var neighbours: [FieldPlan] = []
@@ -184,14 +186,14 @@ package struct Layout: Sendable {
     }
 }
 
-/// The layouts of a spec: what every output walks.
+/// The layouts of a spec, which every output walks.
 package struct LayoutPlan: Sendable {
-    /// The types that fields may have.
+    /// The types of the spec and of all imported specs.
     package let table: TypeTable
     private var structs: [String: Layout] = [:]
     private var unions: [String: [Layout]] = [:]
 
-    /// The plan of `types`: the types of `table` in which the checker has found no mistake.
+    /// The plan of `types`: the types of `table` in which the checker found no mistake.
     init(_ table: TypeTable, _ types: [TypeSpec]) {
         self.table = table
         for type in types {
@@ -203,23 +205,23 @@ package struct LayoutPlan: Sendable {
         }
     }
 
-    /// The byte order of every number that does not say its own.
+    /// The default byte order of numbers.
     package var byteOrder: ByteOrder { table.byteOrder }
 
-    /// The layout of a struct.
+    /// Returns the layout of a struct.
     package func layout(of type: StructSpec) -> Layout {
         structs[type.name.value] ?? layout(of: type.fields, owner: type.name.value + ".")
     }
 
-    /// The layouts of the cases of a union, in order.
+    /// Returns the layouts of the cases of a union, in order.
     package func layouts(of type: UnionSpec) -> [Layout] {
         unions[type.name.value]
             ?? type.cases.map { layout(of: $0.fields, owner: "\(type.name.value).\($0.name.value).") }
     }
 
-    /// The layout of `fields`, whose types the checker has found no mistake in.
+    /// Returns the layout of `fields`, in whose types the checker found no mistake.
     ///
-    /// - Parameter owner: What stands before the names of the fields in errors; nothing for the fields of a message.
+    /// - Parameter owner: The prefix of the names of the fields in errors; empty for the fields of a message.
     package func layout(of fields: [FieldSpec], owner: String = "") -> Layout {
         Layout(fields: fields.map { plan(for: $0, owner) })
     }
@@ -241,10 +243,11 @@ package struct LayoutPlan: Sendable {
     }
 }
 
-/// The types of a spec and of those that it imports, by name: lowers the types of fields to steps, and knows their sizes.
+/// The types of a spec and of all imported specs, by name; lowers the types of fields to steps, and computes their
+/// sizes.
 package struct TypeTable: Sendable {
     private let types: [String: TypeSpec]
-    /// The byte order of every number that does not say its own.
+    /// The default byte order of numbers.
     package let byteOrder: ByteOrder
 
     init(_ types: some Sequence<TypeSpec>, _ byteOrder: ByteOrder) {
@@ -257,7 +260,7 @@ package struct TypeTable: Sendable {
 
     // MARK: Lowering
 
-    /// What the value of `field` is on the wire.
+    /// Returns the form of the value of `field` on the wire.
     package func step(of field: FieldSpec) -> Step { step(of: field.type.value, field.byteOrder ?? byteOrder) }
 
     private func step(of type: FieldType, _ order: ByteOrder) -> Step {
@@ -276,7 +279,7 @@ package struct TypeTable: Sendable {
             case .flags(let type): .flags(type, order)
             case .structure(let type): .structure(type)
             case .union(let type): .union(type)
-            // Only where the type has a mistake, which has been reported: it has no fields that are known.
+            // The type has a mistake, which was reported: its fields are unknown.
             case nil: .structure(StructSpec(name: Located(value: name, place: .start)))
             }
         }
@@ -290,13 +293,13 @@ package struct TypeTable: Sendable {
         }
     }
 
-    /// The value that `literal` means for `step`; `nil` when it means none.
+    /// Returns the value of `literal` for `step`; `nil` if it is not a value of the step.
     func value(_ literal: Located<Literal>, of step: Step) -> Value? {
         var reader = LiteralReader(self)
         return reader.value(literal, of: step)
     }
 
-    /// The bounds of `field`; `nil` when it has none.
+    /// Returns the bounds of `field`; `nil` if it has none.
     func bounds(of field: FieldSpec) -> Bounds? {
         guard field.minimum != nil || field.maximum != nil, let bound = step(of: field).bound else { return nil }
         return Bounds(
@@ -307,13 +310,13 @@ package struct TypeTable: Sendable {
 
     // MARK: Sizes
 
-    /// The size of the shortest value of `step`, in bytes.
+    /// Returns the size of the shortest value of `step`, in bytes.
     package func minimumSize(of step: Step) -> UInt64 {
         var sizes = MinimumSizes(table: self)
         return sizes.size(of: step)
     }
 
-    /// Whether a value of `step` takes all that is left of the payload.
+    /// Returns whether a value of `step` takes all that is left of the payload.
     package func runsToEnd(_ step: Step) -> Bool {
         var visited: Set<String> = []
         return runsToEnd(step, &visited)
@@ -335,7 +338,7 @@ package struct TypeTable: Sendable {
     }
 }
 
-/// Finds how short values can be, each type once: types that hold each other many times over cost no more.
+/// Computes the sizes of the shortest values, once for each type, so that deeply nested types cost no more.
 private struct MinimumSizes {
     let table: TypeTable
     private var known: [String: UInt64] = [:]
@@ -370,7 +373,7 @@ private struct MinimumSizes {
 
     private mutating func size(of name: String, _ find: (inout MinimumSizes) -> UInt64) -> UInt64 {
         if let size = known[name] { return size }
-        // What a type that holds itself comes to does not matter: it is a mistake.
+        // The size of a type that contains itself does not matter, because such a type is a mistake.
         known[name] = 0
         let size = find(&self)
         known[name] = size

@@ -1,13 +1,16 @@
-/// Lays the text of a spec out: two spaces for each level, one blank line at most, no white space at the ends of lines, one
-/// space within braces and behind colons and commas.
+/// Formats the text of a spec.
 ///
-/// It works on lines, so that comments stay where they are, and proves afterwards that the text still says the same.
+/// Each level is indented by two spaces. The result has at most one consecutive blank line, no white space at the ends
+/// of lines, and one space inside braces and after colons and commas.
+///
+/// The formatter works on lines, so that comments keep their places. Afterwards it checks that the content is
+/// unchanged.
 package struct SpecFormatter {
-    /// Why a file was left as it is.
+    /// The reason why a file cannot be formatted.
     package struct Problem: Error {
         let diagnostic: Diagnostic
 
-        /// The lines to print.
+        /// Returns the lines to print.
         package func lines(path: String) -> [String] { diagnostic.lines(path: path) }
 
         init(_ message: String, at place: Place) {
@@ -16,20 +19,20 @@ package struct SpecFormatter {
     }
 
     private var output: [String] = []
-    /// The columns at which blocks begin that are open: of the source.
+    /// The columns in the source at which the open blocks begin.
     private var columns = [0]
-    /// What holds the lines that continue something together.
+    /// The construct that continues on the next line.
     private var open = Continuation.none
 
     private enum Continuation {
         case none
-        /// Braces, brackets or quotes are open, in a value that stood at this column and now stands at that.
+        /// Braces, brackets or quotes are open, in a value that moves from one column to another.
         case flow(FlowScanner, from: Int, to: Int)
-        /// A block of text, whose lines lie deeper than this column.
+        /// A block of text, whose lines have a larger indentation than this column.
         case text(deeperThan: Int, shift: Int?)
     }
 
-    /// The bytes of `file`, laid out.
+    /// Returns the formatted bytes of `file`.
     package static func format(_ file: [UInt8]) throws(Problem) -> [UInt8] {
         let before = try read(file)
         var formatter = SpecFormatter()
@@ -43,7 +46,7 @@ package struct SpecFormatter {
         return formatted
     }
 
-    /// What `file` says, without places.
+    /// Returns the content of `file`, without places.
     private static func read(_ file: [UInt8]) throws(Problem) -> Content {
         do throws(YAMLError) {
             return Content(try YAMLReader.read(file))
@@ -66,7 +69,7 @@ package struct SpecFormatter {
         }
         let level = self.level(of: column)
         let (text, inner) = Self.normalizedDashes(content, column)
-        // What follows a dash begins a block of its own, two columns further in.
+        // The value after a dash begins a block of its own, which is indented by two more columns.
         for column in inner { columns.append(column) }
         var scanner = FlowScanner()
         let laidOut = scanner.layOut(text)
@@ -74,14 +77,14 @@ package struct SpecFormatter {
         if scanner.isOpen {
             open = .flow(scanner, from: column, to: 2 * level)
         } else if Self.beginsText(laidOut) {
-            // Behind a key it lies deeper than that; as an item of a list, deeper than the dash.
+            // After a key, the text is indented more than the key; as an item of a list, more than the dash.
             let isItem = laidOut.split(separator: " ").dropLast().allSatisfy { $0 == "-" }
             let parents = isItem ? inner.dropLast() : inner[...]
             open = .text(deeperThan: parents.last ?? column, shift: nil)
         }
     }
 
-    /// Appends a line that goes on with what the one before began; returns whether it does.
+    /// Appends a line that continues the construct of the line before; returns `false` if it does not.
     private mutating func continues(_ content: String, _ column: Int) -> Bool {
         switch open {
         case .none: return false
@@ -100,7 +103,7 @@ package struct SpecFormatter {
                 output.append("")
                 return true
             }
-            // The first line says how far in the text lies; the others keep their distance to it.
+            // The first line decides the indentation of the text; the other lines keep their distance to it.
             let shift = shift ?? 2 * columns.count - column
             output.append(String(repeating: " ", count: max(0, column + shift)) + content)
             open = .text(deeperThan: outer, shift: shift)
@@ -108,21 +111,22 @@ package struct SpecFormatter {
         }
     }
 
-    /// Closes the blocks that end before a line at `column`, and opens one if it lies deeper; returns how deep it lies.
+    /// Closes the blocks that end before a line at `column`, and opens a block if the line is indented more; returns
+    /// the level.
     private mutating func level(of column: Int) -> Int {
         while columns.count > 1, let last = columns.last, column < last { columns.removeLast() }
         if let last = columns.last, column > last { columns.append(column) }
         return columns.count - 1
     }
 
-    /// A comment stands where the block that it is in does, and opens none.
+    /// Returns the indentation of a comment: that of its block.
     private func indentation(of column: Int) -> String {
         let level = columns.lastIndex { $0 <= column } ?? 0
         let isDeeper = column > (columns.last ?? 0)
         return String(repeating: "  ", count: level + (isDeeper ? 1 : 0))
     }
 
-    /// One space behind each dash at the start, and the columns at which what follows them stood.
+    /// Returns the text with one space after each dash at its start, and the columns of the values after the dashes.
     private static func normalizedDashes(_ text: String, _ column: Int) -> (text: String, inner: [Int]) {
         var (rest, start) = (text[...], column)
         var (dashes, inner): (String, [Int]) = ("", [])
@@ -136,14 +140,14 @@ package struct SpecFormatter {
         return (dashes + rest, inner)
     }
 
-    /// Whether a block of text begins at the end of `line`: `|` or `>`.
+    /// Returns whether a block of text (`|` or `>`) begins at the end of `line`.
     private static func beginsText(_ line: String) -> Bool {
         guard let last = line.split(separator: " ").last, let mark = last.first else { return false }
         return (mark == "|" || mark == ">") && last.dropFirst().allSatisfy { "+-123456789".contains($0) }
     }
 }
 
-/// What a file says, without the places where it says it.
+/// The content of a file, without places.
 private indirect enum Content: Equatable {
     case scalar(String, isPlain: Bool)
     case list([Content])
@@ -152,7 +156,7 @@ private indirect enum Content: Equatable {
     init(_ node: Node) {
         switch node.content {
         case .scalar(let scalar):
-            // Text with a `?` at its end is the same in quotes, which it is given within braces.
+            // Text that ends with `?` equals the same text in quotes, because the formatter adds quotes inside braces.
             self = .scalar(scalar.text, isPlain: scalar.isPlain && scalar.text.last != "?")
         case .list(let items): self = .list(items.map { Content($0) })
         case .mapping(let entries): self = .mapping(entries.map { [Content($0.key), Content($0.value)] })
@@ -161,7 +165,7 @@ private indirect enum Content: Equatable {
 }
 
 extension Substring {
-    /// The text without white space at its end.
+    /// The text without trailing white space.
     fileprivate var trimmingEnd: String {
         var text = self
         while text.last?.isWhitespace == true { text.removeLast() }
@@ -169,20 +173,20 @@ extension Substring {
     }
 }
 
-/// Goes through the text of a line and lays out what stands in braces and brackets; knows what is open at its end.
+/// Formats the braces and brackets in a line, and knows which of them are open at its end.
 struct FlowScanner {
     private var depth = 0
     private var quote: Character?
-    /// Whether the key that a line begins with has been seen.
+    /// Whether the scanner has passed the key at the start of the line.
     private var hasKey = false
 
-    /// Whether the next line goes on with what this one began.
+    /// Whether braces, brackets or quotes are open, so that the next line continues them.
     var isOpen: Bool { depth > 0 || quote != nil }
 
-    /// Whether a text in quotes is open.
+    /// Whether quotes are open.
     var isInQuotes: Bool { quote != nil }
 
-    /// The text of a line, with one space within braces and behind commas, and none that is not needed.
+    /// Returns the text of a line with one space inside braces and after commas, and without needless spaces.
     mutating func layOut(_ text: String) -> String {
         var result = ""
         var previous: Character = " "
@@ -191,7 +195,7 @@ struct FlowScanner {
             defer { previous = character }
             if let quote {
                 result.append(character)
-                // A quote in the text itself is written twice, or behind a backslash.
+                // A quote inside the text is doubled, or follows a backslash.
                 if character == "\\", quote == "\"", let next = rest.popFirst() { result.append(next) }
                 if character == quote { self.quote = nil }
                 continue
@@ -225,7 +229,7 @@ struct FlowScanner {
                 hasKey = true
                 let spaces = rest.prefix { $0 == " " }
                 skipSpaces(&rest)
-                // Comments may be aligned.
+                // Keep the spaces before a comment, which may be aligned.
                 result += ":" + (rest.first == "#" ? spaces : " ")
             default: result.append(character)
             }
@@ -234,12 +238,12 @@ struct FlowScanner {
         return result
     }
 
-    /// A plain text within braces that ends with a question mark, in quotes; `nil` when none begins with `first`.
+    /// Returns a plain text inside braces that ends with `?`, in quotes; `nil` if `first` does not begin such a text.
     ///
-    /// Some readers of YAML need them: `string?` becomes `"string?"`.
+    /// Some YAML parsers require the quotes: `string?` becomes `"string?"`.
     private static func quotedQuestion(_ first: Character, _ rest: inout Substring, after before: String) -> String? {
         guard first.isLetter || first == "_", before.last.map({ " {[,".contains($0) }) ?? false else { return nil }
-        // A word behind another belongs to the text that the other began.
+        // A word after another word belongs to the same text.
         let previous = before.last { $0 != " " }
         guard previous.map({ ":{[,".contains($0) }) ?? false else { return nil }
         let text = rest.prefix { !",{}[]#:\"'\\".contains($0) }
@@ -251,7 +255,7 @@ struct FlowScanner {
         return "\"\(first)\(word)\""
     }
 
-    // Within brackets there may be a space or not: `[uint8]` is a type, and `[ a, b ]` a list.
+    // Brackets may have inner spaces or not: `[uint8]` is a type, and `[ a, b ]` is a list.
 
     private mutating func open(_ character: Character, _ rest: inout Substring, _ result: inout String) {
         depth += 1
@@ -274,7 +278,7 @@ struct FlowScanner {
         while rest.first == " " { rest.removeFirst() }
     }
 
-    /// Whether a quote or a bracket behind `previous` begins something, and is not part of a word.
+    /// Returns whether a quote or a bracket after `previous` begins a value, and is not part of a word.
     private static func mayBeginQuotes(_ previous: Character) -> Bool {
         " :,{[-".contains(previous)
     }

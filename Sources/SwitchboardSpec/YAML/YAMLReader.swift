@@ -1,8 +1,8 @@
 internal import CLibYAML
 
-/// Makes a tree of nodes of a YAML text.
+/// Reads a YAML text as a tree of nodes.
 ///
-/// Anchors, aliases and tags are refused: a spec has no use for them, and without them a tree is never larger than its
+/// Anchors, aliases and tags are rejected. A spec does not need them, and without them a tree is never larger than its
 /// text.
 struct YAMLReader {
     private let events: YAMLEventReader
@@ -12,9 +12,9 @@ struct YAMLReader {
         events = YAMLEventReader(text)
     }
 
-    /// The tree of `file`.
+    /// Returns the tree of `file`.
     ///
-    /// - Throws: Where and why the file has none.
+    /// - Throws: A ``YAMLError`` with the place of the mistake.
     static func read(_ file: [UInt8]) throws(YAMLError) -> Node {
         guard file.count <= SpecLimits.fileBytes else {
             let message =
@@ -108,7 +108,7 @@ struct YAMLReader {
         }
     }
 
-    /// Where the first bytes are that are not UTF-8, or `nil` when all are.
+    /// Returns the place of the first bytes that are not UTF-8; `nil` if the file is valid UTF-8.
     private static func firstInvalidUTF8(in file: [UInt8]) -> Place? {
         guard String(validating: file, as: UTF8.self) == nil else { return nil }
         var (line, column) = (1, 1)
@@ -122,7 +122,7 @@ struct YAMLReader {
     }
 }
 
-/// A value in a YAML file, and where it starts.
+/// A value in a YAML file, with the place of its start.
 struct Node {
     enum Content {
         case scalar(Scalar)
@@ -132,9 +132,9 @@ struct Node {
 
     struct Scalar {
         let text: String
-        /// Written without quotes, and not as a block: the only form that can be a number or a truth value.
+        /// Whether the text has no quotes and is not a block: only such a text can be a number or a boolean.
         let isPlain: Bool
-        /// The beginning of the comment behind it on the same line, with its `#`, if it is plain and there is one.
+        /// The start of the comment after a plain text on the same line, with its `#`.
         var comment: String?
     }
 
@@ -148,7 +148,7 @@ struct Node {
 }
 
 extension Node.Scalar {
-    /// Whether it says a number, a truth value or nothing, and no text.
+    /// Whether the text is a number, a boolean or empty.
     var isNumberOrTruth: Bool {
         guard isPlain else { return false }
         return ["", "~", "null", "true", "false"].contains(text) || IntegerLiteral(text) != .invalid
@@ -162,19 +162,19 @@ extension Node {
         return scalar
     }
 
-    /// Whether nothing was written where a value belongs.
+    /// Whether the value is empty or null.
     var isNothing: Bool {
         guard let scalar, scalar.isPlain else { return false }
         return scalar.text.isEmpty || scalar.text == "~" || scalar.text == "null"
     }
 
-    /// The value of `key`, if it is a mapping that has it.
+    /// The value of `key`; `nil` if the node is not a mapping with this key.
     subscript(key: String) -> Node? {
         guard case .mapping(let entries) = content else { return nil }
         return entries.first { $0.key.scalar?.text == key }?.value
     }
 
-    /// What it is, in words for a diagnostic.
+    /// The kind of the node, for diagnostics.
     var kind: String {
         switch content {
         case .list: "a list"
@@ -185,14 +185,14 @@ extension Node {
     }
 }
 
-/// Reads a text step by step with the system's libyaml.
+/// Reads the events of a YAML text with the system's libyaml.
 @safe
 final class YAMLEventReader {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// libyaml reads from here: the text must stay where it is for as long as the parser lives.
+    /// The text that libyaml reads; it must stay at its address as long as the parser lives.
     private let text: UnsafeMutableBufferPointer<UInt8>
     private var isInitialized = false
-    /// A character of the text, and where its bytes are: it only moves on.
+    /// The index of a character in the text and the offset of its bytes; both only grow.
     private var cursor = (character: 0, byte: 0)
 
     /// A reader of `text`, which must be valid UTF-8.
@@ -212,9 +212,9 @@ final class YAMLEventReader {
         unsafe text.deallocate()
     }
 
-    /// The next step.
+    /// Returns the next event.
     ///
-    /// After an error or the end of the stream there is none to ask for.
+    /// Do not call this method after an error or the end of the stream.
     func next() throws(YAMLError) -> YAMLEvent {
         guard isInitialized else { throw YAMLError(message: "not enough memory to read this file", place: .start) }
         var event = unsafe yaml_event_t()
@@ -228,11 +228,12 @@ final class YAMLEventReader {
         return result
     }
 
-    /// The beginning of the comment that follows, on the same line, what ends before the character at `index`.
+    /// Returns the start of the comment that follows the character before `index` on the same line; `nil` if there is
+    /// none.
     private func comment(behind index: Int) -> String? {
         while cursor.character < index, unsafe cursor.byte < text.count {
             cursor.byte += 1
-            // What continues a character is no other.
+            // Skip the continuation bytes of the character.
             while unsafe cursor.byte < text.count, unsafe text[cursor.byte] & 0xC0 == 0x80 { cursor.byte += 1 }
             cursor.character += 1
         }
@@ -245,7 +246,7 @@ final class YAMLEventReader {
         )
     }
 
-    /// What libyaml could not read.
+    /// The error of libyaml.
     private var problem: YAMLError {
         let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "the file ends too early"
         guard unsafe parser.pointee.error != YAML_READER_ERROR else {
@@ -256,7 +257,7 @@ final class YAMLEventReader {
         return YAMLError(message: "not YAML: \(context)\(problem)\(advice(problem, at: place))", place: place)
     }
 
-    /// What to do about some problems, in brackets.
+    /// Returns advice for some problems, in parentheses.
     private func advice(_ problem: String, at place: Place) -> String {
         if problem.contains("cannot start any token") { return " (indent with spaces; quote special characters)" }
         let before = scalars(ofLine: place.line - 1).prefix(place.column)
@@ -337,7 +338,7 @@ extension YAMLEvent {
     }
 }
 
-/// A step in reading a YAML file.
+/// An event of a YAML text.
 struct YAMLEvent {
     enum Kind {
         case documentStart
@@ -346,22 +347,22 @@ struct YAMLEvent {
         case listEnd
         case mappingStart
         case mappingEnd
-        /// A reference to a value elsewhere: `*name`.
+        /// A reference to another value: `*name`.
         case alias
         case streamEnd
-        /// A step without a meaning of its own.
+        /// An event without a meaning for specs.
         case other
     }
 
     var kind: Kind
     let place: Place
-    /// Whether others may refer to the value: `&name`.
+    /// Whether the value has an anchor: `&name`.
     let hasAnchor: Bool
-    /// Whether the value says its own type: `!tag`.
+    /// Whether the value has a tag: `!tag`.
     let hasTag: Bool
 }
 
-/// Why a file is no YAML.
+/// The error of a file that is not valid YAML.
 struct YAMLError: Error {
     let message: String
     let place: Place

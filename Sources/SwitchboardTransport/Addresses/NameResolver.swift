@@ -4,13 +4,13 @@ internal import Synchronization
 
 /// Looks up host names on threads of its own.
 ///
-/// The system's resolver blocks the thread that calls it, for many seconds when no name server answers. A resolver has up to
-/// ``maximumThreads`` threads for that; further names wait in a queue.
+/// The resolver of the system blocks the calling thread, for many seconds if no name server answers. Therefore this
+/// resolver has up to ``maximumThreads`` threads. Further names wait in a queue.
 package final class NameResolver: Sendable {
     /// Returns the addresses of a name; may block.
     package typealias LookUp = @Sendable (String) throws(TransportError) -> [SocketAddress]
 
-    /// The largest number of concurrent look-ups, each on a thread.
+    /// The largest number of concurrent look-ups; each has a thread.
     package static let maximumThreads = 16
 
     /// The largest number of callers that may wait at once; further calls throw.
@@ -22,11 +22,11 @@ package final class NameResolver: Sendable {
     private typealias Caller = CheckedContinuation<[SocketAddress], any Error>
 
     private struct State {
-        /// The callers of each name that is looked up or queued, by number.
+        /// The callers that wait for each name, by number.
         var callers: [String: [UInt64: Caller]] = [:]
         var callerCount = 0
         var lastNumber: UInt64 = 0
-        /// The names that no thread has taken, oldest first.
+        /// The queued names, the oldest first.
         var queue: Deque<String> = []
         var threadCount = 0
     }
@@ -41,15 +41,15 @@ package final class NameResolver: Sendable {
 
     /// Looks up the addresses of a name.
     ///
-    /// Callers that ask for the same name at the same time share one look-up. Cancellation and the timeout take effect at
-    /// once; the look-up itself cannot be stopped, and its result is dropped.
+    /// Callers that ask for the same name at the same time share one look-up. Cancellation and the timeout take effect
+    /// at once; the look-up itself cannot be stopped, and its result is dropped.
     ///
     /// - Parameters:
     ///   - name: A host name.
-    ///   - timeout: The longest time to wait.
-    /// - Returns: At least one address with port 0, the preferred first.
-    /// - Throws: A ``TransportError`` when the name has no address, no address was found in time, or no thread could be
-    ///   started; a `CancellationError` when the task is cancelled.
+    ///   - timeout: The time limit.
+    /// - Returns: At least one address with port 0, the preferred address first.
+    /// - Throws: A ``TransportError`` when the name has no address, the look-up takes longer than `timeout`, or no
+    ///   thread could be started; a `CancellationError` when the task is cancelled.
     package func addresses(of name: String, within timeout: Duration) async throws -> [SocketAddress] {
         let number = state.withLock { state in
             state.lastNumber += 1
@@ -60,7 +60,7 @@ package final class NameResolver: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 add(continuation, number, name)
-                // A timeout or a cancellation before the caller was added would be lost.
+                // Otherwise, a timeout or a cancellation before the caller is added would be lost.
                 timer = Task {
                     try await Task.sleep(for: timeout)
                     let text = "cannot find the host \(name) within \(timeout)"
@@ -103,7 +103,7 @@ package final class NameResolver: Sendable {
 
     // MARK: Threads
 
-    /// Starts a thread if a name is queued and fewer than ``maximumThreads`` run.
+    /// Starts a thread if a name is queued and fewer than ``maximumThreads`` threads run.
     private func startThread() {
         let mayStart = state.withLock { state in
             guard !state.queue.isEmpty, state.threadCount < Self.maximumThreads else { return false }
@@ -125,7 +125,7 @@ package final class NameResolver: Sendable {
         }
     }
 
-    /// Fails every queued name when the resolver has no thread at all.
+    /// Fails every queued name if the resolver has no thread.
     private func threadIsMissing(errno: Int32) {
         let names = state.withLock { state in
             state.threadCount -= 1

@@ -46,12 +46,12 @@ extension SocketAddress {
     private func write(_ path: String, to bytes: UnsafeMutableRawBufferPointer) -> Int {
         let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? MemoryLayout<sa_family_t>.size
         unsafe bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
-        // The rest is zero, and the path has been found to fit.
+        // The memory is zeroed, and the initializer has checked that the path fits.
         unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyBytes(from: path.utf8)
         return offset + path.utf8.count + 1
     }
 
-    /// The address that the system has given, or `nil` when it is of another family.
+    /// The address that a system call returned; `nil` for a family other than IPv4, IPv6 and Unix-domain sockets.
     init?(_ storage: sockaddr_storage) {
         let address: SocketAddress? = unsafe withUnsafeBytes(of: storage) { bytes in
             switch Int32(storage.ss_family) {
@@ -65,7 +65,7 @@ extension SocketAddress {
         self = address
     }
 
-    /// The address of a Unix-domain socket; one without a path is unnamed.
+    /// The address of a Unix-domain socket; without a path, the address is ``SocketAddress/unnamedUnixSocket``.
     private init(_ bytes: UnsafeRawBufferPointer) {
         let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? MemoryLayout<sa_family_t>.size
         let path = unsafe bytes[offset...].prefix { $0 != 0 }
@@ -88,15 +88,16 @@ extension SocketAddress {
 
     /// Finds the addresses of a host.
     ///
-    /// The method does not block the caller's thread. A process looks up at most 16 names at once; further names wait in a queue.
+    /// The method does not block the caller's thread. A process looks up at most 16 names at once; further look-ups
+    /// wait in a queue.
     ///
     /// - Parameters:
     ///   - host: A host name, an IPv4 address, or an IPv6 address with or without square brackets.
-    ///   - port: The port, 0 to 65,535. A listener on port 0 gets a free port.
+    ///   - port: The port, 0 to 65,535. A listener on port 0 listens on a free port.
     ///   - timeout: The longest time to wait. Cancelling the task ends the wait at once, too.
     /// - Returns: At least one address, the preferred address first.
-    /// - Throws: A ``TransportError`` when the host has no address, none is found in time, or there is no such port; a
-    ///   `CancellationError` when the task is cancelled.
+    /// - Throws: A ``TransportError`` when the host has no address, the look-up takes longer than `timeout`, or `port`
+    ///   is out of range; a `CancellationError` when the task is cancelled.
     public static func resolve(
         host: String,
         port: Int,
@@ -114,7 +115,7 @@ extension SocketAddress {
     /// - Parameters:
     ///   - text: An IPv4 or an IPv6 address; the latter may stand in square brackets.
     ///   - port: The port, 0 to 65,535.
-    /// - Throws: A ``TransportError`` when the text is not an address, or there is no such port.
+    /// - Throws: A ``TransportError`` when the text is not an address, or `port` is out of range.
     public init(_ text: String, port: Int) throws(TransportError) {
         guard let address = SocketAddress(ipAddress: text, port: try Self.portNumber(port)) else {
             throw TransportError(.cannotResolve, description: "\"\(text)\" is not an IPv4 or IPv6 address")
@@ -189,7 +190,7 @@ extension SocketAddress {
 }
 
 extension [SocketAddress] {
-    /// The addresses in their order, each once.
+    /// The addresses without duplicates, in their order.
     var distinct: [SocketAddress] {
         var seen: Set<SocketAddress> = []
         return filter { seen.insert($0).inserted }

@@ -1,6 +1,6 @@
 /// An attempt to connect to one address.
 ///
-/// Used on the loop only.
+/// Only its event loop uses it.
 final class ConnectionAttempt {
     private let address: SocketAddress
     private let loop: EventLoop
@@ -9,8 +9,8 @@ final class ConnectionAttempt {
     private var token: HandleTable.Token?
     var awaitsContinuation = false
 
-    /// - Parameter completion: Called once, unless ``giveUp()`` comes first: with the connected, non-blocking socket, which
-    ///   the caller then owns, or with an error.
+    /// - Parameter completion: Called once, unless ``giveUp()`` is called first. It gets an error, or the connected,
+    ///   non-blocking socket, which the caller then owns.
     init(_ address: SocketAddress, _ loop: EventLoop, _ completion: @escaping (Result<Int32, TransportError>) -> Void) {
         self.address = address
         self.loop = loop
@@ -21,7 +21,7 @@ final class ConnectionAttempt {
         do throws(TransportError) {
             let socket = try Socket.connecting(to: address)
             self.socket = socket
-            // A socket that is connected at once gets an event, too.
+            // A socket that connects at once gets an event, too.
             let (token, errno) = loop.watch(socket.descriptor, for: self)
             self.token = token
             if token == nil { fail(errno: errno) }
@@ -30,7 +30,7 @@ final class ConnectionAttempt {
         }
     }
 
-    /// Closes the socket; the completion is not called.
+    /// Closes the socket, without a call of the completion.
     func giveUp() {
         completion = nil
         if let token { loop.unwatch(token) }

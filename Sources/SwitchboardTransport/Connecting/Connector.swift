@@ -1,16 +1,16 @@
-/// Makes connections.
+/// Makes connections to servers.
 package enum Connector {
-    /// Begins to connect.
+    /// Begins to connect to the first address that accepts a connection.
     ///
-    /// From any thread.
+    /// Any thread may call this method.
     ///
     /// - Parameters:
-    ///   - addresses: The addresses of one host, the preferred first. See ``ConnectionRace``.
+    ///   - addresses: The addresses of one host, the preferred address first. See ``ConnectionRace``.
     ///   - loop: The loop on which the attempts run.
-    ///   - timeout: The longest time that all attempts together may take.
-    ///   - completion: Called exactly once, on the loop and never from within this call: with the connection, or with an
-    ///     error.
-    /// - Returns: The race, which can be cancelled.
+    ///   - timeout: The time limit for all attempts together.
+    ///   - completion: Called once, on the loop, with the connection or an error. It is never called before this method
+    ///     returns.
+    /// - Returns: The race, which the caller can cancel.
     @discardableResult
     package static func connect(
         to addresses: [SocketAddress],
@@ -24,34 +24,34 @@ package enum Connector {
     }
 }
 
-/// Connects to the first of several addresses that answers (RFC 8305, "Happy Eyeballs").
+/// Connects to the first of several addresses that accepts a connection (RFC 8305, "Happy Eyeballs").
 ///
-/// The first address gets a head start of ``headStart``, and so has each address before the next one; an attempt that fails
-/// starts the next one at once. IPv4 and IPv6 addresses alternate, so a family that is not reachable costs one head start.
-/// The first connection wins, and the other attempts end.
+/// Attempts start one after the other, ``headStart`` apart; an attempt that fails starts the next one at once. IPv4 and
+/// IPv6 addresses alternate, so an unreachable address family delays the connection by one head start only. The first
+/// connection wins, and the race ends the other attempts.
 package final class ConnectionRace: @unchecked Sendable {
     /// The time between the start of one attempt and the start of the next (RFC 8305, section 5).
     package static let headStart = Duration.milliseconds(250)
 
-    /// A connected, non-blocking socket, which the receiver then owns, and the address it is connected to.
+    /// A connected, non-blocking socket, which the receiver owns, and the address of the peer.
     package typealias Winner = (descriptor: Int32, address: SocketAddress)
 
     private let loop: EventLoop
     private let timeout: Duration
     private let name: String
 
-    // All that follows is touched on the loop only.
+    // Only the event loop uses the properties below.
 
     private var completion: (@Sendable (Result<Winner, TransportError>) -> Void)?
-    /// The addresses without an attempt.
+    /// The addresses that no attempt has been made for.
     private var addresses: ArraySlice<SocketAddress>
     private var attempts: [SocketAddress: ConnectionAttempt] = [:]
     private var failures: [TransportError] = []
     private let nextStart = Deadline()
     private let end = Deadline()
-    /// The deadlines with the caller's timeout.
+    /// The list of the deadline with the caller's timeout.
     ///
-    /// It is not one of the event loop's shared lists, which the loop never removes.
+    /// The race has a list of its own, because the event loop never removes its shared lists.
     private let endList: DeadlineList
 
     init(
@@ -68,7 +68,9 @@ package final class ConnectionRace: @unchecked Sendable {
         endList = DeadlineList(lasting: timeout, on: loop)
     }
 
-    /// The addresses, each once, with the two families alternating, the family of the first address first.
+    /// The addresses without duplicates.
+    ///
+    /// The two families alternate, beginning with the family of the first address.
     package static func order(_ addresses: [SocketAddress]) -> [SocketAddress] {
         let distinct = addresses.distinct
         let first = distinct.filter { $0.isIPv6 == distinct[0].isIPv6 }
@@ -78,9 +80,9 @@ package final class ConnectionRace: @unchecked Sendable {
         return inTurn + first.dropFirst(rest) + second.dropFirst(rest)
     }
 
-    /// Ends all attempts, from any thread; the completion gets an error with the code `cancelled`.
+    /// Ends all attempts; the completion gets an error with the code `cancelled`.
     ///
-    /// Has no effect once the completion was called.
+    /// Any thread may call this method. It has no effect after the completion was called.
     package func cancel() {
         loop.execute { self.cancelNow("") }
     }
@@ -130,7 +132,7 @@ package final class ConnectionRace: @unchecked Sendable {
         completion(result)
     }
 
-    /// The error when every attempt has failed: the reasons of all addresses.
+    /// The error when all attempts have failed, with the reason for each address.
     private var failure: TransportError {
         guard failures.count > 1, let first = failures.first else {
             return failures.first ?? TransportError(.cannotResolve, description: "there is no address to connect to")

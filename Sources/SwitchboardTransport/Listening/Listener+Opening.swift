@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 extension Listener {
-    /// Opens a listening socket: returns the socket, its address, and its file if it has one.
+    /// Opens a listening socket, and returns it with its address and, for a Unix-domain socket, its file.
     static func open(
         _ address: SocketAddress,
         _ backlog: Int,
@@ -13,7 +13,7 @@ extension Listener {
         func prepare() -> Int32 {
             if descriptor < 0 { return descriptor }
             if !address.isUnix { _ = linux_set_reuse_address(descriptor) }
-            // Any address means that of both families; elsewhere each address has a listener of its own.
+            // The address `::` stands for the addresses of both families. Any other address has a listener of its own.
             if address.isIPv6 { _ = linux_set_ipv6_only(descriptor, !address.isUnspecified) }
             let bound =
                 if let path = address.unixSocketPath {
@@ -22,7 +22,8 @@ extension Listener {
                     unsafe address.withSystemAddress { unsafe linux_bind(descriptor, $0, $1) }
                 }
             if bound < 0 { return bound }
-            // No client can connect before the socket listens.
+            // Clients can connect only after the call of listen(2) below, so no client finds the file with other
+            // permissions.
             if let path = address.unixSocketPath {
                 let result = unsafe linux_set_file_mode(path, UInt32(fileMode))
                 if result < 0 { return result }
@@ -40,7 +41,7 @@ extension Listener {
         throw TransportError(.cannotListen, "cannot listen on \(address)", errno: -result)
     }
 
-    /// Takes over a listening socket that the caller has opened, and returns it with its address.
+    /// Takes over a listening socket that the caller opened, and returns it with its address.
     static func adopt(_ descriptor: Int32) throws(TransportError) -> (socket: Socket, address: SocketAddress) {
         var storage = sockaddr_storage()
         var result = linux_adopt_listener(descriptor)
@@ -67,24 +68,27 @@ extension Listener {
 }
 
 extension Listener {
-    /// The largest number of addresses that one call listens on: a host name has few.
+    /// The largest number of addresses that one call of ``atAll(_:make:onMissing:)`` listens on.
     package static let maximumAddresses = 16
 
-    /// The largest number of ports to try, when the port that the system chose for one address is in use at another.
+    /// The largest number of ports to try.
+    ///
+    /// A port that the system chose for one address may be in use at another address.
     private static let maximumPortChoices = 16
 
-    /// Listens at every address of a host, with one port.
+    /// Listens at every address of a host, on the same port.
     ///
-    /// An address that this machine does not have is left out when there are others: a host may have an address of a family
-    /// that is disabled on this machine.
+    /// The method skips an address that this machine does not have, unless it is the only one. For example, a host name
+    /// may have an IPv6 address on a machine where IPv6 is disabled.
     ///
     /// - Parameters:
-    ///   - addresses: 1 to 16 addresses with the same port; port 0 takes a port that is free at all of them.
-    ///   - make: Makes the listener for an address.
-    ///   - onMissing: Called for each address that is left out, with the reason.
+    ///   - addresses: 1 to 16 addresses with the same port. For port 0 the method chooses a port that is free at all
+    ///     addresses.
+    ///   - make: Creates the listener for an address.
+    ///   - onMissing: Called with the reason for each address that the method skips.
     /// - Returns: At least one listener.
-    /// - Throws: A `TransportError` when an address cannot be listened on, this machine has none of them, or there are too
-    ///   many.
+    /// - Throws: A `TransportError` when the system does not let the process listen at an address, when this machine
+    ///   has none of the addresses, or when there are more than 16.
     package static func atAll(
         _ addresses: [SocketAddress],
         make: (SocketAddress) throws(TransportError) -> Listener,
@@ -99,7 +103,7 @@ extension Listener {
             do throws(TransportError) {
                 return try atAllOnce(distinct, make, onMissing)
             } catch  where error.errno == EADDRINUSE {
-                // The port that was free at one address is not at another.
+                // The port that is free at the first address is in use at another: try a new port.
                 continue
             }
         }

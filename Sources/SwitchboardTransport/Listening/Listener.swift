@@ -1,30 +1,34 @@
 internal import CLinux
 internal import Glibc
 
-/// Accepts connections at an address, once it is started.
+/// Listens at an address, and accepts connections after ``start(whenStarted:)``.
 ///
-/// It is known to the loop of its acceptor then, and lives until it is closed or the loop is stopped.
+/// A started listener lives until it is closed or its event loop stops, because the loop has a reference to it.
 package final class Listener: @unchecked Sendable {
-    /// Where it listens, with the port that it got.
+    /// The address that it listens at.
+    ///
+    /// For port 0, it has the port that the system chose.
     package let address: SocketAddress
 
     let socket: Socket
-    /// The file of a Unix-domain socket that was opened here.
+    /// The file of a Unix-domain socket that the listener opened.
     private let file: UnixSocketFile?
     private let loop: EventLoop
     private let onAccept: @Sendable (Int32, SocketAddress) -> Void
     private let onFailure: @Sendable (TransportError) -> Void
     private let onBackOff: @Sendable () -> Void
 
-    // All that follows is touched on the loop only.
+    // Only the event loop uses the properties below.
 
     private var token: HandleTable.Token?
     private var isClosed = false
-    /// Whether there may be connections to accept.
+    /// Whether clients may be waiting to be accepted.
     private var isReadable = false
-    /// A descriptor to close when there are no others left, so that a connection can be accepted and closed.
+    /// A descriptor to close when the process has no others left.
+    ///
+    /// Then the listener can accept a connection in order to close it.
     private var spare = SpareDescriptor()
-    /// Runs while the listener accepts nothing, because the system has no descriptors or no memory for a connection.
+    /// Runs while the listener accepts no connections, because the system has no descriptor or no memory for one.
     private let pause = Deadline()
     /// The number of connections refused since the last report.
     private var refusals = 0
@@ -37,24 +41,25 @@ package final class Listener: @unchecked Sendable {
     /// The largest number of connections to refuse in one iteration.
     private static let maximumRefusalsPerIteration = 16
 
-    /// How long the listener accepts nothing after it could not accept a connection.
+    /// The time for which the listener accepts no connections after a failure.
     private static let pauseTime = Duration.milliseconds(50)
 
-    /// The least time between two reports of failure, in nanoseconds.
+    /// The shortest time between two reports of failures, in nanoseconds.
     private static let reportInterval: UInt64 = 5_000_000_000
 
-    /// Begins to listen; connections wait until it is started.
+    /// Begins to listen; clients can connect, but wait until the listener is started.
     ///
     /// - Parameters:
-    ///   - address: The address to listen on; port 0 takes a free port. The file of a Unix-domain socket whose server has
-    ///     ended is replaced; the file is removed when the listener is closed.
-    ///   - fileMode: The permissions of that file.
-    ///   - backlog: The number of connections that may wait to be accepted; the system has a limit of its own.
+    ///   - address: The address to listen on. Port 0 stands for a free port. If the address is a path with the socket
+    ///     file of a server that has ended, the listener replaces the file. The listener removes its file when it
+    ///     closes.
+    ///   - fileMode: The permissions of the file of a Unix-domain socket.
+    ///   - backlog: The number of clients that may wait to be accepted. The system may have a lower limit.
     ///   - loop: The loop that accepts.
     ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
     ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
     ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
-    /// - Throws: A `TransportError` when the address cannot be listened on.
+    /// - Throws: A `TransportError` when the system does not let the process listen at the address.
     package init(
         address: SocketAddress,
         fileMode: UInt16 = 0o660,
@@ -74,12 +79,13 @@ package final class Listener: @unchecked Sendable {
     /// Takes over a listening socket that the caller has opened.
     ///
     /// - Parameters:
-    ///   - descriptor: The listening socket; it is closed with the listener.
+    ///   - descriptor: The listening socket. The listener closes it when it closes.
     ///   - loop: The loop that accepts.
     ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
     ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
     ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
-    /// - Throws: A `TransportError` when `descriptor` is not a listening stream socket; it stays open then.
+    /// - Throws: A `TransportError` when `descriptor` is not a listening stream socket. The descriptor stays open in
+    ///   this case.
     package init(
         adopting descriptor: Int32,
         acceptor loop: EventLoop,
@@ -99,7 +105,8 @@ package final class Listener: @unchecked Sendable {
     ///
     /// From any thread.
     ///
-    /// - Parameter completion: Called on the loop, with the reason when it cannot: then it is closed.
+    /// - Parameter completion: Called on the loop: with `nil`, or with the reason why the listener cannot accept
+    ///   connections and has closed.
     package func start(whenStarted completion: @escaping @Sendable (TransportError?) -> Void) {
         loop.execute { completion(self.startNow()) }
     }
@@ -108,7 +115,7 @@ package final class Listener: @unchecked Sendable {
     ///
     /// From any thread.
     ///
-    /// - Parameter completion: Called on the loop when the port is free; no connection is accepted after that.
+    /// - Parameter completion: Called on the loop when the port is free. The listener accepts no connection after that.
     package func close(whenClosed completion: (@Sendable () -> Void)? = nil) {
         loop.execute {
             self.closeNow()
@@ -164,7 +171,7 @@ package final class Listener: @unchecked Sendable {
         loop.requestContinuation(of: self)
     }
 
-    /// Accepts and closes a few connections, so that their clients get an answer at once.
+    /// Accepts a few connections and closes them, so that the clients do not wait in vain.
     private func refuseSome() {
         for _ in 0..<Self.maximumRefusalsPerIteration where spare.isHeld && !isClosed {
             spare.giveUp()
@@ -172,7 +179,7 @@ package final class Listener: @unchecked Sendable {
             let hasMore = spare.takeBack()
             guard let connection else { return }
             if hasMore {
-                // There are descriptors again.
+                // The process has descriptors again.
                 onAccept(connection.socket.descriptor, connection.remoteAddress)
             } else {
                 connection.socket.close()
@@ -182,7 +189,9 @@ package final class Listener: @unchecked Sendable {
         }
     }
 
-    /// Accepts nothing for ``pauseTime``, and reports the reason, at most once in ``reportInterval``.
+    /// Accepts no connections for ``pauseTime``.
+    ///
+    /// Reports the reason, but only once in ``reportInterval``.
     private func backOff(from failure: AcceptFailure) {
         guard !isClosed else { return }
         onBackOff()
@@ -217,21 +226,23 @@ extension Listener: DeadlineDelegate {
     }
 }
 
-/// Why no connection was accepted.
+/// The failure of an attempt to accept a connection.
 struct AcceptFailure: Error {
-    /// What the listener does about it.
+    /// The kinds of failures.
+    ///
+    /// The listener treats each kind in its own way.
     enum Kind {
-        /// No connection waits.
+        /// No client is waiting.
         case nothingToAccept
-        /// The connection that waited has closed.
+        /// The waiting connection has closed.
         case connectionIsGone
-        /// The process, or the system, has as many descriptors as it may.
+        /// The process or the system has reached its limit of open descriptors.
         case noDescriptors
-        /// Another error, which may be temporary.
+        /// Any other error; it may be temporary.
         case other
     }
 
-    /// The system's error number.
+    /// The error number of the system.
     let errno: Int32
 
     var kind: Kind {
@@ -247,22 +258,22 @@ struct AcceptFailure: Error {
     }
 }
 
-/// A descriptor of `/dev/null`, to be closed when the process has no others left.
+/// A descriptor of `/dev/null` that the listener closes when the process has no others left.
 struct SpareDescriptor {
     private var descriptor = linux_open_spare()
 
     /// Whether the descriptor is open.
     var isHeld: Bool { descriptor >= 0 }
 
-    /// Closes the descriptor, so that another can be opened.
+    /// Closes the descriptor, so that the process can open another one.
     mutating func giveUp() {
         if isHeld { linux_close(descriptor) }
         descriptor = -1
     }
 
-    /// Opens the descriptor again, if the process may open one.
+    /// Opens the descriptor again, if the process has not reached its limit.
     ///
-    /// - Returns: Whether it is open.
+    /// - Returns: Whether the descriptor is open.
     @discardableResult
     mutating func takeBack() -> Bool {
         if !isHeld { descriptor = linux_open_spare() }

@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// The file of a Unix-domain socket that listens.
+/// The file of a listening Unix-domain socket.
 struct UnixSocketFile {
     private let path: String
     private let device: UInt64
     private let file: UInt64
 
-    /// The file of a socket at `path`; `nil` when there is none.
+    /// The socket file at `path`; `nil` when the path has no socket file.
     init?(at path: String) {
         var device: UInt64 = 0
         var file: UInt64 = 0
@@ -17,7 +17,7 @@ struct UnixSocketFile {
         self.file = file
     }
 
-    /// Removes the file, unless another file has replaced it.
+    /// Removes the file, unless the path has another file by now.
     func remove() {
         guard let found = UnixSocketFile(at: path), found.device == device, found.file == file else { return }
         _ = unsafe linux_remove_file(path)
@@ -28,8 +28,8 @@ struct UnixSocketFile {
 
     /// Binds a socket to the path of `address`.
     ///
-    /// Replaces the file of a server that has ended. Every other file stays, and so does the file of a socket that a process
-    /// has bound, whether or not that process listens yet.
+    /// The method replaces a socket file only if no process has the socket open. It never replaces a file that is not a
+    /// socket file.
     ///
     /// - Returns: 0, or a negated error number.
     static func bind(_ descriptor: Int32, to address: SocketAddress, at path: String) -> Int32 {
@@ -38,7 +38,8 @@ struct UnixSocketFile {
         }
         let result = bind()
         guard result == -EADDRINUSE, UnixSocketFile(at: path) != nil else { return result }
-        // When several servers find the same abandoned file, one replaces it, and the others find a socket in use.
+        // A lock on the directory, for several servers that find the same abandoned file. The first one replaces the
+        // file, and the others then find a socket that is in use.
         let directory = lockDirectory(of: path)
         guard directory >= 0 else { return directory }
         defer { linux_close(directory) }

@@ -1,38 +1,36 @@
-/// Gets the call when a deadline passes.
+/// The delegate of a deadline.
 package protocol DeadlineDelegate: AnyObject {
-    /// `deadline`, which was started and neither renewed nor cancelled in time, has passed. It may be started again.
+    /// Called when `deadline` has passed; the delegate may start it again.
     func deadlinePassed(_ deadline: Deadline)
 }
 
-/// A time by which an event is due.
+/// A timeout on an event loop, which can be renewed.
 ///
-/// Used on one event loop only.
-///
-/// While it runs it is held by its list, and holds its delegate. Starting, renewing and cancelling cost the same
-/// however many others there are.
+/// Only one event loop uses a deadline. A running deadline is in a ``DeadlineList``, which keeps it alive; the
+/// deadline keeps its delegate alive. Starting, renewing and cancelling take constant time.
 package final class Deadline {
-    /// The time at which it passes, on the loop's clock, in nanoseconds.
+    /// The time at which the deadline passes, on the clock of the loop, in nanoseconds.
     package internal(set) var time: UInt64 = 0
     var list: DeadlineList?
     var delegate: (any DeadlineDelegate)?
     var previous: Deadline?
     var next: Deadline?
 
-    /// A deadline that does not run yet.
+    /// A deadline that is not running.
     package init() {}
 
-    /// Whether it is running.
+    /// Whether the deadline is running.
     package var isRunning: Bool { list != nil }
 
-    /// Starts the deadline: it passes after the duration of `list`.
+    /// Starts the deadline, which passes after the duration of `list`.
     ///
-    /// A deadline that runs in another list is cancelled there.
+    /// If the deadline is running, the method cancels it first.
     package func start(in list: DeadlineList, delegate: any DeadlineDelegate) {
         cancel()
         list.append(self, delegate)
     }
 
-    /// Starts the duration anew, if the deadline is running.
+    /// Restarts the duration, if the deadline is running.
     package func renew() {
         list?.renew(self)
     }
@@ -43,12 +41,12 @@ package final class Deadline {
     }
 }
 
-/// Deadlines of the same duration, in the order in which they pass.
+/// The running deadlines with the same duration, in the order in which they pass.
 ///
-/// Only the first of them is ever looked at, and the loop's one timer is set to the first of all lists: any number of
-/// idle connections costs nothing.
+/// The event loop looks only at the first deadline of each list, and sets its only timer to the earliest of these.
+/// Therefore idle connections cost nothing, however many there are.
 package final class DeadlineList {
-    /// The duration of its deadlines.
+    /// The duration of the deadlines.
     package let duration: Duration
 
     private let nanoseconds: UInt64
@@ -56,13 +54,13 @@ package final class DeadlineList {
     private(set) var first: Deadline?
     private var last: Deadline?
 
-    /// Makes an empty list for deadlines that run for `duration` on `loop`.
+    /// Makes an empty list of deadlines that run for `duration` on `loop`.
     ///
-    /// Streams share the lists of a loop: ``EventLoop/deadlines(lasting:)``.
+    /// Streams share the lists of their loop: see ``EventLoop/deadlines(lasting:)``.
     package init(lasting duration: Duration, on loop: EventLoop) {
         self.duration = duration
         self.loop = loop
-        // A deadline that is started again when it passes must not pass in the same iteration.
+        // At least 1, so that a deadline that its delegate starts again does not pass in the same iteration.
         nanoseconds = max(duration.wholeNanoseconds, 1)
     }
 
@@ -93,7 +91,7 @@ package final class DeadlineList {
         if first == nil { loop.deactivate(self) }
     }
 
-    /// Calls the delegates of all deadlines that have passed at `now`.
+    /// Removes the deadlines that have passed at `now`, and calls their delegates.
     func expire(at now: UInt64) {
         while let deadline = first, deadline.time <= now {
             let delegate = deadline.delegate
@@ -122,8 +120,9 @@ package final class DeadlineList {
 }
 
 extension EventLoop {
-    /// The loop's own list of deadlines that run for `duration`, for the few durations of a configuration: it is kept
-    /// as long as the loop is.
+    /// Returns the list of this loop for deadlines that run for `duration`.
+    ///
+    /// The loop keeps every list. Use it for the few durations of a configuration.
     package func deadlines(lasting duration: Duration) -> DeadlineList {
         assertIsCurrent()
         if let known = sharedDeadlines.first(where: { $0.duration == duration }) { return known }
@@ -138,7 +137,7 @@ extension EventLoop {
     }
 
     func deactivate(_ list: DeadlineList) {
-        // The timer stays as it is: firing in vain once is cheaper than setting it for every deadline that is met.
+        // The timer stays set. One needless event is cheaper than setting the timer whenever a list becomes empty.
         guard let index = activeDeadlines.firstIndex(where: { $0 === list }) else { return }
         activeDeadlines.swapAt(index, activeDeadlines.count - 1)
         activeDeadlines.removeLast()
@@ -159,7 +158,7 @@ extension EventLoop {
 }
 
 extension Duration {
-    /// In nanoseconds, as clocks count them: 0 when it is negative, about 146 years at most.
+    /// The duration in nanoseconds: 0 if it is negative, and at most about 146 years.
     package var wholeNanoseconds: UInt64 {
         let limit = UInt64.max / 4
         let (seconds, attoseconds) = components

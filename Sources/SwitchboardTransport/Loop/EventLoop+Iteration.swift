@@ -1,17 +1,17 @@
 internal import DequeModule
 internal import SwitchboardBytes
 
-// One iteration of the loop: it delivers the events of a poll, runs jobs, lets deadlines pass, flushes output, and releases
-// streams that have closed. All of it is bounded, so that no stream delays the others for long.
+// One iteration of the event loop: it delivers the events of a poll, runs jobs, ends deadlines, flushes output and
+// releases closed streams. Each of these steps is bounded, so that no stream delays the others for long.
 
 extension EventLoop {
-    /// The size of the buffer that input is received into, in bytes.
+    /// The size of the buffer that streams receive input into, in bytes.
     static let readBufferBytes = 128 * 1024
 
-    /// The largest number of closed streams that are released in an iteration.
+    /// The largest number of closed streams that one iteration releases.
     private static let maximumReleases = 512
 
-    /// Whether the next iteration has something to do without an event.
+    /// Whether the next iteration has work even if no event arrives.
     var hasWork: Bool {
         !awaitingContinuation.isEmpty || !awaitingFlush.isEmpty || !awaitingRelease.isEmpty || isCatchingUp
     }
@@ -36,7 +36,7 @@ extension EventLoop {
         guard !jobs.isEmpty else { return }
         hasBeenBusy = true
         for job in jobs { job() }
-        // What the jobs hold is released now, not in the next iteration.
+        // Empty the array now, so that the objects that the jobs refer to are released in this iteration.
         jobs.removeAll(keepingCapacity: true)
     }
 
@@ -50,37 +50,40 @@ extension EventLoop {
         }
     }
 
-    /// Sends all output of the iteration so far.
+    /// Sends all output that streams have staged in this iteration.
     func flushOutput() {
         receiver?.flush()
-        // One by one: some may be added meanwhile.
+        // One by one, because a flush may add streams to the list.
         while let stream = awaitingFlush.popLast() { stream.flushAtEndOfIteration() }
     }
 
-    /// Sends the output of `stream` at the end of the iteration, and ends it there if it is finishing.
+    /// Flushes `stream` at the end of the iteration; a finishing stream then shuts its output down.
     func requestFlush(of stream: SocketStream) {
         guard !stream.awaitsFlush else { return }
         stream.awaitsFlush = true
         awaitingFlush.append(stream)
     }
 
-    /// Ends a burst of output, as ``OutputStage/sendBurst(to:behind:)`` does.
-    // For a stream the stage is a property of a property, to which the compiler would count a reference.
+    /// Ends the burst of output, as ``OutputStage/sendBurst(to:behind:)`` does.
+    // A method of the loop, because the compiler would count a reference to the stage if a stream called the stage
+    // itself.
     func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
         stage.sendBurst(to: socket, behind: &pending)
     }
 
-    /// Releases `stream`, which has closed, at the end of the iteration.
+    /// Releases `stream`, which has closed, at the end of this or a later iteration.
     func requestRelease(of stream: SocketStream) {
         awaitingRelease.append(stream)
     }
 
-    /// Releases streams that have closed, some of them: to close a descriptor takes time.
+    /// Releases some of the closed streams.
+    ///
+    /// The number is limited, because it takes time to close a descriptor.
     func releaseClosed() {
         for _ in 0..<min(awaitingRelease.count, Self.maximumReleases) { awaitingRelease.popFirst()?.release() }
     }
 
-    /// Lets `pollable` continue in the next iteration, without an event.
+    /// Calls `pollable` in the next iteration, even if no event arrives.
     func requestContinuation(of pollable: any Pollable) {
         guard !pollable.awaitsContinuation else { return }
         pollable.awaitsContinuation = true
@@ -89,9 +92,9 @@ extension EventLoop {
 
     // MARK: Descriptors
 
-    /// Watches `descriptor` for `pollable`.
+    /// Begins to watch `descriptor`, and delivers its events to `pollable`.
     ///
-    /// - Returns: The token, or `nil` with the error number when it cannot be watched.
+    /// - Returns: The token; or `nil` and the error number when the system cannot watch the descriptor.
     func watch(_ descriptor: Int32, for pollable: any Pollable) -> (token: HandleTable.Token?, errno: Int32) {
         let token = handles.insert(pollable)
         let result = poller.add(descriptor, token: token)
@@ -100,14 +103,14 @@ extension EventLoop {
         return (nil, -result)
     }
 
-    /// Delivers no further event for `token`.
+    /// Stops delivering events for `token`, whose descriptor the caller will close.
     ///
-    /// Its descriptor is to be closed, which removes it from the epoll set.
+    /// The system removes a closed descriptor from the epoll set.
     func unwatch(_ token: HandleTable.Token) {
         handles.remove(token)
     }
 
-    /// Delivers no further event for `token`, whose descriptor stays open.
+    /// Stops delivering events for `token`, whose descriptor stays open.
     func unwatch(_ token: HandleTable.Token, keeping descriptor: Int32) {
         handles.remove(token)
         poller.remove(descriptor)
@@ -115,51 +118,51 @@ extension EventLoop {
 
     // MARK: Memory
 
-    /// Takes memory for input that has no other reference; ``giveBack(_:)`` returns it once the input was presented.
+    /// Takes memory to receive input into; return it with ``giveBack(_:)`` when the delegate has read the input.
     func takeReadBuffer() -> ByteStorage {
         if isKnownUniquelyReferenced(&readBuffer), let buffer = readBuffer.take() { return buffer }
         return ByteStorage(capacity: Self.readBufferBytes)
     }
 
-    /// Takes the memory for input back.
+    /// Takes back the memory of ``takeReadBuffer()``.
     ///
-    /// It is not used again when delegates have kept parts of it.
+    /// If delegates have kept parts of it, the loop allocates new memory for the next read.
     func giveBack(_ buffer: consuming ByteStorage) {
         readBuffer = buffer
     }
 }
 
-/// What an event loop reads between the moment at which a deadline is found to be due and the moment at which it passes.
+/// The reads that an event loop does after it finds that a deadline is due, and before the deadline passes.
 ///
-/// A loop that did not run for a while, because the process was suspended, the machine was busy or a handler blocked,
-/// finds deadlines due together with input that came in time. The input comes first. Two things bound the delay:
-/// the number of polls that deliver every descriptor that was ready, and a time limit for streams that have more input
-/// than one read takes.
+/// A loop may find deadlines due together with input that arrived in time: if the process was suspended, the machine
+/// was busy, or a handler blocked. The input comes first. Two limits bound the delay: a number of polls that is enough
+/// to deliver every descriptor that was ready, and a time limit for streams with more input than one read returns.
 struct CatchUp {
-    /// The longest time that deadlines wait for streams that have more to read, in nanoseconds.
+    /// The longest time for which streams with more input delay deadlines, in nanoseconds.
     private static let maximumDelay: UInt64 = 250_000_000
 
-    /// The number of polls after which every descriptor that was ready at the start has been delivered: the system
-    /// reports ready descriptors in their order, a batch in each poll.
+    /// The number of polls after which the loop has delivered every descriptor that was ready at the start.
+    ///
+    /// The system reports ready descriptors in their order, one batch for each poll.
     private var pollsLeft: Int
 
-    /// When the wait for streams with more to read ends, on the loop's clock.
+    /// When streams with more input delay deadlines no longer, on the clock of the loop.
     private let latestTime: UInt64
 
     /// - Parameters:
-    ///   - watched: The number of descriptors that the loop watches, or more.
+    ///   - watched: The number of descriptors that the loop watches, or a higher number.
     ///   - now: The loop's clock.
     init(watched: Int, at now: UInt64) {
-        // Two more for the loop's own: the counter and the timer.
+        // Two more for the counter and the timer of the loop.
         pollsLeft = (watched + 2) / Poller.batchSize + 1
         latestTime = now &+ Self.maximumDelay
     }
 
-    /// Counts a poll that began after the start, and whose events have been handled.
+    /// Counts a poll that began after the start, when the loop has handled its events.
     ///
     /// - Parameters:
     ///   - eventCount: The number of events that the poll returned.
-    ///   - hasUnread: Whether a stream has more input than it has read so far.
+    ///   - hasUnread: Whether a stream has more input to read.
     ///   - now: The loop's clock.
     /// - Returns: Whether deadlines may pass.
     mutating func advance(eventCount: Int, hasUnread: Bool, at now: UInt64) -> Bool {

@@ -4,74 +4,77 @@ internal import Dispatch
 internal import SwitchboardBytes
 internal import Synchronization
 
-/// A thread of control that serves many sockets.
+/// A loop that waits for events of many sockets and delivers them, one after the other.
 ///
-/// It is a serial dispatch queue with one source, on an epoll descriptor of the loop's own; sockets are never given to
-/// Dispatch. The source wakes the queue, and its handler waits in `epoll_wait` while there is traffic and gives its
-/// thread back when there is none. Blocks on the queue would wait until then, so other threads add jobs to a mailbox, whose
-/// event counter is in the same epoll set.
+/// The loop runs on a serial dispatch queue with one source, for an epoll descriptor of the loop's own. Dispatch does
+/// not know the sockets. When the source wakes the queue, its event handler waits in `epoll_wait` as long as there is
+/// traffic; without traffic, the handler returns and frees the thread. A block on the queue would have to wait for
+/// that. Therefore other threads add jobs to a ``JobQueue``, whose event counter is in the same epoll set.
 ///
-/// A loop lives until it is stopped.
+/// A loop lives until ``stop(whenStopped:)``.
 package final class EventLoop: @unchecked Sendable {
     /// The loop's name in debuggers.
     package let label: String
 
     private let spins: Bool
     private let queue: DispatchQueue
-    /// The source that runs the loop; `nil` for a loop that is run by hand.
+    /// The source that runs the loop; `nil` for a loop that ``run(at:)`` runs.
     private let source: (any DispatchSourceRead)?
-    /// Asks for a call of ``run(at:)`` of a loop that is run by hand.
+    /// Called when a loop that ``run(at:)`` runs has something to do.
     private let whenWoken: (@Sendable () -> Void)?
-    private let mailbox = Mailbox()
-    /// The thread that is executing the loop; 0 for none.
+    private let jobQueue = JobQueue()
+    /// The thread that is running the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
     /// When the current iteration began, on the monotonic clock; 0 while the loop waits.
     private let iterationStart = Atomic<UInt64>(0)
 
-    // All that follows is touched on the loop only.
+    // Only the loop uses the properties below.
 
     let poller: Poller
-    /// The memory that input is received into, unless a stream has taken it.
+    /// The memory that streams receive input into; `nil` while a stream uses it.
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage?
-    /// The output of the current iteration.
+    /// The output that streams have sent in the current iteration.
     let stage = OutputStage()
-    /// The loop's clock when the loop was made.
+    /// The time at which the loop was created, on its clock.
     package let startTime: UInt64
-    /// The monotonic clock at the beginning of the iteration.
+    /// The time at which the iteration began, on the clock of the loop.
     @safe @exclusivity(unchecked) private var iterationTime: UInt64
-    /// Whether the loop has stopped, and watches nothing.
+    /// Whether the loop has stopped: it watches no descriptors.
     var hasStopped = false
 
     @safe @exclusivity(unchecked) var handles = HandleTable()
-    @safe @exclusivity(unchecked) var jobs: [Mailbox.Job] = []
-    /// The stream whose input is being received; its caller holds it meanwhile.
+    @safe @exclusivity(unchecked) var jobs: [JobQueue.Job] = []
+    /// The stream that is handling a read burst.
+    ///
+    /// A caller up the stack has a reference to the stream, so this one is not counted.
     @safe @exclusivity(unchecked) unowned(unsafe) var receiver: SocketStream?
-    /// Streams and listeners that continue in the next iteration: they have more to do than one allows, or were resumed.
+    /// The streams and listeners that continue in the next iteration, because they have more work than one iteration
+    /// allows or were resumed.
     @safe @exclusivity(unchecked) var awaitingContinuation: [any Pollable] = []
-    /// Streams whose output is to be sent at the end of the iteration.
+    /// The streams to flush at the end of the iteration.
     @safe @exclusivity(unchecked) var awaitingFlush: [SocketStream] = []
-    /// Streams that have closed, and whose descriptors and delegates are still to be released.
+    /// The closed streams whose descriptors and delegates are not released yet.
     @safe @exclusivity(unchecked) var awaitingRelease: Deque<SocketStream> = []
 
     var activeDeadlines: [DeadlineList] = []
     var sharedDeadlines: [DeadlineList] = []
-    /// The time to which the timer is set, in nanoseconds.
+    /// The time that the timer is set to, in nanoseconds.
     var timerTime = UInt64.max
-    /// What is still to be read before deadlines that are due may pass; `nil` while none is due.
+    /// The reads that come before the deadlines that are due; `nil` when no deadline is due.
     private var catchUp: CatchUp?
 
-    /// When the loop checks next whether there was traffic since the last check, and whether there was.
+    /// The time of the next check for traffic, and whether there was traffic since the last check.
     private var idleCheckTime = UInt64.max
     @safe @exclusivity(unchecked) var hasBeenBusy = false
 
-    private var completions: [Mailbox.Job] = []
+    private var completions: [JobQueue.Job] = []
 
-    /// Makes a loop that runs until ``stop(whenStopped:)``.
+    /// Creates a loop, which runs until ``stop(whenStopped:)``.
     ///
     /// - Parameters:
     ///   - label: The loop's name in debuggers.
-    ///   - spins: Whether the loop polls without waiting. That takes a whole core, and
-    ///     spares the other end the cost of waking it: for measuring what the other end costs.
+    ///   - spins: Whether the loop polls without waiting. This takes a whole core, and spares the peer the cost of
+    ///     waking the loop: use it to measure the cost of the peer.
     /// - Throws: When the system has no descriptors left.
     package init(label: String, spins: Bool = false) throws(TransportError) {
         self.label = label
@@ -83,21 +86,22 @@ package final class EventLoop: @unchecked Sendable {
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         self.source = source
         whenWoken = nil
-        // Both closures hold the loop; Dispatch lets go of them once the source is cancelled.
+        // Both closures keep the loop alive until the source is cancelled.
         Self.loopCount.wrappingAdd(1, ordering: .relaxed)
         source.setEventHandler { @Sendable [self] in runUntilIdle() }
         source.setCancelHandler { @Sendable [self] in giveBackResources() }
         source.resume()
     }
 
-    /// Makes a loop that has no thread, and a clock that stands still: both go on in ``run(at:)`` only.
+    /// Creates a loop without a thread, which runs only in ``run(at:)``; its clock stands still between these calls.
     ///
-    /// For tests that decide what happens when. Everything else is as in any other loop.
+    /// Tests use such a loop to control the order and the time of events. In all other respects it is like any other
+    /// loop.
     ///
     /// - Parameters:
     ///   - label: The loop's name in debuggers.
-    ///   - time: The first time of its clock, in nanoseconds.
-    ///   - whenWoken: Called, on any thread, when there is something to do since it ran last. It must not use the loop.
+    ///   - time: The start of its clock, in nanoseconds.
+    ///   - whenWoken: Called on any thread when the loop has something to do. It must not use the loop.
     /// - Throws: When the system has no descriptors left.
     package init(
         label: String,
@@ -114,36 +118,39 @@ package final class EventLoop: @unchecked Sendable {
         self.whenWoken = whenWoken
     }
 
-    /// The loop's clock in nanoseconds, read once an iteration: the monotonic clock, unless it is run by hand.
+    /// The time on the loop's clock at the start of the iteration, in nanoseconds.
+    ///
+    /// The clock is the monotonic clock, or the clock of ``run(at:)``.
     package var now: UInt64 { iterationTime }
 
-    /// The loop's clock in nanoseconds, read now.
+    /// The time on the loop's clock right now, in nanoseconds.
     package var clock: UInt64 { isRunByHand ? iterationTime : Poller.now }
 
     var isRunByHand: Bool { source == nil }
 
-    /// Whether the calling thread is executing this loop right now.
+    /// Whether the calling thread is running this loop right now.
     package var isCurrent: Bool {
         executor.load(ordering: .relaxed) == ThreadIdentity.current
     }
 
-    /// Runs `job` on the loop, soon, after all jobs that were given before.
+    /// Runs `job` on the loop after all jobs that were added before.
     ///
-    /// From any thread; on the loop itself, too, it is queued, and runs after the events of the iteration. No job is lost: jobs
-    /// that come after the loop has stopped run where it ran.
+    /// Any thread may call this method. A job always goes into the queue, even on the loop itself, and runs after the
+    /// events of the iteration. No job is lost: a job that is added after the loop has stopped runs on the dispatch
+    /// queue of the loop.
     package func execute(_ job: @escaping @Sendable () -> Void) {
-        if mailbox.add(job, wake: wake) { return }
+        if jobQueue.add(job, wake: wake) { return }
         executeAfterStop(job)
     }
 
-    /// Stops the loop, from any thread: runs the jobs that it has, closes every stream with
-    /// ``CloseReason/loopStopped``, and gives back all descriptors and memory.
+    /// Stops the loop: runs the remaining jobs, closes every stream with ``CloseReason/loopStopped``, and releases all
+    /// descriptors and memory.
     ///
-    /// Returns before that is done.
+    /// Any thread may call this method, which does not wait for the end.
     ///
-    /// - Parameter completion: Called, on the loop's queue, when all has been given back.
+    /// - Parameter completion: Called on the dispatch queue of the loop when everything is released.
     package func stop(whenStopped completion: (@Sendable () -> Void)? = nil) {
-        if mailbox.requestStop(completion, wake: wake) { return }
+        if jobQueue.requestStop(completion, wake: wake) { return }
         if let completion { queue.async(execute: completion) }
     }
 
@@ -151,32 +158,34 @@ package final class EventLoop: @unchecked Sendable {
         if let whenWoken { whenWoken() } else { poller.wake() }
     }
 
-    /// The number of loops in the process that Dispatch runs.
+    /// The number of loops of the process that run on Dispatch.
     private static let loopCount = Atomic(0)
 
     /// The largest number of loops that keep their threads while they wait for events.
     ///
-    /// Dispatch has 255 threads for all serial queues of a process. With more loops than this, each gives its thread back
-    /// whenever it has nothing to do, so that every loop gets one when it has.
+    /// Dispatch has 255 threads for all serial queues of a process. If there are more loops than this limit, each loop
+    /// frees its thread whenever it has nothing to do, so that every loop gets a thread when it needs one.
     private static let maximumWaitingLoops = 128
 
-    /// How long the loop has been in its current iteration, in nanoseconds: 0 while it waits.
+    /// The time since the current iteration began, in nanoseconds; 0 while the loop waits.
     ///
-    /// From any thread.
+    /// Any thread may read it.
     package var timeInIteration: UInt64 {
         let start = iterationStart.load(ordering: .relaxed)
         let now = Poller.now
         return start == 0 || now < start ? 0 : now - start
     }
 
-    /// In debug builds, stops the program when not on the loop.
+    /// Stops the program if the calling thread is not running the loop; in debug builds only.
     package func assertIsCurrent() {
         assert(isCurrent, "used outside its event loop")
     }
 
     // MARK: Iterations
 
-    /// The interval at which the loop checks for traffic, and gives its thread back when there was none, in nanoseconds.
+    /// The time between two checks for traffic, in nanoseconds.
+    ///
+    /// Without traffic since the last check, the loop frees its thread.
     private static let idleCheckInterval: UInt64 = 500_000_000
 
     private func runUntilIdle() {
@@ -185,36 +194,36 @@ package final class EventLoop: @unchecked Sendable {
         scheduleIdleCheck(after: Poller.now)
         while !hasStopped {
             let keepsThread = Self.loopCount.load(ordering: .relaxed) <= Self.maximumWaitingLoops
-            // Deadlines may have set the timer to a later time.
+            // The timer may be set to a later time, for a deadline.
             if keepsThread, idleCheckTime < timerTime { armTimer(at: idleCheckTime) }
-            let mayWait = !spins && !hasWork && mailbox.beginWait()
+            let mayWait = !spins && !hasWork && jobQueue.beginWait()
             iterationStart.store(0, ordering: .relaxed)
             let eventCount = poller.wait(forEvents: mayWait && keepsThread)
-            // Whatever comes from now on makes the source run the loop again.
+            // An event or a job from now on makes the source run the loop again.
             if mayWait, !keepsThread, eventCount == 0 { return }
-            let isStopping = mailbox.endWait(taking: &jobs)
+            let isStopping = jobQueue.endWait(taking: &jobs)
             iterationTime = Poller.now
             iterationStart.store(iterationTime, ordering: .relaxed)
             runIteration(eventCount: eventCount)
             if isStopping { return shutDown() }
             if iterationTime >= idleCheckTime {
-                if !hasBeenBusy, !hasWork, mailbox.beginWait() { return }
+                if !hasBeenBusy, !hasWork, jobQueue.beginWait() { return }
                 scheduleIdleCheck(after: iterationTime)
             }
         }
     }
 
-    /// Sets the time of the next check.
+    /// Sets the time of the next check for traffic.
     ///
-    /// A timeout of each wait would make the system set a timer each time.
+    /// The timer serves for this check. With a timeout in each wait, the system would set a timer for each wait.
     private func scheduleIdleCheck(after time: UInt64) {
         hasBeenBusy = false
         idleCheckTime = spins ? .max : time &+ Self.idleCheckInterval
     }
 
-    /// Runs a loop that is run by hand, at `time` of its clock, until nothing is left to do then.
+    /// Sets the clock of a loop that has no thread to `time`, and runs the loop until it has nothing more to do.
     ///
-    /// No other thread may run it meanwhile.
+    /// Only one thread at a time may call this method.
     ///
     /// - Returns: Whether the loop had events or jobs.
     @discardableResult
@@ -228,21 +237,21 @@ package final class EventLoop: @unchecked Sendable {
         var hasWorked = false
         while !hasStopped {
             let eventCount = poller.wait(forEvents: false)
-            let isStopping = mailbox.endWait(taking: &jobs)
+            let isStopping = jobQueue.endWait(taking: &jobs)
             iterationTime = max(time, iterationTime)
             hasWorked = hasWorked || eventCount > 0 || !jobs.isEmpty
             let isIdle = eventCount == 0 && jobs.isEmpty && !hasWork && iterationTime < timerTime
             runIteration(eventCount: eventCount)
-            if isStopping { shutDown() } else if isIdle, mailbox.beginWait() { break }
+            if isStopping { shutDown() } else if isIdle, jobQueue.beginWait() { break }
         }
         return hasWorked
     }
 
-    /// When the next deadline of a loop that is run by hand may pass, on its clock; `nil` when none runs.
+    /// The time of the next deadline, for a loop that ``run(at:)`` runs; `nil` when no deadline is running.
     package var nextDeadline: UInt64? { timerTime == .max ? nil : timerTime }
 
     private func enter() {
-        // Acquires what the thread that executed the loop before has released. Dispatch orders the two as well, but
+        // Acquires what the last thread that ran the loop has released. Dispatch orders the two threads as well, but
         // tools that do not know Dispatch can follow this.
         _ = executor.exchange(ThreadIdentity.current, ordering: .acquiringAndReleasing)
     }
@@ -254,12 +263,12 @@ package final class EventLoop: @unchecked Sendable {
 
     // MARK: Deadlines
 
-    /// Whether deadlines are due, and pass as soon as what had come before is read.
+    /// Whether deadlines are due, and wait until the loop has read the input that arrived before.
     var isCatchingUp: Bool { catchUp != nil }
 
-    /// Lets deadlines pass that are due, once everything is read that had come when they were found to be due.
+    /// Lets the due deadlines pass, as soon as the loop has read the input that had arrived when they were found due.
     ///
-    /// The process may have been suspended, or the loop blocked: what peers have sent in the meantime counts.
+    /// If the process was suspended or a handler blocked the loop, peers may have sent input in time: see ``CatchUp``.
     func expireDueDeadlines(after eventCount: Int) {
         guard let isDone = catchUp?.advance(eventCount: eventCount, hasUnread: !awaitingContinuation.isEmpty, at: clock)
         else {
@@ -280,7 +289,7 @@ package final class EventLoop: @unchecked Sendable {
         for list in activeDeadlines { list.removeAll() }
         awaitingContinuation = []
         awaitingFlush = []
-        completions = mailbox.close { executeAfterStop($0) }
+        completions = jobQueue.close { executeAfterStop($0) }
         guard let source else { return }
         Self.loopCount.wrappingSubtract(1, ordering: .relaxed)
         source.cancel()
@@ -309,8 +318,105 @@ package final class EventLoop: @unchecked Sendable {
     }
 }
 
-/// The identity of threads.
+/// The jobs that wait for an event loop; any thread can add one.
+///
+/// The queue knows whether the loop waits, so that it wakes the loop only when needed, and only once.
+final class JobQueue: Sendable {
+    typealias Job = @Sendable () -> Void
+
+    /// The largest capacity of the array of jobs that the loop reuses in the next iteration.
+    private static let maximumKeptCapacity = 4096
+
+    /// The state of the loop, as far as it is needed to wake the loop.
+    ///
+    /// The state is atomic, so that the loop need not take the lock in an iteration without jobs.
+    private enum LoopState: UInt8, AtomicRepresentable {
+        case running
+        /// The loop waits or is about to wait: a new job must wake it.
+        case waiting
+        /// The queue has a job or a request to stop. The loop is running, or was woken.
+        case hasRequest
+    }
+
+    private struct Contents {
+        var jobs: [Job] = []
+        var completions: [Job] = []
+        var isStopping = false
+        var isClosed = false
+    }
+
+    private let loopState = Atomic(LoopState.waiting)
+    private let contents = Mutex(Contents())
+
+    /// Adds a job, and calls `wake` if the loop waits.
+    ///
+    /// `wake` runs under the lock, so that the loop cannot close its descriptors while `wake` uses one.
+    ///
+    /// - Returns: Whether the job was added; `false` after ``close(handOver:)``.
+    func add(_ job: @escaping Job, wake: () -> Void) -> Bool {
+        contents.withLock { contents in
+            guard !contents.isClosed else { return false }
+            contents.jobs.append(job)
+            wakeIfWaiting(wake)
+            return true
+        }
+    }
+
+    /// Asks the loop to stop, and to call `completion` when it has stopped.
+    ///
+    /// - Returns: Whether the request was added; `false` after ``close(handOver:)``.
+    func requestStop(_ completion: Job?, wake: () -> Void) -> Bool {
+        contents.withLock { contents in
+            guard !contents.isClosed else { return false }
+            if let completion { contents.completions.append(completion) }
+            contents.isStopping = true
+            wakeIfWaiting(wake)
+            return true
+        }
+    }
+
+    private func wakeIfWaiting(_ wake: () -> Void) {
+        if loopState.exchange(.hasRequest, ordering: .acquiringAndReleasing) == .waiting { wake() }
+    }
+
+    /// Notes that the loop is about to wait, and returns whether it may: only when the queue is empty.
+    func beginWait() -> Bool {
+        let found = loopState.compareExchange(
+            expected: .running,
+            desired: .waiting,
+            ordering: .acquiringAndReleasing
+        )
+        return found.original != .hasRequest
+    }
+
+    /// Notes that the loop runs, and moves all jobs to `taken`, which is empty.
+    ///
+    /// - Returns: Whether the loop has been asked to stop.
+    func endWait(taking taken: inout [Job]) -> Bool {
+        if taken.capacity > Self.maximumKeptCapacity { taken = [] }
+        guard loopState.exchange(.running, ordering: .acquiringAndReleasing) == .hasRequest else { return false }
+        return contents.withLock { contents in
+            swap(&contents.jobs, &taken)
+            return contents.isStopping
+        }
+    }
+
+    /// Closes the queue, and passes the remaining jobs to `handOver` before the queue refuses any later job.
+    ///
+    /// - Returns: The completions to call when the loop has stopped.
+    func close(handOver: (@escaping Job) -> Void) -> [Job] {
+        contents.withLock { contents in
+            contents.isClosed = true
+            for job in contents.jobs { handOver(job) }
+            contents.jobs = []
+            defer { contents.completions = [] }
+            return contents.completions
+        }
+    }
+}
+
+/// Identifies threads.
 enum ThreadIdentity {
-    /// The identity of the calling thread, which no other running thread has; never 0.
+    /// A number of the calling thread that no other running thread has; never 0.
     static var current: UInt { linux_thread_identity() }
 }

@@ -1,22 +1,22 @@
 internal import CLinux
 
-/// The descriptors of an event loop itself: an epoll set, and in it an event counter to wake the loop and a timer.
+/// The descriptors of an event loop: an epoll set, with an event counter that wakes the loop, and a timer.
 @safe
 final class Poller {
-    /// What has become ready.
+    /// An event that a wait returned.
     enum Event {
-        /// Another thread has woken the loop.
+        /// Another thread woke the loop.
         case wake
         /// The timer has fired.
         case timer
-        /// A descriptor that was added with `token`.
+        /// The descriptor that was added with `token` is ready.
         case descriptor(token: HandleTable.Token, events: PollEvents)
     }
 
     /// The largest number of events that one wait returns.
     static let batchSize = 512
 
-    // Handles have fewer generations than would be needed to make a token as large as these.
+    // No handle has so high a generation that its token is one of these.
     private static let wakeToken = UInt64.max
     private static let timerToken = UInt64.max - 1
 
@@ -62,15 +62,15 @@ final class Poller {
         _ = linux_epoll_remove(self.descriptor, descriptor)
     }
 
-    /// Takes the events that there are, after waiting for one if `mayWait`.
+    /// Takes the events that have occurred; waits for an event if `mayWait` and none has.
     ///
     /// - Returns: The number of events, 0 to ``batchSize``.
     func wait(forEvents mayWait: Bool) -> Int {
-        // The set itself is sound, so the only failure left is one that waiting again does not cure: no event.
+        // The epoll set is valid, so the call hardly fails. If it does, it fails again: treat a failure as no event.
         unsafe Int(max(linux_epoll_wait(descriptor, events, Int32(Self.batchSize), mayWait ? -1 : 0), 0))
     }
 
-    /// One of the events of the last wait.
+    /// An event of the last wait.
     func event(at index: Int) -> Event {
         precondition(index >= 0 && index < Self.batchSize, "event outside the batch")
         let token = unsafe linux_event_token(events + index)
@@ -86,9 +86,9 @@ final class Poller {
         }
     }
 
-    /// Ends the wait that is going on, or the next one.
+    /// Ends the current wait, or the next one.
     ///
-    /// From any thread.
+    /// Any thread may call this method.
     func wake() {
         linux_eventfd_signal(counter)
     }
@@ -104,41 +104,43 @@ final class Poller {
 
 /// An object with a descriptor that an event loop watches.
 protocol Pollable: AnyObject {
-    /// Whether it is in the loop's list of what continues in the next iteration. The loop's to change.
+    /// Whether it is in ``EventLoop/awaitingContinuation``; only the loop sets it.
     var awaitsContinuation: Bool { get set }
 
     /// The descriptor has become ready.
     func becameReady(_ events: PollEvents)
 
-    /// Goes on with what it asked to continue: ``EventLoop/requestContinuation(of:)``.
+    /// Continues the work for which it called ``EventLoop/requestContinuation(of:)``.
     func continueWork()
 
-    /// The loop stops: closes at once.
+    /// The loop stops: the object must close at once.
     func loopStops()
 }
 
-/// What may happen to a descriptor.
+/// The readiness of a descriptor.
 struct PollEvents: OptionSet {
     let rawValue: UInt32
 }
 
 extension PollEvents {
-    /// There may be input, or a connection to accept.
+    /// Input, or a connection to accept, may be available.
     static let readable = PollEvents(rawValue: UInt32(linux_event_readable))
-    /// The peer has marked a place in its output as urgent: a read ends there, whatever follows.
+    /// The peer has sent urgent data.
+    ///
+    /// A read ends at the urgent data, even if more input follows.
     static let urgent = PollEvents(rawValue: UInt32(linux_event_urgent))
-    /// There is room for output.
+    /// The socket accepts output.
     static let writable = PollEvents(rawValue: UInt32(linux_event_writable))
-    /// The peer will send no more, or the connection is gone.
+    /// The peer has ended its side, or the connection has closed.
     static let ended = PollEvents(rawValue: UInt32(linux_event_ended))
-    /// There is an error to take from the descriptor.
+    /// The descriptor has an error: see ``Socket/takeError()``.
     static let failed = PollEvents(rawValue: UInt32(linux_event_failed))
 }
 
-/// What an event loop watches, found by tokens.
+/// The objects whose descriptors an event loop watches, by token.
 ///
-/// A token names a handle and its generation. A handle that is used again has another generation, so that an event for the
-/// former occupant does not reach the new one.
+/// A token has the index of a handle and a generation. The generation of a handle changes when it is used again, so
+/// that an event for the former occupant does not reach the new one.
 struct HandleTable {
     /// The generation in the upper half, the index of the handle in the lower.
     typealias Token = UInt64
@@ -151,10 +153,10 @@ struct HandleTable {
     private var handles: [Handle] = []
     private var free: [UInt32] = []
 
-    /// The number of handles, used or free: at least the number of descriptors that are watched.
+    /// The number of used and free handles: at least the number of watched descriptors.
     var count: Int { handles.count }
 
-    /// Everything that is watched.
+    /// All objects in the table.
     var occupants: [any Pollable] { handles.compactMap(\.occupant) }
 
     mutating func insert(_ occupant: any Pollable) -> Token {
@@ -162,7 +164,7 @@ struct HandleTable {
         if let reused = free.popLast() {
             index = reused
         } else {
-            // Each handle stands for an open descriptor, of which there are fewer than 2^31.
+            // Each used handle has an open descriptor, and a process has fewer than 2^31 of them.
             index = UInt32(truncatingIfNeeded: handles.count)
             handles.append(Handle(generation: 0, occupant: nil))
         }
@@ -170,14 +172,14 @@ struct HandleTable {
         return UInt64(handles[Int(index)].generation) << 32 | UInt64(index)
     }
 
-    /// The occupant that `token` was made for, if it is still there.
+    /// The occupant that `token` was made for; `nil` when it was removed.
     subscript(token: Token) -> (any Pollable)? {
         let index = Int(UInt32(truncatingIfNeeded: token))
         guard index < handles.count, handles[index].generation == UInt32(token >> 32) else { return nil }
         return handles[index].occupant
     }
 
-    /// Frees the handle of `token`, if its occupant is still there.
+    /// Frees the handle of `token`, unless its occupant was removed before.
     mutating func remove(_ token: Token) {
         guard self[token] != nil else { return }
         let index = UInt32(truncatingIfNeeded: token)

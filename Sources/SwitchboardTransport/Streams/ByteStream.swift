@@ -1,74 +1,76 @@
 package import SwitchboardBytes
 
-/// A connection that carries bytes both ways.
+/// A connection that sends and receives bytes.
 ///
-/// A stream belongs to one event loop for its whole life, and is used on that loop only. None of its methods calls the
-/// delegate.
+/// A stream belongs to one event loop, and only this loop uses it. No method of the stream calls the delegate before it
+/// returns.
 package protocol ByteStream: AnyObject {
-    /// The loop that the stream lives on.
+    /// The event loop of the stream.
     var loop: EventLoop { get }
 
-    /// The address of the peer; `nil` when it is not known.
+    /// The address of the peer; `nil` if it is unknown.
     var remoteAddress: SocketAddress? { get }
 
-    /// Begins to read, and to call `delegate`, which the stream holds until it has closed. Called once.
+    /// Begins to read and to call `delegate`; call this method once.
+    ///
+    /// The stream keeps the delegate alive until the stream has closed.
     func start(_ delegate: any StreamDelegate)
 
-    /// The number of bytes of output that the socket has not taken yet.
+    /// The number of bytes of output that the socket has not accepted yet.
     var pendingOutput: Int { get }
 
-    /// The buffer to which the delegate may write output while it is presented input.
+    /// The buffer to which the delegate may write output while it handles input.
     ///
-    /// It has the effect of ``send(_:)``, and costs less. The delegate checks ``OutputBuffer/hasRoom`` after every few
-    /// writes, and calls ``makeRoom()`` when there is none.
+    /// Writing to the buffer has the effect of ``send(_:)``, and costs less. The delegate checks
+    /// ``OutputBuffer/hasRoom`` after every few writes, and calls ``makeRoom()`` when the buffer has no room.
     var output: OutputBuffer { get }
 
-    /// Offers what was written to ``output`` in this read burst to the socket.
+    /// Offers the bytes that were written to ``output`` in this read burst to the socket.
     ///
-    /// - Returns: Whether more may be written.
+    /// - Returns: Whether the delegate may write more.
     func makeRoom() -> Bool
 
-    /// Whether so much output is pending that no more should be sent; ``StreamDelegate/flushed()`` tells when it is not.
+    /// Whether so much output is pending that the delegate should send no more before ``StreamDelegate/flushed()``.
     var isCongested: Bool { get }
 
     /// Whether so much output is pending that the delegate should consume no more input.
     ///
-    /// The stream presents the input that the delegate left again when the output is flushed.
+    /// When the output is flushed, the stream presents the unread input again.
     var holdsBackInput: Bool { get }
 
     /// Sends the bytes that `encode` appends.
     ///
-    /// `encode` must change no bytes that are there before, and must not use any stream. It is not called when the stream is
-    /// finishing or closed. Many sends become one system call: at the end of the read burst when they are made during one of
-    /// this stream, else at the end of the loop's iteration.
+    /// `encode` must only append, and must not use any stream. The stream does not call it when the stream is finishing
+    /// or closed. Many sends become one system call: at the end of the read burst if the stream is handling one,
+    /// otherwise at the end of the iteration of the event loop.
     func send(_ encode: (inout ByteWriter) -> Void)
 
-    /// Sends `bytes`, after all earlier output, by reference: many streams can share them.
+    /// Sends `bytes` after all earlier output, without a copy, so that many streams can share them.
     ///
-    /// - Returns: Whether the stream takes them; it does not when it is finishing or closed, or a server's TLS handshake is not
-    ///   done.
+    /// - Returns: Whether the stream accepts the bytes; `false` when the stream is finishing or closed, or a server's
+    ///   TLS handshake is not done.
     @discardableResult
     func send(_ bytes: Bytes) -> Bool
 
-    /// Sends `bytes` as ``send(_:)-(Bytes)`` does, but offers them to the socket at once when no other output waits.
+    /// Sends `bytes` as ``send(_:)-(Bytes)`` does, but offers them to the socket at once if no other output is pending.
     ///
-    /// For a caller that sends to many streams one after the other: each stream is then used once.
+    /// A caller that sends to many streams one after the other then uses each stream only once.
     @discardableResult
     func sendAtOnce(_ bytes: Bytes) -> Bool
 
-    /// Stops reading; input that was received and not read is kept.
+    /// Stops reading; the stream keeps the input that the delegate has not read.
     func pauseReading()
 
-    /// Reads again, and presents the input that the delegate left even if nothing new arrives.
+    /// Continues to read, and presents the unread input even if no more input arrives.
     func resumeReading()
 
-    /// Ends the stream: sends the pending output, tells the peer that no output follows, waits for the peer's end for
-    /// ``StreamLimits/lingerTimeout``, and closes.
+    /// Closes the stream in an orderly way: sends the pending output, shuts down the output, waits for the peer to end
+    /// its side, at most for ``StreamLimits/lingerTimeout``, and closes.
     ///
-    /// Input that arrives meanwhile is thrown away.
+    /// The stream discards input that arrives in the meantime.
     func finish(_ reason: CloseReason)
 
-    /// Closes at once, without sending the pending output.
+    /// Closes the stream at once, and drops the pending output.
     func abort(_ reason: CloseReason)
 }
 
@@ -78,43 +80,45 @@ extension ByteStream {
     package func sendAtOnce(_ bytes: Bytes) -> Bool { send(bytes) }
 }
 
-/// The user of a stream, which the stream calls on its loop.
+/// The user of a stream, which the stream calls on its event loop.
 package protocol StreamDelegate: AnyObject {
-    /// Bytes have arrived; the stream keeps the bytes that the delegate does not read, and presents them again with more.
+    /// Input has arrived: the delegate reads as much of it as it can. The stream keeps the rest, and presents it again
+    /// together with later input.
     ///
-    /// - Parameter input: The unread bytes, in one piece. A read may be presented in two pieces, cut where the delegate has said
-    ///   that it needs bytes up to.
-    /// - Returns: The number of bytes, with those it left, that the delegate needs before the next call is useful. When that
-    ///   many are there already, the next call comes when there are more, when reading is resumed, or when the output is
-    ///   flushed.
+    /// - Parameter input: The unread bytes, contiguous in memory. The stream may present one read in two parts: the
+    ///   first ends at the number of bytes that the delegate last said it needs.
+    /// - Returns: The number of bytes, counted from the first unread one, that the delegate needs before the next call
+    ///   is useful. If the stream has them already, the next call comes with more input, when reading is resumed, or
+    ///   when the output is flushed.
     func received(_ input: inout ByteReader) -> Int
 
-    /// The TLS handshake is done: called once, before any input is presented, by a stream with TLS.
+    /// The TLS handshake is done. A TLS stream calls this method once, before it presents any input.
     func becameSecure()
 
-    /// The pending output, of which there was too much, is flushed below the low-water mark: the stream is not congested.
+    /// The pending output has fallen below the low-water mark: the stream is no longer congested.
     func flushed()
 
-    /// The peer has ended its side, and all its input was presented. It may still read: the delegate decides when to finish.
+    /// The peer has ended its side, and the stream has presented all its input. The peer may still read: the delegate
+    /// decides when to finish.
     func reachedEnd()
 
-    /// The peer has ended its side, and input may be left to read before ``reachedEnd()`` is called.
+    /// The peer has ended its side; the stream may have to present more input before it calls ``reachedEnd()``.
     ///
-    /// Called when an event shows the end, also while reading is paused.
+    /// The stream calls this method when an event shows the end, even while reading is paused.
     func peerEnded()
 
-    /// The stream has closed: the last call, made exactly once for a stream that was started.
+    /// The stream has closed. This is the last call; every started stream makes it once.
     func closed(_ reason: CloseReason)
 }
 
 extension StreamDelegate {
-    /// Does nothing: ``reachedEnd()`` follows.
+    /// Does nothing; ``reachedEnd()`` follows.
     package func peerEnded() {}
 
-    /// Does nothing: input follows.
+    /// Does nothing; ``received(_:)`` follows.
     package func becameSecure() {}
 
-    /// Does nothing: the stream presents the input that was left again.
+    /// Does nothing; the stream presents the unread input again.
     package func flushed() {}
 }
 
@@ -122,15 +126,15 @@ extension StreamDelegate {
 package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
     /// The peer has ended its side, and this side has sent all replies.
     case endOfStream
-    /// This side has asked for it.
+    /// This side closed the stream.
     case requested
-    /// The connection broke; the `errno` says how.
+    /// The connection broke, with this `errno`.
     case reset(Int32)
-    /// The peer did not read: too much output was pending, or for too long.
+    /// The peer did not read: too much output was pending, or output was pending for too long.
     case slowConsumer
-    /// The event loop of the stream was stopped.
+    /// The event loop of the stream stopped.
     case loopStopped
-    /// The TLS handshake failed, or TLS broke; the text says how.
+    /// The TLS handshake or TLS itself failed, for the reason in the text.
     case insecure(String)
     /// A fault that an upper layer found.
     case fault(Fault)
@@ -146,5 +150,54 @@ package enum CloseReason: Sendable, Hashable, CustomStringConvertible {
         case .insecure(let how): how
         case .fault(let fault): fault.rawValue
         }
+    }
+}
+
+/// The limits of a stream: how much memory a peer can use, and how long the stream waits for the peer.
+package struct StreamLimits: Sendable, Hashable {
+    /// A stream offers the output of a read burst to its socket when it has at least this many bytes, in bytes.
+    package static let maximumBurstBytes = 64 * 1024
+
+    /// The high-water mark: a stream with more pending output is congested, in bytes.
+    package var highWaterBytes = 256 * 1024
+
+    /// The low-water mark: a congested stream stays congested until its pending output has fallen to this, in bytes.
+    package var lowWaterBytes = 128 * 1024
+
+    /// Whether a congested stream stops reading.
+    ///
+    /// A server stops reading. A client continues to read: if both ends stopped, each could wait forever for the other
+    /// to read.
+    package var stopsReadingWhileCongested = true
+
+    /// A stream with more pending output closes as a slow consumer, in bytes.
+    package var maximumPendingBytes = 4 * 1024 * 1024
+
+    /// The time after which a stream closes as a slow consumer.
+    ///
+    /// The time begins anew whenever the peer accepts a part of the pending output. For a finishing stream, it is the
+    /// time for the whole pending output.
+    package var writeTimeout = Duration.seconds(30)
+
+    /// The time that the peer has to end its side after a finishing stream has sent all output.
+    package var lingerTimeout = Duration.seconds(1)
+
+    /// The largest number of bytes of input that a finishing stream reads and discards.
+    package var lingerBytes = 16 * 1024 * 1024
+
+    /// A stream receives no more input while the delegate has left this many bytes unread, in bytes.
+    package var maximumUnreadBytes = 256 * 1024
+
+    /// The default limits.
+    package init() {}
+}
+
+/// Limits that many streams share, to save memory.
+package final class SharedStreamLimits: Sendable {
+    let limits: StreamLimits
+
+    /// A shared copy of `limits`.
+    package init(_ limits: StreamLimits) {
+        self.limits = limits
     }
 }

@@ -1,28 +1,28 @@
 internal import CLinux
 internal import Synchronization
 
-/// Returns the memory of closed streams to the system, a second after many of them have closed.
+/// Returns the memory of closed streams to the system, one second after many streams have closed.
 ///
-/// The C library keeps freed memory, unless it lies at the very end of its heap. To return it takes milliseconds, so that is
-/// done on a loop without connections.
+/// The C library keeps freed memory unless it lies at the very end of the heap. Returning the memory takes
+/// milliseconds, so a loop without connections does it.
 package final class MemoryReturn: @unchecked Sendable {
-    /// The number of streams that must have closed before memory is returned.
+    /// The number of closed streams after which memory is returned.
     private static let interval = 256
 
-    /// The time to wait for further streams to close.
+    /// The time to wait for more streams to close.
     private static let delay = Duration.seconds(1)
 
     private let loop: EventLoop
     private let closedCount = Atomic(0)
-    /// Used on the loop only.
+    /// Only the loop uses it.
     private let deadline = Deadline()
 
-    /// Works on `loop`.
+    /// Returns memory on `loop`.
     package init(on loop: EventLoop) {
         self.loop = loop
     }
 
-    /// Counts a stream that has closed; from any thread.
+    /// Counts a closed stream; any thread may call this method.
     package func noteClosed() {
         guard closedCount.wrappingAdd(1, ordering: .relaxed).newValue % Self.interval == 0 else { return }
         loop.execute { [self] in

@@ -1,18 +1,19 @@
 internal import CLinux
 internal import SwitchboardBytes
 
-/// The output that streams send in an iteration of their loop, until it is offered to their sockets.
+/// The output that streams send in an iteration of their event loop, before it is offered to the sockets.
 ///
-/// All streams write to the same memory. A segment is what one stream has written in a row, or bytes that it shares with other
-/// streams. No stream has output memory of its own, and none is allocated while traffic is steady.
+/// All streams write to the same memory. A segment is what one stream has written without interruption, or bytes that
+/// it shares with other streams. Therefore a stream needs no output memory of its own, and steady traffic allocates
+/// none.
 final class OutputStage {
-    /// The memory to begin with, in bytes.
+    /// The initial size of the memory, in bytes.
     private static let initialCapacity = 128 * 1024
 
-    /// Memory that has grown beyond this many bytes is freed once all output is sent.
+    /// If the memory has grown beyond this size, it is freed when all output is sent, in bytes.
     private static let maximumKeptBytes = 1024 * 1024
 
-    /// When this many bytes are staged, all of them are sent before the end of the iteration.
+    /// When this many bytes are staged, streams send all of them before the end of the iteration.
     private static let maximumBytes = 1024 * 1024
 
     /// The segments of one stream, in the order in which it sent them.
@@ -20,16 +21,16 @@ final class OutputStage {
         fileprivate var first = -1
         fileprivate var last = -1
 
-        /// The number of bytes in all of them.
+        /// The number of bytes in all segments.
         fileprivate(set) var byteCount = 0
 
         var isEmpty: Bool { first < 0 }
     }
 
     private struct Segment {
-        /// The bytes, or none when they are in the writer.
+        /// The shared bytes; empty if the bytes are in the writer.
         var shared = Bytes()
-        /// Where in the writer they begin.
+        /// The offset of the bytes in the writer.
         var offset: Int
         var count: Int
         /// The index of the stream's next segment, or -1.
@@ -40,17 +41,19 @@ final class OutputStage {
 
     /// The memory that streams write to.
     ///
-    /// What a stream has written is then added to its chain.
+    /// Afterwards, a stream adds the written bytes to its chain with ``addWritten(since:to:)``.
     let buffer = OutputBuffer(capacity: initialCapacity)
 
-    /// The offset in the buffer from which on it holds what the receiving stream has written in its read burst, and not added
-    /// to its chain; `nil` outside read bursts.
+    /// The offset in the buffer at which the read burst of the receiving stream began; `nil` outside read bursts.
     ///
-    /// Adding it message by message would cost more than writing it.
+    /// The bytes from there on are not in the stream's chain yet.
+    ///
+    /// Adding them to the chain after each message would cost more than writing them.
     private var burstStart: Int?
 
-    /// The segments of all chains, and behind them those that are no longer used: to remove them would cost more than
-    /// to send a small message.
+    /// The segments of all chains, followed by unused segments.
+    ///
+    /// To remove those would cost more than to send a small message.
     @safe @exclusivity(unchecked) private var segments: [Segment] = []
     @safe @exclusivity(unchecked) private var segmentCount = 0
     /// The number of streams whose chain is not empty.
@@ -70,12 +73,12 @@ final class OutputStage {
     /// Whether every chain is empty.
     var isEmpty: Bool { chainCount == 0 }
 
-    /// Whether all that is staged should be sent now.
+    /// Whether streams should send the staged output now.
     var isFull: Bool { writer.count >= Self.maximumBytes }
 
-    /// Begins a burst: what is written from now on, and not added to another chain, is part of it.
+    /// Begins a burst: bytes that are written from now on belong to it, unless they are added to a chain.
     ///
-    /// - Parameter limit: How many bytes to write before they are to be offered to the socket.
+    /// - Parameter limit: The number of bytes after which the stream should offer them to its socket.
     func beginBurst(limit: Int) {
         burstStart = writer.count
         buffer.limit = writer.count &+ limit
@@ -83,13 +86,13 @@ final class OutputStage {
 
     /// Ends the burst.
     ///
-    /// - Returns: Where in the buffer it began.
+    /// - Returns: The offset in the buffer at which the burst began; `nil` if no burst had begun.
     func endBurst() -> Int? {
         defer { burstStart = nil }
         return burstStart
     }
 
-    /// Adds what was written since the writer's count was `start`.
+    /// Adds the bytes from offset `start` of the writer on to `chain`.
     func addWritten(since start: Int, to chain: inout Chain) {
         let count = writer.count - start
         precondition(count >= 0, "an encoder removed what others had written")
@@ -105,7 +108,7 @@ final class OutputStage {
         append(Segment(offset: start, count: count), to: &chain)
     }
 
-    /// Adds bytes that other streams may send, too.
+    /// Adds `bytes`, which other streams may share, to `chain`.
     func addShared(_ bytes: Bytes, to chain: inout Chain) {
         guard !bytes.isEmpty else { return }
         append(Segment(shared: bytes, offset: 0, count: bytes.count), to: &chain)
@@ -125,12 +128,11 @@ final class OutputStage {
         chain.byteCount += segment.count
     }
 
-    /// Ends the burst, and offers what was written in it to a socket without making it part of a chain; every chain is
-    /// empty.
+    /// Ends the burst, and offers its bytes to a socket directly, without a chain; every chain must be empty.
     ///
-    /// What the socket does not take is added to `pending`, which is empty.
+    /// Bytes that the socket does not accept are added to `pending`, which must be empty.
     ///
-    /// - Returns: The result, which has an obstacle when output is pending; `nil` when nothing was written.
+    /// - Returns: The result, with an obstacle if output is pending now; `nil` if the burst has no bytes.
     func sendBurst(to socket: Socket, behind pending: inout PendingOutput) -> SendResult? {
         guard let start = endBurst(), start < writer.count else { return nil }
         let result = unsafe writer.withUnsafeBytes { written in
@@ -145,16 +147,18 @@ final class OutputStage {
         return result
     }
 
-    /// Offers `chain` to a socket, adds what the socket does not take to `pending`, which is empty, and empties the chain.
+    /// Offers the output of `chain` to a socket, and empties the chain.
     ///
-    /// - Returns: The result, which has an obstacle when output is pending.
+    /// Bytes that the socket does not accept are added to `pending`, which must be empty.
+    ///
+    /// - Returns: The result, with an obstacle if output is pending now.
     func send(_ chain: inout Chain, to socket: Socket, behind pending: inout PendingOutput) -> SendResult {
         let result = offer(chain, to: socket)
         if result.obstacle != nil { move(&chain, after: result.byteCount, to: &pending) } else { remove(&chain) }
         return result
     }
 
-    /// Offers all of `chain` to a socket.
+    /// Offers the output of `chain` to a socket.
     private func offer(_ chain: Chain, to socket: Socket) -> SendResult {
         var total = 0
         var index = chain.first
@@ -168,12 +172,13 @@ final class OutputStage {
         return SendResult(byteCount: total)
     }
 
-    /// Fills the vector from the segment at `index` on, and returns the index of the first that has no room in it.
+    /// Fills the vector with the segments from `index` on; returns the index of the first segment without room, or -1.
     private func collect(from index: Int) -> Int {
         var index = index
         while index >= 0 {
             let segment = segments[index]
-            // The memory stays valid: the segments hold it, and nothing is written before it has been offered.
+            // The memory stays valid: the segments and the writer own it, and no stream writes before the vector is
+            // sent.
             let isAdded =
                 if segment.shared.isEmpty {
                     unsafe writer.withUnsafeBytes { written in
@@ -188,7 +193,7 @@ final class OutputStage {
         return index
     }
 
-    /// Moves what follows the first `count` bytes of `chain` to `pending`, and empties the chain.
+    /// Moves the output of `chain` after the first `count` bytes to `pending`, and empties the chain.
     func move(_ chain: inout Chain, after count: Int = 0, to pending: inout PendingOutput) {
         var skipped = count
         var index = chain.first
@@ -214,7 +219,7 @@ final class OutputStage {
 
     /// Empties `chain`.
     ///
-    /// With the last chain all memory is free for what comes next.
+    /// When the last chain is emptied, all memory can be used again.
     func remove(_ chain: inout Chain) {
         guard !chain.isEmpty else { return }
         var index = chain.first
@@ -227,7 +232,7 @@ final class OutputStage {
         if chainCount == 0, burstStart ?? writer.count == writer.count { clear() }
     }
 
-    /// Frees all memory for what comes next.
+    /// Makes all memory available again; frees it if it has grown too large.
     private func clear() {
         segmentCount = 0
         if burstStart != nil {
@@ -249,7 +254,7 @@ final class OutputStage {
     }
 }
 
-/// Pieces of memory that one system call sends.
+/// The pieces of memory that one system call sends.
 ///
 /// The pieces must stay valid until the call returns.
 @safe
@@ -260,7 +265,7 @@ final class SendVector {
     private let pieces: UnsafeMutablePointer<iovec>
     private var count = 0
 
-    /// The number of bytes in its pieces.
+    /// The number of bytes in the pieces.
     private(set) var byteCount = 0
 
     init() {
@@ -276,7 +281,7 @@ final class SendVector {
         byteCount = 0
     }
 
-    /// Adds a piece, and returns whether there was room for it.
+    /// Adds a piece; returns whether the vector had room.
     @unsafe
     func append(_ piece: UnsafeRawBufferPointer) -> Bool {
         guard count < Self.capacity else { return false }

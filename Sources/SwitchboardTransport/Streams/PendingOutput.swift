@@ -1,33 +1,36 @@
 internal import DequeModule
 package import SwitchboardBytes
 
-/// The output of a stream that its socket did not take, or is not to be offered yet.
+/// The pending output of a stream: bytes that its socket did not accept, or that come after such bytes.
 ///
-/// Without any output, it owns no memory.
+/// An empty value owns no memory.
 package struct PendingOutput: ~Copyable {
-    /// Shared bytes are copied when there are no more of them than this: a reference would cost as much.
+    /// Shared bytes up to this number are copied, because a reference would cost as much, in bytes.
     private static let maximumCopiedBytes = 512
 
-    /// Memory for copied bytes grows up to about this many bytes; then further memory is begun.
+    /// The approximate size of a block of copied bytes; after that, a new block begins, in bytes.
     private static let chunkBytes = 64 * 1024
 
     private var pieces: Deque<Bytes> = []
-    /// Copied bytes that are not a piece yet, behind all pieces.
+    /// The copied bytes after all pieces, which will become the next piece.
     private var open = ByteWriter(capacity: 0)
 
-    /// The number of bytes.
+    /// The number of pending bytes.
     package private(set) var byteCount = 0
 
-    /// No output.
+    /// No pending output.
     package init() {}
 
-    /// Whether there is none.
+    /// Whether no output is pending.
     package var isEmpty: Bool { byteCount == 0 }
 
-    /// Adds `bytes` without the first `sent` of them: by reference if they are many, and not a small part of what is in
-    /// their memory.
+    /// Adds `bytes` without the first `sent` of them.
     ///
-    /// The choice does not depend on how many are sent: other streams share the memory, and have sent fewer or more.
+    /// The value refers to many bytes, and copies few bytes or a small part of a large block: see
+    /// `keepsMuchElse`.
+    ///
+    /// The size of the block decides, not the number of sent bytes: other streams share the block, and have sent fewer
+    /// or more bytes.
     package mutating func append(_ bytes: Bytes, after sent: Int = 0) {
         let rest = bytes[sent..<bytes.count]
         guard rest.count > Self.maximumCopiedBytes, !bytes.keepsMuchElse else {
@@ -50,7 +53,7 @@ package struct PendingOutput: ~Copyable {
         if open.count > 0 { pieces.append(open.takeBytes()) }
     }
 
-    /// Takes the first bytes out, `limit` of them or fewer; `nil` when there are none.
+    /// Removes and returns the first bytes, at most `limit`; `nil` if no output is pending.
     package mutating func take(upTo limit: Int) -> Bytes? {
         seal()
         guard let piece = pieces.first else { return nil }
@@ -59,7 +62,7 @@ package struct PendingOutput: ~Copyable {
         return taken
     }
 
-    /// Offers all of it to a socket, and removes what the socket took.
+    /// Offers all pending output to a socket, and removes the bytes that the socket accepted.
     mutating func send(to socket: Socket, with vector: SendVector) -> SendResult {
         seal()
         var total = 0
@@ -76,7 +79,7 @@ package struct PendingOutput: ~Copyable {
 
     private func collect(in vector: SendVector) {
         for piece in pieces {
-            // The memory stays where it is: the pieces hold it.
+            // The memory stays valid, because the pieces own it.
             guard unsafe piece.withUnsafeBytes({ unsafe vector.append($0) }) else { return }
         }
     }
@@ -92,17 +95,19 @@ package struct PendingOutput: ~Copyable {
         if rest > 0 { pieces[0] = pieces[0][rest...] }
     }
 
-    /// Drops all of it.
+    /// Drops all pending output.
     package mutating func removeAll() {
         self = PendingOutput()
     }
 }
 
 extension Bytes {
-    /// How many times as large as the bytes the memory may be that pending bytes keep: limits count the bytes alone.
+    /// How many times larger than the pending bytes the block may be that they keep alive.
+    ///
+    /// The limits count the bytes only.
     private static let maximumRetention = 4
 
-    /// Whether the memory that the bytes share is so much larger than they are that a copy is better kept.
+    /// Whether the bytes are such a small part of the block that they share that a copy saves memory.
     package var keepsMuchElse: Bool {
         sharedStorage.map { count < $0.capacity / Self.maximumRetention } ?? false
     }

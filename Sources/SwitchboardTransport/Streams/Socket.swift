@@ -2,9 +2,9 @@ internal import CLinux
 internal import Glibc
 internal import SwitchboardBytes
 
-/// A connected socket that does not block.
+/// A connected, non-blocking socket.
 ///
-/// Its owner closes it, once.
+/// The owner must close it once.
 struct Socket {
     let descriptor: Int32
 
@@ -27,20 +27,20 @@ struct Socket {
         return ReceiveResult(result)
     }
 
-    /// Sends as much of `bytes`, at least one, as there is room for.
+    /// Sends as many of `bytes`, which must not be empty, as the socket accepts.
     @unsafe
     func send(_ bytes: UnsafeRawBufferPointer) -> SendResult {
         SendResult(unsafe linux_send(descriptor, bytes.baseAddress, bytes.count), of: bytes.count)
     }
 
-    /// The error that has broken the connection, or 0.
+    /// Returns the pending error of the socket (`SO_ERROR`), and clears it; 0 for none.
     func takeError() -> Int32 {
         linux_take_error(descriptor)
     }
 
-    /// Tells the peer that no output follows.
+    /// Shuts down the output, which tells the peer that no more output follows.
     ///
-    /// - Returns: Whether there still is a connection.
+    /// - Returns: Whether the socket was still connected.
     func shutDownOutput() -> Bool {
         linux_shutdown_output(descriptor) >= 0
     }
@@ -49,14 +49,15 @@ struct Socket {
         linux_close(descriptor)
     }
 
-    /// Closes with a reset, which tells the peer that output is missing.
+    /// Closes with a reset, which tells the peer that it did not get all output.
     func closeWithReset() {
         linux_close_with_reset(descriptor)
     }
 }
 
 extension Socket {
-    /// A socket that connects to `address`: it becomes writable once it is connected.
+    /// Creates a socket that begins to connect to `address`; it becomes writable when it is
+    /// connected.
     static func connecting(to address: SocketAddress) throws(TransportError) -> Socket {
         let descriptor = linux_stream_socket(address.family)
         guard descriptor >= 0 else {
@@ -76,18 +77,18 @@ extension Socket {
 enum ReceiveResult {
     /// The number of bytes received, 1 or more.
     case bytes(Int)
-    /// The peer will send no more.
+    /// The peer has ended its side.
     case end
-    /// Nothing has arrived. An event will tell when something has.
+    /// No input is available. An event will tell when input is available.
     case nothing
-    /// The system has no memory to spare. No event will tell when it has.
+    /// The system has no memory for the socket. No event will tell when it has memory again.
     case noMemory
     /// The connection is broken.
     case broken(errno: Int32)
 }
 
 extension ReceiveResult {
-    /// The result that a system call has returned: a number of bytes, or a negated error number.
+    /// Converts the return value of a system call: a number of bytes, or a negated error number.
     init(_ result: Int) {
         self =
             switch result {
@@ -100,27 +101,28 @@ extension ReceiveResult {
     }
 }
 
-/// The result of a send: how many bytes the socket took, and why it did not take all.
+/// The result of a send: the number of bytes that the socket accepted, and why it did not accept
+/// all.
 struct SendResult {
-    /// Why a socket did not take all.
+    /// The reason why a socket did not accept all bytes.
     enum Obstacle {
-        /// The socket's buffer is full. An event will tell when there is room.
+        /// The buffer of the socket is full. An event will tell when it has room.
         case full
-        /// The system has no memory to spare. No event will tell when it has.
+        /// The system has no memory for the socket. No event will tell when it has memory again.
         case noMemory
         /// The connection is broken.
         case broken(errno: Int32)
     }
 
-    /// The number of bytes that the socket took.
+    /// The number of bytes that the socket accepted.
     var byteCount: Int
 
-    /// Why the socket did not take all; `nil` when it did.
+    /// The reason why the socket did not accept all bytes; `nil` if it did.
     var obstacle: Obstacle?
 }
 
 extension SendResult {
-    /// The result that a system call has returned, which offered `count` bytes.
+    /// Converts the return value of a system call that offered `count` bytes.
     init(_ result: Int, of count: Int) {
         if result < 0 {
             self.init(byteCount: 0, obstacle: Obstacle(errno: Int32(-result)))

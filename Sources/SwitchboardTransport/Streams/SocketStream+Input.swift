@@ -1,7 +1,8 @@
 internal import SwitchboardBytes
 
-// Input is received into the loop's buffer and presented there. Only the bytes that the delegate leaves are copied, to the
-// unread input; the bytes that follow are received right behind them, as far as the delegate has asked for them.
+// A stream receives input into the buffer of its event loop, and presents it to the delegate there. It copies only the
+// bytes that the delegate leaves, to its unread input. The next read then goes directly behind the unread input, as far
+// as the delegate needs more bytes.
 
 extension SocketStream {
     package var holdsBackInput: Bool { state.holdsBackInput }
@@ -24,9 +25,10 @@ extension SocketStream {
         state.reading(unread: unread.count, wanted: unread.wanted, limits)
     }
 
-    /// Receives once, if there is input, and asks to be continued in the next iteration if there may be more.
+    /// Receives once, if input may be available, and asks for another call in the next iteration if more may be
+    /// available.
     func receiveOnce() {
-        // The input that was left comes first: behind it may be the peer's end.
+        // Unread input comes first: the peer's end may follow it.
         if state.takesInputAgain() { presentUnreadAgain() }
         switch reading {
         case .nothing: return
@@ -72,9 +74,9 @@ extension SocketStream {
         perform(state.discarded(count, limits))
     }
 
-    /// Reports the result of a read.
+    /// Reports the result of a read to the state.
     ///
-    /// - Returns: The number of bytes received, or `nil` for none.
+    /// - Returns: The number of bytes received; `nil` for any other result.
     private func received(_ result: ReceiveResult, of capacity: Int) -> Int? {
         switch result {
         case .bytes(let count):
@@ -97,23 +99,23 @@ extension SocketStream {
         beginOutputBurst()
     }
 
-    /// Sends all replies to what was presented at once.
+    /// Sends all replies of the read burst together.
     private func endBurst() {
         endOutputBurst()
         loop.receiver = nil
     }
 
-    /// Shows the delegate `input`, which is moved to what it left.
+    /// Presents `input` to the delegate, and moves its position to the first byte that the delegate leaves.
     private func present(_ input: inout ByteReader) {
         let count = input.remaining
         unread.wanted = max(delegate?.received(&input) ?? 0, 0)
         precondition(input.remaining <= count, "a delegate left more than it was shown")
     }
 
-    /// Presents the unread input when it has all that is wanted, moves what it lacks there from the start of `rest` until
-    /// nothing of it is left, and then presents what remains of `rest` in place.
+    /// Presents the unread input, completed with bytes from the start of `rest`, until all of it is read; then presents
+    /// what remains of `rest` in place.
     private func presentUnread(before rest: inout ByteReader) {
-        // With more than was wanted, how much would be enough is not known: all is presented together.
+        // If the unread input was already enough, the delegate has not said how much it needs: add all of `rest`.
         var wantsAll = unread.count > unread.wanted
         while !unread.isEmpty {
             keep(state.mayPresent && !wantsAll ? unread.missing : .max, of: &rest)
@@ -134,7 +136,7 @@ extension SocketStream {
         if state.isOpen { unread.consume(count - input.remaining) }
     }
 
-    /// Presents what the delegate left once more, if it can do something with it.
+    /// Presents the unread input again, if it has as many bytes as the delegate needs.
     private func presentUnreadAgain() {
         guard !unread.isEmpty, unread.isEnough else { return }
         beginBurst()
@@ -142,7 +144,7 @@ extension SocketStream {
         endBurst()
     }
 
-    /// Keeps the next `count` bytes of `input`, or all when it has fewer, behind the unread input.
+    /// Appends the next `count` bytes of `input`, or all if it has fewer, to the unread input.
     private func keep(_ count: Int, of input: inout ByteReader) {
         let count = min(count, input.remaining)
         guard state.isOpen, count > 0 else { return }
@@ -153,26 +155,27 @@ extension SocketStream {
     }
 }
 
-/// The input of a stream that its delegate has left: as a rule the beginning of a frame.
+/// The input that the delegate of a stream has left unread: usually the beginning of a frame.
 ///
-/// Without any, it owns no memory. Its memory grows with what has arrived, never with what a peer has announced.
+/// An empty value owns no memory. The memory grows with the bytes that have arrived, never with a length that a peer
+/// has announced.
 struct UnreadInput {
-    /// The least memory that is allocated, in bytes, unless less will ever be needed.
+    /// The smallest block that is allocated, unless the delegate needs less, in bytes.
     private static let minimumCapacity = 256
 
     private(set) var storage: ByteStorage?
     private(set) var start = 0
     private var end = 0
-    /// The number of bytes that the delegate needs at once.
+    /// The number of bytes, with those in this value, that the delegate needs.
     var wanted = 0
 
     var count: Int { end - start }
     var isEmpty: Bool { start == end }
-    /// The number of bytes that the delegate still lacks, negative when there are more.
+    /// The number of bytes that the delegate needs in addition; negative if the value has more than enough.
     var missing: Int { wanted - count }
     var isEnough: Bool { missing <= 0 }
 
-    /// Memory behind the last byte: at least one byte, at most `limit` (1 or more).
+    /// Returns the memory behind the last byte: at least one byte, and at most `limit` (1 or more).
     @unsafe
     mutating func room(upTo limit: Int) -> UnsafeMutableRawBufferPointer {
         let storage = storage(withRoomFor: 1, growingUpTo: limit)
@@ -180,13 +183,13 @@ struct UnreadInput {
         return unsafe UnsafeMutableRawBufferPointer(start: storage.base + end, count: size)
     }
 
-    /// Takes the next `count` bytes of the room, which have been filled.
+    /// Adds the first `count` bytes of ``room(upTo:)``, which the caller has filled.
     mutating func fill(_ count: Int) {
         precondition(count >= 0 && count <= (storage?.capacity ?? 0) - end, "filled more than there was room for")
         end += count
     }
 
-    /// Adds a copy of `bytes`.
+    /// Appends a copy of `bytes`.
     @unsafe
     mutating func append(copying bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return }
@@ -207,11 +210,10 @@ struct UnreadInput {
         end = 0
     }
 
-    /// The memory, with room for `needed` more bytes.
+    /// Returns the memory, with room for at least `needed` more bytes.
     ///
-    /// Memory that has to grow doubles, but not beyond what is useful.
-    ///
-    /// Memory that `Bytes` refer to is replaced, too: nothing may be written to it.
+    /// The size of the memory doubles when it grows, but at most to `useful` more bytes. If `Bytes` refer to the
+    /// memory, the method replaces it, because nothing may be written to shared memory.
     private mutating func storage(withRoomFor needed: Int, growingUpTo useful: Int) -> ByteStorage {
         if isKnownUniquelyReferenced(&storage), let storage, storage.capacity - end >= needed { return storage }
         let growth = max(needed, min(useful, max(count + needed, Self.minimumCapacity)))

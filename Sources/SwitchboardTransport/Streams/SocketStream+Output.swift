@@ -1,10 +1,11 @@
 package import SwitchboardBytes
 
-// Output is staged in the loop's memory, and offered to the socket at the end of the read burst or of the iteration. What
-// the socket does not take is pending in the stream, which is not read while too much is.
+// A stream writes output to the stage of its event loop, and offers it to the socket at the end of the read burst or of
+// the iteration. Output that the socket does not accept stays pending in the stream. While too much is pending, the
+// stream does not read.
 
 extension SocketStream {
-    /// A stream sends its staged output when it is this many bytes, without waiting for the end of the read burst.
+    /// The number of staged bytes at which a stream does not wait for the end of the read burst, and sends them.
     private var maximumStagedBytes: Int { min(StreamLimits.maximumBurstBytes, limits.highWaterBytes) }
 
     package var pendingOutput: Int {
@@ -61,15 +62,15 @@ extension SocketStream {
 
     // MARK: Bursts
 
-    /// Makes what is written from now on, while the stream's input is being received, the stream's own.
+    /// Begins a burst: what is written from now on, during a read burst of this stream, is output of this stream.
     func beginOutputBurst() {
         loop.stage.beginBurst(limit: maximumStagedBytes - staged.byteCount)
     }
 
-    /// Adds to the stream's chain what it has written in the read burst so far.
+    /// Adds the output of the read burst so far to the stream's chain.
     private func stageBurst() {
         guard loop.receiver === self, let start = loop.stage.endBurst() else { return }
-        // What a stream has written that was closed meanwhile goes nowhere.
+        // The output of a stream that has closed in the meantime is dropped.
         if !state.isClosed { loop.stage.addWritten(since: start, to: &staged) }
         beginOutputBurst()
     }
@@ -103,7 +104,7 @@ extension SocketStream {
         finishIfFlushed()
     }
 
-    /// Offers the staged output to the socket, or adds it to the pending output if there is some.
+    /// Offers the staged output to the socket; if output is pending, adds the staged output to it instead.
     func flush() {
         stageBurst()
         guard !staged.isEmpty else { return }
@@ -116,7 +117,7 @@ extension SocketStream {
         if loop.receiver === self, !state.isClosed { beginOutputBurst() }
     }
 
-    /// Reports the result of the first send since no output was pending.
+    /// Reports the result of a send that began without pending output.
     private func report(_ result: SendResult) {
         switch result.obstacle {
         case nil: return

@@ -2,12 +2,14 @@ internal import SwitchboardBytes
 
 /// A stream over a connected socket.
 ///
-/// ``SocketStreamState`` decides what follows each event; this class reports the events and performs the actions.
+/// ``SocketStreamState`` decides what the stream does after each event. This class reports the events and performs the
+/// actions.
 ///
-/// Its larger parts, and those of the loop, are changed on one thread by methods that call nothing that comes back to them.
-/// That is not checked at run time: the checks would cost more than all else that is done for a read burst.
+/// Swift does not check exclusive access to the larger properties of this class and of the loop
+/// (`@exclusivity(unchecked)`). The checks would cost more than all other work for a read burst. They are not needed:
+/// only one thread uses the properties, and the methods that change one call no code that uses it again.
 package final class SocketStream: ByteStream {
-    /// The event loop that the stream lives on.
+    /// The event loop of the stream.
     package let loop: EventLoop
 
     /// The address of the peer.
@@ -20,31 +22,31 @@ package final class SocketStream: ByteStream {
     private var token: HandleTable.Token?
     private(set) var delegate: (any StreamDelegate)?
 
-    /// The input that the delegate has left.
+    /// The input that the delegate has left unread.
     @safe @exclusivity(unchecked) var unread = UnreadInput()
-    /// The output that is offered to the socket at the end of the read burst or of the iteration.
+    /// The output that the stream will offer to the socket at the end of the read burst or of the iteration.
     @safe @exclusivity(unchecked) var staged = OutputStage.Chain()
-    /// The output that the socket did not take.
+    /// The output that the socket did not accept.
     @safe @exclusivity(unchecked) var pending = PendingOutput()
 
-    // The event loop's: whether the stream is in its lists.
+    // Whether the stream is in these lists of the event loop; only the loop sets them.
     var awaitsContinuation = false
     var awaitsFlush = false
 
-    /// Runs while output is pending, then while the peer's end is awaited.
+    /// Runs while output is pending, and while a finishing stream waits for the peer's end.
     ///
-    /// Most streams never need it.
+    /// It is created when needed, because most streams never need one.
     var deadline: Deadline?
-    /// Runs while the system has no memory to spare.
+    /// Runs while the system has no memory for the socket.
     var retry: Deadline?
 
-    /// Takes over a connected socket, which is closed with the stream.
+    /// Takes over a connected socket, which the stream closes when it closes.
     ///
     /// - Parameters:
-    ///   - descriptor: The socket; it must not block.
-    ///   - loop: The loop to live on.
+    ///   - descriptor: The socket, which must be non-blocking.
+    ///   - loop: The event loop of the stream.
     ///   - remoteAddress: The address of the peer.
-    ///   - limits: How much to keep for the peer, and for how long.
+    ///   - limits: The limits of the stream.
     package convenience init(
         adopting descriptor: Int32,
         on loop: EventLoop,
@@ -55,7 +57,7 @@ package final class SocketStream: ByteStream {
         self.init(adopting: descriptor, on: loop, remoteAddress: remoteAddress, limits: limits)
     }
 
-    /// Takes over a connected socket, with limits that other streams have, too.
+    /// Takes over a connected socket, with limits that other streams share.
     package init(
         adopting descriptor: Int32,
         on loop: EventLoop,
@@ -97,12 +99,12 @@ package final class SocketStream: ByteStream {
         perform(state.closeRequested(reason))
     }
 
-    /// Reports that no output is pending, when that is so and the stream finishes.
+    /// Reports to the state that the output is flushed, if the stream is finishing and no output is pending.
     func finishIfFlushed() {
         if state.isFinishing, pendingOutput == 0 { perform(state.outputFlushed()) }
     }
 
-    /// Lets the socket and the delegate go, once the iteration in which the stream has closed is over.
+    /// Closes the socket and releases the delegate of a stream that has closed.
     func release() {
         perform(state.release())
     }
@@ -138,7 +140,7 @@ package final class SocketStream: ByteStream {
 
     private func beginFinishing() {
         unread.removeAll()
-        // From now on the timeout is for everything together.
+        // From now on, the timeout applies to all pending output together.
         if deadline?.isRunning == true { startDeadline(lasting: limits.writeTimeout) }
         loop.requestFlush(of: self)
         loop.requestContinuation(of: self)
@@ -170,10 +172,10 @@ package final class SocketStream: ByteStream {
         deadline.start(in: loop.deadlines(lasting: duration), delegate: self)
     }
 
-    /// How long to wait before the system may have memory again.
+    /// The time to wait until the system may have memory again.
     private static let retryDelay = Duration.milliseconds(10)
 
-    /// Tries again to send, and to receive, when the system may have memory again.
+    /// Tries to send and to receive again after ``retryDelay``.
     func retryLater() {
         let retry = retry ?? Deadline()
         self.retry = retry

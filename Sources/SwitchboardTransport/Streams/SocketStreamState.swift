@@ -1,31 +1,32 @@
-/// The state of a socket's stream: events go in, and each returns the action to take.
+/// The state of a socket stream: events change it, and each event returns the action to take.
 ///
-/// The value has no socket, buffer or timer, so a test can run every sequence of events. ``SocketStream`` reports the events
-/// on its event loop and performs the actions. Every event is valid in every state; once the stream closes, no event returns
-/// another action than ``Action/release(withReset:)``, which ``release()`` returns once.
+/// The value has no socket, buffer or timer, so a test can run every sequence of events. ``SocketStream`` reports the
+/// events on its event loop and performs the actions. Every event is valid in every state. After the stream has closed,
+/// events return only ``Action/nothing``, except that ``release()`` returns ``Action/release(withReset:)`` once.
 struct SocketStreamState: Hashable {
     /// What the stream does after an event.
     enum Action: Hashable {
         case nothing
         /// Watch the socket.
         case watch
-        /// Present the input that the delegate left and receive more, in the event loop's next iteration.
+        /// Present the unread input and receive more, in the next iteration of the event loop.
         case continueInput
-        /// Tell the delegate that the peer has ended its side, although input is still unread.
+        /// Tell the delegate that the peer has ended its side; input may still be unread.
         case reportPeerEnded
-        /// Tell the delegate that the peer has ended its side, and that all its input was presented or is left.
+        /// Tell the delegate that the peer has ended its side, and that all its input was presented.
         case reportEnd
-        /// Tell the delegate that the pending output is flushed, and do what ``continueInput`` asks for.
+        /// Tell the delegate that the pending output is flushed, and do the same as for ``continueInput``.
         case reportFlushed
-        /// Drop the input that the delegate left, and flush the output at the end of the iteration.
+        /// Drop the unread input, and flush the output at the end of the iteration.
         case beginFinishing
-        /// Tell the peer that no output follows, and report ``SocketStreamState/outputWasShutDown(isConnected:_:)``.
+        /// Shut down the output of the socket, and report ``SocketStreamState/outputWasShutDown(isConnected:_:)``.
         case shutDownOutput
         /// Wait for the peer's end for ``StreamLimits/lingerTimeout``.
         case awaitPeerEnd
-        /// Drop all output, report ``SocketStreamState/outputDropped(_:)``, stop every timer, and stop watching the socket.
+        /// Drop all output, report ``SocketStreamState/outputDropped(_:)``, stop every timer, and stop watching the
+        /// socket.
         case close
-        /// Close the socket, and let the delegate go.
+        /// Close the socket, and release the delegate.
         case release(withReset: Bool)
     }
 
@@ -35,41 +36,45 @@ struct SocketStreamState: Hashable {
         case nothing
         /// Receive the input for the delegate.
         case receive
-        /// Receive the input and throw it away.
+        /// Receive the input and discard it.
         case discard
     }
 
     private enum Phase {
         case notStarted
         case open
-        /// The stream sends its pending output and throws input away.
+        /// The stream sends its pending output and discards input.
         case finishing
-        /// The stream has closed; its socket and its delegate are still to be released.
+        /// The stream has closed; its socket and its delegate are not released yet.
         case closed
         case released
     }
 
     /// Why the stream finishes or has closed.
     private(set) var reason = CloseReason.requested
-    /// The number of bytes thrown away while finishing.
+    /// The number of bytes discarded while finishing.
     private var discardedBytes = 0
     private var phase = Phase.notStarted
     /// Whether reading stops while too much output is pending.
     private let stopsReadingWhileCongested: Bool
 
-    /// Whether the socket may have input to receive: an event comes only when that begins.
+    /// Whether the socket may have input.
+    ///
+    /// The system reports only the moment at which input becomes available.
     private var isReadable = false
-    /// Whether a short read is not the last one.
+    /// Whether to read until a read finds no input, even after a read that did not fill the buffer.
     private var readsUntilEmpty = false
     private var inputHasEnded = false
     private var isPaused = false
-    /// Whether the input that the delegate left is to be presented again without more of it.
+    /// Whether to present the unread input again, even without more input.
     private var presentsAgain = false
 
     /// Whether more output than the high-water mark is pending, and no flush below the low-water mark has followed.
     private(set) var isCongested = false
     private var outputIsShut = false
-    /// Whether output was dropped when the stream closed: the peer is to know that it has not got all.
+    /// Whether the stream dropped output when it closed.
+    ///
+    /// Then a reset tells the peer that output is missing.
     private var hasDroppedOutput = false
 
     /// The state of a stream that is not started.
@@ -79,21 +84,21 @@ struct SocketStreamState: Hashable {
 
     // MARK: Questions
 
-    /// Whether the stream was neither started nor closed.
+    /// Whether the stream was not started and not closed.
     var isUnstarted: Bool { phase == .notStarted }
 
-    /// Whether output may be sent, and input is presented.
+    /// Whether the delegate may send output and gets input.
     @inline(__always)
     var isOpen: Bool { phase == .open }
 
-    /// Whether the stream sends its last output and waits for the peer's end.
+    /// Whether the stream is sending its last output or waiting for the peer's end.
     var isFinishing: Bool { phase == .finishing }
 
     /// Whether the stream has closed.
     @inline(__always)
     var isClosed: Bool { phase == .closed || phase == .released }
 
-    /// Whether input is kept from the delegate until the pending output is flushed.
+    /// Whether the delegate gets no input until the pending output is flushed.
     @inline(__always)
     var holdsBackInput: Bool { isCongested && stopsReadingWhileCongested }
 
@@ -101,11 +106,11 @@ struct SocketStreamState: Hashable {
     @inline(__always)
     var mayPresent: Bool { phase == .open && !isPaused && !holdsBackInput }
 
-    /// Whether the socket is to be read when it has input.
+    /// Whether the stream reads from the socket when the socket has input.
     ///
     /// - Parameters:
-    ///   - unread: The number of bytes that the delegate has left.
-    ///   - wanted: The number of bytes that the delegate needs at once.
+    ///   - unread: The number of unread bytes.
+    ///   - wanted: The number of bytes that the delegate needs.
     func mayReceive(unread: Int, wanted: Int, _ limits: StreamLimits) -> Bool {
         switch phase {
         case .open: mayPresent && !inputHasEnded && unread < max(wanted, limits.maximumUnreadBytes)
@@ -124,7 +129,7 @@ struct SocketStreamState: Hashable {
 
     // MARK: Start
 
-    /// The delegate is there.
+    /// The stream gets its delegate.
     mutating func started() -> Action {
         guard phase == .notStarted else { return .nothing }
         phase = .open
@@ -135,8 +140,8 @@ struct SocketStreamState: Hashable {
 
     /// The socket may have input.
     ///
-    /// - Parameter readsUntilEmpty: Whether a short read is not the last: behind all input is the peer's end or an error, or
-    ///   urgent data has cut it.
+    /// - Parameter readsUntilEmpty: Whether to read until a read finds no input: because the peer's end or an error
+    ///   follows the input, or because urgent data can end a read early.
     @inline(__always)
     mutating func becameReadable(readsUntilEmpty: Bool) {
         isReadable = true
@@ -152,20 +157,20 @@ struct SocketStreamState: Hashable {
     ///
     /// - Parameters:
     ///   - count: The number of bytes, 1 or more.
-    ///   - capacity: The number of bytes that there was room for.
+    ///   - capacity: The size of the buffer, in bytes.
     @inline(__always)
     mutating func received(_ count: Int, of capacity: Int) {
         if count < capacity, !readsUntilEmpty { isReadable = false }
     }
 
-    /// The bytes of a read were thrown away.
+    /// The stream discarded the bytes of a read.
     mutating func discarded(_ count: Int, _ limits: StreamLimits) -> Action {
         guard phase == .finishing else { return .nothing }
         discardedBytes += count
         return discardedBytes >= limits.lingerBytes && outputIsShut ? close(reason) : .nothing
     }
 
-    /// A read has found nothing, or no memory.
+    /// A read has found no input, or the system had no memory.
     mutating func receivedNothing() {
         isReadable = false
     }
@@ -182,12 +187,12 @@ struct SocketStreamState: Hashable {
         }
     }
 
-    /// The delegate wants no input.
+    /// The delegate pauses reading.
     mutating func readingPaused() {
         isPaused = true
     }
 
-    /// The delegate wants input again.
+    /// The delegate resumes reading.
     mutating func readingResumed() -> Action {
         isPaused = false
         guard phase == .open else { return .nothing }
@@ -195,7 +200,7 @@ struct SocketStreamState: Hashable {
         return .continueInput
     }
 
-    /// Whether to present the input that the delegate left once more now: the first call since it was asked for says so.
+    /// Returns whether to present the unread input again now; only the first call after a request returns `true`.
     mutating func takesInputAgain() -> Bool {
         guard presentsAgain, mayPresent else { return false }
         presentsAgain = false
@@ -204,7 +209,7 @@ struct SocketStreamState: Hashable {
 
     // MARK: Output
 
-    /// The number of bytes that wait for the socket has changed.
+    /// The number of pending bytes has changed.
     mutating func pendingOutputChanged(to byteCount: Int, _ limits: StreamLimits) -> Action {
         guard phase == .open || phase == .finishing else { return .nothing }
         if byteCount > limits.maximumPendingBytes { return close(.slowConsumer) }
@@ -225,11 +230,12 @@ struct SocketStreamState: Hashable {
         return .shutDownOutput
     }
 
-    /// The peer was told that no output follows.
+    /// The output of the socket was shut down.
     ///
-    /// To close while there is unread input would reset the connection, and the peer might lose the last replies.
+    /// The stream does not close at once: closing a socket with unread input resets the connection, and the peer might
+    /// lose the last replies.
     ///
-    /// - Parameter isConnected: Whether there still is a connection.
+    /// - Parameter isConnected: Whether the socket is still connected.
     mutating func outputWasShutDown(isConnected: Bool, _ limits: StreamLimits) -> Action {
         guard phase == .finishing else { return .nothing }
         return !isConnected || inputHasEnded || discardedBytes >= limits.lingerBytes ? close(reason) : .awaitPeerEnd
@@ -237,7 +243,7 @@ struct SocketStreamState: Hashable {
 
     // MARK: The end
 
-    /// The stream is to send its pending output, and then to close.
+    /// The delegate asks to close the stream after the pending output is sent.
     mutating func finishRequested(_ reason: CloseReason) -> Action {
         switch phase {
         case .notStarted: return abandon()
@@ -249,7 +255,7 @@ struct SocketStreamState: Hashable {
         }
     }
 
-    /// The stream is to close now.
+    /// The delegate or the event loop asks to close the stream at once.
     mutating func closeRequested(_ reason: CloseReason) -> Action {
         switch phase {
         case .notStarted: abandon()
@@ -262,7 +268,7 @@ struct SocketStreamState: Hashable {
     mutating func failed(errno: Int32) -> Action {
         switch phase {
         case .open: close(.reset(errno))
-        // The reason of the finish stays: it was asked for first.
+        // The reason of ``finishRequested(_:)`` stays, because it came first.
         case .finishing: close(reason)
         case .notStarted, .closed, .released: .nothing
         }
@@ -270,7 +276,7 @@ struct SocketStreamState: Hashable {
 
     /// The write timeout or the linger timeout has passed.
     ///
-    /// Either the peer has not taken the pending output, or it has, and has not closed its side.
+    /// Either the peer has not accepted the pending output, or it has not ended its side in time.
     mutating func expired(hasPendingOutput: Bool) -> Action {
         switch phase {
         case .open: hasPendingOutput ? close(.slowConsumer) : .nothing
@@ -279,19 +285,19 @@ struct SocketStreamState: Hashable {
         }
     }
 
-    /// The stream has closed, and so many bytes of output were dropped.
+    /// The stream has closed, and dropped this number of bytes of output.
     mutating func outputDropped(_ byteCount: Int) {
         if byteCount > 0 { hasDroppedOutput = true }
     }
 
-    /// The event loop's iteration is over.
+    /// The event loop releases the stream, which has closed.
     mutating func release() -> Action {
         guard phase == .closed else { return .nothing }
         phase = .released
         return .release(withReset: hasDroppedOutput)
     }
 
-    /// Ends a stream that has no delegate.
+    /// Closes a stream that was not started and has no delegate.
     private mutating func abandon() -> Action {
         phase = .released
         return .release(withReset: false)

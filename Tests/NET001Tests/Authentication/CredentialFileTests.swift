@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A file of credentials")
 struct CredentialFileTests {
-    /// A file that goes with the test.
+    /// A file that is removed with this object.
     private final class TemporaryFile {
         let path = FileManager.default.temporaryDirectory.appending(path: "credentials-\(UUID().uuidString)").path()
 
@@ -22,7 +22,7 @@ struct CredentialFileTests {
         }
     }
 
-    /// What crypt(3) makes of `tr0ub4dor`, cheaply.
+    /// The hash of `tr0ub4dor` by crypt(3), with a low cost.
     private let hash =
         "$5$rounds=1000$saltsalt$" + "ctz/VftM4WAASbKJE79km4w56Ez1w5VBDLW15jRFmqA"
 

@@ -3,19 +3,21 @@ import NET001
 import Switchboard
 import TestSupport
 
-/// A server that does what a test says, byte by byte: what no real server would do.
+/// A server that runs a script of a test, byte by byte, including actions that no real server would
+/// take.
 final class FakeServer: Sendable {
     private let listener: RawListener
     private let queue = DispatchQueue(label: "fake server")
 
     var port: Int { listener.port }
 
-    /// - Parameter listens: Whether it can be reached; otherwise it only keeps its port from others.
+    /// - Parameter listens: Whether clients can connect; otherwise the server only reserves its
+    ///   port.
     init(listens: Bool = true) throws {
         listener = try RawListener(backlog: listens ? 8 : nil)
     }
 
-    /// Accepts one connection, and does `script` with it on a thread of its own; then closes it.
+    /// Accepts one connection, runs `script` with it on another thread, and then closes it.
     func accept(_ script: @escaping @Sendable (RawPeer) throws -> Void) {
         queue.async { [self] in
             guard let peer = try? listener.accept() else { return }
@@ -25,13 +27,13 @@ final class FakeServer: Sendable {
     }
 }
 
-/// The client, seen from the server.
+/// Methods for the client, as the server sees it.
 extension RawPeer {
     func send(_ message: some Message) throws {
         try send(FrameEncoder(NET001.frameFormat).encode(message))
     }
 
-    /// The number of bytes that come until the client closes or resets the connection.
+    /// Receives until the client closes or resets the connection; returns the number of bytes.
     func countToEnd() -> Int {
         var total = 0
         while let count = try? receiveOnce().count, count > 0 { total += count }

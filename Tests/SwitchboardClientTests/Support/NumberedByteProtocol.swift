@@ -1,7 +1,7 @@
 import Switchboard
 import TestSupport
 
-/// A protocol that numbers requests with one byte, so that the numbers soon run out.
+/// A protocol whose correlation has one byte, so that the numbers of requests soon run out.
 enum NumberedByteProtocol: WireProtocol {
     static var name: String { "NumberedByteProtocol" }
     static let frameFormat = FrameFormat(
@@ -37,7 +37,7 @@ enum NumberedByteProtocol: WireProtocol {
         var value: UInt8
     }
 
-    /// A reply that nobody asks for here.
+    /// A request that these tests do not send.
     struct Time: Request, ByteMessage {
         typealias Reply = News
         static var code: MessageCode { 2 }
@@ -82,12 +82,12 @@ extension ByteMessage {
 }
 
 extension RawPeer {
-    /// Sends a message of NumberedByteProtocol with this number.
+    /// Sends a message of NumberedByteProtocol with a number.
     func send<M: ByteMessage>(_ message: M, _ number: UInt8) throws {
         try send([number, UInt8(truncatingIfNeeded: M.code), 0, 1, message.value])
     }
 
-    /// Takes the next request, or message, of NumberedByteProtocol.
+    /// Receives the next message of NumberedByteProtocol.
     func call() throws -> (number: UInt8, channel: UInt8, value: UInt8) {
         let frame = try receive(count: 5)
         return (frame[0], frame[2], frame[4])

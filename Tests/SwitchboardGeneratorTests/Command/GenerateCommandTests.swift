@@ -223,7 +223,7 @@ struct GenerateCommandTests {
         try body(folder.path + "/")
     }
 
-    /// A file that is replaced gets another number.
+    /// Returns the inode number of a file; a replaced file has another one.
     private func fileNumber(of path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
     }

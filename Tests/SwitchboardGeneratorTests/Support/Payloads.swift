@@ -1,20 +1,20 @@
 import SwitchboardRouter
 import Testing
 
-/// Bytes written in hexadecimal, with spaces wherever they help.
+/// Parses bytes in hexadecimal, with any white space.
 func bytes(_ hexadecimal: String) -> Bytes {
     let digits = hexadecimal.compactMap(\.hexDigitValue)
     return Bytes(stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) })
 }
 
-/// What `message` is encoded as.
+/// Encodes `message`.
 func payload(of message: some Message) throws -> Bytes {
     var writer = ByteWriter()
     try message.encode(into: &writer)
     return writer.takeBytes()
 }
 
-/// The message that `payload` is, to its last byte.
+/// Decodes a message from all bytes of `payload`.
 func decode<M: Message>(_ type: M.Type = M.self, _ payload: Bytes) throws(PayloadError) -> M {
     var reader = ByteReader(payload)
     let message = try M(from: &reader)
@@ -22,7 +22,7 @@ func decode<M: Message>(_ type: M.Type = M.self, _ payload: Bytes) throws(Payloa
     return message
 }
 
-/// Expects that `message` is encoded as `payload`, and decoded from it.
+/// Expects that `message` encodes to `payload`, and `payload` decodes to `message`.
 func expectRoundTrip<M: Message & Equatable>(
     _ message: M,
     _ payload: String,
@@ -32,7 +32,7 @@ func expectRoundTrip<M: Message & Equatable>(
     #expect(try decode(M.self, bytes(payload)) == message, sourceLocation: location)
 }
 
-/// Expects that `payload` is refused with `code` for `field`.
+/// Expects that decoding `payload` throws `code` for `field`.
 func expectRefusal<M: Message>(
     of payload: Bytes,
     as type: M.Type,

@@ -1,6 +1,6 @@
 import SwitchboardSpec
 
-/// Makes values of any type of a spec, by chance, and likelier than chance those at the edges.
+/// Makes random values of any type of a spec, with a higher probability for edge values.
 struct RandomValues {
     let spec: CheckedSpec
     var generator: RandomNumbers
@@ -16,7 +16,7 @@ struct RandomValues {
 
     private mutating func value(of field: FieldPlan) -> Value {
         if let constant = field.constant { return constant }
-        // One in so many lies out of its bounds, where it has some.
+        // A few values are out of the bounds of their field.
         let bounds = generator.next(below: 200) > 0 ? field.bounds : nil
         if field.step.isOptional, generator.next(below: 2) == 0 { return .nothing }
         return value(of: field.step.unwrapped, bounds)
@@ -77,7 +77,7 @@ struct RandomValues {
         }
     }
 
-    /// As many bytes of UTF-8, some of them in letters of two bytes.
+    /// Returns `count` bytes of UTF-8, with some letters of two bytes.
     private mutating func text(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
@@ -87,13 +87,13 @@ struct RandomValues {
         return bytes
     }
 
-    /// The number of `type` whose low bits are those of `bits`.
+    /// Returns the number of type `type` with the low bits of `bits`.
     private func number(_ bits: UInt64, _ type: IntegerType) -> SpecInteger {
         SpecInteger(bits: bits, of: type)
     }
 }
 
-/// Numbers that look random, and are the same in every run: SplitMix64.
+/// Pseudo-random numbers that are the same in every run (SplitMix64).
 struct RandomNumbers {
     private var state: UInt64
 
@@ -109,6 +109,6 @@ struct RandomNumbers {
         return value ^ (value >> 31)
     }
 
-    /// A number below `bound`, which is above 0.
+    /// Returns a number below `bound`, which must be 1 or more.
     mutating func next(below bound: UInt64) -> UInt64 { next() % bound }
 }

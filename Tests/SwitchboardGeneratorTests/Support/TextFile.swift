@@ -1,8 +1,8 @@
 import Foundation
 
-/// Files of the tests.
+/// Reads and writes the files of the tests.
 enum TextFile {
-    /// Whether golden files are to be written instead of compared.
+    /// Whether the tests write golden files instead of comparing them.
     static var isRecording: Bool { ProcessInfo.processInfo.environment["RECORD_GOLDEN_FILES"] != nil }
 
     static func read(_ path: String) throws -> String {

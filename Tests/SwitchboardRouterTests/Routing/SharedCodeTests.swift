@@ -3,7 +3,8 @@ import Testing
 
 @Suite("One code for two messages, one from clients and one from the server,")
 struct SharedCodeTests {
-    /// An `Add` of its own, whose code is that of the sum, and a note that has the error's.
+    /// A protocol whose `Add` has the code of the sum, and whose note has the code of the error
+    /// message.
     private enum Twofold: WireProtocol {
         static var name: String { "Twofold" }
         static var frameFormat: FrameFormat { Calculator.frameFormat }

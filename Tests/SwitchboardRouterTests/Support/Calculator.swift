@@ -1,6 +1,7 @@
 import SwitchboardRouter
 
-/// A protocol for these tests: a sum is asked for, a note is left, the server ticks.
+/// A protocol for these tests: a request for a sum, a one-way note, and a message that only the
+/// server sends.
 enum Calculator: WireProtocol {
     static var name: String { "Calculator" }
     static let frameFormat = FrameFormat(

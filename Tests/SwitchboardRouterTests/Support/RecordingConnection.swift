@@ -2,7 +2,7 @@ import Logging
 import SwitchboardRouter
 import Synchronization
 
-/// A connection without a peer: it keeps what handlers do with it.
+/// A connection without a peer that records the calls of handlers.
 final class RecordingConnection: Connection, ReadBurstReceiver {
     struct NoFrame: Error {}
 
@@ -79,7 +79,7 @@ final class RecordingConnection: Connection, ReadBurstReceiver {
 }
 
 extension Router {
-    /// Handles one message as a server does, and returns the frames that were written for it.
+    /// Handles one message as a server does; returns the frames that the route wrote.
     func answer(
         _ message: some Message,
         on connection: RecordingConnection = RecordingConnection()
@@ -118,7 +118,7 @@ extension Router {
     }
 }
 
-/// A batch of one message, and a reader that stands at its frame.
+/// Makes a batch of one message, and a reader at its frame.
 func oneMessage(
     _ code: UInt8,
     payload: Bytes,

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Messages of one type that come together are handled as a batch: no handler and no peer may notice.
+/// Messages of one type that arrive together are handled as a batch, which no handler and no peer may notice.
 @Suite("Messages that come together", .timeLimit(.minutes(Patience.minutes)))
 struct BatchTests {
     private struct SlowAdder: Workshop.AddHandler {
@@ -15,7 +15,7 @@ struct BatchTests {
         }
     }
 
-    /// Leaves some messages to a handler that waits, which it cannot.
+    /// A handler without `async` that passes some messages to an `async` handler, for which it cannot wait.
     private struct HastyAdder: Workshop.AddHandler {
         let slow = SlowAdder()
 
@@ -121,7 +121,8 @@ struct BatchTests {
         }
     }
 
-    /// What two peers receive of the same messages at the same times, sent together or one by one.
+    /// Returns the messages that two peers receive for the same messages at the same times, sent together or one by
+    /// one.
     private func replies(seed: UInt64, together: Bool) throws -> [[ReceivedMessage]] {
         var random = RandomNumbers(state: seed)
         let server = try makeTestServer {
@@ -158,7 +159,7 @@ struct BatchTests {
 
     // MARK: Authentication
 
-    /// A server that requires authentication, and handlers of Add, some of which end the authentication of their peer.
+    /// Makes a server that requires authentication, whose handler of Add can end the authentication of its peer.
     private func authenticatedPeer(isAsync: Bool, _ revoke: @escaping @Sendable (Session) -> Void) async throws
         -> TestPeer
     {
@@ -186,7 +187,7 @@ struct BatchTests {
         return peer
     }
 
-    /// Expects that the first eight of twenty messages are answered, and the others are not handled.
+    /// Expects that the first eight of twenty messages have replies, and the others are not handled.
     private func expectRejection(after peer: TestPeer) async throws {
         peer.send(bytes: try frames((0..<20).map { Workshop.Add(left: $0, right: $0 == 7 ? 1 : 0) }))
         #expect(try await sums(peer, 8) == Array(0..<8))
@@ -290,7 +291,7 @@ struct BatchTests {
             patience: .seconds(Patience.seconds)
         )
         let peer = try server.connect()
-        // A handler with a number above 0 is suspended; headers go on counting.
+        // A handler with a number above 0 is suspended. The numbers in the headers count up.
         let numbers: [UInt32] = [0, 0, 1, 0, 14, 0, 0]
         try send(numbers.enumerated().map { ($1, header(UInt32($0 + 1))) }, asPause: true, to: peer)
         await held.events(2)

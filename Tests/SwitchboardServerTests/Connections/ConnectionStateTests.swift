@@ -117,8 +117,8 @@ struct ConnectionStateTests {
 
     /// Reports every sequence of up to ``depth`` events that `allows` lets through, and hands each step to `check`.
     ///
-    /// Sequences that lead to the same state with the same past go on as one: what follows is the same. The shortest of
-    /// them goes on furthest.
+    /// Sequences that lead to the same state and the same record continue as one, because everything that follows is
+    /// the same. The shortest of them is continued.
     private func forEachStep(
         _ rules: Rules,
         where allows: (History, Event) -> Bool,

@@ -10,7 +10,7 @@ struct ConnectionTests {
         var router = Router(Workshop.self)
         router.on(Workshop.Hold.self) { message, _ in
             continuation.yield()
-            // Ends by cancellation only.
+            // Ends only when the task is cancelled.
             for await _ in AsyncStream(Never.self, { _ in }) {}
             continuation.yield()
             return Workshop.Sum(value: message.value)
@@ -43,7 +43,7 @@ struct ConnectionTests {
         try await withServer { port in
             try await withClient(port) { sender in
                 try await withClient(port) { receiver in
-                    // An answer shows that the server has taken the connection up.
+                    // A reply shows that the server knows the connection.
                     _ = try await receiver.request(Workshop.Add(left: 0, right: 0))
                     for number in 0..<100 { try await sender.send(Workshop.Note(text: "\(number)")) }
                     var incoming = receiver.incoming.makeAsyncIterator()
@@ -88,7 +88,7 @@ struct ConnectionTests {
                     #expect(error?.fault == .tooManyConnections)
                 }
             }
-            // A client sees its end a moment before the server has let go of its side.
+            // A client notices the end a moment before the server has released its side.
             var isServed = false
             while !isServed {
                 isServed = try await withClient(port) { client in
@@ -111,7 +111,7 @@ struct ConnectionTests {
                 let slow = try await RawPeer(port: port)
                 try await slow.send([8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0])
                 _ = try await slow.receive(count: 10)
-                // Nothing else is read from `slow`, whose socket takes a few megabytes at most.
+                // `slow` reads nothing else, and its socket accepts a few megabytes at most.
                 let note = Workshop.Note(text: String(repeating: "x", count: 4096))
                 for _ in 0..<8000 { try await sender.send(note) }
                 _ = try await sender.request(Workshop.Add(left: 0, right: 0))

@@ -40,7 +40,7 @@ struct CorrelationTests {
             let encoder = FrameEncoder(LongHeaderProtocol.frameFormat)
             var burst = ByteWriter()
             for id in 1...20 as ClosedRange<UInt32> {
-                // Every third handler is async, and does not wait.
+                // Every third handler is async, and is not suspended.
                 if id.isMultiple(of: 3) {
                     try encoder.encode(
                         LongHeaderProtocol.Pause(number: 0),
@@ -102,7 +102,8 @@ struct CorrelationTests {
             }
             try await peer.send(LongHeaderProtocol.Work(number: 5), .longHeader(5))
             await held.events(2)
-            // Another connection has handlers of its own, and shows that the server has had time.
+            // Another connection has its own limit of handlers. Its replies show that the server
+            // has had time to handle the messages.
             let other = try await RawPeer(port: port)
             for id in 11...12 as ClosedRange<UInt32> {
                 try await other.send(LongHeaderProtocol.Pause(number: id), .longHeader(UInt64(id)))

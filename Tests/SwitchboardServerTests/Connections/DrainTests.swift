@@ -10,7 +10,7 @@ import Testing
 struct DrainTests {
     private let encoder = FrameEncoder(Workshop.frameFormat)
 
-    /// Some requests after `count` others whose replies are large, of which the peer reads none for now.
+    /// Makes requests after `count` requests with large replies, which the peer does not read yet.
     private func makeRequests(after count: Int) throws -> [Bytes] {
         let blob = Workshop.Blob(data: Bytes([UInt8](repeating: 7, count: 3000)))
         var frames = try (0..<count).map { _ in try encoder.encode(blob) }
@@ -69,7 +69,7 @@ struct DrainTests {
         var iterator = wakes.makeAsyncIterator()
         await iterator.next()
         await gate.open()
-        // The handler is done when the loop is woken again, after it was for the connection.
+        // The first wake-up is for the connection; at the second one, the handler has finished.
         await iterator.next()
         server.drain()
         loop.run(at: 0)

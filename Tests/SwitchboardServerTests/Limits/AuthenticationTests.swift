@@ -61,7 +61,7 @@ struct AuthenticationTests {
     }
 }
 
-/// Shows that it was reached.
+/// Middleware that records that it was called.
 private struct Trap: Middleware {
     func intercept<Input: Message, Output: Sendable>(
         _ message: Input,

@@ -9,7 +9,7 @@ struct LimitTests {
     private let add: Bytes = [8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0]
     private let sum: Bytes = [4, 0, 0, 0, 0x02, 0x01, 5, 0, 0, 0]
 
-    /// The code of the Problem that must come next.
+    /// Receives a Problem, and returns its code.
     private func problem(_ peer: RawPeer) async throws -> UInt8 {
         let header = try await peer.receive(count: 6)
         #expect(header[4..<6] == [0xFF, 0xFF])
@@ -55,7 +55,8 @@ struct LimitTests {
         try await withServer(.workshop(), { $0.globalRateLimit = 1 }) { port in
             let peers = [try await RawPeer(port: port), try await RawPeer(port: port)]
             var refusals = 0
-            // In a second that has just begun one is handled, of whichever: not more than four in four.
+            // If a new second begins, one more message is handled, of any peer: at most four in four
+            // seconds.
             for peer in peers { try await peer.send(add + add + add + add) }
             for peer in peers {
                 for _ in 0..<4 {

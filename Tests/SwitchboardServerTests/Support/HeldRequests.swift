@@ -1,13 +1,13 @@
 import Switchboard
 
-/// Where the handlers of `Pause` wait, each until the test lets it go by its number.
+/// The suspended handlers of `Pause`, which the test resumes by number.
 actor HeldRequests {
     private var waiting: [UInt32: CheckedContinuation<Void, Never>] = [:]
     private var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     private(set) var arrivals = 0
     private(set) var cancellations = 0
 
-    /// Waits until it is let go, or cancelled.
+    /// Waits until the test resumes the handler, or the task is cancelled.
     func wait(_ number: UInt32) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -38,7 +38,7 @@ actor HeldRequests {
         waiting.removeValue(forKey: number)?.resume()
     }
 
-    /// Returns when `count` have arrived, or were cancelled, in all.
+    /// Returns when `count` handlers in all have arrived or were cancelled.
     func events(_ count: Int) async {
         if arrivals + cancellations >= count { return }
         await withCheckedContinuation { watchers.append((count, $0)) }

@@ -1,8 +1,8 @@
 import Switchboard
 import TestSupport
 
-/// A protocol whose header is longer than most: it numbers requests, has extra fields, counts the whole frame, and uses
-/// some codes twice.
+/// A protocol with a long header: it has a correlation and extra fields, its length counts the whole frame, and some
+/// messages share a code.
 enum LongHeaderProtocol: WireProtocol {
     static var name: String { "LongHeaderProtocol" }
     static let frameFormat = FrameFormat(
@@ -40,7 +40,7 @@ enum LongHeaderProtocol: WireProtocol {
         }
     }
 
-    /// Whose reply has the same code.
+    /// A request whose reply has the same code.
     struct Work: Request, NumberMessage {
         typealias Reply = Result
         static var code: MessageCode { 1 }
@@ -49,7 +49,7 @@ enum LongHeaderProtocol: WireProtocol {
         var number: UInt32
     }
 
-    /// Answered when the test says so.
+    /// A request whose handler is suspended until the test resumes it.
     struct Pause: Request, NumberMessage {
         typealias Reply = Result
         static var code: MessageCode { 2 }
@@ -58,7 +58,7 @@ enum LongHeaderProtocol: WireProtocol {
         var number: UInt32
     }
 
-    /// Has no reply.
+    /// A one-way message.
     struct Done: NumberMessage {
         static var code: MessageCode { 3 }
         static var name: String { "Done" }
@@ -66,7 +66,7 @@ enum LongHeaderProtocol: WireProtocol {
         var number: UInt32
     }
 
-    /// Comes from the server unasked, with the code of what clients send.
+    /// A message of the server, with the code of a message of clients.
     struct Alarm: NumberMessage {
         static var code: MessageCode { 3 }
         static var name: String { "Alarm" }
@@ -81,7 +81,7 @@ enum LongHeaderProtocol: WireProtocol {
         var number: UInt32
     }
 
-    /// With the code of a request.
+    /// The error message, with the code of a request.
     struct Failure: ErrorMessage, NumberMessage {
         static var code: MessageCode { 2 }
         static var name: String { "Failure" }
@@ -102,7 +102,7 @@ enum LongHeaderProtocol: WireProtocol {
     }
 }
 
-/// A message of one number.
+/// A message with one number.
 protocol NumberMessage: Message, Hashable {
     var number: UInt32 { get set }
     init(number: UInt32)
@@ -133,7 +133,7 @@ extension RawPeer {
         try await send(FrameEncoder(LongHeaderProtocol.frameFormat).encode(message, header: header))
     }
 
-    /// What comes next, which must be a message of LongHeaderProtocol.
+    /// Receives the next message, which must belong to LongHeaderProtocol.
     func receive() async throws -> LongHeaderFrame {
         let bytes = try await receive(count: LongHeaderProtocol.frameFormat.overhead + 4)
         var reader = ByteReader(bytes)

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Keeps what is logged.
+/// A log handler that records all lines.
 final class RecordingLog: LogHandler {
     private struct State {
         var lines: [String] = []
@@ -10,7 +10,7 @@ final class RecordingLog: LogHandler {
 
     private let state = Mutex(State())
 
-    // Loggers are values: each copy would have its own. Nobody here looks at these.
+    // The handler ignores metadata of the logger, because no test needs it.
     var metadata: Logger.Metadata {
         get { [:] }
         set {}

@@ -1,9 +1,9 @@
 import CoreMetrics
 import Synchronization
 
-/// A metrics backend that remembers what it was told.
+/// A metrics backend that records all values.
 final class RecordingMetrics: MetricsFactory {
-    /// What was set; changes of a gauge are one value.
+    /// The value of a gauge: the sum of its changes.
     private final class Gauge: MeterHandler {
         let value = Mutex(0.0)
 
@@ -29,17 +29,17 @@ final class RecordingMetrics: MetricsFactory {
     private let series = Mutex<[String: Series]>([:])
     private let gauges = Mutex<[String: Gauge]>([:])
 
-    /// What was recorded of a timer, in nanoseconds; what was added to a counter; the value of a gauge.
+    /// The durations of a timer in nanoseconds, the increments of a counter, or the value of a gauge.
     func values(_ name: String) -> [Double] {
         if let gauge = gauges.withLock({ $0[name] }) { return [gauge.value.withLock { $0 }] }
         let found = series.withLock { $0[name] }
         return found?.values.withLock { $0 } ?? []
     }
 
-    /// A counter's sum, by its name and labels: `requests{message=Ping}`.
+    /// The sum of a counter with a name and labels: `requests{message=Ping}`.
     func sum(_ name: String) -> Int { Int(values(name).reduce(0, +)) }
 
-    /// The names of all there is.
+    /// The names of all metrics.
     var names: Set<String> { series.withLock { Set($0.keys) }.union(gauges.withLock { $0.keys }) }
 
     func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler { make(label, dimensions) }

@@ -5,7 +5,7 @@ import SwitchboardTesting
 import TestSupport
 import Testing
 
-/// What `Hold` waits for: it is held until the test lets it go.
+/// The gate at which handlers of `Hold` wait until the test opens it.
 actor Gate {
     private var held: [CheckedContinuation<Void, Never>] = []
     private var waitingForArrival: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -28,13 +28,13 @@ actor Gate {
         }
     }
 
-    /// Returns when `count` are waiting.
+    /// Returns when `count` handlers are waiting.
     func arrival(of count: Int) async {
         if held.count >= count { return }
         await withCheckedContinuation { waitingForArrival.append((count, $0)) }
     }
 
-    /// Lets everybody through, now and later.
+    /// Opens the gate for all handlers, now and later.
     func open() {
         isOpen = true
         for continuation in held { continuation.resume() }
@@ -74,7 +74,7 @@ extension Router {
     }
 }
 
-/// A server with the handlers of Workshop, whose clock the test sets, without limits of rates.
+/// Makes a test server with the handlers of Workshop, without rate limits.
 func makeTestServer(
     _ gate: Gate = Gate(),
     _ configure: (inout ServerConfiguration) -> Void = { _ in }
@@ -116,7 +116,7 @@ func withServer(
 /// Runs a client of the server on `port` for as long as `body` runs.
 func withClient<Result>(_ port: Int, _ body: (Client) async throws -> Result) async throws -> Result {
     var configuration = ClientConfiguration()
-    // Long, for machines that do much else.
+    // Long, for busy machines.
     configuration.requestTimeout = .seconds(300)
     let client = try await Client.connect(
         host: "127.0.0.1",

@@ -6,11 +6,11 @@ import Musl
 import Darwin
 #endif
 
-/// The package's own `protocol.yaml`.
+/// The `protocol.yaml` of this package.
 enum BundledSpec {
     static let path = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined() + "/protocol.yaml"
 
-    /// Its bytes; none when it cannot be read, which the tests that use it notice.
+    /// The bytes of the file; empty if it cannot be read, which makes the tests fail.
     static let bytes: [UInt8] = {
         guard let file = unsafe fopen(path, "r") else { return [] }
         defer { unsafe fclose(file) }

@@ -1,6 +1,6 @@
 import Testing
 
-/// What is no spec at all: each mistake, where it is reported, and in which words.
+/// Files that are not a spec: each mistake, where it is reported, and in which words.
 @Suite("Mistakes: what is no spec at all")
 struct FileDiagnosticTests {
     @Test("an empty file")

@@ -127,7 +127,7 @@ struct FormatterTests {
 
     @Test("never changes what a spec says, however it was laid out", arguments: 0..<200)
     func meaning(seed: UInt64) throws {
-        // White space that is put in where there is some already.
+        // Adds white space at places that already have some.
         var text = ""
         var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
         for character in Self.tidy {
@@ -135,7 +135,8 @@ struct FormatterTests {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             if character == " ", text.dropLast().last != " ", state >> 60 == 0 { text.append(" ") }
         }
-        // What it throws says that the text would change its meaning: that is no failure, a change of meaning is.
+        // An error means that the formatter would have changed the meaning, which is not a failure here. A
+        // changed meaning is.
         guard let formatted = try? format(text) else { return }
         let before = SpecReader.read(Array(text.utf8))
         let after = SpecReader.read(Array(formatted.utf8))

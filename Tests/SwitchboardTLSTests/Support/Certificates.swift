@@ -1,6 +1,6 @@
 import Foundation
 
-/// Certificates made by the `openssl` command, in a folder that goes with them.
+/// Certificates of the `openssl` command, in a folder that is removed with this object.
 final class Certificates: Sendable {
     struct Failure: Error {
         let arguments: [String]
@@ -21,7 +21,7 @@ final class Certificates: Sendable {
         folder.appending(path: name).path()
     }
 
-    /// Makes `name.pem` and `name.key`: a certificate that vouches for itself.
+    /// Makes `name.pem` and `name.key`: a self-signed certificate.
     func make(_ name: String, for alternatives: String) throws {
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         let files = ["-keyout", path("\(name).key"), "-out", path("\(name).pem")]
@@ -29,7 +29,8 @@ final class Certificates: Sendable {
         try run(["openssl", "req", "-x509"] + curve + files + subject)
     }
 
-    /// Makes `name.pem` and `name.key`: a certificate that vouches for itself between two times, as `20260131235959Z`.
+    /// Makes `name.pem` and `name.key`: a self-signed certificate that is valid between two times, such as
+    /// `20260131235959Z`.
     func make(_ name: String, validFrom start: String, until end: String) throws {
         let request = path("\(name).csr")
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
@@ -60,7 +61,7 @@ final class Certificates: Sendable {
         ])
     }
 
-    /// Makes a file of those that `names` name.
+    /// Joins the files in `names` to one file.
     func join(_ names: [String], as name: String) throws {
         let all = try names.map { try Data(contentsOf: URL(filePath: path($0))) }
         try Data(all.joined()).write(to: URL(filePath: path(name)))

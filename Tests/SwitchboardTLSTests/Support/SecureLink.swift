@@ -6,7 +6,7 @@ import SwitchboardTransport
 import TestSupport
 
 #if TLS
-/// An event loop that the test runs, and the streams of TLS on it, each connected to another one.
+/// An event loop that the test runs, with pairs of connected TLS streams.
 final class SecureLinks: @unchecked Sendable {
     private let loop: EventLoop
     private let acceptor: TLSAcceptor
@@ -28,7 +28,7 @@ final class SecureLinks: @unchecked Sendable {
         loop.run(at: time)
     }
 
-    /// Does something on the loop, and all that follows from it.
+    /// Runs `body` on the loop, and everything that follows from it.
     func run(_ body: @escaping @Sendable () throws -> Void = {}) throws {
         let failure = Box<(any Error)?>(nil)
         loop.execute { do { try body() } catch { failure.value = error } }
@@ -36,13 +36,13 @@ final class SecureLinks: @unchecked Sendable {
         if let failure = failure.value { throw failure }
     }
 
-    /// Lets time pass.
+    /// Advances the clock of the loop.
     func advance(by duration: Duration) throws {
         time += UInt64(duration / .nanoseconds(1))
         try run()
     }
 
-    /// Two streams that are connected to each other, after their handshake.
+    /// Makes two connected streams, and completes their handshake.
     func connect() throws -> SecureLink {
         let link = SecureLink()
         try run { [self] in
@@ -65,28 +65,28 @@ final class SecureLinks: @unchecked Sendable {
     }
 }
 
-/// Two ends of a connection.
+/// The two ends of a connection.
 final class SecureLink: @unchecked Sendable {
     let server = End()
     let client = End()
-    /// What is below the server's end.
+    /// The socket stream below the server's end.
     var socket: SocketStream?
     var isSecure = false
 
-    /// A stream, and what it tells.
+    /// A stream, and a record of the calls of its delegate.
     final class End: StreamDelegate, @unchecked Sendable {
         var stream: (any ByteStream)?
         private var received = ByteWriter()
-        /// All that it has received since this was asked for last.
+        /// The bytes received since the last call.
         var receivedBytes: Bytes { received.takeBytes() }
         var hasEnded = false
         var flushCount = 0
         var reason: CloseReason?
-        /// What it does with input, instead of keeping it.
+        /// Handles input instead of recording it.
         var whenReceived: ((inout ByteReader, any ByteStream) -> Void)?
-        /// What it does when output is flushed.
+        /// Called when the output is flushed.
         var whenDrained: (any ByteStream) -> Void = { _ in }
-        /// What it does when the other end sends nothing more.
+        /// Called when the other end has ended its side.
         var whenEnded: (any ByteStream) -> Void = { $0.finish(.endOfStream) }
 
         func start() { stream?.start(self) }
@@ -118,7 +118,7 @@ final class SecureLink: @unchecked Sendable {
 }
 
 extension Bytes {
-    /// Some bytes like no others.
+    /// Returns a pattern of bytes.
     static func pattern(_ count: Int, seed: Int = 0) -> Bytes {
         let part = Bytes((0..<997).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 2_654_435_761 >> 13) })
         var writer = ByteWriter(capacity: count + part.count)
@@ -127,7 +127,7 @@ extension Bytes {
         return writer.takeBytes()
     }
 
-    /// Whether both hold the same bytes: a comparison of many does not take long in a debug build, either.
+    /// Returns whether both have the same bytes; faster than `==` in debug builds.
     func holds(_ other: Bytes) -> Bool {
         unsafe withUnsafeBytes { left in
             unsafe other.withUnsafeBytes { right in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The resolver of names", .timeLimit(.minutes(Patience.minutes)))
 struct NameResolverTests {
-    /// A system resolver that hangs until the test lets it go on.
+    /// A system resolver that hangs until the test releases it.
     private final class HangingResolver: Sendable {
         let asked = Watched<[String]>([])
         private let isReleased = Watched(false)
@@ -13,7 +13,7 @@ struct NameResolverTests {
 
         func release() { isReleased.update { $0 = true } }
 
-        /// Returns when `count` more names have been asked for.
+        /// Returns when `count` more names are being looked up.
         func waitForNames(_ count: Int) async {
             var arrivals = arrivals.makeAsyncIterator()
             for _ in 0..<count { await arrivals.next() }
@@ -42,7 +42,7 @@ struct NameResolverTests {
         try await withThrowingTaskGroup { group in
             for number in 0..<100 { group.addTask { try await addresses(resolver, "host-\(number)") } }
             await system.waitForNames(NameResolver.maximumThreads)
-            // Would not end before the look-ups do if they had the threads that tasks run on.
+            // If the look-ups took the threads of tasks, this would not return before they end.
             try await Task.sleep(for: .milliseconds(50))
             let work = Task { 1 }
             #expect(await work.value == 1)
@@ -71,7 +71,7 @@ struct NameResolverTests {
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
         }
-        // What nobody waits for any more is not begun.
+        // Look-ups without a caller are not begun.
         #expect(system.asked.value.count == NameResolver.maximumThreads)
     }
 
@@ -84,7 +84,7 @@ struct NameResolverTests {
                 for _ in 0..<10 { group.addTask { try? await addresses(resolver, name).count } }
             }
             await system.waitForNames(2)
-            // Callers that come before the release are counted in; those that come later begin anew.
+            // Callers before the release share the look-up; later callers begin a new one.
             system.release()
             var counts: [Int?] = []
             for await count in group { counts.append(count) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The connector")
 struct ConnectorTests {
-    /// Connects, and waits for the outcome.
+    /// Connects, and waits for the result.
     private func connect(
         toPort port: Int,
         timeout: Duration = .seconds(60),
@@ -29,7 +29,7 @@ struct ConnectorTests {
         }
         onRace(race)
         let outcome = try outcomes.wait { !$0.isEmpty }[0]
-        // Too late to matter.
+        // This cancellation comes too late to have an effect.
         race.cancel()
         let isDone = Watched(false)
         loop.execute { isDone.update { $0 = true } }
@@ -55,7 +55,7 @@ struct ConnectorTests {
 
     @Test("A refused connection is reported in plain words")
     func isRefused() throws {
-        // Bound, but not listened on: nobody else gets the port meanwhile.
+        // The port is bound but not listening, so that no other process gets it.
         let listener = try RawListener(backlog: 1)
         shutdown(listener.descriptor, Int32(SHUT_RDWR))
         let error = #expect(throws: TransportError.self) { try connect(toPort: listener.port).get() }
@@ -164,7 +164,7 @@ struct ConnectorTests {
         #expect(ConnectionRace.order([]) == [])
     }
 
-    /// A port whose listener takes no more connections, and answers none.
+    /// Runs `body` with a port whose listener accepts no connections, with a full backlog.
     private func withFullBacklog(_ body: (Int) throws -> Void) throws {
         let listener = try RawListener(backlog: 0)
         let waiting = try RawPeer(port: listener.port)

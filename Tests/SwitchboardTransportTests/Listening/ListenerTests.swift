@@ -80,7 +80,7 @@ struct ListenerTests {
             onAccept: { _, _ in },
             onFailure: { _ in }
         )
-        // It is a file from now on, which nobody can wait for.
+        // From now on, the descriptor is a file, which epoll cannot watch.
         let file = unsafe open("/dev/null", O_RDONLY)
         try #require(dup2(file, descriptor) == descriptor)
         close(file)
@@ -140,7 +140,7 @@ struct ListenerTests {
         close(descriptor)
     }
 
-    /// A path for a socket in a directory of its own.
+    /// Runs `body` with a path for a socket in a temporary directory.
     private func withSocketPath(_ body: (String) throws -> Void) throws {
         var template = Array("/tmp/switchboard.XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw SystemError(errno: errno) }
@@ -162,7 +162,7 @@ struct ListenerTests {
         )
     }
 
-    /// A socket that is bound to the path, and does not listen.
+    /// Makes a socket that is bound to the path, and does not listen.
     private func bound(to path: String) throws -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
@@ -189,7 +189,7 @@ struct ListenerTests {
                 #expect(error?.errno == EADDRINUSE)
             }
             close(other)
-            // Its owner is gone: what is left of it is replaced.
+            // The owner of the socket has closed it: the listener replaces the file.
             _ = try listener(at: path, on: loop)
             #expect(throws: TransportError.self) { try listener(at: path, on: loop) }
         }
@@ -236,7 +236,7 @@ struct ListenerTests {
             let first = try RawPeer(port: listener.address.port)
             try first.send("hello")
             try #require(try first.receive(count: 5) == "hello")
-            // The sockets of the peers are made before there are no descriptors left, and connected afterwards.
+            // The sockets of the peers are made while descriptors are left, and connected afterwards.
             let sockets = (0..<40).map { _ in RawPeer() }
             var fillers: [Int32] = []
             var limit = rlimit()
@@ -250,10 +250,10 @@ struct ListenerTests {
             }
             let start = ContinuousClock.now
             for peer in sockets { try peer.connect(port: listener.address.port) }
-            // All are closed, though only some in each round.
+            // All connections are closed, but only some in each iteration.
             for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
             let reports = failures.value
-            // One every five seconds, should the machine be as slow as that.
+            // One report every five seconds, if the machine is that slow.
             try #require((1...1 + Int(start.duration(to: .now) / .seconds(5))).contains(reports.count))
             try #require(reports[0].hasPrefix("cannot accept connections on 127.0.0.1:"))
             try #require(reports[0].hasSuffix("refused): too many open files"))
@@ -267,7 +267,7 @@ struct ListenerTests {
     }
 }
 
-/// Any free port of 127.0.0.1.
+/// Returns the address of any free port of 127.0.0.1.
 func anyPort() throws -> SocketAddress {
     try SocketAddress("127.0.0.1", port: 0)
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Deadlines")
 struct DeadlineTests {
-    /// Records in which order deadlines pass.
+    /// Records the order in which deadlines pass.
     final class Recorder: DeadlineDelegate, @unchecked Sendable {
         let loop: EventLoop
         let passed = Watched<[String]>([])
@@ -89,7 +89,7 @@ struct DeadlineTests {
     @Test("What had come before a deadline was found to be due is read first, from however many peers")
     func inputComesFirst() async {
         await #expect(processExitsWith: .success) {
-            // More than one poll returns.
+            // More events than one poll returns.
             let count = 600
             try #require(DescriptorLimit.raise(to: 4 * count) >= 2 * count + 50)
             let loop = try EventLoop(label: "test", runByHandFrom: 0) {}
@@ -123,7 +123,7 @@ struct DeadlineTests {
         loop.run(at: .max)
     }
 
-    /// A stream whose peer may take a second for each message of so many bytes.
+    /// A stream whose peer has one second for each message of a fixed size.
     private final class PatientLink: DeadlineDelegate {
         let peer: RawPeer
         private let deadline = Deadline()

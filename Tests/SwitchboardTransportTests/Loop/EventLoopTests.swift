@@ -97,7 +97,7 @@ struct EventLoopTests {
                 for peer in links { try peer.send(text) }
                 for peer in links { try #require(try peer.receive(count: text.count) == text) }
             }
-            // Jobs and deadlines, too.
+            // The loops also have jobs and deadlines.
             let ticks = Watched(0)
             let tickers = loops.map { Ticker($0, every: .milliseconds(1), ticks) }
             for (loop, ticker) in zip(loops, tickers) {
@@ -113,7 +113,7 @@ struct EventLoopTests {
     @Test("Stopping closes all streams, and gives back every descriptor and the loop itself")
     func givesEverythingBack() async {
         await #expect(processExitsWith: .success) {
-            // The first loop lets Dispatch open what it keeps for good.
+            // At the first loop, Dispatch opens descriptors that it keeps.
             try stopAfterUse()
             let before = try openDescriptorCount()
             for _ in 0..<10 { try stopAfterUse() }
@@ -122,7 +122,7 @@ struct EventLoopTests {
     }
 }
 
-/// Uses a loop for all it is good for, stops it, and sees that it is gone.
+/// Uses all features of a loop, stops it, and checks that it is released.
 private func stopAfterUse() throws {
     weak var gone: EventLoop?
     let released = Watched(false)
@@ -161,7 +161,8 @@ private func stopAfterUse() throws {
         try released.wait { $0 }
         attempt.cancel()
     }
-    // Dispatch lets go of the loop soon after the cancellation; there is no event for that.
+    // Dispatch releases the loop soon after the cancellation, without an event that a test could
+    // await.
     for _ in 0..<10_000_000 where gone != nil { sched_yield() }
     try #require(gone == nil)
 }

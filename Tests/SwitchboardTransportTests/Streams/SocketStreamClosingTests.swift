@@ -173,7 +173,7 @@ struct SocketStreamClosingTests {
         await #expect(processExitsWith: .success) {
             let loops = [try EventLoop(label: "one"), try EventLoop(label: "two")]
             let closed = Watched(0)
-            // The first connections open descriptors of the process itself.
+            // At the first connections, the process opens descriptors that it keeps.
             var before = 0
             for round in 0..<3000 {
                 if round == 10 {

@@ -87,7 +87,7 @@ struct SocketStreamInputTests {
         var generator = SeededGenerator(seed: seed)
         let parser = FrameParser()
         var delegateChoices = SeededGenerator(seed: seed &+ 1000)
-        // Now and then the delegate pauses, and is resumed by a job; now and then it asks for no particular number.
+        // Sometimes the delegate pauses, and a job resumes it. Sometimes it asks for no particular number of bytes.
         let delegate = ScriptedDelegate(onReceived: { input, stream in
             while true {
                 let size = parser.readFrame(&input)
@@ -145,7 +145,7 @@ struct SocketStreamInputTests {
         let bytes = pattern(2_000_000)
         let sender = Background { try link.peer.send(bytes) }
         try delegate.record.wait { !$0.presented.isEmpty }
-        // As many iterations as it likes: the delegate was called once, and is not called again.
+        // After more iterations, the delegate has still been called only once.
         for _ in 0..<100 { link.onLoop { _ in } }
         #expect(delegate.record.value.presented.count == 1)
         while delegate.record.value.consumed.count < bytes.count {

@@ -72,7 +72,7 @@ struct SocketStreamOutputTests {
             }
             for delegate in delegates.value { delegate.stream?.finish(.requested) }
         }
-        // One after the other, so that the output of the later ones has to wait.
+        // One after the other, so that the output of the later peers stays pending.
         for (number, peer) in peers.enumerated() {
             var expected = ByteWriter()
             for round in 0..<100 {
@@ -84,7 +84,7 @@ struct SocketStreamOutputTests {
         }
     }
 
-    /// Whether somebody still refers to the memory of some bytes.
+    /// Observes whether the memory of bytes is still referenced.
     private final class Memory: @unchecked Sendable {
         private weak var storage: ByteStorage?
         var isKept: Bool { storage != nil }
@@ -96,7 +96,7 @@ struct SocketStreamOutputTests {
     func retention() throws {
         let link = try Link()
         let filling = pattern(1_500_000)
-        // Fills what the system buffers, so that all that follows waits.
+        // Fills the buffers of the system, so that all later output stays pending.
         link.onLoop { $0.stream.send(filling) }
         let parts: [(Range<Int>, isShared: Bool)] = [
             (0..<100_000, true), (30_000..<90_000, true), (75_000..<100_000, true), (76_000..<100_000, false),
@@ -108,7 +108,7 @@ struct SocketStreamOutputTests {
             let memory = Memory(of: large.value)
             link.onLoop { $0.stream.send(large.value[range]) }
             large.update { $0 = [] }
-            // What was sent in an iteration has been offered to the socket before the next.
+            // The output of an iteration is offered to the socket before the next iteration.
             link.onLoop { _ in }
             #expect(memory.isKept == isShared, "\(range)")
             expected += pattern(100_000)[range].array
@@ -129,7 +129,7 @@ struct SocketStreamOutputTests {
             otherDelegate.start(SocketStream(adopting: otherDescriptor, on: loop, remoteAddress: nil))
             let delegate = ScriptedDelegate(onReceived: { input, stream in
                 while stream.output.hasRoom || stream.makeRoom(), let byte = input.readInteger(.big, as: UInt8.self) {
-                    // By all ways, one after the other: each reply is 40 bytes.
+                    // The reply has 40 bytes, which are sent with each of the methods.
                     stream.output.writer.append(contentsOf: repeatElement(byte, count: 10))
                     otherDelegate.stream?.send { $0.append(byte, .big) }
                     stream.send { $0.append(contentsOf: repeatElement(byte, count: 10)) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SwitchboardTransport
 
-/// The state of a socket's stream, without the socket: every sequence of events, and the sequences that matter by name.
+/// The state of a socket stream, without a socket: every sequence of events, and important sequences by name.
 @Suite("The state of a socket's stream")
 struct SocketStreamStateTests {
     typealias Action = SocketStreamState.Action
@@ -106,10 +106,10 @@ struct SocketStreamStateTests {
             return action
         }
 
-        /// Whether a stream can report `event` now; ``SocketStreamState`` bears the others, too.
+        /// Returns whether a stream can report `event` now; ``SocketStreamState`` accepts all other events, too.
         func allows(_ event: Event) -> Bool {
             let awaitsShutdown = shutdowns == 1 && !outputWasShutDown
-            // The stream reports the result of a shutdown, and what it has dropped, before anything else.
+            // The stream reports the result of a shutdown, and the dropped output, before any other event.
             if awaitsShutdown, !state.isClosed { return event == .shutDown || event == .shutDownBroken }
             return switch event {
             case .started: state.isUnstarted
@@ -130,10 +130,10 @@ struct SocketStreamStateTests {
 
     private static let depth = 6
 
-    /// Reports every sequence of up to ``depth`` events that `allows` lets through, and hands each step to `check`.
+    /// Reports every sequence of up to ``depth`` events that `allows` accepts, and passes each step to `check`.
     ///
-    /// Sequences that lead to the same state with the same past go on as one: what follows is the same. The shortest of
-    /// them goes on furthest.
+    /// Sequences that lead to the same state and the same record continue as one, because everything that follows is
+    /// the same. The shortest of them is continued.
     private func forEachStep(
         stopsReadingWhileCongested: Bool,
         where allows: (History, Event) -> Bool,
@@ -177,7 +177,7 @@ struct SocketStreamStateTests {
         #expect(steps > 10_000)
     }
 
-    /// The promises that hold in every sequence, possible or not.
+    /// Returns the invariants that the step violates; they apply to all sequences, even to impossible ones.
     private func violations(_ before: History, _ event: Event, _ action: Action, _ after: History) -> [String] {
         var violated: [String] = []
         func require(_ isKept: Bool, _ promise: String) {
@@ -210,7 +210,7 @@ struct SocketStreamStateTests {
         require(action != .shutDownOutput || before.state.isFinishing, "only a finishing stream shuts output down")
         require(action != .reportEnd || before.state.isOpen, "only an open stream reports the end")
         require(action != .reportFlushed || before.state.isCongested, "only a congested stream reports a flush")
-        // Every way ends in one close and one release.
+        // Every sequence ends with one close and one release.
         var end = after
         _ = end.report(.closeRequested)
         _ = end.report(.release)
@@ -259,7 +259,7 @@ struct SocketStreamStateTests {
         let testDescription: String
         var stopsReadingWhileCongested = true
         let steps: [(Event, Action)]
-        /// What is done with the socket's input in the end.
+        /// The treatment of the input at the end.
         var reading = SocketStreamState.Reading.nothing
         var reason = CloseReason.requested
     }

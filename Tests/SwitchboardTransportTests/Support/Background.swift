@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Work on a thread of its own.
+/// Runs work on another thread.
 final class Background {
     private let result = Watched<Result<Void, any Error>?>(nil)
 
@@ -12,7 +12,7 @@ final class Background {
         }
     }
 
-    /// Waits until it is done, and throws what it threw.
+    /// Waits until the work is done; throws the error that it threw.
     func join() throws {
         try result.wait { $0 != nil }?.get()
     }

@@ -1,7 +1,7 @@
 import SwitchboardBytes
 import SwitchboardTransport
 
-/// Reads frames of two bytes of length and that many bytes.
+/// Reads frames: a length of two bytes, then that number of bytes.
 final class FrameParser: @unchecked Sendable {
     let frames = Watched<[Bytes]>([])
 
@@ -18,7 +18,7 @@ final class FrameParser: @unchecked Sendable {
         }
     }
 
-    /// Reads one frame, or returns how many bytes it has.
+    /// Reads one frame; if it is incomplete, returns the number of bytes that are needed.
     func readFrame(_ input: inout ByteReader) -> Int? {
         guard let length = input.peekInteger(at: 0, .big, as: UInt16.self) else { return 2 }
         let size = 2 + Int(length)

@@ -2,7 +2,7 @@ import SwitchboardBytes
 import SwitchboardTransport
 import TestSupport
 
-/// A stream on a loop that the test runs, at the times that it says, and its peer.
+/// A stream on an event loop that the test runs, with its peer.
 final class HandRunLink {
     let peer: RawPeer
     private let loop: EventLoop
@@ -24,11 +24,11 @@ final class HandRunLink {
         loop.run(at: .max)
     }
 
-    /// Lets the loop do all that is to be done until `time` after its start.
+    /// Runs the loop at `time` after its start, until it has nothing more to do.
     func run(at time: Duration) {
         loop.run(at: UInt64(time.components.seconds) * 1_000_000_000)
     }
 
-    /// Why the stream has closed, if it has.
+    /// The reason for which the stream has closed; `nil` while it is open.
     var closeReason: CloseReason? { delegate.record.value.reasons.first }
 }

@@ -2,12 +2,12 @@ import SwitchboardBytes
 import SwitchboardTransport
 import TestSupport
 
-/// A stream on a loop of its own, and its peer.
+/// A stream on its own event loop, with its peer.
 final class Link: @unchecked Sendable {
     let loop: EventLoop
     let peer: RawPeer
     let delegate: ScriptedDelegate
-    /// To be used on the loop.
+    /// Use it only on the loop.
     let stream: SocketStream
 
     init(
@@ -31,7 +31,7 @@ final class Link: @unchecked Sendable {
         onLoop { $0.delegate.start($0.stream) }
     }
 
-    /// Does something with the stream, and waits until it is done.
+    /// Runs `body` on the loop, and waits until it is done.
     func onLoop(_ body: @escaping @Sendable (Link) -> Void) {
         let done = Watched(false)
         loop.execute { [unowned self] in

@@ -1,6 +1,6 @@
 import SwitchboardBytes
 
-/// Bytes that differ from their neighbours, the same for the same seed.
+/// Returns a pattern of bytes that depends only on the seed.
 func pattern(_ count: Int, seed: UInt64 = 1) -> Bytes {
     var generator = SeededGenerator(seed: seed)
     var writer = ByteWriter(capacity: 2 * count + 8)

@@ -1,12 +1,12 @@
 import SwitchboardBytes
 import SwitchboardTransport
 
-/// A delegate that does what the test says, and records what it was told.
+/// A delegate that runs closures of the test, and records its calls.
 final class ScriptedDelegate: StreamDelegate, @unchecked Sendable {
     struct Record {
-        /// How many bytes were presented, for each call.
+        /// The number of presented bytes of each call.
         var presented: [Int] = []
-        /// All that was consumed.
+        /// All consumed bytes.
         var consumed: [UInt8] = []
         var endCount = 0
         var reasons: [CloseReason] = []
@@ -17,7 +17,7 @@ final class ScriptedDelegate: StreamDelegate, @unchecked Sendable {
     let record = Watched(Record())
     private let onReceived: (inout ByteReader, any ByteStream) -> Int
     private let onEnd: (any ByteStream) -> Void
-    /// Held until it has closed.
+    /// The stream; `nil` after it has closed.
     private(set) var stream: (any ByteStream)?
     /// Called when the stream has closed.
     var whenClosed: () -> Void = {}
@@ -67,7 +67,7 @@ final class ScriptedDelegate: StreamDelegate, @unchecked Sendable {
     }
 }
 
-/// Reads bytes that are sent back.
+/// Reads bytes and sends them back.
 func echo(_ input: inout ByteReader, _ stream: any ByteStream) -> Int {
     if let bytes = input.readBytes(input.remaining) { stream.send { $0.append(bytes) } }
     return 1

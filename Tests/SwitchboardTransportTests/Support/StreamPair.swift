@@ -2,9 +2,9 @@ import Glibc
 import TestSupport
 
 extension RawPeer {
-    /// A peer, and a descriptor connected to it that does not block.
+    /// Makes a peer, and a connected, non-blocking descriptor.
     ///
-    /// The system buffers little between the two.
+    /// The system has small buffers between the two.
     static func pair() throws -> (RawPeer, Int32) {
         let listener = try RawListener(backlog: 1)
         let peer = try RawPeer(port: listener.port)

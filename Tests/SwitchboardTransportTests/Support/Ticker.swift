@@ -1,6 +1,6 @@
 import SwitchboardTransport
 
-/// Counts, and starts again, whenever its deadline passes.
+/// Counts how often its deadline passes, and restarts it each time.
 final class Ticker: DeadlineDelegate, @unchecked Sendable {
     let deadline = Deadline()
     private let loop: EventLoop

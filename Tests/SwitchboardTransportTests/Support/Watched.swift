@@ -1,7 +1,7 @@
 import Glibc
 import TestSupport
 
-/// A value that threads change and wait for.
+/// A value that threads change, and wait for conditions on.
 @safe
 final class Watched<Value>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -1,13 +1,13 @@
 import SwitchboardWire
 
-/// A frame put together field by field, as its format reads.
+/// A frame that is encoded field by field, directly from its format.
 struct ReferenceFrame {
     let format: FrameFormat
     var code: MessageCode = 0
     var payload: [UInt8] = []
     /// The values of the extra fields and of the correlation, in wire order.
     var extra: [UInt64] = []
-    /// What to put in the length in place of what belongs there.
+    /// The value of the length, if it is not the correct one.
     var length: UInt64?
 
     var bytes: Bytes {
@@ -16,7 +16,7 @@ struct ReferenceFrame {
         for field in format.header {
             switch field {
             case .magic(let value, let width):
-                // Bytes as they travel, whatever the order of numbers is.
+                // The magic has the same bytes in any byte order.
                 header += (0..<width.rawValue).reversed().map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }
             case .version(let value, let width): header += number(UInt64(value), width)
             case .type(let width): header += number(UInt64(code), width)
@@ -39,7 +39,7 @@ struct ReferenceFrame {
         return Bytes(frame + number(UInt64(checksum.algorithm.definition.checksum(of: covered)), width))
     }
 
-    /// The extra fields and the correlation, where they are in the header.
+    /// The extra fields and the correlation, at their places in the header.
     var header: HeaderBytes {
         var header = HeaderBytes()
         var extra = extra[...]
@@ -57,7 +57,7 @@ struct ReferenceFrame {
         return header
     }
 
-    /// What the length counts beside the payload.
+    /// The number of bytes that the length counts in addition to the payload.
     var lengthExcess: Int {
         var end = 0
         for field in format.header {
@@ -67,7 +67,7 @@ struct ReferenceFrame {
         return 0
     }
 
-    /// The most that the length can say.
+    /// The highest value of the length.
     var largestLength: Int {
         for case .length(let width, _) in format.header { return 1 << (8 * width.rawValue) - 1 }
         return 0

@@ -1,6 +1,6 @@
 import SwitchboardWire
 
-// Messages as the generator writes them, of a protocol that only these tests know.
+// Messages as the generator writes them, of a protocol for these tests.
 
 struct Reading: Message, Hashable {
     static var code: MessageCode { 0x07 }
@@ -52,7 +52,7 @@ struct Blob: Message, Hashable {
 }
 
 extension FrameFormat {
-    /// That of NET-001.
+    /// The frame format of NET-001.
     static let sample = FrameFormat(
         byteOrder: .big,
         header: [.magic(0xDEAD_BEEF, .four), .version(1, .one), .type(.one), .length(.two)],
@@ -60,7 +60,7 @@ extension FrameFormat {
         maximumPayload: 65_535
     )
 
-    /// One that shares nothing with it.
+    /// A frame format that differs from it in every respect.
     static let bare = FrameFormat(
         byteOrder: .little,
         header: [.length(.four), .type(.two)],
@@ -70,7 +70,7 @@ extension FrameFormat {
 }
 
 extension Bytes {
-    /// The bytes that `hexadecimal` says.
+    /// The bytes of a hexadecimal text.
     init(hexadecimal: String) {
         let digits = hexadecimal.compactMap { $0.hexDigitValue }
         self.init(stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) })

@@ -1,6 +1,6 @@
 import Switchboard
 
-/// Answers Greet.
+/// Replies to Greet.
 struct Greeter: Hello.GreetHandler {
     func handle(_ message: Hello.Greet, context: Context) throws -> Hello.Greeting {
         guard !message.name.isEmpty else {

@@ -6,7 +6,7 @@ import SwitchboardTransport
 /// It is used on the server's event loop only.
 final class HTTPConnection {
     private enum Phase {
-        /// No byte of the next request has come.
+        /// No byte of the next request has arrived.
         case idle
         case reading
         case answering(HTTPRequest)

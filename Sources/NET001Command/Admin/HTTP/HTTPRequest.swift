@@ -51,7 +51,8 @@ struct HTTPRequestReader {
     /// Reads bytes of `input` until the request is complete.
     ///
     /// - Returns: The request; `nil` when more bytes are needed.
-    /// - Throws: An ``HTTPRefusal`` when the request is malformed, too large, or not supported; the connection must then be closed.
+    /// - Throws: An ``HTTPRefusal`` when the request is malformed, too large, or not supported; the connection must
+    ///   then be closed.
     mutating func read(_ input: inout ByteReader) throws(HTTPRefusal) -> HTTPRequest? {
         while let byte = input.readInteger(.big, as: UInt8.self) {
             byteCount += 1

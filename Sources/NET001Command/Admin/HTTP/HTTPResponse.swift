@@ -6,7 +6,7 @@ struct HTTPResponse: Sendable {
     let status: HTTPStatus
     let contentType: String
     let body: Bytes
-    /// The header fields beside those of every response.
+    /// The header fields in addition to those of every response.
     let fields: [(String, String)]
 
     init(_ status: HTTPStatus, contentType: String, body: Bytes, fields: [(String, String)] = []) {

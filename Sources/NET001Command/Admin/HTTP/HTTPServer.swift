@@ -4,8 +4,8 @@ import Synchronization
 
 /// A small HTTP/1.1 server for GET and HEAD, on its own event loop.
 ///
-/// It uses neither the event loops of the NET-001 server nor Swift's concurrent threads, so a slow or hostile HTTP client delays
-/// no peer of that server. ``HTTPLimits`` has the limits.
+/// It uses neither the event loops of the NET-001 server nor Swift's concurrent threads, so a slow or hostile HTTP
+/// client delays no peer of that server. ``HTTPLimits`` has the limits.
 final class HTTPServer: @unchecked Sendable {
     /// The event loop of the server and of all its connections.
     let loop: EventLoop
@@ -18,7 +18,7 @@ final class HTTPServer: @unchecked Sendable {
     // The properties below are used on the event loop only.
 
     private var connections: [HTTPConnection] = []
-    /// The requests whose responses are not made yet.
+    /// The requests whose responses wait to be made.
     private var waiting: [(connection: HTTPConnection, work: @Sendable () async -> HTTPResponse)] = []
     /// Whether a response is being made.
     private var isWorking = false
@@ -26,7 +26,8 @@ final class HTTPServer: @unchecked Sendable {
     /// The number of connections that the kernel queues until the server accepts them.
     private static let backlog = 128
 
-    /// The number of bytes that are read after an error response, so that the client receives it before the end.
+    /// The largest number of bytes to read after an error response, so that the client receives the response before the
+    /// connection closes.
     private static let lingerBytes = 1024 * 1024
 
     /// - Throws: When the system has no descriptors for an event loop.
@@ -43,10 +44,11 @@ final class HTTPServer: @unchecked Sendable {
 
     /// Listens on all `addresses`, which have the same port.
     ///
-    /// Connections wait until ``start()``. The server skips addresses that this machine does not have, if there are others.
+    /// Connections wait until ``start()``. The server skips addresses that this machine does not have, if there are
+    /// others.
     ///
     /// - Returns: The addresses that the server listens on, with the real port in place of port 0.
-    /// - Throws: A `TransportError` when an address is in use, or none can be listened on.
+    /// - Throws: A `TransportError` when an address is in use, or the server can listen on none of them.
     func listen(at addresses: [SocketAddress]) throws(TransportError) -> [SocketAddress] {
         let opened = try Listener.atAll(addresses) { address throws(TransportError) in
             try Listener(
@@ -98,8 +100,8 @@ final class HTTPServer: @unchecked Sendable {
         dispensable.abort()
     }
 
-    /// The connection without a current request that has been idle the longest or, when there is none, the oldest one of those
-    /// with the most responses.
+    /// The connection without a current request that has been idle the longest or, when there is none, the oldest one
+    /// of those with the most responses.
     private var dispensable: HTTPConnection? {
         let waiting = connections.filter { !$0.isBeingAnswered }
         if let longest = waiting.min(by: { $0.lastActivity < $1.lastActivity }) { return longest }
@@ -177,7 +179,8 @@ enum HTTPAnswer: Sendable {
 enum HTTPLimits {
     /// The maximum number of connections.
     ///
-    /// A further connection replaces the one that has been idle the longest or, when none is idle, the one with the most responses.
+    /// A further connection replaces the one that has been idle the longest or, when none is idle, the one with the
+    /// most responses.
     static let maximumConnections = 32
 
     /// The maximum length of a request line in bytes, without its line end.

@@ -1,0 +1,224 @@
+/// The mistakes found so far.
+struct Diagnostics {
+    private var errors: [Diagnostic] = []
+    private var warnings: [Diagnostic] = []
+
+    /// The number of errors, including errors beyond the limit, which are not kept.
+    private(set) var errorCount = 0
+
+    var hasErrors: Bool { errorCount > 0 }
+
+    /// Whether more errors were found than are reported, so that the search can end.
+    var isFull: Bool { errorCount > SpecLimits.diagnostics }
+
+    mutating func error(_ message: String, at place: Place, notes: [Diagnostic.Note] = []) {
+        // A mistake that two checks find is reported once.
+        if errors.contains(where: { $0.place == place && $0.message == message }) { return }
+        errorCount += 1
+        guard errors.count < SpecLimits.diagnostics else { return }
+        errors.append(Diagnostic(severity: .error, message: message, place: place, notes: notes))
+    }
+
+    mutating func error(_ message: String, at place: Place, first: Place, _ note: String) {
+        error(message, at: place, notes: [Diagnostic.Note(message: note, place: first)])
+    }
+
+    mutating func warning(_ message: String, at place: Place) {
+        guard warnings.count < SpecLimits.diagnostics else { return }
+        warnings.append(Diagnostic(severity: .warning, message: message, place: place, notes: []))
+    }
+
+    /// The mistakes in the order of the file; the last one says if there are more.
+    var sorted: [Diagnostic] {
+        var sorted = (errors + warnings).enumerated()
+            .sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
+            .map(\.element)
+        if isFull, let last = sorted.last {
+            let message = "more than \(SpecLimits.diagnostics) mistakes: correct these to see the rest"
+            sorted.append(Diagnostic(severity: .error, message: message, place: last.place, notes: []))
+        }
+        return sorted
+    }
+}
+
+/// A mistake in a spec.
+package struct Diagnostic: Hashable, Sendable {
+    /// The severity of the mistake.
+    package enum Severity: String, Sendable {
+        /// An error: nothing can be generated.
+        case error
+        /// A warning: the generated source works, but is probably not what the author wants.
+        case warning
+    }
+
+    /// A note with another place that belongs to the mistake.
+    package struct Note: Hashable, Sendable {
+        /// The text of the note.
+        package let message: String
+        /// The place of the note.
+        package let place: Place
+        /// The path of the file, if the place is in another file.
+        package var path: String?
+    }
+
+    /// The severity of the mistake.
+    package let severity: Severity
+
+    /// What is wrong, and what to do.
+    package let message: String
+
+    /// The place of the mistake.
+    package let place: Place
+
+    /// Notes with other places, such as the first of two equal names.
+    package let notes: [Note]
+}
+
+extension Diagnostic {
+    /// Returns the lines to print: `path:line:column: error: message`, as compilers print them, so that editors make
+    /// them clickable.
+    package func lines(path: String) -> [String] {
+        [Self.line(path, place, severity.rawValue, message)]
+            + notes.map { Self.line($0.path ?? path, $0.place, "note", $0.message) }
+    }
+
+    private static func line(_ path: String, _ place: Place, _ label: String, _ message: String) -> String {
+        "\(path):\(place.line):\(place.column): \(label): \(message)"
+    }
+}
+
+/// A place in the file of a spec.
+package struct Place: Hashable, Sendable {
+    /// The line, counted from 1.
+    package let line: Int
+    /// The column, counted from 1 in Unicode scalars.
+    package let column: Int
+
+    /// A place.
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    /// The first character of a file: the place to report missing parts of the whole spec.
+    package static let start = Place(line: 1, column: 1)
+}
+
+extension Place: Comparable {
+    /// Whether `left` comes before `right` in the file.
+    package static func < (left: Place, right: Place) -> Bool {
+        (left.line, left.column) < (right.line, right.column)
+    }
+}
+
+/// A value of a spec, with its place in the file.
+package struct Located<Value> {
+    /// The value.
+    package let value: Value
+    /// The place of the value.
+    package let place: Place
+}
+
+extension Located: Sendable where Value: Sendable {}
+
+// MARK: - Words
+
+// The words of diagnostics: lists, numbers and bytes as text, and the name that the author probably meant.
+
+extension [String] {
+    /// The words with commas between them, and `and` before the last.
+    var enumerated: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// The words with commas between them, and `or` before the last.
+    var alternatives: String {
+        let words = map { "`\($0)`" }
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}
+
+extension Int {
+    /// The number of bytes in words.
+    var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
+
+    /// The number of elements in words.
+    var elements: String { self == 1 ? "1 element" : "\(self) elements" }
+}
+
+extension UInt64 {
+    /// The number in hexadecimal, two digits at least.
+    var hexadecimal: String {
+        let digits = String(self, radix: 16, uppercase: true)
+        return "0x" + (digits.count == 1 ? "0" : "") + digits
+    }
+}
+
+extension [UInt8] {
+    /// The bytes in hexadecimal.
+    package var hexadecimal: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The first ``SpecLimits/shownFrameBytes`` bytes in hexadecimal; a longer sequence ends with its size.
+    var shownInHexadecimal: String {
+        let digits = Array(prefix(SpecLimits.shownFrameBytes)).hexadecimal
+        return digits + (count > SpecLimits.shownFrameBytes ? "… (\(count) bytes)" : "")
+    }
+}
+
+/// Returns the one of `candidates` that the author probably meant by `name`.
+///
+/// At most a third of the letters may be wrong, missing, added or swapped with the next letter. Names with different
+/// digits do not match, unless the digits are only in another order: `uint24` does not mean `uint64`. Long names and
+/// long lists are not searched, because that would take too much time.
+func nearMiss(of name: String, among candidates: some Sequence<String>) -> String? {
+    let written = Array(name.lowercased().unicodeScalars)
+    guard written.count <= SpecLimits.comparedLength else { return nil }
+    var best: (name: String, rank: Int)?
+    for candidate in candidates.prefix(SpecLimits.comparedNames) {
+        let meant = Array(candidate.lowercased().unicodeScalars)
+        let allowed = min(written.count, meant.count) / 3
+        guard abs(written.count - meant.count) <= allowed else { continue }
+        let distance = editDistance(written, meant)
+        guard distance <= allowed, !isOtherNumber(written, meant) else { continue }
+        // Of two equally similar names, the one with the same letters in another order is the likelier one.
+        let rank = distance * 2 + (written.sorted() == meant.sorted() ? 0 : 1)
+        if rank < best?.rank ?? .max { best = (candidate, rank) }
+    }
+    return best?.name
+}
+
+/// Returns whether both names differ only in their digits, and not only in the order of the digits.
+private func isOtherNumber(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Bool {
+    let isDigit = { (scalar: Unicode.Scalar) in ("0"..."9").contains(scalar) }
+    return left.filter { !isDigit($0) } == right.filter { !isDigit($0) }
+        && left.filter(isDigit).sorted() != right.filter(isDigit).sorted()
+}
+
+/// Returns "; did you mean `name`?", or an empty string if no candidate is similar.
+func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
+    nearMiss(of: name, among: candidates).map { "; did you mean `\($0)`?" } ?? ""
+}
+
+/// Returns the number of edits that make one word of the other: a letter changed, added, removed or swapped with the
+/// next letter.
+private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for (row, letter) in left.enumerated() {
+        var current = [row + 1]
+        for (column, other) in right.enumerated() {
+            var distance = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
+            if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+                distance = min(distance, beforeLast[column - 1] + 1)
+            }
+            current.append(distance)
+        }
+        (beforeLast, last) = (last, current)
+    }
+    return last[right.count]
+}
