@@ -18,6 +18,7 @@ struct ClientTests {
         let server = try FakeServer()
         server.accept(script)
         var configuration = ClientConfiguration()
+        configuration.requestTimeout = .seconds(Patience.seconds)
         configure(&configuration)
         let client = try await Client.connect(
             host: "127.0.0.1",

@@ -12,6 +12,7 @@ struct NumberedRequestTests {
         let server = try FakeServer()
         server.accept(script)
         var configuration = ClientConfiguration()
+        configuration.requestTimeout = .seconds(Patience.seconds)
         configure(&configuration)
         let client = try await Client.connect(
             host: "127.0.0.1",
