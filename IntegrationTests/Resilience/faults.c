@@ -1,32 +1,33 @@
-// Faults below a server: a library for LD_PRELOAD that lets system calls on sockets do the worst a kernel may do.
+// A library for LD_PRELOAD that injects faults into system calls on sockets: the worst that a kernel may do.
 //
 //     cc -shared -fPIC -O2 -o faults.so faults.c
 //     FAULTS=short-read=500,interrupt=100 FAULTS_SEED=1 FAULTS_REPORT=counts LD_PRELOAD=./faults.so net001 serve
 //
-// FAULTS         Which kinds, each with its rate in thousandths of the calls that it is for. See `kinds`.
-// FAULTS_SEED    Where the chances begin, a number. Threads share them, so that no two runs are quite the same.
-// FAULTS_REPORT  A file that holds how often each kind was injected into each call: uint64_t[KINDS][CALLS]. It is
-//                shared memory: what a process that was killed has injected is there, too, and processes add to it.
+// FAULTS         The kinds of faults, each with its rate in thousandths of the calls that can have it. See `kinds`.
+// FAULTS_SEED    The seed of the random numbers. Threads share the numbers, so no two runs are exactly the same.
+// FAULTS_REPORT  A file with the number of faults of each kind in each call: uint64_t[KINDS][CALLS]. It is shared
+//                memory: it has the faults of killed processes, too, and several processes add to it.
 //
-// Only descriptors that are watched, edge-triggered, for input and output at once are touched, as Switchboard watches
-// its own, so that the other sockets of the process (HTTP, names, the service manager) stay as they are.
+// Faults affect only descriptors that are watched edge-triggered for input and output at once, as Switchboard watches
+// its own descriptors. The other sockets of the process (HTTP, names, the service manager) work normally.
 //
-// What makes this honest: a kernel tells no lies, and neither does this.
+// Each fault is one that a real kernel may cause, with the same consequences:
 //
-// - The sets are edge-triggered. After EAGAIN, or after less than was asked for, there is an event as soon as there is
-//   something to receive, or room. So whenever either is injected, the descriptor is armed anew (EPOLL_CTL_MOD), which
-//   makes an event at once if it is ready. That is what is seen when the rest arrives, or is acknowledged, just after
-//   the call. EAGAIN with an event behind it also happens when a packet is dropped for its checksum (see select(2)).
-// - ENOBUFS and ENOMEM have no event behind them: whoever gets them has to come back on their own.
-// - A connection that was reset, broken or timed out stays so: it is shut down for good before the error is returned.
-//   Nothing more can be sent, nothing more arrives, and the peer sees the end of it.
-// - ECONNABORTED and EPROTO are about one connection, which is gone: to whoever accepts, it stood in front of those
-//   that are there. They are never all there is, so a rate of 1000 would be a lie.
-// - EMFILE and ENFILE come in spells: during one, every call that makes a descriptor fails, unless one was closed since
-//   it began. Otherwise a descriptor that is held back for such times would be of no use.
-// - close is never interrupted: on Linux the descriptor is gone, whatever close says.
-// - EINTR comes before anything has been done. Linux seldom says it for a descriptor that does not block, but POSIX
-//   lets it. connect says it when the attempt goes on, as POSIX has it.
+// - The sets are edge-triggered. After EAGAIN, or after an incomplete call, there is an event as soon as the socket has
+//   input or room. Therefore an injected fault of these kinds rearms the descriptor (EPOLL_CTL_MOD), which causes an
+//   event at once if the descriptor is ready. A process sees the same when the rest arrives, or is acknowledged, just
+//   after the call. EAGAIN followed by an event also occurs when the kernel drops a packet because of its checksum
+//   (see select(2)).
+// - No event follows ENOBUFS and ENOMEM: the process must repeat the call itself.
+// - A connection that was reset, broken or timed out stays in this state: it is shut down before the error is returned.
+//   No more bytes are sent or received, and the peer sees the end.
+// - ECONNABORTED and EPROTO concern a single connection that has gone, ahead of the other connections in the queue. They
+//   never concern all connections, so a rate of 1000 would be unrealistic.
+// - EMFILE and ENFILE occur in periods. During a period, every call that makes a descriptor fails, unless a descriptor
+//   was closed since the period began. Otherwise, a spare descriptor for such periods would have no effect.
+// - close is never interrupted: on Linux, the descriptor is closed, whatever close returns.
+// - EINTR comes before the call has any effect. Linux seldom returns it for a non-blocking descriptor, but POSIX allows
+//   it. connect returns it while the attempt continues, as in POSIX.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -130,7 +131,7 @@ __attribute__((constructor)) static void begin(void) {
 
 // MARK: Chance
 
-// SplitMix64 over a counter: no state but that, so that threads need not take turns.
+// SplitMix64 over a counter, which is its only state, so that threads need no lock.
 static uint64_t chance(void) {
     static _Atomic uint64_t draws;
     uint64_t z = (seed + atomic_fetch_add(&draws, 1)) * 0x9E3779B97F4A7C15;
@@ -143,7 +144,7 @@ static bool strikes(enum kind kind) { return rates[kind] > 0 && chance() % 1000 
 
 static void count(enum kind kind, enum call call) { atomic_fetch_add(&counts[kind][call], 1); }
 
-// Counts a fault and makes it what the call has failed with.
+// Counts a fault, and sets errno to its error.
 static int failed(enum kind kind, enum call call, int error) {
     count(kind, call);
     errno = error;
@@ -152,7 +153,7 @@ static int failed(enum kind kind, enum call call, int error) {
 
 static int either(int one, int other) { return chance() % 2 ? one : other; }
 
-// Fewer than `size`, which is at least 2, and at least 1.
+// Returns a number of at least 1 and less than `size`, which is at least 2.
 static size_t fewer(size_t size) {
     size_t most = size - 1;
     if (chance() % 2 && most > FEW_BYTES) most = FEW_BYTES;
@@ -163,7 +164,7 @@ static size_t fewer(size_t size) {
 
 enum role { UNKNOWN, CONNECTION, LISTENER, COUNTER, EPOLL };
 
-// An entry is written before its descriptor is given to another thread, and cleared before it is closed.
+// An entry is written before another thread gets the descriptor, and cleared before the descriptor is closed.
 static struct {
     _Atomic int role;
     int epoll;
@@ -184,7 +185,7 @@ static int real_epoll_ctl(int epoll, int operation, int descriptor, struct epoll
     return real(epoll, operation, descriptor, event);
 }
 
-// Makes an event at once if the descriptor is ready for anything.
+// Causes an event at once if the descriptor is ready.
 static void arm_anew(int descriptor) {
     int before = errno;
     struct epoll_event event = watched[descriptor].event;
@@ -205,7 +206,7 @@ int epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *even
     if (is_socket) (void)getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length);
     enum role role = !is_socket ? COUNTER : listens ? LISTENER : CONNECTION;
     if (role == CONNECTION && strikes(UNWATCHABLE)) return failed(UNWATCHABLE, EPOLL_CTL, either(ENOMEM, ENOSPC));
-    // Before the first event, which another thread may see before this call returns.
+    // Set before the first event, which another thread may see before this call returns.
     watched[descriptor].epoll = epoll;
     watched[descriptor].event = *event;
     atomic_store(&watched[descriptor].role, role);
@@ -232,7 +233,7 @@ static _Atomic int spell;        // how many more calls fail for want of descrip
 static _Atomic int spell_error;  // EMFILE or ENFILE
 static _Atomic int spell_closed; // how many were closed, and not made again, since the spell began
 
-// Whether a call that makes a descriptor has to fail, for want of one.
+// Returns whether a call that makes a descriptor must fail for lack of descriptors.
 static bool lacks_descriptor(enum call call) {
     if (atomic_load(&spell) <= 0) return false;
     if (atomic_load(&spell_closed) > 0) {
@@ -274,7 +275,7 @@ int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int fla
     return lacks_descriptor(ACCEPT) ? -1 : real(descriptor, address, length, flags);
 }
 
-// Of all files only the descriptor that is held back, as a server opens others when it begins, or is told to.
+// Faults affect only the spare descriptor, because a server opens other files at its start or on request.
 int open(const char *path, int flags, ...) {
     REAL(open)
     va_list more;
@@ -287,7 +288,7 @@ int open(const char *path, int flags, ...) {
 
 // MARK: Traffic
 
-// Shuts a connection down for good, and fails the call.
+// Shuts down a connection, and lets the call fail.
 static int broken(int descriptor, enum kind kind, enum call call, int error) {
     static __typeof__(shutdown) *real;
     if (!real) real = (__typeof__(shutdown) *)dlsym(RTLD_NEXT, "shutdown");
@@ -295,7 +296,7 @@ static int broken(int descriptor, enum kind kind, enum call call, int error) {
     return failed(kind, call, error);
 }
 
-// Whether a call that receives fails; otherwise it is to receive up to `*size` bytes.
+// Returns whether a receiving call fails; if not, it must receive at most `*size` bytes.
 static bool receiving_fails(int descriptor, enum call call, size_t *size, bool *is_short) {
     *is_short = false;
     if (role(descriptor) != CONNECTION) return false;
@@ -303,7 +304,7 @@ static bool receiving_fails(int descriptor, enum call call, size_t *size, bool *
     if (strikes(RESET)) return broken(descriptor, RESET, call, ECONNRESET), true;
     if (strikes(TIMED_OUT)) return broken(descriptor, TIMED_OUT, call, either(ETIMEDOUT, EHOSTUNREACH)), true;
     if (strikes(NO_MEMORY)) return failed(NO_MEMORY, call, either(ENOBUFS, ENOMEM)), true;
-    // What there is nothing of cannot be held back.
+    // Without input, nothing can be held back.
     int arrived = 0;
     if (ioctl(descriptor, FIONREAD, &arrived) < 0 || arrived <= 0) return false;
     if (strikes(AGAIN)) {
@@ -320,7 +321,7 @@ static bool receiving_fails(int descriptor, enum call call, size_t *size, bool *
     return false;
 }
 
-// Whether a call that sends fails; otherwise it is to send up to `*size` bytes.
+// Returns whether a sending call fails; if not, it must send at most `*size` bytes.
 static bool sending_fails(int descriptor, enum call call, size_t *size, bool *is_short) {
     *is_short = false;
     if (role(descriptor) != CONNECTION) return false;
@@ -342,7 +343,7 @@ static bool sending_fails(int descriptor, enum call call, size_t *size, bool *is
     return false;
 }
 
-// The first `size` bytes of `pieces`, in `part`; returns how many pieces they are.
+// Copies the first `size` bytes of `pieces` to `part`; returns the number of pieces.
 #define MAXIMUM_PIECES 1024
 static int first_bytes(const struct iovec *pieces, int piece_count, size_t size, struct iovec *part) {
     int index = 0;
@@ -414,12 +415,12 @@ int shutdown(int descriptor, int how) {
 int connect(int descriptor, const struct sockaddr *address, socklen_t length) {
     REAL(connect)
     int result = real(descriptor, address, length);
-    // Nobody knows yet whether this socket will be watched. But only one that does not block is in progress.
+    // It is unknown whether this socket will be watched. But only a non-blocking socket is in progress.
     if (result < 0 && errno == EINPROGRESS && strikes(INTERRUPT)) return failed(INTERRUPT, CONNECT, EINTR);
     return result;
 }
 
-// Of the counters that wake a loop.
+// Faults of the counters that wake a loop.
 
 ssize_t read(int descriptor, void *buffer, size_t size) {
     REAL(read)

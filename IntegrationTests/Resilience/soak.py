@@ -27,7 +27,7 @@ from resilience import command, figures, metrics
 # The limits that the suite checks.
 MAXIMUM_SLOPE_KIB_PER_MINUTE = 64
 MAXIMUM_GROWTH_MIB = 16
-# The number of descriptors that are not connections, and of threads.
+# The growth of the number of descriptors that are not connections, and of threads.
 MAXIMUM_DESCRIPTOR_GROWTH = 4
 MAXIMUM_THREAD_GROWTH = 2
 MAXIMUM_PING_P99_MS = 250
@@ -36,7 +36,8 @@ SAMPLE_SECONDS = 5
 SHORTEST_SAMPLE_SECONDS = 1
 # The first part of the time, in which pools fill and clients connect, is not checked.
 WARM_UP_SHARE = 0.2
-# The share of the checked time that shows a trend of memory: by then memory is constant, if it ever is.
+# The share of the checked time, at its end, from which the trend of memory is computed: by then memory
+# is constant, if it ever is.
 SLOPE_SHARE = 0.6
 # The shortest run with enough samples for a trend.
 LONG_SECONDS = 600

@@ -23,8 +23,7 @@ WORKERS = 2
 # The number of open connections of each process: many, so that connections end while they receive broadcasts of
 # others.
 OPEN_AT_ONCE = 8
-# The first round fills pools, and does not count. Its size is this share of all connections, and at least this
-# number.
+# The first round fills pools, and does not count. It has this number of connections.
 WARM_UP_CONNECTIONS = 20_000
 MAXIMUM_GROWTH_MIB = 8
 SETTLING_SECONDS = 30
