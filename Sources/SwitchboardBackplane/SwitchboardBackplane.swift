@@ -12,3 +12,4 @@
 //
 // An engine's client, such as SwitchboardRedis, moves entries between 3 and 6. InMemoryBackplane is a client without an engine.
 // BackplaneLimits has the settings, BackplaneStatus the state and the counters.
+// Cluster/ClusterStore has what servers share besides the log, in engines that can keep it: a rate, and the connected peers.
