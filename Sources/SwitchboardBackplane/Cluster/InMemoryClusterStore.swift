@@ -20,7 +20,9 @@ final class SharedClusterValues: Sendable {
     /// The time since this object was created.
     var time: Duration { ContinuousClock.now - origin }
 
-    func update<Result>(_ fingerprint: ProtocolFingerprint, _ body: (inout State, _ now: Duration) -> sending Result) -> Result {
+    func update<Result>(_ fingerprint: ProtocolFingerprint, _ body: (inout State, _ now: Duration) -> sending Result)
+        -> Result
+    {
         state.withLock { body(&$0[fingerprint, default: State()], time) }
     }
 }
@@ -72,7 +74,7 @@ final class InMemoryClusterStore: ClusterStore {
             let cost = 1 / Double(max(rate.perSecond, 1))
             let (now, burst) = (now / .seconds(1), max(rate.burst / .seconds(1), cost))
             let paid = min(max(state.paidUntil, now), now + burst)
-            let granted = min(count, Int(((now + burst - paid) / cost).rounded(.down)))
+            let granted = min(count, Int(((now + burst - paid) / cost + 1e-6).rounded(.down)))
             state.paidUntil = paid + Double(granted) * cost
             return granted
         }
@@ -110,7 +112,9 @@ final class InMemoryClusterStore: ClusterStore {
         try update(asMember: true) { state, server, lifetime, now in
             requests.map { request in
                 let others = state.members.filter { $0.key != server && $0.value.expiry > now }.values
-                guard others.reduce(request.count, { $0 + $1.users[request.user, default: 0] }) <= limit else { return false }
+                guard others.reduce(request.count, { $0 + $1.users[request.user, default: 0] }) <= limit else {
+                    return false
+                }
                 state.members[server, default: .init(expiry: now + lifetime)].users[request.user] = request.count
                 return true
             }

@@ -94,7 +94,10 @@ final class RedisClusterStore: ClusterStore {
         ])
     }
 
-    private static let closed = BackplaneError(.stopped, "the store is closed: start the backplane, then open the store")
+    private static let closed = BackplaneError(
+        .stopped,
+        "the store is closed: start the backplane, then open the store"
+    )
 
     private func current(asMember: Bool = false) throws(BackplaneError) -> (RedisStoreLink, Membership) {
         try state.withLock { state throws(BackplaneError) in

@@ -14,7 +14,7 @@ enum RedisScript: String, CaseIterable {
         local paid = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
         local isAhead = paid > now + burst
         paid = math.min(math.max(paid, now), now + burst)
-        local granted = math.max(math.min(wanted, math.floor((now + burst - paid) / cost)), 0)
+        local granted = math.max(math.min(wanted, math.floor((now + burst - paid) / cost + 0.000001)), 0)
         if granted > 0 or isAhead then
             redis.call('SET', KEYS[1], string.format('%.3f', paid + granted * cost), 'PX', math.ceil(burst / 1000) + 1000)
         end

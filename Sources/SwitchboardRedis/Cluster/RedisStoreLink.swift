@@ -163,9 +163,13 @@ final class RedisStoreLink: @unchecked Sendable {
         case .script(let script, let keys, let arguments):
             let values = [Bytes(utf8: "\(keys.count)")] + keys + arguments
             let text = Bytes(utf8: script.rawValue)
-            guard let name = names[script] else { return connection.send(RedisCommand(["EVAL", text] + values), completion) }
+            guard let name = names[script] else {
+                return connection.send(RedisCommand(["EVAL", text] + values), completion)
+            }
             connection.send(RedisCommand(["EVALSHA", name] + values)) { result in
-                guard case .success(.error(let reply)) = result, reply.code == "NOSCRIPT" else { return completion(result) }
+                guard case .success(.error(let reply)) = result, reply.code == "NOSCRIPT" else {
+                    return completion(result)
+                }
                 connection.send(RedisCommand(["EVAL", text] + values), completion)
             }
         }

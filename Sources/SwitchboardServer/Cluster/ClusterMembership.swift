@@ -53,7 +53,7 @@ final class ClusterMembership: Sendable {
         note(try await store.renew())
         presence.writeAll()
         core.userLimit?.writeAll()
-        if let rate = core.rates.cluster { await rate.refill(from: store) }
+        await core.rates.cluster?.prepare(with: store)
         var tasks = [
             Task { await self.keepRenewing() },
             Task { await self.presence.run { self.engineTime(before: $0) } },

@@ -55,7 +55,9 @@ extension Worker {
 
     private func userChanged(of id: ConnectionID) {
         guard let connection = connection(id) else { return }
-        if let limit = core.userLimit, let user = connection.userAboveLimit(limit) { return connection.refuse(user: user) }
+        if let limit = core.userLimit, let user = connection.userAboveLimit(limit) {
+            return connection.refuse(user: user)
+        }
         if tracksUsers.load(ordering: .relaxed) { noteUser(of: connection) }
         group?.cluster?.presence.note(connection)
     }

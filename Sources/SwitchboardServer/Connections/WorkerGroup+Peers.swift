@@ -21,7 +21,8 @@ extension WorkerGroup {
 
     /// The peers of a destination: those of this server, then those of other servers.
     func peers(of destination: Destination) -> Peers {
-        guard let store = cluster?.store, let selection = RemotePeers.Selection(destination, except: core.serverID) else {
+        guard let store = cluster?.store, let selection = RemotePeers.Selection(destination, except: core.serverID)
+        else {
             return ownPeers(of: destination)
         }
         return Peers { [self, own = core.serverID] in

@@ -18,6 +18,9 @@ final class ClusterRate: Sendable {
     /// The time after which the task asks again when the rate is used up.
     private static let backOff = Duration.milliseconds(10)...Duration.milliseconds(100)
 
+    /// How often the rate is asked for the reserve of a server that starts.
+    private static let preparations = 5
+
     /// The time whose messages the bucket of the engine holds.
     private static let burst = Duration.milliseconds(500)
 
@@ -80,7 +83,11 @@ final class ClusterRate: Sendable {
         var left = reserve.load(ordering: .relaxed)
         while left > 0 {
             let taken = min(left, wanted)
-            let (exchanged, original) = reserve.weakCompareExchange(expected: left, desired: left - taken, ordering: .relaxed)
+            let (exchanged, original) = reserve.weakCompareExchange(
+                expected: left,
+                desired: left - taken,
+                ordering: .relaxed
+            )
             if exchanged {
                 if left - taken < max(target / 2, 1) { ask() }
                 return taken
@@ -114,8 +121,19 @@ final class ClusterRate: Sendable {
 
     // MARK: The task
 
+    /// Fills the reserve for the first messages, before the server accepts connections.
+    ///
+    /// When other servers use the rate up, the reserve stays empty for now: this takes half a second at most.
+    func prepare(with store: any ClusterStore) async {
+        for _ in 0..<Self.preparations {
+            guard let pause = await refill(from: store) else { return }
+            try? await Task.sleep(for: min(pause, Self.backOff.upperBound))
+        }
+    }
+
     /// Fills the reserve again whenever it is half empty, until the task is cancelled.
     func run(with store: any ClusterStore) async {
+        ask()
         for await _ in wakeups {
             guard let pause = await refill(from: store) else { continue }
             try? await Task.sleep(for: pause)

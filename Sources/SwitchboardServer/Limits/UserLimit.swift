@@ -68,7 +68,8 @@ final class UserLimit: Sendable {
         /// Notes that the store decides on a connection no longer; returns whether it was undecided.
         @discardableResult
         mutating func decide(_ request: Request) -> Bool {
-            guard let counted = connections[request.connection], counted.user == request.user, counted.isUndecided else {
+            guard let counted = connections[request.connection], counted.user == request.user, counted.isUndecided
+            else {
                 return false
             }
             connections[request.connection]?.isUndecided = false
@@ -117,7 +118,8 @@ final class UserLimit: Sendable {
             var count = state.counts[user] ?? Count()
             guard count.connections < limit else { return false }
             count.connections += 1
-            let isUndecided = state.usesStore && state.requests.count < Self.maximumRequests
+            let isUndecided =
+                state.usesStore && state.requests.count < Self.maximumRequests
                 && user.utf8.count <= ClusterPeer.maximumUserBytes
             if isUndecided {
                 count.undecided += 1

@@ -51,7 +51,12 @@ struct RedisClusterStoreTests {
     }
 
     private static func peer(_ connection: UInt64, user: String? = nil) -> ClusterPeer {
-        ClusterPeer(connection: connection, user: user, address: "192.0.2.1:5000", since: .milliseconds(1_790_000_000_123))
+        ClusterPeer(
+            connection: connection,
+            user: user,
+            address: "192.0.2.1:5000",
+            since: .milliseconds(1_790_000_000_123)
+        )
     }
 
     /// Returns when `condition` holds.
@@ -190,7 +195,9 @@ struct RedisClusterStoreTests {
         let witness = try await StoreMember.join(redis.url, 2)
         let peers = (1...3000).map { Self.peer(UInt64($0), user: $0 % 3 == 0 ? nil : "user \($0) =\n") }
         for start in stride(from: 0, to: peers.count, by: ClusterChanges.maximumCount) {
-            try await member.apply { $0.peers = Array(peers[start..<min(start + ClusterChanges.maximumCount, peers.count)]) }
+            try await member.apply {
+                $0.peers = Array(peers[start..<min(start + ClusterChanges.maximumCount, peers.count)])
+            }
         }
         try redis.run("HSET", Self.prefix + "peers:\(member.id)", "hello", "world")
         #expect(try await witness.peers(of: member.id).sorted { $0.connection < $1.connection } == peers)
@@ -225,7 +232,11 @@ struct RedisClusterStoreTests {
             #expect(results.count { $0[0] } == 1)
             #expect(results.allSatisfy { $0.count == 2 })
         }
-        #expect(try await first.store.admit([.init(user: "x", count: 1), .init(user: "x", count: 2)], limit: 2) == [true, true])
+        #expect(
+            try await first.store.admit([.init(user: "x", count: 1), .init(user: "x", count: 2)], limit: 2) == [
+                true, true,
+            ]
+        )
         #expect(try await second.store.admit([.init(user: "x", count: 1)], limit: 2) == [false])
         try await first.apply { $0.users = ["x": 1] }
         #expect(try await second.store.admit([.init(user: "x", count: 1)], limit: 2) == [true])
@@ -239,13 +250,17 @@ struct RedisClusterStoreTests {
 
     // MARK: Failures
 
-    @Test("An ACL user with the commands that the documentation lists is enough, and one without them is rejected at once")
+    @Test(
+        "An ACL user with the commands that the documentation lists is enough, and one without them is rejected at once"
+    )
     func permissions() async throws {
         let redis = try await RedisServer.start()
         let log = ["~switchboard", "+xadd", "+xread", "+xrevrange", "+ping", "+info", "+client|setname", "+select"]
         let more = [
-            "~switchboard:*", "+eval", "+evalsha", "+script|load", "+time", "+get", "+set", "+hset", "+hget", "+hdel", "+hscan",
-            "+zadd", "+zrem", "+zcard", "+zrange", "+zrangebyscore", "+zremrangebyscore", "+pexpire", "+pttl", "+unlink",
+            "~switchboard:*", "+eval", "+evalsha", "+script|load", "+time", "+get", "+set", "+hset", "+hget", "+hdel",
+            "+hscan",
+            "+zadd", "+zrem", "+zcard", "+zrange", "+zrangebyscore", "+zremrangebyscore", "+pexpire", "+pttl",
+            "+unlink",
         ]
         try redis.run(command: ["ACL", "SETUSER", "log", "on", ">secret"] + log, password: nil)
         try redis.run(command: ["ACL", "SETUSER", "all", "on", ">secret"] + log + more, password: nil)
@@ -277,7 +292,9 @@ struct RedisClusterStoreTests {
         let new = try RedisBackplane(url: redis.url)
         let store = try #require(new.store)
         let id = ServerIncarnation.random()
-        await #expect(throws: BackplaneError.self) { try await store.open(for: fingerprint, server: id, lifetime: .seconds(1)) }
+        await #expect(throws: BackplaneError.self) {
+            try await store.open(for: fingerprint, server: id, lifetime: .seconds(1))
+        }
         await #expect(throws: BackplaneError.self) { try await store.servers() }
         await store.leave()
         let member = try await StoreMember.join(redis.url, 1)
