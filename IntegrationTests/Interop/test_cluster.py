@@ -160,8 +160,97 @@ class Promises:
             for _ in range(100):
                 self.assertEqual(receiver.receive(), (BROADCAST, b"last words"))
 
+
 class OverRedis(Promises, unittest.TestCase):
     engine = staticmethod(redis)
+
+    def is_admitted(self, peer, user):
+        """Authenticates a user; returns whether the server lets the connection stay, which it may decide after the reply."""
+        peer.send(auth(user, "token"))
+        code, payload = peer.receive()
+        if code == AUTH_REPLY:
+            self.assertEqual(payload[0], 1)
+            # Long enough for an answer of Redis; the server may decide later, which is no mistake.
+            for _ in range(20):
+                time.sleep(0.05)
+                peer.send(ping(1))
+                code, payload = peer.receive()
+                if code == ERROR:
+                    break
+            else:
+                return True
+        self.assertEqual((code, payload[0]), (ERROR, 8))
+        self.assertIn(b"the maximum number of connections of this user is reached (1)", payload)
+        return False
+
+    def test_a_user_has_no_more_connections_than_allowed_on_all_servers_together(self):
+        options = ("--max-connections-per-user", "1", "--rate-limit", "0")
+        with redis() as engine, contextlib.ExitStack() as stack:
+            (first, _), (second, process), (third, killed) = [
+                stack.enter_context(server("--backplane", engine.url, *options, status=status)) for status in (0, 0, -signal.SIGKILL)
+            ]
+            alice, bob = stack.enter_context(Peer(first)), stack.enter_context(Peer(first))
+            self.assertTrue(self.is_admitted(alice, "alice"))
+            self.assertTrue(self.is_admitted(bob, "bob"))
+            with Peer(first) as other:
+                self.assertFalse(self.is_admitted(other, "alice"))
+            with Peer(second) as other:
+                self.assertFalse(self.is_admitted(other, "alice"))
+            alice.expect_alive()
+            alice.socket.close()
+            alice = stack.enter_context(self.admitted(second, "alice"))
+            # The connections of a server that was killed count for 15 s.
+            carol = stack.enter_context(Peer(third))
+            self.assertTrue(self.is_admitted(carol, "carol"))
+            killed.kill()
+            killed.wait()
+            with Peer(second) as other:
+                self.assertFalse(self.is_admitted(other, "carol"))
+            stack.enter_context(self.admitted(second, "carol"))
+            # Without Redis, each server counts its own connections.
+            engine.kill()
+            await_readiness(process, (200, "ready, backplane degraded: "))
+            stack.enter_context(self.admitted(second, "bob"))
+            with Peer(second) as other:
+                self.assertFalse(self.is_admitted(other, "alice"))
+
+    def admitted(self, port, user):
+        """Returns a connection of a user, once the server lets the user have one."""
+        while True:
+            peer = Peer(port)
+            if self.is_admitted(peer, user):
+                return peer
+            peer.socket.close()
+
+    def test_the_rate_of_all_servers_together_is_limited(self):
+        options = ("--cluster-rate-limit", "300", "--rate-limit", "0", "--global-rate-limit", "0")
+        with redis() as engine, contextlib.ExitStack() as stack:
+            servers = [stack.enter_context(server("--backplane", engine.url, *options)) for _ in range(3)]
+            peers = [stack.enter_context(Peer(port)) for port, _ in servers]
+            # Until each server knows of the others, it has more than its part in reserve.
+            for _, process in servers:
+                while not re.search(r"(?m)^switchboard_cluster_servers 3$", self.metrics(process)):
+                    time.sleep(0.05)
+            handled, start = 0, time.monotonic()
+            for _ in range(20):
+                for index, peer in enumerate(peers):
+                    count = 10 * 4**index
+                    peer.send(ping(1) * count)
+                    answers = [peer.receive() for _ in range(count)]
+                    self.assertTrue(all(code == PONG or (code, payload[0]) == (ERROR, 7) for code, payload in answers))
+                    handled += sum(code == PONG for code, _ in answers)
+            # The messages of a second may come at once.
+            self.assertLessEqual(handled, 300 * (time.monotonic() - start + 1))
+            self.assertGreater(handled, 0)
+            for _, process in servers:
+                self.assertRegex(self.metrics(process), r"(?m)^switchboard_cluster_rate_limited_total \d+$")
+
+    def metrics(self, process):
+        return urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(process)}/metrics", timeout=60).read().decode()
+
+    def test_a_limit_of_all_servers_needs_a_backplane(self):
+        result = run("serve", "--port", "0", "--cluster-rate-limit", "5")
+        self.assertIn("--cluster-rate-limit \"5\" requires --backplane (BACKPLANE).", result.stderr)
 
     def test_the_user_of_the_documentation_has_all_the_permissions_that_a_server_needs(self):
         page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Cluster.md"

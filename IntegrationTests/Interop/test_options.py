@@ -39,6 +39,8 @@ WRONG = {
     "--event-loops": ("EVENT_LOOPS", [*INTEGER, "0", "-1", "1000000"]),
     "--max-connections": ("MAX_CONNECTIONS", [*INTEGER, "0", "-1"]),
     "--max-connections-per-address": ("MAX_CONNECTIONS_PER_ADDRESS", [*INTEGER, "-1"]),
+    "--max-connections-per-user": ("MAX_CONNECTIONS_PER_USER", [*INTEGER, "-1"]),
+    "--cluster-rate-limit": ("CLUSTER_RATE_LIMIT", [*INTEGER, "-1", "2000000000"]),
     "--rate-limit": ("RATE_LIMIT", [*INTEGER, "-1", "2000000000"]),
     "--global-rate-limit": ("GLOBAL_RATE_LIMIT", [*INTEGER, "-1", "2000000000"]),
     "--max-checksum-faults": ("MAX_CHECKSUM_FAULTS", [*INTEGER, "-1", "10001"]),

@@ -53,6 +53,11 @@ public protocol Backplane: AnyObject, Sendable {
     ///
     /// Any thread may read this property.
     var status: BackplaneStatus { get }
+
+    /// The values that all servers share in the engine; `nil` by default: for an engine that has no such store.
+    ///
+    /// The server opens the store after ``start(for:_:)``. ``stop()`` closes the store.
+    var store: (any ClusterStore)? { get }
 }
 
 /// The part of a server that receives blocks and events of a backplane.

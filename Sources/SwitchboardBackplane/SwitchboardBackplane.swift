@@ -14,3 +14,4 @@
 // without an engine. The clients share the files in Connecting: EngineURL and EngineAddress read URLs, BackOff is the wait before the
 // next attempt to connect, and StartOutcome ends the start.
 // BackplaneLimits has the settings, BackplaneStatus the state and the counters.
+// Cluster/ClusterStore has what servers share besides the log, in engines that can keep it: a rate, and the connected peers.

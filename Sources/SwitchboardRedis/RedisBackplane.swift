@@ -9,7 +9,7 @@ internal import Synchronization
 /// let backplane = try RedisBackplane(url: "rediss://:secret@cache:6379")
 /// ```
 ///
-/// Each server has two connections to Redis: one appends entries to the stream, the other reads them.
+/// Each server has two connections to Redis: one appends entries to the stream, the other reads them. A third one is for the ``store``.
 ///
 /// While Redis is unreachable, the backplane queues blocks, and appends them when Redis is reachable again. No block is lost as
 /// long as the queue (`BackplaneLimits.maximumWaitingBytes`) and the log (``RedisBackplaneConfiguration/retentionBytes``) are
@@ -27,6 +27,7 @@ public final class RedisBackplane: Backplane {
     private let outbox: Outbox
     private let waker = Waker()
     private let phase = Mutex(Phase.new)
+    private let clusterStore: RedisClusterStore
 
     /// A backplane that is not connected yet.
     ///
@@ -34,6 +35,7 @@ public final class RedisBackplane: Backplane {
     public init(_ configuration: RedisBackplaneConfiguration) throws(BackplaneError) {
         try configuration.validate()
         self.configuration = configuration
+        clusterStore = RedisClusterStore(key: configuration.key, startTimeout: configuration.startTimeout)
         outbox = Outbox(limits: configuration.limits) { [waker] in waker.wake() }
     }
 
@@ -79,6 +81,7 @@ public final class RedisBackplane: Backplane {
             do {
                 let client = try RedisLogClient(configuration, fingerprint, outbox, receiver, on: loop)
                 waker.target = client
+                clusterStore.attach(to: client.dialer, on: loop)
                 phase = .running(client, loop)
                 return client
             } catch {
@@ -111,12 +114,16 @@ public final class RedisBackplane: Backplane {
         }
         outbox.close()
         guard case .running(let client, let loop) = running else { return }
+        clusterStore.detach()
         client.stop()
         await withCheckedContinuation { continuation in
             loop.stop { continuation.resume() }
         }
         waker.target = nil
     }
+
+    /// The message rate and the peers that servers share, in keys that begin with ``RedisBackplaneConfiguration/key`` and a colon.
+    public var store: (any ClusterStore)? { clusterStore }
 
     /// The state and the counters.
     public var status: BackplaneStatus {

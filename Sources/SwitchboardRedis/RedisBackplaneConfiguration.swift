@@ -9,7 +9,7 @@ public struct RedisBackplaneConfiguration: Sendable, Hashable {
     /// The key of the stream, 1 to 512 bytes of UTF-8.
     ///
     /// All servers of an application use the same key. Applications with different protocols can share a key, but each server
-    /// then also reads the entries of the other applications.
+    /// then also reads the entries of the other applications. The names of all other keys begin with this one and a colon.
     public var key = "switchboard"
 
     /// The approximate number of bytes of entries that Redis keeps: at least 1 MiB.

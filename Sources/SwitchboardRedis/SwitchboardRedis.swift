@@ -11,3 +11,5 @@
 //  7. Connection/RedisDialer        tries addresses, asks Sentinels, logs in, and reads INFO.
 //  8. Connection/RedisConnection    sends commands, and pairs replies with commands. Connection/RedisFailure is the reason why it closed.
 //  9. Protocol/RESPDecoder          finds replies in a stream of bytes. Protocol/RedisCommand writes commands.
+// 10. Cluster/RedisClusterStore      keeps the rate and the peers that servers share. Cluster/RedisScript has its scripts,
+//     Cluster/RedisStoreLink         its connection. Cluster/PeerText is the text of a peer.

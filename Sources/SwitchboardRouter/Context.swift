@@ -98,10 +98,13 @@ extension Context {
     /// The rooms that the connection is in.
     public var rooms: Set<String> { connection.rooms }
 
-    /// Every connected peer, including this one.
+    /// Every connected peer, including this one, of all servers that a backplane over Redis joins.
     public var peers: Peers { connection.peers }
 
     /// Returns the peers of a destination, including this one if it is one of them.
+    ///
+    /// For ``Destination/all``, ``Destination/user(_:)`` and ``Destination/session(_:)``, these are the peers of all servers, if a
+    /// backplane over Redis joins several. For a room, these are the peers of this server.
     public func peers(of destination: Destination) -> Peers {
         connection.peers(of: destination)
     }

@@ -9,7 +9,9 @@ public struct Peer: Sendable, Hashable {
     /// The address of the peer.
     public let address: SocketAddress
 
-    /// The time at which the server accepted the connection, to 0.1 s.
+    /// The time at which the server accepted the connection, to 0.1 s, by the clock of this process.
+    ///
+    /// It is right also for a connection of another machine, whose clock may be wrong.
     public let since: ContinuousClock.Instant
 
     /// The server of the connection.
@@ -30,8 +32,10 @@ public struct Peer: Sendable, Hashable {
 /// for try await peer in context.peers { names.append(peer.user) }
 /// ```
 ///
-/// Each iteration lists the connections that are open when it begins. The iteration throws a ``PeersError`` after the last peer when
-/// a part of the server did not answer.
+/// Each iteration lists the connections of this server that are open when it begins, then those of other servers, if the backplane has
+/// a store. Other servers write their connections into the store ten times a second, and the iteration reads them from there page by
+/// page: a connection that is opened or closed meanwhile may be listed or not, and rarely twice. The iteration throws a ``PeersError``
+/// after the last peer when an event loop of this server or the engine of the backplane did not answer.
 public struct Peers: AsyncSequence, Sendable {
     /// An element of the sequence.
     public typealias Element = Peer
@@ -82,14 +86,14 @@ public struct Peers: AsyncSequence, Sendable {
 
         /// Returns the next peer; `nil` after the last one.
         ///
-        /// - Throws: A ``PeersError`` when a part of the server did not answer.
+        /// - Throws: A ``PeersError`` when the list is incomplete.
         public mutating func next() async throws -> Peer? {
             try await next(isolation: #isolation)
         }
 
         /// Returns the next peer; `nil` after the last one.
         ///
-        /// - Throws: A ``PeersError`` when a part of the server did not answer.
+        /// - Throws: A ``PeersError`` when the list is incomplete.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> Peer? {
             while true {
                 if let current, position < current.count {
@@ -104,21 +108,44 @@ public struct Peers: AsyncSequence, Sendable {
 }
 
 /// The error of a list of peers that is not complete.
+///
+/// All peers that could be listed were listed before.
 public struct PeersError: Error, Hashable, CustomStringConvertible {
-    /// The number of event loops whose peers are missing.
+    /// The number of event loops of this server whose peers are missing.
     public let missingEventLoops: Int
 
     /// The time that the event loops had to answer.
     public let timeout: Duration
 
-    /// An error of a list without the peers of some event loops.
-    package init(missingEventLoops: Int, timeout: Duration) {
+    /// The other servers whose peers are missing; `nil` when the engine of the backplane did not say which servers there are.
+    public let missingServers: [ServerID]?
+
+    /// The reason why peers of other servers are missing, in one line; `nil` when none are.
+    public let engineProblem: String?
+
+    /// An error of a list without the peers of some event loops, of some servers, or of both.
+    package init(
+        missingEventLoops: Int = 0,
+        timeout: Duration = .zero,
+        missingServers: [ServerID]? = [],
+        engineProblem: String? = nil
+    ) {
         self.missingEventLoops = missingEventLoops
         self.timeout = timeout
+        self.missingServers = missingServers
+        self.engineProblem = engineProblem
     }
 
     /// The error in one line.
     public var description: String {
-        "the list of peers is incomplete: \(missingEventLoops) of the event loops did not answer within \(timeout)"
+        var reasons: [String] = []
+        if missingEventLoops > 0 {
+            reasons.append("\(missingEventLoops) of the event loops did not answer within \(timeout)")
+        }
+        if let engineProblem {
+            let servers = missingServers.map { "of \($0.count) other servers" } ?? "of all other servers"
+            reasons.append("the peers \(servers) are missing: \(engineProblem)")
+        }
+        return "the list of peers is incomplete: " + reasons.joined(separator: "; ")
     }
 }

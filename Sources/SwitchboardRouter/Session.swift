@@ -74,6 +74,22 @@ public final class Session: Sendable {
         }
     }
 
+    /// Removes the identity, unless the session has another one.
+    ///
+    /// - Returns: Whether the session had this identity.
+    package func revoke(_ identity: Identity) -> Bool {
+        let isRevoked = state.withLock { state in
+            guard state.identity == identity else { return false }
+            state.identity = nil
+            hasIdentity.store(false, ordering: .releasing)
+            return true
+        }
+        guard isRevoked else { return false }
+        observer?.interruption.interrupt()
+        observer?.identityChanged(connectionID)
+        return true
+    }
+
     /// Whether the peer is authenticated: whether it has an ``identity``.
     public var isAuthenticated: Bool { hasIdentity.load(ordering: .acquiring) }
 

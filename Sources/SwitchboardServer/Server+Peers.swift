@@ -35,10 +35,13 @@ extension Server {
         try send(message, to: destination)
     }
 
-    /// Every connected peer.
+    /// Every connected peer, of all servers that a backplane over Redis joins.
     public var peers: Peers { peers(of: .all) }
 
     /// Returns the peers of a destination.
+    ///
+    /// For `.all`, `.user` and `.session`, these are the peers of all servers, if the engine of the backplane has a store, as Redis has.
+    /// For a room, these are the peers of this server.
     public func peers(of destination: Destination) -> Peers {
         workers?.peers(of: destination) ?? Peers([])
     }

@@ -48,7 +48,7 @@ public final class Server: Service {
     ) throws {
         self.configuration = configuration
         self.backplane = backplane
-        core = try ServerCore(router, configuration: configuration, logger: logger)
+        core = try ServerCore(router, configuration: configuration, backplane, logger: logger)
     }
 
     /// The first of ``listeningAddresses``.
@@ -121,8 +121,9 @@ public final class Server: Service {
     /// When a handler blocks an event loop, the server waits ``stopTimeout`` longer for that loop. It then logs the event loop and
     /// the message; the event loop closes its connections when the handler returns.
     ///
-    /// With a backplane, the server connects to the engine before it accepts connections. After the drain of the connections, it
-    /// waits until the engine has all broadcasts, for the rest of the drain timeout and at least one second.
+    /// With a backplane, the server connects to the engine before it accepts connections. When the drain begins, other servers no
+    /// longer list its peers. After the drain of the connections, the server waits until the engine has all broadcasts, for the rest of
+    /// the drain timeout and at least one second.
     ///
     /// - Throws: A `TransportError` when the server cannot listen; a `BackplaneError` when its backplane cannot be used; a
     ///   ``ServerHasRunError`` when it has run before.
@@ -160,10 +161,12 @@ public final class Server: Service {
         defer { runningWorkers.withLock { $0 = nil } }
         do {
             try await serve(with: group, prepare)
+            group.cluster?.stop()
             await group.backplane?.stop()
             await group.stop()
             await flushMetrics()
         } catch {
+            group.cluster?.stop()
             await group.backplane?.stop()
             await group.stop()
             throw error
@@ -176,6 +179,7 @@ public final class Server: Service {
             listeners = try await cancelWhenGracefulShutdown {
                 try await group.listen {
                     try await group.backplane?.start()
+                    try await group.cluster?.start()
                     try await prepare()
                 }
             }
@@ -200,8 +204,11 @@ public final class Server: Service {
             }
         }
         let drainEnd = ContinuousClock.now + configuration.drainTimeout
+        // At the same time, because the engine may not answer.
+        async let hasLeft: ()? = group.cluster?.leave()
         group.drain()
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
+        _ = await hasLeft
         guard let backplane = group.backplane, !Task.isCancelled else { return }
         // Closures of `onDisconnect` may have sent messages.
         await sendBroadcasts()

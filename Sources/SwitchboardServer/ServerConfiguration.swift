@@ -1,3 +1,4 @@
+internal import SwitchboardBackplane
 public import SwitchboardTLS
 internal import SwitchboardTransport
 
@@ -50,6 +51,17 @@ public struct ServerConfiguration: Sendable {
     /// one address, because one customer usually has all of them.
     public var maximumConnectionsPerAddress = 0
 
+    /// The number of connections that one user may have at once, 0 or more; 0 disables the limit.
+    ///
+    /// A connection counts from the moment at which a handler sets the identity of its session. Above the limit, the server removes the
+    /// identity again, sends `Fault.tooManyConnections` and closes the connection; older connections stay.
+    ///
+    /// With a backplane whose engine has a store, such as Redis, the limit applies to the connections on all servers. The server then
+    /// counts its own connections at once, and closes the connection as soon as the store has answered: until then, the connection is
+    /// authenticated. While the store is unreachable, the server counts its own connections only; connections above the limit that were
+    /// accepted meanwhile stay. A name of more than 1,024 bytes is counted on each server alone. All servers should have the same limit.
+    public var maximumConnectionsPerUser = 0
+
     /// The number of connections that the kernel queues until the server accepts them, 1 to 65,535.
     public var backlog = 1024
 
@@ -65,6 +77,13 @@ public struct ServerConfiguration: Sendable {
     ///
     /// The limit works like ``rateLimit``.
     public var globalRateLimit = 50_000
+
+    /// The number of messages per second from all connections of all servers together, 0 to 1,000,000,000; 0 disables the limit.
+    ///
+    /// The limit works like ``rateLimit``, and requires a backplane whose engine has a store, such as Redis. All servers should have the
+    /// same limit. While the store is unreachable, each server has the limit divided by the number of servers last known, and at least
+    /// one message per second.
+    public var clusterRateLimit = 0
 
     /// The number of consecutive frames with a wrong checksum, 0 to 10,000; a further such frame closes the connection.
     public var maximumChecksumFaultsInARow = 8
@@ -145,6 +164,14 @@ public struct ServerConfiguration: Sendable {
     /// When the time has passed, the server aborts the connection.
     public var writeTimeout = Duration.seconds(30)
 
+    // MARK: Cluster
+
+    /// The time after which other servers forget this server when it does not renew its presence: 1 s to 1 h.
+    ///
+    /// The peers of a server that was killed are listed, and the connections of its users count, for up to this time. The server renews
+    /// its presence three times in this time. The time applies with a backplane whose engine has a store, such as Redis.
+    public var presenceLifetime = Duration.seconds(15)
+
     // MARK: Stopping
 
     /// The maximum duration of a graceful shutdown, zero or more.
@@ -203,9 +230,11 @@ extension ServerConfiguration {
         Rule("eventLoops", \.eventLoops, .between(1, maximumEventLoops)),
         Rule("maximumConnections", \.maximumConnections, .atLeast(1)),
         Rule("maximumConnectionsPerAddress", \.maximumConnectionsPerAddress, .atLeast(0)),
+        Rule("maximumConnectionsPerUser", \.maximumConnectionsPerUser, .atLeast(0)),
         Rule("backlog", \.backlog, .between(1, 65_535)),
         Rule("rateLimit", \.rateLimit, .between(0, MessageRate.maximum)),
         Rule("globalRateLimit", \.globalRateLimit, .between(0, MessageRate.maximum)),
+        Rule("clusterRateLimit", \.clusterRateLimit, .between(0, MessageRate.maximum)),
         Rule("maximumChecksumFaultsInARow", \.maximumChecksumFaultsInARow, .between(0, maximumChecksumFaultLimit)),
         Rule("maximumConcurrentHandlers", \.maximumConcurrentHandlers, .between(1, maximumConcurrentHandlerLimit)),
         Rule("maximumRoomsPerConnection", \.maximumRoomsPerConnection, .between(1, maximumRoomsPerConnectionLimit)),
@@ -217,6 +246,7 @@ extension ServerConfiguration {
         Rule("outputHighWaterMark", \.outputHighWaterMark, .atLeast(1)),
         Rule("maximumPendingOutput", \.maximumPendingOutput, .atLeast(1)),
         Rule("writeTimeout", \.writeTimeout, .moreThan(.zero), seconds),
+        Rule("presenceLifetime", \.presenceLifetime, .between(.seconds(1), .seconds(3600)), seconds),
         Rule("drainTimeout", \.drainTimeout, .atLeast(.zero), seconds),
     ]
 
@@ -283,6 +313,30 @@ extension ServerConfiguration {
                 property: "tls.handshakeTimeout",
                 value: "\(timeout)",
                 requirement: Self.handshakeTimeouts.requirement(Self.seconds)
+            )
+        }
+    }
+}
+
+extension ServerConfiguration {
+    /// Checks that a backplane can do what the configuration asks for.
+    ///
+    /// - Throws: A ``ConfigurationError`` for a limit of all servers that the backplane cannot enforce.
+    func validate(for backplane: (any Backplane)?) throws(ConfigurationError) {
+        if backplane?.store != nil { return }
+        let requirement = backplane.map { "0 with \(type(of: $0)), which has no store for limits of all servers" }
+        if clusterRateLimit > 0 {
+            throw ConfigurationError(
+                property: "clusterRateLimit",
+                value: "\(clusterRateLimit)",
+                requirement: requirement ?? "0 without a backplane"
+            )
+        }
+        if maximumConnectionsPerUser > 0, let requirement {
+            throw ConfigurationError(
+                property: "maximumConnectionsPerUser",
+                value: "\(maximumConnectionsPerUser)",
+                requirement: requirement
             )
         }
     }

@@ -1,5 +1,6 @@
 internal import CoreMetrics
 internal import Logging
+internal import SwitchboardBackplane
 internal import SwitchboardRouter
 internal import SwitchboardTLS
 internal import SwitchboardTransport
@@ -24,6 +25,8 @@ final class ServerCore: Sendable {
     let tls: TLSAcceptor?
     let requiresAuthentication: Bool
     let rates: MessageRates
+    /// The limit of connections of each user, if there is one.
+    let userLimit: UserLimit?
     let logger: Logger
     /// Whether every frame is logged.
     let logsFrames: Bool
@@ -37,8 +40,14 @@ final class ServerCore: Sendable {
     private let received: [MessageCode: any Message.Type]
 
     /// - Throws: A `RouterError`, a `ConfigurationError` or a `TLSError`: the first mistake.
-    init(_ router: Router, configuration: ServerConfiguration, logger: Logger) throws {
+    init(
+        _ router: Router,
+        configuration: ServerConfiguration,
+        _ backplane: (any Backplane)? = nil,
+        logger: Logger
+    ) throws {
         try configuration.validate()
+        try configuration.validate(for: backplane)
         let wireProtocol = router.wireProtocol
         self.wireProtocol = wireProtocol
         table = try router.makeTable()
@@ -53,7 +62,13 @@ final class ServerCore: Sendable {
         self.tls = tls
         socketLimits = tls?.socketLimits ?? SharedStreamLimits(limits)
         requiresAuthentication = configuration.requiresAuthentication
-        rates = MessageRates(perConnection: configuration.rateLimit, shared: configuration.globalRateLimit)
+        rates = MessageRates(
+            perConnection: configuration.rateLimit,
+            shared: configuration.globalRateLimit,
+            cluster: configuration.clusterRateLimit
+        )
+        let userLimit = configuration.maximumConnectionsPerUser
+        self.userLimit = userLimit > 0 ? UserLimit(limit: userLimit) : nil
         self.logger = logger
         logsFrames = logger.logLevel <= .debug
         slots = ConnectionSlots(

@@ -13,6 +13,8 @@
 //                                     Connections/PositionIndex the connections by number.
 // 10. Connections/BackplaneLink       sends messages to other servers, and delivers messages of other servers, which
 //                                     Connections/BroadcastCheck checks.
+// 11. Cluster/ClusterMembership       shares peers, users and a rate with other servers, over the store of the backplane.
+//                                     Cluster/PresenceWriter writes the peers, Cluster/RemotePeers lists those of other servers.
 //
 // Limits/ has rates, timeouts and the throttle of the log. Metrics/ counts events, and shows the state of a running server.
 // EmbeddedServer is a server for the test kit.

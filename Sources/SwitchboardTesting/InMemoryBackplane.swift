@@ -13,6 +13,8 @@ public final class InMemoryLog: Sendable {
     }
 
     private let state = Mutex(State())
+    /// The rate and the peers that the servers share.
+    let values = SharedClusterValues()
 
     /// A log that no server has joined yet.
     public init() {}
@@ -79,6 +81,7 @@ public final class InMemoryBackplane: Backplane {
     }
 
     private let log: InMemoryLog
+    private let clusterStore: InMemoryClusterStore
     private let outbox: Outbox
     private let receiving = Mutex(Receiving())
     private let sending = Mutex(Sending())
@@ -87,6 +90,7 @@ public final class InMemoryBackplane: Backplane {
     /// A backplane over `log`.
     public init(joining log: InMemoryLog, limits: BackplaneLimits = BackplaneLimits()) {
         self.log = log
+        clusterStore = InMemoryClusterStore(log)
         outbox = Outbox(limits: limits) {}
     }
 
@@ -147,12 +151,16 @@ public final class InMemoryBackplane: Backplane {
     func leave() {
         sending.withLock { $0.hasStopped = true }
         outbox.close()
+        clusterStore.leaveNow()
         log.leave(self)
         receiving.withLock {
             $0.receiver = nil
             $0.items = []
         }
     }
+
+    /// The message rate and the peers that the servers of the log share; they have the clock of the process.
+    public var store: (any ClusterStore)? { clusterStore }
 
     /// The state and the counters.
     public var status: BackplaneStatus {

@@ -33,6 +33,9 @@ struct Serve: AsyncParsableCommand {
         let credentials = try authentication.makeCredentialFile()
         raiseDescriptorLimit(for: configuration)
         let joining = try backplane.makeBackplane()
+        if joining == nil, configuration.clusterRateLimit > 0 {
+            throw limits.clusterRateLimit.error("requires \(backplane.backplane.names)")
+        }
         let factory = try metrics.makeFactory()
         let server = try makeServer(settings, credentials, joining, logger)
         let warning = Task {

@@ -25,6 +25,19 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         Setting(
+            "max-connections-per-user",
+            "MAX_CONNECTIONS_PER_USER",
+            \.maximumConnectionsPerUser,
+            """
+            Connections open at once of one authenticated user, over all servers with --backplane. Further connections are \
+            closed with ERROR 08. 0 disables.
+            """
+        )
+    )
+    var maxConnectionsPerUser: Setting<Int>
+
+    @Option(
+        Setting(
             "rate-limit",
             "RATE_LIMIT",
             \.rateLimit,
@@ -44,6 +57,17 @@ struct LimitOptions: ParsableArguments {
         )
     )
     var globalRateLimit: Setting<Int>
+
+    @Option(
+        Setting(
+            "cluster-rate-limit",
+            "CLUSTER_RATE_LIMIT",
+            \.clusterRateLimit,
+            unit: "messages/s",
+            "Messages per second from all clients of all servers together. Requires --backplane. 0 disables."
+        )
+    )
+    var clusterRateLimit: Setting<Int>
 
     @Option(
         Setting(

@@ -30,13 +30,13 @@ enum ServerErrors {
             "the server requires authentication: set --user, and the token in NET001_TOKEN or --token-file"
         case .rateLimited:
             """
-            too many messages per second or wrong credentials: lower --rate, or raise --rate-limit and \
-            --global-rate-limit of the server
+            too many messages per second or wrong credentials: lower --rate, or raise --rate-limit, \
+            --global-rate-limit and --cluster-rate-limit of the server
             """
         case .tooManyConnections:
             """
-            open fewer connections (--connections of load), or raise --max-connections and --max-connections-per-address of the \
-            server
+            open fewer connections (--connections of load), or raise --max-connections, --max-connections-per-address and \
+            --max-connections-per-user of the server
             """
         case .timeout: "raise --idle-timeout, --frame-timeout or --authentication-timeout of the server"
         case .shuttingDown: "the server is stopping: try again later"

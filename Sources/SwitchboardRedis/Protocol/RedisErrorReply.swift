@@ -61,7 +61,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
         case "NOAUTH":
             "Redis requires a password: write redis://:PASSWORD@HOST, or redis://USER:PASSWORD@HOST for an ACL user"
         case "NOPERM":
-            "the ACL user lacks a permission: the backplane needs XADD, XREAD and XREVRANGE on its key, and INFO"
+            "the ACL user lacks a permission: Docs/Cluster.md lists the commands and keys that a server needs"
         case "DENIED": "Redis is in protected mode: set a password, or let it listen on the right addresses"
         case "READONLY": "Redis is a replica: use the address of the primary, list all addresses, or use Sentinel"
         case "MASTERDOWN": "Redis is a replica without its primary"

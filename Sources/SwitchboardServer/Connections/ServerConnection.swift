@@ -231,6 +231,24 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     /// Whether this peer receives messages of other peers to its connection.
     var isReachable: Bool { isAccepted && state.isOpen }
 
+    /// Counts the connection for its user; returns the user when it has too many connections.
+    func userAboveLimit(_ limit: UserLimit) -> String? {
+        // The identity of this moment: when it changes again, it is counted again.
+        let user = session.identity?.user
+        return limit.setUser(user, of: id) ? nil : user
+    }
+
+    /// Closes the connection of a user with too many connections, and takes the user's identity away at once.
+    func refuse(user: String) {
+        guard let limit = core.userLimit, session.revoke(Session.Identity(user: user)) else { return }
+        // A message that is being handled goes on first.
+        if state.isReceiving {
+            loop.execute { self.fail(.tooManyConnections, limit.explanation) }
+        } else {
+            fail(.tooManyConnections, limit.explanation)
+        }
+    }
+
     @inline(never)
     func refuseUnauthenticated(_ header: HeaderBytes) {
         answer(.authenticationFailed, "this message requires authentication: authenticate first", header: header)

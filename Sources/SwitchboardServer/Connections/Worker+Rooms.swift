@@ -49,12 +49,17 @@ extension Worker {
 
     /// Notes the user of a connection, once the users of connections are of interest; any thread may call this method.
     func identityChanged(of id: ConnectionID) {
-        guard tracksUsers.load(ordering: .relaxed) else { return }
-        if loop.isCurrent { noteUser(of: id) } else { loop.execute { self.noteUser(of: id) } }
+        guard tracksUsers.load(ordering: .relaxed) || core.userLimit != nil || group?.cluster != nil else { return }
+        if loop.isCurrent { userChanged(of: id) } else { loop.execute { self.userChanged(of: id) } }
     }
 
-    private func noteUser(of id: ConnectionID) {
-        if let connection = connection(id) { noteUser(of: connection) }
+    private func userChanged(of id: ConnectionID) {
+        guard let connection = connection(id) else { return }
+        if let limit = core.userLimit, let user = connection.userAboveLimit(limit) {
+            return connection.refuse(user: user)
+        }
+        if tracksUsers.load(ordering: .relaxed) { noteUser(of: connection) }
+        group?.cluster?.presence.note(connection)
     }
 
     private func noteUser(of connection: ServerConnection) {

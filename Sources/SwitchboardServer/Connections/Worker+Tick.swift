@@ -24,6 +24,7 @@ extension Worker: DeadlineDelegate {
         summariseEvents()
         handOverMetrics(after: deadline)
         group?.backplane?.handOverMetrics()
+        group?.cluster?.handOverMetrics()
         if !connections.isEmpty || !repeatedEvents.isEmpty { startTick() }
     }
 

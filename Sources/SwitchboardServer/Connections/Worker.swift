@@ -97,6 +97,7 @@ final class Worker: @unchecked Sendable {
         positions.append(from: connections)
         expiries.append()
         metrics.countAccepted()
+        group?.cluster?.presence.note(connection)
         startTick()
         connection.start()
         if isDraining { connection.drain() }
@@ -134,6 +135,8 @@ final class Worker: @unchecked Sendable {
     func forget(_ connection: ServerConnection) {
         guard let position = connection.position else { return }
         leaveAll(connection)
+        core.userLimit?.remove(connection.id)
+        group?.cluster?.presence.noteClosed(connection.id)
         positions.swapRemove(at: position, of: connections)
         guard let last = connections.popLast() else { return }
         expiries.swapRemove(at: position)

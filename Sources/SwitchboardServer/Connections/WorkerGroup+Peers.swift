@@ -19,10 +19,25 @@ extension WorkerGroup {
         worker.loop.execute { worker.disconnect(destination, from: nil, last: last) }
     }
 
-    /// The peers of a destination.
+    /// The peers of a destination: those of this server, then those of other servers.
+    func peers(of destination: Destination) -> Peers {
+        guard let store = cluster?.store, let selection = RemotePeers.Selection(destination, except: core.serverID)
+        else {
+            return ownPeers(of: destination)
+        }
+        return Peers { [self, own = core.serverID] in
+            let parts = ClusterParts(
+                own: ownPeers(of: destination).parts(),
+                others: RemotePeers(selection, except: own, in: store)
+            )
+            return AsyncThrowingStream { try await parts.next() }
+        }
+    }
+
+    /// The peers of a destination on this server.
     ///
     /// The event loops only hand over their lists of connections; the task that iterates makes a ``Peer`` of each connection.
-    func peers(of destination: Destination) -> Peers {
+    private func ownPeers(of destination: Destination) -> Peers {
         Peers { [self] in
             let asked = workers.filter { $0.mayHaveReceivers(of: destination) }
             let (parts, continuation) = AsyncThrowingStream.makeStream(of: Peers.Part.self)

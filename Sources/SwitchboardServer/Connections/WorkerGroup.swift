@@ -14,6 +14,8 @@ final class WorkerGroup: Sendable {
     private let watchdog: LoopWatchdog
     /// The link to other servers, if there is a backplane.
     let backplane: BackplaneLink?
+    /// What the server shares with other servers beside messages, if the backplane has a store.
+    let cluster: ClusterMembership?
     private let accepted = Atomic<ConnectionID>(0)
 
     /// A group with the number of event loops in the configuration.
@@ -49,6 +51,7 @@ final class WorkerGroup: Sendable {
         let workers = loops.map { Worker(loop: $0, core: core) }
         self.workers = workers
         self.backplane = backplane.map { BackplaneLink($0, core, workers, acceptor: acceptor) }
+        cluster = backplane?.store.map { ClusterMembership($0, core, workers) }
         watchdog = LoopWatchdog(on: acceptor, core, workers)
         for worker in workers { worker.group = self }
     }

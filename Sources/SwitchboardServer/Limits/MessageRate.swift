@@ -8,7 +8,7 @@ struct MessageRate {
     /// The highest rate there is, in messages per second.
     static let maximum = 1_000_000_000
 
-    private static let second: UInt64 = 1_000_000_000
+    static let second: UInt64 = 1_000_000_000
 
     /// The cost of a message, in nanoseconds; 0 when the rate is not limited.
     private let cost: UInt64
@@ -48,21 +48,27 @@ final class SharedMessageRate: Sendable {
 
     private let rate: MessageRate
     private let share: Int
-    private let paidUntil = Atomic<UInt64>(0)
+    private let paidUntil: Atomic<UInt64>
 
-    /// - Parameter perSecond: Messages per second; 0 for no limit.
-    init(perSecond: Int) {
+    /// - Parameters:
+    ///   - perSecond: Messages per second; 0 for no limit.
+    ///   - time: The time at which the bucket is empty, in nanoseconds; `nil` for a full bucket.
+    init(perSecond: Int, emptyAt time: UInt64? = nil) {
         rate = MessageRate(perSecond: perSecond)
-        // At most the messages of 10 ms: a loop may hold them for long and use them later.
-        share = perSecond > 0 ? min(max(perSecond / 100, 1), Self.maximumShare) : Self.unlimitedShare
+        share = perSecond > 0 ? Self.share(perSecond: perSecond) : Self.unlimitedShare
+        paidUntil = Atomic(time.map { $0 &+ MessageRate.second } ?? 0)
     }
+
+    /// The messages that an event loop takes at once: at most those of 10 ms, because a loop may use them much later.
+    static func share(perSecond: Int) -> Int { min(max(perSecond / 100, 1), maximumShare) }
 
     var isLimited: Bool { rate.isLimited }
 
     /// Takes an event loop's share of messages at the time `now`, in nanoseconds.
     ///
-    /// - Returns: How many messages the loop may handle; 0 when the rate is used up.
-    func takeShare(at now: UInt64) -> Int {
+    /// - Returns: How many messages the loop may handle, at most `count`; 0 when the rate is used up.
+    func takeShare(upTo count: Int = .max, at now: UInt64) -> Int {
+        let share = min(share, count)
         guard isLimited else { return share }
         var expected = paidUntil.load(ordering: .relaxed)
         while true {
@@ -81,24 +87,28 @@ final class SharedMessageRate: Sendable {
     }
 }
 
-/// The rates that a connection's messages must keep: its own, and the one that all connections share.
+/// The rates that a connection's messages must keep: its own, the one that all connections share, and that of all servers.
 ///
-/// Both are asked once for a batch: ``allowance(upTo:_:_:at:)`` tells how many messages may be handled, and
+/// All are asked once for a batch: ``allowance(upTo:_:_:at:)`` tells how many messages may be handled, and
 /// ``take(_:_:_:at:)`` takes as many as were. The result is the same as when each message is asked for by itself.
 struct MessageRates {
     let perConnection: MessageRate
     let shared: SharedMessageRate
+    /// The rate that all servers share, if there is one.
+    let cluster: ClusterRate?
 
-    /// Whether any of both is limited.
+    /// Whether any of them is limited.
     let isLimited: Bool
 
     /// - Parameters:
     ///   - perConnection: Messages per second of a connection; 0 for no limit.
     ///   - shared: Messages per second of all connections; 0 for no limit.
-    init(perConnection: Int, shared: Int) {
+    ///   - cluster: Messages per second of all servers; 0 for no limit.
+    init(perConnection: Int, shared: Int, cluster: Int = 0) {
         self.perConnection = MessageRate(perSecond: perConnection)
         self.shared = SharedMessageRate(perSecond: shared)
-        isLimited = self.perConnection.isLimited || self.shared.isLimited
+        self.cluster = cluster > 0 ? ClusterRate(perSecond: cluster) : nil
+        isLimited = self.perConnection.isLimited || self.shared.isLimited || self.cluster != nil
     }
 
     /// How many messages of a connection may be handled at the time `now`, and `count` at most.
@@ -113,12 +123,22 @@ struct MessageRates {
     func allowance(upTo count: Int, _ paidUntil: inout UInt64, _ held: inout Int, at now: UInt64) -> Int {
         let available = perConnection.available(upTo: count, paidUntil, at: now)
         guard available > 0 else { return 0 }
-        if held == 0 { held = shared.takeShare(at: now) }
+        if held == 0 { held = takeShare(at: now) }
         if held == 0 { perConnection.take(1, from: &paidUntil, at: now) }
         return min(available, held)
     }
 
-    /// Takes `count` messages, which were allowed, out of both rates.
+    /// Takes an event loop's share of messages from the rates of all connections and all servers.
+    private func takeShare(at now: UInt64) -> Int {
+        guard let cluster else { return shared.takeShare(at: now) }
+        let granted = cluster.takeShare(upTo: .max, at: now)
+        guard granted > 0 else { return 0 }
+        let taken = shared.takeShare(upTo: granted, at: now)
+        if taken < granted { cluster.giveBack(granted - taken) }
+        return taken
+    }
+
+    /// Takes `count` messages, which were allowed, out of all rates.
     @inline(__always)
     func take(_ count: Int, _ paidUntil: inout UInt64, _ held: inout Int, at now: UInt64) {
         perConnection.take(count, from: &paidUntil, at: now)

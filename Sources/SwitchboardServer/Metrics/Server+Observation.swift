@@ -22,6 +22,7 @@ extension Server {
     public func flushMetrics() async {
         _ = await ask { $0.handOverMetrics() }
         workers?.backplane?.handOverMetrics()
+        workers?.cluster?.handOverMetrics()
     }
 
     /// Returns the open connections, in no particular order.

@@ -50,6 +50,12 @@ public enum ServerMetric: String, Sendable, CaseIterable {
     case backplaneInvalid = "switchboard_backplane_invalid_total"
     /// Counter: lost connections to the engine of the backplane.
     case backplaneDisconnections = "switchboard_backplane_disconnections_total"
+    /// Gauge, of servers whose backplane has a store: living servers, including this one.
+    case clusterServers = "switchboard_cluster_servers"
+    /// Counter: messages refused because of the rate that all servers share.
+    case clusterRateLimited = "switchboard_cluster_rate_limited_total"
+    /// Counter: attempts to renew the presence of the server that have failed.
+    case clusterFailedRenewals = "switchboard_cluster_failed_renewals_total"
 
     /// The help text of the metric: one sentence.
     public var summary: String {
@@ -78,6 +84,9 @@ public enum ServerMetric: String, Sendable, CaseIterable {
         case .backplaneDuplicates: "Blocks of messages from other servers that arrived more than once."
         case .backplaneInvalid: "Blocks on the backplane that were discarded because they are invalid."
         case .backplaneDisconnections: "Lost connections to the engine of the backplane."
+        case .clusterServers: "Living servers of the cluster, including this one."
+        case .clusterRateLimited: "Messages refused because of the rate limit of the cluster."
+        case .clusterFailedRenewals: "Failed attempts to renew the presence of the server in the cluster."
         }
     }
 }

@@ -1,0 +1,176 @@
+internal import SwitchboardBackplane
+internal import SwitchboardRouter
+internal import SwitchboardTransport
+internal import Synchronization
+
+/// Writes the peers of a server into the store of its backplane.
+///
+/// Event loops only note which connections have changed. One task writes the state of these connections, at most ten times a second.
+/// After a failure, it writes all connections as soon as the store can be reached.
+final class PresenceWriter: Sendable {
+    /// The time for which changes are collected.
+    private static let batchTime = Duration.milliseconds(100)
+
+    /// The most connections whose changes are collected; beyond that, the task writes all connections.
+    static let maximumChanges = 65_536
+
+    private struct State {
+        /// The connections that have changed since they were written; `nil` for a connection that has closed.
+        var changes: [ConnectionID: ServerConnection?] = [:]
+        /// Whether changes are collected: not while all connections have to be written anyway.
+        var collects = false
+        /// Whether all connections have to be written.
+        var needsAll = false
+        var hasStopped = false
+    }
+
+    private let store: any ClusterStore
+    private let workers: [Worker]
+    private let state = Mutex(State())
+    private let wakeups: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    init(_ store: any ClusterStore, _ workers: [Worker]) {
+        self.store = store
+        self.workers = workers
+        (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    // MARK: From any thread
+
+    /// A connection was accepted, or its user has changed.
+    func note(_ connection: ServerConnection) { note(connection.id, connection) }
+
+    /// A connection has closed.
+    func noteClosed(_ id: ConnectionID) { note(id, nil) }
+
+    private func note(_ id: ConnectionID, _ connection: ServerConnection?) {
+        let isFirst = state.withLock { state in
+            guard state.collects else { return false }
+            state.changes[id] = .some(connection)
+            if state.changes.count > Self.maximumChanges {
+                state.changes = [:]
+                state.collects = false
+                state.needsAll = true
+            }
+            return state.changes.count <= 1
+        }
+        if isFirst { wake.yield() }
+    }
+
+    /// Writes all connections, because the store may have lost some.
+    func writeAll() {
+        state.withLock { $0.needsAll = true }
+        wake.yield()
+    }
+
+    /// Writes all connections if writing has failed.
+    func retry() {
+        if state.withLock({ $0.needsAll }) { wake.yield() }
+    }
+
+    /// Writes nothing any more.
+    func stop() {
+        state.withLock { state in
+            state.hasStopped = true
+            state.collects = false
+            state.changes = [:]
+        }
+        wake.finish()
+    }
+
+    // MARK: The task
+
+    /// Writes changes until ``stop()``, or until the task is cancelled.
+    ///
+    /// - Parameter time: Returns the time of the engine at which a connection of this age was opened.
+    func run(_ time: @Sendable (_ age: Duration) -> Duration) async {
+        for await _ in wakeups {
+            try? await Task.sleep(for: Self.batchTime)
+            do throws(BackplaneError) { try await write(time) } catch {
+                state.withLock { state in
+                    state.needsAll = true
+                    state.collects = false
+                    state.changes = [:]
+                }
+            }
+        }
+    }
+
+    private func write(_ time: (Duration) -> Duration) async throws(BackplaneError) {
+        let writesAll = state.withLock { state in
+            guard state.needsAll, !state.hasStopped else { return false }
+            // From now on, so that no change is missed that comes after a connection was written.
+            state.needsAll = false
+            state.collects = true
+            state.changes = [:]
+            return true
+        }
+        if writesAll { try await writeConnections(time) }
+        // After that, so that what was read earlier never replaces what was read later.
+        var changes = state.withLock { state in
+            defer { state.changes = [:] }
+            return state.changes
+        }
+        while !changes.isEmpty {
+            var batch = ClusterChanges()
+            for (id, connection) in changes.prefix(ClusterChanges.maximumCount) {
+                changes[id] = nil
+                if let connection {
+                    batch.peers.append(peer(connection, time))
+                } else {
+                    batch.removedPeers.append(id)
+                }
+            }
+            try await store.apply(batch)
+        }
+    }
+
+    /// Writes all connections in place of what the store has.
+    private func writeConnections(_ time: (Duration) -> Duration) async throws(BackplaneError) {
+        try await store.reset(.peers)
+        for worker in workers {
+            // From the end to the start: a connection that takes the place of one that has closed comes from the end.
+            var end = Int.max
+            while end > 0, let page = await worker.page(before: end, of: ClusterChanges.maximumCount) {
+                end = page.start
+                var batch = ClusterChanges()
+                batch.peers = page.connections.map { peer($0, time) }
+                if !batch.isEmpty { try await store.apply(batch) }
+            }
+        }
+    }
+
+    private func peer(_ connection: ServerConnection, _ time: (Duration) -> Duration) -> ClusterPeer {
+        let address = connection.remoteAddress
+        let user = connection.session.identity?.user
+        return ClusterPeer(
+            connection: connection.id,
+            user: user.flatMap { $0.utf8.count <= ClusterPeer.maximumUserBytes ? $0 : nil },
+            address: address.isUnix ? SocketAddress.unnamedUnixSocket.description : address.description,
+            since: time(CoarseTime.unit * (CoarseTime.units(connection.loop.clock) &- connection.openedAt))
+        )
+    }
+}
+
+extension Worker {
+    /// Some connections of this loop.
+    struct Page: Sendable {
+        let connections: [ServerConnection]
+        /// The position of the first one.
+        let start: Int
+    }
+
+    /// The connections of this loop before a position; `nil` when the task is cancelled.
+    fileprivate func page(before end: Int, of size: Int) async -> Page? {
+        let (pages, continuation) = AsyncStream.makeStream(of: Page.self)
+        loop.execute { [self] in
+            let end = min(end, connections.count)
+            let start = max(end - size, 0)
+            continuation.yield(Page(connections: Array(connections[start..<end]), start: start))
+            continuation.finish()
+        }
+        for await page in pages { return page }
+        return nil
+    }
+}
