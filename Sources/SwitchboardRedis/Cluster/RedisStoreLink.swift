@@ -22,7 +22,7 @@ final class RedisStoreLink: @unchecked Sendable {
     private lazy var link = RedisLink(
         dialer,
         on: loop,
-        whenConnected: { [unowned self] connection, _ in connected(connection) },
+        whenConnected: { [unowned self] in connected($0) },
         whenFailed: { [unowned self] in failed($0) }
     )
     /// The names of scripts that Redis knows on this connection.
