@@ -144,6 +144,9 @@ final class UserLimit: Sendable {
         if wasCounted { wake.yield() }
     }
 
+    /// Whether the store has not decided on some connections yet.
+    var hasUndecidedConnections: Bool { state.withLock { $0.counts.values.contains { $0.undecided > 0 } } }
+
     /// Writes all counts, because the store may have lost some.
     func writeAll() {
         state.withLock { $0.needsAll = !$0.hasLeft }

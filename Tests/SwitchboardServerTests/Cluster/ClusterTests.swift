@@ -196,15 +196,21 @@ struct ClusterTests {
         for server in servers { try await server.stop() }
     }
 
-    /// Whether a server lets a user have another connection, which is closed again.
+    /// Whether a server and the store let a user have another connection, which is closed again.
     private func isAdmitted(_ user: String, by server: ClusterServer) async throws -> Bool {
         let peer = try await RawPeer(port: server.port)
         let encoder = FrameEncoder(Workshop.frameFormat)
         try await peer.send(encoder.encode(Workshop.Door(user: user)))
-        peer.endOutput()
-        let reply = try encoder.encode(Workshop.Sum(value: 0)).count
-        let answer = try peer.receiveAll()
-        return answer.count == reply
+        let reply = try encoder.encode(Workshop.Sum(value: 3))
+        _ = try await peer.receive(count: reply.count)
+        try await wait { server.server.core.userLimit?.hasUndecidedConnections == false }
+        do {
+            try await peer.send(encoder.encode(Workshop.Add(left: 1, right: 2)))
+            return try await peer.receive(count: reply.count) == reply
+        } catch {
+            // The server has closed the connection.
+            return false
+        }
     }
 
     private func expectRefusal(of user: String, by server: ClusterServer) async throws {
