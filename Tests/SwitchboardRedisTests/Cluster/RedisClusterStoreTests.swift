@@ -1,3 +1,4 @@
+import BackplaneTestSupport
 import Glibc
 import SwitchboardBackplane
 import SwitchboardRedis
