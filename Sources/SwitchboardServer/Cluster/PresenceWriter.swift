@@ -114,7 +114,8 @@ final class PresenceWriter: Sendable {
         }
         while !changes.isEmpty {
             var batch = ClusterChanges()
-            for (id, connection) in changes.prefix(ClusterChanges.maximumCount) {
+            // An array, because a slice would make the dictionary copy itself at the first removal.
+            for (id, connection) in Array(changes.prefix(ClusterChanges.maximumCount)) {
                 changes[id] = nil
                 if let connection {
                     batch.peers.append(peer(connection, time))

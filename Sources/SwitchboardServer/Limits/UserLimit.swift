@@ -214,7 +214,8 @@ final class UserLimit: Sendable {
     private func takeChanges() -> ClusterChanges {
         state.withLock { state in
             var changes = ClusterChanges()
-            for user in state.changes.prefix(ClusterChanges.maximumCount) {
+            // An array, because a slice would make the set copy itself at the first removal.
+            for user in Array(state.changes.prefix(ClusterChanges.maximumCount)) {
                 state.changes.remove(user)
                 changes.users[user] = state.counts[user]?.admitted ?? 0
             }

@@ -17,9 +17,13 @@ struct ClusterServersTests {
         let running: Task<Void, any Error>
         let port: Int
 
-        init(_ url: String, _ configure: (inout ServerConfiguration) -> Void = { _ in }) async throws {
+        init(
+            _ url: String,
+            replyTimeout: Duration = .seconds(30),
+            _ configure: (inout ServerConfiguration) -> Void = { _ in }
+        ) async throws {
             var settings = RedisBackplaneConfiguration(url: try RedisURL(url))
-            settings.replyTimeout = .seconds(30)
+            settings.replyTimeout = replyTimeout
             settings.startTimeout = .seconds(60)
             backplane = try RedisBackplane(settings)
             var configuration = ServerConfiguration(port: 0, eventLoops: 2, maximumConnections: 1000)
@@ -138,6 +142,37 @@ struct ClusterServersTests {
         let outage = (.now - start) / .seconds(1)
         #expect(Double(alone.reduce(0, +)) <= Double(limit) * (outage + 2))
         for member in members { try await member.stop() }
+    }
+
+    @Test(
+        "A server that Redis does not answer has its part of the rate, lists its own peers, and is listed again afterwards"
+    )
+    func blackHole() async throws {
+        let redis = try await RedisServer.start()
+        let proxy = try Proxy(to: redis.socketPath)
+        let cutOff = try await Member(proxy.url, replyTimeout: .seconds(1)) { configuration in
+            configuration.clusterRateLimit = 100
+            configuration.presenceLifetime = .seconds(3)
+        }
+        let witness = try await Member(redis.url)
+        let peer = try await connect(cutOff, user: "alice")
+        try await wait { try await witness.peers().map(\.user) == ["alice"] }
+        proxy.set(.blackHole)
+        // More than the server has in reserve.
+        var handled = 0
+        while handled < 150 {
+            handled += try await flood([peer], for: .milliseconds(1))[0]
+        }
+        var users: [String?] = []
+        let error = await #expect(throws: PeersError.self) {
+            for try await peer in cutOff.server.peers { users.append(peer.user) }
+        }
+        #expect(users == ["alice"])
+        #expect(error?.engineProblem != nil)
+        try await wait { try await witness.peers().isEmpty }
+        proxy.set(.passing)
+        try await wait { try await witness.peers().map(\.user) == ["alice"] }
+        for member in [cutOff, witness] { try await member.stop() }
     }
 
     /// Sends requests to each server, some more than to others; returns how many each server has handled.

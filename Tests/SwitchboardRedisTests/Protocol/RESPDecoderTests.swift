@@ -168,7 +168,7 @@ struct RedisErrorReplyTests {
             ),
             ("ERR Client sent AUTH, but no password is set", .none, "no password set"),
             ("NOAUTH Authentication required.", .none, "redis://:PASSWORD@HOST"),
-            ("NOPERM this user has no permissions to run the 'xadd' command", .none, "XADD"),
+            ("NOPERM this user has no permissions to run the 'xadd' command", .none, "Docs/Cluster.md"),
             ("WRONGTYPE Operation against a key holding the wrong kind of value", .none, "another key"),
             ("DENIED Redis is running in protected mode because", .none, "protected mode"),
             ("ERR max number of clients reached", .retry, "maxclients"),
