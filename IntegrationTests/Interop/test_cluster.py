@@ -6,6 +6,7 @@
 import contextlib
 import pathlib
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -117,6 +118,37 @@ class Cluster(unittest.TestCase):
                 process.wait(60)
             for _ in range(100):
                 self.assertEqual(receiver.receive(), (BROADCAST, b"last words"))
+
+    def test_no_broadcast_reaches_a_peer_before_its_tls_handshake_is_complete(self):
+        with redis() as engine, tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+            files = [f"{folder}/cert.pem", f"{folder}/key.pem"]
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+                + ["-subj", "/CN=localhost", "-out", files[0], "-keyout", files[1]],
+                check=True,
+                capture_output=True,
+            )
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            first, _ = stack.enter_context(server("--backplane", engine.url))
+            options = ["--tls", "--cert", files[0], "--key", files[1], "--handshake-timeout", "60", "--event-loops", "1"]
+            second, _ = stack.enter_context(server("--backplane", engine.url, *options))
+            sender = stack.enter_context(Peer(first))
+            sender.expect_alive()
+            early, ready = [stack.enter_context(Peer(second)) for _ in range(2)]
+            ready.socket = context.wrap_socket(ready.socket)
+            ready.expect_alive()
+            for number in range(10):
+                sender.send(frame(BROADCAST, str(number).encode()))
+            for number in range(10):
+                self.assertEqual(ready.receive(), (BROADCAST, str(number).encode()))
+            early.socket = context.wrap_socket(early.socket)
+            # The first message is the answer, and no broadcast from before.
+            early.expect_alive()
+            sender.send(frame(BROADCAST, b"now"))
+            for peer in (early, ready):
+                self.assertEqual(peer.receive(), (BROADCAST, b"now"))
 
     def test_the_user_of_the_documentation_has_all_the_permissions_that_a_server_needs(self):
         page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Cluster.md"

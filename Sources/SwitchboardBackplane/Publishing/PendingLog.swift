@@ -233,7 +233,8 @@ package struct PendingLog {
         // An outage does not count: the engine may lose what it had acknowledged before.
         while let oldest = kept.first, now >= oldest.time &+ Self.keepTime { dropKept(oldest.entry) }
         resendIfAllRejected()
-        hold.noteProgress(waitingBytes: waitingBytes, at: now)
+        // A heartbeat takes no block out of the queue: publishers that are held gain nothing from it.
+        if !entry.blocks.isEmpty { hold.noteProgress(waitingBytes: waitingBytes, at: now) }
     }
 
     /// The engine has rejected the first entry in flight that it had not answered yet; the entry is to be sent again later.

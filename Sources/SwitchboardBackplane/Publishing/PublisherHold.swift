@@ -1,7 +1,7 @@
 /// Decides when connections that publish are not read.
 ///
 /// It begins when too many bytes wait, and ends when few enough do: publishers get the pace of the engine. It also ends when
-/// the engine has acknowledged nothing for ``BackplaneLimits/holdTime``, until the engine acknowledges something again.
+/// the engine has acknowledged no block for ``BackplaneLimits/holdTime``, until the engine acknowledges a block again.
 ///
 /// Times are nanoseconds of any clock that never goes back.
 struct PublisherHold {
@@ -41,7 +41,7 @@ struct PublisherHold {
         if case .open = state, waitingBytes > holdBytes { state = .holding(quietSince: nil) }
     }
 
-    /// Takes note that the engine has acknowledged something.
+    /// Takes note that the engine has acknowledged blocks.
     mutating func noteProgress(waitingBytes: Int, at now: UInt64) {
         if waitingBytes <= releaseBytes {
             state = .open

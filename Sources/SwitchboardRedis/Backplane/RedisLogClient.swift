@@ -237,6 +237,11 @@ final class RedisLogClient: @unchecked Sendable {
 
     /// Looks at settings of Redis that endanger the log; returns whether it can be used.
     private func check(_ info: RedisServerInfo, _ address: String) -> Bool {
+        if info.isTooOld, !hasStarted {
+            let text = "its version is older than 6.2: use Redis 6.2 or later, or Valkey"
+            finishStart(.failure(RedisFailure.unusable(text, address: address).backplaneError))
+            return false
+        }
         guard info.mayEvictLog else { return true }
         let text =
             "its maxmemory-policy is \(info.evictionPolicy): it evicts the log when its memory is full. Set maxmemory-policy to "
