@@ -23,8 +23,8 @@ import tempfile
 import threading
 import time
 
-import net001 as wire
 import resilience
+import net001 as wire
 from ports import unused_port
 from resilience import command, metrics, wait_until
 
