@@ -64,7 +64,7 @@ unit-tests: build
 interop: build
 	@bin="$$(swift build $(TRAITS) --show-bin-path)"; { \
 	echo "python3 IntegrationTests/Spec/test_mutations.py $$bin"; \
-	for test in options limits net001 credentials tls metrics streams admin sockets healthcheck signals cluster documentation; do \
+	for test in options limits net001 credentials tls metrics streams admin sockets healthcheck signals cluster haproxy documentation; do \
 		echo "python3 IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
 	done; \
 	for test in schema spec_language; do \
@@ -85,7 +85,7 @@ elsewhere: build
 
 # The short forms of the suites. The comment at the top of each suite describes its full form.
 resilience: build
-	for test in abrupt_peers exhaustion slow_readers pauses faults_below; do \
+	for test in abrupt_peers exhaustion slow_readers pauses faults_below cluster_failures; do \
 		python3 IntegrationTests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 

@@ -8,6 +8,7 @@ import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -251,6 +252,37 @@ class OverRedis(Promises, unittest.TestCase):
     def test_a_limit_of_all_servers_needs_a_backplane(self):
         result = run("serve", "--port", "0", "--cluster-rate-limit", "5")
         self.assertIn("--cluster-rate-limit \"5\" requires --backplane (BACKPLANE).", result.stderr)
+
+    def test_no_broadcast_reaches_a_peer_before_its_tls_handshake_is_complete(self):
+        with redis() as engine, tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+            files = [f"{folder}/cert.pem", f"{folder}/key.pem"]
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+                + ["-subj", "/CN=localhost", "-out", files[0], "-keyout", files[1]],
+                check=True,
+                capture_output=True,
+            )
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            first, _ = stack.enter_context(server("--backplane", engine.url))
+            options = ["--tls", "--cert", files[0], "--key", files[1], "--handshake-timeout", "60", "--event-loops", "1"]
+            second, _ = stack.enter_context(server("--backplane", engine.url, *options))
+            sender = stack.enter_context(Peer(first))
+            sender.expect_alive()
+            early, ready = [stack.enter_context(Peer(second)) for _ in range(2)]
+            ready.socket = context.wrap_socket(ready.socket)
+            ready.expect_alive()
+            for number in range(10):
+                sender.send(frame(BROADCAST, str(number).encode()))
+            for number in range(10):
+                self.assertEqual(ready.receive(), (BROADCAST, str(number).encode()))
+            early.socket = context.wrap_socket(early.socket)
+            # The first message is the answer, and no broadcast from before.
+            early.expect_alive()
+            sender.send(frame(BROADCAST, b"now"))
+            for peer in (early, ready):
+                self.assertEqual(peer.receive(), (BROADCAST, b"now"))
 
     def test_the_user_of_the_documentation_has_all_the_permissions_that_a_server_needs(self):
         page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Cluster.md"

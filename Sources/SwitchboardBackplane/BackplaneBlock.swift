@@ -45,12 +45,24 @@ public struct BackplaneBlock: Sendable, Hashable {
     /// Whether the receivers are disconnected after the frames.
     public var closesReceivers: Bool
 
+    /// The most bytes of frames that a block may have: 16 MiB; backplanes drop larger blocks.
+    package static let maximumBytes = Entry.maximumBlockBytes
+
     /// A block.
     public init(for target: Target, _ frames: Bytes, tallies: [Tally], closesReceivers: Bool = false) {
         self.target = target
         self.tallies = tallies
         self.frames = frames
         self.closesReceivers = closesReceivers
+    }
+}
+
+extension [BackplaneBlock.Tally] {
+    /// Adds the frames of a tally to the tally of the same message.
+    package mutating func add(_ tally: BackplaneBlock.Tally) {
+        guard let index = firstIndex(where: { $0.code == tally.code }) else { return append(tally) }
+        self[index].messages &+= tally.messages
+        self[index].bytes &+= tally.bytes
     }
 }
 

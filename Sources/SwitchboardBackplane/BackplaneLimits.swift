@@ -5,7 +5,7 @@ public struct BackplaneLimits: Sendable, Hashable {
     /// Publishers thus have the pace of the engine.
     public var holdBytes = 4 * 1024 * 1024
 
-    /// The longest time for which publishers are held without progress: while the engine acknowledges nothing.
+    /// The longest time for which publishers are held without progress: while the engine acknowledges no block.
     ///
     /// After that time, the server reads publishers again, and queues up to ``maximumWaitingBytes``.
     public var holdTime = Duration.seconds(5)

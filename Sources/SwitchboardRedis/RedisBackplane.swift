@@ -3,7 +3,7 @@ internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// A backplane over a Redis stream, in Redis 5 or later, or in Valkey.
+/// A backplane over a Redis stream, in Redis 6.2 or later, or in Valkey.
 ///
 /// ```swift
 /// let backplane = try RedisBackplane(url: "rediss://:secret@cache:6379")

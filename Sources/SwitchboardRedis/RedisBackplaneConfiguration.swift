@@ -12,9 +12,10 @@ public struct RedisBackplaneConfiguration: Sendable, Hashable {
     /// then also reads the entries of the other applications. The names of all other keys begin with this one and a colon.
     public var key = "switchboard"
 
-    /// The approximate number of bytes of entries that Redis keeps: at least 1 MiB.
+    /// The number of bytes of entries that Redis keeps at least: at least 1 MiB.
     ///
-    /// A server that was disconnected reads the missed entries, up to this size. The smallest setting of all servers applies.
+    /// A server that was disconnected reads the missed entries, up to this size. The smallest setting of all servers applies. Redis has an
+    /// eighth more in general, and up to twice as much when single entries are larger than an eighth.
     public var retentionBytes = 128 * 1024 * 1024
 
     /// The settings of TLS, for URLs with the scheme `rediss`.

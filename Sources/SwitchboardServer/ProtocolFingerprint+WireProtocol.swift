@@ -2,11 +2,11 @@ internal import SwitchboardBackplane
 internal import SwitchboardRouter
 
 extension ProtocolFingerprint {
-    /// The fingerprint of a protocol: a hash of its name, its frame format, and the code, the name, the sender and the
-    /// largest payload of every message.
+    /// The fingerprint of a protocol: a hash of its name, its frame format, and the code, the name, the sender and the largest payload of
+    /// every message, and the protocol's ``WireProtocol/layoutHash``.
     ///
-    /// It is the same in every process and every build. Protocols that differ only in the fields of a message have the
-    /// same fingerprint.
+    /// It is the same in every process and every build. Hand-written protocols without a layout hash that differ only in the fields of a
+    /// message have the same fingerprint.
     init(_ wireProtocol: any WireProtocol.Type) {
         var hash = FNV1a()
         hash.combine(wireProtocol.name)
@@ -19,6 +19,7 @@ extension ProtocolFingerprint {
             let size = message.maximumPayload.map { "\($0)" } ?? "any"
             hash.combine("\(message.code) \(message.name) \(message.sender.rawValue) \(size)")
         }
+        if let layoutHash = wireProtocol.layoutHash { hash.combine("layouts \(layoutHash)") }
         self.init(rawValue: hash.value)
     }
 
@@ -35,17 +36,4 @@ extension ProtocolFingerprint {
         case .field(let width): "field \(width.rawValue)"
         }
     }
-}
-
-/// The hash function FNV-1a with 64 bits, whose values are the same in every process.
-private struct FNV1a {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    /// Feeds a text and a mark of its end to the hash.
-    mutating func combine(_ text: String) {
-        for byte in text.utf8 { combine(byte) }
-        combine(0xFF)
-    }
-
-    private mutating func combine(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
 }

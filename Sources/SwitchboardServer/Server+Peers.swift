@@ -21,18 +21,11 @@ extension Server {
         workers?.send(frame, of: type(of: message).code, to: destination)
     }
 
-    /// Sends a message to every peer.
+    /// Sends a message to every peer: ``send(_:to:)`` with `Destination.all`.
     ///
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func broadcast(_ message: some Message) throws(PayloadError) {
         try send(message, to: .all)
-    }
-
-    /// Sends a message to the connections of a destination, as ``send(_:to:)`` does.
-    ///
-    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
-    public func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
-        try send(message, to: destination)
     }
 
     /// Every connected peer, of all servers that a backplane over Redis joins.

@@ -122,8 +122,8 @@ public final class Server: Service {
     /// the message; the event loop closes its connections when the handler returns.
     ///
     /// With a backplane, the server connects to the engine before it accepts connections. When the drain begins, other servers no
-    /// longer list its peers. After the drain of the connections, the server waits until the engine has all broadcasts, for the rest of
-    /// the drain timeout and at least one second.
+    /// longer list its peers. After the last connection has closed, or was aborted, the server waits until the engine has all
+    /// broadcasts, also those of closures of ``Router/onDisconnect(_:)``, for the rest of the drain timeout and at least one second.
     ///
     /// - Throws: A `TransportError` when the server cannot listen; a `BackplaneError` when its backplane cannot be used; a
     ///   ``ServerHasRunError`` when it has run before.
@@ -210,7 +210,8 @@ public final class Server: Service {
         await core.slots.waitUntilFree(for: configuration.drainTimeout)
         _ = await hasLeft
         guard let backplane = group.backplane, !Task.isCancelled else { return }
-        // Closures of `onDisconnect` may have sent messages.
+        // Closures of `onDisconnect` send messages while the backplane still takes them.
+        if core.slots.taken > 0 { await abortConnections() }
         await sendBroadcasts()
         await backplane.drain(within: drainEnd - .now)
     }

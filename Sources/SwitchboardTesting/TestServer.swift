@@ -209,13 +209,6 @@ public final class TestServer: Sendable {
         try send(message, to: .all)
     }
 
-    /// Sends a message to the connections of a destination, as ``send(_:to:)`` does.
-    ///
-    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
-    public func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
-        try send(message, to: destination)
-    }
-
     /// Every connected peer.
     public var peers: Peers { peers(of: .all) }
 

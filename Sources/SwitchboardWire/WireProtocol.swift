@@ -22,11 +22,20 @@ public protocol WireProtocol: Sendable {
     /// Without a heartbeat, an idle client sends nothing: the server may close its connection, and the client does not
     /// notice that a server is gone before it sends something.
     static var heartbeat: (any Request)? { get }
+
+    /// A number that differs between protocols whose messages have different fields; `nil` when it is not known.
+    ///
+    /// Servers that share a backplane compare it: see `ProtocolFingerprint`. The build derives the number from the fields and types in the
+    /// spec; texts and the order of the spec do not matter. A protocol without a spec may leave it out.
+    static var layoutHash: UInt64? { get }
 }
 
 extension WireProtocol {
     /// `nil`: faults are not reported to peers.
     public static var errorMessage: (any ErrorMessage.Type)? { nil }
+
+    /// `nil`: the layouts of the messages are not compared.
+    public static var layoutHash: UInt64? { nil }
 
     /// `nil`: clients send no heartbeats.
     public static var heartbeat: (any Request)? { nil }

@@ -114,6 +114,50 @@ struct RedisBackplaneTests {
         await second.backplane.stop()
     }
 
+    @Test("A large entry behind small ones, from any server, trims nothing of what the retention covers")
+    func keepsSmallEntriesBeforeLargeOnes() async throws {
+        let server = try await RedisServer.start()
+        func join(_ name: UInt32) async throws -> Member {
+            try await .join(server.url, name: name) { $0.retentionBytes = 64 << 20 }
+        }
+        let (first, second, absent) = (try await join(0), try await join(1), try await join(2))
+        first.publish()
+        second.publish()
+        for name in [0, 1] as [UInt32] { await absent.receiver.wait(forAll: 1, of: name) }
+        absent.backplane.pauseReceiving()
+        for publisher in [first, second] {
+            for _ in 0..<200 { publisher.publish(size: 50_000) }
+            #expect(await publisher.backplane.drain(within: .seconds(60)))
+        }
+        for _ in 0..<2 {
+            for publisher in [first, second] {
+                publisher.publish(size: 8 * 1024 * 1024)
+                #expect(await publisher.backplane.drain(within: .seconds(60)))
+            }
+        }
+        absent.backplane.resumeReceiving()
+        for name in [0, 1] as [UInt32] {
+            await absent.receiver.wait(forAll: 203, of: name)
+            #expect(absent.receiver.state.numbers[name] == (0..<203).map { UInt32($0) })
+        }
+        #expect(absent.backplane.status.counters.missed == 0)
+        for member in [first, second, absent] { await member.backplane.stop() }
+    }
+
+    @Test("A server that joins shortens a log that servers before it have left")
+    func shortensLog() async throws {
+        let server = try await RedisServer.start()
+        // Each of these servers ends before it has published as much as the log keeps.
+        for _ in 0..<4 {
+            let member = try await Member.join(server.url) { $0.retentionBytes = 2 << 20 }
+            for _ in 0..<30 { member.publish(size: 60_000) }
+            #expect(await member.backplane.drain(within: .seconds(60)))
+            await member.backplane.stop()
+        }
+        let memory = try #require(Int(server.run("MEMORY", "USAGE", "switchboard", "SAMPLES", "0")))
+        #expect((2 << 20..<6 << 20).contains(memory))
+    }
+
     @Test("Entries that are too large to be read together are read one by one")
     func readsLargeEntries() async throws {
         let server = try await RedisServer.start()

@@ -82,14 +82,7 @@ enum EntryEncoder {
     private static func sum(of group: ArraySlice<BackplaneBlock>) -> [BackplaneBlock.Tally] {
         if group.count == 1, let only = group.first { return only.tallies }
         var sums: [BackplaneBlock.Tally] = []
-        for tally in group.lazy.flatMap(\.tallies) {
-            if let index = sums.firstIndex(where: { $0.code == tally.code }) {
-                sums[index].messages &+= tally.messages
-                sums[index].bytes &+= tally.bytes
-            } else {
-                sums.append(tally)
-            }
-        }
+        for tally in group.lazy.flatMap(\.tallies) { sums.add(tally) }
         return sums
     }
 }

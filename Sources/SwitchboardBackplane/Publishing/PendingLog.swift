@@ -236,7 +236,8 @@ package struct PendingLog {
         // The time passes only with acknowledgements: after an outage, the engine may have lost the entries before it.
         while let oldest = kept.first, now >= oldest.time &+ Self.keepTime { dropKept(oldest.entry) }
         resendIfAllRejected()
-        hold.noteProgress(waitingBytes: waitingBytes, at: now)
+        // A heartbeat takes no block out of the queue: publishers that are held gain nothing from it.
+        if !entry.blocks.isEmpty { hold.noteProgress(waitingBytes: waitingBytes, at: now) }
     }
 
     /// Notes that the engine has rejected the first entry in flight without a reply, which is sent again later.

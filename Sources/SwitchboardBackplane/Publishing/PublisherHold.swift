@@ -1,7 +1,7 @@
 /// Decides when publishers are held: when connections that publish are not read.
 ///
 /// A hold begins above ``BackplaneLimits/holdBytes``, and ends at ``BackplaneLimits/releaseBytes``, so that publishers have the pace of
-/// the engine. A hold also ends when the engine has acknowledged nothing for ``BackplaneLimits/holdTime``. The next acknowledgement
+/// the engine. A hold also ends when the engine has acknowledged no block for ``BackplaneLimits/holdTime``. The next acknowledgement
 /// allows holds again.
 ///
 /// Times are nanoseconds of any clock that never goes back.

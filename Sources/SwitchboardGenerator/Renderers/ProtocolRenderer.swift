@@ -34,6 +34,10 @@ struct ProtocolRenderer {
                 writer.line("\(access)static var errorMessage: (any ErrorMessage.Type)? { \(name).self }")
             }
             renderHeartbeat(into: &writer)
+            writer.blank()
+            writer.documentation("A number that differs between protocols whose messages have different fields.")
+            let hash = Literal.hexadecimal(LayoutHash.value(of: spec), .uint64)
+            writer.line("\(access)static var layoutHash: UInt64? { \(hash) }")
             HeaderRenderer(spec).render(into: &writer)
         }
     }

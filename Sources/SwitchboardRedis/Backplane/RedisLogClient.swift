@@ -224,8 +224,13 @@ final class RedisLogClient: @unchecked Sendable {
 
     /// Checks the settings of Redis that may make it lose the log; returns whether the log can be used.
     private func check(_ connection: RedisConnection) -> Bool {
-        guard connection.info.mayEvictLog else { return true }
         let address = connection.address
+        if connection.info.isTooOld, !hasStarted {
+            let text = "its version is older than 6.2: use Redis 6.2 or later, or Valkey"
+            finishStart(.failure(RedisFailure.unusable(text, address: address).backplaneError))
+            return false
+        }
+        guard connection.info.mayEvictLog else { return true }
         let text =
             "its maxmemory-policy is \(connection.info.evictionPolicy): it evicts the log when its memory is full. Set maxmemory-policy to "
             + "noeviction or one that begins with volatile-"

@@ -44,7 +44,10 @@ final class RedisLogReader {
             do {
                 guard let entries = reply.elements else { throw UnexpectedReply() }
                 let end = try entries.first.map(Self.id)
-                if position.connect(runID: connection.info.runID, end: end) { client.inbox.rewind() }
+                if position.connect(runID: connection.info.runID, end: end) {
+                    client.inbox.rewind()
+                    client.retention.reset()
+                }
             } catch {
                 return connection.close(.unexpectedReply("XREVRANGE", address: connection.address))
             }
@@ -109,9 +112,10 @@ final class RedisLogReader {
         else { throw UnexpectedReply() }
         var byteCount = 0
         for entry in entries {
-            position.advance(to: try Self.id(of: entry))
+            let id = try Self.id(of: entry)
+            position.advance(to: id)
             if let bytes = Self.content(of: entry) {
-                client.retention.note(entryBytes: bytes.count)
+                client.retention.note(entryBytes: bytes.count, at: id)
                 byteCount += bytes.count
                 client.deliver(bytes)
             } else {

@@ -10,6 +10,8 @@ final class RedisLogWriter {
     /// Whether Redis has rejected an entry, and none is sent until the next ``retry()``.
     private var isWaiting = false
     private var run = ServerRun()
+    /// Whether the log was shortened that earlier servers have left.
+    private var hasShortenedLog = false
     /// Whether Redis has acknowledged an entry.
     private(set) var hasAppended = false
     private(set) lazy var link = RedisLink(
@@ -39,10 +41,11 @@ final class RedisLogWriter {
         while connection.failure == nil, let entry = client.update({ [now = client.loop.now] in $0.takeEntry(at: now) })
         {
             let bytes = entry.encoded(client.fingerprint, client.incarnation, read: client.readPosition)
-            client.retention.note(entryBytes: bytes.count)
-            let limit = Bytes(utf8: "\(client.retention.maximumEntries)")
+            let firstNeeded = client.retention.firstNeeded
+            let strategy: Bytes = firstNeeded == nil ? "MAXLEN" : "MINID"
+            let limit = Bytes(utf8: firstNeeded.map { "\($0)" } ?? "\(client.retention.maximumEntries)")
             let time = client.loop.clock
-            connection.send(["XADD", client.key, "MAXLEN", "~", limit, "*", RedisLogClient.fieldName, bytes]) {
+            connection.send(["XADD", client.key, strategy, "~", limit, "*", RedisLogClient.fieldName, bytes]) {
                 [weak self] in self?.answered($0, sentAt: time, at: connection.address)
             }
         }
@@ -75,7 +78,25 @@ final class RedisLogWriter {
         if run.connect(to: connection.info.runID) { client.update { $0.replay() } }
         isWaiting = false
         client.writerConnected(connection)
+        shortenLog(connection)
         send()
+    }
+
+    /// Shortens, once, a log that is more than twice as large as the retention.
+    ///
+    /// A server removes entries by position only when it has read as much as the log keeps. Servers that were all restarted before that
+    /// leave a log that none of them shortens.
+    private func shortenLog(_ connection: RedisConnection) {
+        guard !hasShortenedLog else { return }
+        hasShortenedLog = true
+        connection.send(["MEMORY", "USAGE", client.key, "SAMPLES", "0"]) { [weak self] size in
+            guard let self, case .success(.integer(let size)) = size, size > 0 else { return }
+            connection.send(["XLEN", client.key]) { [weak self] length in
+                guard let self, case .success(.integer(let length)) = length else { return }
+                guard let limit = client.retention.entryLimit(ofLog: size, entries: length) else { return }
+                connection.send(["XTRIM", client.key, "MAXLEN", "~", Bytes(utf8: "\(limit)")]) { _ in }
+            }
+        }
     }
 
     private func failed(_ failure: RedisFailure) {

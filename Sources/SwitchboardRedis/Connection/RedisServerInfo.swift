@@ -11,6 +11,9 @@ package struct RedisServerInfo: Sendable, Equatable {
     /// The most memory that the server uses, in bytes; 0 for no limit.
     package var maximumMemory: UInt64 = 0
 
+    /// Whether the server reports a version before 6.2, which cannot remove entries of a stream by their position.
+    package var isTooOld = false
+
     /// An empty reply.
     package init() {}
 
@@ -24,10 +27,16 @@ package struct RedisServerInfo: Sendable, Equatable {
             case "role": isReplica = value == "slave"
             case "loading": isLoading = value == "1"
             case "maxmemory_policy": evictionPolicy = String(value)
+            case "redis_version": isTooOld = Self.isTooOld(value)
             case "maxmemory": maximumMemory = UInt64(value) ?? 0
             default: break
             }
         }
+    }
+
+    private static func isTooOld(_ version: Substring) -> Bool {
+        let parts = version.split(separator: ".").prefix(2).compactMap { Int($0) }
+        return parts.count == 2 && (parts[0], parts[1]) < (6, 2)
     }
 
     /// Whether the server may evict the log, which has no lifetime, when its memory is full.

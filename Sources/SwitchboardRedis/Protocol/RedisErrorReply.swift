@@ -81,7 +81,7 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
             } else if hasBadDatabase {
                 "Redis has no database with the number in the URL"
             } else if hasUnknownCommand {
-                "Redis 5 or later is needed"
+                "Redis 6.2 or later is needed"
             } else if description.hasPrefix("ERR max number of clients") {
                 "Redis has too many clients: raise maxclients"
             } else {

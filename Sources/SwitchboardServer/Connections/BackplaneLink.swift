@@ -81,15 +81,16 @@ final class BackplaneLink: Sendable {
             guard let target = target(of: part.destination) else { continue }
             hasPublished = true
             let frames = block.bytes[start..<part.end.bytes]
-            backplane.publish(
-                BackplaneBlock(
-                    for: target,
-                    // The queue of the backplane counts the frames, and not what they would keep in memory beside them.
-                    frames.keepsMuchElse ? frames.copied() : frames,
-                    tallies: Self.sums(of: block.tallies[part.tallies]),
-                    closesReceivers: part.closing != nil
-                )
-            )
+            if frames.count <= BackplaneBlock.maximumBytes {
+                let tallies = Self.sums(of: block.tallies[part.tallies])
+                publish(frames, tallies, for: target, closesReceivers: part.closing != nil)
+            } else {
+                for piece in check.pieces(of: frames, limit: BackplaneBlock.maximumBytes) {
+                    let isLast = piece.end == frames.count
+                    let bytes = frames[piece.start..<piece.end]
+                    publish(bytes, piece.tallies, for: target, closesReceivers: part.closing != nil && isLast)
+                }
+            }
         }
         return hasPublished && backplane.holdsPublishers
     }
@@ -106,17 +107,27 @@ final class BackplaneLink: Sendable {
         }
     }
 
+    private func publish(
+        _ frames: Bytes,
+        _ tallies: [BackplaneBlock.Tally],
+        for target: BackplaneBlock.Target,
+        closesReceivers: Bool
+    ) {
+        // The queue of the backplane counts the frames, and not what they would keep in memory beside them.
+        let frames = frames.keepsMuchElse ? frames.copied() : frames
+        backplane.publish(BackplaneBlock(for: target, frames, tallies: tallies, closesReceivers: closesReceivers))
+    }
+
     private static func sums(of tallies: ArraySlice<FrameBlock.Tally>) -> [BackplaneBlock.Tally] {
         var sums: [BackplaneBlock.Tally] = []
         for tally in tallies {
-            let messages = UInt32(clamping: tally.messages)
-            let bytes = UInt32(clamping: tally.bytes)
-            if let index = sums.firstIndex(where: { $0.code == tally.code }) {
-                sums[index].messages &+= messages
-                sums[index].bytes &+= bytes
-            } else {
-                sums.append(.init(code: tally.code, messages: messages, bytes: bytes))
-            }
+            sums.add(
+                .init(
+                    code: tally.code,
+                    messages: UInt32(clamping: tally.messages),
+                    bytes: UInt32(clamping: tally.bytes)
+                )
+            )
         }
         return sums
     }

@@ -1,3 +1,4 @@
+internal import SwitchboardBackplane
 internal import SwitchboardRouter
 internal import SwitchboardTransport
 
@@ -14,6 +15,32 @@ struct BroadcastCheck: Sendable {
         overhead = core.frameFormat.overhead
         let sendable = core.wireProtocol.messages.filter { $0.sender != .client }
         sizes = Dictionary(sendable.map { ($0.code, $0.maximumPayload ?? .max) }, uniquingKeysWith: max)
+    }
+
+    /// Consecutive frames.
+    struct Piece {
+        var start: Int
+        var end: Int
+        var tallies: [BackplaneBlock.Tally]
+    }
+
+    /// Divides frames of this server into pieces of at most `limit` bytes; a frame that is larger is a piece of its own.
+    func pieces(of frames: Bytes, limit: Int) -> [Piece] {
+        var reader = ByteReader(frames)
+        var pieces: [Piece] = []
+        var end = 0
+        while reader.remaining > 0, case .frame(let frame) = decoder.next(in: &reader) {
+            let size = frame.payloadSize &+ overhead
+            reader.skip(size)
+            if pieces.isEmpty || end &- pieces[pieces.count - 1].start &+ size > limit {
+                pieces.append(Piece(start: end, end: end, tallies: []))
+            }
+            end &+= size
+            pieces[pieces.count - 1].end = end
+            let tally = BackplaneBlock.Tally(code: frame.code, messages: 1, bytes: UInt32(clamping: size))
+            pieces[pieces.count - 1].tallies.add(tally)
+        }
+        return pieces
     }
 
     /// Counts the frames of each message.

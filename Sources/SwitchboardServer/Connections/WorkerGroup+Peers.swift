@@ -46,18 +46,19 @@ extension WorkerGroup {
                 return parts
             }
             let missing = Countdown(from: asked.count)
-            for worker in asked {
-                worker.loop.execute {
-                    continuation.yield(worker.part(of: destination))
-                    if missing.decrease() == 0 { continuation.finish() }
-                }
-            }
+            // Before the jobs are queued: they may finish the stream at once.
             let timeout = Task {
                 try await Task.sleep(for: Server.observationTimeout)
                 let error = PeersError(missingEventLoops: missing.value, timeout: Server.observationTimeout)
                 continuation.finish(throwing: error)
             }
             continuation.onTermination = { _ in timeout.cancel() }
+            for worker in asked {
+                worker.loop.execute {
+                    continuation.yield(worker.part(of: destination))
+                    if missing.decrease() == 0 { continuation.finish() }
+                }
+            }
             return parts
         }
     }

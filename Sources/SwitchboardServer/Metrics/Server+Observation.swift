@@ -1,4 +1,5 @@
 public import SwitchboardBackplane
+internal import SwitchboardTransport
 internal import Synchronization
 
 // The state of a running server, for other parts of the program.
@@ -39,6 +40,15 @@ extension Server {
     ///
     /// The method takes at most ``observationTimeout``.
     func sendBroadcasts() async { _ = await ask { $0.sendBroadcasts() } }
+
+    /// Aborts all connections.
+    ///
+    /// The method takes at most ``observationTimeout``; an event loop that is busy for longer aborts its connections later.
+    func abortConnections() async {
+        _ = await ask { worker in
+            for connection in worker.connections { connection.stream.abort(.requested) }
+        }
+    }
 
     /// Returns the answers of all workers that answer within ``observationTimeout``.
     private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Worker) -> Answer) async -> [Answer] {

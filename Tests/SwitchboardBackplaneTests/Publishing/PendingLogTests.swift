@@ -51,6 +51,30 @@ struct PendingLogTests {
         #expect(sent == [0..<2, 2..<3, 3..<4, 4..<5])
     }
 
+    @Test("A heartbeat that the engine acknowledges is no progress of publishers that are held")
+    func ignoresHeartbeats() {
+        var limits = BackplaneLimits()
+        limits.holdBytes = 1000
+        limits.holdTime = .milliseconds(500)
+        var log = PendingLog(limits: limits)
+        let reader = ServerIncarnation(rawValue: 9)
+        log.limitUnread(to: 100)
+        log.noteRead(by: reader, upTo: .start, at: 0)
+        log.append(block(size: 500))
+        #expect(send(&log, at: 0) == 0..<1)
+        log.acknowledge(at: 0, position: LogPosition(high: 1, low: 0))
+        // The reader is behind: these blocks wait for it, and only heartbeats go out.
+        for _ in 0..<4 { log.append(block(size: 500)) }
+        #expect(log.holdsPublishers)
+        log.tick(at: 0)
+        log.noteOwnRead(1000, by: server, upTo: LogPosition(high: 1, low: 0), at: 0)
+        #expect(send(&log, at: 400_000_000) == 1..<1)
+        log.acknowledge(at: 400_000_000, position: LogPosition(high: 2, low: 0))
+        log.tick(at: 500_000_000)
+        #expect(log.isDegraded)
+        #expect(!log.holdsPublishers)
+    }
+
     @Test("A block that no entry can hold uses a number, and the next entry begins behind it")
     func skipsImpossibleBlocks() {
         var log = PendingLog()

@@ -30,6 +30,9 @@ nonisolated package enum Enums: WireProtocol {
 
     /// The message that reports a fault.
     package static var errorMessage: (any ErrorMessage.Type)? { Problem.self }
+
+    /// A number that differs between protocols whose messages have different fields.
+    package static var layoutHash: UInt64? { 0x19B8_14EB_866B_27D7 }
 }
 
 nonisolated extension Enums {

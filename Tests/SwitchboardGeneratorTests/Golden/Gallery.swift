@@ -42,6 +42,9 @@ nonisolated enum Gallery: WireProtocol {
             Floats.self,
         ]
     }
+
+    /// A number that differs between protocols whose messages have different fields.
+    static var layoutHash: UInt64? { 0x2DD3_73F5_1AFE_5326 }
 }
 
 nonisolated extension Gallery {

@@ -34,6 +34,9 @@ nonisolated enum Names: WireProtocol {
             Choices.self,
         ]
     }
+
+    /// A number that differs between protocols whose messages have different fields.
+    static var layoutHash: UInt64? { 0x48FD_DCCB_61CC_371C }
 }
 
 nonisolated extension Names {

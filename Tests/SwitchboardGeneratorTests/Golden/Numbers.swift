@@ -28,6 +28,9 @@ nonisolated enum Numbers: WireProtocol {
         ]
     }
 
+    /// A number that differs between protocols whose messages have different fields.
+    static var layoutHash: UInt64? { 0xB4A0_3587_695F_13F5 }
+
     /// The fields that this protocol adds to the header of a frame.
     struct Header: FrameHeader {
         /// The header's field `session`.

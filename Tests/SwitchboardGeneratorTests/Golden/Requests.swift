@@ -39,6 +39,9 @@ nonisolated enum Requests: WireProtocol {
     /// The request that a client sends when it is idle.
     static var heartbeat: (any Request)? { Now(value: 0) }
 
+    /// A number that differs between protocols whose messages have different fields.
+    static var layoutHash: UInt64? { 0xF971_1E5C_108F_B4A3 }
+
     /// The fields that this protocol adds to the header of a frame.
     struct Header: FrameHeader {
         /// The header's field `priority`.

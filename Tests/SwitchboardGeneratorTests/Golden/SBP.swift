@@ -35,6 +35,9 @@ nonisolated enum SBP: WireProtocol {
         ]
     }
 
+    /// A number that differs between protocols whose messages have different fields.
+    static var layoutHash: UInt64? { 0x9E0E_4C27_D68C_DEC6 }
+
     /// The fields that this protocol adds to the header of a frame.
     struct Header: FrameHeader {
         /// The lower half of the receiver's serial number.

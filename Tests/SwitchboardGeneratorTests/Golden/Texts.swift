@@ -29,6 +29,9 @@ nonisolated public enum Texts: WireProtocol {
             Nothing.self,
         ]
     }
+
+    /// A number that differs between protocols whose messages have different fields.
+    public static var layoutHash: UInt64? { 0xEDE1_0862_E000_8B6B }
 }
 
 nonisolated extension Texts {

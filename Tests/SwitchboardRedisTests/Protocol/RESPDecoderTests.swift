@@ -175,7 +175,7 @@ struct RedisErrorReplyTests {
             ("MOVED 3999 127.0.0.1:6381", .none, "Cluster is not supported"),
             ("ASK 3999 127.0.0.1:6381", .none, "Cluster is not supported"),
             ("CLUSTERDOWN Hash slot not served", .none, "Cluster is not supported"),
-            ("ERR unknown command `XADD`, with args beginning with: `a`", .none, "Redis 5"),
+            ("ERR unknown command `XADD`, with args beginning with: `a`", .none, "Redis 6.2"),
             ("ERR DB index is out of range", .none, "database"),
             ("READONLY You can't write against a read only replica.", .reconnect, "replica"),
             ("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", .reconnect, "replica"),

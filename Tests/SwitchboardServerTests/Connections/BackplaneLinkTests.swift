@@ -216,6 +216,73 @@ struct BackplaneLinkTests {
         try await second.stop()
     }
 
+    @Test("What a handler sends at once reaches other servers even if it is larger than a block may be")
+    func splitsLargeBlocks() async throws {
+        let small = Workshop.BlobReply(data: Bytes([UInt8](repeating: 1, count: 200_000)))
+        let large = Workshop.BlobReply(data: Bytes([UInt8](repeating: 2, count: 16 * 1024 * 1024 - 1000)))
+        var router = Router(LargeMessages.self)
+        router.on(Workshop.Add.self) { message, context in
+            if message.left == 7 { for blob in [small, large, small] { try context.broadcast(blob) } }
+            return Workshop.Sum(value: message.left &+ message.right)
+        }
+        let first = try await ClusterServer(router, joining: memory)
+        let second = try await ClusterServer(router, joining: memory)
+        let sender = try await first.connect()
+        let receiver = try await second.connect()
+        var expected = ByteWriter()
+        for blob in [small, large, small] { try FrameEncoder(LargeMessages.frameFormat).encode(blob, into: &expected) }
+        let frames = expected.takeBytes()
+        try await sender.send(encoder.encode(Workshop.Add(left: 7, right: 1)))
+        // Nothing else comes: a block that is dropped shows in the counter, and the wait below would not end.
+        let sum = try encoder.encode(Workshop.Sum(value: 8))
+        #expect(try await sender.receive(count: sum.count) == sum)
+        await first.server.sendBroadcasts()
+        try #require(first.backplane.status.counters.dropped == 0)
+        #expect(try await receiver.receive(count: frames.count) == frames)
+        try await first.stop()
+        try await second.stop()
+    }
+
+    /// Workshop with messages of 16 MiB.
+    private enum LargeMessages: WireProtocol {
+        static let name = "Large messages"
+        static let frameFormat = FrameFormat(
+            byteOrder: .little,
+            header: [.length(.four), .type(.two)],
+            checksum: nil,
+            maximumPayload: 16 * 1024 * 1024
+        )
+        static let messages: [any Message.Type] = [
+            Workshop.Add.self, Workshop.Sum.self, Workshop.BlobReply.self,
+        ]
+    }
+
+    @Test(
+        "Messages of onDisconnect in a drain reach the other servers, also of connections that are aborted after the timeout",
+        arguments: [true, false]
+    )
+    func publishesLastMessages(isTimedOut: Bool) async throws {
+        let gate = Gate()
+        var router = Router.workshop(gate)
+        router.onDisconnect { connection in try? connection.broadcast(Workshop.Note(text: "left")) }
+        let first = try await ClusterServer(router, joining: memory) {
+            $0.drainTimeout = isTimedOut ? .milliseconds(50) : .seconds(60)
+        }
+        let second = try await ClusterServer(joining: memory)
+        let peer = try await first.connect()
+        let remote = try await second.connect()
+        if isTimedOut {
+            try await peer.send(encoder.encode(Workshop.Hold(value: 7)))
+            await gate.arrival(of: 1)
+        }
+        try await first.stop()
+        let note = try encoder.encode(Workshop.Note(text: "left"))
+        try #require(first.backplane.status.counters.published == 1)
+        #expect(try await remote.receive(count: note.count) == note)
+        await gate.open()
+        try await second.stop()
+    }
+
     @Test("A server that cannot publish before the drain timeout says what is lost")
     func reportsLoss() async throws {
         let server = try await ClusterServer(joining: memory) { $0.drainTimeout = .zero }
@@ -246,6 +313,30 @@ struct BackplaneLinkTests {
         #expect(ProtocolFingerprint(Workshop.self) != ProtocolFingerprint(LongHeaderProtocol.self))
         // FNV-1a of the texts "One", "big", "type 2", …, computed by another program.
         #expect(ProtocolFingerprint(OneMessage.self) == ProtocolFingerprint(rawValue: 0xE855_6655_8F80_BF3D))
+    }
+
+    @Test("Protocols whose messages have the same names and sizes, and other fields, have other fingerprints")
+    func layoutFingerprints() {
+        let fingerprints = [
+            ProtocolFingerprint(OneMessage.self), ProtocolFingerprint(OneLayout.self),
+            ProtocolFingerprint(OtherLayout.self),
+        ]
+        #expect(Set(fingerprints).count == 3)
+        #expect(Workshop.layoutHash != nil)
+    }
+
+    private enum OneLayout: WireProtocol {
+        static let name = OneMessage.name
+        static let frameFormat = OneMessage.frameFormat
+        static let messages = OneMessage.messages
+        static let layoutHash: UInt64? = 1
+    }
+
+    private enum OtherLayout: WireProtocol {
+        static let name = OneMessage.name
+        static let frameFormat = OneMessage.frameFormat
+        static let messages = OneMessage.messages
+        static let layoutHash: UInt64? = 2
     }
 
     private enum OneMessage: WireProtocol {

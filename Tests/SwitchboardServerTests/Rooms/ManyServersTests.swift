@@ -1,3 +1,4 @@
+import Dispatch
 import Switchboard
 import SwitchboardBackplane
 import SwitchboardTesting
@@ -72,6 +73,36 @@ struct ManyServersTests {
             #expect(try await notes(receiver, 3) == ["to you", "from the server", "to all"])
             #expect(try await notes(sender, 1) == ["to all"])
         }
+    }
+
+    @Test("a peer that onConnect refuses gets no message of another server, only the reason")
+    func refusals() async throws {
+        let (calls, continuation) = AsyncStream.makeStream(of: Void.self)
+        let release = DispatchSemaphore(value: 0)
+        var router = Router.talking()
+        router.onConnect { _ in
+            continuation.yield()
+            release.wait()
+            throw Workshop.Problem(code: .outOfPaint, text: "refused")
+        }
+        let first = try await ClusterServer(.talking(), joining: memory)
+        let second = try await ClusterServer(router, joining: memory)
+        let sender = try await client(first)
+        let listener = try await client(first)
+        let peer = try await RawPeer(port: second.port)
+        for await _ in calls { break }
+        // The event loop of the peer is in the closure: it finds these notes when the closure has refused the peer.
+        for number in 0..<10 { try await sender.send(Workshop.Note(text: "all \(number)")) }
+        #expect(try await notes(listener, 10) == (0..<10).map { "\($0)" })
+        while second.backplane.status.counters.received == 0 { await Task.yield() }
+        release.signal()
+        let problem = try FrameEncoder(Workshop.frameFormat).encode(
+            Workshop.Problem(code: .outOfPaint, text: "refused")
+        )
+        #expect(try await peer.receive(count: problem.count) == problem)
+        #expect(try await peer.receivesEnd())
+        try await first.stop()
+        try await second.stop()
     }
 
     @Test("a user is disconnected everywhere, behind the last message, and others are not")

@@ -186,7 +186,7 @@ struct RoomTests {
         _ = try await peers[1].request(Workshop.Door(user: "ada"))
         try server.send(Workshop.Note(text: "1"), to: .room("lobby"))
         try server.broadcast(Workshop.Note(text: "2"))
-        try server.broadcast(Workshop.Note(text: "3"), to: .user("ada"))
+        try server.send(Workshop.Note(text: "3"), to: .user("ada"))
         try server.send(Workshop.Note(text: "4"), to: .connection(3))
         #expect(try peers.map { try $0.takeNotes() } == [["1", "2"], ["2", "3"], ["2", "4"]])
         try server.disconnect(.room("lobby"), because: Workshop.Problem(code: .outOfPaint, text: "closed"))
