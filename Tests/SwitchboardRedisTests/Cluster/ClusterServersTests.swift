@@ -1,3 +1,4 @@
+import BackplaneTestSupport
 import Glibc
 import NET001
 import ServiceLifecycle
