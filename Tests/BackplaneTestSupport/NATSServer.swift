@@ -69,6 +69,16 @@ extension NATSServer {
         if answer.contains("\"error\"") { throw ServerProcess.Failure(description: answer) }
     }
 
+    /// Sets the largest message of a stream that a backplane with the default settings has created; -1 for no limit.
+    package func limitMessages(of stream: String, to bytes: Int) async throws {
+        let settings = #""subjects":["\#(stream)"],"max_bytes":134217728,"discard":"old","storage":"file""#
+        let answer = try await request(
+            "$JS.API.STREAM.UPDATE.\(stream)",
+            "{\"name\":\"\(stream)\",\(settings),\"num_replicas\":1,\"max_msg_size\":\(bytes)}"
+        )
+        if answer.contains("\"error\"") { throw ServerProcess.Failure(description: answer) }
+    }
+
     /// Stores a message in the stream with this subject.
     package func store(_ text: String, in subject: String) async throws {
         let answer = try await request(subject, text)

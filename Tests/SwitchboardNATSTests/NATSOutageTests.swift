@@ -56,6 +56,26 @@ struct NATSOutageTests {
         await cluster.stop()
     }
 
+    @Test("NATS rejects entries for a while: they are sent again, and nothing is lost")
+    func survivesRejections() async throws {
+        let server = try await NATSServer.start()
+        let cluster = try await Cluster(2, at: server.url)
+        try await cluster.flood(size: 2000) {
+            try await server.limitMessages(of: "switchboard", to: 1000)
+            for member in cluster.members { await member.receiver.waitForRejection("message size exceeds maximum") }
+            let status = cluster.members[0].backplane.status
+            #expect(status.state == .degraded)
+            #expect(status.problem?.contains("message size exceeds maximum") == true)
+            #expect(status.counters.rejections >= 1)
+            try await server.limitMessages(of: "switchboard", to: -1)
+            for member in cluster.members { await member.receiver.waitForRecovery() }
+            #expect(cluster.members[0].backplane.status.state == .up)
+        }
+        let events = cluster.members[0].receiver.state.events
+        #expect(!events.contains { if case .disconnected = $0 { true } else { false } })
+        await cluster.stop()
+    }
+
     @Test("A silent NATS is noticed without traffic, too")
     func noticesSilenceAtRest() async throws {
         let server = try await NATSServer.start()

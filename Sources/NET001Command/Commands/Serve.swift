@@ -91,11 +91,12 @@ struct Serve: AsyncParsableCommand {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try ThreadLimit.check(
             min(max(loops, 1), ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
+                + backplane.threadCount
         )
     }
 
-    /// The threads beside event loops and Swift's concurrency: log, acceptor, backplane, metrics and their texts, reloading, look-ups.
-    private static let otherThreads = 9
+    /// The threads beside event loops, backplane and Swift's concurrency: log, acceptor, metrics and their texts, reloading, look-ups.
+    private static let otherThreads = 8
 
     private func makeSettings() throws -> ServerSettings {
         var settings = ServerSettings()

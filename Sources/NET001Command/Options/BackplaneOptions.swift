@@ -49,6 +49,11 @@ struct BackplaneOptions: ParsableArguments {
         get throws { try Self.requiredSwitch.isOn(backplaneRequired) }
     }
 
+    /// The number of threads that the backplane starts: at least 1.
+    var threadCount: Int {
+        get throws { try backplane.givenValue()?.threadCount ?? 1 }
+    }
+
     /// Makes the backplane, which is not connected yet; `nil` when there is no URL.
     ///
     /// - Throws: A `ValidationError` when an option is wrong, or needs a URL.
@@ -117,6 +122,17 @@ enum BackplaneURL: SettingValue {
         case .redis(let url): url.usesTLS
         #if NATS
         case .nats(let url): url.usesTLS
+        #endif
+        }
+    }
+
+    /// The number of threads that a backplane with this URL starts.
+    var threadCount: Int {
+        switch self {
+        case .redis: 1
+        #if NATS
+        // Two of the backplane, the others of libnats.
+        case .nats: 7
         #endif
         }
     }
