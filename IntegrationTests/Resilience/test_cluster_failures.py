@@ -4,7 +4,7 @@
 
 Each case starts an engine and several servers, with one client at each server. Every client broadcasts numbered messages and checks
 those of all others: which arrive, how often, and in which order. The short form has three servers and short disturbances. The full
-form has five servers, all cases, and prints the table of Docs/Cluster.md. Faults that cannot be provoked from outside, for instance
+form has five servers and all cases. Both print a table; that of the full form is in Docs/Cluster.md. Faults that cannot be provoked from outside, for instance
 hostile entries, are in Tests/SwitchboardRedisTests.
 """
 
@@ -249,7 +249,8 @@ class Client:
             while True:
                 code, payload = self.peer.receive()
                 if code != wire.BROADCAST:
-                    # ERROR 0B of a server that stops.
+                    # ERROR 0B of a server that stops: what is sent from now on is not accepted.
+                    self.has_ended.set()
                     continue
                 sender, number = map(int, payload.split(b" ", 2)[:2])
                 with self.lock:
@@ -259,6 +260,8 @@ class Client:
 
     def send(self, padding=0):
         """Broadcasts the next message; returns whether the connection is still open."""
+        if self.has_ended.is_set():
+            return False
         payload = f"{self.number} {self.sent} ".encode()
         try:
             self.peer.send(wire.frame(wire.BROADCAST, payload + bytes(max(padding - len(payload), 0))))
@@ -416,7 +419,7 @@ class Cluster:
 
         `may_lose` has the servers that may miss messages, and those whose last messages may be lost.
         """
-        lost, duplicates, received, missed = 0, 0, {}, 0
+        lost, duplicates, received, missed, unsent = 0, 0, {}, 0, 0
         alive = [server for server in self.servers if not server.has_ended]
         for server in alive:
             missed_here = server.metric("switchboard_backplane_missed_total")
@@ -434,6 +437,7 @@ class Cluster:
                 if sender.has_ended:
                     # A server that has ended leaves a prefix without a gap.
                     assert numbers == list(range(len(numbers))), f"{case}: gap before the end of server {sender.number}"
+                    unsent = max(unsent, missing)
                 elif missing:
                     assert server.number in may_lose, f"{case}: client {server.number} lost {missing} of {sender.number}"
                     lost_here += missing
@@ -447,7 +451,7 @@ class Cluster:
             case=case,
             sent=f"{sum(client.sent for client in self.clients):,}",
             received=", ".join(f"{count:,}" for count in received.values()),
-            lost=f"{lost:,}",
+            lost=f"{lost:,}" + (f", and the last {unsent} to the server that ended" if unsent else ""),
             missed=f"{missed:,}" + (" blocks" if missed else ""),
             duplicates=f"{duplicates}",
             log="; ".join(f"`{text}`" for text in self.events()) or "—",
@@ -693,7 +697,10 @@ def clock_skew(run, name):
     shim = str(run.shim())
     skews = [str(skew * 86_400) for skew in [-1, 1, 0, -1, 1][: run.servers]]
     environments = [{"LD_PRELOAD": shim, "SKEW_SECONDS": skew} for skew in skews]
-    return disturbed(run, run.cluster(*[engine.url] * run.servers, environments=environments), lambda: None, name)
+    cluster = run.cluster(*[engine.url] * run.servers, environments=environments)
+    # Each line of a log begins with a date.
+    assert len({server.log[:10] for server in cluster.servers}) == 3, "the clocks of the servers do not differ"
+    return disturbed(run, cluster, lambda: None, name)
 
 
 @case("the engine comes back empty, its clock an hour behind", engines=("redis",))
@@ -703,6 +710,7 @@ def engine_clock(run, name):
     def disturb():
         engine.kill()
         engine.start(environment={"LD_PRELOAD": str(run.shim()), "SKEW_SECONDS": "-3600"})
+        assert time.time() - int(engine.run("TIME").split()[0]) > 3000, "the clock of the engine is not behind"
 
     return disturbed(run, run.cluster(*[engine.url] * run.servers), disturb, name)
 

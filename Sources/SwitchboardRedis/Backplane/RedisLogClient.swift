@@ -216,7 +216,9 @@ final class RedisLogClient: @unchecked Sendable {
         if failure.breaksConnection { snapshot.withLock { $0.disconnections &+= 1 } }
         refresh()
         // Attempts that fail as the last one did are no news. A failure that ends the start is its error.
-        if before != failure, hasStarted || !failure.isPermanent { receiver.backplaneChanged(.disconnected(failure.description)) }
+        if before != failure, hasStarted || !failure.isPermanent {
+            receiver.backplaneChanged(.disconnected(failure.description))
+        }
         if failure.isPermanent { finishStart(.failure(failure.backplaneError)) }
         if isStartOverdue { startTimedOut() }
     }
