@@ -6,4 +6,5 @@
 //    `MessageRenderer` for messages and structs, `EnumRenderer` for enums and flags, `UnionRenderer`,
 //    `HandlerRenderer`, `SecretRenderer`. `FieldRenderer` renders a field of a layout, and `StepRenderer` the step of a
 //    field. All renderers write lines, identifiers and literals with `SourceWriter`.
+//    `LayoutHash` is the number by which servers tell specs with other fields apart.
 // 4. `TestsRenderer` and `VectorsRenderer` render the examples of the spec as a test suite and as JSON.

@@ -190,7 +190,8 @@ final class RedisLogClient: @unchecked Sendable {
         let isReported = link.failure == failure
         link.failure = failure
         refresh()
-        if !isReported {
+        // A failure that ends the start is the error of the start.
+        if !isReported, hasStarted || !failure.isPermanent {
             report(failure.isRejection ? .rejected(failure.description) : .disconnected(failure.description))
         }
         if failure.isPermanent { finishStart(.failure(failure.backplaneError)) }
