@@ -1,3 +1,4 @@
+import Glibc
 import SwitchboardBytes
 package import SwitchboardTransport
 
@@ -137,13 +138,23 @@ package final class GreetingServer: Sendable {
     }
 }
 
-/// A port of the loopback that nobody listens on right now.
+/// A port on 127.0.0.1 that no program listens on.
+///
+/// It is below the ports that the system gives to connections and to listeners on port 0, which would otherwise take it before the
+/// server of the test does, or while that server is restarted.
 package func freePort() async throws -> Int {
     let loop = try EventLoop(label: "port")
     defer { loop.stop() }
-    let listener = try Listener(address: SocketAddress("127.0.0.1", port: 0), backlog: 1, acceptor: loop) { _, _ in
-    } onFailure: { _ in
+    while true {
+        let port = Int.random(in: 20_000..<32_000)
+        do {
+            let listener = try Listener(address: SocketAddress("127.0.0.1", port: port), backlog: 1, acceptor: loop) { _, _ in
+            } onFailure: { _ in
+            }
+            await withCheckedContinuation { continuation in listener.close { continuation.resume() } }
+            return port
+        } catch let error as TransportError where error.errno == EADDRINUSE {
+            continue
+        }
     }
-    await withCheckedContinuation { continuation in listener.close { continuation.resume() } }
-    return listener.address.port
 }

@@ -131,16 +131,19 @@ struct RedisClusterStoreTests {
                 changes.users = ["alice": 1]
             }
         }
-        #expect(try await witness.store.admit([UserAdmission(user: "alice", count: 1)], limit: 2) == [false])
+        // Whether the killed server is still alive is unknown on a slow machine.
+        let alice = [UserAdmission(user: "alice", count: 1)]
+        #expect(try await witness.store.admit(alice, limit: 1) == [false])
         await leaving.store.leave()
         #expect(try await !witness.store.servers().servers.contains(leaving.id))
         #expect(try await witness.peers(of: leaving.id).isEmpty)
-        #expect(try await witness.store.admit([UserAdmission(user: "alice", count: 1)], limit: 2) == [true])
+        #expect(try await witness.store.admit(alice, limit: 2) == [true])
         await #expect(throws: BackplaneError.self) { try await leaving.store.renew() }
         await #expect(throws: BackplaneError.self) { try await leaving.store.apply(ClusterChanges()) }
         await killed.stop()
         try await wait { try await witness.store.servers().servers == [witness.id] }
         try await wait { try await witness.peers(of: killed.id).isEmpty }
+        #expect(try await witness.store.admit(alice, limit: 1) == [true])
         #expect(try await witness.store.renew().servers == 1)
         try await wait { try redis.run("KEYS", "*\(killed.id)").isEmpty }
         #expect(try redis.run("ZCARD", Self.prefix + "servers") == "1")
