@@ -148,7 +148,9 @@ package func freePort() async throws -> Int {
     while true {
         let port = Int.random(in: 20_000..<32_000)
         do {
-            let listener = try Listener(address: SocketAddress("127.0.0.1", port: port), backlog: 1, acceptor: loop) { _, _ in
+            let listener = try Listener(address: SocketAddress("127.0.0.1", port: port), backlog: 1, acceptor: loop) {
+                _,
+                _ in
             } onFailure: { _ in
             }
             await withCheckedContinuation { continuation in listener.close { continuation.resume() } }
