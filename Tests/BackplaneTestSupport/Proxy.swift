@@ -147,9 +147,11 @@ package func freePort() async throws -> Int {
     defer { loop.stop() }
     while true {
         let port = Int.random(in: 20_000..<32_000)
-        let address = SocketAddress("127.0.0.1", port: port)
+        let address = try SocketAddress("127.0.0.1", port: port)
         do {
-            let listener = try Listener(address: address, backlog: 1, acceptor: loop) { _, _ in } onFailure: { _ in }
+            let listener = try Listener(address: address, backlog: 1, acceptor: loop) { _, _ in
+            } onFailure: { _ in
+            }
             await withCheckedContinuation { continuation in listener.close { continuation.resume() } }
             return port
         } catch {
