@@ -319,6 +319,7 @@ class OverNATS(Promises, unittest.TestCase):
         self.assertNotEqual(result.returncode, 0)
         lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
         self.assertEqual(len(lines), 1, result.stderr)
+        self.assertNotIn("backplane rejected", result.stderr)
         self.assertNotIn("geheim", result.stdout + result.stderr)
         return lines[0]
 

@@ -217,7 +217,8 @@ final class NATSLogClient: Sendable {
         let isReported = state.withLock { state in
             state.hasAcknowledged = false
             defer { state.failure = failure }
-            return state.failure == failure
+            // The start throws permanent failures.
+            return state.failure == failure || !state.hasStarted && failure.isPermanent
         }
         refresh()
         if !isReported {
