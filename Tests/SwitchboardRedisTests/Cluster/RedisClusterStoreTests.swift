@@ -94,7 +94,8 @@ struct RedisClusterStoreTests {
         let expected = try await members[0].store.servers().time - start
         let limit = expected / .seconds(1) * 50_000
         #expect(Double(total) <= limit)
-        #expect(Double(total) >= limit * 0.95)
+        // The last tokens of the bucket are from the moments between the commands, of which a slow machine has more.
+        #expect(Double(total) >= limit * 0.7)
         #expect(totals.allSatisfy { $0 > 0 })
         for member in members { await member.stop() }
     }
