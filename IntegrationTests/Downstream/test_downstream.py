@@ -87,7 +87,7 @@ class Downstream(unittest.TestCase):
         self.assertIn("struct Part: ", self.generated.read_text())
 
     def test_without_its_trait_nats_is_not_linked_and_the_compiler_names_the_trait(self):
-        self.assertEqual(list(self.package.glob(".build/*/debug/SwitchboardNATS.build")), [])
+        self.assertEqual(list(self.package.glob(".build/*/debug/SwitchboardNATS.build/*.o")), [])
         manifest, original = self.package / "Package.swift", (self.package / "Package.swift").read_text()
         self.addCleanup(manifest.write_text, original)
         product = '.product(name: "Switchboard", package: "Switchboard")'
