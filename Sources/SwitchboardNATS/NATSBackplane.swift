@@ -125,5 +125,13 @@ public final class NATSBackplane: Backplane {
     unavailable,
     message: "depend on Switchboard with `traits: [\"NATS\"]`, and install libnats (libnats-dev)"
 )
-public enum NATSBackplane {}
+public struct NATSBackplane: Sendable {
+    // With initializers that take what those of the real type take, the compiler shows the message above where one is called.
+
+    /// Not available without the trait.
+    public init(url: String) throws {}
+
+    /// Not available without the trait.
+    public init<Configuration>(_ configuration: Configuration) throws {}
+}
 #endif
