@@ -20,7 +20,9 @@ public protocol ClusterStore: AnyObject, Sendable {
 
     /// Takes messages from the rate that all servers share.
     ///
-    /// - Parameter count: The number of messages to take.
+    /// - Parameters:
+    ///   - count: The number of messages to take.
+    ///   - rate: The rate, which is the same on all servers.
     /// - Returns: The number of messages that this server may handle: less than `count` when the rate is used up.
     func takeMessages(upTo count: Int, of rate: ClusterRateLimit) async throws(BackplaneError) -> Int
 
@@ -50,7 +52,9 @@ public protocol ClusterStore: AnyObject, Sendable {
     ///
     /// A peer that is connected from the first page to the last is listed at least once.
     ///
-    /// - Parameter cursor: `nil` for the first page, then ``ClusterPage/next`` of the page before.
+    /// - Parameters:
+    ///   - server: The server.
+    ///   - cursor: `nil` for the first page, then ``ClusterPage/next`` of the page before.
     func peers(of server: ServerIncarnation, at cursor: UInt64?) async throws(BackplaneError) -> ClusterPage
 
     /// The peer with a connection number of a server; `nil` when there is none.
