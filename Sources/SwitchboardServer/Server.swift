@@ -123,7 +123,7 @@ public final class Server: Service {
     ///
     /// With a backplane, the server connects to the engine before it accepts connections. When the drain begins, other servers no
     /// longer list its peers. After the last connection has closed, or was aborted, the server waits until the engine has all
-    /// broadcasts, also those of closures of ``Router/onDisconnect(_:)``, for the rest of the drain timeout and at least one second.
+    /// broadcasts, also those of closures of `Router.onDisconnect(_:)`, for the rest of the drain timeout and at least one second.
     ///
     /// - Throws: A `TransportError` when the server cannot listen; a `BackplaneError` when its backplane cannot be used; a
     ///   ``ServerHasRunError`` when it has run before.
