@@ -26,3 +26,14 @@ public struct BackplaneError: Error, Sendable, Hashable, CustomStringConvertible
         self.description = description
     }
 }
+
+extension BackplaneError {
+    /// A backplane that runs is started again.
+    package static let alreadyStarted = BackplaneError(
+        .alreadyStarted,
+        "a backplane can be started only once: create one for each server"
+    )
+
+    /// A backplane that has been stopped is started again.
+    package static let stopped = BackplaneError(.stopped, "the backplane has been stopped: create another one")
+}

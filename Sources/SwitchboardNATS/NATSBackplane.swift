@@ -55,12 +55,8 @@ public final class NATSBackplane: Backplane {
         let client = try phase.withLock { phase throws(BackplaneError) in
             switch phase {
             case .new: break
-            case .running:
-                throw BackplaneError(
-                    .alreadyStarted,
-                    "a backplane can be started only once: create one for each server"
-                )
-            case .stopped: throw BackplaneError(.stopped, "the backplane has been stopped: create another one")
+            case .running: throw BackplaneError.alreadyStarted
+            case .stopped: throw BackplaneError.stopped
             }
             let client = NATSLogClient(configuration, fingerprint, outbox, receiver, waker)
             phase = .running(client)

@@ -70,12 +70,8 @@ public final class RedisBackplane: Backplane {
         try phase.withLock { phase in
             switch phase {
             case .new: break
-            case .running:
-                throw BackplaneError(
-                    .alreadyStarted,
-                    "a backplane can be started only once: create one for each server"
-                )
-            case .stopped: throw BackplaneError(.stopped, "the backplane has been stopped: create another one")
+            case .running: throw BackplaneError.alreadyStarted
+            case .stopped: throw BackplaneError.stopped
             }
             let loop = try EventLoop(label: "switchboard.backplane")
             do {

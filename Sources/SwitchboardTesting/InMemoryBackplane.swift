@@ -105,10 +105,7 @@ public final class InMemoryBackplane: Backplane {
     func join(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) throws(BackplaneError) {
         let incarnation = try sending.withLock { sending throws(BackplaneError) in
             guard sending.fingerprint == nil else {
-                throw BackplaneError(
-                    .alreadyStarted,
-                    "a backplane can be started only once: create one for each server"
-                )
+                throw BackplaneError.alreadyStarted
             }
             sending.fingerprint = fingerprint
             return sending.incarnation
