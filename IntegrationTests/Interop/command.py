@@ -41,6 +41,18 @@ def variables(changes=None):
     return {key: value for key, value in {**ENVIRONMENT, **(changes or {})}.items() if value is not None}
 
 
+def self_signed_certificate(folder, *options, name="localhost"):
+    """Creates a certificate, valid for two days, and returns the paths of its file and of its key."""
+    certificate, key = f"{folder}/{name}.pem", f"{folder}/{name}.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+        + ["-subj", f"/CN={name}", "-out", certificate, "-keyout", key, *options],
+        check=True,
+        capture_output=True,
+    )
+    return certificate, key
+
+
 @contextlib.contextmanager
 def server(*options, environment=None, status=0, preexec_fn=None):
     """Runs a server on a free port, stops it afterwards, and checks that it exits with `status`. `process.log` has its log."""

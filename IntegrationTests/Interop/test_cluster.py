@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 
 import command
-from command import metrics_port, run, server
+from command import metrics_port, run, self_signed_certificate, server
 from net001 import *  # noqa: F403
 from ports import unused_port
 
@@ -255,18 +255,12 @@ class OverRedis(Promises, unittest.TestCase):
 
     def test_no_broadcast_reaches_a_peer_before_its_tls_handshake_is_complete(self):
         with redis() as engine, tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-            files = [f"{folder}/cert.pem", f"{folder}/key.pem"]
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-                + ["-subj", "/CN=localhost", "-out", files[0], "-keyout", files[1]],
-                check=True,
-                capture_output=True,
-            )
+            certificate, key = self_signed_certificate(folder)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
             first, _ = stack.enter_context(server("--backplane", engine.url))
-            options = ["--tls", "--cert", files[0], "--key", files[1], "--handshake-timeout", "60", "--event-loops", "1"]
+            options = ["--tls", "--cert", certificate, "--key", key, "--handshake-timeout", "60", "--event-loops", "1"]
             second, _ = stack.enter_context(server("--backplane", engine.url, *options))
             sender = stack.enter_context(Peer(first))
             sender.expect_alive()
@@ -401,12 +395,7 @@ class OverNATS(Promises, unittest.TestCase):
 
     def test_tls_is_used_with_a_ca_and_mistakes_are_explained(self):
         with tempfile.TemporaryDirectory() as folder:
-            certificate, key = f"{folder}/server.pem", f"{folder}/server.key"
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
-                 "-out", certificate, "-subj", "/CN=nats", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"],
-                check=True, capture_output=True,
-            )  # fmt: skip
+            certificate, key = self_signed_certificate(folder, "-addext", "subjectAltName=IP:127.0.0.1")
             with nats(f'tls {{ cert_file: "{certificate}", key_file: "{key}" }}') as engine:
                 url = f"tls://{engine.place}"
                 with server("--backplane", url, "--backplane-ca", certificate) as (_, process):

@@ -8,12 +8,11 @@ import pathlib
 import re
 import signal
 import socket
-import subprocess
 import tempfile
 import unittest
 
 import command
-from command import metrics_port, run, server
+from command import metrics_port, run, self_signed_certificate, server
 from net001 import *  # noqa: F403
 from ports import unused_port
 
@@ -52,12 +51,7 @@ class Healthcheck(unittest.TestCase):
 
     def test_a_server_that_wants_certificates_of_its_clients_is_healthy(self):
         with tempfile.TemporaryDirectory() as folder:
-            key, certificate = f"{folder}/key.pem", f"{folder}/certificate.pem"
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                 "-subj", "/CN=localhost", "-keyout", key, "-out", certificate],
-                check=True, capture_output=True,
-            )  # fmt: skip
+            certificate, key = self_signed_certificate(folder)
             options = ("--tls", "--cert", certificate, "--key", key, "--client-ca", certificate)
             with server(*options) as (_, process):
                 self.expect_healthy(process, TLS="1", CLIENT_CA=certificate)

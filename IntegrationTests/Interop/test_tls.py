@@ -16,7 +16,7 @@ import time
 import unittest
 
 import command
-from command import run, server
+from command import run, self_signed_certificate, server
 from net001 import *  # noqa: F403
 
 
@@ -29,12 +29,7 @@ class Authority:
 
     def __init__(self, folder, name):
         self.folder = pathlib.Path(folder)
-        self.path = str(self.folder / f"{name}.pem")
-        self.key = str(self.folder / f"{name}.key")
-        openssl(
-            *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
-            *("-subj", f"/CN={name}", "-keyout", self.key, "-out", self.path),
-        )
+        self.path, self.key = self_signed_certificate(folder, name=name)
 
     def issue(self, name, alternatives, days=2):
         """The paths of a certificate and its key."""

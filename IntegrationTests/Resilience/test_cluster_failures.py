@@ -518,28 +518,24 @@ def calm(run, name):
     return disturbed(run, run.cluster(*[engine.url] * run.servers), lambda: None, name)
 
 
-@case("`kill -9` of the engine for 2 s, its data is lost", engines=("redis",))
-def kill_engine(run, name):
-    engine = run.engine()
-
+def killed(run, name, engine):
     def disturb():
         engine.kill()
         time.sleep(run.seconds(2, 1))
         engine.start()
 
     return disturbed(run, run.cluster(*[engine.url] * run.servers), disturb, name)
+
+
+@case("`kill -9` of the engine for 2 s, its data is lost", engines=("redis",))
+def kill_engine(run, name):
+    return killed(run, name, run.engine())
 
 
 @case("`kill -9` of the engine for 2 s, its data is kept")
 def kill_persistent_engine(run, name):
-    engine = run.engine(*(["--appendonly", "yes", "--appendfsync", "always"] if run.engine_type is Redis else []))
-
-    def disturb():
-        engine.kill()
-        time.sleep(run.seconds(2, 1))
-        engine.start()
-
-    return disturbed(run, run.cluster(*[engine.url] * run.servers), disturb, name)
+    options = ["--appendonly", "yes", "--appendfsync", "always"] if run.engine_type is Redis else []
+    return killed(run, name, run.engine(*options))
 
 
 @case("SIGSTOP of the engine for 10 s")

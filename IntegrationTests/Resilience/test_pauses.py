@@ -133,17 +133,11 @@ class Suspended(unittest.TestCase):
 
     def test_the_same_over_tls(self):
         with tempfile.TemporaryDirectory() as folder:
-            files = [f"{folder}/cert.pem", f"{folder}/key.pem"]
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-                + ["-subj", "/CN=localhost", "-out", files[0], "-keyout", files[1]],
-                check=True,
-                capture_output=True,
-            )
+            certificate, key = command.self_signed_certificate(folder)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-            with command.server("--tls", "--cert", files[0], "--key", files[1], *LIMITS) as (port, process):
+            with command.server("--tls", "--cert", certificate, "--key", key, *LIMITS) as (port, process):
                 peers = self.peers(port, 20)
                 for peer in peers:
                     peer.socket = context.wrap_socket(peer.socket)
