@@ -39,6 +39,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        // For the tests only.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // Terms of specs and of the wire: byte orders, checksums, coverages, faults.
@@ -211,13 +213,18 @@ let package = Package(
         // Shared by the tests of several modules. BackplaneTestSupport starts the engines of backplanes.
         .target(
             name: "TestSupport",
-            dependencies: ["SwitchboardBytes"],
+            dependencies: [
+                "SwitchboardBytes", "SwitchboardServer", .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
         .target(
             name: "BackplaneTestSupport",
-            dependencies: ["SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTransport", "TestSupport"],
+            dependencies: [
+                "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTransport", "TestSupport",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
             path: "Tests/BackplaneTestSupport",
             swiftSettings: strict
         ),

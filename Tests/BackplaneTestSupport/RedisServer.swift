@@ -1,5 +1,6 @@
 package import Foundation
 import Synchronization
+import TestSupport
 
 /// A real `redis-server`, in a folder of its own, that a test starts, hurts and stops.
 ///
@@ -70,23 +71,13 @@ package final class RedisServer: Sendable {
 
     /// What `redis-cli` prints for a command.
     @discardableResult
-    package func run(_ command: String...) throws -> String { try run(command: command, password: nil) }
+    package func run(_ command: String...) async throws -> String { try await run(command: command, password: nil) }
 
     /// What `redis-cli` prints for a command after it has logged in.
     @discardableResult
-    package func run(command: [String], password: String?) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        var arguments = ["redis-cli", "-s", socketPath]
-        if let password { arguments += ["--pass", password, "--no-auth-warning"] }
-        process.arguments = arguments + command
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    package func run(command: [String], password: String?) async throws -> String {
+        let login = password.map { ["--pass", $0, "--no-auth-warning"] } ?? []
+        return try await runProgram("redis-cli", ["-s", socketPath] + login + command).output
+            .trimmingCharacters(in: .newlines)
     }
 }

@@ -39,8 +39,7 @@ struct ClientTests {
     func manyLargeRequests() async throws {
         let data = Bytes([UInt8](repeating: 7, count: 60_000))
         var configuration = ServerConfiguration(port: 0)
-        configuration.rateLimit = 0
-        configuration.globalRateLimit = 0
+        configuration.removeLimits()
         let server = try Server(.net001(), configuration: configuration)
         let running = Task { try await server.run(gracefulShutdownSignals: []) }
         let port = try await server.listeningAddress.port

@@ -95,11 +95,11 @@ struct NATSLoginTests {
 
     // MARK: Mistakes
 
-    @Test("Nobody who listens, and a server that is none of NATS, are explained")
+    @Test("An address without a server, and a server that does not speak the protocol of NATS, are explained")
     func explainsStrangers() async throws {
-        let nobody = try await failure("nats://127.0.0.1:\(freePort())")
-        #expect(nobody.code == .unreachable)
-        #expect(nobody.description.contains("is unreachable"), "\(nobody)")
+        let unreachable = try await failure("nats://127.0.0.1:\(freePort())")
+        #expect(unreachable.code == .unreachable)
+        #expect(unreachable.description.contains("is unreachable"), "\(unreachable)")
         let unknown = try await failure("nats://no-such-host.invalid")
         #expect(unknown.code == .unreachable)
         #expect(unknown.description.contains("no-such-host.invalid"), "\(unknown)")
@@ -199,45 +199,31 @@ struct NATSLoginTests {
 
     // MARK: TLS
 
-    private func certificate(_ name: String, for alternatives: String, in folder: URL) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        let files = ["-keyout", folder.path() + "/\(name).key", "-out", folder.path() + "/\(name).pem"]
-        process.arguments =
-            ["openssl", "req", "-x509"] + key + files
-            + ["-subj", "/CN=\(name)", "-addext", "subjectAltName=\(alternatives)", "-days", "2"]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-    }
-
     @Test("NATS is reached over TLS with a certificate that is verified; each mistake is explained")
     func speaksTLS() async throws {
-        try await withFolder { folder in
-            try certificate("server", for: "IP:127.0.0.1", in: folder)
-            let (certificate, key) = (folder.path() + "/server.pem", folder.path() + "/server.key")
-            let server = try await NATSServer.start("tls { cert_file: \"\(certificate)\", key_file: \"\(key)\" }")
-            let url = "tls://127.0.0.1:\(server.port)"
-            try await checkTraffic(url, url) { $0.tls.authoritiesPath = certificate }
-            try await checkTraffic(url, url) { $0.tls.verification = .insecureNone }
+        let certificates = try Certificates()
+        try await certificates.make("server", for: "IP:127.0.0.1")
+        let (certificate, key) = (certificates.path("server.pem"), certificates.path("server.key"))
+        let server = try await NATSServer.start("tls { cert_file: \"\(certificate)\", key_file: \"\(key)\" }")
+        let url = "tls://127.0.0.1:\(server.port)"
+        try await checkTraffic(url, url) { $0.tls.authoritiesPath = certificate }
+        try await checkTraffic(url, url) { $0.tls.verification = .insecureNone }
 
-            let unknown = try await failure(url)
-            #expect(unknown.description.contains("TLS has failed"), "\(unknown)")
-            let name = try await failure("tls://localhost:\(server.port)") { $0.tls.authoritiesPath = certificate }
-            #expect(name.description.contains("TLS has failed"), "\(name)")
-            try await checkTraffic("tls://localhost:\(server.port)", url) {
-                $0.tls.authoritiesPath = certificate
-                $0.tls.serverName = "127.0.0.1"
-            }
-            let plain = try await failure("nats://127.0.0.1:\(server.port)")
-            #expect(plain.code == .rejected)
-            #expect(plain.description.contains("use tls://"), "\(plain)")
-            let other = try await NATSServer.start()
-            let wanted = try await failure("tls://127.0.0.1:\(other.port)") { $0.tls.authoritiesPath = certificate }
-            #expect(wanted.code == .rejected)
-            #expect(wanted.description.contains("does not offer TLS"), "\(wanted)")
+        let unknown = try await failure(url)
+        #expect(unknown.description.contains("TLS has failed"), "\(unknown)")
+        let name = try await failure("tls://localhost:\(server.port)") { $0.tls.authoritiesPath = certificate }
+        #expect(name.description.contains("TLS has failed"), "\(name)")
+        try await checkTraffic("tls://localhost:\(server.port)", url) {
+            $0.tls.authoritiesPath = certificate
+            $0.tls.serverName = "127.0.0.1"
         }
+        let plain = try await failure("nats://127.0.0.1:\(server.port)")
+        #expect(plain.code == .rejected)
+        #expect(plain.description.contains("use tls://"), "\(plain)")
+        let other = try await NATSServer.start()
+        let wanted = try await failure("tls://127.0.0.1:\(other.port)") { $0.tls.authoritiesPath = certificate }
+        #expect(wanted.code == .rejected)
+        #expect(wanted.description.contains("does not offer TLS"), "\(wanted)")
         let error = #expect(throws: BackplaneError.self) {
             try NATSBackplane.forTests("tls://h") { $0.tls.authoritiesPath = "/no/such.pem" }
         }

@@ -28,8 +28,7 @@ struct JoinedServersTests {
             settings.limits.holdTime = .seconds(600)
             backplane = try RedisBackplane(settings)
             var configuration = ServerConfiguration(port: 0, eventLoops: 2)
-            configuration.rateLimit = 0
-            configuration.globalRateLimit = 0
+            configuration.removeLimits()
             configuration.drainTimeout = .seconds(60)
             let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             server = try Server(.net001(), configuration: configuration, backplane: backplane, logger: logger)

@@ -33,8 +33,10 @@ struct RedisBackplaneTests {
         let server = try await RedisServer.start()
         let member = try await Member.join(server.url, name: 1)
         let other = try await Member.join(server.url, name: 2)
-        for value in ["garbage", "", "SB\u{1}", "SB\u{2}"] { try server.run("XADD", "switchboard", "*", "e", value) }
-        try server.run("XADD", "switchboard", "*", "x", "y")
+        for value in ["garbage", "", "SB\u{1}", "SB\u{2}"] {
+            try await server.run("XADD", "switchboard", "*", "e", value)
+        }
+        try await server.run("XADD", "switchboard", "*", "x", "y")
         other.publish()
         await member.receiver.wait(forAll: 1, of: 2)
         #expect(member.backplane.status.counters.malformed == 4)
@@ -56,7 +58,7 @@ struct RedisBackplaneTests {
                 redis.call('XADD', KEYS[1], '*', unpack(entry[2]))
             end
             """
-        try server.run("EVAL", copy, "1", "switchboard")
+        try await server.run("EVAL", copy, "1", "switchboard")
         await first.receiver.wait { $0.events.contains(.incarnationConflict) }
         first.publish()
         await second.receiver.wait(forAll: 2, of: 1)
@@ -101,7 +103,7 @@ struct RedisBackplaneTests {
         second.backplane.pauseReceiving()
         for _ in 0..<400 { first.publish(size: 50_000) }
         #expect(await first.backplane.drain(within: .seconds(60)))
-        let memory = try #require(Int(server.run("MEMORY", "USAGE", "switchboard", "SAMPLES", "0")))
+        let memory = try #require(await Int(server.run("MEMORY", "USAGE", "switchboard", "SAMPLES", "0")))
         #expect(memory < 3 << 20)
         second.backplane.resumeReceiving()
         await second.receiver.wait(forAll: 401, of: 1)
@@ -154,7 +156,7 @@ struct RedisBackplaneTests {
             #expect(await member.backplane.drain(within: .seconds(60)))
             await member.backplane.stop()
         }
-        let memory = try #require(Int(server.run("MEMORY", "USAGE", "switchboard", "SAMPLES", "0")))
+        let memory = try #require(await Int(server.run("MEMORY", "USAGE", "switchboard", "SAMPLES", "0")))
         #expect((2 << 20..<6 << 20).contains(memory))
     }
 
@@ -182,7 +184,7 @@ struct RedisBackplaneTests {
         let server = try await RedisServer.start()
         let cluster = try await Cluster(3, at: server.url) { $0.clientName = "chat-server" }
         try await cluster.flood {}
-        let list = try server.run("CLIENT", "LIST")
+        let list = try await server.run("CLIENT", "LIST")
         #expect(list.split(separator: "\n").count { $0.contains("name=chat-server") } == 6)
         await cluster.stop()
     }

@@ -68,7 +68,7 @@ struct RedisOutageTests {
         let cluster = try await Cluster(3, at: server.url)
         try await cluster.flood {
             for count in 2...6 {
-                try server.run("CLIENT", "KILL", "TYPE", "normal")
+                try await server.run("CLIENT", "KILL", "TYPE", "normal")
                 await waitForReconnection(cluster, count)
             }
         }
@@ -103,13 +103,13 @@ struct RedisOutageTests {
         let server = try await RedisServer.start()
         let cluster = try await Cluster(2, at: server.url)
         try await cluster.flood {
-            try server.run("CONFIG", "SET", setting, bad)
+            try await server.run("CONFIG", "SET", setting, bad)
             for member in cluster.members { await member.receiver.waitForRejection(problem) }
             let status = cluster.members[0].backplane.status
             #expect(status.state == .degraded)
             #expect(status.problem?.contains(problem) == true)
             #expect(status.counters.rejections >= 1)
-            try server.run("CONFIG", "SET", setting, good)
+            try await server.run("CONFIG", "SET", setting, good)
             for member in cluster.members { await member.receiver.waitForRecovery() }
             #expect(cluster.members[0].backplane.status.state == .up)
         }
@@ -123,9 +123,9 @@ struct RedisOutageTests {
     func survivesLoading() async throws {
         let server = try await RedisServer.start(["--enable-debug-command", "yes"])
         let cluster = try await Cluster(2, at: server.url)
-        try server.run("DEBUG", "POPULATE", "2000")
+        try await server.run("DEBUG", "POPULATE", "2000")
         try await cluster.flood {
-            try server.run("SAVE")
+            try await server.run("SAVE")
             await server.kill()
             try await server.start(
                 until: "Server initialized",
@@ -159,7 +159,7 @@ struct RedisOutageTests {
         try await cluster.flood {
             await primary.kill()
             await waitForDisconnection(cluster)
-            try replica.run("REPLICAOF", "NO", "ONE")
+            try await replica.run("REPLICAOF", "NO", "ONE")
             await waitForReconnection(cluster)
         }
         await cluster.stop()
@@ -171,12 +171,12 @@ struct RedisOutageTests {
         let url = "redis://127.0.0.1:\(primary.port),127.0.0.1:\(replica.port)"
         let cluster = try await Cluster(3, at: url)
         try await cluster.flood {
-            let answer = try primary.run("FAILOVER", "TO", "127.0.0.1", "\(replica.port)", "TIMEOUT", "60000")
+            let answer = try await primary.run("FAILOVER", "TO", "127.0.0.1", "\(replica.port)", "TIMEOUT", "60000")
             #expect(answer == "OK")
             await waitForReconnection(cluster)
             for member in cluster.members { await member.receiver.waitForRecovery() }
         }
-        #expect(try replica.run("CLIENT", "LIST").contains("name=switchboard") == true)
+        #expect(try await replica.run("CLIENT", "LIST").contains("name=switchboard") == true)
         await cluster.stop()
     }
 
@@ -189,7 +189,7 @@ struct RedisOutageTests {
             await primary.kill()
             await waitForReconnection(cluster)
         }
-        #expect(try replica.run("CLIENT", "LIST").contains("name=switchboard") == true)
+        #expect(try await replica.run("CLIENT", "LIST").contains("name=switchboard") == true)
         await cluster.stop()
 
         let unknown = try Member("redis+sentinel://127.0.0.1:\(sentinel.port)/nobody", name: 1) { _ in }

@@ -8,9 +8,9 @@ import Testing
 struct SlowReaderTests {
     private let certificates: Certificates
 
-    init() throws {
+    init() async throws {
         certificates = try Certificates()
-        try certificates.make("server", for: "DNS:localhost")
+        try await certificates.make("server", for: "DNS:localhost")
     }
 
     /// The largest number of encrypted pending bytes, and one more record.

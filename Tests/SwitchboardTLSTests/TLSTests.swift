@@ -1,6 +1,7 @@
 import Foundation
 import NET001
 import Switchboard
+import TestSupport
 import Testing
 
 private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -10,9 +11,9 @@ private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandle
 struct TLSTests {
     private let certificates: Certificates
 
-    init() throws {
+    init() async throws {
         certificates = try Certificates()
-        try certificates.make("server", for: "DNS:localhost,IP:127.0.0.1")
+        try await certificates.make("server", for: "DNS:localhost,IP:127.0.0.1")
     }
 
     /// Runs a server with the certificate `name` for as long as `body` runs.
@@ -23,8 +24,7 @@ struct TLSTests {
         _ body: (Server, _ port: Int) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(port: 0, eventLoops: 2)
-        configuration.rateLimit = 0
-        configuration.globalRateLimit = 0
+        configuration.removeLimits()
         configuration.tls = ServerTLSConfiguration(
             certificateChainPath: certificates.path("\(name).pem"),
             privateKeyPath: certificates.path("\(name).key")
@@ -125,7 +125,7 @@ struct TLSTests {
 
     @Test("is refused by a client that does not know who vouches for the server, or meant another")
     func verification() async throws {
-        try certificates.make("stranger", for: "DNS:localhost")
+        try await certificates.make("stranger", for: "DNS:localhost")
         try await withServer { _, port in
             let unknown = await #expect(throws: TLSError.self) { try await connect(port, trusting: "stranger") }
             #expect(unknown?.description.hasPrefix("the TLS handshake failed: self") == true)
@@ -144,7 +144,7 @@ struct TLSTests {
         arguments: ["localhost.", "[::1]", "::1", "127.1"]
     )
     func namesOfServers(_ name: String) async throws {
-        try certificates.make("many", for: "DNS:localhost,IP:127.0.0.1,IP:::1")
+        try await certificates.make("many", for: "DNS:localhost,IP:127.0.0.1,IP:::1")
         try await withServer("many") { _, port in
             let client = try await connect(port, trusting: "many") { $0.serverName = name }
             _ = try await client.ping()
@@ -154,8 +154,8 @@ struct TLSTests {
 
     @Test("needs certificates that are valid: others are refused, and those before them stay")
     func validity() async throws {
-        try certificates.make("early", validFrom: "20990131101112Z", until: "20990201000000Z")
-        try certificates.make("late", validFrom: "20200101000000Z", until: "20200131101112Z")
+        try await certificates.make("early", validFrom: "20990131101112Z", until: "20990201000000Z")
+        try await certificates.make("late", validFrom: "20200101000000Z", until: "20200131101112Z")
         try certificates.join(["server.pem", "early.pem"], as: "chain.pem")
         try certificates.join(["server.key"], as: "chain.key")
         let expected = [
@@ -198,7 +198,7 @@ struct TLSTests {
 
     @Test("may want a certificate of the client, too")
     func clientCertificates() async throws {
-        try certificates.make("client", for: "DNS:client")
+        try await certificates.make("client", for: "DNS:client")
         try await withServer("server", { $0.tls?.clientAuthoritiesPath = certificates.path("client.pem") }) { _, port in
             let known = try await connect(port) {
                 $0.certificateChainPath = certificates.path("client.pem")
@@ -219,7 +219,7 @@ struct TLSTests {
     func reload() async throws {
         try await withServer { server, port in
             let before = try await connect(port)
-            try certificates.make("new", for: "IP:127.0.0.1")
+            try await certificates.make("new", for: "IP:127.0.0.1")
             try FileManager.default.removeItem(atPath: certificates.path("server.key"))
             #expect(throws: TLSError.self) { try server.reloadCertificates() }
             _ = try await connect(port).ping()
@@ -238,8 +238,8 @@ struct TLSTests {
     }
 
     @Test("tells apart the files that cannot be used")
-    func files() throws {
-        try certificates.make("other", for: "DNS:other")
+    func files() async throws {
+        try await certificates.make("other", for: "DNS:other")
         func refusal(_ chain: String, _ key: String) -> String? {
             var configuration = ServerConfiguration(port: 0)
             configuration.tls = ServerTLSConfiguration(

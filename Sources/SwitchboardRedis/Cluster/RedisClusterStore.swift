@@ -185,7 +185,7 @@ final class RedisClusterStore: ClusterStore {
             if values.isEmpty, fields.isEmpty { return }
             if !values.isEmpty { operations.append(.command(RedisCommand(["HSET", key] + values))) }
             if !fields.isEmpty { operations.append(.command(RedisCommand(["HDEL", key] + fields))) }
-            // A hash that had expired is a new one, which would stay for ever.
+            // If the hash had expired, HSET has created it anew, without a lifetime.
             operations.append(.command(["PEXPIRE", key, membership.lifetime]))
         }
         change(membership.ownPeers, setting: peers, removing: removedPeers)

@@ -28,8 +28,7 @@ struct ClusterServersTests {
             settings.startTimeout = .seconds(60)
             backplane = try RedisBackplane(settings)
             var configuration = ServerConfiguration(port: 0, eventLoops: 2, maximumConnections: 1000)
-            configuration.rateLimit = 0
-            configuration.globalRateLimit = 0
+            configuration.removeLimits()
             configure(&configuration)
             let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             server = try Server(.net001(), configuration: configuration, backplane: backplane, logger: logger)
@@ -90,8 +89,8 @@ struct ClusterServersTests {
         try await members[1].stop()
         #expect(try await members[0].peers().allSatisfy { $0.server == members[0].server.id })
         try await members[0].stop()
-        #expect(try redis.run("KEYS", "switchboard:*:peers:*").isEmpty)
-        #expect(try redis.run("KEYS", "switchboard:*:users:*").isEmpty)
+        #expect(try await redis.run("KEYS", "switchboard:*:peers:*").isEmpty)
+        #expect(try await redis.run("KEYS", "switchboard:*:users:*").isEmpty)
         _ = peers
     }
 

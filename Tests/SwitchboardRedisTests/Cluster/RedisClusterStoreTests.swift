@@ -107,13 +107,13 @@ struct RedisClusterStoreTests {
         let slow = ClusterRateLimit(perSecond: 1, burst: .milliseconds(1))
         #expect(try await member.store.takeMessages(upTo: 5, of: slow) == 1)
         #expect(try await member.store.takeMessages(upTo: 5, of: slow) <= 1)
-        try redis.run("SCRIPT", "FLUSH")
-        try redis.run("DEL", Self.prefix + "rate")
+        try await redis.run("SCRIPT", "FLUSH")
+        try await redis.run("DEL", Self.prefix + "rate")
         #expect(try await member.store.takeMessages(upTo: 5, of: slow) == 1)
         // A clock that has gone back by an hour leaves a bucket that is empty, and not one that is empty for an hour.
-        try redis.run("SET", Self.prefix + "rate", "9e18")
+        try await redis.run("SET", Self.prefix + "rate", "9e18")
         try await wait { try await member.store.takeMessages(upTo: 5, of: slow) == 1 }
-        try redis.run("SET", Self.prefix + "rate", "no number")
+        try await redis.run("SET", Self.prefix + "rate", "no number")
         #expect(try await member.store.takeMessages(upTo: 5, of: slow) == 1)
         await member.stop()
     }
@@ -146,8 +146,8 @@ struct RedisClusterStoreTests {
         try await wait { try await witness.peers(of: killed.id).isEmpty }
         #expect(try await witness.store.admit(alice, limit: 1) == [true])
         #expect(try await witness.store.renew().servers == 1)
-        try await wait { try redis.run("KEYS", "*\(killed.id)").isEmpty }
-        #expect(try redis.run("ZCARD", Self.prefix + "servers") == "1")
+        try await wait { try await redis.run("KEYS", "*\(killed.id)").isEmpty }
+        #expect(try await redis.run("ZCARD", Self.prefix + "servers") == "1")
         for member in [witness, leaving] { await member.stop() }
     }
 
@@ -158,13 +158,13 @@ struct RedisClusterStoreTests {
         let other = try await StoreMember.join(redis.url, 2)
         #expect(try await member.store.renew().servers == 2)
         #expect(try await !member.store.renew().isIncomplete)
-        try redis.run("FLUSHALL")
+        try await redis.run("FLUSHALL")
         #expect(try await member.store.renew().isIncomplete)
         #expect(try await member.store.renew().servers == 1)
         #expect(try await other.store.renew().servers == 2)
         // Every key of servers expires.
-        for key in try redis.run("KEYS", Self.prefix + "*").split(separator: "\n") {
-            #expect(try redis.run("PTTL", String(key)) != "-1", "\(key)")
+        for key in try await redis.run("KEYS", Self.prefix + "*").split(separator: "\n") {
+            #expect(try await redis.run("PTTL", String(key)) != "-1", "\(key)")
         }
         await redis.kill()
         await #expect(throws: BackplaneError.self) { try await member.store.renew() }
@@ -204,7 +204,7 @@ struct RedisClusterStoreTests {
                 $0.peers = Array(peers[start..<min(start + ClusterChanges.maximumCount, peers.count)])
             }
         }
-        try redis.run("HSET", Self.prefix + "peers:\(member.id)", "hello", "world")
+        try await redis.run("HSET", Self.prefix + "peers:\(member.id)", "hello", "world")
         #expect(try await witness.peers(of: member.id).sorted { $0.connection < $1.connection } == peers)
         #expect(try await witness.store.peer(7, of: member.id) == peers[6])
         #expect(try await witness.store.peer(3001, of: member.id) == nil)
@@ -247,8 +247,8 @@ struct RedisClusterStoreTests {
         #expect(try await second.store.admit([.init(user: "x", count: 1)], limit: 2) == [true])
         try await first.apply { $0.users = ["x": 0] }
         #expect(try await second.store.admit([.init(user: "x", count: 2)], limit: 2) == [true])
-        // What is not a count admits nobody beyond the limit.
-        try redis.run("HSET", Self.prefix + "users:\(first.id)", "=x", "-5")
+        // A value that is no count of connections admits no connection beyond the limit.
+        try await redis.run("HSET", Self.prefix + "users:\(first.id)", "=x", "-5")
         #expect(try await second.store.admit([.init(user: "x", count: 3)], limit: 2) == [false])
         for member in [first, second] { await member.stop() }
     }
@@ -267,8 +267,8 @@ struct RedisClusterStoreTests {
             "+zadd", "+zrem", "+zcard", "+zrange", "+zrangebyscore", "+zremrangebyscore", "+pexpire", "+pttl",
             "+unlink",
         ]
-        try redis.run(command: ["ACL", "SETUSER", "log", "on", ">secret"] + log, password: nil)
-        try redis.run(command: ["ACL", "SETUSER", "all", "on", ">secret"] + log + more, password: nil)
+        try await redis.run(command: ["ACL", "SETUSER", "log", "on", ">secret"] + log, password: nil)
+        try await redis.run(command: ["ACL", "SETUSER", "all", "on", ">secret"] + log + more, password: nil)
         let member = try await StoreMember.join("redis+unix://all:secret@\(redis.socketPath)", 1)
         try await member.apply { changes in
             changes.peers = [Self.peer(1)]
@@ -282,7 +282,7 @@ struct RedisClusterStoreTests {
         #expect(try await member.store.servers().servers == [member.id])
         try await member.store.reset(.peers)
         await member.store.leave()
-        #expect(try redis.run("ZCARD", Self.prefix + "servers") == "0")
+        #expect(try await redis.run("ZCARD", Self.prefix + "servers") == "0")
         await member.stop()
         let error = await #expect(throws: BackplaneError.self) {
             _ = try await StoreMember.join("redis+unix://log:secret@\(redis.socketPath)", 2)

@@ -52,20 +52,20 @@ struct RedisLoginTests {
         let server = try await RedisServer.start(["--requirepass", "se/cret"])
         let path = server.socketPath
         let rules = ["ACL", "SETUSER", "b@b", "on", ">pa:ss", "~switchboard", "+xadd", "+xread", "+xrevrange", "+info"]
-        try server.run(rules, password: "se/cret")
+        try await server.run(rules, password: "se/cret")
         try await checkTraffic("unix://:se%2Fcret@\(path)", "unix://b%40b:pa%3Ass@\(path)")
-        try server.run(["ACL", "SETUSER", "b@b", "+select"], password: "se/cret")
+        try await server.run(["ACL", "SETUSER", "b@b", "+select"], password: "se/cret")
         try await checkTraffic("unix://:se%2Fcret@\(path)?db=3", "unix://b%40b:pa%3Ass@\(path)?db=3")
     }
 
     @Test("A user that may not ask for INFO is served: Redis is taken to be another one at every connection")
     func doesWithoutInfo() async throws {
         let server = try await RedisServer.start()
-        try server.run("ACL", "SETUSER", "bob", "on", ">pw", "~switchboard", "+xadd", "+xread", "+xrevrange")
+        try await server.run("ACL", "SETUSER", "bob", "on", ">pw", "~switchboard", "+xadd", "+xread", "+xrevrange")
         let cluster = try await Cluster(2, at: "unix://bob:pw@\(server.socketPath)")
         try await cluster.flood {
             for count in 2...3 {
-                try server.run("CLIENT", "KILL", "TYPE", "normal")
+                try await server.run("CLIENT", "KILL", "TYPE", "normal")
                 for member in cluster.members { await member.receiver.waitForReconnection(count) }
             }
         }
@@ -97,7 +97,7 @@ struct RedisLoginTests {
             ("reader", ["+xread", "+xrevrange", "~*"]), ("writer", ["+xadd", "+xrevrange", "~*"]),
             ("blind", ["+xadd", "+xread", "~*"]), ("elsewhere", ["+xadd", "+xread", "+xrevrange", "~other"]),
         ] {
-            try server.run(["ACL", "SETUSER", user, "on", ">pw", "+info"] + rules)
+            try await server.run(["ACL", "SETUSER", user, "on", ">pw", "+info"] + rules)
             let error = try await failure("unix://\(user):pw@\(server.socketPath)")
             #expect(error.code == .rejected)
             #expect(error.description.contains("lacks a permission"), "\(user)")
@@ -110,10 +110,10 @@ struct RedisLoginTests {
         let error = try await failure(server.url)
         #expect(error.code == .rejected)
         #expect(error.description.contains("maxmemory-policy is allkeys-lru"))
-        try server.run("CONFIG", "SET", "maxmemory-policy", "volatile-lru")
+        try await server.run("CONFIG", "SET", "maxmemory-policy", "volatile-lru")
         let member = try await Member.join(server.url)
-        try server.run("CONFIG", "SET", "maxmemory-policy", "allkeys-random")
-        try server.run("CLIENT", "KILL", "TYPE", "normal")
+        try await server.run("CONFIG", "SET", "maxmemory-policy", "allkeys-random")
+        try await server.run("CLIENT", "KILL", "TYPE", "normal")
         await member.receiver.wait(for: 1) {
             if case .warning(let text) = $0 { text.contains("allkeys-random") } else { false }
         }
@@ -140,7 +140,7 @@ struct RedisLoginTests {
         let noDatabase = try await failure(server.url + "?db=16")
         #expect(noDatabase.code == .rejected)
         #expect(noDatabase.description.contains("no database with the number"))
-        try server.run("SET", "switchboard", "x")
+        try await server.run("SET", "switchboard", "x")
         let wrongType = try await failure(server.url)
         #expect(wrongType.code == .rejected)
         #expect(wrongType.description.contains("holds something else"))
@@ -185,7 +185,10 @@ struct RedisLoginTests {
         let error = try await failure(replica.url) { $0.startTimeout = .milliseconds(500) }
         #expect(error.code == .unreachable)
         #expect(error.description.contains("is a replica"))
-        let cluster = try await RedisServer.start(port: freePort(), ["--cluster-enabled", "yes"])
+        let cluster = try await RedisServer.start(
+            port: freePort(),
+            ["--cluster-enabled", "yes", "--cluster-port", "\(freePort())"]
+        )
         let unsupported = try await failure(cluster.url)
         #expect(unsupported.code == .rejected)
         #expect(unsupported.description.contains("Redis Cluster is not supported"))
@@ -194,34 +197,19 @@ struct RedisLoginTests {
 
 extension RedisServer {
     @discardableResult
-    fileprivate func run(_ command: [String], password: String? = nil) throws -> String {
-        try run(command: command, password: password)
+    fileprivate func run(_ command: [String], password: String? = nil) async throws -> String {
+        try await run(command: command, password: password)
     }
 }
 
 #if TLS
 @Suite("TLS to Redis", .serialized, .timeLimit(.minutes(Patience.minutes)))
 struct RedisTLSTests {
-    private static func certificate(_ name: String, for alternatives: String, in folder: URL) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        let files = ["-keyout", folder.path() + "/\(name).key", "-out", folder.path() + "/\(name).pem"]
-        process.arguments =
-            ["openssl", "req", "-x509"] + key + files
-            + ["-subj", "/CN=\(name)", "-addext", "subjectAltName=\(alternatives)", "-days", "2"]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-    }
-
     @Test("Redis is reached over TLS with a certificate that is verified; each mistake is explained")
     func speaksTLS() async throws {
-        let folder = URL(filePath: "/tmp/redis-test-\(UInt32.random(in: 0 ... .max))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Self.certificate("server", for: "IP:127.0.0.1", in: folder)
-        let (certificate, key) = (folder.path() + "/server.pem", folder.path() + "/server.key")
+        let certificates = try Certificates()
+        try await certificates.make("server", for: "IP:127.0.0.1")
+        let (certificate, key) = (certificates.path("server.pem"), certificates.path("server.key"))
         let (tlsPort, plainPort) = try await (freePort(), freePort())
         let server = try await RedisServer.start(
             port: plainPort,
@@ -231,7 +219,7 @@ struct RedisTLSTests {
         let url = "rediss://127.0.0.1:\(tlsPort)"
         let cluster = try await Cluster([url, url, server.url]) { $0.tls.authoritiesPath = certificate }
         try await cluster.flood {
-            try server.run("CLIENT", "KILL", "TYPE", "normal")
+            try await server.run("CLIENT", "KILL", "TYPE", "normal")
             for member in cluster.members { await member.receiver.waitForReconnection() }
         }
         await cluster.stop()

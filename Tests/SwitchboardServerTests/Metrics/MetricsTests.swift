@@ -23,7 +23,7 @@ struct MetricsTests {
         _ body: (_ server: Server, _ port: Int, _ metrics: RecordingMetrics) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(port: 0, eventLoops: 2)
-        configuration.rateLimit = 0
+        configuration.removeLimits()
         configure(&configuration)
         let server = try withMetricsFactory(metrics) {
             try Server(

@@ -16,8 +16,7 @@ struct ManyLoopsTests {
         _ body: (Server, _ port: Int) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration(port: 0, eventLoops: loops)
-        configuration.rateLimit = 0
-        configuration.globalRateLimit = 0
+        configuration.removeLimits()
         let server = try Server(router, configuration: configuration, logger: silent)
         let running = Task { try await server.run(gracefulShutdownSignals: []) }
         do {

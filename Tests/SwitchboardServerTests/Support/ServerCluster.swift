@@ -22,8 +22,7 @@ final class ClusterServer: Sendable {
         _ configure: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws {
         var configuration = ServerConfiguration(port: 0, eventLoops: 2)
-        configuration.rateLimit = 0
-        configuration.globalRateLimit = 0
+        configuration.removeLimits()
         configure(&configuration)
         let logger = Logger(label: "test", factory: { [log] _ in log })
         let backplane = InMemoryBackplane(joining: memory, limits: limits)

@@ -95,8 +95,7 @@ func withServer(
     _ body: (_ port: Int) async throws -> Void
 ) async throws {
     var configuration = ServerConfiguration(port: 0, eventLoops: 2)
-    configuration.rateLimit = 0
-    configuration.globalRateLimit = 0
+    configuration.removeLimits()
     configure(&configuration)
     let server = try Server(router, configuration: configuration, logger: logger)
     let group = ServiceGroup(services: [server], logger: logger)

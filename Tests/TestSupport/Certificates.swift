@@ -1,14 +1,14 @@
 import Foundation
 
 /// Certificates of the `openssl` command, in a folder that is removed with this object.
-final class Certificates: Sendable {
-    struct Failure: Error {
-        let arguments: [String]
+package final class Certificates: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private let folder: URL
 
-    init() throws {
+    package init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -17,25 +17,25 @@ final class Certificates: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    func path(_ name: String) -> String {
+    package func path(_ name: String) -> String {
         folder.appending(path: name).path()
     }
 
     /// Makes `name.pem` and `name.key`: a self-signed certificate.
-    func make(_ name: String, for alternatives: String) throws {
+    package func make(_ name: String, for alternatives: String) async throws {
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         let files = ["-keyout", path("\(name).key"), "-out", path("\(name).pem")]
         let subject = ["-subj", "/CN=\(name)", "-addext", "subjectAltName=\(alternatives)", "-days", "2"]
-        try run(["openssl", "req", "-x509"] + curve + files + subject)
+        try await openssl(["req", "-x509"] + curve + files + subject)
     }
 
     /// Makes `name.pem` and `name.key`: a self-signed certificate that is valid between two times, such as
     /// `20260131235959Z`.
-    func make(_ name: String, validFrom start: String, until end: String) throws {
+    package func make(_ name: String, validFrom start: String, until end: String) async throws {
         let request = path("\(name).csr")
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        try run(
-            ["openssl", "req", "-new"] + curve
+        try await openssl(
+            ["req", "-new"] + curve
                 + ["-keyout", path("\(name).key"), "-out", request, "-subj", "/CN=\(name)"]
         )
         try Data().write(to: URL(filePath: path("index.txt")))
@@ -54,26 +54,21 @@ final class Certificates: Sendable {
 
             """
         try Data(settings.utf8).write(to: URL(filePath: path("ca.conf")))
-        try run([
-            "openssl", "ca", "-batch", "-selfsign", "-notext", "-config", path("ca.conf"), "-keyfile",
+        try await openssl([
+            "ca", "-batch", "-selfsign", "-notext", "-config", path("ca.conf"), "-keyfile",
             path("\(name).key"),
             "-in", request, "-out", path("\(name).pem"), "-startdate", start, "-enddate", end,
         ])
     }
 
     /// Joins the files in `names` to one file.
-    func join(_ names: [String], as name: String) throws {
+    package func join(_ names: [String], as name: String) throws {
         let all = try names.map { try Data(contentsOf: URL(filePath: path($0))) }
         try Data(all.joined()).write(to: URL(filePath: path(name)))
     }
 
-    private func run(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(arguments: arguments) }
+    private func openssl(_ arguments: [String]) async throws {
+        let end = try await runProgram("openssl", arguments)
+        guard end.isSuccess else { throw Failure(description: end.output) }
     }
 }
