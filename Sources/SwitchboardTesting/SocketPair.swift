@@ -9,6 +9,9 @@ package enum SocketPair {
     /// The largest number of bytes to receive at once.
     private static let maximumRead = 64 * 1024
 
+    /// The longest wait for a process that is being started, in milliseconds.
+    private static let longestStart: Int32 = 1000
+
     /// The result of receiving.
     package enum Received {
         case bytes
@@ -61,14 +64,27 @@ package enum SocketPair {
         _ = Glibc.close(descriptor)
     }
 
-    /// Closes `outside` so that the other end sees a reset.
+    /// Closes `outside`, and returns when `inside` shows that; `inside` may be closed already.
+    static func close(_ outside: Int32, seenBy inside: Int32) {
+        let isConnected = events(of: outside, for: 0, within: 0) & POLLHUP == 0
+        close(outside)
+        // A process that is being started has copies of all descriptors until it runs its program.
+        if isConnected { _ = events(of: inside, for: 0, within: longestStart) }
+    }
+
+    /// Closes `outside` so that `inside`, which may be closed already, sees a reset.
     ///
     /// The system sends a reset when the closed socket has unread bytes, so the method first sends one byte to it if it
-    /// has none. `inside` may be closed already.
-    static func reset(_ outside: Int32, _ inside: Int32) {
-        var state = pollfd(fd: outside, events: Int16(POLLIN), revents: 0)
-        _ = unsafe poll(&state, 1, 0)
-        if Int32(state.revents) & (POLLIN | POLLHUP) == 0 { _ = send([0], to: inside) }
-        close(outside)
+    /// has none.
+    static func reset(_ outside: Int32, seenBy inside: Int32) {
+        if events(of: outside, for: POLLIN, within: 0) & (POLLIN | POLLHUP) == 0 { _ = send([0], to: inside) }
+        close(outside, seenBy: inside)
+    }
+
+    /// Waits at most `milliseconds` for one of some events, or for the end of the connection; returns what there is.
+    private static func events(of descriptor: Int32, for events: Int32, within milliseconds: Int32) -> Int32 {
+        var state = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        _ = unsafe poll(&state, 1, milliseconds)
+        return Int32(state.revents)
     }
 }

@@ -59,7 +59,7 @@ extension TestPeer {
             guard !isClosed else { return }
             isClosed = true
             hasEnded = true
-            SocketPair.close(descriptor)
+            SocketPair.close(descriptor, seenBy: serverDescriptor)
         }
 
         /// Closes the connection with a reset.
@@ -67,7 +67,7 @@ extension TestPeer {
             guard !isClosed else { return }
             isClosed = true
             hasEnded = true
-            SocketPair.reset(descriptor, serverDescriptor)
+            SocketPair.reset(descriptor, seenBy: serverDescriptor)
         }
 
         // MARK: To the server

@@ -19,6 +19,22 @@ struct LinkTests {
         }
     }
 
+    @Test("is closed or reset at once, also while processes are started that have copies of its descriptors")
+    func closesAtOnce() async throws {
+        let server = try makeServer()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<2 { group.addTask { for _ in 0..<100 { _ = try await runProgram("true", []) } } }
+            group.addTask {
+                for number in 0..<2000 {
+                    let peer = try server.connect()
+                    if number.isMultiple(of: 2) { peer.close() } else { peer.reset() }
+                    try #require(server.openConnections == 0)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test("that delivers in pieces does not hide a wrong byte of the header until all of it is there")
     func wrongByteInPieces() async throws {
         let server = try makeServer()
