@@ -103,8 +103,8 @@ extension Context {
 
     /// Returns the peers of a destination, including this one if it is one of them.
     ///
-    /// For ``Destination/all``, ``Destination/user(_:)`` and ``Destination/session(_:)``, these are the peers of all servers, if a
-    /// backplane over Redis joins several. For a room, these are the peers of this server.
+    /// If a backplane over Redis joins several servers, these are the peers of all servers, except for
+    /// ``Destination/connection(_:)``.
     public func peers(of destination: Destination) -> Peers {
         connection.peers(of: destination)
     }

@@ -33,8 +33,7 @@ extension Server {
 
     /// Returns the peers of a destination.
     ///
-    /// For `.all`, `.user` and `.session`, these are the peers of all servers, if the engine of the backplane has a store, as Redis has.
-    /// For a room, these are the peers of this server.
+    /// If the engine of the backplane has a store, as Redis has, these are the peers of all servers, except for `.connection`.
     public func peers(of destination: Destination) -> Peers {
         workers?.peers(of: destination) ?? Peers([])
     }

@@ -5,6 +5,8 @@ internal import Synchronization
 final class SharedClusterValues: Sendable {
     struct Member {
         var peers: [UInt64: ClusterPeer] = [:]
+        /// The connection numbers of the peers in each room.
+        var rooms: [String: Set<UInt64>] = [:]
         var users: [String: Int] = [:]
         var expiry: Duration
     }
@@ -96,7 +98,9 @@ final class InMemoryClusterStore: ClusterStore {
     func reset(_ part: ClusterPart) async throws(BackplaneError) {
         try update(asMember: true) { state, server, _, _ in
             switch part {
-            case .peers: state.members[server]?.peers = [:]
+            case .peers:
+                state.members[server]?.peers = [:]
+                state.members[server]?.rooms = [:]
             case .users: state.members[server]?.users = [:]
             }
         }
@@ -107,6 +111,11 @@ final class InMemoryClusterStore: ClusterStore {
             var member = state.members[server] ?? .init(expiry: now + lifetime)
             for peer in changes.peers { member.peers[peer.connection] = peer }
             for connection in changes.removedPeers { member.peers[connection] = nil }
+            for change in changes.joined { member.rooms[change.room, default: []].insert(change.connection) }
+            for change in changes.left {
+                member.rooms[change.room]?.remove(change.connection)
+                if member.rooms[change.room]?.isEmpty == true { member.rooms[change.room] = nil }
+            }
             for (user, count) in changes.users { member.users[user] = count > 0 ? count : nil }
             state.members[server] = member
         }
@@ -131,11 +140,14 @@ final class InMemoryClusterStore: ClusterStore {
         }
     }
 
-    func peers(of server: ServerIncarnation, at cursor: UInt64?) async throws(BackplaneError) -> ClusterPage {
+    func peers(of server: ServerIncarnation, in room: String?, at cursor: UInt64?) async throws(BackplaneError)
+        -> ClusterPage
+    {
         try update { state, _, _, now in
             let member = state.members[server].flatMap { $0.expiry > now ? $0 : nil }
+            let listed = room.map { member?.rooms[$0] ?? [] } ?? Set(member?.peers.keys.map { $0 } ?? [])
             // The cursor is the connection number before the page.
-            let connections = (member?.peers.keys.filter { $0 > cursor ?? 0 } ?? []).sorted()
+            let connections = listed.filter { $0 > cursor ?? 0 }.sorted()
             let page = connections.prefix(ClusterChanges.maximumCount)
             return ClusterPage(
                 peers: page.compactMap { member?.peers[$0] },

@@ -29,10 +29,10 @@ public protocol ClusterStore: AnyObject, Sendable {
     /// Extends the lifetime of this server.
     func renew() async throws(BackplaneError) -> ClusterRenewal
 
-    /// Removes the peers, or the users, of this server.
+    /// Removes the peers with their rooms, or the users, of this server.
     func reset(_ part: ClusterPart) async throws(BackplaneError)
 
-    /// Writes peers and users of this server.
+    /// Writes peers, rooms and users of this server.
     ///
     /// - Parameter changes: At most ``ClusterChanges/maximumCount`` changes.
     func apply(_ changes: ClusterChanges) async throws(BackplaneError)
@@ -48,14 +48,16 @@ public protocol ClusterStore: AnyObject, Sendable {
     /// The living servers, including this one, and the time of the engine.
     func servers() async throws(BackplaneError) -> ClusterServers
 
-    /// Some of the peers of a server.
+    /// Some of the peers of a server, or of its peers in a room.
     ///
-    /// A peer that is connected from the first page to the last is listed at least once.
+    /// A peer that is connected, and in the room, from the first page to the last is listed at least once.
     ///
     /// - Parameters:
     ///   - server: The server.
+    ///   - room: The name of the room; `nil` for all peers of the server.
     ///   - cursor: `nil` for the first page, then ``ClusterPage/next`` of the page before.
-    func peers(of server: ServerIncarnation, at cursor: UInt64?) async throws(BackplaneError) -> ClusterPage
+    func peers(of server: ServerIncarnation, in room: String?, at cursor: UInt64?) async throws(BackplaneError)
+        -> ClusterPage
 
     /// The peer with a connection number of a server; `nil` when there is none.
     func peer(_ connection: UInt64, of server: ServerIncarnation) async throws(BackplaneError) -> ClusterPeer?
@@ -126,15 +128,30 @@ public struct ClusterPeer: Sendable, Hashable {
     }
 }
 
+/// A peer in a room.
+public struct ClusterRoomMember: Sendable, Hashable {
+    /// The name of the room.
+    public var room: String
+
+    /// The number of the peer's connection.
+    public var connection: UInt64
+
+    /// A peer in a room.
+    public init(room: String, connection: UInt64) {
+        self.room = room
+        self.connection = connection
+    }
+}
+
 /// What a store has of a server.
 public enum ClusterPart: Sendable, Hashable {
-    /// The connected peers.
+    /// The connected peers, with their rooms.
     case peers
     /// The users, with the number of their connections.
     case users
 }
 
-/// Changes of a server's peers and users.
+/// Changes of a server's peers, rooms and users.
 public struct ClusterChanges: Sendable, Hashable {
     /// The most changes in one call.
     public static let maximumCount = 512
@@ -145,6 +162,12 @@ public struct ClusterChanges: Sendable, Hashable {
     /// The connection numbers of peers that have disconnected.
     public var removedPeers: [UInt64] = []
 
+    /// Peers that have joined rooms.
+    public var joined: [ClusterRoomMember] = []
+
+    /// Peers that have left rooms.
+    public var left: [ClusterRoomMember] = []
+
     /// The number of connections of users on this server; 0 removes a user.
     public var users: [String: Int] = [:]
 
@@ -152,7 +175,10 @@ public struct ClusterChanges: Sendable, Hashable {
     public init() {}
 
     /// Whether there are no changes.
-    public var isEmpty: Bool { peers.isEmpty && removedPeers.isEmpty && users.isEmpty }
+    public var isEmpty: Bool { count == 0 }
+
+    /// The number of changes.
+    public var count: Int { peers.count + removedPeers.count + joined.count + left.count + users.count }
 }
 
 /// A request to count one more connection of a user.

@@ -11,8 +11,9 @@ internal import Synchronization
 /// - `…:servers` is a sorted set of the living servers, with the time at which each expires.
 /// - `…:peers:SERVER` is a hash of the peers of a server, by the number of their connection.
 /// - `…:users:SERVER` is a hash of the users of a server, with the number of their connections.
+/// - `…:rooms:SERVER` is a sorted set of the peers in rooms: see ``RoomText``.
 ///
-/// The last two expire, together with their server, when the server does not renew them.
+/// The last three expire, together with their server, when the server does not renew them.
 final class RedisClusterStore: ClusterStore {
     private typealias Operation = RedisStoreLink.Operation
 
@@ -29,9 +30,11 @@ final class RedisClusterStore: ClusterStore {
         var servers: Bytes { Bytes(utf8: prefix + "servers") }
         var ownPeers: Bytes { peers(of: server) }
         var ownUsers: Bytes { Bytes(utf8: usersPrefix + (String(validating: server) ?? "")) }
+        var ownRooms: Bytes { rooms(of: server) }
         var usersPrefix: String { prefix + "users:" }
 
         func peers(of server: Bytes) -> Bytes { Bytes(utf8: prefix + "peers:" + (String(validating: server) ?? "")) }
+        func rooms(of server: Bytes) -> Bytes { Bytes(utf8: prefix + "rooms:" + (String(validating: server) ?? "")) }
     }
 
     private struct State {
@@ -90,7 +93,7 @@ final class RedisClusterStore: ClusterStore {
         state.withLock { $0.hasLeft = true }
         _ = try? await link.send([
             .command(["ZREM", membership.servers, membership.server]),
-            .command(["UNLINK", membership.ownPeers, membership.ownUsers]),
+            .command(["UNLINK", membership.ownPeers, membership.ownUsers, membership.ownRooms]),
         ])
     }
 
@@ -138,7 +141,7 @@ final class RedisClusterStore: ClusterStore {
         let (link, membership) = try current(asMember: true)
         let script = Operation.script(
             .renew,
-            keys: [membership.servers, membership.ownPeers, membership.ownUsers],
+            keys: [membership.servers, membership.ownPeers, membership.ownUsers, membership.ownRooms],
             [membership.server, membership.lifetime]
         )
         let (replies, connection) = try await send([script], over: link)
@@ -159,14 +162,18 @@ final class RedisClusterStore: ClusterStore {
 
     func reset(_ part: ClusterPart) async throws(BackplaneError) {
         let (link, membership) = try current(asMember: true)
-        let key = part == .peers ? membership.ownPeers : membership.ownUsers
-        _ = try await send(
-            [
-                .command(["UNLINK", key]), .command(["HSET", key, Bytes(), Bytes()]),
-                .command(["PEXPIRE", key, membership.lifetime]),
-            ],
-            over: link
-        )
+        let hash = part == .peers ? membership.ownPeers : membership.ownUsers
+        var operations: [Operation] = [
+            .command(["UNLINK", hash]), .command(["HSET", hash, Bytes(), Bytes()]),
+            .command(["PEXPIRE", hash, membership.lifetime]),
+        ]
+        if part == .peers {
+            operations += [
+                .command(["UNLINK", membership.ownRooms]), .command(["ZADD", membership.ownRooms, "0", Bytes()]),
+                .command(["PEXPIRE", membership.ownRooms, membership.lifetime]),
+            ]
+        }
+        _ = try await send(operations, over: link)
     }
 
     func apply(_ changes: ClusterChanges) async throws(BackplaneError) {
@@ -181,15 +188,18 @@ final class RedisClusterStore: ClusterStore {
             if count > 0 { users += [field, Bytes(utf8: "\(count)")] } else { removedUsers.append(field) }
         }
         var operations: [Operation] = []
-        func change(_ key: Bytes, setting values: [Bytes], removing fields: [Bytes]) {
+        func change(_ set: Bytes, _ remove: Bytes, _ key: Bytes, setting values: [Bytes], removing fields: [Bytes]) {
             if values.isEmpty, fields.isEmpty { return }
-            if !values.isEmpty { operations.append(.command(RedisCommand(["HSET", key] + values))) }
-            if !fields.isEmpty { operations.append(.command(RedisCommand(["HDEL", key] + fields))) }
-            // If the hash had expired, HSET has created it anew, without a lifetime.
+            if !values.isEmpty { operations.append(.command(RedisCommand([set, key] + values))) }
+            if !fields.isEmpty { operations.append(.command(RedisCommand([remove, key] + fields))) }
+            // If the key had expired, the first command has created it anew, without a lifetime.
             operations.append(.command(["PEXPIRE", key, membership.lifetime]))
         }
-        change(membership.ownPeers, setting: peers, removing: removedPeers)
-        change(membership.ownUsers, setting: users, removing: removedUsers)
+        change("HSET", "HDEL", membership.ownPeers, setting: peers, removing: removedPeers)
+        change("HSET", "HDEL", membership.ownUsers, setting: users, removing: removedUsers)
+        // All members have the same score, so that Redis sorts them by their bytes.
+        let joined: [Bytes] = changes.joined.flatMap { ["0", RoomText.encode($0)] }
+        change("ZADD", "ZREM", membership.ownRooms, setting: joined, removing: changes.left.map(RoomText.encode))
         _ = try await send(operations, over: link)
     }
 
@@ -236,8 +246,11 @@ final class RedisClusterStore: ClusterStore {
         return ClusterServers(servers: servers, time: now)
     }
 
-    func peers(of server: ServerIncarnation, at cursor: UInt64?) async throws(BackplaneError) -> ClusterPage {
+    func peers(of server: ServerIncarnation, in room: String?, at cursor: UInt64?) async throws(BackplaneError)
+        -> ClusterPage
+    {
         let (link, membership) = try current()
+        if let room { return try await members(of: room, on: server, after: cursor, link, membership) }
         let key = membership.peers(of: Bytes(utf8: "\(server)"))
         let (start, size) = (Bytes(utf8: "\(cursor ?? 0)"), Bytes(utf8: "\(Self.pageSize)"))
         let reply = try await send([.command(["HSCAN", key, start, "COUNT", size])], over: link).replies.first
@@ -251,6 +264,38 @@ final class RedisClusterStore: ClusterStore {
             if let peer = PeerText.decode(field, text) { peers.append(peer) }
         }
         return ClusterPage(peers: peers, next: next == 0 ? nil : next)
+    }
+
+    /// Some of the peers in a room; the cursor is the number of the last connection on the page before.
+    private func members(
+        of room: String,
+        on server: ServerIncarnation,
+        after cursor: UInt64?,
+        _ link: RedisStoreLink,
+        _ membership: Membership
+    ) async throws(BackplaneError) -> ClusterPage {
+        let server = Bytes(utf8: "\(server)")
+        let (first, last) = RoomText.range(of: room, after: cursor)
+        let list = RedisCommand([
+            "ZRANGE", membership.rooms(of: server), first, last, "BYLEX", "LIMIT", "0", Bytes(utf8: "\(Self.pageSize)"),
+        ])
+        guard let members = try await send([.command(list)], over: link).replies.first?.elements else {
+            throw Self.unexpected("ZRANGE")
+        }
+        let connections = members.compactMap { member -> UInt64? in
+            if case .bulk(let text) = member { RoomText.connection(in: text) } else { nil }
+        }
+        guard let end = connections.last else { return ClusterPage(peers: [], next: nil) }
+        let fields = connections.map { Bytes(utf8: "\($0)") }
+        let read = RedisCommand(["HMGET", membership.peers(of: server)] + fields)
+        guard let texts = try await send([.command(read)], over: link).replies.first?.elements,
+            texts.count == fields.count
+        else { throw Self.unexpected("HMGET") }
+        // A peer whose connection has closed meanwhile has no text.
+        let peers = zip(fields, texts).compactMap { field, text -> ClusterPeer? in
+            if case .bulk(let text) = text { PeerText.decode(field, text) } else { nil }
+        }
+        return ClusterPage(peers: peers, next: members.count < Self.pageSize ? nil : end)
     }
 
     func peer(_ connection: UInt64, of server: ServerIncarnation) async throws(BackplaneError) -> ClusterPeer? {

@@ -23,18 +23,17 @@ enum RedisScript: String, CaseIterable {
 
     /// Extends the lifetime of a server.
     ///
-    /// Keys: the sorted set of servers with the time in milliseconds at which each expires, the server's peers, its users. Arguments:
-    /// the server, its lifetime in milliseconds. Returns the time in milliseconds, the number of living servers, and whether the peers
-    /// or the users had expired: each hash has an empty field from the start.
+    /// Keys: the sorted set of servers with the time in milliseconds at which each expires, the server's peers, its users, its rooms.
+    /// Arguments: the server, its lifetime in milliseconds. Returns the time in milliseconds, the number of living servers, and whether
+    /// peers, users or rooms had expired: each key has an empty field or member from the start.
     case renew = """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now))
         redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
         if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-        local new = redis.call('HSET', KEYS[2], '', '') + redis.call('HSET', KEYS[3], '', '')
-        redis.call('PEXPIRE', KEYS[2], ARGV[2])
-        redis.call('PEXPIRE', KEYS[3], ARGV[2])
+        local new = redis.call('HSET', KEYS[2], '', '') + redis.call('HSET', KEYS[3], '', '') + redis.call('ZADD', KEYS[4], 0, '')
+        for key = 2, 4 do redis.call('PEXPIRE', KEYS[key], ARGV[2]) end
         return {string.format('%.0f', now), redis.call('ZCARD', KEYS[1]), new}
         """
 

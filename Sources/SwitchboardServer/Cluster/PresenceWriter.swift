@@ -5,23 +5,30 @@ internal import Synchronization
 
 /// Writes the peers of a server into the store of its backplane.
 ///
-/// Event loops only note which connections have changed. One task writes the state of these connections, at most ten times a second.
+/// Event loops only note which connections, and which of their rooms, have changed. One task writes the state of these, at most ten times a second.
 /// After a failure, it writes all connections as soon as the store can be reached.
 final class PresenceWriter: Sendable {
     /// The time for which changes are collected.
     private static let batchTime = Duration.milliseconds(100)
 
-    /// The most connections whose changes are collected; beyond that, the task writes all connections.
+    /// The most connections and rooms of connections whose changes are collected; beyond that, the task writes all connections.
     static let maximumChanges = 65_536
 
     private struct State {
         /// The connections that have changed since they were written; `nil` for a connection that has closed.
         var changes: [ConnectionID: ServerConnection?] = [:]
+        /// The rooms that connections have joined or left, with the event loop that knows which of both.
+        var roomChanges: [ClusterRoomMember: Worker] = [:]
         /// Whether changes are collected: not while all connections have to be written anyway.
         var collects = false
         /// Whether all connections have to be written.
         var needsAll = false
         var hasStopped = false
+
+        mutating func forgetChanges() {
+            changes = [:]
+            roomChanges = [:]
+        }
     }
 
     private let store: any ClusterStore
@@ -45,15 +52,25 @@ final class PresenceWriter: Sendable {
     func noteClosed(_ id: ConnectionID) { note(id, nil) }
 
     private func note(_ id: ConnectionID, _ connection: ServerConnection?) {
+        collect { $0.changes[id] = .some(connection) }
+    }
+
+    /// A connection has joined or left a room.
+    func noteRoom(_ room: String, of id: ConnectionID, _ worker: Worker) {
+        collect { $0.roomChanges[ClusterRoomMember(room: room, connection: id)] = worker }
+    }
+
+    private func collect(_ change: (inout State) -> Void) {
         let isFirst = state.withLock { state in
             guard state.collects else { return false }
-            state.changes[id] = .some(connection)
-            if state.changes.count > Self.maximumChanges {
-                state.changes = [:]
+            change(&state)
+            let count = state.changes.count + state.roomChanges.count
+            if count > Self.maximumChanges {
+                state.forgetChanges()
                 state.collects = false
                 state.needsAll = true
             }
-            return state.changes.count <= 1
+            return count <= 1
         }
         if isFirst { wake.yield() }
     }
@@ -74,7 +91,7 @@ final class PresenceWriter: Sendable {
         state.withLock { state in
             state.hasStopped = true
             state.collects = false
-            state.changes = [:]
+            state.forgetChanges()
         }
         wake.finish()
     }
@@ -91,7 +108,7 @@ final class PresenceWriter: Sendable {
                 state.withLock { state in
                     state.needsAll = true
                     state.collects = false
-                    state.changes = [:]
+                    state.forgetChanges()
                 }
             }
         }
@@ -103,14 +120,14 @@ final class PresenceWriter: Sendable {
             // From now on, so that no change is missed that comes after a connection was written.
             state.needsAll = false
             state.collects = true
-            state.changes = [:]
+            state.forgetChanges()
             return true
         }
         if writesAll { try await writeConnections(time) }
         // After that, so that what was read earlier never replaces what was read later.
-        var changes = state.withLock { state in
-            defer { state.changes = [:] }
-            return state.changes
+        var (changes, roomChanges) = state.withLock { state in
+            defer { state.forgetChanges() }
+            return (state.changes, state.roomChanges)
         }
         while !changes.isEmpty {
             var batch = ClusterChanges()
@@ -121,6 +138,18 @@ final class PresenceWriter: Sendable {
                     batch.peers.append(peer(connection, time))
                 } else {
                     batch.removedPeers.append(id)
+                }
+            }
+            try await store.apply(batch)
+        }
+        while !roomChanges.isEmpty {
+            var batch = ClusterChanges()
+            for (member, worker) in Array(roomChanges.prefix(ClusterChanges.maximumCount)) {
+                roomChanges[member] = nil
+                if worker.isMember(member.connection, of: member.room) {
+                    batch.joined.append(member)
+                } else {
+                    batch.left.append(member)
                 }
             }
             try await store.apply(batch)
@@ -138,8 +167,22 @@ final class PresenceWriter: Sendable {
                 var batch = ClusterChanges()
                 batch.peers = page.connections.map { peer($0, time) }
                 if !batch.isEmpty { try await store.apply(batch) }
+                try await writeRooms(of: page.connections, worker)
             }
         }
+    }
+
+    private func writeRooms(of connections: [ServerConnection], _ worker: Worker) async throws(BackplaneError) {
+        var batch = ClusterChanges()
+        for connection in connections {
+            for room in worker.rooms(of: connection.id) {
+                batch.joined.append(ClusterRoomMember(room: room, connection: connection.id))
+                guard batch.count == ClusterChanges.maximumCount else { continue }
+                try await store.apply(batch)
+                batch = ClusterChanges()
+            }
+        }
+        if !batch.isEmpty { try await store.apply(batch) }
     }
 
     private func peer(_ connection: ServerConnection, _ time: (Duration) -> Duration) -> ClusterPeer {

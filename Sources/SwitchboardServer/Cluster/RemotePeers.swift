@@ -8,18 +8,18 @@ struct RemotePeers {
     enum Selection: Sendable {
         case all
         case user(String)
+        case room(String)
         /// The peer with this session ID.
         case session(SessionID)
 
         /// The peers of other servers that a destination stands for; `nil` for none.
-        ///
-        /// The store does not have the rooms of connections.
         init?(_ destination: Destination, except server: ServerID) {
             switch destination {
             case .all: self = .all
             case .user(let user) where user.utf8.count <= ClusterPeer.maximumUserBytes: self = .user(user)
             case .session(let session) where session.server != server: self = .session(session)
-            case .user, .session, .room, .connection: return nil
+            case .room(let room): self = .room(room)
+            case .user, .session, .connection: return nil
             }
         }
     }
@@ -70,10 +70,12 @@ struct RemotePeers {
             let peer = try await store.peer(session.connection, of: incarnation)
             return [peer].compactMap { $0.flatMap { self.peer($0, of: server) } }
         }
-        let page = try await store.peers(of: incarnation, at: cursor)
+        let page = try await store.peers(of: incarnation, in: room, at: cursor)
         cursor = page.next
         return page.peers.compactMap { isListed($0) ? peer($0, of: server) : nil }
     }
+
+    private var room: String? { if case .room(let room) = selection { room } else { nil } }
 
     private func isListed(_ peer: ClusterPeer) -> Bool {
         if case .user(let user) = selection { peer.user == user } else { true }

@@ -20,11 +20,13 @@ extension Worker {
         // A connection that has closed would never leave.
         let isJoined = rooms.withLock { !connection.mayJoin || $0.join(room, connection, limit: limit) }
         if !isJoined { throw RoomError(.tooManyRooms, room: room, limit: limit) }
+        group?.cluster?.presence.noteRoom(room, of: connection.id, self)
     }
 
     /// Removes a connection from a room; any thread may call this method.
     func leave(_ room: String, _ connection: ServerConnection) {
         rooms.withLock { $0.leave(room, connection.id) }
+        group?.cluster?.presence.noteRoom(room, of: connection.id, self)
     }
 
     /// Whether a connection is in a room; any thread may ask.
@@ -39,10 +41,15 @@ extension Worker {
 
     /// Removes a connection that has closed from all rooms, and lets it join none any more.
     func leaveAll(_ connection: ServerConnection) {
-        rooms.withLock { rooms in
+        let presence = group?.cluster?.presence
+        let left = rooms.withLock { rooms -> Set<String> in
             connection.mayJoin = false
-            if !rooms.isEmpty { rooms.remove(connection.id) }
+            if rooms.isEmpty { return [] }
+            let left = presence == nil ? [] : rooms.rooms(of: connection.id)
+            rooms.remove(connection.id)
+            return left
         }
+        for room in left { presence?.noteRoom(room, of: connection.id, self) }
     }
 
     // MARK: Users

@@ -37,12 +37,12 @@ struct RedisClusterStoreTests {
             try await store.apply(changes)
         }
 
-        /// All peers of a server.
-        func peers(of server: ServerIncarnation) async throws -> [ClusterPeer] {
+        /// All peers of a server, or those in a room.
+        func peers(of server: ServerIncarnation, in room: String? = nil) async throws -> [ClusterPeer] {
             var peers: [ClusterPeer] = []
             var cursor: UInt64?
             repeat {
-                let page = try await store.peers(of: server, at: cursor)
+                let page = try await store.peers(of: server, in: room, at: cursor)
                 #expect(page.peers.count <= 2 * ClusterChanges.maximumCount)
                 peers += page.peers
                 cursor = page.next
@@ -219,6 +219,57 @@ struct RedisClusterStoreTests {
         try await member.store.reset(.peers)
         #expect(try await witness.peers(of: member.id).isEmpty)
         #expect(try await !member.store.renew().isIncomplete)
+        for member in [member, witness] { await member.stop() }
+    }
+
+    // MARK: Rooms
+
+    @Test("Each peer in a room is listed once over pages, whatever the names of other rooms are")
+    func listsRooms() async throws {
+        let redis = try await RedisServer.start()
+        let member = try await StoreMember.join(redis.url, 1, lifetime: .seconds(600))
+        let witness = try await StoreMember.join(redis.url, 2)
+        // Names that begin or continue each other, and names that no command must take for its own.
+        let rooms = [
+            "a", "aa", "a\0", "a0000000000000001", "", "[a", "(", "+", "ä\r\n", String(repeating: "x", count: 1024),
+        ]
+        let connections = (1...1201).map { UInt64($0) } + [.max]
+        for start in stride(from: 0, to: connections.count, by: ClusterChanges.maximumCount) {
+            let some = connections[start..<min(start + ClusterChanges.maximumCount, connections.count)]
+            try await member.apply { $0.peers = some.map { Self.peer($0) } }
+            try await member.apply { $0.joined = some.map { ClusterRoomMember(room: "a", connection: $0) } }
+        }
+        for (index, room) in rooms.enumerated().dropFirst() {
+            try await member.apply {
+                $0.joined = [
+                    ClusterRoomMember(room: room, connection: UInt64(index)), .init(room: room, connection: .max),
+                ]
+            }
+        }
+        let key = Self.prefix + "rooms:\(member.id)"
+        try await redis.run("ZADD", key, "0", "0001anonsense")
+        func listed(_ room: String) async throws -> [UInt64] {
+            try await witness.peers(of: member.id, in: room).map(\.connection)
+        }
+        #expect(try await listed("a") == connections)
+        for (index, room) in rooms.enumerated().dropFirst() {
+            #expect(try await listed(room) == [UInt64(index), .max])
+        }
+        #expect(try await listed("b").isEmpty)
+        // A peer that has gone is not listed, though its room is still known.
+        try await member.apply { changes in
+            changes.left = [ClusterRoomMember(room: "a", connection: 2), ClusterRoomMember(room: "b", connection: 3)]
+            changes.removedPeers = [4]
+        }
+        #expect(try await listed("a") == connections.filter { $0 != 2 && $0 != 4 })
+        #expect(try await redis.run("PTTL", key) != "-1")
+        try await member.store.reset(.peers)
+        #expect(try await listed("aa").isEmpty)
+        #expect(try await !member.store.renew().isIncomplete)
+        try await redis.run("DEL", key)
+        #expect(try await member.store.renew().isIncomplete)
+        await member.store.leave()
+        #expect(try await redis.run("EXISTS", key) == "0")
         for member in [member, witness] { await member.stop() }
     }
 

@@ -123,8 +123,10 @@ struct ClusterRateTests {
             try await base.admit(requests, limit: limit)
         }
         func servers() async throws(BackplaneError) -> ClusterServers { try await base.servers() }
-        func peers(of server: ServerIncarnation, at cursor: UInt64?) async throws(BackplaneError) -> ClusterPage {
-            try await base.peers(of: server, at: cursor)
+        func peers(of server: ServerIncarnation, in room: String?, at cursor: UInt64?) async throws(BackplaneError)
+            -> ClusterPage
+        {
+            try await base.peers(of: server, in: room, at: cursor)
         }
         func peer(_ connection: UInt64, of server: ServerIncarnation) async throws(BackplaneError) -> ClusterPeer? {
             try await base.peer(connection, of: server)

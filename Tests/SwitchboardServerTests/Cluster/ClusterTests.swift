@@ -84,13 +84,57 @@ struct ClusterTests {
         for server in servers { try await server.stop() }
     }
 
-    @Test("lists the members of a room on the same server only")
+    @Test("lists the members of a room of all servers, those of no other room, and none who has left or gone")
     func rooms() async throws {
         let servers = try await servers(2)
-        let clients = [try await client(servers[0], room: "lobby"), try await client(servers[1], room: "lobby")]
-        #expect(try await list(servers[0], .room("lobby")).map(\.server) == [servers[0].server.id])
-        _ = clients
+        func members(_ room: String, on server: ClusterServer) async throws -> Set<String> {
+            Set(try await list(server, .room(room)).compactMap(\.user))
+        }
+        let ada = try await client(servers[0], user: "Ada", room: "lobby")
+        let ben = try await client(servers[1], user: "Ben", room: "lobby")
+        let eve = try await client(servers[1], user: "Eve", room: "lobby2")
+        for server in servers {
+            try await wait { try await members("lobby", on: server) == ["Ada", "Ben"] }
+            try await wait { try await members("lobby2", on: server) == ["Eve"] }
+            #expect(try await members("lob", on: server).isEmpty)
+        }
+        // The last of several changes counts.
+        for text in ["leave lobby", "join lobby", "leave lobby", "join cellar"] {
+            try await ben.send(Workshop.Note(text: text))
+        }
+        try await wait { try await members("cellar", on: servers[0]) == ["Ben"] }
+        try await wait { try await members("lobby", on: servers[0]) == ["Ada"] }
+        memory.isReachable = false
+        try await ada.send(Workshop.Note(text: "join cellar"))
+        await #expect(throws: PeersError.self) { try await list(servers[1], .room("cellar")) }
+        memory.isReachable = true
+        try await wait { (try? await members("cellar", on: servers[1])) == ["Ada", "Ben"] }
+        await ada.close()
+        for room in ["lobby", "cellar"] {
+            try await wait { try await !members(room, on: servers[1]).contains("Ada") }
+        }
+        await eve.close()
+        try await wait { try await members("lobby2", on: servers[0]).isEmpty }
+        await ben.close()
         for server in servers { try await server.stop() }
+    }
+
+    @Test("lists all members of a room of thousands, page by page")
+    func manyMembers() async throws {
+        let servers = try await servers(2) { $0.maximumConnections = 2000 }
+        let join = try FrameEncoder(Workshop.frameFormat).encode(Workshop.Note(text: "join lobby"))
+        var peers: [RawPeer] = []
+        for _ in 0..<1200 {
+            let peer = try await RawPeer(port: servers[0].port)
+            try await peer.send(join)
+            peers.append(peer)
+        }
+        try await wait { try await list(servers[1], .room("lobby")).count == 1200 }
+        #expect(Set(try await list(servers[1], .room("lobby")).map(\.session)).count == 1200)
+        peers.removeFirst(700)
+        try await wait { try await list(servers[1], .room("lobby")).count == 500 }
+        for server in servers { try await server.stop() }
+        _ = peers
     }
 
     @Test("lists every peer of thousands, page by page, also when changes come too fast to be collected")
