@@ -13,6 +13,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),
+                .product(name: "SwitchboardRedis", package: "Switchboard"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             plugins: [.plugin(name: "SwitchboardPlugin", package: "Switchboard")]
@@ -23,6 +24,7 @@ let package = Package(
                 "Chat",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),
+                .product(name: "SwitchboardTesting", package: "Switchboard"),
             ]
         ),
     ]

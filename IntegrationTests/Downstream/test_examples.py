@@ -4,6 +4,7 @@ generated from the examples in its spec.
     python3 IntegrationTests/Downstream/test_examples.py [unittest options]
 """
 
+import contextlib
 import pathlib
 import re
 import shutil
@@ -77,6 +78,38 @@ class Examples(unittest.TestCase):
                 server.kill()
                 server.wait()
             self.assertRegex(said, r"(?s)You are in lobby, with Bot\.\n.*Bot: hello\nBot\n/who")
+            self.talk_over_two_servers(chat, place)
+
+    def talk_over_two_servers(self, chat, place):
+        with contextlib.ExitStack() as stack:
+            port = str(unused_port())
+            redis = subprocess.Popen(
+                ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", place],
+                stdout=subprocess.DEVNULL,
+            )
+            stack.callback(redis.wait)
+            stack.callback(redis.kill)
+            # A server waits ten seconds for Redis to start.
+            ports = []
+            for _ in range(2):
+                server, port_of_server = chat.serve("--backplane", f"redis://127.0.0.1:{port}")
+                stack.callback(server.wait)
+                stack.callback(server.kill)
+                ports.append(port_of_server)
+            ada = subprocess.Popen(
+                [chat.program, "join", "--name", "Ada", "--port", ports[0]],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            stack.enter_context(ada)
+            stack.callback(ada.kill)
+            self.assertEqual(ada.stdout.readline(), "You are in lobby, with Ada.\n")
+            chat.run("join", "--name", "Ben", "--port", ports[1], stdin="hello\n")
+            lines = [ada.stdout.readline() for _ in range(3)]
+            self.assertEqual(lines[0], "Ben has entered.\n")
+            self.assertRegex(lines[1], r"^\d\d:\d\d Ben: hello\n$")
+            self.assertEqual(lines[2], "Ben has left.\n")
 
     def test_telemetry(self):
         with tempfile.TemporaryDirectory() as place:

@@ -1,5 +1,6 @@
 import NET001
 import Switchboard
+import SwitchboardTesting
 import Testing
 
 @testable import Chat
@@ -7,8 +8,15 @@ import Testing
 @Suite("The Chat server")
 struct ChatTests {
     /// Starts a server on a free port for as long as `body` runs.
-    private func withServer(_ body: (_ port: Int) async throws -> Void) async throws {
-        let server = try Server(.chat(authenticator: AcceptAnyone()), configuration: .init(port: 0))
+    private func withServer(
+        joining log: InMemoryLog = InMemoryLog(),
+        _ body: (_ port: Int) async throws -> Void
+    ) async throws {
+        let server = try Server(
+            .chat(authenticator: AcceptAnyone()),
+            configuration: .init(port: 0),
+            backplane: InMemoryBackplane(joining: log)
+        )
         let running = Task { try await server.run() }
         defer { running.cancel() }
         try await body(server.listeningAddress.port)
@@ -30,15 +38,12 @@ struct ChatTests {
             _ = try await eve.request(Chat.Join(room: "cellar"))
             let joined = try await ben.request(Chat.Join(room: "lobby"))
             #expect(joined.members == ["Ada", "Ben"])
-            for number in 1...20 as ClosedRange<UInt64> {
-                let said = try await ada.request(Chat.Say(text: "line \(number)"))
-                #expect(said.number == number)
-            }
+            var times: [Int64] = []
+            for number in 1...20 { times.append(try await ada.request(Chat.Say(text: "line \(number)")).time) }
             var heard = ben.incoming.makeAsyncIterator()
-            for number in 1...20 as ClosedRange<UInt64> {
-                let line = (try await heard.next() as? Chat.Heard)?.line
-                #expect(line?.number == number)
-                #expect(line?.name == "Ada")
+            for number in 1...20 {
+                let line = Chat.Line(time: times[number - 1], name: "Ada", text: "line \(number)")
+                #expect(try await heard.next() as? Chat.Heard == Chat.Heard(line: line))
             }
             await ada.close()
             #expect(try await heard.next() as? Chat.Moved == Chat.Moved(name: "Ada", hasCome: false))
@@ -46,6 +51,33 @@ struct ChatTests {
             var strange = eve.incoming.makeAsyncIterator()
             #expect(try await strange.next() == nil)
             await ben.close()
+        }
+    }
+
+    @Test("has the members of a room on several servers")
+    func severalServers() async throws {
+        let log = InMemoryLog()
+        try await withServer(joining: log) { first in
+            try await withServer(joining: log) { second in
+                let (ada, ben) = (try await client("Ada", first), try await client("Ben", second))
+                _ = try await ada.request(Chat.Join(room: "lobby"))
+                _ = try await ben.request(Chat.Join(room: "lobby"))
+                for member in [ada, ben] {
+                    while try await member.request(Chat.Who()).names != ["Ada", "Ben"] {
+                        try await Task.sleep(for: .milliseconds(10))
+                    }
+                }
+                let said = try await ada.request(Chat.Say(text: "hi there"))
+                var heard = ben.incoming.makeAsyncIterator()
+                let line = Chat.Line(time: said.time, name: "Ada", text: "hi there")
+                #expect(try await heard.next() as? Chat.Heard == Chat.Heard(line: line))
+                await ada.close()
+                #expect(try await heard.next() as? Chat.Moved == Chat.Moved(name: "Ada", hasCome: false))
+                let other = try await client("Ben", first)
+                await #expect(throws: NET001.Error.self) { try await other.request(Chat.Join(room: "lobby")) }
+                await other.close()
+                await ben.close()
+            }
         }
     }
 

@@ -60,7 +60,7 @@ struct Enter: AsyncParsableCommand {
                     screen.show(joined, in: room)
                 case .say(let text):
                     let said = try await client.request(Chat.Say(text: text))
-                    screen.show(Chat.Line(number: said.number, time: .now, name: name, text: text))
+                    screen.show(Chat.Line(time: said.time, name: name, text: text))
                 }
             } catch let error as NET001.Error {
                 screen.print(error.message)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import NET001
 import Switchboard
+import SwitchboardRedis
 
 /// `chat serve`: runs the server.
 struct Serve: AsyncParsableCommand {
@@ -16,6 +17,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "File of credentials: names and hashes of tokens.")
     var authFile: String?
 
+    @Option(help: "URL of a Redis that joins several servers, such as redis://127.0.0.1:6379.")
+    var backplane: String?
+
     func run() async throws {
         let router =
             if let authFile {
@@ -23,6 +27,8 @@ struct Serve: AsyncParsableCommand {
             } else {
                 Router.chat(authenticator: AcceptAnyone())
             }
-        try await Server(router, configuration: .init(host: server.host, port: server.port)).run()
+        let backplane = try backplane.map { try RedisBackplane(url: $0) }
+        let configuration = ServerConfiguration(host: server.host, port: server.port)
+        try await Server(router, configuration: configuration, backplane: backplane).run()
     }
 }

@@ -12,7 +12,8 @@ struct Doorman: Chat.Service {
         let name = try context.userName
         let room = message.room
         let isReturning = context.rooms.contains(room)
-        // First: of two peers with one name who join at the same time, each then sees the other.
+        // First: of two peers with one name who join at the same time, each then sees the other. On different servers, each sees
+        // the other a tenth of a second later, and both may stay.
         if !isReturning { try context.join(room) }
         do {
             let others = try await context.members(of: room).filter { $0.session != context.sessionID }.compactMap(
@@ -40,7 +41,7 @@ struct Doorman: Chat.Service {
         let room = try context.room
         let line = history.add(message.text, from: try context.userName, in: room)
         try context.broadcast(Chat.Heard(line: line), to: .room(room))
-        return Chat.Said(number: line.number)
+        return Chat.Said(time: line.time)
     }
 
     func who(_ message: Chat.Who, context: Context) async throws -> Chat.Members {

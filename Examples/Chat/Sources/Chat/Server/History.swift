@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The last lines of the rooms with the most recent lines.
+/// The last lines of the rooms with the most recent lines, among those that came through this server.
 final class History: Sendable {
     /// The maximum number of rooms whose lines are kept.
     static let roomLimit = 1000
@@ -9,7 +9,6 @@ final class History: Sendable {
 
     private struct Room {
         var lines: [Chat.Line] = []
-        var lineCount: UInt64 = 0
         /// The number of lines in all rooms when the last line of this room was added.
         var lastUse: UInt64 = 0
     }
@@ -26,7 +25,7 @@ final class History: Sendable {
         state.withLock { $0.rooms[room]?.lines ?? [] }
     }
 
-    /// Stores a line, and returns it with its number.
+    /// Stores a line, and returns it with its time.
     func add(_ text: String, from name: String, in room: String) -> Chat.Line {
         state.withLock { state in
             if state.rooms[room] == nil, state.rooms.count >= Self.roomLimit {
@@ -35,9 +34,8 @@ final class History: Sendable {
             }
             var kept = state.rooms[room] ?? Room()
             state.lineCount += 1
-            kept.lineCount += 1
             kept.lastUse = state.lineCount
-            let line = Chat.Line(number: kept.lineCount, time: .now, name: name, text: text)
+            let line = Chat.Line(time: .now, name: name, text: text)
             kept.lines = Array((kept.lines + [line]).suffix(Self.lineLimit))
             state.rooms[room] = kept
             return line
