@@ -110,6 +110,8 @@ def run(*arguments, stdin="", environment=None):
 
 def main(usage):
     """Runs the tests of the main module with the command whose path is the first argument."""
+    # A shell that runs a suite in the background lets it ignore SIGINT, and its programs would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     global PATH
     if len(sys.argv) < 2:
         sys.exit(usage)
