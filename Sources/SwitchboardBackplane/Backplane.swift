@@ -1,3 +1,5 @@
+internal import SwitchboardBytes
+
 /// The connection of one server to the log that all servers share: each published block reaches every other server with the same
 /// protocol.
 ///
@@ -89,7 +91,7 @@ public struct ProtocolFingerprint: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The number in hexadecimal, 16 digits.
-    public var description: String { hexadecimal(rawValue) }
+    public var description: String { rawValue.hexadecimalDigits }
 }
 
 /// A random number for one run of one server.
@@ -111,11 +113,5 @@ public struct ServerIncarnation: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The number in hexadecimal, 16 digits.
-    public var description: String { hexadecimal(rawValue) }
-}
-
-/// The number in hexadecimal, 16 digits.
-private func hexadecimal(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    public var description: String { rawValue.hexadecimalDigits }
 }

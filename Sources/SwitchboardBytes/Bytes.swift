@@ -141,10 +141,7 @@ extension Bytes: ExpressibleByStringLiteral {
 extension Bytes: CustomStringConvertible, CustomDebugStringConvertible {
     /// The first 64 bytes in hexadecimal.
     public var description: String {
-        let shown = prefix(64).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }
+        let shown = prefix(64).map(\.hexadecimalDigits)
         return shown.joined() + (count > shown.count ? "… (\(count) bytes)" : "")
     }
 

@@ -47,8 +47,5 @@ public struct SessionID: Sendable, Hashable, LosslessStringConvertible {
     }
 
     /// The server as 16 hexadecimal digits, a hyphen and the number of the connection: `00c0ffee12345678-42`.
-    public var description: String {
-        let digits = String(server, radix: 16)
-        return String(repeating: "0", count: max(16 - digits.count, 0)) + digits + "-\(connection)"
-    }
+    public var description: String { "\(server.hexadecimalDigits)-\(connection)" }
 }

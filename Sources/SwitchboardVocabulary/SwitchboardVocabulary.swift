@@ -5,4 +5,4 @@
 // definitions. Header has the limits of headers, the widths of their numbers and the coverage of their lengths.
 // SenderAndRequirement has the ends that may send a message, and what the server requires of a peer. Fault has the
 // codes of errors. EscapedText makes text of a peer or a file safe to print.
-// FNV1a is a hash that is the same on every platform.
+// Hexadecimal writes numbers with all their digits. FNV1a is a hash that is the same on every platform.

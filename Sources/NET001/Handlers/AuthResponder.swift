@@ -88,7 +88,6 @@ public struct AuthResponder: NET001.AuthHandler {
 
     /// Returns 128 random bits as 32 hexadecimal digits.
     private static func makeSessionID() -> String {
-        let digits = String(UInt128.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits
+        UInt128.random(in: .min ... .max).hexadecimalDigits
     }
 }

@@ -7,11 +7,9 @@ package import SwitchboardBytes
 /// `0005lobby000000000000002a`. All members of a room are neighbours, in the order of their connection numbers, and no name of a room
 /// is the beginning of another one.
 package enum RoomText {
-    private static let connectionDigits = 16
-
     /// The text of a peer in a room.
     package static func encode(_ member: ClusterRoomMember) -> Bytes {
-        Bytes(utf8: prefix(of: member.room) + digits(member.connection, connectionDigits))
+        Bytes(utf8: prefix(of: member.room) + member.connection.hexadecimalDigits)
     }
 
     /// The limits between which `ZRANGE … BYLEX` finds the peers in a room.
@@ -19,20 +17,15 @@ package enum RoomText {
     /// - Parameter connection: The connection number behind which the list begins; `nil` for the whole list.
     package static func range(of room: String, after connection: UInt64?) -> (first: Bytes, last: Bytes) {
         let prefix = prefix(of: room)
-        let start = connection.map { "(" + prefix + digits($0, connectionDigits) } ?? "[" + prefix
+        let start = connection.map { "(" + prefix + $0.hexadecimalDigits } ?? "[" + prefix
         // No hexadecimal digit comes after "f".
         return (Bytes(utf8: start), Bytes(utf8: "[" + prefix + "g"))
     }
 
     /// The connection number in a text, which any program may have written; `nil` when there is none.
     package static func connection(in text: Bytes) -> UInt64? {
-        String(validating: text).flatMap { UInt64($0.suffix(connectionDigits), radix: 16) }
+        String(validating: text).flatMap { UInt64($0.suffix(16), radix: 16) }
     }
 
-    private static func prefix(of room: String) -> String { digits(UInt64(room.utf8.count), 4) + room }
-
-    private static func digits(_ number: UInt64, _ count: Int) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: max(count - digits.count, 0)) + digits
-    }
+    private static func prefix(of room: String) -> String { UInt16(clamping: room.utf8.count).hexadecimalDigits + room }
 }
