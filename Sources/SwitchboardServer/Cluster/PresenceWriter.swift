@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Writes the peers of a server into the store of its backplane.
 ///
-/// Event loops only note which connections, and which of their rooms, have changed. One task writes the state of these, at most ten times a second.
-/// After a failure, it writes all connections as soon as the store can be reached.
+/// Event loops only note which connections, and which of their rooms, have changed. One task writes the state of these, at most ten
+/// times a second. After a failure, it writes all connections as soon as the store can be reached.
 final class PresenceWriter: Sendable {
     /// The time for which changes are collected.
     private static let batchTime = Duration.milliseconds(100)
@@ -17,7 +17,7 @@ final class PresenceWriter: Sendable {
     private struct State {
         /// The connections that have changed since they were written; `nil` for a connection that has closed.
         var changes: [ConnectionID: ServerConnection?] = [:]
-        /// The rooms that connections have joined or left, with the event loop that knows which of both.
+        /// The rooms that connections have joined or left, with the event loop of the connection.
         var roomChanges: [ClusterRoomMember: Worker] = [:]
         /// Whether changes are collected: not while all connections have to be written anyway.
         var collects = false
@@ -28,6 +28,26 @@ final class PresenceWriter: Sendable {
         mutating func forgetChanges() {
             changes = [:]
             roomChanges = [:]
+        }
+    }
+
+    /// Changes that are written together, as many at once as a store takes.
+    private struct Batch {
+        private let store: any ClusterStore
+        var changes = ClusterChanges()
+
+        init(_ store: any ClusterStore) {
+            self.store = store
+        }
+
+        mutating func applyIfFull() async throws(BackplaneError) {
+            if changes.count >= ClusterChanges.maximumCount { try await apply() }
+        }
+
+        mutating func apply() async throws(BackplaneError) {
+            if changes.isEmpty { return }
+            try await store.apply(changes)
+            changes = ClusterChanges()
         }
     }
 
@@ -125,64 +145,50 @@ final class PresenceWriter: Sendable {
         }
         if writesAll { try await writeConnections(time) }
         // After that, so that what was read earlier never replaces what was read later.
-        var (changes, roomChanges) = state.withLock { state in
+        let (changes, roomChanges) = state.withLock { state in
             defer { state.forgetChanges() }
             return (state.changes, state.roomChanges)
         }
-        while !changes.isEmpty {
-            var batch = ClusterChanges()
-            // An array, because a slice would make the dictionary copy itself at the first removal.
-            for (id, connection) in Array(changes.prefix(ClusterChanges.maximumCount)) {
-                changes[id] = nil
-                if let connection {
-                    batch.peers.append(peer(connection, time))
-                } else {
-                    batch.removedPeers.append(id)
-                }
+        var batch = Batch(store)
+        for (id, connection) in changes {
+            if let connection {
+                batch.changes.peers.append(peer(connection, time))
+            } else {
+                batch.changes.removedPeers.append(id)
             }
-            try await store.apply(batch)
+            try await batch.applyIfFull()
         }
-        while !roomChanges.isEmpty {
-            var batch = ClusterChanges()
-            for (member, worker) in Array(roomChanges.prefix(ClusterChanges.maximumCount)) {
-                roomChanges[member] = nil
-                if worker.isMember(member.connection, of: member.room) {
-                    batch.joined.append(member)
-                } else {
-                    batch.left.append(member)
-                }
+        for (member, worker) in roomChanges {
+            if worker.isMember(member.connection, of: member.room) {
+                batch.changes.joined.append(member)
+            } else {
+                batch.changes.left.append(member)
             }
-            try await store.apply(batch)
+            try await batch.applyIfFull()
         }
+        try await batch.apply()
     }
 
     /// Writes all connections in place of what the store has.
     private func writeConnections(_ time: (Duration) -> Duration) async throws(BackplaneError) {
         try await store.reset(.peers)
+        var batch = Batch(store)
         for worker in workers {
             // From the end to the start: a connection that takes the place of one that has closed comes from the end.
             var end = Int.max
             while end > 0, let page = await worker.page(before: end, of: ClusterChanges.maximumCount) {
                 end = page.start
-                var batch = ClusterChanges()
-                batch.peers = page.connections.map { peer($0, time) }
-                if !batch.isEmpty { try await store.apply(batch) }
-                try await writeRooms(of: page.connections, worker)
+                for connection in page.connections {
+                    batch.changes.peers.append(peer(connection, time))
+                    try await batch.applyIfFull()
+                    for room in worker.rooms(of: connection.id) {
+                        batch.changes.joined.append(ClusterRoomMember(room: room, connection: connection.id))
+                        try await batch.applyIfFull()
+                    }
+                }
             }
         }
-    }
-
-    private func writeRooms(of connections: [ServerConnection], _ worker: Worker) async throws(BackplaneError) {
-        var batch = ClusterChanges()
-        for connection in connections {
-            for room in worker.rooms(of: connection.id) {
-                batch.joined.append(ClusterRoomMember(room: room, connection: connection.id))
-                guard batch.count == ClusterChanges.maximumCount else { continue }
-                try await store.apply(batch)
-                batch = ClusterChanges()
-            }
-        }
-        if !batch.isEmpty { try await store.apply(batch) }
+        try await batch.apply()
     }
 
     private func peer(_ connection: ServerConnection, _ time: (Duration) -> Duration) -> ClusterPeer {
