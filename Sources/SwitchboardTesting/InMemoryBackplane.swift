@@ -104,9 +104,7 @@ public final class InMemoryBackplane: Backplane {
     /// Joins the log, as ``start(for:_:)`` does.
     func join(for fingerprint: ProtocolFingerprint, _ receiver: any BackplaneReceiver) throws(BackplaneError) {
         let incarnation = try sending.withLock { sending throws(BackplaneError) in
-            guard sending.fingerprint == nil else {
-                throw BackplaneError.alreadyStarted
-            }
+            guard sending.fingerprint == nil else { throw BackplaneError.alreadyStarted }
             sending.fingerprint = fingerprint
             return sending.incarnation
         }

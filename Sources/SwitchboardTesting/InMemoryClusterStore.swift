@@ -145,12 +145,13 @@ final class InMemoryClusterStore: ClusterStore {
     {
         try update { state, _, _, now in
             let member = state.members[server].flatMap { $0.expiry > now ? $0 : nil }
-            let listed = room.map { member?.rooms[$0] ?? [] } ?? Set(member?.peers.keys.map { $0 } ?? [])
+            let peers = member?.peers ?? [:]
+            let listed = if let room { Array(member?.rooms[room] ?? []) } else { Array(peers.keys) }
             // The cursor is the connection number before the page.
             let connections = listed.filter { $0 > cursor ?? 0 }.sorted()
             let page = connections.prefix(ClusterChanges.maximumCount)
             return ClusterPage(
-                peers: page.compactMap { member?.peers[$0] },
+                peers: page.compactMap { peers[$0] },
                 next: page.count < connections.count ? page.last : nil
             )
         }

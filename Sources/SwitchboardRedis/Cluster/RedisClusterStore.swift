@@ -23,18 +23,20 @@ final class RedisClusterStore: ClusterStore {
     /// The names of a server's keys, and its lifetime.
     private struct Membership {
         let prefix: String
-        let server: Bytes
+        let incarnation: ServerIncarnation
         let lifetime: Bytes
 
+        /// This server, as an argument of a command.
+        var server: Bytes { Bytes(utf8: "\(incarnation)") }
         var rate: Bytes { Bytes(utf8: prefix + "rate") }
         var servers: Bytes { Bytes(utf8: prefix + "servers") }
-        var ownPeers: Bytes { peers(of: server) }
-        var ownUsers: Bytes { Bytes(utf8: usersPrefix + (String(validating: server) ?? "")) }
-        var ownRooms: Bytes { rooms(of: server) }
+        var ownPeers: Bytes { peers(of: incarnation) }
+        var ownUsers: Bytes { Bytes(utf8: "\(usersPrefix)\(incarnation)") }
+        var ownRooms: Bytes { rooms(of: incarnation) }
         var usersPrefix: String { prefix + "users:" }
 
-        func peers(of server: Bytes) -> Bytes { Bytes(utf8: prefix + "peers:" + (String(validating: server) ?? "")) }
-        func rooms(of server: Bytes) -> Bytes { Bytes(utf8: prefix + "rooms:" + (String(validating: server) ?? "")) }
+        func peers(of server: ServerIncarnation) -> Bytes { Bytes(utf8: "\(prefix)peers:\(server)") }
+        func rooms(of server: ServerIncarnation) -> Bytes { Bytes(utf8: "\(prefix)rooms:\(server)") }
     }
 
     private struct State {
@@ -73,7 +75,7 @@ final class RedisClusterStore: ClusterStore {
     ) async throws(BackplaneError) {
         let membership = Membership(
             prefix: "\(key):\(fingerprint):",
-            server: Bytes(utf8: "\(server)"),
+            incarnation: server,
             lifetime: Bytes(utf8: "\(max(PeerText.milliseconds(lifetime), 1))")
         )
         let link = try state.withLock { state throws(BackplaneError) in
@@ -162,17 +164,18 @@ final class RedisClusterStore: ClusterStore {
 
     func reset(_ part: ClusterPart) async throws(BackplaneError) {
         let (link, membership) = try current(asMember: true)
-        let hash = part == .peers ? membership.ownPeers : membership.ownUsers
-        var operations: [Operation] = [
-            .command(["UNLINK", hash]), .command(["HSET", hash, Bytes(), Bytes()]),
-            .command(["PEXPIRE", hash, membership.lifetime]),
-        ]
-        if part == .peers {
-            operations += [
-                .command(["UNLINK", membership.ownRooms]), .command(["ZADD", membership.ownRooms, "0", Bytes()]),
-                .command(["PEXPIRE", membership.ownRooms, membership.lifetime]),
+        /// Empties a key; the field or member that marks it comes from a command.
+        func empty(_ key: Bytes, _ command: Bytes, _ argument: Bytes...) -> [Operation] {
+            [
+                .command(["UNLINK", key]), .command(RedisCommand([command, key] + argument + [Bytes()])),
+                .command(["PEXPIRE", key, membership.lifetime]),
             ]
         }
+        let operations =
+            switch part {
+            case .peers: empty(membership.ownPeers, "HSET", Bytes()) + empty(membership.ownRooms, "ZADD", "0")
+            case .users: empty(membership.ownUsers, "HSET", Bytes())
+            }
         _ = try await send(operations, over: link)
     }
 
@@ -251,7 +254,7 @@ final class RedisClusterStore: ClusterStore {
     {
         let (link, membership) = try current()
         if let room { return try await members(of: room, on: server, after: cursor, link, membership) }
-        let key = membership.peers(of: Bytes(utf8: "\(server)"))
+        let key = membership.peers(of: server)
         let (start, size) = (Bytes(utf8: "\(cursor ?? 0)"), Bytes(utf8: "\(Self.pageSize)"))
         let reply = try await send([.command(["HSCAN", key, start, "COUNT", size])], over: link).replies.first
         guard let parts = reply?.elements, parts.count == 2, let next = parts[0].text.flatMap({ UInt64($0) }),
@@ -274,7 +277,6 @@ final class RedisClusterStore: ClusterStore {
         _ link: RedisStoreLink,
         _ membership: Membership
     ) async throws(BackplaneError) -> ClusterPage {
-        let server = Bytes(utf8: "\(server)")
         let (first, last) = RoomText.range(of: room, after: cursor)
         let list = RedisCommand([
             "ZRANGE", membership.rooms(of: server), first, last, "BYLEX", "LIMIT", "0", Bytes(utf8: "\(Self.pageSize)"),
@@ -301,7 +303,7 @@ final class RedisClusterStore: ClusterStore {
     func peer(_ connection: UInt64, of server: ServerIncarnation) async throws(BackplaneError) -> ClusterPeer? {
         let (link, membership) = try current()
         let field = Bytes(utf8: "\(connection)")
-        let command = RedisCommand(["HGET", membership.peers(of: Bytes(utf8: "\(server)")), field])
+        let command = RedisCommand(["HGET", membership.peers(of: server), field])
         guard case .bulk(let text) = try await send([.command(command)], over: link).replies.first else { return nil }
         return PeerText.decode(field, text)
     }
