@@ -18,6 +18,7 @@ import unittest
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
+from engines import redis  # noqa: E402
 from ports import unused_port  # noqa: E402
 
 
@@ -78,21 +79,14 @@ class Examples(unittest.TestCase):
                 server.kill()
                 server.wait()
             self.assertRegex(said, r"(?s)You are in lobby, with Bot\.\n.*Bot: hello\nBot\n/who")
-            self.talk_over_two_servers(chat, place)
+            self.talk_over_two_servers(chat)
 
-    def talk_over_two_servers(self, chat, place):
+    def talk_over_two_servers(self, chat):
         with contextlib.ExitStack() as stack:
-            port = str(unused_port())
-            redis = subprocess.Popen(
-                ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", place],
-                stdout=subprocess.DEVNULL,
-            )
-            stack.callback(redis.wait)
-            stack.callback(redis.kill)
-            # A server waits ten seconds for Redis to start.
+            engine = stack.enter_context(redis())
             ports = []
             for _ in range(2):
-                server, port_of_server = chat.serve("--backplane", f"redis://127.0.0.1:{port}")
+                server, port_of_server = chat.serve("--backplane", engine.url)
                 stack.callback(server.wait)
                 stack.callback(server.kill)
                 ports.append(port_of_server)

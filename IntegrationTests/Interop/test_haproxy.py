@@ -16,8 +16,8 @@ import unittest
 
 import command
 from command import metrics_port, server
+from engines import redis
 from net001 import *  # noqa: F403
-from test_cluster import redis
 
 # Status 77 tells that a suite cannot run on this machine.
 SKIPPED = 77
