@@ -48,7 +48,7 @@ private final class Life: Sendable {
         var process: pid_t?
         var lines: [String] = []
         var hasEnded = false
-        /// Those who wait for a line with this text, or without one for the end.
+        /// The callers that wait for a line with `text`; a caller without `text` waits for the end of the program.
         var waiting: [(text: String?, continuation: CheckedContinuation<Bool, Never>)] = []
 
         mutating func takeWaiting(_ isTaken: (String?) -> Bool) -> [CheckedContinuation<Bool, Never>] {

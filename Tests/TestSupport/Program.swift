@@ -1,6 +1,6 @@
 import Subprocess
 
-/// What a program has left when it has ended.
+/// The result of a program that has ended.
 package struct ProgramEnd: Sendable {
     package let isSuccess: Bool
     /// What it wrote to its standard output and to its standard error.
@@ -9,7 +9,7 @@ package struct ProgramEnd: Sendable {
 
 /// Runs a program, which is found in `PATH`, until it ends; its standard input is empty.
 ///
-/// Foundation's `Process` is no choice in a process that has many descriptors: it reads beyond the list of them.
+/// The tests do not use Foundation's `Process`: in a process with many descriptors, it reads beyond the list of them and may crash.
 package func runProgram(_ name: String, _ arguments: [String]) async throws -> ProgramEnd {
     let end = try await Subprocess.run(
         .name(name),

@@ -1,7 +1,7 @@
 package import SwitchboardServer
 
 extension ServerConfiguration {
-    /// Sets no limits of rates, and none of times that a test may reach on a busy machine only because it waits.
+    /// Removes the rate limits, and the time limits that a test exceeds when it is slow on a busy machine.
     package mutating func removeLimits() {
         rateLimit = 0
         globalRateLimit = 0
