@@ -7,6 +7,8 @@ public struct ByteReader {
     @usableFromInline package let storage: ByteStorage
     @usableFromInline var position: Int
     @usableFromInline var end: Int
+    /// The depth of nested values at the position whose types contain themselves.
+    @usableFromInline package var depth = 0
 
     /// Reads `bytes` from their start.
     @inlinable

@@ -48,6 +48,18 @@ public enum PayloadErrorCode: String, Sendable, Hashable, CaseIterable {
     case outOfBounds
     /// The value differs from the `equals` of the field.
     case unexpectedValue
+    /// The number has more bytes than it needs.
+    case notShortest
+    /// The bytes are not text in the encoding of the field, or the encoding lacks a character of the text.
+    case invalidText
+    /// The value contains the bytes that end it.
+    case containsEnd
+    /// The presence or the size of the field does not agree with another field.
+    ///
+    /// For example, the field has a value although its condition does not hold.
+    case inconsistent
+    /// A type that contains itself is nested too deeply.
+    case tooDeep
     /// The whole payload is larger than the message or the frame allows.
     case payloadTooLarge
 }

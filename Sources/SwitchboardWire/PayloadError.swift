@@ -41,6 +41,11 @@ extension PayloadError: CustomStringConvertible {
         case .invalidLength: "\(field): the number of bytes or elements does not fit the layout"
         case .outOfBounds: "\(field): outside the allowed range"
         case .unexpectedValue: "\(field): differs from the only allowed value"
+        case .notShortest: "\(field): a number in more bytes than it needs"
+        case .invalidText: "\(field): not text in the encoding of the field"
+        case .containsEnd: "\(field): contains the bytes that end it"
+        case .inconsistent: "\(field): does not agree with another field"
+        case .tooDeep: "\(field): types are nested too deeply"
         case .payloadTooLarge: "\(field): larger than allowed"
         }
     }
