@@ -238,8 +238,9 @@ let package = Package(
             name: "SwitchboardGeneratorTests",
             dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardRouter"],
             exclude: [
-                "Golden/Enums.yaml", "Golden/Gallery.yaml", "Golden/Names.yaml", "Golden/Numbers.yaml",
-                "Golden/Requests.yaml", "Golden/SBP.yaml", "Golden/Texts.yaml",
+                "Golden/Chunks.yaml", "Golden/Enums.yaml", "Golden/Gallery.yaml", "Golden/Names.yaml",
+                "Golden/Numbers.yaml",
+                "Golden/Layouts.yaml", "Golden/Requests.yaml", "Golden/SBP.yaml", "Golden/Texts.yaml",
             ],
             swiftSettings: strict
         ),
@@ -348,7 +349,9 @@ if Context.environment["SWITCHBOARD_FUZZ"] != nil {
                 "SwitchboardRedis", "SwitchboardSpec", "SwitchboardTesting", "SwitchboardTransport",
             ],
             path: "Fuzz/Sources/Fuzz",
-            exclude: ["Enums", "Gallery", "Names", "Numbers", "Requests", "SBP", "Texts"].map { "Golden/\($0).yaml" },
+            exclude: ["Chunks", "Enums", "Gallery", "Layouts", "Names", "Numbers", "Requests", "SBP", "Texts"].map {
+                "Golden/\($0).yaml"
+            },
             swiftSettings: strict
         ),
     ]

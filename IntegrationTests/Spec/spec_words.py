@@ -35,16 +35,18 @@ def words(enum):
 
 
 def integer_types(role):
-    """Returns the integer types with `role`."""
+    """Returns the integer types with `role` that are types of Swift."""
     source = (SOURCES / "Model/NumberTypes.swift").read_text()
-    rows = re.findall(r"^ *case \.(\w+): \(\d+, \w+, \[(.*)\]\)$", source, re.MULTILINE)
-    assert [name for name, _ in rows] == words("IntegerType"), "the table of the types is laid out in another way"
-    return [name for name, roles in rows if f".{role}" in roles.split(", ")]
+    common = re.search(r"static let common: \[IntegerType\] = \[(.*)\]", source)[1].split(", ")
+    allowed = re.search(rf"^ *case \.{role}: (.*)$", source, re.MULTILINE)[1]
+    if allowed == "Self.common.contains(self)":
+        return common
+    return re.findall(r"\.(\w+)", re.fullmatch(r"\[(.*)\]\.contains\(self\)", allowed)[1])
 
 
 def builtin_types():
-    """Returns the built-in types."""
-    return words("IntegerType") + words("FloatType") + ["bool", "string", "bytes"]
+    """Returns the built-in types, without integers of other widths than those of Swift."""
+    return integer_types("header") + words("FloatType") + ["bool", "bit"] + words("VariableLength") + ["string", "bytes"]
 
 
 def limits():

@@ -50,6 +50,23 @@ messages:
         fields: { b: [ null, 1 ], c: [], f: none }
     malformed: [ 0102, { payload: 00, doc: Too short. } ]
   Pong: { code: 2, from: server }
+  Shape:
+    code: 3
+    from: server
+    fields:
+      - { name: n, type: uint4 }
+      - { name: o, type: bit, bit-order: high }
+      - { reserved: uint3 }
+      - { name: size, type: varuint }
+      - { name: tagged, type: uint8 }
+      - { name: g, type: string, length: size, encoding: latin1, when: o }
+      - { name: h, type: bytes, length: 2, pad: " ", align: 4 }
+      - { name: i, type: [Figure], count: { bytes: { type: uint24, plus: 3 } }, when: { n: { min: 7 } } }
+      - { name: j, type: [Point], count: { until: "\\0" } }
+      - { name: k, type: "bytes?", length: { type: int32, absent: -1, unit: 2 } }
+      - { name: p, type: Option, tag: tagged }
+      - { name: q, type: Point, length: uint8 }
+      - { name: l, type: uint8, optional: true }
 enums:
   Kind: { type: int8, cases: { low: -1, high: 0x7F } }
 flags:
@@ -58,6 +75,7 @@ structs:
   Point: { fields: [ { name: x, type: float32 } ] }
 unions:
   Figure: { tag: uint8, cases: { none: 0, dot: { tag: 1, fields: [ { name: at, type: Point } ] } } }
+  Option: { tag: { length: 1 }, length: uint16, align: 8, unknown: keep, cases: { some: S, others: { tag: O } } }
 """
 MISTAKES = [
     ("protocol: Demo", "protocol: "),
@@ -125,6 +143,21 @@ MISTAKES = [
     ("none: 0", "none: -1"),
     ("none: 0", "none: { fields: [] }"),
     ("name: at, type: Point", "name: at, type: uint8, default: 1"),
+    ("bit-order: high", "bit-order: up"),
+    ("reserved: uint3", "reserved: int3"),
+    ("encoding: latin1", "encoding: latin9"),
+    ("when: o", "when: [ o ]"),
+    ('pad: " "', 'pad: "ab"'),
+    ("align: 4", "align: 3"),
+    ("plus: 3", "plus: x"),
+    ("min: 7", "least: 7"),
+    ("unit: 2", "unit: 0"),
+    ("absent: -1", "absent: none"),
+    ("tag: tagged", "tag: [ tagged ]"),
+    ("optional: true", "optional: maybe"),
+    ("tag: { length: 1 }", "tag: { length: 0 }"),
+    ("align: 8", "align: 9"),
+    ("unknown: keep", "unknown: drop"),
     ("frame:\n", "imports: [ NET001 ]\nframe:\n"),
     ("unions:", "unoins:"),
 ]
@@ -188,11 +221,14 @@ class Schema(unittest.TestCase):
             (frame["properties"]["codes"], "Codes"),
             (SCHEMA["definitions"]["checksumAlgorithm"], "ChecksumAlgorithm"),
             (definitions["checksum"]["covers"], "ChecksumCoverage"),
+            (definitions["field"]["encoding"], "TextEncoding"),
+            (definitions["field"]["bit-order"], "BitOrder"),
+            (definitions["union"]["unknown"], "UnknownTag"),
         ]:
             self.assertEqual(words["enum"], spec_words.words(enum))
         self.assertEqual(SCHEMA["definitions"]["builtinType"]["enum"], spec_words.builtin_types())
-        for role in ("count", "code", "header", "enumeration", "bits"):
-            self.assertEqual(SCHEMA["definitions"][f"{role}Type"]["enum"], spec_words.integer_types(role), role)
+        for role, name in [("headerNumber", "headerCountType"), ("code", "codeType"), ("header", "headerType")]:
+            self.assertEqual(SCHEMA["definitions"][name]["enum"], spec_words.integer_types(role), role)
 
     def test_what_the_tool_accepts_it_accepts(self):
         specs = [

@@ -146,6 +146,9 @@ class SpecLanguage(unittest.TestCase):
             "Sender",
             "Requirement",
             "ByteOrder",
+            "BitOrder",
+            "TextEncoding",
+            "UnknownTag",
             "TrailingBytes",
             "Access",
         ]

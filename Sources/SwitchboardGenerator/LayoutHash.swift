@@ -2,8 +2,8 @@ internal import SwitchboardSpec
 
 /// A hash of the layouts of all messages of a spec: of all that decides what the bytes of a payload mean.
 ///
-/// It is made of the names, the types, the byte orders and the allowed values of the fields, and of the types that they use. It does not
-/// depend on descriptions, the formatting of the file, or the order in which messages, types and cases stand in it.
+/// It is made of the names, the types, the byte orders and the allowed values of the fields, and of the types that they
+/// use. It does not depend on descriptions, the formatting of the file, or the order of messages, types and cases in it.
 struct LayoutHash {
     private let spec: CheckedSpec
     private var hash = FNV1a()
@@ -43,9 +43,13 @@ struct LayoutHash {
     private mutating func combine(_ field: FieldPlan) {
         hash.combine("field \(field.name) \(text(of: field.step))")
         let literal = ValueLiteral(spec: spec, scope: .file)
-        if case .unlessEnded(let value) = field.presence {
-            hash.combine("absent \(literal.text(of: value, field.step))")
+        switch field.presence {
+        case .always: break
+        case .unlessEnded(let value): hash.combine("absent \(literal.text(of: value, field.step))")
+        case .when(let condition): hash.combine("when \(text(of: condition))")
         }
+        if let alignment = field.alignment { hash.combine("align \(alignment)") }
+        if field.step.bitWidth != nil { hash.combine("bits \(field.bitOrder.rawValue)") }
         if let constant = field.constant { hash.combine("equals \(literal.text(of: constant, field.step))") }
         if let bounds = field.bounds, let step = field.step.bound {
             if let low = bounds.low { hash.combine("min \(literal.text(of: low, step))") }
@@ -71,6 +75,9 @@ struct LayoutHash {
             combine(spec.plan.layout(of: type))
         case .union(let type):
             hash.combine("union \(type.name.value) \(type.tag.rawValue)")
+            if let length = type.length { hash.combine("length \(text(of: spec.plan.table.count(length)))") }
+            if let alignment = type.alignment { hash.combine("align \(alignment)") }
+            if type.keepsUnknown { hash.combine("keeps unknown") }
             let cases = zip(type.cases, spec.plan.layouts(of: type))
             for (item, layout) in cases.sorted(by: { $0.0.tag.value < $1.0.tag.value }) {
                 hash.combine("case \(item.tag.value) \(item.name.value)")
@@ -84,24 +91,67 @@ struct LayoutHash {
         case .integer(let type, let order): "\(type.rawValue) \(order.rawValue)"
         case .float(let type, let order): "\(type.rawValue) \(order.rawValue)"
         case .boolean: "bool"
+        case .bit: "bit"
         case .enumeration(let type, let order): "\(reference(to: .enumeration(type))) \(order.rawValue)"
         case .flags(let type, let order): "\(reference(to: .flags(type))) \(order.rawValue)"
-        case .text(let size): "text \(text(of: size))"
+        case .text(let size, let form): "\(text(of: form)) \(text(of: size))"
         case .bytes(let size): "bytes \(text(of: size))"
         case .list(let element, let size): "list \(text(of: size)) of \(text(of: element))"
-        case .optional(let step): "optional \(text(of: step))"
+        case .optional(let step, .byte): "optional \(text(of: step))"
+        case .optional(let step, .count): "optional by count \(text(of: step))"
         case .reserved(let count): "reserved \(count)"
+        case .reservedBits(let count): "reserved bits \(count)"
         case .structure(let type): reference(to: .structure(type))
-        case .union(let type): reference(to: .union(type))
+        case .union(let type, let tag): reference(to: .union(type)) + (tag.map { " tag \($0.field)" } ?? "")
+        case .sized(let step, let size): "sized \(text(of: size)) \(text(of: step))"
+        }
+    }
+
+    private func text(of form: TextForm) -> String {
+        switch form.encoding {
+        case .utf8: "text"
+        case .ascii, .latin1: "text \(form.encoding.rawValue)"
+        case .utf16: "text utf16 \(form.order.rawValue)"
         }
     }
 
     private func text(of size: Size) -> String {
         switch size {
         case .toEnd: "to end"
-        case .counted(let type, let order): "counted \(type.rawValue) \(order.rawValue)"
+        case .counted(let count): text(of: count)
         case .fixed(let count): "fixed \(count)"
+        case .padded(let count, let pad): "padded \(count) \(pad)"
+        case .until(let end): "until \(end)"
         }
+    }
+
+    private func text(of count: Count) -> String {
+        var text =
+            switch count.source {
+            case .prefix(let type, let order): "counted \(type.rawValue) \(order.rawValue)"
+            case .field(let reference): "counted by \(reference.field)"
+            case .constant(let number): "counted \(number)"
+            }
+        if count.countsBytes { text += " bytes" }
+        if count.unit != 1 { text += " unit \(count.unit)" }
+        if count.plus != 0 { text += " plus \(count.plus)" }
+        if let absent = count.absent { text += " absent \(absent)" }
+        return text
+    }
+
+    private func text(of condition: Condition) -> String {
+        let literal = ValueLiteral(spec: spec, scope: .file)
+        let terms = condition.terms.map { term in
+            let name = term.reference.field + (term.reference.bit.map { ".\($0.name.value)" } ?? "")
+            switch term.test {
+            case .isSet: return name
+            case .oneOf(let values): return "\(name) of \(values.map { literal.text(of: $0, term.step) })"
+            case .range(let bounds):
+                let low = bounds.low.map { literal.text(of: $0, term.step) } ?? ""
+                return "\(name) from \(low) to \(bounds.high.map { literal.text(of: $0, term.step) } ?? "")"
+            }
+        }
+        return terms.joined(separator: " and ")
     }
 
     private mutating func reference(to type: TypeSpec) -> String {

@@ -6,7 +6,12 @@ struct SourceWriter {
     static let lineLength = 120
 
     private(set) var text = ""
-    private var indentation = ""
+    private var indentation: String
+
+    /// An empty writer, whose lines start at this column.
+    init(indentation: Int = 0) {
+        self.indentation = String(repeating: " ", count: indentation)
+    }
 
     /// The number of columns for a line with the current indentation.
     var room: Int { Self.lineLength - indentation.count }
@@ -159,6 +164,14 @@ enum Literal {
         return "0x" + grouped(String(repeating: "0", count: max(0, width - digits.count)) + digits, by: 4)
     }
 
+    /// Returns a byte in hexadecimal.
+    static func byte(_ byte: UInt8) -> String { hexadecimal(UInt64(byte), .uint8) }
+
+    /// Returns the bytes that end a text, bytes or an array.
+    static func terminator(_ bytes: [UInt8]) -> String {
+        bytes.count == 1 ? byte(bytes[0]) : string(String(decoding: bytes, as: UTF8.self))
+    }
+
     /// Returns a decimal number.
     static func decimal(_ value: UInt64) -> String { grouped(String(value), by: 3) }
 
@@ -202,18 +215,19 @@ struct ValueLiteral {
         return switch step {
         case .integer: (value.number.isNegative ? "-" : "") + Literal.decimal(value.number.magnitude)
         case .float(let type, _): Literal.float(value.bits, type)
-        case .boolean: value.number.magnitude == 1 ? "true" : "false"
+        case .boolean, .bit: value.number.magnitude == 1 ? "true" : "false"
         case .enumeration(let type, _): enumeration(value.number, type)
         case .flags(let type, _): flags(value.number, type)
         case .text: Literal.string(String(decoding: value.content, as: UTF8.self))
         case .bytes: list(value.content.map { Literal.hexadecimal(UInt64($0), .uint8) })
         case .list(let element, _): list(value.elements.map { text(of: $0, element) })
-        case .optional(let step): optional(text(of: value, step), step)
-        case .reserved: "nil"
+        case .optional(let step, _): optional(text(of: value, step), step)
+        case .sized(let step, _): text(of: value, step)
+        case .reserved, .reservedBits: "nil"
         case .structure(let type):
             spec.reference(to: type.name.value, from: scope)
                 + "(\(arguments(value.record, spec.plan.layout(of: type).fields).joined(separator: ", ")))"
-        case .union(let type): choice(value, type)
+        case .union(let type, _): choice(value, type)
         }
     }
 
@@ -246,6 +260,10 @@ struct ValueLiteral {
     }
 
     private func choice(_ value: Value, _ type: UnionSpec) -> String {
+        if case .unrecognized(let tag, let bytes) = value {
+            let data = list(bytes.map { Literal.hexadecimal(UInt64($0), .uint8) })
+            return ".\(UnionSpec.unknownCase)(tag: \(Literal.number(tag, type.tag)), data: \(data))"
+        }
         guard let (index, item, values) = value.choice(of: type) else { return "nil" }
         let arguments = arguments(values, spec.plan.layouts(of: type)[index].fields).joined(separator: ", ")
         let list = arguments.isEmpty ? "" : "(\(arguments))"
@@ -282,6 +300,22 @@ enum Identifier {
     /// Returns `name` as a label in a call, where only one word is reserved.
     static func argumentLabel(_ name: String) -> String {
         name == "inout" ? "`inout`" : name
+    }
+
+    /// Returns the name of the constant with the value of the field `name`, in code that has constants of its own.
+    static func local(_ name: String) -> String {
+        let used = ["reader", "writer", "element", "self", "elementStart", "fieldStart", "tag"]
+        return isGroup(name) || used.contains(name) ? name + "Value" : escaped(name)
+    }
+
+    /// Returns whether `name` is the name of a constant with the bytes or bits of several fields: `fixed`, `bits2`.
+    static func isGroup(_ name: String) -> Bool { isGroup(name, "fixed") || isBitGroup(name) }
+
+    /// Returns whether `name` is the name of a constant with the bits of several fields: `bits`, `bits2`.
+    static func isBitGroup(_ name: String) -> Bool { isGroup(name, "bits") }
+
+    private static func isGroup(_ name: String, _ start: String) -> Bool {
+        name.hasPrefix(start) && name.dropFirst(start.count).allSatisfy(\.isNumber)
     }
 
     /// Returns whether `name` can be the name of a module: a letter or `_`, then letters, digits and `_`.

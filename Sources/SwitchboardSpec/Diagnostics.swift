@@ -145,6 +145,9 @@ extension Int {
     /// The number of bytes in words.
     var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
 
+    /// The number of bits in words.
+    var bits: String { self == 1 ? "1 bit" : "\(self) bits" }
+
     /// The number of elements in words.
     var elements: String { self == 1 ? "1 element" : "\(self) elements" }
 }

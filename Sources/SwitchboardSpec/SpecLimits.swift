@@ -22,6 +22,12 @@ package enum SpecLimits {
     package static let headerBytes = HeaderLimits.maximumBytes
     /// The depth of nested structs and unions.
     package static let typeDepth = 16
+    /// The depth of nested values whose types contain themselves.
+    package static let recursionDepth = 32
+    /// The largest `plus` of a length or a count.
+    package static let countOffset = 65_535
+    /// The number of bytes in `until`.
+    package static let endBytes = 8
     /// The length of a chain of specs of which each imports the next.
     package static let importDepth = 8
     /// The number of fields of a message.

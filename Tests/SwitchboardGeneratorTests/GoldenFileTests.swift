@@ -12,7 +12,7 @@ import Testing
 struct GoldenFileTests {
     @Test(
         "what is generated is what is recorded",
-        arguments: ["Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP"]
+        arguments: ["Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks"]
     )
     func comparison(name: String) throws {
         let outcome = SpecReader.read(Array(try TextFile.read(Self.folder + "Golden/\(name).yaml").utf8))
@@ -21,15 +21,18 @@ struct GoldenFileTests {
         try compare(SwiftGenerator.source(for: spec, file: name + ".yaml"), "Golden/\(name).swift")
     }
 
-    @Test("the test suite of the examples of a spec that uses every word is what is recorded, and runs here")
-    func suiteOfExamples() throws {
+    @Test(
+        "the test suite of the examples of specs that use every word is what is recorded, and runs here",
+        arguments: ["Gallery", "Layouts", "Chunks"]
+    )
+    func suiteOfExamples(name: String) throws {
         let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).swift").path
         defer { try? FileManager.default.removeItem(atPath: output) }
-        let spec = Self.folder + "Golden/Gallery.yaml"
+        let spec = Self.folder + "Golden/\(name).yaml"
         try Tool.run(["tests", spec, "--module", "SwitchboardGeneratorTests", "--output", output])
         // What it tests is in its own module here.
         let source = try TextFile.read(output).replacing("\n@testable import SwitchboardGeneratorTests\n", with: "")
-        try compare(source, "Examples/GalleryExampleTests.swift")
+        try compare(source, "Examples/\(name)ExampleTests.swift")
     }
 
     private static let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/"

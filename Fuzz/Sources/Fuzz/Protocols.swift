@@ -3,7 +3,8 @@ import Switchboard
 
 /// All protocols with generated code.
 let protocols: [any WireProtocol.Type] = [
-    NET001.self, Enums.self, Gallery.self, Names.self, Numbers.self, SBP.self, Texts.self, Requests.self,
+    NET001.self, Chunks.self, Enums.self, Gallery.self, Layouts.self, Names.self, Numbers.self, SBP.self, Texts.self,
+    Requests.self,
 ]
 
 /// All messages of these protocols.

@@ -1,19 +1,32 @@
 internal import SwitchboardSpec
 
-/// Renders a field of a message or a struct: its declaration, and the code that reads, writes and checks it.
+/// Renders a field of a message, a struct or a case: how it is declared, read, written and checked.
 struct FieldRenderer {
+    /// Where the values of the fields are while they are read and written.
+    enum Owner {
+        /// In properties of a message or a struct.
+        case properties
+        /// In constants, as the values of a union's case.
+        case constants
+    }
+
     let plan: FieldPlan
+    let owner: Owner
 
     private let spec: CheckedSpec
+    /// The names of all fields of the layout, which no constant of generated code may have.
+    private let names: Set<String>
     private let step: StepRenderer
     /// The name of the type in Swift.
-    private let type: String
+    let type: String
 
-    init(_ spec: CheckedSpec, _ plan: FieldPlan) {
+    init(_ spec: CheckedSpec, _ plan: FieldPlan, _ owner: Owner = .properties, besides names: Set<String> = []) {
         self.spec = spec
+        self.names = names
         self.plan = plan
+        self.owner = owner
         step = StepRenderer(spec, plan.step, field: plan.label)
-        type = spec.swiftName(of: plan.step)
+        type = spec.swiftName(of: plan.step) + (plan.isOptional && !plan.step.isOptional ? "?" : "")
     }
 
     private var field: FieldSpec { plan.field }
@@ -58,12 +71,15 @@ struct FieldRenderer {
 
     /// The requirement of values, as text; empty if only the frame limits them.
     private var sizeNote: String {
-        let unit =
+        // Bounds of text count the bytes in UTF-8, whatever its encoding is.
+        let (unit, sizeUnit) =
             switch plan.step.unwrapped {
-            case .text: " bytes in UTF-8"
-            case .list: " elements"
-            case .bytes: " bytes"
-            case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: ""
+            case .text(_, let form): (" bytes in UTF-8", " bytes in \(form.encoding.title)")
+            case .list: (" elements", " elements")
+            case .bytes: (" bytes", " bytes")
+            case .integer, .float, .boolean, .bit, .enumeration, .flags, .optional, .reserved, .reservedBits,
+                .structure, .union, .sized:
+                ("", " bytes")
             }
         var notes: [String] = []
         switch boundTexts {
@@ -72,10 +88,11 @@ struct FieldRenderer {
         case (nil, let high?): notes.append("At most \(high)\(unit).")
         case (nil, nil):
             switch plan.step.unwrapped.size {
-            case .counted(let type, _) where type.size < 4:
-                notes.append("At most \(Literal.decimal(type.largest))\(unit).")
-            case .fixed(let count): notes.append("Exactly \(count)\(unit).")
-            case .counted, .toEnd, nil: break
+            case .counted(let count) where !count.countsBytes && count.largestSize ?? .max < UInt64(UInt32.max):
+                notes.append("At most \(Literal.decimal(count.largestSize ?? 0))\(sizeUnit).")
+            case .fixed(let count): notes.append("Exactly \(count)\(sizeUnit).")
+            case .padded(let count, _): notes.append("At most \(count)\(sizeUnit).")
+            case .counted, .toEnd, .until, nil: break
             }
         }
         if let since = field.since { notes.append("Since version \(since.value): older peers leave the field out.") }
@@ -116,40 +133,125 @@ struct FieldRenderer {
 
     // MARK: Reading and writing
 
-    /// The expression for the value in the code that reads it, which has constants `fixed`, `fixed2` and so on.
-    private var readProperty: String {
-        let isLocal = name.hasPrefix("fixed") && name.dropFirst(5).allSatisfy(\.isNumber)
-        return value(besides: isLocal ? [name] : ["reader"])
+    /// Whether the field is a property of a message or a struct, or a value of a case.
+    var isStored: Bool { !field.isReserved && plan.derivation == nil }
+
+    /// Whether the value is in a constant where it is read and written, not in a property.
+    private var isConstant: Bool { owner == .constants || plan.derivation != nil }
+
+    /// The expression for the value, after it was read.
+    private var readValue: String {
+        isConstant
+            ? Identifier.local(name) : value(besides: Identifier.isGroup(name) ? [name] : ["reader", "fieldStart"])
     }
 
-    /// Writes the statement that reads the field.
-    func renderReading(into writer: inout SourceWriter) {
+    /// The start of the statement that assigns the value that was read.
+    private var readTarget: String { isConstant ? "let \(readValue): \(type)" : readValue }
+
+    /// The expression for the value in the code that writes it.
+    var writtenValue: String {
+        if isConstant { return Identifier.local(name) }
+        return value(
+            besides: Identifier.isBitGroup(name) ? [name] : ["writer", "element", "elementStart", "fieldStart"]
+        )
+    }
+
+    /// Returns the name of the field with `suffix`, and with more letters if a field has that name.
+    private func constant(_ suffix: String) -> String {
+        var constant = name + suffix
+        while names.contains(constant) { constant += "Value" }
+        return constant
+    }
+
+    /// The constant with the flags as they are sent: with the bits that say which fields there are.
+    private var flagsOnWire: String { constant("OnWire") }
+
+    /// The constant with the number that says the size of the value, where an earlier constant must be equal.
+    var otherCount: String { constant("Count") }
+
+    /// Writes the statements that read the field.
+    func renderReading(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        switch (plan.presence, plan.alignment) {
+        case (.when(let condition), _?):
+            return renderAligned(if: layout.source(of: condition, isReading: true), else: .nothing, into: &writer)
+        case (.unlessEnded(let value), _?):
+            return renderAligned(if: "reader.remaining > 0", else: value, into: &writer)
+        case (.always, _?): renderAlignment(into: &writer)
+        case (_, nil): break
+        }
         var call = step.reading
         if let constant = plan.constant { return renderConstant("try \(call.line)", constant, into: &writer) }
-        let property = readProperty
-        call.start = field.isReserved ? "try" : "\(property) = try"
+        if !plan.presenceBits.isEmpty { return renderFlags("try \(call.line)", into: &writer) }
+        call.start = field.isReserved ? "try" : "\(readTarget) = try"
         switch plan.presence {
         case .always: call.render(into: &writer)
+        case .when(let condition) where field.isReserved:
+            writer.block("if \(layout.source(of: condition, isReading: true))") { call.render(into: &$0) }
+        case .when(let condition):
+            call.condition = layout.source(of: condition, isReading: true)
+            call.render(into: &writer)
         case .unlessEnded where field.isReserved:
             writer.block("if reader.remaining > 0") { call.render(into: &$0) }
+        case .unlessEnded where field.isTrailing:
+            call.condition = "reader.remaining > 0"
+            call.render(into: &writer)
         case .unlessEnded(let value):
             writer.line("if reader.remaining == 0 {")
-            writer.indented { $0.line("\(property) = \(literal(value))") }
+            writer.indented { $0.line("\(readTarget) = \(literal(value))") }
             writer.line("} else {")
             writer.indented { call.render(into: &$0) }
             writer.line("}")
         }
     }
 
+    private func renderAlignment(into writer: inout SourceWriter) {
+        guard let alignment = plan.alignment else { return }
+        writer.line("try reader.align(\(alignment), from: fieldStart, field: \(Literal.string(plan.label)))")
+    }
+
+    /// Writes the statements that skip bytes and read the field if `condition` holds; otherwise the field has `value`.
+    private func renderAligned(if condition: String, else value: Value, into writer: inout SourceWriter) {
+        if isConstant { writer.line("let \(readValue): \(type)") }
+        writer.line("if \(condition) {")
+        writer.indented { writer in
+            renderAlignment(into: &writer)
+            var call = step.reading
+            call.start = "\(readValue) = try"
+            call.render(into: &writer)
+        }
+        writer.line("} else {")
+        writer.indented { $0.line("\(readValue) = \(value == .nothing ? "nil" : literal(value))") }
+        writer.line("}")
+    }
+
     /// Writes the statement that reads the field from `local`, the bytes of several fields after one length check.
     func renderReading(from local: String, at offset: Int, into writer: inout SourceWriter) {
         guard let (expression, canFail) = step.fixedReading(from: local, at: offset) else { return }
-        let reading = (canFail ? "try " : "") + expression
+        renderReading((canFail ? "try " : "") + expression, into: &writer)
+    }
+
+    /// Writes the statement that reads the field from `local`, the bits of several fields.
+    func renderBitReading(from local: String, into writer: inout SourceWriter) {
+        let (expression, canFail) = step.bitReading(from: local)
+        if field.isReserved { return writer.line(expression) }
+        renderReading((canFail ? "try " : "") + expression, into: &writer)
+    }
+
+    private func renderReading(_ expression: String, into writer: inout SourceWriter) {
         if let constant = plan.constant {
-            renderConstant(reading, constant, into: &writer)
+            renderConstant(expression, constant, into: &writer)
+        } else if !plan.presenceBits.isEmpty {
+            renderFlags(expression, into: &writer)
         } else {
-            writer.line("\(readProperty) = \(reading)")
+            writer.line("\(readTarget) = \(expression)")
         }
+    }
+
+    /// Writes the statements that read flags, without the bits that follow from the presence of other fields.
+    private func renderFlags(_ expression: String, into writer: inout SourceWriter) {
+        writer.line("let \(flagsOnWire): \(type) = \(expression)")
+        let bits = plan.presenceBits.map { "." + Identifier.member($0.bit.name.value) }.joined(separator: ", ")
+        writer.line("\(readTarget) = \(flagsOnWire).subtracting([\(bits)])")
     }
 
     private func renderConstant(_ reading: String, _ constant: Value, into writer: inout SourceWriter) {
@@ -158,9 +260,150 @@ struct FieldRenderer {
         }
     }
 
+    /// Returns the expression of a test of the value.
+    func source(of term: Condition.Term, isReading: Bool) -> String {
+        if let bit = term.reference.bit {
+            return "\(flagsOnWire).contains(.\(Identifier.member(bit.name.value)))"
+        }
+        let value = isReading ? readValue : writtenValue
+        switch term.test {
+        case .isSet: return value
+        case .oneOf(let values):
+            let literals = values.map { ValueLiteral(spec: spec, scope: .namespace).text(of: $0, term.step) }
+            if literals.count == 1 { return "\(value) == \(literals[0])" }
+            return "([\(literals.joined(separator: ", "))] as [\(type)]).contains(\(value))"
+        case .range(let bounds):
+            let literal = ValueLiteral(spec: spec, scope: .namespace)
+            switch (
+                bounds.low.map { literal.text(of: $0, term.step) }, bounds.high.map { literal.text(of: $0, term.step) }
+            ) {
+            case (let low?, let high?): return "(\(low)...(\(high))).contains(\(value))"
+            case (let low?, nil): return "\(value) >= \(low)"
+            case (nil, let high?): return "\(value) <= \(high)"
+            case (nil, nil): return "true"
+            }
+        }
+    }
+
+    /// Writes the constant with the value as it is sent, if that follows from other fields.
+    func renderDerived(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        switch plan.derivation {
+        case .presence(let names):
+            layout.renderAgreement(of: names, into: &writer)
+            writer.line("let \(Identifier.local(name)) = \(layout.writtenValue(of: names[0])) != nil")
+        case .tag(let union):
+            writer.line("let \(Identifier.local(name)): \(type) = \(layout.writtenValue(of: union)).tag")
+        case .count(let names): layout.renderCount(of: names, as: self, into: &writer)
+        case nil:
+            guard !plan.presenceBits.isEmpty else { return }
+            writer.line("var \(flagsOnWire) = \(writtenValue)")
+            for (bit, names) in plan.presenceBits {
+                layout.renderAgreement(of: names, into: &writer)
+                let member = "." + Identifier.member(bit.name.value)
+                let isPresent = "\(layout.writtenValue(of: names[0])) != nil"
+                writer.line(
+                    "if \(isPresent) { \(flagsOnWire).insert(\(member)) } else { \(flagsOnWire).remove(\(member)) }"
+                )
+            }
+        }
+    }
+
+    /// The expression for the value as it is sent.
+    private var sentValue: String { plan.presenceBits.isEmpty ? writtenValue : flagsOnWire }
+
     /// Writes the statements that write the field.
-    func renderWriting(into writer: inout SourceWriter) {
-        step.renderWriting(of: value(besides: ["writer", "element"]), into: &writer)
+    func renderWriting(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        renderDerived(layout, into: &writer)
+        let label = "field: \(Literal.string(plan.label))"
+        switch plan.presence {
+        case .always: renderAligned(sentValue, layout, into: &writer)
+        case .unlessEnded where field.isTrailing && !field.isReserved:
+            let later = layout.writtenValues(behind: plan).map { "\($0) == nil" }
+            if !later.isEmpty {
+                let rest = later.count == 1 ? later[0] : "(\(later.joined(separator: " && ")))"
+                writer.block("guard \(sentValue) != nil || \(rest) else") { writer in
+                    writer.line("throw PayloadError(.inconsistent, \(label))")
+                }
+            }
+            renderUnwrapped(layout, into: &writer)
+        case .unlessEnded: renderAligned(sentValue, layout, into: &writer)
+        case .when(let condition):
+            let source = layout.source(of: condition, isReading: false)
+            guard !field.isReserved else {
+                return writer.block("if \(source)") { renderAligned("", layout, into: &$0) }
+            }
+            if !layout.isDerived(condition) {
+                writer.block("guard (\(source)) == (\(sentValue) != nil) else") { writer in
+                    writer.line("throw PayloadError(.inconsistent, \(label))")
+                }
+            }
+            renderUnwrapped(layout, into: &writer)
+        }
+    }
+
+    /// Writes the statements that write the value if there is one.
+    private func renderUnwrapped(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        guard layout.isEncodedBefore(plan) else {
+            return step.renderUnwrapped(sentValue, into: &writer) { renderAligned($0, layout, into: &$1) }
+        }
+        writer.block("if \(sentValue) != nil") { renderAligned("", layout, into: &$0) }
+    }
+
+    private func renderAligned(_ value: String, _ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        if let alignment = plan.alignment { writer.line("writer.align(\(alignment), from: fieldStart)") }
+        guard layout.isEncodedBefore(plan) else { return step.renderWriting(of: value, into: &writer) }
+        writer.line("writer.bytes(\(encodedBytes))")
+    }
+
+    /// Writes the statement that adds the value to the fields of a few bits in `local`.
+    func renderBitWriting(to local: String, into writer: inout SourceWriter) {
+        step.renderBitWriting(of: field.isReserved ? "" : sentValue, to: local, into: &writer)
+    }
+
+    // MARK: Sizes in earlier fields
+
+    /// The constant with the bytes of the value, which are counted before they are written.
+    var encodedBytes: String { constant("Bytes") }
+
+    /// Returns the expression of the number of bytes or elements of `value`; `nil` when the value must be encoded first.
+    func sizeExpression(of value: String) -> String? {
+        switch plan.step.unwrapped {
+        case .text(_, let form): form.encoding == .utf8 ? "\(value).utf8.count" : nil
+        case .bytes: "\(value).count"
+        case .list(_, .counted(let count)) where !count.countsBytes: "\(value).count"
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .list, .optional, .reserved, .reservedBits,
+            .structure, .union, .sized:
+            nil
+        }
+    }
+
+    /// Writes the constant with the bytes of the value.
+    func renderEncodedBytes(into writer: inout SourceWriter) {
+        writer.block("let \(encodedBytes) = try ByteWriter.bytes", parameters: "writer throws(PayloadError) in") {
+            writer in
+            let value = writtenValue
+            guard plan.isOptional else { return step.renderWriting(of: value, into: &writer) }
+            step.renderUnwrapped(value, into: &writer) { value, writer in
+                StepRenderer(spec, plan.step.unwrapped, field: plan.label).renderWriting(of: value, into: &writer)
+            }
+        }
+    }
+
+    /// Writes the constant `name` with the number of `type` that says the size of the value.
+    func renderCount(as name: String, _ type: IntegerType, into writer: inout SourceWriter) {
+        guard case .counted(let count)? = plan.step.unwrapped.size else { return }
+        let constant = "let \(name): \(type.swiftName)"
+        guard plan.isOptional else {
+            let size = sizeExpression(of: writtenValue) ?? "\(encodedBytes).count"
+            return writer.line("\(constant) = \(step.number(of: size, count, type))")
+        }
+        writer.line(constant)
+        let size = sizeExpression(of: "value")
+        writer.line("if \(size == nil ? "\(writtenValue) != nil" : "let value = \(writtenValue)") {")
+        writer.indented { $0.line("\(name) = \(step.number(of: size ?? "\(encodedBytes).count", count, type))") }
+        writer.line("} else {")
+        writer.indented { $0.line("\(name) = \(count.absent.map { "\($0)" } ?? "0")") }
+        writer.line("}")
     }
 
     // MARK: Bounds
@@ -171,7 +414,7 @@ struct FieldRenderer {
     /// Writes the statement that checks the bounds of the field.
     func renderBoundsCheck(into writer: inout SourceWriter) {
         let failure = "throw PayloadError(.outOfBounds, field: \(Literal.string(plan.label)))"
-        guard plan.step.isOptional else {
+        guard plan.isOptional else {
             writer.block("guard \(isWithinBounds(value())) else") { $0.line(failure) }
             return
         }
@@ -186,7 +429,9 @@ struct FieldRenderer {
             switch plan.step.unwrapped {
             case .text: "\(value).utf8.count"
             case .bytes, .list: "\(value).count"
-            case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: value
+            case .integer, .float, .boolean, .bit, .enumeration, .flags, .optional, .reserved, .reservedBits,
+                .structure, .union, .sized:
+                value
             }
         let (low, high) = boundTexts
         return switch (low, high) {

@@ -170,7 +170,9 @@ struct HeaderRenderer {
     private func isNamed(_ plan: FieldPlan) -> Bool {
         switch plan.step {
         case .enumeration, .flags: true
-        case .integer, .float, .boolean, .text, .bytes, .list, .optional, .reserved, .structure, .union: false
+        case .integer, .float, .boolean, .bit, .text, .bytes, .list, .optional, .reserved, .reservedBits, .structure,
+            .union, .sized:
+            false
         }
     }
 

@@ -9,7 +9,7 @@ struct SecretRenderer {
     init(_ spec: CheckedSpec, _ name: String, _ layout: Layout) {
         self.spec = spec
         self.name = name
-        fields = layout.fields.filter { !$0.field.isReserved }.map { FieldRenderer(spec, $0) }
+        fields = layout.fields.map { FieldRenderer(spec, $0) }.filter(\.isStored)
     }
 
     func render(into writer: inout SourceWriter) {
@@ -66,6 +66,6 @@ struct SecretRenderer {
 
     private func shown(_ field: FieldRenderer) -> String {
         // Without the cast, the compiler warns of an optional where `Any` is expected.
-        field.value() + (field.plan.step.isOptional ? " as Any" : "")
+        field.value() + (field.plan.isOptional ? " as Any" : "")
     }
 }

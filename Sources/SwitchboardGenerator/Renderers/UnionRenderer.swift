@@ -10,85 +10,233 @@ struct UnionRenderer {
         self.union = union
     }
 
-    private var order: String { spec.byteOrder.source }
+    private var label: String { "field: \(Literal.string(union.name.value))" }
+    private var access: String { spec.access }
 
     /// The cases with their fields.
-    private var cases: [(UnionSpec.Case, [FieldPlan])] {
-        Array(zip(union.cases, spec.plan.layouts(of: union).map(\.fields)))
+    private var cases: [(UnionSpec.Case, LayoutRenderer)] {
+        zip(union.cases, spec.plan.layouts(of: union)).map { ($0, LayoutRenderer(spec, $1, .constants)) }
     }
+
+    /// The renderer of the tag.
+    private var tag: StepRenderer {
+        StepRenderer(spec, .integer(union.tag, spec.plan.table.tagOrder(of: union)), field: union.name.value)
+    }
+
+    /// Whether a field of this union names an earlier field with the tag.
+    private var hasTagElsewhere: Bool { spec.namesTag(of: union) }
+
+    private var isRecursive: Bool { spec.plan.table.isRecursive(union.name.value) }
+
+    /// Whether a length precedes the fields, or padding follows them.
+    private var isWrapped: Bool { union.length != nil || union.alignment != nil }
 
     func render(into writer: inout SourceWriter) {
         let name = union.name.value
         writer.documentation(union.doc ?? "The union `\(name)`.")
-        writer.block("\(spec.access)enum \(Identifier.escaped(name)): Hashable, Sendable") { writer in
+        let keyword = isRecursive ? "indirect enum" : "enum"
+        writer.block("\(access)\(keyword) \(Identifier.escaped(name)): Hashable, Sendable") { writer in
             for (item, fields) in cases { renderCase(item, fields, into: &writer) }
-            writer.blank()
-            writer.documentation("Reads the tag, then the fields of its case.")
-            writer.hidden(spec)
-            writer.block("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)") {
-                renderReading(into: &$0)
+            if union.keepsUnknown {
+                writer.documentation("A value whose tag no case has, with its bytes.")
+                writer.line("case \(UnionSpec.unknownCase)(tag: \(union.tag.swiftName), data: Bytes)")
+            }
+            if hasTagElsewhere || isWrapped {
+                writer.blank()
+                renderTag(into: &writer)
             }
             writer.blank()
-            writer.documentation("Writes the tag, then the fields of the case.")
-            writer.hidden(spec)
-            writer.block("\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)") {
-                renderWriting(into: &$0)
-            }
+            renderReaders(into: &writer)
+            writer.blank()
+            renderWriters(into: &writer)
         }
     }
 
-    private func renderCase(_ item: UnionSpec.Case, _ fields: [FieldPlan], into writer: inout SourceWriter) {
-        let tag = "`\(Literal.number(item.tag.value, union.tag))` on the wire."
+    private func tagLiteral(_ item: UnionSpec.Case) -> String { Literal.number(item.tag.value, union.tag) }
+
+    private func renderCase(_ item: UnionSpec.Case, _ fields: LayoutRenderer, into writer: inout SourceWriter) {
+        let tag = "`\(tagLiteral(item))` on the wire."
         if let doc = item.doc { writer.documentation(doc, tag) } else { writer.documentation(tag) }
-        let values = named(fields).map { "\(Identifier.label($0.name)): \(spec.swiftName(of: $0.step))" }
+        let values = fields.stored.map { "\(Identifier.label($0.plan.name)): \($0.type)" }
         let name = "case \(Identifier.escaped(item.name.value))"
         if values.isEmpty { writer.line(name) } else { writer.list(name, values, "") }
     }
 
-    private func renderReading(into writer: inout SourceWriter) {
-        let label = Literal.string(union.name.value)
-        writer.line("switch try reader.integer(\(order), field: \(label)) as \(union.tag.swiftName) {")
+    /// Writes the property with the tag.
+    private func renderTag(into writer: inout SourceWriter) {
+        writer.documentation("The tag on the wire.")
+        writer.hidden(spec)
+        writer.block("\(access)var tag: \(union.tag.swiftName)") { writer in
+            writer.line("switch self {")
+            for (item, _) in cases { writer.line("case .\(Identifier.member(item.name.value)): \(tagLiteral(item))") }
+            if union.keepsUnknown { writer.line("case .\(UnionSpec.unknownCase)(let tag, _): tag") }
+            writer.line("}")
+        }
+    }
+
+    // MARK: Reading
+
+    private func renderReaders(into writer: inout SourceWriter) {
+        writer.documentation("Reads the tag, then the fields of its case.")
+        writer.hidden(spec)
+        let head = "\(access)init(from reader: inout ByteReader) throws(PayloadError)"
+        let reading = "try \(tag.reading.line)"
+        guard isWrapped || isRecursive else {
+            guard hasTagElsewhere else {
+                return writer.block(head) { renderSwitch("\(reading) as \(union.tag.swiftName)", into: &$0) }
+            }
+            writer.block(head) { $0.line("try self.init(tag: \(tag.reading.line), from: &reader)") }
+            writer.blank()
+            renderTagReader(into: &writer) { renderSwitch("tag", into: &$0) }
+            return
+        }
+        writer.block(head) { writer in
+            renderWrappedReading(into: &writer) { $0.line("let tag: \(union.tag.swiftName) = \(reading)") }
+        }
+        writer.blank()
+        if hasTagElsewhere {
+            renderTagReader(into: &writer) { renderWrappedReading(into: &$0) }
+            writer.blank()
+        }
+        writer.block(
+            "private init(fieldsOf tag: \(union.tag.swiftName), from reader: inout ByteReader) throws(PayloadError)"
+        ) { renderSwitch("tag", into: &$0) }
+    }
+
+    /// Writes the initializer for fields that name an earlier field with the tag.
+    private func renderTagReader(into writer: inout SourceWriter, _ body: (inout SourceWriter) -> Void) {
+        writer.documentation("Reads the value whose tag is `tag`, without the tag.")
+        writer.hidden(spec)
+        let parameters = "tag: \(union.tag.swiftName), from reader: inout ByteReader"
+        writer.block("\(access)init(\(parameters)) throws(PayloadError)", body)
+    }
+
+    /// Writes the statements that read the value; those of `tag` read the tag.
+    private func renderWrappedReading(
+        into writer: inout SourceWriter,
+        _ tag: (inout SourceWriter) -> Void = { _ in }
+    ) {
+        if isRecursive {
+            writer.line("try reader.enter(\(label))")
+            writer.line("defer { reader.leave() }")
+        }
+        if union.alignment != nil { writer.line("let fieldStart = reader.remaining") }
+        tag(&writer)
+        if let step = spec.plan.table.window(of: union) {
+            var window = StepRenderer(spec, step, field: union.name.value).reading
+            window.start = "self = try"
+            window.closure = ["try Self(fieldsOf: tag, from: &reader)"]
+            window.render(into: &writer)
+        } else {
+            writer.line("try self.init(fieldsOf: tag, from: &reader)")
+        }
+        if let alignment = union.alignment {
+            writer.line("try reader.align(\(alignment), from: fieldStart, \(label))")
+        }
+    }
+
+    private func renderSwitch(_ tag: String, into writer: inout SourceWriter) {
+        writer.line("switch \(tag) {")
         for (item, fields) in cases {
-            writer.line("case \(Literal.number(item.tag.value, union.tag)):")
+            writer.line("case \(tagLiteral(item)):")
             writer.indented { writer in
-                for field in fields {
-                    var call = renderer(of: field).reading
-                    let type = spec.swiftName(of: field.step)
-                    call.start = field.field.isReserved ? "try" : "let \(local(field)): \(type) = try"
-                    call.render(into: &writer)
+                fields.renderReading(into: &writer)
+                let values = fields.stored.map {
+                    "\(Identifier.argumentLabel($0.plan.name)): \(Identifier.local($0.plan.name))"
                 }
-                let values = named(fields).map { "\(Identifier.argumentLabel($0.name)): \(local($0))" }
                 let head = "self = .\(Identifier.member(item.name.value))"
                 if values.isEmpty { writer.line(head) } else { writer.list(head, values, "") }
             }
         }
-        writer.line("default: throw PayloadError(.invalidCase, field: \(label))")
-        writer.line("}")
-    }
-
-    private func renderWriting(into writer: inout SourceWriter) {
-        writer.line("switch self {")
-        for (item, fields) in cases {
-            let values = named(fields).map { "let \(local($0))" }
-            let pattern = values.isEmpty ? "" : "(\(values.joined(separator: ", ")))"
-            writer.line("case .\(Identifier.member(item.name.value))\(pattern):")
-            writer.indented { writer in
-                let tag = Literal.number(item.tag.value, union.tag)
-                writer.line("writer.integer(\(tag) as \(union.tag.swiftName), \(order))")
-                for field in fields { renderer(of: field).renderWriting(of: local(field), into: &writer) }
-            }
+        if union.keepsUnknown {
+            let data = "data: try reader.bytes(\(label))"
+            writer.line("default: self = .\(UnionSpec.unknownCase)(tag: tag, \(data))")
+        } else {
+            writer.line("default: throw PayloadError(.invalidCase, \(label))")
         }
         writer.line("}")
     }
 
-    private func named(_ fields: [FieldPlan]) -> [FieldPlan] { fields.filter { !$0.field.isReserved } }
+    // MARK: Writing
 
-    private func renderer(of field: FieldPlan) -> StepRenderer { StepRenderer(spec, field.step, field: field.label) }
+    private func renderWriters(into writer: inout SourceWriter) {
+        writer.documentation("Writes the tag, then the fields of the case.")
+        writer.hidden(spec)
+        guard isWrapped || hasTagElsewhere else {
+            return writer.block("\(access)func encode(into writer: inout ByteWriter) throws(PayloadError)") {
+                renderCases(writesTag: true, into: &$0)
+            }
+        }
+        writer.block("\(access)func encode(into writer: inout ByteWriter) throws(PayloadError)") { writer in
+            if hasTagElsewhere {
+                writer.line("try encode(withTag: true, into: &writer)")
+            } else {
+                renderWrapped(into: &writer)
+            }
+        }
+        writer.blank()
+        if hasTagElsewhere {
+            writer.documentation("Writes the tag, unless an earlier field has it, then the fields of the case.")
+            writer.hidden(spec)
+            let head = "\(access)func encode(withTag hasTag: Bool, into writer: inout ByteWriter) throws(PayloadError)"
+            writer.block(head) { renderWrapped(into: &$0) }
+            writer.blank()
+        }
+        writer.block("private func encodeFields(into writer: inout ByteWriter) throws(PayloadError)") {
+            renderCases(writesTag: false, into: &$0)
+        }
+    }
 
-    /// Returns the name of the constant with the value of `field`, in the code that reads and
-    /// writes it.
-    private func local(_ field: FieldPlan) -> String {
-        let name = field.name
-        return ["reader", "writer", "element", "self"].contains(name) ? name + "Value" : Identifier.escaped(name)
+    /// Writes the statements that write the tag, the length, the fields and the padding.
+    private func renderWrapped(into writer: inout SourceWriter) {
+        if union.alignment != nil { writer.line("let fieldStart = writer.count") }
+        if hasTagElsewhere {
+            writer.block("if hasTag") { tag.renderWriting(of: "tag", into: &$0) }
+        } else {
+            tag.renderWriting(of: "tag", into: &writer)
+        }
+        if let step = spec.plan.table.window(of: union) {
+            StepRenderer(spec, step, field: union.name.value)
+                .renderMeasured(into: &writer) { $0.line("try encodeFields(into: &writer)") }
+        } else {
+            writer.line("try encodeFields(into: &writer)")
+        }
+        if let alignment = union.alignment { writer.line("writer.align(\(alignment), from: fieldStart)") }
+    }
+
+    private func renderCases(writesTag: Bool, into writer: inout SourceWriter) {
+        writer.line("switch self {")
+        for (item, fields) in cases {
+            let values = fields.stored.map { "let \(Identifier.local($0.plan.name))" }
+            let pattern = values.isEmpty ? "" : "(\(values.joined(separator: ", ")))"
+            writer.line(
+                "case .\(Identifier.member(item.name.value))\(pattern):\(fields.isEmpty && !writesTag ? " break" : "")"
+            )
+            writer.indented { writer in
+                if writesTag { tag.renderWriting(of: "\(tagLiteral(item)) as \(union.tag.swiftName)", into: &writer) }
+                fields.renderWriting(into: &writer)
+            }
+        }
+        if union.keepsUnknown { renderUnknown(into: &writer) }
+        writer.line("}")
+    }
+
+    private func renderUnknown(into writer: inout SourceWriter) {
+        writer.line("case .\(UnionSpec.unknownCase)(let tag, let data):")
+        writer.indented { writer in
+            let known = union.cases.map(tagLiteral).joined(separator: ", ")
+            writer.block("guard !([\(known)] as [\(union.tag.swiftName)]).contains(tag) else") { writer in
+                writer.line("throw PayloadError(.invalidCase, \(label))")
+            }
+            writer.line("writer.bytes(data)")
+        }
+    }
+}
+
+extension CheckedSpec {
+    /// Whether a field of this union names an earlier field that has the tag.
+    fileprivate func namesTag(of union: UnionSpec) -> Bool {
+        let fields = allMessages.flatMap(\.fields) + plan.table.all.flatMap(\.fields)
+        return fields.contains { $0.tag != nil && $0.type.value.namedType == union.name.value }
     }
 }

@@ -62,7 +62,9 @@ struct ValueJSON {
     /// Returns the values of the fields of `layout` by name, without reserved bytes.
     func object(_ values: [Value], _ layout: Layout) -> JSON {
         .object(
-            zip(layout.fields, values).filter { !$0.0.field.isReserved }.map { ($0.name, json($1, $0.step)) }
+            zip(layout.fields, values).filter { !$0.0.field.isReserved && !$0.0.field.isDerived }.map {
+                ($0.name, json($1, $0.step))
+            }
         )
     }
 
@@ -71,7 +73,7 @@ struct ValueJSON {
         return switch step {
         case .integer: number(value.number)
         case .float(let type, _): float(value.bits, type)
-        case .boolean: .boolean(value.number.magnitude == 1)
+        case .boolean, .bit: .boolean(value.number.magnitude == 1)
         case .enumeration(let type, _):
             type.item(of: value.number).map { .string($0.name.value) } ?? number(value.number)
         case .flags(let type, _):
@@ -79,10 +81,10 @@ struct ValueJSON {
         case .text: .string(String(decoding: value.content, as: UTF8.self))
         case .bytes: .string(value.content.hexadecimal)
         case .list(let element, _): .array(value.elements.map { json($0, element) })
-        case .optional(let step): json(value, step)
-        case .reserved: .null
+        case .optional(let step, _), .sized(let step, _): json(value, step)
+        case .reserved, .reservedBits: .null
         case .structure(let type): object(value.record, plan.layout(of: type))
-        case .union(let type): choice(value, type)
+        case .union(let type, _): choice(value, type)
         }
     }
 
@@ -100,6 +102,10 @@ struct ValueJSON {
     }
 
     private func choice(_ value: Value, _ type: UnionSpec) -> JSON {
+        if case .unrecognized(let tag, let bytes) = value {
+            let fields: [(key: String, value: JSON)] = [("tag", number(tag)), ("data", .string(bytes.hexadecimal))]
+            return .object([(UnionSpec.unknownCase, .object(fields))])
+        }
         guard let (index, item, values) = value.choice(of: type) else { return .null }
         return .object([(item.name.value, object(values, plan.layouts(of: type)[index]))])
     }

@@ -6,7 +6,7 @@ extension SpecChecker {
         checkFields(message.fields, of: "message `\(message.name.value)`", isMessage: true)
         let limit = limit(of: message)
         let fields = message.fields.filter { $0.since == nil }
-        let size = fields.reduce(UInt64(0)) { $0.addedOrLargest(smallestSize(of: $1)) }
+        let size = fields.reduce(bytes(ofBitsIn: fields)) { $0.addedOrLargest(smallestSize(of: $1)) }
         guard let limit else { return }
         if size > limit {
             let smallest = "the smallest payload of message `\(message.name.value)` has \(size) bytes"
@@ -32,9 +32,15 @@ extension SpecChecker {
         }
     }
 
-    /// Returns the size of the shortest allowed value of `field`, in bytes.
+    /// Returns the number of bytes that the fields of a few bits among `fields` fill.
+    private func bytes(ofBitsIn fields: [FieldSpec]) -> UInt64 {
+        UInt64(clamping: fields.reduce(0) { $0 + (table.step(of: $1).bitWidth ?? 0) } / 8)
+    }
+
+    /// Returns the size of the shortest allowed value of `field`, in bytes; 0 for a field of a few bits.
     private func smallestSize(of field: FieldSpec) -> UInt64 {
         let step = table.step(of: field)
+        if step.bitWidth != nil || field.condition != nil || field.isTrailing { return 0 }
         let size = table.minimumSize(of: step)
         if let constant = field.constant { return self.size(of: constant, field) ?? size }
         guard let least = table.bounds(of: field)?.low?.number.magnitude else { return size }
@@ -42,7 +48,9 @@ extension SpecChecker {
         case .text, .bytes: return size.addedOrLargest(least)
         case .list(let element, _):
             return size.addedOrLargest(least.multipliedOrLargest(table.minimumSize(of: element)))
-        case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: return size
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .optional, .reserved, .reservedBits, .structure,
+            .union, .sized:
+            return size
         }
     }
 
@@ -56,9 +64,18 @@ extension SpecChecker {
     /// Checks the fields of a message, a struct or a case of a union.
     mutating func checkFields(_ fields: [FieldSpec], of owner: String, isMessage: Bool) {
         checkNothingFollowsTheEnd(in: fields)
-        for field in fields where !diagnostics.isFull {
+        checkBits(in: fields)
+        checkTrailing(fields)
+        for (index, field) in fields.enumerated() where !diagnostics.isFull {
             checkElements(of: field)
             checkValues(of: field)
+            checkPresence(of: field, behind: fields[..<index])
+            checkTag(of: field, behind: fields[..<index])
+            checkUses(of: field, in: fields)
+            if field.isTrailing, !isMessage {
+                let text = "`optional` belongs to the last fields of messages: \(owner) has no length of its own"
+                diagnostics.error("\(text); use `when`, or a type with `?`", at: field.name.place)
+            }
             if let since = field.since, !isMessage {
                 let text = "`since` belongs to fields of messages: \(owner) has no length of its own"
                 diagnostics.error("\(text), so that none of its fields can be missing: remove `since`", at: since.place)
@@ -77,8 +94,10 @@ extension SpecChecker {
             switch table.step(of: fields[end]).unwrapped {
             case .list: "a `count`"
             case .structure(let type): "a `length` or a `count` to the last field of `\(type.name.value)`"
-            case .union(let type): "a `length` or a `count` to the last field of `\(type.name.value)`"
-            case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes, .optional, .reserved: "a `length`"
+            case .union(let type, _): "a `length` or a `count` to the last field of `\(type.name.value)`"
+            case .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .optional, .reserved,
+                .reservedBits, .sized:
+                "a `length`"
             }
         let move = "move `\(last.value)` to the end, or give "
         diagnostics.error(
@@ -94,7 +113,13 @@ extension SpecChecker {
     private mutating func checkElements(of field: FieldSpec) {
         guard case .list(let element, _) = table.step(of: field).unwrapped, !field.lacksParts else { return }
         let (name, namedType) = (field.name.value, field.type.value.namedType)
-        if table.runsToEnd(element) {
+        if element.unwrapped.bitWidth != nil {
+            let text = "an element of `\(name)` has only a few bits, and elements start and end with a byte"
+            diagnostics.error("\(text): put several into a struct", at: field.type.place)
+        } else if case .counted(let count)? = element.unwrapped.size, case .field(let reference) = count.source {
+            let text = "`\(reference.field)` cannot say the `length` of each element of `\(name)`"
+            diagnostics.error("\(text): use a type such as `uint8`, or a number", at: field.type.place)
+        } else if table.runsToEnd(element) {
             let advice = namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
             let text = "an element of `\(name)` runs to the end of the payload, so no further element can follow"
             diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
@@ -160,7 +185,8 @@ extension SpecChecker {
     private mutating func checkConstant(_ constant: Located<Literal>, of field: FieldSpec) {
         let others = [
             ("default", field.defaultValue?.place), ("min", field.minimum?.place), ("max", field.maximum?.place),
-            ("since", field.since?.place),
+            ("since", field.since?.place), ("when", field.condition?.place),
+            ("optional", field.isTrailing ? field.name.place : nil),
         ]
         for case (let key, let place?) in others {
             diagnostics.error("a field with `equals` has only one value: remove `\(key)`", at: place)
@@ -173,8 +199,9 @@ extension SpecChecker {
         }
         let step = table.step(of: field)
         switch step {
-        case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes: refuseNaN(constant, of: step, "`equals`")
-        case .list, .optional, .reserved, .structure, .union:
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes:
+            refuseNaN(constant, of: step, "`equals`")
+        case .list, .optional, .reserved, .reservedBits, .structure, .union, .sized:
             let types = "numbers, booleans, text, bytes, enums and flags"
             diagnostics.error("`equals` belongs to \(types): remove it from this field", at: constant.place)
         }
@@ -195,13 +222,15 @@ extension SpecChecker {
         }
         let low = field.minimum.flatMap { refuseNaN($0, of: bound, "`min`") }
         let high = field.maximum.flatMap { refuseNaN($0, of: bound, "`max`") }
-        if case .counted(let prefix, _)? = step.size {
+        if case .counted(let count)? = step.size, case .prefix(let prefix, _) = count.source,
+            let largest = count.largestSize
+        {
             for case (let literal?, .number(let number)?, let key) in [
                 (field.minimum, low, "min"), (field.maximum, high, "max"),
             ]
-            where number.magnitude > prefix.largest {
-                let text = "`\(key)` is \(number), but a \(prefix.rawValue) can count only to \(prefix.largest)"
-                diagnostics.error("\(text): use at most \(prefix.largest)", at: literal.place)
+            where number.magnitude > largest {
+                let text = "`\(key)` is \(number), but a \(prefix.rawValue) can count only to \(largest)"
+                diagnostics.error("\(text): use at most \(largest)", at: literal.place)
             }
         }
         guard let low, let high, let minimum = field.minimum, let maximum = field.maximum else { return }
@@ -267,7 +296,8 @@ extension SpecChecker {
                 let note = "`\(last.name)` was added in version \(last.since.value)"
                 diagnostics.error(text, at: since.place, first: last.since.place, note)
             }
-            if field.defaultValue == nil, !table.step(of: field).isOptional, field.isVariable {
+            let isOptional = table.step(of: field).isOptional || field.condition != nil
+            if field.defaultValue == nil, !isOptional, field.isVariable {
                 let text =
                     "older peers do not send field `\(field.name.value)`: give it a `default`, or make it "
                 diagnostics.error("\(text)optional", at: since.place)

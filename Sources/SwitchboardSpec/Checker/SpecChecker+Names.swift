@@ -77,13 +77,24 @@ extension SpecChecker {
             for name in type.bits.map(\.name) where reserved.contains(name.value) { refuse(name, "bit", reserved) }
         case .structure(let type): checkFieldNames(type.fields, of: type.name.value, "struct", [])
         case .union(let type):
+            let reserved = GeneratedNames.inUnion.union(generatedMembers(of: type))
             for item in type.cases {
-                let reserved = GeneratedNames.inUnion
                 if reserved.contains(item.name.value) { refuse(item.name, "case", reserved) }
                 for field in item.fields where field.name.value == "self" { refuse(field.name, "field", ["self"]) }
                 checkDistinctNames(item.fields, of: "case `\(item.name.value)`", type.name.value)
             }
         }
+    }
+
+    /// Returns the members of a union that depend on its keys, and on the fields that have its tag.
+    private func generatedMembers(of union: UnionSpec) -> Set<String> {
+        var members: Set<String> = union.keepsUnknown ? [UnionSpec.unknownCase] : []
+        let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
+        let hasTagElsewhere = fields.contains { $0.tag != nil && $0.type.value.namedType == union.name.value }
+        if hasTagElsewhere || union.length != nil || union.alignment != nil {
+            members.formUnion(GeneratedNames.inWrappedUnion)
+        }
+        return members
     }
 
     private mutating func refuse(_ name: Located<String>, _ kind: String, _ reserved: Set<String>) {
@@ -203,10 +214,11 @@ enum GeneratedNames {
         "UInt64", "String",
         "Hashable", "Sendable", "RawRepresentable", "RawValue", "Mirror",
         "CustomStringConvertible", "CustomDebugStringConvertible", "CustomReflectable",
-        "Bytes", "ByteReader", "ByteWriter", "FixedFields", "FrameFormat", "FrameHeader", "HeaderBytes", "Message",
+        "BitWriter", "Bytes", "ByteReader", "ByteWriter", "FixedFields", "FrameFormat", "FrameHeader", "HeaderBytes",
+        "Message",
         "MessageCode", "Request", "Requirement", "Sender",
         "ErrorMessage", "Fault", "PayloadError", "WireProtocol", "RequestHandler", "OneWayHandler", "Context", "Router",
-        "Any", "Self", "self", "Type", "Protocol",
+        "TextEncoding", "Any", "Self", "self", "Type", "Protocol",
         // These words are not reserved, but have a meaning at the start of a type.
         "some", "any", "each", "isolated", "sending", "__owned", "__shared",
     ]
@@ -247,6 +259,9 @@ enum GeneratedNames {
 
     /// The members of every union, which no case may have as its name.
     static let inUnion: Set<String> = ["encode", "hashValue", "self", "Self", "Type", "Protocol"]
+
+    /// The additional members of a union with `length` or `align`, and of one whose tag is in an earlier field.
+    static let inWrappedUnion: Set<String> = ["tag", "encodeFields"]
 
     /// Returns the name of the protocol that handlers of `message` adopt.
     static func handler(of message: MessageSpec) -> String { message.name.value + "Handler" }

@@ -52,7 +52,7 @@ extension SpecChecker {
         guard !spec.incomplete.contains(name.value) else { return }
         let types = message.fields.map(\.type.value)
         guard
-            types.count == 2, message.fields.allSatisfy(\.isVariable), types[1] == .string(.toEnd),
+            types.count == 2, message.fields.allSatisfy(\.isVariable), types[1] == .string(.toEnd, .utf8),
             case .named(let enumName) = types[0], isEnum(enumName)
         else {
             let fields = "two fields: one of an enum, then a `string` to the end"

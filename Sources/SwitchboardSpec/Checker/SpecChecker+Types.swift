@@ -97,8 +97,9 @@ extension SpecChecker {
         for field in type.fields {
             guard let inner = field.type.value.namedType else { continue }
             if let start = path.firstIndex(of: inner) {
+                guard !canEnd(Array(path[start...])) else { continue }
                 let cycle = (path[start...] + [inner]).map { "`\($0)`" }.joined(separator: " holds ")
-                let text = "`\(inner)` contains itself: \(cycle); remove one of these fields"
+                let text = "`\(inner)` contains itself: \(cycle); remove one of these fields, or use an array"
                 diagnostics.error(text, at: field.type.place)
                 unsound.formUnion(path)
             } else {
@@ -112,5 +113,23 @@ extension SpecChecker {
         }
         depths[name] = deepest
         return deepest
+    }
+
+    /// Returns whether values of types that contain each other in a circle can end: a type contains the next one only in
+    /// arrays, or is a union with a case that does not contain it.
+    private func canEnd(_ names: [String]) -> Bool {
+        for (name, next) in zip(names, names.dropFirst() + names.prefix(1)) {
+            guard let type = table[name] else { return true }
+            let layouts =
+                if case .union(let union) = type { union.cases.map(\.fields) } else { [type.fields] }
+            let ends = layouts.contains { fields in
+                fields.allSatisfy { field in
+                    guard field.type.value.namedType == next else { return true }
+                    return if case .array = field.type.value.unwrapped { true } else { false }
+                }
+            }
+            if ends { return true }
+        }
+        return false
     }
 }

@@ -15,6 +15,11 @@ struct LiteralReader {
     /// It bounds the work, because defaults may contain other defaults.
     private var budget = SpecLimits.nodes
 
+    /// The depth of the current value within other values.
+    private var depth = 0
+    /// Whether the number of values was reported as too large.
+    private var hasRunOut = false
+
     /// The problems found so far.
     private(set) var problems: [Problem] = []
 
@@ -27,29 +32,33 @@ struct LiteralReader {
     /// Returns the value of `literal` for `step`; `nil`, after a problem, if it is not a value of the step.
     mutating func value(_ literal: Located<Literal>, of step: Step) -> Value? {
         budget -= 1
+        depth += 1
+        defer { depth -= 1 }
+        // The default of a type that contains itself may contain that default again, without end.
+        if depth > SpecLimits.nestingDepth * 2 { budget = min(budget, -1) }
         guard budget >= 0 else {
             // Report this problem only once.
-            return budget == -1
-                ? report(
-                    "expands to more than \(SpecLimits.nodes) values: shorten the defaults that it holds",
-                    at: literal.place
-                ) : nil
+            guard !hasRunOut else { return nil }
+            hasRunOut = true
+            let text = "expands to more than \(SpecLimits.nodes) values: shorten the defaults that it contains"
+            return report(text, at: literal.place)
         }
         switch step {
         case .integer(let type, _): return integer(literal, type).map { .number($0) }
         case .float(let type, _): return float(literal, type).map { .float($0) }
-        case .boolean: return boolean(literal).map { .number($0) }
+        case .boolean, .bit: return boolean(literal).map { .number($0) }
         case .enumeration(let type, _): return enumeration(literal, type).map { .number($0) }
         case .flags(let type, _): return flags(literal, type).map { .number($0) }
-        case .text(let size): return text(literal).flatMap { sized($0, size, literal.place) }
-        case .bytes(let size): return bytes(literal).flatMap { sized($0, size, literal.place) }
+        case .text(let size, let form): return text(literal, form).flatMap { sized($0, size, form, literal.place) }
+        case .bytes(let size): return bytes(literal).flatMap { sized($0, size, nil, literal.place) }
         case .list(let element, let size): return list(literal, element, size)
-        case .optional(let step):
+        case .sized(let step, _): return value(literal, of: step)
+        case .optional(let step, _):
             if case .nothing = literal.value { return .nothing }
             return value(literal, of: step)
-        case .reserved: return .nothing
+        case .reserved, .reservedBits: return .nothing
         case .structure(let type): return structure(literal, type)
-        case .union(let type): return union(literal, type)
+        case .union(let type, _): return union(literal, type)
         }
     }
 
@@ -86,9 +95,10 @@ struct LiteralReader {
     private mutating func reportForeign(_ entries: [Literal.Entry], _ fields: [FieldSpec], _ owner: String) {
         let names = fields.filter(\.isVariable).map(\.name.value)
         for name in entries.map(\.name) where !names.contains(name.value) {
-            if fields.contains(where: { $0.name.value == name.value && $0.constant != nil }) {
-                let text = "`\(name.value)` always has the same value: remove it"
-                problems.append(Problem(message: text, place: name.place))
+            if let field = fields.first(where: { $0.name.value == name.value && ($0.constant != nil || $0.isDerived) })
+            {
+                let reason = field.isDerived ? "follows from other fields" : "always has the same value"
+                problems.append(Problem(message: "`\(name.value)` \(reason): remove it", place: name.place))
                 continue
             }
             let meant = nearMiss(of: name.value, among: names).map { "did you mean `\($0)`?" }
@@ -153,8 +163,11 @@ struct LiteralReader {
         return report("must be true or false", at: literal.place)
     }
 
-    private mutating func text(_ literal: Located<Literal>) -> [UInt8]? {
-        if case .text(let text, _) = literal.value { return Array(text.utf8) }
+    private mutating func text(_ literal: Located<Literal>, _ form: TextForm) -> [UInt8]? {
+        if case .text(let text, _) = literal.value {
+            guard form.bytes(of: Array(text.utf8)) == nil else { return Array(text.utf8) }
+            return report("has a character that \(form.encoding.rawValue) does not have", at: literal.place)
+        }
         let advice = if case .nothing = literal.value { "write \"\" for no text" } else { "`hex` is for `bytes`" }
         return report("must be text: \(advice)", at: literal.place)
     }
@@ -180,17 +193,35 @@ struct LiteralReader {
         }
     }
 
-    private mutating func sized(_ bytes: [UInt8], _ size: Size, _ place: Place) -> Value? {
+    /// - Parameter form: The encoding of text, whose content is in UTF-8; `nil` for bytes.
+    private mutating func sized(_ content: [UInt8], _ size: Size, _ form: TextForm?, _ place: Place) -> Value? {
+        let bytes = form?.bytes(of: content) ?? content
         switch size {
         case .fixed(let count) where bytes.count != count:
             let message = "has \(bytes.count.bytes), but its `length` is \(count): give \(count.bytes)"
             return report(message, at: place)
-        case .counted(let prefix, _) where UInt64(clamping: bytes.count) > prefix.largest:
-            let message =
-                "has \(bytes.count.bytes), and a \(prefix.rawValue) counts them: give at most \(prefix.largest)"
-            return report(message, at: place)
-        case .fixed, .counted, .toEnd: return .bytes(bytes)
+        case .padded(let count, let pad):
+            if bytes.count > count {
+                return report("has \(bytes.count.bytes), but its `length` is \(count): shorten it", at: place)
+            }
+            if bytes.last == pad { return report("ends with the byte of its `pad`: shorten it", at: place) }
+        case .until(let end) where bytes.contains(end):
+            return report("contains \(end.shownInHexadecimal), where it would end: remove it", at: place)
+        case .counted(let count):
+            if let problem = problem(of: bytes.count, count, bytes.count.bytes) { return report(problem, at: place) }
+        case .fixed, .until, .toEnd: break
         }
+        return .bytes(content)
+    }
+
+    /// Returns the reason why a number cannot say `size`; `nil` if it can.
+    private func problem(of size: Int, _ count: Count, _ units: String) -> String? {
+        if case .prefix(let prefix, _) = count.source, let largest = count.largestSize, UInt64(clamping: size) > largest
+        {
+            return "has \(units), and a \(prefix.rawValue) counts them: give at most \(largest)"
+        }
+        guard count.number(of: size) == nil else { return nil }
+        return "has \(units), and its length cannot say this number: add or remove some"
     }
 
     private mutating func list(_ literal: Located<Literal>, _ element: Step, _ size: Size) -> Value? {
@@ -202,11 +233,13 @@ struct LiteralReader {
         case .fixed(let count) where items.count != count:
             let message = "has \(items.count.elements), but its `count` is \(count): give \(count.elements)"
             return report(message, at: literal.place)
-        case .counted(let prefix, _) where UInt64(clamping: items.count) > prefix.largest:
-            let problem = "has \(items.count.elements), and a \(prefix.rawValue) counts them"
-            return report("\(problem): give at most \(prefix.largest)", at: literal.place)
-        case .fixed, .counted, .toEnd: return elements.count == items.count ? .list(elements) : nil
+        case .counted(let count) where !count.countsBytes:
+            if let problem = problem(of: items.count, count, items.count.elements) {
+                return report(problem, at: literal.place)
+            }
+        case .fixed, .padded, .counted, .until, .toEnd: break
         }
+        return elements.count == items.count ? .list(elements) : nil
     }
 
     private mutating func enumeration(_ literal: Located<Literal>, _ type: EnumSpec) -> SpecInteger? {
@@ -278,6 +311,9 @@ struct LiteralReader {
             let text = "must be a case of `\(type.name.value)` with its fields, such as `{ name: { … } }`"
             return report(text, at: literal.place)
         }
+        if type.keepsUnknown, name.value == UnionSpec.unknownCase {
+            return unrecognized(entries, type, at: literal.place)
+        }
         guard let index = type.cases.firstIndex(where: { $0.name.value == name.value }) else {
             let advice = didYouMean(name.value, among: type.cases.map(\.name.value))
             let problem = "must be a case of `\(type.name.value)`, not `\(name.value.visible)`"
@@ -286,5 +322,23 @@ struct LiteralReader {
         let owner = "case `\(name.value)`"
         let values = values(entries, of: type.cases[index].fields, in: owner, at: literal.place)
         return values.map { .choice(index, $0) }
+    }
+
+    /// Reads a value whose tag no case has: its tag and its bytes.
+    private mutating func unrecognized(_ entries: [Literal.Entry], _ type: UnionSpec, at place: Place) -> Value? {
+        let tag = FieldSpec(
+            name: Located(value: "tag", place: place),
+            type: Located(value: .integer(type.tag), place: place)
+        )
+        let data = FieldSpec(
+            name: Located(value: "data", place: place),
+            type: Located(value: .bytes(.toEnd), place: place)
+        )
+        let owner = "case `\(UnionSpec.unknownCase)`"
+        guard let values = values(entries, of: [tag, data], in: owner, at: place) else { return nil }
+        if let known = type.cases.first(where: { $0.tag.value == values[0].number }) {
+            return report("has the tag of case `\(known.name.value)`: use that case", at: place)
+        }
+        return .unrecognized(values[0].number, values[1].content)
     }
 }

@@ -2,8 +2,12 @@
 package struct PayloadReader {
     private let plan: LayoutPlan
     private var rest: ArraySlice<UInt8>
+    /// The values of the current layout's fields that were read, by name.
+    private var fields: [String: Value] = [:]
+    /// The depth of nested values whose types contain themselves.
+    private var depth = 0
 
-    /// Returns the values of the fields of `layout` in `payload`.
+    /// Returns the values of the fields of `layout` in `payload`; derived fields have no value.
     ///
     /// - Parameter trailing: How to treat bytes after the last field.
     package static func read(
@@ -18,15 +22,26 @@ package struct PayloadReader {
         return values
     }
 
-    /// Reads the fields of a message or a struct, then checks their bounds.
-    private mutating func read(_ layout: Layout) throws(PayloadProblem) -> [Value] {
+    private init(plan: LayoutPlan, rest: ArraySlice<UInt8>) {
+        self.plan = plan
+        self.rest = rest
+    }
+
+    /// Reads the fields of a message, a struct or a case, then checks their bounds.
+    ///
+    /// - Parameter isCase: Whether they are the fields of a case, which are read one by one.
+    private mutating func read(_ layout: Layout, isCase: Bool = false) throws(PayloadProblem) -> [Value] {
+        let outer = fields
+        fields = [:]
+        defer { fields = outer }
+        let start = rest.startIndex
         var values: [Value] = []
-        for group in layout.groups {
+        for group in isCase ? layout.items.map(ItemGroup.single) : layout.groups {
             switch group {
-            case .single(let field): values.append(try value(of: field))
-            case .fixedSize(let fields, let bytes):
-                if bytes > rest.count { throw PayloadProblem(.truncated, labelOfTruncated(fields)) }
-                for field in fields { values.append(try value(of: field)) }
+            case .single(let item): values += try read(item, from: start)
+            case .fixedSize(let items, let bytes):
+                if bytes > rest.count { throw PayloadProblem(.truncated, labelOfTruncated(items)) }
+                for item in items { values += try read(item, from: start) }
             }
         }
         for (field, value) in zip(layout.fields, values) where !field.isWithinBounds(value) {
@@ -35,19 +50,54 @@ package struct PayloadReader {
         return values
     }
 
-    /// Returns the label of the first of `fields`, which have fixed sizes, that does not fit in the remaining bytes.
-    private func labelOfTruncated(_ fields: [FieldPlan]) -> String {
+    /// Returns the label of the first of `items`, which have fixed sizes, that does not fit in the remaining bytes.
+    private func labelOfTruncated(_ items: [LayoutItem]) -> String {
         var end = 0
-        for field in fields {
-            end += field.step.fixedSize ?? 0
-            if end > rest.count { return field.label }
+        for item in items {
+            end += item.fixedSize ?? 0
+            if end > rest.count { return item.label }
         }
         return ""
     }
 
-    private mutating func value(of field: FieldPlan) throws(PayloadProblem) -> Value {
-        if case .unlessEnded(let value) = field.presence, rest.isEmpty { return value }
-        let value = try value(of: field.step, field.label)
+    private mutating func read(_ item: LayoutItem, from start: Int) throws(PayloadProblem) -> [Value] {
+        switch item {
+        case .field(let field): return [try value(of: field, from: start)]
+        case .bits(let group):
+            let order: ByteOrder = group.order == .high ? .big : .little
+            var bits = BitSource(number: order.number(try take(group.bytes, group.label)), group)
+            var values: [Value] = []
+            for field in group.fields {
+                let value = try value(of: field.step, bits.take(field.step.bitWidth ?? 0), field.label)
+                values.append(try checked(value, field))
+            }
+            return values
+        }
+    }
+
+    private mutating func value(of field: FieldPlan, from start: Int) throws(PayloadProblem) -> Value {
+        switch field.presence {
+        case .always: break
+        case .unlessEnded(let value):
+            if rest.isEmpty { return value }
+        case .when(let condition):
+            guard holds(condition) else {
+                fields[field.name] = .nothing
+                return .nothing
+            }
+        }
+        if let alignment = field.alignment { try skip(to: alignment, from: start, field.label) }
+        return try checked(try value(of: field.step, field.label), field)
+    }
+
+    /// Returns the value of `field` in a message: without derived values and bits.
+    private mutating func checked(_ value: Value, _ field: FieldPlan) throws(PayloadProblem) -> Value {
+        fields[field.name] = value
+        if field.derivation != nil { return .nothing }
+        if !field.presenceBits.isEmpty {
+            let bits = field.presenceBits.reduce(UInt64(0)) { $0 | (1 << $1.bit.position.value) }
+            return .number(SpecInteger(magnitude: value.number.magnitude & ~bits))
+        }
         guard let constant = field.constant else { return value }
         if !isSame(value, constant, field.step) { throw PayloadProblem(.unexpectedValue, field.label) }
         return constant
@@ -57,6 +107,36 @@ package struct PayloadReader {
     private func isSame(_ value: Value, _ constant: Value, _ step: Step) -> Bool {
         guard case .float(let type, _) = step else { return value == constant }
         return FloatBits.number(value.bits, type) == FloatBits.number(constant.bits, type)
+    }
+
+    // MARK: Other fields
+
+    private func value(of reference: Reference) -> Value {
+        fields[reference.field] ?? .nothing
+    }
+
+    private func holds(_ condition: Condition) -> Bool {
+        condition.holds { value(of: $0) }
+    }
+
+    // MARK: Values
+
+    /// Returns the value of a field of a few bits, which are the lowest bits of `number`.
+    private func value(of step: Step, _ number: UInt64, _ label: String) throws(PayloadProblem) -> Value {
+        switch step {
+        case .reservedBits: return .nothing
+        case .integer(let type, _): return .number(SpecInteger(bits: number, of: type))
+        case .enumeration(let type, _):
+            let number = SpecInteger(bits: number, of: type.type)
+            guard type.allows(number) else { throw PayloadProblem(.invalidCase, label) }
+            return .number(number)
+        case .flags(let type, _):
+            let number = SpecInteger(magnitude: number)
+            guard type.allows(number) else { throw PayloadProblem(.invalidCase, label) }
+            return .number(number)
+        case .bit, .float, .boolean, .text, .bytes, .list, .optional, .reserved, .structure, .union, .sized:
+            return .number(SpecInteger(magnitude: number))
+        }
     }
 
     private mutating func value(of step: Step, _ label: String) throws(PayloadProblem) -> Value {
@@ -72,54 +152,183 @@ package struct PayloadReader {
             let number = try number(type.type, order, label)
             guard type.allows(number) else { throw PayloadProblem(.invalidCase, label) }
             return .number(number)
-        case .bytes(let size): return .bytes(try take(count(size, label), label))
-        case .text(let size):
-            let bytes = try take(count(size, label), label)
-            guard String(validating: bytes, as: UTF8.self) != nil else { throw PayloadProblem(.invalidUTF8, label) }
-            return .bytes(bytes)
+        case .bytes(let size): return .bytes(try content(size, label))
+        case .text(let size, let form):
+            guard let content = form.content(of: try content(size, label)) else {
+                throw PayloadProblem(form.encoding == .utf8 ? .invalidUTF8 : .invalidText, label)
+            }
+            return .bytes(content)
         case .list(let element, let size): return .list(try elements(element, size, label))
-        case .optional(let step): return try boolean(label) ? value(of: step, label) : .nothing
+        case .optional(let step, .byte): return try boolean(label) ? value(of: step, label) : .nothing
+        case .optional(let step, .count): return try valueUnlessAbsent(step, label)
         case .reserved(let count):
             _ = try take(count, label)
             return .nothing
-        case .structure(let type): return .record(try read(plan.layout(of: type)))
-        case .union(let type): return try union(type)
+        case .sized(let step, let size):
+            guard let count = try count(size, label) else { return .nothing }
+            return try within(count, label) { reader throws(PayloadProblem) in try reader.value(of: step, label) }
+        case .structure(let type):
+            return .record(
+                try nested(type.name.value, label) { reader throws(PayloadProblem) in
+                    try reader.read(reader.plan.layout(of: type))
+                }
+            )
+        case .union(let type, let tag):
+            return try nested(type.name.value, label) { reader throws(PayloadProblem) in
+                try reader.union(type, tag, label)
+            }
+        // A group of neighbours reads them.
+        case .bit, .reservedBits: return .nothing
         }
     }
 
-    private mutating func union(_ type: UnionSpec) throws(PayloadProblem) -> Value {
-        let name = type.name.value
-        let tag = try number(type.tag, plan.byteOrder, name)
-        guard let index = type.cases.firstIndex(where: { $0.tag.value == tag }) else {
-            throw PayloadProblem(.invalidCase, name)
+    private mutating func valueUnlessAbsent(_ step: Step, _ label: String) throws(PayloadProblem) -> Value {
+        guard let size = step.size, let count = try count(size, label) else { return .nothing }
+        switch step {
+        case .bytes: return .bytes(try take(count, label))
+        case .text(_, let form):
+            guard let content = form.content(of: try take(count, label)) else {
+                throw PayloadProblem(form.encoding == .utf8 ? .invalidUTF8 : .invalidText, label)
+            }
+            return .bytes(content)
+        case .list(let element, .counted(let form)):
+            return .list(try elements(element, count, countsBytes: form.countsBytes, label))
+        case .sized(let step, _):
+            return try within(count, label) { reader throws(PayloadProblem) in try reader.value(of: step, label) }
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .list, .optional, .reserved, .reservedBits,
+            .structure, .union:
+            return .nothing
         }
-        var values: [Value] = []
-        for field in plan.layouts(of: type)[index].fields { values.append(try value(of: field)) }
-        return .choice(index, values)
+    }
+
+    /// Reads a struct or a union, one level deeper if its type contains itself.
+    private mutating func nested<Result>(
+        _ name: String,
+        _ label: String,
+        _ body: (inout PayloadReader) throws(PayloadProblem) -> Result
+    ) throws(PayloadProblem) -> Result {
+        guard plan.table.isRecursive(name) else { return try body(&self) }
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= SpecLimits.recursionDepth else { throw PayloadProblem(.tooDeep, name) }
+        return try body(&self)
+    }
+
+    /// Reads a value that has exactly the next `count` bytes.
+    private mutating func within<Result>(
+        _ count: Int,
+        _ label: String,
+        _ body: (inout PayloadReader) throws(PayloadProblem) -> Result
+    ) throws(PayloadProblem) -> Result {
+        guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
+        let behind = rest.dropFirst(count)
+        rest = rest.prefix(count)
+        let result = try body(&self)
+        guard rest.isEmpty else { throw PayloadProblem(.trailingBytes, label) }
+        rest = behind
+        return result
+    }
+
+    private mutating func union(
+        _ type: UnionSpec,
+        _ reference: Reference?,
+        _ label: String
+    ) throws(PayloadProblem) -> Value {
+        let (name, start) = (type.name.value, rest.startIndex)
+        let tag: SpecInteger
+        if let reference {
+            tag = value(of: reference).number
+        } else {
+            tag = try number(type.tag, plan.table.tagOrder(of: type), name)
+        }
+        var result = Value.nothing
+        if let length = type.length.map({ plan.table.count($0) }) {
+            guard let count = try count(.counted(length), name) else { return .nothing }
+            result = try within(count, name) { reader throws(PayloadProblem) in
+                try reader.fields(of: type, tag, name)
+            }
+        } else {
+            result = try fields(of: type, tag, name)
+        }
+        if let alignment = type.alignment { try skip(to: alignment, from: start, name) }
+        return result
+    }
+
+    private mutating func fields(of type: UnionSpec, _ tag: SpecInteger, _ name: String) throws(PayloadProblem) -> Value
+    {
+        guard let index = type.cases.firstIndex(where: { $0.tag.value == tag }) else {
+            guard type.keepsUnknown else { throw PayloadProblem(.invalidCase, name) }
+            return .unrecognized(tag, try take(rest.count, name))
+        }
+        return .choice(index, try read(plan.layouts(of: type)[index], isCase: true))
+    }
+
+    private mutating func elements(_ step: Step, _ size: Size, _ label: String) throws(PayloadProblem) -> [Value] {
+        switch size {
+        case .toEnd: return try elements(step, rest.count, countsBytes: true, label)
+        case .fixed(let count), .padded(let count, _): return try elements(step, count, countsBytes: false, label)
+        case .counted(let form):
+            guard let count = try count(size, label) else { return [] }
+            return try elements(step, count, countsBytes: form.countsBytes, label)
+        case .until(let end):
+            var elements: [Value] = []
+            while !rest.starts(with: end) {
+                guard !rest.isEmpty else { throw PayloadProblem(.truncated, label) }
+                elements.append(try value(of: step, label))
+            }
+            rest = rest.dropFirst(end.count)
+            return elements
+        }
     }
 
     private mutating func elements(
         _ step: Step,
-        _ size: Size,
+        _ count: Int,
+        countsBytes: Bool,
         _ label: String
     ) throws(PayloadProblem) -> [Value] {
         var elements: [Value] = []
-        if size == .toEnd {
-            while !rest.isEmpty { elements.append(try value(of: step, label)) }
-            return elements
+        guard !countsBytes else {
+            return try within(count, label) { reader throws(PayloadProblem) in
+                while !reader.rest.isEmpty { elements.append(try reader.value(of: step, label)) }
+                return elements
+            }
         }
-        let count = try count(size, label)
         let bytes = UInt64(clamping: count).multipliedOrLargest(plan.table.minimumSize(of: step))
         guard bytes <= UInt64(rest.count) else { throw PayloadProblem(.truncated, label) }
         for _ in 0..<count { elements.append(try value(of: step, label)) }
         return elements
     }
 
-    private mutating func count(_ size: Size, _ label: String) throws(PayloadProblem) -> Int {
+    /// Reads the bytes of a text or of bytes.
+    private mutating func content(_ size: Size, _ label: String) throws(PayloadProblem) -> [UInt8] {
         switch size {
-        case .toEnd: rest.count
-        case .fixed(let count): count
-        case .counted(let type, let order): Int(clamping: order.number(try take(type.size, label)))
+        case .toEnd, .fixed, .counted: return try take(count(size, label) ?? 0, label)
+        case .padded(let count, let pad):
+            let bytes = try take(count, label)
+            return Array(bytes.prefix((bytes.lastIndex { $0 != pad } ?? -1) + 1))
+        case .until(let end):
+            guard let index = rest.firstIndex(of: end) else { throw PayloadProblem(.truncated, label) }
+            defer { rest = rest[(index + end.count)...] }
+            return Array(rest[..<index])
+        }
+    }
+
+    /// Reads the number of bytes or elements; `nil` when the number says that there is no value.
+    private mutating func count(_ size: Size, _ label: String) throws(PayloadProblem) -> Int? {
+        switch size {
+        case .toEnd, .until: return rest.count
+        case .fixed(let count), .padded(let count, _): return count
+        case .counted(let count):
+            let number: SpecInteger
+            switch count.source {
+            case .prefix(let type, let order): number = try self.number(type, order, label)
+            case .field(let reference): number = value(of: reference).number
+            case .constant(let constant): number = SpecInteger(magnitude: UInt64(clamping: constant))
+            }
+            if number == count.absent { return nil }
+            guard let size = count.size(number) else { throw PayloadProblem(.invalidLength, label) }
+            return size
         }
     }
 
@@ -134,13 +343,79 @@ package struct PayloadReader {
         _ order: ByteOrder,
         _ label: String
     ) throws(PayloadProblem) -> SpecInteger {
-        SpecInteger(bits: order.number(try take(type.size, label)), of: type)
+        guard case .variable(let length) = type.encoding else {
+            return SpecInteger(bits: order.number(try take(type.size, label)), of: type)
+        }
+        do throws(VariableLengthProblem) {
+            let (number, size) = try length.number(rest)
+            rest = rest.dropFirst(size)
+            return number
+        } catch {
+            throw PayloadProblem(error == .truncated ? .truncated : .notShortest, label)
+        }
+    }
+
+    private mutating func skip(to alignment: Int, from start: Int, _ label: String) throws(PayloadProblem) {
+        let count = (rest.startIndex - start) % alignment
+        if count > 0 { _ = try take(alignment - count, label) }
     }
 
     private mutating func take(_ count: Int, _ label: String) throws(PayloadProblem) -> [UInt8] {
         guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
         defer { rest = rest.dropFirst(count) }
         return Array(rest.prefix(count))
+    }
+}
+
+/// Takes the bits of a group of fields from one end.
+private struct BitSource {
+    private let number: UInt64
+    private let order: BitOrder
+    /// The number of bits that were not taken.
+    private var rest: Int
+    private let width: Int
+
+    init(number: UInt64, _ group: BitGroup) {
+        self.number = number
+        order = group.order
+        width = 8 * group.bytes
+        rest = width
+    }
+
+    mutating func take(_ count: Int) -> UInt64 {
+        let shift = order == .high ? rest - count : width - rest
+        rest -= count
+        guard shift >= 0, shift < 64, count > 0 else { return 0 }
+        return number >> UInt64(shift) & (.max >> UInt64(64 - count))
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Returns the index at which `bytes` first begin; `nil` if they do not occur.
+    func firstIndex(of bytes: [UInt8]) -> Int? {
+        guard !bytes.isEmpty, count >= bytes.count else { return nil }
+        return (startIndex...endIndex - bytes.count).first { self[$0...].starts(with: bytes) }
+    }
+}
+
+extension [UInt8] {
+    /// Returns whether `bytes` occur.
+    func contains(_ bytes: [UInt8]) -> Bool { self[...].firstIndex(of: bytes) != nil }
+}
+
+extension Condition {
+    /// Returns whether the tests hold for the values that `value` returns.
+    package func holds(_ value: (Reference) -> Value) -> Bool {
+        terms.allSatisfy { term in
+            let found = value(term.reference)
+            switch term.test {
+            case .isSet:
+                guard let bit = term.reference.bit else { return found.number.magnitude != 0 }
+                return found.number.magnitude >> bit.position.value & 1 == 1
+            case .oneOf(let values): return values.contains(found)
+            case .range(let bounds): return found != .nothing && bounds.contain(found, of: term.step)
+            }
+        }
     }
 }
 
@@ -185,6 +460,11 @@ extension PayloadProblem: CustomStringConvertible {
         case .invalidLength: "its `\(field)` has a length that does not fit the layout"
         case .payloadTooLarge: "its payload is larger than allowed"
         case .outOfBounds: "its `\(field)` is out of its bounds"
+        case .notShortest: "its `\(field)` is a number in more bytes than it needs"
+        case .invalidText: "its `\(field)` is not text in its encoding"
+        case .containsEnd: "its `\(field)` contains the bytes that end it"
+        case .inconsistent: "its `\(field)` does not agree with another field"
+        case .tooDeep: "its `\(field)` nests more than \(SpecLimits.recursionDepth) types"
         case .unexpectedValue: "its `\(field)` differs from its `equals`"
         }
     }

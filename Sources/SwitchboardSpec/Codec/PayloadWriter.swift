@@ -15,68 +15,339 @@ package struct PayloadWriter {
     }
 
     init(_ values: [Value], _ layout: Layout, _ plan: LayoutPlan) throws(PayloadProblem) {
-        self.plan = plan
-        try checkBounds(values, layout)
-        for (field, value) in zip(layout.fields, values) {
-            try append(value, field.step, field.label)
-            parts.append(("`\(field.name)`", bytes.count))
+        self.init(plan)
+        let fields = Fields(layout: layout, values: values)
+        try checkBounds(fields)
+        for item in layout.items {
+            try append(item, of: fields, from: 0)
+            parts.append(("`\(item.fields[0].name)`", bytes.count))
         }
     }
 
-    private func checkBounds(_ values: [Value], _ layout: Layout) throws(PayloadProblem) {
-        for (field, value) in zip(layout.fields, values) where !field.isWithinBounds(value) {
+    private init(_ plan: LayoutPlan) {
+        self.plan = plan
+    }
+
+    /// The fields of a message, a struct or a case, with their values.
+    private struct Fields {
+        let layout: Layout
+        let values: [Value]
+
+        func value(of name: String) -> Value {
+            zip(layout.fields, values).first { $0.0.name == name }?.1 ?? .nothing
+        }
+    }
+
+    private func checkBounds(_ fields: Fields) throws(PayloadProblem) {
+        for (field, value) in zip(fields.layout.fields, fields.values) where !field.isWithinBounds(value) {
             throw PayloadProblem(.outOfBounds, field.label)
         }
     }
 
+    // MARK: Fields
+
+    private mutating func append(_ item: LayoutItem, of fields: Fields, from start: Int) throws(PayloadProblem) {
+        switch item {
+        case .field(let field): try append(field, of: fields, from: start)
+        case .bits(let group):
+            var number: UInt64 = 0
+            var width = 0
+            for field in group.fields {
+                let count = field.step.bitWidth ?? 0
+                let bits = try bits(of: try value(of: field, in: fields), field)
+                number |= group.order == .high ? bits << UInt64(8 * group.bytes - width - count) : bits << UInt64(width)
+                width += count
+            }
+            let order: ByteOrder = group.order == .high ? .big : .little
+            bytes += order.bytes(number, count: group.bytes)
+        }
+    }
+
+    private mutating func append(_ field: FieldPlan, of fields: Fields, from start: Int) throws(PayloadProblem) {
+        let value = try value(of: field, in: fields)
+        switch field.presence {
+        case .always: break
+        case .unlessEnded(.nothing) where field.field.isTrailing:
+            guard value != .nothing else {
+                let later = fields.layout.fields.drop { $0.name != field.name }.dropFirst()
+                if later.contains(where: { fields.value(of: $0.name) != .nothing }) {
+                    throw PayloadProblem(.inconsistent, field.label)
+                }
+                return
+            }
+        case .unlessEnded: break
+        case .when(let condition):
+            var problem: PayloadProblem?
+            let holds = condition.holds { reference in
+                do throws(PayloadProblem) { return try self.value(of: reference, in: fields) } catch {
+                    problem = error
+                    return .nothing
+                }
+            }
+            if let problem { throw problem }
+            guard field.field.isReserved || holds == (value != .nothing) else {
+                throw PayloadProblem(.inconsistent, field.label)
+            }
+            guard holds else { return }
+        }
+        if let alignment = field.alignment { pad(to: alignment, from: start) }
+        try append(value, field.step, field.label)
+    }
+
+    /// Returns the value of `field` in a payload: with derived values and bits.
+    private func value(of field: FieldPlan, in fields: Fields) throws(PayloadProblem) -> Value {
+        if let derivation = field.derivation { return .number(try number(for: derivation, field, fields)) }
+        let value = fields.value(of: field.name)
+        guard !field.presenceBits.isEmpty else { return value }
+        var bits = value.number.magnitude
+        for (bit, names) in field.presenceBits {
+            let mask: UInt64 = 1 << bit.position.value
+            bits = try arePresent(names, fields) ? bits | mask : bits & ~mask
+        }
+        return .number(SpecInteger(magnitude: bits))
+    }
+
+    private func value(of reference: Reference, in fields: Fields) throws(PayloadProblem) -> Value {
+        guard let field = fields.layout[reference.field] else { return .nothing }
+        return try value(of: field, in: fields)
+    }
+
+    // MARK: Derived values
+
+    private func number(
+        for derivation: FieldPlan.Derivation,
+        _ field: FieldPlan,
+        _ fields: Fields
+    ) throws(PayloadProblem) -> SpecInteger {
+        switch derivation {
+        case .presence(let names): return SpecInteger(magnitude: try arePresent(names, fields) ? 1 : 0)
+        case .tag(let name):
+            guard let target = fields.layout[name], case .union(let union, _) = target.step else {
+                return SpecInteger(magnitude: 0)
+            }
+            return tag(of: fields.value(of: name), union)
+        case .count(let names):
+            var result: SpecInteger?
+            for name in names {
+                guard let target = fields.layout[name], let number = try count(of: target, fields) else { continue }
+                if let result, result != number { throw PayloadProblem(.inconsistent, target.label) }
+                result = number
+            }
+            let number = result ?? SpecInteger(magnitude: 0)
+            guard let type = field.step.integerType, number.bits(of: type) != nil else {
+                throw PayloadProblem(.invalidLength, names.first.flatMap { fields.layout[$0]?.label } ?? field.label)
+            }
+            return number
+        }
+    }
+
+    private func arePresent(_ names: [String], _ fields: Fields) throws(PayloadProblem) -> Bool {
+        let present = names.filter { fields.value(of: $0) != .nothing }
+        guard present.isEmpty || present.count == names.count else {
+            let missing = names.first { !present.contains($0) }.flatMap { fields.layout[$0]?.label }
+            throw PayloadProblem(.inconsistent, missing ?? "")
+        }
+        return !present.isEmpty
+    }
+
+    private func tag(of value: Value, _ union: UnionSpec) -> SpecInteger {
+        if case .unrecognized(let tag, _) = value { return tag }
+        return value.choice(of: union)?.case.tag.value ?? SpecInteger(magnitude: 0)
+    }
+
+    /// Returns the number in an earlier field that says where `field` ends; `nil` when the field is missing.
+    private func count(of field: FieldPlan, _ fields: Fields) throws(PayloadProblem) -> SpecInteger? {
+        let value = fields.value(of: field.name)
+        let step = field.step.unwrapped
+        guard case .counted(let count)? = step.size else { return nil }
+        if value == .nothing { return count.absent }
+        guard let number = count.number(of: try size(of: value, step, field.label)) else {
+            throw PayloadProblem(.invalidLength, field.label)
+        }
+        return number
+    }
+
+    /// Returns the number of bytes or elements of a value.
+    private func size(of value: Value, _ step: Step, _ label: String) throws(PayloadProblem) -> Int {
+        switch step {
+        case .text(_, let form):
+            guard let bytes = form.bytes(of: value.content) else { throw PayloadProblem(.invalidText, label) }
+            return bytes.count
+        case .bytes: return value.content.count
+        case .list(let element, let size):
+            guard case .counted(let count) = size, count.countsBytes else { return value.elements.count }
+            var writer = PayloadWriter(plan)
+            for value in value.elements { try writer.append(value, element, label) }
+            return writer.bytes.count
+        case .sized(let step, _):
+            var writer = PayloadWriter(plan)
+            try writer.append(value, step, label)
+            return writer.bytes.count
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .optional, .reserved, .reservedBits, .structure,
+            .union:
+            return 0
+        }
+    }
+
+    // MARK: Values
+
+    private func bits(of value: Value, _ field: FieldPlan) throws(PayloadProblem) -> UInt64 {
+        switch field.step {
+        case .reservedBits: return 0
+        case .enumeration(let type, _):
+            guard type.allows(value.number) else { throw PayloadProblem(.invalidCase, field.label) }
+        case .flags(let type, _):
+            guard type.allows(value.number) else { throw PayloadProblem(.invalidCase, field.label) }
+        case .integer, .bit, .float, .boolean, .text, .bytes, .list, .optional, .reserved, .structure, .union, .sized:
+            break
+        }
+        guard let type = field.step.integerType else { return value.number.magnitude }
+        guard let bits = value.number.bits(of: type) else { throw PayloadProblem(.outOfBounds, field.label) }
+        return bits & (.max >> UInt64(64 - type.bitWidth))
+    }
+
     private mutating func append(_ value: Value, _ step: Step, _ label: String) throws(PayloadProblem) {
         switch step {
-        case .integer(let type, let order): append(value.number, type, order)
+        case .integer(let type, let order): try append(value.number, type, order, label)
         case .float(let type, let order): bytes += order.bytes(value.bits, count: type.size)
-        case .boolean: append(value.number, .uint8, .big)
+        case .boolean: bytes.append(value.number.magnitude == 0 ? 0 : 1)
         case .enumeration(let type, let order):
             guard type.allows(value.number) else { throw PayloadProblem(.invalidCase, label) }
-            append(value.number, type.type, order)
+            try append(value.number, type.type, order, label)
         case .flags(let type, let order):
             guard type.allows(value.number) else { throw PayloadProblem(.invalidCase, label) }
-            append(value.number, type.type, order)
-        case .text(let size), .bytes(let size):
-            try append(count: value.content.count, size, label)
-            bytes += value.content
-        case .list(let element, let size):
-            try append(count: value.elements.count, size, label)
-            for value in value.elements { try append(value, element, label) }
-        case .optional(let step):
+            try append(value.number, type.type, order, label)
+        case .text(let size, let form):
+            guard let content = form.bytes(of: value.content) else { throw PayloadProblem(.invalidText, label) }
+            try append(content, size, label)
+        case .bytes(let size): try append(value.content, size, label)
+        case .list(let element, let size): try append(value.elements, element, size, label)
+        case .optional(let step, .byte):
             bytes.append(value == .nothing ? 0 : 1)
             if value != .nothing { try append(value, step, label) }
+        case .optional(let step, .count):
+            guard value == .nothing else { return try append(value, step, label) }
+            guard case .counted(let count)? = step.size, case .prefix(let type, let order) = count.source else {
+                return
+            }
+            if let absent = count.absent { try append(absent, type, order, label) }
         case .reserved(let count): bytes += [UInt8](repeating: 0, count: count)
-        case .structure(let type):
-            let layout = plan.layout(of: type)
-            try checkBounds(value.record, layout)
-            try append(value.record, layout)
-        case .union(let type):
-            guard let (index, item, values) = value.choice(of: type) else { return }
-            append(item.tag.value, type.tag, plan.byteOrder)
-            try append(values, plan.layouts(of: type)[index])
+        case .sized(let step, let size):
+            var writer = PayloadWriter(plan)
+            try writer.append(value, step, label)
+            try append(writer.bytes, size, label)
+        case .structure(let type): try append(value.record, plan.layout(of: type))
+        case .union(let type, let tag): try append(value, type, hasTag: tag == nil)
+        // A group of neighbours writes them.
+        case .bit, .reservedBits: break
         }
     }
 
     private mutating func append(_ values: [Value], _ layout: Layout) throws(PayloadProblem) {
-        for (field, value) in zip(layout.fields, values) { try append(value, field.step, field.label) }
+        let fields = Fields(layout: layout, values: values)
+        try checkBounds(fields)
+        let start = bytes.count
+        for item in layout.items { try append(item, of: fields, from: start) }
     }
 
-    private mutating func append(count: Int, _ size: Size, _ label: String) throws(PayloadProblem) {
+    private mutating func append(_ value: Value, _ type: UnionSpec, hasTag: Bool) throws(PayloadProblem) {
+        let start = bytes.count
+        let name = type.name.value
+        if hasTag { try append(tag(of: value, type), type.tag, plan.table.tagOrder(of: type), name) }
+        var writer = PayloadWriter(plan)
+        if case .unrecognized(let tag, let content) = value {
+            guard type.keepsUnknown, !type.cases.contains(where: { $0.tag.value == tag }) else {
+                throw PayloadProblem(.invalidCase, name)
+            }
+            writer.bytes = content
+        } else if let (index, _, values) = value.choice(of: type) {
+            try writer.append(values, plan.layouts(of: type)[index])
+        }
+        if let length = type.length {
+            try append(writer.bytes, .counted(plan.table.count(length)), name)
+        } else {
+            bytes += writer.bytes
+        }
+        if let alignment = type.alignment { pad(to: alignment, from: start) }
+    }
+
+    private mutating func append(
+        _ elements: [Value],
+        _ step: Step,
+        _ size: Size,
+        _ label: String
+    ) throws(PayloadProblem) {
+        var writer = PayloadWriter(plan)
+        for value in elements {
+            let before = writer.bytes.count
+            try writer.append(value, step, label)
+            if case .until(let end) = size, writer.bytes[before...].starts(with: end) {
+                throw PayloadProblem(.containsEnd, label)
+            }
+        }
         switch size {
         case .toEnd: break
+        case .fixed(let expected), .padded(let expected, _):
+            guard elements.count == expected else { throw PayloadProblem(.invalidLength, label) }
+        case .counted(let count):
+            try append(count.countsBytes ? writer.bytes.count : elements.count, count, label)
+        case .until(let end): writer.bytes += end
+        }
+        bytes += writer.bytes
+    }
+
+    /// Appends the bytes of a text, of bytes or of a sized value, with their length, terminator or padding.
+    private mutating func append(_ content: [UInt8], _ size: Size, _ label: String) throws(PayloadProblem) {
+        switch size {
+        case .toEnd: bytes += content
         case .fixed(let expected):
-            guard count == expected else { throw PayloadProblem(.invalidLength, label) }
-        case .counted(let type, let order):
-            guard UInt64(clamping: count) <= type.largest else { throw PayloadProblem(.invalidLength, label) }
-            append(SpecInteger(magnitude: UInt64(clamping: count)), type, order)
+            guard content.count == expected else { throw PayloadProblem(.invalidLength, label) }
+            bytes += content
+        case .padded(let count, let pad):
+            guard content.count <= count, content.last != pad else { throw PayloadProblem(.invalidLength, label) }
+            bytes += content + [UInt8](repeating: pad, count: count - content.count)
+        case .counted(let count):
+            try append(content.count, count, label)
+            bytes += content
+        case .until(let end):
+            guard (content + end).dropLast().firstIndex(of: end) == nil else {
+                throw PayloadProblem(.containsEnd, label)
+            }
+            bytes += content + end
         }
     }
 
-    private mutating func append(_ number: SpecInteger, _ type: IntegerType, _ order: ByteOrder) {
-        bytes += order.bytes(number.bits(of: type) ?? 0, count: type.size)
+    /// Appends the number that says `size`, if it precedes the value.
+    private mutating func append(_ size: Int, _ count: Count, _ label: String) throws(PayloadProblem) {
+        guard let number = count.number(of: size) else { throw PayloadProblem(.invalidLength, label) }
+        switch count.source {
+        case .prefix(let type, let order):
+            guard number.bits(of: type) != nil else { throw PayloadProblem(.invalidLength, label) }
+            try append(number, type, order, label)
+        case .constant(let expected):
+            guard number == SpecInteger(magnitude: UInt64(clamping: expected)) else {
+                throw PayloadProblem(.invalidLength, label)
+            }
+        // The earlier field is derived.
+        case .field: break
+        }
+    }
+
+    private mutating func append(
+        _ number: SpecInteger,
+        _ type: IntegerType,
+        _ order: ByteOrder,
+        _ label: String
+    ) throws(PayloadProblem) {
+        guard let bits = number.bits(of: type) else { throw PayloadProblem(.outOfBounds, label) }
+        switch type.encoding {
+        case .fixed: bytes += order.bytes(bits, count: type.size)
+        case .variable(let length): bytes += length.bytes(of: number)
+        }
+    }
+
+    private mutating func pad(to alignment: Int, from start: Int) {
+        let count = (bytes.count - start) % alignment
+        if count > 0 { bytes += [UInt8](repeating: 0, count: alignment - count) }
     }
 }

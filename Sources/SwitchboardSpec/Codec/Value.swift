@@ -8,12 +8,14 @@ package indirect enum Value: Hashable, Sendable {
     case bytes([UInt8])
     /// The elements of an array.
     case list([Value])
-    /// A missing optional value, or reserved bytes.
+    /// A missing optional value, reserved bytes, or a derived field.
     case nothing
     /// The fields of a struct, in order, with reserved bytes.
     case record([Value])
     /// The index of a case of a union, and the fields of that case.
     case choice(Int, [Value])
+    /// The tag and the bytes of a union's value whose tag no case has.
+    case unrecognized(SpecInteger, [UInt8])
 }
 
 extension Value {
@@ -62,23 +64,29 @@ struct ValueText {
         return switch step {
         case .integer: "\(value.number)"
         case .float(let type, _): FloatBits.text(value.bits, type)
-        case .boolean: value.number.magnitude == 1 ? "true" : "false"
+        case .boolean, .bit: value.number.magnitude == 1 ? "true" : "false"
         case .enumeration(let type, _): type.item(of: value.number)?.name.value ?? "\(value.number)"
         case .flags(let type, _): type.names(of: value.number).map(list) ?? "\(value.number)"
         case .text:
             String(validating: value.content, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
         case .bytes: value.content.isEmpty ? "empty" : value.content.shownInHexadecimal
         case .list(let element, _): list(value.elements.map { text(of: $0, element) })
-        case .optional(let step): text(of: value, step)
-        case .reserved: "nothing"
+        case .optional(let step, _), .sized(let step, _): text(of: value, step)
+        case .reserved, .reservedBits: "nothing"
         case .structure(let type): fields(value.record, type.fields)
-        case .union(let type):
-            value.choice(of: type).map { "\($0.case.name.value) \(fields($0.values, $0.case.fields))" } ?? ""
+        case .union(let type, _): text(of: value, type)
         }
     }
 
+    private func text(of value: Value, _ type: UnionSpec) -> String {
+        if case .unrecognized(let tag, let bytes) = value {
+            return "unrecognized { tag: \(tag), data: \(bytes.shownInHexadecimal) }"
+        }
+        return value.choice(of: type).map { "\($0.case.name.value) \(fields($0.values, $0.case.fields))" } ?? ""
+    }
+
     private func fields(_ values: [Value], _ fields: [FieldSpec]) -> String {
-        let texts = zip(fields, values).filter { !$0.0.isReserved }.map { field, value in
+        let texts = zip(fields, values).filter { !$0.0.isReserved && !$0.0.isDerived }.map { field, value in
             "\(field.name.value): \(text(of: value, field))"
         }
         return texts.isEmpty ? "{}" : "{ \(texts.joined(separator: ", ")) }"

@@ -42,8 +42,8 @@ package struct ZeroValues {
     private mutating func value(of step: Step) -> Value? {
         let zero = SpecInteger(magnitude: 0)
         switch step {
-        case .optional, .reserved: return .nothing
-        case .text(.fixed(let count)), .bytes(.fixed(let count)):
+        case .optional, .reserved, .reservedBits: return .nothing
+        case .text(.fixed(let count), _), .bytes(.fixed(let count)):
             return isWithinBudget(count) ? .bytes([UInt8](repeating: 0, count: count)) : nil
         case .list(let element, .fixed(let count)):
             var elements: [Value] = []
@@ -52,7 +52,7 @@ package struct ZeroValues {
                 elements.append(value)
             }
             return .list(elements)
-        case .integer, .boolean, .flags: return isWithinBudget(1) ? .number(zero) : nil
+        case .integer, .boolean, .bit, .flags: return isWithinBudget(1) ? .number(zero) : nil
         case .float: return isWithinBudget(1) ? .float(0) : nil
         case .text, .bytes: return isWithinBudget(1) ? .bytes([]) : nil
         case .list: return isWithinBudget(1) ? .list([]) : nil
@@ -60,7 +60,8 @@ package struct ZeroValues {
         case .structure(let type):
             guard isWithinBudget(1) else { return nil }
             return (try? values(of: plan.layout(of: type))).map { .record($0) }
-        case .union(let type):
+        case .sized(let step, _): return value(of: step)
+        case .union(let type, _):
             guard isWithinBudget(1), let index = type.cases.firstIndex(where: { $0.tag.value == zero }) else {
                 return nil
             }

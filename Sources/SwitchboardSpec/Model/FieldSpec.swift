@@ -6,6 +6,16 @@ package struct FieldSpec: Sendable {
     package let type: Located<FieldType>
     /// `byte-order`: the byte order of the field; `nil` for the byte order of the protocol.
     package var byteOrder: ByteOrder?
+    /// `bit-order`: the order of the bits of the field and its neighbours; `nil` if it follows from the byte order.
+    package var bitOrder: BitOrder?
+    /// `when`: the condition under which a payload has the field.
+    package var condition: Located<ConditionSpec>?
+    /// `optional`: whether a payload may end before the field.
+    package var isTrailing = false
+    /// `tag`: the earlier field that has the tag of the union.
+    package var tag: Located<ReferenceSpec>?
+    /// `align`: the field starts at a multiple of this number of bytes in its payload, struct or case.
+    package var alignment: Int?
     /// `doc`: the documentation.
     package var doc: String?
     /// `secret`: whether generated code redacts the value in descriptions.
@@ -23,21 +33,28 @@ package struct FieldSpec: Sendable {
     /// `deprecated`: the reason for the deprecation.
     package var deprecated: String?
 
+    /// Whether the value follows from the values of later fields: a length, a count, a presence bit or a tag.
+    package var isDerived = false
+
     /// Whether a part of the field could not be read; the mistake was reported.
     var lacksParts = false
 
-    /// Whether the field consists of reserved bytes.
+    /// Whether the field consists of reserved bytes or bits.
     package var isReserved: Bool {
-        if case .reserved = type.value { true } else { false }
+        switch type.value {
+        case .reserved, .reservedBits: true
+        default: false
+        }
     }
 
-    /// Whether the field may have no value: it is optional or reserved.
-    package var mayBeNothing: Bool {
-        if case .optional = type.value { true } else { isReserved }
-    }
+    /// Whether a payload may lack the value.
+    package var mayBeAbsent: Bool { condition != nil || isTrailing || type.value.mayBeAbsent }
+
+    /// Whether the field needs no value: it may be absent, is reserved, or is derived.
+    package var mayBeNothing: Bool { mayBeAbsent || isReserved || isDerived }
 
     /// Whether a message may choose the value.
-    package var isVariable: Bool { !isReserved && constant == nil }
+    package var isVariable: Bool { !isReserved && !isDerived && constant == nil }
 }
 
 /// A value as a spec writes it, in examples, defaults and bounds.
@@ -70,28 +87,130 @@ package indirect enum FieldType: Hashable, Sendable {
     case float(FloatType)
     /// One byte, 0 or 1.
     case boolean
-    /// Text in UTF-8.
-    case string(Extent)
+    /// One bit.
+    case bit
+    /// Text.
+    case string(Extent, TextEncoding)
     /// Bytes.
     case bytes(Extent)
     /// Consecutive values of one type.
     case array(FieldType, Extent)
-    /// One byte, 1 if a value follows and 0 otherwise, then the value.
+    /// One byte, 1 if a value follows and 0 otherwise, then the value; without the byte if the length has `absent`.
     case optional(FieldType)
     /// A value of the enum, the flags, the struct or the union with this name.
     case named(String)
+    /// A struct or a union in a number of bytes of its own.
+    case sized(FieldType, Extent)
     /// This number of reserved bytes: written as zeros, and skipped when read.
     case reserved(Int)
+    /// This number of reserved bits: written as zeros, and skipped when read.
+    case reservedBits(Int)
 }
 
-/// The length of a `string` or `bytes`, in bytes, or of an array, in elements.
+/// The end of a `string`, `bytes`, an array, or a struct or union with `length`.
 package enum Extent: Hashable, Sendable {
-    /// All that is left of the payload.
+    /// At the end of the payload.
     case toEnd
-    /// A number of this type, which precedes the bytes or elements.
-    case prefixed(IntegerType)
-    /// A fixed length.
+    /// After the number of bytes or elements that another number says.
+    case counted(CountSpec)
+    /// After this number of bytes or elements.
     case fixed(Int)
+    /// After this number of bytes, the last of which may be `pad`.
+    case padded(Int, pad: UInt8)
+    /// Before these bytes, which are not part of the value.
+    case until([UInt8])
+
+    /// After the number of bytes or elements that precedes the value as a number of `type`.
+    package static func prefixed(_ type: IntegerType) -> Extent { .counted(CountSpec(source: .prefix(type))) }
+}
+
+/// The number that says where a value ends, and how it is read.
+package struct CountSpec: Hashable, Sendable {
+    /// Where the number is.
+    package enum Source: Hashable, Sendable {
+        /// Directly before the value.
+        case prefix(IntegerType)
+        /// In an earlier field.
+        case field(ReferenceSpec)
+        /// In the spec: always the same.
+        case constant(Int)
+    }
+
+    /// Where the number is.
+    package let source: Source
+    /// `bytes`: whether the number of an array counts its bytes, not its elements.
+    package var countsBytes = false
+    /// `unit`: the number of bytes or elements for each 1 of the number, at least 1.
+    package var unit = 1
+    /// `plus`: what the number exceeds the size by.
+    package var plus = 0
+    /// `absent`: the number that says that there is no value.
+    package var absent: SpecInteger?
+}
+
+/// The name of another field, and of one of its bits if it has flags: `count`, `flags.hasCount`.
+package struct ReferenceSpec: Hashable, Sendable {
+    /// The name of the field.
+    package let field: String
+    /// The name of the bit, if the field has flags and one bit of them is meant.
+    package var bit: String?
+
+    /// The reference as a spec writes it.
+    package var text: String { field + (bit.map { "." + $0 } ?? "") }
+}
+
+/// `when`: tests of other fields, all of which must hold.
+package struct ConditionSpec: Sendable {
+    /// A test of another field.
+    package struct Term: Sendable {
+        /// The field, and where it is named.
+        package let reference: Located<ReferenceSpec>
+        /// The test of its value.
+        package let test: Test
+    }
+
+    /// The test of a value.
+    package enum Test: Sendable {
+        /// It is a boolean, a bit or a bit of flags, and true.
+        case isSet
+        /// It is one of these values.
+        case oneOf([Located<Literal>])
+        /// It is a number not below the first and not above the second.
+        case range(Located<Literal>?, Located<Literal>?)
+    }
+
+    /// The tests, at least one.
+    package let terms: [Term]
+
+    /// The field or bit that follows from the presence of the field with this condition; `nil` if none does.
+    package var presenceBit: ReferenceSpec? {
+        guard terms.count == 1, case .isSet = terms[0].test else { return nil }
+        return terms[0].reference.value
+    }
+}
+
+/// The encoding of text.
+///
+/// The raw value is the keyword in a spec.
+package enum TextEncoding: String, CaseIterable, Sendable {
+    /// UTF-8.
+    case utf8
+    /// ASCII: a byte for each character, 0 to 127.
+    case ascii
+    /// ISO 8859-1: a byte for each character, which is its number in Unicode.
+    case latin1
+    /// UTF-16 in the byte order of the field.
+    case utf16
+
+    /// The name of the encoding in documentation.
+    package var title: String {
+        switch self {
+        case .utf8: "UTF-8"
+        case .ascii: "ASCII"
+        case .latin1: "ISO 8859-1"
+        case .utf16: "UTF-16"
+        }
+    }
 }
 
 extension FieldType {
@@ -104,9 +223,14 @@ extension FieldType {
     var innermost: FieldType {
         switch self {
         case .array(let element, _): element.innermost
-        case .optional(let type): type.innermost
+        case .optional(let type), .sized(let type, _): type.innermost
         default: self
         }
+    }
+
+    /// Whether the type is optional.
+    var mayBeAbsent: Bool {
+        if case .optional = self { true } else { false }
     }
 
     /// The name of the enum, flags, struct or union in the type, if it has one.

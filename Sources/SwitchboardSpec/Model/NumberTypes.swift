@@ -1,56 +1,122 @@
-/// The integer types.
+/// An integer type: `uint16`, `int4`, `varuint`.
 ///
 /// The raw value is the keyword in a spec.
-package enum IntegerType: String, CaseIterable, Sendable {
-    // swift-format-ignore: OneCasePerLine
-    case uint8, uint16, uint32, uint64
-    // swift-format-ignore: OneCasePerLine
-    case int8, int16, int32, int64
-
-    /// The places in a spec where the type is allowed, in addition to the types of fields and elements.
-    package struct Role: OptionSet, Sendable {
-        package let rawValue: Int
-
-        package init(rawValue: Int) { self.rawValue = rawValue }
-
-        /// `length` and `count` of a field, `length` and `version` in `header`.
-        static let count = Role(rawValue: 1)
-        /// `type` in `header`: the codes of messages.
-        static let code = Role(rawValue: 2)
-        /// An extra field in `header`.
-        static let header = Role(rawValue: 4)
-        /// `type` of an enum.
-        static let enumeration = Role(rawValue: 8)
-        /// `type` of flags and `tag` of a union.
-        static let bits = Role(rawValue: 16)
+package struct IntegerType: Hashable, Sendable {
+    /// How a number of the type is sent.
+    package enum Encoding: Hashable, Sendable {
+        /// In ``IntegerType/bitWidth`` bits.
+        case fixed
+        /// In as few bytes as the number needs.
+        case variable(VariableLength)
     }
 
-    private var row: (bitWidth: Int, isSigned: Bool, roles: Role) {
-        switch self {
-        case .uint8: (8, false, [.count, .code, .header, .enumeration, .bits])
-        case .uint16: (16, false, [.count, .code, .header, .enumeration, .bits])
-        case .uint32: (32, false, [.count, .header, .enumeration, .bits])
-        case .uint64: (64, false, [.header, .enumeration, .bits])
-        case .int8: (8, true, [.header, .enumeration])
-        case .int16: (16, true, [.header, .enumeration])
-        case .int32: (32, true, [.header, .enumeration])
-        case .int64: (64, true, [.header, .enumeration])
+    /// The largest number of bits of a number.
+    package static let maximumBitWidth = 64
+
+    /// The width of the largest number of the type, in bits: 1 to 64.
+    package let bitWidth: Int
+    /// Whether the type has negative numbers.
+    package let isSigned: Bool
+    /// How a number of the type is sent.
+    package let encoding: Encoding
+
+    private init(bitWidth: Int, isSigned: Bool, encoding: Encoding = .fixed) {
+        self.bitWidth = bitWidth
+        self.isSigned = isSigned
+        self.encoding = encoding
+    }
+
+    // The types of one, two, four and eight bytes, which are types of Swift.
+    package static let uint8 = IntegerType(bitWidth: 8, isSigned: false)
+    package static let uint16 = IntegerType(bitWidth: 16, isSigned: false)
+    package static let uint32 = IntegerType(bitWidth: 32, isSigned: false)
+    package static let uint64 = IntegerType(bitWidth: 64, isSigned: false)
+    package static let int8 = IntegerType(bitWidth: 8, isSigned: true)
+    package static let int16 = IntegerType(bitWidth: 16, isSigned: true)
+    package static let int32 = IntegerType(bitWidth: 32, isSigned: true)
+    package static let int64 = IntegerType(bitWidth: 64, isSigned: true)
+
+    /// The types that diagnostics list: those that are types of Swift.
+    package static let common: [IntegerType] = [uint8, uint16, uint32, uint64, int8, int16, int32, int64]
+}
+
+extension IntegerType: RawRepresentable {
+    /// The type with the keyword `rawValue`: `uint` or `int` with a number of bits from 1 to 64, or a variable length.
+    package init?(rawValue: String) {
+        if let length = VariableLength(rawValue: rawValue) {
+            self.init(bitWidth: length.bitWidth, isSigned: length.isSigned, encoding: .variable(length))
+            return
+        }
+        let isSigned = rawValue.hasPrefix("int")
+        guard isSigned || rawValue.hasPrefix("uint") else { return nil }
+        let digits = rawValue.dropFirst(isSigned ? 3 : 4)
+        guard
+            digits.first != "0", digits.allSatisfy({ $0.isASCII && $0.isNumber }), let width = Int(digits),
+            (1...Self.maximumBitWidth).contains(width)
+        else { return nil }
+        self.init(bitWidth: width, isSigned: isSigned)
+    }
+
+    /// The keyword of the type.
+    package var rawValue: String {
+        switch encoding {
+        case .fixed: "\(isSigned ? "int" : "uint")\(bitWidth)"
+        case .variable(let length): length.rawValue
         }
     }
-
-    /// The width of the type, in bits.
-    package var bitWidth: Int { row.bitWidth }
-
-    /// Whether the type has negative numbers.
-    package var isSigned: Bool { row.isSigned }
-
-    /// Returns the types with `role`.
-    static func all(for role: Role) -> [IntegerType] { allCases.filter { $0.row.roles.contains(role) } }
 }
 
 extension IntegerType {
-    /// The width of the type, in bytes.
-    package var size: Int { bitWidth / 8 }
+    /// The places in a spec where an integer type is allowed, in addition to the types of fields and elements.
+    package enum Role: Sendable {
+        /// `length` and `count` of a field, `tag` of a union.
+        case prefix
+        /// `length` and `version` in `header`.
+        case headerNumber
+        /// `type` in `header`: the codes of messages.
+        case code
+        /// An extra field in `header`.
+        case header
+        /// `type` of an enum.
+        case enumeration
+        /// `type` of flags.
+        case flags
+    }
+
+    /// Returns whether the type is allowed in `role`.
+    package func has(_ role: Role) -> Bool {
+        switch role {
+        case .prefix: !isSigned && (isVariable || isWholeBytes)
+        case .headerNumber: [.uint8, .uint16, .uint32].contains(self)
+        case .code: [.uint8, .uint16].contains(self)
+        case .header: Self.common.contains(self)
+        case .enumeration: !isVariable
+        case .flags: !isVariable && !isSigned
+        }
+    }
+
+    /// Returns the types that diagnostics list for `role`.
+    static func common(for role: Role) -> [IntegerType] {
+        common.filter { $0.has(role) && (role != .prefix || $0.bitWidth < 64) }
+    }
+
+    /// Whether the number of bytes depends on the number.
+    package var isVariable: Bool { encoding != .fixed }
+
+    /// Whether every number of the type has the same number of whole bytes.
+    package var isWholeBytes: Bool { !isVariable && bitWidth % 8 == 0 }
+
+    /// The width of every number, in bytes; `nil` when it depends on the number, or is not a whole number of bytes.
+    package var fixedSize: Int? { isWholeBytes ? bitWidth / 8 : nil }
+
+    /// The width of the shortest number, in bytes.
+    package var size: Int { isVariable ? 1 : (bitWidth + 7) / 8 }
+
+    /// The width of the smallest Swift type that has all numbers of the type, in bits.
+    package var storageWidth: Int { [8, 16, 32].first { $0 >= bitWidth } ?? 64 }
+
+    /// Whether the Swift type has numbers that this type has not.
+    package var isNarrow: Bool { storageWidth > bitWidth }
 
     /// The highest number of the type.
     package var largest: UInt64 { .max >> UInt64(64 - bitWidth + (isSigned ? 1 : 0)) }

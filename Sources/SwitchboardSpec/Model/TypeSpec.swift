@@ -151,6 +151,16 @@ package struct StructSpec: Sendable {
     package var fields: [FieldSpec] = []
 }
 
+/// How to treat a value of a union whose tag no case has.
+///
+/// The raw value is the keyword in a spec.
+package enum UnknownTag: String, CaseIterable, Sendable {
+    /// Keep the tag and the bytes.
+    case keep
+    /// Reject the value as malformed.
+    case reject
+}
+
 /// A union: a type with several cases, each with fields of its own.
 package struct UnionSpec: Sendable {
     /// A case of a union.
@@ -165,10 +175,21 @@ package struct UnionSpec: Sendable {
         package var fields: [FieldSpec] = []
     }
 
+    /// The name of the case of values whose tag no case has.
+    package static let unknownCase = "unrecognized"
+
     /// The name.
     package let name: Located<String>
     /// `tag`: the type of the tags.
     package let tag: IntegerType
+    /// Whether the tags are text; ``tag`` then has a byte for each character.
+    package var isTagText = false
+    /// `length`: the number before the fields that says how many bytes they have.
+    package var length: CountSpec?
+    /// `align`: every value has a multiple of this number of bytes.
+    package var alignment: Int?
+    /// `unknown: keep`: whether a value whose tag no case has is kept with its bytes.
+    package var keepsUnknown = false
     /// `doc`: the documentation.
     package var doc: String?
     /// `cases`, in the order of the file.

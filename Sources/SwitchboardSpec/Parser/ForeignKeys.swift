@@ -137,28 +137,31 @@ extension ForeignKeys {
         ]
     )
     private static let fieldAdvice: [String: [String]] = [
-        "write `?` behind the type, as in `type: \"uint16?\"`": ["optional", "nullable", "required", "presence"],
+        "write `?` behind the type, as in `type: \"uint16?\"`": ["nullable", "required", "presence"],
         "an array has the type of its elements in brackets, as in `type: [uint16], count: uint8`": [
             "repeated", "array", "items", "list", "elements", "element", "isarray", "of",
         ],
         "`length` says where `string` and `bytes` end, `count` where an array ends": ["size", "len", "width", "bytes"],
         "fields are sent in the order of the list and have no numbers: remove this key": [
-            "id", "tag", "number", "index", "position", "offset", "ordinal",
+            "id", "number", "index", "position", "offset", "ordinal",
         ],
+        "a byte ends the value with `length: { until: 0 }`, or an array with `count: { until: 0 }`": [
+            "terminator", "term", "nullterminated", "until", "delimiter", "repeatuntil",
+        ],
+        "a value without `length` or `count` runs to the end of the payload: remove it": ["sizeeos", "eos", "rest"],
         "define an enum under `enums`, and give its name as `type`": ["enum", "values", "cases"],
         "define flags under `flags`, and give their name as `type`": ["bits", "bitfield", "flags", "mask"],
         "define a struct under `structs`, and give its name as `type`": ["struct", "fields", "members", "properties"],
         "define a union under `unions`, and give its name as `type`": ["oneof", "union", "variants", "choice"],
-        "a field is always present: make it optional, as in `type: \"uint16?\"`, or a case of a union": [
-            "if", "when", "condition", "presentif", "switch",
-        ],
-        "text is always UTF-8, and `bytes` are any bytes: remove it": ["encoding", "charset", "format"],
         "the `type`, such as `int16`, determines width and sign: remove this key": ["signed", "unsigned"],
     ]
     private static let fieldKeys: [String: [String]] = [
         "name": ["field", "key", "label", "identifier"], "type": ["kind", "datatype", "typ"],
         "doc": descriptions, "byte-order": orders,
         "count": ["repeat", "repeatexpr", "repeatcount", "arraysize", "arraylength"],
+        "when": ["if", "condition", "presentif", "presentwhen"], "encoding": ["charset", "format"],
+        "pad": ["padright", "padding", "fill", "filler"], "align": ["alignment"],
+        "tag": ["switch", "switchon", "discriminator"], "bit-order": ["bitendian", "bitendianness"],
     ]
     static let unionField = ForeignKeys(
         fieldKeys,
@@ -180,6 +183,12 @@ extension ForeignKeys {
         ]) { first, _ in first },
         advice: fieldAdvice
     )
+    static let end = ForeignKeys([
+        "type": ["prefix"], "field": ["of", "name", "from", "ref"],
+        "until": ["terminator", "term", "delimiter", "end"],
+        "bytes": ["size"], "plus": ["add", "offset", "bias"], "unit": ["multiplier", "times", "scale", "words"],
+        "absent": ["null", "none", "nil"],
+    ])
     static let reservedField = ForeignKeys([
         "doc": descriptions, "since": versions, "reserved": ["pad", "padding", "skip"],
     ])

@@ -7,7 +7,8 @@ enum ForeignWords {
         if let meant = meanings[normalized]?.first(where: words.contains) { return meant }
         if let type = ForeignTypes.names[normalized], words.contains(type) { return type }
         // The name of another type is not a misspelling.
-        let isType = IntegerType(rawValue: word) != nil || FloatType(rawValue: word) != nil
+        let integer = IntegerType(rawValue: word)
+        let isType = integer.map { $0.isWholeBytes || $0.isVariable } ?? (FloatType(rawValue: word) != nil)
         return isType ? nil : nearMiss(of: word, among: words)
     }
 
@@ -124,18 +125,11 @@ enum ForeignTypes {
             ("use `bytes` with `length: 32`", ["sha256", "hash", "digest"]),
             ("use `uint16`, or `bytes` with `length: 2`", ["half", "bfloat16"]),
             ("use a whole number, and say its unit in `doc`", ["decimal", "money", "fixed", "fixedpoint"]),
+            ("did you mean `varuint`?", ["uvarint", "leb128", "uleb128", "vlq", "vint", "var"]),
+            ("did you mean `varint`, which is zigzag?", ["sleb128", "zigzag", "svarint"]),
+            ("use `bit` for one bit, `uint4` for four, or define `flags`", ["bits", "nibble", "bitfield", "bitset"]),
             (
-                "numbers have a fixed width: use `uint32` or another",
-                [
-                    "varint", "uvarint", "leb128", "uleb128", "sleb128", "vlq", "vint", "zigzag",
-                ]
-            ),
-            (
-                "the smallest type has one byte: use `bool`, `uint8`, or define `flags`",
-                ["bit", "bits", "nibble", "bitfield", "bitset"]
-            ),
-            (
-                "text ends where its `length` says: use `string` with `length: uint8`",
+                "text that a byte ends is `string` with `length: { until: 0 }`",
                 [
                     "cstring", "cstr", "stringz", "strz", "asciz", "zstring", "nullterminated", "ntstring",
                 ]
@@ -183,7 +177,7 @@ enum ForeignTypes {
         switch letters {
         case "uint", "u", "int", "i", "s":
             let stem = letters == "uint" || letters == "u" ? "uint" : "int"
-            let widths = Set(IntegerType.allCases.map(\.bitWidth)).sorted()
+            let widths = Set(IntegerType.common.map(\.bitWidth)).sorted()
             // Not for a misspelling such as `uint61`, which is `uint16` with two digits swapped.
             if widths.contains(where: { String($0).sorted() == String(width).sorted() }) { return nil }
             let next = widths.first { $0 > width }

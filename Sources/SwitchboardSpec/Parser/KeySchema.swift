@@ -72,19 +72,20 @@ extension KeySchema {
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "secret", "default", "min", "max", "equals", "since", "deprecated",
+            "when", "optional", "tag", "pad", "encoding", "align", "bit-order",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .field
     )
     static let unionField = KeySchema(
         required: ["name", "type"],
-        optional: ["length", "count", "byte-order", "doc"],
+        optional: ["length", "count", "byte-order", "doc", "when", "tag", "pad", "encoding", "align", "bit-order"],
         example: "{ name: count, type: uint16 }",
         foreign: .unionField
     )
     static let reservedField = KeySchema(
         required: ["reserved"],
-        optional: ["doc", "since"],
+        optional: ["doc", "since", "when", "bit-order"],
         example: "{ reserved: 2 }",
         foreign: .reservedField
     )
@@ -98,6 +99,18 @@ extension KeySchema {
         example: "{ payload: 01ff, doc: Why. }",
         foreign: .malformed
     )
+    static let end = KeySchema(
+        optional: ["type", "field", "until", "plus", "unit", "absent"],
+        example: "{ type: uint16, plus: 4 }",
+        foreign: .end
+    )
+    static let count = KeySchema(
+        optional: ["type", "field", "until", "bytes", "plus", "unit", "absent"],
+        example: "{ bytes: uint16 }",
+        foreign: .end
+    )
+    static let range = KeySchema(optional: ["min", "max"], example: "{ min: 1 }")
+    static let tag = KeySchema(required: ["length"], example: "{ length: 1 }")
     static let bytesLiteral = KeySchema(required: ["hex"], example: "{ hex: 01ff }")
     static let enumeration = KeySchema(
         required: ["type", "cases"],
@@ -119,7 +132,7 @@ extension KeySchema {
     )
     static let union = KeySchema(
         required: ["tag", "cases"],
-        optional: ["doc"],
+        optional: ["doc", "length", "align", "unknown"],
         example: "{ tag: uint8, cases: { none: 0 } }",
         foreign: .union
     )

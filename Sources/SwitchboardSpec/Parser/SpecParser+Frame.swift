@@ -61,8 +61,10 @@ extension SpecParser {
         switch name.value {
         case "magic": return magic(value)
         case "version":
-            return choice(value, "`version` in `header`", among: IntegerType.all(for: .count)).map { .version($0) }
-        case "type": return choice(value, "`type` in `header`", among: IntegerType.all(for: .code)).map { .type($0) }
+            return choice(value, "`version` in `header`", among: IntegerType.common(for: .headerNumber)).map {
+                .version($0)
+            }
+        case "type": return choice(value, "`type` in `header`", among: IntegerType.common(for: .code)).map { .type($0) }
         case "length": return length(value)
         case "checksum":
             diagnostics.error("a checksum follows the payload: move it to `trailer`", at: name.place)
@@ -82,7 +84,7 @@ extension SpecParser {
 
     /// Reads `length`: its type, or a mapping with the type and the coverage.
     private mutating func length(_ node: Node) -> FrameSpec.HeaderField? {
-        let types = IntegerType.all(for: .count)
+        let types = IntegerType.common(for: .headerNumber)
         if node.scalar != nil {
             return choice(node, "`length` in `header`", among: types).map { .length($0, .payload) }
         }
@@ -110,13 +112,13 @@ extension SpecParser {
             guard let type = keyed["type"] else { return nil }
             (values, typeNode) = (keyed, type)
         }
-        guard let type = fieldType(typeNode, length: nil, count: nil) else { return nil }
+        guard let type = fieldType(typeNode) else { return nil }
         var field = FieldSpec(name: name, type: Located(value: type, place: typeNode.place))
         field.doc = values["doc"].flatMap { text($0, "`doc`") }
         field.defaultValue = values["default"].flatMap { literal($0) }
         let correlates = values["correlate"].flatMap { boolean($0, "`correlate`") } ?? false
         if correlates {
-            guard case .integer(let type) = type, !type.isSigned, IntegerType.all(for: .header).contains(type) else {
+            guard case .integer(let type) = type, !type.isSigned, type.has(.header) else {
                 let text = "`\(name.value)` pairs replies with requests, and must be an unsigned number"
                 diagnostics.error("\(text), such as `uint32`", at: typeNode.place)
                 return nil
@@ -127,9 +129,9 @@ extension SpecParser {
             return .correlation(name, type)
         }
         switch type {
-        case .integer(let integer) where IntegerType.all(for: .header).contains(integer): return .field(field, integer)
+        case .integer(let integer) where integer.has(.header): return .field(field, integer)
         case .named(let name):
-            if let integer = numberTypes[name] { return .field(field, integer) }
+            if let integer = numberTypes[name], integer.has(.header) { return .field(field, integer) }
             if incomplete.contains(name) { return nil }
         default: break
         }

@@ -40,6 +40,7 @@ extension SpecParser {
         message.malformed = values["malformed"].map { self.malformed($0) } ?? []
         return message
     }
+
     /// Reads `requires`.
     private mutating func requirement(_ node: Node) -> Located<Requirement>? {
         choice(node, "`requires`", among: Requirement.stated).map { Located(value: $0, place: node.place) }
@@ -47,16 +48,17 @@ extension SpecParser {
 }
 
 extension SpecParser {
-    /// Reads the `fields` of a message, a struct or a case of a union.
+    /// Reads the `fields` of a message, a struct or a union's case.
     mutating func fields(_ node: Node, _ schema: KeySchema) -> [FieldSpec] {
         guard let items = list(node, "`fields`", limit: SpecLimits.fields, example: "[ \(schema.example) ]") else {
             return []
         }
-        var fields: [FieldSpec] = []
+        scope = FieldScope()
+        defer { scope = FieldScope() }
         for item in items where !diagnostics.isFull {
-            if let field = isReserved(item) ? reservedField(item) : field(item, schema) { fields.append(field) }
+            if let field = isReserved(item) ? reservedField(item) : field(item, schema) { scope.fields.append(field) }
         }
-        return fields
+        return scope.fields.markingDerived()
     }
 
     /// Returns whether an item of `fields` is reserved bytes, including keys of other languages such as `padding`.
@@ -79,17 +81,33 @@ extension SpecParser {
         return true
     }
 
+    /// Reads `reserved`: a number of bytes, or an unsigned type with the number of bits.
     private mutating func reservedField(_ node: Node) -> FieldSpec? {
         guard
             let values = keys(of: node, "a reserved field", at: node.place, .reservedField),
-            let sizeNode = values["reserved"], let size = count(sizeNode, "`reserved`", "bytes")
+            let sizeNode = values["reserved"], let type = reservedType(sizeNode)
         else { return nil }
-        return FieldSpec(
+        var field = FieldSpec(
             name: Located(value: "reserved", place: node.place),
-            type: Located(value: .reserved(size), place: sizeNode.place),
-            doc: values["doc"].flatMap { text($0, "`doc`") },
-            since: values["since"].flatMap { unsigned($0, "`since`") }
+            type: Located(value: type, place: sizeNode.place)
         )
+        field.doc = values["doc"].flatMap { text($0, "`doc`") }
+        field.since = values["since"].flatMap { unsigned($0, "`since`") }
+        field.condition = values["when"].flatMap { condition($0) }
+        field.bitOrder = values["bit-order"].flatMap { choice($0, "`bit-order`") }
+        return field
+    }
+
+    private mutating func reservedType(_ node: Node) -> FieldType? {
+        guard let text = node.scalar?.text, text == "bit" || IntegerType(rawValue: text) != nil else {
+            return count(node, "`reserved`", "bytes").map { .reserved($0) }
+        }
+        guard let type = IntegerType(rawValue: text == "bit" ? "uint1" : text), !type.isSigned, !type.isVariable else {
+            let form = "a number of bytes, or an unsigned type such as `uint3` for a number of bits"
+            diagnostics.error("`reserved` must be \(form), not `\(text)`", at: node.place)
+            return nil
+        }
+        return type.fixedSize.map { .reserved($0) } ?? .reservedBits(type.bitWidth)
     }
 
     private mutating func field(_ node: Node, _ schema: KeySchema) -> FieldSpec? {
@@ -97,29 +115,66 @@ extension SpecParser {
         let errors = diagnostics.errorCount
         guard let values = keys(of: node, "a field", at: node.place, schema) else { return nil }
         let name = values["name"].flatMap { identifier($0, "the name of a field") }
-        let type = values["type"].flatMap { fieldType($0, length: values["length"], count: values["count"]) }
+        let parts = TypeParts(
+            length: values["length"],
+            count: values["count"],
+            pad: values["pad"],
+            encoding: values["encoding"]
+        )
+        let type = values["type"].flatMap { fieldType($0, parts) }
         guard let name, let type, let typeNode = values["type"] else { return nil }
         var field = FieldSpec(name: name, type: Located(value: type, place: typeNode.place))
         field.byteOrder = values["byte-order"].flatMap { choice($0, "`byte-order`") }
+        field.bitOrder = values["bit-order"].flatMap { choice($0, "`bit-order`") }
         field.doc = values["doc"].flatMap { text($0, "`doc`") }
         field.isSecret = values["secret"].flatMap { boolean($0, "`secret`") } ?? false
         field.defaultValue = values["default"].flatMap { literal($0) }
         field.minimum = values["min"].flatMap { literal($0) }
         field.maximum = values["max"].flatMap { literal($0) }
         field.constant = values["equals"].flatMap { literal($0) }
+        field.condition = values["when"].flatMap { condition($0) }
+        field.isTrailing = values["optional"].flatMap { boolean($0, "`optional`") } ?? false
+        field.tag = values["tag"].flatMap { tag($0) }
+        field.alignment = values["align"].flatMap { alignment($0) }
         field.since = values["since"].flatMap { unsigned($0, "`since`") }
         field.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         field.lacksParts = diagnostics.errorCount > errors
-        if let node = values["byte-order"], !hasByteOrder(type) {
-            diagnostics.warning("`byte-order` changes nothing here: the field has no number of its own", at: node.place)
-        }
+        warnOfOrder(field, values)
         return field
     }
 
+    /// Reads `align`: a power of two.
+    mutating func alignment(_ node: Node) -> Int? {
+        guard let number = unsigned(node, "`align`") else { return nil }
+        guard [2, 4, 8, 16].contains(number.value) else {
+            diagnostics.error("`align` is \(number.value): use 2, 4, 8 or 16 bytes", at: number.place)
+            return nil
+        }
+        return Int(clamping: number.value)
+    }
+
+    private mutating func warnOfOrder(_ field: FieldSpec, _ values: KeyedNodes) {
+        if let node = values["byte-order"], !hasByteOrder(field.type.value) {
+            diagnostics.warning("`byte-order` changes nothing here: the field has no number of its own", at: node.place)
+        }
+        if let node = values["bit-order"], !isOfBits(field.type.value) {
+            diagnostics.warning("`bit-order` changes nothing here: the field has whole bytes", at: node.place)
+        }
+    }
+
+    private func isOfBits(_ type: FieldType) -> Bool {
+        switch type {
+        case .bit, .reservedBits: true
+        case .integer(let type): type.bitFieldWidth != nil
+        case .named(let name): numberTypes[name].map { $0.bitFieldWidth != nil } ?? incomplete.contains(name)
+        default: false
+        }
+    }
+
     private func hasByteOrder(_ type: FieldType) -> Bool {
-        if case .prefixed? = type.extent { return true }
+        if case .counted(let count)? = type.extent, case .prefix = count.source { return true }
         return switch type.innermost {
-        case .integer, .float, .string(.prefixed), .bytes(.prefixed): true
+        case .integer, .float, .string(.counted, _), .bytes(.counted), .string(_, .utf16): true
         case .named(let name): numberTypes[name] != nil || incomplete.contains(name)
         default: false
         }
@@ -154,33 +209,45 @@ extension SpecParser {
 }
 
 extension FieldType {
-    /// The length of a text, of bytes or of an array; `nil` for other types.
+    /// The end of a text, of bytes, of an array or of a sized value; `nil` for other types.
     fileprivate var extent: Extent? {
         switch unwrapped {
-        case .string(let extent), .bytes(let extent), .array(_, let extent): extent
+        case .string(let extent, _), .bytes(let extent), .array(_, let extent), .sized(_, let extent): extent
         default: nil
         }
     }
 }
 
 extension SpecParser {
-    /// Reads `type` of a field, with its `length` and `count`.
-    mutating func fieldType(_ node: Node, length: Node?, count: Node?) -> FieldType? {
+    /// Reads `type` of a field, with the keys that say how it is sent.
+    mutating func fieldType(_ node: Node, _ parts: TypeParts = TypeParts()) -> FieldType? {
         let errors = diagnostics.errorCount
-        guard let type = type(node, length: length, count: count) else { return nil }
-        if let length, !type.hasText {
-            let problem = "`length` belongs to `string` and `bytes`"
+        guard let type = type(node, parts) else { return nil }
+        if let length = parts.length, !type.hasLength {
+            let problem = "`length` belongs to `string`, `bytes`, structs and unions"
             diagnostics.error("\(problem): remove it from a field of type \(node.typeText)", at: length.place)
         }
-        if let count, !type.hasArray {
+        if let count = parts.count, !type.hasArray {
             let problem = "`count` belongs to arrays such as `[uint8]`"
-            let advice = type.hasText ? "use `length`" : "remove it from a field of type \(node.typeText)"
+            let advice = type.hasLength ? "use `length`" : "remove it from a field of type \(node.typeText)"
             diagnostics.error("\(problem): \(advice)", at: count.place)
+        }
+        if let pad = parts.pad, !type.hasText {
+            let problem = "`pad` belongs to `string` and `bytes`"
+            diagnostics.error("\(problem): remove it from a field of type \(node.typeText)", at: pad.place)
+        }
+        if let encoding = parts.encoding, !type.hasString {
+            let problem = "`encoding` belongs to `string`"
+            diagnostics.error("\(problem): remove it from a field of type \(node.typeText)", at: encoding.place)
+        }
+        if !type.absenceIsOptional, let place = (parts.length ?? parts.count)?.place {
+            let text = "with `absent` there may be no value: write the type with `?`, such as `bytes?`"
+            diagnostics.error(text, at: place)
         }
         return diagnostics.errorCount == errors ? type : nil
     }
 
-    private mutating func type(_ node: Node, length: Node?, count: Node?) -> FieldType? {
+    private mutating func type(_ node: Node, _ parts: TypeParts) -> FieldType? {
         switch node.content {
         case .mapping: break
         case .scalar(let scalar) where !node.isNothing:
@@ -190,7 +257,7 @@ extension SpecParser {
                 diagnostics.error("`type` must be a name of at most \(limit) characters", at: node.place)
                 return nil
             }
-            return type(scalar.text[...], at: node.place, length: length, count: count)
+            return type(scalar.text[...], at: node.place, parts)
         case .scalar: break
         case .list(let items):
             guard items.count == 1 else {
@@ -201,35 +268,56 @@ extension SpecParser {
                 )
                 return nil
             }
-            return array(type(items[0], length: length, count: nil), at: node.place, count)
+            return array(type(items[0], parts.ofElement), at: node.place, parts.count)
         }
         diagnostics.error("`type` must be a name, not \(node.kind)", at: node.place)
         return nil
     }
 
-    private mutating func type(_ text: Substring, at place: Place, length: Node?, count: Node?) -> FieldType? {
+    private mutating func type(_ text: Substring, at place: Place, _ parts: TypeParts) -> FieldType? {
         if text.hasSuffix("?") {
-            guard let type = type(text.dropLast(), at: place, length: length, count: count) else { return nil }
+            guard let type = type(text.dropLast(), at: place, parts) else { return nil }
             guard case .optional = type else { return .optional(type) }
             diagnostics.error("`\(String(text).visible)` has two `?`: remove one", at: place)
             return nil
         }
         if text.hasPrefix("["), text.hasSuffix("]") {
             let element = text.dropFirst().dropLast()
-            return array(type(element, at: place, length: length, count: nil), at: place, count)
+            return array(type(element, at: place, parts.ofElement), at: place, parts.count)
         }
         switch text {
-        case "string": return extent(length, "`length`", "bytes").map { .string($0) }
-        case "bytes": return extent(length, "`length`", "bytes").map { .bytes($0) }
+        case "string": return string(parts)
+        case "bytes": return extent(parts.length, "`length`", "bytes", pad: parts.pad).map { .bytes($0) }
         case "bool": return .boolean
+        case "bit": return .bit
         default: break
         }
         let name = String(text)
         if let type = IntegerType(rawValue: name) { return .integer(type) }
         if let type = FloatType(rawValue: name) { return .float(type) }
-        if typeNames.contains(name) { return .named(name) }
+        if typeNames.contains(name) {
+            guard let length = parts.length, numberTypes[name] == nil else { return .named(name) }
+            return extent(length, "`length`", "bytes").map { .sized(.named(name), $0) }
+        }
         if !lacksImports, !refusedNames.contains(name) { diagnostics.error(unknownType(name), at: place) }
         return nil
+    }
+
+    private mutating func string(_ parts: TypeParts) -> FieldType? {
+        var encoding = TextEncoding.utf8
+        if let node = parts.encoding {
+            guard let choice: TextEncoding = choice(node, "`encoding`") else { return nil }
+            encoding = choice
+        }
+        guard let extent = extent(parts.length, "`length`", "bytes", pad: parts.pad) else { return nil }
+        switch extent {
+        case .until, .padded:
+            guard encoding == .utf16, let place = parts.encoding?.place else { return .string(extent, encoding) }
+            let text = "text in UTF-16 needs a `length` that is a number, a type or an earlier field"
+            diagnostics.error("\(text): change `length`", at: place)
+            return nil
+        case .toEnd, .counted, .fixed: return .string(extent, encoding)
+        }
     }
 
     private mutating func array(_ element: FieldType?, at place: Place, _ count: Node?) -> FieldType? {
@@ -242,8 +330,8 @@ extension SpecParser {
     }
 
     private func unknownType(_ name: String) -> String {
-        let numbers = IntegerType.allCases.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
-        let builtIn = numbers + ["bool", "string", "bytes"]
+        let numbers = IntegerType.common.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
+        let builtIn = numbers + ["bool", "bit", "string", "bytes"]
         let known = builtIn + typeNames
         let advice =
             known.first { $0.lowercased() == name.lowercased() }.map { "did you mean `\($0)`?" }
@@ -252,21 +340,6 @@ extension SpecParser {
         let types = builtIn.map { "`\($0)`" }.joined(separator: ", ")
         let all = "the types are \(types), and the names under `enums`, `flags`, `structs` and `unions`"
         return "unknown type `\(name.visible)`; \(advice ?? all)"
-    }
-
-    /// Reads `length` or `count`: the type of a prefix, or a fixed number of `units`.
-    private mutating func extent(_ node: Node?, _ what: String, _ units: String) -> Extent? {
-        guard let node else { return .toEnd }
-        let prefixes = IntegerType.all(for: .count)
-        if let prefix = prefixes.first(where: { $0.rawValue == node.scalar?.text }) { return .prefixed(prefix) }
-        guard let scalar = node.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid else {
-            let words = prefixes.map(\.rawValue)
-            let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: words) } ?? ""
-            let forms = "\(words.alternatives) (a prefix that counts the \(units)) or a number of \(units)"
-            diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
-            return nil
-        }
-        return count(node, what, units).map { .fixed($0) }
     }
 
     /// Reads a fixed number of `units`, 1 or more.
@@ -297,8 +370,41 @@ extension FieldType {
         }
     }
 
+    /// Whether the type is text, or an array or optional of text.
+    fileprivate var hasString: Bool {
+        if case .string = innermost { true } else { false }
+    }
+
+    /// Whether `length` applies to the type or to its elements.
+    fileprivate var hasLength: Bool { hasText || isSized }
+
+    private var isSized: Bool {
+        switch self {
+        case .sized: true
+        case .array(let type, _), .optional(let type): type.isSized
+        default: false
+        }
+    }
+
+    /// Whether every length or count with `absent` belongs to an optional type.
+    fileprivate var absenceIsOptional: Bool {
+        switch self {
+        case .string(.counted(let count), _), .bytes(.counted(let count)), .sized(_, .counted(let count)):
+            count.absent == nil
+        case .array(let element, .counted(let count)): count.absent == nil && element.absenceIsOptional
+        case .array(let element, _): element.absenceIsOptional
+        case .optional(.array(let element, _)): element.absenceIsOptional
+        default: true
+        }
+    }
+
     /// Whether the type is an array or an optional array.
     fileprivate var hasArray: Bool {
         if case .array = unwrapped { true } else { false }
     }
+}
+
+extension TypeParts {
+    /// The keys that apply to the elements of an array.
+    fileprivate var ofElement: TypeParts { TypeParts(length: length, pad: pad, encoding: encoding) }
 }

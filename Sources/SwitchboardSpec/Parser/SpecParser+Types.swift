@@ -16,7 +16,10 @@ extension SpecParser {
         for (section, entries) in zip(sections, named) {
             for (name, node) in entries where !diagnostics.isFull {
                 let errors = diagnostics.errorCount
-                if let type = type(section, name, node) { types.append(type) }
+                if let type = type(section, name, node) {
+                    types.append(type)
+                    note(type)
+                }
                 if diagnostics.errorCount > errors { incomplete.insert(name.value) }
             }
         }
@@ -52,7 +55,7 @@ extension SpecParser {
     private mutating func flags(_ name: Located<String>, _ node: Node) -> FlagsSpec? {
         guard
             let values = keys(of: node, "flags `\(name.value)`", at: name.place, .flags),
-            let head = numberHead(name, values, "`type` of flags", .bits)
+            let head = numberHead(name, values, "`type` of flags", .flags)
         else { return nil }
         var flags = FlagsSpec(head: head)
         if let node = values["bits"] {
@@ -79,7 +82,7 @@ extension SpecParser {
         _ what: String,
         _ role: IntegerType.Role
     ) -> NamedNumberHead? {
-        let type = values["type"].flatMap { choice($0, what, among: IntegerType.all(for: role)) }
+        let type = values["type"].flatMap { integerType($0, what, role) }
         guard let type else { return nil }
         var head = NamedNumberHead(name: name, type: type)
         head.doc = values["doc"].flatMap { text($0, "`doc`") }
@@ -98,27 +101,85 @@ extension SpecParser {
     private mutating func union(_ name: Located<String>, _ node: Node) -> UnionSpec? {
         guard
             let values = keys(of: node, "union `\(name.value)`", at: name.place, .union),
-            let tagNode = values["tag"],
-            let tag = choice(tagNode, "`tag` of a union", among: IntegerType.all(for: .bits))
+            let tagNode = values["tag"], let (tag, isText) = tagType(tagNode)
         else { return nil }
         var union = UnionSpec(name: name, tag: tag)
+        union.isTagText = isText
         union.doc = values["doc"].flatMap { text($0, "`doc`") }
+        union.alignment = values["align"].flatMap { alignment($0) }
+        if let node = values["length"], let extent = extent(node, "`length`", "bytes") {
+            if case .counted(let count) = extent, case .prefix = count.source, count.absent == nil {
+                union.length = count
+            } else {
+                diagnostics.error("`length` of a union must be a type such as `uint16`", at: node.place)
+            }
+        }
+        if let node = values["unknown"] {
+            let choice: UnknownTag? = self.choice(node, "`unknown`")
+            union.keepsUnknown = choice == .keep
+            if choice == .keep, union.length == nil {
+                let text = "a value with an unknown tag can be kept only if its length is known"
+                diagnostics.error("\(text): add `length` to the union", at: node.place)
+            }
+        }
         let (limit, example) = (SpecLimits.cases, "{ none: 0, some: \(KeySchema.unionCase.example) }")
         let cases = values["cases"].map { named($0, "`cases`", "a case", limit: limit, example: example) }
         for (name, node) in cases ?? [] {
-            if let item = unionCase(name, node) { union.cases.append(item) }
+            if let item = unionCase(name, node, union) { union.cases.append(item) }
         }
         return union
     }
 
+    /// Reads `tag` of a union: a type, or the length of a text.
+    private mutating func tagType(_ node: Node) -> (IntegerType, isText: Bool)? {
+        guard case .mapping = node.content else {
+            return integerType(node, "`tag` of a union", .prefix).map { ($0, false) }
+        }
+        guard
+            let values = keys(of: node, "`tag` of a union", at: node.place, .tag),
+            let lengthNode = values["length"], let length = count(lengthNode, "`length` of `tag`", "bytes")
+        else { return nil }
+        guard let type = IntegerType(rawValue: "uint\(8 * min(length, 9))") else {
+            diagnostics.error("`length` of `tag` is \(length): use 1 to 8 bytes", at: lengthNode.place)
+            return nil
+        }
+        return (type, true)
+    }
+
+    /// Reads the tag of a case: a number, or text where the union has text as tags.
+    private mutating func caseTag(_ node: Node, _ what: String, _ union: UnionSpec) -> Located<SpecInteger>? {
+        guard union.isTagText, let scalar = node.scalar, !node.isNothing, let length = union.tag.fixedSize else {
+            return integer(node, what)
+        }
+        let bytes = Array(scalar.text.utf8)
+        guard bytes.count == length else {
+            diagnostics.error(
+                "\(what) has \(bytes.count.bytes): the tags of the union have \(length.bytes)",
+                at: node.place
+            )
+            return nil
+        }
+        return Located(value: SpecInteger(magnitude: ByteOrder.big.number(bytes)), place: node.place)
+    }
+
+    /// Reads an integer type that is allowed in `role`.
+    mutating func integerType(_ node: Node, _ what: String, _ role: IntegerType.Role) -> IntegerType? {
+        if let text = node.scalar?.text, let type = IntegerType(rawValue: text), type.has(role) { return type }
+        return choice(node, what, among: IntegerType.common(for: role))
+    }
+
     /// Reads a case of a union: a mapping, or only the tag if it has no fields.
-    private mutating func unionCase(_ name: Located<String>, _ node: Node) -> UnionSpec.Case? {
+    private mutating func unionCase(
+        _ name: Located<String>,
+        _ node: Node,
+        _ union: UnionSpec
+    ) -> UnionSpec.Case? {
         if node.scalar != nil {
-            return integer(node, "case `\(name.value)`").map { UnionSpec.Case(name: name, tag: $0) }
+            return caseTag(node, "case `\(name.value)`", union).map { UnionSpec.Case(name: name, tag: $0) }
         }
         guard
             let values = keys(of: node, "case `\(name.value)`", at: name.place, .unionCase),
-            let tag = values["tag"].flatMap({ integer($0, "`tag`") })
+            let tag = values["tag"].flatMap({ caseTag($0, "`tag`", union) })
         else { return nil }
         var item = UnionSpec.Case(name: name, tag: tag)
         item.doc = values["doc"].flatMap { text($0, "`doc`") }

@@ -16,6 +16,12 @@ struct SpecParser {
     /// The number types of enums and flags, by name.
     var numberTypes: [String: IntegerType] = [:]
 
+    /// The names of the bits of flags, by the name of the flags.
+    var flagBits: [String: Set<String>] = [:]
+
+    /// The fields that the field that is being read may refer to.
+    var scope = FieldScope()
+
     /// The names of messages and types with mistakes.
     var incomplete: Set<String> = []
 
@@ -50,8 +56,8 @@ struct SpecParser {
         if let node = values["swift"] { spec.swift = swift(node) }
         if let node = values["imports"] { spec.imports = imports(node) }
         typeNames = spec.allTypes.map(\.name.value)
+        for type in spec.allTypes { note(type) }
         spec.types = types(values)
-        for type in spec.allTypes { numberTypes[type.name.value] = type.numberType }
         if let node = values["frame"] { spec.frame = frame(node) }
         checkBase(values, at: root.place)
         if let node = values["messages"] { spec.messages = messages(node) }
@@ -63,6 +69,12 @@ struct SpecParser {
         spec.lacksLayout = isRead.contains { key, isRead in values[key] != nil && !isRead }
         spec.lacksImports = lacksImports
         return spec
+    }
+
+    /// Notes what fields of the type need to know of it.
+    mutating func note(_ type: TypeSpec) {
+        numberTypes[type.name.value] = type.numberType
+        if case .flags(let flags) = type { flagBits[type.name.value] = Set(flags.bits.map(\.name.value)) }
     }
 
     private mutating func swift(_ node: Node) -> SwiftSettings {

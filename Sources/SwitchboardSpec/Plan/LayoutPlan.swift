@@ -1,128 +1,23 @@
-/// The form of a value on the wire.
-///
-/// The type of each field is lowered to a step once: type names are resolved, and the byte order is known. All outputs
-/// switch over the steps without a `default`: generated Swift, interpreter, vectors, test suites and random values.
-/// Therefore the compiler lists all places that must handle a new step.
-package indirect enum Step: Sendable {
-    /// An integer.
-    case integer(IntegerType, ByteOrder)
-    /// A floating-point number.
-    case float(FloatType, ByteOrder)
-    /// One byte, 0 or 1.
-    case boolean
-    /// The number of a case of an enum.
-    case enumeration(EnumSpec, ByteOrder)
-    /// The number with the bits of flags.
-    case flags(FlagsSpec, ByteOrder)
-    /// Text in UTF-8.
-    case text(Size)
-    /// Bytes.
-    case bytes(Size)
-    /// Consecutive values of one step.
-    case list(Step, Size)
-    /// One byte, 1 if a value follows and 0 otherwise, then the value.
-    case optional(Step)
-    /// This number of reserved bytes: written as zeros, and skipped when read.
-    case reserved(Int)
-    /// The fields of a struct.
-    case structure(StructSpec)
-    /// The tag of a union's case, then the fields of that case.
-    case union(UnionSpec)
-}
-
-/// The length of a text or of bytes, in bytes, or of a list, in elements.
-package enum Size: Hashable, Sendable {
-    /// All that is left of the payload.
-    case toEnd
-    /// A number that precedes the bytes or elements, and that follows from the value.
-    case counted(IntegerType, ByteOrder)
-    /// A fixed length.
-    case fixed(Int)
-}
-
-extension Step {
-    /// The step without `optional`.
-    package var unwrapped: Step {
-        if case .optional(let step) = self { step } else { self }
-    }
-
-    /// Whether the value is optional.
-    package var isOptional: Bool {
-        if case .optional = self { true } else { false }
-    }
-
-    /// The size of a text, of bytes or of a list; `nil` for other steps.
-    package var size: Size? {
-        switch self {
-        case .text(let size), .bytes(let size), .list(_, let size): size
-        case .integer, .float, .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: nil
-        }
-    }
-
-    /// The size of every value, in bytes; `nil` when it depends on the value.
-    ///
-    /// It is `nil` for a struct, because a struct has its own code to read its fields.
-    package var fixedSize: Int? {
-        switch self {
-        case .integer(let type, _): type.size
-        case .float(let type, _): type.size
-        case .boolean: 1
-        case .enumeration(let type, _): type.type.size
-        case .flags(let type, _): type.type.size
-        case .text(.fixed(let count)), .bytes(.fixed(let count)), .reserved(let count): count
-        case .text, .bytes, .list, .optional, .structure, .union: nil
-        }
-    }
-
-    /// The step of the bounds of a value: the value itself, or the number of bytes or elements; `nil` if it can have no
-    /// bounds.
-    package var bound: Step? {
-        switch unwrapped {
-        case .integer, .float: unwrapped
-        case .text, .bytes, .list: .integer(.uint32, .big)
-        case .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: nil
-        }
-    }
-}
-
-/// The lowest and the highest value of a field, or its lowest and highest number of bytes or elements.
-package struct Bounds: Sendable {
-    /// `min`.
-    package let low: Value?
-    /// `max`.
-    package let high: Value?
-
-    /// Returns whether a value of `step` is within the bounds; a missing value is.
-    func contain(_ value: Value, of step: Step) -> Bool {
-        if value == .nothing { return true }
-        return switch step.unwrapped {
-        case .integer: contain(value.number)
-        case .float(let type, _): contain(FloatBits.number(value.bits, type), type)
-        case .text, .bytes: contain(SpecInteger(magnitude: UInt64(clamping: value.content.count)))
-        case .list: contain(SpecInteger(magnitude: UInt64(clamping: value.elements.count)))
-        case .boolean, .enumeration, .flags, .optional, .reserved, .structure, .union: true
-        }
-    }
-
-    private func contain(_ number: SpecInteger) -> Bool {
-        low.map { number >= $0.number } ?? true && high.map { number <= $0.number } ?? true
-    }
-
-    private func contain(_ number: Double, _ type: FloatType) -> Bool {
-        low.map { number >= FloatBits.number($0.bits, type) } ?? true
-            && high.map { number <= FloatBits.number($0.bits, type) } ?? true
-    }
-}
-
 /// A field with everything that outputs need.
 package struct FieldPlan: Sendable {
     /// The payloads that have the field.
     package enum Presence: Sendable {
         /// All payloads.
         case always
-        /// All payloads that do not end before the field. Payloads of older peers do, and the field then has this
-        /// value.
+        /// All payloads that do not end before the field. Payloads of older peers may, and the field then has this value.
         case unlessEnded(Value)
+        /// Payloads for which the condition holds.
+        case when(Condition)
+    }
+
+    /// The content of a derived field, whose value follows from later fields.
+    package enum Derivation: Sendable {
+        /// Where the values of these fields end.
+        case count(of: [String])
+        /// Whether these fields have values.
+        case presence(of: [String])
+        /// Which case of the union this field is.
+        case tag(of: String)
     }
 
     /// The field in the spec.
@@ -139,6 +34,24 @@ package struct FieldPlan: Sendable {
     package let bounds: Bounds?
     /// The value of the field if none is given; `nil` if a value is required.
     package let defaultValue: Value?
+    /// The content of the field, if its value follows from later fields.
+    package let derivation: Derivation?
+    /// The bits of flags that follow from the presence of later fields, with the names of these fields.
+    package let presenceBits: [(bit: FlagsSpec.Bit, fields: [String])]
+    /// `align`: the field starts at a multiple of this number of bytes.
+    package let alignment: Int?
+
+    /// Whether the field may have no value.
+    package var isOptional: Bool {
+        switch presence {
+        case .when: true
+        case .unlessEnded: step.isOptional || field.isTrailing
+        case .always: step.isOptional
+        }
+    }
+
+    /// The order of the bits of the field and its neighbours.
+    package let bitOrder: BitOrder
 
     /// `name`.
     package var name: String { field.name.value }
@@ -146,12 +59,59 @@ package struct FieldPlan: Sendable {
     func isWithinBounds(_ value: Value) -> Bool { bounds?.contain(value, of: step) ?? true }
 }
 
-/// Consecutive fields that are read together.
-package enum FieldGroup: Sendable {
-    /// Fields whose sizes do not depend on their values, so that one check of the length is enough for all of them.
-    case fixedSize([FieldPlan], bytes: Int)
-    /// A field that is read alone.
-    case single(FieldPlan)
+/// Neighbouring fields of a few bits, which together fill whole bytes.
+package struct BitGroup: Sendable {
+    /// The fields.
+    package let fields: [FieldPlan]
+    /// The number of bytes that they fill: 1 to 8.
+    package let bytes: Int
+
+    /// The order of the fields in the bytes.
+    package var order: BitOrder { fields[0].bitOrder }
+    /// The name of the group in errors: its first field with a name.
+    package var label: String { (fields.first { !$0.field.isReserved } ?? fields[0]).label }
+}
+
+/// A field of whole bytes, or a group of fields that together fill whole bytes.
+package enum LayoutItem: Sendable {
+    /// A field.
+    case field(FieldPlan)
+    /// Fields of a few bits.
+    case bits(BitGroup)
+
+    /// The fields of the item.
+    package var fields: [FieldPlan] {
+        switch self {
+        case .field(let field): [field]
+        case .bits(let group): group.fields
+        }
+    }
+
+    /// The size of the item in every payload, in bytes; `nil` when it depends on a value.
+    package var fixedSize: Int? {
+        switch self {
+        case .bits(let group): return group.bytes
+        case .field(let field):
+            guard case .always = field.presence, field.alignment == nil else { return nil }
+            return field.step.fixedSize
+        }
+    }
+
+    /// The name of the item in errors.
+    package var label: String {
+        switch self {
+        case .field(let field): field.label
+        case .bits(let group): group.label
+        }
+    }
+}
+
+/// Consecutive items that are read together.
+package enum ItemGroup: Sendable {
+    /// Items whose sizes do not depend on their values, so that one check of the length is enough for all of them.
+    case fixedSize([LayoutItem], bytes: Int)
+    /// An item that is read alone.
+    case single(LayoutItem)
 }
 
 /// The fields of a message, a struct, a case of a union or a header, in wire order.
@@ -162,23 +122,48 @@ package struct Layout: Sendable {
     /// The fields in the spec.
     var specs: [FieldSpec] { fields.map(\.field) }
 
-    /// The fields in the groups in which generated code reads them.
-    package var groups: [FieldGroup] {
-        var groups: [FieldGroup] = []
-        var neighbours: [FieldPlan] = []
+    /// The field with this name.
+    package subscript(name: String) -> FieldPlan? { fields.first { $0.name == name } }
+
+    /// The fields, with neighbours of a few bits in groups.
+    package var items: [LayoutItem] {
+        var items: [LayoutItem] = []
+        var group: [FieldPlan] = []
+        var bits = 0
+        for field in fields {
+            guard let width = field.step.bitWidth else {
+                items.append(.field(field))
+                continue
+            }
+            group.append(field)
+            bits += width
+            if bits % 8 == 0 {
+                items.append(.bits(BitGroup(fields: group, bytes: bits / 8)))
+                (group, bits) = ([], 0)
+            }
+        }
+        // The checker refuses a group that does not fill whole bytes.
+        if !group.isEmpty { items.append(.bits(BitGroup(fields: group, bytes: (bits + 7) / 8))) }
+        return items
+    }
+
+    /// The items in the groups in which generated code reads them.
+    package var groups: [ItemGroup] {
+        var groups: [ItemGroup] = []
+        var neighbours: [LayoutItem] = []
         var bytes = 0
         func endGroup() {
             if neighbours.count == 1 { groups.append(.single(neighbours[0])) }
             if neighbours.count > 1 { groups.append(.fixedSize(neighbours, bytes: bytes)) }
             (neighbours, bytes) = ([], 0)
         }
-        for field in fields {
-            if case .always = field.presence, let size = field.step.fixedSize {
-                neighbours.append(field)
+        for item in items {
+            if let size = item.fixedSize {
+                neighbours.append(item)
                 bytes += size
             } else {
                 endGroup()
-                groups.append(.single(field))
+                groups.append(.single(item))
             }
         }
         endGroup()
@@ -223,23 +208,100 @@ package struct LayoutPlan: Sendable {
     ///
     /// - Parameter owner: The prefix of the names of the fields in errors; empty for the fields of a message.
     package func layout(of fields: [FieldSpec], owner: String = "") -> Layout {
-        Layout(fields: fields.map { plan(for: $0, owner) })
+        let references = References(fields)
+        var plans: [FieldPlan] = []
+        for field in fields { plans.append(plan(for: field, plans, references, owner)) }
+        return Layout(fields: plans)
     }
 
-    private func plan(for field: FieldSpec, _ owner: String) -> FieldPlan {
+    private func plan(
+        for field: FieldSpec,
+        _ earlier: [FieldPlan],
+        _ references: References,
+        _ owner: String
+    ) -> FieldPlan {
         let step = table.step(of: field)
         let constant = field.constant.flatMap { table.value($0, of: step) }
         let standard = field.defaultValue.flatMap { table.value($0, of: step) }
         let defaultValue = standard ?? (field.mayBeNothing ? .nothing : constant)
+        var presence = FieldPlan.Presence.always
+        if field.since != nil || field.isTrailing { presence = .unlessEnded(defaultValue ?? .nothing) }
+        if let condition = field.condition?.value { presence = .when(table.condition(condition, earlier)) }
+        var bits: [(FlagsSpec.Bit, [String])] = []
+        if case .flags(let flags, _) = step {
+            bits = flags.bits.compactMap { bit in
+                references.presences["\(field.name.value).\(bit.name.value)"].map { (bit, $0) }
+            }
+        }
         return FieldPlan(
             field: field,
             label: owner + field.name.value,
             step: step,
-            presence: field.since == nil ? .always : .unlessEnded(defaultValue ?? .nothing),
+            presence: presence,
             constant: constant,
             bounds: table.bounds(of: field),
-            defaultValue: defaultValue
+            defaultValue: defaultValue,
+            derivation: references.derivation(of: field.name.value),
+            presenceBits: bits,
+            alignment: field.alignment,
+            bitOrder: table.bitOrder(of: field)
         )
+    }
+}
+
+/// The references of a layout: which later fields name an earlier field, and for what.
+struct References {
+    /// The fields whose end another field says, by the name of that other field.
+    private var counts: [String: [String]] = [:]
+    /// The fields whose presence another field or one of its bits says, by the name of that other field or bit.
+    private(set) var presences: [String: [String]] = [:]
+    /// The fields whose tag another field has, by the name of that other field.
+    private var tags: [String: [String]] = [:]
+
+    init(_ fields: [FieldSpec]) {
+        for field in fields {
+            let name = field.name.value
+            for reference in field.type.value.countReferences {
+                counts[reference.field, default: []].append(name)
+            }
+            if let bit = field.condition?.value.presenceBit {
+                presences[bit.text, default: []].append(name)
+            }
+            if let tag = field.tag?.value { tags[tag.field, default: []].append(name) }
+        }
+    }
+
+    /// Returns the content of the field `name` if it is derived; `nil` if it has a value of its own.
+    func derivation(of name: String) -> FieldPlan.Derivation? {
+        if let fields = counts[name] { return .count(of: fields) }
+        if let fields = presences[name] { return .presence(of: fields) }
+        return tags[name].map { .tag(of: $0[0]) }
+    }
+
+    /// Returns the fields that refer to the field `name`, if no value would suit all of them; empty otherwise.
+    func conflict(at name: String) -> [String] {
+        let uses = [counts[name], presences[name], tags[name]].compactMap(\.self)
+        if uses.count > 1 { return uses.joined().map(\.self) }
+        return (tags[name]?.count ?? 0) > 1 ? tags[name] ?? [] : []
+    }
+}
+
+extension FieldType {
+    /// The earlier fields that say where values of the type end.
+    var countReferences: [ReferenceSpec] {
+        switch self {
+        case .string(let extent, _), .bytes(let extent): extent.references
+        case .array(let element, let extent): extent.references + element.countReferences
+        case .sized(let type, let extent): extent.references + type.countReferences
+        case .optional(let type): type.countReferences
+        case .integer, .float, .boolean, .bit, .named, .reserved, .reservedBits: []
+        }
+    }
+}
+
+extension Extent {
+    fileprivate var references: [ReferenceSpec] {
+        if case .counted(let count) = self, case .field(let reference) = count.source { [reference] } else { [] }
     }
 }
 
@@ -258,39 +320,117 @@ package struct TypeTable: Sendable {
     /// The type called `name`.
     package subscript(name: String) -> TypeSpec? { types[name] }
 
+    /// All types, in no order.
+    package var all: [TypeSpec] { Array(types.values) }
+
+    /// Returns the byte order of the tags of `union`: text has the order of its characters.
+    package func tagOrder(of union: UnionSpec) -> ByteOrder { union.isTagText ? .big : byteOrder }
+
     // MARK: Lowering
 
     /// Returns the form of the value of `field` on the wire.
-    package func step(of field: FieldSpec) -> Step { step(of: field.type.value, field.byteOrder ?? byteOrder) }
+    package func step(of field: FieldSpec) -> Step {
+        let step = step(of: field.type.value, field.byteOrder ?? byteOrder)
+        guard let tag = field.tag?.value, case .union(let union, _) = step else { return step }
+        return .union(union, tag: Reference(field: tag.field, bit: nil))
+    }
+
+    /// Returns the order of the bits of `field` and its neighbours.
+    package func bitOrder(of field: FieldSpec) -> BitOrder {
+        field.bitOrder ?? ((field.byteOrder ?? byteOrder) == .big ? .high : .low)
+    }
 
     private func step(of type: FieldType, _ order: ByteOrder) -> Step {
         switch type {
         case .integer(let type): .integer(type, order)
         case .float(let type): .float(type, order)
         case .boolean: .boolean
-        case .string(let extent): .text(size(of: extent, order))
+        case .bit: .bit
+        case .string(let extent, let encoding):
+            .text(size(of: extent, order), TextForm(encoding: encoding, order: order))
         case .bytes(let extent): .bytes(size(of: extent, order))
         case .array(let element, let extent): .list(step(of: element, order), size(of: extent, order))
-        case .optional(let type): .optional(step(of: type, order))
+        case .sized(let type, let extent): .sized(step(of: type, order), size(of: extent, order))
+        case .optional(let type): optional(step(of: type, order))
         case .reserved(let count): .reserved(count)
+        case .reservedBits(let count): .reservedBits(count)
         case .named(let name):
             switch types[name] {
             case .enumeration(let type): .enumeration(type, order)
             case .flags(let type): .flags(type, order)
             case .structure(let type): .structure(type)
-            case .union(let type): .union(type)
+            case .union(let type): .union(type, tag: nil)
             // The type has a mistake, which was reported: its fields are unknown.
             case nil: .structure(StructSpec(name: Located(value: name, place: .start)))
             }
         }
     }
 
+    private func optional(_ step: Step) -> Step {
+        if case .counted(let count)? = step.size, count.absent != nil { return .optional(step, .count) }
+        return .optional(step, .byte)
+    }
+
     private func size(of extent: Extent, _ order: ByteOrder) -> Size {
         switch extent {
         case .toEnd: .toEnd
-        case .prefixed(let type): .counted(type, order)
+        case .counted(let count): .counted(lowered(count, order))
         case .fixed(let count): .fixed(count)
+        case .padded(let count, let pad): .padded(count, pad: pad)
+        case .until(let end): .until(end)
         }
+    }
+
+    /// Returns the lowered form of `count`; its number has the byte order `order`, or that of the protocol.
+    package func count(_ count: CountSpec, _ order: ByteOrder? = nil) -> Count {
+        lowered(count, order ?? byteOrder)
+    }
+
+    /// Returns the step of the fields of a case, which have as many bytes as the `length` of `union` says; `nil` without
+    /// `length`.
+    package func window(of union: UnionSpec) -> Step? {
+        union.length.map { .sized(.structure(StructSpec(name: union.name)), .counted(count($0))) }
+    }
+
+    private func lowered(_ count: CountSpec, _ order: ByteOrder) -> Count {
+        let source: Count.Source =
+            switch count.source {
+            case .prefix(let type): .prefix(type, order)
+            case .field(let reference): .field(Reference(field: reference.field, bit: nil))
+            case .constant(let number): .constant(number)
+            }
+        return Count(
+            source: source,
+            countsBytes: count.countsBytes,
+            unit: count.unit,
+            plus: count.plus,
+            absent: count.absent
+        )
+    }
+
+    /// Returns the lowered condition of a field that follows `earlier` fields.
+    func condition(_ condition: ConditionSpec, _ earlier: [FieldPlan]) -> Condition {
+        Condition(
+            terms: condition.terms.compactMap { term in
+                let reference = term.reference.value
+                guard let field = earlier.first(where: { $0.name == reference.field }) else { return nil }
+                return self.term(reference, field.step, term.test)
+            }
+        )
+    }
+
+    private func term(_ spec: ReferenceSpec, _ step: Step, _ test: ConditionSpec.Test) -> Condition.Term {
+        var bit: FlagsSpec.Bit?
+        if case .flags(let flags, _) = step { bit = flags.bits.first { $0.name.value == spec.bit } }
+        let reference = Reference(field: spec.field, bit: bit)
+        let lowered: Condition.Test =
+            switch test {
+            case .isSet: .isSet
+            case .oneOf(let literals): .oneOf(literals.compactMap { value($0, of: step) })
+            case .range(let low, let high):
+                .range(Bounds(low: low.flatMap { value($0, of: step) }, high: high.flatMap { value($0, of: step) }))
+            }
+        return Condition.Term(reference: reference, step: step, test: lowered)
     }
 
     /// Returns the value of `literal` for `step`; `nil` if it is not a value of the step.
@@ -306,6 +446,21 @@ package struct TypeTable: Sendable {
             low: field.minimum.flatMap { value($0, of: bound) },
             high: field.maximum.flatMap { value($0, of: bound) }
         )
+    }
+
+    /// Returns whether values of the type `name` can contain values of the same type.
+    package func isRecursive(_ name: String) -> Bool {
+        var seen: Set<String> = []
+        var rest = heldTypes(of: name)
+        while let next = rest.popLast() {
+            if next == name { return true }
+            if seen.insert(next).inserted { rest += heldTypes(of: next) }
+        }
+        return false
+    }
+
+    private func heldTypes(of name: String) -> [String] {
+        types[name]?.fields.compactMap(\.type.value.namedType) ?? []
     }
 
     // MARK: Sizes
@@ -324,17 +479,18 @@ package struct TypeTable: Sendable {
 
     private func runsToEnd(_ step: Step, _ visited: inout Set<String>) -> Bool {
         switch step {
-        case .text(let size), .bytes(let size), .list(_, let size): size == .toEnd
-        case .optional(let step): runsToEnd(step, &visited)
+        case .text(let size, _), .bytes(let size), .list(_, let size), .sized(_, let size): size == .toEnd
+        case .optional(let step, _): runsToEnd(step, &visited)
         case .structure(let type): runsToEnd(type.name.value, type.fields, &visited)
-        case .union(let type): runsToEnd(type.name.value, type.cases.flatMap(\.fields), &visited)
-        case .integer, .float, .boolean, .enumeration, .flags, .reserved: false
+        case .union(let type, _):
+            type.length == nil && runsToEnd(type.name.value, type.cases.flatMap(\.fields), &visited)
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .reserved, .reservedBits: false
         }
     }
 
     private func runsToEnd(_ name: String, _ fields: [FieldSpec], _ visited: inout Set<String>) -> Bool {
         guard visited.insert(name).inserted else { return false }
-        return fields.contains { runsToEnd(step(of: $0), &visited) }
+        return fields.contains { $0.isTrailing || runsToEnd(step(of: $0), &visited) }
     }
 }
 
@@ -349,31 +505,55 @@ private struct MinimumSizes {
 
     mutating func size(of step: Step) -> UInt64 {
         switch step {
-        case .text(let size), .bytes(let size): self.size(of: size, each: 1)
+        case .text(let size, _), .bytes(let size): self.size(of: size, each: 1)
         case .list(let element, .fixed(let count)): size(of: .fixed(count), each: size(of: element))
         case .list(_, let size): self.size(of: size, each: 0)
-        case .optional: 1
-        case .integer, .float, .boolean, .enumeration, .flags, .reserved: UInt64(clamping: step.fixedSize ?? 0)
+        case .sized(let step, let size): self.size(ofSized: self.size(of: step), size)
+        case .optional(let step, .count): step.size.map { size(of: $0, each: 0) } ?? 0
+        case .optional(_, .byte): 1
+        case .integer(let type, _): UInt64(clamping: type.size)
+        case .float, .boolean, .enumeration, .flags, .reserved: UInt64(clamping: step.fixedSize ?? 0)
+        // Fields of a few bits count with their neighbours.
+        case .bit, .reservedBits: 0
         case .structure(let type): size(of: type.name.value) { $0.size(of: type.fields) }
-        case .union(let type):
+        case .union(let type, let tag):
             size(of: type.name.value) { sizes in
                 let shortest = type.cases.map { sizes.size(of: $0.fields) }.min() ?? 0
-                return shortest.addedOrLargest(UInt64(type.tag.size))
+                let length = type.length.map { sizes.size(of: $0) } ?? 0
+                let fields = type.keepsUnknown ? 0 : shortest
+                return fields.addedOrLargest(length).addedOrLargest(tag == nil ? UInt64(type.tag.size) : 0)
             }
         }
     }
 
+    private func size(ofSized least: UInt64, _ size: Size) -> UInt64 {
+        switch size {
+        case .fixed, .padded: self.size(of: size, each: 1)
+        case .toEnd, .counted, .until: least.addedOrLargest(self.size(of: size, each: 0))
+        }
+    }
+
+    private func size(of count: CountSpec) -> UInt64 {
+        if case .prefix(let type) = count.source { UInt64(type.size) } else { 0 }
+    }
+
     private func size(of size: Size, each: UInt64) -> UInt64 {
         switch size {
-        case .toEnd: 0
-        case .counted(let type, _): UInt64(type.size)
-        case .fixed(let count): UInt64(clamping: count).multipliedOrLargest(each)
+        case .toEnd: return 0
+        case .counted(let count):
+            switch count.source {
+            case .prefix(let type, _): return UInt64(type.size)
+            case .field: return 0
+            case .constant(let number): return UInt64(clamping: number)
+            }
+        case .fixed(let count), .padded(let count, _): return UInt64(clamping: count).multipliedOrLargest(each)
+        case .until(let end): return UInt64(end.count)
         }
     }
 
     private mutating func size(of name: String, _ find: (inout MinimumSizes) -> UInt64) -> UInt64 {
         if let size = known[name] { return size }
-        // The size of a type that contains itself does not matter, because such a type is a mistake.
+        // The shortest value of a type that contains itself is at least as long as the rest of its fields.
         known[name] = 0
         let size = find(&self)
         known[name] = size
@@ -381,18 +561,28 @@ private struct MinimumSizes {
     }
 
     private mutating func size(of fields: [FieldSpec]) -> UInt64 {
-        fields.reduce(0) { $0.addedOrLargest(size(of: table.step(of: $1))) }
+        var bits: UInt64 = 0
+        var bytes: UInt64 = 0
+        for field in fields where field.condition == nil && !field.isTrailing {
+            let step = table.step(of: field)
+            if let width = step.bitWidth {
+                bits += UInt64(clamping: width)
+            } else {
+                bytes = bytes.addedOrLargest(size(of: step))
+            }
+        }
+        return bytes.addedOrLargest(bits / 8)
     }
 }
 
 extension UInt64 {
-    /// The sum, or the largest number there is.
+    /// Returns the sum, or the largest number if the sum overflows.
     func addedOrLargest(_ other: UInt64) -> UInt64 {
         let (sum, overflows) = addingReportingOverflow(other)
         return overflows ? .max : sum
     }
 
-    /// The product, or the largest number there is.
+    /// Returns the product, or the largest number if the product overflows.
     func multipliedOrLargest(_ other: UInt64) -> UInt64 {
         let (product, overflows) = multipliedReportingOverflow(by: other)
         return overflows ? .max : product

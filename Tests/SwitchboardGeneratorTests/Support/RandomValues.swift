@@ -4,6 +4,8 @@ import SwitchboardSpec
 struct RandomValues {
     let spec: CheckedSpec
     var generator: RandomNumbers
+    /// The number of structs and cases around the value that is being made.
+    private var depth = 0
 
     init(_ spec: CheckedSpec, seed: UInt64) {
         self.spec = spec
@@ -11,32 +13,75 @@ struct RandomValues {
     }
 
     mutating func values(of layout: Layout) -> [Value] {
-        layout.fields.map { value(of: $0) }
+        depth += 1
+        defer { depth -= 1 }
+        var values: [Value] = []
+        for field in layout.fields {
+            // Fields that say one number or bit have values of one size, or all have values; mostly, so that most are valid.
+            let group = layout.group(of: field)
+            let first = layout.fields.prefix(values.count).firstIndex { layout.group(of: $0) == group && group != nil }
+            guard let first, generator.next(below: 50) > 0 else {
+                values.append(value(of: field, layout, values))
+                continue
+            }
+            values.append(value(of: field, like: values[first], layout, values))
+        }
+        return values
     }
 
-    private mutating func value(of field: FieldPlan) -> Value {
+    private mutating func value(of field: FieldPlan, like other: Value, _ layout: Layout, _ values: [Value]) -> Value {
+        for _ in 0..<100 {
+            let value = value(of: field, layout, values)
+            if (value == .nothing) == (other == .nothing), value.count == other.count { return value }
+        }
+        return value(of: field, layout, values)
+    }
+
+    private mutating func value(of field: FieldPlan, _ layout: Layout, _ earlier: [Value]) -> Value {
+        if field.derivation != nil || field.field.isReserved { return .nothing }
         if let constant = field.constant { return constant }
         // A few values are out of the bounds of their field.
         let bounds = generator.next(below: 200) > 0 ? field.bounds : nil
+        switch field.presence {
+        case .always: break
+        case .unlessEnded:
+            if field.field.isTrailing {
+                let isOver = zip(layout.fields, earlier).contains { $0.0.field.isTrailing && $0.1 == .nothing }
+                if isOver || generator.next(below: 3) == 0 { return .nothing }
+            }
+        case .when(let condition):
+            let isDerived = layout.group(of: field) != nil
+            let holds = condition.holds { reference in
+                zip(layout.fields, earlier).first { $0.0.name == reference.field }?.1 ?? .nothing
+            }
+            let isPresent = isDerived ? generator.next(below: 2) == 0 : holds != (generator.next(below: 100) == 0)
+            if !isPresent { return .nothing }
+        }
         if field.step.isOptional, generator.next(below: 2) == 0 { return .nothing }
-        return value(of: field.step.unwrapped, bounds)
+        var value = value(of: field.step.unwrapped, bounds)
+        if !field.presenceBits.isEmpty {
+            let bits = field.presenceBits.reduce(UInt64(0)) { $0 | 1 << $1.bit.position.value }
+            value = .number(SpecInteger(magnitude: value.number.magnitude & ~bits))
+        }
+        return value
     }
 
     private mutating func value(of step: Step, _ bounds: Bounds? = nil) -> Value {
         switch step {
         case .integer(let type, _): .number(integer(type, bounds?.low, bounds?.high))
         case .float(let type, _): .float(float(type, bounds?.low, bounds?.high))
-        case .boolean: .number(number(generator.next(below: 2), .uint8))
+        case .boolean, .bit: .number(number(generator.next(below: 2), .uint8))
         case .enumeration(let type, _): .number(number(of: type))
         case .flags(let type, _):
             .number(number(generator.next() & (type.isClosed ? type.knownBits : .max), type.type))
-        case .text(let size): .bytes(text(count(size, bounds)))
-        case .bytes(let size): .bytes((0..<count(size, bounds)).map { _ in UInt8(generator.next(below: 256)) })
-        case .list(let element, let size): .list((0..<count(size, bounds)).map { _ in value(of: element) })
-        case .optional(let step): generator.next(below: 2) == 0 ? .nothing : value(of: step)
-        case .reserved: .nothing
+        case .text(let size, let form): .bytes(text(count(size, bounds), form))
+        case .bytes(let size): .bytes((0..<count(size, bounds)).map { _ in UInt8(1 + generator.next(below: 255)) })
+        case .list(let element, let size): .list((0..<count(size, bounds, element)).map { _ in value(of: element) })
+        case .optional(let step, _): generator.next(below: 2) == 0 ? .nothing : value(of: step)
+        case .reserved, .reservedBits: .nothing
+        case .sized(let step, _): value(of: step)
         case .structure(let type): .record(values(of: spec.plan.layout(of: type)))
-        case .union(let type): choice(of: type)
+        case .union(let type, _): choice(of: type)
         }
     }
 
@@ -47,6 +92,10 @@ struct RandomValues {
     }
 
     private mutating func choice(of type: UnionSpec) -> Value {
+        if type.keepsUnknown, generator.next(below: 3) == 0 {
+            let tag = SpecInteger(bits: 0x4000 | generator.next(below: 64), of: type.tag)
+            return .unrecognized(tag, (0..<generator.next(below: 6)).map { _ in UInt8(generator.next(below: 256)) })
+        }
         let index = Int(generator.next(below: UInt64(type.cases.count)))
         return .choice(index, values(of: spec.plan.layouts(of: type)[index]))
     }
@@ -68,17 +117,30 @@ struct RandomValues {
         return type == .float32 ? bits & 0xFFFF_FFFF : bits
     }
 
-    private mutating func count(_ size: Size, _ bounds: Bounds?) -> Int {
+    private mutating func count(_ size: Size, _ bounds: Bounds?, _ element: Step? = nil) -> Int {
         switch size {
         case .fixed(let count): return count
-        case .toEnd, .counted:
+        case .padded(let count, _): return Int(generator.next(below: UInt64(count) + 1))
+        case .toEnd, .counted, .until:
+            if case .counted(let count) = size, case .constant(let bytes) = count.source, let element {
+                return bytes / Int(spec.plan.table.minimumSize(of: element))
+            }
+            // Types that can hold themselves end.
+            if depth > 3 { return 0 }
             let (least, most) = (bounds?.low?.number.magnitude ?? 0, bounds?.high?.number.magnitude ?? 6)
-            return Int(least + generator.next(below: max(most, least) - least + 1))
+            let count = Int(least + generator.next(below: max(most, least) - least + 1))
+            guard case .counted(let form) = size, !form.countsBytes else { return count }
+            // A number of units of some bytes says few sizes only.
+            return count - (count + form.plus) % form.unit + (count < (count + form.plus) % form.unit ? form.unit : 0)
         }
     }
 
-    /// Returns `count` bytes of UTF-8, with some letters of two bytes.
-    private mutating func text(_ count: Int) -> [UInt8] {
+    /// Text of `count` characters or bytes, in UTF-8, some of them in letters of two bytes.
+    private mutating func text(_ count: Int, _ form: TextForm) -> [UInt8] {
+        if form.encoding != .utf8 {
+            let letters = form.encoding == .ascii ? ["a", "Z"] : ["a", "é", "ÿ"]
+            return (0..<count).flatMap { _ in Array(letters[Int(generator.next(below: UInt64(letters.count)))].utf8) }
+        }
         var bytes: [UInt8] = []
         while bytes.count < count {
             let isWide = count - bytes.count > 1 && generator.next(below: 4) == 0
@@ -111,4 +173,26 @@ struct RandomNumbers {
 
     /// Returns a number below `bound`, which must be 1 or more.
     mutating func next(below bound: UInt64) -> UInt64 { next() % bound }
+}
+
+extension Layout {
+    /// The name of the earlier field, or of its bit, that says how long `field` is or whether it is there.
+    fileprivate func group(of field: FieldPlan) -> String? {
+        for other in fields {
+            switch other.derivation {
+            case .count(let names), .presence(let names):
+                if names.contains(field.name) { return other.name }
+            case .tag, nil: break
+            }
+            for (bit, names) in other.presenceBits where names.contains(field.name) {
+                return "\(other.name).\(bit.name.value)"
+            }
+        }
+        return nil
+    }
+}
+
+extension Value {
+    /// The number of bytes or elements.
+    fileprivate var count: Int { max(content.count, elements.count) }
 }

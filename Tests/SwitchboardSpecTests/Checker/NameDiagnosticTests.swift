@@ -118,12 +118,12 @@ struct NameDiagnosticTests {
             protocol.yaml:8:17: error: field `encode` has a name that the generated Swift uses itself: \
             rename it; these names are taken: `checkBounds`, `encode` and `hashValue`
             protocol.yaml:9:17: error: field `self` has a name that the generated Swift uses itself: \
-            rename it; these names are taken: `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, `Context`, \
+            rename it; these names are taken: `Any`, `BitWriter`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, `Context`, \
             `CustomDebugStringConvertible`, `CustomReflectable`, `CustomStringConvertible`, `Double`, \
             `ErrorMessage`, `Fault`, `FixedFields`, `Float`, `FrameFormat`, `FrameHeader`, `Hashable`, \
             `HeaderBytes`, `Int`, `Int16`, `Int32`, `Int64`, `Int8`, `Message`, `MessageCode`, `Mirror`, \
             `OneWayHandler`, `OptionSet`, `PayloadError`, `Protocol`, `RawRepresentable`, `RawValue`, `Request`, \
-            `RequestHandler`, `Requirement`, `Router`, `Self`, `Sendable`, `Sender`, `String`, `Type`, `UInt16`, \
+            `RequestHandler`, `Requirement`, `Router`, `Self`, `Sendable`, `Sender`, `String`, `TextEncoding`, `Type`, `UInt16`, \
             `UInt32`, `UInt64`, `UInt8`, `WireProtocol`, `__owned`, `__shared`, `any`, `each`, `isolated`, `self`, \
             `sending` and `some`
             """
@@ -199,12 +199,12 @@ struct NameDiagnosticTests {
                   Message: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:4:3: error: message `Message` has a name that the generated Swift uses itself: rename it, for example to `DemoMessage`; these names are taken: `Any`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, \
+            protocol.yaml:4:3: error: message `Message` has a name that the generated Swift uses itself: rename it, for example to `DemoMessage`; these names are taken: `Any`, `BitWriter`, `Bool`, `ByteReader`, `ByteWriter`, `Bytes`, \
             `Context`, `CustomDebugStringConvertible`, `CustomReflectable`, `CustomStringConvertible`, `Double`, \
             `ErrorMessage`, `Fault`, `FixedFields`, `Float`, `FrameFormat`, `FrameHeader`, `Hashable`, `Header`, \
             `HeaderBytes`, `Int`, `Int16`, `Int32`, `Int64`, `Int8`, `Message`, `MessageCode`, `Mirror`, \
             `OneWayHandler`, `OptionSet`, `PayloadError`, `Protocol`, `RawRepresentable`, `RawValue`, `Request`, \
-            `RequestHandler`, `Requirement`, `Router`, `Self`, `Sendable`, `Sender`, `Service`, `String`, `Type`, \
+            `RequestHandler`, `Requirement`, `Router`, `Self`, `Sendable`, `Sender`, `Service`, `String`, `TextEncoding`, `Type`, \
             `UInt16`, `UInt32`, `UInt64`, `UInt8`, `WireProtocol`, `__owned`, `__shared`, `any`, `each`, \
             `errorMessage`, `frameFormat`, `heartbeat`, `isolated`, `messages`, `name`, `self`, `sending` and `some`
             """

@@ -18,7 +18,8 @@ struct TypeDiagnosticTests {
                       - { name: a, type: uint61 }
                 """,
             """
-            protocol.yaml:8:26: error: unknown type `uint61`; did you mean `uint16`?
+            protocol.yaml:8:17: error: this field has 61 bits: did you mean `uint16`? Otherwise fill the byte with \
+            `reserved: uint3` behind `a`
             """
         )
     }
@@ -46,8 +47,8 @@ struct TypeDiagnosticTests {
 
     @Test("a type that resembles nothing")
     func aTypeThatResemblesNothing() {
-        let numbers = IntegerType.allCases.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
-        let types = (numbers + ["bool", "string", "bytes"]).map { "`\($0)`" }.joined(separator: ", ")
+        let numbers = IntegerType.common.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
+        let types = (numbers + ["bool", "bit", "string", "bytes"]).map { "`\($0)`" }.joined(separator: ", ")
         expect(
             in: """
                 protocol: Demo
@@ -124,7 +125,8 @@ struct TypeDiagnosticTests {
                       - { name: a, type: bool, length: 1 }
                 """,
             """
-            protocol.yaml:8:40: error: `length` belongs to `string` and `bytes`: remove it from a field of type `bool`
+            protocol.yaml:8:40: error: `length` belongs to `string`, `bytes`, structs and unions: \
+            remove it from a field of type `bool`
             """
         )
     }

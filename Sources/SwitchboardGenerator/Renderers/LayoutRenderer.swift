@@ -1,0 +1,243 @@
+internal import SwitchboardSpec
+
+/// Renders the fields of a message, a struct or a case: the properties, the initializer, reading and writing.
+struct LayoutRenderer {
+    private let spec: CheckedSpec
+    private let layout: Layout
+    private let owner: FieldRenderer.Owner
+    private let renderers: [FieldRenderer]
+    private let names: Set<String>
+
+    init(_ spec: CheckedSpec, _ layout: Layout, _ owner: FieldRenderer.Owner = .properties) {
+        self.spec = spec
+        self.layout = layout
+        self.owner = owner
+        let names = Set(layout.fields.map(\.name))
+        self.names = names
+        renderers = layout.fields.map { FieldRenderer(spec, $0, owner, besides: names) }
+    }
+
+    private var hasBounds: Bool { renderers.contains(where: \.hasBounds) }
+
+    private var isAligned: Bool { layout.fields.contains { $0.alignment != nil } }
+
+    /// Whether there is no field.
+    var isEmpty: Bool { layout.fields.isEmpty }
+
+    /// The fields that have values of their own.
+    var stored: [FieldRenderer] { renderers.filter(\.isStored) }
+
+    /// Writes the properties, with a blank line between them.
+    func renderProperties(into writer: inout SourceWriter) {
+        for (index, renderer) in stored.enumerated() {
+            if index > 0 { writer.blank() }
+            renderer.renderProperty(into: &writer)
+        }
+    }
+
+    /// Writes the initializer that takes a value for each field.
+    func renderInitializer(into writer: inout SourceWriter) {
+        let variable = renderers.filter(\.plan.field.isVariable)
+        guard !variable.isEmpty else {
+            writer.line("\(spec.access)init() {}")
+            return
+        }
+        writer.list("\(spec.access)init", variable.map(\.parameter), " {")
+        writer.indented { $0.lines(variable.map(\.assignment)) }
+        writer.line("}")
+    }
+
+    /// Writes how the fields are read and written, and how their bounds are checked.
+    ///
+    /// - Parameter recursiveType: The name of the type whose fields they are, if its values can hold themselves.
+    func renderCoding(recursiveType: String? = nil, into writer: inout SourceWriter) {
+        writer.documentation("Reads the fields in the order of the layout.")
+        writer.hidden(spec)
+        renderBody("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)", into: &writer) { writer in
+            if let recursiveType {
+                writer.line("try reader.enter(field: \(Literal.string(recursiveType)))")
+                writer.line("defer { reader.leave() }")
+            }
+            renderReading(into: &writer)
+            if hasBounds { writer.line("try checkBounds()") }
+        }
+        writer.blank()
+        writer.documentation("Writes the fields in the order of the layout.")
+        writer.hidden(spec)
+        let head = "\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)"
+        renderBody(head, into: &writer) { writer in
+            if hasBounds { writer.line("try checkBounds()") }
+            renderWriting(into: &writer)
+        }
+        guard hasBounds else { return }
+        writer.blank()
+        writer.block("private func checkBounds() throws(PayloadError)") { writer in
+            for renderer in renderers where renderer.hasBounds { renderer.renderBoundsCheck(into: &writer) }
+        }
+    }
+
+    private func renderBody(
+        _ head: String,
+        into writer: inout SourceWriter,
+        _ body: (inout SourceWriter) -> Void
+    ) {
+        if renderers.isEmpty { writer.line(head + " {}") } else { writer.block(head, body) }
+    }
+
+    // MARK: Reading
+
+    /// Writes the statements that read the fields.
+    func renderReading(into writer: inout SourceWriter) {
+        if isAligned { writer.line("let fieldStart = reader.remaining") }
+        var locals = Locals()
+        for group in owner == .constants ? layout.items.map(ItemGroup.single) : layout.groups {
+            switch group {
+            case .single(.field(let field)): renderer(of: field).renderReading(self, into: &writer)
+            case .single(.bits(let group)) where group.fields.allSatisfy(\.field.isReserved):
+                writer.line("try reader.reserved(\(group.bytes), field: \(Literal.string(group.label)))")
+            case .single(.bits(let group)):
+                let local = locals.next("bits")
+                let arguments = ["\(group.bytes)", ".\(group.order)", "field: \(Literal.string(group.label))"]
+                writer.list("var \(local) = try reader.bits", arguments, "")
+                renderReading(of: group, from: local, into: &writer)
+            case .fixedSize(let items, let bytes): renderReading(of: items, bytes, &locals, into: &writer)
+            }
+        }
+    }
+
+    private func renderReading(
+        of items: [LayoutItem],
+        _ bytes: Int,
+        _ locals: inout Locals,
+        into writer: inout SourceWriter
+    ) {
+        let isRead = items.contains { $0.fields.contains { !$0.field.isReserved } }
+        let local = isRead ? locals.next("fixed") : ""
+        let reading = "reader.readFixed(\(bytes))"
+        writer.block("guard \(isRead ? "let \(local) = \(reading)" : "\(reading) != nil") else") { writer in
+            let entries = items.map { "\(Literal.string($0.label)): \($0.fixedSize ?? 0)" }
+            writer.call("throw .truncated", "reader.remaining", list: entries)
+        }
+        var offset = 0
+        for item in items {
+            switch item {
+            case .field(let field):
+                if !field.field.isReserved {
+                    renderer(of: field).renderReading(from: local, at: offset, into: &writer)
+                }
+            case .bits(let group) where group.fields.contains { !$0.field.isReserved }:
+                let bits = locals.next("bits")
+                let arguments = "at: \(offset), \(group.bytes), .\(group.order)"
+                writer.line("var \(bits) = \(local).bits(\(arguments))")
+                renderReading(of: group, from: bits, into: &writer)
+            case .bits: break
+            }
+            offset += item.fixedSize ?? 0
+        }
+    }
+
+    private func renderReading(of group: BitGroup, from local: String, into writer: inout SourceWriter) {
+        // Reserved bits at the end need no code.
+        let count = (group.fields.lastIndex { !$0.field.isReserved } ?? -1) + 1
+        for field in group.fields.prefix(count) { renderer(of: field).renderBitReading(from: local, into: &writer) }
+    }
+
+    /// The names of the constants that fields are read from.
+    private struct Locals {
+        private var counts: [String: Int] = [:]
+
+        mutating func next(_ name: String) -> String {
+            counts[name, default: 0] += 1
+            let count = counts[name] ?? 1
+            return count == 1 ? name : "\(name)\(count)"
+        }
+    }
+
+    private func renderer(of field: FieldPlan) -> FieldRenderer {
+        FieldRenderer(spec, field, owner, besides: names)
+    }
+
+    private func renderer(of name: String) -> FieldRenderer? { renderers.first { $0.plan.name == name } }
+
+    // MARK: Writing
+
+    /// Writes the statements that write the fields.
+    func renderWriting(into writer: inout SourceWriter) {
+        if isAligned { writer.line("let fieldStart = writer.count") }
+        var locals = Locals()
+        for item in layout.items {
+            switch item {
+            case .field(let field): renderer(of: field).renderWriting(self, into: &writer)
+            case .bits(let group):
+                for field in group.fields { renderer(of: field).renderDerived(self, into: &writer) }
+                let local = locals.next("bits")
+                writer.line("var \(local) = BitWriter(.\(group.order))")
+                for field in group.fields { renderer(of: field).renderBitWriting(to: local, into: &writer) }
+                writer.line("writer.bits(\(local))")
+            }
+        }
+    }
+
+    /// Returns the expression for the value of the field `name` in the code that writes it.
+    func writtenValue(of name: String) -> String { renderer(of: name)?.writtenValue ?? name }
+
+    /// Returns the expressions for the values of the fields after `field`.
+    func writtenValues(behind field: FieldPlan) -> [String] {
+        guard let index = renderers.firstIndex(where: { $0.plan.name == field.name }) else { return [] }
+        return renderers[(index + 1)...].filter(\.isStored).map(\.writtenValue)
+    }
+
+    /// Writes the checks that all fields in `names` have values, or none has.
+    func renderAgreement(of names: [String], into writer: inout SourceWriter) {
+        guard let first = names.first.flatMap(renderer) else { return }
+        for other in names.dropFirst().compactMap(renderer) {
+            let (left, right) = (first.writtenValue, other.writtenValue)
+            let (leftLabel, rightLabel) = (Literal.string(first.plan.label), Literal.string(other.plan.label))
+            writer.block("guard (\(left) != nil) == (\(right) != nil) else") { writer in
+                let field = "\(left) == nil ? \(leftLabel) : \(rightLabel)"
+                writer.line("throw PayloadError(.inconsistent, field: \(field))")
+            }
+        }
+    }
+
+    /// Writes the constant with the value of `field`, which is the size of each of the fields in `names`.
+    func renderCount(of names: [String], as field: FieldRenderer, into writer: inout SourceWriter) {
+        guard case .integer(let type, _) = field.plan.step else { return }
+        let local = Identifier.local(field.plan.name)
+        let targets = names.compactMap(renderer)
+        for target in targets where isEncodedBefore(target.plan) { target.renderEncodedBytes(into: &writer) }
+        for (index, target) in targets.enumerated() {
+            let other = target.otherCount
+            target.renderCount(as: index == 0 ? local : other, type, into: &writer)
+            if index == 0 { continue }
+            writer.block("guard \(other) == \(local) else") { writer in
+                writer.line("throw PayloadError(.inconsistent, field: \(Literal.string(target.plan.label)))")
+            }
+        }
+    }
+
+    /// Returns whether `field` is encoded before it is written, because an earlier field says how many bytes it has.
+    func isEncodedBefore(_ field: FieldPlan) -> Bool {
+        guard
+            case .counted(let count)? = field.step.unwrapped.size, case .field = count.source,
+            let renderer = renderer(of: field.name)
+        else { return false }
+        return renderer.sizeExpression(of: "") == nil
+    }
+
+    // MARK: Conditions
+
+    /// Returns the Swift expression of `condition`.
+    func source(of condition: Condition, isReading: Bool) -> String {
+        let terms = condition.terms.compactMap { term in
+            renderer(of: term.reference.field)?.source(of: term, isReading: isReading)
+        }
+        return terms.joined(separator: " && ")
+    }
+
+    /// Returns whether the tested field follows from the presence of the field with `condition`.
+    func isDerived(_ condition: Condition) -> Bool {
+        guard condition.terms.count == 1, case .isSet = condition.terms[0].test else { return false }
+        return true
+    }
+}

@@ -1,0 +1,243 @@
+// Fields that depend on others: bits among neighbours, `when`, `optional`, `tag`, and fields whose values are derived.
+
+extension SpecChecker {
+    /// The largest number of bytes that neighbouring fields of a few bits may fill.
+    private static let maximumBitGroupBytes = 8
+
+    /// Checks that neighbouring fields of a few bits share whole bytes, in one bit order.
+    mutating func checkBits(in fields: [FieldSpec]) {
+        var group: [FieldSpec] = []
+        var bits = 0
+        for field in fields {
+            let width = table.step(of: field).bitWidth
+            guard let width else {
+                if !group.isEmpty { reportUnfilled(group, bits) }
+                (group, bits) = ([], 0)
+                if field.bitOrder != nil { continue }
+                if table.step(of: field).unwrapped.bitWidth != nil, !field.lacksParts {
+                    let text = "`\(field.name.value)` has only a few bits, and cannot have `?`"
+                    diagnostics.error("\(text): add a field of type `bit`, and name it in `when`", at: field.type.place)
+                }
+                continue
+            }
+            checkAlone(field)
+            if let first = group.first, table.bitOrder(of: first) != table.bitOrder(of: field) {
+                let text = "`\(field.name.value)` shares a byte with `\(first.name.value)`, and has another bit order"
+                let note = "`\(first.name.value)` is here"
+                diagnostics.error("\(text): use one order", at: field.name.place, first: first.name.place, note)
+            }
+            group.append(field)
+            bits += width
+            if bits > 8 * Self.maximumBitGroupBytes {
+                let text = "these fields have \(bits) bits without filling whole bytes"
+                diagnostics.error(
+                    "\(text): at most \(8 * Self.maximumBitGroupBytes) are allowed",
+                    at: group[0].name.place
+                )
+                (group, bits) = ([], 0)
+            } else if bits % 8 == 0 {
+                (group, bits) = ([], 0)
+            }
+        }
+        if !group.isEmpty { reportUnfilled(group, bits) }
+    }
+
+    private mutating func reportUnfilled(_ group: [FieldSpec], _ bits: Int) {
+        // One that has a mistake may have had another width.
+        guard !group.contains(where: \.lacksParts), let last = group.last else { return }
+        let missing = 8 - bits % 8
+        let fields = group.count == 1 ? "this field has \(bits.bits)" : "these fields have \(bits.bits)"
+        let advice = "fill the byte with `reserved: uint\(missing)` behind `\(last.name.value)`"
+        let text = "\(fields): \(slip(in: group).map { "did you mean `\($0)`? Otherwise " } ?? "")\(advice)"
+        diagnostics.error(text, at: group[0].name.place)
+    }
+
+    /// The type of whole bytes that was probably meant, whose digits are those of the only field in another order.
+    private func slip(in group: [FieldSpec]) -> String? {
+        guard group.count == 1, case .integer(let type) = group[0].type.value else { return nil }
+        let digits = String(type.bitWidth).sorted()
+        return IntegerType.common.first { $0.isSigned == type.isSigned && String($0.bitWidth).sorted() == digits }?
+            .rawValue
+    }
+
+    /// Checks that a field of a few bits is there in every payload.
+    private mutating func checkAlone(_ field: FieldSpec) {
+        let keys: [(String, Bool)] = [
+            ("when", field.condition != nil), ("optional", field.isTrailing), ("since", field.since != nil),
+            ("align", field.alignment != nil),
+        ]
+        for (key, isGiven) in keys where isGiven {
+            let text = "`\(field.name.value)` shares a byte with its neighbours, and cannot have `\(key)`"
+            diagnostics.error("\(text): remove it, or use a type of whole bytes", at: field.name.place)
+        }
+    }
+
+    /// Checks that only such fields follow an optional one that a payload may lack, too.
+    mutating func checkTrailing(_ fields: [FieldSpec]) {
+        var first: FieldSpec?
+        for field in fields {
+            if field.isTrailing {
+                first = first ?? field
+                let others = [("since", field.since?.place), ("when", field.condition?.place)]
+                for case (let key, let place?) in others {
+                    let text = "a payload may end before `\(field.name.value)`"
+                    diagnostics.error("\(text): remove `\(key)` or `optional`", at: place)
+                }
+                if case .toEnd? = table.step(of: field).size {
+                    let text = "an empty `\(field.name.value)` and none would be the same bytes"
+                    diagnostics.error(
+                        "\(text): remove `optional`, or give it a `length` or a `count`",
+                        at: field.name.place
+                    )
+                }
+            } else if let first {
+                let text = "`\(field.name.value)` follows `\(first.name.value)`, before which a payload may end"
+                let advice = "add `optional: true` to `\(field.name.value)`, or move it"
+                let note = "`\(first.name.value)` is here"
+                diagnostics.error("\(text): \(advice)", at: field.name.place, first: first.name.place, note)
+                return
+            }
+        }
+    }
+
+    /// Checks `when` of a field behind `earlier` fields.
+    mutating func checkPresence(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>) {
+        guard field.condition != nil || field.isTrailing else { return }
+        let key = field.condition == nil ? "optional" : "when"
+        if case .optional = field.type.value {
+            let text = "`\(field.name.value)` has a type with `?` and `\(key)`: remove one of them"
+            diagnostics.error(text, at: field.type.place)
+        }
+        if let literal = field.defaultValue {
+            let text = "`\(field.name.value)` has no value where it is left out: remove `default`"
+            diagnostics.error(text, at: literal.place)
+        }
+        if let since = field.since, field.condition != nil {
+            let text = "older peers do not send `\(field.name.value)`, whatever its `when` says"
+            diagnostics.error("\(text): remove `since` or `when`", at: since.place)
+        }
+        for term in field.condition?.value.terms ?? [] {
+            guard
+                let other = earlier.first(where: {
+                    $0.name.value == term.reference.value.field && !$0.isReserved
+                }), isSound([other.type.value.namedType].compactMap(\.self))
+            else { continue }
+            if other.condition != nil || other.isTrailing {
+                let text = "`when` names `\(other.name.value)`, which a payload may lack"
+                diagnostics.error("\(text): name a field that every payload has", at: term.reference.place)
+                continue
+            }
+            check(term, table.step(of: other))
+            if case .isSet = term.test, field.condition?.value.presenceBit != nil { checkFlags(other, term) }
+        }
+    }
+
+    /// Checks that a bit of `flags` can follow from the presence of another field.
+    private mutating func checkFlags(_ flags: FieldSpec, _ term: ConditionSpec.Term) {
+        guard case .flags(let type, _) = table.step(of: flags) else { return }
+        let name = term.reference.value.text
+        if let place = flags.constant?.place ?? flags.since?.place {
+            let text = "`\(name)` follows from the presence of another field"
+            diagnostics.error("\(text): remove `\(flags.constant == nil ? "since" : "equals")`", at: place)
+        }
+        guard
+            let literal = flags.defaultValue,
+            let bit = type.bits.first(where: { $0.name.value == term.reference.value.bit }),
+            let value = table.value(literal, of: table.step(of: flags))
+        else { return }
+        if value.number.magnitude >> bit.position.value & 1 == 1 {
+            let text = "`\(name)` follows from the presence of another field"
+            diagnostics.error("\(text): remove it from `default`", at: literal.place)
+        }
+    }
+
+    private mutating func check(_ term: ConditionSpec.Term, _ step: Step) {
+        let name = term.reference.value.text
+        switch term.test {
+        case .isSet: return
+        case .oneOf(let literals):
+            switch step {
+            case .integer, .boolean, .bit, .enumeration:
+                for literal in literals { _ = value(literal, of: step, "`\(name)` in `when`") }
+            case .float, .flags, .text, .bytes, .list, .optional, .reserved, .reservedBits, .structure, .union, .sized:
+                let kinds = "whole numbers, enums, booleans and bits of flags"
+                diagnostics.error("`when` tests \(kinds), and `\(name)` is none", at: term.reference.place)
+            }
+        case .range(let low, let high):
+            guard case .integer = step else {
+                let text = "`min` and `max` in `when` belong to whole numbers, and `\(name)` is none"
+                diagnostics.error(text, at: term.reference.place)
+                return
+            }
+            let lowest = low.flatMap { value($0, of: step, "`min` of `\(name)`") }
+            let highest = high.flatMap { value($0, of: step, "`max` of `\(name)`") }
+            if let lowest, let highest, highest.number < lowest.number {
+                diagnostics.error("`max` of `\(name)` is less than `min`: swap them", at: term.reference.place)
+            }
+        }
+    }
+
+    /// Checks `tag` of a field behind `earlier` fields.
+    mutating func checkTag(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>) {
+        guard let tag = field.tag, isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        guard case .union(let union, _) = table.step(of: field) else {
+            diagnostics.error("`tag` belongs to unions: remove it from `\(field.name.value)`", at: tag.place)
+            return
+        }
+        if field.condition != nil || field.isTrailing {
+            let text = "the tag of `\(field.name.value)` follows from its case, so that it cannot be left out"
+            diagnostics.error("\(text): remove `when` and `optional`", at: tag.place)
+        }
+        guard
+            let other = earlier.first(where: { $0.name.value == tag.value.field && !$0.isReserved }),
+            let type = table.step(of: other).integerType
+        else { return }
+        if !spec.types.contains(where: { $0.name.value == union.name.value }) {
+            let text = "`\(union.name.value)` is a union of an imported spec, and reads its tag itself"
+            diagnostics.error("\(text): remove `tag`", at: tag.place)
+            return
+        }
+        if union.isTagText, type.storageWidth > 8, (other.byteOrder ?? table.byteOrder) == .little {
+            let text = "the tags of `\(union.name.value)` are text"
+            diagnostics.error("\(text): add `byte-order: big` to `\(tag.value.field)`", at: tag.place)
+            return
+        }
+        if type.storageWidth > union.tag.storageWidth {
+            let (name, union) = ("`\(tag.value.field)`", "`\(union.name.value)`")
+            let text = "\(name) has more bits than the tags of \(union)"
+            diagnostics.error("\(text): give both the same type", at: tag.place)
+            return
+        }
+        for item in union.cases where item.tag.value.bits(of: type) == nil {
+            let text =
+                "the tag of case `\(item.name.value)` is \(item.tag.value), which does not fit in `\(tag.value.field)`"
+            diagnostics.error("\(text): give `\(tag.value.field)` a larger type", at: tag.place)
+            return
+        }
+        if type.storageWidth < union.tag.storageWidth {
+            let (name, union) = ("`\(tag.value.field)`", "`\(union.name.value)`")
+            let text = "\(name) has fewer bits than the tags of \(union)"
+            diagnostics.error("\(text): give both the same type", at: tag.place)
+        }
+    }
+
+    /// Checks that a derived field has no value of its own, and that its value follows from one field only.
+    mutating func checkUses(of field: FieldSpec, in fields: [FieldSpec]) {
+        guard field.isDerived else { return }
+        let keys = [
+            ("default", field.defaultValue?.place), ("equals", field.constant?.place), ("min", field.minimum?.place),
+            ("max", field.maximum?.place), ("since", field.since?.place),
+            ("secret", field.isSecret ? field.name.place : nil),
+            ("deprecated", field.deprecated == nil ? nil : field.name.place),
+        ]
+        for case (let key, let place?) in keys {
+            let text = "the value of `\(field.name.value)` follows from later fields"
+            diagnostics.error("\(text): remove `\(key)`", at: place)
+        }
+        let conflict = References(fields).conflict(at: field.name.value)
+        guard !conflict.isEmpty else { return }
+        let users = conflict.map { "`\($0)`" }.joined(separator: " and ")
+        let text = "the value of `\(field.name.value)` would follow from \(users)"
+        diagnostics.error("\(text): give each a field of its own", at: field.name.place)
+    }
+}

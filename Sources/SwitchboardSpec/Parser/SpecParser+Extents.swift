@@ -1,0 +1,352 @@
+/// The keys of a field that belong to its type.
+struct TypeParts {
+    /// `length`.
+    var length: Node?
+    /// `count`.
+    var count: Node?
+    /// `pad`.
+    var pad: Node?
+    /// `encoding`.
+    var encoding: Node?
+}
+
+/// The fields that a field may refer to: the earlier fields of the same message, struct or case.
+struct FieldScope {
+    /// The fields.
+    var fields: [FieldSpec] = []
+
+    /// The names of the fields, without reserved bytes.
+    var names: [String] { named.map(\.name.value) }
+
+    private var named: [FieldSpec] { fields.filter { !$0.isReserved } }
+
+    /// Returns the field that a reference names.
+    func field(_ reference: ReferenceSpec) -> FieldSpec? { named.first { $0.name.value == reference.field } }
+}
+
+// The ends of values: `length` and `count` are a type, a number, the name of an earlier field, or a mapping.
+
+extension SpecParser {
+    /// Reads `length` or `count`.
+    ///
+    /// - Parameters:
+    ///   - what: The key, for diagnostics.
+    ///   - units: What it counts: bytes or elements.
+    ///   - pad: The byte that fills shorter values.
+    mutating func extent(_ node: Node?, _ what: String, _ units: String, pad: Node? = nil) -> Extent? {
+        guard let node else {
+            if let pad { diagnostics.error("`pad` needs `length`: add it, or remove `pad`", at: pad.place) }
+            return .toEnd
+        }
+        guard case .mapping = node.content else {
+            guard let source = source(node, what, units) else { return nil }
+            guard let pad else {
+                if case .constant(let count) = source { return .fixed(count) }
+                return .counted(CountSpec(source: source))
+            }
+            guard case .constant(let count) = source else {
+                diagnostics.error("`pad` belongs to a `length` that is a number: remove it", at: pad.place)
+                return nil
+            }
+            return byte(pad, "`pad`").map { .padded(count, pad: $0) }
+        }
+        if let pad { diagnostics.error("`pad` belongs to a `length` that is a number: remove it", at: pad.place) }
+        let isArray = units == "elements"
+        guard let values = keys(of: node, what, at: node.place, isArray ? .count : .end) else { return nil }
+        return mapping(values, what, units, at: node.place)
+    }
+
+    private mutating func mapping(_ values: KeyedNodes, _ what: String, _ units: String, at place: Place) -> Extent? {
+        let given = ["type", "field", "until", "bytes"].filter { values[$0] != nil }
+        guard given.count == 1 else {
+            guard !values.hasUnknown else { return nil }
+            let allowed = units == "elements" ? "`type`, `field`, `bytes` or `until`" : "`type`, `field` or `until`"
+            diagnostics.error(
+                "\(what) has one of \(allowed): \(given.isEmpty ? "add one" : "remove the others")",
+                at: place
+            )
+            return nil
+        }
+        if let node = values["until"] {
+            for key in ["plus", "unit", "absent"] where values[key] != nil {
+                diagnostics.error("`\(key)` belongs to a number, and `until` has none: remove it", at: place)
+            }
+            return end(node).map { .until($0) }
+        }
+        if let node = values["bytes"] {
+            for key in ["plus", "unit", "absent"] where values[key] != nil {
+                diagnostics.error("`\(key)` belongs to the number of bytes: move it into `bytes`", at: place)
+            }
+            guard let extent = extent(node, "`bytes`", "bytes") else { return nil }
+            switch extent {
+            case .counted(var count):
+                count.countsBytes = true
+                return .counted(count)
+            case .fixed(let count): return .counted(CountSpec(source: .constant(count), countsBytes: true))
+            case .toEnd, .padded, .until:
+                diagnostics.error("`bytes` must be a number, a type or an earlier field", at: node.place)
+                return nil
+            }
+        }
+        guard let node = values["type"] ?? values["field"] else { return nil }
+        let absent = values["absent"].flatMap { integer($0, "`absent`")?.value }
+        guard let source = numberSource(node, isType: values["type"] != nil, what, units, absent) else { return nil }
+        var count = CountSpec(source: source, absent: absent)
+        if let node = values["unit"], let unit = self.count(node, "`unit`", units) { count.unit = unit }
+        if let node = values["plus"], let plus = integer(node, "`plus`") {
+            guard plus.value.magnitude <= UInt64(SpecLimits.countOffset) else {
+                let limit = SpecLimits.countOffset
+                diagnostics.error("`plus` is \(plus.value): use -\(limit) to \(limit)", at: plus.place)
+                return nil
+            }
+            let magnitude = Int(clamping: plus.value.magnitude)
+            count.plus = plus.value.isNegative ? -magnitude : magnitude
+        }
+        if let absent, let type = type(of: source), absent.bits(of: type) == nil {
+            diagnostics.error(
+                "`absent` is \(absent), which does not fit in \(type.rawValue): use \(type.range)",
+                at: place
+            )
+            return nil
+        }
+        return .counted(count)
+    }
+
+    /// Reads `type` or `field` of a mapping.
+    private mutating func numberSource(
+        _ node: Node,
+        isType: Bool,
+        _ what: String,
+        _ units: String,
+        _ absent: SpecInteger?
+    ) -> CountSpec.Source? {
+        guard let source = source(node, isType ? "`type` of \(what)" : "`field`", units, absent) else { return nil }
+        switch source {
+        case .prefix where isType, .field where !isType: return source
+        case .prefix, .field, .constant:
+            let form =
+                isType ? "`type` of \(what) must be a type such as `uint16`" : "`field` must name an earlier field"
+            diagnostics.error("\(form), not \(node.kind)", at: node.place)
+            return nil
+        }
+    }
+
+    /// Returns the type of the number that says where a value ends; `nil` if it is a number in the spec.
+    private func type(of source: CountSpec.Source) -> IntegerType? {
+        switch source {
+        case .prefix(let type): return type
+        case .field(let reference):
+            guard case .integer(let type)? = scope.field(reference)?.type.value else { return nil }
+            return type
+        case .constant: return nil
+        }
+    }
+
+    /// Reads where a number of bytes or elements is: a type, a number, or the name of an earlier field.
+    ///
+    /// - Parameter absent: The number that says that there is no value: the type may then have numbers below 0.
+    private mutating func source(
+        _ node: Node,
+        _ what: String,
+        _ units: String,
+        _ absent: SpecInteger? = nil
+    ) -> CountSpec.Source? {
+        let prefixes = IntegerType.common(for: .prefix)
+        guard let scalar = node.scalar, scalar.isPlain, !node.isNothing else {
+            return refuse(node, what, units, prefixes)
+        }
+        if let type = IntegerType(rawValue: scalar.text) {
+            if type.has(.prefix) || absent != nil && type.isWholeBytes { return .prefix(type) }
+            return refuse(node, what, units, prefixes)
+        }
+        if IntegerLiteral(scalar.text) != .invalid { return count(node, what, units).map { .constant($0) } }
+        guard let reference = reference(scalar.text), scope.field(reference) != nil, reference.bit == nil else {
+            return refuse(node, what, units, prefixes)
+        }
+        guard let field = scope.field(reference), counts(field) else {
+            let text = "\(what) names `\(reference.text)`, which must be an unsigned whole number without other keys"
+            diagnostics.error("\(text): name another field", at: node.place)
+            return nil
+        }
+        return .field(reference)
+    }
+
+    private mutating func refuse(
+        _ node: Node,
+        _ what: String,
+        _ units: String,
+        _ prefixes: [IntegerType]
+    ) -> CountSpec.Source? {
+        let words = prefixes.map(\.rawValue)
+        let known = words + scope.fields.filter { counts($0) }.map(\.name.value)
+        let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: known) } ?? ""
+        let field = scope.fields.isEmpty ? "" : ", the name of an earlier field"
+        let forms = "\(words.alternatives) (a prefix that counts the \(units))\(field) or a number of \(units)"
+        diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
+        return nil
+    }
+
+    /// Returns whether `field` can say where another field ends.
+    private func counts(_ field: FieldSpec) -> Bool {
+        guard case .integer(let type) = field.type.value, !type.isSigned else { return false }
+        let others: [Any?] = [
+            field.defaultValue, field.minimum, field.maximum, field.constant, field.since, field.condition,
+        ]
+        return others.allSatisfy { $0 == nil } && !field.isTrailing && !field.isSecret
+    }
+
+    /// Reads `until`: a byte, or the bytes of a text.
+    private mutating func end(_ node: Node) -> [UInt8]? {
+        guard let scalar = node.scalar, !node.isNothing else {
+            diagnostics.error("`until` must be a byte such as 0, or text in quotes, not \(node.kind)", at: node.place)
+            return nil
+        }
+        if scalar.isPlain { return byte(node, "`until`").map { [$0] } }
+        let bytes = Array(scalar.text.utf8)
+        guard !bytes.isEmpty, bytes.count <= SpecLimits.endBytes else {
+            diagnostics.error("`until` has \(bytes.count.bytes): use 1 to \(SpecLimits.endBytes)", at: node.place)
+            return nil
+        }
+        return bytes
+    }
+
+    /// Reads a byte: a number, or a text of one character of ASCII.
+    mutating func byte(_ node: Node, _ what: String) -> UInt8? {
+        if let scalar = node.scalar, !scalar.isPlain, scalar.text.utf8.count == 1 { return scalar.text.utf8.first }
+        guard let number = unsigned(node, what) else { return nil }
+        guard let byte = UInt8(exactly: number.value) else {
+            diagnostics.error("\(what) is \(number.value), and must be a byte: use 0 to 255", at: number.place)
+            return nil
+        }
+        return byte
+    }
+
+    // MARK: References
+
+    /// Returns the reference that `text` is: `field` or `field.bit`.
+    func reference(_ text: String) -> ReferenceSpec? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard (1...2).contains(parts.count), !parts.contains("") else { return nil }
+        return ReferenceSpec(field: parts[0], bit: parts.count == 2 ? parts[1] : nil)
+    }
+
+    /// Reads the name of an earlier field; returns the reference with the field.
+    private mutating func earlierField(_ text: String, _ what: String, at place: Place) -> (ReferenceSpec, FieldSpec)? {
+        if let reference = reference(text), let field = scope.field(reference) { return (reference, field) }
+        let meant = nearMiss(of: text, among: scope.names).map { "; did you mean `\($0)`?" }
+        let names = scope.names.isEmpty ? ": there is none" : ": it can be \(scope.names.alternatives)"
+        diagnostics.error(
+            "\(what) must name an earlier field, and `\(text.visible)` is none\(meant ?? names)",
+            at: place
+        )
+        return nil
+    }
+
+    /// Reads `when`.
+    mutating func condition(_ node: Node) -> Located<ConditionSpec>? {
+        var terms: [ConditionSpec.Term] = []
+        switch node.content {
+        case .scalar(let scalar) where !node.isNothing:
+            guard let term = term(scalar.text, at: node.place, nil) else { return nil }
+            terms = [term]
+        case .mapping(let entries) where !entries.isEmpty && entries.count <= SpecLimits.fields:
+            for entry in entries {
+                guard let name = entry.key.scalar?.text else {
+                    diagnostics.error("a key must be a word, not \(entry.key.kind)", at: entry.key.place)
+                    return nil
+                }
+                guard let term = term(name, at: entry.key.place, entry.value) else { return nil }
+                terms.append(term)
+            }
+        case .scalar, .list, .mapping:
+            let forms = "the name of an earlier field, or a mapping such as `{ kind: [ 1, 3 ] }`"
+            diagnostics.error("`when` must be \(forms), not \(node.kind)", at: node.place)
+            return nil
+        }
+        return Located(value: ConditionSpec(terms: terms), place: node.place)
+    }
+
+    /// Reads a test of a field.
+    ///
+    /// - Parameter value: What the field must be; `nil` for a field that must be true.
+    private mutating func term(_ name: String, at place: Place, _ value: Node?) -> ConditionSpec.Term? {
+        guard let (reference, field) = earlierField(name, "`when`", at: place) else { return nil }
+        let located = Located(value: reference, place: place)
+        guard let value else {
+            if case .named(let name) = field.type.value, let bits = flagBits[name] {
+                guard let bit = reference.bit, bits.contains(bit) else {
+                    let names = bits.sorted().map { "\(reference.field).\($0)" }
+                    let meant = nearMiss(of: reference.text, among: names) ?? names.first ?? reference.text
+                    let text = "`\(reference.text)` is no bit of `\(name)`; name one, such as `\(meant)`"
+                    diagnostics.error(text, at: place)
+                    return nil
+                }
+                return ConditionSpec.Term(reference: located, test: .isSet)
+            }
+            guard isTruth(field, reference) else {
+                let advice = "say what it must be, as in `{ \(reference.text): 1 }`"
+                diagnostics.error("`\(reference.text)` is no boolean, bit or bit of flags: \(advice)", at: place)
+                return nil
+            }
+            return ConditionSpec.Term(reference: located, test: .isSet)
+        }
+        if reference.bit != nil {
+            diagnostics.error("`\(reference.text)` is a bit: write `when: \(reference.text)`", at: place)
+            return nil
+        }
+        switch value.content {
+        case .scalar:
+            return literal(value).map { ConditionSpec.Term(reference: located, test: .oneOf([$0])) }
+        case .list(let items):
+            guard !items.isEmpty else {
+                diagnostics.error("`when` has no value for `\(reference.text)`: add one", at: value.place)
+                return nil
+            }
+            return ConditionSpec.Term(reference: located, test: .oneOf(items.compactMap { literal($0) }))
+        case .mapping:
+            guard let values = keys(of: value, "a range in `when`", at: value.place, .range) else { return nil }
+            let (low, high) = (values["min"].flatMap { literal($0) }, values["max"].flatMap { literal($0) })
+            guard low != nil || high != nil else {
+                diagnostics.error("a range in `when` needs `min` or `max`: add one", at: value.place)
+                return nil
+            }
+            return ConditionSpec.Term(reference: located, test: .range(low, high))
+        }
+    }
+
+    /// Returns whether `reference` names a boolean or a bit.
+    private func isTruth(_ field: FieldSpec, _ reference: ReferenceSpec) -> Bool {
+        switch field.type.value {
+        case .boolean, .bit: reference.bit == nil
+        case .named(let name): incomplete.contains(name)
+        default: false
+        }
+    }
+
+    /// Reads `tag` of a field: the earlier field that says which case its union is.
+    mutating func tag(_ node: Node) -> Located<ReferenceSpec>? {
+        guard let scalar = node.scalar, !node.isNothing else {
+            diagnostics.error("`tag` must name an earlier field, not \(node.kind)", at: node.place)
+            return nil
+        }
+        guard let (reference, field) = earlierField(scalar.text, "`tag`", at: node.place) else { return nil }
+        guard reference.bit == nil, counts(field) else {
+            let text = "`tag` names `\(reference.text)`, which must be an unsigned whole number without other keys"
+            diagnostics.error("\(text): name another field", at: node.place)
+            return nil
+        }
+        return Located(value: reference, place: node.place)
+    }
+}
+
+extension [FieldSpec] {
+    /// Returns the fields, with a mark at those whose values follow from later fields.
+    func markingDerived() -> [FieldSpec] {
+        let references = References(self)
+        return map { field in
+            var field = field
+            field.isDerived = references.derivation(of: field.name.value) != nil
+            return field
+        }
+    }
+}
