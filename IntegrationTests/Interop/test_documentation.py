@@ -21,7 +21,7 @@ import command
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 README = REPOSITORY / "README.md"
-PAGES = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("Docs/*.md"), *REPOSITORY.glob("Examples/*/README.md")]
+PAGES = [path for pattern in ("*.md", "Docs/*.md", "Examples/*/README.md", "Protocols/*.md") for path in REPOSITORY.glob(pattern)]
 # Files that the tests compile for README, and the spec.
 COMPILED = [*(REPOSITORY / "Tests").rglob("Readme*.swift"), REPOSITORY / "protocol.yaml"]
 TASKS = (

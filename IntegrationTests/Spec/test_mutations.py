@@ -57,27 +57,23 @@ def mutate(text: str, chance: random.Random) -> tuple[str, str]:
     return text[: start + len(key) + 1] + value + text[end:], f"{kind} {key}:{value}"
 
 
-class Mutations(unittest.TestCase):
-    def test_each_mutant_is_told_its_mistake_or_compiles(self):
-        with tempfile.TemporaryDirectory() as place:
-            folder = pathlib.Path(place)
-            chance = random.Random(int(os.environ.get("MUTATION_SEED", "20")))
-            mutants = {}
-            for base, count in MUTANTS.items():
-                text, count = base.read_text(), len(mutants) + count
-                while len(mutants) < count:
-                    mutants.setdefault(*mutate(text, chance))
-            with concurrent.futures.ThreadPoolExecutor(2) as pool:
-                outcomes = list(pool.map(lambda item: self.outcome(folder, *item), enumerate(mutants.items())))
-            valid = {}
-            for number, source in outcomes:
-                # Many mutants generate the same Swift source, which is compiled once.
-                if source is not None:
-                    valid.setdefault(source, number)
-            self.assertGreater(len(mutants) - sum(source is not None for _, source in outcomes), len(mutants) / 2)
-            self.assertGreater(len(valid), 50)
-            self.compile(folder, valid)
-            print(f"{len(mutants)} mutants, {len(valid)} different ones of them valid and compiled")
+class Mutants(unittest.TestCase):
+    """What the suites of mutants share."""
+
+    def mutants(self, texts, seed):
+        """Returns different mutants, each with a description: of each text as many as `texts` says."""
+        chance = random.Random(int(os.environ.get("MUTATION_SEED", seed)))
+        mutants = {}
+        for text, count in texts.items():
+            count += len(mutants)
+            while len(mutants) < count:
+                mutants.setdefault(*mutate(text, chance))
+        return mutants
+
+    def outcomes(self, folder, mutants):
+        """Runs the generator with each mutant. Returns the number and the Swift source of each, None if it has a mistake."""
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            return list(pool.map(lambda item: self.outcome(folder, *item), enumerate(mutants.items())))
 
     def outcome(self, folder, number, mutant):
         text, what = mutant
@@ -99,6 +95,23 @@ class Mutations(unittest.TestCase):
     def generate(self, spec, output):
         command = [BUILD / "switchboard-generate", spec, "--output", output, "--import", f"Base={BASE}"]
         return subprocess.run(command, capture_output=True, text=True, timeout=20)
+
+
+class Mutations(Mutants):
+    def test_each_mutant_is_told_its_mistake_or_compiles(self):
+        with tempfile.TemporaryDirectory() as place:
+            folder = pathlib.Path(place)
+            mutants = self.mutants({base.read_text(): count for base, count in MUTANTS.items()}, seed=20)
+            outcomes = self.outcomes(folder, mutants)
+            valid = {}
+            for number, source in outcomes:
+                # Many mutants generate the same Swift source, which is compiled once.
+                if source is not None:
+                    valid.setdefault(source, number)
+            self.assertGreater(len(mutants) - sum(source is not None for _, source in outcomes), len(mutants) / 2)
+            self.assertGreater(len(valid), 50)
+            self.compile(folder, valid)
+            print(f"{len(mutants)} mutants, {len(valid)} different ones of them valid and compiled")
 
     def compile(self, folder, valid):
         """Compiles all sources in one module, each in a namespace of its own."""
