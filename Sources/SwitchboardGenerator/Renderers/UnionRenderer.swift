@@ -28,8 +28,8 @@ struct UnionRenderer {
 
     private var isRecursive: Bool { spec.plan.table.isRecursive(union.name.value) }
 
-    /// Whether a length precedes the fields, or padding follows them.
-    private var isWrapped: Bool { union.length != nil || union.alignment != nil }
+    /// Whether something stands between the tag and the fields, or behind them, or the tag of an unknown case is kept.
+    private var isWrapped: Bool { union.length != nil || union.alignment != nil || union.keepsUnknown }
 
     func render(into writer: inout SourceWriter) {
         let name = union.name.value

@@ -94,6 +94,7 @@ extension SpecChecker {
             switch table.step(of: fields[end]).unwrapped {
             case .list: "a `count`"
             case .structure(let type): "a `length` or a `count` to the last field of `\(type.name.value)`"
+            case .union(let type, _) where type.keepsUnknown: "a `length`"
             case .union(let type, _): "a `length` or a `count` to the last field of `\(type.name.value)`"
             case .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .optional, .reserved,
                 .reservedBits, .sized:
@@ -120,7 +121,9 @@ extension SpecChecker {
             let text = "`\(reference.field)` cannot say the `length` of each element of `\(name)`"
             diagnostics.error("\(text): use a type such as `uint8`, or a number", at: field.type.place)
         } else if table.runsToEnd(element) {
-            let advice = namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
+            var advice = namedType.map { "give the last field of `\($0)` a `length` or a `count`" }
+            // A union that keeps unknown tags needs a length, whatever its fields are.
+            if case .union(let type, _) = element.unwrapped, type.keepsUnknown { advice = nil }
             let text = "an element of `\(name)` runs to the end of the payload, so no further element can follow"
             diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
         } else if table.minimumSize(of: element) == 0, namedType.map({ !unsound.contains($0) }) ?? true {

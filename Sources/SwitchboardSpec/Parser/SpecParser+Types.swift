@@ -117,10 +117,6 @@ extension SpecParser {
         if let node = values["unknown"] {
             let choice: UnknownTag? = self.choice(node, "`unknown`")
             union.keepsUnknown = choice == .keep
-            if choice == .keep, union.length == nil {
-                let text = "a value with an unknown tag can be kept only if its length is known"
-                diagnostics.error("\(text): add `length` to the union", at: node.place)
-            }
         }
         let (limit, example) = (SpecLimits.cases, "{ none: 0, some: \(KeySchema.unionCase.example) }")
         let cases = values["cases"].map { named($0, "`cases`", "a case", limit: limit, example: example) }

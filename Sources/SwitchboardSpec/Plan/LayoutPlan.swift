@@ -483,7 +483,9 @@ package struct TypeTable: Sendable {
         case .optional(let step, _): runsToEnd(step, &visited)
         case .structure(let type): runsToEnd(type.name.value, type.fields, &visited)
         case .union(let type, _):
-            type.length == nil && runsToEnd(type.name.value, type.cases.flatMap(\.fields), &visited)
+            // A value with an unknown tag takes all bytes.
+            type.length == nil
+                && (type.keepsUnknown || runsToEnd(type.name.value, type.cases.flatMap(\.fields), &visited))
         case .integer, .float, .boolean, .bit, .enumeration, .flags, .reserved, .reservedBits: false
         }
     }

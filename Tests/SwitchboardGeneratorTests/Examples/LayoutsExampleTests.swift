@@ -158,6 +158,38 @@ struct LayoutsExampleTests {
         try expect(message, frame)
     }
 
+    @Test("Blocks, example 1")
+    func example1OfBlocks() throws {
+        let message = Layouts.Blocks(
+            blocks: [.empty, .number(value: 7), .unrecognized(tag: 0x99, data: [0x01, 0x02])],
+            last: .number(value: 5)
+        )
+        let frame: Bytes = [
+            0x09, 0x00, 0x00, 0x00, 0x0D, 0x03, 0x02, 0x00, 0x04, 0x01, 0x00, 0x07, 0x04, 0x99, 0x01, 0x02,
+            0x01, 0x05,
+        ]
+        try expect(message, frame)
+    }
+
+    @Test("Blocks, example 2")
+    func example2OfBlocks() throws {
+        let message = Layouts.Blocks(blocks: [], last: .unrecognized(tag: 0x09, data: [0xFF, 0x00]))
+        let frame: Bytes = [0x09, 0x00, 0x00, 0x00, 0x04, 0x00, 0x09, 0xFF, 0x00]
+        try expect(message, frame)
+    }
+
+    @Test("Blocks, malformed 1: The block has a byte too many.")
+    func malformed1OfBlocks() {
+        let payload: Bytes = [0x01, 0x03, 0x00, 0xFF]
+        expectRefusal(of: Layouts.Blocks.self, payload: payload)
+    }
+
+    @Test("Blocks, malformed 2: The block is cut off.")
+    func malformed2OfBlocks() {
+        let payload: Bytes = [0x01, 0x04, 0x99, 0x01]
+        expectRefusal(of: Layouts.Blocks.self, payload: payload)
+    }
+
     /// Expects that `message` is encoded as `frame`, and decoded from it.
     private func expect<M: Message>(
         _ message: M,

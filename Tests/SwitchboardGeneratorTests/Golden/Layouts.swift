@@ -29,11 +29,12 @@ nonisolated enum Layouts: WireProtocol {
             Presence.self,
             Unions.self,
             Corners.self,
+            Blocks.self,
         ]
     }
 
     /// A number that differs between protocols whose messages have different fields.
-    static var layoutHash: UInt64? { 0x708B_9C9D_7F91_04CF }
+    static var layoutHash: UInt64? { 0x02D3_03DB_5A9C_BD1C }
 }
 
 nonisolated extension Layouts {
@@ -1215,6 +1216,70 @@ nonisolated extension Layouts {
 }
 
 nonisolated extension Layouts {
+    /// The message `Blocks`.
+    struct Blocks: Message, Hashable {
+        /// The code of the message in a frame.
+        static var code: MessageCode { 0x09 }
+        /// The name of the message in the spec.
+        static var name: String { "Blocks" }
+        /// The end of a connection that may send the message.
+        static var sender: Sender { .both }
+
+        /// The field `blocks`.
+        ///
+        /// At most 255 elements.
+        var blocks: [Block]
+
+        /// The field `last`.
+        var last: Rest
+
+        /// A `Blocks` with these fields.
+        init(blocks: [Block], last: Rest) {
+            self.blocks = blocks
+            self.last = last
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            blocks = try reader.array(
+                count: UInt8.self,
+                .big,
+                minimumSize: 2,
+                field: "blocks"
+            ) { reader throws(PayloadError) in
+                try reader.window(
+                    reader.size(UInt8.self, .big, plus: 1, field: "blocks"),
+                    field: "blocks"
+                ) { reader throws(PayloadError) in
+                    try Block(from: &reader)
+                }
+            }
+            let kind: UInt8 = try reader.integer(.big, field: "kind")
+            last = try Rest(tag: kind, from: &reader)
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.count(blocks.count, as: UInt8.self, .big, field: "blocks")
+            for element in blocks {
+                try writer.sized(UInt8.self, .big, plus: 1, field: "blocks") { writer throws(PayloadError) in
+                    try element.encode(into: &writer)
+                }
+            }
+            let kind: UInt8 = last.tag
+            writer.integer(kind, .big)
+            try last.encode(withTag: false, into: &writer)
+        }
+    }
+
+    /// Handles ``Blocks``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Layouts.Blocks, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
+    protocol BlocksHandler: OneWayHandler where Input == Blocks {}
+}
+
+nonisolated extension Layouts {
     /// The enum `Kind`.
     enum Kind: RawRepresentable, Hashable, Sendable {
         /// `0x00` on the wire.
@@ -1721,6 +1786,126 @@ nonisolated extension Layouts {
 }
 
 nonisolated extension Layouts {
+    /// The union `Block`.
+    enum Block: Hashable, Sendable {
+        /// `0x00` on the wire.
+        case empty
+        /// `0x01` on the wire.
+        case number(value: UInt16)
+        /// A value whose tag no case has, with its bytes.
+        case unrecognized(tag: UInt8, data: Bytes)
+
+        /// The tag on the wire.
+        var tag: UInt8 {
+            switch self {
+            case .empty: 0x00
+            case .number: 0x01
+            case .unrecognized(let tag, _): tag
+            }
+        }
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            let tag: UInt8 = try reader.integer(.big, field: "Block")
+            try self.init(fieldsOf: tag, from: &reader)
+        }
+
+        private init(fieldsOf tag: UInt8, from reader: inout ByteReader) throws(PayloadError) {
+            switch tag {
+            case 0x00:
+                self = .empty
+            case 0x01:
+                let value: UInt16 = try reader.integer(.big, field: "Block.number.value")
+                self = .number(value: value)
+            default: self = .unrecognized(tag: tag, data: try reader.bytes(field: "Block"))
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            writer.integer(tag, .big)
+            try encodeFields(into: &writer)
+        }
+
+        private func encodeFields(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .empty: break
+            case .number(let value):
+                writer.integer(value, .big)
+            case .unrecognized(let tag, let data):
+                guard !([0x00, 0x01] as [UInt8]).contains(tag) else {
+                    throw PayloadError(.invalidCase, field: "Block")
+                }
+                writer.bytes(data)
+            }
+        }
+    }
+}
+
+nonisolated extension Layouts {
+    /// The union `Rest`.
+    enum Rest: Hashable, Sendable {
+        /// `0x01` on the wire.
+        case number(value: UInt8)
+        /// A value whose tag no case has, with its bytes.
+        case unrecognized(tag: UInt8, data: Bytes)
+
+        /// The tag on the wire.
+        var tag: UInt8 {
+            switch self {
+            case .number: 0x01
+            case .unrecognized(let tag, _): tag
+            }
+        }
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            let tag: UInt8 = try reader.integer(.big, field: "Rest")
+            try self.init(fieldsOf: tag, from: &reader)
+        }
+
+        /// Reads the value whose tag is `tag`, without the tag.
+        init(tag: UInt8, from reader: inout ByteReader) throws(PayloadError) {
+            try self.init(fieldsOf: tag, from: &reader)
+        }
+
+        private init(fieldsOf tag: UInt8, from reader: inout ByteReader) throws(PayloadError) {
+            switch tag {
+            case 0x01:
+                let value: UInt8 = try reader.integer(.big, field: "Rest.number.value")
+                self = .number(value: value)
+            default: self = .unrecognized(tag: tag, data: try reader.bytes(field: "Rest"))
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try encode(withTag: true, into: &writer)
+        }
+
+        /// Writes the tag, unless an earlier field has it, then the fields of the case.
+        func encode(withTag hasTag: Bool, into writer: inout ByteWriter) throws(PayloadError) {
+            if hasTag {
+                writer.integer(tag, .big)
+            }
+            try encodeFields(into: &writer)
+        }
+
+        private func encodeFields(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .number(let value):
+                writer.integer(value, .big)
+            case .unrecognized(let tag, let data):
+                guard !([0x01] as [UInt8]).contains(tag) else {
+                    throw PayloadError(.invalidCase, field: "Rest")
+                }
+                writer.bytes(data)
+            }
+        }
+    }
+}
+
+nonisolated extension Layouts {
     /// Handles every message that clients send, with one method for each.
     ///
     /// A type without one of the methods does not compile. Register the service with `router.register(_:)`.
@@ -1748,6 +1933,9 @@ nonisolated extension Layouts {
 
         /// Handles ``Corners``, which has no reply.
         func corners(_ message: Corners, context: Context) async throws
+
+        /// Handles ``Blocks``, which has no reply.
+        func blocks(_ message: Blocks, context: Context) async throws
     }
 }
 
@@ -1777,6 +1965,9 @@ nonisolated extension Router {
         }
         on(Layouts.Corners.self) { message, context in
             try await service.corners(message, context: context)
+        }
+        on(Layouts.Blocks.self) { message, context in
+            try await service.blocks(message, context: context)
         }
     }
 }
