@@ -53,6 +53,13 @@ def counts(spec):
     return tuple(int(number) for number in found.groups()) if found else None
 
 
+def objects_of(module):
+    """Returns the object files of the module's sources; a build folder also keeps those of sources that were deleted."""
+    objects = sorted((BUILD / f"{module}.build").rglob("*.o"))
+    sources = {path.name for path in (REPOSITORY / "Sources" / module).rglob("*.*")}
+    return [path for path in objects if path.stem in sources] if sources else objects
+
+
 def swift(*words):
     """Returns a Swift array of strings."""
     return "[" + ", ".join(f'"{word}"' for word in words) + "]"
@@ -142,7 +149,7 @@ class GeneratedSwift(unittest.TestCase):
                 result = tool("tests", spec, "--module", "Gallery", "--output", tests / f"{spec.stem}Tests.swift")
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
             maps = [flag for map in BUILD.glob(test_mutations.MODULE_MAPS) for flag in ("-Xcc", f"-fmodule-map-file={map}")]
-            objects = [path for name in LIBRARY + BELOW for path in sorted((BUILD / f"{name}.build").rglob("*.o"))]
+            objects = [path for name in LIBRARY + BELOW for path in objects_of(name)]
             manifest = MANIFEST.format(flags=swift("-I", BUILD / "Modules", *maps), objects=swift(*objects))
             (package / "Package.swift").write_text(manifest)
             output = self.run_swift(package, "build", "--build-tests")
