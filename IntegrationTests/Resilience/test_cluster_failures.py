@@ -577,7 +577,9 @@ def black_hole(run, name):
 @case("SIGSTOP of a server in a flood of 240 MiB, more than the stream has", full=True, engines=("redis",))
 def stop_server(run, name):
     engine = run.engine()
-    cluster = run.cluster(*[engine.url] * 3)
+    # A server that continues hands all that the stream still has to its client at once, which must not close for that.
+    environment = {"MAX_PENDING_OUTPUT": str(2 * FLOOD_BYTES)}
+    cluster = run.cluster(*[engine.url] * 3, environments=[environment] * 3)
     cluster.start_traffic()
     cluster.stop_traffic()
     stopped = cluster.servers[2]
