@@ -689,7 +689,8 @@ def client_kill(run, name):
     return disturbed(run, run.cluster(*[engine.url] * run.servers), disturb, name)
 
 
-@case("clocks of the servers differ by two days")
+# Not with NATS: libnats waits until a time of the clock that the shim moves, and the kernel, which it does not move, wakes it.
+@case("clocks of the servers differ by two days", engines=("redis",))
 def clock_skew(run, name):
     engine = run.engine()
     shim = str(run.shim())
