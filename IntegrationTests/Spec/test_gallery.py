@@ -3,6 +3,7 @@
     python3 IntegrationTests/Spec/test_gallery.py BUILD-FOLDER [unittest options]
 """
 
+import functools
 import pathlib
 import random
 import re
@@ -47,6 +48,7 @@ def tool(*arguments):
     return subprocess.run([BUILD / "switchboard-generate", *arguments], capture_output=True, text=True, timeout=60)
 
 
+@functools.cache
 def counts(spec):
     """Returns the numbers of messages, examples and malformed examples that `check` reports for a valid spec."""
     found = re.search(r"is valid: (\d+) messages?, .*?(\d+) examples?, (\d+) malformed$", tool("check", spec).stdout.strip())
