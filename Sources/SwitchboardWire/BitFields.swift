@@ -38,10 +38,7 @@ public struct BitReader {
     /// Reads an integer of `width` bits, 1 to the width of `T`.
     @inlinable @inline(__always)
     public mutating func integer<T: FixedWidthInteger>(_ width: Int) -> T {
-        let number = take(width)
-        guard T.isSigned else { return T(truncatingIfNeeded: number) }
-        let unused = Int64(truncatingIfNeeded: 64 &- width)
-        return T(truncatingIfNeeded: (Int64(bitPattern: number) &<< unused) &>> unused)
+        number(ofBits: take(width), width)
     }
 
     /// Reads the raw value of an enum, of `width` bits; a value that `T` does not accept throws `PayloadErrorCode.invalidCase`.
@@ -128,22 +125,12 @@ public struct BitWriter {
         try integer(value.rawValue, width, field: field)
     }
 
-    /// Writes flags as `width` bits.
-    @inlinable @inline(__always)
-    public mutating func flags<T: OptionSet>(
-        _ value: T,
-        _ width: Int,
-        field: StaticString
-    ) throws(PayloadError) where T.RawValue: FixedWidthInteger {
-        try integer(value.rawValue, width, field: field)
-    }
-
     /// Writes flags as `width` bits; bits that are not in `known` throw `PayloadErrorCode.invalidCase`.
     @inlinable @inline(__always)
     public mutating func flags<T: OptionSet>(
         _ value: T,
         _ width: Int,
-        known: T.RawValue,
+        known: T.RawValue = .max,
         field: StaticString
     ) throws(PayloadError) where T.RawValue: FixedWidthInteger {
         guard value.rawValue & ~known == 0 else { throw PayloadError(.invalidCase, field: field) }
@@ -153,6 +140,14 @@ public struct BitWriter {
     /// Writes `width` reserved bits, 1 to 64: zeros.
     @inlinable @inline(__always)
     public mutating func reserved(_ width: Int) { append(0, width) }
+}
+
+/// Returns the integer whose lowest `width` bits (1 to 64) are `bits`; the highest of them is the sign of a signed integer.
+@inlinable @inline(__always)
+func number<T: FixedWidthInteger>(ofBits bits: UInt64, _ width: Int) -> T {
+    guard T.isSigned else { return T(truncatingIfNeeded: bits) }
+    let unused = Int64(truncatingIfNeeded: 64 &- width)
+    return T(truncatingIfNeeded: (Int64(bitPattern: bits) &<< unused) &>> unused)
 }
 
 /// Returns the lowest `width` bits (1 to 64) of `value`; throws `PayloadErrorCode.outOfBounds` if it has more.

@@ -104,10 +104,7 @@ extension FixedFields {
     /// The integer of `bytes` bytes at `offset`, 1 to 8.
     @inlinable @inline(__always)
     public func integer<T: FixedWidthInteger>(at offset: Int, bytes: Int, _ order: ByteOrder) -> T {
-        let number = unsigned(at: offset, bytes: bytes, order)
-        guard T.isSigned else { return T(truncatingIfNeeded: number) }
-        let unused = Int64(truncatingIfNeeded: 64 &- 8 &* bytes)
-        return T(truncatingIfNeeded: (Int64(bitPattern: number) &<< unused) &>> unused)
+        number(ofBits: unsigned(at: offset, bytes: bytes, order), 8 &* bytes)
     }
 
     /// The enum value of `bytes` bytes at `offset`; a raw value that `T` does not accept throws `PayloadErrorCode.invalidCase`.
