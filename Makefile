@@ -55,7 +55,7 @@ format:
 	swift format --in-place --recursive Package.swift Plugins Sources Tests Examples Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
 build:
-	swift build $(TRAITS) --build-tests
+	Scripts/swift-build $(TRAITS) --build-tests
 
 unit-tests: build
 	swift test $(TRAITS) --skip-build --disable-xctest

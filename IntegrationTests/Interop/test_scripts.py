@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import textwrap
@@ -54,6 +55,35 @@ class AptGet(unittest.TestCase):
         failed = subprocess.run([*self.command, "nonsense"], capture_output=True, text=True, timeout=60)
         self.assertEqual(failed.returncode, 100)
         self.assertIn("Invalid operation nonsense", failed.stderr)
+
+
+class SwiftBuild(unittest.TestCase):
+    """Uses programs of the tests in place of `swift`."""
+
+    def run_with(self, *lines):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        swift = pathlib.Path(folder.name) / "swift"
+        swift.write_text("\n".join(["#!/bin/sh", 'echo "$@" >> calls', *lines]) + "\n")
+        swift.chmod(0o755)
+        built = subprocess.run(
+            [REPOSITORY / "Scripts/swift-build", "--build-tests"], cwd=folder.name, timeout=60, capture_output=True, text=True,
+            env={**os.environ, "PATH": f"{folder.name}:{os.environ['PATH']}"},
+        )
+        return built, (swift.parent / "calls").read_text().splitlines()
+
+    def test_runs_a_build_that_crashed_once_more(self):
+        built, calls = self.run_with("[ $(wc -l < calls) -gt 1 ] || kill -SEGV $$")
+        self.assertEqual((built.returncode, calls), (0, ["build --build-tests"] * 2))
+        self.assertIn("ended by signal 11", built.stderr)
+
+    def test_reports_a_build_that_crashes_twice(self):
+        built, calls = self.run_with("kill -ABRT $$")
+        self.assertEqual((built.returncode, len(calls)), (-signal.SIGABRT, 2))
+
+    def test_does_not_try_an_error_of_the_build_again(self):
+        built, calls = self.run_with("exit 1")
+        self.assertEqual((built.returncode, len(calls)), (1, 1))
 
 
 class CheckAPI(unittest.TestCase):
