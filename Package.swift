@@ -15,6 +15,12 @@ let strict: [SwiftSetting] =
         .strictMemorySafety(),
     ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
+/// The specs whose generated source is compiled with the tests.
+let goldenSpecs = [
+    "Chunks", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "References", "Requests", "SBP", "Texts",
+    "Words",
+].map { "Golden/\($0).yaml" }
+
 let package = Package(
     name: "Switchboard",
     products: [
@@ -214,7 +220,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "SwitchboardBytes", "SwitchboardServer", .product(name: "Subprocess", package: "swift-subprocess"),
+                "SwitchboardBytes", "SwitchboardServer", "SwitchboardWire",
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Tests/TestSupport",
             swiftSettings: strict
@@ -237,18 +244,14 @@ let package = Package(
         .testTarget(
             name: "SwitchboardGeneratorTests",
             dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardRouter"],
-            exclude: [
-                "Golden/Chunks.yaml", "Golden/Enums.yaml", "Golden/Gallery.yaml", "Golden/Names.yaml",
-                "Golden/Numbers.yaml",
-                "Golden/Layouts.yaml", "Golden/Requests.yaml", "Golden/SBP.yaml", "Golden/Texts.yaml",
-            ],
+            exclude: goldenSpecs,
             swiftSettings: strict
         ),
         .testTarget(name: "SwitchboardAddressesTests", dependencies: ["SwitchboardAddresses"], swiftSettings: strict),
         .testTarget(name: "SwitchboardBytesTests", dependencies: ["SwitchboardBytes"], swiftSettings: strict),
         .testTarget(
             name: "SwitchboardWireTests",
-            dependencies: ["SwitchboardWire", "CChecksum"],
+            dependencies: ["SwitchboardWire", "CChecksum", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -349,9 +352,7 @@ if Context.environment["SWITCHBOARD_FUZZ"] != nil {
                 "SwitchboardRedis", "SwitchboardSpec", "SwitchboardTesting", "SwitchboardTransport",
             ],
             path: "Fuzz/Sources/Fuzz",
-            exclude: ["Chunks", "Enums", "Gallery", "Layouts", "Names", "Numbers", "Requests", "SBP", "Texts"].map {
-                "Golden/\($0).yaml"
-            },
+            exclude: goldenSpecs,
             swiftSettings: strict
         ),
     ]

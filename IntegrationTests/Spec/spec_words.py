@@ -34,6 +34,14 @@ def words(enum):
     return [word for word in found if word != "asConfigured"]
 
 
+def checksums():
+    """Returns the names of the checksums."""
+    source = (VOCABULARY / "ChecksumAlgorithm.swift").read_text()
+    names = dict(re.findall(r'^ *case \.(\w+): \("([^"]+)", ', source, re.MULTILINE))
+    cases = re.search(r"static let allCases: \[ChecksumAlgorithm\] = \[(.*?)\n    \]", source, re.DOTALL)[1]
+    return [names.pop(case) for case in re.findall(r"\.(\w+)", cases)] + list(names.values())
+
+
 def integer_types(role):
     """Returns the integer types with `role` that are types of Swift."""
     source = (SOURCES / "Model/NumberTypes.swift").read_text()

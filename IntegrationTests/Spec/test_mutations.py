@@ -1,5 +1,5 @@
-"""Mutates a spec that uses every feature, and a spec that imports it, over a thousand times. For each mutant, the generator must
-report errors with positions, or generate Swift source that compiles.
+"""Mutates a spec that uses every feature, a spec that imports it, and one with every part of a header, over a thousand times. For
+each mutant, the generator must report errors with positions, or generate Swift source that compiles.
 
     python3 IntegrationTests/Spec/test_mutations.py BUILD-FOLDER [unittest options]
 """
@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path()
 BASE = HERE / "base.yaml"
 # The number of mutants of each spec.
-MUTANTS = {BASE: 1200, HERE / "importing.yaml": 600}
+MUTANTS = {BASE: 1200, HERE / "importing.yaml": 600, HERE / "headers.yaml": 800}
 MODULE_MAPS = "C*.build/module.modulemap"
 
 # A key with its value on the same line, if the value ends there.

@@ -87,9 +87,10 @@ MISTAKES = [
     ("heartbeat: Ping", "heartbeat: [ Ping ]"),
     ("access: public", "access: open"),
     ("imports: [ Foundation ]", "imports: Foundation"),
-    ("magic: 0xAB_CD", "magic: 0xYZ"),
-    ("version: uint8,", "version: uint64,"),
-    ("type: uint8, id", "type: uint32, id"),
+    ("magic: 0xAB_CD", "magic: [ 0xAB ]"),
+    ("magic: 0xAB_CD", "magic: -1"),
+    ("version: uint8,", "version: int8,"),
+    ("type: uint8, id", "type: int32, id"),
     (", length: uint16 ]", " ]"),
     (", length: uint16 ]", ", length: { type: uint16, covers: everything } ]"),
     ("correlate: true", "correlates: true"),
@@ -98,6 +99,18 @@ MISTAKES = [
     ("checksum: crc32", "checksum: crc64"),
     ("checksum: crc32", "checksum: { type: crc32, covers: all }"),
     ("checksum: crc32", "sum: crc32"),
+    ("checksum: crc32", "checksum: crc"),
+    ("checksum: crc32", "checksum: { type: crc, width: 16 }"),
+    ("checksum: crc32", "checksum: { type: crc, poly: 0x1021 }"),
+    ("checksum: crc32", "checksum: { type: crc, width: 12, poly: 0x1021 }"),
+    ("checksum: crc32", "checksum: { type: crc, width: 16, poly: 0 }"),
+    ("checksum: crc32", "checksum: { type: crc, width: 16, poly: 0x1021, negate: true }"),
+    ("checksum: crc32", "checksum: { type: crc, width: 16, poly: 0x1021, reflect: 1 }"),
+    ("checksum: crc32", "checksum: { type: crc32, poly: 0x04C11DB7 }"),
+    ("checksum: crc32", "checksum: { type: xor8, xor: 1 }"),
+    ("checksum: crc32", "checksum: { type: sum8, init: 1 }"),
+    ("checksum: crc32", "checksum: { type: sum8, byte-order: big }"),
+    ("checksum: crc32", "checksum: { type: crc32, byte-order: middle }"),
     ("max-payload: 1_000", "max-payload: 1__000"),
     ("max-payload: 1_000", "max-payload: 1_000\n  byte-order: big"),
     ("  Ping:\n", "  2Ping:\n"),
@@ -162,6 +175,102 @@ MISTAKES = [
     ("unions:", "unoins:"),
 ]
 
+# The same for headers that are more than whole numbers.
+HEADERS = """
+protocol: Headers
+version: 1
+frame:
+  header:
+    - magic: { client: "AB", server: { hex: "4344" } }
+    - magic: { hex: b5 62 }
+    - version: { type: uint4, bit-order: high }
+    - urgent: bit
+    - reserved: uint3
+    - reserved: 2
+    - type: { type: string, length: 4, pad: 0, encoding: ascii }
+    - id: { type: bytes, length: 12, correlate: true }
+    - level: { type: int24, byte-order: little, default: -1 }
+    - kind: { type: varint, equals: 7, doc: Always 7. }
+    - size: uint24
+    - options: Options
+    - length: { type: uint24, byte-order: little, covers: payload }
+  trailer:
+    - checksum: { type: crc16 }
+    - end: 0xCE
+    - end: { hex: 0d0a }
+messages:
+  Note:
+    code: note
+    from: client
+    fields:
+      - { name: text, type: string, length: { field: header.size, plus: 2 } }
+      - { name: loud, type: uint8, when: header.options.loud }
+      - { name: low, type: uint8, when: { header.level: { max: 0 } } }
+flags:
+  Options: { type: uint8, bits: { loud: 0 } }
+"""
+HEADER_MISTAKES = [
+    ('client: "AB"', 'client: ""'),
+    ('client: "AB"', 'client: [ 1 ]'),
+    ('client: "AB", ', ""),
+    ('server: { hex: "4344" }', 'server: { hex: "434" }'),
+    ('server: { hex: "4344" }', 'server: { hex: "" }'),
+    ('server: { hex: "4344" }', 'servers: { hex: "4344" }'),
+    ("{ hex: b5 62 }", "{ hexadecimal: b5 62 }"),
+    ("{ hex: b5 62 }", f"{'x' * 33!r}"),
+    ("{ hex: b5 62 }", "0x0102030405060708090A"),
+    ("{ hex: b5 62 }", "true"),
+    ("version: { type: uint4, bit-order: high }", "version: { bit-order: low }"),
+    ("version: { type: uint4, bit-order: high }", "version: { type: int4, bit-order: low }"),
+    ("version: { type: uint4, bit-order: high }", "version: { type: uint4, bit-order: up }"),
+    ("version: { type: uint4, bit-order: high }", "version: { type: uint4, covers: frame }"),
+    ("urgent: bit", "urgent: bool"),
+    ("urgent: bit", "urgent: float32"),
+    ("urgent: bit", "urgent: uint65"),
+    ("urgent: bit", "urgent: bytes"),
+    ("urgent: bit", "urgent: string"),
+    ("urgent: bit", "urgent: uint8?"),
+    ("urgent: bit", "urgent: { type: bytes }"),
+    ("urgent: bit", "urgent: { type: bytes, length: uint8 }"),
+    ("urgent: bit", "urgent: { type: string, length: 4 }"),
+    ("urgent: bit", "urgent: { type: bit, length: 1 }"),
+    ("urgent: bit", "urgent: { type: bit, when: level }"),
+    ("urgent: bit", "checksum: crc16"),
+    ("reserved: uint3", "reserved: int3"),
+    ("reserved: uint3", "reserved: varuint"),
+    ("reserved: 2", "reserved: 0"),
+    ("reserved: 2", "reserved: { type: uint16 }"),
+    ("type: { type: string, length: 4, pad: 0, encoding: ascii }", "type: string"),
+    ("type: { type: string, length: 4, pad: 0, encoding: ascii }", "type: { type: string, pad: 0 }"),
+    ("type: { type: string, length: 4, pad: 0, encoding: ascii }", "type: { type: string, length: uint8 }"),
+    ("type: { type: string, length: 4, pad: 0, encoding: ascii }", "type: { type: uint8, length: 4 }"),
+    ("type: { type: string, length: 4, pad: 0, encoding: ascii }", "type: { type: int8 }"),
+    ("pad: 0, encoding: ascii", "pad: 0, encoding: ebcdic"),
+    ("pad: 0, encoding: ascii", "pad: 0, default: ab"),
+    ("length: 12, correlate: true", "length: 4, correlate: true"),
+    ("length: 12, correlate: true", "length: 12, correlate: true, equals: abcdefghijkl"),
+    ("{ type: bytes, length: 12, correlate: true }", "{ type: uint24, correlate: true }"),
+    ("{ type: bytes, length: 12, correlate: true }", "{ type: bit, correlate: true }"),
+    ("byte-order: little, default: -1", "byte-order: little, default: -1, equals: -1"),
+    ("byte-order: little, default: -1", "byte-order: middle"),
+    ("type: uint24, byte-order: little, covers", "type: int24, byte-order: little, covers"),
+    ("type: uint24, byte-order: little, covers", "type: uint24, endian: little, covers"),
+    ("- end: 0xCE", "- end: { client: 1, server: 2 }"),
+    ("- end: 0xCE", '- end: ""'),
+    ("- end: 0xCE", "- reserved: 1"),
+    ("- end: 0xCE", "- { end: 0xCE, checksum: crc16 }"),
+    ("- end: 0xCE", "- {}"),
+    ("code: note", "code: [ 1 ]"),
+    ("field: header.size", "field: header."),
+    ("when: header.options.loud", "when: header.options.loud.er"),
+    ("frame:\n", "frame:\n  type: []\n"),
+    ("frame:\n", "frame:\n  type: { code: type }\n"),
+    ("frame:\n", "frame:\n  type: [ urgent, urgent ]\n"),
+    ("frame:\n", "frame:\n  type: [ urgent, length ]\n"),
+    ("frame:\n", "frame:\n  type: [ urgent, a-b ]\n"),
+    ("frame:\n", "frame:\n  type: [ a, b, c, d, e, f, g, h, i ]\n"),
+]
+
 
 class Loader(yaml.CSafeLoader):
     """Reads YAML like editors, with the core schema of YAML 1.2.
@@ -219,16 +328,36 @@ class Schema(unittest.TestCase):
             (definitions["swift"]["access"], "Access"),
             (definitions["length"]["covers"], "LengthCoverage"),
             (frame["properties"]["codes"], "Codes"),
-            (SCHEMA["definitions"]["checksumAlgorithm"], "ChecksumAlgorithm"),
             (definitions["checksum"]["covers"], "ChecksumCoverage"),
+            (definitions["checksum"]["byte-order"], "ByteOrder"),
             (definitions["field"]["encoding"], "TextEncoding"),
             (definitions["field"]["bit-order"], "BitOrder"),
             (definitions["union"]["unknown"], "UnknownTag"),
         ]:
             self.assertEqual(words["enum"], spec_words.words(enum))
+        self.assertEqual(SCHEMA["definitions"]["checksumAlgorithm"]["enum"], spec_words.checksums())
         self.assertEqual(SCHEMA["definitions"]["builtinType"]["enum"], spec_words.builtin_types())
-        for role, name in [("headerNumber", "headerCountType"), ("code", "codeType"), ("header", "headerType")]:
-            self.assertEqual(SCHEMA["definitions"][name]["enum"], spec_words.integer_types(role), role)
+        self.assertEqual(definitions["codeField"]["encoding"]["enum"], spec_words.words("TextEncoding"))
+        for name in ("length", "version", "headerField", "codeField"):
+            self.assertEqual(definitions[name]["byte-order"]["enum"], spec_words.words("ByteOrder"), name)
+            self.assertEqual(definitions[name]["bit-order"]["enum"], spec_words.words("BitOrder"), name)
+        correlation = SCHEMA["definitions"]["correlationType"]["enum"]
+        self.assertEqual(correlation, [name for name in spec_words.integer_types("header") if name.startswith("u")])
+
+    def test_its_integer_types_are_those_of_the_parser(self):
+        variable = spec_words.words("VariableLength")
+        unsigned = [f"uint{bits}" for bits in range(1, 65)] + [name for name in variable if name.startswith("varu")]
+        signed = [f"int{bits}" for bits in range(1, 65)] + [name for name in variable if not name.startswith("varu")]
+        wrong = ["uint0", "int0", "uint65", "int128", "uint", "int", "uint08", "float32", "varuint-leb", "bool"]
+        for name, accepted, refused in [
+            ("unsignedType", unsigned, signed + wrong),
+            ("integerType", unsigned + signed, wrong),
+        ]:
+            validator = jsonschema.Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": SCHEMA["definitions"]})
+            for word in accepted:
+                self.assertTrue(validator.is_valid(word), f"{name}: {word}")
+            for word in refused:
+                self.assertFalse(validator.is_valid(word), f"{name}: {word}")
 
     def test_what_the_tool_accepts_it_accepts(self):
         specs = [
@@ -267,13 +396,14 @@ class Schema(unittest.TestCase):
             yaml.load(spec, yaml.SafeLoader)
 
     def test_it_refuses_mistakes_as_the_tool_does(self):
-        self.assertEqual((errors(SPEC), test_spec_language.generate(SPEC)[0]), ([], ""))
-        for part, mistake in MISTAKES:
-            with self.subTest(mistake=mistake):
-                self.assertEqual(SPEC.count(part), 1, part)
-                spec = SPEC.replace(part, mistake)
-                self.assertNotEqual(errors(spec), [])
-                self.assertIn("error: ", test_spec_language.generate(spec)[0])
+        for whole, mistakes in [(SPEC, MISTAKES), (HEADERS, HEADER_MISTAKES)]:
+            self.assertEqual((errors(whole), test_spec_language.generate(whole)[0]), ([], ""))
+            for part, mistake in mistakes:
+                with self.subTest(mistake=mistake):
+                    self.assertEqual(whole.count(part), 1, part)
+                    spec = whole.replace(part, mistake)
+                    self.assertNotEqual(errors(spec), [])
+                    self.assertIn("error: ", test_spec_language.generate(spec)[0])
 
 
 if __name__ == "__main__":

@@ -78,6 +78,15 @@ public struct ByteWriter: ~Copyable {
         }
     }
 
+    /// Copies `count` bytes (0 or more) from offset `source` to offset `target`; all of them must be written already.
+    package mutating func copy(_ count: Int, from source: Int, to target: Int) {
+        precondition(
+            count >= 0 && source >= 0 && target >= 0 && count <= end &- source && count <= end &- target,
+            "copy outside the written bytes"
+        )
+        unsafe (storage.base + target).copyMemory(from: storage.base + source, byteCount: count)
+    }
+
     /// Appends `bytes`.
     @inlinable @inline(__always)
     public mutating func append(_ bytes: Bytes) {

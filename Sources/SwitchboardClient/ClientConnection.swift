@@ -327,7 +327,7 @@ extension ClientConnection: StreamDelegate {
         }
         var reader = ByteReader(payload)
         do {
-            let message = try type.init(payload: &reader)
+            let message = try type.init(payload: &reader, header: header)
             if let correlation = table.correlation {
                 deliver(message, code, payload.count, correlation.number(in: header))
             } else {

@@ -22,8 +22,8 @@ struct ProtocolTable: Sendable {
 
     init(_ wireProtocol: any WireProtocol.Type) {
         let messages = wireProtocol.messages
-        decoder = FrameDecoder(wireProtocol.frameFormat)
-        let encoder = FrameEncoder(wireProtocol.frameFormat)
+        decoder = FrameDecoder(wireProtocol.frameFormat, from: .server)
+        let encoder = FrameEncoder(wireProtocol.frameFormat, as: .client)
         let correlation = wireProtocol.frameFormat.correlation
         self.encoder = encoder
         self.correlation = correlation

@@ -25,15 +25,33 @@ struct LayoutHash {
     private mutating func combineAll() {
         for message in spec.allMessages.sorted(by: { ($0.code.value, $0.name.value) < ($1.code.value, $1.name.value) })
         {
-            hash.combine("message \(message.code.value) \(message.name.value) \(spec.trailing(of: message).rawValue)")
+            let code = spec.frame.hasPlainCodes ? "\(message.code.value)" : "\(message.codeValues)"
+            hash.combine("message \(code) \(message.name.value) \(spec.trailing(of: message).rawValue)")
             combine(spec.layout(of: message))
         }
-        for (plan, step) in spec.frameLayout.ownFields {
-            hash.combine("header \(step.offset)")
-            combine(plan)
+        let frame = spec.frameLayout
+        for item in frame.settableItems {
+            hash.combine("header \(item.offset)")
+            combine(item.plan)
         }
+        if !frame.frame.isPlain { combine(frame) }
         // In the order in which the fields mention them.
         while !pending.isEmpty { combine(pending.removeFirst()) }
+    }
+
+    /// Combines what the runtime does not know of a header that generated code reads.
+    private mutating func combine(_ frame: FrameLayout) {
+        for item in frame.items {
+            switch item.spec.role {
+            case .magic(let magic): hash.combine("magic \(magic.client) \(magic.server)")
+            case .version: hash.combine("version \(frame.version)")
+            case .code: hash.combine("code")
+            case .length(let coverage): hash.combine("length \(coverage.rawValue)")
+            case .correlation: hash.combine("correlation")
+            case .field: break
+            }
+            combine(item.plan)
+        }
     }
 
     private mutating func combine(_ layout: Layout) {

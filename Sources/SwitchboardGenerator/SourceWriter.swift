@@ -303,7 +303,10 @@ enum Identifier {
     }
 
     /// Returns the name of the constant with the value of the field `name`, in code that has constants of its own.
+    ///
+    /// Fields of the frame's header have names such as `header.count`.
     static func local(_ name: String) -> String {
+        if name.contains(".") { return GeneratedNames.local(ofHeader: name) }
         let used = ["reader", "writer", "element", "self", "elementStart", "fieldStart", "tag"]
         return isGroup(name) || used.contains(name) ? name + "Value" : escaped(name)
     }

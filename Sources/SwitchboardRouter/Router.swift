@@ -139,7 +139,10 @@ public struct Router: Sendable {
                 throw RouterError(code: code, message: message.name, wireProtocol: wireProtocol.name)
             }
             let surrounding = middleware.filter { $0.only?.contains(ObjectIdentifier(message)) ?? true }.map { $0.0 }
-            routes[message.code] = registration.makeRoute(surrounding, FrameEncoder(wireProtocol.frameFormat))
+            routes[message.code] = registration.makeRoute(
+                surrounding,
+                FrameEncoder(wireProtocol.frameFormat, as: .server)
+            )
         }
         return RoutingTable(
             routes,

@@ -12,8 +12,17 @@ extension ProtocolFingerprint {
         hash.combine(wireProtocol.name)
         let format = wireProtocol.frameFormat
         hash.combine(format.byteOrder.rawValue)
-        for field in format.header { hash.combine(Self.text(of: field)) }
-        hash.combine(format.checksum.map { "\($0.algorithm.rawValue) of \($0.coverage.rawValue)" } ?? "no checksum")
+        if format.codec != nil {
+            // The name of the codec is not stable. The hash of the layouts describes what it reads and writes.
+            hash.combine("codec of \(format.headerSize)")
+            for item in format.trailer { hash.combine(Self.text(of: item, in: format.byteOrder)) }
+        } else {
+            for field in format.header { hash.combine(Self.text(of: field)) }
+            hash.combine(format.checksum.map { Self.text(of: $0) } ?? "no checksum")
+            if let order = format.checksum?.byteOrder, order != format.byteOrder {
+                hash.combine("checksum \(order.rawValue)")
+            }
+        }
         hash.combine("\(format.maximumPayload)")
         for message in wireProtocol.messages {
             let size = message.maximumPayload.map { "\($0)" } ?? "any"
@@ -21,6 +30,18 @@ extension ProtocolFingerprint {
         }
         if let layoutHash = wireProtocol.layoutHash { hash.combine("layouts \(layoutHash)") }
         self.init(rawValue: hash.value)
+    }
+
+    private static func text(of checksum: FrameFormat.Checksum) -> String {
+        "\(checksum.algorithm.rawValue) of \(checksum.coverage.rawValue)"
+    }
+
+    /// Returns a text for an item of the trailer, which must never change, either.
+    private static func text(of item: FrameFormat.TrailerItem, in order: ByteOrder) -> String {
+        switch item {
+        case .checksum(let checksum): "checksum \(text(of: checksum)) \((checksum.byteOrder ?? order).rawValue)"
+        case .end(let bytes): "end \(bytes.map(String.init).joined(separator: " "))"
+        }
     }
 
     /// Returns a text for a field of the header.

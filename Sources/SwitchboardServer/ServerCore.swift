@@ -53,8 +53,8 @@ final class ServerCore: Sendable {
         table = try router.makeTable()
         routes = table.index
         frameFormat = wireProtocol.frameFormat
-        decoder = FrameDecoder(wireProtocol.frameFormat)
-        encoder = FrameEncoder(wireProtocol.frameFormat)
+        decoder = FrameDecoder(wireProtocol.frameFormat, from: .client)
+        encoder = FrameEncoder(wireProtocol.frameFormat, as: .server)
         errorMessage = wireProtocol.errorMessage
         self.configuration = configuration
         let limits = Self.streamLimits(configuration, wireProtocol.frameFormat)

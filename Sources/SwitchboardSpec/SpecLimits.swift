@@ -18,8 +18,16 @@ package enum SpecLimits {
     package static let reserved = 4096
     /// The number of fields in the frame's header.
     package static let headerFields = HeaderLimits.maximumFields
+    /// The number of fields that together are the code.
+    package static let codeFields = 8
+    /// The number of items of the frame's trailer.
+    package static let trailerItems = 8
+    /// The number of bytes of a magic, and of the end of a frame.
+    package static let magicBytes = 32
     /// The size of the frame's header, in bytes.
-    package static let headerBytes = HeaderLimits.maximumBytes
+    package static let headerBytes = HeaderLimits.maximumCodecBytes
+    /// The values of a header that a program reads and sets, in bytes.
+    package static let ownHeaderBytes = 24
     /// The depth of nested structs and unions.
     package static let typeDepth = 16
     /// The depth of nested values whose types contain themselves.

@@ -5,7 +5,7 @@ public struct ReceivedMessage: Sendable, Hashable {
     /// The code of the message.
     public let code: MessageCode
 
-    /// The extra fields and the correlation in the header of the message.
+    /// The extra fields and the correlation in the header of the message, and numbers that its payload needs.
     public let header: HeaderBytes
 
     /// The payload of the message.
@@ -20,7 +20,7 @@ public struct ReceivedMessage: Sendable, Hashable {
             throw TestError(.unexpectedMessage, "message code \(code) is not \(M.name)")
         }
         var reader = ByteReader(payload)
-        return try M(payload: &reader)
+        return try M(payload: &reader, header: header)
     }
 
     /// Returns the message as the protocol's error message.
@@ -29,6 +29,6 @@ public struct ReceivedMessage: Sendable, Hashable {
         guard let type = wireProtocol.errorMessage else {
             throw TestError(.unexpectedMessage, "\(wireProtocol.name) has no error message")
         }
-        return try type.init(payload: &reader)
+        return try type.init(payload: &reader, header: header)
     }
 }

@@ -84,7 +84,7 @@ public final class RecordingConnection: Connection {
     ///
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: HeaderBytes) throws(PayloadError) {
-        try check(message)
+        try check(message, header)
         state.withLock { if !$0.isClosed { $0.sent.append(message) } }
     }
 
@@ -143,8 +143,9 @@ public final class RecordingConnection: Connection {
         state.withLock { $0.isClosed = true }
     }
 
-    private func check(_ message: some Message) throws(PayloadError) {
+    private func check(_ message: some Message, _ header: HeaderBytes = HeaderBytes()) throws(PayloadError) {
         var writer = ByteWriter()
-        try message.encode(into: &writer)
+        var header = header
+        try message.encode(into: &writer, header: &header)
     }
 }

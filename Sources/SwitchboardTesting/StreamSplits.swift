@@ -6,14 +6,17 @@ public import Switchboard
 /// - Parameters:
 ///   - stream: Bytes that a peer may send, such as frames and broken frames.
 ///   - wireProtocol: The protocol to decode the stream with.
+///   - sender: The end that sends the stream; `.both` accepts the frames of either end. Only a protocol with a magic number for each
+///     end uses it.
 /// - Returns: The frames in the stream.
 /// - Throws: A ``TestError`` that names the position at which a split changes the decoded frames.
 @discardableResult
 public func verifySplits(
     of stream: [UInt8],
-    speaking wireProtocol: any WireProtocol.Type
+    speaking wireProtocol: any WireProtocol.Type,
+    from sender: Sender = .both
 ) throws(TestError) -> [DecodedFrame] {
-    let decoder = FrameDecoder(wireProtocol.frameFormat)
+    let decoder = FrameDecoder(wireProtocol.frameFormat, from: sender)
     let whole = decoder.frames(in: [stream])
     for cut in stream.indices {
         guard decoder.frames(in: [Array(stream[..<cut]), Array(stream[cut...])]) == whole else {

@@ -15,8 +15,8 @@ public final class TestPeer: Sendable {
         self.server = server
         self.traffic = traffic
         let format = server.wireProtocol.frameFormat
-        encoder = FrameEncoder(format)
-        decoder = FrameDecoder(format)
+        encoder = FrameEncoder(format, as: .client)
+        decoder = FrameDecoder(format, from: .server)
         correlation = format.correlation
     }
 

@@ -28,8 +28,10 @@ public enum LengthCoverage: String, Sendable, Hashable, CaseIterable {
 
 /// The limits of a frame's header.
 public enum HeaderLimits {
-    /// The largest size of a header, in bytes.
+    /// The largest size of a header of whole numbers at fixed places, in bytes.
     public static let maximumBytes = 16
-    /// The largest number of fields in a header.
-    public static let maximumFields = 16
+    /// The largest size of any other header, in bytes.
+    public static let maximumCodecBytes = 256
+    /// The largest number of items in a header.
+    public static let maximumFields = 64
 }

@@ -1,8 +1,8 @@
 // The terms that specs and the wire have in common. The module has no dependencies. `SwitchboardSpec` and
 // `SwitchboardBytes` export it.
 //
-// ByteOrder is the order of the bytes of a number. ChecksumAlgorithm has the checksums, with their sizes and
-// definitions. Header has the limits of headers, the widths of their numbers and the coverage of their lengths.
+// ByteOrder is the order of the bytes of a number. ChecksumAlgorithm has the checksums and their names.
+// ChecksumParameters has the parameters of CRCs and sums. ChecksumDefinition computes checksums slowly. Header has the limits of headers, the widths of their numbers and the coverage of their lengths.
 // SenderAndRequirement has the ends that may send a message, and what the server requires of a peer. Fault has the
 // codes of errors. EscapedText makes text of a peer or a file safe to print.
 // Hexadecimal writes numbers with all their digits. FNV1a is a hash that is the same on every platform.

@@ -7,23 +7,32 @@ public import Synchronization
 public struct FrameDecoder: Sendable {
     private let layout: HeaderLayout
     private let maximumPayload: Int
-    @usableFromInline let headerSize: Int
+    private let sender: Sender
     @usableFromInline let trailerSize: Int
 
     /// A decoder of frames in `format`.
-    public init(_ format: FrameFormat) {
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - sender: The end that sends the frames; `.both` if it may be either end. Only a codec with a magic number for each end uses
+    ///     it.
+    public init(_ format: FrameFormat, from sender: Sender = .both) {
         layout = format.layout
         maximumPayload = format.maximumPayload
-        headerSize = format.headerSize
+        self.sender = sender
         trailerSize = format.trailerSize
     }
 
-    /// A frame with a correct header and checksum.
+    /// A frame with a correct header and a correct trailer.
     public struct Frame: Sendable, Hashable {
         /// The code of the message; the protocol may have no message with this code.
         public let code: MessageCode
         /// The size of its payload, in bytes.
         public let payloadSize: Int
+        /// The size of its header, in bytes.
+        public let headerSize: Int
+        /// The extra fields and the correlation in its header.
+        public let header: HeaderBytes
     }
 
     /// The result of a search for a frame at the reader's position.
@@ -36,7 +45,8 @@ public struct FrameDecoder: Sendable {
         case skipped(Fault)
         /// A fault after which the start of the next frame is unknown: close the stream.
         ///
-        /// A length that is smaller than the other bytes that it counts is a `Fault.malformedPayload`.
+        /// A length that is smaller than the other bytes that it counts, a header that a codec cannot read and a frame that does not
+        /// end with the bytes of ``FrameFormat/TrailerItem/end(_:)`` are a `Fault.malformedPayload`.
         case broken(Fault)
     }
 
@@ -48,14 +58,14 @@ public struct FrameDecoder: Sendable {
     ///     neither.
     public func next(in reader: inout ByteReader, header: inout HeaderBytes) -> Outcome {
         let outcome = next(in: &reader)
-        if layout.hasOwnBits, case .frame = outcome { header = FrameBatch.start(of: reader) & layout.ownBits }
+        if layout.hasOwnBits, case .frame(let frame) = outcome { header = frame.header }
         return outcome
     }
 
     /// Searches for a frame at the reader's position.
     public func next(in reader: inout ByteReader) -> Outcome {
         let available = reader.remaining
-        guard available >= layout.size else { return incompleteHeader(reader) }
+        guard available >= layout.size else { return nextOfOther(in: &reader) }
         guard let (type, length) = numbers(reader) else { return brokenHeader(reader) }
         let payloadSize = Int(truncatingIfNeeded: length) &- layout.lengthExcess
         // As an unsigned number, a negative size is larger than every allowed size.
@@ -70,7 +80,27 @@ public struct FrameDecoder: Sendable {
             reader.skip(size)
             return .skipped(.checksumMismatch)
         }
-        return .frame(Frame(code: MessageCode(truncatingIfNeeded: type), payloadSize: payloadSize))
+        return .frame(
+            Frame(
+                code: MessageCode(truncatingIfNeeded: type),
+                payloadSize: payloadSize,
+                headerSize: layout.size,
+                header: layout.hasOwnBits
+                    ? HeaderBytes(FrameBatch.start(of: reader) & layout.ownBits) : HeaderBytes()
+            )
+        )
+    }
+
+    /// Searches for a frame with a codec, or returns the outcome for an incomplete header of a plain frame.
+    @inline(never)
+    private func nextOfOther(in reader: inout ByteReader) -> Outcome {
+        guard let codec = layout.codec else { return incompleteHeader(reader) }
+        return codec.next(in: &reader, from: sender, trailerSize: trailerSize, maximumPayload: maximumPayload)
+    }
+
+    /// The size of a whole frame, in bytes.
+    package func size(of frame: Frame) -> Int {
+        frame.headerSize &+ frame.payloadSize &+ trailerSize
     }
 
     /// The batch that begins with `frame`, at which `reader` stands.
@@ -132,7 +162,7 @@ public struct FrameDecoder: Sendable {
         in reader: inout ByteReader,
         _ body: (inout ByteReader) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        reader.skip(headerSize)
+        reader.skip(frame.headerSize)
         defer { reader.skip(trailerSize) }
         return try reader.readWindow(frame.payloadSize, body)
     }
@@ -141,7 +171,6 @@ public struct FrameDecoder: Sendable {
     ///
     /// The first wrong byte is a fault, even if the header is incomplete. Otherwise, a peer that speaks another
     /// protocol would wait for a reply.
-    @inline(never)
     private func incompleteHeader(_ reader: ByteReader) -> Outcome {
         let start = unsafe reader.withUnsafeRemaining { unsafe HeaderLayout.word(of: $0) }
         let mask = layout.fixedBits & ((1 << UInt128(8 * reader.remaining)) - 1)
@@ -172,13 +201,14 @@ public struct FrameDecoder: Sendable {
 ///
 /// ``FrameDecoder`` finds the first frame. Each further frame of the batch has the same header, except for the
 /// correlation and the extra fields. To find it takes a fraction of the work.
+///
+/// A frame with a codec is a batch of its own.
 @safe @usableFromInline
 package struct FrameBatch: Sendable {
-    /// The message type and the payload size of every frame.
-    @usableFromInline package let frame: FrameDecoder.Frame
+    // The properties are small, and in this order, to save memory: tasks of `async` handlers copy the batch.
 
     /// The correlation and the extra fields in the header of the last frame found.
-    @usableFromInline package var header = HeaderBytes()
+    @usableFromInline package var header: HeaderBytes
 
     /// The number of frames found so far, 1 or more.
     @usableFromInline package var count = 1
@@ -195,21 +225,26 @@ package struct FrameBatch: Sendable {
     @usableFromInline let interruption: Unmanaged<BatchInterruption>
     @usableFromInline let interruptionsBefore: UInt32
 
-    // The distance from the start of a frame to its payload, to its checksum and to its end, in bytes.
-    @usableFromInline let headerSize: Int
-    @usableFromInline let coveredSize: Int
-    @usableFromInline let size: Int
-
-    /// The part of the header that all frames have in common.
-    @usableFromInline let sharedHeader: HeaderBytes
-    /// The bits of a header that all frames have in common, and the bits of the correlation and the extra fields.
-    @usableFromInline let sharedBits: HeaderBytes
-    @usableFromInline let ownBits: HeaderBytes
+    /// The code of the message of every frame.
+    package let code: MessageCode
 
     /// Whether headers have a correlation or extra fields.
     @usableFromInline package let hasOwnBits: Bool
 
     @usableFromInline let byteOrder: ByteOrder
+
+    // The distance from the start of a frame to its payload and to its checksum, in bytes.
+    @usableFromInline let headerSize: Int
+    @usableFromInline let coveredSize: Int
+    /// The size of every frame, in bytes.
+    @usableFromInline package let size: Int
+
+    /// The part of the header that all frames have in common.
+    @usableFromInline let sharedHeader: PlainHeader
+    /// The bits of a header that all frames have in common, and the bits of the correlation and the extra fields.
+    @usableFromInline let sharedBits: PlainHeader
+    @usableFromInline let ownBits: PlainHeader
+
     @usableFromInline let hasUsualChecksum: Bool
     private let checksum: ChecksumPlace?
 
@@ -221,23 +256,25 @@ package struct FrameBatch: Sendable {
         limit: Int,
         _ interruption: BatchInterruption
     ) {
-        self.frame = frame
-        self.limit = limit
+        code = frame.code
+        self.limit = layout.codec == nil ? limit : min(limit, 1)
         unsafe self.interruption = .passUnretained(interruption)
         interruptionsBefore = interruption.count.load(ordering: .acquiring)
-        headerSize = layout.size
-        coveredSize = layout.size &+ frame.payloadSize
+        headerSize = frame.headerSize
+        coveredSize = frame.headerSize &+ frame.payloadSize
         size = coveredSize &+ layout.trailerSize
         sharedBits = layout.sharedBits
         ownBits = layout.ownBits
         hasOwnBits = layout.hasOwnBits
-        let start = Self.start(of: reader)
-        sharedHeader = start & sharedBits
-        if hasOwnBits { header = start & ownBits }
+        sharedHeader = Self.start(of: reader) & sharedBits
+        header = frame.header
         byteOrder = layout.order
         hasUsualChecksum = layout.hasUsualChecksum
         checksum = layout.checksum
     }
+
+    /// The size of the payload of every frame, in bytes.
+    package var payloadSize: Int { coveredSize &- headerSize }
 
     /// Calls `body` with a reader of the payload of the frame at the position of `reader`; moves `reader` past the
     /// frame.
@@ -272,7 +309,7 @@ package struct FrameBatch: Sendable {
             return unsafe usualChecksum(of: frame, count: coveredSize) == expected.ordered(byteOrder)
         }
         guard isRight else { return false }
-        if hasOwnBits { header = start & ownBits }
+        if hasOwnBits { header = HeaderBytes(start & ownBits) }
         count &+= 1
         return true
     }
@@ -288,10 +325,10 @@ package struct FrameBatch: Sendable {
     ///
     /// Every block has at least 16 additional bytes at its end, so the load never leaves the memory.
     @inlinable @inline(__always)
-    static func start(of reader: borrowing ByteReader) -> HeaderBytes {
+    static func start(of reader: borrowing ByteReader) -> PlainHeader {
         unsafe reader.withUnsafeRemaining { bytes in
-            guard let start = bytes.baseAddress else { return HeaderBytes() }
-            return unsafe HeaderBytes(
+            guard let start = bytes.baseAddress else { return PlainHeader(low: 0, high: 0) }
+            return unsafe PlainHeader(
                 low: UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)),
                 high: UInt64(littleEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
             )

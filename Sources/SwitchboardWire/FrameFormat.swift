@@ -1,38 +1,56 @@
 public import SwitchboardVocabulary
 
-/// The layout of a frame: the header's fields in wire order, the payload and the checksum.
+/// The layout of a frame: the header, the payload and the trailer.
 ///
-/// The generator makes the format from the `frame` section of a spec, and checks the preconditions of the initializer.
+/// A *plain* format has a header of whole numbers at fixed places. Every other header is read and written by a ``FrameCodec``.
+///
+/// The generator makes the format from the `frame` section of a spec, and checks the preconditions of the initializers.
 /// Only a format that is written by hand can violate them.
 public struct FrameFormat: Sendable {
-    /// The byte order of all numbers in the header and the trailer.
+    /// The byte order of all numbers in a plain header and its trailer.
     public let byteOrder: ByteOrder
 
-    /// The fields of the header, in the order in which they are sent.
+    /// The fields of a plain header, in the order in which they are sent; empty for a format with a codec.
     public let header: [Field]
 
-    /// The checksum after the payload, if there is one.
+    /// The checksum after the payload of a plain format, if there is one.
+    ///
+    /// For a format with a codec, ``trailer`` has the checksums.
     public let checksum: Checksum?
 
     /// The largest payload that a frame may have, in bytes.
     public let maximumPayload: Int
 
-    /// The size of the header, in bytes.
+    /// The size of a plain header, or the largest size of a header that a codec writes, in bytes.
     public let headerSize: Int
 
     /// The size of the trailer after the payload, in bytes.
     public var trailerSize: Int { layout.trailerSize }
 
-    /// The number of bytes of a frame that are not payload.
+    /// The largest number of bytes of a frame that are not payload.
+    ///
+    /// Every frame of a plain format has this number of them.
     public var overhead: Int { headerSize + trailerSize }
 
     /// The field of the header that pairs a reply with its request, if there is one.
     public var correlation: Correlation? { layout.correlation }
 
+    /// The type that reads and writes the headers; `nil` for a plain format.
+    public var codec: (any FrameCodec.Type)? { layout.codec?.type }
+
+    /// The items after the payload, in the order in which they are sent.
+    public var trailer: [TrailerItem] {
+        layout.codec?.trailer ?? checksum.map { [.checksum($0)] } ?? []
+    }
+
+    /// The number of bytes at the start of a frame that a checksum of ``Checksum/Coverage/afterMagic`` does not cover, for a format with
+    /// a codec.
+    var magicSize: Int { layout.codec?.magicSize ?? 0 }
+
     /// The same format in the form of words and masks.
     let layout: HeaderLayout
 
-    /// A frame format.
+    /// A plain format.
     ///
     /// - Parameters:
     ///   - byteOrder: The byte order of all numbers in the header and the trailer.
@@ -50,24 +68,63 @@ public struct FrameFormat: Sendable {
         headerSize = layout.size
         self.layout = layout
     }
+
+    /// A format whose headers a codec reads and writes.
+    ///
+    /// - Parameters:
+    ///   - codec: The type that reads and writes the headers. Its ``FrameCodec/maximumHeaderSize`` must be 1 to 256 bytes.
+    ///   - byteOrder: The byte order of the protocol. The codec and the items of the trailer have byte orders of their own.
+    ///   - correlation: The place of the number that pairs a reply with its request, if there is one.
+    ///   - magicSize: The number of bytes at the start of a frame that a checksum of ``Checksum/Coverage/afterMagic`` does not cover: 0 or
+    ///     more.
+    ///   - trailer: The items after the payload, in the order in which they are sent.
+    ///   - maximumPayload: The largest payload in bytes, at least 0.
+    public init(
+        _ codec: any FrameCodec.Type,
+        byteOrder: ByteOrder,
+        correlation: Correlation?,
+        magicSize: Int = 0,
+        trailer: [TrailerItem],
+        maximumPayload: Int
+    ) {
+        precondition(1...256 ~= codec.maximumHeaderSize, "a header of a codec has 1 to 256 bytes")
+        self.byteOrder = byteOrder
+        header = []
+        checksum = nil
+        // Far more than any memory, so that the size of a frame cannot overflow.
+        self.maximumPayload = min(max(maximumPayload, 0), Int.max / 4)
+        headerSize = codec.maximumHeaderSize
+        layout = HeaderLayout(
+            CodecFrames(type: codec, byteOrder: byteOrder, trailer: trailer, magicSize: max(magicSize, 0)),
+            byteOrder,
+            correlation
+        )
+    }
 }
 
 extension FrameFormat: Hashable {
     // The other properties follow from these.
 
-    /// Whether both formats have the same byte order, fields, checksum and largest payload.
+    /// Whether both formats have the same byte order, fields, checksum and largest payload, and the same codec with the same trailer,
+    /// correlation and size of the magic.
     public static func == (left: FrameFormat, right: FrameFormat) -> Bool {
-        left.byteOrder == right.byteOrder && left.header == right.header && left.checksum == right.checksum
-            && left.maximumPayload == right.maximumPayload
+        left.byteOrder == right.byteOrder && left.header == right.header && left.trailer == right.trailer
+            && left.maximumPayload == right.maximumPayload && left.codecIdentifier == right.codecIdentifier
+            && left.correlation == right.correlation && left.magicSize == right.magicSize
     }
 
     /// Feeds the properties that `==` compares to `hasher`.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(byteOrder)
         hasher.combine(header)
-        hasher.combine(checksum)
+        hasher.combine(trailer)
         hasher.combine(maximumPayload)
+        hasher.combine(codecIdentifier)
+        hasher.combine(correlation)
+        hasher.combine(magicSize)
     }
+
+    private var codecIdentifier: ObjectIdentifier? { codec.map { ObjectIdentifier($0) } }
 }
 
 // MARK: - Its parts
@@ -119,6 +176,18 @@ extension FrameFormat {
         let width: Width
         let order: ByteOrder
 
+        /// The field at a place in ``HeaderBytes``.
+        ///
+        /// - Parameters:
+        ///   - offset: The number of bytes before the field, 0 to 23. The whole field must be in the 24 bytes.
+        ///   - width: The width of the field.
+        ///   - order: The byte order of the field in ``HeaderBytes``.
+        public init(offset: Int, width: Width, order: ByteOrder) {
+            self.offset = offset
+            self.width = width
+            self.order = order
+        }
+
         /// The highest number that the field can hold.
         public var largest: UInt64 { .max >> UInt64(64 - 8 * width.rawValue) }
 
@@ -145,7 +214,7 @@ extension FrameFormat {
 }
 
 extension FrameFormat {
-    /// The checksum after the payload, in the byte order of the frame.
+    /// A checksum after the payload.
     public struct Checksum: Sendable, Hashable {
         /// The algorithm of the checksum.
         public let algorithm: Algorithm
@@ -153,10 +222,19 @@ extension FrameFormat {
         /// The bytes that the checksum covers.
         public let coverage: Coverage
 
+        /// The byte order of the checksum; `nil` for the byte order of the frame.
+        public let byteOrder: ByteOrder?
+
         /// A checksum with an algorithm and a coverage.
-        public init(_ algorithm: Algorithm, covers coverage: Coverage) {
+        ///
+        /// - Parameters:
+        ///   - algorithm: The algorithm.
+        ///   - coverage: The bytes that the checksum covers.
+        ///   - byteOrder: The byte order of the checksum; `nil` for the byte order of the frame.
+        public init(_ algorithm: Algorithm, covers coverage: Coverage, byteOrder: ByteOrder? = nil) {
             self.algorithm = algorithm
             self.coverage = coverage
+            self.byteOrder = byteOrder
         }
 
         /// CRC-32 of all bytes of the frame before the checksum.
@@ -167,5 +245,23 @@ extension FrameFormat {
 
         /// The bytes that a checksum covers.
         public typealias Coverage = ChecksumCoverage
+    }
+}
+
+extension FrameFormat {
+    /// An item of the trailer, after the payload.
+    public enum TrailerItem: Sendable, Hashable {
+        /// A checksum of the bytes before the trailer.
+        case checksum(Checksum)
+        /// Bytes that are the same in every frame.
+        case end([UInt8])
+
+        /// The size of the item, in bytes.
+        public var size: Int {
+            switch self {
+            case .checksum(let checksum): checksum.algorithm.size
+            case .end(let bytes): bytes.count
+            }
+        }
     }
 }

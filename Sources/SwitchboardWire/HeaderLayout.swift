@@ -5,12 +5,14 @@ public import CChecksum
 /// It is an object, because most of its properties serve rare kinds of headers, and a value would have to be copied as
 /// a whole.
 final class HeaderLayout: Sendable {
-    /// The largest size of a header, in bytes: the size of the long word.
-    static let maximumSize = HeaderLimits.maximumBytes
+    /// The largest size of a plain header, in bytes: the size of the long word.
+    static let maximumSize = MemoryLayout<UInt128>.size
 
     // The properties below serve every frame, and are close together in memory.
 
-    /// The size of the header, in bytes.
+    /// The size of the header, in bytes; `Int.max` for a format with a codec.
+    ///
+    /// No stream has that many bytes. Therefore the decoder needs no other check for a codec on the path of plain frames.
     let size: Int
 
     /// The size of the trailer after the payload, in bytes.
@@ -46,14 +48,17 @@ final class HeaderLayout: Sendable {
     let magicBits: UInt128
 
     /// The mask of the correlation and the extra fields, and the mask of all other fields.
-    let ownBits: HeaderBytes
-    let sharedBits: HeaderBytes
+    let ownBits: PlainHeader
+    let sharedBits: PlainHeader
 
     /// The largest payload that the length can express, in bytes.
     let largestPayload: Int
 
     let correlation: FrameFormat.Correlation?
     let checksum: ChecksumPlace?
+
+    /// What reads and writes the header and the trailer; `nil` for a plain format, to which all other properties belong.
+    let codec: CodecFrames?
 
     /// The layout of a header with `fields` in wire order.
     init(_ fields: [FrameFormat.Field], _ order: ByteOrder, _ checksum: FrameFormat.Checksum?) {
@@ -103,8 +108,8 @@ final class HeaderLayout: Sendable {
         self.template = template
         self.fixedBits = fixedBits
         magicBits = magic?.bits ?? 0
-        self.ownBits = HeaderBytes(ownBits)
-        sharedBits = HeaderBytes(UInt128.max >> UInt128(8 * (Self.maximumSize - offset)) & ~ownBits)
+        self.ownBits = PlainHeader(ownBits)
+        sharedBits = PlainHeader(UInt128.max >> UInt128(8 * (Self.maximumSize - offset)) & ~ownBits)
         hasOwnBits = ownBits != 0
         short =
             size <= MemoryLayout<UInt64>.size
@@ -121,7 +126,31 @@ final class HeaderLayout: Sendable {
         self.correlation = correlation
         let sizeOfFirstMagic = magic?.offset == 0 ? magic?.end ?? 0 : 0
         self.checksum = checksum.map { ChecksumPlace($0, order, headerSize: offset, magicSize: sizeOfFirstMagic) }
-        hasUsualChecksum = checksum == .crc32
+        hasUsualChecksum = checksum?.isUsual(in: order) ?? false
+        codec = nil
+    }
+
+    /// The layout of a format with a codec.
+    init(_ codec: CodecFrames, _ order: ByteOrder, _ correlation: FrameFormat.Correlation?) {
+        self.codec = codec
+        self.order = order
+        self.correlation = correlation
+        size = .max
+        trailerSize = codec.trailer.reduce(0) { $0 + $1.size }
+        hasOwnBits = true
+        // Nothing uses the properties below.
+        lengthExcess = 0
+        hasUsualChecksum = false
+        short = nil
+        let place = Place(offset: 0, width: .one)
+        long = HeaderWord(type: place, length: place, fixedBits: 0, template: 0, order)
+        template = 0
+        fixedBits = 0
+        magicBits = 0
+        ownBits = PlainHeader(0)
+        sharedBits = PlainHeader(0)
+        largestPayload = 0
+        checksum = nil
     }
 
     /// Returns the first 16 bytes as a number, with the first byte as the lowest one; missing bytes are 0.
@@ -231,18 +260,19 @@ struct HeaderWord<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendabl
 // MARK: - Checksum
 
 /// The checksum of a frame, in a form in which it is computed and compared.
-struct ChecksumPlace: Sendable, Hashable {
-    private let algorithm: ChecksumAlgorithm
-    /// The size of the checksum, in bytes.
+struct ChecksumPlace: Sendable {
+    private let calculator: ChecksumCalculator
+    /// The size of the checksum, in bytes: 1 to 4.
     private let size: Int
     private let order: ByteOrder
     /// The number of bytes at the start of a frame that the checksum does not cover.
     private let start: Int
 
+    /// The place of `checksum` in frames whose numbers have the byte order `order`.
     init(_ checksum: FrameFormat.Checksum, _ order: ByteOrder, headerSize: Int, magicSize: Int) {
-        algorithm = checksum.algorithm
+        calculator = ChecksumCalculator(checksum.algorithm)
         size = checksum.algorithm.size
-        self.order = order
+        self.order = checksum.byteOrder ?? order
         start =
             switch checksum.coverage {
             case .frame: 0
@@ -253,12 +283,17 @@ struct ChecksumPlace: Sendable, Hashable {
 
     /// Returns whether the checksum after the first `end` bytes of `frame`, which are header and payload, is correct.
     func isRight(in frame: UnsafeRawPointer, behind end: Int) -> Bool {
-        let checksum = unsafe algorithm.checksum(of: frame + start, count: end &- start)
+        let checksum = unsafe calculator.checksum(of: frame + start, count: end &- start)
         switch size {
         case 4: return unsafe frame.loadUnaligned(fromByteOffset: end, as: UInt32.self).ordered(order) == checksum
         case 2:
             return unsafe UInt32(frame.loadUnaligned(fromByteOffset: end, as: UInt16.self).ordered(order)) == checksum
-        default: return unsafe UInt32(frame.load(fromByteOffset: end, as: UInt8.self)) == checksum
+        default:
+            for index in 0..<size {
+                let byte = unsafe frame.load(fromByteOffset: end &+ index, as: UInt8.self)
+                guard byte == self.byte(index, of: checksum) else { return false }
+            }
+            return true
         }
     }
 
@@ -266,33 +301,33 @@ struct ChecksumPlace: Sendable, Hashable {
     func append(of frame: Int, to writer: inout ByteWriter) {
         let checksum = unsafe writer.withUnsafeBytes { bytes in
             let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[(frame &+ start)...])
-            return unsafe algorithm.checksum(of: covered.baseAddress, count: covered.count)
+            return unsafe calculator.checksum(of: covered.baseAddress, count: covered.count)
         }
         switch size {
         case 4: writer.append(checksum, order)
         case 2: writer.append(UInt16(truncatingIfNeeded: checksum), order)
-        default: writer.append(UInt8(truncatingIfNeeded: checksum), order)
+        default: for index in 0..<size { writer.append(byte(index, of: checksum), order) }
         }
+    }
+
+    /// Returns the byte of `checksum` at `index` on the wire.
+    private func byte(_ index: Int, of checksum: UInt32) -> UInt8 {
+        let place = order == .little ? index : size &- 1 &- index
+        return UInt8(truncatingIfNeeded: checksum &>> UInt32(truncatingIfNeeded: 8 &* place))
+    }
+}
+
+extension FrameFormat.Checksum {
+    /// Whether the checksum is the usual one, the CRC-32 of header and payload, in a frame with the byte order `order`.
+    func isUsual(in order: ByteOrder) -> Bool {
+        algorithm == .crc32 && coverage == .frame && (byteOrder ?? order) == order
     }
 }
 
 extension ChecksumAlgorithm {
     /// Returns the checksum of `bytes`.
     public func checksum(of bytes: Bytes) -> UInt32 {
-        unsafe bytes.withUnsafeBytes { unsafe checksum(of: $0.baseAddress, count: $0.count) }
-    }
-
-    @inline(__always)
-    func checksum(of bytes: UnsafeRawPointer?, count: Int) -> UInt32 {
-        switch self {
-        case .crc32: unsafe switchboard_crc32(bytes, count)
-        case .crc32c: unsafe switchboard_crc32c(bytes, count)
-        case .crc16ARC: unsafe UInt32(switchboard_crc16_arc(bytes, count))
-        case .crc16Modbus: unsafe UInt32(switchboard_crc16_modbus(bytes, count))
-        case .crc16XMODEM: unsafe UInt32(switchboard_crc16_xmodem(bytes, count))
-        case .crc16IBM3740: unsafe UInt32(switchboard_crc16_ibm_3740(bytes, count))
-        case .crc16MCRF4XX: unsafe UInt32(switchboard_crc16_mcrf4xx(bytes, count))
-        }
+        unsafe bytes.withUnsafeBytes { unsafe ChecksumCalculator(self).checksum(of: $0.baseAddress, count: $0.count) }
     }
 }
 

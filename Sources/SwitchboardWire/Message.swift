@@ -32,6 +32,28 @@ public protocol Message: Sendable {
     ///
     /// - Throws: A ``PayloadError`` that names the field when a value does not fit the layout.
     func encode(into writer: inout ByteWriter) throws(PayloadError)
+
+    /// Reads the fields from a payload, some of which depend on numbers in the header of the frame.
+    ///
+    /// Messages without such fields need only ``init(from:)``, which the default implementation calls. Bytes after the last field stay
+    /// unread.
+    ///
+    /// - Parameters:
+    ///   - reader: The payload.
+    ///   - header: The header of the frame: see ``FrameHead/header``.
+    /// - Throws: What ``init(from:)`` throws.
+    init(from reader: inout ByteReader, header: HeaderBytes) throws(PayloadError)
+
+    /// Writes the fields as a payload, and the numbers that depend on them into the header of the frame.
+    ///
+    /// Messages without such numbers need only ``encode(into:)``, which the default implementation calls.
+    ///
+    /// - Parameters:
+    ///   - writer: The writer to append the payload to.
+    ///   - header: The extra fields and the correlation. The header of a reply begins as the header of the request, with all its
+    ///     numbers, so a message must write every number that its payload determines.
+    /// - Throws: What ``encode(into:)`` throws.
+    func encode(into writer: inout ByteWriter, header: inout HeaderBytes) throws(PayloadError)
 }
 
 extension Message {
@@ -44,13 +66,28 @@ extension Message {
     /// `false`: a payload with bytes after the last field is rejected.
     public static var ignoresTrailingBytes: Bool { false }
 
+    /// Reads the fields from a payload, whatever the header is.
+    @inlinable @inline(__always)
+    public init(from reader: inout ByteReader, header: HeaderBytes) throws(PayloadError) {
+        try self.init(from: &reader)
+    }
+
+    /// Writes the fields as a payload, and leaves the header as it is.
+    @inlinable @inline(__always)
+    public func encode(into writer: inout ByteWriter, header: inout HeaderBytes) throws(PayloadError) {
+        try encode(into: &writer)
+    }
+
     /// Reads a message from a whole payload.
     ///
-    /// - Throws: What ``init(from:)`` throws; `PayloadErrorCode.trailingBytes` when bytes are left and
+    /// - Parameters:
+    ///   - reader: The payload.
+    ///   - header: The header of the frame, for a message with fields that depend on numbers in the header.
+    /// - Throws: What ``init(from:header:)`` throws; `PayloadErrorCode.trailingBytes` when bytes are left and
     ///   ``ignoresTrailingBytes`` is `false`.
     @inlinable @inline(__always)
-    public init(payload reader: inout ByteReader) throws(PayloadError) {
-        try self.init(from: &reader)
+    public init(payload reader: inout ByteReader, header: HeaderBytes = HeaderBytes()) throws(PayloadError) {
+        try self.init(from: &reader, header: header)
         if !Self.ignoresTrailingBytes { try reader.finish() }
     }
 }

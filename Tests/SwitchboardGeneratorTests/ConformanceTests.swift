@@ -107,7 +107,8 @@ struct ConformanceTests {
                 let values = random.values(of: layout)
                 payload = (try? PayloadWriter.write(values, layout, spec.plan)) ?? []
             }
-            let changed = Self.change(payload, &random.generator)
+            var changed = payload
+            for _ in 0..<random.generator.next(below: 3) { random.generator.change(&changed) }
             let expected = Self.interpreted(changed, message, spec)
             let found = Self.generated(changed, type)
             guard found == expected else {
@@ -115,22 +116,5 @@ struct ConformanceTests {
                 return
             }
         }
-    }
-
-    /// Returns `payload` with bytes changed, removed, added or cut off.
-    private static func change(_ payload: [UInt8], _ random: inout RandomNumbers) -> [UInt8] {
-        var payload = payload
-        for _ in 0..<random.next(below: 3) {
-            let place = Int(random.next(below: UInt64(payload.count) + 1))
-            switch random.next(below: 6) {
-            case 0 where !payload.isEmpty: payload.removeLast(Int(random.next(below: UInt64(payload.count))))
-            case 1: payload.insert(UInt8(random.next(below: 256)), at: place)
-            case 2 where place < payload.count: payload.remove(at: place)
-            case 3 where place < payload.count: payload[place] = UInt8(random.next(below: 4))
-            case _ where place < payload.count: payload[place] ^= 1 << UInt8(random.next(below: 8))
-            default: payload.append(UInt8(random.next(below: 256)))
-            }
-        }
-        return payload
     }
 }

@@ -12,7 +12,10 @@ import Testing
 struct GoldenFileTests {
     @Test(
         "what is generated is what is recorded",
-        arguments: ["Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks"]
+        arguments: [
+            "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
+            "References",
+        ]
     )
     func comparison(name: String) throws {
         let outcome = SpecReader.read(Array(try TextFile.read(Self.folder + "Golden/\(name).yaml").utf8))
@@ -23,7 +26,7 @@ struct GoldenFileTests {
 
     @Test(
         "the test suite of the examples of specs that use every word is what is recorded, and runs here",
-        arguments: ["Gallery", "Layouts", "Chunks"]
+        arguments: ["Gallery", "Layouts", "Chunks", "Headers", "Words", "References"]
     )
     func suiteOfExamples(name: String) throws {
         let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).swift").path

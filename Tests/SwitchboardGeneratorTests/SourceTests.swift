@@ -53,10 +53,47 @@ struct SourceTests {
         )
     }
 
-    private func source(_ lines: String, name: String = "Demo") throws -> String {
+    @Test(
+        "the checksum has a name or parameters, and a byte order if it is not that of the protocol",
+        arguments: [
+            ("crc16-kermit", ".crc16Kermit, covers: .frame"),
+            ("{ type: crc32, byte-order: big }", ".crc32, covers: .frame"),
+            ("{ type: crc24-lte-a, byte-order: little }", ".crc24LTEA, covers: .frame, byteOrder: .little"),
+            ("{ type: crc, width: 16, poly: 0x8005, reflect: true }", ".crc16ARC, covers: .frame"),
+            (
+                "{ type: crc, width: 16, poly: 0x6F63, reflect: true, covers: payload }",
+                ".crc(.init(width: 16, polynomial: 0x6F63, isReflected: true)), covers: .payload"
+            ),
+            (
+                "{ type: crc, width: 8, poly: 7, xor: 1 }",
+                ".crc(.init(width: 8, polynomial: 0x07, finalXOR: 0x01)), covers: .frame"
+            ),
+            ("{ type: sum8, negate: true }", ".sum(.init(width: 8, isNegated: true)), covers: .frame"),
+            ("{ type: sum16, xor: 0xFFFF }", ".sum(.init(width: 16, finalXOR: 0xFFFF)), covers: .frame"),
+            ("{ type: sum16, negate: false, xor: 0 }", ".sum16, covers: .frame"),
+        ]
+    )
+    func checksums(spec: String, arguments: String) throws {
+        #expect(try source("version: 1", trailer: spec).contains("\n        checksum: .init(\(arguments)),\n"))
+    }
+
+    @Test("the longest checksum has a line for each argument")
+    func longestChecksum() throws {
+        let spec =
+            "{ type: crc, width: 32, poly: 0x814141AB, init: 1, reflect: true, xor: 0xFFFF0000, covers: payload }"
+        let lines = """
+                    checksum: .init(
+                        .crc(.init(width: 32, polynomial: 0x8141_41AB, initial: 0x01, isReflected: true, finalXOR: 0xFFFF_0000)),
+                        covers: .payload
+                    ),
+            """
+        #expect(try source("version: 1", trailer: spec).contains(lines + "\n"))
+    }
+
+    private func source(_ lines: String, name: String = "Demo", trailer: String? = nil) throws -> String {
         let text = """
             protocol: \(name)
-            frame: { header: [ type: uint8, length: uint8 ] }
+            frame: { header: [ type: uint8, length: uint8 ]\(trailer.map { ", trailer: [ checksum: \($0) ]" } ?? "") }
             messages: { Tick: { code: 1, from: server } }
             \(lines)
             """

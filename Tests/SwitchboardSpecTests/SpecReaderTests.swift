@@ -59,13 +59,14 @@ struct SpecReaderTests {
         #expect(report(Array(spec(code: text).utf8)) == line)
     }
 
-    @Test("the width of the magic is that of the digits written")
+    @Test("a magic has the bytes that its digits or its text say")
     func magicWidth() throws {
-        let widths: [(String, IntegerType)] = [
-            ("0xAB", .uint8), ("0x00AB", .uint16), ("0x000000AB", .uint32), ("255", .uint8), ("256", .uint16),
-            ("65536", .uint32),
+        let widths: [(String, [UInt8])] = [
+            ("0xAB", [0xAB]), ("0x00AB", [0, 0xAB]), ("0x000000AB", [0, 0, 0, 0xAB]), ("255", [255]), ("256", [1, 0]),
+            ("65536", [0, 1, 0, 0]), ("0x123456", [0, 0x12, 0x34, 0x56]), ("{ hex: 123456 }", [0x12, 0x34, 0x56]),
+            ("0x0123456789", [1, 0x23, 0x45, 0x67, 0x89]), ("\"HELLO\"", Array("HELLO".utf8)),
         ]
-        for (text, width) in widths {
+        for (text, bytes) in widths {
             let spec = read(
                 """
                 protocol: Demo
@@ -73,11 +74,11 @@ struct SpecReaderTests {
                 messages: { Ping: { code: 1, from: both } }
                 """
             )
-            guard case .magic(_, let type) = try #require(spec?.frame.header.first).value else {
+            guard case .magic(let magic) = try #require(spec?.frame.header.first).value.role else {
                 Issue.record("the header does not begin with the magic")
                 return
             }
-            #expect(type == width, "\(text)")
+            #expect(magic.client == bytes && magic.server == bytes, "\(text)")
         }
     }
 

@@ -1,5 +1,6 @@
-import SwitchboardWire
 import Testing
+
+@testable import SwitchboardWire
 
 @Suite("A frame format")
 struct FrameFormatTests {
@@ -36,9 +37,19 @@ struct FrameFormatTests {
 
     private static let checksums: [FrameFormat.Checksum?] =
         [nil]
-        + FrameFormat.Checksum.Algorithm.allCases.flatMap { algorithm in
+        + algorithms.flatMap { algorithm in
             coverages.map { FrameFormat.Checksum(algorithm, covers: $0) }
         }
+        + [ByteOrder.big, .little].flatMap { order in
+            [.crc32, .crc24LTEA, .fletcher8].map { FrameFormat.Checksum($0, covers: .frame, byteOrder: order) }
+        }
+
+    /// Algorithms of every size, with and without functions and parameters of their own.
+    private static let algorithms: [FrameFormat.Checksum.Algorithm] = [
+        .crc32, .crc16Modbus, .crc24OpenPGP, .crc8,
+        .crc(.init(width: 16, polynomial: 0x1021, initial: 0xB2AA, isReflected: true)),
+        .sum(.init(width: 32, isNegated: true)),
+    ]
 
     /// Returns frames with payloads of several sizes, and with various bits in their extra fields.
     private static func frames(_ format: FrameFormat) -> [ReferenceFrame] {
@@ -221,6 +232,17 @@ struct FrameFormatTests {
         let formats = Self.all
         #expect(formats.map { copy($0, maximumPayload: $0.maximumPayload) } == formats)
         #expect(Set(formats + formats.map { copy($0, maximumPayload: 100) }).count == 2 * formats.count)
+    }
+
+    @Test("with the CRC-32 of the frame in its own byte order has the usual checksum, and with the other order has not")
+    func usualChecksum() {
+        func layout(_ checksum: FrameFormat.Checksum) -> HeaderLayout {
+            HeaderLayout([.type(.one), .length(.one)], .little, checksum)
+        }
+        #expect(layout(.crc32).hasUsualChecksum)
+        #expect(layout(.init(.crc32, covers: .frame, byteOrder: .little)).hasUsualChecksum)
+        #expect(!layout(.init(.crc32, covers: .frame, byteOrder: .big)).hasUsualChecksum)
+        #expect(!layout(.init(.crc32, covers: .payload)).hasUsualChecksum)
     }
 
     @Test("survives any bytes")

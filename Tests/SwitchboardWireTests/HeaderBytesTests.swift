@@ -27,12 +27,13 @@ struct HeaderBytesTests {
     @Test("hold integers of every width, sign and order where they were put")
     func integers() {
         for order in [ByteOrder.big, .little] {
-            for offset in 0..<16 {
+            for offset in 0..<24 {
                 check(0xA5 as UInt8, at: offset, order)
                 check(-2 as Int8, at: offset, order)
-                if offset <= 14 { check(-0x1234 as Int16, at: offset, order) }
-                if offset <= 12 { check(0xDEAD_BEEF as UInt32, at: offset, order) }
-                if offset <= 8 { check(Int64.min + 7, at: offset, order) }
+                if offset <= 22 { check(-0x1234 as Int16, at: offset, order) }
+                if offset <= 20 { check(0xDEAD_BEEF as UInt32, at: offset, order) }
+                if offset <= 16 { check(Int64.min + 7, at: offset, order) }
+                if offset <= 8 { check(UInt128.max / 3 - 5, at: offset, order) }
             }
         }
     }
@@ -57,15 +58,41 @@ struct HeaderBytesTests {
 
     @Test("read as 0, and keep nothing, where there are none")
     func outside() {
-        for offset in [Int.min, -1, 16, Int.max] {
+        for offset in [Int.min, -1, 24, Int.max] {
             var bytes = HeaderBytes()
             bytes.set(0xFF as UInt8, at: offset, .big)
             #expect(bytes == HeaderBytes())
             #expect(bytes.integer(at: offset, .big, as: UInt64.self) == 0)
+            bytes.set(UInt128.max, at: offset, .big)
+            #expect(bytes == HeaderBytes())
+            #expect(bytes.integer(at: offset, .big, as: UInt128.self) == 0)
         }
         var bytes = HeaderBytes()
-        bytes.set(0x0102 as UInt16, at: 15, .little)
-        #expect(bytes.integer(at: 15, .little, as: UInt16.self) == 2)
+        bytes.set(0x0102 as UInt16, at: 23, .little)
+        #expect(bytes.integer(at: 23, .little, as: UInt16.self) == 2)
+    }
+
+    @Test("hold bytes, with zeros for those that are missing")
+    func bytes() {
+        for offset in 0..<20 {
+            var header = HeaderBytes()
+            header.set(Bytes([1, 2, 3, 4, 5, 6]), at: offset, count: 5)
+            #expect(header.bytes(at: offset, count: 5) == Bytes([1, 2, 3, 4, 5].prefix(24 - offset)))
+            #expect(header.integer(at: offset + 1, .big, as: UInt16.self) == 0x0203)
+            header.set(Bytes([9]), at: offset, count: 4)
+            #expect(header.bytes(at: offset, count: 4) == [9, 0, 0, 0])
+        }
+        var header = HeaderBytes()
+        header.set(Bytes(Array(1...30)), at: 0, count: .max)
+        #expect(header.bytes(at: 0, count: .max) == Bytes(Array(1...24)))
+        #expect(header.bytes(at: 22, count: 4) == [23, 24, 0, 0])
+        #expect(header.bytes(at: 0, count: -1) == [])
+        for offset in [Int.min, -30, 24, Int.max - 3] {
+            let before = header
+            header.set(Bytes([7, 7, 7, 7]), at: offset, count: 4)
+            #expect(header == before)
+            #expect(header.bytes(at: offset, count: 3) == [0, 0, 0])
+        }
     }
 
     @Test("carry a header there and back")

@@ -125,7 +125,7 @@ struct Workload: Sendable {
                 question,
                 answer,
                 through: .numbered(isAsync: true),
-                allocations: 0.12,
+                allocations: 0.14,
                 references: 2.9
             )
         )

@@ -52,7 +52,7 @@ enum FrameTarget {
                     require(payload.count == frame.payloadSize, "a frame has its whole payload")
                     found.append(.payload(payload, end: reader.remaining))
                 } while batch.next(in: &reader)
-                let size = batch.count * (frame.payloadSize + format.overhead)
+                let size = batch.count * (frame.headerSize + frame.payloadSize + format.trailerSize)
                 require(before - reader.remaining == size, "a frame has its size")
             case .skipped:
                 require(reader.remaining < before, "a frame that is skipped is gone")

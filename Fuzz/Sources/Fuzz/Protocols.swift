@@ -4,7 +4,7 @@ import Switchboard
 /// All protocols with generated code.
 let protocols: [any WireProtocol.Type] = [
     NET001.self, Chunks.self, Enums.self, Gallery.self, Layouts.self, Names.self, Numbers.self, SBP.self, Texts.self,
-    Requests.self,
+    Requests.self, Headers.self, References.self, Words.self,
 ]
 
 /// All messages of these protocols.

@@ -1,6 +1,7 @@
 #ifndef SWITCHBOARD_CCHECKSUM_H
 #define SWITCHBOARD_CCHECKSUM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,5 +27,22 @@ uint16_t switchboard_crc16_xmodem(const void *bytes, size_t count);
 /// Also known as CRC-16/CCITT-FALSE.
 uint16_t switchboard_crc16_ibm_3740(const void *bytes, size_t count);
 uint16_t switchboard_crc16_mcrf4xx(const void *bytes, size_t count);
+
+/// Fills the table of a CRC of up to 32 bits. The register and `polynomial` have their bits in reverse order, lowest bit
+/// last, if the CRC is reflected; otherwise they are in the highest bits.
+void switchboard_crc_table(uint32_t polynomial, bool is_reflected, uint32_t table[256]);
+/// Return the register after `count` bytes, for the table of a CRC that is not reflected or that is reflected.
+uint32_t switchboard_crc(const uint32_t table[256], uint32_t crc, const void *bytes, size_t count);
+uint32_t switchboard_crc_reflected(const uint32_t table[256], uint32_t crc, const void *bytes, size_t count);
+
+/// The sum of all bytes, modulo 2^32.
+uint32_t switchboard_sum(const void *bytes, size_t count);
+/// The exclusive or of all bytes.
+uint8_t switchboard_xor8(const void *bytes, size_t count);
+/// Sums modulo 256: the sum of the bytes is the high byte, the sum of these sums the low byte.
+uint16_t switchboard_fletcher8(const void *bytes, size_t count);
+/// Sums modulo 255: the sum of the bytes is the low byte, the sum of these sums the high byte.
+uint16_t switchboard_fletcher16(const void *bytes, size_t count);
+uint32_t switchboard_adler32(const void *bytes, size_t count);
 
 #endif

@@ -263,7 +263,8 @@ struct FieldRenderer {
     /// Returns the expression of a test of the value.
     func source(of term: Condition.Term, isReading: Bool) -> String {
         if let bit = term.reference.bit {
-            return "\(flagsOnWire).contains(.\(Identifier.member(bit.name.value)))"
+            let flags = term.reference.isToHeader ? writtenValue : flagsOnWire
+            return "\(flags).contains(.\(Identifier.member(bit.name.value)))"
         }
         let value = isReading ? readValue : writtenValue
         switch term.test {
@@ -332,7 +333,7 @@ struct FieldRenderer {
             guard !field.isReserved else {
                 return writer.block("if \(source)") { renderAligned("", layout, into: &$0) }
             }
-            if !layout.isDerived(condition) {
+            if !condition.isDerived {
                 writer.block("guard (\(source)) == (\(sentValue) != nil) else") { writer in
                     writer.line("throw PayloadError(.inconsistent, \(label))")
                 }

@@ -6,6 +6,8 @@ struct LayoutRenderer {
     private let layout: Layout
     private let owner: FieldRenderer.Owner
     private let renderers: [FieldRenderer]
+    /// The fields of the frame's header to which fields of the message refer.
+    private let header: [FieldRenderer]
     private let names: Set<String>
 
     init(_ spec: CheckedSpec, _ layout: Layout, _ owner: FieldRenderer.Owner = .properties) {
@@ -15,6 +17,7 @@ struct LayoutRenderer {
         let names = Set(layout.fields.map(\.name))
         self.names = names
         renderers = layout.fields.map { FieldRenderer(spec, $0, owner, besides: names) }
+        header = layout.header.map { FieldRenderer(spec, $0, .constants, besides: names) }
     }
 
     private var hasBounds: Bool { renderers.contains(where: \.hasBounds) }
@@ -51,9 +54,24 @@ struct LayoutRenderer {
     ///
     /// - Parameter recursiveType: The name of the type whose fields they are, if its values can hold themselves.
     func renderCoding(recursiveType: String? = nil, into writer: inout SourceWriter) {
+        var parameters = ["from reader: inout ByteReader"]
+        let references = layout.headerReferences
+        if !references.isEmpty {
+            writer.documentation("Reads the fields, for a header whose values are 0.")
+            writer.hidden(spec)
+            writer.block("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)") { writer in
+                writer.line("try self.init(from: &reader, header: HeaderBytes())")
+            }
+            writer.blank()
+            parameters.append("header: HeaderBytes")
+        }
         writer.documentation("Reads the fields in the order of the layout.")
         writer.hidden(spec)
-        renderBody("\(spec.access)init(from reader: inout ByteReader) throws(PayloadError)", into: &writer) { writer in
+        let reading = "\(spec.access)init(\(parameters.joined(separator: ", "))) throws(PayloadError)"
+        renderBody(reading, isEmpty: renderers.isEmpty, into: &writer) { writer in
+            for renderer in header where references.contains(renderer.plan.name) {
+                writer.line(self.reading(ofHeader: renderer))
+            }
             if let recursiveType {
                 writer.line("try reader.enter(field: \(Literal.string(recursiveType)))")
                 writer.line("defer { reader.leave() }")
@@ -62,11 +80,24 @@ struct LayoutRenderer {
             if hasBounds { writer.line("try checkBounds()") }
         }
         writer.blank()
+        parameters = ["into writer: inout ByteWriter"]
+        if !header.isEmpty {
+            writer.documentation("Writes the fields, for a header whose values are 0.")
+            writer.hidden(spec)
+            let head = "\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)"
+            writer.block(head) { writer in
+                writer.line("var header = HeaderBytes()")
+                writer.line("try encode(into: &writer, header: &header)")
+            }
+            writer.blank()
+            parameters.append("header: inout HeaderBytes")
+        }
         writer.documentation("Writes the fields in the order of the layout.")
         writer.hidden(spec)
-        let head = "\(spec.access)func encode(into writer: inout ByteWriter) throws(PayloadError)"
-        renderBody(head, into: &writer) { writer in
+        let head = "\(spec.access)func encode(\(parameters.joined(separator: ", "))) throws(PayloadError)"
+        renderBody(head, isEmpty: renderers.isEmpty && header.isEmpty, into: &writer) { writer in
             if hasBounds { writer.line("try checkBounds()") }
+            for renderer in header { renderHeaderValue(renderer, into: &writer) }
             renderWriting(into: &writer)
         }
         guard hasBounds else { return }
@@ -78,18 +109,49 @@ struct LayoutRenderer {
 
     private func renderBody(
         _ head: String,
+        isEmpty: Bool,
         into writer: inout SourceWriter,
         _ body: (inout SourceWriter) -> Void
     ) {
-        if renderers.isEmpty { writer.line(head + " {}") } else { writer.block(head, body) }
+        if isEmpty { writer.line(head + " {}") } else { writer.block(head, body) }
+    }
+
+    // MARK: The frame's header
+
+    /// Returns the statement that reads a value of the frame's header.
+    private func reading(ofHeader renderer: FieldRenderer) -> String {
+        let value = headerValue(renderer)?.reading(from: "header") ?? ""
+        return "let \(renderer.writtenValue): \(renderer.type) = \(value)"
+    }
+
+    private func headerValue(_ renderer: FieldRenderer) -> HeaderValue? {
+        spec.frameLayout.items.first { ReferenceSpec.header($0.plan.name) == renderer.plan.name }.map {
+            HeaderValue(spec, $0)
+        }
+    }
+
+    /// Writes the constant with a value of the frame's header; sets the value if it follows from fields of the message.
+    private func renderHeaderValue(_ renderer: FieldRenderer, into writer: inout SourceWriter) {
+        guard renderer.plan.derivation != nil else {
+            // A reply begins with the header of its request.
+            let zero = headerValue(renderer)?.writing(ofLiteral: .number(SpecInteger(magnitude: 0)), to: "header") ?? ""
+            return writer.line(renderer.plan.field.isDerived ? zero : reading(ofHeader: renderer))
+        }
+        renderer.renderDerived(self, into: &writer)
+        writer.line(headerValue(renderer)?.writing(of: renderer.writtenValue, to: "header") ?? "")
     }
 
     // MARK: Reading
 
     /// Writes the statements that read the fields.
     func renderReading(into writer: inout SourceWriter) {
-        if isAligned { writer.line("let fieldStart = reader.remaining") }
         var locals = Locals()
+        renderReading(&locals, into: &writer)
+    }
+
+    /// Writes the statements that read the fields, after other statements with the constants in `locals`.
+    func renderReading(_ locals: inout Locals, into writer: inout SourceWriter) {
+        if isAligned { writer.line("let fieldStart = reader.remaining") }
         for group in owner == .constants ? layout.items.map(ItemGroup.single) : layout.groups {
             switch group {
             case .single(.field(let field)): renderer(of: field).renderReading(self, into: &writer)
@@ -143,7 +205,7 @@ struct LayoutRenderer {
     }
 
     /// The names of the constants that fields are read from.
-    private struct Locals {
+    struct Locals {
         private var counts: [String: Int] = [:]
 
         mutating func next(_ name: String) -> String {
@@ -157,14 +219,19 @@ struct LayoutRenderer {
         FieldRenderer(spec, field, owner, besides: names)
     }
 
-    private func renderer(of name: String) -> FieldRenderer? { renderers.first { $0.plan.name == name } }
+    private func renderer(of name: String) -> FieldRenderer? { (renderers + header).first { $0.plan.name == name } }
 
     // MARK: Writing
 
     /// Writes the statements that write the fields.
     func renderWriting(into writer: inout SourceWriter) {
-        if isAligned { writer.line("let fieldStart = writer.count") }
         var locals = Locals()
+        renderWriting(&locals, into: &writer)
+    }
+
+    /// Writes the statements that write the fields, after other statements with the constants in `locals`.
+    func renderWriting(_ locals: inout Locals, into writer: inout SourceWriter) {
+        if isAligned { writer.line("let fieldStart = writer.count") }
         for item in layout.items {
             switch item {
             case .field(let field): renderer(of: field).renderWriting(self, into: &writer)
@@ -233,11 +300,5 @@ struct LayoutRenderer {
             renderer(of: term.reference.field)?.source(of: term, isReading: isReading)
         }
         return terms.joined(separator: " && ")
-    }
-
-    /// Returns whether the tested field follows from the presence of the field with `condition`.
-    func isDerived(_ condition: Condition) -> Bool {
-        guard condition.terms.count == 1, case .isSet = condition.terms[0].test else { return false }
-        return true
     }
 }

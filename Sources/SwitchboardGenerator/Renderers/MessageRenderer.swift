@@ -40,7 +40,8 @@ struct MessageRenderer {
             writer.blank()
         }
         writer.documentation("The code of the message in a frame.")
-        let code = Literal.hexadecimal(message.code.value, spec.frame.codeType)
+        let codeType = spec.frame.hasPlainCodes ? spec.frame.codeType : nil
+        let code = Literal.hexadecimal(spec.messageCode(of: message), codeType ?? .uint16)
         writer.line("\(access)static var code: MessageCode { \(code) }")
         writer.documentation("The name of the message in the spec.")
         writer.line("\(access)static var name: String { \(Literal.string(message.name.value)) }")

@@ -20,7 +20,7 @@ struct ProtocolRenderer {
             writer.blank()
             writer.documentation("The messages, in the order of their codes.")
             writer.block("\(access)static var messages: [any Message.Type]") { writer in
-                let messages = spec.allMessages.sorted { $0.code.value < $1.code.value }
+                let messages = spec.allMessages.sorted { spec.messageCode(of: $0) < spec.messageCode(of: $1) }
                 writer.line("[")
                 writer.indented { writer in
                     for message in messages { writer.line("\(spec.qualified(message.name.value)).self,") }
@@ -39,6 +39,7 @@ struct ProtocolRenderer {
             let hash = Literal.hexadecimal(LayoutHash.value(of: spec), .uint64)
             writer.line("\(access)static var layoutHash: UInt64? { \(hash) }")
             HeaderRenderer(spec).render(into: &writer)
+            HeaderCodecRenderer(spec).render(into: &writer)
         }
     }
 
@@ -70,111 +71,104 @@ struct ProtocolRenderer {
         }
         writer.line("\(spec.access)static let frameFormat = FrameFormat(")
         writer.indented { writer in
-            writer.line("byteOrder: .\(spec.byteOrder.rawValue),")
-            writer.line("header: [")
-            writer.indented { writer in
-                for field in spec.frame.header { writer.line(source(of: field.value) + ",") }
-            }
-            writer.line("],")
-            writer.line("checksum: \(spec.frame.checksum.map(source) ?? "nil"),")
+            if spec.frame.isPlain { renderFields(into: &writer) } else { renderCodec(into: &writer) }
             writer.line("maximumPayload: \(Literal.decimal(spec.frame.maximumPayload))")
         }
         writer.line(")")
     }
 
+    private func renderFields(into writer: inout SourceWriter) {
+        writer.line("byteOrder: .\(spec.byteOrder.rawValue),")
+        writer.line("header: [")
+        writer.indented { writer in
+            for field in spec.frame.header { writer.line(source(of: field.value) + ",") }
+        }
+        writer.line("],")
+        renderChecksum(into: &writer)
+    }
+
+    private func renderCodec(into writer: inout SourceWriter) {
+        writer.line("HeaderCodec.self,")
+        writer.line("byteOrder: .\(spec.byteOrder.rawValue),")
+        writer.line("correlation: \(correlation ?? "nil"),")
+        if spec.frame.magicSize > 0 { writer.line("magicSize: \(spec.frame.magicSize),") }
+        let trailer = spec.frame.trailer.map { source(of: $0) }
+        let line = "trailer: [\(trailer.joined(separator: ", "))],"
+        guard line.count > writer.room else { return writer.line(line) }
+        writer.line("trailer: [")
+        writer.indented { $0.lines(trailer.map { $0 + "," }) }
+        writer.line("],")
+    }
+
+    /// The Swift expression for the place of the number that pairs replies with requests; `nil` if there is none.
+    private var correlation: String? {
+        let item = spec.frameLayout.items.first { if case .correlation = $0.spec.role { true } else { false } }
+        guard let item else { return nil }
+        // The runtime numbers requests in the last eight bytes of longer values.
+        let width = min(item.spec.packedSize, IntegerWidth.eight.rawValue)
+        let offset = item.offset + item.spec.packedSize - width
+        return ".init(offset: \(offset), width: \(self.width(width)), order: \(item.order.source))"
+    }
+
     private func source(of field: FrameSpec.HeaderField) -> String {
-        let width = width(field.type)
-        switch field {
-        case .magic(let value, let type): return ".magic(\(Literal.hexadecimal(value, type)), \(width))"
+        let width = width(field.number?.size ?? field.packedSize)
+        switch field.role {
+        case .magic(let magic):
+            let number = magic.client.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let type: IntegerType = magic.client.count == 1 ? .uint8 : magic.client.count == 2 ? .uint16 : .uint32
+            return ".magic(\(Literal.hexadecimal(number, type)), \(width))"
         case .version: return ".version(\(Literal.decimal(spec.wireVersion ?? 0)), \(width))"
-        case .type: return ".type(\(width))"
-        case .length(_, .payload): return ".length(\(width))"
-        case .length(_, let coverage): return ".length(\(width), covers: .\(coverage))"
+        case .code: return ".type(\(width))"
+        case .length(.payload): return ".length(\(width))"
+        case .length(let coverage): return ".length(\(width), covers: .\(coverage))"
         case .correlation: return ".correlation(\(width))"
         case .field: return ".field(\(width))"
         }
     }
 
-    private func source(of checksum: ChecksumSpec) -> String {
-        ".init(.\(checksum.algorithm), covers: .\(checksum.coverage))"
-    }
-
-    private func width(_ type: IntegerType) -> String {
-        // The types of header fields have one of these widths.
-        ".\(IntegerWidth(rawValue: type.size) ?? .eight)"
-    }
-}
-
-/// Renders the type with the extra fields of the header.
-struct HeaderRenderer {
-    private let spec: CheckedSpec
-    private let fields: [(plan: FieldPlan, step: FrameLayout.Step)]
-
-    init(_ spec: CheckedSpec) {
-        self.spec = spec
-        fields = spec.frameLayout.ownFields
-    }
-
-    func render(into writer: inout SourceWriter) {
-        guard !fields.isEmpty else { return }
-        let access = spec.access
-        writer.blank()
-        if let base = spec.base {
-            writer.documentation("The fields that this protocol adds to the header of a frame.")
-            writer.line("\(access)typealias Header = \(Identifier.escaped(base.namespace)).Header")
-            return
-        }
-        writer.documentation("The fields that this protocol adds to the header of a frame.")
-        writer.block("\(access)struct Header: FrameHeader") { writer in
-            for (plan, _) in fields {
-                writer.documentation(plan.field.doc ?? "The header's field `\(plan.name)`.")
-                writer.line("\(access)var \(Identifier.escaped(plan.name)): \(spec.swiftName(of: plan.step))")
-                writer.blank()
-            }
-            renderInitializer(into: &writer)
-            writer.blank()
-            writer.documentation("Reads the fields from the bytes of a header.")
-            writer.hidden(spec)
-            writer.block("\(access)init(_ bytes: HeaderBytes)") { writer in
-                for (plan, step) in fields { writer.line(reading(of: plan, step)) }
-            }
-            writer.blank()
-            writer.documentation("Writes the fields into the bytes of a header.")
-            writer.hidden(spec)
-            writer.block("\(access)func write(into bytes: inout HeaderBytes)") { writer in
-                for (plan, step) in fields { writer.line(writing(of: plan, step)) }
-            }
+    private func source(of item: FrameSpec.TrailerItem) -> String {
+        switch item {
+        case .checksum(let checksum): ".checksum(.init(\(arguments(of: checksum).joined(separator: ", "))))"
+        case .end(let bytes): ".end([\(bytes.map(Literal.byte).joined(separator: ", "))])"
         }
     }
 
-    private func renderInitializer(into writer: inout SourceWriter) {
-        writer.documentation("A header with these fields.")
-        let renderers = fields.map { FieldRenderer(spec, $0.plan) }
-        writer.list("\(spec.access)init", renderers.map(\.parameter), " {")
-        writer.indented { $0.lines(renderers.map(\.assignment)) }
-        writer.line("}")
+    private func renderChecksum(into writer: inout SourceWriter) {
+        guard let checksum = spec.frame.checksum else { return writer.line("checksum: nil,") }
+        writer.list("checksum: .init", arguments(of: checksum), ",")
     }
 
-    private func reading(of plan: FieldPlan, _ step: FrameLayout.Step) -> String {
-        let number = "bytes.integer(at: \(step.offset), \(step.order.source))"
-        let value = isNamed(plan) ? "\(spec.swiftName(of: plan.step))(rawValue: \(number))" : number
-        return "\(property(plan)) = \(value)"
+    private func arguments(of checksum: ChecksumSpec) -> [String] {
+        var arguments = [source(of: checksum.algorithm), "covers: .\(checksum.coverage)"]
+        if let order = checksum.byteOrder, order != spec.byteOrder { arguments.append("byteOrder: .\(order.rawValue)") }
+        return arguments
     }
 
-    private func writing(of plan: FieldPlan, _ step: FrameLayout.Step) -> String {
-        let value = property(plan) + (isNamed(plan) ? ".rawValue" : "")
-        return "bytes.set(\(value), at: \(step.offset), \(step.order.source))"
-    }
-
-    /// Returns whether the number stands for an enum or for flags.
-    private func isNamed(_ plan: FieldPlan) -> Bool {
-        switch plan.step {
-        case .enumeration, .flags: true
-        case .integer, .float, .boolean, .bit, .text, .bytes, .list, .optional, .reserved, .reservedBits, .structure,
-            .union, .sized:
-            false
+    private func source(of algorithm: ChecksumAlgorithm) -> String {
+        let name: String
+        var arguments: [String]
+        switch algorithm {
+        case .crc(let crc):
+            (name, arguments) = ("crc", ["width: \(crc.width)", "polynomial: \(register(crc.polynomial, crc.width))"])
+            if crc.initial != 0 { arguments.append("initial: \(register(crc.initial, crc.width))") }
+            if crc.isReflected { arguments.append("isReflected: true") }
+            if crc.finalXOR != 0 { arguments.append("finalXOR: \(register(crc.finalXOR, crc.width))") }
+        case .sum(let sum):
+            (name, arguments) = ("sum", ["width: \(sum.width)"])
+            if sum.isNegated { arguments.append("isNegated: true") }
+            if sum.finalXOR != 0 { arguments.append("finalXOR: \(register(sum.finalXOR, sum.width))") }
+        default: return ".\(algorithm)"
         }
+        return ".\(name)(.init(\(arguments.joined(separator: ", "))))"
     }
 
-    private func property(_ plan: FieldPlan) -> String { FieldRenderer(spec, plan).value(besides: ["bytes"]) }
+    /// Returns a number of `width` bits in hexadecimal.
+    private func register(_ number: UInt32, _ width: Int) -> String {
+        Literal.hexadecimal(UInt64(number), width == 8 ? .uint8 : width == 16 ? .uint16 : .uint32)
+    }
+
+    private func width(_ bytes: Int) -> String {
+        // Numbers that the runtime reads itself have one of these widths.
+        ".\(IntegerWidth(rawValue: bytes) ?? .eight)"
+    }
 }

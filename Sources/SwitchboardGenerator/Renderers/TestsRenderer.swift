@@ -31,6 +31,14 @@ struct TestsRenderer {
         }
     }
 
+    /// The expression of a decoder of the frames with a message, which depend on the end that sends it if each end has its own magic.
+    private var decoder: String {
+        "FrameDecoder(\(namespace).frameFormat\(spec.frame.hasMagicOfEnds ? ", from: M.sender" : ""))"
+    }
+
+    /// Whether fields of messages refer to the frame's header.
+    private var usesHeader: Bool { spec.messages.contains { !spec.layout(of: $0).header.isEmpty } }
+
     /// The closures that write the members: the tests, then the functions that they share.
     private var parts: [(inout SourceWriter) -> Void] {
         var parts: [(inout SourceWriter) -> Void] = []
@@ -59,14 +67,14 @@ struct TestsRenderer {
             writer.line("try FrameEncoder(\(format)).encode(message, header: header, into: &writer)")
             writer.line("#expect(writer.takeBytes() == frame, sourceLocation: location)")
             writer.line("var reader = ByteReader(frame)")
-            writer.line("let decoder = FrameDecoder(\(format))")
+            writer.line("let decoder = \(decoder)")
             writer.block("guard case .frame(let found) = decoder.next(in: &reader) else") { writer in
                 writer.line("Issue.record(\"no whole frame\", sourceLocation: location)")
                 writer.line("return")
             }
             writer.line("#expect(found.code == M.code, sourceLocation: location)")
             writer.line("let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in")
-            writer.indented { $0.line("try M(payload: &payload)") }
+            writer.indented { $0.line("try M(payload: &payload\(usesHeader ? ", header: found.header" : ""))") }
             writer.line("}")
             writer.line("// Compares bytes, because NaN is not equal to itself.")
             writer.line("try FrameEncoder(\(format)).encode(decoded, header: header, into: &writer)")
@@ -80,7 +88,7 @@ struct TestsRenderer {
         renderHead("expectRefusal<M: Message>", ["of message: M.Type", "frame: Bytes"], ") {", into: &writer)
         writer.indented { writer in
             writer.line("var reader = ByteReader(frame)")
-            writer.line("let decoder = FrameDecoder(\(namespace).frameFormat)")
+            writer.line("let decoder = \(decoder)")
             writer.line("guard")
             writer.indented { writer in
                 writer.line("case .frame(let found) = decoder.next(in: &reader), found.code == M.code,")
@@ -89,20 +97,23 @@ struct TestsRenderer {
                 )
             }
             writer.line("else { return }")
-            writer.line("expectRefusal(of: message, payload: payload, location)")
+            let header = usesHeader ? ", header: found.header" : ""
+            writer.line("expectRefusal(of: message, payload: payload\(header), location)")
         }
         writer.line("}")
     }
 
     private func renderRefusalOfPayloads(into writer: inout SourceWriter) {
         writer.documentation("Expects that `payload` is not decoded as a `message`.")
-        renderHead("expectRefusal<M: Message>", ["of message: M.Type", "payload: Bytes"], ") {", into: &writer)
+        let header = usesHeader ? ["header: HeaderBytes = HeaderBytes()"] : []
+        let parameters = ["of message: M.Type", "payload: Bytes"] + header
+        renderHead("expectRefusal<M: Message>", parameters, ") {", into: &writer)
         writer.indented { writer in
             writer.line("let maximum = M.maximumPayload ?? \(namespace).frameFormat.maximumPayload")
             writer.line("guard payload.count <= maximum else { return }")
             writer.block("#expect(throws: PayloadError.self, sourceLocation: location)") { writer in
                 writer.line("var reader = ByteReader(payload)")
-                writer.line("_ = try M(payload: &reader)")
+                writer.line("_ = try M(payload: &reader\(usesHeader ? ", header: header" : ""))")
             }
         }
         writer.line("}")
@@ -140,9 +151,9 @@ struct TestsRenderer {
     /// Writes the header fields unless all are 0; returns the argument that passes them.
     private func renderHeader(_ example: CheckedExample, into writer: inout SourceWriter) -> String {
         var lines: [String] = []
-        for (step, value) in zip(spec.frameLayout.valueSteps, example.header) where value.number.magnitude != 0 {
-            let value = "\(value.number) as \(step.type.swiftName)"
-            lines.append("header.set(\(value), at: \(step.offset), \(step.order.source))")
+        for (item, value) in zip(spec.frameLayout.ownItems, example.header) where item.isKept {
+            guard value.number.magnitude != 0 || value.content.contains(where: { $0 != 0 }) else { continue }
+            lines.append(HeaderValue(spec, item).writing(ofLiteral: value, to: "header"))
         }
         guard !lines.isEmpty else { return "" }
         writer.lines(["var header = HeaderBytes()"] + lines)

@@ -29,10 +29,18 @@ struct VectorsRenderer {
     private func message(_ message: MessageSpec) -> JSON {
         .object([
             ("name", .string(message.name.value)),
-            ("code", .number("\(message.code.value)")),
+            ("code", code(of: message)),
             ("from", .string(message.sender.rawValue)),
             ("reply", message.reply.map { .string($0.value) } ?? .null),
         ])
+    }
+
+    /// Returns the code: a number, a text, or the values of the header's fields that are the code.
+    private func code(of message: MessageSpec) -> JSON {
+        guard spec.frame.codeType == nil else { return .number("\(message.code.value)") }
+        let fields = spec.frameLayout.items.filter(\.spec.role.isCode).map(\.plan)
+        if spec.frame.codeNames != nil { return values.object(message.codeValues, Layout(fields: fields)) }
+        return zip(fields, message.codeValues).map { values.json($1, $0.step) }.first ?? .null
     }
 
     private func vector(_ example: CheckedExample, _ message: MessageSpec) -> JSON {
@@ -68,7 +76,8 @@ struct ValueJSON {
         )
     }
 
-    private func json(_ value: Value, _ step: Step) -> JSON {
+    /// Returns the value of a field.
+    func json(_ value: Value, _ step: Step) -> JSON {
         if value == .nothing { return .null }
         return switch step {
         case .integer: number(value.number)

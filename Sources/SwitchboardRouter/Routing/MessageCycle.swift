@@ -16,14 +16,15 @@ extension Route {
             var reader = input
             defer { input = reader }
             repeat {
+                let header = batch.header
                 let reply: Handler.Output
                 do {
                     // The scope of the message ends here, before the reply is encoded, so that no second reference is
                     // counted if both share memory.
                     let message = try batch.payload(in: &reader) { payload throws(RouteFailure) in
-                        try Handler.Input.decode(&payload)
+                        try Handler.Input.decode(&payload, header)
                     }
-                    reply = try handler.handle(message, context: Context(connection: connection, header: batch.header))
+                    reply = try handler.handle(message, context: Context(connection: connection, header: header))
                 } catch is HandlerIsAsync {
                     return false
                 } catch let failure as RouteFailure {
@@ -32,31 +33,32 @@ extension Route {
                     throw .handler(error)
                 }
                 let start = output.writer.count
-                try handler.write(reply, batch.header, to: &output.writer)
+                try handler.write(reply, header, to: &output.writer)
                 batch.handled &+= 1
                 batch.replyBytes &+= output.writer.count &- start
             } while output.hasRoom && batch.next(in: &reader)
             return true
         } respond: { (burst, context, receiver) throws(RouteFailure) in
             repeat {
-                let header = burst.batch.header
                 var payload = burst.takePayload()
-                let message = try Handler.Input.decode(&payload)
+                let message = try Handler.Input.decode(&payload, burst.batch.header)
                 // A new context costs two references, and a call through a closure costs several more. Avoid both when
                 // possible.
                 let reply =
                     if isDirect, !burst.batch.hasOwnBits {
                         try await handler.answer(message, context)
                     } else {
-                        try await next.run(message, Context(connection: context.connection, header: header))
+                        try await next.run(message, Context(connection: context.connection, header: burst.batch.header))
                     }
+                // The header is still that of the message, because no other code changes the batch. A copy would make the
+                // memory of the task larger.
                 guard receiver.isReceiving else {
                     var writer = ByteWriter(capacity: Handler.hasReply ? 256 : 0)
-                    try handler.write(reply, header, to: &writer)
+                    try handler.write(reply, burst.batch.header, to: &writer)
                     return writer.takeBytes()
                 }
                 let start = burst.output.writer.count
-                try handler.write(reply, header, to: &burst.output.writer)
+                try handler.write(reply, burst.batch.header, to: &burst.output.writer)
                 burst.countHandled(replyBytes: burst.output.writer.count &- start)
             } while burst.output.hasRoom && burst.next()
             return Bytes()
@@ -67,9 +69,9 @@ extension Route {
 extension Message {
     /// Decodes a whole payload.
     @inlinable
-    static func decode(_ payload: inout ByteReader) throws(RouteFailure) -> Self {
+    static func decode(_ payload: inout ByteReader, _ header: HeaderBytes) throws(RouteFailure) -> Self {
         do throws(PayloadError) {
-            return try Self(payload: &payload)
+            return try Self(payload: &payload, header: header)
         } catch {
             throw .malformed(error)
         }

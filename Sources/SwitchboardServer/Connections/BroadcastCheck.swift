@@ -8,11 +8,9 @@ struct BroadcastCheck: Sendable {
     private let decoder: FrameDecoder
     /// The size limits of the messages that a server may send, by code.
     private let sizes: [MessageCode: Int]
-    private let overhead: Int
 
     init(_ core: ServerCore) {
-        decoder = core.decoder
-        overhead = core.frameFormat.overhead
+        decoder = FrameDecoder(core.frameFormat, from: .server)
         let sendable = core.wireProtocol.messages.filter { $0.sender != .client }
         sizes = Dictionary(sendable.map { ($0.code, $0.maximumPayload ?? .max) }, uniquingKeysWith: max)
     }
@@ -30,7 +28,7 @@ struct BroadcastCheck: Sendable {
         var pieces: [Piece] = []
         var end = 0
         while reader.remaining > 0, case .frame(let frame) = decoder.next(in: &reader) {
-            let size = frame.payloadSize &+ overhead
+            let size = decoder.size(of: frame)
             reader.skip(size)
             if pieces.isEmpty || end &- pieces[pieces.count - 1].start &+ size > limit {
                 pieces.append(Piece(start: end, end: end, tallies: []))
@@ -53,7 +51,7 @@ struct BroadcastCheck: Sendable {
             guard case .frame(let frame) = decoder.next(in: &reader), let limit = sizes[frame.code],
                 frame.payloadSize <= limit
             else { return nil }
-            let size = frame.payloadSize &+ overhead
+            let size = decoder.size(of: frame)
             reader.skip(size)
             if tallies.last?.code != frame.code {
                 tallies.append(FrameBlock.Tally(sender: 0, code: frame.code, messages: 0, bytes: 0))

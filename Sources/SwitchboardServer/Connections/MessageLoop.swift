@@ -61,6 +61,7 @@ extension ServerConnection: StreamDelegate {
                 checksumFaultsInARow = 0
                 if let batch = handle(frame, in: &input, decoder, output, counters) { return .asyncBatch(batch) }
             case .incomplete(let size):
+                // A codec may have read a smaller header: then the payload is checked again when it is complete.
                 if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) {
                     return .wanted(0)
                 }
@@ -131,9 +132,9 @@ extension ServerConnection: StreamDelegate {
         _ counters: MessageCounters
     ) throws(RouteFailure) -> AsyncBatch? {
         var asyncBatch: AsyncBatch?
-        let isRouted = try core.routes.withRoute(for: batch.frame.code) { route throws(RouteFailure) in
+        let isRouted = try core.routes.withRoute(for: batch.code) { route throws(RouteFailure) in
             guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(batch.header) }
-            guard batch.frame.payloadSize <= route.maximumPayload else { return refusePayload(of: route, batch.header) }
+            guard batch.payloadSize <= route.maximumPayload else { return refusePayload(of: route, batch.header) }
             let start = counters.isSampled(metricIndex) ? loop.clock : 0
             if !route.isAsync, try route.handle(&batch, in: &input, from: self, output: output) {
                 if start > 0 { counters.count(loop.clock &- start, of: metricIndex) }
@@ -157,9 +158,9 @@ extension ServerConnection: StreamDelegate {
 
     @inline(never)
     private func takeUnrouted(_ batch: FrameBatch, in input: inout ByteReader) throws(RouteFailure) {
-        let code = batch.frame.code
+        let code = batch.code
         let payload = batch.payload(in: &input) { $0.readBytes($0.remaining) ?? Bytes() }
-        if code == core.peerErrorCode { return log(errorMessage: payload) }
+        if code == core.peerErrorCode { return log(errorMessage: payload, batch.header) }
         guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(batch.header) }
         let context = Context(connection: self, header: batch.header)
         try core.table.handleUnhandled(code, payload: payload, context: context)
@@ -264,6 +265,7 @@ extension ServerConnection: StreamDelegate {
         return switch fault {
         case .invalidMagic: "a frame does not start with the magic number"
         case .unsupportedVersion: "this version of the protocol is not supported"
+        case .malformedPayload where format.codec != nil: "the header or the end of a frame is malformed"
         case .malformedPayload: "the length in the header is less than the length of an empty frame"
         case .payloadTooLarge: "the payload of a frame may have at most \(format.maximumPayload) bytes"
         case .checksumMismatch: "the checksum of the frame does not match its bytes"
@@ -298,12 +300,12 @@ extension ServerConnection: StreamDelegate {
 
     /// Logs an error message of the peer, without a reply: two ends that reply to errors would never
     /// stop.
-    private func log(errorMessage payload: Bytes) {
+    private func log(errorMessage payload: Bytes, _ header: HeaderBytes) {
         let level: Logger.Level = hasComplained ? .debug : .info
         hasComplained = true
         guard logger.logLevel <= level, worker.isLogged(.peerError) else { return }
         var reader = ByteReader(payload)
-        let message = try? core.errorMessage?.init(from: &reader)
+        let message = try? core.errorMessage?.init(from: &reader, header: header)
         let text = message.map { "\($0)" } ?? "malformed"
         logger.log(
             level: level,

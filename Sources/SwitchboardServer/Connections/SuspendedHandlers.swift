@@ -90,7 +90,7 @@ extension ServerConnection: ReadBurstReceiver {
 
     private func count(_ batch: FrameBatch) {
         takeFromRates(batch.count)
-        count(batch, worker.counters.receivedIndex(of: batch.frame.code), worker.counters)
+        count(batch, worker.counters.receivedIndex(of: batch.code), worker.counters)
     }
 
     /// Continues after a handler that was suspended, outside read bursts.

@@ -35,7 +35,7 @@ struct MessageCounters {
     @inline(__always)
     func count(_ batch: FrameBatch, _ index: Int) {
         unsafe counts[index].received &+= batch.count
-        unsafe counts[index].receivedPayloadBytes &+= batch.count &* batch.frame.payloadSize
+        unsafe counts[index].receivedBytes &+= batch.count &* batch.size
         unsafe counts[index].handled &+= batch.handled
         unsafe counts[index].replyBytes &+= batch.replyBytes
     }
@@ -105,7 +105,8 @@ struct MessageCounters {
 /// The counts of one message on one event loop since the last hand-over.
 struct MessageCounts {
     var received = 0
-    var receivedPayloadBytes = 0
+    /// The number of bytes of the received frames.
+    var receivedBytes = 0
     /// The number of messages that were handled and, if they are requests, answered.
     var handled = 0
     /// The number of bytes of the replies.

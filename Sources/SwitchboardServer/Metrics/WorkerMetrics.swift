@@ -11,7 +11,6 @@ final class WorkerMetrics {
     private let indexes: MetricIndexes
     /// Counts messages.
     let messages: MessageCounters
-    private let frameOverhead: Int
 
     private var faults: [Fault?: Int] = [:]
     private var closes: [CloseKind: Int] = [:]
@@ -24,7 +23,6 @@ final class WorkerMetrics {
 
     init(_ core: ServerCore) {
         indexes = core.metricIndexes
-        frameOverhead = core.frameFormat.overhead
         messages = MessageCounters(indexes)
     }
 
@@ -66,7 +64,7 @@ final class WorkerMetrics {
         let counts = messages.take(index)
         if counts.received > 0 {
             metrics.receivedMessages[index].add(counts.received)
-            metrics.receivedBytes[index].add(counts.receivedPayloadBytes &+ counts.received &* frameOverhead)
+            metrics.receivedBytes[index].add(counts.receivedBytes)
         }
         metrics.sentMessages[index].add(counts.sent)
         metrics.sentBytes[index].add(counts.sentBytes)

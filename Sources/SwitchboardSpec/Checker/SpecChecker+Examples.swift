@@ -9,8 +9,9 @@ extension SpecChecker {
     /// Checks that the bytes and the fields of each example match.
     mutating func checkExamples(of message: MessageSpec) {
         guard let frameLayout else { return }
-        let layout = plan.layout(of: message.fields)
+        let layout = plan.layout(of: message, frame)
         for example in message.examples where !diagnostics.isFull {
+            if reportPayload(example.bytes.place, of: message, isPayload: example.isPayload) { continue }
             var reader = LiteralReader(table)
             let place = example.bytes.place
             let owner = "this `\(message.name.value)`"
@@ -20,6 +21,14 @@ extension SpecChecker {
             guard reader.problems.isEmpty, let values, let header else { continue }
             compare(Comparison(message: message, example: example, layout: layout, frame: frameLayout), values, header)
         }
+    }
+
+    /// Reports a payload of a message whose fields refer to the header; returns whether it is one.
+    private mutating func reportPayload(_ place: Place, of message: MessageSpec, isPayload: Bool) -> Bool {
+        guard isPayload, let name = message.fields.headerReferences.min() else { return false }
+        let text = "a payload of `\(message.name.value)` depends on `\(name)`"
+        diagnostics.error("\(text): replace `payload` by `frame`, with the bytes of the whole frame", at: place)
+        return true
     }
 
     /// An example that is being checked, with its message.
@@ -33,14 +42,14 @@ extension SpecChecker {
     private mutating func compare(_ comparison: Comparison, _ values: [Value], _ header: [Value]) {
         let (message, example) = (comparison.message, comparison.example)
         let place = example.bytes.place
-        let correct: (bytes: [UInt8], parts: [(name: String, end: Int)])
+        let correct: (bytes: [UInt8], parts: [(name: String, end: Int)], overhead: Int)
         do throws(PayloadProblem) {
             if example.isPayload {
                 let writer = try PayloadWriter(values, comparison.layout, plan)
-                correct = (writer.bytes, writer.parts)
+                correct = (writer.bytes, writer.parts, 0)
             } else {
                 let writer = try FrameWriter(message, comparison.layout, values, header: header, comparison.frame)
-                correct = (writer.bytes, writer.parts)
+                correct = (writer.bytes, writer.parts, writer.overhead)
             }
         } catch {
             diagnostics.error("the fields cannot be encoded as `\(message.name.value)`: \(error)", at: place)
@@ -48,7 +57,7 @@ extension SpecChecker {
         }
         let frame = comparison.frame.frame
         let maximum = min(message.maximumPayload?.value ?? .max, frame.maximumPayload)
-        let payloadSize = correct.bytes.count - (example.isPayload ? 0 : frame.headerSize + frame.trailerSize)
+        let payloadSize = correct.bytes.count - correct.overhead
         guard payloadSize <= maximum else {
             let text = "the fields encode to a payload of more than \(maximum) bytes, the most allowed: shorten them"
             diagnostics.error(text, at: place)
@@ -62,7 +71,7 @@ extension SpecChecker {
             return
         }
         diagnostics.error(
-            "the \(what) does not match the fields: \(difference(example.bytes.value, correct)); "
+            "the \(what) does not match the fields: \(difference(example.bytes.value, (correct.bytes, correct.parts))); "
                 + "the fields encode to \(correct.bytes.shownInHexadecimal)",
             at: place,
             notes: [reading(of: comparison, values, header)]
@@ -89,7 +98,8 @@ extension SpecChecker {
                 frame.payload,
                 comparison.layout,
                 plan,
-                trailing: trailing(of: message)
+                trailing: trailing(of: message),
+                header: comparison.frame.named(frame.header)
             )
         else { return false }
         return found == values
@@ -99,13 +109,12 @@ extension SpecChecker {
     private func reading(of comparison: Comparison, _ values: [Value], _ header: [Value]) -> Diagnostic.Note {
         let (message, example) = (comparison.message, comparison.example)
         let place = example.bytes.place
-        let payload: [UInt8]
+        let frame: FrameReader.Content
         let found: [Value]
         do throws(FrameReader.Problem) {
-            let frame = try frame(of: comparison)
-            payload = frame.payload
+            frame = try self.frame(of: comparison)
             for (field, (left, right)) in zip(comparison.frame.header.specs, zip(frame.header, header))
-            where left != right {
+            where left != right && !field.isDerived {
                 return note(field, left, example.header, place)
             }
         } catch {
@@ -113,7 +122,13 @@ extension SpecChecker {
             return Diagnostic.Note(message: text, place: place)
         }
         do throws(PayloadProblem) {
-            found = try PayloadReader.read(payload, comparison.layout, plan, trailing: trailing(of: message))
+            found = try PayloadReader.read(
+                frame.payload,
+                comparison.layout,
+                plan,
+                trailing: trailing(of: message),
+                header: comparison.frame.named(frame.header)
+            )
         } catch {
             let what = example.isPayload ? "payload" : "frame"
             let text = "the bytes are not a \(what) of `\(message.name.value)`: \(error)"
@@ -125,8 +140,10 @@ extension SpecChecker {
         return Diagnostic.Note(message: "the bytes decode to the same values in another encoding", place: place)
     }
 
-    private func frame(of comparison: Comparison) throws(FrameReader.Problem) -> (header: [Value], payload: [UInt8]) {
-        if comparison.example.isPayload { return ([], comparison.example.bytes.value) }
+    private func frame(of comparison: Comparison) throws(FrameReader.Problem) -> FrameReader.Content {
+        if comparison.example.isPayload {
+            return FrameReader.Content(header: [], payload: comparison.example.bytes.value, overhead: 0)
+        }
         let bytes = comparison.example.bytes.value
         return try FrameReader.read(bytes, comparison.message, comparison.frame, trailing: .reject)
     }
@@ -152,20 +169,23 @@ extension SpecChecker {
     /// Checks that the codec rejects each malformed example.
     mutating func checkMalformed(of message: MessageSpec) {
         guard let frameLayout else { return }
-        let layout = plan.layout(of: message.fields)
+        let layout = plan.layout(of: message, frame)
         for example in message.malformed where !diagnostics.isFull {
+            if reportPayload(example.bytes.place, of: message, isPayload: example.isPayload) { continue }
             var payload = example.bytes.value
             var behind = 0
+            var header: [(name: String, value: Value)] = []
             if !example.isPayload {
                 // Ignore bytes after the frame: on a stream, they belong to the next frame.
                 let frame = try? FrameReader.read(payload, message, frameLayout, trailing: .ignore)
                 guard let frame else { continue }
-                let overhead = frameLayout.frame.headerSize + frameLayout.frame.trailerSize
-                behind = payload.count - frame.payload.count - overhead
+                behind = payload.count - frame.payload.count - frame.overhead
+                header = frameLayout.named(frame.header)
                 payload = frame.payload
             }
             if UInt64(payload.count) > message.maximumPayload?.value ?? frameLayout.frame.maximumPayload { continue }
-            let values = try? PayloadReader.read(payload, layout, plan, trailing: trailing(of: message))
+            let trailing = trailing(of: message)
+            let values = try? PayloadReader.read(payload, layout, plan, trailing: trailing, header: header)
             guard let values else { continue }
             let texts = zip(message.fields, values).filter { $0.0.isVariable }.map { field, value in
                 "\(field.name.value): \(ValueText(table: table).text(of: value, field))"

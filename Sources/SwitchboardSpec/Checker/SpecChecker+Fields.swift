@@ -4,6 +4,7 @@ extension SpecChecker {
         let errors = diagnostics.errorCount
         defer { if diagnostics.errorCount > errors { unsound.insert(message.name.value) } }
         checkFields(message.fields, of: "message `\(message.name.value)`", isMessage: true)
+        checkHeaderReferences(of: message)
         let limit = limit(of: message)
         let fields = message.fields.filter { $0.since == nil }
         let size = fields.reduce(bytes(ofBitsIn: fields)) { $0.addedOrLargest(smallestSize(of: $1)) }
@@ -69,8 +70,9 @@ extension SpecChecker {
         for (index, field) in fields.enumerated() where !diagnostics.isFull {
             checkElements(of: field)
             checkValues(of: field)
-            checkPresence(of: field, behind: fields[..<index])
-            checkTag(of: field, behind: fields[..<index])
+            let earlier = (isMessage ? frame?.referenced ?? [] : []) + fields[..<index]
+            checkPresence(of: field, behind: earlier[...])
+            checkTag(of: field, behind: earlier[...])
             checkUses(of: field, in: fields)
             if field.isTrailing, !isMessage {
                 let text = "`optional` belongs to the last fields of messages: \(owner) has no length of its own"
@@ -348,7 +350,7 @@ extension SpecChecker {
     private mutating func warnOfRefusedVersions(_ since: Located<UInt64>) {
         guard
             let frame = spec.frame, let version = spec.version, version.value > 1, spec.wireVersion == nil,
-            frame.header.contains(where: { if case .version = $0.value { true } else { false } })
+            frame.header.contains(where: { if case .version = $0.value.role { true } else { false } })
         else { return }
         let text = "older peers send another version in the header and are rejected"
         diagnostics.warning(

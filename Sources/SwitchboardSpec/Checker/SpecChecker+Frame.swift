@@ -6,11 +6,29 @@ extension SpecChecker {
         let errors = diagnostics.errorCount
         guard let frame = spec.frame else { return self.frame != nil }
         checkVersion(frame)
-        if frame.headerSize > SpecLimits.headerBytes {
-            let text = "`header` has \(frame.headerSize.bytes): at most \(SpecLimits.headerBytes) are allowed"
+        let fields = frame.header.map(\.value.field)
+        checkBits(in: fields)
+        let size = frame.maximumHeaderSize
+        if size > SpecLimits.headerBytes {
+            let text = "`header` has \(size.bytes): at most \(SpecLimits.headerBytes) are allowed"
             diagnostics.error(text, at: frame.header.last?.place ?? .start)
         }
+        checkLength(frame)
+        checkCoverage(frame)
+        checkOwnFields(frame)
+        checkOwnSize(frame)
+        return diagnostics.errorCount == errors && !frame.lacksParts
+    }
+
+    private mutating func checkLength(_ frame: FrameSpec) {
         let length = frame.length
+        let place = frame.header.first { if case .length = $0.value.role { true } else { false } }?.place
+        if length.covers != .payload, frame.fixedHeaderSize == nil, let place {
+            let text =
+                "`length` covers `\(length.covers.rawValue)`, but the size of the header depends on a number in it"
+            diagnostics.error("\(text): use `covers: payload`", at: place)
+            return
+        }
         if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
             let counts = length.covers == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
             let text = "`max-payload` is \(maximum.value), but `length` is a \(length.type.rawValue)\(counts)"
@@ -21,15 +39,12 @@ extension SpecChecker {
                 "`length` is a \(length.type.rawValue), and counts \(frame.coveredOverhead.bytes) and the payload"
             diagnostics.error("\(text): give it a wider type", at: frame.header.first?.place ?? .start)
         }
-        checkCoverage(frame)
-        checkOwnFields(frame)
-        return diagnostics.errorCount == errors && !frame.lacksParts
     }
 
     private mutating func checkVersion(_ frame: FrameSpec) {
         var hasVersion = false
         for field in frame.header {
-            guard case .version(let type) = field.value else { continue }
+            guard case .version = field.value.role, let type = field.value.number else { continue }
             hasVersion = true
             guard let version = spec.wireVersion ?? spec.version else {
                 if spec.saysVersion { continue }
@@ -54,44 +69,105 @@ extension SpecChecker {
     }
 
     private mutating func checkCoverage(_ frame: FrameSpec) {
-        guard frame.checksum?.coverage == .afterMagic, !frame.lacksParts else { return }
-        if case .magic? = frame.header.first?.value { return }
+        let coversRest = frame.trailer.contains {
+            if case .checksum(let checksum) = $0 { checksum.coverage == .afterMagic } else { false }
+        }
+        guard coversRest, !frame.lacksParts, frame.magicSize == 0 else { return }
         let text = "`checksum` covers `after-magic`, but `header` does not begin with a `magic`"
         diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)
     }
 
+    /// Checks that the values of the header that programs read and set are not too large.
+    private mutating func checkOwnSize(_ frame: FrameSpec) {
+        guard !frame.isPlain else { return }
+        guard frame.maximumHeaderSize <= SpecLimits.headerBytes else { return }
+        let kept = frame.header.filter {
+            $0.value.role.isOwn && !$0.value.field.isReserved && $0.value.field.constant == nil
+        }
+        let size = kept.reduce(0) { $0 + $1.value.packedSize }
+        guard size > SpecLimits.ownHeaderBytes, let last = kept.last else { return }
+        let text =
+            "the header's own values have \(size.bytes) in memory: at most \(SpecLimits.ownHeaderBytes) are allowed"
+        let advice = "give items smaller types, or `reserved` in place of those that no program needs"
+        diagnostics.error("\(text); \(advice)", at: last.place)
+    }
+
+    /// Checks that the fields of `message` refer to the frame's header in a way that both ends understand.
+    mutating func checkHeaderReferences(of message: MessageSpec) {
+        let names = message.fields.headerReferences
+        guard !names.isEmpty else { return }
+        if spec.frame == nil, let base = spec.imports.first, let frame {
+            let derived = Set(
+                frame.ownFields.map(\.field).filter(\.isDerived).map { ReferenceSpec.header($0.name.value) }
+            )
+            for name in message.fields.derivedInHeader.sorted() where !derived.contains(name) {
+                let text = "the value of `\(name)` would follow from `\(message.name.value)`"
+                let advice = "programs set it in `\(base.module.value)`: refer to another field"
+                diagnostics.error("\(text), but \(advice)", at: message.name.place)
+            }
+        }
+        for name in names.sorted() {
+            let local = GeneratedNames.local(ofHeader: name)
+            for field in message.fields where field.name.value == local || field.name.value == "header" {
+                let text = "field `\(field.name.value)` has a name that the generated Swift uses for `\(name)`"
+                diagnostics.error("\(text): rename it", at: field.name.place)
+            }
+        }
+    }
+
     private mutating func checkOwnFields(_ frame: FrameSpec) {
         var correlation: Place?
-        for field in frame.header {
-            guard case .correlation(let name, _) = field.value else { continue }
-            if let first = correlation {
-                let text = "`\(name.value)` is the second field with `correlate`: remove `correlate` from one of them"
-                diagnostics.error(text, at: field.place, first: first, "the first field with `correlate` is here")
+        for item in frame.header {
+            let field = item.value.field
+            if case .correlation = item.value.role {
+                if let first = correlation {
+                    let text = "`\(field.name.value)` is the second field with `correlate`"
+                    diagnostics.error(
+                        "\(text): remove `correlate` from one of them",
+                        at: item.place,
+                        first: first,
+                        "the first field with `correlate` is here"
+                    )
+                }
+                correlation = item.place
             }
-            correlation = field.place
+            guard item.value.role.isOwn || item.value.role.isCode, !field.isReserved else { continue }
+            if case .field = item.value.role { checkOwnField(field) }
+            checkName(of: field, isCode: item.value.role.isCode)
         }
-        for (field, _, _) in frame.ownFields {
-            if let name = field.type.value.namedType, let type = table[name], type.isClosed {
-                let text =
-                    "`\(name)` is closed, and in a header a number without a name cannot be refused"
-                diagnostics.error(
-                    "\(text): remove `closed`, or give the field an integer type",
-                    at: field.type.place
-                )
+    }
+
+    private mutating func checkOwnField(_ field: FieldSpec) {
+        if let name = field.type.value.namedType, let type = table[name], type.isClosed {
+            let text = "`\(name)` is closed, and in a header a number without a name cannot be refused"
+            diagnostics.error(
+                "\(text): remove `closed`, or give the field an integer type",
+                at: field.type.place
+            )
+        }
+        if field.isDerived, let place = field.defaultValue?.place ?? field.constant?.place {
+            let text = "the value of `\(field.name.value)` follows from fields of messages"
+            diagnostics.error("\(text): remove `\(field.constant == nil ? "default" : "equals")`", at: place)
+        } else if let constant = field.constant {
+            _ = value(constant, of: table.step(of: field), "`equals`")
+            if let literal = field.defaultValue {
+                diagnostics.error("a field with `equals` has only one value: remove `default`", at: literal.place)
             }
-            if let literal = field.defaultValue { _ = value(literal, of: table.step(of: field), "`default`") }
-            let members = GeneratedNames.inFields.union(["write"])
-            if members.union(GeneratedNames.usedTypes).contains(field.name.value) {
-                let problem = "has a name that the generated Swift uses itself"
-                let list = GeneratedNames.list(members, for: field.name.value)
-                diagnostics.error(
-                    "`\(field.name.value)` in `header` \(problem): rename it; \(list)",
-                    at: field.name.place
-                )
-            } else if field.type.value.namedType == field.name.value {
-                let text = "`\(field.name.value)` in `header` has the name of its own type: rename it"
-                diagnostics.error(text, at: field.name.place)
-            }
+        } else if let literal = field.defaultValue {
+            _ = value(literal, of: table.step(of: field), "`default`")
+        }
+    }
+
+    private mutating func checkName(of field: FieldSpec, isCode: Bool) {
+        let name = field.name.value
+        guard !isCode || name != "type" else { return }
+        let members = GeneratedNames.inFields.union(GeneratedNames.inHeader)
+        if members.union(GeneratedNames.usedTypes).contains(name) {
+            let problem = "has a name that the generated Swift uses itself"
+            let list = GeneratedNames.list(members, for: name)
+            diagnostics.error("`\(name)` in `header` \(problem): rename it; \(list)", at: field.name.place)
+        } else if field.type.value.namedType == name {
+            diagnostics.error("`\(name)` in `header` has the name of its own type: rename it", at: field.name.place)
         }
     }
 }

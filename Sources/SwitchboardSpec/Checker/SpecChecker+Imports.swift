@@ -75,13 +75,19 @@ extension SpecChecker {
     }
 
     private mutating func checkImportedCodes() {
+        if let frame, spec.frame == nil, !frame.hasPlainCodes, let message = spec.messages.first {
+            let text = "the codes of `\(spec.imports[0].module.value)` are no numbers of at most 16 bits"
+            let advice = "add `\(message.name.value)` there, because its messages are numbered together"
+            diagnostics.error("\(text): \(advice)", at: message.name.place)
+            return
+        }
         let taken = spec.allImports.flatMap { imported in imported.spec.messages.map { (imported, $0) } }
         for message in spec.messages where !message.lacksCode {
             let first = taken.first { $0.1.code.value == message.code.value && mustDiffer($0.1, message) }
             guard let (owner, first) = first else { continue }
             let name = "`\(first.name.value)` of `\(owner.module.value)`"
             diagnostics.error(
-                "code \(message.code.value.hexadecimal) of `\(message.name.value)` is taken by \(name): choose another",
+                "code \(message.codeText) of `\(message.name.value)` is taken by \(name): choose another",
                 at: message.code.place,
                 notes: [
                     Diagnostic.Note(

@@ -51,10 +51,15 @@ extension SpecChecker {
         if name.value == spec.swift.namespace?.value ?? spec.name.value {
             let advice = "rename it, or give `swift:` another `namespace`"
             diagnostics.error("\(kind) `\(name.value)` has the name of the namespace: \(advice)", at: name.place)
-        } else if GeneratedNames.inNamespace.union(GeneratedNames.usedTypes).contains(name.value) {
+            return
+        }
+        let codec = frame?.isPlain == false ? GeneratedNames.ofHeaderCodec : []
+        let taken = GeneratedNames.inNamespace.union(GeneratedNames.usedTypes).union(codec)
+        if taken.contains(name.value) {
             let message = "\(kind) `\(name.value)` has a name that the generated Swift uses itself"
             let advice = "rename it, for example to `\(spec.namespace.value)\(name.value)`"
-            diagnostics.error("\(message): \(advice); \(GeneratedNames.typeList)", at: name.place)
+            let list = "these names are taken: \(taken.sorted().enumerated)"
+            diagnostics.error("\(message): \(advice); \(list)", at: name.place)
         }
     }
 
@@ -141,7 +146,7 @@ extension SpecChecker {
 
     /// Checks that the spec uses no name or number that it or an imported spec reserves.
     mutating func checkReserved() {
-        if let type = frame?.writtenCodeType {
+        if let type = frame?.codeType {
             checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)
         }
         checkReserved(spec.reserved, of: nil)
@@ -151,7 +156,10 @@ extension SpecChecker {
     private mutating func checkReserved(_ reserved: ReservedSpec, of owner: ImportedSpec?) {
         for message in spec.messages {
             checkNotReserved(message.name, "message", reserved, of: owner)
-            guard let place = reserved.numbers[SpecInteger(magnitude: message.code.value)], !message.lacksCode else {
+            guard
+                frame?.codeType != nil, !message.lacksCode,
+                let place = reserved.numbers[SpecInteger(magnitude: message.code.value)]
+            else {
                 continue
             }
             let text = "code \(message.code.value.hexadecimal) of `\(message.name.value)` is reserved: choose another"
@@ -200,7 +208,7 @@ extension TypeSpec {
 /// The names of generated declarations that the spec does not choose.
 ///
 /// The spec must not use these names.
-enum GeneratedNames {
+package enum GeneratedNames {
     /// The members of the namespace, which no message or type may have as its name.
     static let inNamespace: Set<String> = [
         "name", "frameFormat", "messages", "errorMessage", "heartbeat", "Service", "Header",
@@ -223,9 +231,6 @@ enum GeneratedNames {
         "some", "any", "each", "isolated", "sending", "__owned", "__shared",
     ]
 
-    /// The list of names that no message or type may have, as text.
-    static var typeList: String { "these names are taken: " + inNamespace.union(usedTypes).sorted().enumerated }
-
     /// Returns the list of taken names as text: `members` if `name` is one of them, otherwise ``usedTypes``.
     static func list(_ members: Set<String>, for name: String) -> String {
         "these names are taken: " + (members.contains(name) ? members : usedTypes).sorted().enumerated
@@ -233,6 +238,18 @@ enum GeneratedNames {
 
     /// The members of every message and struct, which no field may have as its name.
     static let inFields: Set<String> = ["encode", "hashValue", "checkBounds"]
+
+    /// The names that no message or type may have if generated code reads and writes the headers.
+    static let ofHeaderCodec: Set<String> = ["HeaderCodec", "FrameCodec", "FrameHead"]
+
+    /// The names in the generated code that reads and writes headers, which no field of the header may have.
+    static let inHeader: Set<String> = ["write", "frameHead", "frameSender", "frameBytes"]
+
+    /// Returns the name of the constant with the value of a field of the frame's header, such as `header.count`.
+    package static func local(ofHeader name: String) -> String {
+        let parts = name.split(separator: ".")
+        return parts.dropFirst().reduce(String(parts.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    }
 
     /// Returns the name of the private property of a deprecated field.
     static func storage(of field: FieldSpec) -> String { "_" + field.name.value }

@@ -180,6 +180,11 @@ extension SpecChecker {
     /// Checks `tag` of a field behind `earlier` fields.
     mutating func checkTag(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>) {
         guard let tag = field.tag, isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        if case .sized(.union(let union, _), _) = table.step(of: field) {
+            let text = "`\(field.name.value)` has its tag in an earlier field, and a `length` of its own"
+            diagnostics.error("\(text): move `length` to the union `\(union.name.value)`", at: tag.place)
+            return
+        }
         guard case .union(let union, _) = table.step(of: field) else {
             diagnostics.error("`tag` belongs to unions: remove it from `\(field.name.value)`", at: tag.place)
             return

@@ -145,7 +145,7 @@ extension SpecChecker {
         }
         guard isSound(message) else { return }
         do throws(ZeroValues.Missing) {
-            _ = try ZeroValues.values(of: plan.layout(of: message.fields), plan)
+            _ = try ZeroValues.values(of: plan.layout(of: message, frame), plan)
         } catch {
             let field = "its field `\(error.field.value)` has no empty value"
             let owner =
@@ -166,7 +166,7 @@ extension SpecChecker {
         let candidate = spec.messages.first { message in
             words.contains(message.name.value.normalizedKey) && message.sender != .server && message.reply != nil
                 && message.deprecated == nil
-                && (try? ZeroValues.values(of: plan.layout(of: message.fields), plan)) != nil
+                && (try? ZeroValues.values(of: plan.layout(of: message, frame), plan)) != nil
         }
         guard let candidate else { return }
         let name = candidate.name.value

@@ -62,7 +62,7 @@ struct SpecChecker {
         var seen: [UInt64: [MessageSpec]] = [:]
         for message in spec.messages where !message.lacksCode {
             let (code, name) = (message.code, message.name.value)
-            if let type = frame?.writtenCodeType, code.value > type.largest {
+            if let type = frame?.codeType, code.value > type.largest {
                 let codes = "0 to \(type.largest) (\(type.largest.hexadecimal))"
                 let text = "`code` is \(code.value), but `type` in `header` is a \(type.rawValue): use \(codes)"
                 diagnostics.error(text, at: code.place)
@@ -73,7 +73,7 @@ struct SpecChecker {
                 let advice =
                     isOther ? ", or set `codes: by-direction` in `frame` if each end numbers its own messages" : ""
                 diagnostics.error(
-                    "code \(code.value.hexadecimal) of `\(name)` is taken by `\(first.name.value)`: choose another\(advice)",
+                    "code \(message.codeText) of `\(name)` is taken by `\(first.name.value)`: choose another\(advice)",
                     at: code.place,
                     first: first.code.place,
                     "`\(first.name.value)` has it here"
@@ -116,7 +116,7 @@ struct SpecChecker {
         guard !diagnostics.hasErrors else { return }
         let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
         var used = Set(fields.compactMap(\.type.value.namedType))
-        used.formUnion(frame?.ownFields.compactMap(\.field.type.value.namedType) ?? [])
+        used.formUnion(frame?.header.compactMap(\.value.field.type.value.namedType) ?? [])
         for type in spec.types where !used.contains(type.name.value) {
             let message = "no field has the type `\(type.name.value)`: use it or remove it"
             diagnostics.warning(message, at: type.name.place)

@@ -33,10 +33,10 @@ extension CheckedSpec {
             guard
                 let values = reader.values(example.fields, of: message.fields, in: "", at: place),
                 let header = reader.values(example.header, of: frameLayout.header.specs, in: "", at: place),
-                let payload = try? PayloadWriter.write(values, layout, plan),
                 let frame = try? FrameWriter(message, layout, values, header: header, frameLayout)
             else { return nil }
-            return CheckedExample(header: header, values: values, payload: payload, frame: frame.bytes)
+            let payload = frame.bytes.dropFirst(frame.headerSize).dropLast(frameLayout.frame.trailerSize)
+            return CheckedExample(header: header, values: values, payload: Array(payload), frame: frame.bytes)
         }
     }
 
@@ -51,9 +51,11 @@ extension CheckedSpec {
     private func problem(in example: MalformedSpec, of message: MessageSpec) -> String? {
         let layout = frameLayout
         var payload = example.bytes.value
+        var header: [(name: String, value: Value)] = []
         do throws(FrameReader.Problem) {
             if !example.isPayload {
-                payload = try FrameReader.read(payload, message, layout, trailing: .ignore).payload
+                let frame = try FrameReader.read(payload, message, layout, trailing: .ignore)
+                (payload, header) = (frame.payload, layout.named(frame.header))
             }
         } catch {
             return error.message
@@ -61,7 +63,8 @@ extension CheckedSpec {
         let maximum = message.maximumPayload?.value ?? layout.frame.maximumPayload
         guard UInt64(payload.count) <= maximum else { return "its payload has more than \(maximum) bytes" }
         do throws(PayloadProblem) {
-            _ = try PayloadReader.read(payload, self.layout(of: message), plan, trailing: trailing(of: message))
+            let trailing = trailing(of: message)
+            _ = try PayloadReader.read(payload, self.layout(of: message), plan, trailing: trailing, header: header)
         } catch {
             return "\(error)"
         }

@@ -6,11 +6,17 @@ package struct FrameReader {
         package let message: String
     }
 
-    private let layout: FrameLayout
-    private var rest: ArraySlice<UInt8>
-    private var header: [Value] = []
+    /// What a frame has besides its length.
+    package struct Content {
+        /// The values of the header's own fields and of the correlation, in order.
+        package let header: [Value]
+        /// The payload.
+        package let payload: [UInt8]
+        /// The number of bytes that are not payload.
+        package let overhead: Int
+    }
 
-    /// Returns the values of the header fields and the payload of a frame of `message`.
+    /// Returns the content of a frame of `message`.
     ///
     /// - Parameter trailing: How to treat bytes after the frame; on a stream, the next frame begins there.
     package static func read(
@@ -18,59 +24,106 @@ package struct FrameReader {
         _ message: MessageSpec,
         _ layout: FrameLayout,
         trailing: TrailingBytes
-    ) throws(Problem) -> (header: [Value], payload: [UInt8]) {
-        var reader = FrameReader(layout: layout, rest: bytes[...])
-        let counted = try reader.readHeader(message)
-        let headerSize = layout.frame.headerSize
-        let trailerSize = layout.frame.trailerSize
+    ) throws(Problem) -> Content {
+        let (values, headerSize) = try header(bytes, layout)
+        var counted: UInt64 = 0
+        var header: [Value] = []
+        var codes = message.codeValues[...]
+        for (item, value) in zip(layout.items, values) {
+            switch item.spec.role {
+            case .magic(let magic): try check(value, magic, message.sender)
+            case .version: try expect(layout.version, value.number.magnitude, item.name)
+            case .code: try expect(codes.popFirst() ?? .nothing, value, item, layout)
+            case .length: counted = value.number.magnitude
+            case .correlation, .field: header.append(value)
+            }
+        }
         let overhead = UInt64(clamping: layout.frame.coveredOverhead)
         guard counted >= overhead else {
             let text = "less than the \(overhead) bytes that the length counts besides the payload"
             throw Problem(message: "its length is \(counted), \(text)")
         }
         let size = Int(clamping: counted - overhead)
-        let found = reader.rest.count - trailerSize
+        let trailerSize = layout.frame.trailerSize
+        let found = bytes.count - headerSize - trailerSize
         guard size == found || size < found && trailing == .ignore else {
             throw Problem(message: "its length announces \(size.bytes) of payload, and the frame has \(max(0, found))")
         }
-        let payload = reader.rest.prefix(size)
-        if let checksum = layout.frame.checksum {
-            let trailer = reader.rest.dropFirst(size).prefix(trailerSize)
-            let expected = checksum.algorithm.definition.checksum(
-                of: layout.covered(Array(bytes.prefix(headerSize + size)))
-            )
-            guard layout.plan.byteOrder.number(Array(trailer)) == expected else {
-                throw Problem(message: "its checksum does not match the bytes that it covers")
-            }
-        }
-        return (reader.header, Array(payload))
+        let covered = Array(bytes.prefix(headerSize + size))
+        try check(Array(bytes.dropFirst(covered.count).prefix(trailerSize)), covered, headerSize, layout)
+        return Content(
+            header: header,
+            payload: Array(covered.dropFirst(headerSize)),
+            overhead: headerSize + trailerSize
+        )
     }
 
-    /// Reads the header; returns its length.
-    private mutating func readHeader(_ message: MessageSpec) throws(Problem) -> UInt64 {
-        var length: UInt64 = 0
-        for step in layout.steps {
-            let found = try number(step)
-            switch step.role {
-            case .constant(let value): try expect(value, found, step.name)
-            case .code: try expect(message.code.value, found, step.name)
-            case .length: length = found
-            case .value: header.append(.number(SpecInteger(bits: found, of: step.type)))
-            }
+    private static func header(_ bytes: [UInt8], _ layout: FrameLayout) throws(Problem) -> ([Value], Int) {
+        do throws(PayloadProblem) {
+            return try PayloadReader.readStart(of: bytes, layout.whole, layout.plan)
+        } catch {
+            let name = layout.items.first { $0.plan.label == error.field }?.name ?? "`\(error.field)`"
+            if error.code == .truncated { throw Problem(message: "it ends within its \(name)") }
+            throw Problem(message: error.description)
         }
-        return length
     }
 
-    private func expect(_ value: UInt64, _ found: UInt64, _ name: String) throws(Problem) {
+    private static func check(_ value: Value, _ magic: FrameSpec.Magic, _ sender: Sender) throws(Problem) {
+        let allowed: [[UInt8]] =
+            switch sender {
+            case .client: [magic.client]
+            case .server: [magic.server]
+            case .both: [magic.client, magic.server]
+            }
+        guard !allowed.contains(value.content) else { return }
+        let (found, expected) = (text(of: value.content), text(of: allowed[0]))
+        throw Problem(message: "its magic is \(found), and must be \(expected)")
+    }
+
+    /// Returns the bytes of a magic as text: as a number if there are at most 8.
+    private static func text(of bytes: [UInt8]) -> String {
+        bytes.count <= 8 ? ByteOrder.big.number(bytes).hexadecimal : bytes.shownInHexadecimal
+    }
+
+    private static func expect(
+        _ value: Value,
+        _ found: Value,
+        _ item: FrameLayout.Item,
+        _ layout: FrameLayout
+    ) throws(Problem) {
+        guard case .integer = item.plan.step else {
+            guard found != value else { return }
+            let text = ValueText(table: layout.plan.table)
+            let (found, expected) = (text.text(of: found, item.spec.field), text.text(of: value, item.spec.field))
+            throw Problem(message: "its \(item.name) is \(found), and must be \(expected)")
+        }
+        try expect(value.number.magnitude, found.number.magnitude, item.name)
+    }
+
+    private static func expect(_ value: UInt64, _ found: UInt64, _ name: String) throws(Problem) {
         guard found == value else {
             throw Problem(message: "its \(name) is \(found.hexadecimal), and must be \(value.hexadecimal)")
         }
     }
 
-    private mutating func number(_ step: FrameLayout.Step) throws(Problem) -> UInt64 {
-        guard step.type.size <= rest.count else { throw Problem(message: "it ends within its \(step.name)") }
-        defer { rest = rest.dropFirst(step.type.size) }
-        return step.order.number(Array(rest.prefix(step.type.size)))
+    private static func check(
+        _ trailer: [UInt8],
+        _ covered: [UInt8],
+        _ headerSize: Int,
+        _ layout: FrameLayout
+    ) throws(Problem) {
+        var expected = layout.trailer(covered, headerSize: headerSize)[...]
+        var found = trailer[...]
+        for item in layout.frame.trailer {
+            defer { (expected, found) = (expected.dropFirst(item.size), found.dropFirst(item.size)) }
+            guard expected.prefix(item.size) != found.prefix(item.size) else { continue }
+            switch item {
+            case .checksum: throw Problem(message: "its checksum does not match the bytes that it covers")
+            case .end(let bytes):
+                let (found, expected) = (text(of: Array(found.prefix(item.size))), text(of: bytes))
+                throw Problem(message: "its end is \(found), and must be \(expected)")
+            }
+        }
     }
 }
 
@@ -80,6 +133,10 @@ package struct FrameWriter {
     package private(set) var bytes: [UInt8] = []
     /// The parts of the frame with the offsets of their ends, in order.
     private(set) var parts: [(name: String, end: Int)] = []
+    /// The number of bytes of the header.
+    private(set) var headerSize = 0
+    /// The number of bytes that are not payload.
+    private(set) var overhead = 0
 
     /// Encodes a message.
     ///
@@ -92,25 +149,38 @@ package struct FrameWriter {
         header: [Value],
         _ layout: FrameLayout
     ) throws(PayloadProblem) {
-        let payload = try PayloadWriter(values, payload, layout.plan)
-        var header = header[...]
-        for step in layout.steps {
-            let value: UInt64 =
-                switch step.role {
-                case .constant(let value): value
-                case .code: message.code.value
-                case .length: UInt64(clamping: payload.bytes.count + layout.frame.coveredOverhead)
-                case .value: header.popFirst()?.number.bits(of: step.type) ?? 0
-                }
-            bytes += step.order.bytes(value, count: step.type.size)
-            parts.append((step.name, bytes.count))
+        let payload = try PayloadWriter(values, payload, layout.plan, header: layout.named(header))
+        var (header, codes) = (header[...], message.codeValues[...])
+        var items: [Value] = []
+        for item in layout.items {
+            switch item.spec.role {
+            case .magic(let magic): items.append(.bytes(message.sender == .server ? magic.server : magic.client))
+            case .version: items.append(.number(SpecInteger(magnitude: layout.version)))
+            case .code: items.append(codes.popFirst() ?? .nothing)
+            case .length:
+                let length = UInt64(clamping: payload.bytes.count + layout.frame.coveredOverhead)
+                items.append(.number(SpecInteger(magnitude: length)))
+            case .correlation, .field:
+                let given = header.popFirst() ?? .nothing
+                items.append(item.spec.field.isDerived ? try payload.headerValue(of: item.plan.name) : given)
+            }
         }
-        parts += payload.parts.map { ($0.name, $0.end + bytes.count) }
+        let head = try PayloadWriter(items, layout.whole, layout.plan)
+        bytes = head.bytes
+        let names = Dictionary(
+            layout.items.map { ("`\($0.plan.name)`", $0.name) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        parts = head.parts.map { (names[$0.name] ?? $0.name, $0.end) }
+        parts += payload.parts.map { ($0.name, $0.end + head.bytes.count) }
         bytes += payload.bytes
-        if let checksum = layout.frame.checksum {
-            let value = UInt64(checksum.algorithm.definition.checksum(of: layout.covered(bytes)))
-            bytes += layout.plan.byteOrder.bytes(value, count: checksum.algorithm.size)
-            parts.append(("checksum", bytes.count))
+        let trailer = layout.trailer(bytes, headerSize: head.bytes.count)
+        for item in layout.frame.trailer {
+            let name = if case .checksum = item { "checksum" } else { "end" }
+            parts.append((name, (parts.last?.end ?? 0) + item.size))
         }
+        bytes += trailer
+        headerSize = head.bytes.count
+        overhead = headerSize + trailer.count
     }
 }

@@ -4,22 +4,39 @@ package struct PayloadReader {
     private var rest: ArraySlice<UInt8>
     /// The values of the current layout's fields that were read, by name.
     private var fields: [String: Value] = [:]
+    /// The values of the frame's header, to which fields of the message may refer.
+    private var header: [String: Value] = [:]
     /// The depth of nested values whose types contain themselves.
     private var depth = 0
 
     /// Returns the values of the fields of `layout` in `payload`; derived fields have no value.
     ///
-    /// - Parameter trailing: How to treat bytes after the last field.
+    /// - Parameters:
+    ///   - trailing: How to treat bytes after the last field.
+    ///   - header: The values of the header's own fields, by name.
     package static func read(
         _ payload: some Sequence<UInt8>,
         _ layout: Layout,
         _ plan: LayoutPlan,
-        trailing: TrailingBytes
+        trailing: TrailingBytes,
+        header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) -> [Value] {
         var reader = PayloadReader(plan: plan, rest: Array(payload)[...])
-        let values = try reader.read(layout)
+        for (name, value) in header { reader.header[ReferenceSpec.header(name)] = value }
+        let values = try reader.read(layout, isMessage: true)
         guard reader.rest.isEmpty || trailing == .ignore else { throw PayloadProblem(.trailingBytes, "payload") }
         return values
+    }
+
+    /// Returns the values of the fields of `layout` at the start of `bytes`, and the number of their bytes.
+    package static func readStart(
+        of bytes: [UInt8],
+        _ layout: Layout,
+        _ plan: LayoutPlan
+    ) throws(PayloadProblem) -> (values: [Value], size: Int) {
+        var reader = PayloadReader(plan: plan, rest: bytes[...])
+        let values = try reader.read(layout)
+        return (values, bytes.count - reader.rest.count)
     }
 
     private init(plan: LayoutPlan, rest: ArraySlice<UInt8>) {
@@ -29,10 +46,16 @@ package struct PayloadReader {
 
     /// Reads the fields of a message, a struct or a case, then checks their bounds.
     ///
-    /// - Parameter isCase: Whether they are the fields of a case, which are read one by one.
-    private mutating func read(_ layout: Layout, isCase: Bool = false) throws(PayloadProblem) -> [Value] {
+    /// - Parameters:
+    ///   - isCase: Whether they are the fields of a case, which are read one by one.
+    ///   - isMessage: Whether they are the fields of the message, which may refer to the frame's header.
+    private mutating func read(
+        _ layout: Layout,
+        isCase: Bool = false,
+        isMessage: Bool = false
+    ) throws(PayloadProblem) -> [Value] {
         let outer = fields
-        fields = [:]
+        fields = isMessage ? header : [:]
         defer { fields = outer }
         let start = rest.startIndex
         var values: [Value] = []

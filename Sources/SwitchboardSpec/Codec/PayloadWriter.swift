@@ -14,9 +14,23 @@ package struct PayloadWriter {
         try PayloadWriter(values, layout, plan).bytes
     }
 
-    init(_ values: [Value], _ layout: Layout, _ plan: LayoutPlan) throws(PayloadProblem) {
+    /// The fields of the message, whose values the header's derived fields follow from.
+    private var message = Fields(layout: Layout(fields: []), values: [])
+
+    /// Encodes the fields of a message; `header` has the values of the header's own fields.
+    init(
+        _ values: [Value],
+        _ layout: Layout,
+        _ plan: LayoutPlan,
+        header: [(name: String, value: Value)] = []
+    ) throws(PayloadProblem) {
         self.init(plan)
-        let fields = Fields(layout: layout, values: values)
+        let header = Dictionary(
+            header.map { (ReferenceSpec.header($0.name), $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let fields = Fields(layout: layout, values: values, header: header)
+        message = fields
         try checkBounds(fields)
         for item in layout.items {
             try append(item, of: fields, from: 0)
@@ -32,10 +46,21 @@ package struct PayloadWriter {
     private struct Fields {
         let layout: Layout
         let values: [Value]
+        /// The values of the frame's header, by the names with which fields refer to them.
+        var header: [String: Value] = [:]
 
         func value(of name: String) -> Value {
-            zip(layout.fields, values).first { $0.0.name == name }?.1 ?? .nothing
+            zip(layout.fields, values).first { $0.0.name == name }?.1 ?? header[name] ?? .nothing
         }
+    }
+
+    /// Returns the value of the header's field `name`, which follows from the values of the message; 0 where no field of
+    /// the message refers to it.
+    func headerValue(of name: String) throws(PayloadProblem) -> Value {
+        guard let field = message.layout[ReferenceSpec.header(name)], field.derivation != nil else {
+            return .number(SpecInteger(magnitude: 0))
+        }
+        return try value(of: field, in: message)
     }
 
     private func checkBounds(_ fields: Fields) throws(PayloadProblem) {

@@ -155,6 +155,12 @@ package struct ReferenceSpec: Hashable, Sendable {
     /// The name of the bit, if the field has flags and one bit of them is meant.
     package var bit: String?
 
+    /// Returns the name with which fields of messages refer to the field `name` of the frame's header.
+    package static func header(_ name: String) -> String { "header." + name }
+
+    /// Whether the reference is to a field of the frame's header.
+    package var isToHeader: Bool { field.hasPrefix(Self.header("")) }
+
     /// The reference as a spec writes it.
     package var text: String { field + (bit.map { "." + $0 } ?? "") }
 }
@@ -184,7 +190,7 @@ package struct ConditionSpec: Sendable {
 
     /// The field or bit that follows from the presence of the field with this condition; `nil` if none does.
     package var presenceBit: ReferenceSpec? {
-        guard terms.count == 1, case .isSet = terms[0].test else { return nil }
+        guard terms.count == 1, case .isSet = terms[0].test, !terms[0].reference.value.isToHeader else { return nil }
         return terms[0].reference.value
     }
 }

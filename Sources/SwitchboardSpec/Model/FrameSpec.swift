@@ -1,27 +1,55 @@
 /// `checksum`: the checksum after the payload.
 package struct ChecksumSpec: Sendable {
-    /// `type`.
+    /// `type`, with its parameters.
     package let algorithm: ChecksumAlgorithm
     /// `covers`.
     package var coverage = ChecksumCoverage.frame
+    /// `byte-order`; `nil` for the byte order of the protocol.
+    package var byteOrder: ByteOrder?
 }
 
 /// `frame`: the layout of a frame, which delimits a message on the stream.
 package struct FrameSpec: Sendable {
-    /// A field of the header.
-    package enum HeaderField: Sendable {
-        /// Bytes that are the same in every frame; the most significant byte comes first in any byte order.
-        case magic(UInt64, IntegerType)
-        /// The version of the protocol.
-        case version(IntegerType)
-        /// The code of the message.
-        case type(IntegerType)
-        /// The number of bytes that the coverage selects.
-        case length(IntegerType, LengthCoverage)
-        /// The number that pairs a reply with its request.
-        case correlation(Located<String>, IntegerType)
-        /// An extra field of the protocol.
-        case field(FieldSpec, IntegerType)
+    /// An item of `header`.
+    package struct HeaderField: Sendable {
+        /// The meaning of an item.
+        package enum Role: Sendable {
+            /// Bytes that are the same in every frame of an end of the connection.
+            case magic(Magic)
+            /// The version of the protocol.
+            case version
+            /// The code of the message, or a part of it.
+            case code
+            /// The number of bytes that the coverage selects.
+            case length(LengthCoverage)
+            /// The number that pairs a reply with its request.
+            case correlation
+            /// A field of the protocol's own.
+            case field
+        }
+
+        /// The meaning of the item.
+        package var role: Role
+        /// The name, the type and the other keys of the item.
+        package var field: FieldSpec
+        /// The type of the number, of the enum or of the flags; `nil` for bits, bytes and text.
+        package let number: IntegerType?
+    }
+
+    /// `magic`: bytes that are the same in every frame, in the order in which they are sent.
+    package struct Magic: Sendable, Hashable {
+        /// The bytes in the frames of clients.
+        package let client: [UInt8]
+        /// The bytes in the frames of servers, as many.
+        package let server: [UInt8]
+    }
+
+    /// An item of `trailer`.
+    package enum TrailerItem: Sendable {
+        /// `checksum`.
+        case checksum(ChecksumSpec)
+        /// `end`: bytes that end every frame, in the order in which they are sent.
+        case end([UInt8])
     }
 
     /// The messages whose codes must be different.
@@ -32,10 +60,12 @@ package struct FrameSpec: Sendable {
         case byDirection = "by-direction"
     }
 
-    /// `header`: the fields in wire order.
+    /// `header`: the items in wire order.
     package var header: [Located<HeaderField>] = []
-    /// `trailer`: the checksum, if the frame has one.
-    package var checksum: ChecksumSpec?
+    /// `type`: the names of the header's fields that together are the code; `nil` if the header's `type` is the code.
+    package var codeNames: [Located<String>]?
+    /// `trailer`: the items in wire order.
+    package var trailer: [TrailerItem] = []
     /// Whether the header or the trailer has a part that could not be read; the mistake was reported.
     var lacksParts = false
     /// `codes`: the messages whose codes must be different.
@@ -47,79 +77,167 @@ package struct FrameSpec: Sendable {
 }
 
 extension FrameSpec {
-    /// The type of the code; `uint8` if it could not be read.
-    package var codeType: IntegerType { writtenCodeType ?? .uint8 }
+    /// The items of the header that are the code.
+    package var codeFields: [HeaderField] { header.map(\.value).filter { $0.role.isCode } }
 
-    /// The type of the code; `nil` if it could not be read.
-    var writtenCodeType: IntegerType? {
-        for case .type(let type) in header.lazy.map(\.value) { return type }
-        return nil
+    /// The type of the code, if it is one whole number; `nil` for text, several fields, or a type that could not be read.
+    package var codeType: IntegerType? { codeNames == nil && codeFields.count == 1 ? codeFields[0].number : nil }
+
+    /// Whether the code on the wire is the `MessageCode` of the message; otherwise messages are numbered.
+    package var hasPlainCodes: Bool {
+        guard let type = codeType, codeFields[0].field.constant == nil else { return false }
+        return !type.isSigned && !type.isVariable && type.bitWidth <= 16
     }
 
     /// The type and the coverage of the length.
     package var length: (type: IntegerType, covers: LengthCoverage) {
-        for case .length(let type, let coverage) in header.lazy.map(\.value) { return (type, coverage) }
+        for field in header.map(\.value) {
+            if case .length(let coverage) = field.role { return (field.number ?? .uint32, coverage) }
+        }
         return (.uint32, .payload)
     }
 
-    /// The extra fields, with their types and their offsets in the header.
-    package var ownFields: [(field: FieldSpec, type: IntegerType, offset: Int)] {
-        var offset = 0
-        var fields: [(FieldSpec, IntegerType, Int)] = []
-        for field in header.map(\.value) {
-            if case .field(let own, let type) = field { fields.append((own, type, offset)) }
-            offset += field.size
+    /// Marks the header's fields whose values follow from the fields of messages.
+    mutating func markDerived(by messages: [MessageSpec]) {
+        let names = messages.reduce(into: Set<String>()) { $0.formUnion($1.fields.derivedInHeader) }
+        header = header.map { item in
+            var field = item.value
+            field.field.isDerived = field.role.isOwn && names.contains(ReferenceSpec.header(field.field.name.value))
+            return Located(value: field, place: item.place)
         }
-        return fields
     }
+
+    /// The first checksum in the trailer.
+    package var checksum: ChecksumSpec? {
+        trailer.lazy.compactMap { if case .checksum(let checksum) = $0 { checksum } else { nil } }.first
+    }
+
+    /// The fields with values of the protocol, and the correlation, in wire order.
+    package var ownFields: [HeaderField] { header.map(\.value).filter { $0.role.isOwn } }
 
     /// The name of the field that pairs replies with requests, if the header has one.
     package var correlation: Located<String>? {
-        for case .correlation(let name, _) in header.lazy.map(\.value) { return name }
-        return nil
+        header.lazy.map(\.value).first { if case .correlation = $0.role { true } else { false } }?.field.name
     }
 
-    /// The size of the header, in bytes.
-    package var headerSize: Int { header.reduce(0) { $0 + $1.value.size } }
+    /// The size of every header, in bytes; `nil` when it depends on a number of variable length.
+    package var fixedHeaderSize: Int? {
+        let bits = header.map(\.value.bits)
+        return bits.contains(nil) ? nil : (bits.compactMap(\.self).reduce(0, +) + 7) / 8
+    }
+
+    /// The size of the largest header, in bytes.
+    package var maximumHeaderSize: Int { (header.reduce(0) { $0 + $1.value.maximumBits } + 7) / 8 }
+
+    /// The size of the magic at the start of the header, in bytes; 0 if the header does not begin with one.
+    package var magicSize: Int {
+        if case .magic(let magic)? = header.first?.value.role { magic.client.count } else { 0 }
+    }
+
+    /// Whether the frames of clients have another magic than those of servers.
+    package var hasMagicOfEnds: Bool {
+        header.contains { if case .magic(let magic) = $0.value.role { magic.client != magic.server } else { false } }
+    }
 
     /// The size of the trailer after the payload, in bytes.
-    package var trailerSize: Int { checksum?.algorithm.size ?? 0 }
+    package var trailerSize: Int { trailer.reduce(0) { $0 + $1.size } }
 
     /// The number of bytes that the length counts in addition to the payload.
     package var coveredOverhead: Int {
         switch length.covers {
         case .payload: return 0
-        case .headerAndPayload: return headerSize
-        case .frame: return headerSize + trailerSize
+        case .headerAndPayload: return maximumHeaderSize
+        case .frame: return maximumHeaderSize + trailerSize
         case .rest:
-            var isBehind = false
-            let behind = header.map(\.value).reduce(0) { size, field in
-                defer { if case .length = field { isBehind = true } }
-                return isBehind ? size + field.size : size
-            }
-            return behind + trailerSize
+            let behind = header.map(\.value).drop { if case .length = $0.role { false } else { true } }.dropFirst()
+            return (behind.reduce(0) { $0 + $1.maximumBits } + 7) / 8 + trailerSize
         }
     }
 
     /// The largest payload that the length can express, in bytes.
     package var largestPayload: UInt64 {
         let overhead = UInt64(clamping: coveredOverhead)
-        return length.type.largest - min(overhead, length.type.largest)
+        let largest = min(length.type.largest, UInt64(UInt32.max))
+        return largest - min(overhead, largest)
     }
 
     /// The largest payload, in bytes.
     package var maximumPayload: UInt64 { writtenMaximum?.value ?? largestPayload }
+
+    /// Whether frames have only whole numbers at fixed places, of the widths that the runtime reads as one word.
+    ///
+    /// Other frames are read and written by generated code.
+    package var isPlain: Bool {
+        guard codeNames == nil, maximumHeaderSize <= HeaderLimits.maximumBytes, trailer.count < 2 else { return false }
+        if case .end? = trailer.first { return false }
+        let magics = header.filter { if case .magic = $0.value.role { true } else { false } }
+        return magics.count < 2 && header.allSatisfy(\.value.isPlain)
+    }
+}
+
+extension FrameSpec.HeaderField.Role {
+    /// Whether the item is the code, or a part of it.
+    package var isCode: Bool {
+        if case .code = self { true } else { false }
+    }
+
+    /// Whether the item has a value of the protocol, or is the correlation.
+    package var isOwn: Bool {
+        switch self {
+        case .correlation, .field: true
+        case .magic, .version, .code, .length: false
+        }
+    }
 }
 
 extension FrameSpec.HeaderField {
-    /// The type of the number.
-    package var type: IntegerType {
-        switch self {
-        case .magic(_, let type), .version(let type), .type(let type), .length(let type, _): type
-        case .correlation(_, let type), .field(_, let type): type
+    /// The number of bits of the item; `nil` when it depends on the number.
+    package var bits: Int? {
+        if let number { return number.isVariable ? nil : number.bitWidth }
+        return switch field.type.value {
+        case .bit: 1
+        case .reservedBits(let count): count
+        case .reserved(let count), .bytes(.fixed(let count)), .string(.fixed(let count), _),
+            .bytes(.padded(let count, _)), .string(.padded(let count, _), _):
+            8 * min(count, 8 * HeaderLimits.maximumCodecBytes)
+        default: 0
         }
     }
 
-    /// The size of the field, in bytes.
-    package var size: Int { type.size }
+    /// The number of bits of the largest value.
+    var maximumBits: Int {
+        if case .variable(let length)? = number?.encoding { return 8 * length.maximumBytes }
+        return bits ?? 0
+    }
+
+    /// The number of bytes that the value has among the header's own values in memory.
+    package var packedSize: Int {
+        if let number { return number.storageWidth / 8 }
+        return ((bits ?? 0) + 7) / 8
+    }
+
+    /// Whether the runtime can read the item without generated code.
+    fileprivate var isPlain: Bool {
+        if field.byteOrder != nil || field.bitOrder != nil || field.constant != nil || field.isReserved { return false }
+        if case .magic(let magic) = role {
+            return magic.client == magic.server && [1, 2, 4].contains(magic.client.count)
+        }
+        guard let number else { return false }
+        return switch role {
+        case .magic: true
+        case .version, .length: number.has(.headerNumber)
+        case .code: number.has(.code)
+        case .correlation, .field: number.has(.header)
+        }
+    }
+}
+
+extension FrameSpec.TrailerItem {
+    /// The size of the item, in bytes.
+    package var size: Int {
+        switch self {
+        case .checksum(let checksum): checksum.algorithm.size
+        case .end(let bytes): bytes.count
+        }
+    }
 }

@@ -97,8 +97,13 @@ package struct ImportedSpec: Sendable {
 package struct MessageSpec: Sendable {
     /// The name.
     package let name: Located<String>
-    /// `code`: the number in the header of its frames.
+    /// `code`: the number in the header of its frames; if the code is not one number, a number that only messages with the
+    /// same code have.
     package let code: Located<UInt64>
+    /// `code`: the values of the header's fields that are the code.
+    package var codeValues: [Value] = []
+    /// `code` as text, for diagnostics.
+    var codeText = ""
     /// Whether the code could not be read, and ``code`` is only a placeholder; the mistake was reported.
     var lacksCode = false
     /// `from`.
@@ -162,6 +167,9 @@ package struct CheckedSpec: Sendable {
     /// The layouts of the messages, by name.
     private let layouts: [String: Layout]
 
+    /// The numbers of codes that are no whole numbers of at most 16 bits; empty for other codes.
+    private let codeNumbers: [[Value]: UInt64]
+
     /// The error message, which reports faults, if the spec has one; it may be imported.
     package let errorMessage: MessageSpec?
 
@@ -182,13 +190,14 @@ package struct CheckedSpec: Sendable {
         let plan = LayoutPlan(table, spec.allTypes)
         self.plan = plan
         layouts = Dictionary(
-            spec.allMessages.map { ($0.name.value, plan.layout(of: $0.fields)) },
+            spec.allMessages.map { ($0.name.value, plan.layout(of: $0, frame)) },
             uniquingKeysWith: { first, _ in first }
         )
+        codeNumbers = frame.hasPlainCodes ? [:] : spec.allMessages.numbersOfCodes
         let errorName = spec.errorMessage?.value ?? spec.imports.first?.spec.errorMessage?.name.value
         errorMessage = spec.allMessages.first { $0.name.value == errorName }
         heartbeat = spec.allMessages.first { $0.name.value == spec.heartbeat?.value }.flatMap { message in
-            (try? ZeroValues.values(of: plan.layout(of: message.fields), plan)).map { (message, $0) }
+            (try? ZeroValues.values(of: plan.layout(of: message, frame), plan)).map { (message, $0) }
         }
         var namespaces: [String: String] = [:]
         for imported in spec.allImports {
@@ -242,7 +251,12 @@ package struct CheckedSpec: Sendable {
 
     /// Returns the layout of `message`, which may be imported.
     package func layout(of message: MessageSpec) -> Layout {
-        layouts[message.name.value] ?? plan.layout(of: message.fields)
+        layouts[message.name.value] ?? plan.layout(of: message, frame)
+    }
+
+    /// Returns the `MessageCode` of `message`: its code, or its number among the codes of the protocol.
+    package func messageCode(of message: MessageSpec) -> UInt64 {
+        codeNumbers[message.codeValues] ?? message.code.value
     }
 
     /// Returns how receivers treat bytes after the last field of `message`.
@@ -257,6 +271,21 @@ package struct CheckedSpec: Sendable {
     /// message.
     package func isHandled(_ message: MessageSpec) -> Bool {
         message.sender != .server && message.name.value != errorMessage?.name.value
+    }
+}
+
+extension [MessageSpec] {
+    /// The codes in the order of their values, with their numbers from 0 on.
+    fileprivate var numbersOfCodes: [[Value]: UInt64] {
+        let codes = Set(map(\.codeValues)).sorted { left, right in
+            for (left, right) in zip(left, right) where left != right {
+                if case .number(let left) = left { return left < right.number }
+                return left.content.lexicographicallyPrecedes(right.content)
+            }
+            return left.count < right.count
+        }
+        let numbered = codes.enumerated().map { ($1, UInt64(clamping: $0)) }
+        return Dictionary(numbered, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -43,6 +43,7 @@ private let descriptions = [
     "text", "title", "about", "remark",
 ]
 private let orders = ["endian", "endianness", "endianess", "order", "byteorder", "bytesorder"]
+private let bitOrders = ["bitendian", "bitendianness", "bitnumbering"]
 private let deprecations = ["obsolete", "deprecation", "removed"]
 private let versions = ["added", "introduced", "version", "minversion", "sinceversion", "addedin"]
 private let baseTypes = ["base", "repr", "underlying", "basetype", "backing", "raw", "rawtype", "size", "width", "tag"]
@@ -89,26 +90,96 @@ extension ForeignKeys {
         advice: [
             "put it into `header`, as `- magic: 0xCAFE`": ["magic", "sync", "preamble"],
             "put it into `header`, as `- length: uint16`": ["length", "size"],
-            "put it into `header`, as `- type: uint8`": ["type", "id"],
+            "put it into `header`, as `- type: uint8`, or name the fields that are the code, as in `type: [ class, id ]`":
+                [
+                    "id", "opcode", "kind", "command", "cmd", "tag",
+                ],
             "put it into `header`, as `- version: uint8`": ["version"],
             "put it into `trailer`, as `- checksum: crc32`": ["checksum", "crc"],
+            "put it into `trailer`, as `- end: 0xCE`": ["end", "terminator", "eof", "postamble"],
             "`byte-order` stands at the top of the file": orders + ["byteorder"],
             "`doc` stands at the top of the file": descriptions + ["doc"],
         ]
     )
     static let length = ForeignKeys(
-        ["type": ["size", "width"], "covers": ["counts", "includes", "of", "scope", "coverage", "cover"]]
-    )
-    static let headerField = ForeignKeys(
         [
-            "type": ["size", "width", "datatype", "kind"], "doc": descriptions,
-            "correlate": ["correlation", "correlates", "correlationid", "requestid"],
-            "default": ["value", "initial", "defaultvalue"],
+            "type": ["size", "width"], "covers": ["counts", "includes", "of", "scope", "coverage", "cover"],
+            "byte-order": orders, "bit-order": bitOrders,
+        ],
+        advice: [
+            "`covers` says which bytes the length counts, as in `covers: frame`": [
+                "plus", "add", "offset", "bias", "adjust", "adjustment", "unit",
+            ],
+            "write a comment": descriptions + ["doc"],
         ]
     )
-    static let trailerField = ForeignKeys(["checksum": ["crc", "crc32", "sum", "hash", "digest", "fcs"]])
+    private static let headerAdvice: [String: [String]] = [
+        "the `type`, such as `uint4`, says how many bits a number has, and `length` how many bytes `bytes` have": [
+            "size", "width", "len", "bits", "bytes",
+        ],
+        "the key is the name of the field: remove it": ["name", "field", "key", "label"],
+        "items are sent in the order of the list: remove this key": [
+            "id", "number", "index", "position", "offset", "ordinal", "pos",
+        ],
+        "every frame has all items of the header: put the field into the `fields` of messages": [
+            "when", "if", "optional", "condition", "presentif", "since",
+        ],
+        "an item of the header is one value: put arrays into the `fields` of messages": [
+            "count", "repeat", "repeatexpr", "repeated", "array",
+        ],
+        "the runtime does not check bounds in the header: remove it": ["min", "max", "minimum", "maximum", "range"],
+        "the `type`, such as `int16`, determines the sign: remove this key": ["signed", "unsigned"],
+        "define an enum under `enums`, and give its name as `type`": ["enum", "values", "cases"],
+        "define flags under `flags`, and give their name as `type`": ["bitfield", "flags", "mask"],
+    ]
+    static let headerField = ForeignKeys(
+        [
+            "type": ["datatype", "kind", "typ"], "doc": descriptions,
+            "correlate": ["correlation", "correlates", "correlationid", "requestid"],
+            "default": ["value", "initial", "defaultvalue"],
+            "equals": ["const", "constant", "fixed", "contents", "equal", "always", "valid", "magic"],
+            "byte-order": orders, "bit-order": bitOrders,
+        ],
+        advice: headerAdvice
+    )
+    static let codeField = ForeignKeys(
+        [
+            "type": ["datatype", "kind", "typ"], "length": ["size", "len", "width", "bytes"], "doc": descriptions,
+            "pad": ["padright", "padding", "fill", "filler"], "encoding": ["charset", "format"],
+            "byte-order": orders, "bit-order": bitOrders,
+        ],
+        advice: ["each message says its code under `code`: remove it": ["default", "equals", "value", "const"]]
+    )
+    static let magicOfEnds = ForeignKeys([
+        "client": ["request", "requests", "c2s", "clients", "clienttoserver", "fromclient"],
+        "server": ["response", "responses", "reply", "s2c", "servers", "servertoclient", "fromserver"],
+    ])
+    static let bytesLiteral = ForeignKeys(
+        ["hex": ["bytes", "hexadecimal", "contents", "data"]],
+        advice: ["write text in quotes, without a mapping": ["text", "string", "ascii", "str"]]
+    )
+    static let trailerField = ForeignKeys([
+        "checksum": ["crc", "crc32", "sum", "hash", "digest", "fcs"],
+        "end": ["terminator", "eof", "magic", "delimiter", "stop", "suffix", "postamble", "etx", "marker"],
+    ])
     static let checksum = ForeignKeys(
-        ["type": ["algorithm", "kind", "name", "crc"], "covers": ["over", "scope", "of", "coverage", "cover"]]
+        [
+            "type": ["algorithm", "kind", "name", "crc"], "covers": ["over", "scope", "of", "coverage", "cover"],
+            "byte-order": orders, "width": ["bits", "size", "length"],
+            "poly": ["polynomial", "polynom", "generator"], "init": ["initial", "initialvalue", "initvalue", "seed"],
+            "reflect": [
+                "refin", "refout", "reflected", "reflectin", "reflectout", "inputreflected", "resultreflected",
+                "reflectinput", "reflectoutput", "reverse", "reversed",
+            ],
+            "xor": ["xorout", "finalxor", "finalxorvalue", "xorvalue"],
+            "negate": ["negated", "negative", "twoscomplement"],
+        ],
+        advice: [
+            "the ones' complement of a sum of 8 bits is `xor: 0xFF`": [
+                "complement", "onescomplement", "invert", "inverted",
+            ],
+            "the checksum of the catalogue is no parameter: remove it": ["check", "residue"],
+        ]
     )
     static let message = ForeignKeys(
         [
@@ -161,7 +232,7 @@ extension ForeignKeys {
         "count": ["repeat", "repeatexpr", "repeatcount", "arraysize", "arraylength"],
         "when": ["if", "condition", "presentif", "presentwhen"], "encoding": ["charset", "format"],
         "pad": ["padright", "padding", "fill", "filler"], "align": ["alignment"],
-        "tag": ["switch", "switchon", "discriminator"], "bit-order": ["bitendian", "bitendianness"],
+        "tag": ["switch", "switchon", "discriminator"], "bit-order": bitOrders,
     ]
     static let unionField = ForeignKeys(
         fieldKeys,

@@ -72,6 +72,31 @@ enum ForeignWords {
         ("crc16-xmodem", ["xmodem", "crc16ccittzero", "zmodem"]),
         ("crc16-ibm-3740", ["crc16ccitt", "crc16ccittfalse", "ccitt", "ccittfalse", "crcccitt"]),
         ("crc16-mcrf4xx", ["mcrf4xx"]),
+        ("crc32-bzip2", ["bzip2"]),
+        ("crc32-jamcrc", ["jamcrc", "jam"]),
+        ("crc32-mpeg2", ["mpeg2", "crc32mpeg"]),
+        ("crc32-posix", ["posix", "cksum", "crc32cksum"]),
+        ("crc24-openpgp", ["openpgp", "crc24"]),
+        ("crc24-lte-a", ["crc24q"]),
+        ("crc16-dnp", ["dnp", "dnp3", "crc16dnp3"]),
+        ("crc16-en-13757", ["en13757", "wmbus", "crc16mbus"]),
+        ("crc16-genibus", ["genibus"]),
+        ("crc16-kermit", ["kermit", "crc16ccitttrue"]),
+        ("crc16-spi-fujitsu", ["spifujitsu", "augccitt", "crc16augccitt"]),
+        ("crc16-umts", ["umts", "buypass", "crc16buypass"]),
+        ("crc16-usb", ["usb"]),
+        ("crc16-x25", ["x25", "ibmsdlc", "crc16ibmsdlc", "hdlc", "crc16hdlc", "fcs16", "crc16isohdlc"]),
+        ("crc8", ["smbus", "crc8smbus"]),
+        ("crc8-dvb-s2", ["dvbs2"]),
+        ("crc8-maxim", ["maxim", "crc8maximdow", "crc8dallas", "onewire", "1wire"]),
+        ("crc8-rohc", ["rohc"]),
+        ("crc8-sae-j1850", ["saej1850", "crc8j1850", "j1850"]),
+        ("sum8", ["sum", "checksum8"]),
+        ("sum16", ["checksum16"]),
+        ("sum32", ["checksum32"]),
+        ("xor8", ["xor", "bcc"]),
+        ("fletcher8", ["fletcher", "ubx"]),
+        ("adler32", ["adler"]),
         ("true", ["yes", "on", "y", "t", "1"]),
         ("false", ["no", "off", "n", "f", "0"]),
     ]
@@ -183,7 +208,10 @@ enum ForeignTypes {
             let next = widths.first { $0 > width }
             let bytes = width % 8 == 0 && width <= 1024 ? ", or `bytes` with `length: \(width / 8)`" : ""
             let advice = next.map { "use `\(stem)\($0)`\(bytes)" } ?? String("use\(bytes.dropFirst(4))")
-            return "there is no whole number of \(width) bits\(advice.count > 4 ? ": \(advice)" : "")"
+            let widest = ": `\(stem)64` is the widest"
+            return "there is no whole number of \(width) bits\(advice.count > 4 ? ": \(advice)" : widest)"
+        case "b" where width <= 64:
+            return "did you mean `\(width == 1 ? "bit" : "uint\(width)")`?"
         case "float", "f":
             return "`float32` and `float64` are the numbers with a fraction"
         default: return nil

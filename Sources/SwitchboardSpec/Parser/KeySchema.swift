@@ -36,26 +36,47 @@ extension KeySchema {
     )
     static let frame = KeySchema(
         required: ["header"],
-        optional: ["trailer", "max-payload", "codes"],
+        optional: ["trailer", "max-payload", "codes", "type"],
         example: "{ header: [ type: uint8, length: uint16 ] }",
         foreign: .frame
     )
     static let length = KeySchema(
         required: ["type"],
-        optional: ["covers"],
+        optional: ["covers", "byte-order", "bit-order"],
         example: "{ type: uint16, covers: frame }",
+        foreign: .length
+    )
+    static let version = KeySchema(
+        required: ["type"],
+        optional: ["byte-order", "bit-order"],
+        example: "{ type: uint16, byte-order: little }",
         foreign: .length
     )
     static let headerField = KeySchema(
         required: ["type"],
-        optional: ["correlate", "default", "doc"],
+        optional: ["correlate", "default", "doc", "equals", "length", "byte-order", "bit-order"],
         example: "{ type: uint32, correlate: true }",
         foreign: .headerField
     )
-    static let trailerField = KeySchema(optional: ["checksum"], example: "checksum: crc32", foreign: .trailerField)
+    static let codeField = KeySchema(
+        required: ["type"],
+        optional: ["length", "pad", "encoding", "byte-order", "bit-order", "doc"],
+        example: "{ type: string, length: 4 }",
+        foreign: .codeField
+    )
+    static let magicOfEnds = KeySchema(
+        required: ["client", "server"],
+        example: "{ client: 0x80, server: 0x81 }",
+        foreign: .magicOfEnds
+    )
+    static let trailerField = KeySchema(
+        optional: ["checksum", "end"],
+        example: "checksum: crc32",
+        foreign: .trailerField
+    )
     static let checksum = KeySchema(
         required: ["type"],
-        optional: ["covers"],
+        optional: ["covers", "byte-order", "width", "poly", "init", "reflect", "xor", "negate"],
         example: "{ type: crc32, covers: payload }",
         foreign: .checksum
     )
@@ -111,7 +132,7 @@ extension KeySchema {
     )
     static let range = KeySchema(optional: ["min", "max"], example: "{ min: 1 }")
     static let tag = KeySchema(required: ["length"], example: "{ length: 1 }")
-    static let bytesLiteral = KeySchema(required: ["hex"], example: "{ hex: 01ff }")
+    static let bytesLiteral = KeySchema(required: ["hex"], example: "{ hex: 01ff }", foreign: .bytesLiteral)
     static let enumeration = KeySchema(
         required: ["type", "cases"],
         optional: ["doc", "closed", "reserved"],

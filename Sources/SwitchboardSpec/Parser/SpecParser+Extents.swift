@@ -14,11 +14,15 @@ struct TypeParts {
 struct FieldScope {
     /// The fields.
     var fields: [FieldSpec] = []
+    /// The fields of the frame's header, with names such as `header.count`.
+    var header: [FieldSpec] = []
+    /// Whether the fields belong to a message, and may refer to the frame's header.
+    var isOfMessage = false
 
     /// The names of the fields, without reserved bytes.
     var names: [String] { named.map(\.name.value) }
 
-    private var named: [FieldSpec] { fields.filter { !$0.isReserved } }
+    private var named: [FieldSpec] { fields.filter { !$0.isReserved } + header }
 
     /// Returns the field that a reference names.
     func field(_ reference: ReferenceSpec) -> FieldSpec? { named.first { $0.name.value == reference.field } }
@@ -177,9 +181,17 @@ extension SpecParser {
         _ units: String,
         _ prefixes: [IntegerType]
     ) -> CountSpec.Source? {
+        if let text = node.scalar?.text, let problem = headerProblem(text, fitting: scope.header.filter { counts($0) })
+        {
+            diagnostics.error("\(what) names `\(text.visible)`, \(problem)", at: node.place)
+            return nil
+        }
         let words = prefixes.map(\.rawValue)
-        let known = words + scope.fields.filter { counts($0) }.map(\.name.value)
-        let advice = node.scalar.map { ForeignWords.hint(for: $0.text, among: known) } ?? ""
+        let known = words + (scope.fields + scope.header).filter { counts($0) }.map(\.name.value)
+        let inHeader = node.scalar.map { ReferenceSpec.header($0.text) }.flatMap { known.contains($0) ? $0 : nil }
+        let advice =
+            inHeader.map { "; did you mean `\($0)`?" }
+            ?? node.scalar.map { ForeignWords.hint(for: $0.text, among: known) } ?? ""
         let field = scope.fields.isEmpty ? "" : ", the name of an earlier field"
         let forms = "\(words.alternatives) (a prefix that counts the \(units))\(field) or a number of \(units)"
         diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
@@ -225,6 +237,15 @@ extension SpecParser {
 
     /// Returns the reference that `text` is: `field` or `field.bit`.
     func reference(_ text: String) -> ReferenceSpec? {
+        let start = ReferenceSpec.header("")
+        // A field called `header` has bits of its own.
+        if text.hasPrefix(start), !scope.fields.contains(where: { $0.name.value + "." == start }) {
+            return parts(of: text.dropFirst(start.count)).map { ReferenceSpec(field: start + $0.field, bit: $0.bit) }
+        }
+        return parts(of: text[...])
+    }
+
+    private func parts(of text: Substring) -> ReferenceSpec? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard (1...2).contains(parts.count), !parts.contains("") else { return nil }
         return ReferenceSpec(field: parts[0], bit: parts.count == 2 ? parts[1] : nil)
@@ -233,13 +254,35 @@ extension SpecParser {
     /// Reads the name of an earlier field; returns the reference with the field.
     private mutating func earlierField(_ text: String, _ what: String, at place: Place) -> (ReferenceSpec, FieldSpec)? {
         if let reference = reference(text), let field = scope.field(reference) { return (reference, field) }
-        let meant = nearMiss(of: text, among: scope.names).map { "; did you mean `\($0)`?" }
+        if let problem = headerProblem(text, fitting: scope.header) {
+            diagnostics.error("\(what) names `\(text.visible)`, \(problem)", at: place)
+            return nil
+        }
+        let sameName = scope.names.first { $0 == ReferenceSpec.header(text) }
+        let meant = (sameName ?? nearMiss(of: text, among: scope.names)).map { "; did you mean `\($0)`?" }
         let names = scope.names.isEmpty ? ": there is none" : ": it can be \(scope.names.alternatives)"
         diagnostics.error(
             "\(what) must name an earlier field, and `\(text.visible)` is none\(meant ?? names)",
             at: place
         )
         return nil
+    }
+
+    /// Returns what is wrong with a reference to a field of the frame's header; `nil` if `text` is none, or may be misspelt.
+    ///
+    /// - Parameter fields: The fields of the header that the text may name.
+    private func headerProblem(_ text: String, fitting fields: [FieldSpec]) -> String? {
+        guard let reference = reference(text), reference.field.hasPrefix(ReferenceSpec.header("")) else { return nil }
+        guard scope.isOfMessage else {
+            return "and only fields of messages can refer to the header: use a field of the message"
+        }
+        let isOwn = scope.header.contains { $0.name.value == reference.field }
+        let isKnown =
+            frame?.header.contains { ReferenceSpec.header($0.value.field.name.value) == reference.field } ?? false
+        guard isKnown, !isOwn else { return nil }
+        let names = fields.map(\.name.value)
+        let advice = names.isEmpty ? "add another field to `header`" : "it can be \(names.alternatives)"
+        return "which has a meaning of its own in the frame: \(advice)"
     }
 
     /// Reads `when`.

@@ -4,8 +4,9 @@ extension SpecParser {
         guard let values = keys(of: node, "`frame`", at: node.place, .frame) else { return nil }
         var frame = FrameSpec()
         let errors = diagnostics.errorCount
-        if let node = values["header"] { frame.header = header(node) }
-        if let node = values["trailer"] { frame.checksum = trailer(node) }
+        if let node = values["type"] { frame.codeNames = codeNames(node) ?? [] }
+        if let node = values["header"] { frame.header = header(node, codeNames: frame.codeNames) }
+        if let node = values["trailer"] { frame.trailer = trailer(node) }
         frame.lacksParts = values["header"] == nil || values.hasUnknown || diagnostics.errorCount > errors
         if let node = values["codes"] {
             let codes: FrameSpec.Codes? = choice(node, "`codes`")
@@ -18,7 +19,27 @@ extension SpecParser {
         return frame
     }
 
-    private mutating func header(_ node: Node) -> [Located<FrameSpec.HeaderField>] {
+    /// Reads `type`: the names of the header's fields that together are the code.
+    private mutating func codeNames(_ node: Node) -> [Located<String>]? {
+        let isNamed = node.scalar != nil && !node.isNothing
+        let items = isNamed ? [node] : list(node, "`type`", limit: SpecLimits.codeFields, example: "[ class, id ]")
+        if items?.isEmpty == true {
+            diagnostics.error("`type` names no field of `header`: name one, or remove `type`", at: node.place)
+        }
+        var names: [Located<String>] = []
+        for item in items ?? [] {
+            guard let name = name(item, "a name in `type`") else { continue }
+            if let first = names.first(where: { $0.value == name.value }) {
+                let text = "`type` names `\(name.value.visible)` twice: remove one"
+                diagnostics.error(text, at: name.place, first: first.place, "the first is here")
+            } else {
+                names.append(name)
+            }
+        }
+        return names
+    }
+
+    private mutating func header(_ node: Node, codeNames: [Located<String>]?) -> [Located<FrameSpec.HeaderField>] {
         let example = "[ type: uint8, length: uint16 ]"
         guard let items = list(node, "`header`", limit: SpecLimits.headerFields, example: example) else { return [] }
         var header: [Located<FrameSpec.HeaderField>] = []
@@ -31,17 +52,24 @@ extension SpecParser {
                 continue
             }
             let key = name.value
-            if let first = seen[key] {
+            if let first = seen[key], !["magic", "reserved"].contains(key) {
                 let message = "`header` has two fields `\(key)`: remove one"
                 diagnostics.error(message, at: item.place, first: first, "the first `\(key)` is here")
                 continue
             }
             seen[key] = item.place
             let errors = diagnostics.errorCount
-            if let field = headerField(name, value) { header.append(Located(value: field, place: item.place)) }
+            if var field = headerField(name, value) {
+                if let name = codeNames?.first(where: { $0.value == key }) {
+                    checkCodeField(field, name)
+                    field.role = .code
+                }
+                header.append(Located(value: field, place: item.place))
+            }
             if diagnostics.errorCount > errors { isComplete = false }
         }
-        for key in ["type", "length"] where seen[key] == nil {
+        header.alignReservedBits()
+        for key in ["type", "length"] where seen[key] == nil && (key == "length" || codeNames == nil) {
             if let slip = HeaderWords.slip(for: key, among: header) {
                 let text = "`header` needs a field `\(key)`; should `\(slip.value.visible)` be called `\(key)`?"
                 diagnostics.error(text, at: slip.place)
@@ -50,6 +78,7 @@ extension SpecParser {
                 diagnostics.error(text, at: node.place)
             }
         }
+        if let codeNames { checkCodeNames(codeNames, header, seen, isComplete: isComplete) }
         if seen["version"] == nil, let slip = HeaderWords.slip(for: "version", among: header) {
             let text = "`\(slip.value)` is read as a field of the protocol's own; did you mean `version`?"
             diagnostics.warning(text, at: slip.place)
@@ -57,15 +86,62 @@ extension SpecParser {
         return header
     }
 
+    /// Checks that `header` has the fields that `type` of the frame names, and no other code.
+    private mutating func checkCodeNames(
+        _ codeNames: [Located<String>],
+        _ header: [Located<FrameSpec.HeaderField>],
+        _ seen: [String: Place],
+        isComplete: Bool
+    ) {
+        if let place = seen["type"], let first = codeNames.first, !codeNames.contains(where: { $0.value == "type" }) {
+            let text = "`type` in `header` is the code, and `type` in `frame` names other fields as the code"
+            diagnostics.error(
+                "\(text): rename the one in `header`",
+                at: place,
+                first: first.place,
+                "the fields are named here"
+            )
+        }
+        let parts = header.filter { ($0.value.role.isOwn || $0.value.role.isCode) && !$0.value.field.isReserved }
+        let names = parts.map(\.value.field.name.value)
+        for name in codeNames where seen[name.value] == nil && isComplete {
+            let text = "`type` names `\(name.value.visible)`, which `header` does not have"
+            let meant = nearMiss(of: name.value, among: names).map { "did you mean `\($0)`?" }
+            var advice = meant ?? (names.isEmpty ? "add it there" : "it has \(names.enumerated)")
+            if IntegerType(rawValue: name.value) != nil || ["string", "bytes"].contains(name.value) {
+                advice = "put the type of the code into `header`, as `- type: \(name.value)`"
+            }
+            diagnostics.error("\(text); \(advice)", at: name.place)
+        }
+    }
+
+    /// Checks that a field of the header can be a part of the code.
+    private mutating func checkCodeField(_ field: FrameSpec.HeaderField, _ name: Located<String>) {
+        let problem: String? =
+            switch field.role {
+            case .code: nil
+            case .field where field.field.isReserved: "has no value"
+            case .field where field.field.defaultValue != nil: "has a `default`, and each message has its own"
+            case .field where field.field.constant != nil: "has the same value in every frame"
+            case .field: nil
+            case .correlation: "pairs replies with requests"
+            case .magic, .version: "has the same value in every frame"
+            case .length: "is the number of bytes that follow"
+            }
+        guard let problem else { return }
+        let text = "`\(name.value)` cannot be a part of the code, because it \(problem)"
+        let key = field.field.defaultValue == nil ? nil : "default"
+        let advice = key.map { "remove `\($0)`" } ?? "remove it from `type`"
+        diagnostics.error("\(text): \(advice)", at: name.place)
+    }
+
     private mutating func headerField(_ name: Located<String>, _ value: Node) -> FrameSpec.HeaderField? {
         switch name.value {
-        case "magic": return magic(value)
-        case "version":
-            return choice(value, "`version` in `header`", among: IntegerType.common(for: .headerNumber)).map {
-                .version($0)
-            }
-        case "type": return choice(value, "`type` in `header`", among: IntegerType.common(for: .code)).map { .type($0) }
-        case "length": return length(value)
+        case "magic": return magic(name, value)
+        case "version": return version(name, value)
+        case "type": return code(name, value)
+        case "length": return length(name, value)
+        case "reserved": return reserved(name, value)
         case "checksum":
             diagnostics.error("a checksum follows the payload: move it to `trailer`", at: name.place)
             return nil
@@ -73,8 +149,12 @@ extension SpecParser {
             // Any other name is an extra field of the protocol. Only a magic has a number as its value.
             if let scalar = value.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
                 let problem = "`\(name.value.visible)` in `header` has a number where its type belongs"
+                let words = ["pad", "padding", "skip", "spare", "unused", "rsv", "rsvd"]
+                let isUnused = words.contains(name.value.normalizedKey)
                 let advice =
-                    "write `- magic: \(scalar.text)` for bytes that every frame has, or a type such as `uint16`"
+                    isUnused
+                    ? "write `- reserved: \(scalar.text)` for unused bytes"
+                    : "write `- magic: \(scalar.text)` for bytes that every frame has, or a type such as `uint16`"
                 diagnostics.error("\(problem): \(advice)", at: value.place)
                 return nil
             }
@@ -82,18 +162,101 @@ extension SpecParser {
         }
     }
 
-    /// Reads `length`: its type, or a mapping with the type and the coverage.
-    private mutating func length(_ node: Node) -> FrameSpec.HeaderField? {
-        let types = IntegerType.common(for: .headerNumber)
-        if node.scalar != nil {
-            return choice(node, "`length` in `header`", among: types).map { .length($0, .payload) }
+    /// Reads the type of a number with a meaning of its own.
+    private mutating func number(
+        _ name: Located<String>,
+        _ node: Node,
+        _ meaning: FrameSpec.HeaderField.Role
+    ) -> FrameSpec.HeaderField? {
+        guard let type = headerInteger(node, "`\(name.value)` in `header`") else { return nil }
+        let field = FieldSpec(name: name, type: Located(value: .integer(type), place: node.place))
+        return FrameSpec.HeaderField(role: meaning, field: field, number: type)
+    }
+
+    /// Reads an unsigned type.
+    private mutating func headerInteger(_ node: Node, _ what: String) -> IntegerType? {
+        if let text = node.scalar?.text, let type = IntegerType(rawValue: text), !type.isSigned { return type }
+        let types = IntegerType.common.filter { !$0.isSigned }.map(\.rawValue)
+        let hint = node.scalar.map { ForeignWords.hint(for: $0.text, among: types) } ?? ""
+        diagnostics.error("\(what) must be an unsigned type such as `uint8`, not \(node.kind)\(hint)", at: node.place)
+        return nil
+    }
+
+    /// Reads the version: the type of its number, or a mapping with the type.
+    private mutating func version(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+        guard case .mapping = node.content else { return number(name, node, .version) }
+        guard
+            let values = keys(of: node, "`version` in `header`", at: node.place, .version),
+            let typeNode = values["type"], let type = headerInteger(typeNode, "`type` of `version`")
+        else { return nil }
+        return FrameSpec.HeaderField(role: .version, field: field(name, type, at: typeNode, values), number: type)
+    }
+
+    /// The field of a number that is sent in the order that `values` say.
+    private mutating func field(
+        _ name: Located<String>,
+        _ type: IntegerType,
+        at node: Node,
+        _ values: KeyedNodes
+    ) -> FieldSpec {
+        var field = FieldSpec(name: name, type: Located(value: .integer(type), place: node.place))
+        field.byteOrder = values["byte-order"].flatMap { choice($0, "`byte-order`") }
+        field.bitOrder = values["bit-order"].flatMap { choice($0, "`bit-order`") }
+        return field
+    }
+
+    /// Reads `type`: the type of the code, which is a number, text or bytes.
+    private mutating func code(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+        if let text = node.scalar?.text, ["string", "bytes"].contains(text) {
+            let advice = "write `- type: { type: \(text), length: 4 }` with the number of bytes"
+            diagnostics.error("`type` in `header` needs a `length`: \(advice)", at: node.place)
+            return nil
         }
+        guard case .mapping = node.content else { return number(name, node, .code) }
+        let keyed = keys(of: node, "`type` in `header`", at: node.place, .codeField)
+        guard let values = keyed, let typeNode = values["type"] else { return nil }
+        guard let field = typedField(name, typeNode, values) else { return nil }
+        switch field.type.value {
+        case .integer(let type) where !type.isSigned:
+            return FrameSpec.HeaderField(role: .code, field: field, number: type)
+        case .string(.fixed, _), .string(.padded, _), .bytes(.fixed), .bytes(.padded):
+            return FrameSpec.HeaderField(role: .code, field: field, number: nil)
+        default:
+            let text = "`type` in `header` must be an unsigned number, or `string` or `bytes` with a number as `length`"
+            diagnostics.error("\(text), not \(typeNode.kind)", at: typeNode.place)
+            return nil
+        }
+    }
+
+    /// Reads the type of a field with the keys that say how it is sent.
+    private mutating func typedField(_ name: Located<String>, _ node: Node, _ values: KeyedNodes) -> FieldSpec? {
+        let parts = TypeParts(length: values["length"], pad: values["pad"], encoding: values["encoding"])
+        guard let type = fieldType(node, parts) else { return nil }
+        var field = FieldSpec(name: name, type: Located(value: type, place: node.place))
+        field.doc = values["doc"].flatMap { text($0, "`doc`") }
+        field.byteOrder = values["byte-order"].flatMap { choice($0, "`byte-order`") }
+        field.bitOrder = values["bit-order"].flatMap { choice($0, "`bit-order`") }
+        return field
+    }
+
+    /// Reads `length`: its type, or a mapping with the type and the coverage.
+    private mutating func length(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+        guard case .mapping = node.content else { return number(name, node, .length(.payload)) }
         guard
             let values = keys(of: node, "`length` in `header`", at: node.place, .length),
-            let type = values["type"].flatMap({ choice($0, "`type` of `length`", among: types) })
+            let typeNode = values["type"],
+            let type = headerInteger(typeNode, "`type` of `length`")
         else { return nil }
         let coverage: LengthCoverage? = values["covers"].flatMap { choice($0, "`covers` of `length`") }
-        return .length(type, coverage ?? .payload)
+        let field = field(name, type, at: typeNode, values)
+        return FrameSpec.HeaderField(role: .length(coverage ?? .payload), field: field, number: type)
+    }
+
+    /// Reads `reserved`: a number of bytes, or an unsigned type with the number of bits.
+    private mutating func reserved(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+        guard let type = reservedType(node) else { return nil }
+        let field = FieldSpec(name: name, type: Located(value: type, place: node.place))
+        return FrameSpec.HeaderField(role: .field, field: field, number: nil)
     }
 
     /// Reads an extra field: its type, or a mapping.
@@ -112,74 +275,149 @@ extension SpecParser {
             guard let type = keyed["type"] else { return nil }
             (values, typeNode) = (keyed, type)
         }
-        guard let type = fieldType(typeNode) else { return nil }
-        var field = FieldSpec(name: name, type: Located(value: type, place: typeNode.place))
-        field.doc = values["doc"].flatMap { text($0, "`doc`") }
+        guard var field = typedField(name, typeNode, values) else { return nil }
         field.defaultValue = values["default"].flatMap { literal($0) }
+        field.constant = values["equals"].flatMap { literal($0) }
         let correlates = values["correlate"].flatMap { boolean($0, "`correlate`") } ?? false
-        if correlates {
-            guard case .integer(let type) = type, !type.isSigned, type.has(.header) else {
-                let text = "`\(name.value)` pairs replies with requests, and must be an unsigned number"
-                diagnostics.error("\(text), such as `uint32`", at: typeNode.place)
-                return nil
-            }
-            if let node = values["default"] {
-                diagnostics.error("`\(name.value)` is assigned by the runtime: remove `default`", at: node.place)
-            }
-            return .correlation(name, type)
-        }
-        switch type {
-        case .integer(let integer) where integer.has(.header): return .field(field, integer)
+        var number: IntegerType?
+        switch field.type.value {
+        case .integer(let integer): number = integer
         case .named(let name):
-            if let integer = numberTypes[name], integer.has(.header) { return .field(field, integer) }
             if incomplete.contains(name) { return nil }
+            number = numberTypes[name]
         default: break
         }
-        let rule = "`\(name.value)` in `header` must be a whole number, an enum or flags"
-        diagnostics.error("\(rule), not \(typeNode.kind)", at: typeNode.place)
-        return nil
-    }
-
-    /// Reads the magic; the number of digits decides its width, so that `0x00AB` has two bytes.
-    private mutating func magic(_ node: Node) -> FrameSpec.HeaderField? {
-        guard let number = unsigned(node, "`magic`"), let text = node.scalar?.text else { return nil }
-        var digits = 0
-        if case .value(_, let hexDigits?) = IntegerLiteral(text) { digits = hexDigits }
-        guard number.value <= UInt32.max, digits <= 8 else {
-            diagnostics.error("`magic` has more than 4 bytes: use at most 8 hexadecimal digits", at: node.place)
-            return nil
-        }
-        if digits > 4 || number.value > UInt16.max { return .magic(number.value, .uint32) }
-        return .magic(number.value, digits > 2 || number.value > UInt8.max ? .uint16 : .uint8)
-    }
-
-    private mutating func trailer(_ node: Node) -> ChecksumSpec? {
-        guard let items = list(node, "`trailer`", limit: SpecLimits.headerFields, example: "[ checksum: crc32 ]") else {
-            return nil
-        }
-        var checksum: ChecksumSpec?
-        for (index, item) in items.enumerated() {
-            if index > 0 {
-                let first = items[0].place
-                let message = "`trailer` has more than one field: only one checksum is supported"
-                diagnostics.error(message, at: item.place, first: first, "the first field is here")
-                break
+        if correlates {
+            guard Self.canCorrelate(field.type.value) else {
+                let text = "`\(name.value)` pairs replies with requests, and must be"
+                let types = "`uint8`, `uint16`, `uint32`, `uint64`, or `bytes` with a `length` of 8 or more"
+                diagnostics.error("\(text) \(types), not \(typeNode.kind)", at: typeNode.place)
+                return nil
             }
-            guard let values = keys(of: item, "a field of `trailer`", at: item.place, .trailerField) else { continue }
-            checksum = values["checksum"].flatMap { self.checksum($0) }
+            for key in ["default", "equals"] {
+                guard let node = values[key] else { continue }
+                diagnostics.error("`\(name.value)` is assigned by the runtime: remove `\(key)`", at: node.place)
+            }
+            return FrameSpec.HeaderField(role: .correlation, field: field, number: number)
         }
-        return checksum
+        switch field.type.value {
+        case .integer, .bit, .bytes(.fixed): break
+        case .named where number != nil: break
+        case .bytes:
+            let text = "`\(name.value)` in `header` has no fixed size: give it a number of bytes as `length`"
+            diagnostics.error(text, at: typeNode.place)
+            return nil
+        default:
+            let advice =
+                switch field.type.value {
+                case .boolean: "; for a byte that is 0 or 1, use `uint8`"
+                case .string: "; for text, use `bytes`"
+                default: ""
+                }
+            let rule = "`\(name.value)` in `header` must be a whole number, a `bit`, `bytes`, an enum or flags"
+            diagnostics.error("\(rule), not \(typeNode.kind)\(advice)", at: typeNode.place)
+            return nil
+        }
+        return FrameSpec.HeaderField(role: .field, field: field, number: number)
     }
 
-    /// Reads `checksum`: its algorithm, or a mapping with the algorithm and the coverage.
-    private mutating func checksum(_ node: Node) -> ChecksumSpec? {
-        if node.scalar != nil { return choice(node, "`checksum`").map { ChecksumSpec(algorithm: $0) } }
-        guard
-            let values = keys(of: node, "`checksum`", at: node.place, .checksum),
-            let algorithm: ChecksumAlgorithm = values["type"].flatMap({ choice($0, "`type` of `checksum`") })
-        else { return nil }
-        let coverage: ChecksumCoverage? = values["covers"].flatMap { choice($0, "`covers` of `checksum`") }
-        return ChecksumSpec(algorithm: algorithm, coverage: coverage ?? .frame)
+    /// Returns whether a value of `type` can pair replies with requests: the runtime numbers requests.
+    private static func canCorrelate(_ type: FieldType) -> Bool {
+        switch type {
+        case .integer(let type): !type.isSigned && type.isWholeBytes && !type.isNarrow
+        case .bytes(.fixed(let count)): count >= 8
+        default: false
+        }
+    }
+
+    /// Reads the magic: bytes, or a mapping with the bytes of each end.
+    private mutating func magic(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+        let magic: FrameSpec.Magic?
+        if case .mapping(let entries) = node.content,
+            entries.contains(where: { KeySchema.magicOfEnds.key(for: $0.key.scalar?.text ?? "") != nil })
+        {
+            guard let values = keys(of: node, "`magic`", at: node.place, .magicOfEnds) else { return nil }
+            guard
+                let client = values["client"].flatMap({ magicBytes($0, "`client` of `magic`") }),
+                let server = values["server"].flatMap({ magicBytes($0, "`server` of `magic`") })
+            else { return nil }
+            guard client.count == server.count else {
+                let text = "the magic of clients has \(client.count.bytes), and that of servers \(server.count)"
+                diagnostics.error("\(text): give both the same number of bytes", at: node.place)
+                return nil
+            }
+            magic = FrameSpec.Magic(client: client, server: server)
+        } else {
+            magic = magicBytes(node, "`magic`").map { FrameSpec.Magic(client: $0, server: $0) }
+        }
+        guard let magic else { return nil }
+        let type = Located(value: FieldType.bytes(.fixed(magic.client.count)), place: node.place)
+        return FrameSpec.HeaderField(role: .magic(magic), field: FieldSpec(name: name, type: type), number: nil)
+    }
+
+    /// Reads the bytes of a magic or an end: a number, whose digits decide how many bytes there are, so that `0x00AB` has two; text
+    /// in quotes; or `{ hex: 00AB }`.
+    private mutating func magicBytes(_ node: Node, _ what: String) -> [UInt8]? {
+        let forms = "a number such as 0xCAFE, text in quotes, or `{ hex: cafe }`"
+        guard let scalar = node.scalar, !scalar.isPlain || !node.isNothing else {
+            guard case .mapping = node.content else {
+                diagnostics.error("\(what) must be \(forms), not \(node.kind)", at: node.place)
+                return nil
+            }
+            guard let values = keys(of: node, what, at: node.place, .bytesLiteral), let hex = values["hex"] else {
+                return nil
+            }
+            return hexadecimal(hex, "`hex`").flatMap { withinLimit($0.value, node, what) }
+        }
+        let text = scalar.text
+        let literal = IntegerLiteral(text)
+        if literal == .invalid {
+            if !scalar.isPlain { return withinLimit(Array(text.utf8), node, what) }
+            diagnostics.error("\(what) must be \(forms), not `\(text.visible)`", at: node.place)
+            return nil
+        }
+        guard scalar.isPlain else {
+            let hex = text.utf8.count > SpecLimits.magicBytes ? "…" : Array(text.utf8).hexadecimal
+            let advice = "remove the quotes or, for its characters, write `{ hex: \(hex) }`"
+            diagnostics.error("\(what) is a number in quotes: \(advice)", at: node.place)
+            return nil
+        }
+        var digits = 0
+        if case .value(_, let hexDigits?) = literal { digits = hexDigits }
+        guard digits <= 16, literal != .tooLarge else {
+            diagnostics.error("\(what) has more than 8 bytes: write it as `{ hex: … }`", at: node.place)
+            return nil
+        }
+        guard let number = unsigned(node, what) else { return nil }
+        let value = number.value
+        let needed = (64 - value.leadingZeroBitCount + 7) / 8
+        let count = max(1, needed, (digits + 1) / 2)
+        // A number of three bytes is sent as four, as in the types of programs; `hex` says three.
+        return ByteOrder.big.bytes(value, count: count == 3 ? 4 : count)
+    }
+
+    private mutating func withinLimit(_ bytes: [UInt8], _ node: Node, _ what: String) -> [UInt8]? {
+        guard (1...SpecLimits.magicBytes).contains(bytes.count) else {
+            diagnostics.error("\(what) has \(bytes.count.bytes): use 1 to \(SpecLimits.magicBytes)", at: node.place)
+            return nil
+        }
+        return bytes
+    }
+
+    private mutating func trailer(_ node: Node) -> [FrameSpec.TrailerItem] {
+        let items = list(node, "`trailer`", limit: SpecLimits.trailerItems, example: "[ checksum: crc32 ]") ?? []
+        return items.compactMap { item in
+            guard let values = keys(of: item, "a field of `trailer`", at: item.place, .trailerField) else { return nil }
+            switch (values["checksum"], values["end"]) {
+            case (let node?, nil): return checksum(node).map { .checksum($0) }
+            case (nil, let node?): return magicBytes(node, "`end`").map { .end($0) }
+            case (nil, nil), (_?, _?):
+                guard !values.hasUnknown else { return nil }
+                let text = "a field of `trailer` is `checksum` or `end`: begin each with its own `-`"
+                diagnostics.error(text, at: item.place)
+                return nil
+            }
+        }
     }
 
     /// Reads an item of `header`: a mapping with one key, whose name is free.
@@ -206,6 +444,28 @@ extension SpecParser {
     }
 }
 
+extension [Located<FrameSpec.HeaderField>] {
+    /// Gives unused bits the bit order of the items with which they share a byte.
+    fileprivate mutating func alignReservedBits() {
+        var group: [Int] = []
+        var bits = 0
+        for index in indices {
+            bits += self[index].value.bits ?? 0
+            group.append(index)
+            guard bits % 8 == 0 || index == indices.last else { continue }
+            let orders = group.filter { !self[$0].value.field.isReserved }.map { self[$0].value.field }
+            if group.count > 1, let order = orders.first?.bitOrder {
+                for member in group where self[member].value.field.isReserved {
+                    var item = self[member].value
+                    item.field.bitOrder = order
+                    self[member] = Located(value: item, place: self[member].place)
+                }
+            }
+            (group, bits) = ([], 0)
+        }
+    }
+}
+
 /// The words of other languages in the header, and misspelt words.
 private enum HeaderWords {
     private static let foreign = [
@@ -221,7 +481,7 @@ private enum HeaderWords {
     /// and only a name that is not a word of its own counts as a misspelling: `session` and `versions` are valid names.
     static func slip(for key: String, among header: [Located<FrameSpec.HeaderField>]) -> Located<String>? {
         let names = header.compactMap { field -> Located<String>? in
-            if case .field(let own, _) = field.value { own.name } else { nil }
+            if case .field = field.value.role { field.value.field.name } else { nil }
         }
         guard let words = foreign[key] else { return names.first { isSlip($0.value.lowercased(), of: key) } }
         return names.first { nearMiss(of: $0.value, among: [key]) != nil }

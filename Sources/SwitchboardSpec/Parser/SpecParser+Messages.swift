@@ -18,11 +18,13 @@ extension SpecParser {
     private mutating func message(_ name: Located<String>, _ node: Node) -> MessageSpec? {
         let errors = diagnostics.errorCount
         guard let values = keys(of: node, "message `\(name.value)`", at: name.place, .message) else { return nil }
-        let code = values["code"].flatMap { unsigned($0, "`code`") }
+        let code = values["code"].flatMap { self.code($0) }
         let sender: Sender? = values["from"].flatMap { choice($0, "`from`") }
         var message = MessageSpec(
             name: name,
-            code: code ?? Located(value: 0, place: name.place),
+            code: code?.number ?? Located(value: 0, place: name.place),
+            codeValues: code?.values ?? [],
+            codeText: code?.text ?? "",
             lacksCode: code == nil,
             sender: sender ?? .both
         )
@@ -34,11 +36,43 @@ extension SpecParser {
         message.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         message.trailing = values["trailing"].flatMap { locatedChoice($0, "`trailing`") }
         message.since = values["since"].flatMap { unsigned($0, "`since`") }
-        message.fields = values["fields"].map { self.fields($0, .field) } ?? []
+        message.fields = values["fields"].map { self.fields($0, .field, header: frame?.referenced ?? []) } ?? []
         if diagnostics.errorCount > errors { incomplete.insert(name.value) }
         message.examples = values["examples"].map { self.examples($0) } ?? []
         message.malformed = values["malformed"].map { self.malformed($0) } ?? []
         return message
+    }
+
+    /// Reads `code`: a number, or the value or values of the header's fields that are the code.
+    private mutating func code(_ node: Node) -> (number: Located<UInt64>, values: [Value], text: String)? {
+        let fields = frame?.codeFields.map(\.field) ?? []
+        if let frame, frame.lacksParts, frame.codeNames != nil || fields.isEmpty && node.scalar?.isNumberOrTruth != true
+        {
+            return nil
+        }
+        guard let frame, frame.codeNames != nil || frame.codeType == nil, !fields.isEmpty else {
+            return unsigned(node, "`code`").map { number in
+                (number, [.number(SpecInteger(magnitude: number.value))], number.value.hexadecimal)
+            }
+        }
+        guard !frame.lacksParts, let literal = literal(node) else { return nil }
+        var reader = LiteralReader(table, subject: "`code`")
+        var values: [Value]?
+        if frame.codeNames == nil {
+            values = reader.value(literal, of: table.step(of: fields[0])).map { [$0] }
+        } else if case .mapping(let entries) = literal.value {
+            values = reader.values(entries, of: fields, in: "`code`", at: node.place)
+        } else {
+            let example = fields.map { "\($0.name.value): …" }.joined(separator: ", ")
+            diagnostics.error("`code` must be a mapping such as `{ \(example) }`, not \(node.kind)", at: node.place)
+        }
+        for problem in reader.problems { diagnostics.error(problem.message, at: problem.place) }
+        guard let values, reader.problems.isEmpty else { return nil }
+        let number = codeNumbers[values] ?? UInt64(clamping: codeNumbers.count)
+        codeNumbers[values] = number
+        let texts = zip(fields, values).map { ValueText(table: table).text(of: $1, $0) }
+        let named = zip(fields, texts).map { "\($0.name.value): \($1)" }.joined(separator: ", ")
+        return (Located(value: number, place: node.place), values, frame.codeNames == nil ? texts[0] : "{ \(named) }")
     }
 
     /// Reads `requires`.
@@ -49,11 +83,13 @@ extension SpecParser {
 
 extension SpecParser {
     /// Reads the `fields` of a message, a struct or a union's case.
-    mutating func fields(_ node: Node, _ schema: KeySchema) -> [FieldSpec] {
+    ///
+    /// - Parameter header: The fields of the frame's header, to which fields of messages may refer; `nil` for other fields.
+    mutating func fields(_ node: Node, _ schema: KeySchema, header: [FieldSpec]? = nil) -> [FieldSpec] {
         guard let items = list(node, "`fields`", limit: SpecLimits.fields, example: "[ \(schema.example) ]") else {
             return []
         }
-        scope = FieldScope()
+        scope = FieldScope(header: header ?? [], isOfMessage: header != nil)
         defer { scope = FieldScope() }
         for item in items where !diagnostics.isFull {
             if let field = isReserved(item) ? reservedField(item) : field(item, schema) { scope.fields.append(field) }
@@ -98,7 +134,7 @@ extension SpecParser {
         return field
     }
 
-    private mutating func reservedType(_ node: Node) -> FieldType? {
+    mutating func reservedType(_ node: Node) -> FieldType? {
         guard let text = node.scalar?.text, text == "bit" || IntegerType(rawValue: text) != nil else {
             return count(node, "`reserved`", "bytes").map { .reserved($0) }
         }

@@ -22,6 +22,15 @@ struct SpecParser {
     /// The fields that the field that is being read may refer to.
     var scope = FieldScope()
 
+    /// The frame: that of the spec itself, or that of the imported spec.
+    var frame: FrameSpec?
+
+    /// The types of the spec and of all imported specs.
+    var table = TypeTable([TypeSpec](), .big)
+
+    /// The codes that are not one number, with the numbers that stand for them.
+    var codeNumbers: [[Value]: UInt64] = [:]
+
     /// The names of messages and types with mistakes.
     var incomplete: Set<String> = []
 
@@ -60,7 +69,10 @@ struct SpecParser {
         spec.types = types(values)
         if let node = values["frame"] { spec.frame = frame(node) }
         checkBase(values, at: root.place)
+        frame = spec.frame ?? spec.imports.first?.spec.frame
+        table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         if let node = values["messages"] { spec.messages = messages(node) }
+        spec.frame?.markDerived(by: spec.messages)
         spec.incomplete = incomplete.union(refusedNames)
         let isRead = [
             "byte-order": order != nil, "trailing": spec.trailing != nil, "version": spec.version != nil,

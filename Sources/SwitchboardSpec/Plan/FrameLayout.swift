@@ -1,99 +1,140 @@
-/// The layout of a frame, by which the codec reads and writes examples.
+/// The layout of a frame, which the codec and the generator walk.
 package struct FrameLayout: Sendable {
-    /// A number of the header.
-    package struct Step: Sendable {
-        /// The content of the number.
-        package enum Role: Sendable {
-            /// A number that is the same in every frame: the magic or the version.
-            case constant(UInt64)
-            /// The code of the message.
-            case code
-            /// The length, which follows from the size of the payload.
-            case length
-            /// The value of the next field of ``FrameLayout/header``.
-            case value
+    /// An item of the header.
+    package struct Item: Sendable {
+        /// The item in the spec.
+        package let spec: FrameSpec.HeaderField
+        /// The item as a field of a layout.
+        package let plan: FieldPlan
+        /// The offset of the value among the header's own values in memory, in bytes; 0 for items without such a value.
+        package let offset: Int
+
+        /// The byte order of the value in memory: that of the frame where memory has the bytes of the frame.
+        package let order: ByteOrder
+
+        /// The name of the item in diagnostics.
+        var name: String { spec.role.isOwn ? "`\(plan.name)`" : plan.name }
+
+        /// Whether the item is a value of the protocol that programs read and set.
+        package var isSettable: Bool {
+            guard case .field = spec.role else { return false }
+            return spec.field.isVariable
         }
 
-        /// The name of the number in diagnostics.
-        package let name: String
-        /// The content of the number.
-        package let role: Role
-        /// The type of the number.
-        package let type: IntegerType
-        /// The byte order of the number.
-        package let order: ByteOrder
-        /// The offset in the header, in bytes.
-        package let offset: Int
+        /// Whether the value is kept in memory: it is settable, the correlation, or derived.
+        package var isKept: Bool {
+            spec.role.isOwn && !spec.field.isReserved && spec.field.constant == nil
+        }
     }
 
     /// The spec of the frame.
     package let frame: FrameSpec
-    /// The numbers of the header, in wire order.
-    package let steps: [Step]
-    /// The layout of the header fields with values: the extra fields and the correlation.
+    /// The items of the header, in wire order.
+    package let items: [Item]
+    /// The layout of the whole header.
+    package let whole: Layout
+    /// The layout of the header's fields with values of the protocol, and of the correlation.
     package let header: Layout
+    /// The version in the header.
+    package let version: UInt64
     /// The plan of the payloads.
     package let plan: LayoutPlan
+    /// The number of bytes of the header's own values in memory.
+    package let ownSize: Int
 
     /// The layout of `frame`; `version` is the version in the header, if it has one.
     init(_ frame: FrameSpec, version: UInt64, _ plan: LayoutPlan) {
         self.frame = frame
+        self.version = version
         self.plan = plan
-        var steps: [Step] = []
-        var fields: [FieldSpec] = []
+        let specs = frame.header.map(\.value)
+        let whole = plan.layout(of: Self.fields(specs, plan.table))
+        let isPlain = frame.isPlain
+        var items: [Item] = []
         var offset = 0
-        for field in frame.header.map(\.value) {
-            var order = plan.byteOrder
-            let (name, role): (String, Step.Role)
-            switch field {
-            case .magic(let magic, _):
-                // The magic has the same bytes in any byte order.
-                (name, role, order) = ("magic", .constant(magic), .big)
-            case .version: (name, role) = ("version", .constant(version))
-            case .type: (name, role) = ("type", .code)
-            case .length: (name, role) = ("length", .length)
-            case .field(let own, _):
-                (name, role) = ("`\(own.name.value)`", .value)
-                fields.append(Self.withDefault(own, plan.table))
-            case .correlation(let own, let type):
-                (name, role) = ("`\(own.value)`", .value)
-                let type = Located(value: FieldType.integer(type), place: own.place)
-                fields.append(Self.withDefault(FieldSpec(name: own, type: type), plan.table))
-            }
-            steps.append(Step(name: name, role: role, type: field.type, order: order, offset: offset))
-            offset += field.size
+        for (spec, field) in zip(specs, whole.fields) {
+            // Plain headers are kept as they are sent; others have only the values that are needed, each in whole bytes.
+            let size = (spec.bits ?? 0) / 8
+            let item = Item(
+                spec: spec,
+                plan: field,
+                offset: offset,
+                order: isPlain ? plan.byteOrder : .big
+            )
+            items.append(item)
+            offset += isPlain ? size : item.isKept ? spec.packedSize : 0
         }
-        self.steps = steps
-        header = plan.layout(of: fields)
+        self.items = items
+        self.whole = whole
+        ownSize = offset
+        header = Layout(fields: items.filter(\.spec.role.isOwn).map(\.plan))
     }
 
-    /// The numbers with the values of the fields of ``header``, in the same order.
-    package var valueSteps: [Step] {
-        steps.filter { if case .value = $0.role { true } else { false } }
+    /// The items with the values of the fields of ``header``, in the same order.
+    package var ownItems: [Item] { items.filter(\.spec.role.isOwn) }
+
+    /// Returns the values of the fields of ``header`` with the names of the fields.
+    package func named(_ values: [Value]) -> [(name: String, value: Value)] {
+        zip(header.fields, values).map { ($0.name, $1) }
     }
 
-    /// The extra fields, with the numbers that have their values.
-    package var ownFields: [(plan: FieldPlan, step: Step)] {
-        zip(header.fields, valueSteps).filter { $0.0.name != frame.correlation?.value }.map { ($0, $1) }
+    /// The items that programs read and set, in wire order.
+    package var settableItems: [Item] { items.filter(\.isSettable) }
+
+    /// Returns the fields of a layout for the items of a header; further magics have numbers, because fields have different
+    /// names.
+    private static func fields(_ items: [FrameSpec.HeaderField], _ table: TypeTable) -> [FieldSpec] {
+        var magics = 0
+        return items.map { item in
+            guard case .magic = item.role else { return withDefault(item, table) }
+            magics += 1
+            let name = magics == 1 ? "magic" : "magic \(magics)"
+            return FieldSpec(name: Located(value: name, place: item.field.name.place), type: item.field.type)
+        }
     }
 
-    /// Returns `field` with the default 0, unless it has a default or is an enum, whose number 0 may have no name.
-    private static func withDefault(_ field: FieldSpec, _ table: TypeTable) -> FieldSpec {
-        if case .enumeration = table.step(of: field) { return field }
-        var field = field
-        let zero = Located(value: Literal.text("0", isPlain: true), place: field.name.place)
-        field.defaultValue = field.defaultValue ?? zero
+    /// Returns the field of `item` with the default 0, unless it has a default, is an enum, whose number 0 may have no name, or is no
+    /// value of the protocol.
+    private static func withDefault(_ item: FrameSpec.HeaderField, _ table: TypeTable) -> FieldSpec {
+        var field = item.field
+        guard item.role.isOwn, field.defaultValue == nil, field.constant == nil, !field.isReserved else { return field }
+        let zero: Literal
+        switch table.step(of: field) {
+        case .enumeration: return field
+        case .bit: zero = .text("false", isPlain: true)
+        case .bytes(.fixed(let count)):
+            let digits = Located(
+                value: Literal.text(String(repeating: "00", count: count), isPlain: true),
+                place: field.name.place
+            )
+            zero = .mapping([Literal.Entry(name: Located(value: "hex", place: field.name.place), literal: digits)])
+        case .integer, .flags, .float, .boolean, .text, .bytes, .list, .optional, .reserved, .reservedBits, .structure,
+            .union, .sized:
+            zero = .text("0", isPlain: true)
+        }
+        field.defaultValue = Located(value: zero, place: field.name.place)
         return field
     }
 
-    /// Returns the bytes that the checksum covers, in a frame without its checksum.
-    func covered(_ frame: [UInt8]) -> ArraySlice<UInt8> {
-        switch self.frame.checksum?.coverage {
-        case .payload: return frame.dropFirst(self.frame.headerSize)
-        case .afterMagic:
-            guard case .magic(_, let type)? = self.frame.header.first?.value else { return frame[...] }
-            return frame.dropFirst(type.size)
-        case .frame, nil: return frame[...]
+    /// Returns the bytes that `checksum` covers, in a frame without its trailer whose header has `headerSize` bytes.
+    func covered(_ frame: [UInt8], _ checksum: ChecksumSpec, headerSize: Int) -> ArraySlice<UInt8> {
+        switch checksum.coverage {
+        case .payload: frame.dropFirst(headerSize)
+        case .afterMagic: frame.dropFirst(self.frame.magicSize)
+        case .frame: frame[...]
+        }
+    }
+
+    /// Returns the bytes of the trailer of a frame whose other bytes are `frame`.
+    package func trailer(_ frame: [UInt8], headerSize: Int) -> [UInt8] {
+        self.frame.trailer.flatMap { item -> [UInt8] in
+            switch item {
+            case .end(let bytes): return bytes
+            case .checksum(let checksum):
+                let covered = covered(frame, checksum, headerSize: headerSize)
+                let value = UInt64(checksum.algorithm.definition.checksum(of: covered))
+                return (checksum.byteOrder ?? plan.byteOrder).bytes(value, count: checksum.algorithm.size)
+            }
         }
     }
 }

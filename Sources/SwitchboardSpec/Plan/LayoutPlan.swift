@@ -118,12 +118,24 @@ package enum ItemGroup: Sendable {
 package struct Layout: Sendable {
     /// The fields.
     package let fields: [FieldPlan]
+    /// The fields of the frame's header to which fields of a message refer, under the names with which they do, and those
+    /// whose values follow from fields of any message.
+    package var header: [FieldPlan] = []
+
+    /// The names of the fields of ``header`` to which fields of the message refer.
+    package var headerReferences: Set<String> { specs.headerReferences }
+
+    /// The layout with `fields`, some of which refer to the fields `header` of the frame's header.
+    package init(fields: [FieldPlan], header: [FieldPlan] = []) {
+        self.fields = fields
+        self.header = header
+    }
 
     /// The fields in the spec.
     var specs: [FieldSpec] { fields.map(\.field) }
 
     /// The field with this name.
-    package subscript(name: String) -> FieldPlan? { fields.first { $0.name == name } }
+    package subscript(name: String) -> FieldPlan? { (fields + header).first { $0.name == name } }
 
     /// The fields, with neighbours of a few bits in groups.
     package var items: [LayoutItem] {
@@ -208,10 +220,24 @@ package struct LayoutPlan: Sendable {
     ///
     /// - Parameter owner: The prefix of the names of the fields in errors; empty for the fields of a message.
     package func layout(of fields: [FieldSpec], owner: String = "") -> Layout {
+        layout(of: fields, owner: owner, header: [])
+    }
+
+    /// Returns the layout of `message`, whose fields may refer to the header of `frame`.
+    package func layout(of message: MessageSpec, _ frame: FrameSpec?) -> Layout {
+        layout(of: message.fields, owner: "", header: frame?.referenced ?? [])
+    }
+
+    private func layout(of fields: [FieldSpec], owner: String, header: [FieldSpec]) -> Layout {
         let references = References(fields)
+        let names = fields.headerReferences
+        var outer: [FieldPlan] = []
+        for field in header where field.isDerived || names.contains(field.name.value) {
+            outer.append(plan(for: field, [], references, owner))
+        }
         var plans: [FieldPlan] = []
-        for field in fields { plans.append(plan(for: field, plans, references, owner)) }
-        return Layout(fields: plans)
+        for field in fields { plans.append(plan(for: field, outer + plans, references, owner)) }
+        return Layout(fields: plans, header: outer)
     }
 
     private func plan(
@@ -283,6 +309,41 @@ struct References {
         let uses = [counts[name], presences[name], tags[name]].compactMap(\.self)
         if uses.count > 1 { return uses.joined().map(\.self) }
         return (tags[name]?.count ?? 0) > 1 ? tags[name] ?? [] : []
+    }
+}
+
+extension [FieldSpec] {
+    /// The names with which the fields refer to fields of the frame's header.
+    var headerReferences: Set<String> {
+        let references = flatMap { field in
+            field.type.value.countReferences + (field.condition?.value.terms.map(\.reference.value) ?? [])
+                + [field.tag?.value].compactMap(\.self)
+        }
+        return Set(references.filter(\.isToHeader).map(\.field))
+    }
+
+    /// The names of the fields of the frame's header whose values follow from the fields.
+    var derivedInHeader: Set<String> {
+        let references = flatMap { $0.type.value.countReferences + [$0.tag?.value].compactMap(\.self) }
+        return Set(references.filter(\.isToHeader).map(\.field))
+    }
+}
+
+extension FrameSpec {
+    /// The header's fields with the names with which fields of messages refer to them.
+    var referenced: [FieldSpec] {
+        ownFields.filter { if case .field = $0.role { !$0.field.isReserved } else { false } }.map { $0.field.inHeader }
+    }
+}
+
+extension FieldSpec {
+    /// The field of the frame's header with the name with which fields of messages refer to it.
+    fileprivate var inHeader: FieldSpec {
+        let name = Located(value: ReferenceSpec.header(name.value), place: name.place)
+        var field = FieldSpec(name: name, type: type)
+        field.byteOrder = byteOrder
+        field.isDerived = isDerived
+        return field
     }
 }
 

@@ -89,6 +89,11 @@ package struct Count: Hashable, Sendable {
     /// The number that says that there is no value.
     package let absent: SpecInteger?
 
+    /// Returns the number of `type` that exceeds a number of bytes by `plus`.
+    package static func length(_ type: IntegerType, _ order: ByteOrder, plus: Int) -> Count {
+        Count(source: .prefix(type, order), countsBytes: true, unit: 1, plus: plus, absent: nil)
+    }
+
     /// Returns a number of bytes that is always the same.
     package static func constant(_ bytes: Int) -> Count {
         Count(source: .constant(bytes), countsBytes: true, unit: 1, plus: 0, absent: nil)
@@ -158,6 +163,17 @@ package struct Condition: Sendable {
 
     /// The tests, at least one.
     package let terms: [Term]
+
+    /// Whether the tested field follows from the presence of the field with the condition.
+    package var isDerived: Bool {
+        guard terms.count == 1, case .isSet = terms[0].test else { return false }
+        return !terms[0].reference.isToHeader
+    }
+}
+
+extension Reference {
+    /// Whether the field belongs to the frame's header.
+    package var isToHeader: Bool { field.hasPrefix(ReferenceSpec.header("")) }
 }
 
 extension Step {

@@ -4,6 +4,8 @@ import SwitchboardSpec
 struct RandomValues {
     let spec: CheckedSpec
     var generator: RandomNumbers
+    /// The values of the frame's header, by the names with which fields of messages refer to them.
+    var header: [String: Value] = [:]
     /// The number of structs and cases around the value that is being made.
     private var depth = 0
 
@@ -52,7 +54,8 @@ struct RandomValues {
         case .when(let condition):
             let isDerived = layout.group(of: field) != nil
             let holds = condition.holds { reference in
-                zip(layout.fields, earlier).first { $0.0.name == reference.field }?.1 ?? .nothing
+                zip(layout.fields, earlier).first { $0.0.name == reference.field }?.1 ?? header[reference.field]
+                    ?? .nothing
             }
             let isPresent = isDerived ? generator.next(below: 2) == 0 : holds != (generator.next(below: 100) == 0)
             if !isPresent { return .nothing }
@@ -173,12 +176,25 @@ struct RandomNumbers {
 
     /// Returns a number below `bound`, which must be 1 or more.
     mutating func next(below bound: UInt64) -> UInt64 { next() % bound }
+
+    /// Changes, removes, adds or cuts off bytes of `bytes`.
+    mutating func change(_ bytes: inout [UInt8]) {
+        let place = Int(next(below: UInt64(bytes.count) + 1))
+        switch next(below: 6) {
+        case 0 where !bytes.isEmpty: bytes.removeLast(Int(next(below: UInt64(bytes.count))))
+        case 1: bytes.insert(UInt8(next(below: 256)), at: place)
+        case 2 where place < bytes.count: bytes.remove(at: place)
+        case 3 where place < bytes.count: bytes[place] = UInt8(next(below: 4))
+        case _ where place < bytes.count: bytes[place] ^= 1 << UInt8(next(below: 8))
+        default: bytes.append(UInt8(next(below: 256)))
+        }
+    }
 }
 
 extension Layout {
     /// The name of the earlier field, or of its bit, that says how long `field` is or whether it is there.
     fileprivate func group(of field: FieldPlan) -> String? {
-        for other in fields {
+        for other in fields + header {
             switch other.derivation {
             case .count(let names), .presence(let names):
                 if names.contains(field.name) { return other.name }

@@ -73,6 +73,29 @@ struct MetricsTests {
         }
     }
 
+    @Test("the bytes of frames whose headers have several sizes, exactly")
+    func variableHeaders() async throws {
+        try await withCountingServer(.topics()) { server, port, metrics in
+            let peer = try await RawPeer(port: port)
+            let encoder = FrameEncoder(Topics.frameFormat)
+            var bytes = 0
+            for count in [0, 100, 127, 128, 20_000] {
+                let frame = try encoder.encode(Topics.Publish(text: String(repeating: "x", count: count)))
+                bytes += frame.count
+                try await peer.send(frame)
+            }
+            #expect(bytes == 20_355 + 2 + 2 + 2 + 3 + 4)
+            try await peer.send(encoder.encode(Topics.Ping()))
+            #expect(try await peer.receive(count: 2) == [0xD0, 0])
+            await server.flushMetrics()
+            #expect(metrics.sum("switchboard_messages_received_total{message=Publish}") == 5)
+            #expect(metrics.sum("switchboard_message_bytes_received_total{message=Publish}") == bytes)
+            #expect(metrics.sum("switchboard_message_bytes_received_total{message=Ping}") == 2)
+            #expect(metrics.sum("switchboard_message_bytes_sent_total{message=Pong}") == 2)
+            peer.close()
+        }
+    }
+
     @Test("messages that have one code, one from clients and one from the server, each by its name")
     func sharedCodes() async throws {
         try await withCountingServer(.longHeader()) { server, port, metrics in

@@ -35,8 +35,9 @@ struct ReferenceFrame {
         case .afterMagic:
             if case .magic(_, let width) = format.header.first { covered = frame[width.rawValue...] }
         }
-        let width = format.trailerSize == 4 ? FrameFormat.Width.four : .two
-        return Bytes(frame + number(UInt64(checksum.algorithm.definition.checksum(of: covered)), width))
+        let value = checksum.algorithm.definition.checksum(of: covered)
+        let trailer = (0..<format.trailerSize).map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }
+        return Bytes(frame + ((checksum.byteOrder ?? format.byteOrder) == .little ? trailer : trailer.reversed()))
     }
 
     /// The extra fields and the correlation, at their places in the header.

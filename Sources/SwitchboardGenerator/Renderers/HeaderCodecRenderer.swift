@@ -1,0 +1,204 @@
+internal import SwitchboardSpec
+
+/// Renders the code that reads and writes headers that are more than whole numbers at fixed places.
+struct HeaderCodecRenderer {
+    private let spec: CheckedSpec
+    private let frame: FrameLayout
+
+    init(_ spec: CheckedSpec) {
+        self.spec = spec
+        frame = spec.frameLayout
+    }
+
+    func render(into writer: inout SourceWriter) {
+        guard !frame.frame.isPlain, spec.base == nil else { return }
+        let access = spec.access
+        writer.blank()
+        writer.documentation("Reads and writes the headers of frames.")
+        writer.block("\(access)enum HeaderCodec: FrameCodec") { writer in
+            writer.documentation("The size of the largest header, in bytes.")
+            writer.hidden(spec)
+            writer.line("\(access)static var maximumHeaderSize: Int { \(frame.frame.maximumHeaderSize) }")
+            writer.blank()
+            writer.documentation("Reads a header.")
+            writer.hidden(spec)
+            let reading = ["from reader: inout ByteReader", "of frameSender: Sender"]
+            writer.list("\(access)static func readHead", reading, " throws(PayloadError) -> FrameHead {")
+            writer.indented(renderReading)
+            writer.line("}")
+            writer.blank()
+            writer.documentation("Writes a header.")
+            writer.hidden(spec)
+            let writing = ["_ frameHead: FrameHead", "of frameSender: Sender", "into writer: inout ByteWriter"]
+            writer.list("\(access)static func writeHead", writing, " throws(PayloadError) {")
+            writer.indented(renderWriting)
+            writer.line("}")
+        }
+    }
+
+    /// A magic, or items that are read like the fields of a payload.
+    private enum Part {
+        case magic(FrameSpec.Magic)
+        case fields([FieldPlan])
+    }
+
+    private var parts: [Part] {
+        var parts: [Part] = []
+        var fields: [FieldPlan] = []
+        for item in frame.items {
+            guard case .magic(let magic) = item.spec.role else {
+                fields.append(item.plan)
+                continue
+            }
+            if !fields.isEmpty { parts.append(.fields(fields)) }
+            fields = []
+            parts.append(.magic(magic))
+        }
+        return fields.isEmpty ? parts : parts + [.fields(fields)]
+    }
+
+    /// The items whose values are kept in memory.
+    private var kept: [FrameLayout.Item] { frame.items.filter(\.isKept) }
+
+    private var codes: [FrameLayout.Item] { frame.items.filter(\.spec.role.isCode) }
+
+    private var length: FrameLayout.Item? {
+        frame.items.first { if case .length = $0.spec.role { true } else { false } }
+    }
+
+    private func local(_ item: FrameLayout.Item) -> String { Identifier.local(item.plan.name) }
+
+    // MARK: Reading
+
+    private func renderReading(into writer: inout SourceWriter) {
+        var locals = LayoutRenderer.Locals()
+        for part in parts {
+            switch part {
+            case .magic(let magic):
+                for call in calls(of: magic, isReading: true) { writer.line("try reader.\(call)") }
+            case .fields(let fields):
+                LayoutRenderer(spec, Layout(fields: fields), .constants).renderReading(&locals, into: &writer)
+            }
+        }
+        for case let item in frame.items {
+            guard case .version = item.spec.role else { continue }
+            writer.block("guard \(local(item)) == \(Literal.decimal(frame.version)) else") { writer in
+                writer.line("throw PayloadError(.unexpectedValue, field: \(Literal.string(item.plan.label)))")
+            }
+        }
+        if !kept.isEmpty { writer.line("var frameBytes = HeaderBytes()") }
+        for item in kept { writer.line(HeaderValue(spec, item).writing(of: local(item), to: "frameBytes")) }
+        var code = codes.map(local).joined(separator: ", ")
+        if spec.frame.hasPlainCodes {
+            code = "MessageCode(\(code))"
+        } else {
+            renderCode(of: codes.count == 1 ? code : "(\(code))", into: &writer)
+            code = "frameCode"
+        }
+        let overhead = frame.frame.coveredOverhead
+        let size = "Int(clamping: \(length.map(local) ?? "0"))" + (overhead == 0 ? "" : " - \(overhead)")
+        let arguments = [
+            "code: \(code)", "payloadSize: \(size)", "header: \(kept.isEmpty ? "HeaderBytes()" : "frameBytes")",
+        ]
+        writer.list("return FrameHead", arguments, "")
+    }
+
+    /// Writes the constant with the number of the message that has the code `value`.
+    private func renderCode(of value: String, into writer: inout SourceWriter) {
+        writer.line("let frameCode: MessageCode")
+        writer.line("switch \(value) {")
+        for (number, values) in numbers {
+            let texts = zip(codes, values).map { literal($1, $0) }
+            let pattern = texts.count == 1 ? texts[0] : "(\(texts.joined(separator: ", ")))"
+            writer.line("case \(pattern): frameCode = \(Literal.decimal(number))")
+        }
+        writer.line("default: frameCode = .unknown")
+        writer.line("}")
+    }
+
+    private func literal(_ value: Value, _ item: FrameLayout.Item) -> String {
+        ValueLiteral(spec: spec, scope: .namespace).text(of: value, item.plan.step)
+    }
+
+    /// The codes of all messages with their numbers, in order.
+    private var numbers: [(number: UInt64, values: [Value])] {
+        let all = spec.allMessages.map { (spec.messageCode(of: $0), $0.codeValues) }
+        let unique = Dictionary(all, uniquingKeysWith: { first, _ in first })
+        return unique.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Returns the calls that read or write `magic`, which may have more bytes than a number.
+    private func calls(of magic: FrameSpec.Magic, isReading: Bool) -> [String] {
+        stride(from: 0, to: magic.client.count, by: 8).map { start in
+            let count = min(8, magic.client.count - start)
+            func number(_ bytes: [UInt8]) -> String {
+                let bytes = bytes.dropFirst(start).prefix(count)
+                let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+                return "0x" + digits.joined()
+            }
+            guard magic.client != magic.server else { return "magic(\(number(magic.client)), bytes: \(count))" }
+            let ends = "client: \(number(magic.client)), server: \(number(magic.server))"
+            return "magic(\(ends), bytes: \(count), of: frameSender)"
+        }
+    }
+
+    // MARK: Writing
+
+    private func renderWriting(into writer: inout SourceWriter) {
+        for item in frame.items {
+            let type = spec.swiftName(of: item.plan.step)
+            switch item.spec.role {
+            case .magic: break
+            case .version: writer.line("let \(local(item)): \(type) = \(Literal.decimal(frame.version))")
+            case .code where spec.frame.hasPlainCodes:
+                writer.line("let \(local(item)) = \(type)(truncatingIfNeeded: frameHead.code)")
+            case .code: break
+            case .length:
+                guard case .integer(let integer, let order) = item.plan.step else { break }
+                let count = Count.length(integer, order, plus: frame.frame.coveredOverhead)
+                let number = StepRenderer(spec, item.plan.step, field: "payload")
+                    .number(of: "frameHead.payloadSize", count, integer)
+                let line = "let \(local(item)) = \(number)"
+                guard line.count > writer.room else {
+                    writer.line(line)
+                    break
+                }
+                writer.line("let \(local(item)) =")
+                writer.indented { $0.line(number) }
+            case .correlation, .field:
+                if let constant = item.plan.constant {
+                    writer.line("let \(local(item)): \(type) = \(literal(constant, item))")
+                }
+                guard item.isKept else { break }
+                let value = HeaderValue(spec, item).reading(from: "frameHead.header")
+                writer.line("let \(local(item)): \(type) = \(value)")
+            }
+        }
+        if !spec.frame.hasPlainCodes { renderCodes(into: &writer) }
+        var locals = LayoutRenderer.Locals()
+        for part in parts {
+            switch part {
+            case .magic(let magic):
+                for call in calls(of: magic, isReading: false) { writer.line("writer.\(call)") }
+            case .fields(let fields):
+                LayoutRenderer(spec, Layout(fields: fields), .constants).renderWriting(&locals, into: &writer)
+            }
+        }
+    }
+
+    /// Writes the constants with the code of the message.
+    private func renderCodes(into writer: inout SourceWriter) {
+        for item in codes { writer.line("let \(local(item)): \(spec.swiftName(of: item.plan.step))") }
+        writer.line("switch frameHead.code {")
+        for (number, values) in numbers {
+            let (names, literals) = (codes.map(local), zip(codes, values).map { literal($1, $0) })
+            let assignment =
+                names.count == 1
+                ? "\(names[0]) = \(literals[0])"
+                : "(\(names.joined(separator: ", "))) = (\(literals.joined(separator: ", ")))"
+            writer.line("case \(Literal.decimal(number)): \(assignment)")
+        }
+        writer.line("default: throw PayloadError(.invalidCase, field: \(Literal.string("type")))")
+        writer.line("}")
+    }
+}

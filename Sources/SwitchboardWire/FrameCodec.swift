@@ -1,0 +1,297 @@
+/// What a ``FrameCodec`` reads from a header, or writes a header from.
+public struct FrameHead: Sendable, Hashable {
+    /// The code of the message; `MessageCode.unknown` if no message has the code in the header.
+    public var code: MessageCode
+
+    /// The size of the payload, in bytes.
+    ///
+    /// A codec may return any number from ``FrameCodec/readHead(from:of:)``, even a negative one: the decoder checks it.
+    public var payloadSize: Int
+
+    /// The extra fields, the correlation and numbers that the payload needs or is the source of.
+    public var header: HeaderBytes
+
+    /// The content of a header.
+    public init(code: MessageCode, payloadSize: Int, header: HeaderBytes) {
+        self.code = code
+        self.payloadSize = payloadSize
+        self.header = header
+    }
+}
+
+/// Reads and writes the headers of a ``FrameFormat`` that are more than whole numbers at fixed places.
+///
+/// The build generates a type with this protocol from the `frame` section of a spec.
+///
+/// ``readHead(from:of:)`` reads the fields in the order in which they are sent, and throws at the first wrong byte. It is called again
+/// with more bytes after it has thrown `PayloadErrorCode.truncated`.
+public protocol FrameCodec: Sendable {
+    /// The size of the largest header, in bytes, 1 to 256.
+    static var maximumHeaderSize: Int { get }
+
+    /// Reads a header from the start of a frame.
+    ///
+    /// - Parameters:
+    ///   - reader: The bytes of the frame, ``maximumHeaderSize`` at most. The codec moves it to the end of the header.
+    ///   - sender: The end that sends the frame; `.both` if it may be either end. Only a magic number depends on it.
+    /// - Returns: The content of the header.
+    /// - Throws: A ``PayloadError``. `PayloadErrorCode.truncated` means that the bytes end before the header does.
+    ///   `PayloadErrorCode.unexpectedValue` of a field `magic` is a `Fault.invalidMagic`, of a field `version` a
+    ///   `Fault.unsupportedVersion`. Every other error is a `Fault.malformedPayload`. All of these faults end the stream.
+    static func readHead(from reader: inout ByteReader, of sender: Sender) throws(PayloadError) -> FrameHead
+
+    /// Appends a header to `writer`.
+    ///
+    /// - Parameters:
+    ///   - head: The content of the header. The size of the payload is its real size.
+    ///   - sender: The end that sends the frame; `.both` stands for the client.
+    ///   - writer: The writer to append the header to.
+    /// - Throws: A ``PayloadError`` when the header cannot express a value. The frame is not sent then.
+    static func writeHead(_ head: FrameHead, of sender: Sender, into writer: inout ByteWriter) throws(PayloadError)
+}
+
+extension MessageCode {
+    /// The code in a ``FrameHead`` when no message has the code in the header: 0xFFFF.
+    public static var unknown: MessageCode { .max }
+}
+
+// MARK: - Frames
+
+/// The headers and the trailer of a format with a codec.
+struct CodecFrames: Sendable {
+    let type: any FrameCodec.Type
+    /// The byte order of the protocol.
+    let byteOrder: ByteOrder
+    let trailer: [FrameFormat.TrailerItem]
+    /// The number of bytes at the start of a frame that a checksum of `.afterMagic` does not cover.
+    let magicSize: Int
+
+    /// The code that computes the checksums of the trailer; `nil` for other items.
+    private let calculators: [ChecksumCalculator?]
+
+    init(type: any FrameCodec.Type, byteOrder: ByteOrder, trailer: [FrameFormat.TrailerItem], magicSize: Int) {
+        self.type = type
+        self.byteOrder = byteOrder
+        self.trailer = trailer
+        self.magicSize = magicSize
+        calculators = trailer.map { item in
+            if case .checksum(let checksum) = item { ChecksumCalculator(checksum.algorithm) } else { nil }
+        }
+    }
+
+    /// Searches for a frame at the reader's position, as ``FrameDecoder/next(in:)`` does.
+    func next(
+        in reader: inout ByteReader,
+        from sender: Sender,
+        trailerSize: Int,
+        maximumPayload: Int
+    ) -> FrameDecoder.Outcome {
+        let available = reader.remaining
+        let head: FrameHead
+        let headerSize: Int
+        do throws(PayloadError) {
+            var start = reader
+            (head, headerSize) = try start.readWindow(type.maximumHeaderSize) { header throws(PayloadError) in
+                let size = header.remaining
+                let head = try type.readHead(from: &header, of: sender)
+                return (head, size &- header.remaining)
+            }
+        } catch {
+            return outcome(of: error, available)
+        }
+        // A frame without a header could be empty, and would never end.
+        guard headerSize > 0, head.payloadSize >= 0 else { return .broken(.malformedPayload) }
+        guard head.payloadSize <= maximumPayload else { return .broken(.payloadTooLarge) }
+
+        let covered = headerSize &+ head.payloadSize
+        let size = covered &+ trailerSize
+        guard available >= size else { return .incomplete(size: size) }
+        switch check(reader, headerSize: headerSize, behind: covered) {
+        case .right:
+            return .frame(
+                FrameDecoder.Frame(
+                    code: head.code,
+                    payloadSize: head.payloadSize,
+                    headerSize: headerSize,
+                    header: head.header
+                )
+            )
+        case .wrongChecksum:
+            reader.skip(size)
+            return .skipped(.checksumMismatch)
+        case .wrongEnd: return .broken(.malformedPayload)
+        }
+    }
+
+    private func outcome(of error: PayloadError, _ available: Int) -> FrameDecoder.Outcome {
+        switch error.code {
+        // Wait for one byte only, so that a wrong byte is found at once.
+        case .truncated where available < type.maximumHeaderSize: .incomplete(size: available &+ 1)
+        case .unexpectedValue where error.field == "magic": .broken(.invalidMagic)
+        case .unexpectedValue where error.field == "version": .broken(.unsupportedVersion)
+        default: .broken(.malformedPayload)
+        }
+    }
+
+    /// Puts the header before the payload of a frame, and appends the trailer.
+    ///
+    /// - Parameters:
+    ///   - head: The content of the header. The size of the payload is not used.
+    ///   - sender: The end that sends the frame.
+    ///   - start: The offset of the frame in `writer`.
+    ///   - room: The size of the room for the header, after which the payload begins.
+    ///   - writer: The writer, which ends with the payload.
+    /// - Throws: What ``FrameCodec/writeHead(_:of:into:)`` throws; `PayloadErrorCode.invalidLength` of the field `header` when the codec
+    ///   has not written 1 to ``FrameCodec/maximumHeaderSize`` bytes.
+    func finish(
+        _ head: FrameHead,
+        of sender: Sender,
+        from start: Int,
+        room: Int,
+        in writer: inout ByteWriter
+    ) throws(PayloadError) {
+        let end = writer.count
+        let payload = start &+ room
+        var head = head
+        head.payloadSize = end &- payload
+        // Written after the payload, because the size of the header may depend on the payload.
+        try type.writeHead(head, of: sender, into: &writer)
+        let headerSize = writer.count &- end
+        guard headerSize > 0, headerSize <= room else { throw PayloadError(.invalidLength, field: "header") }
+        writer.copy(headerSize, from: end, to: start)
+        if headerSize < room { writer.copy(head.payloadSize, from: payload, to: start &+ headerSize) }
+        writer.truncate(to: start &+ headerSize &+ head.payloadSize)
+        appendTrailer(of: start, headerSize: headerSize, to: &writer)
+    }
+
+    // MARK: Trailer
+
+    private enum Trailer {
+        case right
+        case wrongChecksum
+        case wrongEnd
+    }
+
+    /// Checks the trailer after the first `end` bytes, which are header and payload.
+    ///
+    /// A wrong end is worse than a wrong checksum: it shows that the frame does not end there.
+    private func check(_ reader: ByteReader, headerSize: Int, behind end: Int) -> Trailer {
+        var rest = reader
+        rest.skip(end)
+        var result = Trailer.right
+        for (item, calculator) in zip(trailer, calculators) {
+            switch item {
+            case .checksum(let checksum):
+                let order = checksum.byteOrder ?? byteOrder
+                let expected = unsafe reader.withUnsafeRemaining { bytes in
+                    let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes.prefix(end))
+                    return unsafe self.checksum(checksum.coverage, calculator, of: frame, headerSize)
+                }
+                let number: UInt64? = try? rest.integer(bytes: item.size, order, field: "checksum")
+                if number != expected { result = .wrongChecksum }
+            case .end(let bytes):
+                for byte in bytes where rest.readInteger(.big, as: UInt8.self) != byte { return .wrongEnd }
+            }
+        }
+        return result
+    }
+
+    private func appendTrailer(of start: Int, headerSize: Int, to writer: inout ByteWriter) {
+        let end = writer.count
+        for (item, calculator) in zip(trailer, calculators) {
+            switch item {
+            case .checksum(let checksum):
+                let order = checksum.byteOrder ?? byteOrder
+                let number = unsafe writer.withUnsafeBytes { bytes in
+                    let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                    return unsafe self.checksum(checksum.coverage, calculator, of: frame, headerSize)
+                }
+                for index in 0..<item.size {
+                    let place = order == .little ? index : item.size &- 1 &- index
+                    writer.append(UInt8(truncatingIfNeeded: number &>> UInt64(truncatingIfNeeded: 8 &* place)), .big)
+                }
+            case .end(let bytes): writer.append(contentsOf: bytes)
+            }
+        }
+    }
+
+    /// Returns the checksum of a frame without its trailer.
+    private func checksum(
+        _ coverage: FrameFormat.Checksum.Coverage,
+        _ calculator: ChecksumCalculator?,
+        of frame: UnsafeRawBufferPointer,
+        _ headerSize: Int
+    ) -> UInt64 {
+        let excluded =
+            switch coverage {
+            case .frame: 0
+            case .payload: headerSize
+            case .afterMagic: magicSize
+            }
+        let covered = unsafe UnsafeRawBufferPointer(rebasing: frame.dropFirst(excluded))
+        return unsafe UInt64(calculator?.checksum(of: covered.baseAddress, count: covered.count) ?? 0)
+    }
+}
+
+// MARK: - Magic numbers
+
+/// Methods that read the first bytes of a header.
+///
+/// Generated codecs use them.
+@_documentation(visibility: internal)
+extension ByteReader {
+    /// Reads the lowest `bytes` bytes (1 to 8) of `number`, the most significant byte first.
+    ///
+    /// The first wrong byte throws `PayloadErrorCode.unexpectedValue` of the field `magic`, even if bytes after it are missing. If there
+    /// is no wrong byte and bytes are missing, the method throws `PayloadErrorCode.truncated`. It moves only past a whole, correct
+    /// number.
+    public mutating func magic(_ number: UInt64, bytes: Int) throws(PayloadError) {
+        let count = min(max(bytes, 1), 8)
+        for index in 0..<count {
+            guard let byte = peekInteger(at: index, .big, as: UInt8.self) else {
+                throw PayloadError(.truncated, field: "magic")
+            }
+            let shift = UInt64(truncatingIfNeeded: 8 &* (count &- 1 &- index))
+            guard byte == UInt8(truncatingIfNeeded: number &>> shift) else {
+                throw PayloadError(.unexpectedValue, field: "magic")
+            }
+        }
+        skip(count)
+    }
+
+    /// Reads the magic number of the end that sends the frame, as ``magic(_:bytes:)`` does; `.both` accepts the number of either end.
+    public mutating func magic(
+        client: UInt64,
+        server: UInt64,
+        bytes: Int,
+        of sender: Sender
+    ) throws(PayloadError) {
+        switch sender {
+        case .client: try magic(client, bytes: bytes)
+        case .server: try magic(server, bytes: bytes)
+        case .both:
+            do throws(PayloadError) {
+                try magic(client, bytes: bytes)
+            } catch {
+                guard error.code == .unexpectedValue else { throw error }
+                try magic(server, bytes: bytes)
+            }
+        }
+    }
+}
+
+/// Methods that write the first bytes of a header; they have the names of the methods of `ByteReader`.
+@_documentation(visibility: internal)
+extension ByteWriter {
+    /// Writes the lowest `bytes` bytes (1 to 8) of `number`, the most significant byte first.
+    public mutating func magic(_ number: UInt64, bytes: Int) {
+        for index in (0..<min(max(bytes, 1), 8)).reversed() {
+            append(UInt8(truncatingIfNeeded: number &>> UInt64(truncatingIfNeeded: 8 &* index)), .big)
+        }
+    }
+
+    /// Writes the magic number of the end that sends the frame; `.both` writes that of the client.
+    public mutating func magic(client: UInt64, server: UInt64, bytes: Int, of sender: Sender) {
+        magic(sender == .server ? server : client, bytes: bytes)
+    }
+}
