@@ -24,6 +24,8 @@ public enum LengthCoverage: String, Sendable, Hashable, CaseIterable {
     case frame
     /// All bytes after the length itself: the rest of the header, the payload, the checksum.
     case rest
+    /// The length itself, and all bytes after it.
+    case lengthAndRest = "length-and-rest"
 }
 
 /// The limits of a frame's header.

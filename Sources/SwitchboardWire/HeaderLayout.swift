@@ -121,6 +121,7 @@ final class HeaderLayout: Sendable {
             case .headerAndPayload: size
             case .frame: size + trailerSize
             case .rest: size - length.place.end + trailerSize
+            case .lengthAndRest: size - length.place.offset + trailerSize
             }
         largestPayload = length.place.width.largest - lengthExcess
         self.correlation = correlation

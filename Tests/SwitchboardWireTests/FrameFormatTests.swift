@@ -13,7 +13,9 @@ struct FrameFormatTests {
         [.type(.two), .length(.four), .magic(0xABCD, .two), .field(.eight)],
         [.field(.one), .field(.one), .field(.one), .type(.one), .correlation(.one), .length(.two), .field(.one)],
     ]
-    static let lengths: [FrameFormat.LengthCoverage] = [.payload, .headerAndPayload, .frame, .rest]
+    static let lengths: [FrameFormat.LengthCoverage] = [
+        .payload, .headerAndPayload, .frame, .rest, .lengthAndRest,
+    ]
     static let coverages: [FrameFormat.Checksum.Coverage] = [.frame, .payload, .afterMagic]
 
     /// Every combination of header, byte order, checksum, and coverage of length and checksum.
@@ -206,6 +208,7 @@ struct FrameFormatTests {
         #expect(largest(.headerAndPayload) == 255 - 7)
         #expect(largest(.frame) == 255 - 9)
         #expect(largest(.rest) == 255 - 6)
+        #expect(largest(.lengthAndRest) == 255 - 7)
     }
 
     @Test("keeps what a header says outside its extra fields out of the frame")

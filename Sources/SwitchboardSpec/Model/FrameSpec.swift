@@ -148,9 +148,10 @@ extension FrameSpec {
         case .payload: return 0
         case .headerAndPayload: return maximumHeaderSize
         case .frame: return maximumHeaderSize + trailerSize
-        case .rest:
-            let behind = header.map(\.value).drop { if case .length = $0.role { false } else { true } }.dropFirst()
-            return (behind.reduce(0) { $0 + $1.maximumBits } + 7) / 8 + trailerSize
+        case .rest, .lengthAndRest:
+            let rest = header.map(\.value).drop { if case .length = $0.role { false } else { true } }
+            let counted = length.covers == .rest ? rest.dropFirst() : rest
+            return (counted.reduce(0) { $0 + $1.maximumBits } + 7) / 8 + trailerSize
         }
     }
 

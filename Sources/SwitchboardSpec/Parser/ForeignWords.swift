@@ -63,6 +63,7 @@ enum ForeignWords {
         ("payload", ["body", "data", "content"]),
         ("header-and-payload", ["headerpayload", "header+payload", "message", "payloadandheader"]),
         ("frame", ["everything", "all", "total", "whole", "wholeframe", "packet"]),
+        ("length-and-rest", ["fromlength", "self", "selfandrest", "itself", "inclusive"]),
         ("rest", ["remaining", "remainder", "following", "restofframe"]),
         ("after-magic", ["withoutmagic", "aftermagicnumber"]),
         ("crc32", ["crc32ieee", "crc32isohdlc", "crc32b", "crc32zlib", "ieee", "zlib", "crc"]),

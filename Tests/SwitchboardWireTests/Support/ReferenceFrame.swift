@@ -23,7 +23,7 @@ struct ReferenceFrame {
             case .correlation(let width), .field(let width): header += number(extra.popFirst() ?? 0, width)
             case .length(let width, let coverage):
                 let end = header.count + width.rawValue
-                header += number(length ?? UInt64(payload.count + overhead(in: coverage, end: end)), width)
+                header += number(length ?? UInt64(payload.count + overhead(in: coverage, width: width.rawValue, end: end)), width)
             }
         }
         let frame = header + payload
@@ -63,7 +63,9 @@ struct ReferenceFrame {
         var end = 0
         for field in format.header {
             end += size(of: field)
-            if case .length(_, let coverage) = field { return overhead(in: coverage, end: end) }
+            if case .length(let width, let coverage) = field {
+                return overhead(in: coverage, width: width.rawValue, end: end)
+            }
         }
         return 0
     }
@@ -82,12 +84,13 @@ struct ReferenceFrame {
         }
     }
 
-    private func overhead(in coverage: FrameFormat.LengthCoverage, end: Int) -> Int {
+    private func overhead(in coverage: FrameFormat.LengthCoverage, width: Int, end: Int) -> Int {
         switch coverage {
         case .payload: 0
         case .headerAndPayload: format.headerSize
         case .frame: format.overhead
         case .rest: format.overhead - end
+        case .lengthAndRest: format.overhead - end + width
         }
     }
 
