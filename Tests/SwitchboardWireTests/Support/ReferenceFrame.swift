@@ -23,7 +23,8 @@ struct ReferenceFrame {
             case .correlation(let width), .field(let width): header += number(extra.popFirst() ?? 0, width)
             case .length(let width, let coverage):
                 let end = header.count + width.rawValue
-                header += number(length ?? UInt64(payload.count + overhead(in: coverage, width: width.rawValue, end: end)), width)
+                let overhead = overhead(in: coverage, width: width.rawValue, end: end)
+                header += number(length ?? UInt64(payload.count + overhead), width)
             }
         }
         let frame = header + payload
