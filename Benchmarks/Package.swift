@@ -44,13 +44,28 @@ let package = Package(
             dependencies: [.product(name: "Switchboard", package: "Switchboard")],
             swiftSettings: strict
         ),
+        // Protocols whose headers generated code reads.
+        .target(
+            name: "BitHeader",
+            dependencies: [.product(name: "Switchboard", package: "Switchboard")],
+            swiftSettings: strict,
+            plugins: [.plugin(name: "SwitchboardPlugin", package: "Switchboard")]
+        ),
+        .target(
+            name: "LongHeader",
+            dependencies: [.product(name: "Switchboard", package: "Switchboard")],
+            swiftSettings: strict,
+            plugins: [.plugin(name: "SwitchboardPlugin", package: "Switchboard")]
+        ),
         .target(name: "CCounters"),
         .target(name: "CMemory", cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(
             name: "MessageCosts",
             dependencies: [
+                "BitHeader",
                 "CCounters",
                 "InProcess",
+                "LongHeader",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -58,7 +58,9 @@ extension MessageCode {
 // MARK: - Frames
 
 /// The headers and the trailer of a format with a codec.
-struct CodecFrames: Sendable {
+///
+/// It is an object, so that nothing copies its lists.
+final class CodecFrames: Sendable {
     let type: any FrameCodec.Type
     /// The byte order of the protocol.
     let byteOrder: ByteOrder
@@ -90,8 +92,10 @@ struct CodecFrames: Sendable {
         let head: FrameHead
         let headerSize: Int
         do throws(PayloadError) {
-            var start = reader
-            (head, headerSize) = try start.readWindow(type.maximumHeaderSize) { header throws(PayloadError) in
+            // The same reader goes back afterwards, because a copy would count a reference.
+            let start = reader.mark
+            defer { reader.rewind(to: start) }
+            (head, headerSize) = try reader.readWindow(type.maximumHeaderSize) { header throws(PayloadError) in
                 let size = header.remaining
                 let head = try type.readHead(from: &header, of: sender)
                 return (head, size &- header.remaining)
@@ -106,7 +110,7 @@ struct CodecFrames: Sendable {
         let covered = headerSize &+ head.payloadSize
         let size = covered &+ trailerSize
         guard available >= size else { return .incomplete(size: size) }
-        switch check(reader, headerSize: headerSize, behind: covered) {
+        switch trailer.isEmpty ? .right : check(reader, headerSize: headerSize, behind: covered) {
         case .right:
             return .frame(
                 FrameDecoder.Frame(

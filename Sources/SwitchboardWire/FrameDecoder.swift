@@ -109,14 +109,14 @@ public struct FrameDecoder: Sendable {
     ///   - frame: The frame that ``next(in:)`` found.
     ///   - reader: The bytes.
     ///   - limit: The highest number of frames in the batch, 1 or more.
-    ///   - interruption: Can end the batch. The caller must keep it alive as long as the batch is in use.
+    ///   - interruption: Can end the batch. The caller must keep it and this decoder alive as long as the batch is in use.
     package func batch(
         from frame: Frame,
         in reader: borrowing ByteReader,
         limit: Int,
         _ interruption: BatchInterruption
     ) -> FrameBatch {
-        FrameBatch(frame, at: reader, layout, limit: limit, interruption)
+        FrameBatch(frame, at: reader, layout, from: sender, limit: limit, interruption)
     }
 
     /// Returns the type and the length of the header at the reader's position; `nil` if its fixed bits are wrong.
@@ -202,7 +202,7 @@ public struct FrameDecoder: Sendable {
 /// ``FrameDecoder`` finds the first frame. Each further frame of the batch has the same header, except for the
 /// correlation and the extra fields. To find it takes a fraction of the work.
 ///
-/// A frame with a codec is a batch of its own.
+/// A further frame with a codec is decoded as a whole: the work that a batch saves is that of the server.
 @safe @usableFromInline
 package struct FrameBatch: Sendable {
     // The properties are small, and in this order, to save memory: tasks of `async` handlers copy the batch.
@@ -246,18 +246,25 @@ package struct FrameBatch: Sendable {
     @usableFromInline let ownBits: PlainHeader
 
     @usableFromInline let hasUsualChecksum: Bool
-    private let checksum: ChecksumPlace?
+    @usableFromInline let hasCodec: Bool
+    /// The end that sends the frames.
+    private let sender: Sender
+    /// The layout of less usual frames.
+    ///
+    /// The decoder keeps it alive.
+    private let layout: Unmanaged<HeaderLayout>
 
     /// The batch that begins with `frame`, at which `reader` stands.
     init(
         _ frame: FrameDecoder.Frame,
         at reader: borrowing ByteReader,
-        _ layout: borrowing HeaderLayout,
+        _ layout: HeaderLayout,
+        from sender: Sender,
         limit: Int,
         _ interruption: BatchInterruption
     ) {
         code = frame.code
-        self.limit = layout.codec == nil ? limit : min(limit, 1)
+        self.limit = limit
         unsafe self.interruption = .passUnretained(interruption)
         interruptionsBefore = interruption.count.load(ordering: .acquiring)
         headerSize = frame.headerSize
@@ -270,7 +277,9 @@ package struct FrameBatch: Sendable {
         header = frame.header
         byteOrder = layout.order
         hasUsualChecksum = layout.hasUsualChecksum
-        checksum = layout.checksum
+        hasCodec = layout.codec != nil
+        self.sender = sender
+        unsafe self.layout = .passUnretained(layout)
     }
 
     /// The size of the payload of every frame, in bytes.
@@ -300,6 +309,7 @@ package struct FrameBatch: Sendable {
     @inlinable @inline(__always)
     package mutating func next(in reader: inout ByteReader) -> Bool {
         guard count < limit, reader.remaining >= size, !isInterrupted else { return false }
+        if hasCodec { return nextWithCodec(&reader) }
         let start = Self.start(of: reader)
         guard start & sharedBits == sharedHeader else { return false }
         let isRight = unsafe reader.withUnsafeRemaining { bytes in
@@ -337,7 +347,32 @@ package struct FrameBatch: Sendable {
 
     @usableFromInline @inline(never)
     func hasOtherRightChecksum(_ frame: UnsafeRawPointer) -> Bool {
-        unsafe checksum?.isRight(in: frame, behind: coveredSize) ?? true
+        unsafe layout._withUnsafeGuaranteedRef { layout in
+            unsafe layout.checksum?.isRight(in: frame, behind: coveredSize) ?? true
+        }
+    }
+
+    /// Does the same as ``next(in:)`` for a frame with a codec, which must have the same code and the same sizes.
+    // As in `FrameEncoder`: a codec gets values only.
+    @usableFromInline @inline(never) @_effects(releasenone)
+    mutating func nextWithCodec(_ reader: inout ByteReader) -> Bool {
+        let start = reader.mark
+        let outcome = unsafe layout._withUnsafeGuaranteedRef { layout in
+            layout.codec?.next(
+                in: &reader,
+                from: sender,
+                trailerSize: layout.trailerSize,
+                maximumPayload: payloadSize
+            )
+        }
+        reader.rewind(to: start)
+        guard
+            case .frame(let frame)? = outcome, frame.code == code, frame.payloadSize == payloadSize,
+            frame.headerSize == headerSize
+        else { return false }
+        header = frame.header
+        count &+= 1
+        return true
     }
 }
 

@@ -23,7 +23,8 @@ struct MessageCosts: ParsableCommand {
         help: """
             Which messages: ping, lone-ping, echo-64, echo-16k, broadcast, async-ping; ping-limits, lone-ping-limits and \
             echo-64-limits with the default limits on; ping-auth with required authentication; ping-header and \
-            async-ping-header with a correlation and a field in the header.
+            async-ping-header with a correlation and a field in the header; bit-header and long-header with headers that \
+            generated code reads.
             """
     )
     var only: [String] = []

@@ -1,3 +1,5 @@
+import BitHeader
+import LongHeader
 import NET001
 import Switchboard
 
@@ -129,7 +131,29 @@ struct Workload: Sendable {
                 references: 2.9
             )
         )
-        return all
+        return try all + codecs()
+    }
+
+    /// Workloads of protocols whose headers generated code reads.
+    private static func codecs() throws -> [Workload] {
+        [
+            try Workload(
+                "bit-header",
+                BitHeader.Question(value: 7),
+                BitHeader.Answer(value: 7),
+                through: .bitHeader(),
+                allocations: 0.001,
+                references: 0.2
+            ),
+            try Workload(
+                "long-header",
+                LongHeader.Question(key: bytes(8)),
+                LongHeader.Answer(extras: bytes(4), value: bytes(8)),
+                through: .longHeader(),
+                allocations: 0.001,
+                references: 0.2
+            ),
+        ]
     }
 
     private func named(_ name: String) -> Workload {
@@ -214,6 +238,20 @@ struct PlainPingResponder: NET001.PingHandler {
     }
 }
 
+struct BitHeaderResponder: BitHeader.QuestionHandler {
+    func handle(_ message: BitHeader.Question, context: Context) -> BitHeader.Answer {
+        BitHeader.Answer(value: message.value)
+    }
+}
+
+struct LongHeaderResponder: LongHeader.QuestionHandler {
+    private static let extras = Bytes(Array("xxxx".utf8))
+
+    func handle(_ message: LongHeader.Question, context: Context) -> LongHeader.Answer {
+        LongHeader.Answer(extras: Self.extras, value: message.key)
+    }
+}
+
 struct QuestionResponder: RequestHandler {
     func handle(_ message: Numbered.Question, context: Context) -> Numbered.Answer {
         Numbered.Answer(value: message.value)
@@ -241,6 +279,18 @@ extension Router {
             context.session.identity = Session.Identity(user: auth.username)
             return NET001.AuthReply(success: true, sessionID: "1")
         }
+        return router
+    }
+
+    fileprivate static func bitHeader() -> Router {
+        var router = Router(BitHeader.self)
+        router.register(BitHeaderResponder())
+        return router
+    }
+
+    fileprivate static func longHeader() -> Router {
+        var router = Router(LongHeader.self)
+        router.register(LongHeaderResponder())
         return router
     }
 

@@ -1,0 +1,1 @@
+// The plugin generates the source of this target from protocol.yaml.
