@@ -151,7 +151,7 @@ struct Workload: Sendable {
                 LongHeader.Answer(extras: bytes(4), value: bytes(8)),
                 through: .longHeader(),
                 allocations: 0.001,
-                references: 0.2
+                references: 2.3
             ),
         ]
     }
