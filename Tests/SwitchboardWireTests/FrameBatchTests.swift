@@ -1,4 +1,5 @@
 import SwitchboardWire
+import TestSupport
 import Testing
 
 @Suite("A batch of frames")
@@ -107,6 +108,29 @@ struct FrameBatchTests {
             frame.payload = [7, 8, 9]
             frame.code = 2
             #expect(Self.find(Bytes(bytes + Array(frame.bytes)), format, limit: .max).batches == 2)
+        }
+    }
+
+    @Test("goes on with a codec while code and sizes are the same, with the header of each frame")
+    func codecs() throws {
+        var random = RandomNumbers(state: 3)
+        for format in FrameCodecTests.formats {
+            let encoder = FrameEncoder(format)
+            var bytes: [UInt8] = []
+            for number in 0..<40 as Range<UInt8> {
+                let size = number < 20 ? 3 : Int.random(in: 0..<3, using: &random)
+                var header = HeaderBytes()
+                header.set(number & 1, at: 0, .big)
+                let chunk = Chunk(data: Bytes(repeatElement(number, count: size)))
+                var frame = Array(try encoder.encode(chunk, header: header))
+                // A wrong checksum or end.
+                if number == 30 { frame[frame.count - 1] ^= 1 }
+                bytes += frame
+            }
+            let (found, batches) = Self.find(Bytes(bytes), format, limit: .max)
+            #expect(found == Self.decode(Bytes(bytes), format))
+            #expect(batches < 25)
+            #expect(Self.find(Bytes(bytes), format, limit: 1).found == found)
         }
     }
 
