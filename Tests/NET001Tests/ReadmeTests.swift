@@ -97,7 +97,10 @@ struct ReadmeTests {
         #expect((try await incoming[1].next() as? NET001.Data)?.data == "maintenance at noon")
         #expect((try await incoming[2].next() as? NET001.Data)?.data == "maintenance at noon")
         await #expect(throws: ClientError.self) { try await incoming[2].next() }
-        #expect(try await clients[1].echo("") == "alice")
+        // The peer sees the end of its connection before the server has forgotten the connection.
+        var members = try await clients[1].echo("")
+        for _ in 0..<1000 where members != "alice" { members = try await clients[1].echo("") }
+        #expect(members == "alice")
         for client in clients { await client.close() }
         running.cancel()
         try await running.value
