@@ -5,66 +5,17 @@ generated from the examples in its spec.
 """
 
 import contextlib
-import pathlib
 import re
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+from example import REPOSITORY, Example
+
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
 from engines import redis  # noqa: E402
-from ports import unused_port  # noqa: E402
-
-
-class Example:
-    """A copy of an example, and its programs."""
-
-    def __init__(self, name, place):
-        self.folder = pathlib.Path(place) / name
-        shutil.copytree(REPOSITORY / "Examples" / name, self.folder, ignore=shutil.ignore_patterns(".build*"))
-        manifest = self.folder / "Package.swift"
-        manifest.write_text(manifest.read_text().replace('path: "../.."', f'path: "{REPOSITORY}"'))
-        self.program = self.folder / ".build/debug" / name
-
-    def swift(self, *arguments):
-        result = subprocess.run(
-            ["swift", *arguments], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1800
-        )
-        assert result.returncode == 0, result.stdout
-        assert "warning:" not in result.stdout, result.stdout
-        return result.stdout
-
-    def test(self):
-        """Runs the tests, and returns the number of tests that were generated from the spec."""
-        self.swift("package", "protocol", "tests")
-        output = self.swift("test", "--disable-xctest")
-        assert "passed" in output, output
-        return len(re.findall(rf'Test "\w+, (?:example|malformed) .*" passed', output))
-
-    def run(self, *arguments, stdin=None):
-        return subprocess.run(
-            [self.program, *arguments], cwd=self.folder, input=stdin, capture_output=True, text=True, timeout=60, check=True
-        ).stdout
-
-    def serve(self, *arguments):
-        """Starts the server, and waits until it accepts connections."""
-        port = str(unused_port())
-        server = subprocess.Popen(
-            [self.program, "serve", "--port", port, *arguments], cwd=self.folder, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", int(port))).close()
-                return server, port
-            except OSError:
-                assert time.monotonic() < deadline and server.poll() is None, "the server did not start"
 
 
 class Examples(unittest.TestCase):

@@ -11,7 +11,7 @@ extension ServerConfiguration {
         configuration.maximumUnauthenticatedPayload = 128 * 1024
         // Every client chooses its own keep-alive: see KeepAlive.
         configuration.idleTimeout = .zero
-        // Above a rate, the server drops messages. A client would wait for ever for the acknowledgement of a message with QoS 1.
+        // Above a rate, the server drops messages, and the client gets no acknowledgement of a dropped message with QoS 1.
         configuration.rateLimit = 0
         configuration.globalRateLimit = 0
         return configuration
