@@ -43,7 +43,7 @@ public struct FrameFormat: Sendable {
         layout.codec?.trailer ?? checksum.map { [.checksum($0)] } ?? []
     }
 
-    /// The number of bytes at the start of a frame that a checksum of ``Checksum/Coverage/afterMagic`` does not cover, for a format with
+    /// The number of bytes at the start of a frame that a checksum of `after-magic` does not cover, for a format with
     /// a codec.
     var magicSize: Int { layout.codec?.magicSize ?? 0 }
 
@@ -75,7 +75,7 @@ public struct FrameFormat: Sendable {
     ///   - codec: The type that reads and writes the headers. Its ``FrameCodec/maximumHeaderSize`` must be 1 to 256 bytes.
     ///   - byteOrder: The byte order of the protocol. The codec and the items of the trailer have byte orders of their own.
     ///   - correlation: The place of the number that pairs a reply with its request, if there is one.
-    ///   - magicSize: The number of bytes at the start of a frame that a checksum of ``Checksum/Coverage/afterMagic`` does not cover: 0 or
+    ///   - magicSize: The number of bytes at the start of a frame that a checksum of `after-magic` does not cover: 0 or
     ///     more.
     ///   - trailer: The items after the payload, in the order in which they are sent.
     ///   - maximumPayload: The largest payload in bytes, at least 0.
