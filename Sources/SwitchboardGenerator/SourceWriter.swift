@@ -307,9 +307,19 @@ enum Identifier {
     /// Fields of the frame's header have names such as `header.count`.
     static func local(_ name: String) -> String {
         if name.contains(".") { return GeneratedNames.local(ofHeader: name) }
-        let used = ["reader", "writer", "element", "self", "elementStart", "fieldStart", "tag"]
-        return isGroup(name) || used.contains(name) ? name + "Value" : escaped(name)
+        var start = name[...]
+        while start.hasSuffix(suffix) { start = start.dropLast(suffix.count) }
+        // The suffix of `readerValue` is for `reader`.
+        return isGroup(String(start)) || used.contains(String(start)) ? name + suffix : escaped(name)
     }
+
+    /// The names of constants and parameters in the code that reads and writes fields.
+    private static let used: Set<String> = [
+        "reader", "writer", "header", "element", "self", "elementStart", "fieldStart", "tag",
+    ]
+
+    /// The end of the names of constants with the values of fields that have a name in ``used``.
+    private static let suffix = "Value"
 
     /// Returns whether `name` is the name of a constant with the bytes or bits of several fields: `fixed`, `bits2`.
     static func isGroup(_ name: String) -> Bool { isGroup(name, "fixed") || isBitGroup(name) }

@@ -282,6 +282,35 @@ extension ByteReader {
             }
         }
     }
+
+    /// Reads the magic of the end that sends the frame, of more than 8 bytes; `.both` accepts the magic of either end.
+    ///
+    /// - Parameters:
+    ///   - client: The bytes of clients as numbers of 8 bytes, the most significant byte first; the last may have fewer bytes.
+    ///   - server: The bytes of servers, as many.
+    ///   - bytes: The number of bytes of either.
+    public mutating func magic(client: [UInt64], server: [UInt64], bytes: Int, of sender: Sender) throws(PayloadError) {
+        let allowed: [[UInt64]] =
+            switch sender {
+            case .client: [client]
+            case .server: [server]
+            case .both: [client, server]
+            }
+        for numbers in allowed where sender == .both {
+            guard startsWith(numbers, bytes: bytes) else { continue }
+            return skip(bytes)
+        }
+        for (index, number) in allowed[0].enumerated() { try magic(number, bytes: min(8, bytes - 8 * index)) }
+    }
+
+    /// Returns whether the bytes that are not read begin with those of `numbers`.
+    private func startsWith(_ numbers: [UInt64], bytes: Int) -> Bool {
+        var reader = self
+        for (index, number) in numbers.enumerated() {
+            guard (try? reader.magic(number, bytes: min(8, bytes - 8 * index))) != nil else { return false }
+        }
+        return true
+    }
 }
 
 /// Methods that write the first bytes of a header; they have the names of the methods of `ByteReader`.
@@ -297,5 +326,12 @@ extension ByteWriter {
     /// Writes the magic number of the end that sends the frame; `.both` writes that of the client.
     public mutating func magic(client: UInt64, server: UInt64, bytes: Int, of sender: Sender) {
         magic(sender == .server ? server : client, bytes: bytes)
+    }
+
+    /// Writes the magic of the end that sends the frame, of more than 8 bytes; `.both` writes that of the client.
+    public mutating func magic(client: [UInt64], server: [UInt64], bytes: Int, of sender: Sender) {
+        for (index, number) in (sender == .server ? server : client).enumerated() {
+            magic(number, bytes: min(8, bytes - 8 * index))
+        }
     }
 }

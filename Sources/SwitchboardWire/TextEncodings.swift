@@ -50,3 +50,11 @@ extension TextEncoding {
         return writer.takeBytes()
     }
 }
+
+extension String {
+    /// Returns whether both texts have the same bytes in UTF-8.
+    ///
+    /// Texts of different bytes can be equal: `é` is one character or `e` with an accent.
+    @_documentation(visibility: internal)
+    public func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}

@@ -16,7 +16,11 @@ struct FrameConformanceTests {
         var testDescription: String { "\(spec.name).\(type.name)" }
     }
 
-    private static let subjects = subjects(Headers.self) + subjects(Words.self) + subjects(References.self)
+    private static let protocols: [any WireProtocol.Type] = [
+        Headers.self, Words.self, References.self, Twins.self, Switches.self,
+    ]
+
+    private static let subjects = protocols.flatMap(subjects)
 
     private static func subjects(_ wireProtocol: any WireProtocol.Type) -> [Subject] {
         let name = "Golden/\(wireProtocol).yaml"
@@ -31,7 +35,7 @@ struct FrameConformanceTests {
 
     @Test("has a type for every message of these specs")
     func completeness() {
-        #expect(Self.subjects.count == Headers.messages.count + Words.messages.count + References.messages.count)
+        #expect(Self.subjects.count == Self.protocols.reduce(0) { $0 + $1.messages.count })
     }
 
     /// The number of cases for each message; CONFORMANCE_CASES sets it.

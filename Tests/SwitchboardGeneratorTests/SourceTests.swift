@@ -29,6 +29,20 @@ struct SourceTests {
         #expect(!source.contains("Handler"))
     }
 
+    @Test("fields of the header whose names differ only in the first letter have different constants")
+    func constantsOfTheHeader() throws {
+        let fields = "{ name: a, type: bytes, length: header.count }, { name: b, type: bytes, length: header.Count }"
+        let spec = """
+            protocol: P
+            heartbeat: none
+            frame: { header: [ type: uint8, count: uint8, Count: uint8, length: uint8 ] }
+            messages: { A: { code: 1, from: both, fields: [ \(fields) ] } }
+            """
+        let source = SwiftGenerator.source(for: try #require(SpecReader.read(Array(spec.utf8)).spec), file: "p.yaml")
+        #expect(source.contains("let headerCount: UInt8"))
+        #expect(source.contains("let header_Count: UInt8"))
+    }
+
     @Test("text of a spec does not get out of its comment")
     func comments() throws {
         let source = try source(#"doc: "One.\nstruct Evil {}\r\nstruct Evil {}\u2028struct Evil {}\x85struct Evil {}""#)

@@ -142,7 +142,8 @@ struct FieldRenderer {
     /// The expression for the value, after it was read.
     private var readValue: String {
         isConstant
-            ? Identifier.local(name) : value(besides: Identifier.isGroup(name) ? [name] : ["reader", "fieldStart"])
+            ? Identifier.local(name)
+            : value(besides: Identifier.isGroup(name) ? [name] : ["reader", "header", "fieldStart"])
     }
 
     /// The start of the statement that assigns the value that was read.
@@ -152,7 +153,8 @@ struct FieldRenderer {
     var writtenValue: String {
         if isConstant { return Identifier.local(name) }
         return value(
-            besides: Identifier.isBitGroup(name) ? [name] : ["writer", "element", "elementStart", "fieldStart"]
+            besides: Identifier.isBitGroup(name)
+                ? [name] : ["writer", "header", "element", "elementStart", "fieldStart"]
         )
     }
 
@@ -255,18 +257,21 @@ struct FieldRenderer {
     }
 
     private func renderConstant(_ reading: String, _ constant: Value, into writer: inout SourceWriter) {
-        writer.block("guard \(reading) == \(literal(constant)) as \(type) else") { writer in
+        var test = "\(reading) == \(literal(constant)) as \(type)"
+        // Texts of different bytes can be equal in Swift.
+        if case .text = plan.step { test = "\(reading).isExactly(\(literal(constant)))" }
+        writer.block("guard \(test) else") { writer in
             writer.line("throw PayloadError(.unexpectedValue, field: \(Literal.string(plan.label)))")
         }
     }
 
     /// Returns the expression of a test of the value.
     func source(of term: Condition.Term, isReading: Bool) -> String {
+        var (value, type) = (isReading ? readValue : writtenValue, type)
         if let bit = term.reference.bit {
-            let flags = term.reference.isToHeader ? writtenValue : flagsOnWire
-            return "\(flags).contains(.\(Identifier.member(bit.name.value)))"
+            value = "\(plan.presenceBits.isEmpty ? value : flagsOnWire).contains(.\(Identifier.member(bit.name.value)))"
+            type = "Bool"
         }
-        let value = isReading ? readValue : writtenValue
         switch term.test {
         case .isSet: return value
         case .oneOf(let values):
@@ -353,6 +358,7 @@ struct FieldRenderer {
     private func renderAligned(_ value: String, _ layout: LayoutRenderer, into writer: inout SourceWriter) {
         if let alignment = plan.alignment { writer.line("writer.align(\(alignment), from: fieldStart)") }
         guard layout.isEncodedBefore(plan) else { return step.renderWriting(of: value, into: &writer) }
+        if case .optional(_, .byte) = plan.step { writer.line("writer.presence(\(value) != nil)") }
         writer.line("writer.bytes(\(encodedBytes))")
     }
 

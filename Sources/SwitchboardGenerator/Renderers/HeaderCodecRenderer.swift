@@ -74,8 +74,7 @@ struct HeaderCodecRenderer {
         var locals = LayoutRenderer.Locals()
         for part in parts {
             switch part {
-            case .magic(let magic):
-                for call in calls(of: magic, isReading: true) { writer.line("try reader.\(call)") }
+            case .magic(let magic): render(magic, "try reader", into: &writer)
             case .fields(let fields):
                 LayoutRenderer(spec, Layout(fields: fields), .constants).renderReading(&locals, into: &writer)
             }
@@ -108,12 +107,39 @@ struct HeaderCodecRenderer {
         writer.line("let frameCode: MessageCode")
         writer.line("switch \(value) {")
         for (number, values) in numbers {
-            let texts = zip(codes, values).map { literal($1, $0) }
-            let pattern = texts.count == 1 ? texts[0] : "(\(texts.joined(separator: ", ")))"
-            writer.line("case \(pattern): frameCode = \(Literal.decimal(number))")
+            var patterns: [String] = []
+            var tests: [String] = []
+            for (item, value) in zip(codes, values) {
+                if case .text = item.plan.step {
+                    patterns.append("_")
+                    tests.append("\(local(item)).isExactly(\(literal(value, item)))")
+                } else {
+                    patterns.append(literal(value, item))
+                }
+            }
+            let pattern = patterns.count == 1 ? patterns[0] : "(\(patterns.joined(separator: ", ")))"
+            let test = tests.isEmpty ? "" : " where \(tests.joined(separator: " && "))"
+            writer.line("case \(pattern)\(test): frameCode = \(Literal.decimal(number))")
         }
-        writer.line("default: frameCode = .unknown")
+        if !isEveryCodeTaken { writer.line("default: frameCode = .unknown") }
         writer.line("}")
+    }
+
+    /// Whether the compiler knows that messages have all codes.
+    private var isEveryCodeTaken: Bool {
+        var count = 1
+        for item in codes {
+            switch item.plan.step {
+            case .bit: count = count.multipliedReportingOverflow(by: 2).partialValue
+            case .enumeration(let type, _) where type.isClosed:
+                count = count.multipliedReportingOverflow(by: type.cases.count).partialValue
+            case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved,
+                .reservedBits, .structure,
+                .union, .sized:
+                return false
+            }
+        }
+        return numbers.count == count
     }
 
     private func literal(_ value: Value, _ item: FrameLayout.Item) -> String {
@@ -127,18 +153,28 @@ struct HeaderCodecRenderer {
         return unique.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Returns the calls that read or write `magic`, which may have more bytes than a number.
-    private func calls(of magic: FrameSpec.Magic, isReading: Bool) -> [String] {
-        stride(from: 0, to: magic.client.count, by: 8).map { start in
-            let count = min(8, magic.client.count - start)
-            func number(_ bytes: [UInt8]) -> String {
-                let bytes = bytes.dropFirst(start).prefix(count)
-                let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+    /// Writes the calls that read or write `magic`, which may have more bytes than a number; `start` is the text before the name of the
+    /// method.
+    private func render(_ magic: FrameSpec.Magic, _ start: String, into writer: inout SourceWriter) {
+        func numbers(_ bytes: [UInt8]) -> [String] {
+            stride(from: 0, to: bytes.count, by: 8).map { start in
+                let digits = bytes[start..<min(start + 8, bytes.count)].map {
+                    ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true)
+                }
                 return "0x" + digits.joined()
             }
-            guard magic.client != magic.server else { return "magic(\(number(magic.client)), bytes: \(count))" }
-            let ends = "client: \(number(magic.client)), server: \(number(magic.server))"
-            return "magic(\(ends), bytes: \(count), of: frameSender)"
+        }
+        let (client, server, count) = (numbers(magic.client), numbers(magic.server), magic.client.count)
+        if magic.client == magic.server {
+            for (index, number) in client.enumerated() {
+                writer.line("\(start).magic(\(number), bytes: \(min(8, count - 8 * index)))")
+            }
+        } else if client.count == 1 {
+            let ends = ["client: \(client[0])", "server: \(server[0])"]
+            writer.list("\(start).magic", ends + ["bytes: \(count)", "of: frameSender"], "")
+        } else {
+            let ends = [("client", client), ("server", server)].map { "\($0): [\($1.joined(separator: ", "))]" }
+            writer.list("\(start).magic", ends + ["bytes: \(count)", "of: frameSender"], "")
         }
     }
 
@@ -178,8 +214,7 @@ struct HeaderCodecRenderer {
         var locals = LayoutRenderer.Locals()
         for part in parts {
             switch part {
-            case .magic(let magic):
-                for call in calls(of: magic, isReading: false) { writer.line("writer.\(call)") }
+            case .magic(let magic): render(magic, "writer", into: &writer)
             case .fields(let fields):
                 LayoutRenderer(spec, Layout(fields: fields), .constants).renderWriting(&locals, into: &writer)
             }

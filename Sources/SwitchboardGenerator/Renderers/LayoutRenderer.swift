@@ -133,9 +133,12 @@ struct LayoutRenderer {
     /// Writes the constant with a value of the frame's header; sets the value if it follows from fields of the message.
     private func renderHeaderValue(_ renderer: FieldRenderer, into writer: inout SourceWriter) {
         guard renderer.plan.derivation != nil else {
-            // A reply begins with the header of its request.
-            let zero = headerValue(renderer)?.writing(ofLiteral: .number(SpecInteger(magnitude: 0)), to: "header") ?? ""
-            return writer.line(renderer.plan.field.isDerived ? zero : reading(ofHeader: renderer))
+            if renderer.plan.field.isDerived, let value = headerValue(renderer) {
+                // A reply begins with the header of its request, where the value can follow from other fields.
+                writer.line(value.writing(ofLiteral: .number(SpecInteger(magnitude: 0)), to: "header"))
+            }
+            if layout.headerReferences.contains(renderer.plan.name) { writer.line(reading(ofHeader: renderer)) }
+            return
         }
         renderer.renderDerived(self, into: &writer)
         writer.line(headerValue(renderer)?.writing(of: renderer.writtenValue, to: "header") ?? "")

@@ -77,7 +77,7 @@ struct TestsRenderer {
             writer.indented { $0.line("try M(payload: &payload\(usesHeader ? ", header: found.header" : ""))") }
             writer.line("}")
             writer.line("// Compares bytes, because NaN is not equal to itself.")
-            writer.line("try FrameEncoder(\(format)).encode(decoded, header: header, into: &writer)")
+            writer.line("try FrameEncoder(\(format)).encode(decoded, header: found.header, into: &writer)")
             writer.line("#expect(writer.takeBytes() == frame, sourceLocation: location)")
         }
         writer.line("}")

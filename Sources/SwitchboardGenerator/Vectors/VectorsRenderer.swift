@@ -37,7 +37,7 @@ struct VectorsRenderer {
 
     /// Returns the code: a number, a text, or the values of the header's fields that are the code.
     private func code(of message: MessageSpec) -> JSON {
-        guard spec.frame.codeType == nil else { return .number("\(message.code.value)") }
+        guard spec.frame.codeType == nil else { return values.number(SpecInteger(magnitude: message.code.value)) }
         let fields = spec.frameLayout.items.filter(\.spec.role.isCode).map(\.plan)
         if spec.frame.codeNames != nil { return values.object(message.codeValues, Layout(fields: fields)) }
         return zip(fields, message.codeValues).map { values.json($1, $0.step) }.first ?? .null
@@ -98,7 +98,7 @@ struct ValueJSON {
     }
 
     /// Returns a number; as text if JavaScript and other languages could not represent it exactly.
-    private func number(_ number: SpecInteger) -> JSON {
+    func number(_ number: SpecInteger) -> JSON {
         number.magnitude > 1 << 53 ? .string("\(number)") : .number("\(number)")
     }
 

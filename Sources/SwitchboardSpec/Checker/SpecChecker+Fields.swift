@@ -313,23 +313,24 @@ extension SpecChecker {
         }
     }
 
-    /// Checks that a field that runs to the end has an empty default.
+    /// Checks that a field that can have no bytes has an empty default.
     ///
-    /// An empty value of such a field has no bytes. A receiver cannot tell it from a field that an older peer
-    /// leaves out.
+    /// A receiver cannot tell an empty value of such a field from a field that an older peer leaves out.
     private mutating func checkEmptiness(of field: FieldSpec) {
         let step = table.step(of: field)
-        guard case .toEnd? = step.size, let literal = field.defaultValue else { return }
+        guard let size = step.size, table.minimumSize(of: step) == 0, let literal = field.defaultValue else { return }
         if let least = table.bounds(of: field)?.low?.number.magnitude, least > 0 { return }
         switch table.value(literal, of: step) {
         case .bytes([]), .list([]), nil: return
         default: break
         }
         let isArray = if case .list = step { true } else { false }
-        let size = isArray ? "count" : "length"
+        let advice =
+            size == .toEnd
+            ? "make the default empty, add `min: 1`, or give the field a `\(isArray ? "count" : "length")`"
+            : "make the default empty, or add `min: 1`"
         diagnostics.error(
-            "the receiver would read an empty `\(field.name.value)` as this `default`: "
-                + "make the default empty, add `min: 1`, or give the field a `\(size)`",
+            "the receiver would read an empty `\(field.name.value)` as this `default`: \(advice)",
             at: literal.place
         )
     }

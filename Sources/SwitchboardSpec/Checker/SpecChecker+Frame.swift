@@ -37,7 +37,7 @@ extension SpecChecker {
         if UInt64(clamping: frame.coveredOverhead) > length.type.largest {
             let text =
                 "`length` is a \(length.type.rawValue), and counts \(frame.coveredOverhead.bytes) and the payload"
-            diagnostics.error("\(text): give it a wider type", at: frame.header.first?.place ?? .start)
+            diagnostics.error("\(text): give it a wider type", at: place ?? .start)
         }
     }
 
@@ -106,9 +106,18 @@ extension SpecChecker {
                 diagnostics.error("\(text), but \(advice)", at: message.name.place)
             }
         }
+        let references = References(message.fields)
+        for name in message.fields.derivedInHeader.sorted() {
+            let conflict = references.conflict(at: name)
+            let users = message.fields.map(\.name).filter { conflict.contains($0.value) }
+            guard let last = users.last else { continue }
+            let text =
+                "the value of `\(name)` would follow from \(users.map { "`\($0.value)`" }.joined(separator: " and "))"
+            diagnostics.error("\(text): use another field for `\(last.value)`", at: last.place)
+        }
         for name in names.sorted() {
             let local = GeneratedNames.local(ofHeader: name)
-            for field in message.fields where field.name.value == local || field.name.value == "header" {
+            for field in message.fields where field.name.value == local {
                 let text = "field `\(field.name.value)` has a name that the generated Swift uses for `\(name)`"
                 diagnostics.error("\(text): rename it", at: field.name.place)
             }
@@ -133,7 +142,7 @@ extension SpecChecker {
             }
             guard item.value.role.isOwn || item.value.role.isCode, !field.isReserved else { continue }
             if case .field = item.value.role { checkOwnField(field) }
-            checkName(of: field, isCode: item.value.role.isCode)
+            checkName(of: field, in: frame, isCode: item.value.role.isCode)
         }
     }
 
@@ -158,16 +167,18 @@ extension SpecChecker {
         }
     }
 
-    private mutating func checkName(of field: FieldSpec, isCode: Bool) {
+    private mutating func checkName(of field: FieldSpec, in frame: FrameSpec, isCode: Bool) {
         let name = field.name.value
         guard !isCode || name != "type" else { return }
         let members = GeneratedNames.inFields.union(GeneratedNames.inHeader)
+            .union(frame.isPlain ? [] : GeneratedNames.inHeaderCodec)
         if members.union(GeneratedNames.usedTypes).contains(name) {
             let problem = "has a name that the generated Swift uses itself"
             let list = GeneratedNames.list(members, for: name)
             diagnostics.error("`\(name)` in `header` \(problem): rename it; \(list)", at: field.name.place)
-        } else if field.type.value.namedType == name {
-            diagnostics.error("`\(name)` in `header` has the name of its own type: rename it", at: field.name.place)
+        } else if let other = frame.header.map(\.value.field).first(where: { $0.type.value.namedType == name }) {
+            let owner = other.name.value == name ? "its own type" : "the type of `\(other.name.value)`"
+            diagnostics.error("`\(name)` in `header` has the name of \(owner): rename it", at: field.name.place)
         }
     }
 }

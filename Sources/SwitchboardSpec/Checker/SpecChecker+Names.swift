@@ -122,10 +122,24 @@ extension SpecChecker {
                 let problem = "has a name that the generated Swift uses itself"
                 let list = GeneratedNames.list(reserved.subtracting(GeneratedNames.usedTypes), for: field.name.value)
                 diagnostics.error("field `\(field.name.value)` \(problem): rename it; \(list)", at: field.name.place)
-            } else if field.type.value.namedType == field.name.value {
-                let text = "field `\(field.name.value)` has the name of its own type: rename it"
-                diagnostics.error(text, at: field.name.place)
+            } else if let other = fields.first(where: { hides(field, typeOf: $0) }) {
+                let isItself = other.name.value == field.name.value
+                let owner = isItself ? "its own type" : "the type of `\(other.name.value)`"
+                diagnostics.error(
+                    "field `\(field.name.value)` has the name of \(owner): rename it",
+                    at: field.name.place
+                )
             }
+        }
+    }
+
+    /// Returns whether code that reads `other` cannot name its type, because `field` has that name.
+    private func hides(_ field: FieldSpec, typeOf other: FieldSpec) -> Bool {
+        guard let type = other.type.value.namedType, type == field.name.value else { return false }
+        switch table[type] {
+        case .structure, .union: return true
+        // The compiler infers these types.
+        case .enumeration, .flags, nil: return other.name.value == type
         }
     }
 
@@ -148,6 +162,10 @@ extension SpecChecker {
     mutating func checkReserved() {
         if let type = frame?.codeType {
             checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)
+        } else if let frame, !frame.lacksParts, let place = spec.reserved.numbers.values.min() {
+            let what = frame.codeNames == nil ? "text or bytes" : "the values of several fields"
+            let text = "reserved numbers are codes, and the codes of this protocol are \(what)"
+            diagnostics.error("\(text): reserve the names of messages", at: place)
         }
         checkReserved(spec.reserved, of: nil)
         for imported in spec.allImports { checkReserved(imported.spec.reserved, of: imported) }
@@ -245,10 +263,19 @@ package enum GeneratedNames {
     /// The names in the generated code that reads and writes headers, which no field of the header may have.
     static let inHeader: Set<String> = ["write", "frameHead", "frameSender", "frameBytes"]
 
-    /// Returns the name of the constant with the value of a field of the frame's header, such as `header.count`.
+    /// The additional names in the generated code that reads and writes headers of any form.
+    static let inHeaderCodec: Set<String> = ofHeaderCodec.union(["frameCode"])
+
+    /// Returns the name of the constant with the value of a field of the frame's header: `headerCount` for `header.count`.
+    ///
+    /// Names that do not begin with a small letter keep their form, such as `header_Count`, so that constants of different fields have
+    /// different names.
     package static func local(ofHeader name: String) -> String {
         let parts = name.split(separator: ".")
-        return parts.dropFirst().reduce(String(parts.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+        return parts.dropFirst().reduce(String(parts.first ?? "")) { start, part in
+            part.first?.isLowercase == true
+                ? start + part.prefix(1).uppercased() + part.dropFirst() : "\(start)_\(part)"
+        }
     }
 
     /// Returns the name of the private property of a deprecated field.

@@ -83,13 +83,7 @@ extension SpecChecker {
                     let text = "a payload may end before `\(field.name.value)`"
                     diagnostics.error("\(text): remove `\(key)` or `optional`", at: place)
                 }
-                if case .toEnd? = table.step(of: field).size {
-                    let text = "an empty `\(field.name.value)` and none would be the same bytes"
-                    diagnostics.error(
-                        "\(text): remove `optional`, or give it a `length` or a `count`",
-                        at: field.name.place
-                    )
-                }
+                checkIsSeen(field)
             } else if let first {
                 let text = "`\(field.name.value)` follows `\(first.name.value)`, before which a payload may end"
                 let advice = "add `optional: true` to `\(field.name.value)`, or move it"
@@ -97,6 +91,23 @@ extension SpecChecker {
                 diagnostics.error("\(text): \(advice)", at: field.name.place, first: first.name.place, note)
                 return
             }
+        }
+    }
+
+    /// Checks that an optional field at the end has bytes in every payload that has the field.
+    private mutating func checkIsSeen(_ field: FieldSpec) {
+        let (name, step) = (field.name.value, table.step(of: field))
+        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        if case .counted(let count)? = step.unwrapped.size, case .field(let other) = count.source {
+            let text =
+                "`\(other.field)` says the size of `\(name)`, and would be 0 with an empty `\(name)` and without one"
+            diagnostics.error("\(text): remove `optional`", at: field.name.place)
+        } else if case .toEnd? = step.unwrapped.size {
+            let text = "an empty `\(name)` and none would be the same bytes"
+            diagnostics.error("\(text): remove `optional`, or give it a `length` or a `count`", at: field.name.place)
+        } else if table.minimumSize(of: step) == 0, !field.isReserved {
+            let text = "an empty `\(name)` and none would be the same bytes"
+            diagnostics.error("\(text): remove `optional`", at: field.name.place)
         }
     }
 
@@ -125,6 +136,11 @@ extension SpecChecker {
             if other.condition != nil || other.isTrailing {
                 let text = "`when` names `\(other.name.value)`, which a payload may lack"
                 diagnostics.error("\(text): name a field that every payload has", at: term.reference.place)
+                continue
+            }
+            if other.constant != nil, term.reference.value.isToHeader {
+                let text = "`when` tests `\(other.name.value)`, which has the same value in all frames"
+                diagnostics.error("\(text): remove `when`, or the `equals` of the item", at: term.reference.place)
                 continue
             }
             check(term, table.step(of: other))
@@ -159,6 +175,8 @@ extension SpecChecker {
             switch step {
             case .integer, .boolean, .bit, .enumeration:
                 for literal in literals { _ = value(literal, of: step, "`\(name)` in `when`") }
+            case .flags where term.reference.value.bit != nil:
+                for literal in literals { _ = value(literal, of: .bit, "`\(name)` in `when`") }
             case .float, .flags, .text, .bytes, .list, .optional, .reserved, .reservedBits, .structure, .union, .sized:
                 let kinds = "whole numbers, enums, booleans and bits of flags"
                 diagnostics.error("`when` tests \(kinds), and `\(name)` is none", at: term.reference.place)

@@ -145,7 +145,20 @@ extension SpecChecker {
         }
         guard isSound(message) else { return }
         do throws(ZeroValues.Missing) {
-            _ = try ZeroValues.values(of: plan.layout(of: message, frame), plan)
+            let layout = plan.layout(of: message, frame)
+            let values = try ZeroValues.values(of: layout, plan)
+            // Clients send heartbeats with a header of zeros.
+            let header = frame?.ownFields.map { ($0.field.name.value, Value.number(SpecInteger(magnitude: 0))) } ?? []
+            let isEncoded = (try? PayloadWriter(values, layout, plan, header: header)) != nil
+            guard !isEncoded, let condition = message.fields.lazy.compactMap(\.condition).first else { return }
+            let text = "\(problem): without values from the program, its fields do not agree with this `when`"
+            diagnostics.error(
+                "\(text); name another request",
+                at: name.place,
+                notes: [
+                    Diagnostic.Note(message: "the `when` is here", place: condition.place)
+                ]
+            )
         } catch {
             let field = "its field `\(error.field.value)` has no empty value"
             let owner =

@@ -430,11 +430,12 @@ extension Condition {
     /// Returns whether the tests hold for the values that `value` returns.
     package func holds(_ value: (Reference) -> Value) -> Bool {
         terms.allSatisfy { term in
-            let found = value(term.reference)
+            var found = value(term.reference)
+            if let bit = term.reference.bit {
+                found = .number(SpecInteger(magnitude: found.number.magnitude >> bit.position.value & 1))
+            }
             switch term.test {
-            case .isSet:
-                guard let bit = term.reference.bit else { return found.number.magnitude != 0 }
-                return found.number.magnitude >> bit.position.value & 1 == 1
+            case .isSet: return found.number.magnitude != 0
             case .oneOf(let values): return values.contains(found)
             case .range(let bounds): return found != .nothing && bounds.contain(found, of: term.step)
             }

@@ -316,14 +316,8 @@ extension SpecParser {
         guard let (reference, field) = earlierField(name, "`when`", at: place) else { return nil }
         let located = Located(value: reference, place: place)
         guard let value else {
-            if case .named(let name) = field.type.value, let bits = flagBits[name] {
-                guard let bit = reference.bit, bits.contains(bit) else {
-                    let names = bits.sorted().map { "\(reference.field).\($0)" }
-                    let meant = nearMiss(of: reference.text, among: names) ?? names.first ?? reference.text
-                    let text = "`\(reference.text)` is no bit of `\(name)`; name one, such as `\(meant)`"
-                    diagnostics.error(text, at: place)
-                    return nil
-                }
+            if case .named(let name) = field.type.value, flagBits[name] != nil {
+                guard isBit(reference.bit, of: field, reference, at: place) else { return nil }
                 return ConditionSpec.Term(reference: located, test: .isSet)
             }
             guard isTruth(field, reference) else {
@@ -333,10 +327,7 @@ extension SpecParser {
             }
             return ConditionSpec.Term(reference: located, test: .isSet)
         }
-        if reference.bit != nil {
-            diagnostics.error("`\(reference.text)` is a bit: write `when: \(reference.text)`", at: place)
-            return nil
-        }
+        if let bit = reference.bit, !isBit(bit, of: field, reference, at: place) { return nil }
         switch value.content {
         case .scalar:
             return literal(value).map { ConditionSpec.Term(reference: located, test: .oneOf([$0])) }
@@ -355,6 +346,22 @@ extension SpecParser {
             }
             return ConditionSpec.Term(reference: located, test: .range(low, high))
         }
+    }
+
+    /// Returns whether `bit` is a bit of the flags of `field`, which `reference` names; reports it otherwise.
+    private mutating func isBit(_ bit: String?, of field: FieldSpec, _ reference: ReferenceSpec, at place: Place)
+        -> Bool
+    {
+        guard case .named(let name) = field.type.value, let bits = flagBits[name] else {
+            diagnostics.error("`\(reference.field)` has no flags: write `\(reference.field)`", at: place)
+            return false
+        }
+        if let bit, bits.contains(bit) { return true }
+        let names = bits.sorted().map { "\(reference.field).\($0)" }
+        let meant = nearMiss(of: reference.text, among: names) ?? names.first ?? reference.text
+        let text = "`\(reference.text)` is no bit of `\(name)`; name one, such as `\(meant)`"
+        diagnostics.error(text, at: place)
+        return false
     }
 
     /// Returns whether `reference` names a boolean or a bit.

@@ -349,6 +349,11 @@ extension SpecParser {
         switch extent {
         case .until, .padded:
             guard encoding == .utf16, let place = parts.encoding?.place else { return .string(extent, encoding) }
+            if let pad = parts.pad {
+                let text = "`pad` is one byte, and a character of text in UTF-16 has at least two"
+                diagnostics.error("\(text): remove `pad`, or use another `encoding`", at: pad.place)
+                return nil
+            }
             let text = "text in UTF-16 needs a `length` that is a number, a type or an earlier field"
             diagnostics.error("\(text): change `length`", at: place)
             return nil

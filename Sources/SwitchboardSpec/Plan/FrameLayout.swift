@@ -39,8 +39,6 @@ package struct FrameLayout: Sendable {
     package let version: UInt64
     /// The plan of the payloads.
     package let plan: LayoutPlan
-    /// The number of bytes of the header's own values in memory.
-    package let ownSize: Int
 
     /// The layout of `frame`; `version` is the version in the header, if it has one.
     init(_ frame: FrameSpec, version: UInt64, _ plan: LayoutPlan) {
@@ -66,7 +64,6 @@ package struct FrameLayout: Sendable {
         }
         self.items = items
         self.whole = whole
-        ownSize = offset
         header = Layout(fields: items.filter(\.spec.role.isOwn).map(\.plan))
     }
 

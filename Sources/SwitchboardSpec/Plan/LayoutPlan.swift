@@ -343,6 +343,7 @@ extension FieldSpec {
         var field = FieldSpec(name: name, type: type)
         field.byteOrder = byteOrder
         field.isDerived = isDerived
+        field.constant = constant
         return field
     }
 }
@@ -481,8 +482,11 @@ package struct TypeTable: Sendable {
     }
 
     private func term(_ spec: ReferenceSpec, _ step: Step, _ test: ConditionSpec.Test) -> Condition.Term {
-        var bit: FlagsSpec.Bit?
-        if case .flags(let flags, _) = step { bit = flags.bits.first { $0.name.value == spec.bit } }
+        var (bit, step): (FlagsSpec.Bit?, Step) = (nil, step)
+        if case .flags(let flags, _) = step, let name = spec.bit {
+            bit = flags.bits.first { $0.name.value == name }
+            step = .bit
+        }
         let reference = Reference(field: spec.field, bit: bit)
         let lowered: Condition.Test =
             switch test {

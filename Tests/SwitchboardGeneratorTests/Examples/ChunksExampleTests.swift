@@ -47,7 +47,7 @@ struct ChunksExampleTests {
             try M(payload: &payload)
         }
         // Compares bytes, because NaN is not equal to itself.
-        try FrameEncoder(Chunks.frameFormat).encode(decoded, header: header, into: &writer)
+        try FrameEncoder(Chunks.frameFormat).encode(decoded, header: found.header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
     }
 }

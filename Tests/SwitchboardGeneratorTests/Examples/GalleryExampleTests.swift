@@ -358,7 +358,7 @@ struct GalleryExampleTests {
             try M(payload: &payload)
         }
         // Compares bytes, because NaN is not equal to itself.
-        try FrameEncoder(Gallery.frameFormat).encode(decoded, header: header, into: &writer)
+        try FrameEncoder(Gallery.frameFormat).encode(decoded, header: found.header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
     }
 

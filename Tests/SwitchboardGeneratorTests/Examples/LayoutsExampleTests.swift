@@ -211,7 +211,7 @@ struct LayoutsExampleTests {
             try M(payload: &payload)
         }
         // Compares bytes, because NaN is not equal to itself.
-        try FrameEncoder(Layouts.frameFormat).encode(decoded, header: header, into: &writer)
+        try FrameEncoder(Layouts.frameFormat).encode(decoded, header: found.header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
     }
 

@@ -40,7 +40,7 @@ struct ReferencesExampleTests {
             try M(payload: &payload, header: found.header)
         }
         // Compares bytes, because NaN is not equal to itself.
-        try FrameEncoder(References.frameFormat).encode(decoded, header: header, into: &writer)
+        try FrameEncoder(References.frameFormat).encode(decoded, header: found.header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
     }
 }

@@ -45,7 +45,7 @@ struct WordsExampleTests {
             try M(payload: &payload)
         }
         // Compares bytes, because NaN is not equal to itself.
-        try FrameEncoder(Words.frameFormat).encode(decoded, header: header, into: &writer)
+        try FrameEncoder(Words.frameFormat).encode(decoded, header: found.header, into: &writer)
         #expect(writer.takeBytes() == frame, sourceLocation: location)
     }
 }

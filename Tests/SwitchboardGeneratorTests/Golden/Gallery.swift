@@ -720,7 +720,7 @@ nonisolated extension Gallery {
             guard let fixed2 = reader.readFixed(13) else {
                 throw .truncated(reader.remaining, ["signature": 4, "mode": 1, "reserved": 3, "cold": 1, "depth": 4])
             }
-            guard try fixed2.string(at: 0, count: 4, field: "signature") == "RIFF" as String else {
+            guard try fixed2.string(at: 0, count: 4, field: "signature").isExactly("RIFF") else {
                 throw PayloadError(.unexpectedValue, field: "signature")
             }
             guard try fixed2.enumeration(at: 4, .little, field: "mode") == .square as Kind else {
@@ -1328,7 +1328,7 @@ nonisolated extension Gallery {
             guard try fixed2.enumeration(at: 5, .little, field: "state") == .low as State else {
                 throw PayloadError(.unexpectedValue, field: "state")
             }
-            guard try reader.string(length: UInt16.self, .little, field: "text") == "" as String else {
+            guard try reader.string(length: UInt16.self, .little, field: "text").isExactly("") else {
                 throw PayloadError(.unexpectedValue, field: "text")
             }
             count = try reader.integer(.little, field: "count")

@@ -119,7 +119,7 @@ nonisolated extension Layouts {
 
         /// Reads the fields in the order of the layout.
         init(from reader: inout ByteReader) throws(PayloadError) {
-            guard try reader.string(length: UInt16.self, .big, field: "protocolName") == "MQTT" as String else {
+            guard try reader.string(length: UInt16.self, .big, field: "protocolName").isExactly("MQTT") else {
                 throw PayloadError(.unexpectedValue, field: "protocolName")
             }
             guard let fixed = reader.readFixed(4) else {

@@ -94,9 +94,9 @@ nonisolated enum Words: WireProtocol {
             frameBytes.set(readerValue ? 1 : 0 as UInt8, at: 22, .big)
             let frameCode: MessageCode
             switch type {
-            case "ping": frameCode = 0
-            case "verack": frameCode = 1
-            case "version": frameCode = 2
+            case _ where type.isExactly("ping"): frameCode = 0
+            case _ where type.isExactly("verack"): frameCode = 1
+            case _ where type.isExactly("version"): frameCode = 2
             default: frameCode = .unknown
             }
             return FrameHead(code: frameCode, payloadSize: Int(clamping: length) - 46, header: frameBytes)
