@@ -17,7 +17,8 @@ let strict: [SwiftSetting] =
 
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
-    "Chunks", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "References", "Requests", "SBP", "Switches",
+    "Chunks", "Ends", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "References", "Requests", "SBP",
+    "Switches",
     "Texts", "Twins", "Words",
 ].map { "Golden/\($0).yaml" }
 

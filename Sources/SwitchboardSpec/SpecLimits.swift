@@ -26,6 +26,10 @@ package enum SpecLimits {
     package static let magicBytes = 32
     /// The size of the frame's header, in bytes.
     package static let headerBytes = HeaderLimits.maximumCodecBytes
+    /// The size of a payload in a frame without a length, in bytes.
+    ///
+    /// It bounds the work for a peer that sends such a frame byte by byte: it is decoded again with each of them.
+    package static let payloadWithoutLength: UInt64 = 65_536
     /// The values of a header that a program reads and sets, in bytes.
     package static let ownHeaderBytes = 24
     /// The depth of nested structs and unions.

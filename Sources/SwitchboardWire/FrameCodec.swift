@@ -48,6 +48,31 @@ public protocol FrameCodec: Sendable {
     ///   - writer: The writer to append the header to.
     /// - Throws: A ``PayloadError`` when the header cannot express a value. The frame is not sent then.
     static func writeHead(_ head: FrameHead, of sender: Sender, into writer: inout ByteWriter) throws(PayloadError)
+
+    /// Whether headers say the size of the payload: true, unless a codec says otherwise.
+    static var hasLength: Bool { get }
+
+    /// Moves `reader` from the start of the payload to its end, in a protocol whose headers do not say its size.
+    ///
+    /// - Parameters:
+    ///   - head: The content of the header. The size of the payload is unknown.
+    ///   - sender: The end that sends the frame; `.both` stands for the client.
+    ///   - reader: The bytes after the header, ``FrameFormat/maximumPayload`` at most.
+    /// - Throws: A ``PayloadError``. `PayloadErrorCode.truncated` means that the bytes end before the payload does. Every other error ends
+    ///   the stream, because the start of the next frame is unknown.
+    static func skipPayload(of head: FrameHead, from sender: Sender, in reader: inout ByteReader) throws(PayloadError)
+}
+
+extension FrameCodec {
+    /// True: headers say the size of the payload.
+    public static var hasLength: Bool { true }
+
+    /// Does nothing, because headers say the size of the payload.
+    public static func skipPayload(
+        of head: FrameHead,
+        from sender: Sender,
+        in reader: inout ByteReader
+    ) throws(PayloadError) {}
 }
 
 extension MessageCode {
@@ -89,11 +114,11 @@ final class CodecFrames: Sendable {
         maximumPayload: Int
     ) -> FrameDecoder.Outcome {
         let available = reader.remaining
-        let head: FrameHead
+        var head: FrameHead
         let headerSize: Int
+        // The same reader goes back afterwards, because a copy would count a reference.
+        let start = reader.mark
         do throws(PayloadError) {
-            // The same reader goes back afterwards, because a copy would count a reference.
-            let start = reader.mark
             defer { reader.rewind(to: start) }
             (head, headerSize) = try reader.readWindow(type.maximumHeaderSize) { header throws(PayloadError) in
                 let size = header.remaining
@@ -102,6 +127,21 @@ final class CodecFrames: Sendable {
             }
         } catch {
             return outcome(of: error, available)
+        }
+        if !type.hasLength {
+            do throws(PayloadError) {
+                defer { reader.rewind(to: start) }
+                reader.skip(headerSize)
+                head.payloadSize = try reader.readWindow(maximumPayload) { payload throws(PayloadError) in
+                    let size = payload.remaining
+                    try type.skipPayload(of: head, from: sender, in: &payload)
+                    return size &- payload.remaining
+                }
+            } catch {
+                guard error.code == .truncated else { return .broken(.malformedPayload) }
+                let isWhole = available &- headerSize >= maximumPayload
+                return isWhole ? .broken(.payloadTooLarge) : .incomplete(size: available &+ 1)
+            }
         }
         // A frame without a header could be empty, and would never end.
         guard headerSize > 0, head.payloadSize >= 0 else { return .broken(.malformedPayload) }

@@ -264,7 +264,8 @@ package struct FrameBatch: Sendable {
         _ interruption: BatchInterruption
     ) {
         code = frame.code
-        self.limit = limit
+        // To find the end of a frame without a length is to decode it.
+        self.limit = layout.codec?.type.hasLength == false ? 1 : limit
         unsafe self.interruption = .passUnretained(interruption)
         interruptionsBefore = interruption.count.load(ordering: .acquiring)
         headerSize = frame.headerSize

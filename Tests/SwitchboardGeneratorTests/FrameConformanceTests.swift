@@ -17,7 +17,7 @@ struct FrameConformanceTests {
     }
 
     private static let protocols: [any WireProtocol.Type] = [
-        Headers.self, Words.self, References.self, Twins.self, Switches.self,
+        Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)

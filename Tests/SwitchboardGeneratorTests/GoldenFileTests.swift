@@ -14,7 +14,7 @@ struct GoldenFileTests {
         "what is generated is what is recorded",
         arguments: [
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
-            "References", "Twins", "Switches",
+            "References", "Twins", "Switches", "Ends",
         ]
     )
     func comparison(name: String) throws {
@@ -26,7 +26,7 @@ struct GoldenFileTests {
 
     @Test(
         "the test suite of the examples of specs that use every word is what is recorded, and runs here",
-        arguments: ["Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches"]
+        arguments: ["Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends"]
     )
     func suiteOfExamples(name: String) throws {
         let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).swift").path

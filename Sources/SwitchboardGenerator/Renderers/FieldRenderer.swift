@@ -274,6 +274,8 @@ struct FieldRenderer {
         }
         switch term.test {
         case .isSet: return value
+        case .oneOf(let values) where type == "Bool" && values.count == 1:
+            return values[0].number.magnitude == 0 ? "!\(value)" : value
         case .oneOf(let values):
             let literals = values.map { ValueLiteral(spec: spec, scope: .namespace).text(of: $0, term.step) }
             if literals.count == 1 { return "\(value) == \(literals[0])" }

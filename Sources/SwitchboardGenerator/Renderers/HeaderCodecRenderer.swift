@@ -33,7 +33,40 @@ struct HeaderCodecRenderer {
             writer.list("\(access)static func writeHead", writing, " throws(PayloadError) {")
             writer.indented(renderWriting)
             writer.line("}")
+            if !frame.frame.hasLength { renderEnds(into: &writer) }
         }
+    }
+
+    /// Writes the members that find the end of a payload, which follows from its fields.
+    private func renderEnds(into writer: inout SourceWriter) {
+        writer.blank()
+        writer.documentation("Headers do not say the size of the payload.")
+        writer.hidden(spec)
+        writer.line("\(spec.access)static var hasLength: Bool { false }")
+        writer.blank()
+        writer.documentation("Reads a payload, which ends where its fields end.")
+        writer.hidden(spec)
+        let parameters = ["of frameHead: FrameHead", "from frameSender: Sender", "in reader: inout ByteReader"]
+        writer.list("\(spec.access)static func skipPayload", parameters, " throws(PayloadError) {")
+        writer.indented { writer in
+            writer.line("switch frameHead.code {")
+            let messages = Dictionary(grouping: spec.allMessages) { spec.messageCode(of: $0) }
+            for (code, messages) in messages.sorted(by: { $0.key < $1.key }) {
+                // A client and a server may send different messages with the same code.
+                for message in messages.sorted(by: { $0.sender != .server && $1.sender == .server }) {
+                    let isOfClient = messages.count > 1 && message.sender != .server
+                    let pattern = Literal.decimal(code) + (isOfClient ? " where frameSender != .server" : "")
+                    let layout = spec.layout(of: message)
+                    let header = layout.headerReferences.isEmpty ? "" : ", header: frameHead.header"
+                    let name = Identifier.escaped(message.name.value)
+                    let reading = layout.fields.isEmpty ? "break" : "_ = try \(name)(from: &reader\(header))"
+                    writer.line("case \(pattern): \(reading)")
+                }
+            }
+            writer.line("default: throw PayloadError(.invalidCase, field: \(Literal.string("type")))")
+            writer.line("}")
+        }
+        writer.line("}")
     }
 
     /// A magic, or items that are read like the fields of a payload.
@@ -95,7 +128,7 @@ struct HeaderCodecRenderer {
             code = "frameCode"
         }
         let overhead = frame.frame.coveredOverhead
-        let size = "Int(clamping: \(length.map(local) ?? "0"))" + (overhead == 0 ? "" : " - \(overhead)")
+        let size = length.map { "Int(clamping: \(local($0)))" + (overhead == 0 ? "" : " - \(overhead)") } ?? "0"
         let arguments = [
             "code: \(code)", "payloadSize: \(size)", "header: \(kept.isEmpty ? "HeaderBytes()" : "frameBytes")",
         ]

@@ -31,9 +31,11 @@ struct TestsRenderer {
         }
     }
 
-    /// The expression of a decoder of the frames with a message, which depend on the end that sends it if each end has its own magic.
+    /// The expression of a decoder of the frames with a message, which depend on the end that sends it if each end has its own magic or
+    /// frames have no length.
     private var decoder: String {
-        "FrameDecoder(\(namespace).frameFormat\(spec.frame.hasMagicOfEnds ? ", from: M.sender" : ""))"
+        let dependsOnSender = spec.frame.hasMagicOfEnds || !spec.frame.hasLength
+        return "FrameDecoder(\(namespace).frameFormat\(dependsOnSender ? ", from: M.sender" : ""))"
     }
 
     /// Whether fields of messages refer to the frame's header.

@@ -21,6 +21,13 @@ extension SpecChecker {
     }
 
     private mutating func checkLength(_ frame: FrameSpec) {
+        if !frame.hasLength, !frame.lacksParts {
+            let others = frame.header.filter { !$0.value.field.isDerived }
+            if let slip = HeaderWords.slip(for: "length", among: others) {
+                let text = "`\(slip.value.visible)` is read as a field of the protocol's own; did you mean `length`?"
+                diagnostics.warning(text, at: slip.place)
+            }
+        }
         let length = frame.length
         let place = frame.header.first { if case .length = $0.value.role { true } else { false } }?.place
         if length.covers != .payload, frame.fixedHeaderSize == nil, let place {
@@ -29,7 +36,12 @@ extension SpecChecker {
             diagnostics.error("\(text): use `covers: payload`", at: place)
             return
         }
-        if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
+        if let maximum = frame.writtenMaximum, !frame.hasLength, !frame.lacksParts, maximum.value > frame.largestPayload
+        {
+            let text =
+                "`max-payload` is \(maximum.value), but frames without a `length` have at most \(frame.largestPayload) bytes"
+            diagnostics.error("\(text): lower it, or add `length` to `header`", at: maximum.place)
+        } else if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
             let counts = length.covers == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
             let text = "`max-payload` is \(maximum.value), but `length` is a \(length.type.rawValue)\(counts)"
             diagnostics.error("\(text): use at most \(frame.largestPayload)", at: maximum.place)
@@ -90,6 +102,28 @@ extension SpecChecker {
             "the header's own values have \(size.bytes) in memory: at most \(SpecLimits.ownHeaderBytes) are allowed"
         let advice = "give items smaller types, or `reserved` in place of those that no program needs"
         diagnostics.error("\(text); \(advice)", at: last.place)
+    }
+
+    /// Checks that the fields of `message` say where a frame without a length ends.
+    mutating func checkEnd(of message: MessageSpec) {
+        guard let frame, !frame.hasLength, !frame.lacksParts else { return }
+        let reason = "frames have no `length`"
+        let advice = "or add `length` to `header`"
+        if let trailing = message.trailing ?? spec.trailing, trailing.value == .ignore {
+            let text = "\(reason), so that bytes after the last field would be the next frame"
+            diagnostics.error("\(text): remove `trailing`, \(advice)", at: trailing.place)
+        }
+        for field in message.fields where !field.lacksParts {
+            let name = field.name.value
+            if table.runsToEnd(table.step(of: field)) {
+                let text = "\(reason), so that nothing says where `\(name)` ends"
+                diagnostics.error("\(text): give it a `length` or a `count`, \(advice)", at: field.name.place)
+            } else if let key = field.isTrailing ? "optional" : field.since == nil ? nil : "since" {
+                let text = "\(reason), so that nothing says whether `\(name)` is there"
+                let other = key == "optional" ? "use `when`, or a type with `?`" : "remove `since`"
+                diagnostics.error("\(text): \(other), \(advice)", at: field.name.place)
+            }
+        }
     }
 
     /// Checks that the fields of `message` refer to the frame's header in a way that both ends understand.

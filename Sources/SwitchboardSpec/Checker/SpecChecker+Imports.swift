@@ -75,6 +75,12 @@ extension SpecChecker {
     }
 
     private mutating func checkImportedCodes() {
+        if let frame, spec.frame == nil, frame.hasPlainCodes, !frame.hasLength, let message = spec.messages.first {
+            let text = "the frames of `\(spec.imports[0].module.value)` have no `length`"
+            let advice = "add `\(message.name.value)` there, because only its own messages are found in a stream"
+            diagnostics.error("\(text): \(advice)", at: message.name.place)
+            return
+        }
         if let frame, spec.frame == nil, !frame.hasPlainCodes, let message = spec.messages.first {
             let text = "the codes of `\(spec.imports[0].module.value)` are no numbers of at most 16 bits"
             let advice = "add `\(message.name.value)` there, because its messages are numbered together"

@@ -38,6 +38,7 @@ package struct FrameReader {
             case .correlation, .field: header.append(value)
             }
         }
+        guard layout.frame.hasLength else { return try content(bytes, message, layout, header, headerSize) }
         let overhead = UInt64(clamping: layout.frame.coveredOverhead)
         guard counted >= overhead else {
             let text = "less than the \(overhead) bytes that the length counts besides the payload"
@@ -49,6 +50,41 @@ package struct FrameReader {
         guard size == found || size < found && trailing == .ignore else {
             throw Problem(message: "its length announces \(size.bytes) of payload, and the frame has \(max(0, found))")
         }
+        return try content(bytes, header, headerSize, size, layout)
+    }
+
+    /// Returns the content of a frame without a length, whose payload ends where its fields end.
+    private static func content(
+        _ bytes: [UInt8],
+        _ message: MessageSpec,
+        _ layout: FrameLayout,
+        _ header: [Value],
+        _ headerSize: Int
+    ) throws(Problem) -> Content {
+        let size: Int
+        do throws(PayloadProblem) {
+            let payload = layout.plan.layout(of: message, layout.frame)
+            let rest = Array(bytes.dropFirst(headerSize))
+            size = try PayloadReader.readStart(of: rest, payload, layout.plan, header: layout.named(header)).size
+        } catch {
+            throw Problem(message: error.code == .truncated ? "it ends within its `\(error.field)`" : "\(error)")
+        }
+        let found = bytes.count - headerSize - layout.frame.trailerSize
+        guard size == found else {
+            throw Problem(message: "its fields have \(size.bytes), and the frame has \(max(0, found)) for them")
+        }
+        return try content(bytes, header, headerSize, size, layout)
+    }
+
+    /// Returns the content of a frame whose payload has `size` bytes, and checks its trailer.
+    private static func content(
+        _ bytes: [UInt8],
+        _ header: [Value],
+        _ headerSize: Int,
+        _ size: Int,
+        _ layout: FrameLayout
+    ) throws(Problem) -> Content {
+        let trailerSize = layout.frame.trailerSize
         let covered = Array(bytes.prefix(headerSize + size))
         try check(Array(bytes.dropFirst(covered.count).prefix(trailerSize)), covered, headerSize, layout)
         return Content(

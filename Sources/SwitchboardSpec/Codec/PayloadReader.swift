@@ -29,13 +29,17 @@ package struct PayloadReader {
     }
 
     /// Returns the values of the fields of `layout` at the start of `bytes`, and the number of their bytes.
+    ///
+    /// - Parameter header: The values of the header's own fields, by name, to which fields of a message may refer.
     package static func readStart(
         of bytes: [UInt8],
         _ layout: Layout,
-        _ plan: LayoutPlan
+        _ plan: LayoutPlan,
+        header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) -> (values: [Value], size: Int) {
         var reader = PayloadReader(plan: plan, rest: bytes[...])
-        let values = try reader.read(layout)
+        for (name, value) in header { reader.header[ReferenceSpec.header(name)] = value }
+        let values = try reader.read(layout, isMessage: true)
         return (values, bytes.count - reader.rest.count)
     }
 

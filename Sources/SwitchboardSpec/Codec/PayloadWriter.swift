@@ -25,10 +25,14 @@ package struct PayloadWriter {
         header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) {
         self.init(plan)
-        let header = Dictionary(
+        var header = Dictionary(
             header.map { (ReferenceSpec.header($0.name), $0.value) },
             uniquingKeysWith: { first, _ in first }
         )
+        // The value follows from the fields of other messages only.
+        for field in layout.header where field.field.isDerived && field.derivation == nil {
+            header[field.name] = .number(SpecInteger(magnitude: 0))
+        }
         let fields = Fields(layout: layout, values: values, header: header)
         message = fields
         try checkBounds(fields)

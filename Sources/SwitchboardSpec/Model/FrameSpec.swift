@@ -89,7 +89,10 @@ extension FrameSpec {
         return !type.isSigned && !type.isVariable && type.bitWidth <= 16
     }
 
-    /// The type and the coverage of the length.
+    /// Whether the header says the number of bytes that follow; otherwise a frame ends where its fields end.
+    package var hasLength: Bool { header.contains { if case .length = $0.value.role { true } else { false } } }
+
+    /// The type and the coverage of the length; 32 bits for frames without one.
     package var length: (type: IntegerType, covers: LengthCoverage) {
         for field in header.map(\.value) {
             if case .length(let coverage) = field.role { return (field.number ?? .uint32, coverage) }
@@ -155,8 +158,9 @@ extension FrameSpec {
         }
     }
 
-    /// The largest payload that the length can express, in bytes.
+    /// The largest payload that the length can express, in bytes; for frames without one, the largest that is looked for an end.
     package var largestPayload: UInt64 {
+        guard hasLength else { return SpecLimits.payloadWithoutLength }
         let overhead = UInt64(clamping: coveredOverhead)
         let largest = min(length.type.largest, UInt64(UInt32.max))
         return largest - min(overhead, largest)
@@ -169,7 +173,9 @@ extension FrameSpec {
     ///
     /// Other frames are read and written by generated code.
     package var isPlain: Bool {
-        guard codeNames == nil, maximumHeaderSize <= HeaderLimits.maximumBytes, trailer.count < 2 else { return false }
+        guard hasLength, codeNames == nil, maximumHeaderSize <= HeaderLimits.maximumBytes, trailer.count < 2 else {
+            return false
+        }
         if case .end? = trailer.first { return false }
         let magics = header.filter { if case .magic = $0.value.role { true } else { false } }
         return magics.count < 2 && header.allSatisfy(\.value.isPlain)

@@ -69,14 +69,18 @@ extension SpecParser {
             if diagnostics.errorCount > errors { isComplete = false }
         }
         header.alignReservedBits()
-        for key in ["type", "length"] where seen[key] == nil && (key == "length" || codeNames == nil) {
-            if let slip = HeaderWords.slip(for: key, among: header) {
-                let text = "`header` needs a field `\(key)`; should `\(slip.value.visible)` be called `\(key)`?"
+        if seen["type"] == nil, codeNames == nil {
+            if let slip = HeaderWords.slip(for: "type", among: header) {
+                let text = "`header` needs a field `type`; should `\(slip.value.visible)` be called `type`?"
                 diagnostics.error(text, at: slip.place)
             } else if isComplete {
-                let text = "`header` needs a field `\(key)`: add `- \(key): uint8` at its place in the header"
+                let text = "`header` needs a field `type`: add `- type: uint8` at its place in the header"
                 diagnostics.error(text, at: node.place)
             }
+        }
+        if seen["length"] == nil, let slip = HeaderWords.misspelling(of: "length", among: header) {
+            let text = "`header` has no `length`; should `\(slip.value.visible)` be called `length`?"
+            diagnostics.error(text, at: slip.place)
         }
         if let codeNames { checkCodeNames(codeNames, header, seen, isComplete: isComplete) }
         if seen["version"] == nil, let slip = HeaderWords.slip(for: "version", among: header) {
@@ -467,7 +471,7 @@ extension [Located<FrameSpec.HeaderField>] {
 }
 
 /// The words of other languages in the header, and misspelt words.
-private enum HeaderWords {
+enum HeaderWords {
     private static let foreign = [
         "type": [
             "code", "opcode", "kind", "id", "msgtype", "messagetype", "command", "cmd", "messageid", "msgid", "tag",
@@ -477,15 +481,20 @@ private enum HeaderWords {
 
     /// Returns the extra field that the author probably meant to be `key`, which is missing in the header.
     ///
-    /// `type` and `length` are required, so a similar name is likely a misspelling of them. `version` is not required,
+    /// Almost every header has `type` and `length`, so a similar name is likely a misspelling of them. `version` is rarer,
     /// and only a name that is not a word of its own counts as a misspelling: `session` and `versions` are valid names.
     static func slip(for key: String, among header: [Located<FrameSpec.HeaderField>]) -> Located<String>? {
         let names = header.compactMap { field -> Located<String>? in
             if case .field = field.value.role { field.value.field.name } else { nil }
         }
         guard let words = foreign[key] else { return names.first { isSlip($0.value.lowercased(), of: key) } }
-        return names.first { nearMiss(of: $0.value, among: [key]) != nil }
-            ?? names.first { words.contains($0.value.normalizedKey) }
+        return misspelling(of: key, among: header) ?? names.first { words.contains($0.value.normalizedKey) }
+    }
+
+    /// Returns the extra field whose name is almost `key`.
+    static func misspelling(of key: String, among header: [Located<FrameSpec.HeaderField>]) -> Located<String>? {
+        header.lazy.filter { if case .field = $0.value.role { true } else { false } }.map(\.value.field.name)
+            .first { nearMiss(of: $0.value, among: [key]) != nil }
     }
 
     /// Returns whether `name` is `key` with two letters swapped, one letter missing or one letter doubled.
