@@ -20,6 +20,11 @@ public protocol Connection: AnyObject, Sendable {
     /// Sends a message to this peer, after the messages that were sent before; does nothing after the connection has
     /// closed.
     ///
+    /// Several threads may send. If one call happens before another, for example because both callers hold the same lock, the
+    /// messages arrive in this order. The same applies to all other methods of the connection that send or close, and to the
+    /// reply that a handler returns. The connection is aborted when messages of more than 64 MiB from other threads wait for an
+    /// event loop that a handler blocks.
+    ///
     /// - Parameters:
     ///   - message: The message.
     ///   - header: The extra fields of its header.
@@ -66,7 +71,7 @@ public protocol Connection: AnyObject, Sendable {
 }
 
 extension Connection {
-    /// Sends a message to this peer, after the messages that were sent before.
+    /// Sends a message to this peer, after the messages that were sent before on any thread.
     ///
     /// Does nothing after the connection has closed.
     ///

@@ -332,6 +332,12 @@ package struct FrameBatch: Sendable {
         }
     }
 
+    /// Whether other threads have sent output that comes before the next reply.
+    @inlinable
+    package var hasEarlierOutput: Bool {
+        @inline(__always) get { unsafe interruption._withUnsafeGuaranteedRef { $0.hasEarlierOutput } }
+    }
+
     /// Returns the next 16 bytes.
     ///
     /// Every block has at least 16 additional bytes at its end, so the load never leaves the memory.
@@ -377,7 +383,7 @@ package struct FrameBatch: Sendable {
     }
 }
 
-/// Ends the batch that an event loop is handling, after the current message.
+/// Ends the batch that an event loop is handling, after the current message, and tells routes about output of other threads.
 ///
 /// Each event loop has one. It counts interruptions, because a flag would have to be reset, and a reset can overwrite
 /// an interruption by another thread.
@@ -392,5 +398,18 @@ package final class BatchInterruption: Sendable {
     /// Any thread may call this method. A batch that begins later sees everything that the thread wrote before.
     package func interrupt() {
         count.wrappingAdd(1, ordering: .releasing)
+    }
+
+    // MARK: Output of other threads
+
+    @usableFromInline let otherOutput = Atomic(false)
+
+    /// Whether other threads have sent output, which the event loop must send before it writes anything else.
+    ///
+    /// The event loop sees what other threads have set before, in the order of the program.
+    @inlinable
+    package var hasEarlierOutput: Bool {
+        @inline(__always) get { otherOutput.load(ordering: .relaxed) }
+        set { otherOutput.store(newValue, ordering: .relaxed) }
     }
 }

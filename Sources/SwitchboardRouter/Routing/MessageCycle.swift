@@ -32,6 +32,7 @@ extension Route {
                 } catch {
                     throw .handler(error)
                 }
+                if Handler.hasReply, batch.hasEarlierOutput { sendEarlierOutput(connection) }
                 let start = output.writer.count
                 try handler.write(reply, header, to: &output.writer)
                 batch.handled &+= 1
@@ -57,12 +58,21 @@ extension Route {
                     try handler.write(reply, burst.batch.header, to: &writer)
                     return writer.takeBytes()
                 }
+                if Handler.hasReply, burst.batch.hasEarlierOutput { receiver.sendEarlierOutput() }
                 let start = burst.output.writer.count
                 try handler.write(reply, burst.batch.header, to: &burst.output.writer)
                 burst.countHandled(replyBytes: burst.output.writer.count &- start)
             } while burst.output.hasRoom && burst.next()
             return Bytes()
         }
+    }
+}
+
+extension Route {
+    /// Sends what other threads have sent, before the reply of a handler is written.
+    @usableFromInline @inline(never)
+    static func sendEarlierOutput(_ connection: any Connection) {
+        (connection as? any ReadBurstReceiver)?.sendEarlierOutput()
     }
 }
 
@@ -239,6 +249,9 @@ package protocol ReadBurstReceiver: AnyObject, Sendable {
     ///
     /// If it is `false` after a handler, the handler was suspended: its task then runs later, or on another thread.
     var isReceiving: Bool { get }
+
+    /// Sends what other threads have sent; called on the event loop.
+    func sendEarlierOutput()
 }
 
 /// Copies of payloads for `async` handlers, which may keep them for longer than the event loop keeps its read buffer.

@@ -136,8 +136,9 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     /// Closes the stream after its pending output is sent.
     private func finish(_ reason: CloseReason) {
         worker.interruption.interrupt()
-        // The peer will not get the replies of these handlers.
-        suspended.cancel()
+        // The peer will not get the replies of these handlers. In a job, because a task that is cancelled calls user code, and
+        // the caller may be a handler that sends a message under a lock of its own.
+        if !suspended.isEmpty { loop.execute { self.suspended.cancel() } }
         stream.finish(reason)
     }
 
@@ -274,12 +275,27 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         return logger
     }
 
+    /// Returns whether the calling thread is running the event loop, and may use the connection.
+    ///
+    /// What other threads have done before is done then. A caller on another thread hands its action over.
+    @inline(__always)
+    private func isOnLoop() -> Bool {
+        guard loop.isCurrent else { return false }
+        sendEarlierOutput()
+        return true
+    }
+
+    @inline(__always)
+    func sendEarlierOutput() {
+        if !worker.handOver.isEmpty { worker.handOver.perform() }
+    }
+
     func send(_ message: some Message, header: HeaderBytes) throws(PayloadError) {
-        guard loop.isCurrent else {
+        let code = type(of: message).code
+        guard isOnLoop() else {
             let frame = try core.encoder.encode(message, header: header)
-            return loop.execute {
-                guard self.send(frame: frame) else { return }
-                self.worker.counters.countSent(type(of: message).code, bytes: frame.count)
+            return worker.handOver.add(frame.count, of: self) {
+                if self.send(frame: frame) { self.worker.counters.countSent(code, bytes: frame.count) }
             }
         }
         var failure: PayloadError?
@@ -295,7 +311,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         }
         if let failure { throw failure }
         guard size > 0 else { return }
-        worker.counters.countSent(type(of: message).code, bytes: size)
+        worker.counters.countSent(code, bytes: size)
         sentBytes &+= UInt64(truncatingIfNeeded: size)
     }
 
@@ -313,9 +329,11 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
 
     func broadcast(_ message: some Message, to destination: Destination) throws(PayloadError) {
         let code = type(of: message).code
-        guard loop.isCurrent else {
+        guard isOnLoop() else {
             let frame = try core.encoder.encode(message)
-            return loop.execute { self.worker.broadcast(code, from: self, to: destination) { $0.append(frame) } }
+            return worker.handOver.add(of: self) {
+                self.worker.broadcast(code, from: self, to: destination) { $0.append(frame) }
+            }
         }
         try worker.broadcast(code, from: self, to: destination) { writer throws(PayloadError) in
             try core.encoder.encode(message, into: &writer)
@@ -325,10 +343,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     func send(_ message: some Message, to destination: Destination) throws(PayloadError) {
         let frame = try core.encoder.encode(message)
         let code = type(of: message).code
-        if loop.isCurrent {
+        if isOnLoop() {
             send(frame: frame, of: code, to: destination)
         } else {
-            loop.execute { self.send(frame: frame, of: code, to: destination) }
+            worker.handOver.add(of: self) { self.send(frame: frame, of: code, to: destination) }
         }
     }
 
@@ -344,10 +362,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError) {
         var last: (code: MessageCode, frame: Bytes)?
         if let error { last = (type(of: error).code, try core.encoder.encode(error)) }
-        if loop.isCurrent {
+        if isOnLoop() {
             disconnect(destination, last)
         } else {
-            loop.execute { [last] in self.disconnect(destination, last) }
+            worker.handOver.add(of: self) { [last] in self.disconnect(destination, last) }
         }
     }
 
@@ -397,7 +415,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     }
 
     func close() {
-        if loop.isCurrent { requestClose() } else { loop.execute { self.requestClose() } }
+        if isOnLoop() { requestClose() } else { worker.handOver.add(of: self) { self.requestClose() } }
     }
 
     private func requestClose() {

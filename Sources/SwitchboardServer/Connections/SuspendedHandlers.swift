@@ -16,6 +16,8 @@ struct SuspendedHandlers {
         if tasks.isEmpty { tasks = [:] }
     }
 
+    var isEmpty: Bool { tasks.isEmpty }
+
     func cancel() {
         for task in tasks.values { task.cancel() }
     }

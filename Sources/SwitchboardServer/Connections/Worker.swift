@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// An event loop and the connections that live on it.
 ///
-/// Everything but ``loop``, ``backlog``, ``rooms`` and ``tracksUsers`` is touched on that loop only.
+/// Everything but ``loop``, ``backlog``, ``handOver``, ``rooms`` and ``tracksUsers`` is touched on that loop only.
 final class Worker: @unchecked Sendable {
     let loop: EventLoop
     weak var group: WorkerGroup?
@@ -30,6 +30,8 @@ final class Worker: @unchecked Sendable {
     let backlog = BroadcastBacklog()
     /// Ends the batch that the loop is handling.
     let interruption = BatchInterruption()
+    /// What other threads do with connections of this loop; every thread uses it.
+    let handOver: HandOver
     /// Is told when the identity of a connection's session changes.
     private(set) lazy var sessionObserver = SessionObserver(interruption) { [weak self] id in
         self?.identityChanged(of: id)
@@ -76,6 +78,7 @@ final class Worker: @unchecked Sendable {
     init(loop: EventLoop, core: ServerCore) {
         self.loop = loop
         self.core = core
+        handOver = HandOver(interruption)
         expiries = ExpiryTable(now: loop.startTime)
         metrics = WorkerMetrics(core)
         counters = metrics.messages

@@ -56,6 +56,8 @@ final class RecordingConnection: Connection, ReadBurstReceiver {
         state.withLock { _ = $0.rooms.insert(room) }
     }
 
+    func sendEarlierOutput() {}
+
     func leave(_ room: String) {
         state.withLock { _ = $0.rooms.remove(room) }
     }
