@@ -88,6 +88,14 @@ public struct ServerConfiguration: Sendable {
     /// The number of consecutive frames with a wrong checksum, 0 to 10,000; a further such frame closes the connection.
     public var maximumChecksumFaultsInARow = 8
 
+    /// Whether the server closes a connection whose peer sends a payload that does not fit its message.
+    ///
+    /// By default the server sends `Fault.malformedPayload`, or `Fault.payloadTooLarge` if the message has a smaller limit, and handles
+    /// the next message. If this property is set, the server also closes the connection, as some protocols demand. A protocol without
+    /// an error message only counts and logs the fault in both cases. A frame whose own structure is malformed always closes the
+    /// connection.
+    public var closesOnMalformedPayload = false
+
     /// The number of suspended handlers of one connection, 1 to 65,535.
     ///
     /// At the limit, the server stops reading from the connection until a handler finishes. The limit applies to protocols

@@ -153,7 +153,13 @@ extension ServerConnection: StreamDelegate {
 
     @inline(never)
     private func refusePayload(of route: Route, _ header: HeaderBytes) {
-        answer(.payloadTooLarge, "the payload may have at most \(route.maximumPayload) bytes", header: header)
+        reject(.payloadTooLarge, "the payload may have at most \(route.maximumPayload) bytes", header)
+    }
+
+    /// Rejects a payload that does not fit its message; closes the connection if the configuration says so.
+    private func reject(_ fault: Fault, _ detail: String, _ header: HeaderBytes) {
+        answer(fault, detail, header: header)
+        if core.configuration.closesOnMalformedPayload { perform(state.failed(fault)) }
     }
 
     @inline(never)
@@ -228,7 +234,7 @@ extension ServerConnection: StreamDelegate {
         case .unhandled(nil):
             answer(.unknownType, "clients may not send a message with code \(code)", header: header)
         case .malformed(let error):
-            answer(.malformedPayload, "\(error)", header: header)
+            reject(.malformedPayload, "\(error)", header)
         case .handler(let error as any ErrorMessage):
             count(error)
             write(error, header: header)

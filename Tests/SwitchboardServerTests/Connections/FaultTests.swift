@@ -38,6 +38,35 @@ struct FaultTests {
         }
     }
 
+    @Test(
+        "of a payload that does not fit its message closes the connection if the server is told so",
+        arguments: [
+            // An Add of 7 bytes, a Note of 4,097 bytes, and a Hold of 3 bytes, whose handler is async
+            [7, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0],
+            [0x01, 0x10, 0, 0, 0x04, 0x01] + [UInt8](repeating: 0x61, count: 4097),
+            [3, 0, 0, 0, 0x03, 0x01, 1, 0, 0],
+        ]
+    )
+    func closes(frame: [UInt8]) async throws {
+        for closes in [false, true] {
+            try await withServer(.workshop(), { $0.closesOnMalformedPayload = closes }) { port in
+                let peer = try await RawPeer(port: port)
+                let add: Bytes = [8, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0, 0]
+                try await peer.send(add + Bytes(frame) + add)
+                #expect(try await peer.receive(count: 10) == [4, 0, 0, 0, 0x02, 0x01, 5, 0, 0, 0])
+                let problem = try await peer.receive(count: 6)
+                #expect(problem[4..<6] == [0xFF, 0xFF])
+                _ = try await peer.receive(count: Int(problem[0]))
+                if closes {
+                    #expect(try await peer.receivesEnd())
+                } else {
+                    #expect(try await peer.receive(count: 10) == [4, 0, 0, 0, 0x02, 0x01, 5, 0, 0, 0])
+                }
+                peer.close()
+            }
+        }
+    }
+
     @Test("that has no code of its own is told as an internal one")
     func withoutCode() async throws {
         try await withServer { port in
