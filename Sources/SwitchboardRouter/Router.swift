@@ -13,7 +13,7 @@ public struct Router: Sendable {
     private var middleware: [(any Middleware, only: Set<ObjectIdentifier>?)] = []
     private var unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
     private var connectHandlers: [@Sendable (Context) throws -> Void] = []
-    private var disconnectHandlers: [@Sendable (any Connection) -> Void] = []
+    private var disconnectHandlers: [@Sendable (any Connection, DisconnectReason) -> Void] = []
 
     /// A router without handlers.
     ///
@@ -102,9 +102,17 @@ public struct Router: Sendable {
     /// peer.
     ///
     /// The server calls the closure once for each connection for which it has called the closures of ``onConnect(_:)``,
-    /// or would have called them. The closure runs on the connection's event loop, which it must not block. The
-    /// connection still has its session, and is still in its rooms; the server drops messages to it.
+    /// or would have called them. The closure runs on the connection's event loop, which it must not block, and never
+    /// inside a call of a handler, such as a `send` that closes the connection: it may take a lock under which handlers
+    /// send. The connection still has its session, and is still in its rooms; the server drops messages to it.
     public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection) -> Void) {
+        disconnectHandlers.append { connection, _ in handler(connection) }
+    }
+
+    /// Registers a closure that is called with the reason for each connection that has closed.
+    ///
+    /// The server calls the closure as that of ``onDisconnect(_:)-((anyConnection)->Void)``.
+    public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection, DisconnectReason) -> Void) {
         disconnectHandlers.append(handler)
     }
 

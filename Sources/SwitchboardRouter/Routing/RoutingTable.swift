@@ -4,7 +4,7 @@ package final class RoutingTable: Sendable {
     private let names: [MessageCode: String]
     private let unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
     private let connectHandlers: [@Sendable (Context) throws -> Void]
-    private let disconnectHandlers: [@Sendable (any Connection) -> Void]
+    private let disconnectHandlers: [@Sendable (any Connection, DisconnectReason) -> Void]
 
     /// The same routes for a faster look-up; valid as long as the table lives.
     package let index: RouteIndex
@@ -14,7 +14,7 @@ package final class RoutingTable: Sendable {
         clientMessages: [any Message.Type],
         unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?,
         _ connectHandlers: [@Sendable (Context) throws -> Void],
-        _ disconnectHandlers: [@Sendable (any Connection) -> Void]
+        _ disconnectHandlers: [@Sendable (any Connection, DisconnectReason) -> Void]
     ) {
         self.routes = routes
         index = RouteIndex(routes)
@@ -56,8 +56,8 @@ package final class RoutingTable: Sendable {
     }
 
     /// Calls the closures of `onDisconnect` for a connection that has closed, in order.
-    package func noteDisconnected(_ connection: any Connection) {
-        for handler in disconnectHandlers { handler(connection) }
+    package func noteDisconnected(_ connection: any Connection, _ reason: DisconnectReason) {
+        for handler in disconnectHandlers { handler(connection, reason) }
     }
 }
 

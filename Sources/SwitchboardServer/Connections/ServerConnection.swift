@@ -150,7 +150,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         noteClosed(reason)
         if hasConnected {
             worker.currentMessage.beginDisconnection(of: id)
-            core.table.noteDisconnected(self)
+            core.table.noteDisconnected(self, reason.kind)
             worker.currentMessage.end()
         }
         worker.forget(self)

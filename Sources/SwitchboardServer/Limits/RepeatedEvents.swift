@@ -12,7 +12,7 @@ enum RepeatedEvent: Hashable {
     case refusal(RefusalReason)
     /// A connection has closed; each kind of reason is an event of its own, so that many closings of one
     /// kind do not hide another kind.
-    case close(CloseKind)
+    case close(DisconnectReason)
     /// Blocks of other servers did not arrive.
     case missedBlocks
     /// Blocks of other servers were discarded, because their frames are not those of a server.
@@ -45,7 +45,7 @@ enum RepeatedEvent: Hashable {
         case .unencodableReply: "more replies that cannot be encoded"
         case .peerError: "more errors from peers"
         case .refusal(let reason): "more connections refused: \(reason.rawValue)"
-        case .close(let kind): "more connections closed: \(kind.name)"
+        case .close(let reason): "more connections closed: \(reason.name)"
         case .missedBlocks: "more backplane blocks missed"
         case .invalidBlocks: "more backplane blocks invalid"
         }

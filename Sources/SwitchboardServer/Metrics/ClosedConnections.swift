@@ -7,47 +7,17 @@ public struct ClosedConnection: Sendable {
     /// The state of the connection when it closed.
     public let summary: ConnectionSummary
 
-    /// The reason: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`, or the name of a
-    /// `Fault`.
+    /// The name of the `DisconnectReason`: `endOfStream`, `requested`, `reset`, `slowConsumer`, `loopStopped`, `insecure`,
+    /// or the name of a `Fault`.
     public let reason: String
 
     /// The time at which the connection closed.
     public let time: ContinuousClock.Instant
 }
 
-/// A kind of reason for which connections close, without the details of one connection.
-///
-/// Metrics and the log tell these kinds apart, so their number is bounded.
-enum CloseKind: Hashable {
-    case endOfStream
-    case requested
-    case reset
-    case slowConsumer
-    case loopStopped
-    case insecure
-    case fault(Fault)
-
-    static let all: [CloseKind] =
-        [.endOfStream, .requested, .reset, .slowConsumer, .loopStopped, .insecure]
-        + Fault.allCases.map { .fault($0) }
-
-    /// The name in metrics and in the log.
-    var name: String {
-        switch self {
-        case .endOfStream: "endOfStream"
-        case .requested: "requested"
-        case .reset: "reset"
-        case .slowConsumer: "slowConsumer"
-        case .loopStopped: "loopStopped"
-        case .insecure: "insecure"
-        case .fault(let fault): fault.rawValue
-        }
-    }
-}
-
 extension CloseReason {
-    /// The kind of the reason.
-    var kind: CloseKind {
+    /// The reason without the details of one connection: metrics and the log tell only these apart, so their number is bounded.
+    var kind: DisconnectReason {
         switch self {
         case .endOfStream: .endOfStream
         case .requested: .requested

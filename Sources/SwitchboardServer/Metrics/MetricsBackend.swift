@@ -12,7 +12,7 @@ final class MetricsBackend: Sendable {
     let accepted: Counter
     private let acceptFailures: Counter
     let refused: LabelledCounters<RefusalReason>
-    let closed: LabelledCounters<CloseKind>
+    let closed: LabelledCounters<DisconnectReason>
     /// The counters of faults; `nil` stands for errors of a protocol that are not a ``Fault``.
     let faults: LabelledCounters<Fault?>
     private let suspendedHandlers: SharedGauge
@@ -38,7 +38,7 @@ final class MetricsBackend: Sendable {
         accepted = Counter(label: ServerMetric.acceptedConnections.rawValue, factory: factory)
         acceptFailures = Counter(label: ServerMetric.acceptFailures.rawValue, factory: factory)
         refused = LabelledCounters(.refusedConnections, "reason", RefusalReason.allCases, factory) { $0.rawValue }
-        closed = LabelledCounters(.closedConnections, "reason", CloseKind.all, factory) { $0.name }
+        closed = LabelledCounters(.closedConnections, "reason", DisconnectReason.all, factory) { $0.name }
         faults = LabelledCounters(.faults, "fault", Fault.allCases + [nil], factory) { $0?.rawValue ?? "other" }
         suspendedHandlers = SharedGauge(.suspendedHandlers, factory)
         loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)

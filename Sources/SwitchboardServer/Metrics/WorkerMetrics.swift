@@ -13,7 +13,7 @@ final class WorkerMetrics {
     let messages: MessageCounters
 
     private var faults: [Fault?: Int] = [:]
-    private var closes: [CloseKind: Int] = [:]
+    private var closes: [DisconnectReason: Int] = [:]
     private var refusals: [RefusalReason: Int] = [:]
     private var accepted = 0
     private var lags: [Int64] = []
