@@ -66,6 +66,14 @@ public protocol Connection: AnyObject, Sendable {
     /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
     func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError)
 
+    /// Changes the time without a complete message after which this connection is closed, and starts it anew.
+    ///
+    /// A connection begins with the server's `idleTimeout`. A protocol whose clients choose their keep-alive sets it here.
+    /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later.
+    ///
+    /// - Parameter timeout: The time; zero or less disables the timeout. More than four years count as four years.
+    func setIdleTimeout(_ timeout: Duration)
+
     /// Closes the connection after the reply to the current message and the pending output are sent.
     func close()
 }

@@ -146,7 +146,7 @@ public struct ServerConfiguration: Sendable {
     /// The time without a complete message after which a connection is closed; zero disables the limit.
     ///
     /// When the time has passed, the server sends `Fault.timeout` and closes the connection, at most a second later. Every message
-    /// restarts the time.
+    /// restarts the time. A handler changes the time of one connection with `Connection.setIdleTimeout(_:)`.
     public var idleTimeout = Duration.seconds(60)
 
     /// The time to receive the rest of a frame after its first byte; zero disables the limit.

@@ -39,6 +39,7 @@ public final class RecordingConnection: Connection {
         var broadcast: [Addressed] = []
         var rooms: Set<String> = []
         var disconnected: [Destination] = []
+        var idleTimeout: Duration?
         var isClosed = false
     }
 
@@ -76,6 +77,9 @@ public final class RecordingConnection: Connection {
 
     /// The destinations that the handler has disconnected, in order.
     public var disconnected: [Destination] { state.withLock { $0.disconnected } }
+
+    /// The idle timeout that the handler has set last; `nil` if it has set none.
+    public var idleTimeout: Duration? { state.withLock { $0.idleTimeout } }
 
     /// Whether the handler has closed the connection.
     public var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -136,6 +140,11 @@ public final class RecordingConnection: Connection {
     public func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError) {
         if let error { try check(error) }
         state.withLock { $0.disconnected.append(destination) }
+    }
+
+    /// Records an idle timeout.
+    public func setIdleTimeout(_ timeout: Duration) {
+        state.withLock { $0.idleTimeout = timeout }
     }
 
     /// Records that the handler has closed the connection.

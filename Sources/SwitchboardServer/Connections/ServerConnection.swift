@@ -24,6 +24,8 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     /// The time at which the connection was opened, on the monotonic clock.
     let openedAt: CoarseTime.Units
     var faultCount: UInt32 = 0
+    /// The idle timeout in the units of the worker's ``ExpiryTable``; 0 for none.
+    private var idleUnits: ExpiryTable.Time
     var checksumFaultsInARow: UInt16 = 0
 
     // The properties below are small, and in this order, to save memory.
@@ -53,6 +55,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         self.worker = worker
         self.core = core
         openedAt = CoarseTime.units(worker.loop.now)
+        idleUnits = worker.limits.idle ?? 0
     }
 
     var id: ConnectionID { session.connectionID }
@@ -439,8 +442,8 @@ extension ServerConnection {
         if core.requiresAuthentication, isAwaitingCredentials { return }
         switch state.inputRead(completesFrame: hasRead, isInFrame: isInFrame) {
         case .unchanged: break
-        case .restOfFrame: worker.lookAt(position, after: worker.limits.frame ?? worker.limits.idle)
-        case .nextMessage: worker.lookAt(position, after: worker.limits.idle)
+        case .restOfFrame: worker.lookAt(position, after: worker.limits.frame ?? idleTimeout)
+        case .nextMessage: worker.lookAt(position, after: idleTimeout)
         }
     }
 
@@ -464,6 +467,21 @@ extension ServerConnection {
         renewExpiry(hasRead: true, isInFrame: false)
     }
 
+    /// The idle timeout of this connection; `nil` for none.
+    @inline(__always)
+    private var idleTimeout: ExpiryTable.Time? { idleUnits == 0 ? nil : idleUnits }
+
+    func setIdleTimeout(_ timeout: Duration) {
+        let units = ExpiryTable.units(timeout) ?? 0
+        if isOnLoop() { setIdle(units) } else { worker.handOver.add(of: self) { self.setIdle(units) } }
+    }
+
+    private func setIdle(_ units: ExpiryTable.Time) {
+        idleUnits = units
+        // The timeout of a frame goes on.
+        if !state.awaitsRestOfFrame { beginExpiry() }
+    }
+
     /// Handles the end of a timeout; restarts it if the peer did not cause it.
     func expire() {
         if isHeld { return beginExpiry() }
@@ -484,7 +502,9 @@ extension ServerConnection {
         } else if state.awaitsRestOfFrame, configuration.frameTimeout > .zero {
             fail(.timeout, "the rest of the frame did not arrive within \(configuration.frameTimeout)")
         } else {
-            fail(.timeout, "no complete message arrived within \(configuration.idleTimeout)")
+            let isOwn = idleTimeout != worker.limits.idle
+            let time = isOwn ? "the idle timeout of this connection" : "\(configuration.idleTimeout)"
+            fail(.timeout, "no complete message arrived within \(time)")
         }
     }
 

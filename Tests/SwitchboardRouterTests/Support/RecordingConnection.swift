@@ -58,6 +58,8 @@ final class RecordingConnection: Connection, ReadBurstReceiver {
 
     func sendEarlierOutput() {}
 
+    func setIdleTimeout(_ timeout: Duration) {}
+
     func leave(_ room: String) {
         state.withLock { _ = $0.rooms.remove(room) }
     }

@@ -1,6 +1,8 @@
+import Dispatch
 import Logging
 import Switchboard
 import SwitchboardTesting
+import Synchronization
 import TestSupport
 import Testing
 
@@ -84,6 +86,58 @@ struct LimitTests {
         #expect(try await silent.receive(Workshop.Problem.self).code == .timeout)
         try await silent.receiveEnd()
         #expect(try await speaking.request(Workshop.Add(left: 2, right: 3)).value == 5)
+    }
+
+    @Test(
+        "of silence that a handler sets for its connection, on any thread, applies to that connection",
+        arguments: [false, true]
+    )
+    func ownIdle(onOtherThread: Bool) async throws {
+        var router = Router.workshop()
+        router.onConnect { context in
+            let connection = context.connection
+            let timeout = Duration.seconds([90, 30, 0, 60][Int(connection.id % 4)])
+            guard onOtherThread else { return connection.setIdleTimeout(timeout) }
+            let done = DispatchSemaphore(value: 0)
+            onOwnThread {
+                connection.setIdleTimeout(timeout)
+                done.signal()
+            }
+            done.wait()
+        }
+        let server = try TestServer(router)
+        // Connections have the numbers 1, 2, 3 and 4.
+        let (short, never, usual, long) = (
+            try server.connect(), try server.connect(), try server.connect(), try server.connect()
+        )
+        for (peer, seconds) in [(short, 30), (usual, 30), (long, 30)] {
+            server.advance(by: .seconds(seconds - 1))
+            #expect(!peer.hasEnded)
+            server.advance(by: .seconds(2))
+            #expect(try await peer.receive(Workshop.Problem.self).code == .timeout)
+            try await peer.receiveEnd()
+        }
+        server.advance(by: .seconds(100_000))
+        #expect(!never.hasEnded)
+    }
+
+    @Test("of silence that a handler changes begins anew, also in the middle of a frame, whose own limit stays")
+    func changedIdle() async throws {
+        let connections = Mutex<[any Connection]>([])
+        var router = Router.workshop()
+        router.onConnect { context in connections.withLock { $0.append(context.connection) } }
+        let server = try TestServer(router)
+        let (silent, hesitant) = (try server.connect(), try server.connect())
+        hesitant.send(bytes: [8, 0])
+        server.advance(by: .seconds(8))
+        for connection in connections.withLock({ $0 }) { connection.setIdleTimeout(.seconds(100)) }
+        server.advance(by: .seconds(4))
+        #expect(try await hesitant.receive(Workshop.Problem.self).text.contains("10.0 seconds"))
+        server.advance(by: .seconds(95))
+        #expect(!silent.hasEnded)
+        server.advance(by: .seconds(3))
+        let problem = try await silent.receive(Workshop.Problem.self)
+        #expect(problem.text == "no complete message arrived within the idle timeout of this connection")
     }
 
     @Test("of silence does not count while a handler waits")
