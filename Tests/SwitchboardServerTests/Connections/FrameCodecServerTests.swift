@@ -138,6 +138,51 @@ struct FrameCodecServerTests {
         #expect(try reply.decoded(as: Cache.Value.self).value == "value")
     }
 
+    @Test("lets a handler choose the extra fields of its reply, whose correlation stays", arguments: [false, true])
+    func chosenReplyHeader(isAsync: Bool) async throws {
+        let gate = Gate()
+        var router = Router(Cache.self)
+        if isAsync {
+            router.on(Cache.Get.self) { message, _ in
+                if message.key == "slow" { await gate.pass() }
+                return Reply(Cache.Value(value: message.key), header: Cache.Header(entryVersion: 7))
+            }
+        } else {
+            router.on(Cache.Get.self) { message, _ in
+                Reply(Cache.Value(value: message.key), header: Cache.Header(entryVersion: 7))
+            }
+        }
+        let peer = try testServer(router).connect()
+        for (number, key) in ["slow", "fast"].enumerated() {
+            var header = HeaderBytes(of: Cache.Header(entryVersion: 0x0908))
+            Cache.frameFormat.correlation?.set(UInt64(number), in: &header)
+            let get = Cache.Get(key: Bytes(utf8: key))
+            peer.send(bytes: Array(try FrameEncoder(Cache.frameFormat, as: .client).encode(get, header: header)))
+        }
+        var numbers: [UInt64?] = []
+        for _ in 0..<2 {
+            let reply = try await peer.receive()
+            #expect(Cache.Header(reply.header).entryVersion == 7)
+            numbers.append(Cache.frameFormat.correlation?.number(in: reply.header))
+            await gate.open()
+        }
+        #expect(numbers == (isAsync ? [1, 0] : [0, 1]))
+    }
+
+    @Test("lets a handler choose the flags of its reply")
+    func replyFlags() async throws {
+        var router = Router(Topics.self)
+        router.on(Topics.Ping.self) { _, context in
+            let flags = context.header(of: Topics.self).flags
+            return Reply(Topics.Pong(), header: Topics.Header(flags: flags ^ 0b1111))
+        }
+        let peer = try testServer(router).connect()
+        for flags: UInt8 in [0b0010, 0b1111] {
+            try peer.send(Topics.Ping(), header: Topics.Header(flags: flags))
+            #expect(Topics.Header(try await peer.receive().header).flags == flags ^ 0b1111)
+        }
+    }
+
     @Test("gives handlers the extra fields, and sends theirs")
     func extraFields() async throws {
         let server = try testServer(.topics())
