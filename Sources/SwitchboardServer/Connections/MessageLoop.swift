@@ -212,6 +212,11 @@ extension ServerConnection: StreamDelegate {
             answer(.rateLimited, "too many messages per second: this message was not handled", header: header)
         } else {
             note(.rateLimited, "a one-way message above the rate limit was dropped")
+            guard core.logger.logLevel <= .info, worker.isLogged(.rateLimitedDrop) else { return }
+            logger.info(
+                "one-way message dropped",
+                metadata: ["message": "\(core.name(of: code))", "reason": "\(Fault.rateLimited.rawValue)"]
+            )
         }
     }
 

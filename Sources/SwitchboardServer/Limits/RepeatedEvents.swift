@@ -13,6 +13,8 @@ enum RepeatedEvent: Hashable {
     /// A connection has closed; each kind of reason is an event of its own, so that many closings of one
     /// kind do not hide another kind.
     case close(DisconnectReason)
+    /// A one-way message was dropped because of a rate limit.
+    case rateLimitedDrop
     /// Blocks of other servers did not arrive.
     case missedBlocks
     /// Blocks of other servers were discarded, because their frames are not those of a server.
@@ -31,7 +33,7 @@ enum RepeatedEvent: Hashable {
     var level: Logger.Level {
         switch self {
         case .frame, .fault, .peerError: .debug
-        case .refusal, .close: .info
+        case .refusal, .close, .rateLimitedDrop: .info
         case .handlerFailure, .unencodableReply, .missedBlocks, .invalidBlocks: .error
         }
     }
@@ -46,6 +48,7 @@ enum RepeatedEvent: Hashable {
         case .peerError: "more errors from peers"
         case .refusal(let reason): "more connections refused: \(reason.rawValue)"
         case .close(let reason): "more connections closed: \(reason.name)"
+        case .rateLimitedDrop: "more one-way messages dropped: \(Fault.rateLimited.rawValue)"
         case .missedBlocks: "more backplane blocks missed"
         case .invalidBlocks: "more backplane blocks invalid"
         }

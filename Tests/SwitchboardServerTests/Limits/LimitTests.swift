@@ -140,6 +140,24 @@ struct LimitTests {
         #expect(problem.text == "no complete message arrived within the idle timeout of this connection")
     }
 
+    @Test("of a rate shows a dropped one-way message in the log, once a second, and counts the others")
+    func droppedMessages() async throws {
+        let log = RecordingLog()
+        var configuration = ServerConfiguration()
+        configuration.rateLimit = 1
+        let logger = Logger(label: "test", factory: { _ in log })
+        let server = try TestServer(.workshop(), configuration: configuration, logger: logger)
+        let peer = try server.connect()
+        for _ in 0..<4 { try peer.send(Workshop.Note(text: "")) }
+        server.advance(by: .seconds(2))
+        #expect(
+            log.lines.filter { $0.contains("dropped") } == [
+                "info: one-way message dropped [\"message\": Note, \"reason\": rateLimited]",
+                "info: more one-way messages dropped: rateLimited [\"count\": 2]",
+            ]
+        )
+    }
+
     @Test("of silence does not count while a handler waits")
     func idleWhileHandling() async throws {
         let gate = Gate()
