@@ -25,8 +25,6 @@ struct Serve: AsyncParsableCommand {
         MetricsSystem.bootstrap(values)
         let broker = Broker()
         let server = try Server(.mqtt(broker), configuration: .mqtt(host: host, port: port))
-        let keepAlive = Task { try await KeepAlive(broker: broker).run() }
-        defer { keepAlive.cancel() }
         let systemTopics = SystemTopics(values: values, broker: broker, interval: .seconds(systemInterval))
         let publishing = Task { try await systemTopics.run() }
         defer { publishing.cancel() }

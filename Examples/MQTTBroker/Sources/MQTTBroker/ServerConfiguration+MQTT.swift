@@ -9,8 +9,9 @@ extension ServerConfiguration {
         configuration.requiresAuthentication = true
         configuration.authenticationTimeout = .seconds(10)
         configuration.maximumUnauthenticatedPayload = 128 * 1024
-        // Every client chooses its own keep-alive: see KeepAlive.
+        // The Connect of a client sets the timeout of its connection.
         configuration.idleTimeout = .zero
+        configuration.closesOnMalformedPayload = true
         // Above a rate, the server drops messages, and the client gets no acknowledgement of a dropped message with QoS 1.
         configuration.rateLimit = 0
         configuration.globalRateLimit = 0

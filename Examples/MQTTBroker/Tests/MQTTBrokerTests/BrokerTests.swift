@@ -140,8 +140,7 @@ struct BrokerTests {
 
     @Test("publishes the will of a client that is silent or whose connection breaks, and not after a Disconnect")
     func wills() async throws {
-        let broker = Broker()
-        let server = try server(broker)
+        let server = try server()
         let (watcher, _) = try await connect("watcher", server)
         try await subscribe(watcher, ["#"])
         let (silent, _) = try await connect("silent", server, keepAlive: 10, will: "silent")
@@ -151,8 +150,11 @@ struct BrokerTests {
         try await polite.receiveEnd()
         broken.reset()
         #expect(try await watcher.receive(MQTT.Publish.self).message == "broken")
-        broker.disconnectSilentClients(at: .now + .seconds(14))
-        broker.disconnectSilentClients(at: .now + .seconds(16))
+        server.advance(by: .seconds(14))
+        #expect(!silent.hasEnded)
+        // The timeout, and the time that the peer has to end its side.
+        server.advance(by: .seconds(2))
+        server.advance(by: .seconds(2))
         #expect(try await watcher.receive(MQTT.Publish.self).message == "silent")
         try await silent.receiveEnd()
         #expect(try watcher.takeMessages().isEmpty)

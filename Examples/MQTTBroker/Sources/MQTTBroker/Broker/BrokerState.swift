@@ -17,9 +17,6 @@ struct BrokerState: Sendable {
 
     init(_ limits: Limits) { self.limits = limits }
 
-    /// The clients that are connected.
-    var clients: [ConnectedClient] { sessions.values.compactMap(\.client) }
-
     /// Calls `body` with the session of a client; returns `nil` if the client's connection no longer belongs to a session.
     mutating func withSession<Result>(of client: ConnectedClient, _ body: (inout ClientSession) -> Result) -> Result? {
         guard var session = sessions[client.id], session.client === client else { return nil }
@@ -32,10 +29,11 @@ struct BrokerState: Sendable {
     // MARK: Clients
 
     /// See ``Broker/connect(_:isClean:)``.
-    mutating func connect(_ client: ConnectedClient, isClean: Bool, _ outbox: inout Outbox) -> Bool? {
+    mutating func connect(_ client: ConnectedClient, isClean: Bool) -> Bool? {
         if let earlier = sessions[client.id]?.client {
-            disconnect(earlier, publishesWill: true, &outbox)
-            outbox.close(earlier, because: "session taken over")
+            _ = disconnect(earlier, publishesWill: true)
+            earlier.connection.logger.info("client disconnected", metadata: ["reason": "session taken over"])
+            earlier.connection.close()
         }
         if isClean { end(client.id) }
         let isPresent = sessions[client.id] != nil
@@ -49,19 +47,20 @@ struct BrokerState: Sendable {
     }
 
     /// See ``Broker/resume(_:)``.
-    mutating func resume(_ client: ConnectedClient, _ outbox: inout Outbox) {
-        for publish in withSession(of: client, { $0.resume() }) ?? [] { outbox.add(publish, to: client) }
+    mutating func resume(_ client: ConnectedClient) {
+        for publish in withSession(of: client, { $0.resume() }) ?? [] { client.send(publish) }
     }
 
     /// See ``Broker/disconnect(_:publishesWill:)``.
-    mutating func disconnect(_ client: ConnectedClient, publishesWill: Bool, _ outbox: inout Outbox) {
-        guard let session = sessions[client.id], session.client === client else { return }
+    mutating func disconnect(_ client: ConnectedClient, publishesWill: Bool) -> Bool {
+        guard let session = sessions[client.id], session.client === client else { return false }
         if session.isClean {
             end(client.id)
         } else {
             sessions[client.id]?.disconnect()
         }
-        if publishesWill, let will = client.will { publish(will.publication, retains: will.retains, &outbox) }
+        if publishesWill, let will = client.will { publish(will.publication, retains: will.retains) }
+        return true
     }
 
     private mutating func end(_ id: ExactText) {
@@ -81,25 +80,24 @@ struct BrokerState: Sendable {
     // MARK: Messages
 
     /// See ``Broker/publish(_:retains:)``.
-    mutating func publish(_ publication: Publication, retains: Bool, _ outbox: inout Outbox) {
+    mutating func publish(_ publication: Publication, retains: Bool) {
         if retains {
             if !retained.keep(publication, within: limits) { notRetained.increment() }
             retainedCount.set(retained.count)
         }
         for (id, granted) in subscriptions.subscribers(of: publication.topic) {
-            deliver(publication, granted, to: id, &outbox)
+            deliver(publication, granted, to: id)
         }
     }
 
     private mutating func deliver(
         _ publication: Publication,
         _ granted: MQTT.QoS,
-        to id: ExactText,
-        _ outbox: inout Outbox
+        to id: ExactText
     ) {
         let qos = publication.qos.rawValue == 0 ? publication.qos : granted
         switch sessions[id]?.deliver(publication, qos) {
-        case .send(let publish, let client): outbox.add(publish, to: client)
+        case .send(let publish, let client): client.send(publish)
         case .queued, nil: break
         case .dropped: dropped.increment()
         }
@@ -119,13 +117,12 @@ struct BrokerState: Sendable {
     mutating func sendRetained(
         matching filter: TopicFilter,
         _ qos: MQTT.QoS,
-        to client: ConnectedClient,
-        _ outbox: inout Outbox
+        to client: ConnectedClient
     ) {
         guard sessions[client.id]?.client === client else { return }
         for var publication in retained.matching(filter) {
             publication.isRetained = true
-            deliver(publication, qos, to: client.id, &outbox)
+            deliver(publication, qos, to: client.id)
         }
     }
 

@@ -14,24 +14,21 @@ extension PacketHandlers {
         guard id.byteCount <= broker.limits.clientIDBytes, !id.hasNull else {
             return try context.refuse(.identifierRejected, "the identifier is too long, or has the character U+0000")
         }
-        let client = ConnectedClient(
-            id: id,
-            context.connection,
-            will: try will(of: request),
-            keepAlive: request.keepAlive
-        )
+        let client = ConnectedClient(id: id, context.connection, will: try will(of: request))
         guard let isPresent = broker.connect(client, isClean: request.clean) else {
             return try context.refuse(.serverUnavailable, "there are \(broker.limits.sessions) sessions")
         }
         context.session[ConnectedClient.Key.self] = client
         // From now on, the limits for peers that have not authenticated do not apply.
         context.session.identity = .init(user: id.text)
+        // One and a half times the keep-alive; 0 disables both.
+        context.connection.setIdleTimeout(.milliseconds(1500) * Int(request.keepAlive))
         try context.send(MQTT.ConnectAck(sessionPresent: isPresent, result: .accepted))
         broker.resume(client)
     }
 
     func disconnect(_ message: MQTT.Disconnect, context: Context) throws {
-        broker.disconnect(try context.client, publishesWill: false)
+        _ = broker.disconnect(try context.client, publishesWill: false)
         context.connection.close()
     }
 

@@ -12,10 +12,10 @@ extension PacketHandlers {
         }
     }
 
-    func unsubscribe(_ message: MQTT.Unsubscribe, context: Context) throws {
+    func unsubscribe(_ message: MQTT.Unsubscribe, context: Context) throws -> MQTT.UnsubscribeAck {
         let client = try context.client
         for text in message.filters { broker.unsubscribe(client, from: try filter(text)) }
-        try context.send(MQTT.UnsubscribeAck(id: message.id))
+        return MQTT.UnsubscribeAck(id: message.id)
     }
 
     private func filter(_ text: String) throws -> TopicFilter {

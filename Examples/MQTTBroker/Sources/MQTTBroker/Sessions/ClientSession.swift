@@ -23,7 +23,7 @@ struct ClientSession: Sendable {
     private(set) var filters: Set<TopicFilter> = []
 
     private let limits: Limits
-    /// Whether messages with QoS 1 are sent and not queued: the client is connected, and has what was kept for it.
+    /// Whether messages are sent: the client is connected, and has what was kept for it.
     private var isReady = false
     private var inflight: [(id: UInt16, publication: Publication)] = []
     private var queue: [Publication] = []
@@ -65,7 +65,8 @@ struct ClientSession: Sendable {
     /// Takes a message to the client.
     mutating func deliver(_ publication: Publication, _ qos: MQTT.QoS) -> Delivery {
         guard qos != .atMostOnce else {
-            guard let client else { return .dropped }
+            // The ConnectAck comes first.
+            guard let client, isReady else { return .dropped }
             return .send(OutgoingPublish(publication, id: nil), client)
         }
         if let client, isReady, queue.isEmpty, inflight.count < limits.inflightMessages {
@@ -80,12 +81,9 @@ struct ClientSession: Sendable {
     }
 
     /// The client has acknowledged a message; returns the messages to send now.
-    ///
-    /// The queue waits until the client has acknowledged every message that was sent. A message that another event loop has sent may
-    /// not be in the stream before. The event loop of the client itself sends the messages of the queue, which would overtake it.
     mutating func acknowledge(_ id: UInt16) -> [OutgoingPublish] {
         inflight.removeAll { $0.id == id }
-        return inflight.isEmpty ? takeFromQueue() : []
+        return isReady ? takeFromQueue() : []
     }
 
     /// The client has come back; returns the messages to send now: first those that it has not acknowledged, as duplicates.
