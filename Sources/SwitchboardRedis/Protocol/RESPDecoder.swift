@@ -23,12 +23,17 @@ package struct RESPDecoder: ~Copyable {
     /// The most bytes that are allocated for a string before it has arrived.
     private static let reservedBytes = 128 * 1024
 
+    /// The size from which a string shares the memory of the input, if all of it has arrived, in bytes.
+    ///
+    /// A shorter string is copied: a receiver that keeps it would keep the whole read burst in memory.
+    private static let sharedBytes = 32 * 1024
+
     private enum State {
         case line
         /// This many bytes of a string are missing, and the line break after it.
         case bulk(missing: Int)
-        /// This many bytes of the line break after a string are missing.
-        case bulkEnd(missing: Int)
+        /// A string is whole; this many bytes of the line break after it are missing.
+        case bulkEnd(Bytes, missing: Int)
         case failed(RESPError)
     }
 
@@ -81,22 +86,31 @@ package struct RESPDecoder: ~Copyable {
                 if let value { return value }
             case .bulk(let missing):
                 guard input.remaining > 0 else { return nil }
+                if bulk.count == 0 {
+                    if missing >= Self.sharedBytes, let bytes = input.readBytes(missing) {
+                        state = .bulkEnd(bytes, missing: 2)
+                        continue
+                    }
+                    bulk.reserve(min(missing, Self.reservedBytes))
+                }
                 let count = min(missing, input.remaining)
                 unsafe input.withUnsafeRemaining {
                     unsafe bulk.append(copying: UnsafeRawBufferPointer(rebasing: $0.prefix(count)))
                 }
                 input.skip(count)
-                state = count == missing ? .bulkEnd(missing: 2) : .bulk(missing: missing - count)
-            case .bulkEnd(let missing):
+                state =
+                    count == missing
+                    ? .bulkEnd(bulk.takeBytes(), missing: 2) : .bulk(missing: missing - count)
+            case .bulkEnd(let bytes, let missing):
                 guard let byte = input.readInteger(.big, as: UInt8.self) else { return nil }
                 guard byte == (missing == 2 ? UInt8(ascii: "\r") : UInt8(ascii: "\n")) else {
                     throw RESPError("a string is not followed by a line break")
                 }
                 guard missing == 2 else {
                     state = .line
-                    return .bulk(bulk.takeBytes())
+                    return .bulk(bytes)
                 }
-                state = .bulkEnd(missing: 1)
+                state = .bulkEnd(bytes, missing: 1)
             case .failed(let error): throw error
             }
         }
@@ -160,8 +174,7 @@ package struct RESPDecoder: ~Copyable {
             throw RESPError("a reply has more than \(limits.replyBytes) bytes", isTooLarge: true)
         }
         byteCount += Int(count)
-        state = count == 0 ? .bulkEnd(missing: 2) : .bulk(missing: Int(count))
-        bulk.reserve(min(Int(count), Self.reservedBytes))
+        state = count == 0 ? .bulkEnd(Bytes(), missing: 2) : .bulk(missing: Int(count))
         return nil
     }
 

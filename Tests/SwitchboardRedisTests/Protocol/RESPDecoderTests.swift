@@ -83,6 +83,28 @@ struct RESPDecoderTests {
         }
     }
 
+    @Test("A long string shares the memory of its input if all of it has arrived, and means the same however it is cut")
+    func sharesLongStrings() throws {
+        let size = 32 * 1024
+        let content = Bytes((0..<size).map { UInt8(truncatingIfNeeded: $0) })
+        let header = Array("*2\r\n$\(size)\r\n".utf8)
+        let bytes = header + content + Array("\r\n:1\r\n".utf8)
+        let expected = RESPValue.array([.bulk(content), .integer(1)])
+        let end = header.count + size
+        for cut in [1, header.count - 1, header.count, header.count + 1, end - 1, end, end + 1, end + 2] {
+            let (values, error) = decode([bytes[..<cut], bytes[cut...]])
+            #expect(values == [expected] && error == nil, "cut at \(cut)")
+        }
+        let input = Bytes(bytes)
+        var reader = ByteReader(input)
+        var decoder = RESPDecoder()
+        guard case .bulk(let string) = try decoder.next(in: &reader)?.elements?.first else {
+            Issue.record("there is no string")
+            return
+        }
+        #expect(string.sharedStorage === input.sharedStorage)
+    }
+
     @Test("What is no reply is found however it is cut, and nothing is read after it", arguments: mistakes)
     func findsMistakes(text: String) {
         let bytes = Array(text.utf8)
