@@ -408,10 +408,10 @@ nonisolated extension Twins {
         init(from reader: inout ByteReader, header: HeaderBytes) throws(PayloadError) {
             let headerCount: UInt8 = header.integer(at: 4, .big)
             let headerOptions: Options = Options(rawValue: header.integer(at: 5, .big))
-            x = try headerCount == 0 && headerOptions.contains(.final) == false ? reader.integer(.big, field: "x") : nil
+            x = try headerCount == 0 && !headerOptions.contains(.final) ? reader.integer(.big, field: "x") : nil
             let optionsOnWire: Options = try reader.flags(.big, field: "options")
             options = optionsOnWire.subtracting([.final])
-            y = try optionsOnWire.contains(.named) == false ? reader.integer(.big, field: "y") : nil
+            y = try !optionsOnWire.contains(.named) ? reader.integer(.big, field: "y") : nil
             z = try optionsOnWire.contains(.final) ? reader.integer(.big, field: "z") : nil
         }
 
@@ -426,7 +426,7 @@ nonisolated extension Twins {
             header.set(0 as UInt8, at: 4, .big)
             let headerCount: UInt8 = header.integer(at: 4, .big)
             let headerOptions: Options = Options(rawValue: header.integer(at: 5, .big))
-            guard (headerCount == 0 && headerOptions.contains(.final) == false) == (x != nil) else {
+            guard (headerCount == 0 && !headerOptions.contains(.final)) == (x != nil) else {
                 throw PayloadError(.inconsistent, field: "x")
             }
             if let x {
@@ -435,7 +435,7 @@ nonisolated extension Twins {
             var optionsOnWire = options
             if z != nil { optionsOnWire.insert(.final) } else { optionsOnWire.remove(.final) }
             writer.flags(optionsOnWire, .big)
-            guard (optionsOnWire.contains(.named) == false) == (y != nil) else {
+            guard (!optionsOnWire.contains(.named)) == (y != nil) else {
                 throw PayloadError(.inconsistent, field: "y")
             }
             if let y {
