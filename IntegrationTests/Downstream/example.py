@@ -9,6 +9,8 @@ import sys
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+# What packages of these suites build: one folder for all, because most of it is the same.
+SCRATCH = REPOSITORY / ".build-examples"
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
 from ports import unused_port  # noqa: E402
@@ -22,11 +24,16 @@ class Example:
         shutil.copytree(REPOSITORY / "Examples" / name, self.folder, ignore=shutil.ignore_patterns(".build*"))
         manifest = self.folder / "Package.swift"
         manifest.write_text(manifest.read_text().replace('path: "../.."', f'path: "{REPOSITORY}"'))
-        self.program = self.folder / ".build/debug" / name
+        self.program = SCRATCH / "debug" / name
 
     def swift(self, *arguments):
         result = subprocess.run(
-            ["swift", *arguments], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1800
+            ["swift", arguments[0], "--scratch-path", str(SCRATCH), *arguments[1:]],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=1800,
         )
         assert result.returncode == 0, result.stdout
         assert "warning:" not in result.stdout, result.stdout

@@ -10,9 +10,8 @@ import sys
 import tempfile
 import unittest
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-# Shared with test_tutorials.py, so that this package is built once.
-SCRATCH = REPOSITORY / ".build-tutorials"
+from example import REPOSITORY, SCRATCH
+
 # The port in README. The test replaces it with an unused one.
 PORT = 5001
 

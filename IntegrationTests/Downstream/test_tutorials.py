@@ -14,13 +14,12 @@ import subprocess
 import tempfile
 import unittest
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+from example import REPOSITORY, SCRATCH
+
 CATALOG = REPOSITORY / "Sources/Switchboard/Switchboard.docc"
 RESOURCES = CATALOG / "Resources"
 TUTORIALS = sorted(CATALOG.glob("Tutorials/*.tutorial"))
 README_TESTS = sorted((REPOSITORY / "Tests").rglob("Readme*.swift"))
-# Shared by all packages and all runs, so that this package is built once.
-SCRATCH = REPOSITORY / ".build-tutorials"
 
 
 def run(*command, cwd):
