@@ -16,27 +16,31 @@ extension Route {
             var reader = input
             defer { input = reader }
             repeat {
-                let header = batch.header
-                let reply: Handler.Output
+                let start: Int
+                // The scope of the reply ends here, before a call that could release memory, for the same reason as below.
                 do {
-                    // The scope of the message ends here, before the reply is encoded, so that no second reference is
-                    // counted if both share memory.
-                    let message = try batch.payload(in: &reader) { payload throws(RouteFailure) in
-                        try Handler.Input.decode(&payload, header)
+                    let header = batch.header
+                    let reply: Handler.Output
+                    do {
+                        // The scope of the message ends here, before the reply is encoded, so that no second reference is
+                        // counted if both share memory.
+                        let message = try batch.payload(in: &reader) { payload throws(RouteFailure) in
+                            try Handler.Input.decode(&payload, header)
+                        }
+                        reply = try handler.handle(message, context: Context(connection: connection, header: header))
+                    } catch is HandlerIsAsync {
+                        return false
+                    } catch let failure as RouteFailure {
+                        throw failure
+                    } catch {
+                        throw .handler(error)
                     }
-                    reply = try handler.handle(message, context: Context(connection: connection, header: header))
-                } catch is HandlerIsAsync {
-                    return false
-                } catch let failure as RouteFailure {
-                    throw failure
-                } catch {
-                    throw .handler(error)
+                    start = output.writer.count
+                    try handler.write(reply, header, to: &output.writer)
                 }
-                if Handler.hasReply, batch.hasEarlierOutput { sendEarlierOutput(connection) }
-                let start = output.writer.count
-                try handler.write(reply, header, to: &output.writer)
                 batch.handled &+= 1
                 batch.replyBytes &+= output.writer.count &- start
+                if Handler.hasReply, batch.hasEarlierOutput { putEarlierOutput(of: connection, before: start, output) }
             } while output.hasRoom && batch.next(in: &reader)
             return true
         } respond: { (burst, context, receiver) throws(RouteFailure) in
@@ -58,10 +62,12 @@ extension Route {
                     try handler.write(reply, burst.batch.header, to: &writer)
                     return writer.takeBytes()
                 }
-                if Handler.hasReply, burst.batch.hasEarlierOutput { receiver.sendEarlierOutput() }
                 let start = burst.output.writer.count
                 try handler.write(reply, burst.batch.header, to: &burst.output.writer)
                 burst.countHandled(replyBytes: burst.output.writer.count &- start)
+                if Handler.hasReply, burst.batch.hasEarlierOutput {
+                    putEarlierOutput(of: context.connection, before: start, burst.output)
+                }
             } while burst.output.hasRoom && burst.next()
             return Bytes()
         }
@@ -69,10 +75,17 @@ extension Route {
 }
 
 extension Route {
-    /// Sends what other threads have sent, before the reply of a handler is written.
+    /// Sends what other threads have sent, before the reply that was written to `output` from offset `start` on.
+    ///
+    /// The reply is moved, because a call before it is written would cost each reply a reference to its memory.
     @usableFromInline @inline(never)
-    static func sendEarlierOutput(_ connection: any Connection) {
+    static func putEarlierOutput(of connection: any Connection, before start: Int, _ output: OutputBuffer) {
+        let reply = unsafe output.writer.withUnsafeBytes { written in
+            unsafe Bytes(copying: UnsafeRawBufferPointer(rebasing: written[start...]))
+        }
+        output.writer.truncate(to: start)
         (connection as? any ReadBurstReceiver)?.sendEarlierOutput()
+        output.writer.append(reply)
     }
 }
 

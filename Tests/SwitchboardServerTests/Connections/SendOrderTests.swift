@@ -149,7 +149,7 @@ struct SendOrderTests {
         router.on(Workshop.Note.self) { note, context in
             let connection = context.connection
             if note.text == "begin" {
-                for _ in 0..<4 { onOwnThread { for _ in 0..<2000 { counter.sendNext(to: connection) } } }
+                for _ in 0..<4 { onOwnThread { for _ in 0..<500 { counter.sendNext(to: connection) } } }
             } else {
                 counter.sendNext(to: connection)
             }
@@ -157,12 +157,12 @@ struct SendOrderTests {
         try await withServer(router) { port in
             try await withClient(port) { client in
                 try await client.send(Workshop.Note(text: "begin"))
-                let sending = Task { for _ in 0..<2000 { try await client.send(Workshop.Note(text: "next")) } }
+                let sending = Task { for _ in 0..<500 { try await client.send(Workshop.Note(text: "next")) } }
                 var expected = 0
                 for try await message in client.incoming {
                     #expect((message as? Workshop.Note)?.text == "\(expected)")
                     expected += 1
-                    if expected == 10_000 { break }
+                    if expected == 2500 { break }
                 }
                 try await sending.value
             }

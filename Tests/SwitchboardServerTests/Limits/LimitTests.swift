@@ -110,14 +110,14 @@ struct LimitTests {
         let (short, never, usual, long) = (
             try server.connect(), try server.connect(), try server.connect(), try server.connect()
         )
-        for (peer, seconds) in [(short, 30), (usual, 30), (long, 30)] {
+        for (peer, seconds) in [(short, 30), (usual, 29), (long, 29)] {
             server.advance(by: .seconds(seconds - 1))
             #expect(!peer.hasEnded)
             server.advance(by: .seconds(2))
             #expect(try await peer.receive(Workshop.Problem.self).code == .timeout)
             try await peer.receiveEnd()
         }
-        server.advance(by: .seconds(100_000))
+        server.advance(by: .seconds(1000))
         #expect(!never.hasEnded)
     }
 
