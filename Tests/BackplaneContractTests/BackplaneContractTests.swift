@@ -157,6 +157,30 @@ struct BackplaneContractTests {
     }
 
     @Test(
+        "An outage is one disconnection, however many connections and attempts to connect fail",
+        arguments: EngineKind.allCases
+    )
+    func reportsOneDisconnection(_ kind: EngineKind) async throws {
+        let engine = try await kind.start()
+        let first = try await engine.cluster(1).members[0]
+        for outage in 1...2 {
+            await engine.fail()
+            await first.receiver.waitForDisconnection(outage)
+            first.publish()
+            // Meanwhile, attempts to connect fail.
+            #expect(await first.backplane.drain(within: .seconds(1)) == false)
+            try await engine.recover()
+            await first.receiver.waitForReconnection(outage + 1)
+            await first.receiver.waitForRecovery()
+            let disconnections = first.receiver.state.events.filter {
+                if case .disconnected = $0 { true } else { false }
+            }
+            #expect(disconnections.count == outage, "\(disconnections)")
+        }
+        await first.backplane.stop()
+    }
+
+    @Test(
         "Publishers are held while too much waits, a drain waits for the engine, and all arrives in the end",
         arguments: EngineKind.allCases
     )

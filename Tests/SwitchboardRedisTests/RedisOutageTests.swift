@@ -11,8 +11,8 @@ struct RedisOutageTests {
         for member in cluster.members { await member.receiver.waitForReconnection(count) }
     }
 
-    private func waitForDisconnection(_ cluster: Cluster, _ count: Int = 1) async {
-        for member in cluster.members { await member.receiver.waitForDisconnection(count) }
+    private func waitForDisconnection(_ cluster: Cluster) async {
+        for member in cluster.members { await member.receiver.waitForDisconnection() }
     }
 
     @Test("Redis is killed and started again: nothing is lost, with its data and without", arguments: [true, false])
@@ -40,11 +40,10 @@ struct RedisOutageTests {
         let cluster = try await Cluster(2, at: server.url) { $0.replyTimeout = .seconds(1) }
         try await cluster.flood {
             server.signal(SIGSTOP)
-            // Each member's connection that writes and the one that reads.
-            await waitForDisconnection(cluster, 2)
+            await waitForDisconnection(cluster)
             #expect(cluster.members[0].backplane.status.problem?.contains("not answered") == true)
             server.signal(SIGCONT)
-            await waitForReconnection(cluster)
+            for member in cluster.members { await member.receiver.waitForRecovery() }
         }
         await cluster.stop()
     }
@@ -55,10 +54,9 @@ struct RedisOutageTests {
         let member = try await Member.join(server.url) { $0.replyTimeout = .seconds(1) }
         member.backplane.pauseReceiving()
         server.signal(SIGSTOP)
-        // The connection that writes and the one that reads.
-        await member.receiver.waitForDisconnection(2)
+        await member.receiver.waitForDisconnection()
         server.signal(SIGCONT)
-        await member.receiver.waitForReconnection()
+        await member.receiver.waitForRecovery()
         await member.backplane.stop()
     }
 
@@ -88,9 +86,9 @@ struct RedisOutageTests {
             proxy.set(mode)
             // The others go on.
             await cluster.members[2].receiver.wait { ($0.numbers[1]?.last ?? 0) >= UInt32(count) + 100 }
-            await cluster.members[0].receiver.waitForDisconnection(2)
+            await cluster.members[0].receiver.waitForDisconnection()
             proxy.set(.passing)
-            await cluster.members[0].receiver.waitForReconnection()
+            await cluster.members[0].receiver.waitForRecovery()
         }
         await cluster.stop()
     }

@@ -44,6 +44,8 @@ final class NATSLogClient: Sendable {
         var hasAcknowledged = false
         /// Whether a problem was reported whose end has not been reported yet.
         var hasReportedProblem = false
+        /// Whether a disconnection was reported since the last connection was made.
+        var hasReportedDisconnection = false
         var readPosition = LogPosition.start
         var isPaused = false
         var hasStarted = false
@@ -193,6 +195,7 @@ final class NATSLogClient: Sendable {
             state.acknowledged = nil
             state.read = nil
             state.isProven = false
+            state.hasReportedDisconnection = false
             // A stop before this call has closed no connection.
             if state.hasStopped { connection.close() }
         }
@@ -217,8 +220,13 @@ final class NATSLogClient: Sendable {
         let isReported = state.withLock { state in
             state.hasAcknowledged = false
             defer { state.failure = failure }
-            // The start throws permanent failures.
-            return state.failure == failure || !state.hasStarted && failure.isPermanent
+            if failure.isRejection {
+                // The start throws permanent failures.
+                return state.failure == failure || !state.hasStarted && failure.isPermanent
+            }
+            // An outage is one disconnection, however many attempts to connect fail.
+            defer { state.hasReportedDisconnection = true }
+            return state.hasReportedDisconnection
         }
         refresh()
         if !isReported {

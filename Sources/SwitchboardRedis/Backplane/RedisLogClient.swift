@@ -53,6 +53,8 @@ final class RedisLogClient: @unchecked Sendable {
     private var hasStopped = false
     /// Whether a problem was reported whose end has not been reported yet.
     private var hasReportedProblem = false
+    /// Whether a disconnection was reported since both connections were last open.
+    private var hasReportedDisconnection = false
     private var hasReportedConflict = false
 
     /// - Throws: A `BackplaneError` when the settings of TLS cannot be used.
@@ -174,6 +176,7 @@ final class RedisLogClient: @unchecked Sendable {
         if !check(connection) { return }
         receiver.backplaneChanged(.connected(connection.address))
         reader.link.drop(unlessServerIsThatOf: connection)
+        noteConnections()
         refresh()
     }
 
@@ -181,13 +184,14 @@ final class RedisLogClient: @unchecked Sendable {
         writer.link.drop(unlessServerIsThatOf: connection)
         // A rejection is over when a command succeeds.
         if reader.link.failure?.isRejection != true { reader.link.failure = nil }
+        noteConnections()
         refresh()
     }
 
     /// Notes that a connection has closed or cannot be made, or that Redis has rejected a command.
     func failed(_ failure: RedisFailure, on link: RedisLink) {
         if failure.breaksConnection { snapshot.withLock { $0.disconnections &+= 1 } }
-        let isReported = link.failure == failure
+        let isReported = isReported(failure)
         link.failure = failure
         refresh()
         // A failure that ends the start is the error of the start.
@@ -197,6 +201,21 @@ final class RedisLogClient: @unchecked Sendable {
         if failure.isPermanent { finishStart(.failure(failure.backplaneError)) }
         if isStartOverdue { startTimedOut() }
     }
+
+    /// Whether the receiver knows of a failure already.
+    ///
+    /// An outage is one disconnection: it breaks both connections, and then the attempts to connect.
+    private func isReported(_ failure: RedisFailure) -> Bool {
+        if !failure.isRejection, !failure.isPermanent { return hasReportedDisconnection }
+        return failure == writer.link.failure || failure == reader.link.failure
+    }
+
+    /// Ends the disconnection when both connections are open.
+    private func noteConnections() {
+        if isConnected { hasReportedDisconnection = false }
+    }
+
+    private var isConnected: Bool { writer.link.connection != nil && reader.link.connection != nil }
 
     /// Notes that Redis has acknowledged an entry.
     func appended(roundTrip: UInt64) {
@@ -220,6 +239,7 @@ final class RedisLogClient: @unchecked Sendable {
     /// Tells the receiver of a problem, whose end is an event too.
     private func report(_ problem: BackplaneEvent) {
         hasReportedProblem = true
+        if case .disconnected = problem { hasReportedDisconnection = true }
         receiver.backplaneChanged(problem)
     }
 
@@ -245,7 +265,6 @@ final class RedisLogClient: @unchecked Sendable {
 
     private func refresh() {
         let isDegraded = outbox.read { $0.isDegraded }
-        let isConnected = writer.link.connection != nil && reader.link.connection != nil
         let isUp = hasStarted && !hasStopped && isConnected && failure == nil && !isDegraded
         let problem = isUp ? nil : failure?.description
         let state: BackplaneStatus.State = hasStopped ? .stopped : !hasStarted ? .starting : isUp ? .up : .degraded
