@@ -107,7 +107,7 @@ struct FrameConformanceTests {
                 return
             }
         }
-        #expect(accepted > Self.cases / 20)
+        #expect(accepted > Self.cases / 40)
     }
 
     @Test("waits for the rest of a frame until its last byte", arguments: subjects)

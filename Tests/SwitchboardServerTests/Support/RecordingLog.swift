@@ -29,7 +29,10 @@ final class RecordingLog: LogHandler {
     var lines: [String] { state.withLock { $0.lines } }
 
     func log(event: LogEvent) {
-        let line = "\(event.level): \(event.message) \(event.metadata ?? [:])"
+        // In the order of their names, because a dictionary has none.
+        let metadata = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\"\($0)\": \($1)" }
+        let list = metadata.isEmpty ? "[:]" : "[\(metadata.joined(separator: ", "))]"
+        let line = "\(event.level): \(event.message) \(list)"
         state.withLock { state in
             state.lines.append(line)
             for waiting in state.awaited where line.contains(waiting.text) { waiting.continuation.resume() }

@@ -4,8 +4,8 @@ import Testing
 /// The frame: each mistake, where it is reported, and in which words.
 @Suite("Mistakes: the frame")
 struct FrameDiagnosticTests {
-    @Test("a header without type and length")
-    func aHeaderWithoutTypeAndLength() {
+    @Test("a header without type")
+    func aHeaderWithoutType() {
         expect(
             in: """
                 protocol: Demo
@@ -15,7 +15,6 @@ struct FrameDiagnosticTests {
                 """,
             """
             protocol.yaml:2:18: error: `header` needs a field `type`: add `- type: uint8` at its place in the header
-            protocol.yaml:2:18: error: `header` needs a field `length`: add `- length: uint8` at its place in the header
             """
         )
     }
@@ -46,7 +45,7 @@ struct FrameDiagnosticTests {
                   Ping: { code: 1, from: client }
                 """,
             """
-            protocol.yaml:2:33: error: `header` needs a field `length`; should `lenght` be called `length`?
+            protocol.yaml:2:33: error: `header` has no `length`; should `lenght` be called `length`?
             """
         )
     }
