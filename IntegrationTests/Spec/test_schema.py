@@ -91,7 +91,6 @@ MISTAKES = [
     ("magic: 0xAB_CD", "magic: -1"),
     ("version: uint8,", "version: int8,"),
     ("type: uint8, id", "type: int32, id"),
-    (", length: uint16 ]", " ]"),
     (", length: uint16 ]", ", length: { type: uint16, covers: everything } ]"),
     ("correlate: true", "correlates: true"),
     ("correlate: true", "correlate: 1"),

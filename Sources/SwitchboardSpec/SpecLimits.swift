@@ -29,7 +29,7 @@ package enum SpecLimits {
     /// The size of a payload in a frame without a length, in bytes.
     ///
     /// It bounds the work for a peer that sends such a frame byte by byte: it is decoded again with each of them.
-    package static let payloadWithoutLength: UInt64 = 65_536
+    package static let payloadWithoutLength = 65_536
     /// The values of a header that a program reads and sets, in bytes.
     package static let ownHeaderBytes = 24
     /// The depth of nested structs and unions.

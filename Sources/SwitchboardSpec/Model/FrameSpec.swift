@@ -160,7 +160,7 @@ extension FrameSpec {
 
     /// The largest payload that the length can express, in bytes; for frames without one, the largest that is looked for an end.
     package var largestPayload: UInt64 {
-        guard hasLength else { return SpecLimits.payloadWithoutLength }
+        guard hasLength else { return UInt64(SpecLimits.payloadWithoutLength) }
         let overhead = UInt64(clamping: coveredOverhead)
         let largest = min(length.type.largest, UInt64(UInt32.max))
         return largest - min(overhead, largest)
