@@ -80,7 +80,7 @@ extension Context {
     /// Adds the connection to a room, so that it receives the messages to ``Destination/room(_:)``.
     ///
     /// A room exists while connections are in it. The method takes effect at once, on any thread. A connection leaves its rooms when
-    /// it closes, after the closures of ``Router/onDisconnect(_:)`` were called. The method does nothing when the connection is in
+    /// it closes, after the closures of `Router.onDisconnect` were called. The method does nothing when the connection is in
     /// the room already, or has closed.
     ///
     /// - Parameter room: The name of the room, 1 to `ServerConfiguration.maximumRoomNameBytes` bytes.

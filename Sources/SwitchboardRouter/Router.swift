@@ -111,7 +111,7 @@ public struct Router: Sendable {
 
     /// Registers a closure that is called with the reason for each connection that has closed.
     ///
-    /// The server calls the closure as that of ``onDisconnect(_:)-((anyConnection)->Void)``.
+    /// The server calls it as it calls the closures without a reason.
     public mutating func onDisconnect(_ handler: @escaping @Sendable (any Connection, DisconnectReason) -> Void) {
         disconnectHandlers.append(handler)
     }
