@@ -21,27 +21,18 @@ extension SpecChecker {
     }
 
     private mutating func checkLength(_ frame: FrameSpec) {
-        if !frame.hasLength, !frame.lacksParts {
-            let others = frame.header.filter { !$0.value.field.isDerived }
-            if let slip = HeaderWords.slip(for: "length", among: others) {
-                let text = "`\(slip.value.visible)` is read as a field of the protocol's own; did you mean `length`?"
-                diagnostics.warning(text, at: slip.place)
-            }
+        guard let place = frame.lengthItem?.place else {
+            if !frame.lacksParts { checkMissingLength(frame) }
+            return
         }
         let length = frame.length
-        let place = frame.header.first { if case .length = $0.value.role { true } else { false } }?.place
-        if length.covers != .payload, frame.fixedHeaderSize == nil, let place {
+        if length.covers != .payload, frame.fixedHeaderSize == nil {
             let text =
                 "`length` covers `\(length.covers.rawValue)`, but the size of the header depends on a number in it"
             diagnostics.error("\(text): use `covers: payload`", at: place)
             return
         }
-        if let maximum = frame.writtenMaximum, !frame.hasLength, !frame.lacksParts, maximum.value > frame.largestPayload
-        {
-            let text =
-                "`max-payload` is \(maximum.value), but frames without a `length` have at most \(frame.largestPayload) bytes"
-            diagnostics.error("\(text): lower it, or add `length` to `header`", at: maximum.place)
-        } else if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
+        if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
             let counts = length.covers == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
             let text = "`max-payload` is \(maximum.value), but `length` is a \(length.type.rawValue)\(counts)"
             diagnostics.error("\(text): use at most \(frame.largestPayload)", at: maximum.place)
@@ -49,8 +40,21 @@ extension SpecChecker {
         if UInt64(clamping: frame.coveredOverhead) > length.type.largest {
             let text =
                 "`length` is a \(length.type.rawValue), and counts \(frame.coveredOverhead.bytes) and the payload"
-            diagnostics.error("\(text): give it a wider type", at: place ?? .start)
+            diagnostics.error("\(text): give it a wider type", at: place)
         }
+    }
+
+    /// Checks a frame without a length.
+    private mutating func checkMissingLength(_ frame: FrameSpec) {
+        let others = frame.header.filter { !$0.value.field.isDerived }
+        if let slip = HeaderWords.slip(for: "length", among: others) {
+            let text = "`\(slip.value.visible)` is read as a field of the protocol's own; did you mean `length`?"
+            diagnostics.warning(text, at: slip.place)
+        }
+        let largest = frame.largestPayload
+        guard let maximum = frame.writtenMaximum, maximum.value > largest else { return }
+        let text = "`max-payload` is \(maximum.value), but frames without a `length` have at most \(largest) bytes"
+        diagnostics.error("\(text): lower it, or add `length` to `header`", at: maximum.place)
     }
 
     private mutating func checkVersion(_ frame: FrameSpec) {

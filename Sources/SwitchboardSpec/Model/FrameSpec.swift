@@ -90,14 +90,15 @@ extension FrameSpec {
     }
 
     /// Whether the header says the number of bytes that follow; otherwise a frame ends where its fields end.
-    package var hasLength: Bool { header.contains { if case .length = $0.value.role { true } else { false } } }
+    package var hasLength: Bool { lengthItem != nil }
+
+    /// The item with the number of bytes that follow, if the header has one.
+    var lengthItem: Located<HeaderField>? { header.first { if case .length = $0.value.role { true } else { false } } }
 
     /// The type and the coverage of the length; 32 bits for frames without one.
     package var length: (type: IntegerType, covers: LengthCoverage) {
-        for field in header.map(\.value) {
-            if case .length(let coverage) = field.role { return (field.number ?? .uint32, coverage) }
-        }
-        return (.uint32, .payload)
+        guard let field = lengthItem?.value, case .length(let coverage) = field.role else { return (.uint32, .payload) }
+        return (field.number ?? .uint32, coverage)
     }
 
     /// Marks the header's fields whose values follow from the fields of messages.
@@ -160,7 +161,8 @@ extension FrameSpec {
 
     /// The largest payload that the length can express, in bytes; for frames without one, the largest that is looked for an end.
     package var largestPayload: UInt64 {
-        guard hasLength else { return UInt64(SpecLimits.payloadWithoutLength) }
+        // An item with a mistake may be the length.
+        guard hasLength || lacksParts else { return UInt64(SpecLimits.payloadWithoutLength) }
         let overhead = UInt64(clamping: coveredOverhead)
         let largest = min(length.type.largest, UInt64(UInt32.max))
         return largest - min(overhead, largest)

@@ -19,6 +19,21 @@ struct FrameDiagnosticTests {
         )
     }
 
+    @Test("a length that cannot be read, beside a large payload")
+    func aLengthThatCannotBeRead() {
+        expect(
+            in: """
+                protocol: Demo
+                frame: { header: [ type: uint8, length: string ], max-payload: 1_000_000 }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:2:41: error: `length` in `header` must be an unsigned type such as `uint8`, not `string`
+            """
+        )
+    }
+
     @Test("a header field twice")
     func aHeaderFieldTwice() {
         expect(
