@@ -330,26 +330,13 @@ extension ByteReader {
     ///   - server: The bytes of servers, as many.
     ///   - bytes: The number of bytes of either.
     public mutating func magic(client: [UInt64], server: [UInt64], bytes: Int, of sender: Sender) throws(PayloadError) {
-        let allowed: [[UInt64]] =
-            switch sender {
-            case .client: [client]
-            case .server: [server]
-            case .both: [client, server]
-            }
-        for numbers in allowed where sender == .both {
-            guard startsWith(numbers, bytes: bytes) else { continue }
-            return skip(bytes)
-        }
-        for (index, number) in allowed[0].enumerated() { try magic(number, bytes: min(8, bytes - 8 * index)) }
+        var start = self
+        if sender == .both, (try? start.magic(server, bytes: bytes)) != nil { return skip(bytes) }
+        try magic(sender == .server ? server : client, bytes: bytes)
     }
 
-    /// Returns whether the bytes that are not read begin with those of `numbers`.
-    private func startsWith(_ numbers: [UInt64], bytes: Int) -> Bool {
-        var reader = self
-        for (index, number) in numbers.enumerated() {
-            guard (try? reader.magic(number, bytes: min(8, bytes - 8 * index))) != nil else { return false }
-        }
-        return true
+    private mutating func magic(_ numbers: [UInt64], bytes: Int) throws(PayloadError) {
+        for (index, number) in numbers.enumerated() { try magic(number, bytes: min(8, bytes - 8 * index)) }
     }
 }
 

@@ -160,15 +160,14 @@ struct HeaderCodecRenderer {
 
     /// Whether the compiler knows that messages have all codes.
     private var isEveryCodeTaken: Bool {
-        var count = 1
+        var count: UInt64 = 1
         for item in codes {
             switch item.plan.step {
-            case .bit: count = count.multipliedReportingOverflow(by: 2).partialValue
+            case .bit: count = count.multipliedOrLargest(2)
             case .enumeration(let type, _) where type.isClosed:
-                count = count.multipliedReportingOverflow(by: type.cases.count).partialValue
+                count = count.multipliedOrLargest(UInt64(type.cases.count))
             case .integer, .float, .boolean, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved,
-                .reservedBits, .structure,
-                .union, .sized:
+                .reservedBits, .structure, .union, .sized:
                 return false
             }
         }
@@ -191,10 +190,7 @@ struct HeaderCodecRenderer {
     private func render(_ magic: FrameSpec.Magic, _ start: String, into writer: inout SourceWriter) {
         func numbers(_ bytes: [UInt8]) -> [String] {
             stride(from: 0, to: bytes.count, by: 8).map { start in
-                let digits = bytes[start..<min(start + 8, bytes.count)].map {
-                    ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true)
-                }
-                return "0x" + digits.joined()
+                "0x" + Array(bytes[start..<min(start + 8, bytes.count)]).hexadecimal.uppercased()
             }
         }
         let (client, server, count) = (numbers(magic.client), numbers(magic.server), magic.client.count)

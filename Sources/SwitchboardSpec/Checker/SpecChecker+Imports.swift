@@ -75,16 +75,14 @@ extension SpecChecker {
     }
 
     private mutating func checkImportedCodes() {
-        if let frame, spec.frame == nil, frame.hasPlainCodes, !frame.hasLength, let message = spec.messages.first {
-            let text = "the frames of `\(spec.imports[0].module.value)` have no `length`"
-            let advice = "add `\(message.name.value)` there, because only its own messages are found in a stream"
-            diagnostics.error("\(text): \(advice)", at: message.name.place)
-            return
-        }
-        if let frame, spec.frame == nil, !frame.hasPlainCodes, let message = spec.messages.first {
-            let text = "the codes of `\(spec.imports[0].module.value)` are no numbers of at most 16 bits"
-            let advice = "add `\(message.name.value)` there, because its messages are numbered together"
-            diagnostics.error("\(text): \(advice)", at: message.name.place)
+        if let frame, spec.frame == nil, !frame.hasPlainCodes || !frame.hasLength, let message = spec.messages.first {
+            let module = "`\(spec.imports[0].module.value)`"
+            let (problem, reason) =
+                frame.hasPlainCodes
+                ? ("the frames of \(module) have no `length`", "only its own messages are found in a stream")
+                : ("the codes of \(module) are no numbers of at most 16 bits", "its messages are numbered together")
+            let advice = "add `\(message.name.value)` there, because \(reason)"
+            diagnostics.error("\(problem): \(advice)", at: message.name.place)
             return
         }
         let taken = spec.allImports.flatMap { imported in imported.spec.messages.map { (imported, $0) } }

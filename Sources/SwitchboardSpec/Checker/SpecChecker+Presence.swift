@@ -97,17 +97,16 @@ extension SpecChecker {
     /// Checks that an optional field at the end has bytes in every payload that has the field.
     private mutating func checkIsSeen(_ field: FieldSpec) {
         let (name, step) = (field.name.value, table.step(of: field))
+        let runsToEnd = step.unwrapped.size == .toEnd
         guard isSound([field.type.value.namedType].compactMap(\.self)) else { return }
         if case .counted(let count)? = step.unwrapped.size, case .field(let other) = count.source {
             let text =
                 "`\(other.field)` says the size of `\(name)`, and would be 0 with an empty `\(name)` and without one"
             diagnostics.error("\(text): remove `optional`", at: field.name.place)
-        } else if case .toEnd? = step.unwrapped.size {
-            let text = "an empty `\(name)` and none would be the same bytes"
-            diagnostics.error("\(text): remove `optional`, or give it a `length` or a `count`", at: field.name.place)
-        } else if table.minimumSize(of: step) == 0, !field.isReserved {
-            let text = "an empty `\(name)` and none would be the same bytes"
-            diagnostics.error("\(text): remove `optional`", at: field.name.place)
+        } else if runsToEnd || table.minimumSize(of: step) == 0 && !field.isReserved {
+            let text = "an empty `\(name)` and none would be the same bytes: remove `optional`"
+            let advice = runsToEnd ? ", or give it a `length` or a `count`" : ""
+            diagnostics.error(text + advice, at: field.name.place)
         }
     }
 

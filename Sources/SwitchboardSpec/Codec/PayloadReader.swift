@@ -21,10 +21,9 @@ package struct PayloadReader {
         trailing: TrailingBytes,
         header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) -> [Value] {
-        var reader = PayloadReader(plan: plan, rest: Array(payload)[...])
-        for (name, value) in header { reader.header[ReferenceSpec.header(name)] = value }
-        let values = try reader.read(layout, isMessage: true)
-        guard reader.rest.isEmpty || trailing == .ignore else { throw PayloadProblem(.trailingBytes, "payload") }
+        let payload = Array(payload)
+        let (values, size) = try readStart(of: payload, layout, plan, header: header)
+        guard size == payload.count || trailing == .ignore else { throw PayloadProblem(.trailingBytes, "payload") }
         return values
     }
 

@@ -484,17 +484,19 @@ enum HeaderWords {
     /// Almost every header has `type` and `length`, so a similar name is likely a misspelling of them. `version` is rarer,
     /// and only a name that is not a word of its own counts as a misspelling: `session` and `versions` are valid names.
     static func slip(for key: String, among header: [Located<FrameSpec.HeaderField>]) -> Located<String>? {
-        let names = header.compactMap { field -> Located<String>? in
-            if case .field = field.value.role { field.value.field.name } else { nil }
-        }
+        let names = ownNames(in: header)
         guard let words = foreign[key] else { return names.first { isSlip($0.value.lowercased(), of: key) } }
         return misspelling(of: key, among: header) ?? names.first { words.contains($0.value.normalizedKey) }
     }
 
     /// Returns the extra field whose name is almost `key`.
     static func misspelling(of key: String, among header: [Located<FrameSpec.HeaderField>]) -> Located<String>? {
-        header.lazy.filter { if case .field = $0.value.role { true } else { false } }.map(\.value.field.name)
-            .first { nearMiss(of: $0.value, among: [key]) != nil }
+        ownNames(in: header).first { nearMiss(of: $0.value, among: [key]) != nil }
+    }
+
+    /// Returns the names of the extra fields.
+    private static func ownNames(in header: [Located<FrameSpec.HeaderField>]) -> [Located<String>] {
+        header.compactMap { if case .field = $0.value.role { $0.value.field.name } else { nil } }
     }
 
     /// Returns whether `name` is `key` with two letters swapped, one letter missing or one letter doubled.

@@ -650,7 +650,7 @@ extension UInt64 {
     }
 
     /// Returns the product, or the largest number if the product overflows.
-    func multipliedOrLargest(_ other: UInt64) -> UInt64 {
+    package func multipliedOrLargest(_ other: UInt64) -> UInt64 {
         let (product, overflows) = multipliedReportingOverflow(by: other)
         return overflows ? .max : product
     }

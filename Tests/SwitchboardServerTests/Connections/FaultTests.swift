@@ -39,7 +39,7 @@ struct FaultTests {
     }
 
     @Test(
-        "of a payload that does not fit its message closes the connection if the server is told so",
+        "closes the connection after a payload that does not fit its message if the server has `closesOnMalformedPayload`",
         arguments: [
             // An Add of 7 bytes, a Note of 4,097 bytes, and a Hold of 3 bytes, whose handler is async
             [7, 0, 0, 0, 0x01, 0x01, 2, 0, 0, 0, 3, 0, 0],
