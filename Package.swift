@@ -18,7 +18,7 @@ let strict: [SwiftSetting] =
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
     "Chunks", "Ends", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "References", "Requests", "SBP",
-    "Switches",
+    "Seeds", "Sums", "Switches",
     "Texts", "Twins", "Words",
 ].map { "Golden/\($0).yaml" }
 

@@ -189,6 +189,7 @@ frame:
     - type: { type: string, length: 4, pad: 0, encoding: ascii }
     - id: { type: bytes, length: 12, correlate: true }
     - level: { type: int24, byte-order: little, default: -1 }
+    - checksum: { type: sha256d, bytes: 4, covers: payload }
     - kind: { type: varint, equals: 7, doc: Always 7. }
     - size: uint24
     - options: Options
@@ -201,6 +202,7 @@ messages:
   Note:
     code: note
     from: client
+    checksum-seed: 0x32
     fields:
       - { name: text, type: string, length: { field: header.size, plus: 2 } }
       - { name: loud, type: uint8, when: header.options.loud }
@@ -234,7 +236,16 @@ HEADER_MISTAKES = [
     ("urgent: bit", "urgent: { type: string, length: 4 }"),
     ("urgent: bit", "urgent: { type: bit, length: 1 }"),
     ("urgent: bit", "urgent: { type: bit, when: level }"),
-    ("urgent: bit", "checksum: crc16"),
+    ("{ type: sha256d, bytes: 4, covers: payload }", "crc64"),
+    ("{ type: sha256d, bytes: 4, covers: payload }", "{ bytes: 4 }"),
+    ("{ type: sha256d, bytes: 4, covers: payload }", "{ type: crc32, bytes: 4 }"),
+    ("bytes: 4, covers", "bytes: 33, covers"),
+    ("bytes: 4, covers", "bytes: 0, covers"),
+    ("bytes: 4, covers", "byte-order: big, covers"),
+    ("bytes: 4, covers", "xor: 1, covers"),
+    ("checksum-seed: 0x32", "checksum-seed: -1"),
+    ("checksum-seed: 0x32", "checksum-seed: [ 1 ]"),
+    ("checksum-seed: 0x32", "checksum-seeds: 0x32"),
     ("reserved: uint3", "reserved: int3"),
     ("reserved: uint3", "reserved: varuint"),
     ("reserved: 2", "reserved: 0"),

@@ -159,7 +159,7 @@ class SpecLanguage(unittest.TestCase):
         self.assertIn("`{ hex: ", page)
 
     def test_checksums_are_those_that_the_page_gives(self):
-        rows = re.findall(r"^\| `([\w-]+)` \| .* \| (\d) \| `([\dA-F]+)` \|$", PAGE.read_text(), re.MULTILINE)
+        rows = re.findall(r"^\| `([\w-]+)` \| .* \| (\d+) \| `([\dA-F]+)` \|$", PAGE.read_text(), re.MULTILINE)
         self.assertEqual([row[0] for row in rows], spec_words.checksums())
         for algorithm, size, checksum in rows:
             self.assertEqual(len(checksum), 2 * int(size))

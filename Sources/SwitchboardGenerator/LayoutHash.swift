@@ -27,6 +27,7 @@ struct LayoutHash {
         {
             let code = spec.frame.hasPlainCodes ? "\(message.code.value)" : "\(message.codeValues)"
             hash.combine("message \(code) \(message.name.value) \(spec.trailing(of: message).rawValue)")
+            if let seed = message.checksumSeed { hash.combine("checksum seed \(seed.value)") }
             combine(spec.layout(of: message))
         }
         let frame = spec.frameLayout
@@ -47,6 +48,10 @@ struct LayoutHash {
             case .version: hash.combine("version \(frame.version)")
             case .code: hash.combine("code")
             case .length(let coverage): hash.combine("length \(coverage.rawValue)")
+            case .checksum(let checksum):
+                let order = checksum.byteOrder ?? spec.byteOrder
+                let coverage = checksum.coverage.rawValue
+                hash.combine("checksum \(checksum.algorithm.rawValue) of \(coverage) \(order.rawValue)")
             case .correlation: hash.combine("correlation")
             case .field: break
             }

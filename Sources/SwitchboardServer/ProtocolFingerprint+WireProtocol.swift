@@ -15,6 +15,10 @@ extension ProtocolFingerprint {
         if format.codec != nil {
             // The name of the codec is not stable. The hash of the layouts describes what it reads and writes.
             hash.combine("codec of \(format.headerSize)")
+            if let checksum = format.headerChecksum {
+                let item = FrameFormat.TrailerItem.checksum(checksum.checksum)
+                hash.combine("\(Self.text(of: item, in: format.byteOrder)) at \(checksum.offset)")
+            }
             for item in format.trailer { hash.combine(Self.text(of: item, in: format.byteOrder)) }
         } else {
             for field in format.header { hash.combine(Self.text(of: field)) }

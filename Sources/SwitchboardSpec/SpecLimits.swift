@@ -24,6 +24,8 @@ package enum SpecLimits {
     package static let trailerItems = 8
     /// The number of bytes of a magic, and of the end of a frame.
     package static let magicBytes = 32
+    /// The number of bytes of a `checksum-seed`.
+    package static let checksumSeedBytes = 8
     /// The size of the frame's header, in bytes.
     package static let headerBytes = HeaderLimits.maximumCodecBytes
     /// The size of a payload in a frame without a length, in bytes.

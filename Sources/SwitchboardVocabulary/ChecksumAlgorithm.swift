@@ -73,10 +73,16 @@ public enum ChecksumAlgorithm: Sendable, Hashable {
     case fletcher16
     /// Adler-32 of RFC 1950: four bytes.
     case adler32
+    /// SHA-256 of FIPS 180-4: 32 bytes.
+    case sha256
+    /// SHA-256 of the SHA-256, as in Bitcoin: 32 bytes.
+    case sha256d
     /// A CRC with parameters that no algorithm with a name has.
     case crc(CRCParameters)
     /// A sum with parameters that no algorithm with a name has.
     case sum(SumParameters)
+    /// The first bytes of a hash.
+    case hash(HashParameters)
 }
 
 extension ChecksumAlgorithm {
@@ -87,7 +93,7 @@ extension ChecksumAlgorithm {
         .crc16ARC, .crc16DNP, .crc16EN13757, .crc16GENIBUS, .crc16IBM3740, .crc16Kermit, .crc16MCRF4XX, .crc16Modbus,
         .crc16SPIFujitsu, .crc16UMTS, .crc16USB, .crc16X25, .crc16XMODEM,
         .crc8, .crc8DVBS2, .crc8Maxim, .crc8ROHC, .crc8SAEJ1850,
-        .sum8, .sum16, .sum32, .xor8, .fletcher8, .fletcher16, .adler32,
+        .sum8, .sum16, .sum32, .xor8, .fletcher8, .fletcher16, .adler32, .sha256, .sha256d,
     ]
 
     /// The name in a spec; for an algorithm without a name, a text with its parameters.
@@ -111,14 +117,24 @@ extension ChecksumAlgorithm {
         self = Self.allCases.first { $0.form == .sum(parameters) } ?? .sum(parameters)
     }
 
+    /// The first bytes of a hash: the algorithm with a name, if these are all its bytes.
+    public init(_ parameters: HashParameters) {
+        self = Self.allCases.first { $0.form == .hash(parameters) } ?? .hash(parameters)
+    }
+
     /// The definition of the algorithm, for tools and the interpreter of specs.
     public var definition: ChecksumDefinition {
         let (_, form, check) = entry
         return ChecksumDefinition(form, check: check ?? form.checksum(of: "123456789".utf8))
     }
 
-    /// The size of the checksum, in bytes: 1 to 4.
+    /// The size of the checksum, in bytes: 1 to 4, and up to 32 for a hash.
     public var size: Int { form.size }
+
+    /// Whether the checksum is bytes of a hash, which are sent in their own order, and no number.
+    public var isHash: Bool {
+        if case .hash = form { true } else { false }
+    }
 
     /// How the checksum is computed.
     package var form: ChecksumForm { entry.form }
@@ -159,8 +175,11 @@ extension ChecksumAlgorithm {
         case .fletcher8: ("fletcher8", .fletcher8, 0xDD15)
         case .fletcher16: ("fletcher16", .fletcher16, 0x1EDE)
         case .adler32: ("adler32", .adler32, 0x091E_01DE)
+        case .sha256: ("sha256", .hash(HashParameters(.sha256, size: SHA256.size)), 0x15E2_B0D3)
+        case .sha256d: ("sha256d", .hash(HashParameters(.sha256d, size: SHA256.size)), 0x292B_0D00)
         case .crc(let parameters): (parameters.text, .crc(parameters), nil)
         case .sum(let parameters): (parameters.text, .sum(parameters), nil)
+        case .hash(let parameters): (parameters.text, .hash(parameters), nil)
         }
     }
 }

@@ -3,9 +3,9 @@
 /// It computes checksums slowly. Tools that read a spec without compiling it use the definition, and tests compare the fast
 /// implementations with it.
 public struct ChecksumDefinition: Sendable {
-    /// The size of the checksum, in bytes: 1 to 4.
+    /// The size of the checksum, in bytes: 1 to 4, and up to 32 for a hash.
     public let size: Int
-    /// The checksum of the nine bytes `123456789` in ASCII.
+    /// The checksum of the nine bytes `123456789` in ASCII; the number of the first four bytes for a hash.
     public let check: UInt32
     private let form: ChecksumForm
 
@@ -15,8 +15,19 @@ public struct ChecksumDefinition: Sendable {
         self.form = form
     }
 
-    /// The checksum of `bytes`.
+    /// The checksum of `bytes`; for a hash, the number of its first bytes, four at most, in the byte order `big`.
     public func checksum(of bytes: some Sequence<UInt8>) -> UInt32 { form.checksum(of: bytes) }
+
+    /// The bytes of the checksum of `bytes`, as they are sent; a hash has its own order.
+    package func sentChecksum(of bytes: some Sequence<UInt8>, in order: ByteOrder) -> [UInt8] {
+        if case .hash(let parameters) = form {
+            let hash = parameters.hash(of: bytes)
+            return (0..<size).map { hash[$0] }
+        }
+        let number = checksum(of: bytes)
+        let little = (0..<UInt32(size)).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        return order == .little ? little : little.reversed()
+    }
 }
 
 /// How a checksum is computed.
@@ -27,6 +38,7 @@ package enum ChecksumForm: Sendable, Hashable {
     case fletcher8
     case fletcher16
     case adler32
+    case hash(HashParameters)
 }
 
 extension ChecksumForm {
@@ -38,6 +50,7 @@ extension ChecksumForm {
         case .xor8: 1
         case .fletcher8, .fletcher16: 2
         case .adler32: 4
+        case .hash(let parameters): parameters.size
         }
     }
 
@@ -56,6 +69,7 @@ extension ChecksumForm {
         case .adler32:
             let sums = Self.sums(of: bytes, from: 1, modulo: 65521)
             return sums.second << 16 | sums.first
+        case .hash(let parameters): return parameters.number(of: parameters.hash(of: bytes))
         }
     }
 
@@ -69,6 +83,18 @@ extension ChecksumForm {
             let first = (sums.0 + UInt32(byte)) % modulo
             return (first, (sums.1 + first) % modulo)
         }
+    }
+}
+
+extension HashParameters {
+    /// The hash of `bytes`.
+    fileprivate func hash(of bytes: some Sequence<UInt8>) -> SIMD32<UInt8> {
+        unsafe Array(bytes).withUnsafeBytes { unsafe hash(of: $0) }
+    }
+
+    /// The number of the first bytes of `hash`, four at most and no more than the checksum has, in the byte order `big`.
+    package func number(of hash: SIMD32<UInt8>) -> UInt32 {
+        (0..<min(size, 4)).reduce(0) { $0 << 8 | UInt32(hash[$1]) }
     }
 }
 

@@ -89,3 +89,49 @@ public struct SumParameters: Sendable, Hashable {
     /// All parameters, with the keys of a spec.
     var text: String { "sum width \(width) negate \(isNegated) xor \(finalXOR)" }
 }
+
+/// The parameters of a hash, whose first bytes are the checksum.
+public struct HashParameters: Sendable, Hashable {
+    /// A hash function.
+    ///
+    /// The raw value is its name in a spec.
+    public enum Function: String, Sendable, Hashable {
+        /// SHA-256 of FIPS 180-4.
+        case sha256
+        /// SHA-256 of the SHA-256, as in Bitcoin.
+        case sha256d
+    }
+
+    /// The numbers of bytes that a checksum may have.
+    public static let sizes = 1...SHA256.size
+
+    /// The hash function.
+    public let function: Function
+    /// The size of the checksum, in bytes: 1 to 32.
+    public let size: Int
+
+    /// The first `size` bytes of a hash.
+    ///
+    /// - Parameters:
+    ///   - function: The hash function.
+    ///   - size: The size of the checksum, in bytes: 1 to 32.
+    public init(_ function: Function, size: Int) {
+        precondition(Self.sizes.contains(size), "a checksum of a hash has 1 to 32 bytes")
+        self.function = function
+        self.size = size
+    }
+
+    /// Returns the hash of `bytes`, whose first byte is the element 0.
+    package func hash(of bytes: UnsafeRawBufferPointer) -> SIMD32<UInt8> {
+        var first = SHA256()
+        unsafe first.append(bytes)
+        guard function == .sha256d else { return first.hash() }
+        var second = SHA256()
+        let hash = first.hash()
+        for index in hash.indices { second.append(hash[index]) }
+        return second.hash()
+    }
+
+    /// All parameters, with the keys of a spec.
+    var text: String { "\(function.rawValue) bytes \(size)" }
+}

@@ -19,6 +19,7 @@ enum ChecksumCalculator: Sendable {
     case fletcher8
     case fletcher16
     case adler32
+    case hash(HashParameters)
 
     /// The calculator of `algorithm`.
     ///
@@ -40,11 +41,12 @@ enum ChecksumCalculator: Sendable {
             case .fletcher8: self = .fletcher8
             case .fletcher16: self = .fletcher16
             case .adler32: self = .adler32
+            case .hash(let parameters): self = .hash(parameters)
             }
         }
     }
 
-    /// Returns the checksum of `count` bytes.
+    /// Returns the checksum of `count` bytes; for a hash, the number of its first bytes, four at most.
     @inline(__always)
     func checksum(of bytes: UnsafeRawPointer?, count: Int) -> UInt32 {
         switch self {
@@ -61,6 +63,8 @@ enum ChecksumCalculator: Sendable {
         case .fletcher8: unsafe UInt32(switchboard_fletcher8(bytes, count))
         case .fletcher16: unsafe UInt32(switchboard_fletcher16(bytes, count))
         case .adler32: unsafe switchboard_adler32(bytes, count)
+        case .hash(let parameters):
+            unsafe parameters.number(of: parameters.hash(of: UnsafeRawBufferPointer(start: bytes, count: count)))
         }
     }
 }

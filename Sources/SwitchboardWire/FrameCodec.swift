@@ -61,6 +61,13 @@ public protocol FrameCodec: Sendable {
     /// - Throws: A ``PayloadError``. `PayloadErrorCode.truncated` means that the bytes end before the payload does. Every other error ends
     ///   the stream, because the start of the next frame is unknown.
     static func skipPayload(of head: FrameHead, from sender: Sender, in reader: inout ByteReader) throws(PayloadError)
+
+    /// Returns what a message adds to the bytes that the checksums of its frame cover: nothing, unless a codec says otherwise.
+    ///
+    /// - Parameters:
+    ///   - code: The code of the message, which may be unknown.
+    ///   - sender: The end that sends the frame; `.both` stands for the client.
+    static func checksumSeed(of code: MessageCode, from sender: Sender) -> ChecksumSeed
 }
 
 extension FrameCodec {
@@ -73,6 +80,9 @@ extension FrameCodec {
         from sender: Sender,
         in reader: inout ByteReader
     ) throws(PayloadError) {}
+
+    /// Nothing: the checksums of a frame cover only bytes of the frame.
+    public static func checksumSeed(of code: MessageCode, from sender: Sender) -> ChecksumSeed { .none }
 }
 
 extension MessageCode {
@@ -82,7 +92,7 @@ extension MessageCode {
 
 // MARK: - Frames
 
-/// The headers and the trailer of a format with a codec.
+/// The headers, the checksums and the trailer of a format with a codec.
 ///
 /// It is an object, so that nothing copies its lists.
 final class CodecFrames: Sendable {
@@ -93,16 +103,30 @@ final class CodecFrames: Sendable {
     /// The number of bytes at the start of a frame that a checksum of `.afterMagic` does not cover.
     let magicSize: Int
 
-    /// The code that computes the checksums of the trailer; `nil` for other items.
-    private let calculators: [ChecksumCalculator?]
+    let headerChecksum: FrameFormat.HeaderChecksum?
 
-    init(type: any FrameCodec.Type, byteOrder: ByteOrder, trailer: [FrameFormat.TrailerItem], magicSize: Int) {
+    /// The checksum in the header, and the checksums of the trailer, which has `nil` for other items.
+    private let checksumOfHeader: CodecChecksum?
+    private let checksums: [CodecChecksum?]
+
+    init(
+        type: any FrameCodec.Type,
+        byteOrder: ByteOrder,
+        headerChecksum: FrameFormat.HeaderChecksum?,
+        trailer: [FrameFormat.TrailerItem],
+        magicSize: Int
+    ) {
         self.type = type
         self.byteOrder = byteOrder
+        self.headerChecksum = headerChecksum
         self.trailer = trailer
         self.magicSize = magicSize
-        calculators = trailer.map { item in
-            if case .checksum(let checksum) = item { ChecksumCalculator(checksum.algorithm) } else { nil }
+        checksumOfHeader = headerChecksum.map {
+            CodecChecksum($0.checksum, byteOrder, magicSize: magicSize, at: $0.offset)
+        }
+        checksums = trailer.map { item in
+            guard case .checksum(let checksum) = item else { return nil }
+            return CodecChecksum(checksum, byteOrder, magicSize: magicSize)
         }
     }
 
@@ -150,7 +174,7 @@ final class CodecFrames: Sendable {
         let covered = headerSize &+ head.payloadSize
         let size = covered &+ trailerSize
         guard available >= size else { return .incomplete(size: size) }
-        switch trailer.isEmpty ? .right : check(reader, headerSize: headerSize, behind: covered) {
+        switch check(reader, head.code, from: sender, headerSize: headerSize, behind: covered) {
         case .right:
             return .frame(
                 FrameDecoder.Frame(
@@ -205,75 +229,93 @@ final class CodecFrames: Sendable {
         writer.copy(headerSize, from: end, to: start)
         if headerSize < room { writer.copy(head.payloadSize, from: payload, to: start &+ headerSize) }
         writer.truncate(to: start &+ headerSize &+ head.payloadSize)
-        appendTrailer(of: start, headerSize: headerSize, to: &writer)
+        let seed = type.checksumSeed(of: head.code, from: sender)
+        try setHeaderChecksum(of: start, headerSize: headerSize, seed, in: &writer)
+        appendTrailer(of: start, headerSize: headerSize, seed, to: &writer)
     }
 
-    // MARK: Trailer
+    // MARK: Checksums and trailer
 
-    private enum Trailer {
+    private enum Check {
         case right
         case wrongChecksum
         case wrongEnd
     }
 
-    /// Checks the trailer after the first `end` bytes, which are header and payload.
+    /// Checks the checksum in the header, and the trailer after the first `end` bytes, which are header and payload.
     ///
     /// A wrong end is worse than a wrong checksum: it shows that the frame does not end there.
-    private func check(_ reader: ByteReader, headerSize: Int, behind end: Int) -> Trailer {
-        var rest = reader
-        rest.skip(end)
-        var result = Trailer.right
-        for (item, calculator) in zip(trailer, calculators) {
-            switch item {
-            case .checksum(let checksum):
-                let order = checksum.byteOrder ?? byteOrder
-                let expected = unsafe reader.withUnsafeRemaining { bytes in
-                    let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes.prefix(end))
-                    return unsafe self.checksum(checksum.coverage, calculator, of: frame, headerSize)
-                }
-                let number: UInt64? = try? rest.integer(bytes: item.size, order, field: "checksum")
-                if number != expected { result = .wrongChecksum }
-            case .end(let bytes):
-                for byte in bytes where rest.readInteger(.big, as: UInt8.self) != byte { return .wrongEnd }
+    private func check(
+        _ reader: ByteReader,
+        _ code: MessageCode,
+        from sender: Sender,
+        headerSize: Int,
+        behind end: Int
+    ) -> Check {
+        if trailer.isEmpty, checksumOfHeader == nil { return .right }
+        let seed = type.checksumSeed(of: code, from: sender)
+        var result = Check.right
+        func check(_ checksum: CodecChecksum, at offset: Int) {
+            let sent = unsafe reader.withUnsafeRemaining { bytes in
+                let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes.prefix(end))
+                return unsafe checksum.sent(of: frame, headerSize: headerSize, seed: seed)
             }
+            for index in 0..<checksum.size
+            where reader.peekInteger(at: offset &+ index, .big, as: UInt8.self) != sent[index] {
+                result = .wrongChecksum
+            }
+        }
+        if let checksumOfHeader, let offset = checksumOfHeader.offset { check(checksumOfHeader, at: offset) }
+        var offset = end
+        for (item, checksum) in zip(trailer, checksums) {
+            if let checksum { check(checksum, at: offset) }
+            if case .end(let bytes) = item {
+                for (index, byte) in bytes.enumerated()
+                where reader.peekInteger(at: offset &+ index, .big, as: UInt8.self) != byte { return .wrongEnd }
+            }
+            offset &+= item.size
         }
         return result
     }
 
-    private func appendTrailer(of start: Int, headerSize: Int, to writer: inout ByteWriter) {
+    /// Sets the checksum in the header of the frame at offset `start`, which ends with the payload.
+    private func setHeaderChecksum(
+        of start: Int,
+        headerSize: Int,
+        _ seed: ChecksumSeed,
+        in writer: inout ByteWriter
+    ) throws(PayloadError) {
+        guard let checksum = checksumOfHeader, let offset = checksum.offset else { return }
+        guard offset &+ checksum.size <= headerSize else { throw PayloadError(.invalidLength, field: "header") }
+        let sent = sent(checksum, from: start, to: writer.count, headerSize: headerSize, seed, in: writer)
+        for index in 0..<checksum.size { writer.overwrite(at: start &+ offset &+ index, with: sent[index], .big) }
+    }
+
+    /// Appends the trailer to the frame at offset `start`.
+    private func appendTrailer(of start: Int, headerSize: Int, _ seed: ChecksumSeed, to writer: inout ByteWriter) {
         let end = writer.count
-        for (item, calculator) in zip(trailer, calculators) {
-            switch item {
-            case .checksum(let checksum):
-                let order = checksum.byteOrder ?? byteOrder
-                let number = unsafe writer.withUnsafeBytes { bytes in
-                    let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-                    return unsafe self.checksum(checksum.coverage, calculator, of: frame, headerSize)
-                }
-                for index in 0..<item.size {
-                    let place = order == .little ? index : item.size &- 1 &- index
-                    writer.append(UInt8(truncatingIfNeeded: number &>> UInt64(truncatingIfNeeded: 8 &* place)), .big)
-                }
-            case .end(let bytes): writer.append(contentsOf: bytes)
+        for (item, checksum) in zip(trailer, checksums) {
+            if let checksum {
+                let sent = sent(checksum, from: start, to: end, headerSize: headerSize, seed, in: writer)
+                for index in 0..<checksum.size { writer.append(sent[index], .big) }
             }
+            if case .end(let bytes) = item { writer.append(contentsOf: bytes) }
         }
     }
 
-    /// Returns the checksum of a frame without its trailer.
-    private func checksum(
-        _ coverage: FrameFormat.Checksum.Coverage,
-        _ calculator: ChecksumCalculator?,
-        of frame: UnsafeRawBufferPointer,
-        _ headerSize: Int
-    ) -> UInt64 {
-        let excluded =
-            switch coverage {
-            case .frame: 0
-            case .payload: headerSize
-            case .afterMagic: magicSize
-            }
-        let covered = unsafe UnsafeRawBufferPointer(rebasing: frame.dropFirst(excluded))
-        return unsafe UInt64(calculator?.checksum(of: covered.baseAddress, count: covered.count) ?? 0)
+    /// Returns the bytes of `checksum` for the frame without its trailer from offset `start` to `end`.
+    private func sent(
+        _ checksum: CodecChecksum,
+        from start: Int,
+        to end: Int,
+        headerSize: Int,
+        _ seed: ChecksumSeed,
+        in writer: borrowing ByteWriter
+    ) -> SIMD32<UInt8> {
+        unsafe writer.withUnsafeBytes { bytes in
+            let frame = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            return unsafe checksum.sent(of: frame, headerSize: headerSize, seed: seed)
+        }
     }
 }
 

@@ -43,6 +43,9 @@ public struct FrameFormat: Sendable {
         layout.codec?.trailer ?? checksum.map { [.checksum($0)] } ?? []
     }
 
+    /// The checksum in the header, for a format with a codec.
+    public var headerChecksum: HeaderChecksum? { layout.codec?.headerChecksum }
+
     /// The number of bytes at the start of a frame that a checksum of `after-magic` does not cover, for a format with
     /// a codec.
     var magicSize: Int { layout.codec?.magicSize ?? 0 }
@@ -57,7 +60,7 @@ public struct FrameFormat: Sendable {
     ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one
     ///     `.length`, at most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Only
     ///     `.correlation` and `.field` may have eight bytes.
-    ///   - checksum: The checksum after the payload, if there is one.
+    ///   - checksum: The checksum after the payload, if there is one: at most four bytes.
     ///   - maximumPayload: The largest payload in bytes, at least 0; the highest value of the length field limits it.
     public init(byteOrder: ByteOrder, header: [Field], checksum: Checksum?, maximumPayload: Int) {
         let layout = HeaderLayout(header, byteOrder, checksum)
@@ -77,6 +80,7 @@ public struct FrameFormat: Sendable {
     ///   - correlation: The place of the number that pairs a reply with its request, if there is one.
     ///   - magicSize: The number of bytes at the start of a frame that a checksum of `after-magic` does not cover: 0 or
     ///     more.
+    ///   - headerChecksum: The checksum in the header, if there is one. The codec writes zeros in its place, and skips it.
     ///   - trailer: The items after the payload, in the order in which they are sent.
     ///   - maximumPayload: The largest payload in bytes, at least 0.
     public init(
@@ -84,6 +88,7 @@ public struct FrameFormat: Sendable {
         byteOrder: ByteOrder,
         correlation: Correlation?,
         magicSize: Int = 0,
+        headerChecksum: HeaderChecksum? = nil,
         trailer: [TrailerItem],
         maximumPayload: Int
     ) {
@@ -95,7 +100,13 @@ public struct FrameFormat: Sendable {
         self.maximumPayload = min(max(maximumPayload, 0), Int.max / 4)
         headerSize = codec.maximumHeaderSize
         layout = HeaderLayout(
-            CodecFrames(type: codec, byteOrder: byteOrder, trailer: trailer, magicSize: max(magicSize, 0)),
+            CodecFrames(
+                type: codec,
+                byteOrder: byteOrder,
+                headerChecksum: headerChecksum,
+                trailer: trailer,
+                magicSize: max(magicSize, 0)
+            ),
             byteOrder,
             correlation
         )
@@ -105,12 +116,13 @@ public struct FrameFormat: Sendable {
 extension FrameFormat: Hashable {
     // The other properties follow from these.
 
-    /// Whether both formats have the same byte order, fields, checksum and largest payload, and the same codec with the same trailer,
-    /// correlation and size of the magic.
+    /// Whether both formats have the same byte order, fields, checksum and largest payload, and the same codec with the same checksum,
+    /// trailer, correlation and size of the magic.
     public static func == (left: FrameFormat, right: FrameFormat) -> Bool {
         left.byteOrder == right.byteOrder && left.header == right.header && left.trailer == right.trailer
             && left.maximumPayload == right.maximumPayload && left.codecIdentifier == right.codecIdentifier
             && left.correlation == right.correlation && left.magicSize == right.magicSize
+            && left.headerChecksum == right.headerChecksum
     }
 
     /// Feeds the properties that `==` compares to `hasher`.
@@ -122,6 +134,7 @@ extension FrameFormat: Hashable {
         hasher.combine(codecIdentifier)
         hasher.combine(correlation)
         hasher.combine(magicSize)
+        hasher.combine(headerChecksum)
     }
 
     private var codecIdentifier: ObjectIdentifier? { codec.map { ObjectIdentifier($0) } }
@@ -214,7 +227,7 @@ extension FrameFormat {
 }
 
 extension FrameFormat {
-    /// A checksum after the payload.
+    /// A checksum of a frame.
     public struct Checksum: Sendable, Hashable {
         /// The algorithm of the checksum.
         public let algorithm: Algorithm
@@ -222,7 +235,7 @@ extension FrameFormat {
         /// The bytes that the checksum covers.
         public let coverage: Coverage
 
-        /// The byte order of the checksum; `nil` for the byte order of the frame.
+        /// The byte order of the checksum; `nil` for the byte order of the frame, and for a hash.
         public let byteOrder: ByteOrder?
 
         /// A checksum with an algorithm and a coverage.
@@ -245,6 +258,26 @@ extension FrameFormat {
 
         /// The bytes that a checksum covers.
         public typealias Coverage = ChecksumCoverage
+    }
+}
+
+extension FrameFormat {
+    /// A checksum in the header, which is not part of what a codec reads and writes.
+    ///
+    /// If it covers its own place, its bytes count as zeros.
+    public struct HeaderChecksum: Sendable, Hashable {
+        /// The algorithm and the covered bytes.
+        public let checksum: Checksum
+
+        /// The number of bytes before the checksum.
+        public let offset: Int
+
+        /// A checksum at an offset in the header, 0 or more.
+        public init(_ checksum: Checksum, at offset: Int) {
+            precondition(0...256 ~= offset, "a checksum is in the header, which has 256 bytes at most")
+            self.checksum = checksum
+            self.offset = offset
+        }
     }
 }
 

@@ -273,7 +273,8 @@ struct ChecksumPlace: Sendable {
     init(_ checksum: FrameFormat.Checksum, _ order: ByteOrder, headerSize: Int, magicSize: Int) {
         calculator = ChecksumCalculator(checksum.algorithm)
         size = checksum.algorithm.size
-        self.order = checksum.byteOrder ?? order
+        precondition(size <= 4, "the checksum of a plain format has four bytes at most")
+        self.order = checksum.order(in: order)
         start =
             switch checksum.coverage {
             case .frame: 0
@@ -321,7 +322,7 @@ struct ChecksumPlace: Sendable {
 extension FrameFormat.Checksum {
     /// Whether the checksum is the usual one, the CRC-32 of header and payload, in a frame with the byte order `order`.
     func isUsual(in order: ByteOrder) -> Bool {
-        algorithm == .crc32 && coverage == .frame && (byteOrder ?? order) == order
+        algorithm == .crc32 && coverage == .frame && self.order(in: order) == order
     }
 }
 

@@ -17,7 +17,8 @@ struct FrameConformanceTests {
     }
 
     private static let protocols: [any WireProtocol.Type] = [
-        Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self,
+        Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self, Sums.self,
+        Seeds.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)
@@ -158,6 +159,6 @@ struct FrameConformanceTests {
         guard covered >= 0, let headerSize = try? PayloadReader.readStart(of: frame, layout.whole, layout.plan).size,
             headerSize <= covered
         else { return }
-        frame.replaceSubrange(covered..., with: layout.trailer(Array(frame.prefix(covered)), headerSize: headerSize))
+        frame = layout.sealed(Array(frame.prefix(covered)), headerSize: headerSize, subject.message)
     }
 }

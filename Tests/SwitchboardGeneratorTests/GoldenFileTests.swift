@@ -14,7 +14,7 @@ struct GoldenFileTests {
         "what is generated is what is recorded",
         arguments: [
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
-            "References", "Twins", "Switches", "Ends",
+            "References", "Twins", "Switches", "Ends", "Sums", "Seeds",
         ]
     )
     func comparison(name: String) throws {
@@ -26,7 +26,10 @@ struct GoldenFileTests {
 
     @Test(
         "the test suite of the examples of specs that use every word is what is recorded, and runs here",
-        arguments: ["Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends"]
+        arguments: [
+            "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
+            "Seeds",
+        ]
     )
     func suiteOfExamples(name: String) throws {
         let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).swift").path

@@ -8,20 +8,29 @@ struct ChecksumTests {
     private static let sample = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 3) }
 
     /// Algorithms without a name, of each width.
-    private static let others: [ChecksumAlgorithm] =
-        [8, 16, 24, 32].flatMap { width in
-            [false, true].map { isReflected in
-                .crc(
-                    CRCParameters(
-                        width: width,
-                        polynomial: 0x4A6B_8CD3,
-                        initial: 0x1234_5678,
-                        isReflected: isReflected,
-                        finalXOR: 0x8765_4321
-                    )
+    private static let others: [ChecksumAlgorithm] = crcs + sums + hashesOfSizes
+
+    private static let crcs: [ChecksumAlgorithm] = [8, 16, 24, 32].flatMap { width in
+        [false, true].map { isReflected in
+            .crc(
+                CRCParameters(
+                    width: width,
+                    polynomial: 0x4A6B_8CD3,
+                    initial: 0x1234_5678,
+                    isReflected: isReflected,
+                    finalXOR: 0x8765_4321
                 )
-            }
-        } + [8, 16, 32].map { .sum(SumParameters(width: $0, isNegated: true, finalXOR: 0x1234_5678)) }
+            )
+        }
+    }
+
+    private static let sums: [ChecksumAlgorithm] = [8, 16, 32].map {
+        .sum(SumParameters(width: $0, isNegated: true, finalXOR: 0x1234_5678))
+    }
+
+    private static let hashesOfSizes: [ChecksumAlgorithm] = [1, 3, 4, 20].flatMap { size in
+        [.hash(HashParameters(.sha256, size: size)), .hash(HashParameters(.sha256d, size: size))]
+    }
 
     @Test("has the check value of the catalogue", arguments: ChecksumAlgorithm.allCases)
     func checkValue(_ algorithm: ChecksumAlgorithm) {
@@ -87,6 +96,78 @@ struct ChecksumTests {
             let bytes = Bytes(Self.sample[..<count])
             #expect(algorithm.checksum(of: bytes) == algorithm.definition.checksum(of: bytes))
         }
+    }
+
+    /// The examples of FIPS 180-2 and of NIST's validation program, and their additional ones for the boundaries of blocks.
+    private static let hashes: [(bytes: [UInt8], hash: String)] = [
+        (
+            [],
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        ),
+        (
+            Array("abc".utf8),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        ),
+        (
+            Array("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+        (
+            Array(
+                "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu"
+                    .utf8
+            ),
+            "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
+        ),
+        (
+            [0xBD],
+            "68325720aabd7c82f30f554b313d0570c95accbb7dc4b5aae11204c08ffe732b"
+        ),
+        (
+            [0xC9, 0x8C, 0x8E, 0x55],
+            "7abc22c0ae5af26ce93dbb94433a0e0b2e119d014f8e7f65bd56c61ccccd9504"
+        ),
+        (
+            Array(repeating: 0, count: 55),
+            "02779466cdec163811d078815c633f21901413081449002f24aa3e80f0b88ef7"
+        ),
+        (
+            Array(repeating: 0, count: 56),
+            "d4817aa5497628e7c77e6b606107042bbba3130888c5f47a375e6179be789fbb"
+        ),
+        (
+            Array(repeating: 0, count: 57),
+            "65a16cb7861335d5ace3c60718b5052e44660726da4cd13bb745381b235a1785"
+        ),
+        (
+            Array(repeating: 0, count: 64),
+            "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b"
+        ),
+        (
+            Array(repeating: 0, count: 1000),
+            "541b3e9daa09b20bf85fa273e5cbd3e80185aa4ec298e765db87742b70138a53"
+        ),
+        (
+            Array(repeating: 0x41, count: 1000),
+            "c2e686823489ced2017f6059b8b239318b6364f6dcd835d0a519105a1eadd6e4"
+        ),
+    ]
+
+    @Test("of SHA-256 has the values of NIST", arguments: hashes)
+    func hash(bytes: [UInt8], hash: String) {
+        let sent = ChecksumAlgorithm.sha256.definition.sentChecksum(of: bytes, in: .little)
+        #expect(sent.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == hash)
+        // The order of the bytes is that of the hash.
+        #expect(ChecksumAlgorithm.sha256.definition.sentChecksum(of: bytes, in: .big) == sent)
+        for size in [1, 3, 4, 20] {
+            let algorithm = ChecksumAlgorithm(HashParameters(.sha256, size: size))
+            #expect(algorithm.size == size)
+            #expect(algorithm.definition.sentChecksum(of: bytes, in: .big) == Array(sent.prefix(size)))
+            let twice = ChecksumAlgorithm(HashParameters(.sha256d, size: size))
+            let expected = ChecksumAlgorithm.sha256.definition.sentChecksum(of: sent, in: .big)
+            #expect(twice.definition.sentChecksum(of: bytes, in: .big) == Array(expected.prefix(size)))
+        }
+        #expect(ChecksumAlgorithm(HashParameters(.sha256, size: 32)) == .sha256)
     }
 
     @Test("of sums is right where sums are largest")

@@ -34,6 +34,7 @@ struct HeaderCodecRenderer {
             writer.indented(renderWriting)
             writer.line("}")
             if !frame.frame.hasLength { renderEnds(into: &writer) }
+            renderChecksumSeeds(into: &writer)
         }
     }
 
@@ -49,24 +50,53 @@ struct HeaderCodecRenderer {
         let parameters = ["of frameHead: FrameHead", "from frameSender: Sender", "in reader: inout ByteReader"]
         writer.list("\(spec.access)static func skipPayload", parameters, " throws(PayloadError) {")
         writer.indented { writer in
-            writer.line("switch frameHead.code {")
-            let messages = Dictionary(grouping: spec.allMessages) { spec.messageCode(of: $0) }
-            for (code, messages) in messages.sorted(by: { $0.key < $1.key }) {
-                // A client and a server may send different messages with the same code.
-                for message in messages.sorted(by: { $0.sender != .server && $1.sender == .server }) {
-                    let isOfClient = messages.count > 1 && message.sender != .server
-                    let pattern = Literal.decimal(code) + (isOfClient ? " where frameSender != .server" : "")
-                    let layout = spec.layout(of: message)
-                    let header = layout.headerReferences.isEmpty ? "" : ", header: frameHead.header"
-                    let name = Identifier.escaped(message.name.value)
-                    let reading = layout.fields.isEmpty ? "break" : "_ = try \(name)(from: &reader\(header))"
-                    writer.line("case \(pattern): \(reading)")
-                }
+            renderCases("frameHead.code", into: &writer) { message in
+                let layout = spec.layout(of: message)
+                let header = layout.headerReferences.isEmpty ? "" : ", header: frameHead.header"
+                let name = Identifier.escaped(message.name.value)
+                return layout.fields.isEmpty ? "break" : "_ = try \(name)(from: &reader\(header))"
             }
             writer.line("default: throw PayloadError(.invalidCase, field: \(Literal.string("type")))")
             writer.line("}")
         }
         writer.line("}")
+    }
+
+    /// Writes the member with the bytes that messages add to those that a checksum covers.
+    private func renderChecksumSeeds(into writer: inout SourceWriter) {
+        guard spec.allMessages.contains(where: { $0.checksumSeed != nil }) else { return }
+        writer.blank()
+        writer.documentation("Returns what a message adds to the bytes that the checksums of its frame cover.")
+        writer.hidden(spec)
+        let parameters = ["of frameCode: MessageCode", "from frameSender: Sender"]
+        writer.list("\(spec.access)static func checksumSeed", parameters, " -> ChecksumSeed {")
+        writer.indented { writer in
+            renderCases("frameCode", into: &writer) { message in
+                guard let seed = message.checksumSeed?.value else { return ".none" }
+                return ".init(0x\(seed.hexadecimal.uppercased()), bytes: \(seed.count))"
+            }
+            writer.line("default: .none")
+            writer.line("}")
+        }
+        writer.line("}")
+    }
+
+    /// Writes a `switch` over the codes of messages as far as its last case; `body` returns the source for a message.
+    private func renderCases(
+        _ code: String,
+        into writer: inout SourceWriter,
+        _ body: (MessageSpec) -> String
+    ) {
+        writer.line("switch \(code) {")
+        let messages = Dictionary(grouping: spec.allMessages) { spec.messageCode(of: $0) }
+        for (code, messages) in messages.sorted(by: { $0.key < $1.key }) {
+            // A client and a server may send different messages with the same code.
+            for message in messages.sorted(by: { $0.sender != .server && $1.sender == .server }) {
+                let isOfClient = messages.count > 1 && message.sender != .server
+                let pattern = Literal.decimal(code) + (isOfClient ? " where frameSender != .server" : "")
+                writer.line("case \(pattern): \(body(message))")
+            }
+        }
     }
 
     /// A magic, or items that are read like the fields of a payload.
@@ -213,7 +243,7 @@ struct HeaderCodecRenderer {
         for item in frame.items {
             let type = spec.swiftName(of: item.plan.step)
             switch item.spec.role {
-            case .magic: break
+            case .magic, .checksum: break
             case .version: writer.line("let \(local(item)): \(type) = \(Literal.decimal(frame.version))")
             case .code where spec.frame.hasPlainCodes:
                 writer.line("let \(local(item)) = \(type)(truncatingIfNeeded: frameHead.code)")

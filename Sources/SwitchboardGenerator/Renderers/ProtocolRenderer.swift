@@ -92,6 +92,10 @@ struct ProtocolRenderer {
         writer.line("byteOrder: .\(spec.byteOrder.rawValue),")
         writer.line("correlation: \(correlation ?? "nil"),")
         if spec.frame.magicSize > 0 { writer.line("magicSize: \(spec.frame.magicSize),") }
+        if let checksum = spec.frame.headerChecksum?.spec, let offset = spec.frame.headerChecksumOffset {
+            let arguments = [".init(\(arguments(of: checksum).joined(separator: ", ")))", "at: \(offset)"]
+            writer.list("headerChecksum: .init", arguments, ",")
+        }
         let trailer = spec.frame.trailer.map { source(of: $0) }
         let line = "trailer: [\(trailer.joined(separator: ", "))],"
         guard line.count > writer.room else { return writer.line(line) }
@@ -122,7 +126,8 @@ struct ProtocolRenderer {
         case .length(.payload): return ".length(\(width))"
         case .length(let coverage): return ".length(\(width), covers: .\(coverage))"
         case .correlation: return ".correlation(\(width))"
-        case .field: return ".field(\(width))"
+        // A checksum is never in a plain header.
+        case .field, .checksum: return ".field(\(width))"
         }
     }
 
@@ -157,6 +162,7 @@ struct ProtocolRenderer {
             (name, arguments) = ("sum", ["width: \(sum.width)"])
             if sum.isNegated { arguments.append("isNegated: true") }
             if sum.finalXOR != 0 { arguments.append("finalXOR: \(register(sum.finalXOR, sum.width))") }
+        case .hash(let hash): (name, arguments) = ("hash", [".\(hash.function)", "size: \(hash.size)"])
         default: return ".\(algorithm)"
         }
         return ".\(name)(.init(\(arguments.joined(separator: ", "))))"

@@ -31,10 +31,11 @@ struct TestsRenderer {
         }
     }
 
-    /// The expression of a decoder of the frames with a message, which depend on the end that sends it if each end has its own magic or
-    /// frames have no length.
+    /// The expression of a decoder of the frames with a message, which depend on the end that sends it if each end has its own magic,
+    /// frames have no length or messages have a `checksum-seed`.
     private var decoder: String {
-        let dependsOnSender = spec.frame.hasMagicOfEnds || !spec.frame.hasLength
+        let hasSeeds = spec.messages.contains { $0.checksumSeed != nil }
+        let dependsOnSender = spec.frame.hasMagicOfEnds || !spec.frame.hasLength || hasSeeds
         return "FrameDecoder(\(namespace).frameFormat\(dependsOnSender ? ", from: M.sender" : ""))"
     }
 

@@ -6,6 +6,7 @@ extension SpecChecker {
         checkFields(message.fields, of: "message `\(message.name.value)`", isMessage: true)
         checkHeaderReferences(of: message)
         checkEnd(of: message)
+        checkChecksumSeed(of: message)
         let limit = limit(of: message)
         let fields = message.fields.filter { $0.since == nil }
         let size = fields.reduce(bytes(ofBitsIn: fields)) { $0.addedOrLargest(smallestSize(of: $1)) }

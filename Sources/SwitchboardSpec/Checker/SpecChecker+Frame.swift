@@ -14,7 +14,7 @@ extension SpecChecker {
             diagnostics.error(text, at: frame.header.last?.place ?? .start)
         }
         checkLength(frame)
-        checkCoverage(frame)
+        checkChecksums(frame)
         checkOwnFields(frame)
         checkOwnSize(frame)
         return diagnostics.errorCount == errors && !frame.lacksParts
@@ -82,15 +82,6 @@ extension SpecChecker {
                 at: wireVersion.place
             )
         }
-    }
-
-    private mutating func checkCoverage(_ frame: FrameSpec) {
-        let coversRest = frame.trailer.contains {
-            if case .checksum(let checksum) = $0 { checksum.coverage == .afterMagic } else { false }
-        }
-        guard coversRest, !frame.lacksParts, frame.magicSize == 0 else { return }
-        let text = "`checksum` covers `after-magic`, but `header` does not begin with a `magic`"
-        diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)
     }
 
     /// Checks that the values of the header that programs read and set are not too large.

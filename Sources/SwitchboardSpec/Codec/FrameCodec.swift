@@ -36,6 +36,7 @@ package struct FrameReader {
             case .code: try expect(codes.popFirst() ?? .nothing, value, item, layout)
             case .length: counted = value.number.magnitude
             case .correlation, .field: header.append(value)
+            case .checksum: break
             }
         }
         guard layout.frame.hasLength else { return try content(bytes, message, layout, header, headerSize) }
@@ -50,7 +51,7 @@ package struct FrameReader {
         guard size == found || size < found && trailing == .ignore else {
             throw Problem(message: "its length announces \(size.bytes) of payload, and the frame has \(max(0, found))")
         }
-        return try content(bytes, header, headerSize, size, layout)
+        return try content(bytes, message, header, headerSize, size, layout)
     }
 
     /// Returns the content of a frame without a length, whose payload ends where its fields end.
@@ -73,12 +74,13 @@ package struct FrameReader {
         guard size == found else {
             throw Problem(message: "its fields have \(size.bytes), and the frame has \(max(0, found)) for them")
         }
-        return try content(bytes, header, headerSize, size, layout)
+        return try content(bytes, message, header, headerSize, size, layout)
     }
 
-    /// Returns the content of a frame whose payload has `size` bytes, and checks its trailer.
+    /// Returns the content of a frame whose payload has `size` bytes, and checks its checksums and its trailer.
     private static func content(
         _ bytes: [UInt8],
+        _ message: MessageSpec,
         _ header: [Value],
         _ headerSize: Int,
         _ size: Int,
@@ -86,7 +88,8 @@ package struct FrameReader {
     ) throws(Problem) -> Content {
         let trailerSize = layout.frame.trailerSize
         let covered = Array(bytes.prefix(headerSize + size))
-        try check(Array(bytes.dropFirst(covered.count).prefix(trailerSize)), covered, headerSize, layout)
+        let sealed = layout.sealed(covered, headerSize: headerSize, message)
+        try check(Array(bytes.prefix(covered.count + trailerSize)), sealed, behind: covered.count, layout)
         return Content(
             header: header,
             payload: Array(covered.dropFirst(headerSize)),
@@ -142,19 +145,21 @@ package struct FrameReader {
         }
     }
 
+    /// Compares the checksum in the header, and the trailer after the first `end` bytes, with those of `sealed`.
     private static func check(
-        _ trailer: [UInt8],
-        _ covered: [UInt8],
-        _ headerSize: Int,
+        _ frame: [UInt8],
+        _ sealed: [UInt8],
+        behind end: Int,
         _ layout: FrameLayout
     ) throws(Problem) {
-        var expected = layout.trailer(covered, headerSize: headerSize)[...]
-        var found = trailer[...]
+        let wrongChecksum = Problem(message: "its checksum does not match the bytes that it covers")
+        guard frame.prefix(end) == sealed.prefix(end) else { throw wrongChecksum }
+        var (found, expected) = (frame.dropFirst(end), sealed.dropFirst(end))
         for item in layout.frame.trailer {
             defer { (expected, found) = (expected.dropFirst(item.size), found.dropFirst(item.size)) }
             guard expected.prefix(item.size) != found.prefix(item.size) else { continue }
             switch item {
-            case .checksum: throw Problem(message: "its checksum does not match the bytes that it covers")
+            case .checksum: throw wrongChecksum
             case .end(let bytes):
                 let (found, expected) = (text(of: Array(found.prefix(item.size))), text(of: bytes))
                 throw Problem(message: "its end is \(found), and must be \(expected)")
@@ -199,6 +204,7 @@ package struct FrameWriter {
             case .correlation, .field:
                 let given = header.popFirst() ?? .nothing
                 items.append(item.spec.field.isDerived ? try payload.headerValue(of: item.plan.name) : given)
+            case .checksum: items.append(.nothing)
             }
         }
         let head = try PayloadWriter(items, layout.whole, layout.plan)
@@ -209,14 +215,12 @@ package struct FrameWriter {
         )
         parts = head.parts.map { (names[$0.name] ?? $0.name, $0.end) }
         parts += payload.parts.map { ($0.name, $0.end + head.bytes.count) }
-        bytes += payload.bytes
-        let trailer = layout.trailer(bytes, headerSize: head.bytes.count)
+        bytes = layout.sealed(bytes + payload.bytes, headerSize: head.bytes.count, message)
         for item in layout.frame.trailer {
             let name = if case .checksum = item { "checksum" } else { "end" }
             parts.append((name, (parts.last?.end ?? 0) + item.size))
         }
-        bytes += trailer
         headerSize = head.bytes.count
-        overhead = headerSize + trailer.count
+        overhead = headerSize + layout.frame.trailerSize
     }
 }

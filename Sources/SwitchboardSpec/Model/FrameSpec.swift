@@ -1,10 +1,10 @@
-/// `checksum`: the checksum after the payload.
+/// `checksum`: a checksum in the header or after the payload.
 package struct ChecksumSpec: Sendable {
     /// `type`, with its parameters.
     package let algorithm: ChecksumAlgorithm
     /// `covers`.
     package var coverage = ChecksumCoverage.frame
-    /// `byte-order`; `nil` for the byte order of the protocol.
+    /// `byte-order`; `nil` for the byte order of the protocol, and for a hash.
     package var byteOrder: ByteOrder?
 }
 
@@ -22,6 +22,8 @@ package struct FrameSpec: Sendable {
             case code
             /// The number of bytes that the coverage selects.
             case length(LengthCoverage)
+            /// A checksum of bytes of the frame; for the layout of the header, bytes without a meaning.
+            case checksum(ChecksumSpec)
             /// The number that pairs a reply with its request.
             case correlation
             /// A field of the protocol's own.
@@ -66,6 +68,8 @@ package struct FrameSpec: Sendable {
     package var codeNames: [Located<String>]?
     /// `trailer`: the items in wire order.
     package var trailer: [TrailerItem] = []
+    /// Whether messages have a `checksum-seed`.
+    var hasChecksumSeeds = false
     /// Whether the header or the trailer has a part that could not be read; the mistake was reported.
     var lacksParts = false
     /// `codes`: the messages whose codes must be different.
@@ -109,6 +113,29 @@ extension FrameSpec {
             field.field.isDerived = field.role.isOwn && names.contains(ReferenceSpec.header(field.field.name.value))
             return Located(value: field, place: item.place)
         }
+    }
+
+    /// The checksum in the header with its item, if there is one.
+    package var headerChecksum: (spec: ChecksumSpec, item: Located<HeaderField>)? {
+        header.lazy.compactMap { if case .checksum(let spec) = $0.value.role { (spec, $0) } else { nil } }.first
+    }
+
+    /// All checksums, in wire order.
+    var checksums: [ChecksumSpec] {
+        let trailer = trailer.compactMap { if case .checksum(let checksum) = $0 { checksum } else { nil } }
+        return (headerChecksum.map { [$0.spec] } ?? []) + trailer
+    }
+
+    /// Returns the items before the first that `isThere` accepts.
+    package func items(before isThere: (HeaderField) -> Bool) -> [HeaderField] {
+        Array(header.map(\.value).prefix { !isThere($0) })
+    }
+
+    /// The number of bytes before the checksum in the header; `nil` if there is none, or if it depends on a number of variable length.
+    package var headerChecksumOffset: Int? {
+        guard headerChecksum != nil else { return nil }
+        let bits = items { if case .checksum = $0.role { true } else { false } }.map(\.bits)
+        return bits.contains(nil) ? nil : bits.compactMap(\.self).reduce(0, +) / 8
     }
 
     /// The first checksum in the trailer.
@@ -178,6 +205,7 @@ extension FrameSpec {
         guard hasLength, codeNames == nil, maximumHeaderSize <= HeaderLimits.maximumBytes, trailer.count < 2 else {
             return false
         }
+        if hasChecksumSeeds || trailerSize > 4 { return false }
         if case .end? = trailer.first { return false }
         let magics = header.filter { if case .magic = $0.value.role { true } else { false } }
         return magics.count < 2 && header.allSatisfy(\.value.isPlain)
@@ -194,7 +222,7 @@ extension FrameSpec.HeaderField.Role {
     package var isOwn: Bool {
         switch self {
         case .correlation, .field: true
-        case .magic, .version, .code, .length: false
+        case .magic, .version, .code, .length, .checksum: false
         }
     }
 }
@@ -233,7 +261,7 @@ extension FrameSpec.HeaderField {
         }
         guard let number else { return false }
         return switch role {
-        case .magic: true
+        case .magic, .checksum: true
         case .version, .length: number.has(.headerNumber)
         case .code: number.has(.code)
         case .correlation, .field: number.has(.header)

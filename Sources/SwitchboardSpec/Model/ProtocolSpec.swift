@@ -126,6 +126,8 @@ package struct MessageSpec: Sendable {
     package var trailing: Located<TrailingBytes>?
     /// `since`: the version of the spec in which it was added.
     package var since: Located<UInt64>?
+    /// `checksum-seed`: bytes beyond those of the frame that the checksums of the frame cover.
+    package var checksumSeed: Located<[UInt8]>?
     /// `examples`: bytes, and the values that they encode.
     package var examples: [ExampleSpec] = []
     /// `malformed`: bytes that a receiver must reject.

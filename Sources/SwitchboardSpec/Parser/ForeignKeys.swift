@@ -172,7 +172,7 @@ extension ForeignKeys {
                 "reflectinput", "reflectoutput", "reverse", "reversed",
             ],
             "xor": ["xorout", "finalxor", "finalxorvalue", "xorvalue"],
-            "negate": ["negated", "negative", "twoscomplement"],
+            "negate": ["negated", "negative", "twoscomplement"], "bytes": ["truncate", "truncated", "first", "prefix"],
         ],
         advice: [
             "the ones' complement of a sum of 8 bits is `xor: 0xFF`": [
@@ -196,6 +196,7 @@ extension ForeignKeys {
             ],
             "doc": descriptions, "requires": ["auth", "authentication", "require", "permission"],
             "max-payload": ["maxsize", "maxlength", "max", "maxpayloadsize", "limit"],
+            "checksum-seed": ["crcextra", "extracrc", "crcseed", "seed", "checksumextra"],
             "examples": ["example", "samples", "vectors", "tests"], "malformed": ["invalid", "bad"],
             "deprecated": deprecations, "since": versions, "trailing": ["extensible"],
         ],

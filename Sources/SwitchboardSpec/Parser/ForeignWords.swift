@@ -95,6 +95,8 @@ enum ForeignWords {
         ("sum8", ["sum", "checksum8"]),
         ("sum16", ["checksum16"]),
         ("sum32", ["checksum32"]),
+        ("sha256", ["sha2", "sha2256"]),
+        ("sha256d", ["doublesha256", "dsha256", "sha256sha256", "hash256", "dblsha256", "sha256double"]),
         ("xor8", ["xor", "bcc"]),
         ("fletcher8", ["fletcher", "ubx"]),
         ("adler32", ["adler"]),

@@ -76,7 +76,7 @@ extension KeySchema {
     )
     static let checksum = KeySchema(
         required: ["type"],
-        optional: ["covers", "byte-order", "width", "poly", "init", "reflect", "xor", "negate"],
+        optional: ["covers", "byte-order", "bytes", "width", "poly", "init", "reflect", "xor", "negate"],
         example: "{ type: crc32, covers: payload }",
         foreign: .checksum
     )
@@ -84,7 +84,7 @@ extension KeySchema {
         required: ["code", "from"],
         optional: [
             "doc", "reply", "fields", "max-payload", "examples", "malformed", "deprecated", "requires", "trailing",
-            "since",
+            "since", "checksum-seed",
         ],
         example: "{ code: 0x01, from: client }",
         foreign: .message

@@ -1,4 +1,20 @@
 extension SpecParser {
+    /// Reads `checksum` as an item of the header.
+    mutating func checksum(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+        checksum(node).map { checksum in
+            let type = Located(value: FieldType.reserved(checksum.algorithm.size), place: node.place)
+            let field = FieldSpec(name: name, type: type)
+            return FrameSpec.HeaderField(role: .checksum(checksum), field: field, number: nil)
+        }
+    }
+
+    /// Reads `checksum-seed`, whose bytes have the forms of a magic.
+    mutating func checksumSeed(_ node: Node) -> Located<[UInt8]>? {
+        magicBytes(node, "`checksum-seed`", limit: SpecLimits.checksumSeedBytes).map {
+            Located(value: $0, place: node.place)
+        }
+    }
+
     /// Reads `checksum`: the name of its algorithm, or a mapping.
     mutating func checksum(_ node: Node) -> ChecksumSpec? {
         if let scalar = node.scalar {
@@ -20,7 +36,10 @@ extension SpecParser {
             let type = choice(node, "`type` of `checksum`", among: ChecksumType.named + [.crc]),
             let algorithm = algorithm(type, values, at: node.place)
         else { return nil }
-        if let node = values["byte-order"], algorithm.size == 1 {
+        if let node = values["byte-order"], algorithm.isHash {
+            let text = "the bytes of `\(type.rawValue)` have an order of their own: remove `byte-order`"
+            diagnostics.error(text, at: node.place)
+        } else if let node = values["byte-order"], algorithm.size == 1 {
             diagnostics.error("a checksum of one byte has no byte order: remove `byte-order`", at: node.place)
         }
         return ChecksumSpec(algorithm: algorithm, coverage: coverage ?? .frame, byteOrder: order)
@@ -31,6 +50,10 @@ extension SpecParser {
         switch type {
         case .crc: return crc(values, at: place)
         case .named(let algorithm):
+            if case .hash(let hash) = algorithm.form { return self.hash(hash.function, values) }
+            refuse(["bytes"], in: values) { key in
+                "`\(algorithm.rawValue)` has \(algorithm.size.bytes): remove `\(key)`, which is a parameter of hashes"
+            }
             guard case .sum(let sum) = algorithm.form else {
                 let isCRC = if case .crc = algorithm.form { true } else { false }
                 let advice = isCRC ? ", or write `type: crc` and give all parameters" : ""
@@ -48,9 +71,26 @@ extension SpecParser {
         }
     }
 
+    /// Reads the parameter of a hash.
+    private mutating func hash(_ function: HashParameters.Function, _ values: KeyedNodes) -> ChecksumAlgorithm? {
+        refuse(["width", "poly", "init", "reflect", "xor", "negate"], in: values) { key in
+            "a hash has no `\(key)`: remove it; its parameter is `bytes`"
+        }
+        guard let node = values["bytes"] else { return ChecksumAlgorithm(rawValue: function.rawValue) }
+        guard let number = unsigned(node, "`bytes`")?.value else { return nil }
+        guard let size = Int(exactly: number), HashParameters.sizes.contains(size) else {
+            let (first, last) = (HashParameters.sizes.lowerBound, HashParameters.sizes.upperBound)
+            let text = "`bytes` is \(number), but `\(function.rawValue)` has \(last.bytes)"
+            diagnostics.error("\(text): use \(first) to \(last)", at: node.place)
+            return nil
+        }
+        return ChecksumAlgorithm(HashParameters(function, size: size))
+    }
+
     /// Reads the parameters of a CRC.
     private mutating func crc(_ values: KeyedNodes, at place: Place) -> ChecksumAlgorithm? {
         refuse(["negate"], in: values) { key in "a CRC has no `\(key)`, which is a parameter of sums: remove it" }
+        refuse(["bytes"], in: values) { key in "`width` says how many bits a CRC has: remove `\(key)`" }
         for key in ["width", "poly"] where values[key] == nil && !values.hasUnknown {
             let text = "`checksum` of the type `crc` needs `\(key)`: add it, as in `\(ChecksumType.example)`"
             diagnostics.error(text, at: place)

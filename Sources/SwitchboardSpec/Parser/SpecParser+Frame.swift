@@ -131,6 +131,7 @@ extension SpecParser {
             case .correlation: "pairs replies with requests"
             case .magic, .version: "has the same value in every frame"
             case .length: "is the number of bytes that follow"
+            case .checksum: "is computed from the frame"
             }
         guard let problem else { return }
         let text = "`\(name.value)` cannot be a part of the code, because it \(problem)"
@@ -147,8 +148,7 @@ extension SpecParser {
         case "length": return length(name, value)
         case "reserved": return reserved(name, value)
         case "checksum":
-            diagnostics.error("a checksum follows the payload: move it to `trailer`", at: name.place)
-            return nil
+            return checksum(name, value)
         default:
             // Any other name is an extra field of the protocol. Only a magic has a number as its value.
             if let scalar = value.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
@@ -361,7 +361,7 @@ extension SpecParser {
 
     /// Reads the bytes of a magic or an end: a number, whose digits decide how many bytes there are, so that `0x00AB` has two; text
     /// in quotes; or `{ hex: 00AB }`.
-    private mutating func magicBytes(_ node: Node, _ what: String) -> [UInt8]? {
+    mutating func magicBytes(_ node: Node, _ what: String, limit: Int = SpecLimits.magicBytes) -> [UInt8]? {
         let forms = "a number such as 0xCAFE, text in quotes, or `{ hex: cafe }`"
         guard let scalar = node.scalar, !scalar.isPlain || !node.isNothing else {
             guard case .mapping = node.content else {
@@ -371,12 +371,12 @@ extension SpecParser {
             guard let values = keys(of: node, what, at: node.place, .bytesLiteral), let hex = values["hex"] else {
                 return nil
             }
-            return hexadecimal(hex, "`hex`").flatMap { withinLimit($0.value, node, what) }
+            return hexadecimal(hex, "`hex`").flatMap { withinLimit($0.value, node, what, limit) }
         }
         let text = scalar.text
         let literal = IntegerLiteral(text)
         if literal == .invalid {
-            if !scalar.isPlain { return withinLimit(Array(text.utf8), node, what) }
+            if !scalar.isPlain { return withinLimit(Array(text.utf8), node, what, limit) }
             diagnostics.error("\(what) must be \(forms), not `\(text.visible)`", at: node.place)
             return nil
         }
@@ -400,9 +400,9 @@ extension SpecParser {
         return ByteOrder.big.bytes(value, count: count == 3 ? 4 : count)
     }
 
-    private mutating func withinLimit(_ bytes: [UInt8], _ node: Node, _ what: String) -> [UInt8]? {
-        guard (1...SpecLimits.magicBytes).contains(bytes.count) else {
-            diagnostics.error("\(what) has \(bytes.count.bytes): use 1 to \(SpecLimits.magicBytes)", at: node.place)
+    private mutating func withinLimit(_ bytes: [UInt8], _ node: Node, _ what: String, _ limit: Int) -> [UInt8]? {
+        guard (1...limit).contains(bytes.count) else {
+            diagnostics.error("\(what) has \(bytes.count.bytes): use 1 to \(limit)", at: node.place)
             return nil
         }
         return bytes

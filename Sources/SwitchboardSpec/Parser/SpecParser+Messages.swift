@@ -36,6 +36,7 @@ extension SpecParser {
         message.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         message.trailing = values["trailing"].flatMap { locatedChoice($0, "`trailing`") }
         message.since = values["since"].flatMap { unsigned($0, "`since`") }
+        message.checksumSeed = values["checksum-seed"].flatMap { checksumSeed($0) }
         message.fields = values["fields"].map { self.fields($0, .field, header: frame?.referenced ?? []) } ?? []
         if diagnostics.errorCount > errors { incomplete.insert(name.value) }
         message.examples = values["examples"].map { self.examples($0) } ?? []

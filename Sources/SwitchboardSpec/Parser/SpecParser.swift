@@ -73,6 +73,7 @@ struct SpecParser {
         table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         if let node = values["messages"] { spec.messages = messages(node) }
         spec.frame?.markDerived(by: spec.messages)
+        spec.frame?.hasChecksumSeeds = spec.messages.contains { $0.checksumSeed != nil }
         spec.incomplete = incomplete.union(refusedNames)
         let isRead = [
             "byte-order": order != nil, "trailing": spec.trailing != nil, "version": spec.version != nil,

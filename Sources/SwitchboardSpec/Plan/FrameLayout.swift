@@ -112,26 +112,4 @@ package struct FrameLayout: Sendable {
         field.defaultValue = Located(value: zero, place: field.name.place)
         return field
     }
-
-    /// Returns the bytes that `checksum` covers, in a frame without its trailer whose header has `headerSize` bytes.
-    func covered(_ frame: [UInt8], _ checksum: ChecksumSpec, headerSize: Int) -> ArraySlice<UInt8> {
-        switch checksum.coverage {
-        case .payload: frame.dropFirst(headerSize)
-        case .afterMagic: frame.dropFirst(self.frame.magicSize)
-        case .frame: frame[...]
-        }
-    }
-
-    /// Returns the bytes of the trailer of a frame whose other bytes are `frame`.
-    package func trailer(_ frame: [UInt8], headerSize: Int) -> [UInt8] {
-        self.frame.trailer.flatMap { item -> [UInt8] in
-            switch item {
-            case .end(let bytes): return bytes
-            case .checksum(let checksum):
-                let covered = covered(frame, checksum, headerSize: headerSize)
-                let value = UInt64(checksum.algorithm.definition.checksum(of: covered))
-                return (checksum.byteOrder ?? plan.byteOrder).bytes(value, count: checksum.algorithm.size)
-            }
-        }
-    }
 }
