@@ -18,8 +18,7 @@ let strict: [SwiftSetting] =
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
     "Chunks", "Ends", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "References", "Requests", "SBP",
-    "Seeds", "Sums", "Switches",
-    "Texts", "Twins", "Words",
+    "Seeds", "Stages", "Sums", "Switches", "Texts", "Twins", "Words",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(
@@ -244,7 +243,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SwitchboardGeneratorTests",
-            dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardRouter"],
+            dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardTesting"],
             exclude: goldenSpecs,
             swiftSettings: strict
         ),

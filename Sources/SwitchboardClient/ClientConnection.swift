@@ -32,6 +32,8 @@ final class ClientConnection: @unchecked Sendable {
     private var hasOutstandingReplies = false
     /// The number of bytes that were passed to the stream.
     private var sentBytes: UInt64 = 0
+    /// The stage of the next frame from the server.
+    private var stage: Int
     /// The time until the next heartbeat; it restarts with each message that the client sends.
     private let heartbeatDeadline = Deadline()
 
@@ -49,6 +51,7 @@ final class ClientConnection: @unchecked Sendable {
         stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: socketLimits)
         self.loop = loop
         self.table = table
+        stage = table.decoders.first
         requests = RequestsInFlight(table.correlation)
         self.configuration = configuration
         self.unread = unread
@@ -110,7 +113,7 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     /// Sends a frame, and returns when the pending output is below the high-water mark.
-    func send(_ frame: Bytes) async throws {
+    func send(_ frame: OutgoingFrame) async throws {
         let sender = SuspendedSender()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -164,20 +167,21 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    private func send(_ frame: Bytes, for request: PendingRequest, _ number: UInt64) {
+    private func send(_ frame: OutgoingFrame, for request: PendingRequest, _ number: UInt64) {
         request.offset = sentBytes
         requests.add(request, number)
         send(frame)
     }
 
-    private func send(_ frame: Bytes) {
-        sentBytes &+= UInt64(frame.count)
+    private func send(_ frame: OutgoingFrame) {
+        sentBytes &+= UInt64(frame.bytes.count)
+        if !table.decoders.isSingle { stage = table.decoders.stage(afterPeerSent: frame.code, in: stage) }
         heartbeatDeadline.renew()
-        stream.send(frame)
+        stream.send(frame.bytes)
     }
 
     private func send(
-        _ frame: Bytes,
+        _ frame: OutgoingFrame,
         for sender: SuspendedSender,
         _ continuation: CheckedContinuation<Void, any Error>
     ) {
@@ -295,9 +299,11 @@ extension ClientConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
         var header = HeaderBytes()
         while endingError == nil {
-            switch table.decoder.next(in: &input, header: &header) {
+            let decoder = table.decoders[stage]
+            switch decoder.next(in: &input, header: &header) {
             case .frame(let frame):
-                let payload = table.decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
+                stage = table.decoders.stage(after: frame.code, in: stage)
+                let payload = decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
                 // The event loop reuses its memory; the user of the client may keep the message.
                 receive(frame.code, header, (payload ?? Bytes()).copied())
             case .incomplete(let size): return size

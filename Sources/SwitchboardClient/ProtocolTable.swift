@@ -1,11 +1,19 @@
 internal import SwitchboardWire
 
+/// A frame that a client sends.
+struct OutgoingFrame: Sendable {
+    /// The code of its message.
+    let code: MessageCode
+    let bytes: Bytes
+}
+
 /// The messages of a client's protocol, by code and by sender.
 struct ProtocolTable: Sendable {
     /// Makes the frame of a request from its number.
-    typealias MakeFrame = @Sendable (_ number: UInt64) throws -> Bytes
+    typealias MakeFrame = @Sendable (_ number: UInt64) throws -> OutgoingFrame
 
-    let decoder: FrameDecoder
+    /// The decoders of frames of the server.
+    let decoders: StageDecoders
     let encoder: FrameEncoder
     /// The field of the header that pairs a reply with its request, if the protocol has one.
     let correlation: FrameFormat.Correlation?
@@ -22,7 +30,7 @@ struct ProtocolTable: Sendable {
 
     init(_ wireProtocol: any WireProtocol.Type) {
         let messages = wireProtocol.messages
-        decoder = FrameDecoder(wireProtocol.frameFormat, from: .server)
+        decoders = StageDecoders(wireProtocol.frameFormat, from: .server)
         let encoder = FrameEncoder(wireProtocol.frameFormat, as: .client)
         let correlation = wireProtocol.frameFormat.correlation
         self.encoder = encoder
@@ -38,7 +46,8 @@ struct ProtocolTable: Sendable {
             let makeFrame: MakeFrame = { number in
                 var header = HeaderBytes()
                 correlation?.set(number, in: &header)
-                return try encoder.encode(message, header: header)
+                let bytes = try encoder.encode(message, header: header)
+                return OutgoingFrame(code: type(of: message).code, bytes: bytes)
             }
             return (makeFrame, type(of: message).replyCode)
         }
@@ -63,13 +72,13 @@ struct ProtocolTable: Sendable {
         _ message: Output,
         header: some FrameHeader,
         number: UInt64 = 0
-    ) throws -> Bytes {
+    ) throws -> OutgoingFrame {
         guard fromClient.contains(ObjectIdentifier(Output.self)) else {
             throw ClientError(.notSentByClients, "clients may not send \(Output.name) in the protocol \(name)")
         }
         var header = HeaderBytes(of: header)
         correlation?.set(number, in: &header)
-        return try encoder.encode(message, header: header)
+        return OutgoingFrame(code: Output.code, bytes: try encoder.encode(message, header: header))
     }
 
     /// Returns a closure that makes the frame of a request; without a correlation, the method itself makes the frame.

@@ -28,6 +28,8 @@ struct LayoutHash {
             let code = spec.frame.hasPlainCodes ? "\(message.code.value)" : "\(message.codeValues)"
             hash.combine("message \(code) \(message.name.value) \(spec.trailing(of: message).rawValue)")
             if let seed = message.checksumSeed { hash.combine("checksum seed \(seed.value)") }
+            if let frame = message.frame { hash.combine("frame \(frame.value)") }
+            for next in message.then { hash.combine("then \(next.end?.rawValue ?? "") \(next.frame.value)") }
             combine(spec.layout(of: message))
         }
         let frame = spec.frameLayout
@@ -36,6 +38,10 @@ struct LayoutHash {
             combine(item.plan)
         }
         if !frame.frame.isPlain { combine(frame) }
+        for frame in spec.frames {
+            hash.combine("frame \(frame.key) \(frame.starts?.rawValue ?? "")")
+            combine(spec.layout(of: frame))
+        }
         // In the order in which the fields mention them.
         while !pending.isEmpty { combine(pending.removeFirst()) }
     }

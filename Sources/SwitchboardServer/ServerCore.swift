@@ -14,7 +14,12 @@ final class ServerCore: Sendable {
     let table: RoutingTable
     let routes: RouteIndex
     let frameFormat: FrameFormat
+    /// The decoders of frames of clients.
+    let decoders: StageDecoders
+    /// The decoder of the frames of the format itself, in which almost all messages come.
     let decoder: FrameDecoder
+    /// Whether some messages come in frames of another form.
+    let hasStages: Bool
     let encoder: FrameEncoder
     let errorMessage: (any ErrorMessage.Type)?
     /// The code of the error message from a peer; `nil` when another message of clients has the code.
@@ -53,7 +58,9 @@ final class ServerCore: Sendable {
         table = try router.makeTable()
         routes = table.index
         frameFormat = wireProtocol.frameFormat
-        decoder = FrameDecoder(wireProtocol.frameFormat, from: .client)
+        decoders = StageDecoders(wireProtocol.frameFormat, from: .client)
+        decoder = decoders[0]
+        hasStages = !decoders.isSingle
         encoder = FrameEncoder(wireProtocol.frameFormat, as: .server)
         errorMessage = wireProtocol.errorMessage
         self.configuration = configuration

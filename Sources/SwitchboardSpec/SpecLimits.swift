@@ -16,6 +16,8 @@ package enum SpecLimits {
     package static let cases = 1024
     /// The number of codes and names in `reserved`.
     package static let reserved = 4096
+    /// The number of frames in `frames`.
+    package static let frames = 32
     /// The number of fields in the frame's header.
     package static let headerFields = HeaderLimits.maximumFields
     /// The number of fields that together are the code.

@@ -16,14 +16,14 @@ public func verifySplits(
     speaking wireProtocol: any WireProtocol.Type,
     from sender: Sender = .both
 ) throws(TestError) -> [DecodedFrame] {
-    let decoder = FrameDecoder(wireProtocol.frameFormat, from: sender)
-    let whole = decoder.frames(in: [stream])
+    let decoders = StageDecoders(wireProtocol.frameFormat, from: sender)
+    let whole = decoders.frames(in: [stream])
     for cut in stream.indices {
-        guard decoder.frames(in: [Array(stream[..<cut]), Array(stream[cut...])]) == whole else {
+        guard decoders.frames(in: [Array(stream[..<cut]), Array(stream[cut...])]) == whole else {
             throw TestError(.dependsOnSplit, "split after \(cut) bytes, the stream decodes to other frames")
         }
     }
-    guard decoder.frames(in: stream.map { [$0] }) == whole else {
+    guard decoders.frames(in: stream.map { [$0] }) == whole else {
         throw TestError(.dependsOnSplit, "byte by byte, the stream decodes to other frames")
     }
     return whole
@@ -41,29 +41,32 @@ public enum DecodedFrame: Sendable, Hashable {
     case incomplete(Int)
 }
 
-extension FrameDecoder {
+extension StageDecoders {
     /// Returns the frames in a stream that arrives in pieces, as a connection decodes it.
     fileprivate func frames(in pieces: [[UInt8]]) -> [DecodedFrame] {
         var found: [DecodedFrame] = []
         var unread: [UInt8] = []
+        var stage = first
         for piece in pieces {
             unread += piece
             var reader = ByteReader(Bytes(unread))
-            guard read(&reader, into: &found) else { return found }
+            guard read(&reader, from: &stage, into: &found) else { return found }
             unread.removeFirst(unread.count - reader.remaining)
         }
         return found + (unread.isEmpty ? [] : [.incomplete(unread.count)])
     }
 
-    /// Reads all whole frames.
+    /// Reads all whole frames, the first of which is of stage `stage`.
     ///
     /// - Returns: Whether the stream can continue.
-    func read(_ reader: inout ByteReader, into found: inout [DecodedFrame]) -> Bool {
+    func read(_ reader: inout ByteReader, from stage: inout Int, into found: inout [DecodedFrame]) -> Bool {
         while true {
+            let decoder = self[stage]
             var header = HeaderBytes()
-            switch next(in: &reader, header: &header) {
+            switch decoder.next(in: &reader, header: &header) {
             case .frame(let frame):
-                let payload = payload(of: frame, in: &reader) { $0.readBytes(frame.payloadSize) } ?? Bytes()
+                stage = self.stage(after: frame.code, in: stage)
+                let payload = decoder.payload(of: frame, in: &reader) { $0.readBytes(frame.payloadSize) } ?? Bytes()
                 found.append(.message(ReceivedMessage(code: frame.code, header: header, payload: payload)))
             case .skipped(let fault): found.append(.skipped(fault))
             case .broken(let fault):

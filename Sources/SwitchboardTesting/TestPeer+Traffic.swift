@@ -27,6 +27,8 @@ extension TestPeer {
         var received: [UInt8] = []
         /// The received messages that the test has not taken.
         var inbox: [ReceivedMessage] = []
+        /// The stage of the next frame from the server.
+        var stage = 0
         /// The number of the last request, if the header has a correlation.
         var lastNumber: UInt64 = 0
         /// Whether the server has closed the connection, or the peer has.

@@ -8,7 +8,7 @@ public final class TestPeer: Sendable {
     private let server: TestServer
     private let traffic: Traffic
     private let encoder: FrameEncoder
-    private let decoder: FrameDecoder
+    private let decoders: StageDecoders
     private let correlation: FrameFormat.Correlation?
 
     init(_ server: TestServer, _ traffic: Traffic) {
@@ -16,8 +16,9 @@ public final class TestPeer: Sendable {
         self.traffic = traffic
         let format = server.wireProtocol.frameFormat
         encoder = FrameEncoder(format, as: .client)
-        decoder = FrameDecoder(format, from: .server)
+        decoders = StageDecoders(format, from: .server)
         correlation = format.correlation
+        traffic.stage = decoders.first
     }
 
     // MARK: Sending
@@ -29,7 +30,15 @@ public final class TestPeer: Sendable {
     ///   - header: The extra fields of its header.
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
-        send(bytes: Array(try encoder.encode(message, header: HeaderBytes(of: header))))
+        try send(message, header: HeaderBytes(of: header))
+    }
+
+    private func send<M: Message>(_ message: M, header: HeaderBytes) throws(PayloadError) {
+        let bytes = Array(try encoder.encode(message, header: header))
+        server.update {
+            traffic.stage = decoders.stage(afterPeerSent: M.code, in: traffic.stage)
+            traffic.send(bytes)
+        }
     }
 
     /// Sends bytes that need not be a frame.
@@ -54,7 +63,7 @@ public final class TestPeer: Sendable {
             return traffic.lastNumber
         }
         correlation?.set(number, in: &bytes)
-        send(bytes: Array(try encoder.encode(request, header: bytes)))
+        try send(request, header: bytes)
         let errorCode = server.wireProtocol.errorMessage?.code
         let answer = try await take("\(R.Reply.name), the reply to \(R.name),") { message in
             guard message.code == R.Reply.code || message.code == errorCode else { return false }
@@ -155,7 +164,7 @@ public final class TestPeer: Sendable {
     private func readFrames() throws {
         var reader = ByteReader(Bytes(traffic.received))
         var found: [DecodedFrame] = []
-        _ = decoder.read(&reader, into: &found)
+        _ = decoders.read(&reader, from: &traffic.stage, into: &found)
         traffic.received.removeFirst(traffic.received.count - reader.remaining)
         for frame in found {
             switch frame {

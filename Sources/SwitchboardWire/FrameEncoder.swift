@@ -9,10 +9,16 @@ public struct FrameEncoder: Sendable {
     @usableFromInline let usualHeader: HeaderWord<UInt64>?
     /// Whether a codec writes the header.
     @usableFromInline let hasCodec: Bool
+    /// The frames of the messages that are not sent in frames of the format, by code; `nil` if there are none.
+    private let stages: [MessageCode: FrameFormat]?
+    /// The size of the room for the header, in bytes: that of the largest header.
     @usableFromInline let headerSize: Int
     @usableFromInline let lengthExcess: Int
     @usableFromInline let byteOrder: ByteOrder
+    /// The largest payload of all messages, in bytes.
     @usableFromInline let maximumPayload: Int
+    /// The largest payload in frames of the format itself, in bytes.
+    private let ownMaximumPayload: Int
 
     /// An encoder of frames in `format`.
     ///
@@ -27,9 +33,12 @@ public struct FrameEncoder: Sendable {
         let isUsual = layout.size == MemoryLayout<UInt64>.size && !layout.hasOwnBits && layout.hasUsualChecksum
         usualHeader = isUsual ? layout.short : nil
         byteOrder = format.byteOrder
-        headerSize = format.headerSize
         lengthExcess = layout.lengthExcess
-        maximumPayload = format.maximumPayload
+        let formats = format.stages.flatMap { stage in stage.codes.map { ($0, stage.format) } }
+        stages = formats.isEmpty ? nil : Dictionary(formats, uniquingKeysWith: { first, _ in first })
+        headerSize = formats.reduce(format.headerSize) { max($0, $1.1.headerSize) }
+        maximumPayload = formats.reduce(format.maximumPayload) { max($0, $1.1.maximumPayload) }
+        ownMaximumPayload = format.maximumPayload
     }
 
     /// Appends a frame with `message`.
@@ -130,6 +139,15 @@ public struct FrameEncoder: Sendable {
     ) throws(PayloadError) {
         let sender = messageSender == .both ? self.sender : messageSender
         let head = FrameHead(code: code, payloadSize: 0, header: header)
-        try layout.codec?.finish(head, of: sender, from: start, room: headerSize, in: &writer)
+        guard let stages else {
+            try layout.codec?.finish(head, of: sender, from: start, room: headerSize, in: &writer)
+            return
+        }
+        let stage = stages[code]
+        guard writer.count &- start &- headerSize <= stage?.maximumPayload ?? ownMaximumPayload else {
+            throw PayloadError(.payloadTooLarge, field: "payload")
+        }
+        let codec = stage?.layout.codec ?? layout.codec
+        try codec?.finish(head, of: sender, from: start, room: headerSize, in: &writer)
     }
 }

@@ -46,6 +46,12 @@ public struct FrameFormat: Sendable {
     /// The checksum in the header, for a format with a codec.
     public var headerChecksum: HeaderChecksum? { layout.codec?.headerChecksum }
 
+    /// The stages with frames of another form; empty if all frames have the form of this format.
+    public let stages: [Stage]
+
+    /// The messages after which frames of another stage follow.
+    public let stageChanges: [StageChange]
+
     /// The number of bytes at the start of a frame that a checksum of `after-magic` does not cover, for a format with
     /// a codec.
     var magicSize: Int { layout.codec?.magicSize ?? 0 }
@@ -69,6 +75,8 @@ public struct FrameFormat: Sendable {
         self.checksum = checksum
         self.maximumPayload = min(max(maximumPayload, 0), layout.largestPayload)
         headerSize = layout.size
+        stages = []
+        stageChanges = []
         self.layout = layout
     }
 
@@ -83,6 +91,8 @@ public struct FrameFormat: Sendable {
     ///   - headerChecksum: The checksum in the header, if there is one. The codec writes zeros in its place, and skips it.
     ///   - trailer: The items after the payload, in the order in which they are sent.
     ///   - maximumPayload: The largest payload in bytes, at least 0.
+    ///   - stages: The stages with frames of another form.
+    ///   - stageChanges: The messages after which frames of another stage follow.
     public init(
         _ codec: any FrameCodec.Type,
         byteOrder: ByteOrder,
@@ -90,7 +100,9 @@ public struct FrameFormat: Sendable {
         magicSize: Int = 0,
         headerChecksum: HeaderChecksum? = nil,
         trailer: [TrailerItem],
-        maximumPayload: Int
+        maximumPayload: Int,
+        stages: [Stage] = [],
+        stageChanges: [StageChange] = []
     ) {
         precondition(1...256 ~= codec.maximumHeaderSize, "a header of a codec has 1 to 256 bytes")
         self.byteOrder = byteOrder
@@ -99,6 +111,8 @@ public struct FrameFormat: Sendable {
         // Far more than any memory, so that the size of a frame cannot overflow.
         self.maximumPayload = min(max(maximumPayload, 0), Int.max / 4)
         headerSize = codec.maximumHeaderSize
+        self.stages = stages
+        self.stageChanges = stageChanges
         layout = HeaderLayout(
             CodecFrames(
                 type: codec,
@@ -117,12 +131,13 @@ extension FrameFormat: Hashable {
     // The other properties follow from these.
 
     /// Whether both formats have the same byte order, fields, checksum and largest payload, and the same codec with the same checksum,
-    /// trailer, correlation and size of the magic.
+    /// trailer, correlation, size of the magic and stages.
     public static func == (left: FrameFormat, right: FrameFormat) -> Bool {
         left.byteOrder == right.byteOrder && left.header == right.header && left.trailer == right.trailer
             && left.maximumPayload == right.maximumPayload && left.codecIdentifier == right.codecIdentifier
             && left.correlation == right.correlation && left.magicSize == right.magicSize
             && left.headerChecksum == right.headerChecksum
+            && left.stages == right.stages && left.stageChanges == right.stageChanges
     }
 
     /// Feeds the properties that `==` compares to `hasher`.
@@ -135,6 +150,8 @@ extension FrameFormat: Hashable {
         hasher.combine(correlation)
         hasher.combine(magicSize)
         hasher.combine(headerChecksum)
+        hasher.combine(stages)
+        hasher.combine(stageChanges)
     }
 
     private var codecIdentifier: ObjectIdentifier? { codec.map { ObjectIdentifier($0) } }

@@ -11,14 +11,19 @@ struct FrameConformanceTests {
         let spec: CheckedSpec
         let message: MessageSpec
         let type: any Message.Type
-        let format: FrameFormat
+        /// The format of the protocol.
+        let protocolFormat: FrameFormat
+
+        /// The format of the frames with the message.
+        var format: FrameFormat { protocolFormat.format(of: type.code) }
+        var layout: FrameLayout { spec.layout(of: spec.frame(of: message)) }
 
         var testDescription: String { "\(spec.name).\(type.name)" }
     }
 
     private static let protocols: [any WireProtocol.Type] = [
         Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self, Sums.self,
-        Seeds.self,
+        Seeds.self, Stages.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)
@@ -29,7 +34,7 @@ struct FrameConformanceTests {
         guard let spec = (try? Data(contentsOf: path)).flatMap({ SpecReader.read(Array($0)).spec }) else { return [] }
         return wireProtocol.messages.compactMap { type in
             spec.messages.first { $0.name.value == type.name }.map {
-                Subject(spec: spec, message: $0, type: type, format: wireProtocol.frameFormat)
+                Subject(spec: spec, message: $0, type: type, protocolFormat: wireProtocol.frameFormat)
             }
         }
     }
@@ -44,7 +49,7 @@ struct FrameConformanceTests {
 
     /// Returns a frame with random values; `nil` if these values cannot be encoded.
     private static func frame(of subject: Subject, _ random: inout RandomValues) -> [UInt8]? {
-        let (spec, layout) = (subject.spec, subject.spec.frameLayout)
+        let (spec, layout) = (subject.spec, subject.layout)
         let header = random.values(of: layout.header)
         random.header = Dictionary(
             zip(layout.header.fields, header).map { (ReferenceSpec.header($0.name), $1) },
@@ -60,7 +65,7 @@ struct FrameConformanceTests {
         var reader = ByteReader(Bytes(frame))
         let decoder = FrameDecoder(subject.format, from: subject.message.sender)
         guard case .frame(let found) = decoder.next(in: &reader), found.code == subject.type.code else { return nil }
-        return try? again(subject.type, found, decoder, &reader, subject.format)
+        return try? again(subject.type, found, decoder, &reader, subject.protocolFormat)
     }
 
     private static func again<M: Message>(
@@ -78,7 +83,7 @@ struct FrameConformanceTests {
 
     /// Returns the same for the interpreter.
     private static func interpreted(_ frame: [UInt8], _ subject: Subject) -> [UInt8]? {
-        let (spec, layout, message) = (subject.spec, subject.spec.frameLayout, subject.message)
+        let (spec, layout, message) = (subject.spec, subject.layout, subject.message)
         let payload = spec.layout(of: message)
         guard
             let found = try? FrameReader.read(frame, message, layout, trailing: .ignore),
@@ -154,7 +159,7 @@ struct FrameConformanceTests {
 
     /// Gives a changed frame the checksum of its bytes, so that its other changes are seen.
     private static func repairChecksum(of frame: inout [UInt8], _ subject: Subject) {
-        let layout = subject.spec.frameLayout
+        let layout = subject.layout
         let covered = frame.count - layout.frame.trailerSize
         guard covered >= 0, let headerSize = try? PayloadReader.readStart(of: frame, layout.whole, layout.plan).size,
             headerSize <= covered

@@ -14,7 +14,7 @@ struct GoldenFileTests {
         "what is generated is what is recorded",
         arguments: [
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
-            "References", "Twins", "Switches", "Ends", "Sums", "Seeds",
+            "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Stages",
         ]
     )
     func comparison(name: String) throws {
@@ -28,7 +28,7 @@ struct GoldenFileTests {
         "the test suite of the examples of specs that use every word is what is recorded, and runs here",
         arguments: [
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
-            "Seeds",
+            "Seeds", "Stages",
         ]
     )
     func suiteOfExamples(name: String) throws {

@@ -5,17 +5,18 @@ struct HeaderCodecRenderer {
     private let spec: CheckedSpec
     private let frame: FrameLayout
 
-    init(_ spec: CheckedSpec) {
+    init(_ spec: CheckedSpec, _ frame: FrameSpec) {
         self.spec = spec
-        frame = spec.frameLayout
+        self.frame = spec.layout(of: frame)
     }
 
     func render(into writer: inout SourceWriter) {
         guard !frame.frame.isPlain, spec.base == nil else { return }
         let access = spec.access
         writer.blank()
-        writer.documentation("Reads and writes the headers of frames.")
-        writer.block("\(access)enum HeaderCodec: FrameCodec") { writer in
+        let frames = frame.frame.name.map { "frames `\($0.value)`" } ?? "frames"
+        writer.documentation("Reads and writes the headers of \(frames).")
+        writer.block("\(access)enum \(GeneratedNames.headerCodec(of: frame.frame)): FrameCodec") { writer in
             writer.documentation("The size of the largest header, in bytes.")
             writer.hidden(spec)
             writer.line("\(access)static var maximumHeaderSize: Int { \(frame.frame.maximumHeaderSize) }")
@@ -64,7 +65,7 @@ struct HeaderCodecRenderer {
 
     /// Writes the member with the bytes that messages add to those that a checksum covers.
     private func renderChecksumSeeds(into writer: inout SourceWriter) {
-        guard spec.allMessages.contains(where: { $0.checksumSeed != nil }) else { return }
+        guard frame.frame.hasChecksumSeeds else { return }
         writer.blank()
         writer.documentation("Returns what a message adds to the bytes that the checksums of its frame cover.")
         writer.hidden(spec)
@@ -88,7 +89,7 @@ struct HeaderCodecRenderer {
         _ body: (MessageSpec) -> String
     ) {
         writer.line("switch \(code) {")
-        let messages = Dictionary(grouping: spec.allMessages) { spec.messageCode(of: $0) }
+        let messages = Dictionary(grouping: spec.messages(in: frame.frame)) { spec.messageCode(of: $0) }
         for (code, messages) in messages.sorted(by: { $0.key < $1.key }) {
             // A client and a server may send different messages with the same code.
             for message in messages.sorted(by: { $0.sender != .server && $1.sender == .server }) {
@@ -151,8 +152,10 @@ struct HeaderCodecRenderer {
         if !kept.isEmpty { writer.line("var frameBytes = HeaderBytes()") }
         for item in kept { writer.line(HeaderValue(spec, item).writing(of: local(item), to: "frameBytes")) }
         var code = codes.map(local).joined(separator: ", ")
-        if spec.frame.hasPlainCodes {
+        if frame.frame.hasPlainCodes {
             code = "MessageCode(\(code))"
+        } else if codes.isEmpty {
+            code = Literal.decimal(numbers.first?.number ?? 0)
         } else {
             renderCode(of: codes.count == 1 ? code : "(\(code))", into: &writer)
             code = "frameCode"
@@ -210,7 +213,7 @@ struct HeaderCodecRenderer {
 
     /// The codes of all messages with their numbers, in order.
     private var numbers: [(number: UInt64, values: [Value])] {
-        let all = spec.allMessages.map { (spec.messageCode(of: $0), $0.codeValues) }
+        let all = spec.messages(in: frame.frame).map { (spec.messageCode(of: $0), $0.codeValues) }
         let unique = Dictionary(all, uniquingKeysWith: { first, _ in first })
         return unique.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
@@ -245,7 +248,7 @@ struct HeaderCodecRenderer {
             switch item.spec.role {
             case .magic, .checksum: break
             case .version: writer.line("let \(local(item)): \(type) = \(Literal.decimal(frame.version))")
-            case .code where spec.frame.hasPlainCodes:
+            case .code where frame.frame.hasPlainCodes:
                 writer.line("let \(local(item)) = \(type)(truncatingIfNeeded: frameHead.code)")
             case .code: break
             case .length:
@@ -269,7 +272,7 @@ struct HeaderCodecRenderer {
                 writer.line("let \(local(item)): \(type) = \(value)")
             }
         }
-        if !spec.frame.hasPlainCodes { renderCodes(into: &writer) }
+        if !frame.frame.hasPlainCodes, !codes.isEmpty { renderCodes(into: &writer) }
         var locals = LayoutRenderer.Locals()
         for part in parts {
             switch part {

@@ -39,7 +39,7 @@ struct ProtocolRenderer {
             let hash = Literal.hexadecimal(LayoutHash.value(of: spec), .uint64)
             writer.line("\(access)static var layoutHash: UInt64? { \(hash) }")
             HeaderRenderer(spec).render(into: &writer)
-            HeaderCodecRenderer(spec).render(into: &writer)
+            for frame in [spec.frame] + spec.frames { HeaderCodecRenderer(spec, frame).render(into: &writer) }
         }
     }
 
@@ -71,10 +71,52 @@ struct ProtocolRenderer {
         }
         writer.line("\(spec.access)static let frameFormat = FrameFormat(")
         writer.indented { writer in
-            if spec.frame.isPlain { renderFields(into: &writer) } else { renderCodec(into: &writer) }
-            writer.line("maximumPayload: \(Literal.decimal(spec.frame.maximumPayload))")
+            if spec.frame.isPlain { renderFields(into: &writer) } else { renderCodec(of: spec.frame, into: &writer) }
+            writer.line(
+                "maximumPayload: \(Literal.decimal(spec.frame.maximumPayload))\(spec.frames.isEmpty ? "" : ",")"
+            )
+            if !spec.frames.isEmpty { renderStages(into: &writer) }
         }
         writer.line(")")
+    }
+
+    /// Writes the frames of another form, and the messages after which they follow.
+    private func renderStages(into writer: inout SourceWriter) {
+        writer.line("stages: [")
+        writer.indented { writer in
+            for frame in spec.frames {
+                writer.line("FrameFormat.Stage(")
+                writer.indented { writer in
+                    writer.line("FrameFormat(")
+                    writer.indented { writer in
+                        renderCodec(of: frame, into: &writer)
+                        writer.line("maximumPayload: \(Literal.decimal(frame.maximumPayload))")
+                    }
+                    writer.line("),")
+                    if let end = frame.starts { writer.line("starts: .\(end.rawValue),") }
+                    let codes = Set(spec.messages(in: frame).map { spec.messageCode(of: $0) }).sorted()
+                    writer.line("codes: [\(codes.map { Literal.decimal($0) }.joined(separator: ", "))]")
+                }
+                writer.line("),")
+            }
+        }
+        writer.line("],")
+        let changes = spec.messages.flatMap { message in message.then.flatMap { stageChanges($0, after: message) } }
+        writer.line("stageChanges: [")
+        writer.indented { $0.lines(changes.map { $0 + "," }) }
+        writer.line("]")
+    }
+
+    /// The expressions for `next` after `message`: one for each end that sends the message.
+    private func stageChanges(_ next: NextFrame, after message: MessageSpec) -> [String] {
+        let stage = (spec.frames.firstIndex { $0.key == next.frame.value } ?? -1) + 1
+        let code = Literal.decimal(spec.messageCode(of: message))
+        let senders = message.sender == .both ? [Sender.client, .server] : [message.sender]
+        return senders.map { sender in
+            let end = next.end ?? sender
+            return
+                "FrameFormat.StageChange(after: \(code), from: .\(sender.rawValue), of: .\(end.rawValue), to: \(stage))"
+        }
     }
 
     private func renderFields(into writer: inout SourceWriter) {
@@ -87,16 +129,16 @@ struct ProtocolRenderer {
         renderChecksum(into: &writer)
     }
 
-    private func renderCodec(into writer: inout SourceWriter) {
-        writer.line("HeaderCodec.self,")
+    private func renderCodec(of frame: FrameSpec, into writer: inout SourceWriter) {
+        writer.line("\(GeneratedNames.headerCodec(of: frame)).self,")
         writer.line("byteOrder: .\(spec.byteOrder.rawValue),")
-        writer.line("correlation: \(correlation ?? "nil"),")
-        if spec.frame.magicSize > 0 { writer.line("magicSize: \(spec.frame.magicSize),") }
-        if let checksum = spec.frame.headerChecksum?.spec, let offset = spec.frame.headerChecksumOffset {
+        writer.line("correlation: \(correlation(of: frame) ?? "nil"),")
+        if frame.magicSize > 0 { writer.line("magicSize: \(frame.magicSize),") }
+        if let checksum = frame.headerChecksum?.spec, let offset = frame.headerChecksumOffset {
             let arguments = [".init(\(arguments(of: checksum).joined(separator: ", ")))", "at: \(offset)"]
             writer.list("headerChecksum: .init", arguments, ",")
         }
-        let trailer = spec.frame.trailer.map { source(of: $0) }
+        let trailer = frame.trailer.map { source(of: $0) }
         let line = "trailer: [\(trailer.joined(separator: ", "))],"
         guard line.count > writer.room else { return writer.line(line) }
         writer.line("trailer: [")
@@ -105,8 +147,8 @@ struct ProtocolRenderer {
     }
 
     /// The Swift expression for the place of the number that pairs replies with requests; `nil` if there is none.
-    private var correlation: String? {
-        let item = spec.frameLayout.items.first { if case .correlation = $0.spec.role { true } else { false } }
+    private func correlation(of frame: FrameSpec) -> String? {
+        let item = spec.layout(of: frame).items.first { if case .correlation = $0.spec.role { true } else { false } }
         guard let item else { return nil }
         // The runtime numbers requests in the last eight bytes of longer values.
         let width = min(item.spec.packedSize, IntegerWidth.eight.rawValue)

@@ -35,8 +35,10 @@ struct TestsRenderer {
     /// frames have no length or messages have a `checksum-seed`.
     private var decoder: String {
         let hasSeeds = spec.messages.contains { $0.checksumSeed != nil }
-        let dependsOnSender = spec.frame.hasMagicOfEnds || !spec.frame.hasLength || hasSeeds
-        return "FrameDecoder(\(namespace).frameFormat\(dependsOnSender ? ", from: M.sender" : ""))"
+        let frames = [spec.frame] + spec.frames
+        let dependsOnSender = hasSeeds || frames.contains { $0.hasMagicOfEnds || !$0.hasLength }
+        let format = "\(namespace).frameFormat\(spec.frames.isEmpty ? "" : ".format(of: M.code)")"
+        return "FrameDecoder(\(format)\(dependsOnSender ? ", from: M.sender" : ""))"
     }
 
     /// Whether fields of messages refer to the frame's header.
@@ -112,7 +114,8 @@ struct TestsRenderer {
         let parameters = ["of message: M.Type", "payload: Bytes"] + header
         renderHead("expectRefusal<M: Message>", parameters, ") {", into: &writer)
         writer.indented { writer in
-            writer.line("let maximum = M.maximumPayload ?? \(namespace).frameFormat.maximumPayload")
+            let format = "\(namespace).frameFormat\(spec.frames.isEmpty ? "" : ".format(of: M.code)")"
+            writer.line("let maximum = M.maximumPayload ?? \(format).maximumPayload")
             writer.line("guard payload.count <= maximum else { return }")
             writer.block("#expect(throws: PayloadError.self, sourceLocation: location)") { writer in
                 writer.line("var reader = ByteReader(payload)")
@@ -147,14 +150,19 @@ struct TestsRenderer {
                 .arguments(example.values, spec.layout(of: message).fields)
             writer.list("let message = \(namespace).\(Identifier.member(name))", arguments, "")
             renderBytes("frame", example.frame, into: &writer)
-            writer.line("try expect(message, frame\(renderHeader(example, into: &writer)))")
+            writer.line("try expect(message, frame\(renderHeader(example, of: message, into: &writer)))")
         }
     }
 
     /// Writes the header fields unless all are 0; returns the argument that passes them.
-    private func renderHeader(_ example: CheckedExample, into writer: inout SourceWriter) -> String {
+    private func renderHeader(
+        _ example: CheckedExample,
+        of message: MessageSpec,
+        into writer: inout SourceWriter
+    ) -> String {
         var lines: [String] = []
-        for (item, value) in zip(spec.frameLayout.ownItems, example.header) where item.isKept {
+        let items = spec.layout(of: spec.frame(of: message)).ownItems
+        for (item, value) in zip(items, example.header) where item.isKept {
             guard value.number.magnitude != 0 || value.content.contains(where: { $0 != 0 }) else { continue }
             lines.append(HeaderValue(spec, item).writing(ofLiteral: value, to: "header"))
         }

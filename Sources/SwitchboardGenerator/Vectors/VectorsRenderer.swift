@@ -37,14 +37,15 @@ struct VectorsRenderer {
 
     /// Returns the code: a number, a text, or the values of the header's fields that are the code.
     private func code(of message: MessageSpec) -> JSON {
-        guard spec.frame.codeType == nil else { return values.number(SpecInteger(magnitude: message.code.value)) }
-        let fields = spec.frameLayout.items.filter(\.spec.role.isCode).map(\.plan)
-        if spec.frame.codeNames != nil { return values.object(message.codeValues, Layout(fields: fields)) }
+        let frame = spec.frame(of: message)
+        guard frame.codeType == nil else { return values.number(SpecInteger(magnitude: message.code.value)) }
+        let fields = spec.layout(of: frame).items.filter(\.spec.role.isCode).map(\.plan)
+        if frame.codeNames != nil { return values.object(message.codeValues, Layout(fields: fields)) }
         return zip(fields, message.codeValues).map { values.json($1, $0.step) }.first ?? .null
     }
 
     private func vector(_ example: CheckedExample, _ message: MessageSpec) -> JSON {
-        let layout = spec.frameLayout.header
+        let layout = spec.layout(of: spec.frame(of: message)).header
         let header: [(key: String, value: JSON)] =
             layout.fields.isEmpty ? [] : [("header", values.object(example.header, layout))]
         return .object(

@@ -52,7 +52,7 @@ extension ServerConnection: StreamDelegate {
     /// Handles messages until no whole frame is left, no message may begin, or a handler is `async`.
     func advance(_ input: inout ByteReader) -> Pause {
         let output = stream.output
-        let decoder = core.decoder
+        var decoder = stage == 0 ? core.decoder : core.decoders[Int(stage)]
         let counters = worker.counters
         while state.mayBeginMessage, input.remaining > 0, output.hasRoom || stream.makeRoom() {
             switch decoder.next(in: &input) {
@@ -60,6 +60,7 @@ extension ServerConnection: StreamDelegate {
                 if core.requiresAuthentication, !mayReceive(payloadOf: frame.payloadSize) { return .wanted(0) }
                 checksumFaultsInARow = 0
                 if let batch = handle(frame, in: &input, decoder, output, counters) { return .asyncBatch(batch) }
+                if core.hasStages { decoder = core.decoders[Int(stage)] }
             case .incomplete(let size):
                 // A codec may have read a smaller header: then the payload is checked again when it is complete.
                 if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) {
@@ -98,9 +99,11 @@ extension ServerConnection: StreamDelegate {
         worker.currentMessage.begin(frame.code)
         if core.logsFrames { log(frame) }
         let metricIndex = counters.receivedIndex(of: frame.code)
-        let limit = allowance(upTo: core.logsFrames ? 1 : counters.countUntilSample(metricIndex))
+        let isAlone = core.logsFrames || core.hasStages && core.decoders.mayChange(after: frame.code)
+        let limit = allowance(upTo: isAlone ? 1 : counters.countUntilSample(metricIndex))
         // Made before the authentication is checked, so that a later change interrupts the batch.
         var batch = decoder.batch(from: frame, in: input, limit: limit, worker.interruption)
+        if core.hasStages { enterStage(after: frame.code) }
         let start = input.mark
         state.messageBegan()
         if limit > 0 {
@@ -118,6 +121,10 @@ extension ServerConnection: StreamDelegate {
         count(batch, metricIndex, counters)
         finishMessage()
         return nil
+    }
+
+    private func enterStage(after code: MessageCode) {
+        stage = UInt8(truncatingIfNeeded: core.decoders.stage(after: code, in: Int(stage)))
     }
 
     /// Handles a batch with its route, or rejects its first message.

@@ -31,6 +31,8 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     // The properties below are small, and in this order, to save memory.
 
     private var storedPosition: UInt32 = .max
+    /// The stage of the next frame from the peer.
+    var stage: UInt8
     /// The state, which decides what the connection does after an event.
     @safe @exclusivity(unchecked) var state = ConnectionState()
     /// Whether this connection has sent a message to others in this iteration of its loop.
@@ -55,6 +57,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         self.worker = worker
         self.core = core
         openedAt = CoarseTime.units(worker.loop.now)
+        stage = UInt8(truncatingIfNeeded: core.decoders.first)
         idleUnits = worker.limits.idle ?? 0
     }
 

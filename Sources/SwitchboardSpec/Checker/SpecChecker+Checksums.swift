@@ -14,7 +14,7 @@ extension SpecChecker {
 
     /// Checks that the frames of `message` have a checksum to which its seed belongs.
     mutating func checkChecksumSeed(of message: MessageSpec) {
-        guard let seed = message.checksumSeed, let frame, !frame.lacksParts else { return }
+        guard let seed = message.checksumSeed, let frame = frame(of: message), !frame.lacksParts else { return }
         if spec.frame == nil {
             let text =
                 "the code that checks the frames of an imported protocol knows the seeds of its own messages only"

@@ -1,15 +1,15 @@
 extension SpecChecker {
-    /// The layout of the frames of examples; `nil` if the frame is unknown.
-    private var frameLayout: FrameLayout? {
+    /// Returns the layout of the frames of examples of `message`; `nil` if the frame is unknown.
+    private func frameLayout(of message: MessageSpec) -> FrameLayout? {
         let version = spec.wireVersion ?? spec.version
         let number = spec.frame == nil ? spec.imports.first?.spec.wireVersion : version?.value
-        return frame.map { FrameLayout($0, version: number ?? 0, plan) }
+        return frame(of: message).map { FrameLayout($0, version: number ?? 0, plan) }
     }
 
     /// Checks that the bytes and the fields of each example match.
     mutating func checkExamples(of message: MessageSpec) {
-        guard let frameLayout else { return }
-        let layout = plan.layout(of: message, frame)
+        guard let frameLayout = frameLayout(of: message) else { return }
+        let layout = plan.layout(of: message, frameLayout.frame)
         for example in message.examples where !diagnostics.isFull {
             if reportPayload(example.bytes.place, of: message, isPayload: example.isPayload) { continue }
             var reader = LiteralReader(table)
@@ -168,8 +168,8 @@ extension SpecChecker {
 
     /// Checks that the codec rejects each malformed example.
     mutating func checkMalformed(of message: MessageSpec) {
-        guard let frameLayout else { return }
-        let layout = plan.layout(of: message, frame)
+        guard let frameLayout = frameLayout(of: message) else { return }
+        let layout = plan.layout(of: message, frameLayout.frame)
         for example in message.malformed where !diagnostics.isFull {
             if reportPayload(example.bytes.place, of: message, isPayload: example.isPayload) { continue }
             var payload = example.bytes.value

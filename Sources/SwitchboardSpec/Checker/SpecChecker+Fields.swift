@@ -3,7 +3,8 @@ extension SpecChecker {
     mutating func checkLayout(of message: MessageSpec) {
         let errors = diagnostics.errorCount
         defer { if diagnostics.errorCount > errors { unsound.insert(message.name.value) } }
-        checkFields(message.fields, of: "message `\(message.name.value)`", isMessage: true)
+        let header = frame(of: message)?.referenced ?? []
+        checkFields(message.fields, of: "message `\(message.name.value)`", header: header)
         checkHeaderReferences(of: message)
         checkEnd(of: message)
         checkChecksumSeed(of: message)
@@ -65,14 +66,17 @@ extension SpecChecker {
     }
 
     /// Checks the fields of a message, a struct or a case of a union.
-    mutating func checkFields(_ fields: [FieldSpec], of owner: String, isMessage: Bool) {
+    ///
+    /// - Parameter header: The header's fields that fields of a message may refer to; `nil` for other fields.
+    mutating func checkFields(_ fields: [FieldSpec], of owner: String, header: [FieldSpec]? = nil) {
+        let isMessage = header != nil
         checkNothingFollowsTheEnd(in: fields)
         checkBits(in: fields)
         checkTrailing(fields)
         for (index, field) in fields.enumerated() where !diagnostics.isFull {
             checkElements(of: field)
             checkValues(of: field)
-            let earlier = (isMessage ? frame?.referenced ?? [] : []) + fields[..<index]
+            let earlier = (header ?? []) + fields[..<index]
             checkPresence(of: field, behind: earlier[...])
             checkTag(of: field, behind: earlier[...])
             checkUses(of: field, in: fields)
@@ -138,7 +142,7 @@ extension SpecChecker {
 
     /// Returns the largest payload of `message`; `nil` if it is unknown.
     private mutating func limit(of message: MessageSpec) -> UInt64? {
-        guard let frame = frame?.maximumPayload else { return message.maximumPayload?.value }
+        guard let frame = frame(of: message)?.maximumPayload else { return message.maximumPayload?.value }
         guard let own = message.maximumPayload else { return frame }
         if own.value > frame {
             let problem = "`max-payload` is \(own.value), but the largest payload of a frame is \(frame)"

@@ -5,7 +5,13 @@ extension SpecChecker {
     mutating func checkFrame() -> Bool {
         let errors = diagnostics.errorCount
         guard let frame = spec.frame else { return self.frame != nil }
-        checkVersion(frame)
+        let all = [frame] + spec.frames
+        checkVersion(all)
+        for frame in all { check(frame) }
+        return diagnostics.errorCount == errors && !all.contains(where: \.lacksParts) && !spec.lacksFrames
+    }
+
+    private mutating func check(_ frame: FrameSpec) {
         let fields = frame.header.map(\.value.field)
         checkBits(in: fields)
         let size = frame.maximumHeaderSize
@@ -17,7 +23,17 @@ extension SpecChecker {
         checkChecksums(frame)
         checkOwnFields(frame)
         checkOwnSize(frame)
-        return diagnostics.errorCount == errors && !frame.lacksParts
+        if frame.name != nil { checkNoOwnFields(frame) }
+    }
+
+    /// Checks that a frame of another form has no fields of the protocol's own, which all headers of a protocol have in common.
+    private mutating func checkNoOwnFields(_ frame: FrameSpec) {
+        for item in frame.header where item.value.role.isOwn && !frame.lacksParts {
+            let field = item.value.field
+            guard field.constant == nil, !field.isReserved else { continue }
+            let text = "`\(field.name.value)` is a field of the protocol's own, and \(frame.headerText) has none"
+            diagnostics.error("\(text): make it a field of the messages", at: item.place)
+        }
     }
 
     private mutating func checkLength(_ frame: FrameSpec) {
@@ -57,9 +73,9 @@ extension SpecChecker {
         diagnostics.error("\(text): lower it, or add `length` to `header`", at: maximum.place)
     }
 
-    private mutating func checkVersion(_ frame: FrameSpec) {
+    private mutating func checkVersion(_ frames: [FrameSpec]) {
         var hasVersion = false
-        for field in frame.header {
+        for field in frames.flatMap(\.header) {
             guard case .version = field.value.role, let type = field.value.number else { continue }
             hasVersion = true
             guard let version = spec.wireVersion ?? spec.version else {
@@ -76,7 +92,7 @@ extension SpecChecker {
                 diagnostics.error(message, at: version.place, first: field.place, note)
             }
         }
-        if let wireVersion = spec.wireVersion, !hasVersion, !frame.lacksParts {
+        if let wireVersion = spec.wireVersion, !hasVersion, !frames.contains(where: \.lacksParts) {
             diagnostics.error(
                 "`wire-version` is the number of `version` in `header`, which has none: remove `wire-version`",
                 at: wireVersion.place
@@ -101,7 +117,7 @@ extension SpecChecker {
 
     /// Checks that the fields of `message` say where a frame without a length ends.
     mutating func checkEnd(of message: MessageSpec) {
-        guard let frame, !frame.hasLength, !frame.lacksParts else { return }
+        guard let frame = frame(of: message), !frame.hasLength, !frame.lacksParts else { return }
         let reason = "frames have no `length`"
         let advice = "or add `length` to `header`"
         if let trailing = message.trailing ?? spec.trailing, trailing.value == .ignore {

@@ -53,7 +53,8 @@ extension SpecChecker {
             diagnostics.error("\(kind) `\(name.value)` has the name of the namespace: \(advice)", at: name.place)
             return
         }
-        let codec = frame?.isPlain == false ? GeneratedNames.ofHeaderCodec : []
+        var codec = frame?.isPlain == false ? GeneratedNames.ofHeaderCodec : []
+        codec.formUnion(spec.frames.map { GeneratedNames.headerCodec(of: $0) })
         let taken = GeneratedNames.inNamespace.union(GeneratedNames.usedTypes).union(codec)
         if taken.contains(name.value) {
             let message = "\(kind) `\(name.value)` has a name that the generated Swift uses itself"
@@ -163,8 +164,10 @@ extension SpecChecker {
         if let type = frame?.codeType {
             checkRange(of: spec.reserved, "`type` in `header` is a \(type.rawValue)", type)
         } else if let frame, !frame.lacksParts, let place = spec.reserved.numbers.values.min() {
-            let what = frame.codeNames == nil ? "text or bytes" : "the values of several fields"
-            let text = "reserved numbers are codes, and the codes of this protocol are \(what)"
+            let codes = frame.codeNames == nil ? "text or bytes" : "the values of several fields"
+            let what =
+                frame.hasNoCode ? "messages of this protocol have none" : "the codes of this protocol are \(codes)"
+            let text = "reserved numbers are codes, and \(what)"
             diagnostics.error("\(text): reserve the names of messages", at: place)
         }
         checkReserved(spec.reserved, of: nil)
@@ -175,7 +178,7 @@ extension SpecChecker {
         for message in spec.messages {
             checkNotReserved(message.name, "message", reserved, of: owner)
             guard
-                frame?.codeType != nil, !message.lacksCode,
+                frame?.codeType != nil, message.frame == nil, !message.lacksCode,
                 let place = reserved.numbers[SpecInteger(magnitude: message.code.value)]
             else {
                 continue
@@ -259,6 +262,11 @@ package enum GeneratedNames {
 
     /// The names that no message or type may have if generated code reads and writes the headers.
     static let ofHeaderCodec: Set<String> = ["HeaderCodec", "FrameCodec", "FrameHead"]
+
+    /// Returns the name of the generated type that reads and writes the headers of `frame`.
+    package static func headerCodec(of frame: FrameSpec) -> String {
+        (frame.name.map { $0.value.prefix(1).uppercased() + $0.value.dropFirst() } ?? "") + "HeaderCodec"
+    }
 
     /// The names in the generated code that reads and writes headers, which no field of the header may have.
     static let inHeader: Set<String> = ["write", "frameHead", "frameSender", "frameBytes"]

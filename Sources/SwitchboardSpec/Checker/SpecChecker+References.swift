@@ -145,6 +145,7 @@ extension SpecChecker {
         }
         guard isSound(message) else { return }
         do throws(ZeroValues.Missing) {
+            let frame = frame(of: message)
             let layout = plan.layout(of: message, frame)
             let values = try ZeroValues.values(of: layout, plan)
             // Clients send heartbeats with a header of zeros.
@@ -179,7 +180,7 @@ extension SpecChecker {
         let candidate = spec.messages.first { message in
             words.contains(message.name.value.normalizedKey) && message.sender != .server && message.reply != nil
                 && message.deprecated == nil
-                && (try? ZeroValues.values(of: plan.layout(of: message, frame), plan)) != nil
+                && (try? ZeroValues.values(of: plan.layout(of: message, frame(of: message)), plan)) != nil
         }
         guard let candidate else { return }
         let name = candidate.name.value

@@ -7,7 +7,7 @@ extension SpecChecker {
         switch type {
         case .enumeration(let type): check(type)
         case .flags(let type): check(type)
-        case .structure(let type): checkFields(type.fields, of: "struct `\(type.name.value)`", isMessage: false)
+        case .structure(let type): checkFields(type.fields, of: "struct `\(type.name.value)`")
         case .union(let type): check(type)
         }
     }
@@ -46,7 +46,7 @@ extension SpecChecker {
         }
         for item in type.cases {
             checkRange(of: item.tag, "the tag of case `\(item.name.value)`", type.tag)
-            checkFields(item.fields, of: "case `\(item.name.value)`", isMessage: false)
+            checkFields(item.fields, of: "case `\(item.name.value)`")
         }
         checkDistinct(type.cases.map { ($0.name, $0.tag) }, "case", "tag")
     }

@@ -40,6 +40,7 @@ struct SpecChecker {
         for type in spec.types where !diagnostics.isFull { check(type) }
         plan = LayoutPlan(table, spec.allTypes.filter { isSound([$0.name.value]) })
         checkCodes()
+        checkStages()
         for message in spec.messages where !diagnostics.isFull {
             checkLayout(of: message)
             checkReply(of: message)
@@ -60,9 +61,9 @@ struct SpecChecker {
 
     private mutating func checkCodes() {
         var seen: [UInt64: [MessageSpec]] = [:]
-        for message in spec.messages where !message.lacksCode {
+        for message in spec.messages where !message.lacksCode && !message.codeValues.isEmpty {
             let (code, name) = (message.code, message.name.value)
-            if let type = frame?.codeType, code.value > type.largest {
+            if let type = frame(of: message)?.codeType, code.value > type.largest {
                 let codes = "0 to \(type.largest) (\(type.largest.hexadecimal))"
                 let text = "`code` is \(code.value), but `type` in `header` is a \(type.rawValue): use \(codes)"
                 diagnostics.error(text, at: code.place)
@@ -87,12 +88,19 @@ struct SpecChecker {
     /// Returns whether both messages must have different codes: because all codes are unique, or because one end may
     /// send both.
     func mustDiffer(_ left: MessageSpec, _ right: MessageSpec) -> Bool {
+        guard left.frame?.value == right.frame?.value else { return false }
+        let frame = frame(of: left)
         if let frame, frame.codes == .unique, !frame.lacksCodes { return true }
         // Report only clear mistakes if `codes` or a sender could not be read.
         if frame?.lacksCodes != false || left.lacksSender || right.lacksSender {
             return left.sender == right.sender && !left.lacksSender && !right.lacksSender
         }
         return left.sender == .both || right.sender == .both || left.sender == right.sender
+    }
+
+    /// Returns the frame that `message` is sent in; `nil` if it is unknown.
+    func frame(of message: MessageSpec) -> FrameSpec? {
+        message.frame == nil ? frame : message.frame(among: spec.frames)
     }
 
     /// Returns whether `message` and its types have no mistakes, so that its examples can be checked.
@@ -116,7 +124,9 @@ struct SpecChecker {
         guard !diagnostics.hasErrors else { return }
         let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
         var used = Set(fields.compactMap(\.type.value.namedType))
-        used.formUnion(frame?.header.compactMap(\.value.field.type.value.namedType) ?? [])
+        for frame in spec.frames + [frame].compactMap(\.self) {
+            used.formUnion(frame.header.compactMap(\.value.field.type.value.namedType))
+        }
         for type in spec.types where !used.contains(type.name.value) {
             let message = "no field has the type `\(type.name.value)`: use it or remove it"
             diagnostics.warning(message, at: type.name.place)

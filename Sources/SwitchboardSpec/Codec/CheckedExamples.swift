@@ -22,11 +22,14 @@ package struct CheckedMalformed: Sendable {
 
 extension CheckedSpec {
     /// The layout of frames.
-    package var frameLayout: FrameLayout { FrameLayout(frame, version: wireVersion ?? 0, plan) }
+    package var frameLayout: FrameLayout { layout(of: frame) }
+
+    /// Returns the layout of frames of the form `frame`.
+    package func layout(of frame: FrameSpec) -> FrameLayout { FrameLayout(frame, version: wireVersion ?? 0, plan) }
 
     /// Returns the examples of `message`, in the order of the file.
     package func examples(of message: MessageSpec) -> [CheckedExample] {
-        let (frameLayout, layout) = (frameLayout, layout(of: message))
+        let (frameLayout, layout) = (layout(of: frame(of: message)), layout(of: message))
         return message.examples.compactMap { example in
             var reader = LiteralReader(plan.table)
             let place = example.bytes.place
@@ -49,7 +52,7 @@ extension CheckedSpec {
     }
 
     private func problem(in example: MalformedSpec, of message: MessageSpec) -> String? {
-        let layout = frameLayout
+        let layout = layout(of: frame(of: message))
         var payload = example.bytes.value
         var header: [(name: String, value: Value)] = []
         do throws(FrameReader.Problem) {

@@ -39,7 +39,9 @@ package struct FrameReader {
             case .checksum: break
             }
         }
-        guard layout.frame.hasLength else { return try content(bytes, message, layout, header, headerSize) }
+        guard layout.frame.hasLength else {
+            return try content(bytes, message, layout, header, headerSize, trailing: trailing)
+        }
         let overhead = UInt64(clamping: layout.frame.coveredOverhead)
         guard counted >= overhead else {
             let text = "less than the \(overhead) bytes that the length counts besides the payload"
@@ -60,7 +62,8 @@ package struct FrameReader {
         _ message: MessageSpec,
         _ layout: FrameLayout,
         _ header: [Value],
-        _ headerSize: Int
+        _ headerSize: Int,
+        trailing: TrailingBytes
     ) throws(Problem) -> Content {
         let size: Int
         do throws(PayloadProblem) {
@@ -71,7 +74,7 @@ package struct FrameReader {
             throw Problem(message: error.code == .truncated ? "it ends within its `\(error.field)`" : "\(error)")
         }
         let found = bytes.count - headerSize - layout.frame.trailerSize
-        guard size == found else {
+        guard size == found || size < found && trailing == .ignore else {
             throw Problem(message: "its fields have \(size.bytes), and the frame has \(max(0, found)) for them")
         }
         return try content(bytes, message, header, headerSize, size, layout)

@@ -62,6 +62,17 @@ package struct FrameSpec: Sendable {
         case byDirection = "by-direction"
     }
 
+    /// The name under `frame` and `then` of the frame under `frame`.
+    package static let mainName = "main"
+
+    /// The name under `frames`; `nil` for the frame under `frame`.
+    package var name: Located<String>?
+    /// `starts`: the end whose stream starts with such frames, or both.
+    package var starts: Sender?
+    /// Whether the spec has several frames.
+    var hasSiblings = false
+    /// The place of `header`.
+    var headerPlace = Place.start
     /// `header`: the items in wire order.
     package var header: [Located<HeaderField>] = []
     /// `type`: the names of the header's fields that together are the code; `nil` if the header's `type` is the code.
@@ -69,7 +80,9 @@ package struct FrameSpec: Sendable {
     /// `trailer`: the items in wire order.
     package var trailer: [TrailerItem] = []
     /// Whether messages have a `checksum-seed`.
-    var hasChecksumSeeds = false
+    package var hasChecksumSeeds = false
+    /// Whether the header has no code: then each end has one message in such frames.
+    package var hasNoCode = false
     /// Whether the header or the trailer has a part that could not be read; the mistake was reported.
     var lacksParts = false
     /// `codes`: the messages whose codes must be different.
@@ -80,7 +93,21 @@ package struct FrameSpec: Sendable {
     package var writtenMaximum: Located<UInt64>?
 }
 
+/// `then` of a message: the frames that follow it.
+package struct NextFrame: Sendable {
+    /// The name of the frame.
+    package let frame: Located<String>
+    /// The end that sends the frames; `nil` for the end that sends the message.
+    package let end: Sender?
+}
+
 extension FrameSpec {
+    /// The name under `frame` and `then` of messages.
+    package var key: String { name?.value ?? Self.mainName }
+
+    /// The header, for diagnostics.
+    var headerText: String { name.map { "`header` of `\($0.value)`" } ?? "`header`" }
+
     /// The items of the header that are the code.
     package var codeFields: [HeaderField] { header.map(\.value).filter { $0.role.isCode } }
 
@@ -89,6 +116,7 @@ extension FrameSpec {
 
     /// Whether the code on the wire is the `MessageCode` of the message; otherwise messages are numbered.
     package var hasPlainCodes: Bool {
+        if hasSiblings { return false }
         guard let type = codeType, codeFields[0].field.constant == nil else { return false }
         return !type.isSigned && !type.isVariable && type.bitWidth <= 16
     }
@@ -202,7 +230,9 @@ extension FrameSpec {
     ///
     /// Other frames are read and written by generated code.
     package var isPlain: Bool {
-        guard hasLength, codeNames == nil, maximumHeaderSize <= HeaderLimits.maximumBytes, trailer.count < 2 else {
+        guard hasLength, !hasNoCode, !hasSiblings, codeNames == nil, maximumHeaderSize <= HeaderLimits.maximumBytes,
+            trailer.count < 2
+        else {
             return false
         }
         if hasChecksumSeeds || trailerSize > 4 { return false }

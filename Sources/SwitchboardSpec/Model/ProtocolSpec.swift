@@ -28,6 +28,10 @@ package struct ProtocolSpec: Sendable {
     package var swift = SwiftSettings()
     /// `frame`: the layout of a frame; `nil` if the spec has none or it could not be read.
     package var frame: FrameSpec?
+    /// `frames`: the frames of another form, in the order of the file.
+    package var frames: [FrameSpec] = []
+    /// Whether an entry of `frames` could not be read.
+    var lacksFrames = false
     /// `messages`, in the order of the file.
     package var messages: [MessageSpec] = []
     /// `enums`, `flags`, `structs` and `unions`, in this order, and each in the order of the file.
@@ -104,6 +108,10 @@ package struct MessageSpec: Sendable {
     package var codeValues: [Value] = []
     /// `code` as text, for diagnostics.
     var codeText = ""
+    /// `frame`: the name of the frame that the message is sent in; `nil` for the one under `frame` of the spec.
+    package var frame: Located<String>?
+    /// `then`: the frames after the message.
+    package var then: [NextFrame] = []
     /// Whether the code could not be read, and ``code`` is only a placeholder; the mistake was reported.
     var lacksCode = false
     /// `from`.
@@ -163,6 +171,9 @@ package struct CheckedSpec: Sendable {
     /// The layout of a frame.
     package let frame: FrameSpec
 
+    /// The frames of another form, in which some messages are sent.
+    package let frames: [FrameSpec]
+
     /// The layouts of the types of the spec and of all imported specs.
     package let plan: LayoutPlan
 
@@ -170,7 +181,7 @@ package struct CheckedSpec: Sendable {
     private let layouts: [String: Layout]
 
     /// The numbers of codes that are no whole numbers of at most 16 bits; empty for other codes.
-    private let codeNumbers: [[Value]: UInt64]
+    private let codeNumbers: [CodeInFrame: UInt64]
 
     /// The error message, which reports faults, if the spec has one; it may be imported.
     package let errorMessage: MessageSpec?
@@ -188,18 +199,21 @@ package struct CheckedSpec: Sendable {
         guard let frame = spec.frame ?? spec.imports.first?.spec.frame else { return nil }
         self.spec = spec
         self.frame = frame
+        let frames = spec.frame == nil ? spec.imports.first?.spec.frames ?? [] : spec.frames
+        self.frames = frames
         let table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         let plan = LayoutPlan(table, spec.allTypes)
         self.plan = plan
         layouts = Dictionary(
-            spec.allMessages.map { ($0.name.value, plan.layout(of: $0, frame)) },
+            spec.allMessages.map { ($0.name.value, plan.layout(of: $0, $0.frame(among: [frame] + frames))) },
             uniquingKeysWith: { first, _ in first }
         )
-        codeNumbers = frame.hasPlainCodes ? [:] : spec.allMessages.numbersOfCodes
+        codeNumbers = frame.hasPlainCodes ? [:] : spec.allMessages.numbersOfCodes(in: [frame] + frames)
         let errorName = spec.errorMessage?.value ?? spec.imports.first?.spec.errorMessage?.name.value
         errorMessage = spec.allMessages.first { $0.name.value == errorName }
         heartbeat = spec.allMessages.first { $0.name.value == spec.heartbeat?.value }.flatMap { message in
-            (try? ZeroValues.values(of: plan.layout(of: message, frame), plan)).map { (message, $0) }
+            let frame = message.frame(among: [frame] + frames)
+            return (try? ZeroValues.values(of: plan.layout(of: message, frame), plan)).map { (message, $0) }
         }
         var namespaces: [String: String] = [:]
         for imported in spec.allImports {
@@ -253,12 +267,20 @@ package struct CheckedSpec: Sendable {
 
     /// Returns the layout of `message`, which may be imported.
     package func layout(of message: MessageSpec) -> Layout {
-        layouts[message.name.value] ?? plan.layout(of: message, frame)
+        layouts[message.name.value] ?? plan.layout(of: message, frame(of: message))
+    }
+
+    /// Returns the frame that `message` is sent in.
+    package func frame(of message: MessageSpec) -> FrameSpec { message.frame(among: frames) ?? frame }
+
+    /// Returns the messages that are sent in frames of the form `frame`.
+    package func messages(in frame: FrameSpec) -> [MessageSpec] {
+        allMessages.filter { self.frame(of: $0).key == frame.key }
     }
 
     /// Returns the `MessageCode` of `message`: its code, or its number among the codes of the protocol.
     package func messageCode(of message: MessageSpec) -> UInt64 {
-        codeNumbers[message.codeValues] ?? message.code.value
+        codeNumbers[CodeInFrame(message)] ?? message.code.value
     }
 
     /// Returns how receivers treat bytes after the last field of `message`.
@@ -276,10 +298,31 @@ package struct CheckedSpec: Sendable {
     }
 }
 
+/// The code of a message, which other messages may have in frames of another form.
+private struct CodeInFrame: Hashable {
+    let frame: String
+    let values: [Value]
+
+    init(_ message: MessageSpec) {
+        frame = message.frame?.value ?? FrameSpec.mainName
+        values = message.codeValues
+    }
+}
+
+extension MessageSpec {
+    /// Returns the frame that the message is sent in; `nil` if it is not among `frames`.
+    func frame(among frames: [FrameSpec]) -> FrameSpec? {
+        frames.first { $0.key == frame?.value ?? FrameSpec.mainName }
+    }
+}
+
 extension [MessageSpec] {
-    /// The codes in the order of their values, with their numbers from 0 on.
-    fileprivate var numbersOfCodes: [[Value]: UInt64] {
-        let codes = Set(map(\.codeValues)).sorted { left, right in
+    /// Returns the codes in the order of `frames` and of their values, with their numbers from 0 on.
+    fileprivate func numbersOfCodes(in frames: [FrameSpec]) -> [CodeInFrame: UInt64] {
+        let places = Dictionary(frames.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let codes = Set(map { CodeInFrame($0) }).sorted { left, right in
+            if left.frame != right.frame { return places[left.frame] ?? 0 < places[right.frame] ?? 0 }
+            let (left, right) = (left.values, right.values)
             for (left, right) in zip(left, right) where left != right {
                 if case .number(let left) = left { return left < right.number }
                 return left.content.lexicographicallyPrecedes(right.content)

@@ -86,6 +86,7 @@ extension ForeignKeys {
             "header": ["headers", "head", "prefix"], "trailer": ["footer", "tail", "suffix"],
             "max-payload": ["maxsize", "maxlength", "maxframe", "maxframesize", "limit", "maxpayloadsize", "max"],
             "codes": ["numbering", "code"],
+            "starts": ["begins", "start", "first", "initial", "opening", "opens"],
         ],
         advice: [
             "put it into `header`, as `- magic: 0xCAFE`": ["magic", "sync", "preamble"],

@@ -23,7 +23,8 @@ extension KeySchema {
     static let spec = KeySchema(
         required: ["protocol", "messages"],
         optional: [
-            "frame", "imports", "version", "wire-version", "byte-order", "error", "heartbeat", "trailing", "reserved",
+            "frame", "frames", "imports", "version", "wire-version", "byte-order", "error", "heartbeat", "trailing",
+            "reserved",
             "swift", "enums", "flags", "structs", "unions", "doc",
         ],
         example: "protocol: NAME",
@@ -39,6 +40,16 @@ extension KeySchema {
         optional: ["trailer", "max-payload", "codes", "type"],
         example: "{ header: [ type: uint8, length: uint16 ] }",
         foreign: .frame
+    )
+    static let namedFrame = KeySchema(
+        required: ["header"],
+        optional: ["starts", "trailer", "max-payload", "codes", "type"],
+        example: "{ starts: client, header: [ type: uint32, length: uint32 ] }",
+        foreign: .frame
+    )
+    static let nextFrames = KeySchema(
+        optional: ["client", "server"],
+        example: "{ client: main, server: answer }"
     )
     static let length = KeySchema(
         required: ["type"],
@@ -81,10 +92,10 @@ extension KeySchema {
         foreign: .checksum
     )
     static let message = KeySchema(
-        required: ["code", "from"],
+        required: ["from"],
         optional: [
-            "doc", "reply", "fields", "max-payload", "examples", "malformed", "deprecated", "requires", "trailing",
-            "since", "checksum-seed",
+            "code", "doc", "reply", "fields", "max-payload", "examples", "malformed", "deprecated", "requires",
+            "trailing", "since", "frame", "then", "checksum-seed",
         ],
         example: "{ code: 0x01, from: client }",
         foreign: .message

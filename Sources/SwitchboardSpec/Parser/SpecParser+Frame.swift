@@ -1,11 +1,35 @@
 extension SpecParser {
     /// Reads `frame`, as far as possible; returns `nil` if it is not a mapping.
     mutating func frame(_ node: Node) -> FrameSpec? {
-        guard let values = keys(of: node, "`frame`", at: node.place, .frame) else { return nil }
+        keys(of: node, "`frame`", at: node.place, .frame).map { frame($0) }
+    }
+
+    /// Reads `frames`.
+    mutating func frames(_ node: Node) -> [FrameSpec] {
+        let example = "greeting: \(KeySchema.namedFrame.example)"
+        let named = named(node, "`frames`", "a frame", limit: SpecLimits.frames, example: example)
+        return named.compactMap { name, node in
+            if name.value == FrameSpec.mainName {
+                diagnostics.error("`main` is the name of the frame under `frame`: choose another", at: name.place)
+                return nil
+            }
+            guard let values = keys(of: node, "frame `\(name.value)`", at: name.place, .namedFrame) else { return nil }
+            var frame = frame(values)
+            frame.name = name
+            frame.starts = values["starts"].flatMap { choice($0, "`starts`") }
+            return frame
+        }
+    }
+
+    private mutating func frame(_ values: KeyedNodes) -> FrameSpec {
         var frame = FrameSpec()
         let errors = diagnostics.errorCount
         if let node = values["type"] { frame.codeNames = codeNames(node) ?? [] }
-        if let node = values["header"] { frame.header = header(node, codeNames: frame.codeNames) }
+        if let node = values["header"] {
+            frame.header = header(node, codeNames: frame.codeNames)
+            frame.headerPlace = node.place
+            frame.hasNoCode = frame.codeNames == nil && !node.hasItem("type")
+        }
         if let node = values["trailer"] { frame.trailer = trailer(node) }
         frame.lacksParts = values["header"] == nil || values.hasUnknown || diagnostics.errorCount > errors
         if let node = values["codes"] {
@@ -69,15 +93,6 @@ extension SpecParser {
             if diagnostics.errorCount > errors { isComplete = false }
         }
         header.alignReservedBits()
-        if seen["type"] == nil, codeNames == nil {
-            if let slip = HeaderWords.slip(for: "type", among: header) {
-                let text = "`header` needs a field `type`; should `\(slip.value.visible)` be called `type`?"
-                diagnostics.error(text, at: slip.place)
-            } else if isComplete {
-                let text = "`header` needs a field `type`: add `- type: uint8` at its place in the header"
-                diagnostics.error(text, at: node.place)
-            }
-        }
         if seen["length"] == nil, let slip = HeaderWords.misspelling(of: "length", among: header) {
             let text = "`header` has no `length`; should `\(slip.value.visible)` be called `length`?"
             diagnostics.error(text, at: slip.place)
@@ -511,5 +526,12 @@ enum HeaderWords {
             let isDoubled = index > long.startIndex && long[long.index(before: index)] == letter
             return name == short || isDoubled
         }
+    }
+}
+
+extension Node {
+    /// Returns whether an item of the list is a mapping with `key`.
+    fileprivate func hasItem(_ key: String) -> Bool {
+        if case .list(let items) = content { items.contains { $0[key] != nil } } else { false }
     }
 }

@@ -18,7 +18,10 @@ extension SpecParser {
     private mutating func message(_ name: Located<String>, _ node: Node) -> MessageSpec? {
         let errors = diagnostics.errorCount
         guard let values = keys(of: node, "message `\(name.value)`", at: name.place, .message) else { return nil }
-        let code = values["code"].flatMap { self.code($0) }
+        let ownFrame = values["frame"].flatMap { self.name($0, "`frame`") }
+        let frame = frame(named: ownFrame)
+        // The checker reports a frame that does not exist.
+        let code = frame == nil && ownFrame != nil ? nil : code(values, of: name, in: frame)
         let sender: Sender? = values["from"].flatMap { choice($0, "`from`") }
         var message = MessageSpec(
             name: name,
@@ -29,6 +32,8 @@ extension SpecParser {
             sender: sender ?? .both
         )
         message.lacksSender = sender == nil
+        message.frame = ownFrame.flatMap { $0.value == FrameSpec.mainName ? nil : $0 }
+        message.then = values["then"].map { nextFrames($0) } ?? []
         message.doc = values["doc"].flatMap { text($0, "`doc`") }
         message.reply = values["reply"].flatMap { self.name($0, "`reply`") }
         message.requirement = values["requires"].flatMap { requirement($0) }
@@ -44,9 +49,41 @@ extension SpecParser {
         return message
     }
 
+    /// The code of a message as a number, its values and as text.
+    private typealias Code = (number: Located<UInt64>, values: [Value], text: String)
+
+    /// Returns the frame with the name `name`, or that of messages without a name; `nil` if there is none.
+    private func frame(named name: Located<String>?) -> FrameSpec? {
+        guard let name, name.value != FrameSpec.mainName else { return frame }
+        return frames.first { $0.key == name.value }
+    }
+
+    /// Reads `then`: the name of the frame that follows, or that of each end.
+    private mutating func nextFrames(_ node: Node) -> [NextFrame] {
+        guard case .mapping = node.content else {
+            return name(node, "`then`").map { [NextFrame(frame: $0, end: nil)] } ?? []
+        }
+        guard let values = keys(of: node, "`then`", at: node.place, .nextFrames) else { return [] }
+        return [("client", Sender.client), ("server", .server)].compactMap { key, end in
+            values[key].flatMap { name($0, "`\(key)` of `then`") }.map { NextFrame(frame: $0, end: end) }
+        }
+    }
+
+    /// Reads `code`, which the messages of a frame without a code do not have.
+    private mutating func code(_ values: KeyedNodes, of message: Located<String>, in frame: FrameSpec?) -> Code? {
+        if let node = values["code"] { return code(node, in: frame) }
+        if let frame, frame.hasNoCode { return (Located(value: 0, place: message.place), [], "") }
+        if !values.hasUnknown {
+            diagnostics.error("message `\(message.value)` needs `code`: add it", at: message.place)
+        }
+        return nil
+    }
+
     /// Reads `code`: a number, or the value or values of the header's fields that are the code.
-    private mutating func code(_ node: Node) -> (number: Located<UInt64>, values: [Value], text: String)? {
+    private mutating func code(_ node: Node, in frame: FrameSpec?) -> Code? {
         let fields = frame?.codeFields.map(\.field) ?? []
+        // Reported once for all messages.
+        if frame?.hasNoCode == true, node.scalar?.isNumberOrTruth != true { return nil }
         if let frame, frame.lacksParts, frame.codeNames != nil || fields.isEmpty && node.scalar?.isNumberOrTruth != true
         {
             return nil
@@ -74,6 +111,39 @@ extension SpecParser {
         let texts = zip(fields, values).map { ValueText(table: table).text(of: $1, $0) }
         let named = zip(fields, texts).map { "\($0.name.value): \($1)" }.joined(separator: ", ")
         return (Located(value: number, place: node.place), values, frame.codeNames == nil ? texts[0] : "{ \(named) }")
+    }
+
+    /// Checks that the messages of each frame have codes if its header has one, and none if it has none.
+    mutating func checkCodes(of spec: inout ProtocolSpec) {
+        if let frame = spec.frame, lacksCode(frame, spec.messages) { spec.frame?.lacksParts = true }
+        for index in spec.frames.indices where lacksCode(spec.frames[index], spec.messages) {
+            spec.frames[index].lacksParts = true
+        }
+    }
+
+    /// Reports the missing code of a frame without a code whose messages need one; returns whether it did.
+    private mutating func lacksCode(_ frame: FrameSpec, _ messages: [MessageSpec]) -> Bool {
+        guard frame.hasNoCode, !frame.header.isEmpty || !frame.lacksParts else { return false }
+        let messages = messages.filter { $0.frame?.value ?? FrameSpec.mainName == frame.key }
+        let coded = messages.contains { !$0.codeValues.isEmpty || $0.lacksCode }
+        let seconds = [Sender.client, .server].lazy.compactMap { end in
+            let sent = messages.filter { !$0.lacksSender && ($0.sender == end || $0.sender == .both) }
+            return sent.count > 1 ? (end, sent[0], sent[1]) : nil
+        }
+        guard coded || seconds.first != nil else { return false }
+        let header = frame.headerText
+        if let slip = HeaderWords.slip(for: "type", among: frame.header) {
+            let text = "\(header) needs a field `type`; should `\(slip.value.visible)` be called `type`?"
+            diagnostics.error(text, at: slip.place)
+        } else if coded, !frame.lacksParts {
+            let text = "\(header) needs a field `type`: add `- type: uint8` at its place in the header"
+            diagnostics.error(text, at: frame.headerPlace)
+        } else if !frame.lacksParts, let (end, first, second) = seconds.first {
+            let ends = end == .client ? "clients send" : "the server sends"
+            let text = "\(header) has no `type`, and \(ends) both `\(first.name.value)` and `\(second.name.value)`"
+            diagnostics.error("\(text): add `- type: uint8` at its place in the header", at: frame.headerPlace)
+        }
+        return true
     }
 
     /// Reads `requires`.

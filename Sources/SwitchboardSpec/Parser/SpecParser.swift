@@ -25,6 +25,9 @@ struct SpecParser {
     /// The frame: that of the spec itself, or that of the imported spec.
     var frame: FrameSpec?
 
+    /// The frames of another form.
+    var frames: [FrameSpec] = []
+
     /// The types of the spec and of all imported specs.
     var table = TypeTable([TypeSpec](), .big)
 
@@ -68,12 +71,24 @@ struct SpecParser {
         for type in spec.allTypes { note(type) }
         spec.types = types(values)
         if let node = values["frame"] { spec.frame = frame(node) }
+        if let node = values["frames"] {
+            frames = self.frames(node)
+            spec.lacksFrames = frames.count < node.entryCount
+            spec.frame?.hasSiblings = true
+            for index in frames.indices { frames[index].hasSiblings = true }
+        }
         checkBase(values, at: root.place)
         frame = spec.frame ?? spec.imports.first?.spec.frame
         table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         if let node = values["messages"] { spec.messages = messages(node) }
+        spec.frames = frames
+        if spec.frame != nil { checkCodes(of: &spec) }
         spec.frame?.markDerived(by: spec.messages)
-        spec.frame?.hasChecksumSeeds = spec.messages.contains { $0.checksumSeed != nil }
+        let seeded = Set(spec.messages.filter { $0.checksumSeed != nil }.map { $0.frame?.value ?? FrameSpec.mainName })
+        spec.frame?.hasChecksumSeeds = seeded.contains(FrameSpec.mainName)
+        for index in spec.frames.indices {
+            spec.frames[index].hasChecksumSeeds = seeded.contains(spec.frames[index].key)
+        }
         spec.incomplete = incomplete.union(refusedNames)
         let isRead = [
             "byte-order": order != nil, "trailing": spec.trailing != nil, "version": spec.version != nil,
@@ -160,7 +175,7 @@ extension SpecParser {
             }
             return
         }
-        for key in ["frame", "byte-order", "error", "wire-version"] {
+        for key in ["frame", "frames", "byte-order", "error", "wire-version"] {
             guard let node = values[key] else { continue }
             let text = "`\(key)` comes from the imported spec: remove it here"
             diagnostics.error(text, at: node.place, first: imports.place, "the import is here")
@@ -169,6 +184,11 @@ extension SpecParser {
 }
 
 extension Node {
+    /// The number of keys, if the node is a mapping.
+    fileprivate var entryCount: Int {
+        if case .mapping(let entries) = content { entries.count } else { 0 }
+    }
+
     /// Whether the node is an empty list.
     fileprivate var isEmptyList: Bool {
         if case .list(let items) = content { items.isEmpty } else { false }

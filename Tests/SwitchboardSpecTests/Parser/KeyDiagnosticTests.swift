@@ -30,7 +30,7 @@ struct KeyDiagnosticTests {
                 """,
             """
             protocol.yaml:5:1: error: unknown key `colour` in the spec; the keys here are `protocol`, `messages`, \
-            `frame`, `imports`, `version`, `wire-version`, `byte-order`, `error`, `heartbeat`, `trailing`, \
+            `frame`, `frames`, `imports`, `version`, `wire-version`, `byte-order`, `error`, `heartbeat`, `trailing`, \
             `reserved`, `swift`, `enums`, `flags`, `structs`, `unions`, `doc`
             """
         )
@@ -196,8 +196,8 @@ struct KeyDiagnosticTests {
                   Ping: { doc: Nothing. }
                 """,
             """
-            protocol.yaml:4:3: error: message `Ping` needs `code`: add it
             protocol.yaml:4:3: error: message `Ping` needs `from`: add it
+            protocol.yaml:4:3: error: message `Ping` needs `code`: add it
             """
         )
     }
