@@ -64,7 +64,7 @@ struct CompletenessTests {
                 frame: { header: [ version: uint8, type: uint8, length: uint8 ] }
                 messages: { A: { code: 1, from: client } }
                 """,
-            "protocol.yaml:2:10: error: `version` must be a number such as 10 or 0x0A, not `1.0`"
+            "protocol.yaml:2:10: error: `version` must be a whole number such as 10 or 0x0A, not `1.0`"
         )
     }
 

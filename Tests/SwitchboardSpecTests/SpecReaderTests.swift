@@ -55,7 +55,7 @@ struct SpecReaderTests {
 
     @Test("what only resembles a number is none", arguments: ["0x", "_1", "1_", "1__0", "1e3", "0b1", "1.0", "٣", "-"])
     func notNumbers(_ text: String) {
-        let line = "protocol.yaml:4:17: error: `code` must be a number such as 10 or 0x0A, not `\(text)`"
+        let line = "protocol.yaml:4:17: error: `code` must be a whole number such as 10 or 0x0A, not `\(text)`"
         #expect(report(Array(spec(code: text).utf8)) == line)
     }
 

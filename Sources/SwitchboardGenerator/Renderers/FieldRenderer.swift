@@ -341,7 +341,8 @@ struct FieldRenderer {
                 return writer.block("if \(source)") { renderAligned("", layout, into: &$0) }
             }
             if !condition.isDerived {
-                writer.block("guard (\(source)) == (\(sentValue) != nil) else") { writer in
+                let isName = source.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
+                writer.block("guard \(isName ? source : "(\(source))") == (\(sentValue) != nil) else") { writer in
                     writer.line("throw PayloadError(.inconsistent, \(label))")
                 }
             }

@@ -242,7 +242,7 @@ extension SpecParser {
             diagnostics.error(message, at: node.place)
             return nil
         case .invalid:
-            diagnostics.error("\(what) must be a number such as 10 or 0x0A, not \(node.kind)", at: node.place)
+            diagnostics.error("\(what) must be a whole number such as 10 or 0x0A, not \(node.kind)", at: node.place)
             return nil
         }
     }

@@ -315,7 +315,7 @@ nonisolated extension Headers {
             for element in items {
                 writer.integer(element, .big)
             }
-            guard (headerUrgent) == (name != nil) else {
+            guard headerUrgent == (name != nil) else {
                 throw PayloadError(.inconsistent, field: "name")
             }
             if let name {

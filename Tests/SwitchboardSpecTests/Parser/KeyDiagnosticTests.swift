@@ -98,7 +98,7 @@ struct KeyDiagnosticTests {
                 """,
             """
             protocol.yaml:1:11: error: `protocol` must be text, not a list
-            protocol.yaml:2:10: error: `version` must be a number such as 10 or 0x0A, not `one`
+            protocol.yaml:2:10: error: `version` must be a whole number such as 10 or 0x0A, not `one`
             protocol.yaml:3:13: error: `byte-order` must be `big` or `little`, not `middle`
             protocol.yaml:4:8: error: `frame` must be a mapping of keys to values such as `{ header: [ type: uint8, \
             length: uint16 ] }`, not `none`
@@ -165,7 +165,7 @@ struct KeyDiagnosticTests {
                   Ping: { code: first, from: client }
                 """,
             """
-            protocol.yaml:4:17: error: `code` must be a number such as 10 or 0x0A, not `first`
+            protocol.yaml:4:17: error: `code` must be a whole number such as 10 or 0x0A, not `first`
             """
         )
     }
