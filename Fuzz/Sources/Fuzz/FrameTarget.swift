@@ -18,8 +18,10 @@ enum FrameTarget {
         if stream.count <= maximumCutStream {
             do { try verifySplits(of: stream, speaking: wireProtocol) } catch { fatalError("\(error)") }
         }
-        let alone = decode(stream, wireProtocol.frameFormat, batchesOf: 1)
-        require(decode(stream, wireProtocol.frameFormat, batchesOf: 3) == alone, "a run has the frames that there are")
+        for format in [wireProtocol.frameFormat] + wireProtocol.frameFormat.stages.map(\.format) {
+            let alone = decode(stream, format, batchesOf: 1)
+            require(decode(stream, format, batchesOf: 3) == alone, "a run has the frames that there are")
+        }
     }
 
     /// Turns random bytes into frames with correct headers and checksums, which mutations would never find.

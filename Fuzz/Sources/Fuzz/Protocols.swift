@@ -4,7 +4,9 @@ import Switchboard
 /// All protocols with generated code.
 let protocols: [any WireProtocol.Type] = [
     NET001.self, Chunks.self, Enums.self, Gallery.self, Layouts.self, Names.self, Numbers.self, SBP.self, Texts.self,
-    Requests.self, Headers.self, References.self, Words.self,
+    Requests.self, Headers.self, References.self, Words.self, Twins.self, Switches.self, Ends.self, Sums.self,
+    Seeds.self,
+    Stages.self,
 ]
 
 /// All messages of these protocols.
