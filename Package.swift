@@ -17,8 +17,8 @@ let strict: [SwiftSetting] =
 
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
-    "Chunks", "Ends", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "References", "Requests", "SBP",
-    "Seeds", "Stages", "Sums", "Switches", "Texts", "Twins", "Words",
+    "Chunks", "Counts", "Ends", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "Parts", "References",
+    "Requests", "SBP", "Seeds", "Stages", "Sums", "Switches", "Texts", "Twins", "Words",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -195,7 +195,7 @@ frame:
     - options: Options
     - length: { type: uint24, byte-order: little, covers: payload }
   trailer:
-    - checksum: { type: crc16 }
+    - checksum: { type: crc16, covers: { from: level, to: payload } }
     - end: 0xCE
     - end: { hex: 0d0a }
 messages:
@@ -243,6 +243,11 @@ HEADER_MISTAKES = [
     ("bytes: 4, covers", "bytes: 0, covers"),
     ("bytes: 4, covers", "byte-order: big, covers"),
     ("bytes: 4, covers", "xor: 1, covers"),
+    ("from: level, to: payload", "from: level, after: level"),
+    ("from: level, to: payload", "to: payload"),
+    ("from: level, to: payload", "from: level, to: header"),
+    ("from: level, to: payload", "since: level, to: payload"),
+    ("from: level, to: payload", "from: [ level ], to: payload"),
     ("checksum-seed: 0x32", "checksum-seed: -1"),
     ("checksum-seed: 0x32", "checksum-seed: [ 1 ]"),
     ("checksum-seed: 0x32", "checksum-seeds: 0x32"),
@@ -336,9 +341,9 @@ class Schema(unittest.TestCase):
             (message["properties"]["from"], "Sender"),
             (message["properties"]["requires"], "Requirement"),
             (definitions["swift"]["access"], "Access"),
-            (definitions["length"]["covers"], "LengthCoverage"),
+            (definitions["length"]["covers"]["anyOf"][0], "LengthCoverage"),
             (frame["properties"]["codes"], "Codes"),
-            (definitions["checksum"]["covers"], "ChecksumCoverage"),
+            (definitions["checksum"]["covers"]["anyOf"][0], "ChecksumCoverage"),
             (definitions["checksum"]["byte-order"], "ByteOrder"),
             (definitions["field"]["encoding"], "TextEncoding"),
             (definitions["field"]["bit-order"], "BitOrder"),

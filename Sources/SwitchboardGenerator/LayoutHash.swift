@@ -53,10 +53,10 @@ struct LayoutHash {
             case .magic(let magic): hash.combine("magic \(magic.client) \(magic.server)")
             case .version: hash.combine("version \(frame.version)")
             case .code: hash.combine("code")
-            case .length(let coverage): hash.combine("length \(coverage.rawValue)")
+            case .length(let coverage): hash.combine("length \(coverage.text)")
             case .checksum(let checksum):
                 let order = checksum.byteOrder ?? spec.byteOrder
-                let coverage = checksum.coverage.rawValue
+                let coverage = checksum.coverage.text
                 hash.combine("checksum \(checksum.algorithm.rawValue) of \(coverage) \(order.rawValue)")
             case .correlation: hash.combine("correlation")
             case .field: break

@@ -41,7 +41,7 @@ struct CodecChecksum: Sendable {
         self.order = checksum.order(in: order)
         start =
             switch checksum.coverage {
-            case .frame: 0
+            case .frame: checksum.skipped
             case .payload: nil
             case .afterMagic: magicSize
             }

@@ -252,6 +252,9 @@ extension FrameFormat {
         /// The bytes that the checksum covers.
         public let coverage: Coverage
 
+        /// The number of bytes at the start of a frame that a checksum of `frame` does not cover.
+        public let skipped: Int
+
         /// The byte order of the checksum; `nil` for the byte order of the frame, and for a hash.
         public let byteOrder: ByteOrder?
 
@@ -260,10 +263,18 @@ extension FrameFormat {
         /// - Parameters:
         ///   - algorithm: The algorithm.
         ///   - coverage: The bytes that the checksum covers.
+        ///   - skipped: The number of bytes at the start of a frame that a checksum of `frame` does not cover: at most the
+        ///     size of the smallest header.
         ///   - byteOrder: The byte order of the checksum; `nil` for the byte order of the frame.
-        public init(_ algorithm: Algorithm, covers coverage: Coverage, byteOrder: ByteOrder? = nil) {
+        public init(
+            _ algorithm: Algorithm,
+            covers coverage: Coverage,
+            skipping skipped: Int = 0,
+            byteOrder: ByteOrder? = nil
+        ) {
             self.algorithm = algorithm
             self.coverage = coverage
+            self.skipped = max(skipped, 0)
             self.byteOrder = byteOrder
         }
 

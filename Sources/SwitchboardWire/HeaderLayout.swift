@@ -277,7 +277,7 @@ struct ChecksumPlace: Sendable {
         self.order = checksum.order(in: order)
         start =
             switch checksum.coverage {
-            case .frame: 0
+            case .frame: min(checksum.skipped, headerSize)
             case .payload: headerSize
             case .afterMagic: magicSize
             }
@@ -322,7 +322,7 @@ struct ChecksumPlace: Sendable {
 extension FrameFormat.Checksum {
     /// Whether the checksum is the usual one, the CRC-32 of header and payload, in a frame with the byte order `order`.
     func isUsual(in order: ByteOrder) -> Bool {
-        algorithm == .crc32 && coverage == .frame && self.order(in: order) == order
+        algorithm == .crc32 && coverage == .frame && skipped == 0 && self.order(in: order) == order
     }
 }
 

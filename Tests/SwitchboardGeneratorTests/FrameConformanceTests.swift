@@ -23,7 +23,7 @@ struct FrameConformanceTests {
 
     private static let protocols: [any WireProtocol.Type] = [
         Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self, Sums.self,
-        Seeds.self, Stages.self,
+        Seeds.self, Parts.self, Counts.self, Stages.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)

@@ -14,7 +14,8 @@ struct GoldenFileTests {
         "what is generated is what is recorded",
         arguments: [
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
-            "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Stages",
+            "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
+            "Counts", "Stages",
         ]
     )
     func comparison(name: String) throws {
@@ -28,7 +29,7 @@ struct GoldenFileTests {
         "the test suite of the examples of specs that use every word is what is recorded, and runs here",
         arguments: [
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
-            "Seeds", "Stages",
+            "Seeds", "Parts", "Counts", "Stages",
         ]
     )
     func suiteOfExamples(name: String) throws {

@@ -107,6 +107,28 @@ struct HeaderChecksumTests {
         }
     }
 
+    @Test("leaves out bytes at the start of the frame, in formats with and without a codec")
+    func skipping() throws {
+        let checksum = FrameFormat.Checksum(.sum8, covers: .frame, skipping: 1)
+        let format = Self.format(.payload, [.checksum(checksum)])
+        #expect(try FrameEncoder(format).encode(Chunk(data: [7])) == [3, 1, 0, 8, 7, 1 + 8 + 7 + 1])
+        let header: [FrameFormat.Field] = [.type(.one), .length(.one)]
+        let plain = FrameFormat(byteOrder: .big, header: header, checksum: checksum, maximumPayload: 255)
+        let frame = try FrameEncoder(plain).encode(Chunk(data: [7]))
+        #expect(frame == [3, 1, 7, 8])
+        var reader = ByteReader(frame)
+        guard case .frame = FrameDecoder(plain).next(in: &reader) else {
+            Issue.record("no frame")
+            return
+        }
+        // More than the header is the payload.
+        let whole = FrameFormat.Checksum(.crc32, covers: .frame, skipping: 9)
+        let other = FrameFormat(byteOrder: .big, header: header, checksum: whole, maximumPayload: 255)
+        let payload = FrameFormat.Checksum(.crc32, covers: .payload)
+        let same = FrameFormat(byteOrder: .big, header: header, checksum: payload, maximumPayload: 255)
+        #expect(try FrameEncoder(other).encode(Chunk(data: [7])) == FrameEncoder(same).encode(Chunk(data: [7])))
+    }
+
     @Test("makes formats different")
     func equality() {
         #expect(Self.format(.frame) == Self.format(.frame))

@@ -165,8 +165,10 @@ struct ProtocolRenderer {
             return ".magic(\(Literal.hexadecimal(number, type)), \(width))"
         case .version: return ".version(\(Literal.decimal(spec.wireVersion ?? 0)), \(width))"
         case .code: return ".type(\(width))"
-        case .length(.payload): return ".length(\(width))"
-        case .length(let coverage): return ".length(\(width), covers: .\(coverage))"
+        case .length(let coverage):
+            // A length with a mapping is never in a plain header.
+            let word = coverage.word ?? .payload
+            return word == .payload ? ".length(\(width))" : ".length(\(width), covers: .\(word))"
         case .correlation: return ".correlation(\(width))"
         // A checksum is never in a plain header.
         case .field, .checksum: return ".field(\(width))"
@@ -186,7 +188,8 @@ struct ProtocolRenderer {
     }
 
     private func arguments(of checksum: ChecksumSpec) -> [String] {
-        var arguments = [source(of: checksum.algorithm), "covers: .\(checksum.coverage)"]
+        var arguments = [source(of: checksum.algorithm), "covers: .\(checksum.coverage.word ?? .frame)"]
+        if let part = checksum.coverage.part { arguments.append("skipping: \(spec.frame.offset(of: part))") }
         if let order = checksum.byteOrder, order != spec.byteOrder { arguments.append("byteOrder: .\(order.rawValue)") }
         return arguments
     }

@@ -6,10 +6,11 @@ extension SpecChecker {
             let text = "`checksum` follows an item of variable length, so that its place differs between frames"
             diagnostics.error("\(text): move it before that item, or to `trailer`", at: item.place)
         }
-        if frame.magicSize == 0, frame.checksums.contains(where: { $0.coverage == .afterMagic }) {
+        if frame.magicSize == 0, frame.checksums.contains(where: { $0.coverage.word == .afterMagic }) {
             let text = "`checksum` covers `after-magic`, but `header` does not begin with a `magic`"
             diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)
         }
+        for checksum in frame.checksums { checkCoverage(of: checksum, in: frame) }
     }
 
     /// Checks that the frames of `message` have a checksum to which its seed belongs.

@@ -42,14 +42,9 @@ extension SpecChecker {
             return
         }
         let length = frame.length
-        if length.covers != .payload, frame.fixedHeaderSize == nil {
-            let text =
-                "`length` covers `\(length.covers.rawValue)`, but the size of the header depends on a number in it"
-            diagnostics.error("\(text): use `covers: payload`", at: place)
-            return
-        }
+        guard checkLengthCoverage(frame, at: place) else { return }
         if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
-            let counts = length.covers == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
+            let counts = length.covers.word == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
             let text = "`max-payload` is \(maximum.value), but `length` is a \(length.type.rawValue)\(counts)"
             diagnostics.error("\(text): use at most \(frame.largestPayload)", at: maximum.place)
         }

@@ -3,7 +3,7 @@ package struct ChecksumSpec: Sendable {
     /// `type`, with its parameters.
     package let algorithm: ChecksumAlgorithm
     /// `covers`.
-    package var coverage = ChecksumCoverage.frame
+    package var coverage = CoverageSpec<ChecksumCoverage>.word(.frame)
     /// `byte-order`; `nil` for the byte order of the protocol, and for a hash.
     package var byteOrder: ByteOrder?
 }
@@ -21,7 +21,7 @@ package struct FrameSpec: Sendable {
             /// The code of the message, or a part of it.
             case code
             /// The number of bytes that the coverage selects.
-            case length(LengthCoverage)
+            case length(CoverageSpec<LengthCoverage>)
             /// A checksum of bytes of the frame; for the layout of the header, bytes without a meaning.
             case checksum(ChecksumSpec)
             /// The number that pairs a reply with its request.
@@ -128,8 +128,10 @@ extension FrameSpec {
     var lengthItem: Located<HeaderField>? { header.first { if case .length = $0.value.role { true } else { false } } }
 
     /// The type and the coverage of the length; 32 bits for frames without one.
-    package var length: (type: IntegerType, covers: LengthCoverage) {
-        guard let field = lengthItem?.value, case .length(let coverage) = field.role else { return (.uint32, .payload) }
+    package var length: (type: IntegerType, covers: CoverageSpec<LengthCoverage>) {
+        guard let field = lengthItem?.value, case .length(let coverage) = field.role else {
+            return (.uint32, .word(.payload))
+        }
         return (field.number ?? .uint32, coverage)
     }
 
@@ -200,19 +202,6 @@ extension FrameSpec {
 
     /// The size of the trailer after the payload, in bytes.
     package var trailerSize: Int { trailer.reduce(0) { $0 + $1.size } }
-
-    /// The number of bytes that the length counts in addition to the payload.
-    package var coveredOverhead: Int {
-        switch length.covers {
-        case .payload: return 0
-        case .headerAndPayload: return maximumHeaderSize
-        case .frame: return maximumHeaderSize + trailerSize
-        case .rest, .lengthAndRest:
-            let rest = header.map(\.value).drop { if case .length = $0.role { false } else { true } }
-            let counted = length.covers == .rest ? rest.dropFirst() : rest
-            return (counted.reduce(0) { $0 + $1.maximumBits } + 7) / 8 + trailerSize
-        }
-    }
 
     /// The largest payload that the length can express, in bytes; for frames without one, the largest that is looked for an end.
     package var largestPayload: UInt64 {
@@ -292,6 +281,7 @@ extension FrameSpec.HeaderField {
         guard let number else { return false }
         return switch role {
         case .magic, .checksum: true
+        case .length(.part): false
         case .version, .length: number.has(.headerNumber)
         case .code: number.has(.code)
         case .correlation, .field: number.has(.header)

@@ -114,6 +114,14 @@ extension ForeignKeys {
             "write a comment": descriptions + ["doc"],
         ]
     )
+    static let coverage = ForeignKeys(
+        [
+            "after": ["behind", "following", "past"],
+            "from": ["start", "starting", "begin", "begins", "first", "since"],
+            "to": ["until", "through", "end", "ends", "upto", "last"],
+        ],
+        advice: ["a length that counts in another way is a field of a message": ["plus", "unit"]]
+    )
     private static let headerAdvice: [String: [String]] = [
         "the `type`, such as `uint4`, says how many bits a number has, and `length` how many bytes `bytes` have": [
             "size", "width", "len", "bits", "bytes",

@@ -57,6 +57,11 @@ extension KeySchema {
         example: "{ type: uint16, covers: frame }",
         foreign: .length
     )
+    static let coverage = KeySchema(
+        optional: ["after", "from", "to"],
+        example: "{ after: type }",
+        foreign: .coverage
+    )
     static let version = KeySchema(
         required: ["type"],
         optional: ["byte-order", "bit-order"],

@@ -29,7 +29,9 @@ extension SpecParser {
             return ChecksumSpec(algorithm: algorithm)
         }
         guard let values = keys(of: node, "`checksum`", at: node.place, .checksum) else { return nil }
-        let coverage: ChecksumCoverage? = values["covers"].flatMap { choice($0, "`covers` of `checksum`") }
+        let coverage: CoverageSpec<ChecksumCoverage>? = values["covers"].flatMap {
+            self.coverage($0, "`covers` of `checksum`")
+        }
         let order: ByteOrder? = values["byte-order"].flatMap { choice($0, "`byte-order` of `checksum`") }
         guard
             let node = values["type"],
@@ -42,7 +44,7 @@ extension SpecParser {
         } else if let node = values["byte-order"], algorithm.size == 1 {
             diagnostics.error("a checksum of one byte has no byte order: remove `byte-order`", at: node.place)
         }
-        return ChecksumSpec(algorithm: algorithm, coverage: coverage ?? .frame, byteOrder: order)
+        return ChecksumSpec(algorithm: algorithm, coverage: coverage ?? .word(.frame), byteOrder: order)
     }
 
     /// Reads the parameters of `checksum`, which has its type at `place`.

@@ -260,15 +260,17 @@ extension SpecParser {
 
     /// Reads `length`: its type, or a mapping with the type and the coverage.
     private mutating func length(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
-        guard case .mapping = node.content else { return number(name, node, .length(.payload)) }
+        guard case .mapping = node.content else { return number(name, node, .length(.word(.payload))) }
         guard
             let values = keys(of: node, "`length` in `header`", at: node.place, .length),
             let typeNode = values["type"],
             let type = headerInteger(typeNode, "`type` of `length`")
         else { return nil }
-        let coverage: LengthCoverage? = values["covers"].flatMap { choice($0, "`covers` of `length`") }
+        let coverage: CoverageSpec<LengthCoverage>? = values["covers"].flatMap {
+            self.coverage($0, "`covers` of `length`")
+        }
         let field = field(name, type, at: typeNode, values)
-        return FrameSpec.HeaderField(role: .length(coverage ?? .payload), field: field, number: type)
+        return FrameSpec.HeaderField(role: .length(coverage ?? .word(.payload)), field: field, number: type)
     }
 
     /// Reads `reserved`: a number of bytes, or an unsigned type with the number of bits.

@@ -28,9 +28,10 @@ extension FrameLayout {
     /// Returns the bytes that `checksum` covers, in a frame without its trailer whose header has `headerSize` bytes.
     private func covered(_ frame: [UInt8], _ checksum: ChecksumSpec, headerSize: Int) -> ArraySlice<UInt8> {
         switch checksum.coverage {
-        case .payload: frame.dropFirst(headerSize)
-        case .afterMagic: frame.dropFirst(self.frame.magicSize)
-        case .frame: frame[...]
+        case .word(.payload): frame.dropFirst(headerSize)
+        case .word(.afterMagic): frame.dropFirst(self.frame.magicSize)
+        case .word(.frame): frame[...]
+        case .part(let part): frame.dropFirst(self.frame.offset(of: part))
         }
     }
 

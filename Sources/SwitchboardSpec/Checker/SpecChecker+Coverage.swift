@@ -1,0 +1,68 @@
+extension SpecChecker {
+    /// Checks that `part`, which `owner` covers, begins at a byte of the header.
+    ///
+    /// - Returns: The items of the header before the part and those in it; `nil` after a mistake.
+    private mutating func checkStart(
+        of part: FramePart,
+        _ owner: String,
+        in frame: FrameSpec
+    ) -> (before: [FrameSpec.HeaderField], inside: [FrameSpec.HeaderField])? {
+        let name = part.item.value
+        guard let items = frame.split(at: part) else {
+            let names = frame.header.map(\.value.field.name.value)
+            if names.contains(name) {
+                let text = "`header` has several items `\(name)`, and `covers` of \(owner) must name one"
+                diagnostics.error("\(text): name another item", at: part.item.place)
+            } else {
+                let meant = nearMiss(of: name, among: names).map { "did you mean `\($0)`?" }
+                let text = "`covers` of \(owner) names `\(name.visible)`, which `header` does not have"
+                let single = names.filter { name in names.count { $0 == name } == 1 }
+                let advice = meant ?? (single.isEmpty ? "use a word" : "it has \(single.enumerated)")
+                diagnostics.error("\(text); \(advice)", at: part.item.place)
+            }
+            return nil
+        }
+        let bits = items.before.reduce(0) { $0 + ($1.bits ?? 0) }
+        guard bits % 8 == 0 else {
+            let text = "`\(name)` \(part.includesItem ? "begins" : "ends") within a byte"
+            diagnostics.error(
+                "\(text): name an item at whose \(part.includesItem ? "start" : "end") a byte begins",
+                at: part.item.place
+            )
+            return nil
+        }
+        return items
+    }
+
+    /// Checks the bytes that a checksum covers.
+    mutating func checkCoverage(of checksum: ChecksumSpec, in frame: FrameSpec) {
+        guard let part = checksum.coverage.part, let items = checkStart(of: part, "`checksum`", in: frame) else {
+            return
+        }
+        guard let item = items.before.first(where: { $0.bits == nil }) else { return }
+        let (name, other) = (part.item.value, item.field.name.value)
+        let covered = part.includesItem ? "the frame from `\(name)` on" : "the frame after `\(name)`"
+        let text = "`checksum` covers \(covered), whose place depends on the number `\(other)`"
+        diagnostics.error("\(text): name an item before `\(other)`", at: part.item.place)
+    }
+
+    /// Checks the bytes that the length counts; returns whether it can count them.
+    mutating func checkLengthCoverage(_ frame: FrameSpec, at place: Place) -> Bool {
+        switch frame.length.covers {
+        case .word(.payload): return true
+        case .word(let word):
+            guard frame.fixedHeaderSize == nil else { return true }
+            let text = "`length` covers `\(word.rawValue)`, but the size of the header depends on a number in it"
+            diagnostics.error("\(text): use `covers: payload`", at: place)
+            return false
+        case .part(let part):
+            // The item that it names may be one with a mistake.
+            guard !frame.lacksParts else { return true }
+            guard let items = checkStart(of: part, "`length`", in: frame) else { return false }
+            guard let item = items.inside.first(where: { $0.bits == nil }) else { return true }
+            let text = "`length` counts `\(item.field.name.value)`, whose size depends on its number"
+            diagnostics.error("\(text): use `covers: payload`, or name an item after it", at: part.item.place)
+            return false
+        }
+    }
+}
