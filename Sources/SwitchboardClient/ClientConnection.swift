@@ -34,6 +34,8 @@ final class ClientConnection: @unchecked Sendable {
     private var sentBytes: UInt64 = 0
     /// The stage of the next frame from the server.
     private var stage: Int
+    /// The stage of the next frame of the client.
+    private var ownStage: Int
     /// The time until the next heartbeat; it restarts with each message that the client sends.
     private let heartbeatDeadline = Deadline()
 
@@ -52,6 +54,7 @@ final class ClientConnection: @unchecked Sendable {
         self.loop = loop
         self.table = table
         stage = table.decoders.first
+        ownStage = table.ownStages.first
         requests = RequestsInFlight(table.correlation)
         self.configuration = configuration
         self.unread = unread
@@ -175,7 +178,10 @@ final class ClientConnection: @unchecked Sendable {
 
     private func send(_ frame: OutgoingFrame) {
         sentBytes &+= UInt64(frame.bytes.count)
-        if !table.decoders.isSingle { stage = table.decoders.stage(afterPeerSent: frame.code, in: stage) }
+        if !table.decoders.isSingle {
+            stage = table.decoders.stage(afterPeerSent: frame.code, in: stage)
+            ownStage = table.ownStages.stage(after: frame.code, in: ownStage)
+        }
         heartbeatDeadline.renew()
         stream.send(frame.bytes)
     }
@@ -429,6 +435,8 @@ extension ClientConnection: DeadlineDelegate {
 
     func deadlinePassed(_ deadline: Deadline) {
         guard let heartbeat = table.heartbeat, endingError == nil else { return }
+        // A heartbeat is a frame of the format itself.
+        guard ownStage == 0 else { return startHeartbeatDeadline() }
         // When every number is in use, requests are in flight, and no heartbeat is needed.
         guard let number = requests.nextNumber(), let frame = try? heartbeat.makeFrame(number) else {
             return startHeartbeatDeadline()

@@ -14,6 +14,8 @@ struct ProtocolTable: Sendable {
 
     /// The decoders of frames of the server.
     let decoders: StageDecoders
+    /// What follows each message of a client.
+    let ownStages: StageDecoders
     let encoder: FrameEncoder
     /// The field of the header that pairs a reply with its request, if the protocol has one.
     let correlation: FrameFormat.Correlation?
@@ -31,6 +33,7 @@ struct ProtocolTable: Sendable {
     init(_ wireProtocol: any WireProtocol.Type) {
         let messages = wireProtocol.messages
         decoders = StageDecoders(wireProtocol.frameFormat, from: .server)
+        ownStages = StageDecoders(wireProtocol.frameFormat, from: .client)
         let encoder = FrameEncoder(wireProtocol.frameFormat, as: .client)
         let correlation = wireProtocol.frameFormat.correlation
         self.encoder = encoder

@@ -20,6 +20,10 @@ final class ServerCore: Sendable {
     let decoder: FrameDecoder
     /// Whether some messages come in frames of another form.
     let hasStages: Bool
+    /// Whether the server itself starts with frames of another form, before which it can send no error.
+    let startsWithStage: Bool
+    /// The largest number of bytes of a frame that are not payload.
+    let maximumOverhead: Int
     let encoder: FrameEncoder
     let errorMessage: (any ErrorMessage.Type)?
     /// The code of the error message from a peer; `nil` when another message of clients has the code.
@@ -61,6 +65,8 @@ final class ServerCore: Sendable {
         decoders = StageDecoders(wireProtocol.frameFormat, from: .client)
         decoder = decoders[0]
         hasStages = !decoders.isSingle
+        startsWithStage = StageDecoders(frameFormat, from: .server).first != 0
+        maximumOverhead = frameFormat.stages.reduce(frameFormat.overhead) { max($0, $1.format.overhead) }
         encoder = FrameEncoder(wireProtocol.frameFormat, as: .server)
         errorMessage = wireProtocol.errorMessage
         self.configuration = configuration
@@ -111,7 +117,8 @@ final class ServerCore: Sendable {
         // A message begins when the pending output is at most the high-water mark, after other replies of its read
         // burst. The limit must leave room for its reply, whatever the size. TLS adds less than 1 %, and a few bytes to
         // the smallest reply.
-        let burst = StreamLimits.maximumBurstBytes + format.maximumPayload + format.overhead
+        let largest = ([format] + format.stages.map(\.format)).map { $0.maximumPayload + $0.overhead }.max() ?? 0
+        let burst = StreamLimits.maximumBurstBytes + largest
         let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(burst + burst / 100 + 256)
         limits.maximumPendingBytes = max(configuration.maximumPendingOutput, overflows ? .max : needed)
         limits.writeTimeout = configuration.writeTimeout

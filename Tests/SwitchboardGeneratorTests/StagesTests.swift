@@ -85,6 +85,18 @@ struct StagesTests {
         #expect(try await client.request(Stages.Ask(value: 1)).value == 2)
     }
 
+    @Test("end the connection when one of them is damaged, because the message may have changed the form")
+    func damage() async throws {
+        let server = try TestServer(Self.router)
+        let peer = try server.connect()
+        try peer.send(Stages.ClientGreeting(name: "ada"))
+        var damaged = try Self.bytes(Stages.Upgrade(level: 1))
+        damaged[damaged.count - 1] ^= 1
+        peer.send(bytes: damaged)
+        _ = try await peer.receive(Stages.ServerGreeting.self)
+        try await peer.receiveEnd()
+    }
+
     @Test("have limits of their own")
     func limits() throws {
         let encoder = FrameEncoder(Stages.frameFormat, as: .client)

@@ -14,7 +14,7 @@ struct HeaderCodecRenderer {
         guard !frame.frame.isPlain, spec.base == nil else { return }
         let access = spec.access
         writer.blank()
-        let frames = frame.frame.name.map { "frames `\($0.value)`" } ?? "frames"
+        let frames = frame.frame.name.map { "frames of the form `\($0.value)`" } ?? "frames"
         writer.documentation("Reads and writes the headers of \(frames).")
         writer.block("\(access)enum \(GeneratedNames.headerCodec(of: frame.frame)): FrameCodec") { writer in
             writer.documentation("The size of the largest header, in bytes.")

@@ -39,8 +39,11 @@ struct MessageRenderer {
             writer.line("\(access)typealias Reply = \(spec.reference(to: reply.value))")
             writer.blank()
         }
-        writer.documentation("The code of the message in a frame.")
-        let codeType = spec.frame.hasPlainCodes ? spec.frame.codeType : nil
+        let isPlain = spec.frame.hasPlainCodes
+        writer.documentation(
+            isPlain ? "The code of the message in a frame." : "The number that stands for the message's code."
+        )
+        let codeType = isPlain ? spec.frame.codeType : nil
         let code = Literal.hexadecimal(spec.messageCode(of: message), codeType ?? .uint16)
         writer.line("\(access)static var code: MessageCode { \(code) }")
         writer.documentation("The name of the message in the spec.")

@@ -63,12 +63,13 @@ extension ServerConnection: StreamDelegate {
                 if core.hasStages { decoder = core.decoders[Int(stage)] }
             case .incomplete(let size):
                 // A codec may have read a smaller header: then the payload is checked again when it is complete.
-                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.frameFormat.overhead) {
+                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.maximumOverhead) {
                     return .wanted(0)
                 }
                 return .wanted(size)
             case .skipped(let fault):
-                skip(fault)
+                // The message may have changed the form of the next frame.
+                if stage != 0 { fail(fault, explanation(of: fault)) } else { skip(fault) }
             case .broken(let fault):
                 fail(fault, explanation(of: fault))
             }

@@ -197,8 +197,11 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     /// - Parameter header: The header of the message that caused the fault, if any.
     func answer(_ fault: Fault, _ detail: String, header: HeaderBytes = HeaderBytes()) {
         note(fault, detail)
-        if let message = core.errorMessage { write(message.init(fault, detail: detail), header: header) }
+        if mayReport, let message = core.errorMessage { write(message.init(fault, detail: detail), header: header) }
     }
+
+    /// Whether an error message may come now: the peer expects a greeting of the server while it has not sent its own.
+    private var mayReport: Bool { stage == 0 || !core.startsWithStage }
 
     /// Counts a fault, without an error message to the peer.
     func note(_ fault: Fault, _ detail: String) {
@@ -520,7 +523,11 @@ extension ServerConnection {
 
     /// Sends an error message about the shutdown, if the protocol has one for it.
     func announceShutdown() {
-        if let message = core.errorMessage?.init(.shuttingDown, detail: "the server is shutting down: reconnect later"),
+        if mayReport,
+            let message = core.errorMessage?.init(
+                .shuttingDown,
+                detail: "the server is shutting down: reconnect later"
+            ),
             message.fault == .shuttingDown
         {
             write(message)

@@ -8,10 +8,18 @@ extension SpecChecker {
         let all = [frame] + spec.frames
         checkVersion(all)
         for frame in all { check(frame) }
+        checkCodecNames(spec.frames)
         return diagnostics.errorCount == errors && !all.contains(where: \.lacksParts) && !spec.lacksFrames
     }
 
     private mutating func check(_ frame: FrameSpec) {
+        if !frame.lacksParts, frame.maximumHeaderSize == 0 {
+            let text = "\(frame.headerText) has no bytes"
+            diagnostics.error(
+                "\(text): put the first field of the messages there, for example a `magic`",
+                at: frame.headerPlace
+            )
+        }
         let fields = frame.header.map(\.value.field)
         checkBits(in: fields)
         let size = frame.maximumHeaderSize
@@ -24,6 +32,18 @@ extension SpecChecker {
         checkOwnFields(frame)
         checkOwnSize(frame)
         if frame.name != nil { checkNoOwnFields(frame) }
+    }
+
+    /// Checks that the generated types of forms have different names.
+    private mutating func checkCodecNames(_ frames: [FrameSpec]) {
+        var seen: [String: Located<String>] = [:]
+        for case let (name?, type) in frames.map({ ($0.name, GeneratedNames.headerCodec(of: $0)) }) {
+            if let first = seen[type] {
+                let text = "`\(name.value)` and `\(first.value)` differ only in their first letter: rename one"
+                diagnostics.error(text, at: name.place, first: first.place, "`\(first.value)` is here")
+            }
+            seen[type] = seen[type] ?? name
+        }
     }
 
     /// Checks that a frame of another form has no fields of the protocol's own, which all headers of a protocol have in common.

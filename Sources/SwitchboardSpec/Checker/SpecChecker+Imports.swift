@@ -78,9 +78,11 @@ extension SpecChecker {
         if let frame, spec.frame == nil, !frame.hasPlainCodes || !frame.hasLength, let message = spec.messages.first {
             let module = "`\(spec.imports[0].module.value)`"
             let (problem, reason) =
-                frame.hasPlainCodes
-                ? ("the frames of \(module) have no `length`", "only its own messages are found in a stream")
-                : ("the codes of \(module) are no numbers of at most 16 bits", "its messages are numbered together")
+                frame.hasSiblings
+                ? ("the frames of \(module) have several forms", "only its own messages are found in a stream")
+                : frame.hasPlainCodes
+                    ? ("the frames of \(module) have no `length`", "only its own messages are found in a stream")
+                    : ("the codes of \(module) are no numbers of at most 16 bits", "its messages are numbered together")
             let advice = "add `\(message.name.value)` there, because \(reason)"
             diagnostics.error("\(problem): \(advice)", at: message.name.place)
             return

@@ -1,52 +1,51 @@
 extension SpecChecker {
-    /// Checks that the messages say in which order the frames of another form come.
+    /// Checks that the messages say in which order the forms of frames come.
     mutating func checkStages() {
-        checkFrameNames()
-        guard !spec.lacksFrames, spec.imports.isEmpty else { return }
-        for end in [Sender.client, .server] { checkStart(of: end) }
-        for frame in spec.frames where messages(in: frame.key).isEmpty {
-            let text = "no message is sent in frame `\(frame.key)`"
-            diagnostics.error("\(text): write `frame: \(frame.key)` in one, or remove it", at: frame.place)
-        }
-        guard !spec.frames.isEmpty, spec.messages.allSatisfy({ !$0.lacksSender }) else { return }
-        for end in [Sender.client, .server] { checkReach(of: end) }
-    }
-
-    /// Checks that `frame` and `then` of messages name frames, and that each `then` changes something.
-    private mutating func checkFrameNames() {
-        for message in spec.messages {
+        for message in spec.messages where spec.imports.isEmpty {
             if let name = message.frame { checkName(name, "`frame`") }
-            for next in message.then {
-                guard checkName(next.frame, "`then`") else { continue }
-                check(next, of: message)
-            }
+            for next in message.then where checkName(next.frame, "`then`") { check(next, of: message) }
         }
+        guard !spec.frames.isEmpty else { return }
+        for end in [Sender.client, .server] { checkStart(of: end) }
+        checkReplies()
+        for (key, name) in [("heartbeat", spec.heartbeat), ("error", spec.errorMessage)] {
+            guard let name, let message = messages[name.value], let frame = message.frame else { continue }
+            let text = "`\(name.value)` has the form `\(frame.value)`, and can be sent only while such frames are due"
+            diagnostics.error("\(text): name a message of the form `main` as `\(key)`", at: name.place)
+        }
+        // What follows from another mistake is not reported.
+        guard !diagnostics.hasErrors, !spec.lacksFrames else { return }
+        for frame in spec.frames where messages(of: frame.key).isEmpty {
+            let text = "no message has the form `\(frame.key)`"
+            diagnostics.error("\(text): write `frame: \(frame.key)` in one, or remove the form", at: frame.place)
+        }
+        if !diagnostics.hasErrors { checkReach() }
     }
 
-    /// Returns whether `name` is that of a frame; reports it if not.
+    /// Returns whether `name` is that of a form; reports it if not.
     @discardableResult
     private mutating func checkName(_ name: Located<String>, _ key: String) -> Bool {
         let names = [FrameSpec.mainName] + spec.frames.map(\.key)
         if names.contains(name.value) { return true }
         guard !spec.lacksFrames else { return false }
-        let text = "\(key) names `\(name.value.visible)`, which is no frame"
+        let text = "\(key) names `\(name.value.visible)`, which is no form of frames"
         if spec.frames.isEmpty {
             diagnostics.error("\(text): define it under `frames`", at: name.place)
         } else {
             let advice = nearMiss(of: name.value, among: names).map { "did you mean `\($0)`?" }
-            diagnostics.error("\(text); \(advice ?? "the frames are \(names.enumerated)")", at: name.place)
+            diagnostics.error("\(text); \(advice ?? "the forms are \(names.enumerated)")", at: name.place)
         }
         return false
     }
 
     private mutating func check(_ next: NextFrame, of message: MessageSpec) {
-        let (name, frame) = (message.name.value, next.frame.value)
+        let frame = next.frame.value
         if let end = next.end, message.sender != .client {
-            let text = "`then` of `\(name)` speaks of the \(end.rawValue), which only messages of clients can do"
-            let advice = message.sender == end ? "write `then: \(frame)`" : "remove it"
+            let text = "only a message from the client may name `client` and `server` in `then`"
+            let advice = message.sender == .both || message.sender == end ? "write `then: \(frame)`" : "remove it"
             diagnostics.error("\(text): \(advice)", at: next.frame.place)
         } else if next.end ?? .client == .client, frame == message.frame?.value ?? FrameSpec.mainName {
-            let text = "what follows `\(name)`, which is sent in frame `\(frame)`, is sent in such frames anyway"
+            let text = "the frames after `\(message.name.value)` have the form `\(frame)` already"
             diagnostics.error("\(text): remove `then`", at: next.frame.place)
         }
     }
@@ -54,40 +53,82 @@ extension SpecChecker {
     private mutating func checkStart(of end: Sender) {
         let starting = spec.frames.filter { $0.starts == end || $0.starts == .both }
         guard let second = starting.dropFirst().first else { return }
-        let owner = end == .client ? "clients start" : "the server starts"
+        let text = "the \(end.rawValue) starts with the form `\(starting[0].key)` and with the form `\(second.key)`"
         diagnostics.error(
-            "\(owner) with frame `\(starting[0].key)` and with frame `\(second.key)`: remove `starts` from one",
+            "\(text): remove `starts` from one",
             at: second.place,
             first: starting[0].place,
             "`\(starting[0].key)` is here"
         )
     }
 
-    /// Checks that each frame in which `end` sends messages comes in its stream.
-    private mutating func checkReach(of end: Sender) {
-        let first = spec.frames.first { $0.starts == end || $0.starts == .both }?.key ?? FrameSpec.mainName
-        var reached: Set<String> = [first]
+    /// Checks that replies of forms without a correlation are not paired by a number.
+    private mutating func checkReplies() {
+        guard let correlation = spec.frame?.correlation else { return }
         for message in spec.messages {
-            for next in message.then {
-                let isOwn = next.end == nil ? message.sender == end || message.sender == .both : next.end == end
-                if isOwn { reached.insert(next.frame.value) }
-            }
-        }
-        let owner = end == .client ? "client" : "server"
-        for key in [FrameSpec.mainName] + spec.frames.map(\.key) where !reached.contains(key) {
-            guard let message = messages(in: key).first(where: { $0.sender == end || $0.sender == .both }) else {
-                continue
-            }
-            let text = "`\(message.name.value)` is sent in frame `\(key)`, to which nothing leads the \(owner)"
-            let start = key == FrameSpec.mainName ? "" : ", or `starts: \(owner)` to the frame"
-            diagnostics.error("\(text): add `then: \(key)` to the message before it\(start)", at: message.name.place)
+            guard let reply = message.reply, let answer = messages[reply.value] else { continue }
+            guard let frame = message.frame ?? answer.frame else { continue }
+            let text =
+                "`\(correlation.value)` in `frame` pairs replies with requests, and the form `\(frame.value)` lacks it"
+            diagnostics.error("\(text): remove `reply`", at: reply.place)
         }
     }
 
-    /// Returns the messages that are sent in the frame with the name `key`.
-    private func messages(in key: String) -> [MessageSpec] {
+    /// Checks that the forms of all messages come in the streams of the ends that send them.
+    private mutating func checkReach() {
+        let reached = reachedForms()
+        var reported: Set<String> = []
+        for end in [Sender.client, .server] {
+            for key in [FrameSpec.mainName] + spec.frames.map(\.key) where reached[end]?.contains(key) == false {
+                guard let message = messages(of: key).first(where: { $0.isSent(by: end) }) else { continue }
+                guard reported.insert(message.name.value).inserted else { continue }
+                let text =
+                    "no message moves the \(end.rawValue) to the form `\(key)`, which `\(message.name.value)` has"
+                let start = key == FrameSpec.mainName ? "" : ", or `starts: \(end.rawValue)` to the form"
+                let advice = "add `then: \(key)` to the message after which it may come\(start)"
+                diagnostics.error("\(text): \(advice)", at: message.name.place)
+            }
+        }
+        for message in spec.messages {
+            for next in message.then {
+                for end in [Sender.client, .server] where next.end == end || next.end == nil && message.isSent(by: end)
+                {
+                    guard !messages(of: next.frame.value).contains(where: { $0.isSent(by: end) }) else { continue }
+                    let text = "the \(end.rawValue) has no message of the form `\(next.frame.value)`"
+                    diagnostics.error("\(text), and could send nothing more: name another form", at: next.frame.place)
+                }
+            }
+        }
+    }
+
+    /// Returns the forms in the streams of both ends.
+    private func reachedForms() -> [Sender: Set<String>] {
+        var reached: [Sender: Set<String>] = [:]
+        for end in [Sender.client, .server] {
+            reached[end] = [spec.frames.first { $0.starts == end || $0.starts == .both }?.key ?? FrameSpec.mainName]
+        }
+        // Each round but the last adds a form to one of the streams.
+        for _ in 0...2 * spec.frames.count {
+            for message in spec.messages {
+                let key = message.frame?.value ?? FrameSpec.mainName
+                for sender in [Sender.client, .server]
+                where message.isSent(by: sender) && reached[sender]?.contains(key) == true {
+                    for next in message.then { reached[next.end ?? sender]?.insert(next.frame.value) }
+                }
+            }
+        }
+        return reached
+    }
+
+    /// Returns the messages of the form `key`.
+    private func messages(of key: String) -> [MessageSpec] {
         spec.messages.filter { $0.frame?.value ?? FrameSpec.mainName == key }
     }
+}
+
+extension MessageSpec {
+    /// Returns whether `end` may send the message.
+    fileprivate func isSent(by end: Sender) -> Bool { sender == end || sender == .both }
 }
 
 extension FrameSpec {

@@ -71,8 +71,9 @@ struct SpecChecker {
             }
             if let first = seen[code.value]?.first(where: { mustDiffer($0, message) }) {
                 let isOther = first.sender != .both && message.sender != .both && first.sender != message.sender
+                let place = frame(of: message)?.name.map { "`\($0.value)` under `frames`" } ?? "`frame`"
                 let advice =
-                    isOther ? ", or set `codes: by-direction` in `frame` if each end numbers its own messages" : ""
+                    isOther ? ", or set `codes: by-direction` in \(place) if each end numbers its own messages" : ""
                 diagnostics.error(
                     "code \(message.codeText) of `\(name)` is taken by `\(first.name.value)`: choose another\(advice)",
                     at: code.place,

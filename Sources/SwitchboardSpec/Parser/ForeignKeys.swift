@@ -53,6 +53,7 @@ extension ForeignKeys {
         [
             "protocol": ["name", "title", "package", "id"], "doc": descriptions.filter { $0 != "title" },
             "byte-order": orders,
+            "frames": ["stages", "states", "handshake", "phases", "handshakes", "greetings"],
             "messages": ["message", "packets", "commands", "requests", "payloads"],
             "enums": ["enum", "enumerations", "enumeration"],
             "flags": ["bitfields", "bitflags", "bitfield", "flag", "bitmasks"],
@@ -199,6 +200,7 @@ extension ForeignKeys {
             "reply": [
                 "response", "returns", "answer", "replies", "result", "responsetype", "replywith", "respondswith",
             ],
+            "then": ["next", "goto", "after", "nextframe", "nextstate"], "frame": ["form", "stage", "state", "phase"],
             "fields": [
                 "body", "payload", "properties", "members", "data", "parameters", "params", "args", "arguments",
                 "content", "contents", "layout", "struct", "items", "field",

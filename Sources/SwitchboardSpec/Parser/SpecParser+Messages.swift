@@ -73,7 +73,8 @@ extension SpecParser {
     private mutating func code(_ values: KeyedNodes, of message: Located<String>, in frame: FrameSpec?) -> Code? {
         if let node = values["code"] { return code(node, in: frame) }
         if let frame, frame.hasNoCode { return (Located(value: 0, place: message.place), [], "") }
-        if !values.hasUnknown {
+        // Without a header, nobody knows.
+        if !values.hasUnknown, frame?.lacksParts != true || frame?.header.isEmpty != true {
             diagnostics.error("message `\(message.value)` needs `code`: add it", at: message.place)
         }
         return nil

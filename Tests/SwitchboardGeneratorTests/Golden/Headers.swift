@@ -194,7 +194,7 @@ nonisolated enum Headers: WireProtocol {
 nonisolated extension Headers {
     /// The message `Empty`.
     struct Empty: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0000 }
         /// The name of the message in the spec.
         static var name: String { "Empty" }
@@ -233,7 +233,7 @@ nonisolated extension Headers {
         /// The reply.
         typealias Reply = Done
 
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0001 }
         /// The name of the message in the spec.
         static var name: String { "Parts" }
@@ -353,7 +353,7 @@ nonisolated extension Headers {
 nonisolated extension Headers {
     /// The message `Done`.
     struct Done: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0001 }
         /// The name of the message in the spec.
         static var name: String { "Done" }
@@ -398,7 +398,7 @@ nonisolated extension Headers {
 nonisolated extension Headers {
     /// The message `Outline`.
     struct Outline: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0002 }
         /// The name of the message in the spec.
         static var name: String { "Outline" }

@@ -140,7 +140,7 @@ nonisolated enum Stages: WireProtocol {
         }
     }
 
-    /// Reads and writes the headers of frames `greeting`.
+    /// Reads and writes the headers of frames of the form `greeting`.
     enum GreetingHeaderCodec: FrameCodec {
         /// The size of the largest header, in bytes.
         static var maximumHeaderSize: Int { 3 }
@@ -183,7 +183,7 @@ nonisolated enum Stages: WireProtocol {
         }
     }
 
-    /// Reads and writes the headers of frames `setup`.
+    /// Reads and writes the headers of frames of the form `setup`.
     enum SetupHeaderCodec: FrameCodec {
         /// The size of the largest header, in bytes.
         static var maximumHeaderSize: Int { 6 }
@@ -228,7 +228,7 @@ nonisolated enum Stages: WireProtocol {
         }
     }
 
-    /// Reads and writes the headers of frames `answer`.
+    /// Reads and writes the headers of frames of the form `answer`.
     enum AnswerHeaderCodec: FrameCodec {
         /// The size of the largest header, in bytes.
         static var maximumHeaderSize: Int { 1 }
@@ -281,7 +281,7 @@ nonisolated enum Stages: WireProtocol {
 nonisolated extension Stages {
     /// The message `ClientGreeting`.
     struct ClientGreeting: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0002 }
         /// The name of the message in the spec.
         static var name: String { "ClientGreeting" }
@@ -319,7 +319,7 @@ nonisolated extension Stages {
 nonisolated extension Stages {
     /// The message `ServerGreeting`.
     struct ServerGreeting: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0002 }
         /// The name of the message in the spec.
         static var name: String { "ServerGreeting" }
@@ -352,7 +352,7 @@ nonisolated extension Stages {
         /// The reply.
         typealias Reply = Accepted
 
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0004 }
         /// The name of the message in the spec.
         static var name: String { "Upgrade" }
@@ -388,7 +388,7 @@ nonisolated extension Stages {
 nonisolated extension Stages {
     /// The message `Begin`.
     struct Begin: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0003 }
         /// The name of the message in the spec.
         static var name: String { "Begin" }
@@ -431,7 +431,7 @@ nonisolated extension Stages {
 nonisolated extension Stages {
     /// The message `Accepted`.
     struct Accepted: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0006 }
         /// The name of the message in the spec.
         static var name: String { "Accepted" }
@@ -452,7 +452,7 @@ nonisolated extension Stages {
 nonisolated extension Stages {
     /// The message `Refused`.
     struct Refused: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0005 }
         /// The name of the message in the spec.
         static var name: String { "Refused" }
@@ -485,7 +485,7 @@ nonisolated extension Stages {
         /// The reply.
         typealias Reply = Tell
 
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0000 }
         /// The name of the message in the spec.
         static var name: String { "Ask" }
@@ -521,7 +521,7 @@ nonisolated extension Stages {
 nonisolated extension Stages {
     /// The message `Tell`.
     struct Tell: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0000 }
         /// The name of the message in the spec.
         static var name: String { "Tell" }
@@ -575,7 +575,7 @@ nonisolated extension Stages {
 nonisolated extension Stages {
     /// The message `Restart`.
     struct Restart: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0001 }
         /// The name of the message in the spec.
         static var name: String { "Restart" }

@@ -79,7 +79,7 @@ nonisolated extension Sums {
         /// The reply.
         typealias Reply = Pong
 
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0000 }
         /// The name of the message in the spec.
         static var name: String { "Ping" }
@@ -115,7 +115,7 @@ nonisolated extension Sums {
 nonisolated extension Sums {
     /// The message `Pong`.
     struct Pong: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0001 }
         /// The name of the message in the spec.
         static var name: String { "Pong" }
@@ -145,7 +145,7 @@ nonisolated extension Sums {
 nonisolated extension Sums {
     /// The message `Quit`.
     struct Quit: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0002 }
         /// The name of the message in the spec.
         static var name: String { "Quit" }

@@ -91,7 +91,7 @@ nonisolated enum Switches: WireProtocol {
 nonisolated extension Switches {
     /// The message `Ask`.
     struct Ask: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0000 }
         /// The name of the message in the spec.
         static var name: String { "Ask" }
@@ -121,7 +121,7 @@ nonisolated extension Switches {
         /// The reply.
         typealias Reply = Answered
 
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0002 }
         /// The name of the message in the spec.
         static var name: String { "AskNow" }
@@ -148,7 +148,7 @@ nonisolated extension Switches {
 nonisolated extension Switches {
     /// The message `Answered`.
     struct Answered: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0001 }
         /// The name of the message in the spec.
         static var name: String { "Answered" }
@@ -169,7 +169,7 @@ nonisolated extension Switches {
 nonisolated extension Switches {
     /// The message `DoNow`.
     struct DoNow: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0003 }
         /// The name of the message in the spec.
         static var name: String { "DoNow" }

@@ -160,7 +160,7 @@ nonisolated enum Twins: WireProtocol {
 nonisolated extension Twins {
     /// The message `Composed`.
     struct Composed: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0003 }
         /// The name of the message in the spec.
         static var name: String { "Composed" }
@@ -215,7 +215,7 @@ nonisolated extension Twins {
 nonisolated extension Twins {
     /// The message `Decomposed`.
     struct Decomposed: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0000 }
         /// The name of the message in the spec.
         static var name: String { "Decomposed" }
@@ -265,7 +265,7 @@ nonisolated extension Twins {
 nonisolated extension Twins {
     /// The message `Counted`.
     struct Counted: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0001 }
         /// The name of the message in the spec.
         static var name: String { "Counted" }
@@ -372,7 +372,7 @@ nonisolated extension Twins {
 nonisolated extension Twins {
     /// The message `Tested`.
     struct Tested: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0002 }
         /// The name of the message in the spec.
         static var name: String { "Tested" }

@@ -146,7 +146,7 @@ nonisolated extension Words {
         /// The reply.
         typealias Reply = Accepted
 
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0002 }
         /// The name of the message in the spec.
         static var name: String { "Version" }
@@ -182,7 +182,7 @@ nonisolated extension Words {
 nonisolated extension Words {
     /// The message `Accepted`.
     struct Accepted: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0001 }
         /// The name of the message in the spec.
         static var name: String { "Accepted" }
@@ -203,7 +203,7 @@ nonisolated extension Words {
 nonisolated extension Words {
     /// The message `Ping`.
     struct Ping: Message, Hashable {
-        /// The code of the message in a frame.
+        /// The number that stands for the message's code.
         static var code: MessageCode { 0x0000 }
         /// The name of the message in the spec.
         static var name: String { "Ping" }
