@@ -97,6 +97,7 @@ examples:
 	$(AS_USER) python3 IntegrationTests/Downstream/test_command.py
 	$(AS_USER) python3 IntegrationTests/Downstream/test_examples.py
 	$(AS_USER) "$$(IntegrationTests/Interop/environment)" IntegrationTests/Downstream/test_mqtt_broker.py
+	$(AS_USER) "$$(IntegrationTests/Interop/environment)" IntegrationTests/Downstream/test_published_protocols.py
 	$(AS_USER) python3 IntegrationTests/Downstream/test_tutorials.py
 
 # In release mode, as users build it. The first run builds for about a minute.

@@ -52,11 +52,13 @@ class Example:
         ).stdout
 
     def serve(self, *arguments):
-        """Starts the server, and waits until it accepts connections."""
+        """Starts the server with its command `serve`, and waits until it accepts connections."""
+        return self.start(self.program, "serve", *arguments)
+
+    def start(self, program, *arguments, log=subprocess.DEVNULL):
+        """Starts a server on a free port, and waits until it accepts connections; `log` receives its log."""
         port = str(unused_port())
-        server = subprocess.Popen(
-            [self.program, "serve", "--port", port, *arguments], cwd=self.folder, stderr=subprocess.DEVNULL
-        )
+        server = subprocess.Popen([program, *arguments, "--port", port], cwd=self.folder, stderr=log)
         deadline = time.monotonic() + 30
         while True:
             try:
@@ -64,3 +66,4 @@ class Example:
                 return server, port
             except OSError:
                 assert time.monotonic() < deadline and server.poll() is None, "the server did not start"
+                time.sleep(0.01)

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Switchboard
+
+/// The options that all servers of this package have.
+public struct ServingOptions: ParsableArguments {
+    /// The address to listen on.
+    @Option(help: "Address to listen on, or host name.")
+    public var host = "127.0.0.1"
+
+    /// The number of connections that may be open at once.
+    @Option(help: "Number of connections that may be open at once, 1 or more; further connections are refused.")
+    public var maxConnections = 1000
+
+    /// Options with their defaults.
+    public init() {}
+
+    /// Returns a configuration for a published protocol.
+    public func configuration(port: Int) -> ServerConfiguration {
+        var configuration = ServerConfiguration(host: host, port: port, maximumConnections: maxConnections)
+        // A client that gets no reply to a message would wait for it.
+        configuration.closesOnMalformedPayload = true
+        // Above a rate, the server would drop messages.
+        configuration.rateLimit = 0
+        configuration.globalRateLimit = 0
+        return configuration
+    }
+}
