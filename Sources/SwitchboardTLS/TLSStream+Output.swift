@@ -95,6 +95,12 @@ extension TLSStream {
     func reportCongestion() {
         guard !state.isCongested, base.isCongested, pendingOutput > limits.stream.highWaterBytes else { return }
         perform(state.outputCongested())
+        limitOutput()
+    }
+
+    /// Sets how much the delegate may write before it asks for room: nothing while its input is held back.
+    func limitOutput() {
+        plainOutput.buffer.limit = state.holdsBackInput ? 0 : StreamLimits.maximumBurstBytes
     }
 }
 #endif

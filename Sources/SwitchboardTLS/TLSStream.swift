@@ -152,7 +152,10 @@ extension TLSStream: StreamDelegate {
     /// The output of the base is flushed.
     func flushed() {
         encryptRest()
-        if !base.isCongested || pendingOutput <= limits.stream.lowWaterBytes { perform(state.outputFlushed()) }
+        guard !base.isCongested || pendingOutput <= limits.stream.lowWaterBytes else { return }
+        let action = state.outputFlushed()
+        limitOutput()
+        perform(action)
     }
 
     func reachedEnd() {

@@ -102,6 +102,29 @@ struct SlowReaderTests {
         #expect(end.server.flushCount > 0)
     }
 
+    @Test("has no room while input is held back, so that a delegate that asks for room only then keeps its input")
+    func room() throws {
+        let links = try SecureLinks(certificates)
+        let end = try links.connect()
+        let reply = Bytes.pattern(5000)
+        let (count, seen) = (2000, Box(0))
+        end.server.whenReceived = { input, stream in
+            while input.remaining > 0, stream.output.hasRoom || stream.makeRoom() {
+                input.skip(1)
+                seen.value += 1
+                stream.send { $0.append(reply) }
+            }
+        }
+        try links.run { end.client.stream?.pauseReading() }
+        try links.run { end.client.stream?.send { $0.append(Bytes.pattern(count)) } }
+        #expect(try #require(end.server.stream).holdsBackInput)
+        #expect(seen.value < count)
+        try links.run { end.client.stream?.resumeReading() }
+        #expect(seen.value == count)
+        #expect(end.client.receivedBytes.count == count * reply.count)
+        #expect(end.server.reason == nil)
+    }
+
     @Test("that is more than may wait, or waits for too long, ends the connection")
     func limits() throws {
         var limits = StreamLimits()

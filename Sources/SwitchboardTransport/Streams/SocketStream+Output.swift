@@ -63,8 +63,11 @@ extension SocketStream {
     // MARK: Bursts
 
     /// Begins a burst: what is written from now on, during a read burst of this stream, is output of this stream.
+    ///
+    /// While input is held back, the buffer has no room: the delegate would otherwise handle the rest of its input, because the buffer is
+    /// empty again.
     func beginOutputBurst() {
-        loop.stage.beginBurst(limit: maximumStagedBytes - staged.byteCount)
+        loop.stage.beginBurst(limit: holdsBackInput ? 0 : maximumStagedBytes - staged.byteCount)
     }
 
     /// Adds the output of the read burst so far to the stream's chain.

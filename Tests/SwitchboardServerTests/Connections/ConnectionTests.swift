@@ -98,6 +98,23 @@ struct ConnectionTests {
         }
     }
 
+    @Test("gets all that handlers send for its one-way messages, also when it reads late")
+    func sendsOfABatch() async throws {
+        let (count, text) = (5000, String(repeating: "x", count: 4000))
+        var router = Router(Workshop.self)
+        router.on(Workshop.Note.self) { _, context in try context.send(Workshop.Note(text: text)) }
+        try await withServer(router, { $0.maximumPendingOutput = 1_000_000 }) { port in
+            let peer = try await RawPeer(port: port)
+            // One read burst, whose answers are more than the buffers of both sockets and the pending output may have.
+            try await peer.send(Bytes(repeatElement([1, 0, 0, 0, 0x04, 0x01, 0x61], count: count).joined()))
+            try await Task.sleep(for: .milliseconds(200))
+            let answer: Bytes = [160, 15, 0, 0, 0x04, 0x01] + Bytes(utf8: text)
+            let answers = Bytes(repeatElement(Array(answer), count: 100).joined())
+            for _ in 0..<count / 100 { #expect(try await peer.receive(count: answers.count) == answers) }
+            peer.close()
+        }
+    }
+
     @Test("whose peer does not read is closed when too much waits for it, and nobody else notices")
     func slowConsumer() async throws {
         try await withServer(
