@@ -30,7 +30,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: program("MemcachedServer", dependencies: ["Serving"])
+        + program("ModbusServer", dependencies: ["Serving", "ModbusDevice"])
+        // Its Router+Modbus.swift is a link to that of ModbusServer.
+        + program("ModbusRTUServer", dependencies: ["Serving", "ModbusDevice"])
         + [
+            // The device behind both servers of Modbus.
+            .target(
+                name: "ModbusDevice",
+                dependencies: [
+                    .product(name: "Switchboard", package: "Switchboard"),
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                ]
+            ),
             // What the commands of the servers have in common.
             .target(
                 name: "Serving",
@@ -38,6 +49,6 @@ let package = Package(
                     .product(name: "Switchboard", package: "Switchboard"),
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ]
-            )
+            ),
         ]
 )

@@ -9,6 +9,7 @@ to them with programs of other authors, and with bytes that are not of their pro
 import contextlib
 import pathlib
 import random
+import re
 import signal
 import socket
 import struct
@@ -20,9 +21,13 @@ import time
 import unittest
 
 import bmemcached
+import pymodbus.client
+from pymodbus import FramerType
+from pymodbus.framer.rtu import FramerRTU
+from pymodbus.pdu.file_message import FileRecord
 from example import REPOSITORY, SCRATCH, Example
 
-GENERATED_TESTS = 107
+GENERATED_TESTS = 209
 # The time that a test waits for something that must happen, in seconds.
 PATIENCE = 20
 CLIENTS = 20
@@ -44,33 +49,95 @@ def setUpModule():
         assert tests == GENERATED_TESTS, f"{tests} tests were generated from the specs"
 
 
+def gallery(name):
+    """Returns a spec of the gallery, without the comment at its top."""
+    return (REPOSITORY / f"Protocols/{name}.yaml").read_text().partition("\nprotocol: ")[2]
+
+
+def replaced(text, *changes):
+    """Returns a text after changes, each of which must apply: pairs of a regular expression and its replacement."""
+    for pattern, replacement in changes:
+        text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
+        assert count, f"{pattern} is not in the spec"
+    return text
+
+
+def memcached_spec():
+    return replaced(
+        gallery("Memcached"),
+        ("opaque: { type: uint32, correlate: true }", "opaque: { type: uint32, doc: Any number of the client; replies repeat it. }"),
+        (r"name: key, type: string, length: header\.keyLength", "name: key, type: bytes, length: header.keyLength"),
+    )
+
+
+# Values that a device refuses with an exception, and that can therefore be read.
+REFUSED_LATER = ("It reads nothing.", "It reads more than 2000 coils.", "A coil is on or off.")
+DIAGNOSE_FAILED = """  DiagnoseFailed:
+    code: 0x88
+    from: server
+    doc: The device refuses Diagnose.
+    fields:
+      - { name: reason, type: Exception }
+
+"""
+
+
+def device_spec(spec):
+    """Returns a spec of Modbus with the changes that both servers have."""
+
+    def without_bounds(message):
+        return re.sub(r", (min|max): [\d_]+", "", message[0])
+
+    spec = replaced(
+        spec,
+        (r"^    reply: \w+\n", ""),
+        ("type: uint16, closed: true, cases: { off", "type: uint16, cases: { off"),
+        *((rf"^ +- {{ payload: [^}}]*{re.escape(reason)} }}\n", "") for reason in REFUSED_LATER),
+        (r"^    malformed:\n(?!      )", ""),
+        (r"(  ReadDeviceIdentification:(?:\n    .*)*name: kind, type: uint8), equals: 14", r"\1, default: 14"),
+    )
+    spec = re.sub(r"^  \w+:\n    code: .*\n    from: client\n(?:    .*\n)*", without_bounds, spec, flags=re.MULTILINE)
+    return re.sub(r"^  (RecordPlace|FileRecord):\n(?:    .*\n)*", without_bounds, spec, flags=re.MULTILINE)
+
+
+def modbus_rtu_spec():
+    spec = replaced(
+        device_spec(gallery("ModbusRTU")),
+        (r"(.*\n)doc: Modbus RTU.*\n", r"\g<0>swift: { namespace: Modbus }\n"),
+        (r"\n\nenums:\n", "\n\n" + DIAGNOSE_FAILED + "enums:\n"),
+    )
+    return spec
+
+
+def modbus_spec():
+    serial = modbus_rtu_spec()
+    messages = serial[serial.index("  ReadExceptionStatus:") : serial.index("enums:\n")]
+    # The examples are frames of a serial line.
+    messages = re.sub(r"^    examples:\n(?:      .*\n)*", "", messages, flags=re.MULTILINE)
+    (enums,) = re.findall(r"^  State: .*\n  Test:\n(?:    .*\n)*", serial, flags=re.MULTILINE)
+    (log,) = re.findall(r"^  Log:\n(?:    .*\n)*", serial, flags=re.MULTILINE)
+    spec = replaced(
+        device_spec(gallery("Modbus")),
+        ("transaction: { type: uint16, correlate: true }", "transaction: uint16"),
+        (r"enums:\n(.*\n)", "%messages%enums:\n\\1%enums%"),
+    )
+    return spec.replace("%messages%", messages).replace("%enums%", enums) + log
+
+
 class Specs(unittest.TestCase):
     """Each spec is a copy of one in Protocols, with the changes that the comment at its top names."""
 
-    CHANGES = {
-        "MemcachedServer": (
-            "Memcached",
-            [
-                ("opaque: { type: uint32, correlate: true }", "opaque: { type: uint32, doc: Any number of the client; replies repeat it. }"),
-                ("{ name: key, type: string, length: header.keyLength", "{ name: key, type: bytes, length: header.keyLength"),
-            ],
-        ),
+    COPIES = {
+        "MemcachedServer": memcached_spec,
+        "ModbusServer": modbus_spec,
+        "ModbusRTUServer": modbus_rtu_spec,
     }
 
     def test_copies(self):
-        for target, (name, changes) in self.CHANGES.items():
+        for target, expected in self.COPIES.items():
             with self.subTest(target):
-                original, copy = (
-                    path.read_text().partition("\nprotocol: ")[2]
-                    for path in (
-                        REPOSITORY / f"Protocols/{name}.yaml",
-                        REPOSITORY / f"Examples/PublishedProtocols/Sources/{target}/protocol.yaml",
-                    )
-                )
-                for before, after in changes:
-                    self.assertIn(before, original)
-                    original = original.replace(before, after)
-                self.assertEqual(copy, original)
+                path = REPOSITORY / f"Examples/PublishedProtocols/Sources/{target}/protocol.yaml"
+                self.assertEqual(path.read_text().partition("\nprotocol: ")[2], expected())
 
 
 class Served(unittest.TestCase):
@@ -171,7 +238,7 @@ class HostileBytes:
         self.check()
 
     def test_port_in_use(self):
-        command = [Programs.folder / self.program, "--port", str(self.port)]
+        command = [Programs.folder / self.program, *self.options, "--port", str(self.port)]
         result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
         self.assertNotEqual(result.returncode, 0)
         self.assertRegex(result.stderr, f"(?i)error: .*{self.port}.*in use")
@@ -429,6 +496,17 @@ class MemcachedTests(HostileBytes, Served):
         self.assertEqual(server.receive()[:3], (server.DELETEQ, NOT_FOUND, again))
         self.assertEqual(server.receive()[:3], (server.NOOP, 0, end))
 
+    def test_many_quiet_requests(self):
+        """More bytes of replies than the server keeps for a peer that does not read."""
+        server = self.raw()
+        server.set(b"long", b"x" * 1_000_000)
+        server.peer.sendall(b"".join(memcached_frame(server.GETKQ, b"long", opaque=number) for number in range(500)))
+        server.send(server.NOOP)
+        for number in range(500):
+            code, status, opaque, *_, value = server.receive()
+            self.assertEqual((code, status, opaque, len(value)), (server.GETKQ, 0, number, 1_000_000))
+        self.assertEqual(server.receive()[0], server.NOOP)
+
     def test_versions(self):
         server = self.raw()
         first = server.set(b"c", b"1")
@@ -534,6 +612,275 @@ class MemcachedTests(HostileBytes, Served):
         server = self.raw()
         server.send(server.QUITQ)
         self.assertIsNone(server.receive())
+
+
+# Modbus
+
+ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
+
+
+class ModbusTestCase(HostileBytes, Served):
+    """The tests of a device, over Modbus/TCP or RTU."""
+
+    framer = FramerType.SOCKET
+
+    def client(self):
+        client = pymodbus.client.ModbusTcpClient("127.0.0.1", port=self.port, framer=self.framer, timeout=PATIENCE, retries=0)
+        self.assertTrue(client.connect())
+        self.addCleanup(client.close)
+        return client
+
+    def setUp(self):
+        self.device = self.client()
+
+    def frame(self, data, unit=1):
+        """Returns the frame of a request: a function and its data."""
+        raise NotImplementedError
+
+    def good(self, reply):
+        self.assertFalse(reply.isError(), reply)
+        return reply
+
+    def refuses(self, reply, code):
+        self.assertTrue(reply.isError(), reply)
+        self.assertEqual(reply.exception_code, code)
+
+    def check(self):
+        value = random.randrange(1 << 16)
+        device = self.client()
+        self.good(device.write_register(900, value))
+        self.assertEqual(self.good(device.read_holding_registers(900)).registers, [value])
+
+    def test_coils(self):
+        states = [number % 3 == 0 for number in range(1968)]
+        device = self.client()
+        self.good(device.write_coils(5, states[:900]))
+        self.assertEqual(self.good(device.read_coils(5, count=900)).bits[:900], states[:900])
+        self.assertEqual(self.good(device.read_discrete_inputs(8, count=3)).bits[:3], states[3:6])
+        for state in (True, False):
+            self.good(device.write_coil(999, state))
+            self.assertEqual(self.good(device.read_coils(999)).bits[0], state)
+        # The coils beside those that were written.
+        self.good(device.write_coils(100, [True] * 20))
+        self.good(device.write_coils(105, [False] * 3))
+        self.assertEqual(self.good(device.read_coils(100, count=10)).bits[:10], [True] * 5 + [False] * 3 + [True] * 2)
+
+    def test_registers(self):
+        values = [number * 523 % 65_536 for number in range(123)]
+        self.good(self.device.write_registers(10, values))
+        self.assertEqual(self.good(self.device.read_holding_registers(10, count=123)).registers, values)
+        self.assertEqual(self.good(self.device.read_input_registers(12, count=2)).registers, values[2:4])
+        self.good(self.device.write_register(11, 0xFFFF))
+        self.assertEqual(self.good(self.device.read_holding_registers(10, count=3)).registers, [values[0], 0xFFFF, values[2]])
+
+    def test_mask(self):
+        self.good(self.device.write_register(40, 0x0012))
+        self.good(self.device.mask_write_register(address=40, and_mask=0x00F2, or_mask=0x0025))
+        self.assertEqual(self.good(self.device.read_holding_registers(40)).registers, [0x0017])
+
+    def test_read_and_write(self):
+        self.good(self.device.write_registers(50, [1, 2, 3, 4]))
+        reply = self.good(self.device.readwrite_registers(read_address=50, read_count=4, write_address=51, values=[8, 9]))
+        self.assertEqual(reply.registers, [1, 8, 9, 4])
+        self.refuses(
+            self.device.readwrite_registers(read_address=999, read_count=2, write_address=50, values=[7]), ILLEGAL_ADDRESS
+        )
+        self.assertEqual(self.good(self.device.read_holding_registers(50)).registers, [1])
+
+    def test_queue(self):
+        for value in range(100, 140):
+            self.good(self.device.write_register(0, value))
+        self.assertEqual(self.good(self.device.read_fifo_queue(address=0)).values, list(range(109, 140)))
+        self.refuses(self.device.read_fifo_queue(address=1), ILLEGAL_ADDRESS)
+
+    def test_files(self):
+        first, second = bytes(range(20)), bytes(range(100, 106))
+        written = [FileRecord(1, 0, first), FileRecord(10, 9_997, second)]
+        self.good(self.device.write_file_record(written))
+        places = [FileRecord(1, 2, record_length=16), FileRecord(10, 9_996, record_length=8)]
+        parts = self.good(self.device.read_file_record(places)).records
+        self.assertEqual([part.record_data for part in parts], [first[4:20], b"\0\0" + second])
+        for file, record, length in ((0, 0, 2), (11, 0, 2), (1, 9_999, 4)):
+            self.refuses(self.device.read_file_record([FileRecord(file, record, record_length=length)]), ILLEGAL_ADDRESS)
+        self.refuses(self.device.write_file_record([FileRecord(1, 0, b"zz"), FileRecord(99, 0, b"zz")]), ILLEGAL_ADDRESS)
+        (part,) = self.good(self.device.read_file_record([FileRecord(1, 0, record_length=2)])).records
+        self.assertEqual(part.record_data, first[:2])
+        self.refuses(self.device.read_file_record([FileRecord(1, 0, record_length=246)]), ILLEGAL_VALUE)
+
+    def test_identification(self):
+        basic = self.good(self.device.read_device_information(read_code=1)).information
+        self.assertEqual(basic, {0: b"Switchboard", 1: b"PD-1", 2: b"1.0"})
+        self.assertEqual(self.good(self.device.read_device_information(read_code=4, object_id=5)).information, {5: b"Device"})
+        self.refuses(self.device.read_device_information(read_code=4, object_id=99), ILLEGAL_ADDRESS)
+        self.refuses(self.device.read_device_information(read_code=7), ILLEGAL_VALUE)
+        objects, first, replies = {}, 0, 0
+        while first is not None:
+            reply = self.good(self.device.read_device_information(read_code=3, object_id=first))
+            objects.update(reply.information)
+            first, replies = (reply.next_object_id if reply.more_follows else None), replies + 1
+        self.assertEqual(list(objects), [0, 1, 2, 3, 4, 5, 6, 0x80, 0x81, 0x82])
+        self.assertEqual(replies, 2)
+        report = self.good(self.device.report_device_id())
+        self.assertEqual((report.identifier, report.status), (b"Switchboard device", True))
+
+    def test_exception_status(self):
+        self.good(self.device.write_coils(0, [True, False, True, True, False, False, False, True]))
+        self.assertEqual(self.good(self.device.read_exception_status()).status, 0b1000_1101)
+
+    def test_diagnostics(self):
+        device = self.device
+        self.assertEqual(self.good(device.diag_query_data(b"\x12\x34")).message, b"\x12\x34")
+        self.good(device.diag_clear_counters())
+        self.good(device.read_coils(0))
+        self.refuses(device.read_coils(5000), ILLEGAL_ADDRESS)
+        self.assertEqual(self.good(device.diag_read_bus_message_count()).message, 3)
+        self.assertEqual(self.good(device.diag_read_bus_exception_error_count()).message, 1)
+        self.assertEqual(self.good(device.diag_read_device_message_count()).message, 5)
+        for read in (
+            device.diag_read_device_no_response_count, device.diag_read_bus_comm_error_count, device.diag_read_device_nak_count,
+            device.diag_read_device_busy_count, device.diag_read_bus_char_overrun_count, device.diag_read_diagnostic_register,
+            device.diag_clear_overrun_counter,
+        ):  # fmt: skip
+            self.assertEqual(self.good(read()).message, 0, read)
+        self.good(device.diag_change_ascii_input_delimeter(delimiter=0x0D00))
+        self.refuses(device.diag_read_iop_overrun_count(), ILLEGAL_FUNCTION)
+        self.good(device.diag_restart_communication(True))
+        self.assertEqual(self.good(device.diag_read_bus_message_count()).message, 1)
+
+    def test_events(self):
+        self.good(self.device.diag_restart_communication(True))
+        self.good(self.device.read_coils(0))
+        self.refuses(self.device.read_coils(5000), ILLEGAL_ADDRESS)
+        self.good(self.device.write_coil(0, True))
+        counter = self.good(self.device.diag_get_comm_event_counter())
+        # The restart, which counts from 0, and two messages.
+        self.assertEqual((counter.status, counter.count), (True, 3))
+        log = self.good(self.device.diag_get_comm_event_log())
+        self.assertEqual((log.status, log.event_count, log.message_count), (True, 3, 5))
+        self.assertEqual(log.events, [0x80, 0x40, 0x80, 0x40, 0x80, 0x41, 0x80, 0x40, 0x80, 0x40, 0x00])
+
+    def test_listen_only(self):
+        other = self.client()
+        self.device.diag_force_listen_only()
+        peer = self.device.socket
+        peer.sendall(self.frame(b"\x01\0\0\0\1"))
+        # This restarts the line, without a reply; so the first reply is that to the last request.
+        peer.sendall(self.frame(b"\x08\0\1\0\0"))
+        peer.sendall(self.frame(b"\x08\0\0\x55\xaa"))
+        peer.settimeout(PATIENCE)
+        expected = self.frame(b"\x08\0\0\x55\xaa")
+        self.assertEqual(peer.recv(len(expected), socket.MSG_WAITALL), expected)
+        # Another line of the device.
+        self.good(other.read_coils(0))
+
+    def test_refusals(self):
+        device = self.device
+        for read in (device.read_coils, device.read_discrete_inputs, device.read_holding_registers, device.read_input_registers):
+            self.good(read(999))
+            self.refuses(read(1000), ILLEGAL_ADDRESS)
+            self.refuses(read(999, count=2), ILLEGAL_ADDRESS)
+        self.refuses(device.write_coil(1000, True), ILLEGAL_ADDRESS)
+        self.refuses(device.write_register(1000, 1), ILLEGAL_ADDRESS)
+        self.refuses(device.write_coils(999, [True] * 2), ILLEGAL_ADDRESS)
+        self.refuses(device.write_registers(999, [1] * 2), ILLEGAL_ADDRESS)
+        self.refuses(device.mask_write_register(address=1000), ILLEGAL_ADDRESS)
+        peer = self.connect()
+        # Requests that pymodbus does not send: wrong counts, a coil that is neither on nor off, another type of transport.
+        for request, code in (
+            ("01 0000 0000", 3), ("01 0000 07d1", 3), ("02 0000 07d1", 3), ("03 0000 007e", 3), ("04 0000 0000", 3),
+            ("05 0000 0001", 3), ("0f 0000 0009 01 ff", 3), ("0f 0000 0000 00", 3), ("10 0000 0002 02 0001", 3),
+            ("17 0000 007e 0000 0001 02 0001", 3), ("17 0000 0001 0000 0002 02 0001", 3), ("14 00", 3), ("15 00", 3),
+            ("08 0000" + "1234", None), ("08 0063 0000", 1), ("08 000b 0001", 3), ("08 0001 0001", 3), ("2b 0d 01 00", 1),
+        ):  # fmt: skip
+            with self.subTest(request):
+                request = bytes.fromhex(request)
+                peer.sendall(self.frame(request))
+                answer = request if code is None else bytes([request[0] | 0x80, code])
+                expected = self.frame(answer)
+                self.assertEqual(peer.recv(len(expected), socket.MSG_WAITALL), expected)
+
+    def test_clients_at_once(self):
+        def work(number):
+            client = pymodbus.client.ModbusTcpClient("127.0.0.1", port=self.port, framer=self.framer, timeout=PATIENCE, retries=0)
+            assert client.connect()
+            for round in range(30):
+                client.write_registers(200 + 2 * number, [number, round])
+                registers = client.read_holding_registers(200 + 2 * number, count=2).registers
+                assert registers == [number, round], registers
+            client.close()
+
+        at_once(work)
+
+
+class ModbusTests(ModbusTestCase):
+    program = "ModbusServer"
+    huge = struct.pack(">HHHB", 1, 0, 0xFFFF, 1) + b"\x10"
+
+    @property
+    def frames(self):
+        requests = (b"\x03\0\0\0\x10", b"\x10\0\0\0\1\2\0\1", b"\x14\7\6\0\1\0\0\0\1", b"\x2b\x0e\1\0", b"\x0b")
+        return [self.frame(request) for request in requests]
+
+    def frame(self, data, unit=1, transaction=7):
+        return struct.pack(">HHHB", transaction, 0, len(data) + 1, unit) + data
+
+    def test_transactions(self):
+        """Requests that are sent at once get their replies in order, each with its transaction and its unit."""
+        peer = self.connect()
+        self.good(self.device.write_registers(300, list(range(100))))
+        requests = [self.frame(struct.pack(">BHH", 3, 300 + number, 1), number, 1000 + number) for number in range(100)]
+        peer.sendall(b"".join(requests))
+        for number in range(100):
+            reply = self.frame(struct.pack(">BBH", 3, 2, number), number, 1000 + number)
+            self.assertEqual(peer.recv(len(reply), socket.MSG_WAITALL), reply)
+
+    def test_unknown_function(self):
+        peer = self.connect()
+        peer.sendall(self.frame(b"\x41\0"))
+        self.assertEqual(self.read_to_end(peer), b"")
+        self.check()
+
+
+class ModbusRTUTests(ModbusTestCase):
+    program = "ModbusRTUServer"
+    framer = FramerType.RTU
+    # The number of registers' bytes is more than a frame has.
+    huge = struct.pack(">BBHHB", 1, 0x10, 0, 1, 0xFF)
+    frames = ModbusTests.frames
+
+    def frame(self, data, unit=1):
+        frame = bytes([unit]) + data
+        return frame + struct.pack(">H", FramerRTU.compute_CRC(frame))
+
+    def test_queue(self):
+        """Without pymodbus, which expects a frame with two bytes less."""
+        for value in range(100, 140):
+            self.good(self.device.write_register(0, value))
+        peer = self.connect()
+        peer.sendall(self.frame(b"\x18\0\0") + self.frame(b"\x18\0\1"))
+        reply = self.frame(struct.pack(">BHH31H", 0x18, 64, 31, *range(109, 140))) + self.frame(b"\x98\2")
+        self.assertEqual(peer.recv(len(reply), socket.MSG_WAITALL), reply)
+
+    def test_other_devices(self):
+        peer = self.connect()
+        # Only the last of these gets a reply: others are for another device, for all devices, and damaged.
+        peer.sendall(self.frame(b"\x06\0\x50\0\1", unit=2))
+        peer.sendall(self.frame(b"\x06\0\x51\0\1", unit=0))
+        peer.sendall(self.frame(b"\x06\0\x52\0\1")[:-1] + b"\0")
+        peer.sendall(self.frame(b"\x03\0\x50\0\3"))
+        reply = self.frame(b"\x03\6\0\0\0\1\0\0")
+        self.assertEqual(peer.recv(len(reply), socket.MSG_WAITALL), reply)
+
+    def test_unit(self):
+        _, port = self.start("--unit", "17")
+        peer = self.enterContext(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+        peer.sendall(self.frame(b"\x07") + self.frame(b"\x07", unit=17))
+        reply = self.frame(b"\x07\0", unit=17)
+        self.assertEqual(peer.recv(len(reply), socket.MSG_WAITALL), reply)
+
+
+# The class that the two above inherit has no server of its own.
+del ModbusTestCase
 
 
 if __name__ == "__main__":

@@ -1,18 +1,5 @@
+import Serving
 import Switchboard
-import Synchronization
-
-/// The cache of a server, which all its event loops use.
-final class SharedCache: Sendable {
-    private let cache: Mutex<Cache>
-
-    /// An empty cache.
-    init(_ limits: Limits) { cache = Mutex(Cache(limits)) }
-
-    /// Calls `body` with the cache, under a lock.
-    func use<Result: Sendable>(_ body: (inout Cache) -> Result) -> Result {
-        cache.withLock { cache in body(&cache) }
-    }
-}
 
 /// Entries within limits, and what clients can do with them.
 struct Cache: Sendable {

@@ -1,3 +1,4 @@
+import Serving
 import Switchboard
 
 /// A value of the cache.

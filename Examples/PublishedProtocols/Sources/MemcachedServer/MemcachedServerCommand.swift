@@ -29,10 +29,8 @@ struct MemcachedServerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var configuration = serving.configuration(port: port)
-        // Clients of memcached keep idle connections in a pool.
-        configuration.idleTimeout = .zero
         let limits = Limits(memoryBytes: memory * 1024 * 1024, valueBytes: maxValue)
-        try await Server(.memcached(SharedCache(limits)), configuration: configuration).run()
+        let router = Router.memcached(Shared(Cache(limits)))
+        try await Server(router, configuration: serving.configuration(port: port)).run()
     }
 }

@@ -1,3 +1,4 @@
+import Serving
 import Switchboard
 
 extension Memcached {
@@ -7,7 +8,7 @@ extension Memcached {
 
 extension Router {
     /// The handlers of memcached's requests, over a cache.
-    static func memcached(_ cache: SharedCache) -> Router {
+    static func memcached(_ cache: Shared<Cache>) -> Router {
         var commands = Commands(cache)
         commands.registerReading()
         commands.registerStoring()
@@ -26,10 +27,10 @@ extension Router {
 /// Most requests come in two forms. A quiet request has no `reply` in the spec, because the server answers only some of them: one that
 /// reads, if there is a value, any other, if it fails.
 private struct Commands {
-    private let cache: SharedCache
+    private let cache: Shared<Cache>
     private(set) var router = Router(Memcached.self)
 
-    init(_ cache: SharedCache) { self.cache = cache }
+    init(_ cache: Shared<Cache>) { self.cache = cache }
 
     // MARK: Values
 

@@ -1,3 +1,4 @@
+import Serving
 import Switchboard
 import Synchronization
 import Testing

@@ -1,0 +1,1 @@
+../ModbusServer/Router+Modbus.swift
