@@ -33,6 +33,7 @@ let package = Package(
         + program("ModbusServer", dependencies: ["Serving", "ModbusDevice"])
         // Its Router+Modbus.swift is a link to that of ModbusServer.
         + program("ModbusRTUServer", dependencies: ["Serving", "ModbusDevice"])
+        + program("SMPPServer", dependencies: ["Serving"])
         + [
             // The device behind both servers of Modbus.
             .target(

@@ -22,12 +22,16 @@ import unittest
 
 import bmemcached
 import pymodbus.client
+import smpplib.client
+import smpplib.consts
+import smpplib.exceptions
+import smpplib.smpp
 from pymodbus import FramerType
 from pymodbus.framer.rtu import FramerRTU
 from pymodbus.pdu.file_message import FileRecord
 from example import REPOSITORY, SCRATCH, Example
 
-GENERATED_TESTS = 209
+GENERATED_TESTS = 244
 # The time that a test waits for something that must happen, in seconds.
 PATIENCE = 20
 CLIENTS = 20
@@ -124,6 +128,18 @@ def modbus_spec():
     return spec.replace("%messages%", messages).replace("%enums%", enums) + log
 
 
+def smpp_spec():
+    spec = replaced(
+        gallery("SMPP"),
+        ("sequence: { type: uint32, correlate: true }", "sequence: uint32"),
+        (r"^    requires: nothing\n", ""),
+        (r"^    from: (client|both)\n", "\\g<0>    requires: nothing\n"),
+    )
+    for name in ("BindReceiver", "BindTransmitter", "BindTransceiver", "SubmitSM", "DataSM", "QuerySM", "CancelSM", "ReplaceSM"):
+        spec = replaced(spec, (rf"^    reply: {name}Response\n", ""))
+    return spec
+
+
 class Specs(unittest.TestCase):
     """Each spec is a copy of one in Protocols, with the changes that the comment at its top names."""
 
@@ -131,6 +147,7 @@ class Specs(unittest.TestCase):
         "MemcachedServer": memcached_spec,
         "ModbusServer": modbus_spec,
         "ModbusRTUServer": modbus_rtu_spec,
+        "SMPPServer": smpp_spec,
     }
 
     def test_copies(self):
@@ -881,6 +898,379 @@ class ModbusRTUTests(ModbusTestCase):
 
 # The class that the two above inherit has no server of its own.
 del ModbusTestCase
+
+
+# SMPP
+
+OK, WRONG_COMMAND, WRONG_BIND_STATUS, ALREADY_BOUND, WRONG_DESTINATION, BIND_FAILED, WRONG_PASSWORD, WRONG_SYSTEM_ID = (
+    0, 0x03, 0x04, 0x05, 0x0B, 0x0D, 0x0E, 0x0F,
+)  # fmt: skip
+CANCEL_FAILED, REPLACE_FAILED, QUEUE_FULL, WRONG_PRIORITY, WRONG_SCHEDULE, WRONG_VALIDITY, QUERY_FAILED = (
+    0x11, 0x13, 0x14, 0x06, 0x61, 0x62, 0x67,
+)  # fmt: skip
+EN_ROUTE, DELIVERED, EXPIRED, DELETED, UNDELIVERABLE = 1, 2, 3, 4, 5
+GENERIC_NACK, RESPONSE = 0x8000_0000, 0x8000_0000
+INTERNATIONAL = {"source_addr_ton": 1, "source_addr_npi": 1, "dest_addr_ton": 1, "dest_addr_npi": 1}
+
+
+def smpp_frame(command, body=b"", sequence=1, status=0):
+    return struct.pack(">IIII", 16 + len(body), command, status, sequence) + body
+
+
+def smpp_bind(name=b"ada", password=b"secret", command=9):
+    return smpp_frame(command, name + b"\0" + password + b"\0\0\x34\0\0\0")
+
+
+def smpp_text(destination, text, sequence=2, validity=b"", service=b""):
+    body = service + b"\0" + b"\1\x01ada\0" + b"\1\x01" + destination + b"\0" + bytes(3) + b"\0" + validity + b"\0"
+    return smpp_frame(4, body + b"\1\0\0\0" + bytes([len(text)]) + text, sequence)
+
+
+class SMPPClient:
+    """A client of smpplib that has bound, and the messages that it has received."""
+
+    def __init__(self, port, kind="transceiver", name="ada", password="secret", **options):
+        self.smpp = smpplib.client.Client("127.0.0.1", port, timeout=PATIENCE, allow_unknown_opt_params=True)
+        self.received, self.sent, self.failed = [], [], []
+        # What the client answers.
+        self.status = OK
+        self.smpp.set_message_received_handler(self.take)
+        # smpplib calls these for errors, too.
+        self.smpp.set_message_sent_handler(lambda pdu: pdu.is_error() or self.sent.append(pdu.message_id.decode()))
+        self.smpp.set_query_resp_handler(lambda pdu: pdu.is_error() or self.sent.append(int(pdu.message_state)))
+        self.smpp.set_error_pdu_handler(lambda pdu: self.failed.append(int(pdu.status)))
+        self.smpp.connect()
+        try:
+            getattr(self.smpp, f"bind_{kind}")(system_id=name, password=password, **options)
+        except Exception:
+            self.close()
+            raise
+
+    def close(self):
+        self.smpp.state = smpplib.consts.SMPP_CLIENT_STATE_OPEN
+        self.smpp.disconnect()
+
+    def take(self, pdu):
+        self.received.append(pdu)
+        return self.status
+
+    def until(self, condition):
+        """Reads until a condition holds."""
+        while not condition():
+            self.smpp.read_once(auto_send_enquire_link=False)
+
+    def submit(self, destination, text, source="ada", **options):
+        """Sends a message; returns its identifier, or the status of the response."""
+        before = len(self.sent), len(self.failed)
+        text = text.encode() if isinstance(text, str) else text
+        self.smpp.send_message(
+            source_addr=source, destination_addr=destination, short_message=text, **{**INTERNATIONAL, **options}
+        )
+        self.until(lambda: (len(self.sent), len(self.failed)) != before)
+        return self.failed.pop() if len(self.failed) > before[1] else self.sent.pop()
+
+    def state(self, id, source="ada"):
+        """Returns the state of a message, or the status of the response."""
+        self.smpp.query_message(message_id=id, source_addr_ton=1, source_addr_npi=1, source_addr=source)
+        self.until(lambda: self.sent or self.failed)
+        return self.failed.pop() if self.failed else self.sent.pop()
+
+    def receive(self):
+        self.until(lambda: self.received)
+        return self.received.pop(0)
+
+
+class SMPPTests(HostileBytes, Served):
+    program = "SMPPServer"
+    options = ("--account", "ada:secret", "--account", "ben:word", "--account", "eve:x", "--enquire-interval", "2")
+    frames = (smpp_frame(0x15), smpp_bind(), smpp_text(b"ben", b"hello"), smpp_frame(6))
+    huge = struct.pack(">IIII", 0xFFFF_FFFF, 9, 0, 1)
+
+    def client(self, *arguments, **options):
+        client = SMPPClient(self.port, *arguments, **options)
+        self.addCleanup(client.close)
+        return client
+
+    def ask(self, peer, frame):
+        """Sends a request; returns command, status, sequence and body of what the centre sends next."""
+        peer.sendall(frame)
+        return self.answer(peer)
+
+    def answer(self, peer):
+        header = peer.recv(16, socket.MSG_WAITALL)
+        length, *fields = struct.unpack(">IIII", header)
+        return *fields, peer.recv(length - 16, socket.MSG_WAITALL) if length > 16 else b""
+
+    def check(self):
+        destination = f"check-{random.randrange(1 << 30)}"
+        receiver = self.client("receiver", "eve", "x", addr_ton=1, addr_npi=1, address_range=destination)
+        sender = self.client("transmitter")
+        self.assertIsInstance(sender.submit(destination, "works"), str)
+        self.assertEqual(receiver.receive().short_message, b"works")
+
+    def test_message(self):
+        receiver = self.client("receiver", "ben", "word")
+        sender = self.client()
+        id = sender.submit("ben", "größer".encode("latin-1"), data_coding=3)
+        message = receiver.receive()
+        self.assertEqual(message.short_message, "größer".encode("latin-1"))
+        self.assertEqual((message.source_addr, message.destination_addr), (b"ada", b"ben"))
+        self.assertEqual((int(message.data_coding), int(message.esm_class)), (3, 0))
+        # The answer of the receiver has arrived before the answer to this.
+        receiver.smpp.unbind()
+        self.assertEqual(sender.state(id), DELIVERED)
+
+    def test_receipt(self):
+        receiver = self.client("receiver", "ben", "word")
+        sender = self.client("transceiver")
+        id = sender.submit("ben", "with a receipt, please", registered_delivery=1)
+        receiver.receive()
+        receipt = sender.receive()
+        self.assertEqual((receipt.source_addr, receipt.destination_addr), (b"ben", b"ada"))
+        self.assertEqual(int(receipt.esm_class), 4)
+        self.assertEqual((receipt.receipted_message_id.rstrip(b"\0").decode(), int(receipt.message_state)), (id, DELIVERED))
+        pattern = rf"id:{id} sub:001 dlvrd:001 submit date:\d{{10}} done date:\d{{10}} stat:DELIVRD err:000 text:with a receipt, plea"
+        self.assertRegex(receipt.short_message.decode(), f"^{pattern}$")
+
+    def test_receipt_of_a_failure(self):
+        receiver = self.client("receiver", "ben", "word")
+        sender = self.client("transceiver")
+        receiver.status = 0x65
+        for receipts, expected in ((0, 0), (1, 1), (2, 1)):
+            id = sender.submit("ben", "no", registered_delivery=receipts)
+            receiver.receive()
+            if expected:
+                self.assertIn(b"stat:UNDELIV", sender.receive().short_message)
+            # The centre may take the answer of the receiver later than this question.
+            while (state := sender.state(id)) == EN_ROUTE:
+                pass
+            self.assertEqual(state, UNDELIVERABLE)
+        receiver.status = OK
+        # A receipt only if delivery fails.
+        sender.submit("ben", "yes", registered_delivery=2)
+        sender.submit("ben", "yes", registered_delivery=1)
+        receiver.receive(), receiver.receive()
+        self.assertIn(b"stat:DELIVRD", sender.receive().short_message)
+        self.assertEqual(sender.received, [])
+
+    def test_waiting_messages(self):
+        sender = self.client()
+        ids = [sender.submit("waiting-1", f"{number}") for number in range(50)]
+        self.assertEqual(sender.state(ids[0]), EN_ROUTE)
+        other = self.client("transceiver", "ben", "word", addr_ton=1, addr_npi=1, address_range="waiting-2")
+        receiver = self.client("transceiver", "eve", "x", addr_ton=1, addr_npi=1, address_range="waiting-")
+        self.assertEqual([receiver.receive().short_message for _ in range(50)], [b"%d" % number for number in range(50)])
+        # The longest range counts.
+        sender.submit("waiting-2", "for the other")
+        self.assertEqual(other.receive().short_message, b"for the other")
+
+    def test_lost_receiver(self):
+        sender = self.client("transmitter")
+        peer = self.connect()
+        self.assertEqual(self.ask(peer, smpp_bind(b"ben", b"word", 1))[:2], (RESPONSE | 1, OK))
+        ids = [sender.submit("ben", f"again {number}") for number in range(20)]
+        # The window of the receiver, which answers nothing.
+        for number in range(10):
+            command, _, sequence, body = self.answer(peer)
+            self.assertEqual((command, sequence), (5, number + 1))
+            self.assertTrue(body.endswith(b"again %d" % number))
+        peer.close()
+        receiver = self.client("receiver", "ben", "word")
+        self.assertEqual([receiver.receive().short_message for _ in ids], [b"again %d" % number for number in range(20)])
+
+    def test_long_text(self):
+        receiver = self.client("receiver", "ben", "word")
+        sender = self.client("transceiver")
+        text = random.Random(3).randbytes(4000)
+        sender.submit("ben", b"", message_payload=text, sar_msg_ref_num=7, sar_total_segments=2, sar_segment_seqnum=1)
+        message = receiver.receive()
+        self.assertEqual((message.message_payload, int(message.sar_msg_ref_num), message.short_message), (text, 7, b""))
+        self.assertEqual(sender.submit("ben", b"", message_payload=bytes(4097)), 1)
+
+    def test_data_sm(self):
+        receiver = self.client("receiver", "ben", "word")
+        sender = self.client("transceiver")
+        sender.smpp.send_pdu(
+            smpplib.smpp.make_pdu(
+                "data_sm", client=sender.smpp, source_addr="ada", destination_addr="ben", registered_delivery=1,
+                message_payload=b"data", **INTERNATIONAL,
+            )  # fmt: skip
+        )
+        response = sender.smpp.read_pdu()
+        self.assertEqual((response.command, response.status), ("data_sm_resp", OK))
+        self.assertEqual(receiver.receive().message_payload, b"data")
+        self.assertIn(b"stat:DELIVRD", sender.receive().short_message)
+
+    def test_binds(self):
+        for arguments, status in (
+            (("transmitter", "ada", "wrong"), WRONG_PASSWORD), (("receiver", "nobody", "x"), WRONG_SYSTEM_ID),
+            (("transceiver", "ada", ""), WRONG_PASSWORD),
+        ):  # fmt: skip
+            with self.assertRaises(smpplib.exceptions.PDUError) as error:
+                self.client(*arguments)
+            self.assertEqual(error.exception.args[1], status)
+        for command in (1, 2, 9):
+            peer = self.connect()
+            answer = self.ask(peer, smpp_bind(command=command))
+            self.assertEqual(answer, (RESPONSE | command, OK, 1, b"SWITCHBOARD\0\x02\x10\0\1\x34"))
+            self.assertEqual(self.ask(peer, smpp_bind(command=command))[:3], (RESPONSE | command, ALREADY_BOUND, 1))
+            self.assertEqual(self.ask(peer, smpp_frame(6, sequence=9)), (RESPONSE | 6, OK, 9, b""))
+            self.assertEqual(self.read_to_end(peer), b"")
+        # A client that is not authenticated is not kept.
+        peer = self.connect()
+        self.assertEqual(self.ask(peer, smpp_bind(password=b"wrong"))[1], WRONG_PASSWORD)
+        self.assertEqual(self.read_to_end(peer), b"")
+
+    def test_commands_before_a_bind(self):
+        peer = self.connect()
+        address = b"\1\1ada\0"
+        for frame in (
+            smpp_text(b"ben", b"hello"), smpp_frame(3, b"1\0" + address), smpp_frame(8, b"\x001\0" + address * 2),
+            smpp_frame(7, b"1\0" + address + bytes(5)), smpp_frame(0x103, b"\0" + address * 2 + bytes(3)),
+        ):  # fmt: skip
+            command = struct.unpack(">I", frame[4:8])[0]
+            self.assertEqual(self.ask(peer, frame)[:2], (RESPONSE | command, WRONG_BIND_STATUS))
+        self.assertEqual(self.ask(peer, smpp_frame(0x15, sequence=5)), (RESPONSE | 0x15, OK, 5, b""))
+        self.assertEqual(self.ask(peer, smpp_bind(command=1))[1], OK)
+        # A receiver does not send.
+        self.assertEqual(self.ask(peer, smpp_text(b"ben", b"hello"))[1], WRONG_BIND_STATUS)
+
+    def test_too_many_sessions(self):
+        peers = [self.connect() for _ in range(11)]
+        statuses = [self.ask(peer, smpp_bind(b"eve", b"x"))[1] for peer in peers]
+        self.assertEqual(statuses, [OK] * 10 + [BIND_FAILED])
+        for peer in peers:
+            peer.close()
+        # The centre notices the end of the connections a moment later.
+        deadline = time.monotonic() + PATIENCE
+        while self.ask(self.connect(), smpp_bind(b"eve", b"x"))[1] != OK:
+            self.assertLess(time.monotonic(), deadline)
+
+    def test_unknown_command(self):
+        peer = self.connect()
+        self.ask(peer, smpp_bind())
+        self.assertEqual(self.ask(peer, smpp_frame(0x99, b"abc", sequence=77)), (GENERIC_NACK, WRONG_COMMAND, 77, b""))
+        # The centre has no SubmitMulti, and clients do not send DeliverSM.
+        self.assertEqual(self.ask(peer, smpp_frame(0x21, bytes(30), sequence=78)), (GENERIC_NACK, WRONG_COMMAND, 78, b""))
+        self.assertEqual(self.ask(peer, smpp_frame(5, bytes(30), sequence=79)), (GENERIC_NACK, WRONG_COMMAND, 79, b""))
+        # No answer to an answer: the next frame answers the last request.
+        self.assertEqual(self.ask(peer, smpp_frame(GENERIC_NACK) + smpp_frame(0x15, sequence=80))[2], 80)
+
+    def test_generic_nack_of_a_client(self):
+        sender = self.client("transceiver")
+        peer = self.connect()
+        self.ask(peer, smpp_bind(b"ben", b"word", 1))
+        sender.submit("ben", "what?", registered_delivery=1)
+        command, _, sequence, _ = self.answer(peer)
+        peer.sendall(smpp_frame(GENERIC_NACK, sequence=sequence, status=3))
+        self.assertIn(b"stat:UNDELIV", sender.receive().short_message)
+
+    def test_refused_messages(self):
+        sender = self.client("transceiver")
+        for options, status in (
+            ({"destination": ""}, WRONG_DESTINATION), ({"priority_flag": 4}, WRONG_PRIORITY),
+            ({"schedule_delivery_time": "260101000000000+"}, WRONG_SCHEDULE), ({"validity_period": "2601010000000000"}, WRONG_VALIDITY),
+            ({"validity_period": "250101000000000+"}, WRONG_VALIDITY), ({"registered_delivery": 3}, 7),
+        ):  # fmt: skip
+            with self.subTest(options):
+                self.assertEqual(sender.submit(options.pop("destination", "x"), "text", **options), status)
+
+    def test_expiry(self):
+        sender = self.client("transceiver")
+        id = sender.submit("expires", "soon", validity_period="000000000001000R", registered_delivery=1)
+        self.assertEqual(sender.state(id), EN_ROUTE)
+        receipt = sender.receive()
+        self.assertIn(f"id:{id} sub:001 dlvrd:000".encode(), receipt.short_message)
+        self.assertIn(b"stat:EXPIRED", receipt.short_message)
+        self.assertEqual(sender.state(id), EXPIRED)
+
+    def test_query(self):
+        sender = self.client("transceiver")
+        id = sender.submit("asked", "about")
+        self.assertEqual(sender.state(id), EN_ROUTE)
+        self.assertEqual(sender.state("none"), QUERY_FAILED)
+        self.assertEqual(sender.state(id, source="ben"), QUERY_FAILED)
+        # The message of another account.
+        self.assertEqual(self.client("transceiver", "ben", "word").state(id), QUERY_FAILED)
+
+    def test_cancel_and_replace(self):
+        sender, peer = self.client("transceiver"), self.connect()
+        self.ask(peer, smpp_bind(command=2))
+        ids = [sender.submit("changed", f"{number}") for number in range(4)]
+        address = b"\1\1ada\0"
+
+        def cancel(id, destination=b"changed"):
+            return self.ask(peer, smpp_frame(8, b"\0" + id.encode() + b"\0" + address + b"\1\1" + destination + b"\0"))[:2]
+
+        def replace(id, text):
+            body = id.encode() + b"\0" + address + bytes(2) + bytes(2) + bytes([len(text)]) + text
+            return self.ask(peer, smpp_frame(7, body))[:2]
+
+        self.assertEqual(cancel(ids[1]), (RESPONSE | 8, OK))
+        self.assertEqual(sender.state(ids[1]), DELETED)
+        self.assertEqual(cancel(ids[1]), (RESPONSE | 8, CANCEL_FAILED))
+        self.assertEqual(replace(ids[2], b"new"), (RESPONSE | 7, OK))
+        self.assertEqual(replace(ids[1], b"new"), (RESPONSE | 7, REPLACE_FAILED))
+        receiver = self.client("receiver", "ben", "word", addr_ton=1, addr_npi=1, address_range="changed")
+        self.assertEqual([receiver.receive().short_message for _ in range(3)], [b"0", b"new", b"3"])
+        receiver.smpp.unbind()
+        self.assertEqual(cancel(ids[0]), (RESPONSE | 8, CANCEL_FAILED))
+        # Without an identifier, all messages between two addresses.
+        ids = [sender.submit("changed", "x") for _ in range(3)]
+        self.assertEqual(cancel("", b"other"), (RESPONSE | 8, CANCEL_FAILED))
+        self.assertEqual(cancel(""), (RESPONSE | 8, OK))
+        self.assertEqual([sender.state(id) for id in ids], [DELETED] * 3)
+
+    def test_replacement_if_present(self):
+        sender = self.client("transceiver")
+        first = sender.submit("news", "old", replace_if_present_flag=1)
+        self.assertEqual(sender.submit("news", "newest", replace_if_present_flag=1), first)
+        receiver = self.client("receiver", "ben", "word", addr_ton=1, addr_npi=1, address_range="news")
+        self.assertEqual(receiver.receive().short_message, b"newest")
+
+    def test_full_queue(self):
+        _, port = self.start("--account", "ada:secret", "--messages", "5")
+        sender = SMPPClient(port)
+        self.addCleanup(sender.close)
+        for _ in range(5):
+            self.assertIsInstance(sender.submit("nobody", "x"), str)
+        self.assertEqual(sender.submit("nobody", "x"), QUEUE_FULL)
+
+    def test_enquire_link(self):
+        client = self.client("transceiver")
+        client.smpp.send_pdu(smpplib.smpp.make_pdu("enquire_link", client=client.smpp))
+        self.assertEqual(client.smpp.read_pdu().command, "enquire_link_resp")
+        silent = self.connect()
+        self.ask(silent, smpp_bind(command=1))
+        # The centre asks every 2 s. The client that answers stays, the other one is closed after 4 s.
+        asked, end = 0, time.monotonic() + 6
+        while time.monotonic() < end:
+            pdu = client.smpp.read_pdu()
+            self.assertEqual(pdu.command, "enquire_link")
+            client.smpp._enquire_link_received(pdu)
+            asked += 1
+        self.assertGreaterEqual(asked, 3)
+        self.assertEqual(self.answer(silent)[0], 0x15)
+        self.read_to_end(silent)
+        self.assertIsInstance(client.submit("later", "still there"), str)
+
+    def test_clients_at_once(self):
+        def talk(number):
+            name = f"crowd-{number:02}"
+            account = ("ada", "secret") if number % 2 else ("ben", "word")
+            client = SMPPClient(self.port, "transceiver", *account, addr_ton=1, addr_npi=1, address_range=name)
+            for round in range(20):
+                client.submit(name, f"{round}")
+            texts = [client.receive().short_message for _ in range(20)]
+            client.close()
+            assert texts == [b"%d" % round for round in range(20)], texts
+
+        at_once(talk, 16)
+
+    def test_options(self):
+        result = subprocess.run([Programs.folder / self.program, "--account", "ada"], capture_output=True, text=True)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("NAME:PASSWORD", result.stderr)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,4 @@ public enum Refusal: UInt8, Error {
     case illegalDataAddress = 2
     /// A number in the request is not allowed.
     case illegalDataValue = 3
-    /// The device behind the address of the request is not there.
-    case targetFailed = 11
 }
