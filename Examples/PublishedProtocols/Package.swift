@@ -34,6 +34,7 @@ let package = Package(
         // Its Router+Modbus.swift is a link to that of ModbusServer.
         + program("ModbusRTUServer", dependencies: ["Serving", "ModbusDevice"])
         + program("SMPPServer", dependencies: ["Serving"])
+        + program("MQTTClient")
         + [
             // The device behind both servers of Modbus.
             .target(

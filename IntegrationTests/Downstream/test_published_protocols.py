@@ -7,9 +7,11 @@ to them with programs of other authors, and with bytes that are not of their pro
 """
 
 import contextlib
+import os
 import pathlib
 import random
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -30,8 +32,9 @@ from pymodbus import FramerType
 from pymodbus.framer.rtu import FramerRTU
 from pymodbus.pdu.file_message import FileRecord
 from example import REPOSITORY, SCRATCH, Example
+from ports import unused_port
 
-GENERATED_TESTS = 244
+GENERATED_TESTS = 290
 # The time that a test waits for something that must happen, in seconds.
 PATIENCE = 20
 CLIENTS = 20
@@ -148,6 +151,7 @@ class Specs(unittest.TestCase):
         "ModbusServer": modbus_spec,
         "ModbusRTUServer": modbus_rtu_spec,
         "SMPPServer": smpp_spec,
+        "MQTTClient": lambda: gallery("MQTT311"),
     }
 
     def test_copies(self):
@@ -1271,6 +1275,215 @@ class SMPPTests(HostileBytes, Served):
         result = subprocess.run([Programs.folder / self.program, "--account", "ada"], capture_output=True, text=True)
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("NAME:PASSWORD", result.stderr)
+
+
+# MQTT
+
+
+class Mosquitto:
+    """A mosquitto of its own, and its log."""
+
+    def __init__(self, *settings):
+        self.folder = tempfile.TemporaryDirectory()
+        self.log = pathlib.Path(self.folder.name) / "log"
+        self.port = unused_port()
+        path = pathlib.Path(self.folder.name) / "mosquitto.conf"
+        lines = [f"listener {self.port} 127.0.0.1", f"log_dest file {self.log}", "log_type all", *settings]
+        if os.getuid() == 0:
+            # Otherwise it becomes a user that cannot write the log.
+            lines.append("user root")
+        path.write_text("\n".join(lines) + "\n")
+        program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+        self.process = subprocess.Popen([program, "-c", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except OSError:
+                assert time.monotonic() < deadline and self.process.poll() is None, "mosquitto did not start"
+                time.sleep(0.01)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
+
+    def wait_for(self, pattern, count=1):
+        """Waits until as many lines of the log have a pattern."""
+        deadline = time.monotonic() + PATIENCE
+        while len(re.findall(pattern, self.log.read_text())) < count:
+            assert time.monotonic() < deadline, f"{pattern} is not in the log: {self.log.read_text()}"
+            time.sleep(0.05)
+
+
+class MQTTTests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.broker = Mosquitto("allow_anonymous true")
+        cls.addClassCleanup(cls.broker.stop)
+
+    def command(self, name, *arguments, port=None):
+        return [Programs.folder / "MQTTClient", name, "--port", str(port or self.broker.port), "--timeout", "5", *arguments]
+
+    def publish(self, *arguments, stdin=None, port=None):
+        result = subprocess.run(
+            self.command("publish", *arguments, port=port), input=stdin, capture_output=True, text=True, timeout=60
+        )
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def subscribe(self, id, *arguments):
+        """Starts the client, and returns it when the broker has its subscriptions."""
+        process = subprocess.Popen(
+            self.command("subscribe", "--id", id, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.broker.wait_for(f"Sending SUBACK to {id}")
+        return process
+
+    def output(self, process):
+        output, errors = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0, errors)
+        return output
+
+    def mosquitto_pub(self, *arguments):
+        subprocess.run(["mosquitto_pub", "-p", str(self.broker.port), *arguments], check=True, timeout=PATIENCE)
+
+    def mosquitto_sub(self, id, *arguments):
+        """Starts mosquitto_sub, and returns it when the broker has its subscriptions."""
+        process = subprocess.Popen(
+            ["mosquitto_sub", "-p", str(self.broker.port), "-i", id, "-F", "%t %q %r %p", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.broker.wait_for(f"Sending SUBACK to {id}")
+        return process
+
+    def test_publish(self):
+        subscriber = self.mosquitto_sub("p1", "-t", "p/#", "-q", "1", "-C", "5")
+        self.publish("p/a", "größer")
+        self.publish("--qos", "1", "p/b", "once")
+        self.publish("--qos", "1", "p/lines", stdin="first\nsecond\n\n")
+        self.assertEqual(
+            self.output(subscriber).splitlines(),
+            ["p/a 0 0 größer", "p/b 1 0 once", "p/lines 1 0 first", "p/lines 1 0 second", "p/lines 1 0 "],
+        )
+
+    def test_retained(self):
+        self.publish("--qos", "1", "--retain", "kept", "on")
+        self.assertEqual(self.output(self.mosquitto_sub("r1", "-t", "kept", "-C", "1")), "kept 0 1 on\n")
+        self.assertEqual(self.output(self.subscribe("r2", "--count", "1", "kept")), "on\n")
+
+    def test_subscribe(self):
+        for qos in ("0", "1"):
+            subscriber = self.subscribe(f"s{qos}", "--qos", qos, "--count", "3", "--show-topic", "s/+/light", "t/#")
+            self.mosquitto_pub("-t", "s/hall/light", "-m", "on", "-q", "0")
+            self.mosquitto_pub("-t", "other", "-m", "unheard", "-q", "1")
+            self.mosquitto_pub("-t", "t", "-m", "größer", "-q", "1")
+            self.mosquitto_pub("-t", "t/a/b", "-m", "off", "-q", "2")
+            self.assertEqual(self.output(subscriber), "s/hall/light on\nt größer\nt/a/b off\n")
+
+    def test_large_message(self):
+        text = "x" * 1_000_000
+        subscriber = self.subscribe("large", "--qos", "1", "--count", "1", "large")
+        self.publish("--qos", "1", "large", stdin=text + "\n")
+        self.assertEqual(self.output(subscriber), text + "\n")
+
+    def test_kept_session(self):
+        session = ["--keep-session", "--qos", "1", "k"]
+        self.mosquitto_pub("-t", "k", "-m", "before", "-q", "1")
+        first = self.subscribe("keeper", "--count", "1", *session)
+        self.mosquitto_pub("-t", "k", "-m", "0", "-q", "1")
+        self.assertEqual(self.output(first), "0\n")
+        for number in range(1, 4):
+            self.mosquitto_pub("-t", "k", "-m", str(number), "-q", "1")
+        command = self.command("subscribe", "--id", "keeper", "--count", "3", *session)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(result.stdout, "1\n2\n3\n", result.stderr)
+        # The client has acknowledged all messages: the next one gets nothing but a new one.
+        self.mosquitto_pub("-t", "k", "-m", "4", "-q", "1")
+        command = ["mosquitto_sub", "-p", str(self.broker.port), "-c", "-i", "keeper", "-q", "1", "-t", "k", "-C", "1"]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(result.stdout, "4\n")
+
+    def test_keep_alive(self):
+        subscriber = self.subscribe("lively", "--keep-alive", "1", "--count", "1", "alive")
+        # The broker closes a silent connection after 1.5 s.
+        self.broker.wait_for("Received PINGREQ from lively", 3)
+        self.mosquitto_pub("-t", "alive", "-m", "yes")
+        self.assertEqual(self.output(subscriber), "yes\n")
+
+    def test_signals(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            subscriber = self.subscribe(f"signal-{number}", "signals")
+            self.mosquitto_pub("-t", "signals", "-m", "ready")
+            self.assertEqual(subscriber.stdout.readline(), "ready\n")
+            subscriber.send_signal(number)
+            self.assertEqual(self.output(subscriber), "")
+            self.broker.wait_for(f"Received DISCONNECT from signal-{number}")
+
+    def test_clients_at_once(self):
+        subscribers = [self.subscribe(f"crowd-{number}", "--qos", "1", "--count", "15", "crowd") for number in range(15)]
+        at_once(lambda number: self.publish("--qos", "1", "crowd", f"{number}"), 15)
+        expected = sorted(f"{number}" for number in range(15))
+        for subscriber in subscribers:
+            self.assertEqual(sorted(self.output(subscriber).splitlines()), expected)
+
+    def fails(self, pattern, *command):
+        result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        # A crash has a negative status.
+        self.assertGreater(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stderr, pattern)
+
+    def test_refusals(self):
+        broker = Mosquitto("allow_anonymous false")
+        self.addCleanup(broker.stop)
+        self.fails("Error: .*notAuthorized", *self.command("publish", "a", "b", port=broker.port))
+        self.fails("(?i)Error: .*refused", *self.command("publish", "a", "b", port=unused_port()))
+        self.fails("--keep-session requires --id", *self.command("publish", "--keep-session", "a", "b"))
+        self.fails("1 to 65535", *self.command("publish", "", "b"))
+
+    def test_lost_broker(self):
+        broker = Mosquitto("allow_anonymous true")
+        self.addCleanup(broker.stop)
+        subscriber = subprocess.Popen(
+            self.command("subscribe", "--id", "lost", "a", port=broker.port), stderr=subprocess.PIPE, text=True
+        )
+        self.addCleanup(subscriber.kill)
+        broker.wait_for("Sending SUBACK to lost")
+        broker.process.kill()
+        _, errors = subscriber.communicate(timeout=PATIENCE)
+        self.assertGreater(subscriber.returncode, 0)
+        self.assertIn("Error: ", errors)
+
+    def test_broken_brokers(self):
+        """The client ends with an error, whatever a broker sends."""
+        source = random.Random(5)
+        answers = [
+            b"", b"\x20", b"\x20\2\0\x05", b"\x20\xff\xff\xff\xff", b"\x20\xff\xff\xff\x7f", b"\xd0\0" * 10, b"\x90\3\0\1\0",
+            b"\x20\2\0\0\x32\3\0\1a", b"\x20\2\0\0\x90\3\0\1\x80", b"\x20\2\0\0\x90\2\0\1", b"\x20\2\0\0\x30\4\0\2\xff\xff",
+        ] + [source.randbytes(source.randrange(1, 100)) for _ in range(10)]  # fmt: skip
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(PATIENCE)
+            for answer in answers:
+                with self.subTest(answer):
+                    client = subprocess.Popen(
+                        self.command("subscribe", "a", port=server.getsockname()[1]), stderr=subprocess.PIPE, text=True
+                    )
+                    peer, _ = server.accept()
+                    peer.recv(1000)
+                    peer.sendall(answer)
+                    peer.shutdown(socket.SHUT_WR)
+                    _, errors = client.communicate(timeout=PATIENCE)
+                    peer.close()
+                    self.assertGreater(client.returncode, 0, errors)
+                    self.assertIn("Error: ", errors)
 
 
 if __name__ == "__main__":
