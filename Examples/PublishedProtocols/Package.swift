@@ -35,6 +35,7 @@ let package = Package(
         + program("ModbusRTUServer", dependencies: ["Serving", "ModbusDevice"])
         + program("SMPPServer", dependencies: ["Serving"])
         + program("MQTTClient")
+        + program("PostgresClient")
         + [
             // The device behind both servers of Modbus.
             .target(

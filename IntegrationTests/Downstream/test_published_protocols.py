@@ -34,7 +34,7 @@ from pymodbus.pdu.file_message import FileRecord
 from example import REPOSITORY, SCRATCH, Example
 from ports import unused_port
 
-GENERATED_TESTS = 290
+GENERATED_TESTS = 323
 # The time that a test waits for something that must happen, in seconds.
 PATIENCE = 20
 CLIENTS = 20
@@ -152,6 +152,7 @@ class Specs(unittest.TestCase):
         "ModbusRTUServer": modbus_rtu_spec,
         "SMPPServer": smpp_spec,
         "MQTTClient": lambda: gallery("MQTT311"),
+        "PostgresClient": lambda: gallery("PostgreSQL"),
     }
 
     def test_copies(self):
@@ -1484,6 +1485,113 @@ class MQTTTests(unittest.TestCase):
                     peer.close()
                     self.assertGreater(client.returncode, 0, errors)
                     self.assertIn("Error: ", errors)
+
+
+class PostgreSQL:
+    """A PostgreSQL server in a folder of its own, on a free port of the loopback."""
+
+    # The server does not run as root.
+    user = "postgres" if os.geteuid() == 0 else None
+
+    def __init__(self, folder):
+        self.port = unused_port()
+        self.data = pathlib.Path(folder) / "data"
+        (self.bin,) = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
+        if self.user:
+            shutil.chown(folder, self.user)
+        password = pathlib.Path(folder) / "password"
+        password.write_text("secret")
+        self.run("initdb", "-D", self.data, "-U", "ada", "--auth=trust", "--no-sync", "--encoding=UTF8", f"--pwfile={password}")
+        (self.data / "pg_hba.conf").write_text(
+            "host all ada 127.0.0.1/32 trust\nhost all grace 127.0.0.1/32 password\nhost all eve 127.0.0.1/32 scram-sha-256\n"
+        )
+        options = ["-c", "fsync=off", "-c", f"unix_socket_directories={folder}", "-c", "listen_addresses=127.0.0.1"]
+        self.process = subprocess.Popen(
+            [self.bin / "postgres", "-D", self.data, "-p", str(self.port), *options],
+            user=self.user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while subprocess.run([self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode:
+            assert self.process.poll() is None and time.monotonic() < deadline, "PostgreSQL does not start"
+            time.sleep(0.05)
+
+    def run(self, program, *arguments):
+        subprocess.run([self.bin / program, *arguments], user=self.user, check=True, capture_output=True, timeout=60)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(PATIENCE)
+
+
+class PostgresClient(unittest.TestCase):
+    """The client queries a PostgreSQL server."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = PostgreSQL(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.addClassCleanup(cls.server.stop)
+        for user in ["grace", "eve"]:
+            query = f"CREATE USER {user} PASSWORD 'secret'"
+            assert cls.query(query).stdout == "-- CREATE ROLE\n"
+
+    @classmethod
+    def query(cls, sql, user="ada", *options):
+        program = Programs.folder / "PostgresClient"
+        place = ["--port", str(cls.server.port), "--user", user, "--database", "postgres"]
+        return subprocess.run([program, *place, *options, sql], capture_output=True, text=True, timeout=PATIENCE)
+
+    def test_rows(self):
+        result = self.query("SELECT 1 AS one, 'bølt' AS name, NULL::int8 AS nothing UNION ALL SELECT 2, '', 3 ORDER BY 1")
+        self.assertEqual(result.stdout, "one\tname\tnothing\n1\tbølt\t\\N\n2\t\t3\n-- SELECT 2\n")
+        self.assertEqual((result.stderr, result.returncode), ("", 0))
+
+    def test_several_statements_and_a_large_result(self):
+        result = self.query("CREATE TABLE t (n int); INSERT INTO t SELECT generate_series(1, 100000); SELECT n FROM t ORDER BY n")
+        expected = "-- CREATE TABLE\n-- INSERT 0 100000\nn\n" + "".join(f"{n}\n" for n in range(1, 100_001)) + "-- SELECT 100000\n"
+        self.assertEqual(result.stdout, expected)
+
+    def test_copy(self):
+        self.assertEqual(self.query("COPY (SELECT 1, 'a' UNION SELECT 2, 'b' ORDER BY 1) TO STDOUT").stdout, "1\ta\n2\tb\n-- COPY 2\n")
+        result = self.query("CREATE TABLE empty (n int); COPY empty FROM STDIN")
+        self.assertIn("there is no data to copy", result.stderr)
+
+    def test_errors(self):
+        result = self.query("SELECT nope; SELECT 1 UNION SELECT 2")
+        self.assertNotIn("SELECT 2", result.stdout)
+        self.assertIn('ERROR: column "nope" does not exist (42703)', result.stderr)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn('database "missing" does not exist (3D000)', self.query("SELECT 1", "ada", "--database", "missing").stderr)
+        self.assertEqual(self.query("").stdout, "")
+
+    def test_passwords(self):
+        self.assertEqual(self.query("SELECT 1 AS n", "grace", "--password", "secret").stdout, "n\n1\n-- SELECT 1\n")
+        self.assertIn("(28P01)", self.query("SELECT 1", "grace", "--password", "wrong").stderr)
+        self.assertIn("the server asks for a password", self.query("SELECT 1", "grace").stderr)
+        self.assertIn("a way to authenticate (10) that is not supported", self.query("SELECT 1", "eve", "--password", "secret").stderr)
+
+    def test_no_server(self):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+        self.assertNotEqual(self.query("SELECT 1", "ada", "--port", str(port)).returncode, 0)
+
+    def test_a_server_that_sends_other_bytes(self):
+        for answer in [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"R\0\0\0\3", b"Z\xff\xff\xff\xff", b"N"]:
+            with self.subTest(answer=answer), socket.create_server(("127.0.0.1", 0)) as listener:
+                program = Programs.folder / "PostgresClient"
+                port = str(listener.getsockname()[1])
+                client = subprocess.Popen([program, "--port", port, "SELECT 1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                peer, _ = listener.accept()
+                with peer:
+                    startup = peer.recv(1000)
+                    self.assertEqual(startup[4:8], b"\0\3\0\0")
+                    self.assertEqual(struct.unpack(">I", startup[:4]), (len(startup),))
+                    peer.sendall(answer)
+                _, errors = client.communicate(timeout=PATIENCE)
+                self.assertTrue(errors)
+                self.assertEqual(client.returncode, 1)
 
 
 if __name__ == "__main__":
