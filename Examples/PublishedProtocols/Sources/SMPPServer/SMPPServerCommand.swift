@@ -40,7 +40,8 @@ struct SMPPServerCommand: AsyncParsableCommand {
         // A client is authenticated by its bind, which it must send within this time.
         configuration.requiresAuthentication = true
         configuration.authenticationTimeout = .seconds(10)
-        configuration.idleTimeout = .seconds(2 * enquireInterval)
+        // A client that is there answers within this time, if only the requests of the centre.
+        if serving.idleTimeout == 0 { configuration.idleTimeout = .seconds(2 * enquireInterval) }
         var limits = Limits()
         limits.messages = messages
         let centre = Shared(Centre(limits, passwords: try passwords))
