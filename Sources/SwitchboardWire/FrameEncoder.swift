@@ -9,16 +9,12 @@ public struct FrameEncoder: Sendable {
     @usableFromInline let usualHeader: HeaderWord<UInt64>?
     /// Whether a codec writes the header.
     @usableFromInline let hasCodec: Bool
-    /// The frames of the messages that are not sent in frames of the format, by code; `nil` if there are none.
-    private let stages: [MessageCode: FrameFormat]?
     /// The size of the room for the header, in bytes: that of the largest header.
     @usableFromInline let headerSize: Int
     @usableFromInline let lengthExcess: Int
     @usableFromInline let byteOrder: ByteOrder
     /// The largest payload of all messages, in bytes.
     @usableFromInline let maximumPayload: Int
-    /// The largest payload in frames of the format itself, in bytes.
-    private let ownMaximumPayload: Int
 
     /// An encoder of frames in `format`.
     ///
@@ -34,11 +30,8 @@ public struct FrameEncoder: Sendable {
         usualHeader = isUsual ? layout.short : nil
         byteOrder = format.byteOrder
         lengthExcess = layout.lengthExcess
-        let formats = format.stages.flatMap { stage in stage.codes.map { ($0, stage.format) } }
-        stages = formats.isEmpty ? nil : Dictionary(formats, uniquingKeysWith: { first, _ in first })
-        headerSize = formats.reduce(format.headerSize) { max($0, $1.1.headerSize) }
-        maximumPayload = formats.reduce(format.maximumPayload) { max($0, $1.1.maximumPayload) }
-        ownMaximumPayload = format.maximumPayload
+        headerSize = format.stages.reduce(format.headerSize) { max($0, $1.format.headerSize) }
+        maximumPayload = format.stages.reduce(format.maximumPayload) { max($0, $1.format.maximumPayload) }
     }
 
     /// Appends a frame with `message`.
@@ -139,15 +132,14 @@ public struct FrameEncoder: Sendable {
     ) throws(PayloadError) {
         let sender = messageSender == .both ? self.sender : messageSender
         let head = FrameHead(code: code, payloadSize: 0, header: header)
-        guard let stages else {
+        guard let stages = layout.stages else {
             try layout.codec?.finish(head, of: sender, from: start, room: headerSize, in: &writer)
             return
         }
-        let stage = stages[code]
-        guard writer.count &- start &- headerSize <= stage?.maximumPayload ?? ownMaximumPayload else {
+        let frames = stages.frames(of: code)
+        guard writer.count &- start &- headerSize <= frames.maximumPayload else {
             throw PayloadError(.payloadTooLarge, field: "payload")
         }
-        let codec = stage?.layout.codec ?? layout.codec
-        try codec?.finish(head, of: sender, from: start, room: headerSize, in: &writer)
+        try frames.codec?.finish(head, of: sender, from: start, room: headerSize, in: &writer)
     }
 }

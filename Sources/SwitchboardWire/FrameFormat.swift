@@ -113,17 +113,15 @@ public struct FrameFormat: Sendable {
         headerSize = codec.maximumHeaderSize
         self.stages = stages
         self.stageChanges = stageChanges
-        layout = HeaderLayout(
-            CodecFrames(
-                type: codec,
-                byteOrder: byteOrder,
-                headerChecksum: headerChecksum,
-                trailer: trailer,
-                magicSize: max(magicSize, 0)
-            ),
-            byteOrder,
-            correlation
+        let frames = CodecFrames(
+            type: codec,
+            byteOrder: byteOrder,
+            headerChecksum: headerChecksum,
+            trailer: trailer,
+            magicSize: max(magicSize, 0)
         )
+        let table = StageTable(stages, others: frames, maximumPayload: self.maximumPayload)
+        layout = HeaderLayout(frames, byteOrder, correlation, stages: stages.isEmpty ? nil : table)
     }
 }
 

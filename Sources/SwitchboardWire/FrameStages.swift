@@ -53,6 +53,34 @@ extension FrameFormat {
     }
 }
 
+/// The frames of each message of a format with stages.
+///
+/// It is an object, so that encoders have one reference only.
+final class StageTable: Sendable {
+    /// The frames of a message.
+    struct Frames {
+        let codec: CodecFrames?
+        /// The largest payload, in bytes.
+        let maximumPayload: Int
+    }
+
+    private let stages: [MessageCode: Frames]
+    private let others: Frames
+
+    /// The frames of messages in `stages`, and those of all other messages.
+    init(_ stages: [FrameFormat.Stage], others codec: CodecFrames, maximumPayload: Int) {
+        let frames = stages.flatMap { stage in
+            let frames = Frames(codec: stage.format.layout.codec, maximumPayload: stage.format.maximumPayload)
+            return stage.codes.map { ($0, frames) }
+        }
+        self.stages = Dictionary(frames, uniquingKeysWith: { first, _ in first })
+        others = Frames(codec: codec, maximumPayload: maximumPayload)
+    }
+
+    /// Returns the frames of messages with `code`.
+    func frames(of code: MessageCode) -> Frames { stages[code] ?? others }
+}
+
 /// The decoders of the frames of one end: one for each stage of its stream.
 ///
 /// A stage is a number: see ``FrameFormat/Stage``. The value has no state: the caller keeps the stage of each stream.

@@ -60,6 +60,9 @@ final class HeaderLayout: Sendable {
     /// What reads and writes the header and the trailer; `nil` for a plain format, to which all other properties belong.
     let codec: CodecFrames?
 
+    /// The frames of other stages; `nil` if all frames have the same form.
+    let stages: StageTable?
+
     /// The layout of a header with `fields` in wire order.
     init(_ fields: [FrameFormat.Field], _ order: ByteOrder, _ checksum: FrameFormat.Checksum?) {
         var offset = 0
@@ -129,11 +132,18 @@ final class HeaderLayout: Sendable {
         self.checksum = checksum.map { ChecksumPlace($0, order, headerSize: offset, magicSize: sizeOfFirstMagic) }
         hasUsualChecksum = checksum?.isUsual(in: order) ?? false
         codec = nil
+        stages = nil
     }
 
     /// The layout of a format with a codec.
-    init(_ codec: CodecFrames, _ order: ByteOrder, _ correlation: FrameFormat.Correlation?) {
+    init(
+        _ codec: CodecFrames,
+        _ order: ByteOrder,
+        _ correlation: FrameFormat.Correlation?,
+        stages: StageTable? = nil
+    ) {
         self.codec = codec
+        self.stages = stages
         self.order = order
         self.correlation = correlation
         size = .max
