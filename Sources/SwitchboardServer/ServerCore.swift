@@ -66,7 +66,7 @@ final class ServerCore: Sendable {
         decoder = decoders[0]
         hasStages = !decoders.isSingle
         startsWithStage = StageDecoders(frameFormat, from: .server).first != 0
-        maximumOverhead = frameFormat.stages.reduce(frameFormat.overhead) { max($0, $1.format.overhead) }
+        maximumOverhead = frameFormat.forms.reduce(0) { max($0, $1.overhead) }
         encoder = FrameEncoder(wireProtocol.frameFormat, as: .server)
         errorMessage = wireProtocol.errorMessage
         self.configuration = configuration
@@ -117,7 +117,7 @@ final class ServerCore: Sendable {
         // A message begins when the pending output is at most the high-water mark, after other replies of its read
         // burst. The limit must leave room for its reply, whatever the size. TLS adds less than 1 %, and a few bytes to
         // the smallest reply.
-        let largest = ([format] + format.stages.map(\.format)).map { $0.maximumPayload + $0.overhead }.max() ?? 0
+        let largest = format.forms.reduce(0) { max($0, $1.maximumPayload + $1.overhead) }
         let burst = StreamLimits.maximumBurstBytes + largest
         let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(burst + burst / 100 + 256)
         limits.maximumPendingBytes = max(configuration.maximumPendingOutput, overflows ? .max : needed)

@@ -8,6 +8,12 @@ public enum Sender: String, Sendable, Hashable, CaseIterable {
     case server
     /// Either end: `from: both`.
     case both
+
+    /// The two ends of a connection.
+    package static let ends = [client, server]
+
+    /// Returns whether `other` is this end, or either of them stands for both ends.
+    package func includes(_ other: Sender) -> Bool { self == other || self == .both || other == .both }
 }
 
 /// What the server requires of a peer before it handles a message: `requires` in a spec.

@@ -30,8 +30,8 @@ public struct FrameEncoder: Sendable {
         usualHeader = isUsual ? layout.short : nil
         byteOrder = format.byteOrder
         lengthExcess = layout.lengthExcess
-        headerSize = format.stages.reduce(format.headerSize) { max($0, $1.format.headerSize) }
-        maximumPayload = format.stages.reduce(format.maximumPayload) { max($0, $1.format.maximumPayload) }
+        headerSize = format.forms.reduce(0) { max($0, $1.headerSize) }
+        maximumPayload = format.forms.reduce(0) { max($0, $1.maximumPayload) }
     }
 
     /// Appends a frame with `message`.

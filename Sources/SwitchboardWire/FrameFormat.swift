@@ -120,8 +120,9 @@ public struct FrameFormat: Sendable {
             trailer: trailer,
             magicSize: max(magicSize, 0)
         )
-        let table = StageTable(stages, others: frames, maximumPayload: self.maximumPayload)
-        layout = HeaderLayout(frames, byteOrder, correlation, stages: stages.isEmpty ? nil : table)
+        let table =
+            stages.isEmpty ? nil : StageTable(stages, others: frames, maximumPayload: self.maximumPayload)
+        layout = HeaderLayout(frames, byteOrder, correlation, stages: table)
     }
 }
 

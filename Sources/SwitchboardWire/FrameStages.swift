@@ -47,6 +47,9 @@ extension FrameFormat {
         }
     }
 
+    /// The forms of all frames: first this format, then those of its stages.
+    package var forms: [FrameFormat] { [self] + stages.map(\.format) }
+
     /// Returns the form of the frames in which a message with `code` is sent.
     public func format(of code: MessageCode) -> FrameFormat {
         stages.first { $0.codes.contains(code) }?.format ?? self
@@ -98,7 +101,7 @@ public struct StageDecoders: Sendable {
     ///   - format: The format.
     ///   - sender: The end that sends the frames; `.both` if it may be either end.
     public init(_ format: FrameFormat, from sender: Sender = .both) {
-        decoders = ([format] + format.stages.map(\.format)).map { FrameDecoder($0, from: sender) }
+        decoders = format.forms.map { FrameDecoder($0, from: sender) }
         first = (format.stages.firstIndex { $0.starts.map { $0.includes(sender) } ?? false } ?? -1) + 1
         let numbers = decoders.indices
         let changes = format.stageChanges.filter { $0.end.includes(sender) && numbers.contains($0.stage) }
@@ -125,9 +128,4 @@ public struct StageDecoders: Sendable {
 
     /// Returns the stage of the next frame when the other end has sent a message with `code`, and it would have been of stage `stage`.
     public func stage(afterPeerSent code: MessageCode, in stage: Int) -> Int { afterPeer[code] ?? stage }
-}
-
-extension Sender {
-    /// Returns whether `other` is this end, or either of them stands for both ends.
-    fileprivate func includes(_ other: Sender) -> Bool { self == other || self == .both || other == .both }
 }

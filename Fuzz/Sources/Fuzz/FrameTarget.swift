@@ -18,7 +18,7 @@ enum FrameTarget {
         if stream.count <= maximumCutStream {
             do { try verifySplits(of: stream, speaking: wireProtocol) } catch { fatalError("\(error)") }
         }
-        for format in [wireProtocol.frameFormat] + wireProtocol.frameFormat.stages.map(\.format) {
+        for format in wireProtocol.frameFormat.forms {
             let alone = decode(stream, format, batchesOf: 1)
             require(decode(stream, format, batchesOf: 3) == alone, "a run has the frames that there are")
         }

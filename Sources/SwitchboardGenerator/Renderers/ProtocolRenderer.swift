@@ -39,7 +39,7 @@ struct ProtocolRenderer {
             let hash = Literal.hexadecimal(LayoutHash.value(of: spec), .uint64)
             writer.line("\(access)static var layoutHash: UInt64? { \(hash) }")
             HeaderRenderer(spec).render(into: &writer)
-            for frame in [spec.frame] + spec.frames { HeaderCodecRenderer(spec, frame).render(into: &writer) }
+            for frame in spec.allFrames { HeaderCodecRenderer(spec, frame).render(into: &writer) }
         }
     }
 
@@ -111,8 +111,7 @@ struct ProtocolRenderer {
     private func stageChanges(_ next: NextFrame, after message: MessageSpec) -> [String] {
         let stage = (spec.frames.firstIndex { $0.key == next.frame.value } ?? -1) + 1
         let code = Literal.decimal(spec.messageCode(of: message))
-        let senders = message.sender == .both ? [Sender.client, .server] : [message.sender]
-        return senders.map { sender in
+        return Sender.ends.filter(message.sender.includes).map { sender in
             let end = next.end ?? sender
             return
                 "FrameFormat.StageChange(after: \(code), from: .\(sender.rawValue), of: .\(end.rawValue), to: \(stage))"
@@ -135,10 +134,10 @@ struct ProtocolRenderer {
         writer.line("correlation: \(correlation(of: frame) ?? "nil"),")
         if frame.magicSize > 0 { writer.line("magicSize: \(frame.magicSize),") }
         if let checksum = frame.headerChecksum?.spec, let offset = frame.headerChecksumOffset {
-            let arguments = [".init(\(arguments(of: checksum).joined(separator: ", ")))", "at: \(offset)"]
+            let arguments = [".init(\(arguments(of: checksum, in: frame).joined(separator: ", ")))", "at: \(offset)"]
             writer.list("headerChecksum: .init", arguments, ",")
         }
-        let trailer = frame.trailer.map { source(of: $0) }
+        let trailer = frame.trailer.map { source(of: $0, in: frame) }
         let line = "trailer: [\(trailer.joined(separator: ", "))],"
         guard line.count > writer.room else { return writer.line(line) }
         writer.line("trailer: [")
@@ -175,21 +174,21 @@ struct ProtocolRenderer {
         }
     }
 
-    private func source(of item: FrameSpec.TrailerItem) -> String {
+    private func source(of item: FrameSpec.TrailerItem, in frame: FrameSpec) -> String {
         switch item {
-        case .checksum(let checksum): ".checksum(.init(\(arguments(of: checksum).joined(separator: ", "))))"
+        case .checksum(let checksum): ".checksum(.init(\(arguments(of: checksum, in: frame).joined(separator: ", "))))"
         case .end(let bytes): ".end([\(bytes.map(Literal.byte).joined(separator: ", "))])"
         }
     }
 
     private func renderChecksum(into writer: inout SourceWriter) {
         guard let checksum = spec.frame.checksum else { return writer.line("checksum: nil,") }
-        writer.list("checksum: .init", arguments(of: checksum), ",")
+        writer.list("checksum: .init", arguments(of: checksum, in: spec.frame), ",")
     }
 
-    private func arguments(of checksum: ChecksumSpec) -> [String] {
+    private func arguments(of checksum: ChecksumSpec, in frame: FrameSpec) -> [String] {
         var arguments = [source(of: checksum.algorithm), "covers: .\(checksum.coverage.word ?? .frame)"]
-        if let part = checksum.coverage.part { arguments.append("skipping: \(spec.frame.offset(of: part))") }
+        if let part = checksum.coverage.part { arguments.append("skipping: \(frame.offset(of: part))") }
         if let order = checksum.byteOrder, order != spec.byteOrder { arguments.append("byteOrder: .\(order.rawValue)") }
         return arguments
     }

@@ -35,10 +35,13 @@ struct TestsRenderer {
     /// frames have no length or messages have a `checksum-seed`.
     private var decoder: String {
         let hasSeeds = spec.messages.contains { $0.checksumSeed != nil }
-        let frames = [spec.frame] + spec.frames
-        let dependsOnSender = hasSeeds || frames.contains { $0.hasMagicOfEnds || !$0.hasLength }
-        let format = "\(namespace).frameFormat\(spec.frames.isEmpty ? "" : ".format(of: M.code)")"
+        let dependsOnSender = hasSeeds || spec.allFrames.contains { $0.hasMagicOfEnds || !$0.hasLength }
         return "FrameDecoder(\(format)\(dependsOnSender ? ", from: M.sender" : ""))"
+    }
+
+    /// The expression of the format of the frames with a message.
+    private var format: String {
+        "\(namespace).frameFormat\(spec.frames.isEmpty ? "" : ".format(of: M.code)")"
     }
 
     /// Whether fields of messages refer to the frame's header.
@@ -114,7 +117,6 @@ struct TestsRenderer {
         let parameters = ["of message: M.Type", "payload: Bytes"] + header
         renderHead("expectRefusal<M: Message>", parameters, ") {", into: &writer)
         writer.indented { writer in
-            let format = "\(namespace).frameFormat\(spec.frames.isEmpty ? "" : ".format(of: M.code)")"
             writer.line("let maximum = M.maximumPayload ?? \(format).maximumPayload")
             writer.line("guard payload.count <= maximum else { return }")
             writer.block("#expect(throws: PayloadError.self, sourceLocation: location)") { writer in

@@ -77,12 +77,12 @@ extension SpecChecker {
     private mutating func checkImportedCodes() {
         if let frame, spec.frame == nil, !frame.hasPlainCodes || !frame.hasLength, let message = spec.messages.first {
             let module = "`\(spec.imports[0].module.value)`"
-            let (problem, reason) =
-                frame.hasSiblings
-                ? ("the frames of \(module) have several forms", "only its own messages are found in a stream")
-                : frame.hasPlainCodes
-                    ? ("the frames of \(module) have no `length`", "only its own messages are found in a stream")
-                    : ("the codes of \(module) are no numbers of at most 16 bits", "its messages are numbered together")
+            var problem = "the frames of \(module) have \(frame.hasSiblings ? "several forms" : "no `length`")"
+            var reason = "only its own messages are found in a stream"
+            if !frame.hasPlainCodes, !frame.hasSiblings {
+                problem = "the codes of \(module) are no numbers of at most 16 bits"
+                reason = "its messages are numbered together"
+            }
             let advice = "add `\(message.name.value)` there, because \(reason)"
             diagnostics.error("\(problem): \(advice)", at: message.name.place)
             return

@@ -6,7 +6,7 @@ extension SpecChecker {
             for next in message.then where checkName(next.frame, "`then`") { check(next, of: message) }
         }
         guard !spec.frames.isEmpty else { return }
-        for end in [Sender.client, .server] { checkStart(of: end) }
+        for end in Sender.ends { checkStart(of: end) }
         checkReplies()
         for (key, name) in [("heartbeat", spec.heartbeat), ("error", spec.errorMessage)] {
             guard let name, let message = messages[name.value], let frame = message.frame else { continue }
@@ -25,7 +25,7 @@ extension SpecChecker {
     /// Returns whether `name` is that of a form; reports it if not.
     @discardableResult
     private mutating func checkName(_ name: Located<String>, _ key: String) -> Bool {
-        let names = [FrameSpec.mainName] + spec.frames.map(\.key)
+        let names = forms
         if names.contains(name.value) { return true }
         guard !spec.lacksFrames else { return false }
         let text = "\(key) names `\(name.value.visible)`, which is no form of frames"
@@ -42,16 +42,16 @@ extension SpecChecker {
         let frame = next.frame.value
         if let end = next.end, message.sender != .client {
             let text = "only a message from the client may name `client` and `server` in `then`"
-            let advice = message.sender == .both || message.sender == end ? "write `then: \(frame)`" : "remove it"
+            let advice = message.sender.includes(end) ? "write `then: \(frame)`" : "remove it"
             diagnostics.error("\(text): \(advice)", at: next.frame.place)
-        } else if next.end ?? .client == .client, frame == message.frame?.value ?? FrameSpec.mainName {
+        } else if next.end ?? .client == .client, frame == message.form {
             let text = "the frames after `\(message.name.value)` have the form `\(frame)` already"
             diagnostics.error("\(text): remove `then`", at: next.frame.place)
         }
     }
 
     private mutating func checkStart(of end: Sender) {
-        let starting = spec.frames.filter { $0.starts == end || $0.starts == .both }
+        let starting = spec.frames.filter { $0.starts?.includes(end) == true }
         guard let second = starting.dropFirst().first else { return }
         let text = "the \(end.rawValue) starts with the form `\(starting[0].key)` and with the form `\(second.key)`"
         diagnostics.error(
@@ -78,9 +78,9 @@ extension SpecChecker {
     private mutating func checkReach() {
         let reached = reachedForms()
         var reported: Set<String> = []
-        for end in [Sender.client, .server] {
-            for key in [FrameSpec.mainName] + spec.frames.map(\.key) where reached[end]?.contains(key) == false {
-                guard let message = messages(of: key).first(where: { $0.isSent(by: end) }) else { continue }
+        for end in Sender.ends {
+            for key in forms where reached[end]?.contains(key) == false {
+                guard let message = messages(of: key).first(where: { $0.sender.includes(end) }) else { continue }
                 guard reported.insert(message.name.value).inserted else { continue }
                 let text =
                     "no message moves the \(end.rawValue) to the form `\(key)`, which `\(message.name.value)` has"
@@ -91,9 +91,8 @@ extension SpecChecker {
         }
         for message in spec.messages {
             for next in message.then {
-                for end in [Sender.client, .server] where next.end == end || next.end == nil && message.isSent(by: end)
-                {
-                    guard !messages(of: next.frame.value).contains(where: { $0.isSent(by: end) }) else { continue }
+                for end in Sender.ends where next.end == end || next.end == nil && message.sender.includes(end) {
+                    guard !messages(of: next.frame.value).contains(where: { $0.sender.includes(end) }) else { continue }
                     let text = "the \(end.rawValue) has no message of the form `\(next.frame.value)`"
                     diagnostics.error("\(text), and could send nothing more: name another form", at: next.frame.place)
                 }
@@ -104,15 +103,14 @@ extension SpecChecker {
     /// Returns the forms in the streams of both ends.
     private func reachedForms() -> [Sender: Set<String>] {
         var reached: [Sender: Set<String>] = [:]
-        for end in [Sender.client, .server] {
-            reached[end] = [spec.frames.first { $0.starts == end || $0.starts == .both }?.key ?? FrameSpec.mainName]
+        for end in Sender.ends {
+            reached[end] = [spec.frames.first { $0.starts?.includes(end) == true }?.key ?? FrameSpec.mainName]
         }
         // Each round but the last adds a form to one of the streams.
         for _ in 0...2 * spec.frames.count {
             for message in spec.messages {
-                let key = message.frame?.value ?? FrameSpec.mainName
-                for sender in [Sender.client, .server]
-                where message.isSent(by: sender) && reached[sender]?.contains(key) == true {
+                for sender in Sender.ends
+                where message.sender.includes(sender) && reached[sender]?.contains(message.form) == true {
                     for next in message.then { reached[next.end ?? sender]?.insert(next.frame.value) }
                 }
             }
@@ -120,15 +118,13 @@ extension SpecChecker {
         return reached
     }
 
+    /// The names of all forms.
+    private var forms: [String] { [FrameSpec.mainName] + spec.frames.map(\.key) }
+
     /// Returns the messages of the form `key`.
     private func messages(of key: String) -> [MessageSpec] {
-        spec.messages.filter { $0.frame?.value ?? FrameSpec.mainName == key }
+        spec.messages.filter { $0.form == key }
     }
-}
-
-extension MessageSpec {
-    /// Returns whether `end` may send the message.
-    fileprivate func isSent(by end: Sender) -> Bool { sender == end || sender == .both }
 }
 
 extension FrameSpec {

@@ -70,7 +70,7 @@ struct SpecChecker {
                 unsound.insert(name)
             }
             if let first = seen[code.value]?.first(where: { mustDiffer($0, message) }) {
-                let isOther = first.sender != .both && message.sender != .both && first.sender != message.sender
+                let isOther = !first.sender.includes(message.sender)
                 let place = frame(of: message)?.name.map { "`\($0.value)` under `frames`" } ?? "`frame`"
                 let advice =
                     isOther ? ", or set `codes: by-direction` in \(place) if each end numbers its own messages" : ""
@@ -89,14 +89,14 @@ struct SpecChecker {
     /// Returns whether both messages must have different codes: because all codes are unique, or because one end may
     /// send both.
     func mustDiffer(_ left: MessageSpec, _ right: MessageSpec) -> Bool {
-        guard left.frame?.value == right.frame?.value else { return false }
+        guard left.form == right.form else { return false }
         let frame = frame(of: left)
         if let frame, frame.codes == .unique, !frame.lacksCodes { return true }
         // Report only clear mistakes if `codes` or a sender could not be read.
         if frame?.lacksCodes != false || left.lacksSender || right.lacksSender {
             return left.sender == right.sender && !left.lacksSender && !right.lacksSender
         }
-        return left.sender == .both || right.sender == .both || left.sender == right.sender
+        return left.sender.includes(right.sender)
     }
 
     /// Returns the frame that `message` is sent in; `nil` if it is unknown.

@@ -200,19 +200,20 @@ package struct CheckedSpec: Sendable {
         self.spec = spec
         self.frame = frame
         let frames = spec.frame == nil ? spec.imports.first?.spec.frames ?? [] : spec.frames
+        let allFrames = [frame] + frames
         self.frames = frames
         let table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         let plan = LayoutPlan(table, spec.allTypes)
         self.plan = plan
         layouts = Dictionary(
-            spec.allMessages.map { ($0.name.value, plan.layout(of: $0, $0.frame(among: [frame] + frames))) },
+            spec.allMessages.map { ($0.name.value, plan.layout(of: $0, $0.frame(among: allFrames))) },
             uniquingKeysWith: { first, _ in first }
         )
-        codeNumbers = frame.hasPlainCodes ? [:] : spec.allMessages.numbersOfCodes(in: [frame] + frames)
+        codeNumbers = frame.hasPlainCodes ? [:] : spec.allMessages.numbersOfCodes(in: allFrames)
         let errorName = spec.errorMessage?.value ?? spec.imports.first?.spec.errorMessage?.name.value
         errorMessage = spec.allMessages.first { $0.name.value == errorName }
         heartbeat = spec.allMessages.first { $0.name.value == spec.heartbeat?.value }.flatMap { message in
-            let frame = message.frame(among: [frame] + frames)
+            let frame = message.frame(among: allFrames)
             return (try? ZeroValues.values(of: plan.layout(of: message, frame), plan)).map { (message, $0) }
         }
         var namespaces: [String: String] = [:]
@@ -273,6 +274,9 @@ package struct CheckedSpec: Sendable {
     /// Returns the frame that `message` is sent in.
     package func frame(of message: MessageSpec) -> FrameSpec { message.frame(among: frames) ?? frame }
 
+    /// The forms of all frames: first that of ``frame``.
+    package var allFrames: [FrameSpec] { [frame] + frames }
+
     /// Returns the messages that are sent in frames of the form `frame`.
     package func messages(in frame: FrameSpec) -> [MessageSpec] {
         allMessages.filter { self.frame(of: $0).key == frame.key }
@@ -304,16 +308,17 @@ private struct CodeInFrame: Hashable {
     let values: [Value]
 
     init(_ message: MessageSpec) {
-        frame = message.frame?.value ?? FrameSpec.mainName
+        frame = message.form
         values = message.codeValues
     }
 }
 
 extension MessageSpec {
+    /// The name of the frame that the message is sent in.
+    var form: String { frame?.value ?? FrameSpec.mainName }
+
     /// Returns the frame that the message is sent in; `nil` if it is not among `frames`.
-    func frame(among frames: [FrameSpec]) -> FrameSpec? {
-        frames.first { $0.key == frame?.value ?? FrameSpec.mainName }
-    }
+    func frame(among frames: [FrameSpec]) -> FrameSpec? { frames.first { $0.key == form } }
 }
 
 extension [MessageSpec] {
@@ -335,6 +340,15 @@ extension [MessageSpec] {
 }
 
 extension ProtocolSpec {
+    /// Changes each form of frames that the spec itself has.
+    mutating func updateFrames(_ change: (inout FrameSpec) -> Void) {
+        if var main = frame {
+            change(&main)
+            frame = main
+        }
+        for index in frames.indices { change(&frames[index]) }
+    }
+
     /// The first imported spec with a heartbeat.
     var inheritedHeartbeat: CheckedSpec? {
         imports.lazy.map(\.spec).first { $0.heartbeat != nil || !$0.saysHeartbeat && $0.inheritedHeartbeat != nil }

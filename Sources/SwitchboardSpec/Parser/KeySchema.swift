@@ -24,8 +24,7 @@ extension KeySchema {
         required: ["protocol", "messages"],
         optional: [
             "frame", "frames", "imports", "version", "wire-version", "byte-order", "error", "heartbeat", "trailing",
-            "reserved",
-            "swift", "enums", "flags", "structs", "unions", "doc",
+            "reserved", "swift", "enums", "flags", "structs", "unions", "doc",
         ],
         example: "protocol: NAME",
         foreign: .spec

@@ -64,8 +64,10 @@ extension SpecParser {
             return name(node, "`then`").map { [NextFrame(frame: $0, end: nil)] } ?? []
         }
         guard let values = keys(of: node, "`then`", at: node.place, .nextFrames) else { return [] }
-        return [("client", Sender.client), ("server", .server)].compactMap { key, end in
-            values[key].flatMap { name($0, "`\(key)` of `then`") }.map { NextFrame(frame: $0, end: end) }
+        return Sender.ends.compactMap { end in
+            values[end.rawValue].flatMap { name($0, "`\(end.rawValue)` of `then`") }.map {
+                NextFrame(frame: $0, end: end)
+            }
         }
     }
 
@@ -73,7 +75,7 @@ extension SpecParser {
     private mutating func code(_ values: KeyedNodes, of message: Located<String>, in frame: FrameSpec?) -> Code? {
         if let node = values["code"] { return code(node, in: frame) }
         if let frame, frame.hasNoCode { return (Located(value: 0, place: message.place), [], "") }
-        // Without a header, nobody knows.
+        // A header that is missing may have a code or none.
         if !values.hasUnknown, frame?.lacksParts != true || frame?.header.isEmpty != true {
             diagnostics.error("message `\(message.value)` needs `code`: add it", at: message.place)
         }
@@ -114,21 +116,12 @@ extension SpecParser {
         return (Located(value: number, place: node.place), values, frame.codeNames == nil ? texts[0] : "{ \(named) }")
     }
 
-    /// Checks that the messages of each frame have codes if its header has one, and none if it has none.
-    mutating func checkCodes(of spec: inout ProtocolSpec) {
-        if let frame = spec.frame, lacksCode(frame, spec.messages) { spec.frame?.lacksParts = true }
-        for index in spec.frames.indices where lacksCode(spec.frames[index], spec.messages) {
-            spec.frames[index].lacksParts = true
-        }
-    }
-
     /// Reports the missing code of a frame without a code whose messages need one; returns whether it did.
-    private mutating func lacksCode(_ frame: FrameSpec, _ messages: [MessageSpec]) -> Bool {
+    mutating func lacksCode(_ frame: FrameSpec, _ messages: [MessageSpec]) -> Bool {
         guard frame.hasNoCode, !frame.header.isEmpty || !frame.lacksParts else { return false }
-        let messages = messages.filter { $0.frame?.value ?? FrameSpec.mainName == frame.key }
         let coded = messages.contains { !$0.codeValues.isEmpty || $0.lacksCode }
-        let seconds = [Sender.client, .server].lazy.compactMap { end in
-            let sent = messages.filter { !$0.lacksSender && ($0.sender == end || $0.sender == .both) }
+        let seconds = Sender.ends.lazy.compactMap { end in
+            let sent = messages.filter { !$0.lacksSender && $0.sender.includes(end) }
             return sent.count > 1 ? (end, sent[0], sent[1]) : nil
         }
         guard coded || seconds.first != nil else { return false }

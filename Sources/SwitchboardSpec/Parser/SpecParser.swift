@@ -74,21 +74,20 @@ struct SpecParser {
         if let node = values["frames"] {
             frames = self.frames(node)
             spec.lacksFrames = frames.count < node.entryCount
-            spec.frame?.hasSiblings = true
-            for index in frames.indices { frames[index].hasSiblings = true }
         }
         checkBase(values, at: root.place)
         frame = spec.frame ?? spec.imports.first?.spec.frame
         table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         if let node = values["messages"] { spec.messages = messages(node) }
         spec.frames = frames
-        if spec.frame != nil { checkCodes(of: &spec) }
-        spec.frame?.markDerived(by: spec.messages)
-        let seeded = Set(spec.messages.filter { $0.checksumSeed != nil }.map { $0.frame?.value ?? FrameSpec.mainName })
-        spec.frame?.hasChecksumSeeds = seeded.contains(FrameSpec.mainName)
-        for index in spec.frames.indices {
-            spec.frames[index].hasChecksumSeeds = seeded.contains(spec.frames[index].key)
+        let messages = spec.messages
+        spec.updateFrames { frame in
+            let messages = messages.filter { $0.form == frame.key }
+            frame.hasSiblings = !frames.isEmpty
+            frame.hasChecksumSeeds = messages.contains { $0.checksumSeed != nil }
+            if lacksCode(frame, messages) { frame.lacksParts = true }
         }
+        spec.frame?.markDerived(by: spec.messages)
         spec.incomplete = incomplete.union(refusedNames)
         let isRead = [
             "byte-order": order != nil, "trailing": spec.trailing != nil, "version": spec.version != nil,

@@ -9,26 +9,26 @@ struct StagesExampleTests {
     @Test("ClientGreeting, example 1")
     func example1OfClientGreeting() throws {
         let message = Stages.ClientGreeting(name: "ada")
-        let frame: Bytes = [0x48, 0x49, 0x03, 0x03, 0x61, 0x64, 0x61]
+        let frame: Bytes = [0x48, 0x49, 0x03, 0x03, 0x61, 0x64, 0x61, 0x64]
         try expect(message, frame)
     }
 
     @Test("ClientGreeting, malformed 1: the magic of the server")
     func malformed1OfClientGreeting() {
-        let frame: Bytes = [0x59, 0x4F, 0x03, 0x03, 0x61, 0x64, 0x61]
+        let frame: Bytes = [0x59, 0x4F, 0x03, 0x03, 0x61, 0x64, 0x61, 0x64]
         expectRefusal(of: Stages.ClientGreeting.self, frame: frame)
     }
 
     @Test("ClientGreeting, malformed 2: another version")
     func malformed2OfClientGreeting() {
-        let frame: Bytes = [0x48, 0x49, 0x02, 0x03, 0x61, 0x64, 0x61]
+        let frame: Bytes = [0x48, 0x49, 0x02, 0x03, 0x61, 0x64, 0x61, 0x65]
         expectRefusal(of: Stages.ClientGreeting.self, frame: frame)
     }
 
     @Test("ServerGreeting, example 1")
     func example1OfServerGreeting() throws {
         let message = Stages.ServerGreeting(load: 258)
-        let frame: Bytes = [0x59, 0x4F, 0x03, 0x01, 0x02]
+        let frame: Bytes = [0x59, 0x4F, 0x03, 0x01, 0x02, 0x00]
         try expect(message, frame)
     }
 

@@ -21,7 +21,7 @@ nonisolated enum Stages: WireProtocol {
                     byteOrder: .big,
                     correlation: nil,
                     magicSize: 2,
-                    trailer: [],
+                    trailer: [.checksum(.init(.xor8, covers: .frame, skipping: 2))],
                     maximumPayload: 65_536
                 ),
                 starts: .both,

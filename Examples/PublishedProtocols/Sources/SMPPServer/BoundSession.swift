@@ -21,10 +21,10 @@ struct BoundSession: Sendable {
     /// The start of the addresses whose messages the client receives.
     let range: String
 
-    /// What the client has received and not answered, by sequence number.
+    /// The messages that the client has not answered, by sequence number.
     var inFlight: [UInt32: Item] = [:]
 
-    /// What waits until the client answers.
+    /// The messages to send when the client has answered earlier ones.
     var queue = Queue<Item>()
 
     private var lastSequence: UInt32 = 0

@@ -93,7 +93,7 @@ struct Centre: Sendable {
         if case .message(let number) = item { end(number, status == .ok ? .delivered : .undeliverable) }
     }
 
-    /// Sends what waits in the queues of sessions.
+    /// Sends messages from the queues of sessions, as far as their windows allow.
     mutating func flush() {
         // A message that cannot be sent may put a receipt into another queue.
         while let id = unflushed.popFirst() {

@@ -3,7 +3,7 @@ import Glibc
 /// A time in milliseconds since 1970.
 public typealias Moment = Int64
 
-/// A clock that begins with the time of day, and does not jump when somebody sets that.
+/// A clock that starts at the time of the system, and does not jump when that time is set.
 public struct SteadyClock: Sendable {
     private let start = ContinuousClock.now
     private let timeOfStart = Moment(time(nil)) * 1000

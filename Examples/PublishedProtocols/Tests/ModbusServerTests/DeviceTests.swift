@@ -64,7 +64,7 @@ struct DeviceTests {
         #expect(throws: Refusal.illegalDataValue) { try Identification.read(5, from: 0) }
     }
 
-    @Test("ignores other devices of its line, answers no broadcast, and only listens when it is told so")
+    @Test("ignores messages for other devices, does not answer a broadcast, and has a listen-only mode")
     func line() {
         var line = Line()
         func send(_ unit: UInt8, restarts: Bool = false, _ refusal: Refusal? = nil) -> Bool {
