@@ -58,7 +58,11 @@ struct ClusterTests {
             }
         }
         for server in servers {
-            try await wait { try await Set(list(server).compactMap(\.user)).count == 3 }
+            // The store learns of a connection, and of its user, after the client has its reply.
+            try await wait {
+                let peers = try await list(server)
+                return peers.count == 6 && Set(peers.compactMap(\.user)).count == 3
+            }
             let peers = try await list(server)
             #expect(Set(peers.map(\.session)).count == 6 && peers.count == 6)
             for (index, other) in servers.enumerated() {
