@@ -527,7 +527,9 @@ def storm(full):
             say(f"PINGs {name}: count, median, p99, slowest", f"{len(times):,}, {statistics.median(times) * 1000:.2f}, "
                 f"{p99(times) * 1000:.2f}, {max(times) * 1000:.2f} ms")  # fmt: skip
         assert served == count, f"{count - served} of {count} connections were not served"
-        assert p99(during) <= limit, f"p99 during the storm is {p99(during) * 1000:.2f} ms"
+        # On a machine with other work, PINGs take longer before the storm, too.
+        allowed = max(limit, 50 * p99(calm))
+        assert p99(during) <= allowed, f"p99 during the storm is {p99(during) * 1000:.2f} of {allowed * 1000:.2f} ms"
 
 
 # MARK: Faults
