@@ -18,7 +18,7 @@ let strict: [SwiftSetting] =
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
     "Chunks", "Counts", "Ends", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "Parts", "References",
-    "Requests", "SBP", "Seeds", "Stages", "Sums", "Switches", "Texts", "Twins", "Words",
+    "Replies", "Requests", "SBP", "Seeds", "Stages", "Sums", "Switches", "Texts", "Turns", "Twins", "Words",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

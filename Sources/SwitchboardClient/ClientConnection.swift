@@ -308,10 +308,11 @@ extension ClientConnection: StreamDelegate {
             let decoder = table.decoders[stage]
             switch decoder.next(in: &input, header: &header) {
             case .frame(let frame):
-                stage = table.decoders.stage(after: frame.code, in: stage)
                 let payload = decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
+                guard let code = code(of: frame, header) else { continue }
+                stage = table.decoders.stage(after: code, in: stage)
                 // The event loop reuses its memory; the user of the client may keep the message.
-                receive(frame.code, header, (payload ?? Bytes()).copied())
+                receive(code, header, (payload ?? Bytes()).copied())
             case .incomplete(let size): return size
             case .skipped(let fault), .broken(let fault): violate("a broken frame (\(fault.rawValue))")
             }
@@ -331,6 +332,16 @@ extension ClientConnection: StreamDelegate {
         hasClosed = true
         end(with: ClientError(.closed, "the connection closed: \(reason)"))
         resumeWaitingForEnd()
+    }
+
+    /// Returns the code of the message in `frame`, which the request says if the header does not; `nil`, after a violation, if there is no
+    /// such request.
+    private func code(of frame: FrameDecoder.Frame, _ header: HeaderBytes) -> MessageCode? {
+        guard frame.code == .ofReply else { return frame.code }
+        let number = table.correlation?.number(in: header)
+        if let code = requests.replyCode(for: number ?? 0) { return code }
+        violate("a reply\(number.map { " with request number \($0), which is not in use" } ?? " without a request")")
+        return nil
     }
 
     private func receive(_ code: MessageCode, _ header: HeaderBytes, _ payload: Bytes) {

@@ -93,7 +93,3 @@ struct ProtocolTable: Sendable {
         return { _ in frame }
     }
 }
-
-extension Request {
-    fileprivate static var replyCode: MessageCode { Reply.code }
-}

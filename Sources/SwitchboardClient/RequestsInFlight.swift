@@ -39,6 +39,12 @@ struct RequestsInFlight {
     /// Removes the request that the next reply answers, in a protocol without numbers.
     mutating func removeFirst() -> PendingRequest? { queue.popFirst() }
 
+    /// Returns the code of the reply to the request with `number`, or to the first request in a protocol without numbers; `nil` if there
+    /// is no such request.
+    func replyCode(for number: UInt64) -> MessageCode? {
+        numbered.map { $0.replyCode(for: number) } ?? queue.first?.replyCode
+    }
+
     /// Removes the request with `number`.
     mutating func remove(_ number: UInt64) -> PendingRequest? { numbered?.remove(number) }
 
@@ -75,6 +81,8 @@ private struct NumberedRequests {
     mutating func add(_ request: PendingRequest, _ number: UInt64) {
         requests[number] = request
     }
+
+    func replyCode(for number: UInt64) -> MessageCode? { requests[number]?.replyCode }
 
     mutating func remove(_ number: UInt64) -> PendingRequest? {
         requests.removeValue(forKey: number)

@@ -58,16 +58,23 @@ extension StageDecoders {
 
     /// Reads all whole frames, the first of which is of stage `stage`.
     ///
+    /// - Parameter replyCode: Returns the code of a reply whose frame has none, from its header.
     /// - Returns: Whether the stream can continue.
-    func read(_ reader: inout ByteReader, from stage: inout Int, into found: inout [DecodedFrame]) -> Bool {
+    func read(
+        _ reader: inout ByteReader,
+        from stage: inout Int,
+        into found: inout [DecodedFrame],
+        replyCode: (HeaderBytes) -> MessageCode? = { _ in nil }
+    ) -> Bool {
         while true {
             let decoder = self[stage]
             var header = HeaderBytes()
             switch decoder.next(in: &reader, header: &header) {
             case .frame(let frame):
-                stage = self.stage(after: frame.code, in: stage)
+                let code = frame.code == .ofReply ? replyCode(header) ?? .ofReply : frame.code
+                stage = self.stage(after: code, in: stage)
                 let payload = decoder.payload(of: frame, in: &reader) { $0.readBytes(frame.payloadSize) } ?? Bytes()
-                found.append(.message(ReceivedMessage(code: frame.code, header: header, payload: payload)))
+                found.append(.message(ReceivedMessage(code: code, header: header, payload: payload)))
             case .skipped(let fault): found.append(.skipped(fault))
             case .broken(let fault):
                 found.append(.broken(fault))

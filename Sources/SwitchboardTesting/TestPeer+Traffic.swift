@@ -31,6 +31,10 @@ extension TestPeer {
         var stage = 0
         /// The number of the last request, if the header has a correlation.
         var lastNumber: UInt64 = 0
+        /// The codes of the replies to the requests, with the numbers of these, if the header has a correlation.
+        ///
+        /// Only replies without a code need them, and remove them.
+        var expectedReplies: [(number: UInt64?, code: MessageCode)] = []
         /// Whether the server has closed the connection, or the peer has.
         private(set) var hasEnded = false
         private var isClosed = false

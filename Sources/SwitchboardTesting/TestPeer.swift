@@ -37,6 +37,9 @@ public final class TestPeer: Sendable {
         let bytes = Array(try encoder.encode(message, header: header))
         server.update {
             traffic.stage = decoders.stage(afterPeerSent: M.code, in: traffic.stage)
+            if !decoders.isSingle, let request = M.self as? any Request.Type {
+                traffic.expectedReplies.append((correlation?.number(in: header), request.replyCode))
+            }
             traffic.send(bytes)
         }
     }
@@ -164,7 +167,11 @@ public final class TestPeer: Sendable {
     private func readFrames() throws {
         var reader = ByteReader(Bytes(traffic.received))
         var found: [DecodedFrame] = []
-        _ = decoders.read(&reader, from: &traffic.stage, into: &found)
+        _ = decoders.read(&reader, from: &traffic.stage, into: &found) { header in
+            let number = correlation?.number(in: header)
+            let index = traffic.expectedReplies.firstIndex { $0.number == number }
+            return index.map { traffic.expectedReplies.remove(at: $0).code }
+        }
         traffic.received.removeFirst(traffic.received.count - reader.remaining)
         for frame in found {
             switch frame {

@@ -1,6 +1,7 @@
 /// What a ``FrameCodec`` reads from a header, or writes a header from.
 public struct FrameHead: Sendable, Hashable {
-    /// The code of the message; `MessageCode.unknown` if no message has the code in the header.
+    /// The code of the message; `MessageCode.unknown` if no message has the code in the header, and `MessageCode.ofReply` if the
+    /// request says what the message is.
     public var code: MessageCode
 
     /// The size of the payload, in bytes.
@@ -88,6 +89,9 @@ extension FrameCodec {
 extension MessageCode {
     /// The code in a ``FrameHead`` when no message has the code in the header: 0xFFFF.
     public static var unknown: MessageCode { .max }
+
+    /// The code in a ``FrameHead`` when the header has no code, and the message is the reply to a request, which says its type: 0xFFFE.
+    public static var ofReply: MessageCode { .max - 1 }
 }
 
 // MARK: - Frames

@@ -98,6 +98,11 @@ public protocol Request: Message {
     associatedtype Reply: Message
 }
 
+extension Request {
+    /// The code of the reply.
+    package static var replyCode: MessageCode { Reply.code }
+}
+
 /// The message that reports a fault to a peer: the message that `error` names in the spec.
 ///
 /// When a handler throws this message, the server sends it to the peer. When a client receives it in place of a reply,

@@ -154,6 +154,8 @@ struct HeaderCodecRenderer {
         var code = codes.map(local).joined(separator: ", ")
         if frame.frame.hasPlainCodes {
             code = "MessageCode(\(code))"
+        } else if frame.frame.isOfReplies {
+            code = ".ofReply"
         } else if codes.isEmpty {
             code = Literal.decimal(numbers.first?.number ?? 0)
         } else {

@@ -102,6 +102,7 @@ struct ProtocolRenderer {
         }
         writer.line("],")
         let changes = spec.messages.flatMap { message in message.then.flatMap { stageChanges($0, after: message) } }
+        guard !changes.isEmpty else { return writer.line("stageChanges: []") }
         writer.line("stageChanges: [")
         writer.indented { $0.lines(changes.map { $0 + "," }) }
         writer.line("]")

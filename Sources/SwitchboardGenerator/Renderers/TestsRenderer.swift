@@ -44,6 +44,12 @@ struct TestsRenderer {
         "\(namespace).frameFormat\(spec.frames.isEmpty ? "" : ".format(of: M.code)")"
     }
 
+    /// The condition that a frame is one with a message.
+    private var isFound: String {
+        spec.allFrames.contains(where: \.isOfReplies)
+            ? "[M.code, .ofReply].contains(found.code)" : "found.code == M.code"
+    }
+
     /// Whether fields of messages refer to the frame's header.
     private var usesHeader: Bool { spec.messages.contains { !spec.layout(of: $0).header.isEmpty } }
 
@@ -80,7 +86,7 @@ struct TestsRenderer {
                 writer.line("Issue.record(\"no whole frame\", sourceLocation: location)")
                 writer.line("return")
             }
-            writer.line("#expect(found.code == M.code, sourceLocation: location)")
+            writer.line("#expect(\(isFound), sourceLocation: location)")
             writer.line("let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in")
             writer.indented { $0.line("try M(payload: &payload\(usesHeader ? ", header: found.header" : ""))") }
             writer.line("}")
@@ -99,7 +105,7 @@ struct TestsRenderer {
             writer.line("let decoder = \(decoder)")
             writer.line("guard")
             writer.indented { writer in
-                writer.line("case .frame(let found) = decoder.next(in: &reader), found.code == M.code,")
+                writer.line("case .frame(let found) = decoder.next(in: &reader), \(isFound),")
                 writer.line(
                     "let payload = decoder.payload(of: found, in: &reader, { $0.readBytes(found.payloadSize) })"
                 )

@@ -41,7 +41,7 @@ final class MetricIndexes: @unchecked Sendable {
         replies =
             [nil]
             + messages.map { message in
-                guard let code = (message as? any Request.Type).map({ Int(Self.replyCode(of: $0)) }) else { return nil }
+                guard let code = (message as? any Request.Type).map({ Int($0.replyCode) }) else { return nil }
                 return code < codeCount ? unsafe Int(sent[code]) : nil
             }
     }
@@ -72,8 +72,4 @@ final class MetricIndexes: @unchecked Sendable {
 
     /// The number of indexes.
     var count: Int { names.count }
-
-    private static func replyCode<Message: Request>(of request: Message.Type) -> MessageCode {
-        Message.Reply.code
-    }
 }

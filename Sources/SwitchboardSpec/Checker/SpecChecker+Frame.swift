@@ -31,7 +31,10 @@ extension SpecChecker {
         checkChecksums(frame)
         checkOwnFields(frame)
         checkOwnSize(frame)
-        if frame.name != nil { checkNoOwnFields(frame) }
+        if frame.name != nil {
+            checkNoOwnFields(frame)
+            checkCorrelation(frame)
+        }
     }
 
     /// Checks that the generated types of forms have different names.
@@ -48,12 +51,25 @@ extension SpecChecker {
 
     /// Checks that a frame of another form has no fields of the protocol's own, which all headers of a protocol have in common.
     private mutating func checkNoOwnFields(_ frame: FrameSpec) {
-        for item in frame.header where item.value.role.isOwn && !frame.lacksParts {
+        for item in frame.header where item.value.isKept && !frame.lacksParts {
             let field = item.value.field
-            guard field.constant == nil, !field.isReserved else { continue }
+            if case .correlation = item.value.role { continue }
             let text = "`\(field.name.value)` is a field of the protocol's own, and \(frame.headerText) has none"
             diagnostics.error("\(text): make it a field of the messages", at: item.place)
         }
+    }
+
+    /// Checks that the correlation of another form is the one under `frame`.
+    private mutating func checkCorrelation(_ frame: FrameSpec) {
+        guard let item = frame.correlation, let main = spec.frame, !main.lacksParts else { return }
+        guard let first = main.correlation else {
+            let text = "`\(item.value.field.name.value)` pairs replies with requests, and `header` of `frame` lacks it"
+            diagnostics.error("\(text): add it there, or remove `correlate`", at: item.place)
+            return
+        }
+        guard first.value.field.type.value != item.value.field.type.value else { return }
+        let text = "`\(item.value.field.name.value)` has another type than `\(first.value.field.name.value)` of `frame`"
+        diagnostics.error("\(text): give both the same type", at: item.place, first: first.place, "it is here")
     }
 
     private mutating func checkLength(_ frame: FrameSpec) {
@@ -119,10 +135,8 @@ extension SpecChecker {
     private mutating func checkOwnSize(_ frame: FrameSpec) {
         guard !frame.isPlain else { return }
         guard frame.maximumHeaderSize <= SpecLimits.headerBytes else { return }
-        let kept = frame.header.filter {
-            $0.value.role.isOwn && !$0.value.field.isReserved && $0.value.field.constant == nil
-        }
-        let size = kept.reduce(0) { $0 + $1.value.packedSize }
+        let kept = frame.header.filter(\.value.isKept)
+        let size = kept.reduce(frame.offsetInMemory) { $0 + $1.value.packedSize }
         guard size > SpecLimits.ownHeaderBytes, let last = kept.last else { return }
         let text =
             "the header's own values have \(size.bytes) in memory: at most \(SpecLimits.ownHeaderBytes) are allowed"

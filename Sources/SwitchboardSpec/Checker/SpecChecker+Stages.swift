@@ -62,15 +62,33 @@ extension SpecChecker {
         )
     }
 
-    /// Checks that replies of forms without a correlation are not paired by a number.
+    /// Checks that replies can be paired with their requests, and that replies without a code can be read.
     private mutating func checkReplies() {
-        guard let correlation = spec.frame?.correlation else { return }
-        for message in spec.messages {
-            guard let reply = message.reply, let answer = messages[reply.value] else { continue }
-            guard let frame = message.frame ?? answer.frame else { continue }
-            let text =
-                "`\(correlation.value)` in `frame` pairs replies with requests, and the form `\(frame.value)` lacks it"
-            diagnostics.error("\(text): remove `reply`", at: reply.place)
+        let forms = [spec.frame].compactMap(\.self) + spec.frames
+        if let correlation = spec.frame?.correlation {
+            for message in spec.messages {
+                guard let reply = message.reply, let answer = messages[reply.value] else { continue }
+                let lacking = [message, answer].lazy.compactMap { $0.frame(among: forms) }.first {
+                    $0.correlation == nil && !$0.lacksParts
+                }
+                guard let lacking else { continue }
+                let name = correlation.value.field.name.value
+                let text = "`\(name)` in `frame` pairs replies with requests, and the form `\(lacking.key)` lacks it"
+                let advice = "remove `reply`, or add `\(name)` to the header of `\(lacking.key)`"
+                diagnostics.error("\(text): \(advice)", at: reply.place)
+            }
+        }
+        for frame in forms where frame.isOfReplies && !frame.lacksParts {
+            let what = "the replies of the form `\(frame.key)` have no code"
+            if !frame.hasLength {
+                let text = "\(what), so that nothing says where their frames end"
+                diagnostics.error("\(text): add `length` to the header", at: frame.headerPlace)
+            }
+            for message in messages(of: frame.key) {
+                guard let seed = message.checksumSeed else { continue }
+                let text = "\(what), so that the checksum is checked before the message is known"
+                diagnostics.error("\(text): remove `checksum-seed`", at: seed.place)
+            }
         }
     }
 

@@ -83,6 +83,11 @@ package struct FrameSpec: Sendable {
     package var hasChecksumSeeds = false
     /// Whether the header has no code: then each end has one message in such frames.
     package var hasNoCode = false
+    /// Whether the frames have no code, and have replies of the server, of which a request names the one that answers it.
+    package var isOfReplies = false
+    /// The number of bytes of own values in memory before those of this header: those before the correlation under `frame`, which every
+    /// form keeps at the same place.
+    package var offsetInMemory = 0
     /// Whether the header or the trailer has a part that could not be read; the mistake was reported.
     var lacksParts = false
     /// `codes`: the messages whose codes must be different.
@@ -176,9 +181,15 @@ extension FrameSpec {
     /// The fields with values of the protocol, and the correlation, in wire order.
     package var ownFields: [HeaderField] { header.map(\.value).filter { $0.role.isOwn } }
 
-    /// The name of the field that pairs replies with requests, if the header has one.
-    package var correlation: Located<String>? {
-        header.lazy.map(\.value).first { if case .correlation = $0.role { true } else { false } }?.field.name
+    /// The item that pairs replies with requests, if the header has one.
+    package var correlation: Located<HeaderField>? {
+        header.first { if case .correlation = $0.value.role { true } else { false } }
+    }
+
+    /// The number of bytes of own values in memory before the correlation.
+    var sizeBeforeCorrelation: Int {
+        let before = items { if case .correlation = $0.role { true } else { false } }
+        return before.filter(\.isKept).reduce(0) { $0 + $1.packedSize }
     }
 
     /// The size of every header, in bytes; `nil` when it depends on a number of variable length.
@@ -265,6 +276,9 @@ extension FrameSpec.HeaderField {
         if case .variable(let length)? = number?.encoding { return 8 * length.maximumBytes }
         return bits ?? 0
     }
+
+    /// Whether the value is kept in memory: programs read and set it, it is the correlation, or it is derived.
+    package var isKept: Bool { role.isOwn && !field.isReserved && field.constant == nil }
 
     /// The number of bytes that the value has among the header's own values in memory.
     package var packedSize: Int {

@@ -112,6 +112,8 @@ package struct MessageSpec: Sendable {
     package var frame: Located<String>?
     /// `then`: the frames after the message.
     package var then: [NextFrame] = []
+    /// Whether the frames of the message have no code.
+    var hasNoCode: Bool { codeValues.isEmpty && !lacksCode }
     /// Whether the code could not be read, and ``code`` is only a placeholder; the mistake was reported.
     var lacksCode = false
     /// `from`.
@@ -284,7 +286,7 @@ package struct CheckedSpec: Sendable {
 
     /// Returns the `MessageCode` of `message`: its code, or its number among the codes of the protocol.
     package func messageCode(of message: MessageSpec) -> UInt64 {
-        codeNumbers[CodeInFrame(message)] ?? message.code.value
+        codeNumbers[CodeInFrame(message, frame(of: message))] ?? message.code.value
     }
 
     /// Returns how receivers treat bytes after the last field of `message`.
@@ -306,10 +308,13 @@ package struct CheckedSpec: Sendable {
 private struct CodeInFrame: Hashable {
     let frame: String
     let values: [Value]
+    /// The name of a reply that its request names in place of a code.
+    let reply: String
 
-    init(_ message: MessageSpec) {
-        frame = message.form
+    init(_ message: MessageSpec, _ frame: FrameSpec?) {
+        self.frame = message.form
         values = message.codeValues
+        reply = frame?.isOfReplies == true ? message.name.value : ""
     }
 }
 
@@ -325,14 +330,15 @@ extension [MessageSpec] {
     /// Returns the codes in the order of `frames` and of their values, with their numbers from 0 on.
     fileprivate func numbersOfCodes(in frames: [FrameSpec]) -> [CodeInFrame: UInt64] {
         let places = Dictionary(frames.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
-        let codes = Set(map { CodeInFrame($0) }).sorted { left, right in
+        let codes = Set(map { CodeInFrame($0, $0.frame(among: frames)) }).sorted { left, right in
             if left.frame != right.frame { return places[left.frame] ?? 0 < places[right.frame] ?? 0 }
+            let replies = (left.reply, right.reply)
             let (left, right) = (left.values, right.values)
             for (left, right) in zip(left, right) where left != right {
                 if case .number(let left) = left { return left < right.number }
                 return left.content.lexicographicallyPrecedes(right.content)
             }
-            return left.count < right.count
+            return left.count == right.count ? replies.0 < replies.1 : left.count < right.count
         }
         let numbered = codes.enumerated().map { ($1, UInt64(clamping: $0)) }
         return Dictionary(numbered, uniquingKeysWith: { first, _ in first })

@@ -118,8 +118,8 @@ extension SpecParser {
 
     /// Reports the missing code of a frame without a code whose messages need one; returns whether it did.
     mutating func lacksCode(_ frame: FrameSpec, _ messages: [MessageSpec]) -> Bool {
-        guard frame.hasNoCode, !frame.header.isEmpty || !frame.lacksParts else { return false }
-        let coded = messages.contains { !$0.codeValues.isEmpty || $0.lacksCode }
+        guard frame.hasNoCode, !frame.isOfReplies, !frame.header.isEmpty || !frame.lacksParts else { return false }
+        let coded = messages.contains { !$0.hasNoCode }
         let seconds = Sender.ends.lazy.compactMap { end in
             let sent = messages.filter { !$0.lacksSender && $0.sender.includes(end) }
             return sent.count > 1 ? (end, sent[0], sent[1]) : nil
@@ -135,7 +135,8 @@ extension SpecParser {
         } else if !frame.lacksParts, let (end, first, second) = seconds.first {
             let ends = end == .client ? "clients send" : "the server sends"
             let text = "\(header) has no `type`, and \(ends) both `\(first.name.value)` and `\(second.name.value)`"
-            diagnostics.error("\(text): add `- type: uint8` at its place in the header", at: frame.headerPlace)
+            let other = end == .client || frame.name == nil ? "" : ", or name each message as the `reply` of a request"
+            diagnostics.error("\(text): add `- type: uint8` at its place in the header\(other)", at: frame.headerPlace)
         }
         return true
     }

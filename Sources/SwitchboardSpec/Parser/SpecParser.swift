@@ -81,10 +81,16 @@ struct SpecParser {
         if let node = values["messages"] { spec.messages = messages(node) }
         spec.frames = frames
         let messages = spec.messages
+        let replies = Set(messages.compactMap(\.reply?.value))
+        let offsetInMemory = spec.frame?.sizeBeforeCorrelation ?? 0
         spec.updateFrames { frame in
             let messages = messages.filter { $0.form == frame.key }
             frame.hasSiblings = !frames.isEmpty
             frame.hasChecksumSeeds = messages.contains { $0.checksumSeed != nil }
+            frame.isOfReplies =
+                frame.hasNoCode && messages.count > 1
+                && messages.allSatisfy { $0.sender == .server && $0.hasNoCode && replies.contains($0.name.value) }
+            if frame.name != nil { frame.offsetInMemory = offsetInMemory }
             if lacksCode(frame, messages) { frame.lacksParts = true }
         }
         spec.frame?.markDerived(by: spec.messages)

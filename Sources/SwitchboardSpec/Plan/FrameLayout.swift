@@ -21,10 +21,8 @@ package struct FrameLayout: Sendable {
             return spec.field.isVariable
         }
 
-        /// Whether the value is kept in memory: it is settable, the correlation, or derived.
-        package var isKept: Bool {
-            spec.role.isOwn && !spec.field.isReserved && spec.field.constant == nil
-        }
+        /// Whether the value is kept in memory.
+        package var isKept: Bool { spec.isKept }
     }
 
     /// The spec of the frame.
@@ -49,7 +47,7 @@ package struct FrameLayout: Sendable {
         let whole = plan.layout(of: Self.fields(specs, plan.table))
         let isPlain = frame.isPlain
         var items: [Item] = []
-        var offset = 0
+        var offset = frame.offsetInMemory
         for (spec, field) in zip(specs, whole.fields) {
             // Plain headers are kept as they are sent; others have only the values that are needed, each in whole bytes.
             let size = (spec.bits ?? 0) / 8
