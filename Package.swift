@@ -17,8 +17,10 @@ let strict: [SwiftSetting] =
 
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
-    "Chunks", "Counts", "Ends", "Enums", "Gallery", "Headers", "Layouts", "Names", "Numbers", "Parts", "References",
-    "Replies", "Requests", "SBP", "Seeds", "Stages", "Sums", "Switches", "Texts", "Turns", "Twins", "Words",
+    "Chunks", "Counts", "Ends", "Enums", "Formats", "Gallery", "Headers", "Layouts", "Methods", "Names", "Numbers",
+    "Parts",
+    "References",
+    "Replies", "Requests", "SBP", "Seeds", "Stages", "Sums", "Switches", "Texts", "Turns", "Twins", "Wide", "Words",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -59,6 +59,7 @@ struct LayoutHash {
                 let coverage = checksum.coverage.text
                 hash.combine("checksum \(checksum.algorithm.rawValue) of \(coverage) \(order.rawValue)")
             case .correlation: hash.combine("correlation")
+            case .presence: hash.combine("presence")
             case .field: break
             }
             combine(item.plan)
@@ -174,6 +175,7 @@ struct LayoutHash {
             let name = term.reference.field + (term.reference.bit.map { ".\($0.name.value)" } ?? "")
             switch term.test {
             case .isSet: return name
+            case .noneOf(let values): return "\(name) not of \(values.map { literal.text(of: $0, term.step) })"
             case .oneOf(let values): return "\(name) of \(values.map { literal.text(of: $0, term.step) })"
             case .range(let bounds):
                 let low = bounds.low.map { literal.text(of: $0, term.step) } ?? ""

@@ -20,6 +20,18 @@ struct SourceWriter {
         text += indentation + line + "\n"
     }
 
+    /// Writes the statement `target = value`, or `target = condition ? value : nil`, on several lines if one is too short.
+    mutating func assign(_ value: String, if condition: String? = nil, to target: String) {
+        let whole = condition.map { "\($0) ? \(value) : nil" } ?? value
+        let line = "\(target) = \(whole)"
+        guard line.count > room else { return self.line(line) }
+        self.line("\(target) =")
+        indented { writer in
+            guard let condition, whole.count > writer.room else { return writer.line(whole) }
+            writer.lines([condition, "? \(value)", ": nil"])
+        }
+    }
+
     mutating func lines(_ lines: [String]) {
         for line in lines { self.line(line) }
     }

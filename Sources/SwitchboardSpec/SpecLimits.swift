@@ -22,6 +22,8 @@ package enum SpecLimits {
     package static let headerFields = HeaderLimits.maximumFields
     /// The number of fields that together are the code.
     package static let codeFields = 8
+    /// The bytes of a code with a length before it.
+    package static let codeBytes = 128
     /// The number of items of the frame's trailer.
     package static let trailerItems = 8
     /// The number of bytes of a magic, and of the end of a frame.

@@ -10,6 +10,14 @@ extension ByteWriter {
         append(value, order)
     }
 
+    /// Replaces the number of `bytes` bytes (1 to 8) at `offset`, which must be written already, by `length`.
+    public mutating func length(_ length: some FixedWidthInteger, bytes: Int, at offset: Int, _ order: ByteOrder) {
+        let number = UInt64(truncatingIfNeeded: length)
+        let unused = UInt64(truncatingIfNeeded: 64 &- 8 &* bytes)
+        let word = order == .big ? number.byteSwapped &>> unused : number
+        overwrite(at: offset, withFirst: bytes, of: UInt128(word))
+    }
+
     /// Writes one byte, 0 or 1.
     @inlinable
     public mutating func boolean(_ value: Bool) {

@@ -90,6 +90,16 @@ public struct HeaderBytes: Sendable, Hashable {
         }
     }
 
+    // MARK: Values that may be absent
+
+    /// Whether there is a value after the byte at `offset`, 0 to 23, which is 0 if there is none.
+    public func hasValue(at offset: Int) -> Bool { integer(at: offset, .big, as: UInt8.self) != 0 }
+
+    /// Sets whether there is a value after the byte at `offset`, 0 to 23.
+    public mutating func setHasValue(_ hasValue: Bool, at offset: Int) {
+        set(hasValue ? 1 : 0 as UInt8, at: offset, .big)
+    }
+
     // MARK: Bytes
 
     /// The `count` bytes (0 to 24) from `offset`, 0 to 23, on.

@@ -23,7 +23,8 @@ struct FrameConformanceTests {
 
     private static let protocols: [any WireProtocol.Type] = [
         Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self, Sums.self,
-        Seeds.self, Parts.self, Counts.self, Stages.self, Replies.self, Turns.self,
+        Seeds.self, Parts.self, Counts.self, Stages.self, Replies.self, Turns.self, Wide.self,
+        Methods.self, Formats.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)
@@ -50,7 +51,14 @@ struct FrameConformanceTests {
     /// Returns a frame with random values; `nil` if these values cannot be encoded.
     private static func frame(of subject: Subject, _ random: inout RandomValues) -> [UInt8]? {
         let (spec, layout) = (subject.spec, subject.layout)
-        let header = random.values(of: layout.header)
+        let codes = layout.items.filter(\.spec.role.isCode).map(\.plan.name)
+        random.header = Dictionary(
+            zip(codes, subject.message.codeValues),
+            uniquingKeysWith: { first, _ in first }
+        )
+        let own = layout.header.fields
+        let others = layout.whole.fields.filter { other in !own.contains { $0.name == other.name } }
+        let header = random.values(of: Layout(fields: own, header: others))
         random.header = Dictionary(
             zip(layout.header.fields, header).map { (ReferenceSpec.header($0.name), $1) },
             uniquingKeysWith: { first, _ in first }

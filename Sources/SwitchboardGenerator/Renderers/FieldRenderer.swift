@@ -233,10 +233,15 @@ struct FieldRenderer {
     }
 
     /// Writes the statement that reads the field from `local`, the bits of several fields.
-    func renderBitReading(from local: String, into writer: inout SourceWriter) {
+    func renderBitReading(from local: String, _ layout: LayoutRenderer, into writer: inout SourceWriter) {
         let (expression, canFail) = step.bitReading(from: local)
-        if field.isReserved { return writer.line(expression) }
-        renderReading((canFail ? "try " : "") + expression, into: &writer)
+        guard case .when(let condition) = plan.presence else {
+            if field.isReserved { return writer.line(expression) }
+            return renderReading((canFail ? "try " : "") + expression, into: &writer)
+        }
+        let source = layout.source(of: condition, isReading: true)
+        if field.isReserved { return writer.block("if \(source)") { $0.line(expression) } }
+        writer.line("\(readTarget) = \(canFail ? "try " : "")\(source) ? \(expression) : nil")
     }
 
     private func renderReading(_ expression: String, into writer: inout SourceWriter) {
@@ -280,6 +285,10 @@ struct FieldRenderer {
             let literals = values.map { ValueLiteral(spec: spec, scope: .namespace).text(of: $0, term.step) }
             if literals.count == 1 { return "\(value) == \(literals[0])" }
             return "([\(literals.joined(separator: ", "))] as [\(type)]).contains(\(value))"
+        case .noneOf(let values):
+            let literals = values.map { ValueLiteral(spec: spec, scope: .namespace).text(of: $0, term.step) }
+            if literals.count == 1 { return "\(value) != \(literals[0])" }
+            return "!([\(literals.joined(separator: ", "))] as [\(type)]).contains(\(value))"
         case .range(let bounds):
             let literal = ValueLiteral(spec: spec, scope: .namespace)
             switch (
@@ -340,13 +349,17 @@ struct FieldRenderer {
             guard !field.isReserved else {
                 return writer.block("if \(source)") { renderAligned("", layout, into: &$0) }
             }
-            if !condition.isDerived {
-                let isName = source.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
-                writer.block("guard \(isName ? source : "(\(source))") == (\(sentValue) != nil) else") { writer in
-                    writer.line("throw PayloadError(.inconsistent, \(label))")
-                }
-            }
+            renderAgreement(with: condition, source, into: &writer)
             renderUnwrapped(layout, into: &writer)
+        }
+    }
+
+    /// Writes the check that there is a value if `condition` holds, whose expression is `source`, and none otherwise.
+    private func renderAgreement(with condition: Condition, _ source: String, into writer: inout SourceWriter) {
+        guard !condition.isDerived else { return }
+        let isName = source.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
+        writer.block("guard \(isName ? source : "(\(source))") == (\(sentValue) != nil) else") { writer in
+            writer.line("throw PayloadError(.inconsistent, field: \(Literal.string(plan.label)))")
         }
     }
 
@@ -366,8 +379,16 @@ struct FieldRenderer {
     }
 
     /// Writes the statement that adds the value to the fields of a few bits in `local`.
-    func renderBitWriting(to local: String, into writer: inout SourceWriter) {
-        step.renderBitWriting(of: field.isReserved ? "" : sentValue, to: local, into: &writer)
+    func renderBitWriting(to local: String, _ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        guard case .when(let condition) = plan.presence else {
+            return step.renderBitWriting(of: field.isReserved ? "" : sentValue, to: local, into: &writer)
+        }
+        let source = layout.source(of: condition, isReading: false)
+        guard !field.isReserved else {
+            return writer.block("if \(source)") { step.renderBitWriting(of: "", to: local, into: &$0) }
+        }
+        renderAgreement(with: condition, source, into: &writer)
+        step.renderUnwrapped(sentValue, into: &writer) { step.renderBitWriting(of: $0, to: local, into: &$1) }
     }
 
     // MARK: Sizes in earlier fields

@@ -100,34 +100,61 @@ struct HeaderCodecRenderer {
         }
     }
 
-    /// A magic, or items that are read like the fields of a payload.
+    /// A magic, items that are read like the fields of a payload, or a place to be noted.
     private enum Part {
         case magic(FrameSpec.Magic)
         case fields([FieldPlan])
+        /// The start of the items that the length counts, whose size differs.
+        case counted
+        /// The place of a length that is known only after the items that it counts.
+        case length
     }
 
     private var parts: [Part] {
         var parts: [Part] = []
         var fields: [FieldPlan] = []
-        for item in frame.items {
+        func endFields() {
+            if !fields.isEmpty { parts.append(.fields(fields)) }
+            fields = []
+        }
+        for (index, item) in frame.items.enumerated() {
+            if countsVariableItems, index == frame.frame.uncoveredItems {
+                endFields()
+                parts.append(.counted)
+            }
+            if countsVariableItems, item.spec.role.isLength, lengths.count == 1 {
+                endFields()
+                parts.append(.length)
+            }
             guard case .magic(let magic) = item.spec.role else {
                 fields.append(item.plan)
                 continue
             }
-            if !fields.isEmpty { parts.append(.fields(fields)) }
-            fields = []
+            endFields()
             parts.append(.magic(magic))
         }
-        return fields.isEmpty ? parts : parts + [.fields(fields)]
+        endFields()
+        return parts
     }
+
+    /// Whether the size of the items that the length counts is known only when they are read or written.
+    private var countsVariableItems: Bool { frame.frame.coversVariableItems }
 
     /// The items whose values are kept in memory.
     private var kept: [FrameLayout.Item] { frame.items.filter(\.isKept) }
 
     private var codes: [FrameLayout.Item] { frame.items.filter(\.spec.role.isCode) }
 
-    private var length: FrameLayout.Item? {
-        frame.items.first { if case .length = $0.spec.role { true } else { false } }
+    /// The lengths, of which a frame has one; the shorter first.
+    private var lengths: [FrameLayout.Item] {
+        let items = frame.items.filter(\.spec.role.isLength)
+        return items.sorted { ($0.spec.number?.largest ?? 0) < ($1.spec.number?.largest ?? 0) }
+    }
+
+    /// Returns the layout of `fields`, which are neighbours; their conditions may refer to all fields of the header.
+    private func layout(of fields: [FieldPlan]) -> Layout {
+        let names = Set(fields.map(\.name))
+        return Layout(fields: fields, header: frame.whole.fields.filter { !names.contains($0.name) })
     }
 
     private func local(_ item: FrameLayout.Item) -> String { Identifier.local(item.plan.name) }
@@ -139,8 +166,10 @@ struct HeaderCodecRenderer {
         for part in parts {
             switch part {
             case .magic(let magic): render(magic, "try reader", into: &writer)
+            case .counted: writer.line("let frameStart = reader.remaining")
+            case .length: break
             case .fields(let fields):
-                LayoutRenderer(spec, Layout(fields: fields), .constants).renderReading(&locals, into: &writer)
+                LayoutRenderer(spec, layout(of: fields), .constants).renderReading(&locals, into: &writer)
             }
         }
         for case let item in frame.items {
@@ -150,7 +179,7 @@ struct HeaderCodecRenderer {
             }
         }
         if !kept.isEmpty { writer.line("var frameBytes = HeaderBytes()") }
-        for item in kept { writer.line(HeaderValue(spec, item).writing(of: local(item), to: "frameBytes")) }
+        for item in kept { writer.lines(HeaderValue(spec, item).writing(of: local(item), to: "frameBytes")) }
         var code = codes.map(local).joined(separator: ", ")
         if frame.frame.hasPlainCodes {
             code = "MessageCode(\(code))"
@@ -162,12 +191,52 @@ struct HeaderCodecRenderer {
             renderCode(of: codes.count == 1 ? code : "(\(code))", into: &writer)
             code = "frameCode"
         }
-        let overhead = frame.frame.coveredOverhead
-        let size = length.map { "Int(clamping: \(local($0)))" + (overhead == 0 ? "" : " - \(overhead)") } ?? "0"
+        if lengths.count > 1 { renderChoiceOfLength(into: &writer) }
+        let size =
+            lengths.count > 1 ? "frameSize" : lengths.first.map { payloadSize(from: local($0)) } ?? "0"
         let arguments = [
             "code: \(code)", "payloadSize: \(size)", "header: \(kept.isEmpty ? "HeaderBytes()" : "frameBytes")",
         ]
         writer.list("return FrameHead", arguments, "")
+    }
+
+    /// Returns the expression of the size of the payload of a frame with the length `length`.
+    private func payloadSize(from length: String) -> String {
+        let overhead = countsVariableItems ? frame.frame.coveredTrailer : frame.frame.coveredOverhead
+        let header = countsVariableItems ? " - (frameStart - reader.remaining)" : ""
+        return "Int(clamping: \(length))" + header + (overhead == 0 ? "" : " - \(overhead)")
+    }
+
+    /// Writes the constant with the size of the payload, which one of two lengths says: the longer one says only what the shorter cannot.
+    private func renderChoiceOfLength(into writer: inout SourceWriter) {
+        let (short, long) = (local(lengths[0]), local(lengths[1]))
+        writer.line("let frameSize: Int")
+        writer.line("if let \(short) {")
+        writer.indented { $0.line("frameSize = \(payloadSize(from: short))") }
+        writer.line("} else if let \(long), \(long) > \(Literal.decimal(frame.frame.largestShortLength ?? 0)) {")
+        writer.indented { $0.line("frameSize = \(payloadSize(from: long))") }
+        writer.line("} else {")
+        writer.indented { $0.line("throw PayloadError(.invalidLength, field: \(Literal.string("length")))") }
+        writer.line("}")
+    }
+
+    /// Writes the constants with two lengths, one of which is the size of the payload.
+    private func renderLengths(into writer: inout SourceWriter) {
+        let overhead = countsVariableItems ? frame.frame.coveredTrailer : frame.frame.coveredOverhead
+        let counted = "frameHead.payloadSize" + (countsVariableItems ? " + frameRest.count" : "")
+        let size = counted + (overhead == 0 ? "" : " + \(overhead)")
+        let isShort = "\(size) <= \(Literal.decimal(frame.frame.largestShortLength ?? 0))"
+        for (item, isSent) in zip(lengths, [isShort, "\(local(lengths[0])) == nil"]) {
+            guard case .integer(let integer, let order) = item.plan.step else { continue }
+            let number = StepRenderer(spec, item.plan.step, field: "payload")
+                .number(of: counted, .length(integer, order, plus: overhead), integer)
+            writer.line("let \(local(item)): \(integer.swiftName)?")
+            writer.line("if \(isSent) {")
+            writer.indented { $0.line("\(local(item)) = \(number)") }
+            writer.line("} else {")
+            writer.indented { $0.line("\(local(item)) = nil") }
+            writer.line("}")
+        }
     }
 
     /// Writes the constant with the number of the message that has the code `value`.
@@ -245,49 +314,97 @@ struct HeaderCodecRenderer {
     // MARK: Writing
 
     private func renderWriting(into writer: inout SourceWriter) {
+        // Values that depend on the code come after it.
+        let beginsWithCodes = frame.items.contains { $0.codeCondition != nil }
+        if beginsWithCodes { renderCodes(into: &writer) }
         for item in frame.items {
             let type = spec.swiftName(of: item.plan.step)
             switch item.spec.role {
-            case .magic, .checksum: break
+            case .magic, .checksum, .presence: break
             case .version: writer.line("let \(local(item)): \(type) = \(Literal.decimal(frame.version))")
             case .code where frame.frame.hasPlainCodes:
                 writer.line("let \(local(item)) = \(type)(truncatingIfNeeded: frameHead.code)")
             case .code: break
+            case .length where lengths.count > 1: break
             case .length:
                 guard case .integer(let integer, let order) = item.plan.step else { break }
+                if countsVariableItems {
+                    writer.line("let \(local(item)): \(integer.swiftName) = 0")
+                    break
+                }
                 let count = Count.length(integer, order, plus: frame.frame.coveredOverhead)
                 let number = StepRenderer(spec, item.plan.step, field: "payload")
                     .number(of: "frameHead.payloadSize", count, integer)
-                let line = "let \(local(item)) = \(number)"
-                guard line.count > writer.room else {
-                    writer.line(line)
-                    break
-                }
-                writer.line("let \(local(item)) =")
-                writer.indented { $0.line(number) }
+                writer.assign(number, to: "let \(local(item))")
             case .correlation, .field:
                 if let constant = item.plan.constant {
                     writer.line("let \(local(item)): \(type) = \(literal(constant, item))")
                 }
                 guard item.isKept else { break }
-                let value = HeaderValue(spec, item).reading(from: "frameHead.header")
-                writer.line("let \(local(item)): \(type) = \(value)")
+                let value = HeaderValue(spec, item)
+                let conditions = [
+                    item.codeCondition.map { condition in
+                        LayoutRenderer(spec, layout(of: [item.plan]), .constants).source(
+                            of: condition,
+                            isReading: false
+                        )
+                    }, value.condition(in: "frameHead.header"),
+                ].compactMap(\.self)
+                writer.assign(
+                    value.reading(from: "frameHead.header"),
+                    if: conditions.isEmpty ? nil : conditions.joined(separator: " && "),
+                    to: "let \(local(item)): \(FieldRenderer(spec, item.plan).type)"
+                )
             }
         }
-        if !frame.frame.hasPlainCodes, !codes.isEmpty { renderCodes(into: &writer) }
+        if !beginsWithCodes { renderCodes(into: &writer) }
         var locals = LayoutRenderer.Locals()
-        for part in parts {
-            switch part {
-            case .magic(let magic): render(magic, "writer", into: &writer)
-            case .fields(let fields):
-                LayoutRenderer(spec, Layout(fields: fields), .constants).renderWriting(&locals, into: &writer)
+        let (first, rest) = partsWritten
+        if !rest.isEmpty {
+            writer.block("let frameRest = try ByteWriter.bytes", parameters: "writer throws(PayloadError) in") {
+                writer in
+                for part in rest { renderWriting(of: part, &locals, into: &writer) }
             }
         }
+        if lengths.count > 1 { renderLengths(into: &writer) }
+        for part in first { renderWriting(of: part, &locals, into: &writer) }
+        if !rest.isEmpty { writer.line("writer.bytes(frameRest)") }
+        if countsVariableItems, lengths.count == 1 { renderLengthBehindItems(into: &writer) }
+    }
+
+    /// The parts of the header, and those that are encoded before the others, because their size decides which of two lengths is sent.
+    private var partsWritten: (first: [Part], rest: [Part]) {
+        let parts = parts
+        guard lengths.count > 1, let index = parts.firstIndex(where: { if case .counted = $0 { true } else { false } })
+        else { return (parts, []) }
+        return (Array(parts[..<index]), Array(parts[(index + 1)...]))
+    }
+
+    private func renderWriting(of part: Part, _ locals: inout LayoutRenderer.Locals, into writer: inout SourceWriter) {
+        switch part {
+        case .magic(let magic): render(magic, "writer", into: &writer)
+        case .counted: writer.line("let frameStart = writer.count")
+        case .length: writer.line("let frameOffset = writer.count")
+        case .fields(let fields):
+            LayoutRenderer(spec, layout(of: fields), .constants).renderWriting(&locals, into: &writer)
+        }
+    }
+
+    /// Writes the statement that replaces the length, which counts items of the header that are written by then.
+    private func renderLengthBehindItems(into writer: inout SourceWriter) {
+        guard let item = lengths.first, case .integer(let integer, let order) = item.plan.step else { return }
+        let number = StepRenderer(spec, item.plan.step, field: "payload")
+            .number(of: "frameCount", .length(integer, order, plus: frame.frame.coveredTrailer), integer)
+        writer.line("let frameCount = frameHead.payloadSize + writer.count - frameStart")
+        writer.assign(number, to: "let frameSize")
+        let arguments = ["frameSize", "bytes: \(integer.size)", "at: frameOffset", ".\(order.rawValue)"]
+        writer.list("writer.length", arguments, "")
     }
 
     /// Writes the constants with the code of the message.
     private func renderCodes(into writer: inout SourceWriter) {
-        for item in codes { writer.line("let \(local(item)): \(spec.swiftName(of: item.plan.step))") }
+        if frame.frame.hasPlainCodes || codes.isEmpty { return }
+        for item in codes { writer.line("let \(local(item)): \(FieldRenderer(spec, item.plan).type)") }
         writer.line("switch frameHead.code {")
         for (number, values) in numbers {
             let (names, literals) = (codes.map(local), zip(codes, values).map { literal($1, $0) })

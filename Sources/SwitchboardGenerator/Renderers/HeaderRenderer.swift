@@ -24,7 +24,7 @@ struct HeaderRenderer {
             for item in items {
                 let plan = item.plan
                 writer.documentation(plan.field.doc ?? "The header's field `\(plan.name)`.")
-                writer.line("\(access)var \(Identifier.escaped(plan.name)): \(spec.swiftName(of: plan.step))")
+                writer.line("\(access)var \(Identifier.escaped(plan.name)): \(FieldRenderer(spec, plan).type)")
                 writer.blank()
             }
             renderInitializer(into: &writer)
@@ -33,7 +33,12 @@ struct HeaderRenderer {
             writer.hidden(spec)
             writer.block("\(access)init(_ bytes: HeaderBytes)") { writer in
                 for item in items {
-                    writer.line("\(property(item.plan)) = \(HeaderValue(spec, item).reading(from: "bytes"))")
+                    let value = HeaderValue(spec, item)
+                    writer.assign(
+                        value.reading(from: "bytes"),
+                        if: value.condition(in: "bytes"),
+                        to: property(item.plan)
+                    )
                 }
             }
             writer.blank()
@@ -41,7 +46,7 @@ struct HeaderRenderer {
             writer.hidden(spec)
             writer.block("\(access)func write(into bytes: inout HeaderBytes)") { writer in
                 for item in items {
-                    writer.line(HeaderValue(spec, item).writing(of: property(item.plan), to: "bytes"))
+                    writer.lines(HeaderValue(spec, item).writing(of: property(item.plan), to: "bytes"))
                 }
             }
         }
@@ -59,6 +64,8 @@ struct HeaderRenderer {
 }
 
 /// Renders how a value of the header is kept among the header's bytes in memory.
+///
+/// The byte before a value that may be absent is 1 if there is one, and 0 otherwise.
 struct HeaderValue {
     private let spec: CheckedSpec
     private let item: FrameLayout.Item
@@ -68,37 +75,59 @@ struct HeaderValue {
         self.item = item
     }
 
-    private var place: String { "at: \(item.offset), \(item.order.source)" }
+    private var isOptional: Bool { item.plan.isOptional }
 
-    /// Returns the expression that reads the value from `bytes`.
+    private var offset: Int { isOptional ? item.offset + 1 : item.offset }
+
+    private var place: String { "at: \(offset), \(item.order.source)" }
+
+    /// Returns the condition under which `bytes` have the value; `nil` if they always have it.
+    func condition(in bytes: String) -> String? { isOptional ? "\(bytes).hasValue(at: \(item.offset))" : nil }
+
+    /// Returns the expression that reads the value from `bytes`, which have it.
     func reading(from bytes: String) -> String {
         switch item.plan.step {
         case .enumeration, .flags: "\(spec.swiftName(of: item.plan.step))(rawValue: \(bytes).integer(\(place)))"
         case .bit: "\(bytes).integer(\(place), as: UInt8.self) != 0"
-        case .bytes: "\(bytes).bytes(at: \(item.offset), count: \(item.spec.packedSize))"
+        case .bytes: "\(bytes).bytes(at: \(offset), count: \(item.spec.valueSize))"
         case .integer, .float, .boolean, .text, .list, .optional, .reserved, .reservedBits, .structure, .union, .sized:
             "\(bytes).integer(\(place))"
         }
     }
 
-    /// Returns the statement that writes `value` to `bytes`.
-    func writing(of value: String, to bytes: String) -> String {
+    /// Returns the statements that write `value` to `bytes`.
+    func writing(of value: String, to bytes: String) -> [String] {
+        var lines: [String] = []
+        if isOptional { lines.append("\(bytes).setHasValue(\(value) != nil, at: \(item.offset))") }
         switch item.plan.step {
-        case .enumeration, .flags: "\(bytes).set(\(value).rawValue, \(place))"
-        case .bit: "\(bytes).set(\(value) ? 1 : 0 as UInt8, \(place))"
-        case .bytes: "\(bytes).set(\(value), at: \(item.offset), count: \(item.spec.packedSize))"
+        case .enumeration, .flags:
+            let number = isOptional ? "\(value)?.rawValue ?? 0" : "\(value).rawValue"
+            lines.append("\(bytes).set(\(number), \(place))")
+        case .bit: lines.append("\(bytes).set(\(value) ? 1 : 0 as UInt8, \(place))")
+        case .bytes:
+            let content = isOptional ? "\(value) ?? Bytes()" : value
+            lines.append("\(bytes).set(\(content), at: \(offset), count: \(item.spec.valueSize))")
         case .integer, .float, .boolean, .text, .list, .optional, .reserved, .reservedBits, .structure, .union, .sized:
-            "\(bytes).set(\(value), \(place))"
+            lines.append("\(bytes).set(\(isOptional ? "\(value) ?? 0" : value), \(place))")
         }
+        return lines
+    }
+
+    /// Returns the statements that write the literal of `value` to `bytes`, which are all 0.
+    func writing(ofLiteral value: Value, to bytes: String) -> [String] {
+        let isZero = value.number.magnitude == 0 && value.content.allSatisfy { $0 == 0 }
+        guard isOptional else { return isZero ? [] : [literal(of: value, to: bytes)] }
+        guard value != .nothing else { return [] }
+        return ["\(bytes).setHasValue(true, at: \(item.offset))"] + (isZero ? [] : [literal(of: value, to: bytes)])
     }
 
     /// Returns the statement that writes the literal of `value` to `bytes`.
-    func writing(ofLiteral value: Value, to bytes: String) -> String {
+    func literal(of value: Value, to bytes: String) -> String {
         switch item.plan.step {
         case .bit: return "\(bytes).set(\(value.number) as UInt8, \(place))"
         case .bytes:
             let literal = ValueLiteral(spec: spec, scope: .file).text(of: value, item.plan.step)
-            return "\(bytes).set(\(literal), at: \(item.offset), count: \(item.spec.packedSize))"
+            return "\(bytes).set(\(literal), at: \(offset), count: \(item.spec.valueSize))"
         case .integer, .float, .boolean, .enumeration, .flags, .text, .list, .optional, .reserved, .reservedBits,
             .structure, .union, .sized:
             return "\(bytes).set(\(value.number) as \(item.spec.number?.swiftName ?? "UInt8"), \(place))"

@@ -135,13 +135,13 @@ struct LayoutRenderer {
         guard renderer.plan.derivation != nil else {
             if renderer.plan.field.isDerived, let value = headerValue(renderer) {
                 // A reply begins with the header of its request, where the value can follow from other fields.
-                writer.line(value.writing(ofLiteral: .number(SpecInteger(magnitude: 0)), to: "header"))
+                writer.line(value.literal(of: .number(SpecInteger(magnitude: 0)), to: "header"))
             }
             if layout.headerReferences.contains(renderer.plan.name) { writer.line(reading(ofHeader: renderer)) }
             return
         }
         renderer.renderDerived(self, into: &writer)
-        writer.line(headerValue(renderer)?.writing(of: renderer.writtenValue, to: "header") ?? "")
+        writer.lines(headerValue(renderer)?.writing(of: renderer.writtenValue, to: "header") ?? [])
     }
 
     // MARK: Reading
@@ -204,7 +204,9 @@ struct LayoutRenderer {
     private func renderReading(of group: BitGroup, from local: String, into writer: inout SourceWriter) {
         // Reserved bits at the end need no code.
         let count = (group.fields.lastIndex { !$0.field.isReserved } ?? -1) + 1
-        for field in group.fields.prefix(count) { renderer(of: field).renderBitReading(from: local, into: &writer) }
+        for field in group.fields.prefix(count) {
+            renderer(of: field).renderBitReading(from: local, self, into: &writer)
+        }
     }
 
     /// The names of the constants that fields are read from.
@@ -242,7 +244,7 @@ struct LayoutRenderer {
                 for field in group.fields { renderer(of: field).renderDerived(self, into: &writer) }
                 let local = locals.next("bits")
                 writer.line("var \(local) = BitWriter(.\(group.order))")
-                for field in group.fields { renderer(of: field).renderBitWriting(to: local, into: &writer) }
+                for field in group.fields { renderer(of: field).renderBitWriting(to: local, self, into: &writer) }
                 writer.line("writer.bits(\(local))")
             }
         }

@@ -97,14 +97,14 @@ struct ProtocolRenderer {
                     let codes = Set(spec.messages(in: frame).map { spec.messageCode(of: $0) }).sorted()
                     writer.line("codes: [\(codes.map { Literal.decimal($0) }.joined(separator: ", "))]")
                 }
-                writer.line("),")
+                writer.line(spec.frames.count == 1 ? ")" : "),")
             }
         }
         writer.line("],")
         let changes = spec.messages.flatMap { message in message.then.flatMap { stageChanges($0, after: message) } }
         guard !changes.isEmpty else { return writer.line("stageChanges: []") }
         writer.line("stageChanges: [")
-        writer.indented { $0.lines(changes.map { $0 + "," }) }
+        writer.indented { $0.lines(changes.map { $0 + (changes.count == 1 ? "" : ",") }) }
         writer.line("]")
     }
 
@@ -170,8 +170,8 @@ struct ProtocolRenderer {
             let word = coverage.word ?? .payload
             return word == .payload ? ".length(\(width))" : ".length(\(width), covers: .\(word))"
         case .correlation: return ".correlation(\(width))"
-        // A checksum is never in a plain header.
-        case .field, .checksum: return ".field(\(width))"
+        // A plain header has neither a checksum nor items with conditions.
+        case .field, .checksum, .presence: return ".field(\(width))"
         }
     }
 

@@ -171,8 +171,7 @@ struct TestsRenderer {
         var lines: [String] = []
         let items = spec.layout(of: spec.frame(of: message)).ownItems
         for (item, value) in zip(items, example.header) where item.isKept {
-            guard value.number.magnitude != 0 || value.content.contains(where: { $0 != 0 }) else { continue }
-            lines.append(HeaderValue(spec, item).writing(ofLiteral: value, to: "header"))
+            lines += HeaderValue(spec, item).writing(ofLiteral: value, to: "header")
         }
         guard !lines.isEmpty else { return "" }
         writer.lines(["var header = HeaderBytes()"] + lines)

@@ -48,21 +48,26 @@ extension SpecChecker {
 
     /// Checks the bytes that the length counts; returns whether it can count them.
     mutating func checkLengthCoverage(_ frame: FrameSpec, at place: Place) -> Bool {
-        switch frame.length.covers {
-        case .word(.payload): return true
-        case .word(let word):
-            guard frame.fixedHeaderSize == nil else { return true }
-            let text = "`length` covers `\(word.rawValue)`, but the size of the header depends on a number in it"
-            diagnostics.error("\(text): use `covers: payload`", at: place)
-            return false
-        case .part(let part):
-            // The item that it names may be one with a mistake.
-            guard !frame.lacksParts else { return true }
-            guard let items = checkStart(of: part, "`length`", in: frame) else { return false }
-            guard let item = items.inside.first(where: { $0.bits == nil }) else { return true }
-            let text = "`length` counts `\(item.field.name.value)`, whose size depends on its number"
-            diagnostics.error("\(text): use `covers: payload`, or name an item after it", at: part.item.place)
-            return false
+        // The item that `covers` names may be one with a mistake.
+        guard !frame.lacksParts else { return true }
+        if let part = frame.length.covers.part, checkStart(of: part, "`length`", in: frame) == nil { return false }
+        guard let item = frame.coveredItems.first(where: { $0.bits == nil }) else { return true }
+        let length = frame.lengthItems.last?.value
+        let name = item.field.name.value
+        let reason: String
+        if item.role.isLength {
+            reason = "itself, and its size depends on its number"
+        } else if frame.lengthItems.count > 1 {
+            // The other items are encoded first, to know which length is sent.
+            if frame.length.covers.word == .rest { return true }
+            reason = "`\(name)`, whose size differs, and there are two lengths"
+        } else if length?.bits.map({ $0 % 8 != 0 }) ?? true {
+            reason = "`\(name)`, whose size differs, and is no number of whole bytes"
+        } else {
+            return true
         }
+        let advice = "use `covers: payload`, or name an item after `\(name)`"
+        diagnostics.error("`length` counts \(reason): \(advice)", at: frame.length.covers.part?.item.place ?? place)
+        return false
     }
 }

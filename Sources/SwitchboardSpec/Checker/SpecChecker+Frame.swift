@@ -27,6 +27,7 @@ extension SpecChecker {
             let text = "`header` has \(size.bytes): at most \(SpecLimits.headerBytes) are allowed"
             diagnostics.error(text, at: frame.header.last?.place ?? .start)
         }
+        checkConditions(in: frame)
         checkLength(frame)
         checkChecksums(frame)
         checkOwnFields(frame)
@@ -73,11 +74,12 @@ extension SpecChecker {
     }
 
     private mutating func checkLength(_ frame: FrameSpec) {
-        guard let place = frame.lengthItem?.place else {
+        guard let place = frame.lengthItems.last?.place else {
             if !frame.lacksParts { checkMissingLength(frame) }
             return
         }
         let length = frame.length
+        guard checkChoice(of: frame.lengthItems) else { return }
         guard checkLengthCoverage(frame, at: place) else { return }
         if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
             let counts = length.covers.word == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
@@ -246,6 +248,8 @@ extension SpecChecker {
         guard !isCode || name != "type" else { return }
         let members = GeneratedNames.inFields.union(GeneratedNames.inHeader)
             .union(frame.isPlain ? [] : GeneratedNames.inHeaderCodec)
+            .union(frame.lengthItems.count > 1 ? GeneratedNames.besidesTwoLengths : [])
+            .union(frame.coversVariableItems ? GeneratedNames.besidesCountedItems : [])
         if members.union(GeneratedNames.usedTypes).contains(name) {
             let problem = "has a name that the generated Swift uses itself"
             let list = GeneratedNames.list(members, for: name)

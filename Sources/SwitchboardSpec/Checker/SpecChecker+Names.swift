@@ -274,6 +274,15 @@ package enum GeneratedNames {
     /// The additional names in the generated code that reads and writes headers of any form.
     static let inHeaderCodec: Set<String> = ofHeaderCodec.union(["frameCode"])
 
+    /// The name of the second of two lengths in the generated code that reads and writes headers.
+    static let secondLength = "frameLength"
+
+    /// The additional names in the generated code that reads and writes headers with two lengths.
+    static let besidesTwoLengths: Set<String> = [secondLength, "frameSize"]
+
+    /// The additional names in the generated code that reads and writes headers whose length counts items of different sizes.
+    static let besidesCountedItems: Set<String> = ["frameStart", "frameOffset", "frameRest", "frameCount", "frameSize"]
+
     /// Returns the name of the constant with the value of a field of the frame's header: `headerCount` for `header.count`.
     ///
     /// Names that do not begin with a small letter keep their form, such as `header_Count`, so that constants of different fields have

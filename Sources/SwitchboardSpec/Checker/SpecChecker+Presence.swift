@@ -6,45 +6,58 @@ extension SpecChecker {
 
     /// Checks that neighbouring fields of a few bits share whole bytes, in one bit order.
     mutating func checkBits(in fields: [FieldSpec]) {
-        var group: [FieldSpec] = []
-        var bits = 0
-        for field in fields {
-            let width = table.step(of: field).bitWidth
-            guard let width else {
-                if !group.isEmpty { reportUnfilled(group, bits) }
-                (group, bits) = ([], 0)
+        var group = BitGroup()
+        for plan in LayoutPlan(table, []).layout(of: fields).fields {
+            let field = plan.field
+            guard plan.step.bitWidth != nil else {
+                if !group.fields.isEmpty { reportUnfilled(group) }
+                group = BitGroup()
                 if field.bitOrder != nil { continue }
-                if table.step(of: field).unwrapped.bitWidth != nil, !field.lacksParts {
+                if plan.step.unwrapped.bitWidth != nil, !field.lacksParts {
                     let text = "`\(field.name.value)` has only a few bits, and cannot have `?`"
                     diagnostics.error("\(text): add a field of type `bit`, and name it in `when`", at: field.type.place)
                 }
                 continue
             }
             checkAlone(field)
-            if let first = group.first, table.bitOrder(of: first) != table.bitOrder(of: field) {
-                let text = "`\(field.name.value)` shares a byte with `\(first.name.value)`, and has another bit order"
-                let note = "`\(first.name.value)` is here"
-                diagnostics.error("\(text): use one order", at: field.name.place, first: first.name.place, note)
+            if let first = group.fields.first, first.bitOrder != plan.bitOrder {
+                let text = "`\(field.name.value)` shares a byte with `\(first.name)`, and has another bit order"
+                let note = "`\(first.name)` is here"
+                diagnostics.error(
+                    "\(text): use one order",
+                    at: field.name.place,
+                    first: first.field.name.place,
+                    note
+                )
             }
-            group.append(field)
-            bits += width
-            if bits > 8 * Self.maximumBitGroupBytes {
-                let text = "these fields have \(bits) bits without filling whole bytes"
+            group.append(plan)
+            if group.bytes > Self.maximumBitGroupBytes {
+                let text = "these fields have \(group.widths.max() ?? 0) bits without filling whole bytes"
                 diagnostics.error(
                     "\(text): at most \(8 * Self.maximumBitGroupBytes) are allowed",
-                    at: group[0].name.place
+                    at: group.fields[0].field.name.place
                 )
-                (group, bits) = ([], 0)
-            } else if bits % 8 == 0 {
-                (group, bits) = ([], 0)
+                group = BitGroup()
+            } else if group.isWhole {
+                group = BitGroup()
             }
         }
-        if !group.isEmpty { reportUnfilled(group, bits) }
+        if !group.fields.isEmpty { reportUnfilled(group) }
     }
 
-    private mutating func reportUnfilled(_ group: [FieldSpec], _ bits: Int) {
+    private mutating func reportUnfilled(_ plans: BitGroup) {
+        let group = plans.fields.map(\.field)
         // One that has a mistake may have had another width.
         guard !group.contains(where: \.lacksParts), let last = group.last else { return }
+        guard plans.widths.count == 1, let bits = plans.widths.first else {
+            let widths = plans.widths.sorted().map { "\($0)" }.joined(separator: " or ")
+            let text =
+                widths.isEmpty
+                ? "the conditions of these fields have too many combinations"
+                : "these fields have \(widths) bits, as their `when` says"
+            diagnostics.error("\(text): fill whole bytes, as many in every case", at: group[0].name.place)
+            return
+        }
         let missing = 8 - bits % 8
         let fields = group.count == 1 ? "this field has \(bits.bits)" : "these fields have \(bits.bits)"
         let advice = "fill the byte with `reserved: uint\(missing)` behind `\(last.name.value)`"
@@ -60,11 +73,10 @@ extension SpecChecker {
             .rawValue
     }
 
-    /// Checks that a field of a few bits is there in every payload.
+    /// Checks that a field of a few bits is there, or has its condition, in every payload.
     private mutating func checkAlone(_ field: FieldSpec) {
         let keys: [(String, Bool)] = [
-            ("when", field.condition != nil), ("optional", field.isTrailing), ("since", field.since != nil),
-            ("align", field.alignment != nil),
+            ("optional", field.isTrailing), ("since", field.since != nil), ("align", field.alignment != nil),
         ]
         for (key, isGiven) in keys where isGiven {
             let text = "`\(field.name.value)` shares a byte with its neighbours, and cannot have `\(key)`"
@@ -132,9 +144,10 @@ extension SpecChecker {
                     $0.name.value == term.reference.value.field && !$0.isReserved
                 }), isSound([other.type.value.namedType].compactMap(\.self))
             else { continue }
-            if other.condition != nil || other.isTrailing {
+            if other.isTrailing || other.condition != nil && !term.test.hasValues {
                 let text = "`when` names `\(other.name.value)`, which a payload may lack"
-                diagnostics.error("\(text): name a field that every payload has", at: term.reference.place)
+                let advice = other.isTrailing ? "" : ", or say its values"
+                diagnostics.error("\(text): name a field that every payload has\(advice)", at: term.reference.place)
                 continue
             }
             if other.constant != nil, term.reference.value.isToHeader {
@@ -170,7 +183,7 @@ extension SpecChecker {
         let name = term.reference.value.text
         switch term.test {
         case .isSet: return
-        case .oneOf(let literals):
+        case .oneOf(let literals), .noneOf(let literals):
             switch step {
             case .integer, .boolean, .bit, .enumeration:
                 for literal in literals { _ = value(literal, of: step, "`\(name)` in `when`") }
@@ -261,5 +274,15 @@ extension SpecChecker {
         let users = conflict.map { "`\($0)`" }.joined(separator: " and ")
         let text = "the value of `\(field.name.value)` would follow from \(users)"
         diagnostics.error("\(text): give each a field of its own", at: field.name.place)
+    }
+}
+
+extension ConditionSpec.Test {
+    /// Whether the test names values, which a missing field does not have.
+    fileprivate var hasValues: Bool {
+        switch self {
+        case .oneOf, .noneOf: true
+        case .isSet, .range: false
+        }
     }
 }

@@ -83,6 +83,7 @@ struct SpecChecker {
             } else {
                 seen[code.value, default: []].append(message)
             }
+            checkCodeConditions(of: message)
         }
     }
 

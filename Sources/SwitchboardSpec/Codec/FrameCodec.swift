@@ -25,8 +25,10 @@ package struct FrameReader {
         _ layout: FrameLayout,
         trailing: TrailingBytes
     ) throws(Problem) -> Content {
-        let (values, headerSize) = try header(bytes, layout)
+        let (values, ends) = try header(bytes, layout)
+        let headerSize = ends.last ?? 0
         var counted: UInt64 = 0
+        let longest = layout.frame.length.type
         var header: [Value] = []
         var codes = message.codeValues[...]
         for (item, value) in zip(layout.items, values) {
@@ -34,15 +36,20 @@ package struct FrameReader {
             case .magic(let magic): try check(value, magic, message.sender)
             case .version: try expect(layout.version, value.number.magnitude, item.name)
             case .code: try expect(codes.popFirst() ?? .nothing, value, item, layout)
-            case .length: counted = value.number.magnitude
+            case .length where value == .nothing: break
+            case .length:
+                counted = value.number.magnitude
+                if let largest = layout.frame.largestShortLength, item.spec.number == longest, counted <= largest {
+                    throw Problem(message: "its length is \(counted), and the shorter `length` can say that")
+                }
             case .correlation, .field: header.append(value)
-            case .checksum: break
+            case .checksum, .presence: break
             }
         }
         guard layout.frame.hasLength else {
             return try content(bytes, message, layout, header, headerSize, trailing: trailing)
         }
-        let overhead = UInt64(clamping: layout.frame.coveredOverhead)
+        let overhead = UInt64(clamping: layout.coveredOverhead(ends))
         guard counted >= overhead else {
             let text = "less than the \(overhead) bytes that the length counts besides the payload"
             throw Problem(message: "its length is \(counted), \(text)")
@@ -100,9 +107,11 @@ package struct FrameReader {
         )
     }
 
-    private static func header(_ bytes: [UInt8], _ layout: FrameLayout) throws(Problem) -> ([Value], Int) {
+    /// Returns the values of the items of the header, and the offsets of their ends.
+    private static func header(_ bytes: [UInt8], _ layout: FrameLayout) throws(Problem) -> ([Value], ends: [Int]) {
         do throws(PayloadProblem) {
-            return try PayloadReader.readStart(of: bytes, layout.whole, layout.plan)
+            let (values, ends, _) = try PayloadReader.readStart(of: bytes, layout.whole, layout.plan)
+            return (values, ends)
         } catch {
             let name = layout.items.first { $0.plan.label == error.field }?.name ?? "`\(error.field)`"
             if error.code == .truncated { throw Problem(message: "it ends within its \(name)") }
@@ -133,7 +142,7 @@ package struct FrameReader {
         _ item: FrameLayout.Item,
         _ layout: FrameLayout
     ) throws(Problem) {
-        guard case .integer = item.plan.step else {
+        guard case .integer = item.plan.step, found != .nothing, value != .nothing else {
             guard found != value else { return }
             let text = ValueText(table: layout.plan.table)
             let (found, expected) = (text.text(of: found, item.spec.field), text.text(of: value, item.spec.field))
@@ -194,23 +203,37 @@ package struct FrameWriter {
         _ layout: FrameLayout
     ) throws(PayloadProblem) {
         let payload = try PayloadWriter(values, payload, layout.plan, header: layout.named(header))
-        var (header, codes) = (header[...], message.codeValues[...])
-        var items: [Value] = []
-        for item in layout.items {
-            switch item.spec.role {
-            case .magic(let magic): items.append(.bytes(message.sender == .server ? magic.server : magic.client))
-            case .version: items.append(.number(SpecInteger(magnitude: layout.version)))
-            case .code: items.append(codes.popFirst() ?? .nothing)
-            case .length:
-                let length = UInt64(clamping: payload.bytes.count + layout.frame.coveredOverhead)
-                items.append(.number(SpecInteger(magnitude: length)))
-            case .correlation, .field:
-                let given = header.popFirst() ?? .nothing
-                items.append(item.spec.field.isDerived ? try payload.headerValue(of: item.plan.name) : given)
-            case .checksum: items.append(.nothing)
+        func encodedHeader(overhead: Int) throws(PayloadProblem) -> PayloadWriter {
+            let length = UInt64(clamping: payload.bytes.count + overhead)
+            var (header, codes) = (header[...], message.codeValues[...])
+            var items: [Value] = []
+            for item in layout.items {
+                switch item.spec.role {
+                case .magic(let magic): items.append(.bytes(message.sender == .server ? magic.server : magic.client))
+                case .version: items.append(.number(SpecInteger(magnitude: layout.version)))
+                case .code: items.append(codes.popFirst() ?? .nothing)
+                case .length:
+                    let isShort = layout.frame.largestShortLength.map { length <= $0 }
+                    let isSent = isShort.map { $0 == (item.spec.number != layout.frame.length.type) } ?? true
+                    items.append(isSent ? .number(SpecInteger(magnitude: length)) : .nothing)
+                case .correlation, .field:
+                    var given = header.popFirst() ?? .nothing
+                    if item.spec.field.isDerived { given = try payload.headerValue(of: item.plan.name) }
+                    let earlier = zip(layout.items, items)
+                    let holds = item.codeCondition?.holds { reference in
+                        earlier.first { $0.0.plan.name == reference.field }?.1 ?? .nothing
+                    }
+                    items.append(holds == false ? .nothing : given)
+                case .checksum, .presence: items.append(.nothing)
+                }
             }
+            return try PayloadWriter(items, layout.whole, layout.plan)
         }
-        let head = try PayloadWriter(items, layout.whole, layout.plan)
+        // The size of the header does not depend on the length, because such a length has a fixed size.
+        var head = try encodedHeader(overhead: layout.frame.coveredOverhead)
+        if layout.frame.coversVariableItems {
+            head = try encodedHeader(overhead: layout.coveredOverhead(head.ends))
+        }
         bytes = head.bytes
         let names = Dictionary(
             layout.items.map { ("`\($0.plan.name)`", $0.name) },

@@ -8,6 +8,8 @@ package struct PayloadReader {
     private var header: [String: Value] = [:]
     /// The depth of nested values whose types contain themselves.
     private var depth = 0
+    /// The offsets of the ends of the message's fields, in order.
+    private var ends: [Int] = []
 
     /// Returns the values of the fields of `layout` in `payload`; derived fields have no value.
     ///
@@ -22,12 +24,12 @@ package struct PayloadReader {
         header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) -> [Value] {
         let payload = Array(payload)
-        let (values, size) = try readStart(of: payload, layout, plan, header: header)
+        let (values, _, size) = try readStart(of: payload, layout, plan, header: header)
         guard size == payload.count || trailing == .ignore else { throw PayloadProblem(.trailingBytes, "payload") }
         return values
     }
 
-    /// Returns the values of the fields of `layout` at the start of `bytes`, and the number of their bytes.
+    /// Returns the values of the fields of `layout` at the start of `bytes`, the offsets of their ends, and the number of their bytes.
     ///
     /// - Parameter header: The values of the header's own fields, by name, to which fields of a message may refer.
     package static func readStart(
@@ -35,11 +37,11 @@ package struct PayloadReader {
         _ layout: Layout,
         _ plan: LayoutPlan,
         header: [(name: String, value: Value)] = []
-    ) throws(PayloadProblem) -> (values: [Value], size: Int) {
+    ) throws(PayloadProblem) -> (values: [Value], ends: [Int], size: Int) {
         var reader = PayloadReader(plan: plan, rest: bytes[...])
         for (name, value) in header { reader.header[ReferenceSpec.header(name)] = value }
         let values = try reader.read(layout, isMessage: true)
-        return (values, bytes.count - reader.rest.count)
+        return (values, reader.ends, bytes.count - reader.rest.count)
     }
 
     private init(plan: LayoutPlan, rest: ArraySlice<UInt8>) {
@@ -64,10 +66,10 @@ package struct PayloadReader {
         var values: [Value] = []
         for group in isCase ? layout.items.map(ItemGroup.single) : layout.groups {
             switch group {
-            case .single(let item): values += try read(item, from: start)
+            case .single(let item): values += try read(item, from: start, isMessage: isMessage)
             case .fixedSize(let items, let bytes):
                 if bytes > rest.count { throw PayloadProblem(.truncated, labelOfTruncated(items)) }
-                for item in items { values += try read(item, from: start) }
+                for item in items { values += try read(item, from: start, isMessage: isMessage) }
             }
         }
         for (field, value) in zip(layout.fields, values) where !field.isWithinBounds(value) {
@@ -86,7 +88,15 @@ package struct PayloadReader {
         return ""
     }
 
-    private mutating func read(_ item: LayoutItem, from start: Int) throws(PayloadProblem) -> [Value] {
+    private mutating func read(
+        _ item: LayoutItem,
+        from start: Int,
+        isMessage: Bool
+    ) throws(PayloadProblem) -> [Value] {
+        defer {
+            // Bits that share bytes have one end.
+            if isMessage { ends += item.fields.map { _ in rest.startIndex - start } }
+        }
         switch item {
         case .field(let field): return [try value(of: field, from: start)]
         case .bits(let group):
@@ -94,6 +104,11 @@ package struct PayloadReader {
             var bits = BitSource(number: order.number(try take(group.bytes, group.label)), group)
             var values: [Value] = []
             for field in group.fields {
+                if case .when(let condition) = field.presence, !holds(condition) {
+                    fields[field.name] = .nothing
+                    values.append(.nothing)
+                    continue
+                }
                 let value = try value(of: field.step, bits.take(field.step.bitWidth ?? 0), field.label)
                 values.append(try checked(value, field))
             }
@@ -440,6 +455,7 @@ extension Condition {
             switch term.test {
             case .isSet: return found.number.magnitude != 0
             case .oneOf(let values): return values.contains(found)
+            case .noneOf(let values): return !values.contains(found)
             case .range(let bounds): return found != .nothing && bounds.contain(found, of: term.step)
             }
         }

@@ -4,6 +4,8 @@ package struct PayloadWriter {
     private(set) var bytes: [UInt8] = []
     /// The fields of the message with the offsets of their ends, in order.
     private(set) var parts: [(name: String, end: Int)] = []
+    /// The offsets of the ends of the message's fields, in order.
+    private(set) var ends: [Int] = []
 
     /// Returns the payload with `values`, one for each field of `layout`.
     package static func write(
@@ -39,6 +41,7 @@ package struct PayloadWriter {
         for item in layout.items {
             try append(item, of: fields, from: 0)
             parts.append(("`\(item.fields[0].name)`", bytes.count))
+            ends += item.fields.map { _ in bytes.count }
         }
     }
 
@@ -83,7 +86,11 @@ package struct PayloadWriter {
             var width = 0
             for field in group.fields {
                 let count = field.step.bitWidth ?? 0
-                let bits = try bits(of: try value(of: field, in: fields), field)
+                let value = try value(of: field, in: fields)
+                if case .when(let condition) = field.presence, try !holds(condition, for: value, field, fields) {
+                    continue
+                }
+                let bits = try bits(of: value, field)
                 number |= group.order == .high ? bits << UInt64(8 * group.bytes - width - count) : bits << UInt64(width)
                 width += count
             }
@@ -106,21 +113,31 @@ package struct PayloadWriter {
             }
         case .unlessEnded: break
         case .when(let condition):
-            var problem: PayloadProblem?
-            let holds = condition.holds { reference in
-                do throws(PayloadProblem) { return try self.value(of: reference, in: fields) } catch {
-                    problem = error
-                    return .nothing
-                }
-            }
-            if let problem { throw problem }
-            guard field.field.isReserved || holds == (value != .nothing) else {
-                throw PayloadProblem(.inconsistent, field.label)
-            }
-            guard holds else { return }
+            guard try holds(condition, for: value, field, fields) else { return }
         }
         if let alignment = field.alignment { pad(to: alignment, from: start) }
         try append(value, field.step, field.label)
+    }
+
+    /// Returns whether `condition` of `field` holds, which must have a value then, and only then.
+    private func holds(
+        _ condition: Condition,
+        for value: Value,
+        _ field: FieldPlan,
+        _ fields: Fields
+    ) throws(PayloadProblem) -> Bool {
+        var problem: PayloadProblem?
+        let holds = condition.holds { reference in
+            do throws(PayloadProblem) { return try self.value(of: reference, in: fields) } catch {
+                problem = error
+                return .nothing
+            }
+        }
+        if let problem { throw problem }
+        guard field.field.isReserved || holds == (value != .nothing) else {
+            throw PayloadProblem(.inconsistent, field.label)
+        }
+        return holds
     }
 
     /// Returns the value of `field` in a payload: with derived values and bits.

@@ -63,18 +63,34 @@ extension FrameSpec {
         (split(at: part)?.before ?? []).reduce(0) { $0 + ($1.bits ?? 0) } / 8
     }
 
-    /// The number of bytes that the length counts in addition to the payload.
-    package var coveredOverhead: Int {
-        func size(_ items: [HeaderField]) -> Int { (items.reduce(0) { $0 + $1.maximumBits } + 7) / 8 }
+    /// The number of items of the header that the length does not count; all items before the others.
+    package var uncoveredItems: Int {
+        let items = header.map(\.value)
         switch length.covers {
-        case .word(.payload): return 0
-        case .word(.headerAndPayload): return maximumHeaderSize
-        case .word(.frame): return maximumHeaderSize + trailerSize
+        case .word(.payload): return items.count
+        case .word(.headerAndPayload), .word(.frame): return 0
         case .word(let word):
-            let rest = header.map(\.value).drop { if case .length = $0.role { false } else { true } }
-            return size(Array(word == .rest ? rest.dropFirst() : rest)) + trailerSize
-        case .part(let part):
-            return size(split(at: part)?.inside ?? []) + (part.endsWithPayload ? 0 : trailerSize)
+            if word == .rest { return items.lastIndex(where: \.role.isLength).map { $0 + 1 } ?? items.count }
+            return items.firstIndex(where: \.role.isLength) ?? items.count
+        case .part(let part): return split(at: part)?.before.count ?? items.count
         }
     }
+
+    /// The items of the header that the length counts.
+    package var coveredItems: [HeaderField] { header.map(\.value).suffix(max(0, header.count - uncoveredItems)) }
+
+    /// Whether the length counts items of the header whose size differs from frame to frame.
+    package var coversVariableItems: Bool { coveredItems.contains { $0.bits == nil } }
+
+    /// The number of bytes of the trailer that the length counts.
+    package var coveredTrailer: Int {
+        switch length.covers {
+        case .word(.payload), .word(.headerAndPayload): 0
+        case .word(.frame), .word(.rest), .word(.lengthAndRest): trailerSize
+        case .part(let part): part.endsWithPayload ? 0 : trailerSize
+        }
+    }
+
+    /// The smallest number of bytes that the length counts in addition to the payload.
+    package var coveredOverhead: Int { (coveredItems.reduce(0) { $0 + $1.minimumBits } + 7) / 8 + coveredTrailer }
 }

@@ -39,6 +39,15 @@ package struct FieldSpec: Sendable {
     /// Whether a part of the field could not be read; the mistake was reported.
     var lacksParts = false
 
+    /// Returns the same field with another name.
+    func named(_ name: String) -> FieldSpec {
+        var field = FieldSpec(name: Located(value: name, place: self.name.place), type: type)
+        field.byteOrder = byteOrder
+        field.bitOrder = bitOrder
+        field.condition = condition
+        return field
+    }
+
     /// Whether the field consists of reserved bytes or bits.
     package var isReserved: Bool {
         switch type.value {
@@ -181,6 +190,8 @@ package struct ConditionSpec: Sendable {
         case isSet
         /// It is one of these values.
         case oneOf([Located<Literal>])
+        /// It is none of these values.
+        case noneOf([Located<Literal>])
         /// It is a number not below the first and not above the second.
         case range(Located<Literal>?, Located<Literal>?)
     }

@@ -24,6 +24,8 @@ package struct FrameSpec: Sendable {
             case length(CoverageSpec<LengthCoverage>)
             /// A checksum of bytes of the frame; for the layout of the header, bytes without a meaning.
             case checksum(ChecksumSpec)
+            /// A bit that says whether later items are there.
+            case presence
             /// The number that pairs a reply with its request.
             case correlation
             /// A field of the protocol's own.
@@ -127,14 +129,23 @@ extension FrameSpec {
     }
 
     /// Whether the header says the number of bytes that follow; otherwise a frame ends where its fields end.
-    package var hasLength: Bool { lengthItem != nil }
+    package var hasLength: Bool { header.contains(where: \.value.role.isLength) }
 
-    /// The item with the number of bytes that follow, if the header has one.
-    var lengthItem: Located<HeaderField>? { header.first { if case .length = $0.value.role { true } else { false } } }
+    /// The items with the number of bytes that follow: one, or two with `when`, the shorter first; none for frames without a length.
+    var lengthItems: [Located<HeaderField>] {
+        let items = header.filter(\.value.role.isLength)
+        return items.sorted { ($0.value.number?.largest ?? 0) < ($1.value.number?.largest ?? 0) }
+    }
 
-    /// The type and the coverage of the length; 32 bits for frames without one.
+    /// The highest number of the shorter of two lengths; `nil` for frames with one length.
+    package var largestShortLength: UInt64? {
+        let items = lengthItems
+        return items.count > 1 ? items[0].value.number?.largest : nil
+    }
+
+    /// The type of the longest length, and its coverage; 32 bits for frames without a length.
     package var length: (type: IntegerType, covers: CoverageSpec<LengthCoverage>) {
-        guard let field = lengthItem?.value, case .length(let coverage) = field.role else {
+        guard let field = lengthItems.last?.value, case .length(let coverage) = field.role else {
             return (.uint32, .word(.payload))
         }
         return (field.number ?? .uint32, coverage)
@@ -252,14 +263,22 @@ extension FrameSpec.HeaderField.Role {
     package var isOwn: Bool {
         switch self {
         case .correlation, .field: true
-        case .magic, .version, .code, .length, .checksum: false
+        case .magic, .version, .code, .length, .checksum, .presence: false
         }
+    }
+
+    /// Whether the item is the number of bytes that follow.
+    package var isLength: Bool {
+        if case .length = self { true } else { false }
     }
 }
 
 extension FrameSpec.HeaderField {
-    /// The number of bits of the item; `nil` when it depends on the number.
-    package var bits: Int? {
+    /// The number of bits of the item in every frame; `nil` when it depends on the number, or on a condition.
+    package var bits: Int? { field.condition == nil ? width : nil }
+
+    /// The number of bits of the item where it is there; `nil` when it depends on the number.
+    private var width: Int? {
         if let number { return number.isVariable ? nil : number.bitWidth }
         return switch field.type.value {
         case .bit: 1
@@ -267,34 +286,59 @@ extension FrameSpec.HeaderField {
         case .reserved(let count), .bytes(.fixed(let count)), .string(.fixed(let count), _),
             .bytes(.padded(let count, _)), .string(.padded(let count, _), _):
             8 * min(count, 8 * HeaderLimits.maximumCodecBytes)
+        case .bytes(.counted), .string(.counted, _): nil
         default: 0
+        }
+    }
+
+    /// The number of bits of the smallest value, or 0 where the item may be missing.
+    var minimumBits: Int {
+        if field.condition != nil { return 0 }
+        if let width { return width }
+        switch field.type.value {
+        case .bytes(.counted(let count)), .string(.counted(let count), _):
+            if case .prefix(let type) = count.source { return 8 * type.size }
+            return 0
+        default: return 8
         }
     }
 
     /// The number of bits of the largest value.
     var maximumBits: Int {
         if case .variable(let length)? = number?.encoding { return 8 * length.maximumBytes }
-        return bits ?? 0
+        switch field.type.value {
+        case .bytes(.counted(let count)), .string(.counted(let count), _):
+            guard case .prefix(let type) = count.source else { break }
+            let size = if case .variable(let length) = type.encoding { length.maximumBytes } else { type.size }
+            return 8 * (size + SpecLimits.codeBytes)
+        default: break
+        }
+        return width ?? 0
     }
 
     /// Whether the value is kept in memory: programs read and set it, it is the correlation, or it is derived.
     package var isKept: Bool { role.isOwn && !field.isReserved && field.constant == nil }
 
-    /// The number of bytes that the value has among the header's own values in memory.
-    package var packedSize: Int {
+    /// The number of bytes that the value has among the header's own values in memory, after the byte that says whether the item is
+    /// there, if the item has `when`.
+    package var valueSize: Int {
         if let number { return number.storageWidth / 8 }
-        return ((bits ?? 0) + 7) / 8
+        return ((width ?? 0) + 7) / 8
     }
+
+    /// The number of bytes of the value, and of the byte before it.
+    package var packedSize: Int { valueSize + (field.condition == nil ? 0 : 1) }
 
     /// Whether the runtime can read the item without generated code.
     fileprivate var isPlain: Bool {
         if field.byteOrder != nil || field.bitOrder != nil || field.constant != nil || field.isReserved { return false }
+        if field.condition != nil { return false }
         if case .magic(let magic) = role {
             return magic.client == magic.server && [1, 2, 4].contains(magic.client.count)
         }
         guard let number else { return false }
         return switch role {
-        case .magic, .checksum: true
+        case .magic, .checksum, .presence: true
         case .length(.part): false
         case .version, .length: number.has(.headerNumber)
         case .code: number.has(.code)

@@ -335,6 +335,7 @@ extension [MessageSpec] {
             let replies = (left.reply, right.reply)
             let (left, right) = (left.values, right.values)
             for (left, right) in zip(left, right) where left != right {
+                if left == .nothing || right == .nothing { return left == .nothing }
                 if case .number(let left) = left { return left < right.number }
                 return left.content.lexicographicallyPrecedes(right.content)
             }

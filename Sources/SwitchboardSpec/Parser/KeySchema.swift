@@ -52,7 +52,7 @@ extension KeySchema {
     )
     static let length = KeySchema(
         required: ["type"],
-        optional: ["covers", "byte-order", "bit-order"],
+        optional: ["covers", "when", "byte-order", "bit-order"],
         example: "{ type: uint16, covers: frame }",
         foreign: .length
     )
@@ -69,13 +69,19 @@ extension KeySchema {
     )
     static let headerField = KeySchema(
         required: ["type"],
-        optional: ["correlate", "default", "doc", "equals", "length", "byte-order", "bit-order"],
+        optional: ["correlate", "default", "doc", "equals", "length", "when", "byte-order", "bit-order"],
         example: "{ type: uint32, correlate: true }",
+        foreign: .headerField
+    )
+    static let reservedHeader = KeySchema(
+        required: ["type"],
+        optional: ["when"],
+        example: "{ type: uint16, when: { kind: 1 } }",
         foreign: .headerField
     )
     static let codeField = KeySchema(
         required: ["type"],
-        optional: ["length", "pad", "encoding", "byte-order", "bit-order", "doc"],
+        optional: ["length", "pad", "encoding", "when", "byte-order", "bit-order", "doc"],
         example: "{ type: string, length: 4 }",
         foreign: .codeField
     )
@@ -145,7 +151,7 @@ extension KeySchema {
         example: "{ bytes: uint16 }",
         foreign: .end
     )
-    static let range = KeySchema(optional: ["min", "max"], example: "{ min: 1 }")
+    static let range = KeySchema(optional: ["min", "max", "not"], example: "{ min: 1 }")
     static let tag = KeySchema(required: ["length"], example: "{ length: 1 }")
     static let bytesLiteral = KeySchema(required: ["hex"], example: "{ hex: 01ff }", foreign: .bytesLiteral)
     static let enumeration = KeySchema(

@@ -280,6 +280,10 @@ extension SpecParser {
         let isKnown =
             frame?.header.contains { ReferenceSpec.header($0.value.field.name.value) == reference.field } ?? false
         guard isKnown, !isOwn else { return nil }
+        let isConditional = frame?.header.contains {
+            ReferenceSpec.header($0.value.field.name.value) == reference.field && $0.value.field.condition != nil
+        }
+        if isConditional == true { return "which a frame may lack: name an item that every frame has" }
         let names = fields.map(\.name.value)
         let advice = names.isEmpty ? "add another field to `header`" : "it can be \(names.alternatives)"
         return "which has a meaning of its own in the frame: \(advice)"
@@ -338,10 +342,24 @@ extension SpecParser {
             }
             return ConditionSpec.Term(reference: located, test: .oneOf(items.compactMap { literal($0) }))
         case .mapping:
-            guard let values = keys(of: value, "a range in `when`", at: value.place, .range) else { return nil }
+            guard let values = keys(of: value, "a test in `when`", at: value.place, .range) else { return nil }
+            if let node = values["not"] {
+                guard values["min"] == nil, values["max"] == nil else {
+                    diagnostics.error("a test in `when` has `not`, or `min` and `max`: remove one", at: value.place)
+                    return nil
+                }
+                guard case .list(let items) = node.content else {
+                    return literal(node).map { ConditionSpec.Term(reference: located, test: .noneOf([$0])) }
+                }
+                guard !items.isEmpty else {
+                    diagnostics.error("`not` has no value for `\(reference.text)`: add one", at: node.place)
+                    return nil
+                }
+                return ConditionSpec.Term(reference: located, test: .noneOf(items.compactMap { literal($0) }))
+            }
             let (low, high) = (values["min"].flatMap { literal($0) }, values["max"].flatMap { literal($0) })
             guard low != nil || high != nil else {
-                diagnostics.error("a range in `when` needs `min` or `max`: add one", at: value.place)
+                diagnostics.error("a test in `when` needs `min`, `max` or `not`: add one", at: value.place)
                 return nil
             }
             return ConditionSpec.Term(reference: located, test: .range(low, high))

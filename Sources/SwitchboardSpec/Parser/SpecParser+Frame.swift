@@ -70,28 +70,33 @@ extension SpecParser {
         var seen: [String: Place] = [:]
         // If an item has a mistake, a part that seems to be missing may be that item.
         var isComplete = true
+        defer { scope = FieldScope() }
         for item in items {
             guard let (name, value) = singleKey(item, "a field of `header`") else {
                 isComplete = false
                 continue
             }
             let key = name.value
-            if let first = seen[key], !["magic", "reserved"].contains(key) {
-                let message = "`header` has two fields `\(key)`: remove one"
+            if let first = seen[key], !["magic", "reserved"].contains(key), key != "length" || value["when"] == nil {
+                let advice = key == "length" ? ", or give each of them `when`" : ""
+                let message = "`header` has two fields `\(key)`: remove one\(advice)"
                 diagnostics.error(message, at: item.place, first: first, "the first `\(key)` is here")
                 continue
             }
             seen[key] = item.place
             let errors = diagnostics.errorCount
-            if var field = headerField(name, value) {
-                if let name = codeNames?.first(where: { $0.value == key }) {
+            let codeName = codeNames?.first { $0.value == key }
+            if var field = headerField(name, value, isCode: codeName != nil) {
+                if let name = codeName {
                     checkCodeField(field, name)
                     field.role = .code
                 }
                 header.append(Located(value: field, place: item.place))
+                if field.role.isOwn || field.role.isCode { scope.fields.append(field.field) }
             }
             if diagnostics.errorCount > errors { isComplete = false }
         }
+        header.markPresence()
         header.alignReservedBits()
         if seen["length"] == nil, let slip = HeaderWords.misspelling(of: "length", among: header) {
             let text = "`header` has no `length`; should `\(slip.value.visible)` be called `length`?"
@@ -142,7 +147,7 @@ extension SpecParser {
             case .field where field.field.isReserved: "has no value"
             case .field where field.field.defaultValue != nil: "has a `default`, and each message has its own"
             case .field where field.field.constant != nil: "has the same value in every frame"
-            case .field: nil
+            case .field, .presence: nil
             case .correlation: "pairs replies with requests"
             case .magic, .version: "has the same value in every frame"
             case .length: "is the number of bytes that follow"
@@ -155,7 +160,11 @@ extension SpecParser {
         diagnostics.error("\(text): \(advice)", at: name.place)
     }
 
-    private mutating func headerField(_ name: Located<String>, _ value: Node) -> FrameSpec.HeaderField? {
+    private mutating func headerField(
+        _ name: Located<String>,
+        _ value: Node,
+        isCode: Bool
+    ) -> FrameSpec.HeaderField? {
         switch name.value {
         case "magic": return magic(name, value)
         case "version": return version(name, value)
@@ -177,7 +186,7 @@ extension SpecParser {
                 diagnostics.error("\(problem): \(advice)", at: value.place)
                 return nil
             }
-            return ownField(name, value)
+            return ownField(name, value, isCode: isCode)
         }
     }
 
@@ -234,14 +243,16 @@ extension SpecParser {
         guard case .mapping = node.content else { return number(name, node, .code) }
         let keyed = keys(of: node, "`type` in `header`", at: node.place, .codeField)
         guard let values = keyed, let typeNode = values["type"] else { return nil }
-        guard let field = typedField(name, typeNode, values) else { return nil }
+        guard var field = typedField(name, typeNode, values) else { return nil }
+        field.condition = values["when"].flatMap { condition($0) }
         switch field.type.value {
         case .integer(let type) where !type.isSigned:
             return FrameSpec.HeaderField(role: .code, field: field, number: type)
-        case .string(.fixed, _), .string(.padded, _), .bytes(.fixed), .bytes(.padded):
+        case .string(let extent, _), .bytes(let extent):
+            guard extent.canEndCode else { fallthrough }
             return FrameSpec.HeaderField(role: .code, field: field, number: nil)
         default:
-            let text = "`type` in `header` must be an unsigned number, or `string` or `bytes` with a number as `length`"
+            let text = "`type` in `header` must be an unsigned number, or `string` or `bytes` with a `length`"
             diagnostics.error("\(text), not \(typeNode.kind)", at: typeNode.place)
             return nil
         }
@@ -269,19 +280,29 @@ extension SpecParser {
         let coverage: CoverageSpec<LengthCoverage>? = values["covers"].flatMap {
             self.coverage($0, "`covers` of `length`")
         }
-        let field = field(name, type, at: typeNode, values)
+        var field = field(name, type, at: typeNode, values)
+        field.condition = values["when"].flatMap { condition($0) }
         return FrameSpec.HeaderField(role: .length(coverage ?? .word(.payload)), field: field, number: type)
     }
 
-    /// Reads `reserved`: a number of bytes, or an unsigned type with the number of bits.
+    /// Reads `reserved`: a number of bytes, an unsigned type with the number of bits, or a mapping with one of them as `type`.
     private mutating func reserved(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
-        guard let type = reservedType(node) else { return nil }
-        let field = FieldSpec(name: name, type: Located(value: type, place: node.place))
+        var (values, typeNode) = (KeyedNodes(), node)
+        if case .mapping = node.content {
+            guard
+                let keyed = keys(of: node, "`reserved` in `header`", at: node.place, .reservedHeader),
+                let type = keyed["type"]
+            else { return nil }
+            (values, typeNode) = (keyed, type)
+        }
+        guard let type = reservedType(typeNode) else { return nil }
+        var field = FieldSpec(name: name, type: Located(value: type, place: typeNode.place))
+        field.condition = values["when"].flatMap { condition($0) }
         return FrameSpec.HeaderField(role: .field, field: field, number: nil)
     }
 
     /// Reads an extra field: its type, or a mapping.
-    private mutating func ownField(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+    private mutating func ownField(_ name: Located<String>, _ node: Node, isCode: Bool) -> FrameSpec.HeaderField? {
         if let problem = IdentifierRule.problem(in: name.value) {
             let text = "a field of `header` cannot be called `\(name.value.visible)`: \(problem)"
             diagnostics.error(text, at: name.place)
@@ -299,6 +320,7 @@ extension SpecParser {
         guard var field = typedField(name, typeNode, values) else { return nil }
         field.defaultValue = values["default"].flatMap { literal($0) }
         field.constant = values["equals"].flatMap { literal($0) }
+        field.condition = values["when"].flatMap { condition($0) }
         let correlates = values["correlate"].flatMap { boolean($0, "`correlate`") } ?? false
         var number: IntegerType?
         switch field.type.value {
@@ -315,7 +337,7 @@ extension SpecParser {
                 diagnostics.error("\(text) \(types), not \(typeNode.kind)", at: typeNode.place)
                 return nil
             }
-            for key in ["default", "equals"] {
+            for key in ["default", "equals", "when"] {
                 guard let node = values[key] else { continue }
                 diagnostics.error("`\(name.value)` is assigned by the runtime: remove `\(key)`", at: node.place)
             }
@@ -324,6 +346,9 @@ extension SpecParser {
         switch field.type.value {
         case .integer, .bit, .bytes(.fixed): break
         case .named where number != nil: break
+        case .string(let extent, _) where isCode && extent.canEndCode,
+            .bytes(let extent) where isCode && extent.canEndCode:
+            break
         case .bytes:
             let text = "`\(name.value)` in `header` has no fixed size: give it a number of bytes as `length`"
             diagnostics.error(text, at: typeNode.place)
@@ -465,7 +490,30 @@ extension SpecParser {
     }
 }
 
+extension Extent {
+    /// Whether text or bytes that end like this can be a code: after a number of bytes that the spec or a number before them says.
+    fileprivate var canEndCode: Bool {
+        switch self {
+        case .fixed, .padded: true
+        case .counted(let count): if case .prefix = count.source { count.absent == nil } else { false }
+        case .toEnd, .until: false
+        }
+    }
+}
+
 extension [Located<FrameSpec.HeaderField>] {
+    /// Marks the bits whose values follow from the presence of later items.
+    fileprivate mutating func markPresence() {
+        let named = Set(compactMap { $0.value.field.condition?.value.presenceBit?.field })
+        self = map { item in
+            var field = item.value
+            if case .field = field.role, field.field.type.value == .bit, named.contains(field.field.name.value) {
+                field.role = .presence
+            }
+            return Located(value: field, place: item.place)
+        }
+    }
+
     /// Gives unused bits the bit order of the items with which they share a byte.
     fileprivate mutating func alignReservedBits() {
         var group: [Int] = []

@@ -112,7 +112,8 @@ extension SpecParser {
         let number = codeNumbers[values] ?? UInt64(clamping: codeNumbers.count)
         codeNumbers[values] = number
         let texts = zip(fields, values).map { ValueText(table: table).text(of: $1, $0) }
-        let named = zip(fields, texts).map { "\($0.name.value): \($1)" }.joined(separator: ", ")
+        let given = zip(zip(fields, texts), values).filter { $0.1 != .nothing }.map(\.0)
+        let named = given.map { "\($0.name.value): \($1)" }.joined(separator: ", ")
         return (Located(value: number, place: node.place), values, frame.codeNames == nil ? texts[0] : "{ \(named) }")
     }
 

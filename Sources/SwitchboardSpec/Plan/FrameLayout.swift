@@ -13,13 +13,21 @@ package struct FrameLayout: Sendable {
         package let order: ByteOrder
 
         /// The name of the item in diagnostics.
-        var name: String { spec.role.isOwn ? "`\(plan.name)`" : plan.name }
+        var name: String {
+            if spec.role.isLength { return spec.field.name.value }
+            return spec.role.isOwn ? "`\(plan.name)`" : plan.name
+        }
 
         /// Whether the item is a value of the protocol that programs read and set.
         package var isSettable: Bool {
             guard case .field = spec.role else { return false }
             return spec.field.isVariable
         }
+
+        /// The tests of parts of the code in the condition of the item.
+        ///
+        /// Such a value is left out where it is not there, because a reply has the header of its request, but another code.
+        package let codeCondition: Condition?
 
         /// Whether the value is kept in memory.
         package var isKept: Bool { spec.isKept }
@@ -46,6 +54,7 @@ package struct FrameLayout: Sendable {
         let specs = frame.header.map(\.value)
         let whole = plan.layout(of: Self.fields(specs, plan.table))
         let isPlain = frame.isPlain
+        let codes = Set(specs.filter(\.role.isCode).map(\.field.name.value))
         var items: [Item] = []
         var offset = frame.offsetInMemory
         for (spec, field) in zip(specs, whole.fields) {
@@ -55,7 +64,8 @@ package struct FrameLayout: Sendable {
                 spec: spec,
                 plan: field,
                 offset: offset,
-                order: isPlain ? plan.byteOrder : .big
+                order: isPlain ? plan.byteOrder : .big,
+                codeCondition: field.condition(testing: codes)
             )
             items.append(item)
             offset += isPlain ? size : item.isKept ? spec.packedSize : 0
@@ -68,6 +78,15 @@ package struct FrameLayout: Sendable {
     /// The items with the values of the fields of ``header``, in the same order.
     package var ownItems: [Item] { items.filter(\.spec.role.isOwn) }
 
+    /// Returns the number of bytes that the length of a frame counts in addition to the payload.
+    ///
+    /// - Parameter ends: The offset of the end of each item of the header, in order.
+    func coveredOverhead(_ ends: [Int]) -> Int {
+        let before = frame.uncoveredItems
+        let start = before == 0 ? 0 : before <= ends.count ? ends[before - 1] : ends.last ?? 0
+        return (ends.last ?? 0) - start + frame.coveredTrailer
+    }
+
     /// Returns the values of the fields of ``header`` with the names of the fields.
     package func named(_ values: [Value]) -> [(name: String, value: Value)] {
         zip(header.fields, values).map { ($0.name, $1) }
@@ -76,15 +95,19 @@ package struct FrameLayout: Sendable {
     /// The items that programs read and set, in wire order.
     package var settableItems: [Item] { items.filter(\.isSettable) }
 
-    /// Returns the fields of a layout for the items of a header; further magics have numbers, because fields have different
-    /// names.
+    /// Returns the fields of a layout for the items of a header, in which further magics and lengths have other names.
     private static func fields(_ items: [FrameSpec.HeaderField], _ table: TypeTable) -> [FieldSpec] {
-        var magics = 0
+        var (magics, lengths) = (0, 0)
         return items.map { item in
-            guard case .magic = item.role else { return withDefault(item, table) }
-            magics += 1
-            let name = magics == 1 ? "magic" : "magic \(magics)"
-            return FieldSpec(name: Located(value: name, place: item.field.name.place), type: item.field.type)
+            switch item.role {
+            case .magic:
+                magics += 1
+                return item.field.named(magics == 1 ? "magic" : "magic \(magics)")
+            case .length:
+                lengths += 1
+                return lengths == 1 ? item.field : item.field.named(GeneratedNames.secondLength)
+            case .version, .code, .checksum, .presence, .correlation, .field: return withDefault(item, table)
+            }
         }
     }
 
@@ -92,7 +115,9 @@ package struct FrameLayout: Sendable {
     /// value of the protocol.
     private static func withDefault(_ item: FrameSpec.HeaderField, _ table: TypeTable) -> FieldSpec {
         var field = item.field
-        guard item.role.isOwn, field.defaultValue == nil, field.constant == nil, !field.isReserved else { return field }
+        guard item.role.isOwn, field.defaultValue == nil, field.constant == nil, !field.mayBeNothing else {
+            return field
+        }
         let zero: Literal
         switch table.step(of: field) {
         case .enumeration: return field
@@ -109,5 +134,14 @@ package struct FrameLayout: Sendable {
         }
         field.defaultValue = Located(value: zero, place: field.name.place)
         return field
+    }
+}
+
+extension FieldPlan {
+    /// Returns the tests of the fields `names` in the condition of the field; `nil` if it has none.
+    fileprivate func condition(testing names: Set<String>) -> Condition? {
+        guard case .when(let condition) = presence else { return nil }
+        let terms = condition.terms.filter { names.contains($0.reference.field) }
+        return terms.isEmpty ? nil : Condition(terms: terms)
     }
 }

@@ -59,19 +59,6 @@ package struct FieldPlan: Sendable {
     func isWithinBounds(_ value: Value) -> Bool { bounds?.contain(value, of: step) ?? true }
 }
 
-/// Neighbouring fields of a few bits, which together fill whole bytes.
-package struct BitGroup: Sendable {
-    /// The fields.
-    package let fields: [FieldPlan]
-    /// The number of bytes that they fill: 1 to 8.
-    package let bytes: Int
-
-    /// The order of the fields in the bytes.
-    package var order: BitOrder { fields[0].bitOrder }
-    /// The name of the group in errors: its first field with a name.
-    package var label: String { (fields.first { !$0.field.isReserved } ?? fields[0]).label }
-}
-
 /// A field of whole bytes, or a group of fields that together fill whole bytes.
 package enum LayoutItem: Sendable {
     /// A field.
@@ -140,22 +127,20 @@ package struct Layout: Sendable {
     /// The fields, with neighbours of a few bits in groups.
     package var items: [LayoutItem] {
         var items: [LayoutItem] = []
-        var group: [FieldPlan] = []
-        var bits = 0
+        var group = BitGroup()
         for field in fields {
-            guard let width = field.step.bitWidth else {
+            guard field.step.bitWidth != nil else {
                 items.append(.field(field))
                 continue
             }
             group.append(field)
-            bits += width
-            if bits % 8 == 0 {
-                items.append(.bits(BitGroup(fields: group, bytes: bits / 8)))
-                (group, bits) = ([], 0)
+            if group.isWhole {
+                items.append(.bits(group))
+                group = BitGroup()
             }
         }
         // The checker refuses a group that does not fill whole bytes.
-        if !group.isEmpty { items.append(.bits(BitGroup(fields: group, bytes: (bits + 7) / 8))) }
+        if !group.fields.isEmpty { items.append(.bits(group)) }
         return items
     }
 
@@ -332,7 +317,8 @@ extension [FieldSpec] {
 extension FrameSpec {
     /// The header's fields with the names with which fields of messages refer to them.
     var referenced: [FieldSpec] {
-        ownFields.filter { if case .field = $0.role { !$0.field.isReserved } else { false } }.map { $0.field.inHeader }
+        let fields = ownFields.filter { if case .field = $0.role { true } else { false } }.map(\.field)
+        return fields.filter { !$0.isReserved && $0.condition == nil }.map(\.inHeader)
     }
 }
 
@@ -492,6 +478,7 @@ package struct TypeTable: Sendable {
             switch test {
             case .isSet: .isSet
             case .oneOf(let literals): .oneOf(literals.compactMap { value($0, of: step) })
+            case .noneOf(let literals): .noneOf(literals.compactMap { value($0, of: step) })
             case .range(let low, let high):
                 .range(Bounds(low: low.flatMap { value($0, of: step) }, high: high.flatMap { value($0, of: step) }))
             }

@@ -157,6 +157,8 @@ package struct Condition: Sendable {
         case isSet
         /// It is one of these.
         case oneOf([Value])
+        /// It is none of these, or missing.
+        case noneOf([Value])
         /// It lies within these bounds.
         case range(Bounds)
     }

@@ -25,7 +25,7 @@ nonisolated enum Replies: WireProtocol {
                 ),
                 starts: .server,
                 codes: [4, 5, 6]
-            ),
+            )
         ],
         stageChanges: []
     )

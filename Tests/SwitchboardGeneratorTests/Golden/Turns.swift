@@ -25,10 +25,10 @@ nonisolated enum Turns: WireProtocol {
                 ),
                 starts: .server,
                 codes: [4, 5, 6]
-            ),
+            )
         ],
         stageChanges: [
-            FrameFormat.StageChange(after: 6, from: .server, of: .server, to: 0),
+            FrameFormat.StageChange(after: 6, from: .server, of: .server, to: 0)
         ]
     )
 

@@ -1,0 +1,109 @@
+// `when` in the header: items that only some frames have, and two lengths of which each frame has one.
+
+extension SpecChecker {
+    /// Checks the items of the header with `when`, and the bits that follow from them.
+    mutating func checkConditions(in frame: FrameSpec) {
+        let named = frame.header.filter { $0.value.role.isOwn || $0.value.role.isCode || $0.value.role.isPresence }
+        for (index, item) in named.enumerated() {
+            let field = item.value.field
+            if field.condition != nil, let constant = field.constant {
+                let text = "`\(field.name.value)` has `equals` and `when`"
+                diagnostics.error("\(text): remove one of them", at: constant.place)
+            }
+            checkPresence(of: field, behind: named[..<index].map(\.value.field)[...])
+            if item.value.role.isCode { checkCodeCondition(of: field, in: frame) }
+            guard item.value.role.isPresence, let place = field.defaultValue?.place ?? field.constant?.place else {
+                continue
+            }
+            let key = field.defaultValue == nil ? "equals" : "default"
+            let text = "the value of `\(field.name.value)` follows from the items that have it in `when`"
+            diagnostics.error("\(text): remove `\(key)`", at: place)
+        }
+        for item in frame.lengthItems {
+            checkPresence(of: item.value.field, behind: named.map(\.value.field)[...])
+        }
+    }
+
+    /// Checks that `when` of a part of the code tests only other parts, so that a code says whether it has the part.
+    private mutating func checkCodeCondition(of field: FieldSpec, in frame: FrameSpec) {
+        let codes = Set(frame.codeFields.map(\.field.name.value))
+        for term in field.condition?.value.terms ?? [] where !codes.contains(term.reference.value.field) {
+            let text = "`\(field.name.value)` is a part of the code, and `\(term.reference.value.text)` is none"
+            diagnostics.error("\(text): test only parts of the code", at: term.reference.place)
+        }
+    }
+
+    /// Checks that the code of a message has the parts that frames with its values have, and no others.
+    mutating func checkCodeConditions(of message: MessageSpec) {
+        guard let frame = frame(of: message), !message.lacksCode else { return }
+        let layout = FrameLayout(frame, version: 0, plan)
+        let items = layout.items.filter(\.spec.role.isCode)
+        let values = Dictionary(
+            zip(items.map(\.plan.name), message.codeValues),
+            uniquingKeysWith: { first, _ in first }
+        )
+        for (item, value) in zip(items, message.codeValues) {
+            guard case .when(let condition) = item.plan.presence else { continue }
+            let holds = condition.holds { values[$0.field] ?? .nothing }
+            guard holds != (value != .nothing) else { continue }
+            let name = item.plan.name
+            let text =
+                holds
+                ? "`code` lacks `\(name)`, which frames with its other values have: add it"
+                : "`code` has `\(name)`, which frames with its other values lack: remove it"
+            diagnostics.error(text, at: message.code.place)
+            unsound.insert(message.name.value)
+        }
+    }
+
+    /// Checks that a frame has exactly one of several lengths; returns whether it does.
+    mutating func checkChoice(of lengths: [Located<FrameSpec.HeaderField>]) -> Bool {
+        let errors = diagnostics.errorCount
+        guard lengths.count > 1 || lengths.contains(where: { $0.value.field.condition != nil }) else { return true }
+        let example = "`when: long` in one and `when: { long: false }` in the other"
+        guard lengths.count == 2 else {
+            let count = lengths.count == 1 ? "one `length`, which has `when`" : "\(lengths.count) items `length`"
+            let text = "`header` has \(count): a frame has one length, or one of two"
+            let advice = lengths.count == 1 ? "add the other, or remove `when`" : "remove the others"
+            diagnostics.error("\(text); \(advice)", at: lengths[lengths.count - 1].place)
+            return false
+        }
+        let (short, long) = (lengths[0], lengths[1])
+        if short.value.number?.largest == long.value.number?.largest {
+            diagnostics.error("both items `length` have the same type: remove one", at: long.place)
+        }
+        if case .length(let left) = short.value.role, case .length(let right) = long.value.role, left.text != right.text
+        {
+            diagnostics.error("the items `length` cover different bytes: give both the same `covers`", at: long.place)
+        }
+        let tests = lengths.map { $0.value.field.condition?.value.testOfBit }
+        guard let first = tests[0], let second = tests[1], first.bit == second.bit, first.isSet != second.isSet else {
+            let text = "nothing says which of two items `length` a frame has"
+            diagnostics.error("\(text): add a field of type `bit` before them, and \(example)", at: long.place)
+            return false
+        }
+        return diagnostics.errorCount == errors
+    }
+}
+
+extension FrameSpec.HeaderField.Role {
+    /// Whether the item is a bit that says whether later items are there.
+    fileprivate var isPresence: Bool {
+        if case .presence = self { true } else { false }
+    }
+}
+
+extension ConditionSpec {
+    /// The bit that the condition tests, and whether it must be set; `nil` for every other condition.
+    fileprivate var testOfBit: (bit: String, isSet: Bool)? {
+        guard terms.count == 1, let term = terms.first, term.reference.value.bit == nil else { return nil }
+        let name = term.reference.value.field
+        switch term.test {
+        case .isSet: return (name, true)
+        case .oneOf(let literals):
+            guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
+            return ["true": true, "1": true, "false": false, "0": false][text].map { (name, $0) }
+        case .noneOf, .range: return nil
+        }
+    }
+}
