@@ -66,6 +66,7 @@ messages:
       - { name: k, type: "bytes?", length: { type: int32, absent: -1, unit: 2 } }
       - { name: p, type: Option, tag: tagged }
       - { name: q, type: Point, length: uint8 }
+      - { name: r, type: Record }
       - { name: l, type: uint8, optional: true }
 enums:
   Kind: { type: int8, cases: { low: -1, high: 0x7F } }
@@ -73,6 +74,7 @@ flags:
   Rights: { type: uint8, bits: { see: 0, change: 7 } }
 structs:
   Point: { fields: [ { name: x, type: float32 } ] }
+  Record: { align: 2, fields: [ { name: size, type: uint8, covers: all }, { name: data, type: bytes } ] }
 unions:
   Figure: { tag: uint8, cases: { none: 0, dot: { tag: 1, fields: [ { name: at, type: Point } ] } } }
   Option: { tag: { length: 1 }, length: uint16, align: 8, unknown: keep, cases: { some: S, others: { tag: O } } }
@@ -136,6 +138,8 @@ MISTAKES = [
     ("count: 2", "count: int8"),
     ("reserved: 3", "reserved: 0"),
     ("reserved: 3", "reserved: 3, name: a"),
+    ("covers: all", "covers: frame"),
+    ("align: 2, fields", "align: 3, fields"),
     ("payload: 05", "payload: 5"),
     ("payload: 05", "payload: xx"),
     ("payload: 05", "frame: 05\n        payload: 05"),

@@ -109,6 +109,21 @@ public struct ByteReader {
         return try body(&self)
     }
 
+    /// Confines the reader to the next `count` bytes (all, if fewer are left); returns the number of bytes behind them.
+    @inlinable @inline(__always)
+    package mutating func narrow(to count: Int) -> Int {
+        let outside = remaining &- min(max(count, 0), remaining)
+        end &-= outside
+        return outside
+    }
+
+    /// Moves the end behind the next `outside` bytes, the number that ``narrow(to:)`` returned.
+    @inlinable @inline(__always)
+    package mutating func widen(by outside: Int) {
+        precondition(outside >= 0 && outside <= storage.capacity &- end, "a reader outside its storage")
+        end &+= outside
+    }
+
     /// Calls `body` with this reader confined to the next `count` bytes (all, if fewer are left), then moves past them.
     @inlinable @inline(__always)
     public mutating func readWindow<Result, Failure>(

@@ -79,6 +79,7 @@ struct LayoutHash {
         case .when(let condition): hash.combine("when \(text(of: condition))")
         }
         if let alignment = field.alignment { hash.combine("align \(alignment)") }
+        if let coverage = field.coverage { hash.combine("covers \(coverage.rawValue)") }
         if field.step.bitWidth != nil { hash.combine("bits \(field.bitOrder.rawValue)") }
         if let constant = field.constant { hash.combine("equals \(literal.text(of: constant, field.step))") }
         if let bounds = field.bounds, let step = field.step.bound {
@@ -102,6 +103,7 @@ struct LayoutHash {
             }
         case .structure(let type):
             hash.combine("struct \(type.name.value)")
+            if let alignment = type.alignment { hash.combine("align \(alignment)") }
             combine(spec.plan.layout(of: type))
         case .union(let type):
             hash.combine("union \(type.name.value) \(type.tag.rawValue)")

@@ -182,6 +182,32 @@ extension ByteReader {
         return try window(Int(clamping: length), field: field, body)
     }
 
+    /// Confines the reader to the bytes that `number` counts, of which it has read `before`; returns the number of bytes
+    /// behind them, for ``endCovered(_:field:)``.
+    ///
+    /// - Returns: `nil` if there is no number.
+    /// - Throws: `PayloadErrorCode.invalidLength` when `number` is less than `before`.
+    @inlinable @inline(__always)
+    public mutating func beginCovered<Number: FixedWidthInteger & UnsignedInteger>(
+        _ number: Number?,
+        behind before: Int = 0,
+        field: StaticString
+    ) throws(PayloadError) -> Int? {
+        guard let number else { return nil }
+        let (count, isTooSmall) = Int(clamping: number).subtractingReportingOverflow(before)
+        guard !isTooSmall, count >= 0 else { throw PayloadError(.invalidLength, field: field) }
+        guard count <= remaining else { throw PayloadError(.truncated, field: field) }
+        return narrow(to: count)
+    }
+
+    /// Ends the bytes to which ``beginCovered(_:behind:field:)`` confined the reader, which must all be read.
+    @inlinable @inline(__always)
+    public mutating func endCovered(_ outside: Int?, field: StaticString) throws(PayloadError) {
+        guard let outside else { return }
+        guard remaining == 0 else { throw PayloadError(.trailingBytes, field: field) }
+        widen(by: outside)
+    }
+
     /// Begins a value whose type contains itself; ``leave()`` ends it.
     ///
     /// - Throws: `PayloadErrorCode.tooDeep` within ``maximumDepth`` such values.
@@ -361,6 +387,28 @@ extension ByteWriter {
             plus: plus,
             field: field
         )
+        overwrite(at: place, with: number, bytes: bytes, order)
+    }
+
+    /// Replaces the `bytes` bytes at `place` by the number of bytes that were written from `start` on.
+    ///
+    /// - Throws: `PayloadErrorCode.invalidLength` when the number does not fit.
+    @inlinable
+    public mutating func covered<Number: FixedWidthInteger & UnsignedInteger>(
+        _ type: Number.Type,
+        bytes: Int = MemoryLayout<Number>.size,
+        _ order: ByteOrder,
+        at place: Int,
+        from start: Int,
+        field: StaticString
+    ) throws(PayloadError) {
+        let number: Number = try Self.number(of: count &- start, bits: 8 * bytes, field: field)
+        overwrite(at: place, with: number, bytes: bytes, order)
+    }
+
+    /// Replaces the `bytes` bytes at `place` by the low bytes of `number`.
+    @inlinable @inline(__always)
+    mutating func overwrite(at place: Int, with number: some FixedWidthInteger, bytes: Int, _ order: ByteOrder) {
         for index in 0..<bytes {
             let shift = 8 &* (order == .big ? bytes &- 1 &- index : index)
             overwrite(at: place &+ index, with: UInt8(truncatingIfNeeded: number >> shift), .big)

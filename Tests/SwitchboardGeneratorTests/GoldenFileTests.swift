@@ -15,7 +15,7 @@ struct GoldenFileTests {
         arguments: [
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
-            "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats",
+            "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
         ]
     )
     func comparison(name: String) throws {
@@ -29,7 +29,7 @@ struct GoldenFileTests {
         "the test suite of the examples of specs that use every word is what is recorded, and runs here",
         arguments: [
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
-            "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats",
+            "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
         ]
     )
     func suiteOfExamples(name: String) throws {

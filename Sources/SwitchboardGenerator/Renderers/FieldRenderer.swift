@@ -143,7 +143,7 @@ struct FieldRenderer {
     private var readValue: String {
         isConstant
             ? Identifier.local(name)
-            : value(besides: Identifier.isGroup(name) ? [name] : ["reader", "header", "fieldStart"])
+            : value(besides: Identifier.isGroup(name) ? [name] : ["reader", "header", "fieldStart", "structStart"])
     }
 
     /// The start of the statement that assigns the value that was read.
@@ -154,7 +154,7 @@ struct FieldRenderer {
         if isConstant { return Identifier.local(name) }
         return value(
             besides: Identifier.isBitGroup(name)
-                ? [name] : ["writer", "header", "element", "elementStart", "fieldStart"]
+                ? [name] : ["writer", "header", "element", "elementStart", "fieldStart", "structStart"]
         )
     }
 
@@ -311,6 +311,7 @@ struct FieldRenderer {
         case .tag(let union):
             writer.line("let \(Identifier.local(name)): \(type) = \(layout.writtenValue(of: union)).tag")
         case .count(let names): layout.renderCount(of: names, as: self, into: &writer)
+        case .size: break
         case nil:
             guard !plan.presenceBits.isEmpty else { return }
             writer.line("var \(flagsOnWire) = \(writtenValue)")
@@ -330,6 +331,7 @@ struct FieldRenderer {
 
     /// Writes the statements that write the field.
     func renderWriting(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        if plan.coverage != nil { return renderPlace(layout, into: &writer) }
         renderDerived(layout, into: &writer)
         let label = "field: \(Literal.string(plan.label))"
         switch plan.presence {
@@ -389,6 +391,73 @@ struct FieldRenderer {
         }
         renderAgreement(with: condition, source, into: &writer)
         step.renderUnwrapped(sentValue, into: &writer) { step.renderBitWriting(of: $0, to: local, into: &$1) }
+    }
+
+    // MARK: Lengths of the fields
+
+    /// The constant with what lies behind the bytes that the field counts.
+    private var end: String { constant("End") }
+
+    /// The constant with the offset at which the number is written.
+    private var place: String { constant("Place") }
+
+    /// Writes the statements that confine the reader to the bytes that the field counts.
+    ///
+    /// - Parameter movesStart: Whether later fields start at multiples of a number of bytes.
+    func renderCovered(movesStart: Bool, into writer: inout SourceWriter) {
+        let before: String? =
+            switch plan.coverage {
+            case .all: "fieldStart - reader.remaining"
+            case .lengthAndRest: "\(plan.step.fixedSize ?? 0)"
+            case .rest, nil: nil
+            }
+        let arguments =
+            [readValue] + (before.map { ["behind: \($0)"] } ?? []) + ["field: \(Literal.string(plan.label))"]
+        writer.list("let \(end) = try reader.beginCovered", arguments, "")
+        if movesStart { writer.line("fieldStart -= \(end) ?? 0") }
+    }
+
+    /// Writes the statement that ends the bytes that the field counts.
+    func renderEndOfCovered(into writer: inout SourceWriter) {
+        writer.list("try reader.endCovered", [end, "field: \(Literal.string(plan.label))"], "")
+    }
+
+    /// Writes the statements that leave room for the number.
+    private func renderPlace(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        let room = "writer.reserved(\(plan.step.fixedSize ?? 0))"
+        func renderRoom(into writer: inout SourceWriter) {
+            if let alignment = plan.alignment { writer.line("writer.align(\(alignment), from: fieldStart)") }
+        }
+        guard case .when(let condition) = plan.presence else {
+            renderRoom(into: &writer)
+            writer.line("let \(place) = writer.count")
+            return writer.line(room)
+        }
+        let source = layout.source(of: condition, isReading: false)
+        if plan.alignment != nil { writer.block("if \(source)", renderRoom) }
+        writer.line("let \(place) = writer.count")
+        writer.block("if \(source)") { $0.line(room) }
+    }
+
+    /// Writes the statement that writes the number into its room, after all fields.
+    func renderSize(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        guard case .integer(let type, let order) = plan.step, let coverage = plan.coverage else { return }
+        let start =
+            switch coverage {
+            case .all: "fieldStart"
+            case .rest: "\(place) + \(type.size)"
+            case .lengthAndRest: place
+            }
+        let bytes = type.isNarrow ? ["bytes: \(type.size)"] : []
+        let arguments =
+            ["\(type.swiftName).self"] + bytes + [order.source, "at: \(place)", "from: \(start)"]
+            + ["field: \(Literal.string(plan.label))"]
+        guard case .when(let condition) = plan.presence else {
+            return writer.list("try writer.covered", arguments, "")
+        }
+        writer.block("if \(layout.source(of: condition, isReading: false))") {
+            $0.list("try writer.covered", arguments, "")
+        }
     }
 
     // MARK: Sizes in earlier fields

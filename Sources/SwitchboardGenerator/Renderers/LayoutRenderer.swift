@@ -24,6 +24,12 @@ struct LayoutRenderer {
 
     private var isAligned: Bool { layout.fields.contains { $0.alignment != nil } }
 
+    /// The fields with `covers`.
+    private var lengths: [FieldRenderer] { renderers.filter { $0.plan.coverage != nil } }
+
+    /// Whether code needs to know where the fields start.
+    private var usesStart: Bool { isAligned || lengths.contains { $0.plan.coverage == .all } }
+
     /// Whether there is no field.
     var isEmpty: Bool { layout.fields.isEmpty }
 
@@ -52,8 +58,14 @@ struct LayoutRenderer {
 
     /// Writes how the fields are read and written, and how their bounds are checked.
     ///
-    /// - Parameter recursiveType: The name of the type whose fields they are, if its values can hold themselves.
-    func renderCoding(recursiveType: String? = nil, into writer: inout SourceWriter) {
+    /// - Parameters:
+    ///   - recursiveType: The name of the type whose fields they are, if its values can hold themselves.
+    ///   - alignment: The number of which the size of the fields is a multiple, with the name of their type.
+    func renderCoding(
+        recursiveType: String? = nil,
+        alignment: (bytes: Int, type: String)? = nil,
+        into writer: inout SourceWriter
+    ) {
         var parameters = ["from reader: inout ByteReader"]
         let references = layout.headerReferences
         if !references.isEmpty {
@@ -76,8 +88,12 @@ struct LayoutRenderer {
                 writer.line("try reader.enter(field: \(Literal.string(recursiveType)))")
                 writer.line("defer { reader.leave() }")
             }
+            if alignment != nil { writer.line("let structStart = reader.remaining") }
             renderReading(into: &writer)
             if hasBounds { writer.line("try checkBounds()") }
+            if let (bytes, type) = alignment {
+                writer.line("try reader.align(\(bytes), from: structStart, field: \(Literal.string(type)))")
+            }
         }
         writer.blank()
         parameters = ["into writer: inout ByteWriter"]
@@ -98,7 +114,9 @@ struct LayoutRenderer {
         renderBody(head, isEmpty: renderers.isEmpty && header.isEmpty, into: &writer) { writer in
             if hasBounds { writer.line("try checkBounds()") }
             for renderer in header { renderHeaderValue(renderer, into: &writer) }
+            if alignment != nil { writer.line("let structStart = writer.count") }
             renderWriting(into: &writer)
+            if let (bytes, _) = alignment { writer.line("writer.align(\(bytes), from: structStart)") }
         }
         guard hasBounds else { return }
         writer.blank()
@@ -154,7 +172,9 @@ struct LayoutRenderer {
 
     /// Writes the statements that read the fields, after other statements with the constants in `locals`.
     func renderReading(_ locals: inout Locals, into writer: inout SourceWriter) {
-        if isAligned { writer.line("let fieldStart = reader.remaining") }
+        // The bytes that a length leaves out do not remain while the fields after it are read.
+        let isMoved = isAligned && !lengths.isEmpty
+        if usesStart { writer.line("\(isMoved ? "var" : "let") fieldStart = reader.remaining") }
         for group in owner == .constants ? layout.items.map(ItemGroup.single) : layout.groups {
             switch group {
             case .single(.field(let field)): renderer(of: field).renderReading(self, into: &writer)
@@ -167,7 +187,10 @@ struct LayoutRenderer {
                 renderReading(of: group, from: local, into: &writer)
             case .fixedSize(let items, let bytes): renderReading(of: items, bytes, &locals, into: &writer)
             }
+            guard let length = lengths.first(where: { group.ends(with: $0.plan) }) else { continue }
+            length.renderCovered(movesStart: isMoved, into: &writer)
         }
+        for length in lengths { length.renderEndOfCovered(into: &writer) }
     }
 
     private func renderReading(
@@ -236,7 +259,7 @@ struct LayoutRenderer {
 
     /// Writes the statements that write the fields, after other statements with the constants in `locals`.
     func renderWriting(_ locals: inout Locals, into writer: inout SourceWriter) {
-        if isAligned { writer.line("let fieldStart = writer.count") }
+        if usesStart { writer.line("let fieldStart = writer.count") }
         for item in layout.items {
             switch item {
             case .field(let field): renderer(of: field).renderWriting(self, into: &writer)
@@ -248,6 +271,7 @@ struct LayoutRenderer {
                 writer.line("writer.bits(\(local))")
             }
         }
+        for length in lengths { length.renderSize(self, into: &writer) }
     }
 
     /// Returns the expression for the value of the field `name` in the code that writes it.
@@ -305,5 +329,17 @@ struct LayoutRenderer {
             renderer(of: term.reference.field)?.source(of: term, isReading: isReading)
         }
         return terms.joined(separator: " && ")
+    }
+}
+
+extension ItemGroup {
+    /// Returns whether `field` is the last one of the group.
+    fileprivate func ends(with field: FieldPlan) -> Bool {
+        let item: LayoutItem? =
+            switch self {
+            case .single(let item): item
+            case .fixedSize(let items, _): items.last
+            }
+        return item?.fields.last?.name == field.name
     }
 }

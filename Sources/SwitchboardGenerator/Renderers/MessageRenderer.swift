@@ -102,7 +102,11 @@ struct StructRenderer {
             writer.documentation("\(article) `\(name)`\(hasFields ? " with these fields" : "").")
             fields.renderInitializer(into: &writer)
             writer.blank()
-            fields.renderCoding(recursiveType: spec.plan.table.isRecursive(name) ? name : nil, into: &writer)
+            fields.renderCoding(
+                recursiveType: spec.plan.table.isRecursive(name) ? name : nil,
+                alignment: type.alignment.map { ($0, name) },
+                into: &writer
+            )
         }
     }
 }

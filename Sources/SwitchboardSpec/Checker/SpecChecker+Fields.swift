@@ -37,12 +37,12 @@ extension SpecChecker {
     }
 
     /// Returns the number of bytes that the fields of a few bits among `fields` fill.
-    private func bytes(ofBitsIn fields: [FieldSpec]) -> UInt64 {
+    func bytes(ofBitsIn fields: [FieldSpec]) -> UInt64 {
         UInt64(clamping: fields.reduce(0) { $0 + (table.step(of: $1).bitWidth ?? 0) } / 8)
     }
 
     /// Returns the size of the shortest allowed value of `field`, in bytes; 0 for a field of a few bits.
-    private func smallestSize(of field: FieldSpec) -> UInt64 {
+    func smallestSize(of field: FieldSpec) -> UInt64 {
         let step = table.step(of: field)
         if step.bitWidth != nil || field.condition != nil || field.isTrailing { return 0 }
         let size = table.minimumSize(of: step)
@@ -73,6 +73,7 @@ extension SpecChecker {
         checkNothingFollowsTheEnd(in: fields)
         checkBits(in: fields)
         checkTrailing(fields)
+        checkLengths(in: fields)
         for (index, field) in fields.enumerated() where !diagnostics.isFull {
             checkElements(of: field)
             checkValues(of: field)
@@ -159,6 +160,7 @@ extension SpecChecker {
         let complete = spec.messages.filter { !spec.incomplete.contains($0.name.value) }
         for message in complete where (message.trailing ?? spec.trailing)?.value != .reject {
             guard let last = message.fields.last, table.runsToEnd(table.step(of: last)) else { continue }
+            if !message.fields.coveringFields.isEmpty { continue }
             let text =
                 "no later version can add a field after `\(last.name.value)`, which runs to the end of the payload"
             let advice =

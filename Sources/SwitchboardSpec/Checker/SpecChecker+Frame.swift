@@ -157,6 +157,8 @@ extension SpecChecker {
         }
         for field in message.fields where !field.lacksParts {
             let name = field.name.value
+            // A field with `covers` says where all others end, and which are there.
+            if !message.fields.coveringFields.isEmpty { continue }
             if table.runsToEnd(table.step(of: field)) {
                 let text = "\(reason), so that nothing says where `\(name)` ends"
                 diagnostics.error("\(text): give it a `length` or a `count`, \(advice)", at: field.name.place)

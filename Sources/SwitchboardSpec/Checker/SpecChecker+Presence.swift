@@ -156,7 +156,9 @@ extension SpecChecker {
                 continue
             }
             check(term, table.step(of: other))
-            if case .isSet = term.test, field.condition?.value.presenceBit != nil { checkFlags(other, term) }
+            if case .isSet = term.test, field.condition?.value.presenceBit != nil, field.coverage == nil {
+                checkFlags(other, term)
+            }
         }
     }
 

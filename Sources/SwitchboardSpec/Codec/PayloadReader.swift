@@ -64,6 +64,7 @@ package struct PayloadReader {
         defer { fields = outer }
         let start = rest.startIndex
         var values: [Value] = []
+        var covered: (length: FieldPlan, behind: ArraySlice<UInt8>)?
         for group in isCase ? layout.items.map(ItemGroup.single) : layout.groups {
             switch group {
             case .single(let item): values += try read(item, from: start, isMessage: isMessage)
@@ -71,11 +72,37 @@ package struct PayloadReader {
                 if bytes > rest.count { throw PayloadProblem(.truncated, labelOfTruncated(items)) }
                 for item in items { values += try read(item, from: start, isMessage: isMessage) }
             }
+            if let length = group.length, let number = fields[length.name], number != .nothing {
+                covered = (length, try beginCovered(number.number, length, from: start))
+            }
+        }
+        if let (length, behind) = covered {
+            guard rest.isEmpty else { throw PayloadProblem(.trailingBytes, length.label) }
+            rest = behind
         }
         for (field, value) in zip(layout.fields, values) where !field.isWithinBounds(value) {
             throw PayloadProblem(.outOfBounds, field.label)
         }
         return values
+    }
+
+    /// Confines the reader to the bytes that `length` counts, whose value is `number`; returns the bytes behind them.
+    private mutating func beginCovered(
+        _ number: SpecInteger,
+        _ length: FieldPlan,
+        from start: Int
+    ) throws(PayloadProblem) -> ArraySlice<UInt8> {
+        let before =
+            switch length.derivation {
+            case .size(.all): rest.startIndex - start
+            case .size(.lengthAndRest): length.step.fixedSize ?? 0
+            case .size(.rest), .count, .presence, .tag, nil: 0
+            }
+        let (count, isTooSmall) = Int(clamping: number.magnitude).subtractingReportingOverflow(before)
+        guard !isTooSmall, count >= 0 else { throw PayloadProblem(.invalidLength, length.label) }
+        guard count <= rest.count else { throw PayloadProblem(.truncated, length.label) }
+        defer { rest = rest.prefix(count) }
+        return rest.dropFirst(count)
     }
 
     /// Returns the label of the first of `items`, which have fixed sizes, that does not fit in the remaining bytes.
@@ -209,11 +236,12 @@ package struct PayloadReader {
             guard let count = try count(size, label) else { return .nothing }
             return try within(count, label) { reader throws(PayloadProblem) in try reader.value(of: step, label) }
         case .structure(let type):
-            return .record(
-                try nested(type.name.value, label) { reader throws(PayloadProblem) in
-                    try reader.read(reader.plan.layout(of: type))
-                }
-            )
+            let start = rest.startIndex
+            let values = try nested(type.name.value, label) { reader throws(PayloadProblem) in
+                try reader.read(reader.plan.layout(of: type))
+            }
+            if let alignment = type.alignment { try skip(to: alignment, from: start, type.name.value) }
+            return .record(values)
         case .union(let type, let tag):
             return try nested(type.name.value, label) { reader throws(PayloadProblem) in
                 try reader.union(type, tag, label)
@@ -405,6 +433,19 @@ package struct PayloadReader {
         guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
         defer { rest = rest.dropFirst(count) }
         return Array(rest.prefix(count))
+    }
+}
+
+extension ItemGroup {
+    /// The last field of the group, if it has `covers`.
+    fileprivate var length: FieldPlan? {
+        let item: LayoutItem? =
+            switch self {
+            case .single(let item): item
+            case .fixedSize(let items, _): items.last
+            }
+        guard case .field(let field)? = item, field.coverage != nil else { return nil }
+        return field
     }
 }
 

@@ -37,11 +37,9 @@ package struct PayloadWriter {
         }
         let fields = Fields(layout: layout, values: values, header: header)
         message = fields
-        try checkBounds(fields)
-        for item in layout.items {
-            try append(item, of: fields, from: 0)
-            parts.append(("`\(item.fields[0].name)`", bytes.count))
-            ends += item.fields.map { _ in bytes.count }
+        try append(fields) { writer, item in
+            writer.parts.append(("`\(item.fields[0].name)`", writer.bytes.count))
+            writer.ends += item.fields.map { _ in writer.bytes.count }
         }
     }
 
@@ -77,6 +75,49 @@ package struct PayloadWriter {
     }
 
     // MARK: Fields
+
+    /// Appends `fields`; calls `note` after each item.
+    private mutating func append(
+        _ fields: Fields,
+        _ note: (inout PayloadWriter, LayoutItem) -> Void = { _, _ in }
+    ) throws(PayloadProblem) {
+        try checkBounds(fields)
+        let start = bytes.count
+        var covered: (length: FieldPlan, place: Int)?
+        for item in fields.layout.items {
+            try append(item, of: fields, from: start)
+            if case .field(let field) = item, field.coverage != nil, try isPresent(field, fields) {
+                covered = (field, bytes.count - (field.step.fixedSize ?? 0))
+            }
+            note(&self, item)
+        }
+        if let (length, place) = covered { try writeSize(length, at: place, from: start) }
+    }
+
+    /// Returns whether a payload has `field`, which is derived.
+    private func isPresent(_ field: FieldPlan, _ fields: Fields) throws(PayloadProblem) -> Bool {
+        guard case .when(let condition) = field.presence else { return true }
+        return try holds(condition, fields)
+    }
+
+    /// Replaces the number at `place`, which was written as 0, by the number of bytes that `length` covers.
+    ///
+    /// - Parameter start: The offset of the first field.
+    private mutating func writeSize(_ length: FieldPlan, at place: Int, from start: Int) throws(PayloadProblem) {
+        guard case .integer(let type, let order) = length.step, case .size(let coverage) = length.derivation else {
+            return
+        }
+        let first =
+            switch coverage {
+            case .all: start
+            case .rest: place + type.size
+            case .lengthAndRest: place
+            }
+        guard let bits = SpecInteger(magnitude: UInt64(clamping: bytes.count - first)).bits(of: type) else {
+            throw PayloadProblem(.invalidLength, length.label)
+        }
+        bytes.replaceSubrange(place..<place + type.size, with: order.bytes(bits, count: type.size))
+    }
 
     private mutating func append(_ item: LayoutItem, of fields: Fields, from start: Int) throws(PayloadProblem) {
         switch item {
@@ -119,13 +160,21 @@ package struct PayloadWriter {
         try append(value, field.step, field.label)
     }
 
-    /// Returns whether `condition` of `field` holds, which must have a value then, and only then.
+    /// Returns whether `condition` of `field` holds, which must have a value then, and only then, unless it is a length.
     private func holds(
         _ condition: Condition,
         for value: Value,
         _ field: FieldPlan,
         _ fields: Fields
     ) throws(PayloadProblem) -> Bool {
+        let holds = try holds(condition, fields)
+        guard field.field.isReserved || field.coverage != nil || holds == (value != .nothing) else {
+            throw PayloadProblem(.inconsistent, field.label)
+        }
+        return holds
+    }
+
+    private func holds(_ condition: Condition, _ fields: Fields) throws(PayloadProblem) -> Bool {
         var problem: PayloadProblem?
         let holds = condition.holds { reference in
             do throws(PayloadProblem) { return try self.value(of: reference, in: fields) } catch {
@@ -134,9 +183,6 @@ package struct PayloadWriter {
             }
         }
         if let problem { throw problem }
-        guard field.field.isReserved || holds == (value != .nothing) else {
-            throw PayloadProblem(.inconsistent, field.label)
-        }
         return holds
     }
 
@@ -172,6 +218,8 @@ package struct PayloadWriter {
                 return SpecInteger(magnitude: 0)
             }
             return tag(of: fields.value(of: name), union)
+        // It is known when all fields are written.
+        case .size: return SpecInteger(magnitude: 0)
         case .count(let names):
             var result: SpecInteger?
             for name in names {
@@ -282,7 +330,10 @@ package struct PayloadWriter {
             var writer = PayloadWriter(plan)
             try writer.append(value, step, label)
             try append(writer.bytes, size, label)
-        case .structure(let type): try append(value.record, plan.layout(of: type))
+        case .structure(let type):
+            let start = bytes.count
+            try append(value.record, plan.layout(of: type))
+            if let alignment = type.alignment { pad(to: alignment, from: start) }
         case .union(let type, let tag): try append(value, type, hasTag: tag == nil)
         // A group of neighbours writes them.
         case .bit, .reservedBits: break
@@ -290,10 +341,7 @@ package struct PayloadWriter {
     }
 
     private mutating func append(_ values: [Value], _ layout: Layout) throws(PayloadProblem) {
-        let fields = Fields(layout: layout, values: values)
-        try checkBounds(fields)
-        let start = bytes.count
-        for item in layout.items { try append(item, of: fields, from: start) }
+        try append(Fields(layout: layout, values: values))
     }
 
     private mutating func append(_ value: Value, _ type: UnionSpec, hasTag: Bool) throws(PayloadProblem) {

@@ -14,6 +14,8 @@ package struct FieldSpec: Sendable {
     package var isTrailing = false
     /// `tag`: the earlier field that has the tag of the union.
     package var tag: Located<ReferenceSpec>?
+    /// `covers`: the bytes that the field counts, if it is the length of its message, struct or case.
+    package var coverage: Located<FieldCoverage>?
     /// `align`: the field starts at a multiple of this number of bytes in its payload, struct or case.
     package var alignment: Int?
     /// `doc`: the documentation.
@@ -33,7 +35,7 @@ package struct FieldSpec: Sendable {
     /// `deprecated`: the reason for the deprecation.
     package var deprecated: String?
 
-    /// Whether the value follows from the values of later fields: a length, a count, a presence bit or a tag.
+    /// Whether the value follows from other fields: a length, a count, a presence bit or a tag.
     package var isDerived = false
 
     /// Whether a part of the field could not be read; the mistake was reported.
@@ -64,6 +66,18 @@ package struct FieldSpec: Sendable {
 
     /// Whether a message may choose the value.
     package var isVariable: Bool { !isReserved && !isDerived && constant == nil }
+}
+
+/// `covers` of a field: the bytes of its message, struct or case that the field counts.
+///
+/// The raw value is the keyword in a spec.
+package enum FieldCoverage: String, CaseIterable, Sendable {
+    /// All fields.
+    case all
+    /// Everything after the field.
+    case rest
+    /// The field and everything after it.
+    case lengthAndRest = "length-and-rest"
 }
 
 /// A value as a spec writes it, in examples, defaults and bounds.
@@ -203,6 +217,26 @@ package struct ConditionSpec: Sendable {
     package var presenceBit: ReferenceSpec? {
         guard terms.count == 1, case .isSet = terms[0].test, !terms[0].reference.value.isToHeader else { return nil }
         return terms[0].reference.value
+    }
+
+    /// Returns whether exactly one of both conditions holds in every payload, because they test one boolean for
+    /// different values.
+    package func isOpposite(of other: ConditionSpec) -> Bool {
+        guard let (left, leftValue) = truth, let (right, rightValue) = other.truth else { return false }
+        return left == right && leftValue != rightValue
+    }
+
+    /// The boolean that the condition tests, and the value that it must have; `nil` for other conditions.
+    private var truth: (ReferenceSpec, Bool)? {
+        guard terms.count == 1 else { return nil }
+        let reference = terms[0].reference.value
+        switch terms[0].test {
+        case .isSet: return (reference, true)
+        case .oneOf(let literals):
+            guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
+            return Bool(text).map { (reference, $0) }
+        case .range: return nil
+        }
     }
 }
 

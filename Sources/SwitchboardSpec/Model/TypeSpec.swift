@@ -147,6 +147,8 @@ package struct StructSpec: Sendable {
     package let name: Located<String>
     /// `doc`: the documentation.
     package var doc: String?
+    /// `align`: every value has a multiple of this number of bytes.
+    package var alignment: Int?
     /// `fields`, in wire order.
     package var fields: [FieldSpec] = []
 }

@@ -245,6 +245,7 @@ extension ForeignKeys {
         "when": ["if", "condition", "presentif", "presentwhen"], "encoding": ["charset", "format"],
         "pad": ["padright", "padding", "fill", "filler"], "align": ["alignment"],
         "tag": ["switch", "switchon", "discriminator"], "bit-order": bitOrders,
+        "covers": ["cover", "coverage", "includes", "scope", "lengthof", "sizeof", "measures"],
     ]
     static let unionField = ForeignKeys(
         fieldKeys,
@@ -312,8 +313,16 @@ extension ForeignKeys {
         advice: ["flags are open unless they have `closed: true`: remove it": ["open", "extensible"]]
     )
     static let structure = ForeignKeys(
-        ["fields": ["members", "properties", "items", "body", "elements", "field"], "doc": descriptions],
-        advice: ["`byte-order` stands at the top of the file, or at a field": orders + ["byteorder"]]
+        [
+            "fields": ["members", "properties", "items", "body", "elements", "field"], "doc": descriptions,
+            "align": ["alignment", "padding", "pad", "roundup"],
+        ],
+        advice: [
+            "the length of a struct is a field of it, as in `{ name: length, type: uint16, covers: all }`": [
+                "length", "size",
+            ],
+            "`byte-order` stands at the top of the file, or at a field": orders + ["byteorder"],
+        ]
     )
     static let union = ForeignKeys(
         [

@@ -63,8 +63,14 @@ enum ForeignWords {
         ("payload", ["body", "data", "content"]),
         ("header-and-payload", ["headerpayload", "header+payload", "message", "payloadandheader"]),
         ("frame", ["everything", "all", "total", "whole", "wholeframe", "packet"]),
-        ("length-and-rest", ["fromlength", "self", "selfandrest", "itself", "inclusive"]),
-        ("rest", ["remaining", "remainder", "following", "restofframe"]),
+        (
+            "all",
+            [
+                "struct", "message", "case", "frame", "everything", "total", "whole", "fields", "header-and-payload",
+                "headerandpayload", "record", "packet",
+            ]
+        ), ("length-and-rest", ["fromlength", "self", "selfandrest", "itself", "inclusive"]),
+        ("rest", ["remaining", "remainder", "following", "restofframe", "payload", "value", "body", "data"]),
         ("after-magic", ["withoutmagic", "aftermagicnumber"]),
         ("crc32", ["crc32ieee", "crc32isohdlc", "crc32b", "crc32zlib", "ieee", "zlib", "crc"]),
         ("crc32c", ["castagnoli", "crc32castagnoli", "iscsi", "crc32iscsi"]),

@@ -114,14 +114,16 @@ extension KeySchema {
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "secret", "default", "min", "max", "equals", "since", "deprecated",
-            "when", "optional", "tag", "pad", "encoding", "align", "bit-order",
+            "when", "optional", "tag", "pad", "encoding", "align", "bit-order", "covers",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .field
     )
     static let unionField = KeySchema(
         required: ["name", "type"],
-        optional: ["length", "count", "byte-order", "doc", "when", "tag", "pad", "encoding", "align", "bit-order"],
+        optional: [
+            "length", "count", "byte-order", "doc", "when", "tag", "pad", "encoding", "align", "bit-order", "covers",
+        ],
         example: "{ name: count, type: uint16 }",
         foreign: .unionField
     )
@@ -168,7 +170,7 @@ extension KeySchema {
     )
     static let structure = KeySchema(
         required: ["fields"],
-        optional: ["doc"],
+        optional: ["doc", "align"],
         example: "{ fields: [ { name: x, type: int16 } ] }",
         foreign: .structure
     )

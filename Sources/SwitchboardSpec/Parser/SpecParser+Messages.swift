@@ -238,6 +238,7 @@ extension SpecParser {
         field.condition = values["when"].flatMap { condition($0) }
         field.isTrailing = values["optional"].flatMap { boolean($0, "`optional`") } ?? false
         field.tag = values["tag"].flatMap { tag($0) }
+        field.coverage = values["covers"].flatMap { locatedChoice($0, "`covers`") }
         field.alignment = values["align"].flatMap { alignment($0) }
         field.since = values["since"].flatMap { unsigned($0, "`since`") }
         field.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }

@@ -94,6 +94,7 @@ extension SpecParser {
         guard let values = keys(of: node, "struct `\(name.value)`", at: name.place, .structure) else { return nil }
         var structure = StructSpec(name: name)
         structure.doc = values["doc"].flatMap { text($0, "`doc`") }
+        structure.alignment = values["align"].flatMap { alignment($0) }
         structure.fields = values["fields"].map { fields($0, .field) } ?? []
         return structure
     }

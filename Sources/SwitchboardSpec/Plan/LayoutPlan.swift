@@ -18,6 +18,8 @@ package struct FieldPlan: Sendable {
         case presence(of: [String])
         /// Which case of the union this field is.
         case tag(of: String)
+        /// How many bytes the fields have that `covers` names.
+        case size(FieldCoverage)
     }
 
     /// The field in the spec.
@@ -55,6 +57,9 @@ package struct FieldPlan: Sendable {
 
     /// `name`.
     package var name: String { field.name.value }
+
+    /// `covers`: the bytes that the field counts.
+    package var coverage: FieldCoverage? { field.coverage?.value }
 
     func isWithinBounds(_ value: Value) -> Bool { bounds?.contain(value, of: step) ?? true }
 }
@@ -162,6 +167,8 @@ package struct Layout: Sendable {
                 endGroup()
                 groups.append(.single(item))
             }
+            // The number in the field says where the items after it end.
+            if item.fields.contains(where: { $0.coverage != nil }) { endGroup() }
         }
         endGroup()
         return groups
@@ -268,6 +275,8 @@ struct References {
     private(set) var presences: [String: [String]] = [:]
     /// The fields whose tag another field has, by the name of that other field.
     private var tags: [String: [String]] = [:]
+    /// The fields with `covers`, by their names.
+    private var sizes: [String: FieldCoverage] = [:]
 
     init(_ fields: [FieldSpec]) {
         for field in fields {
@@ -275,7 +284,10 @@ struct References {
             for reference in field.type.value.countReferences {
                 counts[reference.field, default: []].append(name)
             }
-            if let bit = field.condition?.value.presenceBit {
+            if let coverage = field.coverage?.value {
+                // Its presence follows from the bit, not the bit from its presence.
+                sizes[name] = coverage
+            } else if let bit = field.condition?.value.presenceBit {
                 presences[bit.text, default: []].append(name)
             }
             if let tag = field.tag?.value { tags[tag.field, default: []].append(name) }
@@ -286,18 +298,22 @@ struct References {
     func derivation(of name: String) -> FieldPlan.Derivation? {
         if let fields = counts[name] { return .count(of: fields) }
         if let fields = presences[name] { return .presence(of: fields) }
-        return tags[name].map { .tag(of: $0[0]) }
+        if let fields = tags[name] { return .tag(of: fields[0]) }
+        return sizes[name].map { .size($0) }
     }
 
     /// Returns the fields that refer to the field `name`, if no value would suit all of them; empty otherwise.
     func conflict(at name: String) -> [String] {
-        let uses = [counts[name], presences[name], tags[name]].compactMap(\.self)
+        let uses = [counts[name], presences[name], tags[name], sizes[name].map { _ in ["covers"] }].compactMap(\.self)
         if uses.count > 1 { return uses.joined().map(\.self) }
         return (tags[name]?.count ?? 0) > 1 ? tags[name] ?? [] : []
     }
 }
 
 extension [FieldSpec] {
+    /// The fields with `covers`, one of which says in every payload where the fields end.
+    var coveringFields: [FieldSpec] { filter { $0.coverage != nil } }
+
     /// The names with which the fields refer to fields of the frame's header.
     var headerReferences: Set<String> {
         let references = flatMap { field in
@@ -533,18 +549,19 @@ package struct TypeTable: Sendable {
         switch step {
         case .text(let size, _), .bytes(let size), .list(_, let size), .sized(_, let size): size == .toEnd
         case .optional(let step, _): runsToEnd(step, &visited)
-        case .structure(let type): runsToEnd(type.name.value, type.fields, &visited)
+        case .structure(let type): runsToEnd(type.name.value, [type.fields], &visited)
         case .union(let type, _):
             // A value with an unknown tag takes all bytes.
-            type.length == nil
-                && (type.keepsUnknown || runsToEnd(type.name.value, type.cases.flatMap(\.fields), &visited))
+            type.length == nil && (type.keepsUnknown || runsToEnd(type.name.value, type.cases.map(\.fields), &visited))
         case .integer, .float, .boolean, .bit, .enumeration, .flags, .reserved, .reservedBits: false
         }
     }
 
-    private func runsToEnd(_ name: String, _ fields: [FieldSpec], _ visited: inout Set<String>) -> Bool {
+    private func runsToEnd(_ name: String, _ layouts: [[FieldSpec]], _ visited: inout Set<String>) -> Bool {
         guard visited.insert(name).inserted else { return false }
-        return fields.contains { $0.isTrailing || runsToEnd(step(of: $0), &visited) }
+        return layouts.contains { fields in
+            fields.coveringFields.isEmpty && fields.contains { $0.isTrailing || runsToEnd(step(of: $0), &visited) }
+        }
     }
 }
 
@@ -569,7 +586,7 @@ private struct MinimumSizes {
         case .float, .boolean, .enumeration, .flags, .reserved: UInt64(clamping: step.fixedSize ?? 0)
         // Fields of a few bits count with their neighbours.
         case .bit, .reservedBits: 0
-        case .structure(let type): size(of: type.name.value) { $0.size(of: type.fields) }
+        case .structure(let type): size(of: type.name.value) { $0.size(of: type.fields).aligned(to: type.alignment) }
         case .union(let type, let tag):
             size(of: type.name.value) { sizes in
                 let shortest = type.cases.map { sizes.size(of: $0.fields) }.min() ?? 0
@@ -634,6 +651,12 @@ extension UInt64 {
     func addedOrLargest(_ other: UInt64) -> UInt64 {
         let (sum, overflows) = addingReportingOverflow(other)
         return overflows ? .max : sum
+    }
+
+    /// Returns the next multiple of `alignment`, or the largest number if there is none.
+    fileprivate func aligned(to alignment: Int?) -> UInt64 {
+        guard let alignment, self % UInt64(alignment) > 0 else { return self }
+        return addedOrLargest(UInt64(alignment) - self % UInt64(alignment))
     }
 
     /// Returns the product, or the largest number if the product overflows.

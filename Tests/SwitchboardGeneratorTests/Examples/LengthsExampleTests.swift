@@ -1,0 +1,116 @@
+// Generated from Lengths.yaml, by `swift package protocol tests`.
+
+import SwitchboardRouter
+import Testing
+
+/// Checks that the examples of the spec are encoded and decoded as stated.
+@Suite("Examples of Lengths")
+struct LengthsExampleTests {
+    @Test("List, example 1")
+    func example1OfList() throws {
+        let message = Lengths.List(
+            attributes: [Lengths.Attribute(mandatory: true, vendor: nil, value: .name(text: "abcdef"))]
+        )
+        let frame: Bytes = [
+            0x01, 0x00, 0x10, 0x00, 0x00, 0x00, 0x01, 0x40, 0x00, 0x00, 0x0E, 0x61, 0x62, 0x63, 0x64, 0x65,
+            0x66, 0x00, 0x00,
+        ]
+        try expect(message, frame)
+    }
+
+    @Test("List, example 2")
+    func example2OfList() throws {
+        let message = Lengths.List(
+            attributes: [Lengths.Attribute(mandatory: false, vendor: 11, value: .number(number: 258))]
+        )
+        let frame: Bytes = [
+            0x01, 0x00, 0x10, 0x00, 0x00, 0x00, 0x02, 0x80, 0x00, 0x00, 0x10, 0x00, 0x00, 0x00, 0x0B, 0x00,
+            0x00, 0x01, 0x02,
+        ]
+        try expect(message, frame)
+    }
+
+    @Test("List, malformed 1: The length is less than the bytes before the value.")
+    func malformed1OfList() {
+        let payload: Bytes = [0x00, 0x00, 0x00, 0x01, 0x40, 0x00, 0x00, 0x07]
+        expectRefusal(of: Lengths.List.self, payload: payload)
+    }
+
+    @Test("List, malformed 2: The length is more than the payload.")
+    func malformed2OfList() {
+        let payload: Bytes = [0x00, 0x00, 0x00, 0x01, 0x40, 0x00, 0x00, 0x0A, 0x61]
+        expectRefusal(of: Lengths.List.self, payload: payload)
+    }
+
+    @Test("List, malformed 3: The zeros are missing.")
+    func malformed3OfList() {
+        let payload: Bytes = [0x00, 0x00, 0x00, 0x01, 0x40, 0x00, 0x00, 0x0A, 0x61, 0x62]
+        expectRefusal(of: Lengths.List.self, payload: payload)
+    }
+
+    @Test("List, malformed 4: The value is longer than the length.")
+    func malformed4OfList() {
+        let payload: Bytes = [0x00, 0x00, 0x00, 0x02, 0x40, 0x00, 0x00, 0x0B, 0x00, 0x00, 0x00, 0x07]
+        expectRefusal(of: Lengths.List.self, payload: payload)
+    }
+
+    @Test("List, malformed 5: The value is shorter than the length.")
+    func malformed5OfList() {
+        let payload: Bytes = [
+            0x00, 0x00, 0x00, 0x02, 0x40, 0x00, 0x00, 0x0D, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0x00,
+        ]
+        expectRefusal(of: Lengths.List.self, payload: payload)
+    }
+
+    @Test("Text, example 1")
+    func example1OfText() throws {
+        let message = Lengths.Text(text: "hi")
+        let frame: Bytes = [0x02, 0x00, 0x03, 0x02, 0x68, 0x69]
+        try expect(message, frame)
+    }
+
+    @Test("Text, malformed 1: A byte follows the length.")
+    func malformed1OfText() {
+        let payload: Bytes = [0x01, 0x68, 0x69]
+        expectRefusal(of: Lengths.Text.self, payload: payload)
+    }
+
+    /// Expects that `message` is encoded as `frame`, and decoded from it.
+    private func expect<M: Message>(
+        _ message: M,
+        _ frame: Bytes,
+        header: HeaderBytes = HeaderBytes(),
+        _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        var writer = ByteWriter()
+        try FrameEncoder(Lengths.frameFormat).encode(message, header: header, into: &writer)
+        #expect(writer.takeBytes() == frame, sourceLocation: location)
+        var reader = ByteReader(frame)
+        let decoder = FrameDecoder(Lengths.frameFormat)
+        guard case .frame(let found) = decoder.next(in: &reader) else {
+            Issue.record("no whole frame", sourceLocation: location)
+            return
+        }
+        #expect(found.code == M.code, sourceLocation: location)
+        let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in
+            try M(payload: &payload)
+        }
+        // Compares bytes, because NaN is not equal to itself.
+        try FrameEncoder(Lengths.frameFormat).encode(decoded, header: found.header, into: &writer)
+        #expect(writer.takeBytes() == frame, sourceLocation: location)
+    }
+
+    /// Expects that `payload` is not decoded as a `message`.
+    private func expectRefusal<M: Message>(
+        of message: M.Type,
+        payload: Bytes,
+        _ location: SourceLocation = #_sourceLocation
+    ) {
+        let maximum = M.maximumPayload ?? Lengths.frameFormat.maximumPayload
+        guard payload.count <= maximum else { return }
+        #expect(throws: PayloadError.self, sourceLocation: location) {
+            var reader = ByteReader(payload)
+            _ = try M(payload: &reader)
+        }
+    }
+}
