@@ -308,8 +308,10 @@ struct FieldRenderer {
         case .presence(let names):
             layout.renderAgreement(of: names, into: &writer)
             writer.line("let \(Identifier.local(name)) = \(layout.writtenValue(of: names[0])) != nil")
-        case .tag(let union):
-            writer.line("let \(Identifier.local(name)): \(type) = \(layout.writtenValue(of: union)).tag")
+        case .tag(let unions):
+            let tags = unions.map { "\(layout.writtenValue(of: $0))\(unions.count > 1 ? "?" : "").tag" }
+            let tag = (tags + (unions.count > 1 ? ["0"] : [])).joined(separator: " ?? ")
+            writer.line("let \(Identifier.local(name)): \(type) = \(tag)")
         case .count(let names): layout.renderCount(of: names, as: self, into: &writer)
         case .size: break
         case nil:

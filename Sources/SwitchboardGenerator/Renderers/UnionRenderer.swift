@@ -225,8 +225,9 @@ struct UnionRenderer {
         writer.line("case .\(UnionSpec.unknownCase)(let tag, let data):")
         writer.indented { writer in
             let known = union.cases.map(tagLiteral).joined(separator: ", ")
-            writer.block("guard !([\(known)] as [\(union.tag.swiftName)]).contains(tag) else") { writer in
-                writer.line("throw PayloadError(.invalidCase, \(label))")
+            let isKnown = "([\(known)] as [\(union.tag.swiftName)]).contains(tag)"
+            if !union.cases.isEmpty {
+                writer.block("guard !\(isKnown) else") { $0.line("throw PayloadError(.invalidCase, \(label))") }
             }
             writer.line("writer.bytes(data)")
         }

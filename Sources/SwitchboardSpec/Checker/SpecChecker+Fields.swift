@@ -79,7 +79,7 @@ extension SpecChecker {
             checkValues(of: field)
             let earlier = (header ?? []) + fields[..<index]
             checkPresence(of: field, behind: earlier[...])
-            checkTag(of: field, behind: earlier[...])
+            checkTag(of: field, behind: earlier[...], in: fields)
             checkUses(of: field, in: fields)
             if field.isTrailing, !isMessage {
                 let text = "`optional` belongs to the last fields of messages: \(owner) has no length of its own"
@@ -93,11 +93,16 @@ extension SpecChecker {
     }
 
     private mutating func checkNothingFollowsTheEnd(in fields: [FieldSpec]) {
-        guard
+        for (end, field) in fields.enumerated() {
             // Skip fields with mistakes: the key with the length may be the one that could not be read.
-            let end = fields.firstIndex(where: { table.runsToEnd(table.step(of: $0)) && !$0.lacksParts }),
-            let next = fields.dropFirst(end + 1).first
-        else { return }
+            guard table.runsToEnd(table.step(of: field)), !field.lacksParts else { continue }
+            guard let next = fields[(end + 1)...].first(where: { !$0.isAlternative(to: field) }) else { continue }
+            return report(next, behind: end, in: fields)
+        }
+    }
+
+    /// Reports that `next` follows a field that runs to the end of the payload.
+    private mutating func report(_ next: FieldSpec, behind end: Int, in fields: [FieldSpec]) {
         let last = fields[end].name
         let advice =
             switch table.step(of: fields[end]).unwrapped {

@@ -60,11 +60,7 @@ extension SpecChecker {
             diagnostics.error("\(text): \(advice)", at: condition.place)
             return
         }
-        if lengths.count == 2, let left = first.condition, let right = lengths[1].condition,
-            left.value.isOpposite(of: right.value)
-        {
-            return
-        }
+        if lengths.count == 2, first.isAlternative(to: lengths[1]) { return }
         for other in lengths.dropFirst() {
             let text = "`\(other.name.value)` and `\(first.name.value)` would both say where the fields end"
             let advice =

@@ -209,8 +209,8 @@ extension SpecChecker {
         }
     }
 
-    /// Checks `tag` of a field behind `earlier` fields.
-    mutating func checkTag(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>) {
+    /// Checks `tag` of one of `fields`, behind `earlier` fields.
+    mutating func checkTag(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>, in fields: [FieldSpec]) {
         guard let tag = field.tag, isSound([field.type.value.namedType].compactMap(\.self)) else { return }
         if case .sized(.union(let union, _), _) = table.step(of: field) {
             let text = "`\(field.name.value)` has its tag in an earlier field, and a `length` of its own"
@@ -221,9 +221,11 @@ extension SpecChecker {
             diagnostics.error("`tag` belongs to unions: remove it from `\(field.name.value)`", at: tag.place)
             return
         }
-        if field.condition != nil || field.isTrailing {
+        let hasAlternative = fields.contains { $0.tag?.value == tag.value && $0.isAlternative(to: field) }
+        if field.condition != nil && !hasAlternative || field.isTrailing {
             let text = "the tag of `\(field.name.value)` follows from its case, so that it cannot be left out"
-            diagnostics.error("\(text): remove `when` and `optional`", at: tag.place)
+            let advice = "or add another union with this tag whose `when` is the opposite"
+            diagnostics.error("\(text): remove `when` and `optional`, \(advice)", at: tag.place)
         }
         guard
             let other = earlier.first(where: { $0.name.value == tag.value.field && !$0.isReserved }),

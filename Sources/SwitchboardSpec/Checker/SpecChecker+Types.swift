@@ -41,7 +41,7 @@ extension SpecChecker {
     }
 
     private mutating func check(_ type: UnionSpec) {
-        if type.cases.isEmpty, !spec.incomplete.contains(type.name.value) {
+        if type.cases.isEmpty, !type.keepsUnknown, !spec.incomplete.contains(type.name.value) {
             diagnostics.error("union `\(type.name.value)` has no case: add one", at: type.name.place)
         }
         for item in type.cases {

@@ -213,11 +213,13 @@ package struct PayloadWriter {
     ) throws(PayloadProblem) -> SpecInteger {
         switch derivation {
         case .presence(let names): return SpecInteger(magnitude: try arePresent(names, fields) ? 1 : 0)
-        case .tag(let name):
-            guard let target = fields.layout[name], case .union(let union, _) = target.step else {
-                return SpecInteger(magnitude: 0)
+        case .tag(let names):
+            for name in names {
+                let value = fields.value(of: name)
+                guard value != .nothing, case .union(let union, _)? = fields.layout[name]?.step else { continue }
+                return tag(of: value, union)
             }
-            return tag(of: fields.value(of: name), union)
+            return SpecInteger(magnitude: 0)
         // It is known when all fields are written.
         case .size: return SpecInteger(magnitude: 0)
         case .count(let names):

@@ -64,6 +64,12 @@ package struct FieldSpec: Sendable {
     /// Whether the field needs no value: it may be absent, is reserved, or is derived.
     package var mayBeNothing: Bool { mayBeAbsent || isReserved || isDerived }
 
+    /// Returns whether every payload has either this field or `other`, because their conditions are opposites.
+    func isAlternative(to other: FieldSpec) -> Bool {
+        guard let condition, let opposite = other.condition else { return false }
+        return condition.value.isOpposite(of: opposite.value)
+    }
+
     /// Whether a message may choose the value.
     package var isVariable: Bool { !isReserved && !isDerived && constant == nil }
 }
@@ -221,7 +227,7 @@ package struct ConditionSpec: Sendable {
 
     /// Returns whether exactly one of both conditions holds in every payload, because they test one boolean for
     /// different values.
-    package func isOpposite(of other: ConditionSpec) -> Bool {
+    func isOpposite(of other: ConditionSpec) -> Bool {
         guard let (left, leftValue) = truth, let (right, rightValue) = other.truth else { return false }
         return left == right && leftValue != rightValue
     }

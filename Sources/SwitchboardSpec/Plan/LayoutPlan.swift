@@ -16,8 +16,8 @@ package struct FieldPlan: Sendable {
         case count(of: [String])
         /// Whether these fields have values.
         case presence(of: [String])
-        /// Which case of the union this field is.
-        case tag(of: String)
+        /// Which case of its union the one of these fields is that has a value.
+        case tag(of: [String])
         /// How many bytes the fields have that `covers` names.
         case size(FieldCoverage)
     }
@@ -275,6 +275,8 @@ struct References {
     private(set) var presences: [String: [String]] = [:]
     /// The fields whose tag another field has, by the name of that other field.
     private var tags: [String: [String]] = [:]
+    /// The fields of which two unions have the tag, one in every payload.
+    private var sharedTags: Set<String> = []
     /// The fields with `covers`, by their names.
     private var sizes: [String: FieldCoverage] = [:]
 
@@ -292,13 +294,17 @@ struct References {
             }
             if let tag = field.tag?.value { tags[tag.field, default: []].append(name) }
         }
+        for (tag, names) in tags {
+            let users = fields.filter { names.contains($0.name.value) }
+            if users.count == 2, users[0].isAlternative(to: users[1]) { sharedTags.insert(tag) }
+        }
     }
 
     /// Returns the content of the field `name` if it is derived; `nil` if it has a value of its own.
     func derivation(of name: String) -> FieldPlan.Derivation? {
         if let fields = counts[name] { return .count(of: fields) }
         if let fields = presences[name] { return .presence(of: fields) }
-        if let fields = tags[name] { return .tag(of: fields[0]) }
+        if let fields = tags[name] { return .tag(of: fields) }
         return sizes[name].map { .size($0) }
     }
 
@@ -306,7 +312,7 @@ struct References {
     func conflict(at name: String) -> [String] {
         let uses = [counts[name], presences[name], tags[name], sizes[name].map { _ in ["covers"] }].compactMap(\.self)
         if uses.count > 1 { return uses.joined().map(\.self) }
-        return (tags[name]?.count ?? 0) > 1 ? tags[name] ?? [] : []
+        return (tags[name]?.count ?? 0) > 1 && !sharedTags.contains(name) ? tags[name] ?? [] : []
     }
 }
 

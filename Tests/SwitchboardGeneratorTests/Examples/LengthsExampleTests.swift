@@ -75,6 +75,21 @@ struct LengthsExampleTests {
         expectRefusal(of: Lengths.Text.self, payload: payload)
     }
 
+    @Test("Properties, example 1")
+    func example1OfProperties() throws {
+        let message = Lengths.Properties(
+            properties: [Lengths.Property(isPrivate: true, common: nil, own: .data(number: 258))]
+        )
+        let frame: Bytes = [0x05, 0x00, 0x05, 0x01, 0x87, 0x02, 0x01, 0x02]
+        try expect(message, frame)
+    }
+
+    @Test("Properties, malformed 1: The union of private properties has a number.")
+    func malformed1OfProperties() {
+        let payload: Bytes = [0x01, 0x87, 0x01, 0x05]
+        expectRefusal(of: Lengths.Properties.self, payload: payload)
+    }
+
     /// Expects that `message` is encoded as `frame`, and decoded from it.
     private func expect<M: Message>(
         _ message: M,

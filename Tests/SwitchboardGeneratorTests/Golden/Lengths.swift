@@ -25,11 +25,12 @@ nonisolated enum Lengths: WireProtocol {
             Text.self,
             Note.self,
             Items.self,
+            Properties.self,
         ]
     }
 
     /// A number that differs between protocols whose messages have different fields.
-    static var layoutHash: UInt64? { 0x7E6B_7F5C_A753_7383 }
+    static var layoutHash: UInt64? { 0x9895_2ED9_55B9_5217 }
 }
 
 nonisolated extension Lengths {
@@ -251,6 +252,53 @@ nonisolated extension Lengths {
 }
 
 nonisolated extension Lengths {
+    /// The message `Properties`.
+    struct Properties: Message, Hashable {
+        /// The code of the message in a frame.
+        static var code: MessageCode { 0x05 }
+        /// The name of the message in the spec.
+        static var name: String { "Properties" }
+        /// The end of a connection that may send the message.
+        static var sender: Sender { .both }
+
+        /// The field `properties`.
+        ///
+        /// At most 255 elements.
+        var properties: [Property]
+
+        /// A `Properties` with these fields.
+        init(properties: [Property]) {
+            self.properties = properties
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            properties = try reader.array(
+                count: UInt8.self,
+                .big,
+                minimumSize: 2,
+                field: "properties",
+                Property.init(from:)
+            )
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.count(properties.count, as: UInt8.self, .big, field: "properties")
+            for element in properties {
+                try element.encode(into: &writer)
+            }
+        }
+    }
+
+    /// Handles ``Properties``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Lengths.Properties, context: Context) async throws`, or the same without `async`
+    /// if the handler does not suspend.
+    protocol PropertiesHandler: OneWayHandler where Input == Properties {}
+}
+
+nonisolated extension Lengths {
     /// A value with its code and the size of both, filled up to a multiple of four bytes.
     struct Attribute: Hashable, Sendable {
         /// The field `mandatory`.
@@ -403,6 +451,193 @@ nonisolated extension Lengths {
             }
             if isLong {
                 try writer.covered(UInt16.self, .big, at: longPlace, from: longPlace + 2, field: "Item.long")
+            }
+        }
+    }
+}
+
+nonisolated extension Lengths {
+    /// The struct `Property`.
+    struct Property: Hashable, Sendable {
+        /// The field `isPrivate`.
+        var isPrivate: Bool
+
+        /// The field `common`.
+        var common: Common?
+
+        /// The field `own`.
+        var own: Own?
+
+        /// A `Property` with these fields.
+        init(isPrivate: Bool, common: Common? = nil, own: Own? = nil) {
+            self.isPrivate = isPrivate
+            self.common = common
+            self.own = own
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(2) else {
+                throw .truncated(reader.remaining, ["Property.isPrivate": 1, "Property.size": 1])
+            }
+            var bits = fixed.bits(at: 0, 1, .high)
+            isPrivate = bits.boolean()
+            let kind: UInt8 = bits.integer(7)
+            let size: UInt8 = fixed.integer(at: 1, .big)
+            let sizeEnd = try reader.beginCovered(size, field: "Property.size")
+            common = try !isPrivate ? Common(tag: kind, from: &reader) : nil
+            own = try isPrivate ? Own(tag: kind, from: &reader) : nil
+            try reader.endCovered(sizeEnd, field: "Property.size")
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            let kind: UInt8 = common?.tag ?? own?.tag ?? 0
+            var bits = BitWriter(.high)
+            bits.boolean(isPrivate)
+            try bits.integer(kind, 7, field: "Property.kind")
+            writer.bits(bits)
+            let sizePlace = writer.count
+            writer.reserved(1)
+            guard (!isPrivate) == (common != nil) else {
+                throw PayloadError(.inconsistent, field: "Property.common")
+            }
+            if let common {
+                try common.encode(withTag: false, into: &writer)
+            }
+            guard isPrivate == (own != nil) else {
+                throw PayloadError(.inconsistent, field: "Property.own")
+            }
+            if let own {
+                try own.encode(withTag: false, into: &writer)
+            }
+            try writer.covered(UInt8.self, .big, at: sizePlace, from: sizePlace + 1, field: "Property.size")
+        }
+    }
+}
+
+nonisolated extension Lengths {
+    /// The union `Common`.
+    enum Common: Hashable, Sendable {
+        /// `0x07` on the wire.
+        case name(text: String)
+        /// `0x08` on the wire.
+        case empty
+        /// A value whose tag no case has, with its bytes.
+        case unrecognized(tag: UInt8, data: Bytes)
+
+        /// The tag on the wire.
+        var tag: UInt8 {
+            switch self {
+            case .name: 0x07
+            case .empty: 0x08
+            case .unrecognized(let tag, _): tag
+            }
+        }
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            let tag: UInt8 = try reader.integer(.big, field: "Common")
+            try self.init(fieldsOf: tag, from: &reader)
+        }
+
+        /// Reads the value whose tag is `tag`, without the tag.
+        init(tag: UInt8, from reader: inout ByteReader) throws(PayloadError) {
+            try self.init(fieldsOf: tag, from: &reader)
+        }
+
+        private init(fieldsOf tag: UInt8, from reader: inout ByteReader) throws(PayloadError) {
+            switch tag {
+            case 0x07:
+                let text: String = try reader.string(field: "Common.name.text")
+                self = .name(text: text)
+            case 0x08:
+                self = .empty
+            default: self = .unrecognized(tag: tag, data: try reader.bytes(field: "Common"))
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try encode(withTag: true, into: &writer)
+        }
+
+        /// Writes the tag, unless an earlier field has it, then the fields of the case.
+        func encode(withTag hasTag: Bool, into writer: inout ByteWriter) throws(PayloadError) {
+            if hasTag {
+                writer.integer(tag, .big)
+            }
+            try encodeFields(into: &writer)
+        }
+
+        private func encodeFields(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .name(let text):
+                writer.string(text)
+            case .empty: break
+            case .unrecognized(let tag, let data):
+                guard !([0x07, 0x08] as [UInt8]).contains(tag) else {
+                    throw PayloadError(.invalidCase, field: "Common")
+                }
+                writer.bytes(data)
+            }
+        }
+    }
+}
+
+nonisolated extension Lengths {
+    /// The union `Own`.
+    enum Own: Hashable, Sendable {
+        /// `0x07` on the wire.
+        case data(number: UInt16)
+        /// `0x09` on the wire.
+        case text(text: String)
+
+        /// The tag on the wire.
+        var tag: UInt8 {
+            switch self {
+            case .data: 0x07
+            case .text: 0x09
+            }
+        }
+
+        /// Reads the tag, then the fields of its case.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            try self.init(tag: reader.integer(.big, field: "Own"), from: &reader)
+        }
+
+        /// Reads the value whose tag is `tag`, without the tag.
+        init(tag: UInt8, from reader: inout ByteReader) throws(PayloadError) {
+            switch tag {
+            case 0x07:
+                let number: UInt16 = try reader.integer(.big, field: "Own.data.number")
+                self = .data(number: number)
+            case 0x09:
+                let text: String = try reader.string(field: "Own.text.text")
+                self = .text(text: text)
+            default: throw PayloadError(.invalidCase, field: "Own")
+            }
+        }
+
+        /// Writes the tag, then the fields of the case.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try encode(withTag: true, into: &writer)
+        }
+
+        /// Writes the tag, unless an earlier field has it, then the fields of the case.
+        func encode(withTag hasTag: Bool, into writer: inout ByteWriter) throws(PayloadError) {
+            if hasTag {
+                writer.integer(tag, .big)
+            }
+            try encodeFields(into: &writer)
+        }
+
+        private func encodeFields(into writer: inout ByteWriter) throws(PayloadError) {
+            switch self {
+            case .data(let number):
+                writer.integer(number, .big)
+            case .text(let text):
+                writer.string(text)
             }
         }
     }
@@ -581,6 +816,9 @@ nonisolated extension Lengths {
 
         /// Handles ``Items``, which has no reply.
         func items(_ message: Items, context: Context) async throws
+
+        /// Handles ``Properties``, which has no reply.
+        func properties(_ message: Properties, context: Context) async throws
     }
 }
 
@@ -598,6 +836,9 @@ nonisolated extension Router {
         }
         on(Lengths.Items.self) { message, context in
             try await service.items(message, context: context)
+        }
+        on(Lengths.Properties.self) { message, context in
+            try await service.properties(message, context: context)
         }
     }
 }
