@@ -76,8 +76,10 @@ extension SpecChecker {
         {
             diagnostics.error("the items `length` cover different bytes: give both the same `covers`", at: long.place)
         }
-        let tests = lengths.map { $0.value.field.condition?.value.testOfBit }
-        guard let first = tests[0], let second = tests[1], first.bit == second.bit, first.isSet != second.isSet else {
+        let conditions = lengths.compactMap(\.value.field.condition?.value)
+        // The bit follows from the length that a frame has.
+        let bit = conditions.lazy.compactMap(\.presenceBit).first
+        guard let bit, bit.bit == nil, conditions.count == 2, conditions[0].isOpposite(of: conditions[1]) else {
             let text = "nothing says which of two items `length` a frame has"
             diagnostics.error("\(text): add a field of type `bit` before them, and \(example)", at: long.place)
             return false
@@ -90,20 +92,5 @@ extension FrameSpec.HeaderField.Role {
     /// Whether the item is a bit that says whether later items are there.
     fileprivate var isPresence: Bool {
         if case .presence = self { true } else { false }
-    }
-}
-
-extension ConditionSpec {
-    /// The bit that the condition tests, and whether it must be set; `nil` for every other condition.
-    fileprivate var testOfBit: (bit: String, isSet: Bool)? {
-        guard terms.count == 1, let term = terms.first, term.reference.value.bit == nil else { return nil }
-        let name = term.reference.value.field
-        switch term.test {
-        case .isSet: return (name, true)
-        case .oneOf(let literals):
-            guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
-            return ["true": true, "1": true, "false": false, "0": false][text].map { (name, $0) }
-        case .noneOf, .range: return nil
-        }
     }
 }

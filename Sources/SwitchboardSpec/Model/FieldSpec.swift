@@ -241,6 +241,9 @@ package struct ConditionSpec: Sendable {
         case .oneOf(let literals):
             guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
             return Bool(text).map { (reference, $0) }
+        case .noneOf(let literals):
+            guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
+            return Bool(text).map { (reference, !$0) }
         case .range: return nil
         }
     }
