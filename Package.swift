@@ -17,9 +17,9 @@ let strict: [SwiftSetting] =
 
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
-    "Chunks", "Counts", "Ends", "Enums", "Formats", "Gallery", "Headers", "Layouts", "Lengths", "Methods", "Names",
-    "Numbers", "Parts", "References", "Replies", "Requests", "SBP", "Seeds", "Stages", "Sums", "Switches", "Texts",
-    "Turns", "Twins", "Wide", "Words",
+    "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "HDLC", "Headers", "HexLines", "Kiss",
+    "Layouts", "Lengths", "Methods", "Names", "Numbers", "Parts", "References", "Replies", "Requests", "SBP",
+    "Seeds", "Slip", "Stages", "Sums", "Switches", "Texts", "Turns", "Twins", "Wide", "Words",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -303,8 +303,23 @@ private final class SuspendedSender: @unchecked Sendable {
 
 extension ClientConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
-        var header = HeaderBytes()
+        guard table.hasFraming else { return receive(&input) }
         while endingError == nil {
+            switch table.decoders[stage].content(in: &input) {
+            case .whole(let content):
+                var frame = ByteReader(content)
+                _ = receive(&frame)
+            case .incomplete: return input.remaining + 1
+            case .skipped(let fault), .broken(let fault): violate("a broken frame (\(fault.rawValue))")
+            }
+        }
+        return 0
+    }
+
+    /// Receives the frames in `input`; returns the number of bytes that are needed to continue.
+    private func receive(_ input: inout ByteReader) -> Int {
+        var header = HeaderBytes()
+        while endingError == nil, !table.hasFraming || input.remaining > 0 {
             let decoder = table.decoders[stage]
             switch decoder.next(in: &input, header: &header) {
             case .frame(let frame):

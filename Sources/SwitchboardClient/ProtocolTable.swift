@@ -17,6 +17,8 @@ struct ProtocolTable: Sendable {
     /// What follows each message of a client.
     let ownStages: StageDecoders
     let encoder: FrameEncoder
+    /// Whether frames have delimiters and escapes.
+    let hasFraming: Bool
     /// The field of the header that pairs a reply with its request, if the protocol has one.
     let correlation: FrameFormat.Correlation?
     /// The messages that the server may send, by code.
@@ -34,6 +36,7 @@ struct ProtocolTable: Sendable {
         let messages = wireProtocol.messages
         decoders = StageDecoders(wireProtocol.frameFormat, from: .server)
         ownStages = StageDecoders(wireProtocol.frameFormat, from: .client)
+        hasFraming = decoders.hasFraming
         let encoder = FrameEncoder(wireProtocol.frameFormat, as: .client)
         let correlation = wireProtocol.frameFormat.correlation
         self.encoder = encoder

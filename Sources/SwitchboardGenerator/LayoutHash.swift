@@ -38,6 +38,7 @@ struct LayoutHash {
             combine(item.plan)
         }
         if !frame.frame.isPlain { combine(frame) }
+        if let framing = frame.frame.framing { hash.combine("framing \(framing)") }
         for frame in spec.frames {
             hash.combine("frame \(frame.key) \(frame.starts?.rawValue ?? "")")
             combine(spec.layout(of: frame))

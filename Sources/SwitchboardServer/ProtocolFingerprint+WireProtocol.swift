@@ -20,6 +20,7 @@ extension ProtocolFingerprint {
                 hash.combine("\(Self.text(of: item, in: format.byteOrder)) at \(checksum.offset)")
             }
             for item in format.trailer { hash.combine(Self.text(of: item, in: format.byteOrder)) }
+            if let framing = format.framing { hash.combine("framing \(framing)") }
         } else {
             for field in format.header { hash.combine(Self.text(of: field)) }
             hash.combine(format.checksum.map { Self.text(of: $0) } ?? "no checksum")

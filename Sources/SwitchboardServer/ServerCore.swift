@@ -18,6 +18,8 @@ final class ServerCore: Sendable {
     let decoders: StageDecoders
     /// The decoder of the frames of the format itself, in which almost all messages come.
     let decoder: FrameDecoder
+    /// Whether frames have delimiters and escapes.
+    let hasFraming: Bool
     /// Whether some messages come in frames of another form.
     let hasStages: Bool
     /// Whether the server itself starts with frames of another form, before which it can send no error.
@@ -64,6 +66,7 @@ final class ServerCore: Sendable {
         frameFormat = wireProtocol.frameFormat
         decoders = StageDecoders(wireProtocol.frameFormat, from: .client)
         decoder = decoders[0]
+        hasFraming = decoder.hasFraming
         hasStages = !decoders.isSingle
         startsWithStage = StageDecoders(frameFormat, from: .server).first != 0
         maximumOverhead = frameFormat.forms.reduce(0) { max($0, $1.overhead) }
@@ -117,7 +120,7 @@ final class ServerCore: Sendable {
         // A message begins when the pending output is at most the high-water mark, after other replies of its read
         // burst. The limit must leave room for its reply, whatever the size. TLS adds less than 1 %, and a few bytes to
         // the smallest reply.
-        let largest = format.forms.reduce(0) { max($0, $1.maximumPayload + $1.overhead) }
+        let largest = format.forms.reduce(0) { max($0, $1.maximumFrameSize) }
         let burst = StreamLimits.maximumBurstBytes + largest
         let (needed, overflows) = limits.highWaterBytes.addingReportingOverflow(burst + burst / 100 + 256)
         limits.maximumPendingBytes = max(configuration.maximumPendingOutput, overflows ? .max : needed)

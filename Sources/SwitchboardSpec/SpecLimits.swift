@@ -32,10 +32,12 @@ package enum SpecLimits {
     package static let checksumSeedBytes = 8
     /// The size of the frame's header, in bytes.
     package static let headerBytes = HeaderLimits.maximumCodecBytes
-    /// The size of a payload in a frame without a length, in bytes.
+    /// The size of a payload in a frame without a length or with a framing, in bytes.
     ///
-    /// It bounds the work for a peer that sends such a frame byte by byte: it is decoded again with each of them.
-    package static let payloadWithoutLength = 65_536
+    /// It bounds the work for a peer that sends such a frame byte by byte: its end is searched again with each of them.
+    package static let searchedPayload = 65_536
+    /// The number of bytes in `begins` and in `ends` of a framing.
+    package static let delimiterBytes = 8
     /// The values of a header that a program reads and sets, in bytes.
     package static let ownHeaderBytes = 24
     /// The depth of nested structs and unions.

@@ -66,7 +66,29 @@ extension StageDecoders {
         into found: inout [DecodedFrame],
         replyCode: (HeaderBytes) -> MessageCode? = { _ in nil }
     ) -> Bool {
+        guard hasFraming else { return readContent(&reader, from: &stage, into: &found, replyCode) }
         while true {
+            switch self[stage].content(in: &reader) {
+            case .whole(let content):
+                var frame = ByteReader(content)
+                guard readContent(&frame, from: &stage, into: &found, replyCode) else { return false }
+            case .skipped(let fault): found.append(.skipped(fault))
+            case .broken(let fault):
+                found.append(.broken(fault))
+                return false
+            case .incomplete: return true
+            }
+        }
+    }
+
+    /// Reads the frames in `reader`, which have no framing or were taken out of it.
+    private func readContent(
+        _ reader: inout ByteReader,
+        from stage: inout Int,
+        into found: inout [DecodedFrame],
+        _ replyCode: (HeaderBytes) -> MessageCode?
+    ) -> Bool {
+        while !hasFraming || reader.remaining > 0 {
             let decoder = self[stage]
             var header = HeaderBytes()
             switch decoder.next(in: &reader, header: &header) {
@@ -82,5 +104,6 @@ extension StageDecoders {
             case .incomplete: return true
             }
         }
+        return true
     }
 }

@@ -27,7 +27,7 @@ public struct FrameHead: Sendable, Hashable {
 /// ``readHead(from:of:)`` reads the fields in the order in which they are sent, and throws at the first wrong byte. It is called again
 /// with more bytes after it has thrown `PayloadErrorCode.truncated`.
 public protocol FrameCodec: Sendable {
-    /// The size of the largest header, in bytes, 1 to 256.
+    /// The size of the largest header, in bytes, 1 to 256, or 0 in a format with a framing.
     static var maximumHeaderSize: Int { get }
 
     /// Reads a header from the start of a frame.
@@ -55,6 +55,8 @@ public protocol FrameCodec: Sendable {
 
     /// Moves `reader` from the start of the payload to its end, in a protocol whose headers do not say its size.
     ///
+    /// A format with a framing does not call it: its payloads end with their frames.
+    ///
     /// - Parameters:
     ///   - head: The content of the header. The size of the payload is unknown.
     ///   - sender: The end that sends the frame; `.both` stands for the client.
@@ -75,7 +77,7 @@ extension FrameCodec {
     /// True: headers say the size of the payload.
     public static var hasLength: Bool { true }
 
-    /// Does nothing, because headers say the size of the payload.
+    /// Does nothing, because headers or the framing say the size of the payload.
     public static func skipPayload(
         of head: FrameHead,
         from sender: Sender,
@@ -109,6 +111,9 @@ final class CodecFrames: Sendable {
 
     let headerChecksum: FrameFormat.HeaderChecksum?
 
+    /// The delimiters and escapes around frames, if there are any.
+    let framing: Framing?
+
     /// The checksum in the header, and the checksums of the trailer, which has `nil` for other items.
     private let checksumOfHeader: CodecChecksum?
     private let checksums: [CodecChecksum?]
@@ -118,13 +123,15 @@ final class CodecFrames: Sendable {
         byteOrder: ByteOrder,
         headerChecksum: FrameFormat.HeaderChecksum?,
         trailer: [FrameFormat.TrailerItem],
-        magicSize: Int
+        magicSize: Int,
+        framing: Framing?
     ) {
         self.type = type
         self.byteOrder = byteOrder
         self.headerChecksum = headerChecksum
         self.trailer = trailer
         self.magicSize = magicSize
+        self.framing = framing
         checksumOfHeader = headerChecksum.map {
             CodecChecksum($0.checksum, byteOrder, magicSize: magicSize, at: $0.offset)
         }
@@ -136,6 +143,31 @@ final class CodecFrames: Sendable {
 
     /// Searches for a frame at the reader's position, as ``FrameDecoder/next(in:)`` does.
     func next(
+        in reader: inout ByteReader,
+        from sender: Sender,
+        trailerSize: Int,
+        maximumPayload: Int
+    ) -> FrameDecoder.Outcome {
+        let outcome = nextOfStream(
+            in: &reader,
+            from: sender,
+            trailerSize: trailerSize,
+            maximumPayload: maximumPayload
+        )
+        guard framing != nil else { return outcome }
+        switch outcome {
+        case .frame, .skipped, .broken(.payloadTooLarge): return outcome
+        // The next frame begins after the delimiter, whatever this one contains.
+        case .broken(let fault):
+            reader.skip(reader.remaining)
+            return .skipped(fault)
+        case .incomplete:
+            reader.skip(reader.remaining)
+            return .skipped(.malformedPayload)
+        }
+    }
+
+    private func nextOfStream(
         in reader: inout ByteReader,
         from sender: Sender,
         trailerSize: Int,
@@ -156,7 +188,11 @@ final class CodecFrames: Sendable {
         } catch {
             return outcome(of: error, available)
         }
-        if !type.hasLength {
+        if framing != nil {
+            let size = available &- headerSize &- trailerSize
+            guard size == head.payloadSize || !type.hasLength else { return .broken(.malformedPayload) }
+            head.payloadSize = size
+        } else if !type.hasLength {
             do throws(PayloadError) {
                 defer { reader.rewind(to: start) }
                 reader.skip(headerSize)
@@ -171,8 +207,8 @@ final class CodecFrames: Sendable {
                 return isWhole ? .broken(.payloadTooLarge) : .incomplete(size: available &+ 1)
             }
         }
-        // A frame without a header could be empty, and would never end.
-        guard headerSize > 0, head.payloadSize >= 0 else { return .broken(.malformedPayload) }
+        // Without a framing, a frame without a header could be empty, and would never end.
+        guard headerSize > 0 || framing != nil, head.payloadSize >= 0 else { return .broken(.malformedPayload) }
         guard head.payloadSize <= maximumPayload else { return .broken(.payloadTooLarge) }
 
         let covered = headerSize &+ head.payloadSize
@@ -205,7 +241,7 @@ final class CodecFrames: Sendable {
         }
     }
 
-    /// Puts the header before the payload of a frame, and appends the trailer.
+    /// Puts the header before the payload of a frame, and appends the trailer, and the delimiters and escapes of the framing.
     ///
     /// - Parameters:
     ///   - head: The content of the header. The size of the payload is not used.
@@ -214,7 +250,7 @@ final class CodecFrames: Sendable {
     ///   - room: The size of the room for the header, after which the payload begins.
     ///   - writer: The writer, which ends with the payload.
     /// - Throws: What ``FrameCodec/writeHead(_:of:into:)`` throws; `PayloadErrorCode.invalidLength` of the field `header` when the codec
-    ///   has not written 1 to ``FrameCodec/maximumHeaderSize`` bytes.
+    ///   has not written 1 to ``FrameCodec/maximumHeaderSize`` bytes, and of the field `payload` when the frame is empty.
     func finish(
         _ head: FrameHead,
         of sender: Sender,
@@ -229,13 +265,22 @@ final class CodecFrames: Sendable {
         // Written after the payload, because the size of the header may depend on the payload.
         try type.writeHead(head, of: sender, into: &writer)
         let headerSize = writer.count &- end
-        guard headerSize > 0, headerSize <= room else { throw PayloadError(.invalidLength, field: "header") }
+        guard headerSize > 0 || framing != nil, headerSize <= room else {
+            throw PayloadError(.invalidLength, field: "header")
+        }
         writer.copy(headerSize, from: end, to: start)
         if headerSize < room { writer.copy(head.payloadSize, from: payload, to: start &+ headerSize) }
         writer.truncate(to: start &+ headerSize &+ head.payloadSize)
         let seed = type.checksumSeed(of: head.code, from: sender)
         try setHeaderChecksum(of: start, headerSize: headerSize, seed, in: &writer)
         appendTrailer(of: start, headerSize: headerSize, seed, to: &writer)
+        if let framing {
+            // A receiver would take it for a pause.
+            guard writer.count > start else { throw PayloadError(.invalidLength, field: "payload") }
+            let frame = unsafe writer.withUnsafeBytes { unsafe Array($0[start...]) }
+            writer.truncate(to: start)
+            writer.append(contentsOf: framing.encoded(frame))
+        }
     }
 
     // MARK: Checksums and trailer

@@ -5,8 +5,8 @@ public import Synchronization
 /// A decoder has no state. The caller keeps the bytes of an incomplete frame, and calls the decoder again when more
 /// bytes have arrived.
 public struct FrameDecoder: Sendable {
-    private let layout: HeaderLayout
-    private let maximumPayload: Int
+    let layout: HeaderLayout
+    let maximumPayload: Int
     private let sender: Sender
     @usableFromInline let trailerSize: Int
 
@@ -52,6 +52,8 @@ public struct FrameDecoder: Sendable {
 
     /// Searches for a frame at the reader's position, and returns the fields of its header.
     ///
+    /// In a format with a ``FrameFormat/framing``, the reader has the bytes of one frame, which ``content(in:)`` finds in the stream.
+    ///
     /// - Parameters:
     ///   - reader: The bytes.
     ///   - header: Receives the extra fields and the correlation of a whole frame. It stays unchanged if the format has
@@ -63,6 +65,8 @@ public struct FrameDecoder: Sendable {
     }
 
     /// Searches for a frame at the reader's position.
+    ///
+    /// In a format with a ``FrameFormat/framing``, the reader has the bytes of one frame, which ``content(in:)`` finds in the stream.
     public func next(in reader: inout ByteReader) -> Outcome {
         let available = reader.remaining
         guard available >= layout.size else { return nextOfOther(in: &reader) }
@@ -265,7 +269,8 @@ package struct FrameBatch: Sendable {
     ) {
         code = frame.code
         // To find the end of a frame without a length is to decode it.
-        self.limit = layout.codec?.type.hasLength == false ? 1 : limit
+        // A format with a framing has the bytes of one frame only.
+        self.limit = layout.codec?.type.hasLength == false || layout.codec?.framing != nil ? 1 : limit
         unsafe self.interruption = .passUnretained(interruption)
         interruptionsBefore = interruption.count.load(ordering: .acquiring)
         headerSize = frame.headerSize

@@ -32,6 +32,13 @@ public struct FrameFormat: Sendable {
     /// Every frame of a plain format has this number of them.
     public var overhead: Int { headerSize + trailerSize }
 
+    /// The largest size of a frame on the stream, in bytes.
+    package var maximumFrameSize: Int {
+        let size = maximumPayload + overhead
+        guard let framing else { return size }
+        return framing.largestSize(of: size) + 2 * framing.delimiter.count
+    }
+
     /// The field of the header that pairs a reply with its request, if there is one.
     public var correlation: Correlation? { layout.correlation }
 
@@ -45,6 +52,9 @@ public struct FrameFormat: Sendable {
 
     /// The checksum in the header, for a format with a codec.
     public var headerChecksum: HeaderChecksum? { layout.codec?.headerChecksum }
+
+    /// The delimiters and escapes around the frames of a format with a codec, if there are any.
+    public var framing: Framing? { layout.codec?.framing }
 
     /// The stages with frames of another form; empty if all frames have the form of this format.
     public let stages: [Stage]
@@ -83,13 +93,15 @@ public struct FrameFormat: Sendable {
     /// A format whose headers a codec reads and writes.
     ///
     /// - Parameters:
-    ///   - codec: The type that reads and writes the headers. Its ``FrameCodec/maximumHeaderSize`` must be 1 to 256 bytes.
+    ///   - codec: The type that reads and writes the headers. Its ``FrameCodec/maximumHeaderSize`` must be 1 to 256 bytes, or 0 with a
+    ///     framing.
     ///   - byteOrder: The byte order of the protocol. The codec and the items of the trailer have byte orders of their own.
     ///   - correlation: The place of the number that pairs a reply with its request, if there is one.
     ///   - magicSize: The number of bytes at the start of a frame that a checksum of `after-magic` does not cover: 0 or
     ///     more.
     ///   - headerChecksum: The checksum in the header, if there is one. The codec writes zeros in its place, and skips it.
     ///   - trailer: The items after the payload, in the order in which they are sent.
+    ///   - framing: The delimiters and escapes around each frame, if there are any. A mark has at least one byte.
     ///   - maximumPayload: The largest payload in bytes, at least 0.
     ///   - stages: The stages with frames of another form.
     ///   - stageChanges: The messages after which frames of another stage follow.
@@ -100,11 +112,14 @@ public struct FrameFormat: Sendable {
         magicSize: Int = 0,
         headerChecksum: HeaderChecksum? = nil,
         trailer: [TrailerItem],
+        framing: Framing? = nil,
         maximumPayload: Int,
         stages: [Stage] = [],
         stageChanges: [StageChange] = []
     ) {
-        precondition(1...256 ~= codec.maximumHeaderSize, "a header of a codec has 1 to 256 bytes")
+        let smallest = framing == nil ? 1 : 0
+        precondition(smallest...256 ~= codec.maximumHeaderSize, "a header of a codec has 1 to 256 bytes")
+        precondition(framing?.delimiter.isEmpty != true, "a delimiter has at least one byte")
         self.byteOrder = byteOrder
         header = []
         checksum = nil
@@ -118,7 +133,8 @@ public struct FrameFormat: Sendable {
             byteOrder: byteOrder,
             headerChecksum: headerChecksum,
             trailer: trailer,
-            magicSize: max(magicSize, 0)
+            magicSize: max(magicSize, 0),
+            framing: framing
         )
         let table =
             stages.isEmpty ? nil : StageTable(stages, others: frames, maximumPayload: self.maximumPayload)
@@ -130,12 +146,12 @@ extension FrameFormat: Hashable {
     // The other properties follow from these.
 
     /// Whether both formats have the same byte order, fields, checksum and largest payload, and the same codec with the same checksum,
-    /// trailer, correlation, size of the magic and stages.
+    /// trailer, framing, correlation, size of the magic and stages.
     public static func == (left: FrameFormat, right: FrameFormat) -> Bool {
         left.byteOrder == right.byteOrder && left.header == right.header && left.trailer == right.trailer
             && left.maximumPayload == right.maximumPayload && left.codecIdentifier == right.codecIdentifier
             && left.correlation == right.correlation && left.magicSize == right.magicSize
-            && left.headerChecksum == right.headerChecksum
+            && left.headerChecksum == right.headerChecksum && left.framing == right.framing
             && left.stages == right.stages && left.stageChanges == right.stageChanges
     }
 
@@ -149,6 +165,7 @@ extension FrameFormat: Hashable {
         hasher.combine(correlation)
         hasher.combine(magicSize)
         hasher.combine(headerChecksum)
+        hasher.combine(framing)
         hasher.combine(stages)
         hasher.combine(stageChanges)
     }
@@ -175,6 +192,9 @@ extension FrameFormat {
         /// An extra field of the protocol: see ``FrameHeader``.
         case field(Width)
     }
+
+    /// The delimiters and escapes around frames.
+    public typealias Framing = SwitchboardVocabulary.Framing
 
     /// The width of a number in the header.
     public typealias Width = IntegerWidth

@@ -115,6 +115,9 @@ public struct StageDecoders: Sendable {
     /// Whether all frames have the same form.
     public var isSingle: Bool { decoders.count == 1 }
 
+    /// Whether frames have delimiters and escapes; then those of all stages have.
+    public var hasFraming: Bool { decoders[0].hasFraming }
+
     /// The decoder of the frames of `stage`; that of stage 0 if there is no such stage.
     public subscript(stage: Int) -> FrameDecoder {
         decoders.indices.contains(stage) ? decoders[stage] : decoders[0]

@@ -15,7 +15,8 @@ struct GoldenFileTests {
         arguments: [
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
-            "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
+            "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths", "Slip", "Kiss", "HDLC",
+            "Cobs", "HexLines",
         ]
     )
     func comparison(name: String) throws {
@@ -30,6 +31,7 @@ struct GoldenFileTests {
         arguments: [
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
             "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
+            "Slip", "Kiss", "HDLC", "Cobs", "HexLines",
         ]
     )
     func suiteOfExamples(name: String) throws {

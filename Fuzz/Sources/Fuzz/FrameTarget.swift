@@ -40,11 +40,38 @@ enum FrameTarget {
 
     private static func decode(_ stream: [UInt8], _ format: FrameFormat, batchesOf limit: Int) -> [Found] {
         let decoder = FrameDecoder(format)
-        var reader = ByteReader(Bytes(stream))
+        var stream = ByteReader(Bytes(stream))
+        guard decoder.hasFraming else { return decode(&stream, decoder, batchesOf: limit) }
+        var found: [Found] = []
+        while true {
+            let before = stream.remaining
+            switch decoder.content(in: &stream) {
+            case .whole(let content):
+                require(stream.remaining < before, "a frame is gone")
+                require(content.count > 0, "a frame is not empty")
+                var reader = ByteReader(content)
+                found += decode(&reader, decoder, batchesOf: limit)
+            case .skipped:
+                require(stream.remaining < before, "a frame that is skipped is gone")
+                found.append(.skipped(end: stream.remaining))
+            case .incomplete(let size):
+                require(size <= before, "a frame is not larger than its stream")
+                return found + [.outcome(.incomplete(size: size))]
+            case .broken(let fault): return found + [.outcome(.broken(fault))]
+            }
+        }
+    }
+
+    /// Decodes the frames in `reader`, or the only one if it was taken out of its framing.
+    private static func decode(
+        _ reader: inout ByteReader,
+        _ decoder: FrameDecoder,
+        batchesOf limit: Int
+    ) -> [Found] {
         let interruption = BatchInterruption()
         var header = HeaderBytes()
         var found: [Found] = []
-        while true {
+        while !decoder.hasFraming || reader.remaining > 0 {
             let before = reader.remaining
             switch decoder.next(in: &reader, header: &header) {
             case .frame(let frame):
@@ -54,7 +81,7 @@ enum FrameTarget {
                     require(payload.count == frame.payloadSize, "a frame has its whole payload")
                     found.append(.payload(payload, end: reader.remaining))
                 } while batch.next(in: &reader)
-                let size = batch.count * (frame.headerSize + frame.payloadSize + format.trailerSize)
+                let size = batch.count * decoder.size(of: frame)
                 require(before - reader.remaining == size, "a frame has its size")
             case .skipped:
                 require(reader.remaining < before, "a frame that is skipped is gone")
@@ -65,6 +92,7 @@ enum FrameTarget {
             case .broken(let fault): return found + [.outcome(.broken(fault))]
             }
         }
+        return found
     }
 }
 

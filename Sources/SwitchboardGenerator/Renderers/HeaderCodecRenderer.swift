@@ -45,6 +45,8 @@ struct HeaderCodecRenderer {
         writer.documentation("Headers do not say the size of the payload.")
         writer.hidden(spec)
         writer.line("\(spec.access)static var hasLength: Bool { false }")
+        // The payload ends with the frame.
+        if frame.frame.framing != nil { return }
         writer.blank()
         writer.documentation("Reads a payload, which ends where its fields end.")
         writer.hidden(spec)

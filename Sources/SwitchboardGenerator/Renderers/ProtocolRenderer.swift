@@ -140,10 +140,22 @@ struct ProtocolRenderer {
         }
         let trailer = frame.trailer.map { source(of: $0, in: frame) }
         let line = "trailer: [\(trailer.joined(separator: ", "))],"
-        guard line.count > writer.room else { return writer.line(line) }
-        writer.line("trailer: [")
-        writer.indented { $0.lines(trailer.map { $0 + "," }) }
-        writer.line("],")
+        if line.count > writer.room {
+            writer.line("trailer: [")
+            writer.indented { $0.lines(trailer.map { $0 + "," }) }
+            writer.line("],")
+        } else {
+            writer.line(line)
+        }
+        if let framing = frame.framing { writer.line("framing: \(source(of: framing)),") }
+    }
+
+    private func source(of framing: Framing) -> String {
+        func list(_ bytes: [UInt8]) -> String { "[\(bytes.map(Literal.byte).joined(separator: ", "))]" }
+        return switch framing {
+        case .slip, .kiss, .hdlc, .cobs: ".\(framing)"
+        case .hex(let begins, let ends): ".hex(begins: \(list(begins)), ends: \(list(ends)))"
+        }
     }
 
     /// The Swift expression for the place of the number that pairs replies with requests; `nil` if there is none.

@@ -35,7 +35,7 @@ struct TestsRenderer {
     /// frames have no length or messages have a `checksum-seed`.
     private var decoder: String {
         let hasSeeds = spec.messages.contains { $0.checksumSeed != nil }
-        let dependsOnSender = hasSeeds || spec.allFrames.contains { $0.hasMagicOfEnds || !$0.hasLength }
+        let dependsOnSender = hasSeeds || spec.allFrames.contains { $0.hasMagicOfEnds || !$0.delimitsPayload }
         return "FrameDecoder(\(format)\(dependsOnSender ? ", from: M.sender" : ""))"
     }
 
@@ -80,11 +80,10 @@ struct TestsRenderer {
             writer.line("var writer = ByteWriter()")
             writer.line("try FrameEncoder(\(format)).encode(message, header: header, into: &writer)")
             writer.line("#expect(writer.takeBytes() == frame, sourceLocation: location)")
-            writer.line("var reader = ByteReader(frame)")
-            writer.line("let decoder = \(decoder)")
+            let failure = "Issue.record(\"no whole frame\", sourceLocation: location)"
+            renderReader(or: [failure, "return"], into: &writer)
             writer.block("guard case .frame(let found) = decoder.next(in: &reader) else") { writer in
-                writer.line("Issue.record(\"no whole frame\", sourceLocation: location)")
-                writer.line("return")
+                writer.lines([failure, "return"])
             }
             writer.line("#expect(\(isFound), sourceLocation: location)")
             writer.line("let decoded = try decoder.payload(of: found, in: &reader) { payload throws(PayloadError) in")
@@ -97,12 +96,26 @@ struct TestsRenderer {
         writer.line("}")
     }
 
+    /// Writes the constant `decoder`, and the variable `reader` for the bytes of `frame`, without its delimiters and escapes.
+    ///
+    /// - Parameter failure: The statements for bytes that are no whole frame.
+    private func renderReader(or failure: [String], into writer: inout SourceWriter) {
+        guard spec.frame.framing != nil else {
+            writer.line("var reader = ByteReader(frame)")
+            writer.line("let decoder = \(decoder)")
+            return
+        }
+        writer.line("var stream = ByteReader(frame)")
+        writer.line("let decoder = \(decoder)")
+        writer.block("guard case .whole(let content) = decoder.content(in: &stream) else") { $0.lines(failure) }
+        writer.line("var reader = ByteReader(content)")
+    }
+
     private func renderRefusalOfFrames(into writer: inout SourceWriter) {
         writer.documentation("Expects that `frame` is not decoded as a `message`.")
         renderHead("expectRefusal<M: Message>", ["of message: M.Type", "frame: Bytes"], ") {", into: &writer)
         writer.indented { writer in
-            writer.line("var reader = ByteReader(frame)")
-            writer.line("let decoder = \(decoder)")
+            renderReader(or: ["return"], into: &writer)
             writer.line("guard")
             writer.indented { writer in
                 writer.line("case .frame(let found) = decoder.next(in: &reader), \(isFound),")

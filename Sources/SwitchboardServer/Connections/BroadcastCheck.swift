@@ -27,9 +27,7 @@ struct BroadcastCheck: Sendable {
         var reader = ByteReader(frames)
         var pieces: [Piece] = []
         var end = 0
-        while reader.remaining > 0, case .frame(let frame) = decoder.next(in: &reader) {
-            let size = decoder.size(of: frame)
-            reader.skip(size)
+        while reader.remaining > 0, let (frame, size) = next(in: &reader) {
             if pieces.isEmpty || end &- pieces[pieces.count - 1].start &+ size > limit {
                 pieces.append(Piece(start: end, end: end, tallies: []))
             }
@@ -48,11 +46,8 @@ struct BroadcastCheck: Sendable {
         var reader = ByteReader(frames)
         var tallies: [FrameBlock.Tally] = []
         while reader.remaining > 0 {
-            guard case .frame(let frame) = decoder.next(in: &reader), let limit = sizes[frame.code],
-                frame.payloadSize <= limit
+            guard let (frame, size) = next(in: &reader), let limit = sizes[frame.code], frame.payloadSize <= limit
             else { return nil }
-            let size = decoder.size(of: frame)
-            reader.skip(size)
             if tallies.last?.code != frame.code {
                 tallies.append(FrameBlock.Tally(sender: 0, code: frame.code, messages: 0, bytes: 0))
             }
@@ -60,5 +55,20 @@ struct BroadcastCheck: Sendable {
             tallies[tallies.count - 1].bytes += size
         }
         return tallies
+    }
+
+    /// Reads a frame, and returns it with its size in the stream; `nil` if it is not whole and correct.
+    private func next(in reader: inout ByteReader) -> (frame: FrameDecoder.Frame, size: Int)? {
+        guard decoder.hasFraming else {
+            guard case .frame(let frame) = decoder.next(in: &reader) else { return nil }
+            let size = decoder.size(of: frame)
+            reader.skip(size)
+            return (frame, size)
+        }
+        let before = reader.remaining
+        guard case .whole(let content) = decoder.content(in: &reader) else { return nil }
+        var frame = ByteReader(content)
+        guard case .frame(let found) = decoder.next(in: &frame) else { return nil }
+        return (found, before - reader.remaining)
     }
 }

@@ -9,11 +9,15 @@ extension ServerConnection: StreamDelegate {
         state.burstBegan()
         worker.currentMessage.begin(id)
         let start = input.mark
-        let wanted = handleBurst(&input)
+        var hasRead = false
+        let wanted = core.hasFraming ? handleFramedBurst(&input, &hasRead) : handleBurst(&input)
         state.burstEnded()
         worker.currentMessage.end()
         receivedBytes &+= UInt64(truncatingIfNeeded: input.mark &- start)
-        renewExpiry(hasRead: input.mark != start, isInFrame: input.remaining > 0)
+        if !core.hasFraming { hasRead = input.mark != start }
+        // Delimiters alone do not keep a connection open.
+        if core.hasFraming, !hasRead, input.remaining == 0, !state.awaitsRestOfFrame { return wanted }
+        renewExpiry(hasRead: hasRead, isInFrame: input.remaining > 0)
         return wanted
     }
 
@@ -27,6 +31,37 @@ extension ServerConnection: StreamDelegate {
                 if let count = handle(batch, in: &input) { return count }
             }
         }
+    }
+
+    /// Handles the messages in `input`, whose frames have delimiters and escapes; returns the number of bytes that are needed to
+    /// continue.
+    ///
+    /// A frame that may not be handled yet stays in `input` with its delimiters.
+    ///
+    /// - Parameter hasRead: Becomes true if there is a whole frame.
+    private func handleFramedBurst(_ input: inout ByteReader, _ hasRead: inout Bool) -> Int {
+        while state.mayBeginMessage, input.remaining > 0 {
+            let decoder = core.decoders[Int(stage)]
+            let start = input.mark
+            switch decoder.content(in: &input) {
+            case .whole(let content):
+                var frame = ByteReader(content)
+                let wanted = handleBurst(&frame)
+                guard frame.remaining == 0 else {
+                    input.rewind(to: start)
+                    return wanted
+                }
+                hasRead = true
+            case .incomplete(let size):
+                if core.requiresAuthentication, !mayReceive(payloadOf: size - core.maximumOverhead) { return 0 }
+                return input.remaining + 1
+            case .skipped(let fault):
+                skipFrame(fault)
+                hasRead = true
+            case .broken(let fault): fail(fault, explanation(of: fault))
+            }
+        }
+        return 0
     }
 
     /// The TLS handshake is done.
@@ -67,9 +102,7 @@ extension ServerConnection: StreamDelegate {
                     return .wanted(0)
                 }
                 return .wanted(size)
-            case .skipped(let fault):
-                // The message may have changed the form of the next frame.
-                if stage != 0 { fail(fault, explanation(of: fault)) } else { skip(fault) }
+            case .skipped(let fault): skipFrame(fault)
             case .broken(let fault):
                 fail(fault, explanation(of: fault))
             }
@@ -230,10 +263,13 @@ extension ServerConnection: StreamDelegate {
 
     // MARK: Faults
 
-    private func skip(_ fault: Fault) {
+    private func skipFrame(_ fault: Fault) {
+        // The message may have changed the form of the next frame.
+        if stage != 0 { return fail(fault, explanation(of: fault)) }
         checksumFaultsInARow &+= 1
         if checksumFaultsInARow > core.configuration.maximumChecksumFaultsInARow {
-            fail(fault, "too many consecutive frames have a wrong checksum")
+            let problem = fault == .checksumMismatch ? "have a wrong checksum" : "are malformed"
+            fail(fault, "too many consecutive frames \(problem)")
         } else {
             answer(fault, explanation(of: fault))
         }
@@ -284,6 +320,7 @@ extension ServerConnection: StreamDelegate {
         return switch fault {
         case .invalidMagic: "a frame does not start with the magic number"
         case .unsupportedVersion: "this version of the protocol is not supported"
+        case .malformedPayload where format.framing != nil: "a frame is malformed"
         case .malformedPayload where format.codec != nil: "the header or the end of a frame is malformed"
         case .malformedPayload: "the length in the header is less than the length of an empty frame"
         case .payloadTooLarge: "the payload of a frame may have at most \(format.maximumPayload) bytes"

@@ -13,7 +13,7 @@ extension SpecChecker {
     }
 
     private mutating func check(_ frame: FrameSpec) {
-        if !frame.lacksParts, frame.maximumHeaderSize == 0 {
+        if !frame.lacksParts, frame.maximumHeaderSize == 0, frame.framing == nil {
             let text = "\(frame.headerText) has no bytes"
             diagnostics.error(
                 "\(text): put the first field of the messages there, for example a `magic`",
@@ -81,6 +81,7 @@ extension SpecChecker {
         let length = frame.length
         guard checkChoice(of: frame.lengthItems) else { return }
         guard checkLengthCoverage(frame, at: place) else { return }
+        if checkSearchedPayload(frame) { return }
         if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {
             let counts = length.covers.word == .payload ? "" : ", which counts \(frame.coveredOverhead.bytes) more"
             let text = "`max-payload` is \(maximum.value), but `length` is a \(length.type.rawValue)\(counts)"
@@ -95,8 +96,9 @@ extension SpecChecker {
 
     /// Checks a frame without a length.
     private mutating func checkMissingLength(_ frame: FrameSpec) {
+        if checkSearchedPayload(frame) { return }
         let others = frame.header.filter { !$0.value.field.isDerived }
-        if let slip = HeaderWords.slip(for: "length", among: others) {
+        if frame.framing == nil, let slip = HeaderWords.slip(for: "length", among: others) {
             let text = "`\(slip.value.visible)` is read as a field of the protocol's own; did you mean `length`?"
             diagnostics.warning(text, at: slip.place)
         }
@@ -104,6 +106,15 @@ extension SpecChecker {
         guard let maximum = frame.writtenMaximum, maximum.value > largest else { return }
         let text = "`max-payload` is \(maximum.value), but frames without a `length` have at most \(largest) bytes"
         diagnostics.error("\(text): lower it, or add `length` to `header`", at: maximum.place)
+    }
+
+    /// Checks that the payloads of a frame with a framing are not too large; returns whether they are.
+    private mutating func checkSearchedPayload(_ frame: FrameSpec) -> Bool {
+        let largest = UInt64(SpecLimits.searchedPayload)
+        guard frame.framing != nil, let maximum = frame.writtenMaximum, maximum.value > largest else { return false }
+        let text = "`max-payload` is \(maximum.value), but frames with a `framing` have at most \(largest) bytes"
+        diagnostics.error("\(text): lower it", at: maximum.place)
+        return true
     }
 
     private mutating func checkVersion(_ frames: [FrameSpec]) {
@@ -148,7 +159,7 @@ extension SpecChecker {
 
     /// Checks that the fields of `message` say where a frame without a length ends.
     mutating func checkEnd(of message: MessageSpec) {
-        guard let frame = frame(of: message), !frame.hasLength, !frame.lacksParts else { return }
+        guard let frame = frame(of: message), !frame.delimitsPayload, !frame.lacksParts else { return }
         let reason = "frames have no `length`"
         let advice = "or add `length` to `header`"
         if let trailing = message.trailing ?? spec.trailing, trailing.value == .ignore {

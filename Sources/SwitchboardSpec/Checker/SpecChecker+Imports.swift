@@ -75,7 +75,9 @@ extension SpecChecker {
     }
 
     private mutating func checkImportedCodes() {
-        if let frame, spec.frame == nil, !frame.hasPlainCodes || !frame.hasLength, let message = spec.messages.first {
+        if let frame, spec.frame == nil, !frame.hasPlainCodes || !frame.delimitsPayload,
+            let message = spec.messages.first
+        {
             let module = "`\(spec.imports[0].module.value)`"
             var problem = "the frames of \(module) have \(frame.hasSiblings ? "several forms" : "no `length`")"
             var reason = "only its own messages are found in a stream"

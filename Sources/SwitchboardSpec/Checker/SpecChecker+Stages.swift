@@ -80,7 +80,7 @@ extension SpecChecker {
         }
         for frame in forms where frame.isOfReplies && !frame.lacksParts {
             let what = "the replies of the form `\(frame.key)` have no code"
-            if !frame.hasLength {
+            if !frame.delimitsPayload {
                 let text = "\(what), so that nothing says where their frames end"
                 diagnostics.error("\(text): add `length` to the header", at: frame.headerPlace)
             }

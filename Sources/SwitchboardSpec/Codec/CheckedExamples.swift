@@ -38,8 +38,7 @@ extension CheckedSpec {
                 let header = reader.values(example.header, of: frameLayout.header.specs, in: "", at: place),
                 let frame = try? FrameWriter(message, layout, values, header: header, frameLayout)
             else { return nil }
-            let payload = frame.bytes.dropFirst(frame.headerSize).dropLast(frameLayout.frame.trailerSize)
-            return CheckedExample(header: header, values: values, payload: Array(payload), frame: frame.bytes)
+            return CheckedExample(header: header, values: values, payload: frame.payload, frame: frame.bytes)
         }
     }
 

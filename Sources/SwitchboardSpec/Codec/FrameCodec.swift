@@ -25,6 +25,29 @@ package struct FrameReader {
         _ layout: FrameLayout,
         trailing: TrailingBytes
     ) throws(Problem) -> Content {
+        guard let framing = layout.frame.framing else {
+            return try content(bytes, message, layout, trailing: trailing)
+        }
+        switch framing.piece(of: bytes, limit: layout.frame.maximumSize) {
+        case .frame(let content, let size):
+            guard size == bytes.count || trailing == .ignore else {
+                throw Problem(message: "it ends after \(size) of \(bytes.count.bytes)")
+            }
+            let found = try self.content(content, message, layout, trailing: .reject)
+            return Content(header: found.header, payload: found.payload, overhead: size - found.payload.count)
+        case .malformed: throw Problem(message: "it has a wrong escape or digit")
+        case .incomplete: throw Problem(message: "it has no delimiter at its end")
+        case .tooLarge: throw Problem(message: "it has more than \(layout.frame.maximumSize) bytes")
+        }
+    }
+
+    /// Returns the content of a frame without delimiters and escapes.
+    private static func content(
+        _ bytes: [UInt8],
+        _ message: MessageSpec,
+        _ layout: FrameLayout,
+        trailing: TrailingBytes
+    ) throws(Problem) -> Content {
         let (values, ends) = try header(bytes, layout)
         let headerSize = ends.last ?? 0
         var counted: UInt64 = 0
@@ -47,6 +70,11 @@ package struct FrameReader {
             }
         }
         guard layout.frame.hasLength else {
+            if layout.frame.framing != nil {
+                let size = bytes.count - headerSize - layout.frame.trailerSize
+                guard size >= 0 else { throw Problem(message: "it ends within its trailer") }
+                return try content(bytes, message, header, headerSize, size, layout)
+            }
             return try content(bytes, message, layout, header, headerSize, trailing: trailing)
         }
         let overhead = UInt64(clamping: layout.coveredOverhead(ends))
@@ -186,8 +214,8 @@ package struct FrameWriter {
     package private(set) var bytes: [UInt8] = []
     /// The parts of the frame with the offsets of their ends, in order.
     private(set) var parts: [(name: String, end: Int)] = []
-    /// The number of bytes of the header.
-    private(set) var headerSize = 0
+    /// The payload.
+    package private(set) var payload: [UInt8] = []
     /// The number of bytes that are not payload.
     private(set) var overhead = 0
 
@@ -246,7 +274,19 @@ package struct FrameWriter {
             let name = if case .checksum = item { "checksum" } else { "end" }
             parts.append((name, (parts.last?.end ?? 0) + item.size))
         }
-        headerSize = head.bytes.count
-        overhead = headerSize + layout.frame.trailerSize
+        self.payload = payload.bytes
+        if let framing = layout.frame.framing {
+            guard !bytes.isEmpty else { throw PayloadProblem(.invalidLength, "payload") }
+            let content = bytes
+            parts = parts.map { part in
+                let start = framing.encoded(Array(content.prefix(part.end)))
+                return (part.name, start.count - framing.delimiter.count)
+            }
+            bytes = framing.encoded(content)
+            let start = framing.encoded([]).count - framing.delimiter.count
+            if start > 0 { parts.insert(("framing", start), at: 0) }
+            parts.append(("framing", bytes.count))
+        }
+        overhead = bytes.count - payload.bytes.count
     }
 }

@@ -96,6 +96,8 @@ package struct FrameSpec: Sendable {
     package var codes = Codes.unique
     /// Whether `codes` could not be read.
     var lacksCodes = false
+    /// `framing`: the delimiters and escapes around frames, which all forms have in common.
+    package var framing: Framing?
     /// `max-payload`: the largest payload, in bytes; `nil` if only the length field limits it.
     package var writtenMaximum: Located<UInt64>?
 }
@@ -128,8 +130,11 @@ extension FrameSpec {
         return !type.isSigned && !type.isVariable && type.bitWidth <= 16
     }
 
-    /// Whether the header says the number of bytes that follow; otherwise a frame ends where its fields end.
+    /// Whether the header says the number of bytes that follow.
     package var hasLength: Bool { header.contains(where: \.value.role.isLength) }
+
+    /// Whether the size of a payload follows from a length or a framing; otherwise a frame ends where its fields end.
+    package var delimitsPayload: Bool { hasLength || framing != nil }
 
     /// The items with the number of bytes that follow: one, or two with `when`, the shorter first; none for frames without a length.
     var lengthItems: [Located<HeaderField>] {
@@ -225,13 +230,21 @@ extension FrameSpec {
     /// The size of the trailer after the payload, in bytes.
     package var trailerSize: Int { trailer.reduce(0) { $0 + $1.size } }
 
-    /// The largest payload that the length can express, in bytes; for frames without one, the largest that is looked for an end.
+    /// The largest payload that the length can express, in bytes; for frames without one, and with a framing, the
+    /// largest that is searched for its end.
     package var largestPayload: UInt64 {
+        let largestSearched = UInt64(SpecLimits.searchedPayload)
         // An item with a mistake may be the length.
-        guard hasLength || lacksParts else { return UInt64(SpecLimits.payloadWithoutLength) }
+        guard hasLength || lacksParts else { return largestSearched }
         let overhead = UInt64(clamping: coveredOverhead)
         let largest = min(length.type.largest, UInt64(UInt32.max))
-        return largest - min(overhead, largest)
+        let expressible = largest - min(overhead, largest)
+        return framing == nil ? expressible : min(expressible, largestSearched)
+    }
+
+    /// The largest number of bytes of a frame, without its delimiters and escapes.
+    package var maximumSize: Int {
+        maximumHeaderSize + Int(clamping: min(maximumPayload, UInt64(UInt32.max))) + trailerSize
     }
 
     /// The largest payload, in bytes.
@@ -241,8 +254,8 @@ extension FrameSpec {
     ///
     /// Other frames are read and written by generated code.
     package var isPlain: Bool {
-        guard hasLength, !hasNoCode, !hasSiblings, codeNames == nil, maximumHeaderSize <= HeaderLimits.maximumBytes,
-            trailer.count < 2
+        guard hasLength, framing == nil, !hasNoCode, !hasSiblings, codeNames == nil, trailer.count < 2,
+            maximumHeaderSize <= HeaderLimits.maximumBytes
         else {
             return false
         }

@@ -60,11 +60,13 @@ extension ForeignKeys {
             "structs": ["struct", "records", "record", "structures"],
             "unions": ["union", "oneof", "oneofs", "variants", "choices", "variant"],
             "imports": ["import", "include", "includes", "uses", "depends", "extends"],
-            "frame": ["framing", "frames", "packet", "envelope"], "error": ["errors", "errormessage"],
+            "frame": ["frames", "packet", "envelope"], "error": ["errors", "errormessage"],
             "heartbeat": ["ping", "keepalive", "keepalives", "heartbeats"], "trailing": ["unknownbytes", "extrabytes"],
         ],
         advice: [
-            "put it under `frame`": ["header", "trailer", "codes", "maxpayload", "maxsize"],
+            "put it under `frame`": [
+                "header", "trailer", "codes", "maxpayload", "maxsize", "framing", "escaping", "stuffing",
+            ],
             "a checksum stands under `frame`, as `trailer: [ checksum: crc32 ]`": ["checksum", "crc"],
             "a magic stands under `frame`, in its `header`": ["magic"],
             "put it under `swift`": ["access", "namespace", "visibility"],
@@ -82,14 +84,27 @@ extension ForeignKeys {
             "imports": ["import"],
         ]
     )
-    static let frame = ForeignKeys(
+    static let frame = ForeignKeys(frameKeys.merging(framingKeys) { first, _ in first }, advice: frameAdvice)
+    static let namedFrame = ForeignKeys(
+        frameKeys,
+        advice: frameAdvice.merging([
+            "put it under `frame`: all forms have the same framing": framingKeys.values.flatMap(\.self) + ["framing"]
+        ]) { first, _ in first }
+    )
+    private static let framingKeys = [
+        "framing": [
+            "escaping", "escape", "escapes", "stuffing", "bytestuffing", "transparency", "delimiter", "delimiters",
+            "delimited", "slip", "kiss", "hdlc", "cobs",
+        ]
+    ]
+    private static let frameKeys = [
+        "header": ["headers", "head", "prefix"], "trailer": ["footer", "tail", "suffix"],
+        "max-payload": ["maxsize", "maxlength", "maxframe", "maxframesize", "limit", "maxpayloadsize", "max"],
+        "codes": ["numbering", "code"],
+        "starts": ["begins", "start", "first", "initial", "opening", "opens"],
+    ]
+    private static let frameAdvice: [String: [String]] =
         [
-            "header": ["headers", "head", "prefix"], "trailer": ["footer", "tail", "suffix"],
-            "max-payload": ["maxsize", "maxlength", "maxframe", "maxframesize", "limit", "maxpayloadsize", "max"],
-            "codes": ["numbering", "code"],
-            "starts": ["begins", "start", "first", "initial", "opening", "opens"],
-        ],
-        advice: [
             "put it into `header`, as `- magic: 0xCAFE`": ["magic", "sync", "preamble"],
             "put it into `header`, as `- length: uint16`": ["length", "size"],
             "put it into `header`, as `- type: uint8`, or name the fields that are the code, as in `type: [ class, id ]`":
@@ -101,6 +116,24 @@ extension ForeignKeys {
             "put it into `trailer`, as `- end: 0xCE`": ["end", "terminator", "eof", "postamble"],
             "`byte-order` stands at the top of the file": orders + ["byteorder"],
             "`doc` stands at the top of the file": descriptions + ["doc"],
+        ]
+    static let framing = ForeignKeys(
+        ["hex": ["hexadecimal", "ascii", "text", "base16", "digits"]],
+        advice: [
+            "`slip`, `kiss`, `hdlc` and `cobs` are words, as in `framing: slip`": [
+                "slip", "kiss", "hdlc", "cobs", "type",
+            ]
+        ]
+    )
+    static let hexFraming = ForeignKeys(
+        [
+            "begins": ["begin", "start", "starts", "prefix", "first", "from", "open"],
+            "ends": ["end", "stop", "until", "delimiter", "terminator", "suffix", "last", "to", "close"],
+        ],
+        advice: [
+            "digits are written as capital letters, and read in either form: remove it": [
+                "case", "upper", "lower", "uppercase",
+            ]
         ]
     )
     static let length = ForeignKeys(

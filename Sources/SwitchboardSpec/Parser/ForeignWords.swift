@@ -58,6 +58,10 @@ enum ForeignWords {
             ["auth", "login", "authentication", "authorized", "authorised", "identity", "credentials", "true", "yes"]
         ),
         ("nothing", ["none", "anonymous", "anyone", "anybody", "nobody", "public", "false", "no"]),
+        ("slip", ["rfc1055", "serialline"]),
+        ("kiss", ["ax25", "tnc"]),
+        ("hdlc", ["ppp", "rfc1662", "asynchdlc", "ahdlc", "hdlclike", "asynchronoushdlc"]),
+        ("cobs", ["consistentoverhead", "consistentoverheadbytestuffing", "cobsr", "zeroes", "zeros"]),
         ("by-direction", ["perdirection", "directional", "direction", "separate", "bysender", "persender"]),
         ("unique", ["global", "shared", "all"]),
         ("payload", ["body", "data", "content"]),

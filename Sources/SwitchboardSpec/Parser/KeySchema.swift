@@ -36,15 +36,26 @@ extension KeySchema {
     )
     static let frame = KeySchema(
         required: ["header"],
-        optional: ["trailer", "max-payload", "codes", "type"],
+        optional: ["trailer", "max-payload", "codes", "type", "framing"],
         example: "{ header: [ type: uint8, length: uint16 ] }",
         foreign: .frame
+    )
+    static let framing = KeySchema(
+        required: ["hex"],
+        example: #"{ hex: { begins: ":", ends: "\r\n" } }"#,
+        foreign: .framing
+    )
+    static let hexFraming = KeySchema(
+        required: ["ends"],
+        optional: ["begins"],
+        example: #"{ begins: ":", ends: "\r\n" }"#,
+        foreign: .hexFraming
     )
     static let namedFrame = KeySchema(
         required: ["header"],
         optional: ["starts", "trailer", "max-payload", "codes", "type"],
         example: "{ starts: client, header: [ type: uint32, length: uint32 ] }",
-        foreign: .frame
+        foreign: .namedFrame
     )
     static let nextFrames = KeySchema(
         optional: ["client", "server"],

@@ -40,7 +40,53 @@ extension SpecParser {
             frame.lacksCodes = values.hasUnknown
         }
         if let node = values["max-payload"] { frame.writtenMaximum = unsigned(node, "`max-payload`") }
+        if let node = values["framing"] {
+            frame.framing = framing(node)
+            if frame.framing == nil { frame.lacksParts = true }
+        }
         return frame
+    }
+
+    /// Reads `framing`: a word, or a mapping for hexadecimal digits.
+    private mutating func framing(_ node: Node) -> Framing? {
+        if case .mapping = node.content {
+            return keys(of: node, "`framing`", at: node.place, .framing)?["hex"].flatMap { hexFraming($0) }
+        }
+        if let word = node.scalar?.text, KeySchema.framing.key(for: word) != nil {
+            let text = "`framing: \(word.visible)` does not say where a frame ends"
+            diagnostics.error("\(text): write `framing: \(KeySchema.framing.example)`", at: node.place)
+            return nil
+        }
+        if let kind = node.scalar.flatMap({ Framing.Kind(rawValue: $0.text) }) { return Framing(kind) }
+        let words = Framing.Kind.allCases.map(\.rawValue)
+        let hint = node.scalar.map { ForeignWords.hint(for: $0.text, among: words) } ?? ""
+        let forms = (words.map { "`\($0)`" } + ["`{ hex: … }`"]).joined(separator: ", ")
+        diagnostics.error("`framing` must be one of \(forms), not \(node.kind)\(hint)", at: node.place)
+        return nil
+    }
+
+    /// Reads `hex` of `framing`: the bytes before and after the digits of a frame.
+    private mutating func hexFraming(_ node: Node) -> Framing? {
+        guard let values = keys(of: node, "`hex` of `framing`", at: node.place, .hexFraming) else { return nil }
+        let begins = values["begins"].map { delimiter($0, "`begins`") }
+        guard let endsNode = values["ends"], let ends = delimiter(endsNode, "`ends`") else { return nil }
+        guard let begins = begins ?? [] else { return nil }
+        if begins.first == ends.first, let place = values["begins"]?.place {
+            let text = "`begins` and `ends` start with the same byte, so that nothing says which of them comes"
+            diagnostics.error("\(text): choose others", at: endsNode.place, first: place, "`begins` is here")
+            return nil
+        }
+        return .hex(begins: begins, ends: ends)
+    }
+
+    private mutating func delimiter(_ node: Node, _ what: String) -> [UInt8]? {
+        guard let bytes = magicBytes(node, what, limit: SpecLimits.delimiterBytes) else { return nil }
+        if let digit = bytes.first(where: { UnicodeScalar($0).properties.isASCIIHexDigit }) {
+            let text = "\(what) has the hexadecimal digit `\(UnicodeScalar(digit))`, which may also be part of a frame"
+            diagnostics.error("\(text): use other bytes", at: node.place)
+            return nil
+        }
+        return bytes
     }
 
     /// Reads `type`: the names of the header's fields that together are the code.

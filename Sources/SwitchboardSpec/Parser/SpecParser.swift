@@ -80,12 +80,13 @@ struct SpecParser {
         table = TypeTable(spec.allTypes, spec.imports.first?.spec.byteOrder ?? spec.byteOrder)
         if let node = values["messages"] { spec.messages = messages(node) }
         spec.frames = frames
-        let messages = spec.messages
+        let (messages, framing) = (spec.messages, spec.frame?.framing)
         let replies = Set(messages.compactMap(\.reply?.value))
         let offsetInMemory = spec.frame?.sizeBeforeCorrelation ?? 0
         spec.updateFrames { frame in
             let messages = messages.filter { $0.form == frame.key }
             frame.hasSiblings = !frames.isEmpty
+            frame.framing = framing
             frame.hasChecksumSeeds = messages.contains { $0.checksumSeed != nil }
             frame.isOfReplies =
                 frame.hasNoCode && messages.count > 1
