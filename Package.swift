@@ -19,7 +19,7 @@ let strict: [SwiftSetting] =
 let goldenSpecs = [
     "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "HDLC", "Headers", "HexLines", "Kiss",
     "Layouts", "Lengths", "Methods", "Names", "Numbers", "Parts", "References", "Replies", "Requests", "SBP",
-    "Seeds", "Slip", "Stages", "Sums", "Switches", "Texts", "Turns", "Twins", "Wide", "Words",
+    "Seeds", "Slip", "Stages", "Sums", "Switches", "Tags", "Texts", "Turns", "Twins", "Wide", "Words",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -178,6 +178,14 @@ extension ByteReader {
         guard let fixed = readFixed(count) else { throw PayloadError(.truncated, field: field) }
         return fixed.bits(at: 0, count, order)
     }
+
+    /// The first `width` bits of the next byte, 1 to 7, which are read later: the tag of a union.
+    @inlinable @inline(__always)
+    public func tag(_ width: Int, _ order: BitOrder, field: StaticString) throws(PayloadError) -> UInt8 {
+        guard let byte = peekInteger(at: 0, .big, as: UInt8.self) else { throw PayloadError(.truncated, field: field) }
+        var bits = BitReader(UInt64(byte), count: 8, order)
+        return bits.integer(width)
+    }
 }
 
 @_documentation(visibility: internal)

@@ -24,7 +24,7 @@ struct FrameConformanceTests {
     private static let protocols: [any WireProtocol.Type] = [
         Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self, Sums.self,
         Seeds.self, Parts.self, Counts.self, Stages.self, Replies.self, Turns.self, Wide.self, Methods.self,
-        Formats.self, Lengths.self, Slip.self, Kiss.self, HDLC.self, Cobs.self, HexLines.self,
+        Formats.self, Lengths.self, Slip.self, Kiss.self, HDLC.self, Cobs.self, HexLines.self, Tags.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)

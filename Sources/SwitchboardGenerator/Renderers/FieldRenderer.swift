@@ -7,6 +7,8 @@ struct FieldRenderer {
         /// In properties of a message or a struct.
         case properties
         /// In constants, as the values of a union's case.
+        case caseValues
+        /// In constants, as the values of a header.
         case constants
     }
 
@@ -134,14 +136,22 @@ struct FieldRenderer {
     // MARK: Reading and writing
 
     /// Whether the field is a property of a message or a struct, or a value of a case.
-    var isStored: Bool { !field.isReserved && plan.derivation == nil }
+    var isStored: Bool { !field.isReserved && plan.derivation == nil && literalInCase == nil }
+
+    /// The expression for the value if it is always the same, and a value of a case, which has no property for it.
+    private var literalInCase: String? {
+        guard owner == .caseValues else { return nil }
+        let value = field.caseTag.map { .number($0) } ?? plan.constant
+        return value.map { "(\(literal($0)) as \(type))" }
+    }
 
     /// Whether the value is in a constant where it is read and written, not in a property.
-    private var isConstant: Bool { owner == .constants || plan.derivation != nil }
+    private var isConstant: Bool { owner != .properties || plan.derivation != nil }
 
     /// The expression for the value, after it was read.
     private var readValue: String {
-        isConstant
+        if let literalInCase { return literalInCase }
+        return isConstant
             ? Identifier.local(name)
             : value(besides: Identifier.isGroup(name) ? [name] : ["reader", "header", "fieldStart", "structStart"])
     }
@@ -151,6 +161,7 @@ struct FieldRenderer {
 
     /// The expression for the value in the code that writes it.
     var writtenValue: String {
+        if let literalInCase { return literalInCase }
         if isConstant { return Identifier.local(name) }
         return value(
             besides: Identifier.isBitGroup(name)
@@ -237,6 +248,8 @@ struct FieldRenderer {
         let (expression, canFail) = step.bitReading(from: local)
         guard case .when(let condition) = plan.presence else {
             if field.isReserved { return writer.line(expression) }
+            // The tag selected the case.
+            if field.caseTag != nil { return writer.line("\(local).skip(\(plan.step.bitWidth ?? 0))") }
             return renderReading((canFail ? "try " : "") + expression, into: &writer)
         }
         let source = layout.source(of: condition, isReading: true)
@@ -313,7 +326,7 @@ struct FieldRenderer {
             let tag = (tags + (unions.count > 1 ? ["0"] : [])).joined(separator: " ?? ")
             writer.line("let \(Identifier.local(name)): \(type) = \(tag)")
         case .count(let names): layout.renderCount(of: names, as: self, into: &writer)
-        case .size: break
+        case .size, .caseTag: break
         case nil:
             guard !plan.presenceBits.isEmpty else { return }
             writer.line("var \(flagsOnWire) = \(writtenValue)")

@@ -175,7 +175,7 @@ struct LayoutRenderer {
         // The bytes that a length leaves out do not remain while the fields after it are read.
         let isMoved = isAligned && !lengths.isEmpty
         if usesStart { writer.line("\(isMoved ? "var" : "let") fieldStart = reader.remaining") }
-        for group in owner == .constants ? layout.items.map(ItemGroup.single) : layout.groups {
+        for group in owner == .properties ? layout.groups : layout.items.map(ItemGroup.single) {
             switch group {
             case .single(.field(let field)): renderer(of: field).renderReading(self, into: &writer)
             case .single(.bits(let group)) where group.fields.allSatisfy(\.field.isReserved):

@@ -15,7 +15,7 @@ struct UnionRenderer {
 
     /// The cases with their fields.
     private var cases: [(UnionSpec.Case, LayoutRenderer)] {
-        zip(union.cases, spec.plan.layouts(of: union)).map { ($0, LayoutRenderer(spec, $1, .constants)) }
+        zip(union.cases, spec.plan.layouts(of: union)).map { ($0, LayoutRenderer(spec, $1, .caseValues)) }
     }
 
     /// The renderer of the tag.
@@ -80,7 +80,7 @@ struct UnionRenderer {
         writer.documentation("Reads the tag, then the fields of its case.")
         writer.hidden(spec)
         let head = "\(access)init(from reader: inout ByteReader) throws(PayloadError)"
-        let reading = "try \(tag.reading.line)"
+        let reading = readingOfTag
         guard isWrapped || isRecursive else {
             guard hasTagElsewhere else {
                 return writer.block(head) { renderSwitch("\(reading) as \(union.tag.swiftName)", into: &$0) }
@@ -101,6 +101,13 @@ struct UnionRenderer {
         writer.block(
             "private init(fieldsOf tag: \(union.tag.swiftName), from reader: inout ByteReader) throws(PayloadError)"
         ) { renderSwitch("tag", into: &$0) }
+    }
+
+    /// The expression that reads the tag; a tag of a few bits is read again with the fields of its case.
+    private var readingOfTag: String {
+        guard let width = union.tag.bitFieldWidth else { return "try \(tag.reading.line)" }
+        let order: BitOrder = spec.byteOrder == .big ? .high : .low
+        return "try reader.tag(\(width), .\(order), \(label))"
     }
 
     /// Writes the initializer for fields that name an earlier field with the tag.
@@ -164,7 +171,7 @@ struct UnionRenderer {
         writer.hidden(spec)
         guard isWrapped || hasTagElsewhere else {
             return writer.block("\(access)func encode(into writer: inout ByteWriter) throws(PayloadError)") {
-                renderCases(writesTag: true, into: &$0)
+                renderCases(writesTag: !union.isTagOfBits, into: &$0)
             }
         }
         writer.block("\(access)func encode(into writer: inout ByteWriter) throws(PayloadError)") { writer in
@@ -192,7 +199,7 @@ struct UnionRenderer {
         if union.alignment != nil { writer.line("let fieldStart = writer.count") }
         if hasTagElsewhere {
             writer.block("if hasTag") { tag.renderWriting(of: "tag", into: &$0) }
-        } else {
+        } else if !union.isTagOfBits {
             tag.renderWriting(of: "tag", into: &writer)
         }
         if let step = spec.plan.table.window(of: union) {

@@ -236,6 +236,11 @@ extension SpecChecker {
             diagnostics.error("\(text): remove `tag`", at: tag.place)
             return
         }
+        if union.isTagOfBits {
+            let text = "the tags of `\(union.name.value)` share their bytes with the fields of the cases"
+            diagnostics.error("\(text): give the union the tag `uint8`, or remove `tag` here", at: tag.place)
+            return
+        }
         if union.isTagText, type.storageWidth > 8, (other.byteOrder ?? table.byteOrder) == .little {
             let text = "the tags of `\(union.name.value)` are text"
             diagnostics.error("\(text): add `byte-order: big` to `\(tag.value.field)`", at: tag.place)

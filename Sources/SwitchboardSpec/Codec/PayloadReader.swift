@@ -96,7 +96,7 @@ package struct PayloadReader {
             switch length.derivation {
             case .size(.all): rest.startIndex - start
             case .size(.lengthAndRest): length.step.fixedSize ?? 0
-            case .size(.rest), .count, .presence, .tag, nil: 0
+            case .size(.rest), .count, .presence, .tag, .caseTag, nil: 0
             }
         let (count, isTooSmall) = Int(clamping: number.magnitude).subtractingReportingOverflow(before)
         guard !isTooSmall, count >= 0 else { throw PayloadProblem(.invalidLength, length.label) }
@@ -307,6 +307,11 @@ package struct PayloadReader {
         let tag: SpecInteger
         if let reference {
             tag = value(of: reference).number
+        } else if let width = type.tag.bitFieldWidth {
+            // The fields of the case begin with the same byte.
+            guard let byte = rest.first else { throw PayloadProblem(.truncated, name) }
+            let shift = plan.byteOrder == .big ? 8 - width : 0
+            tag = SpecInteger(bits: UInt64(byte >> UInt8(clamping: shift)), of: type.tag)
         } else {
             tag = try number(type.tag, plan.table.tagOrder(of: type), name)
         }

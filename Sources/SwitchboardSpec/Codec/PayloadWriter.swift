@@ -220,6 +220,7 @@ package struct PayloadWriter {
                 return tag(of: value, union)
             }
             return SpecInteger(magnitude: 0)
+        case .caseTag(let tag): return tag
         // It is known when all fields are written.
         case .size: return SpecInteger(magnitude: 0)
         case .count(let names):
@@ -349,7 +350,7 @@ package struct PayloadWriter {
     private mutating func append(_ value: Value, _ type: UnionSpec, hasTag: Bool) throws(PayloadProblem) {
         let start = bytes.count
         let name = type.name.value
-        if hasTag { try append(tag(of: value, type), type.tag, plan.table.tagOrder(of: type), name) }
+        if hasTag, !type.isTagOfBits { try append(tag(of: value, type), type.tag, plan.table.tagOrder(of: type), name) }
         var writer = PayloadWriter(plan)
         if case .unrecognized(let tag, let content) = value {
             guard type.keepsUnknown, !type.cases.contains(where: { $0.tag.value == tag }) else {

@@ -38,6 +38,9 @@ package struct FieldSpec: Sendable {
     /// Whether the value follows from other fields: a length, a count, a presence bit or a tag.
     package var isDerived = false
 
+    /// The tag of a case, if the field is the tag of a few bits that shares its byte with the first fields of the case.
+    package private(set) var caseTag: SpecInteger?
+
     /// Whether a part of the field could not be read; the mistake was reported.
     var lacksParts = false
 
@@ -56,6 +59,16 @@ package struct FieldSpec: Sendable {
         case .reserved, .reservedBits: true
         default: false
         }
+    }
+
+    /// Returns the field that is the tag of a case: a number of `type`.
+    static func tag(_ number: Located<SpecInteger>, _ type: IntegerType) -> FieldSpec {
+        // Fields of the spec have names without a space.
+        let name = Located(value: "the tag", place: number.place)
+        var field = FieldSpec(name: name, type: Located(value: .integer(type), place: number.place))
+        field.isDerived = true
+        field.caseTag = number.value
+        return field
     }
 
     /// Whether a payload may lack the value.

@@ -69,8 +69,10 @@ extension IntegerType: RawRepresentable {
 extension IntegerType {
     /// The places in a spec where an integer type is allowed, in addition to the types of fields and elements.
     package enum Role: Sendable {
-        /// `length` and `count` of a field, `tag` of a union.
+        /// `length` and `count` of a field.
         case prefix
+        /// `tag` of a union.
+        case tag
         /// `length` and `version` in `header`.
         case headerNumber
         /// `type` in `header`: the codes of messages.
@@ -87,6 +89,7 @@ extension IntegerType {
     package func has(_ role: Role) -> Bool {
         switch role {
         case .prefix: !isSigned && (isVariable || isWholeBytes)
+        case .tag: !isSigned && (isVariable || isWholeBytes || bitWidth < 8)
         case .headerNumber: [.uint8, .uint16, .uint32].contains(self)
         case .code: [.uint8, .uint16].contains(self)
         case .header: Self.common.contains(self)
@@ -97,7 +100,9 @@ extension IntegerType {
 
     /// Returns the types that diagnostics list for `role`.
     static func common(for role: Role) -> [IntegerType] {
-        common.filter { $0.has(role) && (role != .prefix || $0.bitWidth < 64) }
+        let types = common.filter { $0.has(role) && (role != .prefix && role != .tag || $0.bitWidth < 64) }
+        guard role == .tag else { return types }
+        return types + VariableLength.allCases.compactMap { IntegerType(rawValue: $0.rawValue) }.filter { $0.has(role) }
     }
 
     /// Whether the number of bytes depends on the number.

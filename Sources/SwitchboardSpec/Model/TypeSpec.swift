@@ -184,6 +184,8 @@ package struct UnionSpec: Sendable {
     package let name: Located<String>
     /// `tag`: the type of the tags.
     package let tag: IntegerType
+    /// Whether a tag has only a few bits, and shares its byte with the first fields of its case.
+    package var isTagOfBits: Bool { tag.bitFieldWidth != nil }
     /// Whether the tags are text; ``tag`` then has a byte for each character.
     package var isTagText = false
     /// `length`: the number before the fields that says how many bytes they have.

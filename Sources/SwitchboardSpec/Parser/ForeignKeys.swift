@@ -252,6 +252,7 @@ extension ForeignKeys {
             "`byte-order` stands at the top of the file, or at a field": orders + ["byteorder"],
         ]
     )
+    private static let constants = ["const", "constant", "value", "fixed", "magic", "contents", "equal", "always"]
     private static let fieldAdvice: [String: [String]] = [
         "write `?` behind the type, as in `type: \"uint16?\"`": ["nullable", "required", "presence"],
         "an array has the type of its elements in brackets, as in `type: [uint16], count: uint8`": [
@@ -281,11 +282,11 @@ extension ForeignKeys {
         "covers": ["cover", "coverage", "includes", "scope", "lengthof", "sizeof", "measures"],
     ]
     static let unionField = ForeignKeys(
-        fieldKeys,
+        fieldKeys.merging(["equals": constants]) { first, _ in first },
         advice: fieldAdvice.merging([
             "a field of a case does not support this key: give the case a field whose type is a struct, and use the key there":
                 [
-                    "default", "min", "max", "equals", "secret", "since", "deprecated",
+                    "default", "min", "max", "secret", "since", "deprecated",
                 ]
         ]) { first, _ in first }
     )
@@ -293,7 +294,7 @@ extension ForeignKeys {
         fieldKeys.merging([
             "min": ["minimum", "minlength", "minsize", "minvalue", "atleast"],
             "max": ["maximum", "maxlength", "maxsize", "maxvalue", "atmost"],
-            "equals": ["const", "constant", "value", "fixed", "magic", "contents", "equal", "always"],
+            "equals": constants,
             "default": ["initial", "defaultvalue", "defaults"],
             "secret": ["sensitive", "private", "hidden", "redacted"],
             "since": versions, "deprecated": deprecations,

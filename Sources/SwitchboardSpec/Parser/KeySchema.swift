@@ -134,6 +134,7 @@ extension KeySchema {
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "when", "tag", "pad", "encoding", "align", "bit-order", "covers",
+            "equals",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .unionField

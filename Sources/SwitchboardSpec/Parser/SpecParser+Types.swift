@@ -119,18 +119,36 @@ extension SpecParser {
             let choice: UnknownTag? = self.choice(node, "`unknown`")
             union.keepsUnknown = choice == .keep
         }
+        checkKeys(of: &union, values)
         let (limit, example) = (SpecLimits.cases, "{ none: 0, some: \(KeySchema.unionCase.example) }")
         let cases = values["cases"].map { named($0, "`cases`", "a case", limit: limit, example: example) }
         for (name, node) in cases ?? [] {
-            if let item = unionCase(name, node, union) { union.cases.append(item) }
+            guard var item = unionCase(name, node, union) else { continue }
+            if union.isTagOfBits { item.fields.insert(.tag(item.tag, union.tag), at: 0) }
+            union.cases.append(item)
         }
         return union
+    }
+
+    /// Reports the keys that a union does not have whose tags share their bytes with the fields of the cases.
+    private mutating func checkKeys(of union: inout UnionSpec, _ values: KeyedNodes) {
+        guard union.isTagOfBits else { return }
+        let text = "a tag of \(union.tag.bitWidth.bits) shares its byte with the first fields of a case"
+        if let node = values["length"] {
+            let advice = "add a field with `covers: rest` to the cases that have a length"
+            diagnostics.error("\(text), so that no `length` can follow it: \(advice)", at: node.place)
+        }
+        if let node = values["unknown"], union.keepsUnknown {
+            union.keepsUnknown = false
+            let advice = "add a case for each tag, or give the tag a whole byte"
+            diagnostics.error("\(text), which an unknown tag does not have: \(advice)", at: node.place)
+        }
     }
 
     /// Reads `tag` of a union: a type, or the length of a text.
     private mutating func tagType(_ node: Node) -> (IntegerType, isText: Bool)? {
         guard case .mapping = node.content else {
-            return integerType(node, "`tag` of a union", .prefix).map { ($0, false) }
+            return integerType(node, "`tag` of a union", .tag).map { ($0, false) }
         }
         guard
             let values = keys(of: node, "`tag` of a union", at: node.place, .tag),

@@ -20,6 +20,8 @@ package struct FieldPlan: Sendable {
         case tag(of: [String])
         /// How many bytes the fields have that `covers` names.
         case size(FieldCoverage)
+        /// The tag of the case that the field belongs to.
+        case caseTag(SpecInteger)
     }
 
     /// The field in the spec.
@@ -253,13 +255,13 @@ package struct LayoutPlan: Sendable {
         }
         return FieldPlan(
             field: field,
-            label: owner + field.name.value,
+            label: field.caseTag == nil ? owner + field.name.value : String(owner.dropLast()),
             step: step,
             presence: presence,
             constant: constant,
             bounds: table.bounds(of: field),
             defaultValue: defaultValue,
-            derivation: references.derivation(of: field.name.value),
+            derivation: field.caseTag.map { .caseTag($0) } ?? references.derivation(of: field.name.value),
             presenceBits: bits,
             alignment: field.alignment,
             bitOrder: table.bitOrder(of: field)
@@ -598,7 +600,9 @@ private struct MinimumSizes {
                 let shortest = type.cases.map { sizes.size(of: $0.fields) }.min() ?? 0
                 let length = type.length.map { sizes.size(of: $0) } ?? 0
                 let fields = type.keepsUnknown ? 0 : shortest
-                return fields.addedOrLargest(length).addedOrLargest(tag == nil ? UInt64(type.tag.size) : 0)
+                // A tag of a few bits is one of the fields.
+                let hasTag = tag == nil && !type.isTagOfBits
+                return fields.addedOrLargest(length).addedOrLargest(hasTag ? UInt64(type.tag.size) : 0)
             }
         }
     }

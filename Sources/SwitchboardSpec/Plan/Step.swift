@@ -253,7 +253,7 @@ extension Step {
 
 extension IntegerType {
     /// The width of a number that takes a few bits among neighbours; `nil` for all others.
-    var bitFieldWidth: Int? { isVariable || isWholeBytes ? nil : bitWidth }
+    package var bitFieldWidth: Int? { isVariable || isWholeBytes ? nil : bitWidth }
 }
 
 /// The lowest and the highest value of a field, or its lowest and highest number of bytes or elements.

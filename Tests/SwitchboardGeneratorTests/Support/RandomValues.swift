@@ -198,7 +198,7 @@ extension Layout {
             switch other.derivation {
             case .count(let names), .presence(let names):
                 if names.contains(field.name) { return other.name }
-            case .tag, .size, nil: break
+            case .tag, .size, .caseTag, nil: break
             }
             for (bit, names) in other.presenceBits where names.contains(field.name) {
                 return "\(other.name).\(bit.name.value)"
