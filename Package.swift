@@ -18,8 +18,8 @@ let strict: [SwiftSetting] =
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
     "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "HDLC", "Headers", "HexLines", "Kiss",
-    "Layouts", "Lengths", "Methods", "Names", "Numbers", "Parts", "References", "Replies", "Requests", "SBP",
-    "Seeds", "Slip", "Stages", "Sums", "Switches", "Tags", "Texts", "Turns", "Twins", "Wide", "Words",
+    "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts", "References", "Replies", "Requests",
+    "SBP", "Seeds", "Slip", "Stages", "Sums", "Switches", "Tags", "Texts", "Turns", "Twins", "Wide", "Words",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -185,12 +185,12 @@ struct FieldRenderer {
     /// Writes the statements that read the field.
     func renderReading(_ layout: LayoutRenderer, into writer: inout SourceWriter) {
         switch (plan.presence, plan.alignment) {
-        case (.when(let condition), _?):
+        case (.when(let condition), let alignment) where alignment != nil || plan.step.isOptional:
             return renderAligned(if: layout.source(of: condition, isReading: true), else: .nothing, into: &writer)
         case (.unlessEnded(let value), _?):
             return renderAligned(if: "reader.remaining > 0", else: value, into: &writer)
         case (.always, _?): renderAlignment(into: &writer)
-        case (_, nil): break
+        case (_, nil), (.when, _): break
         }
         var call = step.reading
         if let constant = plan.constant { return renderConstant("try \(call.line)", constant, into: &writer) }
@@ -366,6 +366,7 @@ struct FieldRenderer {
             guard !field.isReserved else {
                 return writer.block("if \(source)") { renderAligned("", layout, into: &$0) }
             }
+            if plan.step.isOptional { return renderOptional(if: source, layout, into: &writer) }
             renderAgreement(with: condition, source, into: &writer)
             renderUnwrapped(layout, into: &writer)
         }
@@ -378,6 +379,15 @@ struct FieldRenderer {
         writer.block("guard \(isName ? source : "(\(source))") == (\(sentValue) != nil) else") { writer in
             writer.line("throw PayloadError(.inconsistent, field: \(Literal.string(plan.label)))")
         }
+    }
+
+    /// Writes the statements that write a value with `?` if `condition` holds.
+    private func renderOptional(if condition: String, _ layout: LayoutRenderer, into writer: inout SourceWriter) {
+        writer.line("if \(condition) {")
+        writer.indented { renderAligned(sentValue, layout, into: &$0) }
+        writer.line("} else if \(sentValue) != nil {")
+        writer.indented { $0.line("throw PayloadError(.inconsistent, field: \(Literal.string(plan.label)))") }
+        writer.line("}")
     }
 
     /// Writes the statements that write the value if there is one.

@@ -125,9 +125,8 @@ extension SpecChecker {
     /// Checks `when` of a field behind `earlier` fields.
     mutating func checkPresence(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>) {
         guard field.condition != nil || field.isTrailing else { return }
-        let key = field.condition == nil ? "optional" : "when"
-        if case .optional = field.type.value {
-            let text = "`\(field.name.value)` has a type with `?` and `\(key)`: remove one of them"
+        if field.isTrailing, case .optional = field.type.value {
+            let text = "`\(field.name.value)` has a type with `?` and `optional`: remove one of them"
             diagnostics.error(text, at: field.type.place)
         }
         if let literal = field.defaultValue {
@@ -156,7 +155,7 @@ extension SpecChecker {
                 continue
             }
             check(term, table.step(of: other))
-            if case .isSet = term.test, field.condition?.value.presenceBit != nil, field.coverage == nil {
+            if case .isSet = term.test, field.presenceBit != nil, field.coverage == nil {
                 checkFlags(other, term)
             }
         }

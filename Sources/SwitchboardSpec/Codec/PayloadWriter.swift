@@ -168,7 +168,8 @@ package struct PayloadWriter {
         _ fields: Fields
     ) throws(PayloadProblem) -> Bool {
         let holds = try holds(condition, fields)
-        guard field.field.isReserved || field.coverage != nil || holds == (value != .nothing) else {
+        let mayLackValue = field.field.isReserved || field.coverage != nil || field.step.isOptional && holds
+        guard mayLackValue || holds == (value != .nothing) else {
             throw PayloadProblem(.inconsistent, field.label)
         }
         return holds

@@ -291,7 +291,7 @@ struct References {
             if let coverage = field.coverage?.value {
                 // Its presence follows from the bit, not the bit from its presence.
                 sizes[name] = coverage
-            } else if let bit = field.condition?.value.presenceBit {
+            } else if let bit = field.presenceBit {
                 presences[bit.text, default: []].append(name)
             }
             if let tag = field.tag?.value { tags[tag.field, default: []].append(name) }

@@ -166,7 +166,7 @@ package struct Condition: Sendable {
     /// The tests, at least one.
     package let terms: [Term]
 
-    /// Whether the tested field follows from the presence of the field with the condition.
+    /// Whether the tested field follows from the presence of the field with the condition, which has no `?`.
     package var isDerived: Bool {
         guard terms.count == 1, case .isSet = terms[0].test else { return false }
         return !terms[0].reference.isToHeader
