@@ -168,7 +168,7 @@ struct LayoutHash {
         if count.countsBytes { text += " bytes" }
         if count.unit != 1 { text += " unit \(count.unit)" }
         if count.plus != 0 { text += " plus \(count.plus)" }
-        if let absent = count.absent { text += " absent \(absent)" }
+        for absent in count.absent { text += " absent \(absent)" }
         return text
     }
 

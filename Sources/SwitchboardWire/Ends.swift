@@ -42,6 +42,34 @@ public struct Terminator: Sendable, Hashable, ExpressibleByIntegerLiteral, Expre
     }
 }
 
+/// The numbers that say that there is no value, in the place of its size: one, or a list.
+@_documentation(visibility: internal)
+@frozen
+public struct AbsentNumbers<Number: FixedWidthInteger>: ExpressibleByIntegerLiteral,
+    ExpressibleByArrayLiteral
+{
+    @usableFromInline let first: Number?
+    @usableFromInline let others: [Number]
+
+    /// One number.
+    @inlinable @inline(__always)
+    public init(integerLiteral number: Number.IntegerLiteralType) {
+        first = Number(integerLiteral: number)
+        others = []
+    }
+
+    /// These numbers.
+    @inlinable
+    public init(arrayLiteral numbers: Number...) {
+        first = numbers.first
+        others = Array(numbers.dropFirst())
+    }
+
+    /// Returns whether `number` is one of them.
+    @inlinable @inline(__always)
+    func contain(_ number: Number) -> Bool { number == first || !others.isEmpty && others.contains(number) }
+}
+
 /// Values that end with a terminator or with padding, and values whose size follows from a number.
 ///
 /// Generated code uses these methods. They throw `PayloadErrorCode.truncated` when the payload ends too early.
@@ -67,16 +95,16 @@ extension ByteReader {
         return size
     }
 
-    /// Returns the number of bytes or elements that `number` says; `nil` for the number `absent`.
+    /// Returns the number of bytes or elements that `number` says; `nil` for a number in `absent`.
     @inlinable @inline(__always)
     public static func size<Number: FixedWidthInteger>(
         _ number: Number,
-        absent: Number,
+        absent: AbsentNumbers<Number>,
         unit: Int = 1,
         plus: Int = 0,
         field: StaticString
     ) throws(PayloadError) -> Int? {
-        number == absent ? nil : try size(number, unit: unit, plus: plus, field: field)
+        absent.contain(number) ? nil : try size(number, unit: unit, plus: plus, field: field)
     }
 
     /// Reads a number, and returns the number of bytes or elements that it says.
@@ -100,13 +128,13 @@ extension ByteReader {
         return try Self.size(number, unit: unit, plus: plus, field: field)
     }
 
-    /// Reads a number, and returns the number of bytes or elements that it says; `nil` for the number `absent`.
+    /// Reads a number, and returns the number of bytes or elements that it says; `nil` for a number in `absent`.
     @inlinable @inline(__always)
     public mutating func size<Number: FixedWidthInteger>(
         _ type: Number.Type,
         bytes: Int = MemoryLayout<Number>.size,
         _ order: ByteOrder,
-        absent: Number,
+        absent: AbsentNumbers<Number>,
         unit: Int = 1,
         plus: Int = 0,
         field: StaticString
@@ -127,12 +155,12 @@ extension ByteReader {
         return try Self.size(number, unit: unit, plus: plus, field: field)
     }
 
-    /// Reads a number of a variable length, and returns the number of bytes or elements that it says; `nil` for the number
-    /// `absent`.
+    /// Reads a number of a variable length, and returns the number of bytes or elements that it says; `nil` for a number
+    /// in `absent`.
     @inlinable @inline(__always)
     public mutating func size(
         _ length: VariableLength,
-        absent: UInt64,
+        absent: AbsentNumbers<UInt64>,
         unit: Int = 1,
         plus: Int = 0,
         field: StaticString
@@ -324,7 +352,7 @@ extension ByteWriter {
     ///
     /// - Parameters:
     ///   - bits: The width of the number.
-    ///   - absent: The number that says that there is no value.
+    ///   - absent: The numbers that say that there is no value.
     ///   - unit: The number of bytes or elements for each 1 of the number, at least 1.
     ///   - plus: The difference between the number times `unit` and the size.
     /// - Throws: `PayloadErrorCode.invalidLength` when no number of the type says this size.
@@ -332,13 +360,14 @@ extension ByteWriter {
     public static func number<Number: FixedWidthInteger>(
         of size: Int,
         bits: Int = Number.bitWidth,
-        absent: Number? = nil,
+        absent: AbsentNumbers<Number>? = nil,
         unit: Int = 1,
         plus: Int = 0,
         field: StaticString
     ) throws(PayloadError) -> Number {
         let (total, overflows) = size.addingReportingOverflow(plus)
-        guard !overflows, total >= 0, total % unit == 0, let number = Number(exactly: total / unit), number != absent,
+        guard !overflows, total >= 0, total % unit == 0, let number = Number(exactly: total / unit),
+            absent?.contain(number) != true,
             bits >= Number.bitWidth || UInt64(truncatingIfNeeded: number) >> UInt64(truncatingIfNeeded: bits) == 0
         else {
             throw PayloadError(.invalidLength, field: field)
@@ -361,7 +390,7 @@ extension ByteWriter {
     /// - Parameters:
     ///   - type: The type of the number.
     ///   - bytes: The size of the number, in bytes.
-    ///   - absent: A number that has another meaning.
+    ///   - absent: Numbers that have another meaning.
     ///   - unit: The number of bytes for each 1 of the number, at least 1.
     ///   - plus: The difference between the number times `unit` and the number of bytes.
     @inlinable
@@ -369,7 +398,7 @@ extension ByteWriter {
         _ type: Number.Type,
         bytes: Int = MemoryLayout<Number>.size,
         _ order: ByteOrder,
-        absent: Number? = nil,
+        absent: AbsentNumbers<Number>? = nil,
         unit: Int = 1,
         plus: Int = 0,
         field: StaticString,
@@ -419,7 +448,7 @@ extension ByteWriter {
     @inlinable
     public mutating func sized(
         _ length: VariableLength,
-        absent: UInt64? = nil,
+        absent: AbsentNumbers<UInt64>? = nil,
         unit: Int = 1,
         plus: Int = 0,
         field: StaticString,

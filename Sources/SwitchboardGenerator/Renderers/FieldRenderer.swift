@@ -527,7 +527,7 @@ struct FieldRenderer {
         writer.line("if \(size == nil ? "\(writtenValue) != nil" : "let value = \(writtenValue)") {")
         writer.indented { $0.line("\(name) = \(step.number(of: size ?? "\(encodedBytes).count", count, type))") }
         writer.line("} else {")
-        writer.indented { $0.line("\(name) = \(count.absent.map { "\($0)" } ?? "0")") }
+        writer.indented { $0.line("\(name) = \(count.absent.first.map { "\($0)" } ?? "0")") }
         writer.line("}")
     }
 

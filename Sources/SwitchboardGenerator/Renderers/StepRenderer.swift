@@ -431,7 +431,7 @@ struct StepRenderer {
     }
 
     private func renderUnlessAbsent(_ step: Step, _ value: String, into writer: inout SourceWriter) {
-        guard case .counted(let count)? = step.size, let absent = count.absent else { return }
+        guard case .counted(let count)? = step.size, let absent = count.absent.first else { return }
         renderUnwrapped(value, into: &writer) { renderer(of: step).renderWriting(of: $0, into: &$1) }
         guard case .prefix(let type, let order) = count.source else { return }
         writer.block("if \(value) == nil") { writer in
@@ -464,13 +464,14 @@ extension Count {
     /// The prefix, if it is a Swift type and equal to the number of bytes or elements.
     fileprivate var plainPrefixOfBytes: (IntegerType, ByteOrder)? {
         guard case .prefix(let type, let order) = source, type.isOfSwift, !type.isSigned else { return nil }
-        return unit == 1 && plus == 0 && absent == nil ? (type, order) : nil
+        return unit == 1 && plus == 0 && absent.isEmpty ? (type, order) : nil
     }
 
     /// The arguments with the relation between the number and the size.
     fileprivate var arithmetic: [String] {
         var arguments: [String] = []
-        if let absent { arguments.append("absent: \(absent)") }
+        let numbers = absent.map(\.description).joined(separator: ", ")
+        if !absent.isEmpty { arguments.append("absent: \(absent.count == 1 ? numbers : "[\(numbers)]")") }
         if unit != 1 { arguments.append("unit: \(unit)") }
         if plus != 0 { arguments.append("plus: \(plus)") }
         return arguments

@@ -400,7 +400,7 @@ package struct PayloadReader {
             case .field(let reference): number = value(of: reference).number
             case .constant(let constant): number = SpecInteger(magnitude: UInt64(clamping: constant))
             }
-            if number == count.absent { return nil }
+            if count.absent.contains(number) { return nil }
             guard let size = count.size(number) else { throw PayloadProblem(.invalidLength, label) }
             return size
         }

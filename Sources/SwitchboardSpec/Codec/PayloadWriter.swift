@@ -258,7 +258,7 @@ package struct PayloadWriter {
         let value = fields.value(of: field.name)
         let step = field.step.unwrapped
         guard case .counted(let count)? = step.size else { return nil }
-        if value == .nothing { return count.absent }
+        if value == .nothing { return count.absent.first }
         guard let number = count.number(of: try size(of: value, step, field.label)) else {
             throw PayloadProblem(.invalidLength, field.label)
         }
@@ -328,7 +328,7 @@ package struct PayloadWriter {
             guard case .counted(let count)? = step.size, case .prefix(let type, let order) = count.source else {
                 return
             }
-            if let absent = count.absent { try append(absent, type, order, label) }
+            if let absent = count.absent.first { try append(absent, type, order, label) }
         case .reserved(let count): bytes += [UInt8](repeating: 0, count: count)
         case .sized(let step, let size):
             var writer = PayloadWriter(plan)

@@ -191,8 +191,8 @@ package struct CountSpec: Hashable, Sendable {
     package var unit = 1
     /// `plus`: what the number exceeds the size by.
     package var plus = 0
-    /// `absent`: the number that says that there is no value.
-    package var absent: SpecInteger?
+    /// `absent`: the numbers that say that there is no value; the first is sent.
+    package var absent: [SpecInteger] = []
 }
 
 /// The name of another field, and of one of its bits if it has flags: `count`, `flags.hasCount`.

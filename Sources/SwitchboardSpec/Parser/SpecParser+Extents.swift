@@ -93,7 +93,7 @@ extension SpecParser {
             }
         }
         guard let node = values["type"] ?? values["field"] else { return nil }
-        let absent = values["absent"].flatMap { integer($0, "`absent`")?.value }
+        let absent = values["absent"].map { self.absent($0) } ?? []
         guard let source = numberSource(node, isType: values["type"] != nil, what, units, absent) else { return nil }
         var count = CountSpec(source: source, absent: absent)
         if let node = values["unit"], let unit = self.count(node, "`unit`", units) { count.unit = unit }
@@ -106,14 +106,29 @@ extension SpecParser {
             let magnitude = Int(clamping: plus.value.magnitude)
             count.plus = plus.value.isNegative ? -magnitude : magnitude
         }
-        if let absent, let type = type(of: source), absent.bits(of: type) == nil {
-            diagnostics.error(
-                "`absent` is \(absent), which does not fit in \(type.rawValue): use \(type.range)",
-                at: place
-            )
+        for number in absent {
+            guard let type = type(of: source), number.bits(of: type) == nil else { continue }
+            let text = "`absent` is \(number), which does not fit in \(type.rawValue): use \(type.range)"
+            diagnostics.error(text, at: place)
             return nil
         }
         return .counted(count)
+    }
+
+    /// Reads `absent`: a number, or a list of numbers.
+    private mutating func absent(_ node: Node) -> [SpecInteger] {
+        guard case .list = node.content else { return integer(node, "`absent`").map { [$0.value] } ?? [] }
+        let limit = SpecLimits.absentNumbers
+        guard let items = list(node, "`absent`", limit: limit, example: "[ -1, 0 ]") else { return [] }
+        if items.isEmpty { diagnostics.error("`absent` has no number: add one, or remove `absent`", at: node.place) }
+        var numbers: [SpecInteger] = []
+        for number in items.compactMap({ integer($0, "`absent`") }) {
+            if numbers.contains(number.value) {
+                diagnostics.error("`absent` has the number \(number.value) twice: remove one", at: number.place)
+            }
+            numbers.append(number.value)
+        }
+        return numbers
     }
 
     /// Reads `type` or `field` of a mapping.
@@ -122,7 +137,7 @@ extension SpecParser {
         isType: Bool,
         _ what: String,
         _ units: String,
-        _ absent: SpecInteger?
+        _ absent: [SpecInteger]
     ) -> CountSpec.Source? {
         guard let source = source(node, isType ? "`type` of \(what)" : "`field`", units, absent) else { return nil }
         switch source {
@@ -148,19 +163,19 @@ extension SpecParser {
 
     /// Reads where a number of bytes or elements is: a type, a number, or the name of an earlier field.
     ///
-    /// - Parameter absent: The number that says that there is no value: the type may then have numbers below 0.
+    /// - Parameter absent: The numbers that say that there is no value: the type may then have numbers below 0.
     private mutating func source(
         _ node: Node,
         _ what: String,
         _ units: String,
-        _ absent: SpecInteger? = nil
+        _ absent: [SpecInteger] = []
     ) -> CountSpec.Source? {
         let prefixes = IntegerType.common(for: .prefix)
         guard let scalar = node.scalar, scalar.isPlain, !node.isNothing else {
             return refuse(node, what, units, prefixes)
         }
         if let type = IntegerType(rawValue: scalar.text) {
-            if type.has(.prefix) || absent != nil && type.isWholeBytes { return .prefix(type) }
+            if type.has(.prefix) || !absent.isEmpty && type.isWholeBytes { return .prefix(type) }
             return refuse(node, what, units, prefixes)
         }
         if IntegerLiteral(scalar.text) != .invalid { return count(node, what, units).map { .constant($0) } }

@@ -499,8 +499,8 @@ extension FieldType {
     fileprivate var absenceIsOptional: Bool {
         switch self {
         case .string(.counted(let count), _), .bytes(.counted(let count)), .sized(_, .counted(let count)):
-            count.absent == nil
-        case .array(let element, .counted(let count)): count.absent == nil && element.absenceIsOptional
+            count.absent.isEmpty
+        case .array(let element, .counted(let count)): count.absent.isEmpty && element.absenceIsOptional
         case .array(let element, _): element.absenceIsOptional
         case .optional(.array(let element, _)): element.absenceIsOptional
         default: true

@@ -109,7 +109,7 @@ extension SpecParser {
         union.doc = values["doc"].flatMap { text($0, "`doc`") }
         union.alignment = values["align"].flatMap { alignment($0) }
         if let node = values["length"], let extent = extent(node, "`length`", "bytes") {
-            if case .counted(let count) = extent, case .prefix = count.source, count.absent == nil {
+            if case .counted(let count) = extent, case .prefix = count.source, count.absent.isEmpty {
                 union.length = count
             } else {
                 diagnostics.error("`length` of a union must be a type such as `uint16`", at: node.place)

@@ -439,7 +439,7 @@ package struct TypeTable: Sendable {
     }
 
     private func optional(_ step: Step) -> Step {
-        if case .counted(let count)? = step.size, count.absent != nil { return .optional(step, .count) }
+        if case .counted(let count)? = step.size, !count.absent.isEmpty { return .optional(step, .count) }
         return .optional(step, .byte)
     }
 

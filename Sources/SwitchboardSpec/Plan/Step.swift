@@ -86,17 +86,17 @@ package struct Count: Hashable, Sendable {
     package let unit: Int
     /// The difference between the number times ``unit`` and the number of bytes or elements.
     package let plus: Int
-    /// The number that says that there is no value.
-    package let absent: SpecInteger?
+    /// The numbers that say that there is no value; the first is sent.
+    package let absent: [SpecInteger]
 
     /// Returns the number of `type` that exceeds a number of bytes by `plus`.
     package static func length(_ type: IntegerType, _ order: ByteOrder, plus: Int) -> Count {
-        Count(source: .prefix(type, order), countsBytes: true, unit: 1, plus: plus, absent: nil)
+        Count(source: .prefix(type, order), countsBytes: true, unit: 1, plus: plus, absent: [])
     }
 
     /// Returns a number of bytes that is always the same.
     package static func constant(_ bytes: Int) -> Count {
-        Count(source: .constant(bytes), countsBytes: true, unit: 1, plus: 0, absent: nil)
+        Count(source: .constant(bytes), countsBytes: true, unit: 1, plus: 0, absent: [])
     }
 
     /// Returns the number of bytes or elements that `number` says; `nil` when that is below 0.
@@ -112,7 +112,7 @@ package struct Count: Hashable, Sendable {
         let (total, overflows) = size.addingReportingOverflow(plus)
         guard !overflows, total >= 0, total % unit == 0 else { return nil }
         let number = SpecInteger(magnitude: UInt64(clamping: total / unit))
-        return number == absent ? nil : number
+        return absent.contains(number) ? nil : number
     }
 
     /// The highest number of bytes or elements that the number can say, if the number precedes the value.

@@ -63,6 +63,29 @@ struct OptionsExampleTests {
         expectRefusal(of: Options.Row.self, payload: payload)
     }
 
+    @Test("Values, example 1")
+    func example1OfValues() throws {
+        let message = Options.Values(key: nil, counts: nil, value: nil, parts: [])
+        let frame: Bytes = [0x02, 0x00, 0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00]
+        try expect(message, frame)
+    }
+
+    @Test("Values, example 2")
+    func example2OfValues() throws {
+        let message = Options.Values(key: [0x21], counts: [5], value: "hi", parts: [[], [0x2A], nil])
+        let frame: Bytes = [
+            0x02, 0x00, 0x10, 0x00, 0x02, 0x00, 0x00, 0x00, 0x01, 0x21, 0x02, 0x05, 0x68, 0x69, 0x03, 0x00,
+            0x01, 0x2A, 0xFF,
+        ]
+        try expect(message, frame)
+    }
+
+    @Test("Values, malformed 1: Only -1 and 0 say that there is no key.")
+    func malformed1OfValues() {
+        let payload: Bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0x00, 0x00]
+        expectRefusal(of: Options.Values.self, payload: payload)
+    }
+
     /// Expects that `message` is encoded as `frame`, and decoded from it.
     private func expect<M: Message>(
         _ message: M,

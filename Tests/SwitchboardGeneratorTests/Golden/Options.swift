@@ -22,11 +22,12 @@ nonisolated enum Options: WireProtocol {
     static var messages: [any Message.Type] {
         [
             Row.self,
+            Values.self,
         ]
     }
 
     /// A number that differs between protocols whose messages have different fields.
-    static var layoutHash: UInt64? { 0x41E7_A303_C5BF_3F14 }
+    static var layoutHash: UInt64? { 0xB230_8198_C323_50AE }
 }
 
 nonisolated extension Options {
@@ -211,6 +212,127 @@ nonisolated extension Options {
 }
 
 nonisolated extension Options {
+    /// The message `Values`.
+    struct Values: Message, Hashable {
+        /// The code of the message in a frame.
+        static var code: MessageCode { 0x02 }
+        /// The name of the message in the spec.
+        static var name: String { "Values" }
+        /// The end of a connection that may send the message.
+        static var sender: Sender { .both }
+
+        /// The field `key`.
+        ///
+        /// At most 2_147_483_647 bytes.
+        var key: Bytes?
+
+        /// The field `counts`.
+        var counts: [UInt8]?
+
+        /// The field `value`.
+        var value: String?
+
+        /// The field `parts`.
+        ///
+        /// At most 255 elements.
+        var parts: [Bytes?]
+
+        /// A `Values` with these fields.
+        init(key: Bytes? = nil, counts: [UInt8]? = nil, value: String? = nil, parts: [Bytes?]) {
+            self.key = key
+            self.counts = counts
+            self.value = value
+            self.parts = parts
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            let size: UInt16 = try reader.integer(.big, field: "size")
+            key = try reader.value(
+                reader.size(Int32.self, .big, absent: [-1, 0], field: "key")
+            ) { reader, count throws(PayloadError) in
+                try reader.bytes(count: count, field: "key")
+            }
+            counts = try reader.value(
+                reader.size(.leb128, absent: [0, 7], plus: 1, field: "counts")
+            ) { reader, count throws(PayloadError) in
+                try reader.integers(count: count, .big, field: "counts")
+            }
+            value = try reader.value(
+                try ByteReader.size(size, absent: [65535, 65534], field: "value")
+            ) { reader, count throws(PayloadError) in
+                try reader.string(count: count, field: "value")
+            }
+            parts = try reader.array(
+                count: UInt8.self,
+                .big,
+                minimumSize: 1,
+                field: "parts"
+            ) { reader throws(PayloadError) in
+                try reader.value(
+                    reader.size(UInt8.self, .big, absent: [255, 254], field: "parts")
+                ) { reader, count throws(PayloadError) in
+                    try reader.bytes(count: count, field: "parts")
+                }
+            }
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            let size: UInt16
+            if let value = value {
+                size = try ByteWriter.number(of: value.utf8.count, absent: [65535, 65534], field: "value") as UInt16
+            } else {
+                size = 65535
+            }
+            writer.integer(size, .big)
+            if let key {
+                writer.integer(try ByteWriter.number(of: key.count, absent: [-1, 0], field: "key") as Int32, .big)
+                writer.bytes(key)
+            }
+            if key == nil {
+                writer.integer(-1 as Int32, .big)
+            }
+            if let counts {
+                try writer.integer(
+                    try ByteWriter.number(of: counts.count, absent: [0, 7], plus: 1, field: "counts") as UInt64,
+                    .leb128,
+                    field: "counts"
+                )
+                for element in counts {
+                    writer.integer(element, .big)
+                }
+            }
+            if counts == nil {
+                try writer.integer(0 as UInt64, .leb128, field: "counts")
+            }
+            if let value {
+                writer.string(value)
+            }
+            try writer.count(parts.count, as: UInt8.self, .big, field: "parts")
+            for element in parts {
+                if let element {
+                    writer.integer(
+                        try ByteWriter.number(of: element.count, absent: [255, 254], field: "parts") as UInt8,
+                        .big
+                    )
+                    writer.bytes(element)
+                }
+                if element == nil {
+                    writer.integer(255 as UInt8, .big)
+                }
+            }
+        }
+    }
+
+    /// Handles ``Values``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Options.Values, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
+    protocol ValuesHandler: OneWayHandler where Input == Values {}
+}
+
+nonisolated extension Options {
     /// The flags `Access`.
     struct Access: OptionSet, Hashable, Sendable {
         /// Bit 0, where bit 0 is the lowest.
@@ -287,6 +409,9 @@ nonisolated extension Options {
     protocol Service: Sendable {
         /// Handles ``Row``, which has no reply.
         func row(_ message: Row, context: Context) async throws
+
+        /// Handles ``Values``, which has no reply.
+        func values(_ message: Values, context: Context) async throws
     }
 }
 
@@ -295,6 +420,9 @@ nonisolated extension Router {
     mutating func register(_ service: some Options.Service) {
         on(Options.Row.self) { message, context in
             try await service.row(message, context: context)
+        }
+        on(Options.Values.self) { message, context in
+            try await service.values(message, context: context)
         }
     }
 }
