@@ -70,6 +70,10 @@ package enum SpecLimits {
     ///
     /// Each byte of a fixed length counts as a value.
     package static let heartbeatValues = 1024
+    /// The number of elements of an array that a diagnostic shows.
+    package static let shownElements = 8
+    /// The number of characters of a value that a diagnostic shows.
+    package static let shownCharacters = 1024
     /// The number of bytes of a frame that a diagnostic shows.
     package static let shownFrameBytes = 512
 }

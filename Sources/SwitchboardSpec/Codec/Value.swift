@@ -52,12 +52,15 @@ extension Value {
     }
 }
 
-/// Converts values to text, for diagnostics.
+/// Converts values to text, for diagnostics; long values are shortened.
 struct ValueText {
     let table: TypeTable
 
     /// Returns the text of a value of `field`.
-    func text(of value: Value, _ field: FieldSpec) -> String { text(of: value, table.step(of: field)) }
+    func text(of value: Value, _ field: FieldSpec) -> String {
+        let text = text(of: value, table.step(of: field))
+        return text.count > SpecLimits.shownCharacters ? text.prefix(SpecLimits.shownCharacters) + "…" : text
+    }
 
     private func text(of value: Value, _ step: Step) -> String {
         if value == .nothing { return "nothing" }
@@ -70,7 +73,7 @@ struct ValueText {
         case .text:
             String(validating: value.content, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
         case .bytes: value.content.isEmpty ? "empty" : value.content.shownInHexadecimal
-        case .list(let element, _): list(value.elements.map { text(of: $0, element) })
+        case .list(let element, _): elements(value.elements, element)
         case .optional(let step, _), .sized(let step, _): text(of: value, step)
         case .reserved, .reservedBits: "nothing"
         case .structure(let type): fields(value.record, type.fields)
@@ -87,9 +90,15 @@ struct ValueText {
 
     private func fields(_ values: [Value], _ fields: [FieldSpec]) -> String {
         let texts = zip(fields, values).filter { !$0.0.isReserved && !$0.0.isDerived }.map { field, value in
-            "\(field.name.value): \(text(of: value, field))"
+            "\(field.name.value): \(text(of: value, table.step(of: field)))"
         }
         return texts.isEmpty ? "{}" : "{ \(texts.joined(separator: ", ")) }"
+    }
+
+    private func elements(_ values: [Value], _ step: Step) -> String {
+        let shown = values.prefix(SpecLimits.shownElements).map { text(of: $0, step) }
+        guard values.count > shown.count else { return list(shown) }
+        return "\(list(shown + ["…"])) with \(values.count) elements"
     }
 
     private func list(_ texts: [String]) -> String { "[\(texts.joined(separator: ", "))]" }

@@ -224,6 +224,10 @@ extension ForeignKeys {
             "the checksum of the catalogue is no parameter: remove it": ["check", "residue"],
         ]
     )
+    static let hash = ForeignKeys([
+        "type": ["algorithm", "kind", "name", "hash"], "covers": ["over", "scope", "of", "coverage", "cover"],
+        "bytes": ["size", "length", "len", "truncate", "truncated", "first", "prefix"],
+    ])
     static let message = ForeignKeys(
         [
             "code": [

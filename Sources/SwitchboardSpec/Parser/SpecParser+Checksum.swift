@@ -28,7 +28,11 @@ extension SpecParser {
             }
             return ChecksumSpec(algorithm: algorithm)
         }
-        guard let values = keys(of: node, "`checksum`", at: node.place, .checksum) else { return nil }
+        var schema = KeySchema.checksum
+        if let type = node["type"]?.scalar?.text, ChecksumAlgorithm(rawValue: type)?.isHash == true {
+            schema.foreign = .hash
+        }
+        guard let values = keys(of: node, "`checksum`", at: node.place, schema) else { return nil }
         let coverage: CoverageSpec<ChecksumCoverage>? = values["covers"].flatMap {
             self.coverage($0, "`covers` of `checksum`")
         }

@@ -208,8 +208,12 @@ extension SpecParser {
             inHeader.map { "; did you mean `\($0)`?" }
             ?? node.scalar.map { ForeignWords.hint(for: $0.text, among: known) } ?? ""
         let field = scope.fields.isEmpty ? "" : ", the name of an earlier field"
-        let forms = "\(words.alternatives) (a prefix that counts the \(units))\(field) or a number of \(units)"
-        diagnostics.error("\(what) must be \(forms), not \(node.kind)\(advice)", at: node.place)
+        let first = "\(words.alternatives) (a prefix that counts the \(units))\(field)"
+        // A number within a mapping is no other mapping.
+        let mappings = ["`length`": "{ type: uint16, plus: 2 }", "`count`": "{ bytes: uint16 }"]
+        let number = "a number of \(units)"
+        let rest = mappings[what].map { ", \(number) or a mapping such as `\($0)`" } ?? " or \(number)"
+        diagnostics.error("\(what) must be \(first)\(rest), not \(node.kind)\(advice)", at: node.place)
         return nil
     }
 

@@ -7,6 +7,9 @@ extension SpecParser {
     /// Reads `frames`.
     mutating func frames(_ node: Node) -> [FrameSpec] {
         let example = "greeting: \(KeySchema.namedFrame.example)"
+        if case .mapping(let entries) = node.content, entries.isEmpty {
+            diagnostics.error("`frames` has no frame: add one, or remove `frames`", at: node.place)
+        }
         let named = named(node, "`frames`", "a frame", limit: SpecLimits.frames, example: example)
         return named.compactMap { name, node in
             if name.value == FrameSpec.mainName {
@@ -454,6 +457,11 @@ extension SpecParser {
         guard let scalar = node.scalar, !scalar.isPlain || !node.isNothing else {
             guard case .mapping = node.content else {
                 diagnostics.error("\(what) must be \(forms), not \(node.kind)", at: node.place)
+                return nil
+            }
+            guard node["client"] == nil, node["server"] == nil else {
+                let advice = "write \(forms) instead of `client` and `server`"
+                diagnostics.error("\(what) is the same for clients and servers: \(advice)", at: node.place)
                 return nil
             }
             guard let values = keys(of: node, what, at: node.place, .bytesLiteral), let hex = values["hex"] else {

@@ -104,7 +104,7 @@ struct TypeDiagnosticTests {
                 """,
             """
             protocol.yaml:8:41: error: `length` must be `uint8`, `uint16` or `uint32` (a prefix that counts the \
-            bytes) or a number of bytes, not `uint23`; did you mean `uint32`?
+            bytes), a number of bytes or a mapping such as `{ type: uint16, plus: 2 }`, not `uint23`; did you mean `uint32`?
             protocol.yaml:9:41: error: `length` is 0: use 1 to 4294967295 bytes
             protocol.yaml:10:41: error: `length` is -1, and must not be below 0
             """
