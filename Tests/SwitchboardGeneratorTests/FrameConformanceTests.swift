@@ -73,7 +73,10 @@ struct FrameConformanceTests {
     private static func generated(_ frame: [UInt8], _ subject: Subject) -> [UInt8]? {
         var stream = ByteReader(Bytes(frame))
         let decoder = FrameDecoder(subject.format, from: subject.message.sender)
-        Reply.self, ByteReader.self,
+        guard case .whole(let content) = decoder.content(in: &stream) else { return nil }
+        var reader = ByteReader(content)
+        guard case .frame(let found) = decoder.next(in: &reader), [subject.type.code, .ofReply].contains(found.code)
+        else { return nil }
         return try? again(subject.type, found, decoder, &reader, subject.protocolFormat)
     }
 

@@ -549,7 +549,7 @@ extension Extent {
     fileprivate var canEndCode: Bool {
         switch self {
         case .fixed, .padded: true
-        case .counted(let count): if case .prefix = count.source { count.absent == nil } else { false }
+        case .counted(let count): if case .prefix = count.source { count.absent.isEmpty } else { false }
         case .toEnd, .until: false
         }
     }
