@@ -249,9 +249,10 @@ struct HeaderCodecRenderer {
             var patterns: [String] = []
             var tests: [String] = []
             for (item, value) in zip(codes, values) {
-                if case .text = item.plan.step {
+                if case .text = item.plan.step, value != .nothing {
                     patterns.append("_")
-                    tests.append("\(local(item)).isExactly(\(literal(value, item)))")
+                    let test = ".isExactly(\(literal(value, item)))"
+                    tests.append(local(item) + (item.plan.isOptional ? "?\(test) == true" : test))
                 } else {
                     patterns.append(literal(value, item))
                 }

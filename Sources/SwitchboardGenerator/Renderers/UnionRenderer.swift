@@ -229,7 +229,7 @@ struct UnionRenderer {
     }
 
     private func renderUnknown(into writer: inout SourceWriter) {
-        writer.line("case .\(UnionSpec.unknownCase)(let tag, let data):")
+        writer.line("case .\(UnionSpec.unknownCase)(\(union.cases.isEmpty ? "_" : "let tag"), let data):")
         writer.indented { writer in
             let known = union.cases.map(tagLiteral).joined(separator: ", ")
             let isKnown = "([\(known)] as [\(union.tag.swiftName)]).contains(tag)"
