@@ -39,7 +39,7 @@ cluster:
 	@Scripts/cluster "$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" $(ARGS)
 
 test: test-dependencies lint build unit-tests interop elsewhere resilience examples costs check-api
-	Scripts/fuzz 12
+	Scripts/fuzz 8
 	@echo "Everything passed."
 
 dependencies:
