@@ -149,8 +149,12 @@ struct HeaderCodecRenderer {
 
     /// The lengths, of which a frame has one; the shorter first.
     private var lengths: [FrameLayout.Item] {
-        let items = frame.items.filter(\.spec.role.isLength)
-        return items.sorted { ($0.spec.number?.largest ?? 0) < ($1.spec.number?.largest ?? 0) }
+        frame.items.filter(\.spec.role.isLength).sorted { $0.spec.largestNumber < $1.spec.largestNumber }
+    }
+
+    /// The number of bytes that a length counts besides the payload and items whose size differs.
+    private var fixedOverhead: Int {
+        countsVariableItems ? frame.frame.coveredTrailer : frame.frame.coveredOverhead
     }
 
     /// Returns the layout of `fields`, which are neighbours; their conditions may refer to all fields of the header.
@@ -204,9 +208,8 @@ struct HeaderCodecRenderer {
 
     /// Returns the expression of the size of the payload of a frame with the length `length`.
     private func payloadSize(from length: String) -> String {
-        let overhead = countsVariableItems ? frame.frame.coveredTrailer : frame.frame.coveredOverhead
         let header = countsVariableItems ? " - (frameStart - reader.remaining)" : ""
-        return "Int(clamping: \(length))" + header + (overhead == 0 ? "" : " - \(overhead)")
+        return "Int(clamping: \(length))" + header + (fixedOverhead == 0 ? "" : " - \(fixedOverhead)")
     }
 
     /// Writes the constant with the size of the payload, which one of two lengths says: the longer one says only what the shorter cannot.
@@ -224,14 +227,13 @@ struct HeaderCodecRenderer {
 
     /// Writes the constants with two lengths, one of which is the size of the payload.
     private func renderLengths(into writer: inout SourceWriter) {
-        let overhead = countsVariableItems ? frame.frame.coveredTrailer : frame.frame.coveredOverhead
         let counted = "frameHead.payloadSize" + (countsVariableItems ? " + frameRest.count" : "")
-        let size = counted + (overhead == 0 ? "" : " + \(overhead)")
+        let size = counted + (fixedOverhead == 0 ? "" : " + \(fixedOverhead)")
         let isShort = "\(size) <= \(Literal.decimal(frame.frame.largestShortLength ?? 0))"
         for (item, isSent) in zip(lengths, [isShort, "\(local(lengths[0])) == nil"]) {
             guard case .integer(let integer, let order) = item.plan.step else { continue }
             let number = StepRenderer(spec, item.plan.step, field: "payload")
-                .number(of: counted, .length(integer, order, plus: overhead), integer)
+                .number(of: counted, .length(integer, order, plus: fixedOverhead), integer)
             writer.line("let \(local(item)): \(integer.swiftName)?")
             writer.line("if \(isSent) {")
             writer.indented { $0.line("\(local(item)) = \(number)") }
@@ -397,7 +399,7 @@ struct HeaderCodecRenderer {
     private func renderLengthBehindItems(into writer: inout SourceWriter) {
         guard let item = lengths.first, case .integer(let integer, let order) = item.plan.step else { return }
         let number = StepRenderer(spec, item.plan.step, field: "payload")
-            .number(of: "frameCount", .length(integer, order, plus: frame.frame.coveredTrailer), integer)
+            .number(of: "frameCount", .length(integer, order, plus: fixedOverhead), integer)
         writer.line("let frameCount = frameHead.payloadSize + writer.count - frameStart")
         writer.assign(number, to: "let frameSize")
         let arguments = ["frameSize", "bytes: \(integer.size)", "at: frameOffset", ".\(order.rawValue)"]

@@ -160,7 +160,7 @@ struct ProtocolRenderer {
 
     /// The Swift expression for the place of the number that pairs replies with requests; `nil` if there is none.
     private func correlation(of frame: FrameSpec) -> String? {
-        let item = spec.layout(of: frame).items.first { if case .correlation = $0.spec.role { true } else { false } }
+        let item = spec.layout(of: frame).items.first(where: \.spec.role.isCorrelation)
         guard let item else { return nil }
         // The runtime numbers requests in the last eight bytes of longer values.
         let width = min(item.spec.packedSize, IntegerWidth.eight.rawValue)

@@ -256,14 +256,16 @@ package struct ConditionSpec: Sendable {
         let reference = terms[0].reference.value
         switch terms[0].test {
         case .isSet: return (reference, true)
-        case .oneOf(let literals):
-            guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
-            return Bool(text).map { (reference, $0) }
-        case .noneOf(let literals):
-            guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
-            return Bool(text).map { (reference, !$0) }
+        case .oneOf(let literals): return Self.truth(literals).map { (reference, $0) }
+        case .noneOf(let literals): return Self.truth(literals).map { (reference, !$0) }
         case .range: return nil
         }
+    }
+
+    /// The boolean that is the only one of `literals`; `nil` for other lists.
+    private static func truth(_ literals: [Located<Literal>]) -> Bool? {
+        guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
+        return Bool(text)
     }
 }
 

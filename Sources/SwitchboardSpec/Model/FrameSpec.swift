@@ -138,8 +138,7 @@ extension FrameSpec {
 
     /// The items with the number of bytes that follow: one, or two with `when`, the shorter first; none for frames without a length.
     var lengthItems: [Located<HeaderField>] {
-        let items = header.filter(\.value.role.isLength)
-        return items.sorted { ($0.value.number?.largest ?? 0) < ($1.value.number?.largest ?? 0) }
+        header.filter(\.value.role.isLength).sorted { $0.value.largestNumber < $1.value.largestNumber }
     }
 
     /// The highest number of the shorter of two lengths; `nil` for frames with one length.
@@ -199,13 +198,12 @@ extension FrameSpec {
 
     /// The item that pairs replies with requests, if the header has one.
     package var correlation: Located<HeaderField>? {
-        header.first { if case .correlation = $0.value.role { true } else { false } }
+        header.first(where: \.value.role.isCorrelation)
     }
 
     /// The number of bytes of own values in memory before the correlation.
     var sizeBeforeCorrelation: Int {
-        let before = items { if case .correlation = $0.role { true } else { false } }
-        return before.filter(\.isKept).reduce(0) { $0 + $1.packedSize }
+        items(before: \.role.isCorrelation).filter(\.isKept).reduce(0) { $0 + $1.packedSize }
     }
 
     /// The size of every header, in bytes; `nil` when it depends on a number of variable length.
@@ -280,6 +278,11 @@ extension FrameSpec.HeaderField.Role {
         }
     }
 
+    /// Whether the item pairs replies with requests.
+    package var isCorrelation: Bool {
+        if case .correlation = self { true } else { false }
+    }
+
     /// Whether the item is the number of bytes that follow.
     package var isLength: Bool {
         if case .length = self { true } else { false }
@@ -287,6 +290,9 @@ extension FrameSpec.HeaderField.Role {
 }
 
 extension FrameSpec.HeaderField {
+    /// The highest number of the item; 0 for an item that is no number.
+    package var largestNumber: UInt64 { number?.largest ?? 0 }
+
     /// The number of bits of the item in every frame; `nil` when it depends on the number, or on a condition.
     package var bits: Int? { field.condition == nil ? width : nil }
 

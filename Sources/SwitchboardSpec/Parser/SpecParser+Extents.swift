@@ -296,13 +296,11 @@ extension SpecParser {
             return "and only fields of messages can refer to the header: use a field of the message"
         }
         let isOwn = scope.header.contains { $0.name.value == reference.field }
-        let isKnown =
-            frame?.header.contains { ReferenceSpec.header($0.value.field.name.value) == reference.field } ?? false
-        guard isKnown, !isOwn else { return nil }
-        let isConditional = frame?.header.contains {
-            ReferenceSpec.header($0.value.field.name.value) == reference.field && $0.value.field.condition != nil
+        let items = frame?.header.filter { ReferenceSpec.header($0.value.field.name.value) == reference.field } ?? []
+        guard !items.isEmpty, !isOwn else { return nil }
+        if items.contains(where: { $0.value.field.condition != nil }) {
+            return "which a frame may lack: name an item that every frame has"
         }
-        if isConditional == true { return "which a frame may lack: name an item that every frame has" }
         let names = fields.map(\.name.value)
         let advice = names.isEmpty ? "add another field to `header`" : "it can be \(names.alternatives)"
         return "which has a meaning of its own in the frame: \(advice)"
