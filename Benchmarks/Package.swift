@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "loop-scaling", targets: ["LoopScaling"]),
         .executable(name: "backplane-flood", targets: ["BackplaneFlood"]),
         .executable(name: "room-costs", targets: ["RoomCosts"]),
+        .executable(name: "presence-costs", targets: ["PresenceCosts"]),
     ],
     dependencies: [
         .package(name: "Switchboard", path: ".."),
@@ -84,6 +85,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "PresenceCosts",
+            dependencies: [
+                "InProcess",
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "SwitchboardRedis", package: "Switchboard"),
+                .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "LoopScaling",
             dependencies: [
                 "InProcess",
@@ -96,6 +108,7 @@ let package = Package(
         .executableTarget(
             name: "BackplaneFlood",
             dependencies: [
+                "InProcess",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "SwitchboardRedis", package: "Switchboard"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import InProcess
 
 /// Measures how many broadcasts a second servers exchange over Redis, at what cost, and how long one takes.
 @main
@@ -55,7 +56,7 @@ struct Measure: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let redis = try await RedisServer()
+        let redis = try RedisServer()
         defer { redis.stop() }
         print("blocks of \(shape.frames) frames of \(shape.size) bytes, \(servers) servers, \(shape.seconds) s each\n")
         try flood(redis, publishers: servers)
@@ -97,12 +98,8 @@ struct Measure: AsyncParsableCommand {
             print("                      in all servers \(round(cpu.reduce(0, +) / total))\n")
         }
         for member in members { try member.tell("stop") }
-        if missed > 0 { throw Failure(description: "\(missed) frames were missed") }
+        if missed > 0 { throw BenchmarkFailure("\(missed) frames were missed") }
     }
 
     private func round(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import InProcess
 import SwitchboardBackplane
 import SwitchboardBytes
 import SwitchboardRedis
@@ -18,12 +19,12 @@ struct Member: AsyncParsableCommand {
         let receiver = Receiver()
         try await backplane.start(for: ProtocolFingerprint(rawValue: 0xF100D), receiver)
         Self.tell("ready")
-        guard readLine() == "go" else { throw Failure(description: "no go") }
+        guard readLine() == "go" else { throw BenchmarkFailure("no go") }
         let begin = Self.cpuMicroseconds
         let published = publishes ? publish(to: backplane, receiver) : 0
         _ = await backplane.drain(within: .seconds(60))
         Self.tell("published \(published)")
-        guard let expected = readLine().flatMap({ Int($0) }) else { throw Failure(description: "no number") }
+        guard let expected = readLine().flatMap({ Int($0) }) else { throw BenchmarkFailure("no number") }
         while receiver.frames + Int(backplane.status.counters.missed) * shape.frames < expected {
             try await Task.sleep(for: .milliseconds(1))
         }

@@ -1,4 +1,5 @@
 import Foundation
+import InProcess
 
 /// A process with one server, which runs the subcommand `member`.
 ///
@@ -27,7 +28,7 @@ final class MemberProcess {
 
     func expect(_ line: String) throws {
         let actual = try nextLine()
-        guard actual == line else { throw Failure(description: "a server wrote \"\(actual)\" instead of \"\(line)\"") }
+        guard actual == line else { throw BenchmarkFailure("a server wrote \"\(actual)\" instead of \"\(line)\"") }
     }
 
     /// The number in the next line, behind this name.
@@ -35,7 +36,7 @@ final class MemberProcess {
         let line = try nextLine()
         let parts = line.split(separator: " ")
         guard parts.count == 2, parts[0] == name, let number = Int(parts[1]) else {
-            throw Failure(description: "a server wrote \"\(line)\" instead of \(name) and a number")
+            throw BenchmarkFailure("a server wrote \"\(line)\" instead of \(name) and a number")
         }
         return number
     }
@@ -47,7 +48,7 @@ final class MemberProcess {
                 return String(decoding: buffer[..<end], as: UTF8.self)
             }
             let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw Failure(description: "a server has ended") }
+            guard !data.isEmpty else { throw BenchmarkFailure("a server has ended") }
             buffer += data
         }
     }

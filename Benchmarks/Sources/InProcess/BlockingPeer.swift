@@ -6,10 +6,6 @@ package import Switchboard
 /// When it is connected, it allocates no memory and counts no references.
 @safe
 package final class BlockingPeer {
-    package struct Failure: Error, CustomStringConvertible {
-        package let description: String
-    }
-
     private let descriptor: Int32
     private let room: UnsafeMutableRawBufferPointer
 
@@ -26,7 +22,7 @@ package final class BlockingPeer {
                 unsafe connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw Failure(description: "cannot connect") }
+        guard result == 0 else { throw BenchmarkFailure("cannot connect") }
         var on: Int32 = 1
         unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -43,7 +39,7 @@ package final class BlockingPeer {
             let sent = unsafe bytes.withUnsafeBytes { bytes in
                 unsafe Glibc.send(descriptor, bytes.baseAddress.map { unsafe $0 + offset }, bytes.count - offset, 0)
             }
-            guard sent > 0 else { throw Failure(description: "the server has closed") }
+            guard sent > 0 else { throw BenchmarkFailure("the server has closed") }
             offset += sent
         }
     }
@@ -54,12 +50,12 @@ package final class BlockingPeer {
         while offset < bytes.count {
             let size = unsafe min(bytes.count - offset, room.count)
             let received = unsafe recv(descriptor, room.baseAddress, size, 0)
-            guard received > 0 else { throw Failure(description: "the server has closed") }
+            guard received > 0 else { throw BenchmarkFailure("the server has closed") }
             let isRight = unsafe bytes.withUnsafeBytes { bytes in
                 guard let expected = bytes.baseAddress, let actual = unsafe room.baseAddress else { return false }
                 return unsafe memcmp(expected + offset, actual, received) == 0
             }
-            guard isRight else { throw Failure(description: "the server sent something else than it should") }
+            guard isRight else { throw BenchmarkFailure("the server sent something else than it should") }
             offset += received
         }
     }

@@ -125,11 +125,11 @@ struct RoomCosts: ParsableCommand {
     /// Sends `message`, and returns the CPU time until all of `receivers` have its broadcast, in nanoseconds.
     private func time(_ message: some Message, from sender: LocalPeer, to receivers: [LocalPeer]) throws -> Double {
         let frame = try FrameEncoder(NET001.frameFormat).encode(message)
-        let start = Self.processTime
+        let start = ProcessTime.nanoseconds
         try sender.send(frame)
         // As long as the frame that was sent: both messages consist of the text.
         for receiver in receivers { try receiver.receive(count: frame.count) }
-        return Self.processTime - start
+        return ProcessTime.nanoseconds - start
     }
 
     // MARK: Closing
@@ -147,10 +147,10 @@ struct RoomCosts: ParsableCommand {
                 case .manyRooms: for number in 0..<rooms { try connection.join("room \(number)") }
                 }
             }
-            let start = Self.processTime
+            let start = ProcessTime.nanoseconds
             for peer in peers { peer.close() }
             try wait { Self.state.withLock { $0.closed } == count }
-            let time = (Self.processTime - start) / Double(count)
+            let time = (ProcessTime.nanoseconds - start) / Double(count)
             let place =
                 switch kind {
                 case .noRoom: "no room"
@@ -209,14 +209,6 @@ struct RoomCosts: ParsableCommand {
         return router
     }
 
-    private func wait(until isDone: () -> Bool) throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while !isDone() {
-            guard ContinuousClock.now < end else { throw LocalPeer.Failure(description: "the server is too slow") }
-            usleep(1000)
-        }
-    }
-
     // MARK: Results
 
     private struct Result {
@@ -226,16 +218,9 @@ struct RoomCosts: ParsableCommand {
 
     private func measure(_ body: () throws -> Void) rethrows -> Result {
         let bytes = Self.usedBytes
-        let start = Self.processTime
+        let start = ProcessTime.nanoseconds
         try body()
-        return Result(nanoseconds: Self.processTime - start, bytes: Self.usedBytes - bytes)
-    }
-
-    /// The CPU time of the process in nanoseconds.
-    private static var processTime: Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+        return Result(nanoseconds: ProcessTime.nanoseconds - start, bytes: Self.usedBytes - bytes)
     }
 
     /// The bytes that the process has allocated.
@@ -243,64 +228,5 @@ struct RoomCosts: ParsableCommand {
 
     private func report(_ name: String, _ result: Result, _ count: Int) {
         print("\(name): \(Int(result.nanoseconds) / count) ns and \(result.bytes / count) bytes each")
-    }
-}
-
-/// A blocking Unix-domain socket.
-final class LocalPeer {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    private var descriptor: Int32
-
-    /// A peer of the server that listens at `path`.
-    init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure(description: "no descriptors left") }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else { throw Failure(description: "cannot connect") }
-    }
-
-    func close() {
-        if descriptor >= 0 { _ = Glibc.close(descriptor) }
-        descriptor = -1
-    }
-
-    /// Sends all of `bytes`, which are few.
-    func send(_ bytes: Bytes) throws {
-        let sent = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, 0) }
-        guard sent == bytes.count else { throw Failure(description: "the server has closed") }
-    }
-
-    /// Waits for `count` bytes.
-    func receive(count: Int) throws {
-        var left = count
-        try unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-            while left > 0 {
-                let received = unsafe recv(descriptor, buffer.baseAddress, left, 0)
-                guard received > 0 else { throw Failure(description: "the server has closed") }
-                left -= received
-            }
-        }
-    }
-}
-
-/// The descriptors of the process.
-private enum Descriptors {
-    /// The limit of descriptors, raised as far as the system allows.
-    static var raisedLimit: Int {
-        var limit = rlimit()
-        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur)
     }
 }

@@ -1,15 +1,15 @@
 import Foundation
 
 /// A `redis-server` on a Unix-domain socket in a folder of its own, without persistence.
-final class RedisServer {
+package final class RedisServer {
     private let process = Process()
     private let folder: URL
 
-    let url: String
+    package let url: String
 
-    init() async throws {
+    package init() throws {
         // The path of a socket has at most 107 bytes.
-        folder = URL(filePath: "/tmp/backplane-flood-\(ProcessInfo.processInfo.processIdentifier)")
+        folder = URL(filePath: "/tmp/benchmark-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let socket = folder.appending(path: "redis.sock").path()
         url = "redis+unix://\(socket)"
@@ -19,24 +19,42 @@ final class RedisServer {
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        while !FileManager.default.fileExists(atPath: socket) {
-            guard process.isRunning else { throw Failure(description: "redis-server has ended: is it installed?") }
-            try await Task.sleep(for: .milliseconds(10))
+        try wait {
+            guard process.isRunning else { throw BenchmarkFailure("redis-server has ended: is it installed?") }
+            return FileManager.default.fileExists(atPath: socket)
         }
     }
 
     /// The CPU time that the process has used, in seconds.
-    var cpuTime: Double {
+    package var cpuTime: Double {
         get throws {
             let text = try String(contentsOfFile: "/proc/\(process.processIdentifier)/schedstat", encoding: .utf8)
             guard let nanoseconds = text.split(separator: " ").first.flatMap({ Double($0) }) else {
-                throw Failure(description: "/proc has no CPU time of redis-server")
+                throw BenchmarkFailure("/proc has no CPU time of redis-server")
             }
             return nanoseconds / 1e9
         }
     }
 
-    func stop() {
+    /// The memory of all values, in bytes.
+    package var usedMemory: Int {
+        get throws {
+            let command = Process()
+            let output = Pipe()
+            command.executableURL = URL(filePath: "/usr/bin/env")
+            command.arguments = ["redis-cli", "-s", folder.appending(path: "redis.sock").path(), "info", "memory"]
+            command.standardOutput = output
+            try command.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("used_memory:") }
+            guard let memory = line.flatMap({ Int($0.dropFirst("used_memory:".count)) }) else {
+                throw BenchmarkFailure("redis-cli does not tell the memory of Redis")
+            }
+            return memory
+        }
+    }
+
+    package func stop() {
         // It has no data to save; `waitUntilExit` would need a run loop, which a task does not have.
         kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(at: folder)
