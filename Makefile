@@ -1,6 +1,6 @@
 # make run serves, make test runs every check. make help lists all commands.
 
-.PHONY: help run cluster test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience examples \
+.PHONY: help run cluster test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience users examples \
         costs check-api fuzz sanitize soak bench docs clean
 
 help:
@@ -38,8 +38,7 @@ cluster:
 	swift build $(RUN_TRAITS) -c release --product net001
 	@Scripts/cluster "$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" $(ARGS)
 
-test: test-dependencies lint build unit-tests interop elsewhere resilience examples costs check-api
-	Scripts/fuzz 8
+test: test-dependencies lint build unit-tests interop elsewhere resilience users costs check-api
 	@echo "Everything passed."
 
 dependencies:
@@ -90,10 +89,19 @@ resilience: build
 		python3 IntegrationTests/Resilience/test_$$test.py "$$(swift build $(TRAITS) --show-bin-path)/net001" || exit 1; \
 	done
 
+# What users build, and other builds that do not share a folder: side by side, because SwiftPM seldom uses two processors.
+users: build
+	@{ \
+	echo "make --no-print-directory examples"; \
+	echo "$(AS_USER) python3 IntegrationTests/Downstream/test_downstream.py"; \
+	echo "Scripts/fuzz 8"; \
+	echo "$(AS_USER) python3 IntegrationTests/Downstream/test_imports.py"; \
+	echo "swift build -c release --package-path Benchmarks --product message-costs"; \
+	} | IntegrationTests/run-suites $(INTEROP_JOBS)
+
+# The suites that share a build folder.
 examples:
 	$(AS_USER) python3 IntegrationTests/Downstream/test_readme.py
-	$(AS_USER) python3 IntegrationTests/Downstream/test_downstream.py
-	$(AS_USER) python3 IntegrationTests/Downstream/test_imports.py
 	$(AS_USER) python3 IntegrationTests/Downstream/test_command.py
 	$(AS_USER) python3 IntegrationTests/Downstream/test_examples.py
 	$(AS_USER) "$$(IntegrationTests/Interop/environment)" IntegrationTests/Downstream/test_mqtt_broker.py
