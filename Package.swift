@@ -20,6 +20,7 @@ let goldenSpecs = [
     "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "HDLC", "Headers", "HexLines", "Kiss",
     "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts", "References", "Replies", "Requests",
     "SBP", "Seeds", "Slip", "Stages", "Sums", "Switches", "Tags", "Texts", "Turns", "Twins", "Wide", "Words",
+    "Zeros",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -38,9 +38,11 @@ struct LayoutHash {
             combine(item.plan)
         }
         if !frame.frame.isPlain { combine(frame) }
+        if let truncation = frame.frame.truncation { hash.combine("truncate \(truncation.value.rawValue)") }
         if let framing = frame.frame.framing { hash.combine("framing \(framing)") }
         for frame in spec.frames {
             hash.combine("frame \(frame.key) \(frame.starts?.rawValue ?? "")")
+            if let truncation = frame.truncation { hash.combine("truncate \(truncation.value.rawValue)") }
             combine(spec.layout(of: frame))
         }
         // In the order in which the fields mention them.

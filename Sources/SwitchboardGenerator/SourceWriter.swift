@@ -328,6 +328,8 @@ enum Identifier {
     /// The names of constants and parameters in the code that reads and writes fields.
     private static let used: Set<String> = [
         "reader", "writer", "header", "element", "self", "elementStart", "fieldStart", "structStart", "tag",
+        "sentReader",
+        "sentStart",
     ]
 
     /// The end of the names of constants with the values of fields that have a name in ``used``.

@@ -36,6 +36,10 @@ package enum SpecLimits {
     ///
     /// It bounds the work for a peer that sends such a frame byte by byte: its end is searched again with each of them.
     package static let searchedPayload = 65_536
+    /// The size of a payload from whose end zeros are cut off, in bytes.
+    ///
+    /// It bounds the memory for a payload that arrives as one byte.
+    package static let truncatedPayload = 65_536
     /// The number of bytes in `begins` and in `ends` of a framing.
     package static let delimiterBytes = 8
     /// The values of a header that a program reads and sets, in bytes.

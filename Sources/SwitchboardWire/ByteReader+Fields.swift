@@ -82,6 +82,15 @@ extension ByteReader {
         skip(count)
     }
 
+    /// Moves past the next `size` bytes, or to the end; returns a reader of these bytes, and of zeros in place of missing ones.
+    public mutating func filled(to size: Int) -> ByteReader {
+        if let bytes = readBytes(size) { return ByteReader(bytes) }
+        var writer = ByteWriter(capacity: size)
+        if let bytes = readBytes(remaining) { writer.append(bytes) }
+        writer.append(contentsOf: repeatElement(0, count: max(0, size &- writer.count)))
+        return ByteReader(writer.takeBytes())
+    }
+
     // MARK: Arrays
 
     /// Reads elements with `element` up to the end of the payload; `element` must read at least one byte.

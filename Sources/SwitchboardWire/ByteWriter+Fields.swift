@@ -148,4 +148,12 @@ extension ByteWriter {
         append(length, order)
         append(contentsOf: value.utf8)
     }
+
+    /// Removes zeros from the end of the payload that begins at `start`, but not its first byte.
+    public mutating func truncateZeros(from start: Int) {
+        let count = unsafe withUnsafeBytes { bytes in
+            unsafe bytes.dropFirst(start &+ 1).lastIndex { $0 != 0 }.map { $0 &+ 1 } ?? start &+ 1
+        }
+        truncate(to: count)
+    }
 }

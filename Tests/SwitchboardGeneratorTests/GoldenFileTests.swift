@@ -16,7 +16,7 @@ struct GoldenFileTests {
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
             "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths", "Slip", "Kiss", "HDLC",
-            "Cobs", "HexLines", "Tags", "Options",
+            "Cobs", "HexLines", "Tags", "Options", "Zeros",
         ]
     )
     func comparison(name: String) throws {
@@ -31,7 +31,7 @@ struct GoldenFileTests {
         arguments: [
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
             "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
-            "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options",
+            "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options", "Zeros",
         ]
     )
     func suiteOfExamples(name: String) throws {

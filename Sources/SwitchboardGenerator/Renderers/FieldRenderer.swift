@@ -153,7 +153,10 @@ struct FieldRenderer {
         if let literalInCase { return literalInCase }
         return isConstant
             ? Identifier.local(name)
-            : value(besides: Identifier.isGroup(name) ? [name] : ["reader", "header", "fieldStart", "structStart"])
+            : value(
+                besides: Identifier.isGroup(name)
+                    ? [name] : ["reader", "header", "fieldStart", "structStart", "sentReader"]
+            )
     }
 
     /// The start of the statement that assigns the value that was read.
@@ -165,7 +168,7 @@ struct FieldRenderer {
         if isConstant { return Identifier.local(name) }
         return value(
             besides: Identifier.isBitGroup(name)
-                ? [name] : ["writer", "header", "element", "elementStart", "fieldStart", "structStart"]
+                ? [name] : ["writer", "header", "element", "elementStart", "fieldStart", "structStart", "sentStart"]
         )
     }
 

@@ -77,10 +77,15 @@ struct LayoutRenderer {
             writer.blank()
             parameters.append("header: HeaderBytes")
         }
+        // The zeros that the sender has cut off follow the bytes of the payload.
+        if layout.filledSize != nil { parameters[0] = "from sentReader: inout ByteReader" }
         writer.documentation("Reads the fields in the order of the layout.")
         writer.hidden(spec)
         let reading = "\(spec.access)init(\(parameters.joined(separator: ", "))) throws(PayloadError)"
         renderBody(reading, isEmpty: renderers.isEmpty, into: &writer) { writer in
+            if let size = layout.filledSize {
+                writer.line("var reader = sentReader.filled(to: \(Literal.decimal(UInt64(clamping: size))))")
+            }
             for renderer in header where references.contains(renderer.plan.name) {
                 writer.line(self.reading(ofHeader: renderer))
             }
@@ -115,7 +120,9 @@ struct LayoutRenderer {
             if hasBounds { writer.line("try checkBounds()") }
             for renderer in header { renderHeaderValue(renderer, into: &writer) }
             if alignment != nil { writer.line("let structStart = writer.count") }
+            if layout.filledSize != nil { writer.line("let sentStart = writer.count") }
             renderWriting(into: &writer)
+            if layout.filledSize != nil { writer.line("writer.truncateZeros(from: sentStart)") }
             if let (bytes, _) = alignment { writer.line("writer.align(\(bytes), from: structStart)") }
         }
         guard hasBounds else { return }

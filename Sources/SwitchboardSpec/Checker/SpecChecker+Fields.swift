@@ -7,6 +7,7 @@ extension SpecChecker {
         checkFields(message.fields, of: "message `\(message.name.value)`", header: header)
         checkHeaderReferences(of: message)
         checkEnd(of: message)
+        checkTruncation(of: message)
         checkChecksumSeed(of: message)
         let limit = limit(of: message)
         let fields = message.fields.filter { $0.since == nil }

@@ -30,6 +30,7 @@ extension SpecChecker {
         checkConditions(in: frame)
         checkLength(frame)
         checkChecksums(frame)
+        checkTruncation(of: frame)
         checkOwnFields(frame)
         checkOwnSize(frame)
         if frame.name != nil {
@@ -179,6 +180,44 @@ extension SpecChecker {
                 diagnostics.error("\(text): \(other), \(advice)", at: field.name.place)
             }
         }
+    }
+
+    /// Checks that `frame` with `truncate` says the number of bytes that a payload has without the zeros.
+    private mutating func checkTruncation(of frame: FrameSpec) {
+        guard let truncation = frame.truncation, !frame.delimitsPayload, !frame.lacksParts else { return }
+        let text = "frames have no `length`, so that nothing says how many zeros `truncate` has cut off"
+        diagnostics.error("\(text): remove `truncate`, or add `length` to `header`", at: truncation.place)
+    }
+
+    /// Checks that all payloads of `message` have the same size, if zeros are cut off at their ends.
+    mutating func checkTruncation(of message: MessageSpec) {
+        guard let frame = frame(of: message), let truncation = frame.truncation, !frame.lacksParts else { return }
+        let note = "`truncate` is here"
+        let layout = plan.layout(of: message, frame)
+        for field in layout.fields where !field.field.lacksParts && field.step.bitWidth == nil {
+            guard plan.fixedSize(of: field) == nil, isSound([field.field.type.value.namedType].compactMap(\.self))
+            else {
+                continue
+            }
+            var text = "the size of `\(field.name)` differs, so that nothing says how many zeros `truncate` has cut off"
+            var advice = "give it a fixed size"
+            if case .unlessEnded = field.presence {
+                text =
+                    "with `truncate`, bytes that are missing at the end of a payload are zeros, and belong to all fields"
+                advice = "remove `\(field.field.isTrailing ? "optional" : "since")` from `\(field.name)`"
+            }
+            diagnostics.error(
+                "\(text): \(advice), or remove `truncate`",
+                at: field.field.name.place,
+                first: truncation.place,
+                note
+            )
+        }
+        let limit = SpecLimits.truncatedPayload
+        guard let size = plan.fixedSize(of: layout), size > limit else { return }
+        let text =
+            "the payload of `\(message.name.value)` has \(size) bytes: with `truncate`, at most \(limit) are allowed"
+        diagnostics.error(text, at: message.name.place, first: truncation.place, note)
     }
 
     /// Checks that the fields of `message` refer to the frame's header in a way that both ends understand.

@@ -38,10 +38,11 @@ package struct PayloadReader {
         _ plan: LayoutPlan,
         header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) -> (values: [Value], ends: [Int], size: Int) {
-        var reader = PayloadReader(plan: plan, rest: bytes[...])
+        let zeros = [UInt8](repeating: 0, count: max(0, (layout.filledSize ?? 0) - bytes.count))
+        var reader = PayloadReader(plan: plan, rest: (bytes + zeros)[...])
         for (name, value) in header { reader.header[ReferenceSpec.header(name)] = value }
         let values = try reader.read(layout, isMessage: true)
-        return (values, reader.ends, bytes.count - reader.rest.count)
+        return (values, reader.ends, bytes.count - min(bytes.count, reader.rest.count))
     }
 
     private init(plan: LayoutPlan, rest: ArraySlice<UInt8>) {

@@ -41,6 +41,9 @@ package struct PayloadWriter {
             writer.parts.append(("`\(item.fields[0].name)`", writer.bytes.count))
             writer.ends += item.fields.map { _ in writer.bytes.count }
         }
+        guard layout.filledSize != nil else { return }
+        while bytes.count > 1, bytes.last == 0 { bytes.removeLast() }
+        parts = parts.map { ($0.name, min($0.end, bytes.count)) }
     }
 
     private init(_ plan: LayoutPlan) {

@@ -64,6 +64,12 @@ package struct FrameSpec: Sendable {
         case byDirection = "by-direction"
     }
 
+    /// What is cut off at the end of payloads.
+    package enum Truncation: String, CaseIterable, Sendable {
+        /// Zeros, of which the first byte of a payload is none.
+        case zeros
+    }
+
     /// The name under `frame` and `then` of the frame under `frame`.
     package static let mainName = "main"
 
@@ -98,6 +104,8 @@ package struct FrameSpec: Sendable {
     var lacksCodes = false
     /// `framing`: the delimiters and escapes around frames, which all forms have in common.
     package var framing: Framing?
+    /// `truncate`: what the sender cuts off at the end of payloads, and the receiver adds.
+    package var truncation: Located<Truncation>?
     /// `max-payload`: the largest payload, in bytes; `nil` if only the length field limits it.
     package var writtenMaximum: Located<UInt64>?
 }

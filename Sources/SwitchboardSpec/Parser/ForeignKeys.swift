@@ -101,6 +101,9 @@ extension ForeignKeys {
         "header": ["headers", "head", "prefix"], "trailer": ["footer", "tail", "suffix"],
         "max-payload": ["maxsize", "maxlength", "maxframe", "maxframesize", "limit", "maxpayloadsize", "max"],
         "codes": ["numbering", "code"],
+        "truncate": [
+            "truncation", "trim", "trimzeros", "truncatezeros", "striptrailingzeros", "cut", "cutzeros", "strip",
+        ],
         "starts": ["begins", "start", "first", "initial", "opening", "opens"],
     ]
     private static let frameAdvice: [String: [String]] =

@@ -36,7 +36,7 @@ extension KeySchema {
     )
     static let frame = KeySchema(
         required: ["header"],
-        optional: ["trailer", "max-payload", "codes", "type", "framing"],
+        optional: ["trailer", "max-payload", "codes", "type", "framing", "truncate"],
         example: "{ header: [ type: uint8, length: uint16 ] }",
         foreign: .frame
     )
@@ -53,7 +53,7 @@ extension KeySchema {
     )
     static let namedFrame = KeySchema(
         required: ["header"],
-        optional: ["starts", "trailer", "max-payload", "codes", "type"],
+        optional: ["starts", "trailer", "max-payload", "codes", "type", "truncate"],
         example: "{ starts: client, header: [ type: uint32, length: uint32 ] }",
         foreign: .namedFrame
     )

@@ -43,6 +43,11 @@ extension SpecParser {
             frame.lacksCodes = values.hasUnknown
         }
         if let node = values["max-payload"] { frame.writtenMaximum = unsigned(node, "`max-payload`") }
+        if let node = values["truncate"] {
+            let truncation: FrameSpec.Truncation? = choice(node, "`truncate`")
+            frame.truncation = truncation.map { Located(value: $0, place: node.place) }
+            if truncation == nil { frame.lacksParts = true }
+        }
         if let node = values["framing"] {
             frame.framing = framing(node)
             if frame.framing == nil { frame.lacksParts = true }

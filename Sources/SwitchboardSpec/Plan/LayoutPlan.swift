@@ -115,6 +115,8 @@ package struct Layout: Sendable {
     /// The fields of the frame's header to which fields of a message refer, under the names with which they do, and those
     /// whose values follow from fields of any message.
     package var header: [FieldPlan] = []
+    /// The size of a payload with the zeros at its end that the sender cuts off, in bytes; `nil` if it cuts off none.
+    package var filledSize: Int?
 
     /// The names of the fields of ``header`` to which fields of the message refer.
     package var headerReferences: Set<String> { specs.headerReferences }
@@ -219,7 +221,23 @@ package struct LayoutPlan: Sendable {
 
     /// Returns the layout of `message`, whose fields may refer to the header of `frame`.
     package func layout(of message: MessageSpec, _ frame: FrameSpec?) -> Layout {
-        layout(of: message.fields, owner: "", header: frame?.referenced ?? [])
+        var layout = layout(of: message.fields, owner: "", header: frame?.referenced ?? [])
+        if frame?.truncation != nil, let size = fixedSize(of: layout), size <= SpecLimits.truncatedPayload {
+            layout.filledSize = Int(clamping: size)
+        }
+        return layout
+    }
+
+    /// Returns the number of bytes of every value with the fields of `layout`; `nil` if it differs between values.
+    func fixedSize(of layout: Layout) -> UInt64? {
+        var sizes = FixedSizes(plan: self)
+        return sizes.size(of: layout)
+    }
+
+    /// Returns the number of bytes of every value of `field`; `nil` if it differs between values.
+    func fixedSize(of field: FieldPlan) -> UInt64? {
+        var sizes = FixedSizes(plan: self)
+        return sizes.size(of: field)
     }
 
     private func layout(of fields: [FieldSpec], owner: String, header: [FieldSpec]) -> Layout {
@@ -569,6 +587,55 @@ package struct TypeTable: Sendable {
         guard visited.insert(name).inserted else { return false }
         return layouts.contains { fields in
             fields.coveringFields.isEmpty && fields.contains { $0.isTrailing || runsToEnd(step(of: $0), &visited) }
+        }
+    }
+}
+
+/// Computes the sizes of values that always have the same size, once for each struct.
+private struct FixedSizes {
+    let plan: LayoutPlan
+    private var known: [String: UInt64?] = [:]
+
+    init(plan: LayoutPlan) {
+        self.plan = plan
+    }
+
+    /// Returns the number of bytes of the fields of `layout`; `nil` if it differs between values.
+    mutating func size(of layout: Layout) -> UInt64? {
+        var total: UInt64 = 0
+        for item in layout.items {
+            guard case .field(let field) = item else {
+                guard let size = item.fixedSize else { return nil }
+                total = total.addedOrLargest(UInt64(clamping: size))
+                continue
+            }
+            guard let size = size(of: field) else { return nil }
+            total = total.aligned(to: field.alignment).addedOrLargest(size)
+        }
+        return total
+    }
+
+    /// Returns the number of bytes of `field`, which does not share bytes with others; `nil` if it differs between values.
+    mutating func size(of field: FieldPlan) -> UInt64? {
+        guard case .always = field.presence else { return nil }
+        return size(of: field.step)
+    }
+
+    private mutating func size(of step: Step) -> UInt64? {
+        switch step {
+        case .structure(let type):
+            if let size = known[type.name.value] { return size }
+            // The size of a type that contains itself differs between values.
+            known.updateValue(nil, forKey: type.name.value)
+            let size = size(of: plan.layout(of: type)).map { $0.aligned(to: type.alignment) }
+            known.updateValue(size, forKey: type.name.value)
+            return size
+        case .list(let element, .fixed(let count)):
+            return size(of: element).map { UInt64(clamping: count).multipliedOrLargest($0) }
+        case .sized(_, .fixed(let count)): return UInt64(clamping: count)
+        case .integer, .float, .boolean, .bit, .text, .bytes, .list, .enumeration, .flags, .optional, .reserved,
+            .reservedBits, .union, .sized:
+            return step.fixedSize.map { UInt64(clamping: $0) }
         }
     }
 }
