@@ -530,7 +530,48 @@ struct FieldRenderer {
         writer.line("if \(size == nil ? "\(writtenValue) != nil" : "let value = \(writtenValue)") {")
         writer.indented { $0.line("\(name) = \(step.number(of: size ?? "\(encodedBytes).count", count, type))") }
         writer.line("} else {")
-        writer.indented { $0.line("\(name) = \(count.absent.first.map { "\($0)" } ?? "0")") }
+        writer.indented { $0.line("\(name) = \(countOfNothing)") }
+        writer.line("}")
+    }
+
+    /// The number that says that there is no value; 0 if no number says that.
+    var countOfNothing: String {
+        guard case .counted(let count)? = plan.step.unwrapped.size else { return "0" }
+        return count.absent.first.map { "\($0)" } ?? "0"
+    }
+
+    /// Writes the statements that store the number of `type` that says the size of the value in the variable `common`.
+    ///
+    /// The number must be the one that is there already. A field that is missing has no number.
+    ///
+    /// - Parameters:
+    ///   - isFirst: Whether the variable has no number yet.
+    ///   - condition: The expression that tells whether the field is there, if it depends on other fields.
+    func renderCount(
+        in common: String,
+        _ type: IntegerType,
+        isFirst: Bool,
+        if condition: String?,
+        into writer: inout SourceWriter
+    ) {
+        guard case .counted(let count)? = plan.step.unwrapped.size else { return }
+        func renderNumber(_ number: String, into writer: inout SourceWriter) {
+            writer.line("let number: \(type.swiftName) = \(number)")
+            if !isFirst {
+                writer.block("guard \(common) ?? number == number else") { writer in
+                    writer.line("throw PayloadError(.inconsistent, field: \(Literal.string(plan.label)))")
+                }
+            }
+            writer.line("\(common) = number")
+        }
+        let size = sizeExpression(of: plan.isOptional ? "value" : writtenValue)
+        let isThere = size == nil ? "\(writtenValue) != nil" : "let value = \(writtenValue)"
+        writer.line(plan.isOptional ? "if \(isThere) {" : "do {")
+        writer.indented { renderNumber(step.number(of: size ?? "\(encodedBytes).count", count, type), into: &$0) }
+        if plan.isOptional, let absent = count.absent.first {
+            writer.line(condition.map { "} else if \($0) {" } ?? "} else {")
+            writer.indented { renderNumber("\(absent)", into: &$0) }
+        }
         writer.line("}")
     }
 

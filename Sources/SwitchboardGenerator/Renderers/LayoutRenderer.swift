@@ -303,12 +303,23 @@ struct LayoutRenderer {
         }
     }
 
-    /// Writes the constant with the value of `field`, which is the size of each of the fields in `names`.
+    /// Writes the constant with the value of `field`, which is the size of each of the fields in `names` that there are.
     func renderCount(of names: [String], as field: FieldRenderer, into writer: inout SourceWriter) {
         guard case .integer(let type, _) = field.plan.step else { return }
         let local = Identifier.local(field.plan.name)
         let targets = names.compactMap(renderer)
         for target in targets where isEncodedBefore(target.plan) { target.renderEncodedBytes(into: &writer) }
+        guard targets.count == 1 || !targets.contains(where: \.plan.mayLackCount) else {
+            let common = field.otherCount
+            writer.line("var \(common): \(type.swiftName)?")
+            for (index, target) in targets.enumerated() {
+                var condition: String?
+                if case .when(let tested) = target.plan.presence { condition = source(of: tested, isReading: false) }
+                target.renderCount(in: common, type, isFirst: index == 0, if: condition, into: &writer)
+            }
+            writer.line("let \(local): \(type.swiftName) = \(common) ?? \(targets[0].countOfNothing)")
+            return
+        }
         for (index, target) in targets.enumerated() {
             let other = target.otherCount
             target.renderCount(as: index == 0 ? local : other, type, into: &writer)

@@ -82,6 +82,7 @@ extension SpecChecker {
             checkPresence(of: field, behind: earlier[...])
             checkTag(of: field, behind: earlier[...], in: fields)
             checkUses(of: field, in: fields)
+            checkSharedCount(of: field, in: fields)
             if field.isTrailing, !isMessage {
                 let text = "`optional` belongs to the last fields of messages: \(owner) has no length of its own"
                 diagnostics.error("\(text); use `when`, or a type with `?`", at: field.name.place)

@@ -264,6 +264,30 @@ extension SpecChecker {
         }
     }
 
+    /// Checks that a number that says where several of `fields` end is sent after what the `when` of `field`, one of them,
+    /// tests.
+    ///
+    /// Only a value with `absent` needs a number where the field is there without a value.
+    mutating func checkSharedCount(of field: FieldSpec, in fields: [FieldSpec]) {
+        guard let condition = field.condition, field.type.value.mayBeAbsent else { return }
+        guard
+            case .counted(let count)? = table.step(of: field).unwrapped.size, !count.absent.isEmpty,
+            case .field(let number) = count.source
+        else { return }
+        let users = fields.filter { user in user.type.value.countReferences.contains { $0.field == number.field } }
+        guard users.count > 1 else { return }
+        let later = number.isToHeader ? fields[...] : fields.drop { $0.name.value != number.field }
+        for term in condition.value.terms {
+            let tested = term.reference.value
+            guard later.contains(where: { $0.name.value == tested.field && ($0.isDerived || tested.bit != nil) }) else {
+                continue
+            }
+            let text = "`\(number.field)` says the sizes of several fields, and comes before `\(tested.text)`"
+            let advice = number.isToHeader ? "give each field a number of its own" : "move `\(tested.field)` before it"
+            diagnostics.error("\(text), which may follow from others: \(advice)", at: term.reference.place)
+        }
+    }
+
     /// Checks that a derived field has no value of its own, and that its value follows from one field only.
     mutating func checkUses(of field: FieldSpec, in fields: [FieldSpec]) {
         guard field.isDerived else { return }

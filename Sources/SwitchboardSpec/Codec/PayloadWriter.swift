@@ -229,16 +229,16 @@ package struct PayloadWriter {
         case .size: return SpecInteger(magnitude: 0)
         case .count(let names):
             var result: SpecInteger?
-            for name in names {
-                guard let target = fields.layout[name], let number = try count(of: target, fields) else { continue }
+            let targets = names.compactMap { fields.layout[$0] }
+            for target in targets {
+                guard let number = try count(of: target, fields) else { continue }
+                guard let type = field.step.integerType, number.bits(of: type) != nil else {
+                    throw PayloadProblem(.invalidLength, target.label)
+                }
                 if let result, result != number { throw PayloadProblem(.inconsistent, target.label) }
                 result = number
             }
-            let number = result ?? SpecInteger(magnitude: 0)
-            guard let type = field.step.integerType, number.bits(of: type) != nil else {
-                throw PayloadProblem(.invalidLength, names.first.flatMap { fields.layout[$0]?.label } ?? field.label)
-            }
-            return number
+            return result ?? targets.first.flatMap(absence) ?? SpecInteger(magnitude: 0)
         }
     }
 
@@ -256,12 +256,20 @@ package struct PayloadWriter {
         return value.choice(of: union)?.case.tag.value ?? SpecInteger(magnitude: 0)
     }
 
+    /// Returns the number in an earlier field that says that `field` has no value; `nil` if no number says that.
+    private func absence(of field: FieldPlan) -> SpecInteger? {
+        if case .counted(let count)? = field.step.unwrapped.size { count.absent.first } else { nil }
+    }
+
     /// Returns the number in an earlier field that says where `field` ends; `nil` when the field is missing.
     private func count(of field: FieldPlan, _ fields: Fields) throws(PayloadProblem) -> SpecInteger? {
         let value = fields.value(of: field.name)
         let step = field.step.unwrapped
         guard case .counted(let count)? = step.size else { return nil }
-        if value == .nothing { return count.absent.first }
+        if value == .nothing {
+            guard case .when(let condition) = field.presence else { return count.absent.first }
+            return count.absent.isEmpty ? nil : try holds(condition, fields) ? count.absent.first : nil
+        }
         guard let number = count.number(of: try size(of: value, step, field.label)) else {
             throw PayloadProblem(.invalidLength, field.label)
         }

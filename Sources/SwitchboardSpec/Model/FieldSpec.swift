@@ -73,8 +73,11 @@ package struct FieldSpec: Sendable {
 
     /// The field or bit that follows from the presence of this field; `nil` if none does.
     ///
-    /// The presence of a value with `?` says less: a payload that has the field can lack the value.
-    var presenceBit: ReferenceSpec? { type.value.mayBeAbsent ? nil : condition?.value.presenceBit }
+    /// The presence of a value with `?` says less: a payload that has the field can lack the value. Reserved bytes have
+    /// no value.
+    var presenceBit: ReferenceSpec? {
+        type.value.mayBeAbsent || isReserved ? nil : condition?.value.presenceBit
+    }
 
     /// Whether a payload may lack the value.
     package var mayBeAbsent: Bool { condition != nil || isTrailing || type.value.mayBeAbsent }

@@ -54,6 +54,13 @@ package struct FieldPlan: Sendable {
         }
     }
 
+    /// Whether a payload may lack the field, and then need no number that says where its value ends.
+    package var mayLackCount: Bool {
+        if case .when = presence { return true }
+        guard isOptional, case .counted(let count)? = step.unwrapped.size else { return isOptional }
+        return count.absent.isEmpty
+    }
+
     /// The order of the bits of the field and its neighbours.
     package let bitOrder: BitOrder
 

@@ -90,6 +90,81 @@ struct LengthsExampleTests {
         expectRefusal(of: Lengths.Properties.self, payload: payload)
     }
 
+    @Test("Values, example 1")
+    func example1OfValues() throws {
+        let message = Lengths.Values(first: 9, row: [1, 2], places: nil)
+        let frame: Bytes = [0x06, 0x00, 0x06, 0x05, 0x00, 0x00, 0x09, 0x01, 0x02]
+        try expect(message, frame)
+    }
+
+    @Test("Values, example 2")
+    func example2OfValues() throws {
+        let message = Lengths.Values(
+            first: nil,
+            row: nil,
+            places: [Lengths.Place(address: 9, value: 1), Lengths.Place(address: 7, value: 2)]
+        )
+        let frame: Bytes = [0x06, 0x00, 0x09, 0x04, 0x00, 0x00, 0x09, 0x01, 0x00, 0x00, 0x07, 0x02]
+        try expect(message, frame)
+    }
+
+    @Test("Values, example 3")
+    func example3OfValues() throws {
+        let message = Lengths.Values(first: nil, row: nil, places: [])
+        let frame: Bytes = [0x06, 0x00, 0x01, 0x00]
+        try expect(message, frame)
+    }
+
+    @Test("Values, malformed 1: The count is 2 and the row has one value.")
+    func malformed1OfValues() {
+        let payload: Bytes = [0x05, 0x00, 0x00, 0x09, 0x01]
+        expectRefusal(of: Lengths.Values.self, payload: payload)
+    }
+
+    @Test("Names, example 1")
+    func example1OfNames() throws {
+        let message = Lengths.Names(kind: 1, title: "éa", items: nil, note: [0x01, 0x62], extra: nil)
+        let frame: Bytes = [0x07, 0x00, 0x07, 0x03, 0x01, 0xE9, 0x61, 0x01, 0x62, 0x00]
+        try expect(message, frame)
+    }
+
+    @Test("Names, example 2")
+    func example2OfNames() throws {
+        let message = Lengths.Names(
+            kind: 2,
+            title: nil,
+            items: [Lengths.Place(address: 9, value: 1)],
+            note: [0x01, 0x02, 0x03, 0x04],
+            extra: [0x05, 0x06, 0x07, 0x08]
+        )
+        let frame: Bytes = [
+            0x07, 0x00, 0x0F, 0x05, 0x02, 0x00, 0x00, 0x09, 0x01, 0x01, 0x02, 0x03, 0x04, 0x01, 0x05, 0x06,
+            0x07, 0x08,
+        ]
+        try expect(message, frame)
+    }
+
+    @Test("Names, example 3")
+    func example3OfNames() throws {
+        let message = Lengths.Names(kind: 0, title: nil, items: nil, note: nil, extra: nil)
+        let frame: Bytes = [0x07, 0x00, 0x03, 0x00, 0x00, 0x00]
+        try expect(message, frame)
+    }
+
+    @Test("Padded, example 1")
+    func example1OfPadded() throws {
+        let message = Lengths.Padded(isWide: false, number: 5)
+        let frame: Bytes = [0x08, 0x00, 0x03, 0x80, 0x05, 0x00]
+        try expect(message, frame)
+    }
+
+    @Test("Padded, example 2")
+    func example2OfPadded() throws {
+        let message = Lengths.Padded(isWide: true, number: nil)
+        let frame: Bytes = [0x08, 0x00, 0x03, 0x40, 0x00, 0x00]
+        try expect(message, frame)
+    }
+
     /// Expects that `message` is encoded as `frame`, and decoded from it.
     private func expect<M: Message>(
         _ message: M,

@@ -26,11 +26,14 @@ nonisolated enum Lengths: WireProtocol {
             Note.self,
             Items.self,
             Properties.self,
+            Values.self,
+            Names.self,
+            Padded.self,
         ]
     }
 
     /// A number that differs between protocols whose messages have different fields.
-    static var layoutHash: UInt64? { 0x9895_2ED9_55B9_5217 }
+    static var layoutHash: UInt64? { 0xDB42_9633_242F_9219 }
 }
 
 nonisolated extension Lengths {
@@ -296,6 +299,343 @@ nonisolated extension Lengths {
     /// Write `func handle(_ message: Lengths.Properties, context: Context) async throws`, or the same without `async`
     /// if the handler does not suspend.
     protocol PropertiesHandler: OneWayHandler where Input == Properties {}
+}
+
+nonisolated extension Lengths {
+    /// Values in a row or with an address each; one number counts those that there are.
+    struct Values: Message, Hashable {
+        /// The code of the message in a frame.
+        static var code: MessageCode { 0x06 }
+        /// The name of the message in the spec.
+        static var name: String { "Values" }
+        /// The end of a connection that may send the message.
+        static var sender: Sender { .both }
+
+        /// The field `first`.
+        var first: UInt32?
+
+        /// The field `row`.
+        var row: [UInt8]?
+
+        /// The field `places`.
+        var places: [Place]?
+
+        /// A `Values` with these fields.
+        init(first: UInt32? = nil, row: [UInt8]? = nil, places: [Place]? = nil) {
+            self.first = first
+            self.row = row
+            self.places = places
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            var bits = try reader.bits(1, .high, field: "count")
+            let count: UInt8 = bits.integer(7)
+            let isRow: Bool = bits.boolean()
+            first = try isRow ? reader.integer(bytes: 3, .big, field: "first") : nil
+            row = try isRow ? reader.integers(count: Int(clamping: count), .big, field: "row") : nil
+            places =
+                try !isRow
+                ? reader.array(count: Int(clamping: count), minimumSize: 4, field: "places", Place.init(from:))
+                : nil
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            var countCount: UInt8?
+            if let value = row {
+                let number: UInt8 = try ByteWriter.number(of: value.count, bits: 7, field: "row") as UInt8
+                countCount = number
+            }
+            if let value = places {
+                let number: UInt8 = try ByteWriter.number(of: value.count, bits: 7, field: "places") as UInt8
+                guard countCount ?? number == number else {
+                    throw PayloadError(.inconsistent, field: "places")
+                }
+                countCount = number
+            }
+            let count: UInt8 = countCount ?? 0
+            guard (first != nil) == (row != nil) else {
+                throw PayloadError(.inconsistent, field: first == nil ? "first" : "row")
+            }
+            let isRow = first != nil
+            var bits = BitWriter(.high)
+            try bits.integer(count, 7, field: "count")
+            bits.boolean(isRow)
+            writer.bits(bits)
+            if let first {
+                try writer.integer(first, bytes: 3, .big, field: "first")
+            }
+            if let row {
+                for element in row {
+                    writer.integer(element, .big)
+                }
+            }
+            guard (!isRow) == (places != nil) else {
+                throw PayloadError(.inconsistent, field: "places")
+            }
+            if let places {
+                for element in places {
+                    try element.encode(into: &writer)
+                }
+            }
+        }
+    }
+
+    /// Handles ``Values``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Lengths.Values, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
+    protocol ValuesHandler: OneWayHandler where Input == Values {}
+}
+
+nonisolated extension Lengths {
+    /// The message `Names`.
+    struct Names: Message, Hashable {
+        /// The code of the message in a frame.
+        static var code: MessageCode { 0x07 }
+        /// The name of the message in the spec.
+        static var name: String { "Names" }
+        /// The end of a connection that may send the message.
+        static var sender: Sender { .both }
+
+        /// The field `kind`.
+        var kind: UInt8
+
+        /// The field `title`.
+        var title: String?
+
+        /// The field `items`.
+        var items: [Place]?
+
+        /// The field `note`.
+        var note: Bytes?
+
+        /// The field `extra`.
+        var extra: Bytes?
+
+        /// A `Names` with these fields.
+        init(kind: UInt8, title: String? = nil, items: [Place]? = nil, note: Bytes? = nil, extra: Bytes? = nil) {
+            self.kind = kind
+            self.title = title
+            self.items = items
+            self.note = note
+            self.extra = extra
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(2) else {
+                throw .truncated(reader.remaining, ["size": 1, "kind": 1])
+            }
+            let size: UInt8 = fixed.integer(at: 0, .big)
+            kind = fixed.integer(at: 1, .big)
+            title =
+                try kind == 1
+                ? TextEncoding.latin1.text(
+                    try reader.bytes(count: try ByteReader.size(size, plus: 1, field: "title"), field: "title"),
+                    field: "title"
+                )
+                : nil
+            items =
+                try kind >= 2
+                ? reader.window(
+                    try ByteReader.size(size, plus: 1, field: "items"),
+                    field: "items"
+                ) { reader throws(PayloadError) in
+                    try reader.array(field: "items", Place.init(from:))
+                }
+                : nil
+            if (1...(2)).contains(kind) {
+                note = try reader.value(
+                    try ByteReader.size(size, absent: 255, plus: 1, field: "note")
+                ) { reader, count throws(PayloadError) in
+                    try reader.bytes(count: count, field: "note")
+                }
+            } else {
+                note = nil
+            }
+            extra =
+                try reader.isPresent(field: "extra")
+                ? reader.bytes(count: try ByteReader.size(size, plus: 1, field: "extra"), field: "extra")
+                : nil
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            let titleBytes = try ByteWriter.bytes { writer throws(PayloadError) in
+                if let title {
+                    writer.bytes(try TextEncoding.latin1.bytes(title, field: "title"))
+                }
+            }
+            let itemsBytes = try ByteWriter.bytes { writer throws(PayloadError) in
+                if let items {
+                    for element in items {
+                        try element.encode(into: &writer)
+                    }
+                }
+            }
+            var sizeCount: UInt8?
+            if title != nil {
+                let number: UInt8 = try ByteWriter.number(of: titleBytes.count, plus: 1, field: "title") as UInt8
+                sizeCount = number
+            }
+            if items != nil {
+                let number: UInt8 = try ByteWriter.number(of: itemsBytes.count, plus: 1, field: "items") as UInt8
+                guard sizeCount ?? number == number else {
+                    throw PayloadError(.inconsistent, field: "items")
+                }
+                sizeCount = number
+            }
+            if let value = note {
+                let number: UInt8 = try ByteWriter.number(of: value.count, absent: 255, plus: 1, field: "note") as UInt8
+                guard sizeCount ?? number == number else {
+                    throw PayloadError(.inconsistent, field: "note")
+                }
+                sizeCount = number
+            } else if (1...(2)).contains(kind) {
+                let number: UInt8 = 255
+                guard sizeCount ?? number == number else {
+                    throw PayloadError(.inconsistent, field: "note")
+                }
+                sizeCount = number
+            }
+            if let value = extra {
+                let number: UInt8 = try ByteWriter.number(of: value.count, plus: 1, field: "extra") as UInt8
+                guard sizeCount ?? number == number else {
+                    throw PayloadError(.inconsistent, field: "extra")
+                }
+                sizeCount = number
+            }
+            let size: UInt8 = sizeCount ?? 0
+            writer.integer(size, .big)
+            writer.integer(kind, .big)
+            guard (kind == 1) == (title != nil) else {
+                throw PayloadError(.inconsistent, field: "title")
+            }
+            if title != nil {
+                writer.bytes(titleBytes)
+            }
+            guard (kind >= 2) == (items != nil) else {
+                throw PayloadError(.inconsistent, field: "items")
+            }
+            if items != nil {
+                writer.bytes(itemsBytes)
+            }
+            if (1...(2)).contains(kind) {
+                if let note {
+                    writer.bytes(note)
+                }
+            } else if note != nil {
+                throw PayloadError(.inconsistent, field: "note")
+            }
+            writer.presence(extra != nil)
+            if let extra {
+                writer.bytes(extra)
+            }
+        }
+    }
+
+    /// Handles ``Names``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Lengths.Names, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
+    protocol NamesHandler: OneWayHandler where Input == Names {}
+}
+
+nonisolated extension Lengths {
+    /// Reserved bytes that are there if a bit says so, which follows from another field only.
+    struct Padded: Message, Hashable {
+        /// The code of the message in a frame.
+        static var code: MessageCode { 0x08 }
+        /// The name of the message in the spec.
+        static var name: String { "Padded" }
+        /// The end of a connection that may send the message.
+        static var sender: Sender { .both }
+
+        /// The field `isWide`.
+        var isWide: Bool
+
+        /// The field `number`.
+        var number: UInt8?
+
+        /// A `Padded` with these fields.
+        init(isWide: Bool, number: UInt8? = nil) {
+            self.isWide = isWide
+            self.number = number
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            var bits = try reader.bits(1, .high, field: "hasNumber")
+            let hasNumber: Bool = bits.boolean()
+            isWide = bits.boolean()
+            number = try hasNumber ? reader.integer(.big, field: "number") : nil
+            if hasNumber {
+                try reader.reserved(1, field: "reserved")
+            }
+            if isWide {
+                try reader.reserved(2, field: "reserved")
+            }
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            let hasNumber = number != nil
+            var bits = BitWriter(.high)
+            bits.boolean(hasNumber)
+            bits.boolean(isWide)
+            bits.reserved(6)
+            writer.bits(bits)
+            if let number {
+                writer.integer(number, .big)
+            }
+            if hasNumber {
+                writer.reserved(1)
+            }
+            if isWide {
+                writer.reserved(2)
+            }
+        }
+    }
+
+    /// Handles ``Padded``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Lengths.Padded, context: Context) async throws`, or the same without `async` if
+    /// the handler does not suspend.
+    protocol PaddedHandler: OneWayHandler where Input == Padded {}
+}
+
+nonisolated extension Lengths {
+    /// The struct `Place`.
+    struct Place: Hashable, Sendable {
+        /// The field `address`.
+        var address: UInt32
+
+        /// The field `value`.
+        var value: UInt8
+
+        /// A `Place` with these fields.
+        init(address: UInt32, value: UInt8) {
+            self.address = address
+            self.value = value
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            guard let fixed = reader.readFixed(4) else {
+                throw .truncated(reader.remaining, ["Place.address": 3, "Place.value": 1])
+            }
+            address = fixed.integer(at: 0, bytes: 3, .big)
+            value = fixed.integer(at: 3, .big)
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try writer.integer(address, bytes: 3, .big, field: "Place.address")
+            writer.integer(value, .big)
+        }
+    }
 }
 
 nonisolated extension Lengths {
@@ -819,6 +1159,15 @@ nonisolated extension Lengths {
 
         /// Handles ``Properties``, which has no reply.
         func properties(_ message: Properties, context: Context) async throws
+
+        /// Handles ``Values``, which has no reply.
+        func values(_ message: Values, context: Context) async throws
+
+        /// Handles ``Names``, which has no reply.
+        func names(_ message: Names, context: Context) async throws
+
+        /// Handles ``Padded``, which has no reply.
+        func padded(_ message: Padded, context: Context) async throws
     }
 }
 
@@ -839,6 +1188,15 @@ nonisolated extension Router {
         }
         on(Lengths.Properties.self) { message, context in
             try await service.properties(message, context: context)
+        }
+        on(Lengths.Values.self) { message, context in
+            try await service.values(message, context: context)
+        }
+        on(Lengths.Names.self) { message, context in
+            try await service.names(message, context: context)
+        }
+        on(Lengths.Padded.self) { message, context in
+            try await service.padded(message, context: context)
         }
     }
 }

@@ -19,24 +19,22 @@ struct RandomValues {
         defer { depth -= 1 }
         var values: [Value] = []
         for field in layout.fields {
-            // Fields that say one number or bit have values of one size, or all have values; mostly, so that most are valid.
-            let group = layout.group(of: field)
-            let first = layout.fields.prefix(values.count).firstIndex { layout.group(of: $0) == group && group != nil }
-            guard let first, generator.next(below: 50) > 0 else {
-                values.append(value(of: field, layout, values))
-                continue
+            // Fields that say one bit all have values, and those of one number have one size; mostly, so that most are valid.
+            let (presence, count) = (layout.presence(of: field), layout.count(of: field))
+            let earlier = Array(zip(layout.fields, values))
+            let companion = earlier.first { presence != nil && layout.presence(of: $0.0) == presence }?.1
+            let sized = earlier.first { count != nil && layout.count(of: $0.0) == count && $0.1 != .nothing }?.1
+            let isFree = generator.next(below: 50) == 0
+            var value = value(of: field, layout, values)
+            for _ in 0..<100 {
+                let hasPresence = companion.map { (value == .nothing) == ($0 == .nothing) } ?? true
+                let hasSize = value == .nothing || value.count == (sized?.count ?? value.count)
+                if isFree || hasPresence && hasSize { break }
+                value = self.value(of: field, layout, values)
             }
-            values.append(value(of: field, like: values[first], layout, values))
+            values.append(value)
         }
         return values
-    }
-
-    private mutating func value(of field: FieldPlan, like other: Value, _ layout: Layout, _ values: [Value]) -> Value {
-        for _ in 0..<100 {
-            let value = value(of: field, layout, values)
-            if (value == .nothing) == (other == .nothing), value.count == other.count { return value }
-        }
-        return value(of: field, layout, values)
     }
 
     private mutating func value(of field: FieldPlan, _ layout: Layout, _ earlier: [Value]) -> Value {
@@ -52,11 +50,8 @@ struct RandomValues {
                 if isOver || generator.next(below: 3) == 0 { return .nothing }
             }
         case .when(let condition):
-            let isDerived = layout.group(of: field) != nil
-            let holds = condition.holds { reference in
-                zip(layout.fields, earlier).first { $0.0.name == reference.field }?.1 ?? header[reference.field]
-                    ?? .nothing
-            }
+            let isDerived = layout.presence(of: field) != nil
+            let holds = condition.holds { layout.value(of: $0, earlier) ?? header[$0.field] ?? .nothing }
             let isPresent = isDerived ? generator.next(below: 2) == 0 : holds != (generator.next(below: 100) == 0)
             if !isPresent { return .nothing }
         }
@@ -192,20 +187,40 @@ struct RandomNumbers {
 }
 
 extension Layout {
-    /// The name of the earlier field, or of its bit, that says how long `field` is or whether it is there.
-    fileprivate func group(of field: FieldPlan) -> String? {
+    /// The name of the earlier field that says how long `field` is.
+    fileprivate func count(of field: FieldPlan) -> String? {
+        (fields + header).first { other in
+            if case .count(let names) = other.derivation { names.contains(field.name) } else { false }
+        }?.name
+    }
+
+    /// The name of the earlier field, or of its bit, that says whether `field` is there.
+    fileprivate func presence(of field: FieldPlan) -> String? {
         for other in fields + header {
-            switch other.derivation {
-            case .count(let names), .presence(let names):
-                if names.contains(field.name) { return other.name }
-            case .tag, .size, .caseTag, nil: break
-            }
+            if case .presence(let names) = other.derivation, names.contains(field.name) { return other.name }
             for (bit, names) in other.presenceBits where names.contains(field.name) {
                 return "\(other.name).\(bit.name.value)"
             }
         }
         return nil
     }
+
+    /// The value of a field among `earlier` values, with what follows from the presence of others.
+    fileprivate func value(of reference: Reference, _ earlier: [Value]) -> Value? {
+        guard let (field, value) = zip(fields, earlier).first(where: { $0.0.name == reference.field }) else {
+            return nil
+        }
+        func arePresent(_ names: [String]) -> Bool {
+            zip(fields, earlier).contains { names.contains($0.0.name) && $0.1 != .nothing }
+        }
+        if case .presence(let names) = field.derivation { return .number(number(arePresent(names) ? 1 : 0)) }
+        let bits = field.presenceBits.reduce(value.number.magnitude) { bits, other in
+            bits | (arePresent(other.fields) ? 1 << other.bit.position.value : 0)
+        }
+        return field.presenceBits.isEmpty ? value : .number(number(bits))
+    }
+
+    private func number(_ magnitude: UInt64) -> SpecInteger { SpecInteger(bits: magnitude, of: .uint64) }
 }
 
 extension Value {
