@@ -14,6 +14,7 @@ SCRATCH = REPOSITORY / ".build-examples"
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
 from ports import unused_port  # noqa: E402
+from swiftpm import swift  # noqa: E402
 
 
 class Example:
@@ -27,14 +28,7 @@ class Example:
         self.program = SCRATCH / "debug" / name
 
     def swift(self, *arguments):
-        result = subprocess.run(
-            ["swift", arguments[0], "--scratch-path", str(SCRATCH), *arguments[1:]],
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=1800,
-        )
+        result = swift(arguments[0], "--scratch-path", str(SCRATCH), *arguments[1:], cwd=self.folder)
         assert result.returncode == 0, result.stdout
         assert "warning:" not in result.stdout, result.stdout
         return result.stdout

@@ -5,9 +5,10 @@
 
 import json
 import pathlib
-import subprocess
 import tempfile
 import unittest
+
+from swiftpm import swift
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -62,15 +63,7 @@ class Command(unittest.TestCase):
 
     def protocol(self, *arguments, fails=False):
         """Runs the command without a terminal and without permissions."""
-        result = subprocess.run(
-            ["swift", "package", "protocol", *arguments],
-            cwd=self.package,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=1800,
-        )
+        result = swift("package", "protocol", *arguments, cwd=self.package)
         self.assertEqual(result.returncode != 0, fails, result.stdout)
         return result.stdout
 

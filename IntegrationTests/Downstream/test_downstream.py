@@ -6,9 +6,10 @@
 import os
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import unittest
+
+from swiftpm import swift
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -42,14 +43,7 @@ class Downstream(unittest.TestCase):
 
     @classmethod
     def swift(cls, *arguments, fails=False):
-        result = subprocess.run(
-            ["swift", *arguments],
-            cwd=cls.package,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=1800,
-        )
+        result = swift(*arguments, cwd=cls.package)
         assert (result.returncode != 0) == fails, result.stdout
         assert "warning:" not in result.stdout, result.stdout
         return result.stdout

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import unittest
 
+from swiftpm import swift
+
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 PACKAGE = pathlib.Path(__file__).resolve().parent / "Imports"
@@ -42,9 +44,7 @@ class Imports(unittest.TestCase):
 
     @classmethod
     def swift(cls, *arguments, fails=False):
-        result = subprocess.run(
-            ["swift", *arguments], cwd=cls.package, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1800
-        )
+        result = swift(*arguments, cwd=cls.package)
         assert (result.returncode != 0) == fails, result.stdout
         assert "warning:" not in result.stdout, result.stdout
         return result.stdout

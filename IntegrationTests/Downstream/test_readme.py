@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 from example import REPOSITORY, SCRATCH
+from swiftpm import swift
 
 # The port in README. The test replaces it with an unused one.
 PORT = 5001
@@ -106,10 +107,7 @@ class Readme(unittest.TestCase):
         return [words[0], words[1], "--scratch-path", str(SCRATCH), *words[2:]]
 
     def swift(self, arguments, package):
-        result = subprocess.run(
-            self.command(["swift", *arguments]), cwd=package, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=1800,
-        )  # fmt: skip
+        result = swift(*self.command(["swift", *arguments])[1:], cwd=package)
         self.assertEqual(result.returncode, 0, result.stdout)
         self.assertNotIn("warning:", result.stdout)
         return result.stdout

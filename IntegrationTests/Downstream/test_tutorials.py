@@ -15,6 +15,7 @@ import tempfile
 import unittest
 
 from example import REPOSITORY, SCRATCH
+from swiftpm import swift
 
 CATALOG = REPOSITORY / "Sources/Switchboard/Switchboard.docc"
 RESOURCES = CATALOG / "Resources"
@@ -59,11 +60,11 @@ class Tutorials(unittest.TestCase):
                             text = (RESOURCES / file).read_text()
                             (package / path).parent.mkdir(parents=True, exist_ok=True)
                             (package / path).write_text(text.replace("../Switchboard", str(REPOSITORY)))
-                        built = run("swift", "build", "--build-tests", "--scratch-path", SCRATCH, cwd=package)
+                        built = swift("build", "--build-tests", "--scratch-path", str(SCRATCH), cwd=package)
                         self.assertEqual(built.returncode, 0, built.stdout)
                         self.assertNotIn("warning:", built.stdout)
                 if (package / "Tests").exists():
-                    tested = run("swift", "test", "--disable-xctest", "--scratch-path", SCRATCH, cwd=package)
+                    tested = swift("test", "--disable-xctest", "--scratch-path", str(SCRATCH), cwd=package)
                     self.assertEqual(tested.returncode, 0, tested.stdout)
 
     def test_blocks_of_the_articles_stand_in_a_file_that_is_built(self):
