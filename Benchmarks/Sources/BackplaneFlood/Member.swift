@@ -20,7 +20,7 @@ struct Member: AsyncParsableCommand {
         try await backplane.start(for: ProtocolFingerprint(rawValue: 0xF100D), receiver)
         Self.tell("ready")
         guard readLine() == "go" else { throw BenchmarkFailure("no go") }
-        let begin = Self.cpuMicroseconds
+        let begin = ProcessTime.nanoseconds
         let published = publishes ? publish(to: backplane, receiver) : 0
         _ = await backplane.drain(within: .seconds(60))
         Self.tell("published \(published)")
@@ -30,7 +30,7 @@ struct Member: AsyncParsableCommand {
         }
         Self.tell("received \(receiver.frames)")
         Self.tell("missed \(Int(backplane.status.counters.missed) * shape.frames)")
-        Self.tell("cpu \(Self.cpuMicroseconds - begin)")
+        Self.tell("cpu \(Int((ProcessTime.nanoseconds - begin) / 1000))")
         _ = readLine()
         await backplane.stop()
     }
@@ -59,14 +59,6 @@ struct Member: AsyncParsableCommand {
 
     private static func tell(_ line: String) {
         FileHandle.standardOutput.write(Data("\(line)\n".utf8))
-    }
-
-    /// The CPU time of this process, in microseconds.
-    private static var cpuMicroseconds: Int {
-        var usage = rusage()
-        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        let seconds = Int(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-        return seconds * 1_000_000 + Int(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
     }
 
     private final class Receiver: BackplaneReceiver {

@@ -4,6 +4,7 @@ import Foundation
 package final class RedisServer {
     private let process = Process()
     private let folder: URL
+    private let socket: String
 
     package let url: String
 
@@ -11,7 +12,7 @@ package final class RedisServer {
         // The path of a socket has at most 107 bytes.
         folder = URL(filePath: "/tmp/benchmark-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let socket = folder.appending(path: "redis.sock").path()
+        socket = folder.appending(path: "redis.sock").path()
         url = "redis+unix://\(socket)"
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path()]
@@ -42,7 +43,7 @@ package final class RedisServer {
             let command = Process()
             let output = Pipe()
             command.executableURL = URL(filePath: "/usr/bin/env")
-            command.arguments = ["redis-cli", "-s", folder.appending(path: "redis.sock").path(), "info", "memory"]
+            command.arguments = ["redis-cli", "-s", socket, "info", "memory"]
             command.standardOutput = output
             try command.run()
             let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
