@@ -52,6 +52,8 @@ package enum SpecLimits {
     package static let countOffset = 65_535
     /// The number of numbers in `absent`.
     package static let absentNumbers = 8
+    /// The number of characters of a `unit`.
+    package static let unitCharacters = 32
     /// The number of bytes in `until`.
     package static let endBytes = 8
     /// The length of a chain of specs of which each imports the next.

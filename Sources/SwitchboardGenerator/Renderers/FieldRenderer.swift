@@ -83,7 +83,7 @@ struct FieldRenderer {
                 .structure, .union, .sized:
                 ("", " bytes")
             }
-        var notes: [String] = []
+        var notes = [field.measure?.note].compactMap(\.self)
         switch boundTexts {
         case (let low?, let high?): notes.append("From \(low) to \(high)\(unit).")
         case (let low?, nil): notes.append("At least \(low)\(unit).")

@@ -56,7 +56,9 @@ struct UnionRenderer {
 
     private func renderCase(_ item: UnionSpec.Case, _ fields: LayoutRenderer, into writer: inout SourceWriter) {
         let tag = "`\(tagLiteral(item))` on the wire."
-        if let doc = item.doc { writer.documentation(doc, tag) } else { writer.documentation(tag) }
+        let measures = item.fields.compactMap { field in field.measure.map { "`\(field.name.value)`: \($0.note)" } }
+        let notes = ([tag] + measures).joined(separator: "\n")
+        if let doc = item.doc { writer.documentation(doc, notes) } else { writer.documentation(notes) }
         let values = fields.stored.map { "\(Identifier.label($0.plan.name)): \($0.type)" }
         let name = "case \(Identifier.escaped(item.name.value))"
         if values.isEmpty { writer.line(name) } else { writer.list(name, values, "") }

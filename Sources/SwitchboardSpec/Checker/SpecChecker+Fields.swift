@@ -83,6 +83,7 @@ extension SpecChecker {
             checkTag(of: field, behind: earlier[...], in: fields)
             checkUses(of: field, in: fields)
             checkSharedCount(of: field, in: fields)
+            checkMeasure(of: field)
             if field.isTrailing, !isMessage {
                 let text = "`optional` belongs to the last fields of messages: \(owner) has no length of its own"
                 diagnostics.error("\(text); use `when`, or a type with `?`", at: field.name.place)
@@ -200,6 +201,20 @@ extension SpecChecker {
             !bounds.contain(value, of: step)
         else { return }
         diagnostics.error("`default` is out of the bounds of `\(field.name.value)`: choose another", at: literal.place)
+    }
+
+    /// Checks that a field with `unit` or `scale` has a number, or several.
+    private mutating func checkMeasure(of field: FieldSpec) {
+        guard let measure = field.measure, isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        var step = table.step(of: field).unwrapped
+        while case .list(let element, _) = step { step = element.unwrapped }
+        switch step {
+        case .integer, .float: return
+        case .boolean, .bit, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved, .reservedBits,
+            .structure, .union, .sized:
+            let text = "`unit` and `scale` belong to numbers: remove them from `\(field.name.value)`"
+            diagnostics.error(text, at: measure.place)
+        }
     }
 
     private mutating func checkConstant(_ constant: Located<Literal>, of field: FieldSpec) {

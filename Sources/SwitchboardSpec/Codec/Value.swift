@@ -58,8 +58,13 @@ struct ValueText {
 
     /// Returns the text of a value of `field`.
     func text(of value: Value, _ field: FieldSpec) -> String {
-        let text = text(of: value, table.step(of: field))
+        let text = measured(value, field)
         return text.count > SpecLimits.shownCharacters ? text.prefix(SpecLimits.shownCharacters) + "…" : text
+    }
+
+    private func measured(_ value: Value, _ field: FieldSpec) -> String {
+        if case .number(let number) = value, let measure = field.measure { return measure.text(of: number) }
+        return text(of: value, table.step(of: field))
     }
 
     private func text(of value: Value, _ step: Step) -> String {
@@ -90,7 +95,7 @@ struct ValueText {
 
     private func fields(_ values: [Value], _ fields: [FieldSpec]) -> String {
         let texts = zip(fields, values).filter { !$0.0.isReserved && !$0.0.isDerived }.map { field, value in
-            "\(field.name.value): \(text(of: value, table.step(of: field)))"
+            "\(field.name.value): \(measured(value, field))"
         }
         return texts.isEmpty ? "{}" : "{ \(texts.joined(separator: ", ")) }"
     }

@@ -18,6 +18,8 @@ package struct FieldSpec: Sendable {
     package var coverage: Located<FieldCoverage>?
     /// `align`: the field starts at a multiple of this number of bytes in its payload, struct or case.
     package var alignment: Int?
+    /// `unit` and `scale`: what the number measures.
+    package var measure: MeasureSpec?
     /// `doc`: the documentation.
     package var doc: String?
     /// `secret`: whether generated code redacts the value in descriptions.

@@ -287,6 +287,7 @@ extension ForeignKeys {
         "pad": ["padright", "padding", "fill", "filler"], "align": ["alignment"],
         "tag": ["switch", "switchon", "discriminator"], "bit-order": bitOrders,
         "covers": ["cover", "coverage", "includes", "scope", "lengthof", "sizeof", "measures"],
+        "unit": ["units", "measure", "uom"], "scale": ["factor", "multiplier", "resolution", "lsb", "gain"],
     ]
     static let unionField = ForeignKeys(
         fieldKeys.merging(["equals": constants]) { first, _ in first },

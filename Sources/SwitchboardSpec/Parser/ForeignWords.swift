@@ -162,7 +162,7 @@ enum ForeignTypes {
             ("use `bytes` with `length: 6`", ["mac", "macaddress", "eui48"]),
             ("use `bytes` with `length: 32`", ["sha256", "hash", "digest"]),
             ("use `uint16`, or `bytes` with `length: 2`", ["half", "bfloat16"]),
-            ("use a whole number, and say its unit in `doc`", ["decimal", "money", "fixed", "fixedpoint"]),
+            ("use a whole number with `scale`", ["decimal", "money", "fixed", "fixedpoint"]),
             ("did you mean `varuint`?", ["uvarint", "leb128", "uleb128", "vlq", "vint", "var"]),
             ("did you mean `varint`, which is zigzag?", ["sleb128", "zigzag", "svarint"]),
             ("use `bit` for one bit, `uint4` for four, or define `flags`", ["bits", "nibble", "bitfield", "bitset"]),

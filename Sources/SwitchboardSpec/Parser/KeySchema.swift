@@ -125,7 +125,7 @@ extension KeySchema {
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "secret", "default", "min", "max", "equals", "since", "deprecated",
-            "when", "optional", "tag", "pad", "encoding", "align", "bit-order", "covers",
+            "when", "optional", "tag", "pad", "encoding", "align", "bit-order", "covers", "unit", "scale",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .field
@@ -134,7 +134,7 @@ extension KeySchema {
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "when", "tag", "pad", "encoding", "align", "bit-order", "covers",
-            "equals",
+            "equals", "unit", "scale",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .unionField

@@ -240,11 +240,38 @@ extension SpecParser {
         field.tag = values["tag"].flatMap { tag($0) }
         field.coverage = values["covers"].flatMap { locatedChoice($0, "`covers`") }
         field.alignment = values["align"].flatMap { alignment($0) }
+        field.measure = measure(values)
         field.since = values["since"].flatMap { unsigned($0, "`since`") }
         field.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         field.lacksParts = diagnostics.errorCount > errors
         warnOfOrder(field, values)
         return field
+    }
+
+    /// Reads `unit` and `scale`.
+    private mutating func measure(_ values: KeyedNodes) -> MeasureSpec? {
+        guard let place = [values["unit"], values["scale"]].compactMap({ $0?.place }).first else { return nil }
+        var measure = MeasureSpec(place: place)
+        if let node = values["unit"], let unit = text(node, "`unit`") {
+            let limit = SpecLimits.unitCharacters
+            if node.scalar?.isPlain == true, DecimalNumber(unit) != nil {
+                let text = "`unit` is the name of a unit such as `m/s`, not \(unit)"
+                diagnostics.error("\(text): write `scale: \(unit)` if each 1 of the number is \(unit)", at: node.place)
+            } else if unit.count > limit || unit.contains(where: \.isNewline) {
+                diagnostics.error("`unit` must be one line of at most \(limit) characters", at: node.place)
+            } else {
+                measure.unit = unit
+            }
+        }
+        if let node = values["scale"] {
+            measure.scale = node.scalar.flatMap { DecimalNumber($0.text) }
+            if measure.scale == nil {
+                let form = "a decimal number above 0 with at most \(DecimalNumber.limit) digits, such as 0.01 or 1e-7"
+                let found = node.scalar.map { "`\($0.text.visible)`" } ?? node.kind
+                diagnostics.error("`scale` must be \(form), not \(found)", at: node.place)
+            }
+        }
+        return measure
     }
 
     /// Reads `align`: a power of two.

@@ -2055,6 +2055,7 @@ nonisolated extension Gallery {
         /// All points at a distance.
         ///
         /// `0x01` on the wire.
+        /// `radius`: In m.
         case circle(center: Point, radius: Float)
         /// `0x02` on the wire.
         case polygon(corners: [Point], label: String?)

@@ -280,14 +280,14 @@ nonisolated extension SBP {
         /// The field `timeOfWeek`.
         var timeOfWeek: UInt32
 
-        /// In degrees.
+        /// The field `latitude`.
         ///
-        /// From -90.0 to 90.0.
+        /// In degrees. From -90.0 to 90.0.
         var latitude: Double
 
-        /// In degrees.
+        /// The field `longitude`.
         ///
-        /// From -180.0 to 180.0.
+        /// In degrees. From -180.0 to 180.0.
         var longitude: Double
 
         /// In metres above the ellipsoid.
@@ -499,7 +499,9 @@ nonisolated extension SBP {
         /// The field `codePhase`.
         var codePhase: Float
 
-        /// In hertz.
+        /// The field `frequency`.
+        ///
+        /// In Hz.
         var frequency: Float
 
         /// The field `satellite`.
