@@ -2,7 +2,7 @@ extension SpecChecker {
     /// Checks that the fields of `message` can follow each other and fit in a frame.
     mutating func checkLayout(of message: MessageSpec) {
         let errors = diagnostics.errorCount
-        defer { if diagnostics.errorCount > errors { unsound.insert(message.name.value) } }
+        defer { if diagnostics.errorCount > errors { soundness.insert(message.name.value) } }
         let header = frame(of: message)?.referenced ?? []
         checkFields(message.fields, of: "message `\(message.name.value)`", header: header)
         checkHeaderReferences(of: message)
@@ -143,7 +143,7 @@ extension SpecChecker {
             if case .union(let type, _) = element.unwrapped, type.keepsUnknown { advice = nil }
             let text = "an element of `\(name)` runs to the end of the payload, so no further element can follow"
             diagnostics.error("\(text): \(advice ?? "give it a `length`")", at: field.type.place)
-        } else if table.minimumSize(of: element) == 0, namedType.map({ !unsound.contains($0) }) ?? true {
+        } else if table.minimumSize(of: element) == 0, namedType.map({ !soundness.isMistaken($0) }) ?? true {
             let text = "an element of `\(name)` can be empty, so that a payload could have any number of elements"
             diagnostics.error("\(text): give the element a field", at: field.type.place)
         }

@@ -80,7 +80,7 @@ extension SpecChecker {
             return
         }
         let length = frame.length
-        guard checkChoice(of: frame.lengthItems) else { return }
+        guard checkChoice(of: frame.lengthItems, in: frame) else { return }
         guard checkLengthCoverage(frame, at: place) else { return }
         if checkSearchedPayload(frame) { return }
         if let maximum = frame.writtenMaximum, maximum.value > frame.largestPayload {

@@ -52,12 +52,12 @@ extension SpecChecker {
                 ? "`code` lacks `\(name)`, which frames with its other values have: add it"
                 : "`code` has `\(name)`, which frames with its other values lack: remove it"
             diagnostics.error(text, at: message.code.place)
-            unsound.insert(message.name.value)
+            soundness.insert(message.name.value)
         }
     }
 
     /// Checks that a frame has exactly one of several lengths; returns whether it does.
-    mutating func checkChoice(of lengths: [Located<FrameSpec.HeaderField>]) -> Bool {
+    mutating func checkChoice(of lengths: [Located<FrameSpec.HeaderField>], in frame: FrameSpec) -> Bool {
         let errors = diagnostics.errorCount
         guard lengths.count > 1 || lengths.contains(where: { $0.value.field.condition != nil }) else { return true }
         let example = "`when: long` in one and `when: { long: false }` in the other"
@@ -83,6 +83,10 @@ extension SpecChecker {
             let text = "nothing says which of two items `length` a frame has"
             diagnostics.error("\(text): add a field of type `bit` before them, and \(example)", at: long.place)
             return false
+        }
+        if let code = frame.codeFields.first(where: { $0.field.name.value == bit.field }) {
+            let text = "`\(bit.field)` is part of the code, and cannot follow from the length of a frame"
+            diagnostics.error("\(text): name another field of type `bit`", at: code.field.name.place)
         }
         return diagnostics.errorCount == errors
     }

@@ -151,7 +151,7 @@ extension SpecChecker {
             if let first = seen[name.value] {
                 let text = "\(what) has two fields `\(name.value)`: rename one"
                 diagnostics.error(text, at: name.place, first: first, "the first `\(name.value)` is here")
-                unsound.insert(owner)
+                soundness.insert(owner)
             }
             seen[name.value] = seen[name.value] ?? name.place
         }

@@ -3,7 +3,7 @@ extension SpecChecker {
     /// struct.
     mutating func check(_ type: TypeSpec) {
         let errors = diagnostics.errorCount
-        defer { if diagnostics.errorCount > errors { unsound.insert(type.name.value) } }
+        defer { if diagnostics.errorCount > errors { soundness.insert(type.name.value) } }
         switch type {
         case .enumeration(let type): check(type)
         case .flags(let type): check(type)
@@ -101,7 +101,7 @@ extension SpecChecker {
                 let cycle = (path[start...] + [inner]).map { "`\($0)`" }.joined(separator: " holds ")
                 let text = "`\(inner)` contains itself: \(cycle); remove one of these fields, or use an array"
                 diagnostics.error(text, at: field.type.place)
-                unsound.formUnion(path)
+                for name in path { soundness.insert(name) }
             } else {
                 deepest = max(deepest, depth(of: inner, &path, &depths) + 1)
             }

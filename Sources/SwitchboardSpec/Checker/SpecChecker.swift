@@ -16,13 +16,13 @@ struct SpecChecker {
     /// The name of the error message, which may be imported.
     let errorName: String?
 
-    /// The names of messages and types with mistakes: no example with one of them is checked.
-    var unsound: Set<String>
+    /// The messages and types with mistakes: no example with one of them is checked.
+    var soundness: Soundness
 
     init(_ spec: ProtocolSpec, diagnostics: Diagnostics) {
         self.spec = spec
         self.diagnostics = diagnostics
-        unsound = spec.incomplete
+        soundness = Soundness(spec.allTypes, mistaken: spec.incomplete)
         messages = Dictionary(spec.messages.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
         let base = spec.imports.first?.spec
         table = TypeTable(spec.allTypes, base?.byteOrder ?? spec.byteOrder)
@@ -67,7 +67,7 @@ struct SpecChecker {
                 let codes = "0 to \(type.largest) (\(type.largest.hexadecimal))"
                 let text = "`code` is \(code.value), but `type` in `header` is a \(type.rawValue): use \(codes)"
                 diagnostics.error(text, at: code.place)
-                unsound.insert(name)
+                soundness.insert(name)
             }
             if let first = seen[code.value]?.first(where: { mustDiffer($0, message) }) {
                 let isOther = !first.sender.includes(message.sender)
@@ -107,20 +107,11 @@ struct SpecChecker {
 
     /// Returns whether `message` and its types have no mistakes, so that its examples can be checked.
     func isSound(_ message: MessageSpec) -> Bool {
-        !unsound.contains(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
+        !soundness.isMistaken(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
     }
 
     /// Returns whether the types with these names, and all types nested in them, have no mistakes.
-    func isSound(_ names: [String]) -> Bool {
-        var names = names
-        var seen: Set<String> = []
-        while let name = names.popLast() {
-            guard seen.insert(name).inserted else { continue }
-            if unsound.contains(name) { return false }
-            names += table[name]?.fields.compactMap(\.type.value.namedType) ?? []
-        }
-        return true
-    }
+    func isSound(_ names: [String]) -> Bool { names.allSatisfy(soundness.isSound) }
 
     private mutating func warnOfUnusedTypes() {
         guard !diagnostics.hasErrors else { return }

@@ -167,9 +167,6 @@ extension ForeignKeys {
         "items are sent in the order of the list: remove this key": [
             "id", "number", "index", "position", "offset", "ordinal", "pos",
         ],
-        "every frame has all items of the header: put the field into the `fields` of messages": [
-            "when", "if", "optional", "condition", "presentif", "since",
-        ],
         "an item of the header is one value: put arrays into the `fields` of messages": [
             "count", "repeat", "repeatexpr", "repeated", "array",
         ],
@@ -185,6 +182,7 @@ extension ForeignKeys {
             "default": ["value", "initial", "defaultvalue"],
             "equals": ["const", "constant", "fixed", "contents", "equal", "always", "valid", "magic"],
             "byte-order": orders, "bit-order": bitOrders,
+            "when": ["if", "condition", "presentif", "presentwhen", "optional"],
         ],
         advice: headerAdvice
     )
@@ -193,6 +191,7 @@ extension ForeignKeys {
             "type": ["datatype", "kind", "typ"], "length": ["size", "len", "width", "bytes"], "doc": descriptions,
             "pad": ["padright", "padding", "fill", "filler"], "encoding": ["charset", "format"],
             "byte-order": orders, "bit-order": bitOrders,
+            "when": ["if", "condition", "presentif", "presentwhen", "optional"],
         ],
         advice: ["each message says its code under `code`: remove it": ["default", "equals", "value", "const"]]
     )

@@ -13,19 +13,31 @@ struct TypeParts {
 /// The fields that a field may refer to: the earlier fields of the same message, struct or case.
 struct FieldScope {
     /// The fields.
-    var fields: [FieldSpec] = []
+    private(set) var fields: [FieldSpec] = []
     /// The fields of the frame's header, with names such as `header.count`.
-    var header: [FieldSpec] = []
+    let header: [FieldSpec]
     /// Whether the fields belong to a message, and may refer to the frame's header.
-    var isOfMessage = false
+    let isOfMessage: Bool
+    /// The fields and those of the header by their names, without reserved bytes.
+    private var named: [String: FieldSpec]
+
+    init(header: [FieldSpec] = [], isOfMessage: Bool = false) {
+        self.header = header
+        self.isOfMessage = isOfMessage
+        named = Dictionary(header.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
     /// The names of the fields, without reserved bytes.
-    var names: [String] { named.map(\.name.value) }
+    var names: [String] { (fields.filter { !$0.isReserved } + header).map(\.name.value) }
 
-    private var named: [FieldSpec] { fields.filter { !$0.isReserved } + header }
+    /// Adds a field; of several with one name, references mean the first.
+    mutating func append(_ field: FieldSpec) {
+        fields.append(field)
+        if !field.isReserved, named[field.name.value] == nil { named[field.name.value] = field }
+    }
 
     /// Returns the field that a reference names.
-    func field(_ reference: ReferenceSpec) -> FieldSpec? { named.first { $0.name.value == reference.field } }
+    func field(_ reference: ReferenceSpec) -> FieldSpec? { named[reference.field] }
 }
 
 // The ends of values: `length` and `count` are a type, a number, the name of an earlier field, or a mapping.
@@ -322,6 +334,9 @@ extension SpecParser {
                 guard let term = term(name, at: entry.key.place, entry.value) else { return nil }
                 terms.append(term)
             }
+        case .mapping(let entries) where entries.isEmpty:
+            diagnostics.error("`when` has no condition: add one such as `{ kind: [ 1, 3 ] }`", at: node.place)
+            return nil
         case .scalar, .list, .mapping:
             let forms = "the name of an earlier field, or a mapping such as `{ kind: [ 1, 3 ] }`"
             diagnostics.error("`when` must be \(forms), not \(node.kind)", at: node.place)

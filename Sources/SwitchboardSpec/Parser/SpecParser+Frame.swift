@@ -146,7 +146,7 @@ extension SpecParser {
                     field.role = .code
                 }
                 header.append(Located(value: field, place: item.place))
-                if field.role.isOwn || field.role.isCode { scope.fields.append(field.field) }
+                if field.role.isOwn || field.role.isCode { scope.append(field.field) }
             }
             if diagnostics.errorCount > errors { isComplete = false }
         }
@@ -563,7 +563,7 @@ extension Extent {
 extension [Located<FrameSpec.HeaderField>] {
     /// Marks the bits whose values follow from the presence of later items.
     fileprivate mutating func markPresence() {
-        let named = Set(compactMap { $0.value.field.condition?.value.presenceBit?.field })
+        let named = Set(compactMap { $0.value.field.presenceBit?.field })
         self = map { item in
             var field = item.value
             if case .field = field.role, field.field.type.value == .bit, named.contains(field.field.name.value) {

@@ -109,6 +109,11 @@ extension SpecParser {
         }
         for problem in reader.problems { diagnostics.error(problem.message, at: problem.place) }
         guard let values, reader.problems.isEmpty else { return nil }
+        let limit = SpecLimits.codeBytes
+        if let long = values.first(where: { $0.content.count > limit }) {
+            diagnostics.error("`code` has \(long.content.count.bytes): use at most \(limit)", at: node.place)
+            return nil
+        }
         let number = codeNumbers[values] ?? UInt64(clamping: codeNumbers.count)
         codeNumbers[values] = number
         let texts = zip(fields, values).map { ValueText(table: table).text(of: $1, $0) }
@@ -159,7 +164,7 @@ extension SpecParser {
         scope = FieldScope(header: header ?? [], isOfMessage: header != nil)
         defer { scope = FieldScope() }
         for item in items where !diagnostics.isFull {
-            if let field = isReserved(item) ? reservedField(item) : field(item, schema) { scope.fields.append(field) }
+            if let field = isReserved(item) ? reservedField(item) : field(item, schema) { scope.append(field) }
         }
         return scope.fields.markingDerived()
     }

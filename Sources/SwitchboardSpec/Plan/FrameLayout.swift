@@ -52,7 +52,9 @@ package struct FrameLayout: Sendable {
         self.version = version
         self.plan = plan
         let specs = frame.header.map(\.value)
-        let whole = plan.layout(of: Self.fields(specs, plan.table))
+        // The message says the values of its code, also those of bits on which later items depend.
+        let fields = zip(specs, plan.layout(of: Self.fields(specs, plan.table)).fields)
+        let whole = Layout(fields: fields.map { $0.role.isCode ? $1.given : $1 })
         let isPlain = frame.isPlain
         let codes = Set(specs.filter(\.role.isCode).map(\.field.name.value))
         var items: [Item] = []

@@ -39,11 +39,19 @@ package struct FieldPlan: Sendable {
     /// The value of the field if none is given; `nil` if a value is required.
     package let defaultValue: Value?
     /// The content of the field, if its value follows from later fields.
-    package let derivation: Derivation?
+    package private(set) var derivation: Derivation?
     /// The bits of flags that follow from the presence of later fields, with the names of these fields.
-    package let presenceBits: [(bit: FlagsSpec.Bit, fields: [String])]
+    package private(set) var presenceBits: [(bit: FlagsSpec.Bit, fields: [String])]
     /// `align`: the field starts at a multiple of this number of bytes.
     package let alignment: Int?
+
+    /// The same field with a value that is given, not derived.
+    var given: FieldPlan {
+        var field = self
+        field.derivation = nil
+        field.presenceBits = []
+        return field
+    }
 
     /// Whether the field may have no value.
     package var isOptional: Bool {
@@ -250,18 +258,22 @@ package struct LayoutPlan: Sendable {
     private func layout(of fields: [FieldSpec], owner: String, header: [FieldSpec]) -> Layout {
         let references = References(fields)
         let names = fields.headerReferences
-        var outer: [FieldPlan] = []
-        for field in header where field.isDerived || names.contains(field.name.value) {
-            outer.append(plan(for: field, [], references, owner))
+        // The steps of the fields so far; of several with one name, references mean the first.
+        var earlier: [String: Step] = [:]
+        func plans(for fields: [FieldSpec]) -> [FieldPlan] {
+            fields.map { field in
+                let plan = plan(for: field, earlier, references, owner)
+                if earlier[plan.name] == nil { earlier[plan.name] = plan.step }
+                return plan
+            }
         }
-        var plans: [FieldPlan] = []
-        for field in fields { plans.append(plan(for: field, outer + plans, references, owner)) }
-        return Layout(fields: plans, header: outer)
+        let outer = plans(for: header.filter { $0.isDerived || names.contains($0.name.value) })
+        return Layout(fields: plans(for: fields), header: outer)
     }
 
     private func plan(
         for field: FieldSpec,
-        _ earlier: [FieldPlan],
+        _ earlier: [String: Step],
         _ references: References,
         _ owner: String
     ) -> FieldPlan {
@@ -408,10 +420,13 @@ package struct TypeTable: Sendable {
     private let types: [String: TypeSpec]
     /// The default byte order of numbers.
     package let byteOrder: ByteOrder
+    /// The types whose values may take all that is left of the payload.
+    private var endless: Set<String> = []
 
     init(_ types: some Sequence<TypeSpec>, _ byteOrder: ByteOrder) {
         self.types = Dictionary(types.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
         self.byteOrder = byteOrder
+        noteEndlessTypes()
     }
 
     /// The type called `name`.
@@ -505,13 +520,12 @@ package struct TypeTable: Sendable {
         )
     }
 
-    /// Returns the lowered condition of a field that follows `earlier` fields.
-    func condition(_ condition: ConditionSpec, _ earlier: [FieldPlan]) -> Condition {
+    /// Returns the lowered condition of a field that follows fields with the steps `earlier`.
+    func condition(_ condition: ConditionSpec, _ earlier: [String: Step]) -> Condition {
         Condition(
             terms: condition.terms.compactMap { term in
                 let reference = term.reference.value
-                guard let field = earlier.first(where: { $0.name == reference.field }) else { return nil }
-                return self.term(reference, field.step, term.test)
+                return earlier[reference.field].map { self.term(reference, $0, term.test) }
             }
         )
     }
@@ -574,26 +588,44 @@ package struct TypeTable: Sendable {
 
     /// Returns whether a value of `step` takes all that is left of the payload.
     package func runsToEnd(_ step: Step) -> Bool {
-        var visited: Set<String> = []
-        return runsToEnd(step, &visited)
-    }
-
-    private func runsToEnd(_ step: Step, _ visited: inout Set<String>) -> Bool {
         switch step {
         case .text(let size, _), .bytes(let size), .list(_, let size), .sized(_, let size): size == .toEnd
-        case .optional(let step, _): runsToEnd(step, &visited)
-        case .structure(let type): runsToEnd(type.name.value, [type.fields], &visited)
-        case .union(let type, _):
-            // A value with an unknown tag takes all bytes.
-            type.length == nil && (type.keepsUnknown || runsToEnd(type.name.value, type.cases.map(\.fields), &visited))
+        case .optional(let step, _): runsToEnd(step)
+        case .structure(let type): endless.contains(type.name.value)
+        case .union(let type, _): endless.contains(type.name.value)
         case .integer, .float, .boolean, .bit, .enumeration, .flags, .reserved, .reservedBits: false
         }
     }
 
-    private func runsToEnd(_ name: String, _ layouts: [[FieldSpec]], _ visited: inout Set<String>) -> Bool {
-        guard visited.insert(name).inserted else { return false }
-        return layouts.contains { fields in
-            fields.coveringFields.isEmpty && fields.contains { $0.isTrailing || runsToEnd(step(of: $0), &visited) }
+    /// Notes the types in ``endless``: first those with such a field, then those in which they are nested.
+    private mutating func noteEndlessTypes() {
+        var found: [String] = []
+        var holders: [String: [String]] = [:]
+        for (name, type) in types {
+            let layouts: [[FieldSpec]]
+            switch type {
+            case .structure(let type): layouts = [type.fields]
+            case .union(let type): layouts = type.length == nil ? type.cases.map(\.fields) : []
+            case .enumeration, .flags: layouts = []
+            }
+            if case .union(let type) = type, type.keepsUnknown, type.length == nil {
+                // A value with an unknown tag takes all bytes.
+                found.append(name)
+            }
+            for field in layouts.filter(\.coveringFields.isEmpty).joined() {
+                let step = step(of: field)
+                if field.isTrailing || runsToEnd(step) { found.append(name) }
+                switch step.unwrapped {
+                case .structure(let held): holders[held.name.value, default: []].append(name)
+                case .union(let held, _): holders[held.name.value, default: []].append(name)
+                case .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved,
+                    .reservedBits, .sized:
+                    break
+                }
+            }
+        }
+        while let name = found.popLast() {
+            if endless.insert(name).inserted { found += holders[name] ?? [] }
         }
     }
 }

@@ -1,0 +1,36 @@
+/// The messages and types with mistakes.
+struct Soundness {
+    /// The messages and types with mistakes of their own.
+    private var mistaken: Set<String> = []
+    /// These, and the types in which they are nested.
+    private var unsound: Set<String> = []
+    /// For each type, the types with a field of it.
+    private var holders: [String: [String]] = [:]
+
+    /// - Parameters:
+    ///   - types: All types.
+    ///   - names: The messages and types with mistakes.
+    init(_ types: [TypeSpec], mistaken names: Set<String>) {
+        for type in types {
+            for held in Set(type.fields.compactMap(\.type.value.namedType)) {
+                holders[held, default: []].append(type.name.value)
+            }
+        }
+        for name in names { insert(name) }
+    }
+
+    /// Notes that the message or type called `name` has a mistake.
+    mutating func insert(_ name: String) {
+        mistaken.insert(name)
+        var rest = [name]
+        while let next = rest.popLast() {
+            if unsound.insert(next).inserted { rest += holders[next] ?? [] }
+        }
+    }
+
+    /// Returns whether the message or type called `name` has a mistake of its own.
+    func isMistaken(_ name: String) -> Bool { mistaken.contains(name) }
+
+    /// Returns whether neither the type called `name` nor a type nested in it has a mistake.
+    func isSound(_ name: String) -> Bool { !unsound.contains(name) }
+}
