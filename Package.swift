@@ -19,8 +19,8 @@ let strict: [SwiftSetting] =
 let goldenSpecs = [
     "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "HDLC", "Headers", "HexLines", "Kiss",
     "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts", "References", "Replies", "Requests",
-    "SBP", "Seeds", "Slip", "Stages", "Sums", "Switches", "Tags", "Texts", "Turns", "Twins", "Wide", "Words",
-    "Zeros",
+    "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags", "Texts", "Trailers", "Turns", "Twins",
+    "Wide", "Words", "Zeros",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

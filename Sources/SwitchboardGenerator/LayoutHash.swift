@@ -67,6 +67,10 @@ struct LayoutHash {
             }
             combine(item.plan)
         }
+        for item in frame.trailerItems {
+            hash.combine("trailer")
+            combine(item.plan)
+        }
     }
 
     private mutating func combine(_ layout: Layout) {

@@ -47,6 +47,7 @@ extension ProtocolFingerprint {
         switch item {
         case .checksum(let checksum): "checksum \(text(of: checksum)) \((checksum.byteOrder ?? order).rawValue)"
         case .end(let bytes): "end \(bytes.map(String.init).joined(separator: " "))"
+        case .fields(let number, let size): "fields \(number) \(size)"
         }
     }
 

@@ -12,11 +12,15 @@ public struct FrameHead: Sendable, Hashable {
     /// The extra fields, the correlation and numbers that the payload needs or is the source of.
     public var header: HeaderBytes
 
+    /// The number of bytes of the fields that the trailer has.
+    public var trailerSize: Int
+
     /// The content of a header.
-    public init(code: MessageCode, payloadSize: Int, header: HeaderBytes) {
+    public init(code: MessageCode, payloadSize: Int, header: HeaderBytes, trailerSize: Int = 0) {
         self.code = code
         self.payloadSize = payloadSize
         self.header = header
+        self.trailerSize = trailerSize
     }
 }
 
@@ -71,6 +75,28 @@ public protocol FrameCodec: Sendable {
     ///   - code: The code of the message, which may be unknown.
     ///   - sender: The end that sends the frame; `.both` stands for the client.
     static func checksumSeed(of code: MessageCode, from sender: Sender) -> ChecksumSeed
+
+    /// Reads fields of the trailer.
+    ///
+    /// - Parameters:
+    ///   - item: The number of the item with the fields: see ``FrameFormat/TrailerItem/fields(_:size:)``.
+    ///   - head: The content of the header, which says which fields there are, and receives their values.
+    ///   - reader: The bytes from the fields to the end of the trailer. The codec moves it to the end of the fields.
+    /// - Throws: A ``PayloadError``, which ends the stream.
+    static func readTrailer(
+        _ item: Int,
+        of head: inout FrameHead,
+        from reader: inout ByteReader
+    ) throws(PayloadError)
+
+    /// Appends fields of the trailer to `writer`.
+    ///
+    /// - Parameters:
+    ///   - item: The number of the item with the fields.
+    ///   - head: The content of the header, with the values of the fields.
+    ///   - writer: The writer to append the fields to.
+    /// - Throws: A ``PayloadError`` when a field cannot express its value. The frame is not sent then.
+    static func writeTrailer(_ item: Int, of head: FrameHead, into writer: inout ByteWriter) throws(PayloadError)
 }
 
 extension FrameCodec {
@@ -86,6 +112,20 @@ extension FrameCodec {
 
     /// Nothing: the checksums of a frame cover only bytes of the frame.
     public static func checksumSeed(of code: MessageCode, from sender: Sender) -> ChecksumSeed { .none }
+
+    /// Reads nothing: trailers have no fields.
+    public static func readTrailer(
+        _ item: Int,
+        of head: inout FrameHead,
+        from reader: inout ByteReader
+    ) throws(PayloadError) {}
+
+    /// Writes nothing: trailers have no fields.
+    public static func writeTrailer(
+        _ item: Int,
+        of head: FrameHead,
+        into writer: inout ByteWriter
+    ) throws(PayloadError) {}
 }
 
 extension MessageCode {
@@ -118,6 +158,9 @@ final class CodecFrames: Sendable {
     private let checksumOfHeader: CodecChecksum?
     private let checksums: [CodecChecksum?]
 
+    /// The number of bytes of the trailer without its fields, and with all of them.
+    private let trailerSizes: ClosedRange<Int>
+
     init(
         type: any FrameCodec.Type,
         byteOrder: ByteOrder,
@@ -139,21 +182,17 @@ final class CodecFrames: Sendable {
             guard case .checksum(let checksum) = item else { return nil }
             return CodecChecksum(checksum, byteOrder, magicSize: magicSize)
         }
+        let smallest = trailer.filter(\.hasFixedSize).reduce(0) { $0 + $1.size }
+        trailerSizes = smallest...max(smallest, trailer.reduce(0) { $0 + $1.size })
     }
 
     /// Searches for a frame at the reader's position, as ``FrameDecoder/next(in:)`` does.
     func next(
         in reader: inout ByteReader,
         from sender: Sender,
-        trailerSize: Int,
         maximumPayload: Int
     ) -> FrameDecoder.Outcome {
-        let outcome = nextOfStream(
-            in: &reader,
-            from: sender,
-            trailerSize: trailerSize,
-            maximumPayload: maximumPayload
-        )
+        let outcome = nextOfStream(in: &reader, from: sender, maximumPayload: maximumPayload)
         guard framing != nil else { return outcome }
         switch outcome {
         case .frame, .skipped, .broken(.payloadTooLarge): return outcome
@@ -170,7 +209,6 @@ final class CodecFrames: Sendable {
     private func nextOfStream(
         in reader: inout ByteReader,
         from sender: Sender,
-        trailerSize: Int,
         maximumPayload: Int
     ) -> FrameDecoder.Outcome {
         let available = reader.remaining
@@ -188,6 +226,8 @@ final class CodecFrames: Sendable {
         } catch {
             return outcome(of: error, available)
         }
+        let trailerSize = trailerSizes.lowerBound &+ head.trailerSize
+        guard trailerSizes.contains(trailerSize) else { return .broken(.malformedPayload) }
         if framing != nil {
             let size = available &- headerSize &- trailerSize
             guard size == head.payloadSize || !type.hasLength else { return .broken(.malformedPayload) }
@@ -214,13 +254,14 @@ final class CodecFrames: Sendable {
         let covered = headerSize &+ head.payloadSize
         let size = covered &+ trailerSize
         guard available >= size else { return .incomplete(size: size) }
-        switch check(reader, head.code, from: sender, headerSize: headerSize, behind: covered) {
+        switch check(&reader, &head, from: sender, headerSize: headerSize, covered..<size) {
         case .right:
             return .frame(
                 FrameDecoder.Frame(
                     code: head.code,
                     payloadSize: head.payloadSize,
                     headerSize: headerSize,
+                    trailerSize: trailerSize,
                     header: head.header
                 )
             )
@@ -273,7 +314,7 @@ final class CodecFrames: Sendable {
         writer.truncate(to: start &+ headerSize &+ head.payloadSize)
         let seed = type.checksumSeed(of: head.code, from: sender)
         try setHeaderChecksum(of: start, headerSize: headerSize, seed, in: &writer)
-        appendTrailer(of: start, headerSize: headerSize, seed, to: &writer)
+        try appendTrailer(of: start, headerSize: headerSize, head, seed, to: &writer)
         if let framing {
             // A receiver would take it for a pause.
             guard writer.count > start else { throw PayloadError(.invalidLength, field: "payload") }
@@ -291,18 +332,19 @@ final class CodecFrames: Sendable {
         case wrongEnd
     }
 
-    /// Checks the checksum in the header, and the trailer after the first `end` bytes, which are header and payload.
+    /// Checks the checksum in the header, and the trailer in the bytes `place` after header and payload; reads the fields of the trailer.
     ///
-    /// A wrong end is worse than a wrong checksum: it shows that the frame does not end there.
+    /// A wrong end or field is worse than a wrong checksum: it shows that the frame does not end there.
     private func check(
-        _ reader: ByteReader,
-        _ code: MessageCode,
+        _ reader: inout ByteReader,
+        _ head: inout FrameHead,
         from sender: Sender,
         headerSize: Int,
-        behind end: Int
+        _ place: Range<Int>
     ) -> Check {
         if trailer.isEmpty, checksumOfHeader == nil { return .right }
-        let seed = type.checksumSeed(of: code, from: sender)
+        let end = place.lowerBound
+        let seed = type.checksumSeed(of: head.code, from: sender)
         var result = Check.right
         func check(_ checksum: CodecChecksum, at offset: Int) {
             let sent = unsafe reader.withUnsafeRemaining { bytes in
@@ -317,14 +359,40 @@ final class CodecFrames: Sendable {
         if let checksumOfHeader, let offset = checksumOfHeader.offset { check(checksumOfHeader, at: offset) }
         var offset = end
         for (item, checksum) in zip(trailer, checksums) {
-            if let checksum { check(checksum, at: offset) }
-            if case .end(let bytes) = item {
+            switch item {
+            case .checksum:
+                if let checksum { check(checksum, at: offset) }
+            case .end(let bytes):
                 for (index, byte) in bytes.enumerated()
                 where reader.peekInteger(at: offset &+ index, .big, as: UInt8.self) != byte { return .wrongEnd }
+            case .fields(let number, _):
+                // A codec may read more than it has announced, so that the items before end behind the frame.
+                guard offset <= place.upperBound,
+                    let size = readTrailer(number, of: &head, in: &reader, offset..<place.upperBound)
+                else { return .wrongEnd }
+                offset &+= size
+                continue
             }
             offset &+= item.size
         }
-        return result
+        return offset == place.upperBound ? result : .wrongEnd
+    }
+
+    /// Reads fields of the trailer from the bytes `place` of the reader; returns the number of their bytes, or `nil` if they are malformed.
+    private func readTrailer(
+        _ item: Int,
+        of head: inout FrameHead,
+        in reader: inout ByteReader,
+        _ place: Range<Int>
+    ) -> Int? {
+        let start = reader.mark
+        defer { reader.rewind(to: start) }
+        reader.skip(place.lowerBound)
+        return try? reader.readWindow(place.count) { fields throws(PayloadError) in
+            let size = fields.remaining
+            try type.readTrailer(item, of: &head, from: &fields)
+            return size &- fields.remaining
+        }
     }
 
     /// Sets the checksum in the header of the frame at offset `start`, which ends with the payload.
@@ -340,15 +408,24 @@ final class CodecFrames: Sendable {
         for index in 0..<checksum.size { writer.overwrite(at: start &+ offset &+ index, with: sent[index], .big) }
     }
 
-    /// Appends the trailer to the frame at offset `start`.
-    private func appendTrailer(of start: Int, headerSize: Int, _ seed: ChecksumSeed, to writer: inout ByteWriter) {
+    /// Appends the trailer to the frame at offset `start`, whose header has the content `head`.
+    private func appendTrailer(
+        of start: Int,
+        headerSize: Int,
+        _ head: FrameHead,
+        _ seed: ChecksumSeed,
+        to writer: inout ByteWriter
+    ) throws(PayloadError) {
         let end = writer.count
         for (item, checksum) in zip(trailer, checksums) {
-            if let checksum {
+            switch item {
+            case .checksum:
+                guard let checksum else { continue }
                 let sent = sent(checksum, from: start, to: end, headerSize: headerSize, seed, in: writer)
                 for index in 0..<checksum.size { writer.append(sent[index], .big) }
+            case .end(let bytes): writer.append(contentsOf: bytes)
+            case .fields(let number, _): try type.writeTrailer(number, of: head, into: &writer)
             }
-            if case .end(let bytes) = item { writer.append(contentsOf: bytes) }
         }
     }
 

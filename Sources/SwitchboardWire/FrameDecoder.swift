@@ -8,7 +8,7 @@ public struct FrameDecoder: Sendable {
     let layout: HeaderLayout
     let maximumPayload: Int
     private let sender: Sender
-    @usableFromInline let trailerSize: Int
+    let trailerSize: Int
 
     /// A decoder of frames in `format`.
     ///
@@ -31,6 +31,8 @@ public struct FrameDecoder: Sendable {
         public let payloadSize: Int
         /// The size of its header, in bytes.
         public let headerSize: Int
+        /// The size of its trailer, in bytes.
+        public let trailerSize: Int
         /// The extra fields and the correlation in its header.
         public let header: HeaderBytes
     }
@@ -89,6 +91,7 @@ public struct FrameDecoder: Sendable {
                 code: MessageCode(truncatingIfNeeded: type),
                 payloadSize: payloadSize,
                 headerSize: layout.size,
+                trailerSize: trailerSize,
                 header: layout.hasOwnBits
                     ? HeaderBytes(FrameBatch.start(of: reader) & layout.ownBits) : HeaderBytes()
             )
@@ -99,12 +102,12 @@ public struct FrameDecoder: Sendable {
     @inline(never)
     private func nextOfOther(in reader: inout ByteReader) -> Outcome {
         guard let codec = layout.codec else { return incompleteHeader(reader) }
-        return codec.next(in: &reader, from: sender, trailerSize: trailerSize, maximumPayload: maximumPayload)
+        return codec.next(in: &reader, from: sender, maximumPayload: maximumPayload)
     }
 
     /// The size of a whole frame, in bytes.
     package func size(of frame: Frame) -> Int {
-        frame.headerSize &+ frame.payloadSize &+ trailerSize
+        frame.headerSize &+ frame.payloadSize &+ frame.trailerSize
     }
 
     /// The batch that begins with `frame`, at which `reader` stands.
@@ -167,7 +170,7 @@ public struct FrameDecoder: Sendable {
         _ body: (inout ByteReader) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         reader.skip(frame.headerSize)
-        defer { reader.skip(trailerSize) }
+        defer { reader.skip(frame.trailerSize) }
         return try reader.readWindow(frame.payloadSize, body)
     }
 
@@ -275,7 +278,7 @@ package struct FrameBatch: Sendable {
         interruptionsBefore = interruption.count.load(ordering: .acquiring)
         headerSize = frame.headerSize
         coveredSize = frame.headerSize &+ frame.payloadSize
-        size = coveredSize &+ layout.trailerSize
+        size = coveredSize &+ frame.trailerSize
         sharedBits = layout.sharedBits
         ownBits = layout.ownBits
         hasOwnBits = layout.hasOwnBits
@@ -370,17 +373,12 @@ package struct FrameBatch: Sendable {
     mutating func nextWithCodec(_ reader: inout ByteReader) -> Bool {
         let start = reader.mark
         let outcome = unsafe layout._withUnsafeGuaranteedRef { layout in
-            layout.codec?.next(
-                in: &reader,
-                from: sender,
-                trailerSize: layout.trailerSize,
-                maximumPayload: payloadSize
-            )
+            layout.codec?.next(in: &reader, from: sender, maximumPayload: payloadSize)
         }
         reader.rewind(to: start)
         guard
             case .frame(let frame)? = outcome, frame.code == code, frame.payloadSize == payloadSize,
-            frame.headerSize == headerSize
+            frame.headerSize == headerSize, coveredSize &+ frame.trailerSize == size
         else { return false }
         header = frame.header
         count &+= 1

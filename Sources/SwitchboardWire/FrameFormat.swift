@@ -24,7 +24,7 @@ public struct FrameFormat: Sendable {
     /// The size of a plain header, or the largest size of a header that a codec writes, in bytes.
     public let headerSize: Int
 
-    /// The size of the trailer after the payload, in bytes.
+    /// The size of the trailer after the payload, in bytes; that of the largest trailer, if some frames lack fields of it.
     public var trailerSize: Int { layout.trailerSize }
 
     /// The largest number of bytes of a frame that are not payload.
@@ -335,13 +335,22 @@ extension FrameFormat {
         case checksum(Checksum)
         /// Bytes that are the same in every frame.
         case end([UInt8])
+        /// Neighbouring fields with values of their own, which the codec reads and writes: the number of the item among such items, from
+        /// 0 on, and the number of bytes of all its fields, some of which a frame may lack.
+        case fields(Int, size: Int)
 
-        /// The size of the item, in bytes.
+        /// The size of the item, in bytes; the largest size of fields.
         public var size: Int {
             switch self {
             case .checksum(let checksum): checksum.algorithm.size
             case .end(let bytes): bytes.count
+            case .fields(_, let size): size
             }
+        }
+
+        /// Whether the item has the same size in all frames.
+        var hasFixedSize: Bool {
+            if case .fields = self { false } else { true }
         }
     }
 }

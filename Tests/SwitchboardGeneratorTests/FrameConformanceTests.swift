@@ -25,7 +25,7 @@ struct FrameConformanceTests {
         Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self, Sums.self,
         Seeds.self, Parts.self, Counts.self, Stages.self, Replies.self, Turns.self, Wide.self, Methods.self,
         Formats.self, Lengths.self, Slip.self, Kiss.self, HDLC.self, Cobs.self, HexLines.self, Tags.self,
-        Options.self, Zeros.self,
+        Options.self, Zeros.self, Trailers.self, Stamps.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)
@@ -187,10 +187,17 @@ struct FrameConformanceTests {
 
     private static func seal(_ frame: inout [UInt8], _ subject: Subject) {
         let layout = subject.layout
-        let covered = frame.count - layout.frame.trailerSize
-        guard covered >= 0, let headerSize = try? PayloadReader.readStart(of: frame, layout.whole, layout.plan).size,
-            headerSize <= covered
-        else { return }
-        frame = layout.sealed(Array(frame.prefix(covered)), headerSize: headerSize, subject.message)
+        guard let headerSize = try? PayloadReader.readStart(of: frame, layout.whole, layout.plan).size else { return }
+        let header = frame.prefix(headerSize)
+        let covered = frame.count - layout.trailerSize(behind: Array(header))
+        guard covered >= headerSize else { return }
+        let ends = Array(header + frame.dropFirst(covered))
+        guard let found = try? PayloadReader.readStart(of: ends, layout.ends, layout.plan) else { return }
+        frame = layout.sealed(
+            Array(frame.prefix(covered)),
+            headerSize: headerSize,
+            subject.message,
+            trailer: layout.trailer(ends, found.ends)
+        )
     }
 }

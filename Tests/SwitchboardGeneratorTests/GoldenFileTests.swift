@@ -16,7 +16,7 @@ struct GoldenFileTests {
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
             "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths", "Slip", "Kiss", "HDLC",
-            "Cobs", "HexLines", "Tags", "Options", "Zeros",
+            "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
         ]
     )
     func comparison(name: String) throws {
@@ -31,7 +31,7 @@ struct GoldenFileTests {
         arguments: [
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
             "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
-            "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options", "Zeros",
+            "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
         ]
     )
     func suiteOfExamples(name: String) throws {

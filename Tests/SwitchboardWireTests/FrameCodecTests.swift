@@ -28,6 +28,7 @@ struct FrameCodecTests {
             .end([1, 2, 3]), .checksum(.crc32),
             .checksum(FrameFormat.Checksum(.crc16Modbus, covers: .payload)),
         ]),
+        .marked,
     ]
 
     /// Returns what a decoder finds in a stream that arrives in pieces.
@@ -201,10 +202,52 @@ struct FrameCodecTests {
         )
     }
 
+    @Test("has fields in its trailer, some of which are in some frames only")
+    func fieldsOfTrailer() throws {
+        func bytes(_ channel: UInt16) throws -> [UInt8] {
+            var header = HeaderBytes()
+            header.set(channel, at: 0, .big)
+            header.set(0xA1A2_A3A4 as UInt32, at: 2, .big)
+            return Array(try FrameEncoder(.marked).encode(Chunk(data: [7]), header: header))
+        }
+        let checksums = [[3, 0, 0, 1, 7], [3, 1, 0, 1, 7]].map {
+            FrameFormat.Checksum.Algorithm.crc16ARC.checksum(of: Bytes($0 as [UInt8]))
+        }
+        let (plain, marked) = try (bytes(2), bytes(5))
+        let sums = checksums.map { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        #expect(plain == [3, 0, 0, 1, 7, 0, 2] + sums[0] + [0x0A])
+        #expect(marked == [3, 1, 0, 1, 7, 0, 5] + sums[1] + [0xA1, 0xA2, 0xA3, 0xA4, 0x0A])
+        #expect(FrameFormat.marked.trailerSize == 9)
+        let found = Self.decode(plain + marked, .marked)
+        #expect(found.count == 2)
+        for (found, size) in zip(found, [5, 9]) {
+            guard case .frame(let frame, let payload) = found else {
+                Issue.record("no frame")
+                continue
+            }
+            #expect(frame.trailerSize == size)
+            #expect(payload == [7])
+        }
+        guard case .frame(let frame, _)? = found.last else { return }
+        #expect(frame.header.integer(at: 2, .big, as: UInt32.self) == 0xA1A2_A3A4)
+    }
+
+    @Test("refuses a trailer of another size than the header announces")
+    func contradictions() throws {
+        for channel in [0, 1] as [UInt16] {
+            var frame = try Self.frame(1, .marked, channel: channel)
+            // The header still announces a trailer of the same size.
+            frame[6] ^= 1
+            #expect(Self.decode(frame + frame, .marked) == [.broken(.malformedPayload)])
+        }
+    }
+
     @Test("reads the same frames wherever the stream is split", arguments: formats)
     func splits(_ format: FrameFormat) throws {
         var stream: [UInt8] = []
-        for count in [0, 1, 40, 0, 200] { stream += try Self.frame(count, format) }
+        for (index, count) in [0, 1, 40, 0, 200].enumerated() {
+            stream += try Self.frame(count, format, channel: UInt16(index % 2))
+        }
         let whole = Self.decode(stream, format)
         #expect(whole.count == 5)
         for (found, count) in zip(whole, [0, 1, 40, 0, 200]) {
@@ -328,6 +371,61 @@ struct FrameCodecTests {
         }
     }
 
+    /// A codec that announces the worst sizes of a trailer, and reads another number of bytes.
+    private enum HostileTrailerCodec: FrameCodec {
+        static let maximumHeaderSize = 2
+
+        static func readHead(from reader: inout ByteReader, of sender: Sender) throws(PayloadError) -> FrameHead {
+            let kind: UInt8 = try reader.integer(.big, field: "kind")
+            let read: UInt8 = try reader.integer(.big, field: "read")
+            var header = HeaderBytes()
+            header.set(read, at: 0, .big)
+            let sizes = [0, 1, 2, 3, Int.max, Int.min, -1, 1 << 40]
+            let size = Int(kind) < sizes.count ? sizes[Int(kind)] : 0
+            return FrameHead(code: .unknown, payloadSize: 0, header: header, trailerSize: size)
+        }
+
+        static func writeHead(
+            _ head: FrameHead,
+            of sender: Sender,
+            into writer: inout ByteWriter
+        ) throws(PayloadError) {}
+
+        static func readTrailer(
+            _ item: Int,
+            of head: inout FrameHead,
+            from reader: inout ByteReader
+        ) throws(PayloadError) {
+            reader.skip(min(Int(head.header.integer(at: 0, .big, as: UInt8.self)), reader.remaining))
+        }
+    }
+
+    @Test("survives the worst trailers that a codec can announce")
+    func worstTrailers() {
+        let format = FrameFormat(
+            HostileTrailerCodec.self,
+            byteOrder: .big,
+            correlation: nil,
+            trailer: [.fields(0, size: 1), .end([9, 9]), .fields(1, size: 1), .end([9])],
+            maximumPayload: 100
+        )
+        for kind in 0...8 as ClosedRange<UInt8> {
+            for read in 0...9 as ClosedRange<UInt8> {
+                let found = Self.decode([kind, read] + [UInt8](repeating: 9, count: 5), format)
+                let size = [0: 0, 1: 1, 2: 2, 8: 0][kind]
+                guard let size, size == 2 * Int(read) else {
+                    #expect(found == [.broken(.malformedPayload)], "\(kind), \(read)")
+                    continue
+                }
+                guard case .frame(let frame, _)? = found.first else {
+                    Issue.record("\(kind), \(read): \(found)")
+                    continue
+                }
+                #expect(frame.trailerSize == 3 + size)
+            }
+        }
+    }
+
     private static let hostile = FrameFormat(
         HostileCodec.self,
         byteOrder: .big,
@@ -397,7 +495,8 @@ struct FrameCodecTests {
         for _ in 0..<2000 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 0..<4, using: &random) {
-                bytes += try Self.frame(.random(in: 0..<20, using: &random), format)
+                let channel = UInt16.random(in: 0...1, using: &random)
+                bytes += try Self.frame(.random(in: 0..<20, using: &random), format, channel: channel)
             }
             if Bool.random(using: &random) {
                 bytes += (0..<Int.random(in: 0..<30, using: &random)).map { _ in .random(in: 0...255, using: &random) }

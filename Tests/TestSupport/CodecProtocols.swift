@@ -364,6 +364,75 @@ extension FrameFormat {
     }
 }
 
+/// A header of a code, a size and a byte that says whether the frame has a mark, and a trailer with a channel and the mark.
+///
+/// Odd channels have a mark. A frame whose byte and channel contradict each other makes the codec read another number of bytes than it has
+/// announced.
+package enum MarkCodec: FrameCodec {
+    package static let maximumHeaderSize = 4
+
+    package static func readHead(from reader: inout ByteReader, of sender: Sender) throws(PayloadError) -> FrameHead {
+        let code: UInt8 = try reader.integer(.big, field: "code")
+        let isMarked: UInt8 = try reader.integer(.big, field: "isMarked")
+        let size: UInt16 = try reader.integer(.big, field: "size")
+        return FrameHead(
+            code: MessageCode(code),
+            payloadSize: Int(size),
+            header: HeaderBytes(),
+            trailerSize: isMarked == 0 ? 2 : 6
+        )
+    }
+
+    package static func writeHead(
+        _ head: FrameHead,
+        of sender: Sender,
+        into writer: inout ByteWriter
+    ) throws(PayloadError) {
+        writer.integer(UInt8(truncatingIfNeeded: head.code), .big)
+        writer.integer(UInt8(hasMark(head) ? 1 : 0), .big)
+        writer.integer(UInt16(clamping: head.payloadSize), .big)
+    }
+
+    package static func readTrailer(
+        _ item: Int,
+        of head: inout FrameHead,
+        from reader: inout ByteReader
+    ) throws(PayloadError) {
+        if item == 0 {
+            head.header.set(try reader.integer(.big, field: "channel") as UInt16, at: 0, .big)
+        } else if hasMark(head) {
+            head.header.set(try reader.integer(.big, field: "mark") as UInt32, at: 2, .big)
+        }
+    }
+
+    package static func writeTrailer(
+        _ item: Int,
+        of head: FrameHead,
+        into writer: inout ByteWriter
+    ) throws(PayloadError) {
+        if item == 0 {
+            writer.integer(head.header.integer(at: 0, .big, as: UInt16.self), .big)
+        } else if hasMark(head) {
+            writer.integer(head.header.integer(at: 2, .big, as: UInt32.self), .big)
+        }
+    }
+
+    private static func hasMark(_ head: FrameHead) -> Bool {
+        !head.header.integer(at: 0, .big, as: UInt16.self).isMultiple(of: 2)
+    }
+}
+
+extension FrameFormat {
+    /// A format whose trailer has fields before and after a checksum and an end.
+    package static let marked = FrameFormat(
+        MarkCodec.self,
+        byteOrder: .big,
+        correlation: nil,
+        trailer: [.fields(0, size: 2), .checksum(.init(.crc16ARC, covers: .frame)), .fields(1, size: 4), .end([0x0A])],
+        maximumPayload: 10_000
+    )
+}
+
 /// A message of bytes.
 package struct Chunk: Message, Hashable {
     package static let code: MessageCode = 3

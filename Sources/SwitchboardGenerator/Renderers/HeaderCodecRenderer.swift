@@ -36,6 +36,7 @@ struct HeaderCodecRenderer {
             writer.line("}")
             if !frame.frame.hasLength { renderEnds(into: &writer) }
             renderChecksumSeeds(into: &writer)
+            TrailerRenderer(spec, frame).render(into: &writer)
         }
     }
 
@@ -160,7 +161,8 @@ struct HeaderCodecRenderer {
     /// Returns the layout of `fields`, which are neighbours; their conditions may refer to all fields of the header.
     private func layout(of fields: [FieldPlan]) -> Layout {
         let names = Set(fields.map(\.name))
-        return Layout(fields: fields, header: frame.whole.fields.filter { !names.contains($0.name) })
+        let others = frame.trailerItems.isEmpty ? frame.whole.fields : frame.ends.fields
+        return Layout(fields: fields, header: others.filter { !names.contains($0.name) })
     }
 
     private func local(_ item: FrameLayout.Item) -> String { Identifier.local(item.plan.name) }
@@ -184,7 +186,9 @@ struct HeaderCodecRenderer {
                 writer.line("throw PayloadError(.unexpectedValue, field: \(Literal.string(item.plan.label)))")
             }
         }
-        if !kept.isEmpty { writer.line("var frameBytes = HeaderBytes()") }
+        let optional = frame.trailerItems.filter(\.plan.isOptional)
+        let keepsBytes = !kept.isEmpty || !optional.isEmpty
+        if keepsBytes { writer.line("var frameBytes = HeaderBytes()") }
         for item in kept { writer.lines(HeaderValue(spec, item).writing(of: local(item), to: "frameBytes")) }
         var code = codes.map(local).joined(separator: ", ")
         if frame.frame.hasPlainCodes {
@@ -198,12 +202,48 @@ struct HeaderCodecRenderer {
             code = "frameCode"
         }
         if lengths.count > 1 { renderChoiceOfLength(into: &writer) }
+        if !frame.trailerItems.isEmpty {
+            let size = frame.trailerItems.filter { !$0.plan.isOptional }.reduce(0) { $0 + $1.spec.wireSize }
+            writer.line("\(optional.isEmpty ? "let" : "var") frameTrailer = \(size)")
+        }
+        for item in optional {
+            writer.block("if \(condition(of: item, isReading: true))") { writer in
+                writer.line("frameBytes.setHasValue(true, at: \(item.offset))")
+                writer.line("frameTrailer += \(item.spec.wireSize)")
+            }
+        }
         let size =
             lengths.count > 1 ? "frameSize" : lengths.first.map { payloadSize(from: local($0)) } ?? "0"
-        let arguments = [
-            "code: \(code)", "payloadSize: \(size)", "header: \(kept.isEmpty ? "HeaderBytes()" : "frameBytes")",
+        var arguments = [
+            "code: \(code)", "payloadSize: \(size)", "header: \(keepsBytes ? "frameBytes" : "HeaderBytes()")",
         ]
+        if !frame.trailerItems.isEmpty { arguments.append("trailerSize: frameTrailer") }
         writer.list("return FrameHead", arguments, "")
+    }
+
+    /// Returns the expression of the condition of a field of the trailer.
+    private func condition(of item: FrameLayout.Item, isReading: Bool) -> String {
+        guard case .when(let condition) = item.plan.presence else { return "true" }
+        return LayoutRenderer(spec, layout(of: [item.plan]), .constants).source(of: condition, isReading: isReading)
+    }
+
+    /// Writes the constants with the values of fields of the trailer that only some frames have, and on which the header depends.
+    private func renderTrailerValues(into writer: inout SourceWriter) {
+        for item in frame.trailerItems where item.plan.isOptional {
+            let value = HeaderValue(spec, item)
+            writer.assign(
+                value.reading(from: "frameHead.header"),
+                if: value.condition(in: "frameHead.header"),
+                to: "let \(local(item)): \(FieldRenderer(spec, item.plan).type)"
+            )
+        }
+        for item in frame.trailerItems {
+            guard case .when(let condition) = item.plan.presence, !condition.isDerived else { continue }
+            let source = self.condition(of: item, isReading: false)
+            writer.block("guard (\(source)) == (\(local(item)) != nil) else") { writer in
+                writer.line("throw PayloadError(.inconsistent, field: \(Literal.string(item.plan.label)))")
+            }
+        }
     }
 
     /// Returns the expression of the size of the payload of a frame with the length `length`.
@@ -363,6 +403,7 @@ struct HeaderCodecRenderer {
             }
         }
         if !beginsWithCodes { renderCodes(into: &writer) }
+        renderTrailerValues(into: &writer)
         var locals = LayoutRenderer.Locals()
         let (first, rest) = partsWritten
         if !rest.isEmpty {

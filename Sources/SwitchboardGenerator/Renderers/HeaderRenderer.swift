@@ -4,26 +4,30 @@ internal import SwitchboardSpec
 struct HeaderRenderer {
     private let spec: CheckedSpec
     private let items: [FrameLayout.Item]
+    /// The number of the items that are in the header; the others are in the trailer.
+    private let headerCount: Int
 
     init(_ spec: CheckedSpec) {
         self.spec = spec
         items = spec.frameLayout.settableItems
+        headerCount = spec.frameLayout.items.count(where: \.isSettable)
     }
 
     func render(into writer: inout SourceWriter) {
         guard !items.isEmpty else { return }
         let access = spec.access
         writer.blank()
+        let places = headerCount == items.count ? "header" : headerCount == 0 ? "trailer" : "header and the trailer"
+        writer.documentation("The fields that this protocol adds to the \(places) of a frame.")
         if let base = spec.base {
-            writer.documentation("The fields that this protocol adds to the header of a frame.")
             writer.line("\(access)typealias Header = \(Identifier.escaped(base.namespace)).Header")
             return
         }
-        writer.documentation("The fields that this protocol adds to the header of a frame.")
         writer.block("\(access)struct Header: FrameHeader") { writer in
-            for item in items {
+            for (index, item) in items.enumerated() {
                 let plan = item.plan
-                writer.documentation(plan.field.doc ?? "The header's field `\(plan.name)`.")
+                let place = index < headerCount ? "header" : "trailer"
+                writer.documentation(plan.field.doc ?? "The \(place)'s field `\(plan.name)`.")
                 writer.line("\(access)var \(Identifier.escaped(plan.name)): \(FieldRenderer(spec, plan).type)")
                 writer.blank()
             }

@@ -138,7 +138,7 @@ struct ProtocolRenderer {
             let arguments = [".init(\(arguments(of: checksum, in: frame).joined(separator: ", ")))", "at: \(offset)"]
             writer.list("headerChecksum: .init", arguments, ",")
         }
-        let trailer = frame.trailer.map { source(of: $0, in: frame) }
+        let trailer = trailer(of: frame)
         let line = "trailer: [\(trailer.joined(separator: ", "))],"
         if line.count > writer.room {
             writer.line("trailer: [")
@@ -187,11 +187,23 @@ struct ProtocolRenderer {
         }
     }
 
-    private func source(of item: FrameSpec.TrailerItem, in frame: FrameSpec) -> String {
-        switch item {
-        case .checksum(let checksum): ".checksum(.init(\(arguments(of: checksum, in: frame).joined(separator: ", "))))"
-        case .end(let bytes): ".end([\(bytes.map(Literal.byte).joined(separator: ", "))])"
+    /// The Swift expressions for the items of the trailer.
+    private func trailer(of frame: FrameSpec) -> [String] {
+        var items: [String] = []
+        var count = 0
+        for part in frame.trailerParts {
+            switch part {
+            case .item(.checksum(let checksum)):
+                items.append(".checksum(.init(\(arguments(of: checksum, in: frame).joined(separator: ", "))))")
+            case .item(.end(let bytes)): items.append(".end([\(bytes.map(Literal.byte).joined(separator: ", "))])")
+            case .item(.field): break
+            case .fields(let range):
+                let size = frame.trailerFields[range].reduce(0) { $0 + $1.value.wireSize }
+                items.append(".fields(\(count), size: \(size))")
+                count += 1
+            }
         }
+        return items
     }
 
     private func renderChecksum(into writer: inout SourceWriter) {

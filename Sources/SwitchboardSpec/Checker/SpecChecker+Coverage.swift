@@ -51,6 +51,18 @@ extension SpecChecker {
         // The item that `covers` names may be one with a mistake.
         guard !frame.lacksParts else { return true }
         if let part = frame.length.covers.part, checkStart(of: part, "`length`", in: frame) == nil { return false }
+        if frame.coveredTrailer > 0, let field = frame.firstMissingInTrailer {
+            let text = "`length` counts the trailer, and only some frames have its `\(field.name.value)`"
+            let advice =
+                switch frame.length.covers.word {
+                case nil: "add `to: payload`"
+                case .rest: "use `covers: { after: length, to: payload }`"
+                case .lengthAndRest: "use `covers: { from: length, to: payload }`"
+                default: "use `covers: header-and-payload`"
+                }
+            diagnostics.error("\(text): \(advice)", at: frame.length.covers.part?.item.place ?? place)
+            return false
+        }
         guard let item = frame.coveredItems.first(where: { $0.bits == nil }) else { return true }
         let length = frame.lengthItems.last?.value
         let name = item.field.name.value

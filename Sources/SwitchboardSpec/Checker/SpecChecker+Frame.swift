@@ -53,10 +53,12 @@ extension SpecChecker {
 
     /// Checks that a frame of another form has no fields of the protocol's own, which all headers of a protocol have in common.
     private mutating func checkNoOwnFields(_ frame: FrameSpec) {
-        for item in frame.header where item.value.isKept && !frame.lacksParts {
+        guard !frame.lacksParts else { return }
+        for (index, item) in (frame.header + frame.trailerFields).enumerated() where item.value.isKept {
             let field = item.value.field
             if case .correlation = item.value.role { continue }
-            let text = "`\(field.name.value)` is a field of the protocol's own, and \(frame.headerText) has none"
+            let part = index < frame.header.count ? FrameSpec.Part.header : .trailer
+            let text = "`\(field.name.value)` is a field of the protocol's own, and \(frame.text(of: part)) has none"
             diagnostics.error("\(text): make it a field of the messages", at: item.place)
         }
     }
@@ -145,15 +147,15 @@ extension SpecChecker {
         }
     }
 
-    /// Checks that the values of the header that programs read and set are not too large.
+    /// Checks that the values of header and trailer that programs read and set are not too large.
     private mutating func checkOwnSize(_ frame: FrameSpec) {
         guard !frame.isPlain else { return }
         guard frame.maximumHeaderSize <= SpecLimits.headerBytes else { return }
-        let kept = frame.header.filter(\.value.isKept)
+        let kept = (frame.header + frame.trailerFields).filter(\.value.isKept)
         let size = kept.reduce(frame.offsetInMemory) { $0 + $1.value.packedSize }
         guard size > SpecLimits.ownHeaderBytes, let last = kept.last else { return }
-        let text =
-            "the header's own values have \(size.bytes) in memory: at most \(SpecLimits.ownHeaderBytes) are allowed"
+        let values = frame.trailerFields.isEmpty ? "the header's own values" : "the values of `header` and `trailer`"
+        let text = "\(values) have \(size.bytes) in memory: at most \(SpecLimits.ownHeaderBytes) are allowed"
         let advice = "give items smaller types, or `reserved` in place of those that no program needs"
         diagnostics.error("\(text); \(advice)", at: last.place)
     }
@@ -254,7 +256,7 @@ extension SpecChecker {
 
     private mutating func checkOwnFields(_ frame: FrameSpec) {
         var correlation: Place?
-        for item in frame.header {
+        for (index, item) in (frame.header + frame.trailerFields).enumerated() {
             let field = item.value.field
             if case .correlation = item.value.role {
                 if let first = correlation {
@@ -269,14 +271,15 @@ extension SpecChecker {
                 correlation = item.place
             }
             guard item.value.role.isOwn || item.value.role.isCode, !field.isReserved else { continue }
-            if case .field = item.value.role { checkOwnField(field) }
-            checkName(of: field, in: frame, isCode: item.value.role.isCode)
+            let part = index < frame.header.count ? FrameSpec.Part.header : .trailer
+            if case .field = item.value.role { checkOwnField(field, in: part) }
+            checkName(of: field, in: part, of: frame, isCode: item.value.role.isCode)
         }
     }
 
-    private mutating func checkOwnField(_ field: FieldSpec) {
+    private mutating func checkOwnField(_ field: FieldSpec, in part: FrameSpec.Part) {
         if let name = field.type.value.namedType, let type = table[name], type.isClosed {
-            let text = "`\(name)` is closed, and in a header a number without a name cannot be refused"
+            let text = "`\(name)` is closed, and in a \(part) a number without a name cannot be refused"
             diagnostics.error(
                 "\(text): remove `closed`, or give the field an integer type",
                 at: field.type.place
@@ -295,20 +298,27 @@ extension SpecChecker {
         }
     }
 
-    private mutating func checkName(of field: FieldSpec, in frame: FrameSpec, isCode: Bool) {
+    private mutating func checkName(
+        of field: FieldSpec,
+        in part: FrameSpec.Part,
+        of frame: FrameSpec,
+        isCode: Bool
+    ) {
         let name = field.name.value
+        let fields = (frame.header + frame.trailerFields).map(\.value.field)
         guard !isCode || name != "type" else { return }
         let members = GeneratedNames.inFields.union(GeneratedNames.inHeader)
             .union(frame.isPlain ? [] : GeneratedNames.inHeaderCodec)
             .union(frame.lengthItems.count > 1 ? GeneratedNames.besidesTwoLengths : [])
             .union(frame.coversVariableItems ? GeneratedNames.besidesCountedItems : [])
+            .union(frame.trailerFields.isEmpty ? [] : GeneratedNames.besidesTrailer)
         if members.union(GeneratedNames.usedTypes).contains(name) {
             let problem = "has a name that the generated Swift uses itself"
             let list = GeneratedNames.list(members, for: name)
-            diagnostics.error("`\(name)` in `header` \(problem): rename it; \(list)", at: field.name.place)
-        } else if let other = frame.header.map(\.value.field).first(where: { $0.type.value.namedType == name }) {
+            diagnostics.error("`\(name)` in `\(part)` \(problem): rename it; \(list)", at: field.name.place)
+        } else if let other = fields.first(where: { $0.type.value.namedType == name }) {
             let owner = other.name.value == name ? "its own type" : "the type of `\(other.name.value)`"
-            diagnostics.error("`\(name)` in `header` has the name of \(owner): rename it", at: field.name.place)
+            diagnostics.error("`\(name)` in `\(part)` has the name of \(owner): rename it", at: field.name.place)
         }
     }
 }

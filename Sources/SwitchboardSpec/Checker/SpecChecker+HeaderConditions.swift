@@ -1,9 +1,9 @@
-// `when` in the header: items that only some frames have, and two lengths of which each frame has one.
+// `when` in the header and the trailer: items that only some frames have, and two lengths of which each frame has one.
 
 extension SpecChecker {
-    /// Checks the items of the header with `when`, and the bits that follow from them.
+    /// Checks the items with `when`, and the bits that follow from them.
     mutating func checkConditions(in frame: FrameSpec) {
-        let named = frame.header.filter { $0.value.role.isOwn || $0.value.role.isCode || $0.value.role.isPresence }
+        let named = frame.header.filter(\.value.role.canBeTested)
         for (index, item) in named.enumerated() {
             let field = item.value.field
             if field.condition != nil, let constant = field.constant {
@@ -18,6 +18,14 @@ extension SpecChecker {
             let key = field.defaultValue == nil ? "equals" : "default"
             let text = "the value of `\(field.name.value)` follows from the items that have it in `when`"
             diagnostics.error("\(text): remove `\(key)`", at: place)
+        }
+        for item in frame.trailerFields {
+            let field = item.value.field
+            if field.condition != nil, let constant = field.constant {
+                let text = "`\(field.name.value)` has `equals` and `when`"
+                diagnostics.error("\(text): remove one of them", at: constant.place)
+            }
+            checkPresence(of: field, behind: named.map(\.value.field)[...])
         }
         for item in frame.lengthItems {
             checkPresence(of: item.value.field, behind: named.map(\.value.field)[...])
@@ -89,12 +97,5 @@ extension SpecChecker {
             diagnostics.error("\(text): name another field of type `bit`", at: code.field.name.place)
         }
         return diagnostics.errorCount == errors
-    }
-}
-
-extension FrameSpec.HeaderField.Role {
-    /// Whether the item is a bit that says whether later items are there.
-    fileprivate var isPresence: Bool {
-        if case .presence = self { true } else { false }
     }
 }

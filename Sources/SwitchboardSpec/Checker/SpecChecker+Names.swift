@@ -283,6 +283,9 @@ package enum GeneratedNames {
     /// The additional names in the generated code that reads and writes headers whose length counts items of different sizes.
     static let besidesCountedItems: Set<String> = ["frameStart", "frameOffset", "frameRest", "frameCount", "frameSize"]
 
+    /// The additional names in the generated code that reads and writes headers and trailers with fields.
+    static let besidesTrailer: Set<String> = ["frameTrailer", "frameItem"]
+
     /// Returns the name of the constant with the value of a field of the frame's header: `headerCount` for `header.count`.
     ///
     /// Names that do not begin with a small letter keep their form, such as `header_Count`, so that constants of different fields have

@@ -118,7 +118,7 @@ struct SpecChecker {
         let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
         var used = Set(fields.compactMap(\.type.value.namedType))
         for frame in spec.frames + [frame].compactMap(\.self) {
-            used.formUnion(frame.header.compactMap(\.value.field.type.value.namedType))
+            used.formUnion((frame.header + frame.trailerFields).compactMap(\.value.field.type.value.namedType))
         }
         for type in spec.types where !used.contains(type.name.value) {
             let message = "no field has the type `\(type.name.value)`: use it or remove it"

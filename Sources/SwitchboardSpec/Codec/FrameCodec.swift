@@ -48,8 +48,9 @@ package struct FrameReader {
         _ layout: FrameLayout,
         trailing: TrailingBytes
     ) throws(Problem) -> Content {
-        let (values, ends) = try header(bytes, layout)
+        let (values, ends) = try self.values(bytes, layout.whole, layout)
         let headerSize = ends.last ?? 0
+        let trailerSize = layout.trailerSize(behind: Array(bytes.prefix(headerSize)))
         var counted: UInt64 = 0
         let longest = layout.frame.length.type
         var header: [Value] = []
@@ -71,11 +72,11 @@ package struct FrameReader {
         }
         guard layout.frame.hasLength else {
             if layout.frame.framing != nil {
-                let size = bytes.count - headerSize - layout.frame.trailerSize
+                let size = bytes.count - headerSize - trailerSize
                 guard size >= 0 else { throw Problem(message: "it ends within its trailer") }
-                return try content(bytes, message, header, headerSize, size, layout)
+                return try content(bytes, message, header, headerSize, size, trailerSize, layout)
             }
-            return try content(bytes, message, layout, header, headerSize, trailing: trailing)
+            return try content(bytes, message, layout, header, headerSize, trailerSize, trailing: trailing)
         }
         let overhead = UInt64(clamping: layout.coveredOverhead(ends))
         guard counted >= overhead else {
@@ -83,12 +84,11 @@ package struct FrameReader {
             throw Problem(message: "its length is \(counted), \(text)")
         }
         let size = Int(clamping: counted - overhead)
-        let trailerSize = layout.frame.trailerSize
         let found = bytes.count - headerSize - trailerSize
         guard size == found || size < found && trailing == .ignore else {
             throw Problem(message: "its length announces \(size.bytes) of payload, and the frame has \(max(0, found))")
         }
-        return try content(bytes, message, header, headerSize, size, layout)
+        return try content(bytes, message, header, headerSize, size, trailerSize, layout)
     }
 
     /// Returns the content of a frame without a length, whose payload ends where its fields end.
@@ -98,6 +98,7 @@ package struct FrameReader {
         _ layout: FrameLayout,
         _ header: [Value],
         _ headerSize: Int,
+        _ trailerSize: Int,
         trailing: TrailingBytes
     ) throws(Problem) -> Content {
         let size: Int
@@ -108,11 +109,11 @@ package struct FrameReader {
         } catch {
             throw Problem(message: error.code == .truncated ? "it ends within its `\(error.field)`" : "\(error)")
         }
-        let found = bytes.count - headerSize - layout.frame.trailerSize
+        let found = bytes.count - headerSize - trailerSize
         guard size == found || size < found && trailing == .ignore else {
             throw Problem(message: "its fields have \(size.bytes), and the frame has \(max(0, found)) for them")
         }
-        return try content(bytes, message, header, headerSize, size, layout)
+        return try content(bytes, message, header, headerSize, size, trailerSize, layout)
     }
 
     /// Returns the content of a frame whose payload has `size` bytes, and checks its checksums and its trailer.
@@ -122,12 +123,23 @@ package struct FrameReader {
         _ header: [Value],
         _ headerSize: Int,
         _ size: Int,
+        _ trailerSize: Int,
         _ layout: FrameLayout
     ) throws(Problem) -> Content {
-        let trailerSize = layout.frame.trailerSize
         let covered = Array(bytes.prefix(headerSize + size))
-        let sealed = layout.sealed(covered, headerSize: headerSize, message)
-        try check(Array(bytes.prefix(covered.count + trailerSize)), sealed, behind: covered.count, layout)
+        let frame = Array(bytes.prefix(covered.count + trailerSize))
+        var trailer: [[UInt8]] = []
+        var header = header
+        if !layout.trailerItems.isEmpty {
+            let bytesOfEnds = Array(frame.prefix(headerSize) + frame.dropFirst(covered.count))
+            let (values, ends) = try self.values(bytesOfEnds, layout.ends, layout)
+            trailer = layout.trailer(bytesOfEnds, ends)
+            for case (.field, let value) in zip(layout.frame.trailer, values.dropFirst(layout.items.count)) {
+                header.append(value)
+            }
+        }
+        let sealed = layout.sealed(covered, headerSize: headerSize, message, trailer: trailer)
+        try check(frame, sealed, behind: covered.count, layout, sizes: trailer.map(\.count))
         return Content(
             header: header,
             payload: Array(covered.dropFirst(headerSize)),
@@ -135,13 +147,18 @@ package struct FrameReader {
         )
     }
 
-    /// Returns the values of the items of the header, and the offsets of their ends.
-    private static func header(_ bytes: [UInt8], _ layout: FrameLayout) throws(Problem) -> ([Value], ends: [Int]) {
+    /// Returns the values of the items of `fields`, which are the header, or the header and the trailer, and the offsets of their ends.
+    private static func values(
+        _ bytes: [UInt8],
+        _ fields: Layout,
+        _ layout: FrameLayout
+    ) throws(Problem) -> ([Value], ends: [Int]) {
         do throws(PayloadProblem) {
-            let (values, ends, _) = try PayloadReader.readStart(of: bytes, layout.whole, layout.plan)
+            let (values, ends, _) = try PayloadReader.readStart(of: bytes, fields, layout.plan)
             return (values, ends)
         } catch {
-            let name = layout.items.first { $0.plan.label == error.field }?.name ?? "`\(error.field)`"
+            let items = layout.items + layout.trailerItems
+            let name = items.first { $0.plan.label == error.field }?.name ?? "`\(error.field)`"
             if error.code == .truncated { throw Problem(message: "it ends within its \(name)") }
             throw Problem(message: error.description)
         }
@@ -186,20 +203,24 @@ package struct FrameReader {
     }
 
     /// Compares the checksum in the header, and the trailer after the first `end` bytes, with those of `sealed`.
+    ///
+    /// - Parameter sizes: The sizes of the items of a trailer with fields.
     private static func check(
         _ frame: [UInt8],
         _ sealed: [UInt8],
         behind end: Int,
-        _ layout: FrameLayout
+        _ layout: FrameLayout,
+        sizes: [Int]
     ) throws(Problem) {
         let wrongChecksum = Problem(message: "its checksum does not match the bytes that it covers")
         guard frame.prefix(end) == sealed.prefix(end) else { throw wrongChecksum }
         var (found, expected) = (frame.dropFirst(end), sealed.dropFirst(end))
-        for item in layout.frame.trailer {
-            defer { (expected, found) = (expected.dropFirst(item.size), found.dropFirst(item.size)) }
-            guard expected.prefix(item.size) != found.prefix(item.size) else { continue }
+        for (index, item) in layout.frame.trailer.enumerated() {
+            let size = index < sizes.count ? sizes[index] : item.size
+            defer { (expected, found) = (expected.dropFirst(size), found.dropFirst(size)) }
+            guard expected.prefix(size) != found.prefix(size) else { continue }
             switch item {
-            case .checksum: throw wrongChecksum
+            case .checksum, .field: throw wrongChecksum
             case .end(let bytes):
                 let (found, expected) = (text(of: Array(found.prefix(item.size))), text(of: bytes))
                 throw Problem(message: "its end is \(found), and must be \(expected)")
@@ -255,24 +276,34 @@ package struct FrameWriter {
                 case .checksum, .presence: items.append(.nothing)
                 }
             }
-            return try PayloadWriter(items, layout.whole, layout.plan)
+            for item in layout.frame.trailer {
+                if case .field = item { items.append(header.popFirst() ?? .nothing) } else { items.append(.nothing) }
+            }
+            return try PayloadWriter(items, layout.ends, layout.plan)
         }
         // The size of the header does not depend on the length, because such a length has a fixed size.
         var head = try encodedHeader(overhead: layout.frame.coveredOverhead)
         if layout.frame.coversVariableItems {
-            head = try encodedHeader(overhead: layout.coveredOverhead(head.ends))
+            head = try encodedHeader(overhead: layout.coveredOverhead(Array(head.ends.prefix(layout.items.count))))
         }
-        bytes = head.bytes
+        let headerSize = layout.headerSize(head.ends)
+        let trailer = layout.trailer(head.bytes, head.ends)
+        bytes = Array(head.bytes.prefix(headerSize))
         let names = Dictionary(
             layout.items.map { ("`\($0.plan.name)`", $0.name) },
             uniquingKeysWith: { first, _ in first }
         )
-        parts = head.parts.map { (names[$0.name] ?? $0.name, $0.end) }
-        parts += payload.parts.map { ($0.name, $0.end + head.bytes.count) }
-        bytes = layout.sealed(bytes + payload.bytes, headerSize: head.bytes.count, message)
-        for item in layout.frame.trailer {
-            let name = if case .checksum = item { "checksum" } else { "end" }
-            parts.append((name, (parts.last?.end ?? 0) + item.size))
+        parts = head.parts.filter { $0.end <= headerSize }.map { (names[$0.name] ?? $0.name, $0.end) }
+        parts += payload.parts.map { ($0.name, $0.end + headerSize) }
+        bytes = layout.sealed(bytes + payload.bytes, headerSize: headerSize, message, trailer: trailer)
+        var end = headerSize + payload.bytes.count
+        for (item, content) in zip(layout.frame.trailer, trailer) {
+            end += content.count
+            switch item {
+            case .checksum: parts.append(("checksum", end))
+            case .end: parts.append(("end", end))
+            case .field(let field): parts.append(("`\(field.value.field.name.value)`", end))
+            }
         }
         self.payload = payload.bytes
         if let framing = layout.frame.framing {

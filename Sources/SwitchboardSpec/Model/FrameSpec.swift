@@ -54,6 +54,23 @@ package struct FrameSpec: Sendable {
         case checksum(ChecksumSpec)
         /// `end`: bytes that end every frame, in the order in which they are sent.
         case end([UInt8])
+        /// Any other name: a field with a value of its own, or unused bytes.
+        case field(Located<HeaderField>)
+    }
+
+    /// A part of the frame that has fields of the protocol's own; its description is its key in a spec.
+    enum Part: String, CustomStringConvertible {
+        case header, trailer
+
+        var description: String { rawValue }
+    }
+
+    /// Items of the trailer that the runtime handles alone, or neighbouring fields, which generated code reads and writes.
+    package enum TrailerPart: Sendable {
+        /// A checksum or an end.
+        case item(TrailerItem)
+        /// The places of neighbouring fields among ``FrameSpec/trailerFields``.
+        case fields(Range<Int>)
     }
 
     /// The messages whose codes must be different.
@@ -123,7 +140,10 @@ extension FrameSpec {
     package var key: String { name?.value ?? Self.mainName }
 
     /// The header, for diagnostics.
-    var headerText: String { name.map { "`header` of `\($0.value)`" } ?? "`header`" }
+    var headerText: String { text(of: .header) }
+
+    /// `part` in diagnostics.
+    func text(of part: Part) -> String { name.map { "`\(part)` of `\($0.value)`" } ?? "`\(part)`" }
 
     /// The items of the header that are the code.
     package var codeFields: [HeaderField] { header.map(\.value).filter { $0.role.isCode } }
@@ -196,6 +216,33 @@ extension FrameSpec {
         return bits.contains(nil) ? nil : bits.compactMap(\.self).reduce(0, +) / 8
     }
 
+    /// The fields of the trailer, in wire order.
+    package var trailerFields: [Located<HeaderField>] {
+        trailer.compactMap { if case .field(let field) = $0 { field } else { nil } }
+    }
+
+    /// The trailer with neighbouring fields as one part.
+    package var trailerParts: [TrailerPart] {
+        var parts: [TrailerPart] = []
+        var count = 0
+        for item in trailer {
+            guard case .field = item else {
+                parts.append(.item(item))
+                continue
+            }
+            if case .fields(let range)? = parts.last {
+                parts[parts.count - 1] = .fields(range.lowerBound..<count + 1)
+            } else {
+                parts.append(.fields(count..<count + 1))
+            }
+            count += 1
+        }
+        return parts
+    }
+
+    /// The first field of the trailer that some frames lack.
+    var firstMissingInTrailer: FieldSpec? { trailerFields.lazy.map(\.value.field).first { $0.condition != nil } }
+
     /// The first checksum in the trailer.
     package var checksum: ChecksumSpec? {
         trailer.lazy.compactMap { if case .checksum(let checksum) = $0 { checksum } else { nil } }.first
@@ -233,7 +280,7 @@ extension FrameSpec {
         header.contains { if case .magic(let magic) = $0.value.role { magic.client != magic.server } else { false } }
     }
 
-    /// The size of the trailer after the payload, in bytes.
+    /// The size of the largest trailer after the payload, in bytes.
     package var trailerSize: Int { trailer.reduce(0) { $0 + $1.size } }
 
     /// The largest payload that the length can express, in bytes; for frames without one, and with a framing, the
@@ -265,7 +312,7 @@ extension FrameSpec {
         else {
             return false
         }
-        if hasChecksumSeeds || trailerSize > 4 { return false }
+        if hasChecksumSeeds || trailerSize > 4 || !trailerFields.isEmpty { return false }
         if case .end? = trailer.first { return false }
         let magics = header.filter { if case .magic = $0.value.role { true } else { false } }
         return magics.count < 2 && header.allSatisfy(\.value.isPlain)
@@ -290,6 +337,14 @@ extension FrameSpec.HeaderField.Role {
     package var isCorrelation: Bool {
         if case .correlation = self { true } else { false }
     }
+
+    /// Whether the item is a bit that says whether later items are there.
+    var isPresence: Bool {
+        if case .presence = self { true } else { false }
+    }
+
+    /// Whether later items can have `when` with the name of the item.
+    var canBeTested: Bool { isOwn || isCode || isPresence }
 
     /// Whether the item is the number of bytes that follow.
     package var isLength: Bool {
@@ -318,6 +373,9 @@ extension FrameSpec.HeaderField {
         }
     }
 
+    /// Whether the item is a number of whole bytes where it is there.
+    var hasWholeBytes: Bool { width.map { $0 > 0 && $0 % 8 == 0 } ?? false }
+
     /// The number of bits of the smallest value, or 0 where the item may be missing.
     var minimumBits: Int {
         if field.condition != nil { return 0 }
@@ -329,6 +387,9 @@ extension FrameSpec.HeaderField {
         default: return 8
         }
     }
+
+    /// The number of bytes of the item of the trailer where it is there.
+    package var wireSize: Int { maximumBits / 8 }
 
     /// The number of bits of the largest value.
     var maximumBits: Int {
@@ -375,11 +436,12 @@ extension FrameSpec.HeaderField {
 }
 
 extension FrameSpec.TrailerItem {
-    /// The size of the item, in bytes.
+    /// The size of the item where it is there, in bytes.
     package var size: Int {
         switch self {
         case .checksum(let checksum): checksum.algorithm.size
         case .end(let bytes): bytes.count
+        case .field(let field): field.value.wireSize
         }
     }
 }

@@ -167,10 +167,12 @@ extension ForeignKeys {
         "items are sent in the order of the list: remove this key": [
             "id", "number", "index", "position", "offset", "ordinal", "pos",
         ],
-        "an item of the header is one value: put arrays into the `fields` of messages": [
+        "an item of `header` or `trailer` is one value: put arrays into the `fields` of messages": [
             "count", "repeat", "repeatexpr", "repeated", "array",
         ],
-        "the runtime does not check bounds in the header: remove it": ["min", "max", "minimum", "maximum", "range"],
+        "the runtime checks bounds only in the `fields` of messages: remove it": [
+            "min", "max", "minimum", "maximum", "range",
+        ],
         "the `type`, such as `int16`, determines the sign: remove this key": ["signed", "unsigned"],
         "define an enum under `enums`, and give its name as `type`": ["enum", "values", "cases"],
         "define flags under `flags`, and give their name as `type`": ["bitfield", "flags", "mask"],

@@ -102,7 +102,7 @@ extension KeySchema {
         foreign: .magicOfEnds
     )
     static let trailerField = KeySchema(
-        optional: ["checksum", "end"],
+        optional: ["checksum", "end", "reserved"],
         example: "checksum: crc32",
         foreign: .trailerField
     )

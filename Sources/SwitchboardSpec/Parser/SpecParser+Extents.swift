@@ -18,12 +18,15 @@ struct FieldScope {
     let header: [FieldSpec]
     /// Whether the fields belong to a message, and may refer to the frame's header.
     let isOfMessage: Bool
+    /// For fields of the trailer: the names of the header's fields that are the code or a part of it, to which they cannot refer.
+    let codes: Set<String>?
     /// The fields and those of the header by their names, without reserved bytes.
     private var named: [String: FieldSpec]
 
-    init(header: [FieldSpec] = [], isOfMessage: Bool = false) {
+    init(header: [FieldSpec] = [], isOfMessage: Bool = false, codes: Set<String>? = nil) {
         self.header = header
         self.isOfMessage = isOfMessage
+        self.codes = codes
         named = Dictionary(header.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -289,13 +292,16 @@ extension SpecParser {
             diagnostics.error("\(what) names `\(text.visible)`, \(problem)", at: place)
             return nil
         }
+        if let code = reference(text)?.field, scope.codes?.contains(code) == true {
+            let advice = scope.names.isEmpty ? "add another field to `header`" : "it can be \(scope.names.alternatives)"
+            diagnostics.error("\(what) in `trailer` names `\(code)`, which belongs to the code: \(advice)", at: place)
+            return nil
+        }
         let sameName = scope.names.first { $0 == ReferenceSpec.header(text) }
         let meant = (sameName ?? nearMiss(of: text, among: scope.names)).map { "; did you mean `\($0)`?" }
         let names = scope.names.isEmpty ? ": there is none" : ": it can be \(scope.names.alternatives)"
-        diagnostics.error(
-            "\(what) must name an earlier field, and `\(text.visible)` is none\(meant ?? names)",
-            at: place
-        )
+        let allowed = scope.codes == nil ? "an earlier field" : "a field of `header`"
+        diagnostics.error("\(what) must name \(allowed), and `\(text.visible)` is none\(meant ?? names)", at: place)
         return nil
     }
 
@@ -304,11 +310,17 @@ extension SpecParser {
     /// - Parameter fields: The fields of the header that the text may name.
     private func headerProblem(_ text: String, fitting fields: [FieldSpec]) -> String? {
         guard let reference = reference(text), reference.field.hasPrefix(ReferenceSpec.header("")) else { return nil }
+        func isNamed(_ item: FrameSpec.HeaderField) -> Bool {
+            ReferenceSpec.header(item.field.name.value) == reference.field
+        }
         guard scope.isOfMessage else {
             return "and only fields of messages can refer to the header: use a field of the message"
         }
+        if let trailer = frame?.trailerFields, trailer.contains(where: { isNamed($0.value) }) {
+            return "which is in `trailer`, behind the fields: name a field of `header`"
+        }
         let isOwn = scope.header.contains { $0.name.value == reference.field }
-        let items = frame?.header.filter { ReferenceSpec.header($0.value.field.name.value) == reference.field } ?? []
+        let items = frame?.header.filter { isNamed($0.value) } ?? []
         guard !items.isEmpty, !isOwn else { return nil }
         if items.contains(where: { $0.value.field.condition != nil }) {
             return "which a frame may lack: name an item that every frame has"

@@ -33,7 +33,10 @@ extension SpecParser {
             frame.headerPlace = node.place
             frame.hasNoCode = frame.codeNames == nil && !node.hasItem("type")
         }
-        if let node = values["trailer"] { frame.trailer = trailer(node) }
+        if let node = values["trailer"] {
+            frame.trailer = trailer(node, behind: frame.header)
+            frame.header.markPresence(by: frame.trailerFields)
+        }
         frame.lacksParts = values["header"] == nil || values.hasUnknown || diagnostics.errorCount > errors
         if let node = values["codes"] {
             let codes: FrameSpec.Codes? = choice(node, "`codes`")
@@ -140,7 +143,7 @@ extension SpecParser {
             seen[key] = item.place
             let errors = diagnostics.errorCount
             let codeName = codeNames?.first { $0.value == key }
-            if var field = headerField(name, value, isCode: codeName != nil) {
+            if var field = headerField(name, value, isCode: codeName != nil, in: .header) {
                 if let name = codeName {
                     checkCodeField(field, name)
                     field.role = .code
@@ -150,7 +153,7 @@ extension SpecParser {
             }
             if diagnostics.errorCount > errors { isComplete = false }
         }
-        header.markPresence()
+        header.markPresence(by: header)
         header.alignReservedBits()
         if seen["length"] == nil, let slip = HeaderWords.misspelling(of: "length", among: header) {
             let text = "`header` has no `length`; should `\(slip.value.visible)` be called `length`?"
@@ -217,30 +220,32 @@ extension SpecParser {
     private mutating func headerField(
         _ name: Located<String>,
         _ value: Node,
-        isCode: Bool
+        isCode: Bool,
+        in part: FrameSpec.Part
     ) -> FrameSpec.HeaderField? {
         switch name.value {
         case "magic": return magic(name, value)
         case "version": return version(name, value)
         case "type": return code(name, value)
         case "length": return length(name, value)
-        case "reserved": return reserved(name, value)
+        case "reserved": return reserved(name, value, in: part)
         case "checksum":
             return checksum(name, value)
         default:
-            // Any other name is an extra field of the protocol. Only a magic has a number as its value.
+            // Any other name is an extra field of the protocol. Only a magic or an end has a number as its value.
             if let scalar = value.scalar, scalar.isPlain, IntegerLiteral(scalar.text) != .invalid {
-                let problem = "`\(name.value.visible)` in `header` has a number where its type belongs"
+                let problem = "`\(name.value.visible)` in `\(part)` has a number where its type belongs"
                 let words = ["pad", "padding", "skip", "spare", "unused", "rsv", "rsvd"]
                 let isUnused = words.contains(name.value.normalizedKey)
+                let key = part == .header ? "magic" : "end"
                 let advice =
                     isUnused
                     ? "write `- reserved: \(scalar.text)` for unused bytes"
-                    : "write `- magic: \(scalar.text)` for bytes that every frame has, or a type such as `uint16`"
+                    : "write `- \(key): \(scalar.text)` for bytes that every frame has, or a type such as `uint16`"
                 diagnostics.error("\(problem): \(advice)", at: value.place)
                 return nil
             }
-            return ownField(name, value, isCode: isCode)
+            return ownField(name, value, isCode: isCode, in: part)
         }
     }
 
@@ -340,11 +345,15 @@ extension SpecParser {
     }
 
     /// Reads `reserved`: a number of bytes, an unsigned type with the number of bits, or a mapping with one of them as `type`.
-    private mutating func reserved(_ name: Located<String>, _ node: Node) -> FrameSpec.HeaderField? {
+    private mutating func reserved(
+        _ name: Located<String>,
+        _ node: Node,
+        in part: FrameSpec.Part
+    ) -> FrameSpec.HeaderField? {
         var (values, typeNode) = (KeyedNodes(), node)
         if case .mapping = node.content {
             guard
-                let keyed = keys(of: node, "`reserved` in `header`", at: node.place, .reservedHeader),
+                let keyed = keys(of: node, "`reserved` in `\(part)`", at: node.place, .reservedHeader),
                 let type = keyed["type"]
             else { return nil }
             (values, typeNode) = (keyed, type)
@@ -356,16 +365,21 @@ extension SpecParser {
     }
 
     /// Reads an extra field: its type, or a mapping.
-    private mutating func ownField(_ name: Located<String>, _ node: Node, isCode: Bool) -> FrameSpec.HeaderField? {
+    private mutating func ownField(
+        _ name: Located<String>,
+        _ node: Node,
+        isCode: Bool,
+        in part: FrameSpec.Part
+    ) -> FrameSpec.HeaderField? {
         if let problem = IdentifierRule.problem(in: name.value) {
-            let text = "a field of `header` cannot be called `\(name.value.visible)`: \(problem)"
+            let text = "a field of `\(part)` cannot be called `\(name.value.visible)`: \(problem)"
             diagnostics.error(text, at: name.place)
             return nil
         }
         var values = KeyedNodes()
         var typeNode = node
         if node.scalar == nil {
-            guard let keyed = keys(of: node, "`\(name.value)` in `header`", at: node.place, .headerField) else {
+            guard let keyed = keys(of: node, "`\(name.value)` in `\(part)`", at: node.place, .headerField) else {
                 return nil
             }
             guard let type = keyed["type"] else { return nil }
@@ -404,7 +418,7 @@ extension SpecParser {
             .bytes(let extent) where isCode && extent.canEndCode:
             break
         case .bytes:
-            let text = "`\(name.value)` in `header` has no fixed size: give it a number of bytes as `length`"
+            let text = "`\(name.value)` in `\(part)` has no fixed size: give it a number of bytes as `length`"
             diagnostics.error(text, at: typeNode.place)
             return nil
         default:
@@ -414,7 +428,8 @@ extension SpecParser {
                 case .string: "; for text, use `bytes`"
                 default: ""
                 }
-            let rule = "`\(name.value)` in `header` must be a whole number, a `bit`, `bytes`, an enum or flags"
+            let kinds = part == .header ? "a whole number, a `bit`, `bytes`" : "a whole number, `bytes`"
+            let rule = "`\(name.value)` in `\(part)` must be \(kinds), an enum or flags"
             diagnostics.error("\(rule), not \(typeNode.kind)\(advice)", at: typeNode.place)
             return nil
         }
@@ -509,20 +524,71 @@ extension SpecParser {
         return bytes
     }
 
-    private mutating func trailer(_ node: Node) -> [FrameSpec.TrailerItem] {
+    private mutating func trailer(
+        _ node: Node,
+        behind header: [Located<FrameSpec.HeaderField>]
+    ) -> [FrameSpec.TrailerItem] {
         let items = list(node, "`trailer`", limit: SpecLimits.trailerItems, example: "[ checksum: crc32 ]") ?? []
+        let named = header.map(\.value).filter(\.role.canBeTested)
+        scope = FieldScope(codes: Set(named.filter(\.role.isCode).map(\.field.name.value)))
+        defer { scope = FieldScope() }
+        for item in named where !item.role.isCode { scope.append(item.field) }
+        var seen: [String: Place] = [:]
+        for item in header where !item.value.field.isReserved { seen[item.value.field.name.value] = item.place }
         return items.compactMap { item in
+            if let (name, value) = fieldOfTrailer(item) {
+                if let first = seen[name.value] {
+                    let text = "`\(name.value.visible)` is the name of two fields of header and trailer: rename one"
+                    diagnostics.error(text, at: item.place, first: first, "the first `\(name.value.visible)` is here")
+                    return nil
+                }
+                if name.value != "reserved" { seen[name.value] = item.place }
+                return trailerField(name, value).map { .field(Located(value: $0, place: item.place)) }
+            }
             guard let values = keys(of: item, "a field of `trailer`", at: item.place, .trailerField) else { return nil }
             switch (values["checksum"], values["end"]) {
             case (let node?, nil): return checksum(node).map { .checksum($0) }
             case (nil, let node?): return magicBytes(node, "`end`").map { .end($0) }
             case (nil, nil), (_?, _?):
                 guard !values.hasUnknown else { return nil }
-                let text = "a field of `trailer` is `checksum` or `end`: begin each with its own `-`"
+                let text = "a field of `trailer` has one key, `checksum`, `end` or a name: begin each with its own `-`"
                 diagnostics.error(text, at: item.place)
                 return nil
             }
         }
+    }
+
+    /// Returns the name and the value of an item of `trailer` that is a field with a value of its own.
+    private func fieldOfTrailer(_ node: Node) -> (Located<String>, Node)? {
+        guard case .mapping(let entries) = node.content, entries.count == 1, let entry = entries.first,
+            let key = entry.key.scalar?.text, key == "reserved" || KeySchema.trailerField.key(for: key) == nil
+        else { return nil }
+        return (Located(value: key, place: entry.key.place), entry.value)
+    }
+
+    /// Reads a field of the trailer, or unused bytes.
+    private mutating func trailerField(_ name: Located<String>, _ value: Node) -> FrameSpec.HeaderField? {
+        if ["type", "length", "version"].contains(name.value) {
+            let text = "a receiver needs `\(name.value)` before the payload"
+            diagnostics.error("\(text): put it into `header`, or rename the field of `trailer`", at: name.place)
+            return nil
+        }
+        guard let field = headerField(name, value, isCode: false, in: .trailer) else { return nil }
+        if field.role.isCorrelation {
+            let text = "`\(name.value)` pairs replies with requests, and belongs to the header"
+            diagnostics.error("\(text): put it into `header`, or remove `correlate`", at: name.place)
+            return nil
+        }
+        guard field.hasWholeBytes else {
+            let text = "`\(name.value)` in `trailer` has a number of bits that differs, or does not fill bytes"
+            diagnostics.error("\(text): use a type such as `uint8`", at: field.field.type.place)
+            return nil
+        }
+        if field.field.isReserved, let condition = field.field.condition {
+            let text = "unused bytes in `trailer` are in every frame: remove `when`, or give them a name"
+            diagnostics.error(text, at: condition.place)
+        }
+        return field
     }
 
     /// Reads an item of `header`: a mapping with one key, whose name is free.
@@ -561,9 +627,9 @@ extension Extent {
 }
 
 extension [Located<FrameSpec.HeaderField>] {
-    /// Marks the bits whose values follow from the presence of later items.
-    fileprivate mutating func markPresence() {
-        let named = Set(compactMap { $0.value.field.presenceBit?.field })
+    /// Marks the bits whose values follow from the presence of `items`.
+    fileprivate mutating func markPresence(by items: [Located<FrameSpec.HeaderField>]) {
+        let named = Set(items.compactMap { $0.value.field.presenceBit?.field })
         self = map { item in
             var field = item.value
             if case .field = field.role, field.field.type.value == .bit, named.contains(field.field.name.value) {

@@ -4,7 +4,13 @@ extension FrameLayout {
     /// - Parameters:
     ///   - frame: The header and the payload; the bytes at the place of the header's checksum do not matter.
     ///   - message: The message, which may have a seed for checksums.
-    package func sealed(_ frame: [UInt8], headerSize: Int, _ message: MessageSpec) -> [UInt8] {
+    ///   - trailer: The bytes of each item of the trailer, in order; those of checksums and ends do not matter.
+    package func sealed(
+        _ frame: [UInt8],
+        headerSize: Int,
+        _ message: MessageSpec,
+        trailer: [[UInt8]] = []
+    ) -> [UInt8] {
         var frame = frame
         let seed = message.checksumSeed?.value ?? []
         if let checksum = self.frame.headerChecksum?.spec, let offset = self.frame.headerChecksumOffset {
@@ -16,14 +22,31 @@ extension FrameLayout {
             )
         }
         return frame
-            + self.frame.trailer.flatMap { item in
+            + self.frame.trailer.enumerated().flatMap { index, item in
                 switch item {
+                case .field: index < trailer.count ? trailer[index] : []
                 case .end(let bytes): bytes
                 case .checksum(let checksum):
                     sent(checksum, of: covered(frame, checksum, headerSize: headerSize) + seed)
                 }
             }
     }
+
+    /// Returns the bytes of each item of the trailer.
+    ///
+    /// - Parameters:
+    ///   - bytes: The header and the trailer.
+    ///   - ends: The offsets of the ends of all items of the header and the trailer.
+    package func trailer(_ bytes: [UInt8], _ ends: [Int]) -> [[UInt8]] {
+        var start = headerSize(ends)
+        return ends.dropFirst(items.count).map { end in
+            defer { start = end }
+            return Array(bytes.prefix(end).dropFirst(start))
+        }
+    }
+
+    /// Returns the size of the header; `ends` has the offsets of the ends of its items, and may have those of the trailer.
+    package func headerSize(_ ends: [Int]) -> Int { ends.prefix(items.count).last ?? 0 }
 
     /// Returns the bytes that `checksum` covers, in a frame without its trailer whose header has `headerSize` bytes.
     private func covered(_ frame: [UInt8], _ checksum: ChecksumSpec, headerSize: Int) -> ArraySlice<UInt8> {

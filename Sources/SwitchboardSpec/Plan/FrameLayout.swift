@@ -39,6 +39,12 @@ package struct FrameLayout: Sendable {
     package let items: [Item]
     /// The layout of the whole header.
     package let whole: Layout
+    /// The fields of the trailer, in wire order.
+    package let trailerItems: [Item]
+    /// The layout of the header and the trailer, in which checksums and ends are unused bytes.
+    package let ends: Layout
+    /// The same with all fields of the trailer as unused bytes, which say how many bytes it has.
+    private let sizes: Layout
     /// The layout of the header's fields with values of the protocol, and of the correlation.
     package let header: Layout
     /// The version in the header.
@@ -52,9 +58,14 @@ package struct FrameLayout: Sendable {
         self.version = version
         self.plan = plan
         let specs = frame.header.map(\.value)
-        // The message says the values of its code, also those of bits on which later items depend.
-        let fields = zip(specs, plan.layout(of: Self.fields(specs, plan.table)).fields)
-        let whole = Layout(fields: fields.map { $0.role.isCode ? $1.given : $1 })
+        let headerFields = Self.fields(specs, plan.table)
+        /// The plans of the header and of `trailer`; the message says the values of its code, also those of bits on which items depend.
+        func plans(_ trailer: [FieldSpec]) -> [FieldPlan] {
+            let fields = plan.layout(of: headerFields + trailer).fields
+            return zip(specs, fields).map { $0.role.isCode ? $1.given : $1 } + fields.dropFirst(specs.count)
+        }
+        let ends = Layout(fields: plans(frame.trailer.map { Self.field($0, plan.table) }))
+        let whole = Layout(fields: Array(ends.fields.prefix(specs.count)))
         let isPlain = frame.isPlain
         let codes = Set(specs.filter(\.role.isCode).map(\.field.name.value))
         var items: [Item] = []
@@ -72,13 +83,32 @@ package struct FrameLayout: Sendable {
             items.append(item)
             offset += isPlain ? size : item.isKept ? spec.packedSize : 0
         }
+        var trailerItems: [Item] = []
+        let trailerPlans = zip(frame.trailer, ends.fields.dropFirst(specs.count))
+        for case (.field(let spec), let field) in trailerPlans {
+            trailerItems.append(
+                Item(spec: spec.value, plan: field, offset: offset, order: .big, codeCondition: nil)
+            )
+            offset += spec.value.isKept ? spec.value.packedSize : 0
+        }
         self.items = items
+        self.trailerItems = trailerItems
         self.whole = whole
-        header = Layout(fields: items.filter(\.spec.role.isOwn).map(\.plan))
+        self.ends = ends
+        sizes = trailerItems.isEmpty ? whole : Layout(fields: plans(frame.trailer.map { Self.unused($0) }))
+        header = Layout(fields: (items + trailerItems).filter(\.spec.role.isOwn).map(\.plan))
+    }
+
+    /// Returns the number of bytes of the trailer of a frame with these bytes of its header.
+    package func trailerSize(behind header: [UInt8]) -> Int {
+        guard !trailerItems.isEmpty else { return frame.trailerSize }
+        let zeros = [UInt8](repeating: 0, count: frame.trailerSize)
+        let found = try? PayloadReader.readStart(of: header + zeros, sizes, plan)
+        return found.map { $0.size - header.count } ?? frame.trailerSize
     }
 
     /// The items with the values of the fields of ``header``, in the same order.
-    package var ownItems: [Item] { items.filter(\.spec.role.isOwn) }
+    package var ownItems: [Item] { (items + trailerItems).filter(\.spec.role.isOwn) }
 
     /// Returns the number of bytes that the length of a frame counts in addition to the payload.
     ///
@@ -95,7 +125,7 @@ package struct FrameLayout: Sendable {
     }
 
     /// The items that programs read and set, in wire order.
-    package var settableItems: [Item] { items.filter(\.isSettable) }
+    package var settableItems: [Item] { (items + trailerItems).filter(\.isSettable) }
 
     /// Returns the fields of a layout for the items of a header, in which further magics and lengths have other names.
     private static func fields(_ items: [FrameSpec.HeaderField], _ table: TypeTable) -> [FieldSpec] {
@@ -111,6 +141,25 @@ package struct FrameLayout: Sendable {
             case .version, .code, .checksum, .presence, .correlation, .field: return withDefault(item, table)
             }
         }
+    }
+
+    /// Returns the field of a layout for an item of the trailer.
+    private static func field(_ item: FrameSpec.TrailerItem, _ table: TypeTable) -> FieldSpec {
+        if case .field(let field) = item { withDefault(field.value, table) } else { unused(item) }
+    }
+
+    /// Returns as many unused bytes as an item of the trailer has.
+    private static func unused(_ item: FrameSpec.TrailerItem) -> FieldSpec {
+        let name: Located<String>
+        var condition: Located<ConditionSpec>?
+        switch item {
+        case .checksum: name = Located(value: "checksum", place: .start)
+        case .end: name = Located(value: "end", place: .start)
+        case .field(let field): (name, condition) = (field.value.field.name, field.value.field.condition)
+        }
+        var field = FieldSpec(name: name, type: Located(value: .reserved(item.size), place: name.place))
+        field.condition = condition
+        return field
     }
 
     /// Returns the field of `item` with the default 0, unless it has a default, is an enum, whose number 0 may have no name, or is no
@@ -136,6 +185,23 @@ package struct FrameLayout: Sendable {
         }
         field.defaultValue = Located(value: zero, place: field.name.place)
         return field
+    }
+}
+
+extension FrameLayout.Item {
+    /// The item in a frame that has it.
+    package var present: FrameLayout.Item {
+        guard plan.field.condition != nil else { return self }
+        var spec = spec
+        spec.field.condition = nil
+        // The byte that says whether the item is there comes before the value.
+        return FrameLayout.Item(
+            spec: spec,
+            plan: plan.present,
+            offset: offset + 1,
+            order: order,
+            codeCondition: codeCondition
+        )
     }
 }
 

@@ -31,7 +31,7 @@ package struct FieldPlan: Sendable {
     /// The form of the value on the wire.
     package let step: Step
     /// The payloads that have the field.
-    package let presence: Presence
+    package private(set) var presence: Presence
     /// `equals`: the only allowed value.
     package let constant: Value?
     /// `min` and `max`; `nil` if the field has neither.
@@ -50,6 +50,13 @@ package struct FieldPlan: Sendable {
         var field = self
         field.derivation = nil
         field.presenceBits = []
+        return field
+    }
+
+    /// The same field in a payload that has it.
+    var present: FieldPlan {
+        var field = self
+        field.presence = .always
         return field
     }
 
