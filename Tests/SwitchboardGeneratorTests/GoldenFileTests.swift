@@ -17,6 +17,7 @@ struct GoldenFileTests {
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
             "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths", "Slip", "Kiss", "HDLC",
             "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
+            "Alternatives",
         ]
     )
     func comparison(name: String) throws {
@@ -32,6 +33,7 @@ struct GoldenFileTests {
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
             "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
             "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
+            "Alternatives",
         ]
     )
     func suiteOfExamples(name: String) throws {

@@ -289,13 +289,15 @@ struct FieldRenderer {
     /// Returns the expression of a test of the value.
     func source(of term: Condition.Term, isReading: Bool) -> String {
         var (value, type) = (isReading ? readValue : writtenValue, type)
+        let mayBeMissing = plan.field.condition != nil
         if let bit = term.reference.bit {
-            value = "\(plan.presenceBits.isEmpty ? value : flagsOnWire).contains(.\(Identifier.member(bit.name.value)))"
-            type = "Bool"
+            let flags = plan.presenceBits.isEmpty ? value : flagsOnWire
+            value = "\(flags)\(mayBeMissing ? "?" : "").contains(.\(Identifier.member(bit.name.value)))"
+            type = mayBeMissing ? "Bool?" : "Bool"
         }
         switch term.test {
         case .isSet: return value
-        case .oneOf(let values) where type == "Bool" && values.count == 1:
+        case .oneOf(let values) where type == "Bool" && values.count == 1 && !mayBeMissing:
             return values[0].number.magnitude == 0 ? "!\(value)" : value
         case .oneOf(let values):
             let literals = values.map { ValueLiteral(spec: spec, scope: .namespace).text(of: $0, term.step) }
@@ -306,15 +308,21 @@ struct FieldRenderer {
             if literals.count == 1 { return "\(value) != \(literals[0])" }
             return "!([\(literals.joined(separator: ", "))] as [\(type)]).contains(\(value))"
         case .range(let bounds):
-            let literal = ValueLiteral(spec: spec, scope: .namespace)
-            switch (
-                bounds.low.map { literal.text(of: $0, term.step) }, bounds.high.map { literal.text(of: $0, term.step) }
-            ) {
-            case (let low?, let high?): return "(\(low)...(\(high))).contains(\(value))"
-            case (let low?, nil): return "\(value) >= \(low)"
-            case (nil, let high?): return "\(value) <= \(high)"
-            case (nil, nil): return "true"
-            }
+            guard mayBeMissing else { return source(of: bounds, value, term.step) }
+            return "\(value).map { \(source(of: bounds, "$0", term.step)) } == true"
+        }
+    }
+
+    /// Returns the expression of a test whether `value` is within `bounds`.
+    private func source(of bounds: Bounds, _ value: String, _ step: Step) -> String {
+        let literal = ValueLiteral(spec: spec, scope: .namespace)
+        let low = bounds.low.map { literal.text(of: $0, step) }
+        let high = bounds.high.map { literal.text(of: $0, step) }
+        return switch (low, high) {
+        case (let low?, let high?): "(\(low)...(\(high))).contains(\(value))"
+        case (let low?, nil): "\(value) >= \(low)"
+        case (nil, let high?): "\(value) <= \(high)"
+        case (nil, nil): "true"
         }
     }
 
@@ -324,10 +332,7 @@ struct FieldRenderer {
         case .presence(let names):
             layout.renderAgreement(of: names, into: &writer)
             writer.line("let \(Identifier.local(name)) = \(layout.writtenValue(of: names[0])) != nil")
-        case .tag(let unions):
-            let tags = unions.map { "\(layout.writtenValue(of: $0))\(unions.count > 1 ? "?" : "").tag" }
-            let tag = (tags + (unions.count > 1 ? ["0"] : [])).joined(separator: " ?? ")
-            writer.line("let \(Identifier.local(name)): \(type) = \(tag)")
+        case .tag(let unions): renderTag(of: unions.compactMap(layout.renderer), into: &writer)
         case .count(let names): layout.renderCount(of: names, as: self, into: &writer)
         case .size, .caseTag: break
         case nil:
@@ -343,6 +348,23 @@ struct FieldRenderer {
             }
         }
     }
+
+    /// Writes the constant with the tag of the one of `unions` that there is.
+    private func renderTag(of unions: [FieldRenderer], into writer: inout SourceWriter) {
+        let chain = unions.count > 1 ? "?" : ""
+        let tags = unions.map { "\($0.writtenValue)\(chain)\($0.isList ? ".first?" : "").tag" }
+        let mayBeMissing = unions.contains { $0.isList || !chain.isEmpty }
+        let tag = (tags + (mayBeMissing ? ["0"] : [])).joined(separator: " ?? ")
+        writer.line("let \(Identifier.local(name)): \(type) = \(tag)")
+        for union in unions where union.isList {
+            let test = "\(union.writtenValue)\(chain).allSatisfy({ $0.tag == \(Identifier.local(name)) })"
+            writer.block("guard \(test)\(chain.isEmpty ? "" : " ?? true") else") { writer in
+                writer.line("throw PayloadError(.inconsistent, field: \(Literal.string(union.plan.label)))")
+            }
+        }
+    }
+
+    private var isList: Bool { if case .list = plan.step { true } else { false } }
 
     /// The expression for the value as it is sent.
     private var sentValue: String { plan.presenceBits.isEmpty ? writtenValue : flagsOnWire }

@@ -254,7 +254,7 @@ struct LayoutRenderer {
         FieldRenderer(spec, field, owner, besides: names)
     }
 
-    private func renderer(of name: String) -> FieldRenderer? { (renderers + header).first { $0.plan.name == name } }
+    func renderer(of name: String) -> FieldRenderer? { (renderers + header).first { $0.plan.name == name } }
 
     // MARK: Writing
 

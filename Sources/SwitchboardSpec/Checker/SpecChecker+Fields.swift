@@ -12,6 +12,12 @@ extension SpecChecker {
         let limit = limit(of: message)
         let fields = message.fields.filter { $0.since == nil }
         let size = fields.reduce(bytes(ofBitsIn: fields)) { $0.addedOrLargest(smallestSize(of: $1)) }
+        if let frame = frame(of: message), frame.framing != nil, message.fields.isEmpty, !frame.lacksParts,
+            frame.maximumHeaderSize == 0, frame.trailerSize == 0
+        {
+            let text = "a frame of `\(message.name.value)` is always empty, and receivers skip frames without a byte"
+            diagnostics.error("\(text): give `header` or the message a field", at: message.name.place)
+        }
         guard let limit else { return }
         if size > limit {
             let smallest = "the smallest payload of message `\(message.name.value)` has \(size) bytes"
@@ -99,7 +105,7 @@ extension SpecChecker {
         for (end, field) in fields.enumerated() {
             // Skip fields with mistakes: the key with the length may be the one that could not be read.
             guard table.runsToEnd(table.step(of: field)), !field.lacksParts else { continue }
-            guard let next = fields[(end + 1)...].first(where: { !$0.isAlternative(to: field) }) else { continue }
+            guard let next = fields[(end + 1)...].first(where: { !$0.excludes(field) }) else { continue }
             return report(next, behind: end, in: fields)
         }
     }
@@ -118,9 +124,11 @@ extension SpecChecker {
                 "a `length`"
             }
         let move = "move `\(last.value)` to the end, or give "
+        let areAlternatives = fields[end].condition != nil && next.condition != nil
         diagnostics.error(
             "field `\(next.name.value)` follows `\(last.value)`, which runs to the end of the payload: "
-                + move + (advice.hasSuffix("`") && advice.contains(" of ") ? advice : "it \(advice)"),
+                + move + (advice.hasSuffix("`") && advice.contains(" of ") ? advice : "it \(advice)")
+                + (areAlternatives ? ", or let their `when`s have no value in common" : ""),
             at: next.name.place,
             first: last.place,
             "`\(last.value)` is here"

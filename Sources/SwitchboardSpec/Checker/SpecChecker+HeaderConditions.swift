@@ -87,9 +87,15 @@ extension SpecChecker {
         let conditions = lengths.compactMap(\.value.field.condition?.value)
         // The bit follows from the length that a frame has.
         let bit = conditions.lazy.compactMap(\.presenceBit).first
-        guard let bit, bit.bit == nil, conditions.count == 2, conditions[0].isOpposite(of: conditions[1]) else {
+        let isChoice = frame.header.map(\.value.field).hasExactlyOne(of: lengths.map(\.value.field))
+        guard let bit, bit.bit == nil, isChoice else {
             let text = "nothing says which of two items `length` a frame has"
-            diagnostics.error("\(text): add a field of type `bit` before them, and \(example)", at: long.place)
+            let isOfBit = isChoice && conditions.allSatisfy { $0.terms.first?.reference.value.bit == nil }
+            let advice =
+                isOfBit
+                ? "name the field of type `bit` alone in one of them:"
+                : "add a field of type `bit` before them, and write"
+            diagnostics.error("\(text): \(advice) \(example)", at: long.place)
             return false
         }
         if let code = frame.codeFields.first(where: { $0.field.name.value == bit.field }) {

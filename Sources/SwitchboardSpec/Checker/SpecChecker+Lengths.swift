@@ -15,7 +15,7 @@ extension SpecChecker {
                 }
             }
         }
-        checkAlternatives(lengths)
+        checkAlternatives(lengths, in: fields)
     }
 
     /// Checks that `length` is a number that can be written after the fields that it counts.
@@ -51,7 +51,7 @@ extension SpecChecker {
     }
 
     /// Checks that every payload has exactly one of `lengths`.
-    private mutating func checkAlternatives(_ lengths: [FieldSpec]) {
+    private mutating func checkAlternatives(_ lengths: [FieldSpec], in fields: [FieldSpec]) {
         guard let first = lengths.first else { return }
         guard lengths.count > 1 else {
             guard let condition = first.condition else { return }
@@ -60,11 +60,11 @@ extension SpecChecker {
             diagnostics.error("\(text): \(advice)", at: condition.place)
             return
         }
-        if lengths.count == 2, first.isAlternative(to: lengths[1]) { return }
+        if fields.hasExactlyOne(of: lengths) { return }
         for other in lengths.dropFirst() {
             let text = "`\(other.name.value)` and `\(first.name.value)` would both say where the fields end"
             let advice =
-                "remove `covers` from one, or give two lengths opposite conditions, such as `isLong` and `{ isLong: false }`"
+                "remove `covers` from one, or give them `when`s of which exactly one holds, such as `isLong` and `{ isLong: false }`"
             let note = "`\(first.name.value)` is here"
             diagnostics.error("\(text): \(advice)", at: other.name.place, first: first.name.place, note)
         }

@@ -211,19 +211,24 @@ extension SpecChecker {
     /// Checks `tag` of one of `fields`, behind `earlier` fields.
     mutating func checkTag(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>, in fields: [FieldSpec]) {
         guard let tag = field.tag, isSound([field.type.value.namedType].compactMap(\.self)) else { return }
-        if case .sized(.union(let union, _), _) = table.step(of: field) {
-            let text = "`\(field.name.value)` has its tag in an earlier field, and a `length` of its own"
-            diagnostics.error("\(text): move `length` to the union `\(union.name.value)`", at: tag.place)
-            return
-        }
-        guard case .union(let union, _) = table.step(of: field) else {
+        let step = table.step(of: field)
+        guard let union = step.union else {
             diagnostics.error("`tag` belongs to unions: remove it from `\(field.name.value)`", at: tag.place)
             return
         }
-        let hasAlternative = fields.contains { $0.tag?.value == tag.value && $0.isAlternative(to: field) }
-        if field.condition != nil && !hasAlternative || field.isTrailing {
+        if case .list(_, let size) = step {
+            let least = table.bounds(of: field)?.low?.number.magnitude ?? 0
+            var isNeverEmpty = least > 0
+            if case .fixed(let count) = size, count > 0 { isNeverEmpty = true }
+            if !isNeverEmpty {
+                let text = "an empty `\(field.name.value)` would have no tag"
+                diagnostics.error("\(text): add `min: 1` to it", at: tag.place)
+            }
+        }
+        let isOnly = !fields.contains { $0.tag?.value == tag.value && $0.name.value != field.name.value }
+        if field.condition != nil && isOnly || field.isTrailing {
             let text = "the tag of `\(field.name.value)` follows from its case, so that it cannot be left out"
-            let advice = "or add another union with this tag whose `when` is the opposite"
+            let advice = "or add unions with this tag, so that every payload has one"
             diagnostics.error("\(text): remove `when` and `optional`, \(advice)", at: tag.place)
         }
         guard
@@ -269,13 +274,22 @@ extension SpecChecker {
     ///
     /// Only a value with `absent` needs a number where the field is there without a value.
     mutating func checkSharedCount(of field: FieldSpec, in fields: [FieldSpec]) {
-        guard let condition = field.condition, field.type.value.mayBeAbsent else { return }
-        guard
-            case .counted(let count)? = table.step(of: field).unwrapped.size, !count.absent.isEmpty,
-            case .field(let number) = count.source
-        else { return }
+        guard field.type.value.mayBeAbsent, let (count, number) = sharedCount(of: field) else { return }
         let users = fields.filter { user in user.type.value.countReferences.contains { $0.field == number.field } }
         guard users.count > 1 else { return }
+        let others = users.drop { $0.name.value != field.name.value }.dropFirst()
+        for other in others where !other.excludes(field) && other.type.value.mayBeAbsent {
+            guard let (otherCount, _) = sharedCount(of: other), otherCount.absent != count.absent else { continue }
+            let text = "`\(number.field)` says with other numbers that there is no `\(field.name.value)`"
+            let note = "`\(field.name.value)` is here"
+            diagnostics.error(
+                "\(text): give both fields the same `absent`, or numbers of their own",
+                at: other.name.place,
+                first: field.name.place,
+                note
+            )
+        }
+        guard let condition = field.condition else { return }
         let later = number.isToHeader ? fields[...] : fields.drop { $0.name.value != number.field }
         for term in condition.value.terms {
             let tested = term.reference.value
@@ -286,6 +300,15 @@ extension SpecChecker {
             let advice = number.isToHeader ? "give each field a number of its own" : "move `\(tested.field)` before it"
             diagnostics.error("\(text), which may follow from others: \(advice)", at: term.reference.place)
         }
+    }
+
+    /// Returns the number with `absent` in an earlier field that says the size of `field`.
+    private func sharedCount(of field: FieldSpec) -> (Count, Reference)? {
+        guard
+            case .counted(let count)? = table.step(of: field).unwrapped.size, !count.absent.isEmpty,
+            case .field(let number) = count.source
+        else { return nil }
+        return (count, number)
     }
 
     /// Checks that a derived field has no value of its own, and that its value follows from one field only.
@@ -305,7 +328,9 @@ extension SpecChecker {
         guard !conflict.isEmpty else { return }
         let users = conflict.map { "`\($0)`" }.joined(separator: " and ")
         let text = "the value of `\(field.name.value)` would follow from \(users)"
-        diagnostics.error("\(text): give each a field of its own", at: field.name.place)
+        let areUnions = fields.filter { $0.tag?.value.field == field.name.value }.count == conflict.count
+        let advice = areUnions ? ", or `when`s of which exactly one holds in every payload" : ""
+        diagnostics.error("\(text): give each a field of its own\(advice)", at: field.name.place)
     }
 }
 
@@ -313,8 +338,8 @@ extension ConditionSpec.Test {
     /// Whether the test names values, which a missing field does not have.
     fileprivate var hasValues: Bool {
         switch self {
-        case .oneOf, .noneOf: true
-        case .isSet, .range: false
+        case .oneOf, .noneOf, .range: true
+        case .isSet: false
         }
     }
 }

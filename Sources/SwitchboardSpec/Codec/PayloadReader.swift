@@ -496,7 +496,7 @@ extension Condition {
     package func holds(_ value: (Reference) -> Value) -> Bool {
         terms.allSatisfy { term in
             var found = value(term.reference)
-            if let bit = term.reference.bit {
+            if let bit = term.reference.bit, found != .nothing {
                 found = .number(SpecInteger(magnitude: found.number.magnitude >> bit.position.value & 1))
             }
             switch term.test {

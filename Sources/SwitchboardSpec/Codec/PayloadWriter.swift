@@ -220,8 +220,12 @@ package struct PayloadWriter {
         case .tag(let names):
             for name in names {
                 let value = fields.value(of: name)
-                guard value != .nothing, case .union(let union, _)? = fields.layout[name]?.step else { continue }
-                return tag(of: value, union)
+                guard value != .nothing, let plan = fields.layout[name], let union = plan.step.union else { continue }
+                guard case .list = plan.step else { return tag(of: value, union) }
+                let tags = value.elements.map { tag(of: $0, union) }
+                // The elements of a list have one tag.
+                guard Set(tags).count < 2 else { throw PayloadProblem(.inconsistent, plan.label) }
+                if let tag = tags.first { return tag }
             }
             return SpecInteger(magnitude: 0)
         case .caseTag(let tag): return tag

@@ -87,12 +87,6 @@ package struct FieldSpec: Sendable {
     /// Whether the field needs no value: it may be absent, is reserved, or is derived.
     package var mayBeNothing: Bool { mayBeAbsent || isReserved || isDerived }
 
-    /// Returns whether every payload has either this field or `other`, because their conditions are opposites.
-    func isAlternative(to other: FieldSpec) -> Bool {
-        guard let condition, let opposite = other.condition else { return false }
-        return condition.value.isOpposite(of: opposite.value)
-    }
-
     /// Whether a message may choose the value.
     package var isVariable: Bool { !isReserved && !isDerived && constant == nil }
 }
@@ -246,31 +240,6 @@ package struct ConditionSpec: Sendable {
     package var presenceBit: ReferenceSpec? {
         guard terms.count == 1, case .isSet = terms[0].test, !terms[0].reference.value.isToHeader else { return nil }
         return terms[0].reference.value
-    }
-
-    /// Returns whether exactly one of both conditions holds in every payload, because they test one boolean for
-    /// different values.
-    func isOpposite(of other: ConditionSpec) -> Bool {
-        guard let (left, leftValue) = truth, let (right, rightValue) = other.truth else { return false }
-        return left == right && leftValue != rightValue
-    }
-
-    /// The boolean that the condition tests, and the value that it must have; `nil` for other conditions.
-    private var truth: (ReferenceSpec, Bool)? {
-        guard terms.count == 1 else { return nil }
-        let reference = terms[0].reference.value
-        switch terms[0].test {
-        case .isSet: return (reference, true)
-        case .oneOf(let literals): return Self.truth(literals).map { (reference, $0) }
-        case .noneOf(let literals): return Self.truth(literals).map { (reference, !$0) }
-        case .range: return nil
-        }
-    }
-
-    /// The boolean that is the only one of `literals`; `nil` for other lists.
-    private static func truth(_ literals: [Located<Literal>]) -> Bool? {
-        guard literals.count == 1, case .text(let text, isPlain: true) = literals[0].value else { return nil }
-        return Bool(text)
     }
 }
 

@@ -126,6 +126,14 @@ extension IntegerType {
     /// The highest number of the type.
     package var largest: UInt64 { .max >> UInt64(64 - bitWidth + (isSigned ? 1 : 0)) }
 
+    /// The lowest number of the type.
+    var lowest: SpecInteger {
+        isSigned ? SpecInteger(isNegative: true, magnitude: largest + 1) : SpecInteger(magnitude: 0)
+    }
+
+    /// The highest number of the type.
+    var highest: SpecInteger { SpecInteger(magnitude: largest) }
+
     /// The lowest and the highest number of the type, as text.
     var range: String { isSigned ? "-\(largest + 1) to \(largest)" : "0 to \(largest)" }
 }
@@ -168,6 +176,19 @@ package struct SpecInteger: Hashable, Sendable {
     func bits(of type: IntegerType) -> UInt64? {
         let bits = isNegative ? 0 &- magnitude : magnitude
         return SpecInteger(bits: bits, of: type) == self ? bits : nil
+    }
+
+    /// The next number; `nil` for the highest.
+    var successor: SpecInteger? {
+        if isNegative { return SpecInteger(isNegative: true, magnitude: magnitude - 1) }
+        let (next, isTooLarge) = magnitude.addingReportingOverflow(1)
+        return isTooLarge ? nil : SpecInteger(magnitude: next)
+    }
+
+    /// The number before this one; `nil` for the lowest.
+    var predecessor: SpecInteger? {
+        if !isNegative, magnitude > 0 { return SpecInteger(magnitude: magnitude - 1) }
+        return magnitude < Int64.min.magnitude ? SpecInteger(isNegative: true, magnitude: magnitude + 1) : nil
     }
 }
 

@@ -20,10 +20,18 @@ struct FieldScope {
     let isOfMessage: Bool
     /// For fields of the trailer: the names of the header's fields that are the code or a part of it, to which they cannot refer.
     let codes: Set<String>?
+    /// The names of all fields, also of those that follow.
+    private let all: Set<String>
     /// The fields and those of the header by their names, without reserved bytes.
     private var named: [String: FieldSpec]
 
-    init(header: [FieldSpec] = [], isOfMessage: Bool = false, codes: Set<String>? = nil) {
+    init(
+        _ names: [String] = [],
+        header: [FieldSpec] = [],
+        isOfMessage: Bool = false,
+        codes: Set<String>? = nil
+    ) {
+        all = Set(names)
         self.header = header
         self.isOfMessage = isOfMessage
         self.codes = codes
@@ -37,6 +45,12 @@ struct FieldScope {
     mutating func append(_ field: FieldSpec) {
         fields.append(field)
         if !field.isReserved, named[field.name.value] == nil { named[field.name.value] = field }
+    }
+
+    /// Returns whether a reference with the text `name` is to a field that does not precede the one with the reference.
+    func isLater(_ name: String) -> Bool {
+        guard let field = name.split(separator: ".").first.map(String.init) else { return false }
+        return all.contains(field) && named[field] == nil
     }
 
     /// Returns the field that a reference names.
@@ -109,6 +123,8 @@ extension SpecParser {
         }
         guard let node = values["type"] ?? values["field"] else { return nil }
         let absent = values["absent"].map { self.absent($0) } ?? []
+        // Without its numbers, another type would seem to be needed.
+        if values["absent"] != nil, absent.isEmpty { return nil }
         guard let source = numberSource(node, isType: values["type"] != nil, what, units, absent) else { return nil }
         var count = CountSpec(source: source, absent: absent)
         if let node = values["unit"], let unit = self.count(node, "`unit`", units) { count.unit = unit }
@@ -216,6 +232,10 @@ extension SpecParser {
             diagnostics.error("\(what) names `\(text.visible)`, \(problem)", at: node.place)
             return nil
         }
+        if let text = node.scalar?.text, scope.isLater(text) {
+            diagnostics.error("\(what) names `\(text.visible)`, \(Self.laterField)", at: node.place)
+            return nil
+        }
         let words = prefixes.map(\.rawValue)
         let known = words + (scope.fields + scope.header).filter { counts($0) }.map(\.name.value)
         let inHeader = node.scalar.map { ReferenceSpec.header($0.text) }.flatMap { known.contains($0) ? $0 : nil }
@@ -269,6 +289,8 @@ extension SpecParser {
 
     // MARK: References
 
+    private static let laterField = "which does not come earlier: move it before this field"
+
     /// Returns the reference that `text` is: `field` or `field.bit`.
     func reference(_ text: String) -> ReferenceSpec? {
         let start = ReferenceSpec.header("")
@@ -295,6 +317,10 @@ extension SpecParser {
         if let code = reference(text)?.field, scope.codes?.contains(code) == true {
             let advice = scope.names.isEmpty ? "add another field to `header`" : "it can be \(scope.names.alternatives)"
             diagnostics.error("\(what) in `trailer` names `\(code)`, which belongs to the code: \(advice)", at: place)
+            return nil
+        }
+        if scope.isLater(text) {
+            diagnostics.error("\(what) names `\(text.visible)`, \(Self.laterField)", at: place)
             return nil
         }
         let sameName = scope.names.first { $0 == ReferenceSpec.header(text) }
@@ -335,6 +361,11 @@ extension SpecParser {
         var terms: [ConditionSpec.Term] = []
         switch node.content {
         case .scalar(let scalar) where !node.isNothing:
+            if let mapping = ForeignConditions.mapping(for: scalar.text) {
+                let text = "`when` has no operators"
+                diagnostics.error("\(text): write `when: \(mapping.visible)`", at: node.place)
+                return nil
+            }
             guard let term = term(scalar.text, at: node.place, nil) else { return nil }
             terms = [term]
         case .mapping(let entries) where !entries.isEmpty && entries.count <= SpecLimits.fields:
@@ -351,7 +382,12 @@ extension SpecParser {
             return nil
         case .scalar, .list, .mapping:
             let forms = "the name of an earlier field, or a mapping such as `{ kind: [ 1, 3 ] }`"
-            diagnostics.error("`when` must be \(forms), not \(node.kind)", at: node.place)
+            var advice = ""
+            if case .list(let items) = node.content, items.count > 1, items.allSatisfy({ $0.scalar != nil }) {
+                let terms = items.compactMap { $0.scalar.map { "\($0.text.visible): true" } }.joined(separator: ", ")
+                advice = "; if all must hold, write `{ \(terms) }`"
+            }
+            diagnostics.error("`when` must be \(forms), not \(node.kind)\(advice)", at: node.place)
             return nil
         }
         return Located(value: ConditionSpec(terms: terms), place: node.place)

@@ -123,6 +123,7 @@ extension SpecParser {
     private mutating func header(_ node: Node, codeNames: [Located<String>]?) -> [Located<FrameSpec.HeaderField>] {
         let example = "[ type: uint8, length: uint16 ]"
         guard let items = list(node, "`header`", limit: SpecLimits.headerFields, example: example) else { return [] }
+        scope = FieldScope(items.compactMap { $0.onlyKey })
         var header: [Located<FrameSpec.HeaderField>] = []
         var seen: [String: Place] = [:]
         // If an item has a mistake, a part that seems to be missing may be that item.
@@ -705,6 +706,12 @@ enum HeaderWords {
 }
 
 extension Node {
+    /// The only key of a mapping; `nil` for other nodes.
+    fileprivate var onlyKey: String? {
+        guard case .mapping(let entries) = content, entries.count == 1 else { return nil }
+        return entries[0].key.scalar?.text
+    }
+
     /// Returns whether an item of the list is a mapping with `key`.
     fileprivate func hasItem(_ key: String) -> Bool {
         if case .list(let items) = content { items.contains { $0[key] != nil } } else { false }

@@ -161,7 +161,8 @@ extension SpecParser {
         guard let items = list(node, "`fields`", limit: SpecLimits.fields, example: "[ \(schema.example) ]") else {
             return []
         }
-        scope = FieldScope(header: header ?? [], isOfMessage: header != nil)
+        let names = items.compactMap { $0["name"]?.scalar?.text }
+        scope = FieldScope(names, header: header ?? [], isOfMessage: header != nil)
         defer { scope = FieldScope() }
         for item in items where !diagnostics.isFull {
             if let field = isReserved(item) ? reservedField(item) : field(item, schema) { scope.append(field) }

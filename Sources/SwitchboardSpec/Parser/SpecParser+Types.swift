@@ -179,7 +179,15 @@ extension SpecParser {
 
     /// Reads an integer type that is allowed in `role`.
     mutating func integerType(_ node: Node, _ what: String, _ role: IntegerType.Role) -> IntegerType? {
-        if let text = node.scalar?.text, let type = IntegerType(rawValue: text), type.has(role) { return type }
+        if let text = node.scalar?.text, let type = IntegerType(rawValue: text) {
+            if type.has(role) { return type }
+            if role == .tag, type.bitFieldWidth != nil, !type.isSigned {
+                let bits = "use 1 to 7, which share their byte with the cases' first fields"
+                let text = "\(what) has \(type.bitWidth) bits: \(bits), or whole bytes such as `uint16`"
+                diagnostics.error(text, at: node.place)
+                return nil
+            }
+        }
         return choice(node, what, among: IntegerType.common(for: role))
     }
 

@@ -321,7 +321,7 @@ struct References {
     private(set) var presences: [String: [String]] = [:]
     /// The fields whose tag another field has, by the name of that other field.
     private var tags: [String: [String]] = [:]
-    /// The fields of which two unions have the tag, one in every payload.
+    /// The fields of which several unions have the tag, one in every payload.
     private var sharedTags: Set<String> = []
     /// The fields with `covers`, by their names.
     private var sizes: [String: FieldCoverage] = [:]
@@ -342,7 +342,7 @@ struct References {
         }
         for (tag, names) in tags {
             let users = fields.filter { names.contains($0.name.value) }
-            if users.count == 2, users[0].isAlternative(to: users[1]) { sharedTags.insert(tag) }
+            if fields.hasExactlyOne(of: users) { sharedTags.insert(tag) }
         }
     }
 
@@ -450,8 +450,8 @@ package struct TypeTable: Sendable {
     /// Returns the form of the value of `field` on the wire.
     package func step(of field: FieldSpec) -> Step {
         let step = step(of: field.type.value, field.byteOrder ?? byteOrder)
-        guard let tag = field.tag?.value, case .union(let union, _) = step else { return step }
-        return .union(union, tag: Reference(field: tag.field, bit: nil))
+        guard let tag = field.tag?.value, step.union != nil else { return step }
+        return step.tagged(by: Reference(field: tag.field, bit: nil))
     }
 
     /// Returns the order of the bits of `field` and its neighbours.

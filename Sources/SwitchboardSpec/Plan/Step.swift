@@ -189,6 +189,30 @@ extension Step {
         if case .optional = self { true } else { false }
     }
 
+    /// The union of a value, of a sized value or of the elements of a list; `nil` for other steps.
+    package var union: UnionSpec? {
+        switch self {
+        case .union(let type, _): type
+        case .sized(let step, _): step.union
+        case .list(.union(let type, _), _), .list(.sized(.union(let type, _), _), _): type
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved,
+            .reservedBits, .structure:
+            nil
+        }
+    }
+
+    /// Returns the step whose union has its tag in the earlier field `reference`.
+    func tagged(by reference: Reference) -> Step {
+        switch self {
+        case .union(let type, _): .union(type, tag: reference)
+        case .sized(let step, let size): .sized(step.tagged(by: reference), size)
+        case .list(let element, let size): .list(element.tagged(by: reference), size)
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .optional, .reserved,
+            .reservedBits, .structure:
+            self
+        }
+    }
+
     /// The size of a text, of bytes, of a list or of a sized value; `nil` for other steps.
     package var size: Size? {
         switch self {

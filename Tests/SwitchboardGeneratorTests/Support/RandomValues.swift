@@ -74,12 +74,25 @@ struct RandomValues {
             .number(number(generator.next() & (type.isClosed ? type.knownBits : .max), type.type))
         case .text(let size, let form): .bytes(text(count(size, bounds), form))
         case .bytes(let size): .bytes((0..<count(size, bounds)).map { _ in UInt8(1 + generator.next(below: 255)) })
-        case .list(let element, let size): .list((0..<count(size, bounds, element)).map { _ in value(of: element) })
+        case .list(let element, let size): .list(list(of: element, count(size, bounds, element)))
         case .optional(let step, _): generator.next(below: 2) == 0 ? .nothing : value(of: step)
         case .reserved, .reservedBits: .nothing
         case .sized(let step, _): value(of: step)
         case .structure(let type): .record(values(of: spec.plan.layout(of: type)))
         case .union(let type, _): choice(of: type)
+        }
+    }
+
+    /// Returns values of `element`; those whose tag is in an earlier field have one tag.
+    private mutating func list(of element: Step, _ count: Int) -> [Value] {
+        let values = (0..<count).map { _ in value(of: element) }
+        guard let first = values.first, element.hasTagElsewhere else { return values }
+        return values.filter { value in
+            switch (value, first) {
+            case (.choice(let left, _), .choice(let right, _)): left == right
+            case (.unrecognized(let left, _), .unrecognized(let right, _)): left == right
+            default: false
+            }
         }
     }
 
@@ -150,6 +163,17 @@ struct RandomValues {
     /// Returns the number of type `type` with the low bits of `bits`.
     private func number(_ bits: UInt64, _ type: IntegerType) -> SpecInteger {
         SpecInteger(bits: bits, of: type)
+    }
+}
+
+extension Step {
+    /// Whether an earlier field has the tag of the value.
+    fileprivate var hasTagElsewhere: Bool {
+        switch self {
+        case .union(_, let tag): tag != nil
+        case .sized(let step, _): step.hasTagElsewhere
+        default: false
+        }
     }
 }
 
