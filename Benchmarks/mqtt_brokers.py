@@ -3,10 +3,10 @@
 
     Benchmarks/mqtt_brokers.py [--rounds N] [--seconds S] [--json FILE]
 
-Needs mosquitto (`sudo apt-get install -y mosquitto`) and two cores. Each broker runs on the first core, this script on the
-second. The brokers take turns within a round, so that a ratio compares what ran on the same machine in the same minute;
-medians are taken over rounds. What counts is the CPU time that a broker takes for a delivered message; subscribers
-compare every byte. Memory is what a broker's process has resident, above that of a broker without clients.
+Needs two cores, and mosquitto, which `Scripts/install-dependencies --tests` installs. Each broker runs on the first core,
+this script on the second. The brokers take turns within a round, so that a ratio compares what ran on the same machine in
+the same minute; medians are taken over rounds. What counts is the CPU time that a broker takes for a delivered message;
+subscribers compare every byte. Memory is what a broker's process has resident, above that of a broker without clients.
 """
 
 import argparse
