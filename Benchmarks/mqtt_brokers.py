@@ -11,10 +11,10 @@ subscribers compare every byte. Memory is what a broker's process has resident, 
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import pathlib
-import resource
 import signal
 import socket
 import statistics
@@ -24,9 +24,9 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from run import LOAD_CORE, ROOT, SERVER_CORE, allow_many_connections, cpu_seconds, resident_bytes
+
 BROKER = ROOT / "Examples/MQTTBroker"
-BROKER_CORE, LOAD_CORE = 0, 1
 OURS, OTHER = "MQTTBroker", "mosquitto"
 
 PAYLOAD_BYTES = 64
@@ -41,7 +41,8 @@ ROWS = {
     "QoS 1, 16 in flight": (1, 1, 16),
     "QoS 1, 16 in flight, 16 subscribers": (1, 16, 16),
 }
-IDLE_CLIENTS = 5000
+# The broker of the example refuses more than 1,024 connections.
+IDLE_CLIENTS = 1000
 RETAINED_MESSAGES = 10_000
 
 
@@ -125,96 +126,81 @@ class Batch:
             publisher.expect(self.acknowledgements)
 
 
-class Broker:
-    """The process of a broker."""
-
-    def __init__(self, name, folder):
-        self.name = name
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        if name == OURS:
-            command = [BROKER / ".build/release/MQTTBroker", "serve", "--port", str(self.port)]
-        else:
-            configuration = pathlib.Path(folder) / "mosquitto.conf"
-            configuration.write_text(
-                f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\n"
-                "set_tcp_nodelay true\n"
-            )
-            command = ["mosquitto", "-c", configuration]
-        self.process = subprocess.Popen(
-            command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: os.sched_setaffinity(0, {BROKER_CORE}),
+@contextlib.contextmanager
+def running_broker(name, folder):
+    """Runs a broker; yields its port and process number."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    if name == OURS:
+        command = [BROKER / ".build/release/MQTTBroker", "serve", "--port", str(port)]
+    else:
+        configuration = pathlib.Path(folder) / "mosquitto.conf"
+        configuration.write_text(
+            f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\nset_tcp_nodelay true\n"
         )
+        command = ["mosquitto", "-c", configuration]
+    process = subprocess.Popen(
+        ["taskset", "-c", SERVER_CORE, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
         deadline = time.monotonic() + 30
         while True:
             with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port)).close()
+                socket.create_connection(("127.0.0.1", port)).close()
                 break
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None or time.monotonic() > deadline:
                 sys.exit(f"{name} does not listen")
             time.sleep(0.05)
-
-    def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident_bytes(self):
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        return 0
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
+        yield port, process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
 
 
-def measure_messages(broker, row, seconds):
+def measure_messages(port, pid, row, seconds):
     """Returns the microseconds of CPU for a delivered message, and the number of delivered messages a second."""
     qos, count, in_flight = row
-    subscribers = [Client(broker.port, f"subscriber{index}") for index in range(count)]
+    subscribers = [Client(port, f"subscriber{index}") for index in range(count)]
     for subscriber in subscribers:
         subscriber.subscribe(TOPIC, qos)
-    publisher = Client(broker.port, "publisher")
+    publisher = Client(port, "publisher")
     batch = Batch(qos, in_flight)
     warm_up = time.monotonic() + seconds / 5
     while time.monotonic() < warm_up:
         batch.deliver(publisher, subscribers)
-    delivered, cpu, start = 0, broker.cpu_seconds(), time.monotonic()
+    delivered, cpu, start = 0, cpu_seconds(pid), time.monotonic()
     while time.monotonic() < start + seconds:
         batch.deliver(publisher, subscribers)
         delivered += in_flight * count
     elapsed = time.monotonic() - start
-    cpu = broker.cpu_seconds() - cpu
+    cpu = cpu_seconds(pid) - cpu
     for client in [publisher, *subscribers]:
         client.close()
     return cpu / delivered * 1e6, delivered / elapsed
 
 
-def measure_idle(broker):
+def measure_idle(port, pid):
     """Returns the bytes of memory for a client with a subscription."""
-    before = broker.resident_bytes()
-    clients = [Client(broker.port, f"idle{index}") for index in range(IDLE_CLIENTS)]
+    before = resident_bytes(pid)
+    clients = [Client(port, f"idle{index}") for index in range(IDLE_CLIENTS)]
     for index, client in enumerate(clients):
         client.subscribe(f"idle/{index}/topic".encode(), 0)
-    used = broker.resident_bytes() - before
+    used = resident_bytes(pid) - before
     for client in clients:
         client.close()
     return used / IDLE_CLIENTS
 
 
-def measure_retained(broker):
+def measure_retained(port, pid):
     """Returns the bytes of memory for a retained message."""
-    before = broker.resident_bytes()
-    publisher = Client(broker.port, "publisher")
+    before = resident_bytes(pid)
+    publisher = Client(port, "publisher")
     for index in range(RETAINED_MESSAGES):
         publisher.socket.sendall(publish(f"retained/{index}/topic".encode(), bytes(PAYLOAD_BYTES), retain=True))
     publisher.socket.sendall(b"\xc0\x00")
     publisher.expect(b"\xd0\x00")
-    used = broker.resident_bytes() - before
+    used = resident_bytes(pid) - before
     publisher.close()
     return used / RETAINED_MESSAGES
 
@@ -229,33 +215,29 @@ def main():
         parser.error("--rounds and --seconds must be above 0")
     if (os.cpu_count() or 1) < 2:
         sys.exit("this needs two cores")
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    allow_many_connections()
     subprocess.run(["swift", "build", "-c", "release", "--package-path", BROKER], check=True)
-    os.sched_setaffinity(0, {LOAD_CORE})
+    os.sched_setaffinity(0, {int(LOAD_CORE)})
+    messages = {
+        title: functools.partial(measure_messages, row=row, seconds=options.seconds) for title, row in ROWS.items()
+    }
+    memory = {"idle client": measure_idle, "retained message": measure_retained}
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", flush=True)
-            for title, row in ROWS.items():
+            for title, measure in (messages | memory).items():
                 for name in (OURS, OTHER):
-                    broker = Broker(name, folder)
-                    cpu, rate = measure_messages(broker, row, options.seconds)
-                    broker.stop()
-                    figures.setdefault(title, {}).setdefault(name, []).append((cpu, rate))
-            for title, function in {"idle client": measure_idle, "retained message": measure_retained}.items():
-                for name in (OURS, OTHER):
-                    broker = Broker(name, folder)
-                    figures.setdefault(title, {}).setdefault(name, []).append(function(broker))
-                    broker.stop()
+                    with running_broker(name, folder) as (port, pid):
+                        figures.setdefault(title, {}).setdefault(name, []).append(measure(port, pid))
     print(f"\n{'':38}{'CPU, us a delivered message':>32}{'messages a second':>28}")
     print(f"{'':38}{OURS:>12}{OTHER:>12}{'ratio':>8}{OURS:>16}{OTHER:>12}")
-    for title in ROWS:
+    for title in messages:
         ours, other = ([statistics.median(values) for values in zip(*figures[title][name])] for name in (OURS, OTHER))
         ratio = statistics.median(a[0] / b[0] for a, b in zip(figures[title][OURS], figures[title][OTHER]))
         print(f"{title:38}{ours[0]:12.2f}{other[0]:12.2f}{ratio:8.2f}{ours[1]:16,.0f}{other[1]:12,.0f}")
     print(f"\n{'':38}{'bytes of memory':>32}")
-    for title in ("idle client", "retained message"):
+    for title in memory:
         ours, other = (statistics.median(figures[title][name]) for name in (OURS, OTHER))
         print(f"{title:38}{ours:12,.0f}{other:12,.0f}{ours / other:8.2f}")
     if options.json:

@@ -88,6 +88,12 @@ def cpu_seconds(pid):
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
+def allow_many_connections():
+    """Raises the limit of descriptors: a connection is one here, too."""
+    hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
+
+
 def idle(port, pid, count):
     """The memory that connections take which have said something once and nothing since."""
     open_connection(port).close()
@@ -224,10 +230,7 @@ def main():
     if os.cpu_count() < 2:
         parser.error("two cores are needed: one for the server, one for the load")
 
-    # A connection is a descriptor here, too.
-    hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
-
+    allow_many_connections()
     net001, servers, loop_scaling = build()
     results = {}
     for cell in [cell for cell in cells if cell != LOOPS_CELL]:
