@@ -3,9 +3,7 @@ struct Soundness {
     /// The messages and types with mistakes of their own.
     private var mistaken: Set<String> = []
     /// These, and the types in which they are nested.
-    private var unsound: Set<String> = []
-    /// For each type, the types with a field of it.
-    private var holders: [String: [String]] = [:]
+    private var unsound = EnclosingTypes()
 
     /// - Parameters:
     ///   - types: All types.
@@ -13,7 +11,7 @@ struct Soundness {
     init(_ types: [TypeSpec], mistaken names: Set<String>) {
         for type in types {
             for held in Set(type.fields.compactMap(\.type.value.namedType)) {
-                holders[held, default: []].append(type.name.value)
+                unsound.note(held, in: type.name.value)
             }
         }
         for name in names { insert(name) }
@@ -22,10 +20,7 @@ struct Soundness {
     /// Notes that the message or type called `name` has a mistake.
     mutating func insert(_ name: String) {
         mistaken.insert(name)
-        var rest = [name]
-        while let next = rest.popLast() {
-            if unsound.insert(next).inserted { rest += holders[next] ?? [] }
-        }
+        unsound.insert(name)
     }
 
     /// Returns whether the message or type called `name` has a mistake of its own.

@@ -67,7 +67,7 @@ extension SpecChecker {
 
     /// Returns the size of the value of `literal` for `field`, in bytes; `nil` if it is not a value of the field.
     private func size(of literal: Located<Literal>, _ field: FieldSpec) -> UInt64? {
-        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return nil }
+        guard isSound(field) else { return nil }
         guard let value = table.value(literal, of: table.step(of: field)) else { return nil }
         return (try? PayloadWriter.write([value], plan.layout(of: [field]), plan)).map { UInt64(clamping: $0.count) }
     }
@@ -189,7 +189,7 @@ extension SpecChecker {
 extension SpecChecker {
     /// Checks `default`, `min`, `max` and `equals` of a field.
     mutating func checkValues(of field: FieldSpec) {
-        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        guard isSound(field) else { return }
         if let constant = field.constant {
             checkConstant(constant, of: field)
             return
@@ -213,7 +213,7 @@ extension SpecChecker {
 
     /// Checks that a field with `unit` or `scale` has a number, or several.
     private mutating func checkMeasure(of field: FieldSpec) {
-        guard let measure = field.measure, isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        guard let measure = field.measure, isSound(field) else { return }
         var step = table.step(of: field).unwrapped
         while case .list(let element, _) = step { step = element.unwrapped }
         switch step {

@@ -54,10 +54,9 @@ extension SpecChecker {
     /// Checks that a frame of another form has no fields of the protocol's own, which all headers of a protocol have in common.
     private mutating func checkNoOwnFields(_ frame: FrameSpec) {
         guard !frame.lacksParts else { return }
-        for (index, item) in (frame.header + frame.trailerFields).enumerated() where item.value.isKept {
+        for (part, item) in frame.itemsInParts where item.value.isKept {
             let field = item.value.field
             if case .correlation = item.value.role { continue }
-            let part = index < frame.header.count ? FrameSpec.Part.header : .trailer
             let text = "`\(field.name.value)` is a field of the protocol's own, and \(frame.text(of: part)) has none"
             diagnostics.error("\(text): make it a field of the messages", at: item.place)
         }
@@ -151,7 +150,7 @@ extension SpecChecker {
     private mutating func checkOwnSize(_ frame: FrameSpec) {
         guard !frame.isPlain else { return }
         guard frame.maximumHeaderSize <= SpecLimits.headerBytes else { return }
-        let kept = (frame.header + frame.trailerFields).filter(\.value.isKept)
+        let kept = frame.itemsInParts.map(\.item).filter(\.value.isKept)
         let size = kept.reduce(frame.offsetInMemory) { $0 + $1.value.packedSize }
         guard size > SpecLimits.ownHeaderBytes, let last = kept.last else { return }
         let values = frame.trailerFields.isEmpty ? "the header's own values" : "the values of `header` and `trailer`"
@@ -197,7 +196,7 @@ extension SpecChecker {
         let note = "`truncate` is here"
         let layout = plan.layout(of: message, frame)
         for field in layout.fields where !field.field.lacksParts && field.step.bitWidth == nil {
-            guard plan.fixedSize(of: field) == nil, isSound([field.field.type.value.namedType].compactMap(\.self))
+            guard plan.fixedSize(of: field) == nil, isSound(field.field)
             else {
                 continue
             }
@@ -256,7 +255,7 @@ extension SpecChecker {
 
     private mutating func checkOwnFields(_ frame: FrameSpec) {
         var correlation: Place?
-        for (index, item) in (frame.header + frame.trailerFields).enumerated() {
+        for (part, item) in frame.itemsInParts {
             let field = item.value.field
             if case .correlation = item.value.role {
                 if let first = correlation {
@@ -271,7 +270,6 @@ extension SpecChecker {
                 correlation = item.place
             }
             guard item.value.role.isOwn || item.value.role.isCode, !field.isReserved else { continue }
-            let part = index < frame.header.count ? FrameSpec.Part.header : .trailer
             if case .field = item.value.role { checkOwnField(field, in: part) }
             checkName(of: field, in: part, of: frame, isCode: item.value.role.isCode)
         }
@@ -305,7 +303,7 @@ extension SpecChecker {
         isCode: Bool
     ) {
         let name = field.name.value
-        let fields = (frame.header + frame.trailerFields).map(\.value.field)
+        let fields = frame.itemsInParts.map(\.item.value.field)
         guard !isCode || name != "type" else { return }
         let members = GeneratedNames.inFields.union(GeneratedNames.inHeader)
             .union(frame.isPlain ? [] : GeneratedNames.inHeaderCodec)

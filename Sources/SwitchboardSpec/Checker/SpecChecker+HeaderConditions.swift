@@ -6,11 +6,7 @@ extension SpecChecker {
         let named = frame.header.filter(\.value.role.canBeTested)
         for (index, item) in named.enumerated() {
             let field = item.value.field
-            if field.condition != nil, let constant = field.constant {
-                let text = "`\(field.name.value)` has `equals` and `when`"
-                diagnostics.error("\(text): remove one of them", at: constant.place)
-            }
-            checkPresence(of: field, behind: named[..<index].map(\.value.field)[...])
+            checkPresence(ofItem: field, behind: named[..<index])
             if item.value.role.isCode { checkCodeCondition(of: field, in: frame) }
             guard item.value.role.isPresence, let place = field.defaultValue?.place ?? field.constant?.place else {
                 continue
@@ -19,17 +15,22 @@ extension SpecChecker {
             let text = "the value of `\(field.name.value)` follows from the items that have it in `when`"
             diagnostics.error("\(text): remove `\(key)`", at: place)
         }
-        for item in frame.trailerFields {
-            let field = item.value.field
-            if field.condition != nil, let constant = field.constant {
-                let text = "`\(field.name.value)` has `equals` and `when`"
-                diagnostics.error("\(text): remove one of them", at: constant.place)
-            }
-            checkPresence(of: field, behind: named.map(\.value.field)[...])
+        // A length has no `equals`.
+        for item in frame.trailerFields + frame.lengthItems {
+            checkPresence(ofItem: item.value.field, behind: named[...])
         }
-        for item in frame.lengthItems {
-            checkPresence(of: item.value.field, behind: named.map(\.value.field)[...])
+    }
+
+    /// Checks `when` of an item of the header or the trailer behind `earlier` items.
+    private mutating func checkPresence(
+        ofItem field: FieldSpec,
+        behind earlier: ArraySlice<Located<FrameSpec.HeaderField>>
+    ) {
+        if field.condition != nil, let constant = field.constant {
+            let text = "`\(field.name.value)` has `equals` and `when`"
+            diagnostics.error("\(text): remove one of them", at: constant.place)
         }
+        checkPresence(of: field, behind: earlier.map(\.value.field)[...])
     }
 
     /// Checks that `when` of a part of the code tests only other parts, so that a code says whether it has the part.

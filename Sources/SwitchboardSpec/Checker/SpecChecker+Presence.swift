@@ -110,7 +110,7 @@ extension SpecChecker {
     private mutating func checkIsSeen(_ field: FieldSpec) {
         let (name, step) = (field.name.value, table.step(of: field))
         let runsToEnd = step.unwrapped.size == .toEnd
-        guard isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        guard isSound(field) else { return }
         if case .counted(let count)? = step.unwrapped.size, case .field(let other) = count.source {
             let text =
                 "`\(other.field)` says the size of `\(name)`, and would be 0 with an empty `\(name)` and without one"
@@ -141,7 +141,7 @@ extension SpecChecker {
             guard
                 let other = earlier.first(where: {
                     $0.name.value == term.reference.value.field && !$0.isReserved
-                }), isSound([other.type.value.namedType].compactMap(\.self))
+                }), isSound(other)
             else { continue }
             if other.isTrailing || other.condition != nil && !term.test.hasValues {
                 let text = "`when` names `\(other.name.value)`, which a payload may lack"
@@ -210,7 +210,7 @@ extension SpecChecker {
 
     /// Checks `tag` of one of `fields`, behind `earlier` fields.
     mutating func checkTag(of field: FieldSpec, behind earlier: ArraySlice<FieldSpec>, in fields: [FieldSpec]) {
-        guard let tag = field.tag, isSound([field.type.value.namedType].compactMap(\.self)) else { return }
+        guard let tag = field.tag, isSound(field) else { return }
         let step = table.step(of: field)
         guard let union = step.union else {
             diagnostics.error("`tag` belongs to unions: remove it from `\(field.name.value)`", at: tag.place)

@@ -38,7 +38,7 @@ struct SpecChecker {
         checkReserved()
         checkNesting()
         for type in spec.types where !diagnostics.isFull { check(type) }
-        plan = LayoutPlan(table, spec.allTypes.filter { isSound([$0.name.value]) })
+        plan = LayoutPlan(table, spec.allTypes.filter { soundness.isSound($0.name.value) })
         checkCodes()
         checkStages()
         for message in spec.messages where !diagnostics.isFull {
@@ -107,18 +107,18 @@ struct SpecChecker {
 
     /// Returns whether `message` and its types have no mistakes, so that its examples can be checked.
     func isSound(_ message: MessageSpec) -> Bool {
-        !soundness.isMistaken(message.name.value) && isSound(message.fields.compactMap(\.type.value.namedType))
+        !soundness.isMistaken(message.name.value) && message.fields.allSatisfy(isSound)
     }
 
-    /// Returns whether the types with these names, and all types nested in them, have no mistakes.
-    func isSound(_ names: [String]) -> Bool { names.allSatisfy(soundness.isSound) }
+    /// Returns whether the type of `field`, and all types nested in it, have no mistakes.
+    func isSound(_ field: FieldSpec) -> Bool { field.type.value.namedType.map(soundness.isSound) ?? true }
 
     private mutating func warnOfUnusedTypes() {
         guard !diagnostics.hasErrors else { return }
         let fields = spec.messages.flatMap(\.fields) + spec.types.flatMap(\.fields)
         var used = Set(fields.compactMap(\.type.value.namedType))
         for frame in spec.frames + [frame].compactMap(\.self) {
-            used.formUnion((frame.header + frame.trailerFields).compactMap(\.value.field.type.value.namedType))
+            used.formUnion(frame.itemsInParts.compactMap(\.item.value.field.type.value.namedType))
         }
         for type in spec.types where !used.contains(type.name.value) {
             let message = "no field has the type `\(type.name.value)`: use it or remove it"

@@ -136,7 +136,7 @@ struct LiteralReader {
         // A fraction is rounded silently, because few fractions have an exact value. An integer without an exact
         // value is a mistake.
         let nearest = FloatBits.number(bits, type)
-        if case .value(let number, _) = IntegerLiteral(text), Double(exactly: number.magnitude) != nearest.magnitude {
+        if let number = IntegerLiteral(text).number, Double(exactly: number.magnitude) != nearest.magnitude {
             let advice = UInt64(exactly: nearest.magnitude).map {
                 ": the nearest is \(SpecInteger(isNegative: number.isNegative, magnitude: $0))"
             }
@@ -247,7 +247,7 @@ struct LiteralReader {
             return report("must be a case of `\(type.name.value)`", at: literal.place)
         }
         if let value = type.cases.first(where: { $0.name.value == text })?.value.value { return value }
-        if isPlain, !type.isClosed, case .value(let value, _) = IntegerLiteral(text), value.bits(of: type.type) != nil {
+        if isPlain, !type.isClosed, let value = IntegerLiteral(text).number, value.bits(of: type.type) != nil {
             return value
         }
         let advice = didYouMean(text, among: type.cases.map(\.name.value))

@@ -3,9 +3,9 @@
 extension [FieldSpec] {
     /// Returns whether every payload has exactly one of `users`, which are some of these fields.
     func hasExactlyOne(of users: [FieldSpec]) -> Bool {
-        let tests = users.map { $0.condition?.value.values }
-        guard users.count > 1, let first = tests[0] else { return false }
-        let sets = tests.compactMap { $0?.reference == first.reference ? $0?.values : nil }
+        guard users.count > 1, let first = users[0].condition?.value.values else { return false }
+        let tests = users.compactMap { $0.condition?.value.values }
+        let sets = tests.filter { $0.reference == first.reference }.map(\.values)
         guard sets.count == users.count else { return false }
         let tested = self.first { $0.name.value == first.reference.field }
         // Only a test with `not` holds for a field that is missing.
@@ -170,10 +170,7 @@ extension NumberRange {
 extension Literal {
     /// The whole number; `nil` for other literals.
     fileprivate var number: SpecInteger? {
-        guard case .text(let text, isPlain: true) = self, case .value(let number, _) = IntegerLiteral(text) else {
-            return nil
-        }
-        return number
+        if case .text(let text, isPlain: true) = self { IntegerLiteral(text).number } else { nil }
     }
 
     /// The word, if it is written without quotes and is no number.

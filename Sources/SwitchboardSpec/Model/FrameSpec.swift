@@ -221,6 +221,11 @@ extension FrameSpec {
         trailer.compactMap { if case .field(let field) = $0 { field } else { nil } }
     }
 
+    /// The items of the header and the fields of the trailer, in wire order, each with its part of the frame.
+    var itemsInParts: [(part: Part, item: Located<HeaderField>)] {
+        header.map { (.header, $0) } + trailerFields.map { (.trailer, $0) }
+    }
+
     /// The trailer with neighbouring fields as one part.
     package var trailerParts: [TrailerPart] {
         var parts: [TrailerPart] = []

@@ -28,13 +28,9 @@ enum ForeignConditions {
         case "!=", "<>": return (name, "{ not: \(value) }")
         case ">=": return (name, "{ min: \(value) }")
         case "<=": return (name, "{ max: \(value) }")
-        case ">": return number(value)?.successor.map { (name, "{ min: \($0) }") }
-        default: return number(value)?.predecessor.map { (name, "{ max: \($0) }") }
+        case ">": return IntegerLiteral(value).number?.successor.map { (name, "{ min: \($0) }") }
+        default: return IntegerLiteral(value).number?.predecessor.map { (name, "{ max: \($0) }") }
         }
-    }
-
-    private static func number(_ text: String) -> SpecInteger? {
-        if case .value(let number, _) = IntegerLiteral(text) { number } else { nil }
     }
 
     private static func isName(_ text: String) -> Bool {
@@ -42,7 +38,7 @@ enum ForeignConditions {
         return (1...3).contains(parts.count) && parts.allSatisfy { IdentifierRule.problem(in: String($0)) == nil }
     }
 
-    private static func isValue(_ text: String) -> Bool { number(text) != nil || isName(text) }
+    private static func isValue(_ text: String) -> Bool { IntegerLiteral(text).number != nil || isName(text) }
 
     private static func parts(of text: String, between separators: [String]) -> [String] {
         guard let separator = separators.first(where: text.contains) else { return [trimmed(text[...])] }

@@ -342,6 +342,11 @@ enum IntegerLiteral: Equatable {
             hexDigits: isHexadecimal ? digits.count : nil
         )
     }
+
+    /// The number; `nil` for text that is none, or one that does not fit in 64 bits.
+    var number: SpecInteger? {
+        if case .value(let number, _) = self { number } else { nil }
+    }
 }
 
 /// Parses bytes in hexadecimal: two digits for each byte, with any white space.

@@ -428,7 +428,7 @@ package struct TypeTable: Sendable {
     /// The default byte order of numbers.
     package let byteOrder: ByteOrder
     /// The types whose values may take all that is left of the payload.
-    private var endless: Set<String> = []
+    private var endless = EnclosingTypes()
 
     init(_ types: some Sequence<TypeSpec>, _ byteOrder: ByteOrder) {
         self.types = Dictionary(types.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
@@ -607,7 +607,6 @@ package struct TypeTable: Sendable {
     /// Notes the types in ``endless``: first those with such a field, then those in which they are nested.
     private mutating func noteEndlessTypes() {
         var found: [String] = []
-        var holders: [String: [String]] = [:]
         for (name, type) in types {
             let layouts: [[FieldSpec]]
             switch type {
@@ -623,17 +622,15 @@ package struct TypeTable: Sendable {
                 let step = step(of: field)
                 if field.isTrailing || runsToEnd(step) { found.append(name) }
                 switch step.unwrapped {
-                case .structure(let held): holders[held.name.value, default: []].append(name)
-                case .union(let held, _): holders[held.name.value, default: []].append(name)
+                case .structure(let held): endless.note(held.name.value, in: name)
+                case .union(let held, _): endless.note(held.name.value, in: name)
                 case .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved,
                     .reservedBits, .sized:
                     break
                 }
             }
         }
-        while let name = found.popLast() {
-            if endless.insert(name).inserted { found += holders[name] ?? [] }
-        }
+        for name in found { endless.insert(name) }
     }
 }
 
