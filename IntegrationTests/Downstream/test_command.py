@@ -8,9 +8,8 @@ import pathlib
 import tempfile
 import unittest
 
+from example import REPOSITORY, SCRATCH
 from swiftpm import swift
-
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 PLUGIN = 'plugins: [.plugin(name: "SwitchboardPlugin", package: "switchboard")]'
 
@@ -63,7 +62,7 @@ class Command(unittest.TestCase):
 
     def protocol(self, *arguments, fails=False):
         """Runs the command without a terminal and without permissions."""
-        result = swift("package", "protocol", *arguments, cwd=self.package)
+        result = swift("package", "--scratch-path", str(SCRATCH), "protocol", *arguments, cwd=self.package)
         self.assertEqual(result.returncode != 0, fails, result.stdout)
         return result.stdout
 
