@@ -17,10 +17,10 @@ let strict: [SwiftSetting] =
 
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
-    "Alternatives", "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "HDLC", "Headers", "HexLines",
-    "Kiss", "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts", "References", "Replies",
-    "Requests", "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags", "Texts", "Trailers", "Turns",
-    "Twins", "Wide", "Words", "Zeros",
+    "Alternatives", "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "Guards", "HDLC", "Headers",
+    "HexLines", "Kiss", "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts", "References",
+    "Replies", "Requests", "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags", "Texts", "Trailers",
+    "Turns", "Twins", "Wide", "Words", "Zeros",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

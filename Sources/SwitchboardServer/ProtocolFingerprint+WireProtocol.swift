@@ -40,6 +40,7 @@ extension ProtocolFingerprint {
     private static func text(of checksum: FrameFormat.Checksum) -> String {
         "\(checksum.algorithm.rawValue) of \(checksum.coverage.rawValue)"
             + (checksum.skipped == 0 ? "" : " after \(checksum.skipped)")
+            + (checksum.end.map { " to \($0)" } ?? "")
     }
 
     /// Returns a text for an item of the trailer, which must never change, either.

@@ -215,4 +215,6 @@ public enum ChecksumCoverage: String, Sendable, Hashable, CaseIterable {
     case payload
     /// Header and payload without the magic, if the magic is the first field; otherwise the same as ``frame``.
     case afterMagic = "after-magic"
+    /// The header; for a checksum in the header, the header before it.
+    case header
 }

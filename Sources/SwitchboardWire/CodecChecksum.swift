@@ -28,6 +28,14 @@ struct CodecChecksum: Sendable {
     private let order: ByteOrder
     /// The number of bytes at the start of a frame that the checksum does not cover; `nil` for the header.
     private let start: Int?
+    /// The number of bytes at the start of a frame behind which it covers none.
+    private let end: End
+
+    private enum End: Sendable {
+        case header
+        case payload
+        case at(Int)
+    }
 
     /// - Parameters:
     ///   - checksum: The algorithm and the covered bytes.
@@ -44,7 +52,27 @@ struct CodecChecksum: Sendable {
             case .frame: checksum.skipped
             case .payload: nil
             case .afterMagic: magicSize
+            case .header: 0
             }
+        end =
+            switch (checksum.coverage, offset) {
+            case (.header, let offset?): .at(offset)
+            case (.header, nil): .header
+            case (.frame, _): checksum.end.map { .at($0) } ?? .payload
+            case (.payload, _), (.afterMagic, _): .payload
+            }
+    }
+
+    /// Returns the places of the covered bytes in a frame of `count` bytes without its trailer.
+    private func covered(of count: Int, headerSize: Int) -> Range<Int> {
+        let end =
+            switch end {
+            case .header: headerSize
+            case .payload: count
+            case .at(let end): end
+            }
+        let last = min(max(end, 0), count)
+        return min(start ?? headerSize, last)..<last
     }
 
     /// Returns the checksum as it is sent, with its first byte as the element 0.
@@ -54,7 +82,8 @@ struct CodecChecksum: Sendable {
     ///   - headerSize: The size of the header, in bytes.
     ///   - seed: What the message adds to the covered bytes.
     func sent(of frame: UnsafeRawBufferPointer, headerSize: Int, seed: ChecksumSeed) -> SIMD32<UInt8> {
-        let covered = unsafe UnsafeRawBufferPointer(rebasing: frame.dropFirst(start ?? headerSize))
+        let range = covered(of: frame.count, headerSize: headerSize)
+        let covered = unsafe UnsafeRawBufferPointer(rebasing: frame[range])
         // A checksum that covers itself is computed with zeros in its place.
         let own = place(headerSize: headerSize)
         guard !own.isEmpty || seed.size > 0 else { return unsafe calculator.sent(of: covered, size: size, order) }

@@ -274,6 +274,9 @@ extension FrameFormat {
         /// The number of bytes at the start of a frame that a checksum of `frame` does not cover.
         public let skipped: Int
 
+        /// The number of bytes at the start of a frame behind which a checksum of `frame` covers none; `nil` if it covers the payload.
+        public let end: Int?
+
         /// The byte order of the checksum; `nil` for the byte order of the frame, and for a hash.
         public let byteOrder: ByteOrder?
 
@@ -284,16 +287,20 @@ extension FrameFormat {
         ///   - coverage: The bytes that the checksum covers.
         ///   - skipped: The number of bytes at the start of a frame that a checksum of `frame` does not cover: at most the
         ///     size of the smallest header.
+        ///   - end: The number of bytes at the start of a frame behind which a checksum of `frame` covers none: at most the size of
+        ///     the smallest header, and at least `skipped`; `nil` for a checksum that covers the payload, too.
         ///   - byteOrder: The byte order of the checksum; `nil` for the byte order of the frame.
         public init(
             _ algorithm: Algorithm,
             covers coverage: Coverage,
             skipping skipped: Int = 0,
+            upTo end: Int? = nil,
             byteOrder: ByteOrder? = nil
         ) {
             self.algorithm = algorithm
             self.coverage = coverage
             self.skipped = max(skipped, 0)
+            self.end = end.map { max($0, skipped, 0) }
             self.byteOrder = byteOrder
         }
 

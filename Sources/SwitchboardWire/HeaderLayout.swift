@@ -284,12 +284,14 @@ struct ChecksumPlace: Sendable {
         calculator = ChecksumCalculator(checksum.algorithm)
         size = checksum.algorithm.size
         precondition(size <= 4, "the checksum of a plain format has four bytes at most")
+        precondition(checksum.end == nil, "the checksum of a plain format covers the payload")
         self.order = checksum.order(in: order)
         start =
             switch checksum.coverage {
             case .frame: min(checksum.skipped, headerSize)
             case .payload: headerSize
             case .afterMagic: magicSize
+            case .header: preconditionFailure("the checksum of a plain format covers the payload")
             }
     }
 

@@ -16,8 +16,7 @@ struct GoldenFileTests {
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
             "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths", "Slip", "Kiss", "HDLC",
-            "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
-            "Alternatives",
+            "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps", "Alternatives", "Guards",
         ]
     )
     func comparison(name: String) throws {
@@ -33,7 +32,7 @@ struct GoldenFileTests {
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
             "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
             "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
-            "Alternatives",
+            "Alternatives", "Guards",
         ]
     )
     func suiteOfExamples(name: String) throws {

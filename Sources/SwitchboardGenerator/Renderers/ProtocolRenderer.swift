@@ -213,7 +213,10 @@ struct ProtocolRenderer {
 
     private func arguments(of checksum: ChecksumSpec, in frame: FrameSpec) -> [String] {
         var arguments = [source(of: checksum.algorithm), "covers: .\(checksum.coverage.word ?? .frame)"]
-        if let part = checksum.coverage.part { arguments.append("skipping: \(frame.offset(of: part))") }
+        if let part = checksum.coverage.part {
+            arguments.append("skipping: \(frame.offset(of: part))")
+            if let end = frame.end(of: part) { arguments.append("upTo: \(end)") }
+        }
         if let order = checksum.byteOrder, order != spec.byteOrder { arguments.append("byteOrder: .\(order.rawValue)") }
         return arguments
     }

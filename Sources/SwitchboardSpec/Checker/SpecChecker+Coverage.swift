@@ -34,11 +34,43 @@ extension SpecChecker {
         return items
     }
 
+    /// Checks that the part of `owner` with the items `inside` of the header ends with the item `last`; returns whether it does.
+    private mutating func checkEnd(
+        _ last: Located<String>,
+        _ owner: String,
+        of inside: [FrameSpec.HeaderField],
+        in frame: FrameSpec
+    ) -> Bool {
+        guard let index = inside.lastIndex(where: { $0.field.name.value == last.value }) else {
+            let names = inside.filter { !$0.field.isReserved }.map(\.field.name.value)
+            let meant = nearMiss(of: last.value, among: names + ["payload"]).map { "did you mean `\($0)`?" }
+            let isBefore = frame.header.contains { $0.value.field.name.value == last.value }
+            let problem = isBefore ? "which comes before its start" : "which `header` does not have"
+            let allowed = "it can be \((names + ["payload"]).alternatives)"
+            let text = "`to` of `covers` of \(owner) names `\(last.value.visible)`, \(problem)"
+            diagnostics.error("\(text); \(meant ?? allowed)", at: last.place)
+            return false
+        }
+        let items = inside[...index]
+        if let item = items.first(where: { $0.bits == nil }) {
+            let name = item.field.name.value
+            let text = "\(owner) covers items to `\(last.value)`, whose end depends on `\(name)`"
+            diagnostics.error("\(text): name an item before `\(name)`, or use `covers: header`", at: last.place)
+            return false
+        }
+        guard items.reduce(0, { $0 + ($1.bits ?? 0) }) % 8 == 0 else {
+            diagnostics.error("`\(last.value)` ends within a byte: name an item at whose end a byte ends", at: last.place)
+            return false
+        }
+        return true
+    }
+
     /// Checks the bytes that a checksum covers.
     mutating func checkCoverage(of checksum: ChecksumSpec, in frame: FrameSpec) {
         guard let part = checksum.coverage.part, let items = checkStart(of: part, "`checksum`", in: frame) else {
             return
         }
+        if let last = part.lastItem, !checkEnd(last, "`checksum`", of: items.inside, in: frame) { return }
         guard let item = items.before.first(where: { $0.bits == nil }) else { return }
         let (name, other) = (part.item.value, item.field.name.value)
         let covered = part.includesItem ? "the frame from `\(name)` on" : "the frame after `\(name)`"
@@ -50,7 +82,14 @@ extension SpecChecker {
     mutating func checkLengthCoverage(_ frame: FrameSpec, at place: Place) -> Bool {
         // The item that `covers` names may be one with a mistake.
         guard !frame.lacksParts else { return true }
-        if let part = frame.length.covers.part, checkStart(of: part, "`length`", in: frame) == nil { return false }
+        if let part = frame.length.covers.part {
+            if checkStart(of: part, "`length`", in: frame) == nil { return false }
+            if let last = part.lastItem {
+                let text = "`to` of a length's `covers` must be `payload`, because a length says where the payload ends"
+                diagnostics.error("\(text): remove `to`, or write `to: payload`", at: last.place)
+                return false
+            }
+        }
         if frame.coveredTrailer > 0, let field = frame.firstMissingInTrailer {
             let text = "`length` counts the trailer, and only some frames have its `\(field.name.value)`"
             let advice =

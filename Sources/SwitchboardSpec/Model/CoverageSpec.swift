@@ -12,14 +12,21 @@ package struct FramePart: Sendable {
     package let item: Located<String>
     /// Whether the item itself is a part of it: `from`, not `after`.
     package let includesItem: Bool
-    /// Whether the trailer is no part of it: `to: payload`.
-    package let endsWithPayload: Bool
+    /// `to`: where the part ends.
+    package let end: CoverageEnd
 }
 
 /// `to` of `covers`.
-enum CoverageEnd: String, CaseIterable {
-    /// The last byte of the payload.
+package enum CoverageEnd: Sendable {
+    /// The last byte of the frame.
+    case frame
+    /// `payload`: the last byte of the payload.
     case payload
+    /// The last byte of the item of the header with this name.
+    case item(Located<String>)
+
+    /// The word for the payload.
+    static let payloadWord = "payload"
 }
 
 extension CoverageSpec {
@@ -38,12 +45,28 @@ extension CoverageSpec {
         switch self {
         case .word(let word): word.rawValue
         case .part(let part):
-            "{ \(part.key): \(part.item.value)\(part.endsWithPayload ? ", to: \(CoverageEnd.payload.rawValue)" : "") }"
+            "{ \(part.key): \(part.item.value)\(part.end.word.map { ", to: \($0)" } ?? "") }"
+        }
+    }
+}
+
+extension CoverageEnd {
+    /// The value of `to`; `nil` without `to`.
+    fileprivate var word: String? {
+        switch self {
+        case .frame: nil
+        case .payload: Self.payloadWord
+        case .item(let name): name.value
         }
     }
 }
 
 extension FramePart {
+    /// The name of the item of the header with which the part ends; `nil` if it ends behind the header.
+    package var lastItem: Located<String>? {
+        if case .item(let name) = end { name } else { nil }
+    }
+
     /// The key that names the item.
     var key: String { includesItem ? "from" : "after" }
 }
@@ -61,6 +84,17 @@ extension FrameSpec {
     /// Returns the number of bytes before `part`; 0 if it depends on a number of variable length.
     package func offset(of part: FramePart) -> Int {
         (split(at: part)?.before ?? []).reduce(0) { $0 + ($1.bits ?? 0) } / 8
+    }
+
+    /// Returns the number of bytes up to the end of the item of the header with which `part` ends; `nil` if it ends behind the header,
+    /// or if the number differs from frame to frame.
+    package func end(of part: FramePart) -> Int? {
+        let items = header.map(\.value)
+        guard
+            let last = part.lastItem?.value, let index = items.lastIndex(where: { $0.field.name.value == last }),
+            !items[...index].contains(where: { $0.bits == nil })
+        else { return nil }
+        return items[...index].reduce(0) { $0 + ($1.bits ?? 0) } / 8
     }
 
     /// The number of items of the header that the length does not count; all items before the others.
@@ -87,7 +121,7 @@ extension FrameSpec {
         switch length.covers {
         case .word(.payload), .word(.headerAndPayload): 0
         case .word(.frame), .word(.rest), .word(.lengthAndRest): trailerSize
-        case .part(let part): part.endsWithPayload ? 0 : trailerSize
+        case .part(let part): if case .frame = part.end { trailerSize } else { 0 }
         }
     }
 

@@ -3,12 +3,19 @@ extension SpecParser {
     mutating func coverage<Word: CaseIterable>(_ node: Node, _ what: String) -> CoverageSpec<Word>? {
         guard case .mapping = node.content else { return choice(node, what).map { .word($0) } }
         guard let values = keys(of: node, what, at: node.place, .coverage) else { return nil }
-        let end: CoverageEnd? = values["to"].flatMap { choice($0, "`to` of `covers`") }
+        guard let end = coverageEnd(values["to"]) else { return nil }
         guard let (key, node) = start(values, what, at: node.place), let item = name(node, "`\(key)` of `covers`")
         else {
             return nil
         }
-        return .part(FramePart(item: item, includesItem: key == "from", endsWithPayload: end != nil))
+        return .part(FramePart(item: item, includesItem: key == "from", end: end))
+    }
+
+    /// Reads `to` of `covers`: `payload`, or the name of an item of the header.
+    private mutating func coverageEnd(_ node: Node?) -> CoverageEnd? {
+        guard let node else { return .frame }
+        guard let name = name(node, "`to` of `covers`") else { return nil }
+        return name.value == CoverageEnd.payloadWord ? .payload : .item(name)
     }
 
     /// Returns the key that names the item, with its value.

@@ -18,7 +18,7 @@ extension FrameLayout {
             frame.replaceSubrange(place, with: place.map { _ in 0 })
             frame.replaceSubrange(
                 place,
-                with: sent(checksum, of: covered(frame, checksum, headerSize: headerSize) + seed)
+                with: sent(checksum, of: covered(frame, checksum, headerSize: headerSize, at: offset) + seed)
             )
         }
         return frame
@@ -49,12 +49,22 @@ extension FrameLayout {
     package func headerSize(_ ends: [Int]) -> Int { ends.prefix(items.count).last ?? 0 }
 
     /// Returns the bytes that `checksum` covers, in a frame without its trailer whose header has `headerSize` bytes.
-    private func covered(_ frame: [UInt8], _ checksum: ChecksumSpec, headerSize: Int) -> ArraySlice<UInt8> {
+    ///
+    /// - Parameter place: The offset of a checksum in the header; `nil` for one in the trailer.
+    private func covered(
+        _ frame: [UInt8],
+        _ checksum: ChecksumSpec,
+        headerSize: Int,
+        at place: Int? = nil
+    ) -> ArraySlice<UInt8> {
         switch checksum.coverage {
         case .word(.payload): frame.dropFirst(headerSize)
         case .word(.afterMagic): frame.dropFirst(self.frame.magicSize)
         case .word(.frame): frame[...]
-        case .part(let part): frame.dropFirst(self.frame.offset(of: part))
+        // A checksum in the header covers what comes before it.
+        case .word(.header): frame.prefix(place ?? headerSize)
+        case .part(let part):
+            frame.prefix(self.frame.end(of: part) ?? frame.count).dropFirst(self.frame.offset(of: part))
         }
     }
 

@@ -33,6 +33,7 @@ struct ReferenceFrame {
         switch checksum.coverage {
         case .frame: break
         case .payload: covered = frame[header.count...]
+        case .header: covered = header[...]
         case .afterMagic:
             if case .magic(_, let width) = format.header.first { covered = frame[width.rawValue...] }
         }
