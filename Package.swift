@@ -20,7 +20,7 @@ let goldenSpecs = [
     "Alternatives", "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "Guards", "HDLC", "Headers",
     "HexLines", "Kiss", "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts", "References",
     "Replies", "Requests", "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags", "Texts", "Trailers",
-    "Turns", "Twins", "Wide", "Words", "Zeros",
+    "Turns", "Twins", "Varints", "Wide", "Words", "Zeros",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

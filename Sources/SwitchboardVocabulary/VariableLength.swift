@@ -18,6 +18,18 @@ public enum VariableLength: String, Sendable, Hashable, CaseIterable {
     ///
     /// Source: Bitcoin developer reference, `CompactSize`.
     case bitcoin = "varuint-bitcoin"
+    /// One byte up to 127; otherwise 128 plus the number of bytes that follow, 1 to 8, the highest first.
+    ///
+    /// Source: ITU-T X.690, sections 8.1.3 and 10.1, length octets of ASN.1's DER.
+    case asn1 = "varuint-asn1"
+    /// One byte up to 250; otherwise 252, 253 or 254 and a number of two, three or eight bytes, the lowest first.
+    ///
+    /// Source: MySQL client/server protocol, length-encoded integers.
+    case mysql = "varuint-mysql"
+    /// Seven bits in each byte, the highest first. The highest bit of a byte is 1 if another byte follows.
+    ///
+    /// Source: Standard MIDI Files 1.0, variable-length quantities.
+    case midi = "varuint-midi"
 
     /// The number of bits of the largest number: 62 for ``quic``, 64 otherwise.
     public var bitWidth: Int { self == .quic ? 62 : 64 }
@@ -28,9 +40,9 @@ public enum VariableLength: String, Sendable, Hashable, CaseIterable {
     /// The size of the longest number, in bytes.
     public var maximumBytes: Int {
         switch self {
-        case .leb128, .zigzag: 10
+        case .leb128, .zigzag, .midi: 10
         case .quic: 8
-        case .bitcoin: 9
+        case .bitcoin, .asn1, .mysql: 9
         }
     }
 }

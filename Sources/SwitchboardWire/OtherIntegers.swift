@@ -93,6 +93,35 @@ extension ByteReader {
             let size = 2 << Int(first - VariableLength.bitcoin.firstOfMoreBytes)
             number = try integer(bytes: size, .little, field: field)
             least = size == 2 ? 0xFD : 1 << UInt64(4 * size)
+        case .asn1:
+            skip(1)
+            let size = Int(first & 0x7F)
+            // Without a number of bytes, the end of the content would be marked in it.
+            guard 1...8 ~= size else { throw PayloadError(.notShortest, field: field) }
+            number = try integer(bytes: size, .big, field: field)
+            least = size == 1 ? 0x80 : 1 << UInt64(8 * (size - 1))
+        case .mysql:
+            skip(1)
+            switch first {
+            case 0xFC:
+                number = try integer(bytes: 2, .little, field: field)
+                least = UInt64(length.firstOfMoreBytes)
+            case 0xFD:
+                number = try integer(bytes: 3, .little, field: field)
+                least = 1 << 16
+            case 0xFE:
+                number = try integer(bytes: 8, .little, field: field)
+                least = 1 << 24
+            default: throw PayloadError(.notShortest, field: field)
+            }
+        case .midi:
+            guard first > 0x80 else { throw PayloadError(.notShortest, field: field) }
+            while true {
+                guard number >> 57 == 0 else { throw PayloadError(.notShortest, field: field) }
+                let byte: UInt8 = try integer(.big, field: field)
+                number = number << 7 | UInt64(byte & 0x7F)
+                if byte < 0x80 { return number }
+            }
         }
         guard number >= least else { throw PayloadError(.notShortest, field: field) }
         return number
@@ -205,6 +234,21 @@ extension ByteWriter {
             let exponent: UInt8 = value >> 16 == 0 ? 0 : value >> 32 == 0 ? 1 : 2
             append(length.firstOfMoreBytes + exponent, .big)
             unsigned(value, bytes: 2 << Int(exponent), .little)
+        case .asn1:
+            let size = (71 - value.leadingZeroBitCount) / 8
+            append(0x80 | UInt8(truncatingIfNeeded: size), .big)
+            unsigned(value, bytes: size, .big)
+        case .mysql:
+            let (first, size): (UInt8, Int) = value >> 16 == 0 ? (0xFC, 2) : value >> 24 == 0 ? (0xFD, 3) : (0xFE, 8)
+            append(first, .big)
+            unsigned(value, bytes: size, .little)
+        case .midi:
+            var shift = (63 - value.leadingZeroBitCount) / 7 * 7
+            while shift > 0 {
+                append(0x80 | UInt8(truncatingIfNeeded: value >> UInt64(shift)), .big)
+                shift -= 7
+            }
+            append(UInt8(truncatingIfNeeded: value) & 0x7F, .big)
         }
     }
 }
@@ -213,9 +257,10 @@ extension VariableLength {
     /// The lowest first byte of a number of more than one byte.
     @usableFromInline var firstOfMoreBytes: UInt8 {
         switch self {
-        case .leb128, .zigzag: 0x80
+        case .leb128, .zigzag, .asn1, .midi: 0x80
         case .quic: 0x40
         case .bitcoin: 0xFD
+        case .mysql: 0xFB
         }
     }
 }

@@ -16,7 +16,7 @@ struct GoldenFileTests {
             "Numbers", "Texts", "Enums", "Names", "Gallery", "Requests", "SBP", "Layouts", "Chunks", "Headers", "Words",
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
             "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths", "Slip", "Kiss", "HDLC",
-            "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps", "Alternatives", "Guards",
+            "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps", "Alternatives", "Guards", "Varints",
         ]
     )
     func comparison(name: String) throws {
@@ -32,7 +32,7 @@ struct GoldenFileTests {
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
             "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
             "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
-            "Alternatives", "Guards",
+            "Alternatives", "Guards", "Varints",
         ]
     )
     func suiteOfExamples(name: String) throws {

@@ -59,7 +59,8 @@ extension SpecChecker {
             return false
         }
         guard items.reduce(0, { $0 + ($1.bits ?? 0) }) % 8 == 0 else {
-            diagnostics.error("`\(last.value)` ends within a byte: name an item at whose end a byte ends", at: last.place)
+            let text = "`\(last.value)` ends within a byte"
+            diagnostics.error("\(text): name an item at whose end a byte ends", at: last.place)
             return false
         }
         return true

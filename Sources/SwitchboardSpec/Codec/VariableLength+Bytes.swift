@@ -24,6 +24,18 @@ extension VariableLength {
             case ..<0x1_0000_0000: return [0xFE] + ByteOrder.little.bytes(value, count: 4)
             default: return [0xFF] + ByteOrder.little.bytes(value, count: 8)
             }
+        case .asn1:
+            guard value >= 0x80 else { return [UInt8(truncatingIfNeeded: value)] }
+            let count = (71 - value.leadingZeroBitCount) / 8
+            return [0x80 | UInt8(truncatingIfNeeded: count)] + ByteOrder.big.bytes(value, count: count)
+        case .mysql:
+            switch value {
+            case ..<0xFB: return [UInt8(truncatingIfNeeded: value)]
+            case ..<0x1_0000: return [0xFC] + ByteOrder.little.bytes(value, count: 2)
+            case ..<0x100_0000: return [0xFD] + ByteOrder.little.bytes(value, count: 3)
+            default: return [0xFE] + ByteOrder.little.bytes(value, count: 8)
+            }
+        case .midi: return Self.sevenBits(value)
         }
     }
 
@@ -49,6 +61,28 @@ extension VariableLength {
             size = first < 0xFD ? 1 : 1 + 2 << Int(first - 0xFD)
             guard bytes.count >= size else { throw .truncated }
             value = size == 1 ? UInt64(first) : ByteOrder.little.number(Array(bytes.dropFirst().prefix(size - 1)))
+        case .asn1:
+            size = first < 0x80 ? 1 : 1 + Int(first & 0x7F)
+            // Without a number of bytes, the end of the content would be marked in it.
+            guard first != 0x80, size <= maximumBytes else { throw .notShortest }
+            guard bytes.count >= size else { throw .truncated }
+            value = size == 1 ? UInt64(first) : ByteOrder.big.number(Array(bytes.dropFirst().prefix(size - 1)))
+        case .mysql:
+            let sizes: [UInt8: Int] = [0xFC: 3, 0xFD: 4, 0xFE: 9]
+            if first >= 0xFB {
+                guard let known = sizes[first] else { throw .notShortest }
+                size = known
+            }
+            guard bytes.count >= size else { throw .truncated }
+            value = size == 1 ? UInt64(first) : ByteOrder.little.number(Array(bytes.dropFirst().prefix(size - 1)))
+        case .midi:
+            let all = bytes.prefix(maximumBytes)
+            let rest = all.prefix { $0 & 0x80 != 0 }
+            // The highest of ten bytes has one bit of the number.
+            guard first != 0x80, rest.count < maximumBytes - 1 || first == 0x81 else { throw .notShortest }
+            guard rest.count < all.count else { throw all.count < maximumBytes ? .truncated : .notShortest }
+            size = rest.count + 1
+            for byte in all.prefix(size) { value = value << 7 | UInt64(byte & 0x7F) }
         }
         let number =
             self == .zigzag && value & 1 == 1
@@ -56,6 +90,12 @@ extension VariableLength {
             : SpecInteger(magnitude: self == .zigzag ? value >> 1 : value)
         guard self.bytes(of: number).count == size else { throw .notShortest }
         return (number, size)
+    }
+
+    /// Returns groups of seven bits, the highest first; all but the last have a highest bit of 1.
+    private static func sevenBits(_ value: UInt64) -> [UInt8] {
+        let bytes = leb128(value).map { $0 & 0x7F }
+        return bytes.dropFirst().reversed().map { $0 | 0x80 } + [bytes[0]]
     }
 
     private static func leb128(_ value: UInt64) -> [UInt8] {

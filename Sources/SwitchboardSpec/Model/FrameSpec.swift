@@ -318,7 +318,8 @@ extension FrameSpec {
             return false
         }
         if hasChecksumSeeds || trailerSize > 4 || !trailerFields.isEmpty { return false }
-        if checksums.contains(where: { $0.coverage.word == .header || $0.coverage.part?.lastItem != nil }) { return false }
+        let coverages = checksums.map(\.coverage)
+        if coverages.contains(where: { $0.word == .header || $0.part?.lastItem != nil }) { return false }
         if case .end? = trailer.first { return false }
         let magics = header.filter { if case .magic = $0.value.role { true } else { false } }
         return magics.count < 2 && header.allSatisfy(\.value.isPlain)

@@ -163,7 +163,10 @@ enum ForeignTypes {
             ("use `bytes` with `length: 32`", ["sha256", "hash", "digest"]),
             ("use `uint16`, or `bytes` with `length: 2`", ["half", "bfloat16"]),
             ("use a whole number with `scale`", ["decimal", "money", "fixed", "fixedpoint"]),
-            ("did you mean `varuint`?", ["uvarint", "leb128", "uleb128", "vlq", "vint", "var"]),
+            ("did you mean `varuint`?", ["uvarint", "leb128", "uleb128", "vint", "var"]),
+            ("did you mean `varuint-midi`, which has the highest bits first?", ["vlq", "vlqbase128be", "midivarint"]),
+            ("did you mean `varuint-asn1`?", ["ber", "der", "berlength", "derlength", "asn1length"]),
+            ("did you mean `varuint-mysql`?", ["lenenc", "lenencint", "lengthencodedinteger"]),
             ("did you mean `varint`, which is zigzag?", ["sleb128", "zigzag", "svarint"]),
             ("use `bit` for one bit, `uint4` for four, or define `flags`", ["bits", "nibble", "bitfield", "bitset"]),
             (
