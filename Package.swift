@@ -19,8 +19,8 @@ let strict: [SwiftSetting] =
 let goldenSpecs = [
     "Alternatives", "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "Guards", "HDLC", "Headers",
     "HexLines", "Kiss", "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts", "References",
-    "Replies", "Requests", "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags", "Texts", "Trailers",
-    "Turns", "Twins", "Varints", "Wide", "Words", "Zeros",
+    "Replies", "Requests", "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags", "Tails", "Texts",
+    "Trailers", "Turns", "Twins", "Varints", "Wide", "Words", "Zeros",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -25,7 +25,7 @@ struct FrameConformanceTests {
         Headers.self, Words.self, References.self, Twins.self, Switches.self, Ends.self, Sums.self,
         Seeds.self, Parts.self, Counts.self, Stages.self, Replies.self, Turns.self, Wide.self, Methods.self,
         Formats.self, Lengths.self, Slip.self, Kiss.self, HDLC.self, Cobs.self, HexLines.self, Tags.self,
-        Options.self, Zeros.self, Trailers.self, Stamps.self, Alternatives.self, Guards.self, Varints.self,
+        Options.self, Zeros.self, Trailers.self, Stamps.self, Alternatives.self, Guards.self, Varints.self, Tails.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)

@@ -195,7 +195,7 @@ struct FieldRenderer {
         case (.always, _?): renderAlignment(into: &writer)
         case (_, nil), (.when, _): break
         }
-        var call = step.reading
+        var call = reading
         if let constant = plan.constant { return renderConstant("try \(call.line)", constant, into: &writer) }
         if !plan.presenceBits.isEmpty { return renderFlags("try \(call.line)", into: &writer) }
         call.start = field.isReserved ? "try" : "\(readTarget) = try"
@@ -220,6 +220,13 @@ struct FieldRenderer {
         }
     }
 
+    /// The call that reads the value; it leaves the bytes of the fields behind one that runs to their start.
+    private var reading: Call {
+        guard plan.bytesBehind > 0 else { return step.reading }
+        let count = "reader.remaining - \(Literal.decimal(UInt64(clamping: plan.bytesBehind)))"
+        return step.reading.within([count, "field: \(Literal.string(plan.label))"])
+    }
+
     private func renderAlignment(into writer: inout SourceWriter) {
         guard let alignment = plan.alignment else { return }
         writer.line("try reader.align(\(alignment), from: fieldStart, field: \(Literal.string(plan.label)))")
@@ -231,7 +238,7 @@ struct FieldRenderer {
         writer.line("if \(condition) {")
         writer.indented { writer in
             renderAlignment(into: &writer)
-            var call = step.reading
+            var call = reading
             call.start = "\(readValue) = try"
             call.render(into: &writer)
         }

@@ -100,9 +100,7 @@ struct StepRenderer {
     /// Returns the call that reads `value` from as many bytes as `size` says.
     private func window(_ size: Size, _ value: Call) -> Call {
         if case .toEnd = size { return value }
-        var call = call("window", windowArguments(size) + [label])
-        call.closure = value.lines
-        return call
+        return value.within(windowArguments(size) + [label])
     }
 
     /// Returns the argument with the number of bytes of a value.
@@ -545,6 +543,13 @@ struct Call {
     var closure: [String] = []
     /// The parameters of the closure.
     var parameters = "reader"
+
+    /// Returns the call that reads the value from a number of bytes, which `arguments` say.
+    func within(_ arguments: [String]) -> Call {
+        var call = Call(function: "reader.window", arguments: arguments)
+        call.closure = lines
+        return call
+    }
 
     /// Writes the statement.
     func render(into writer: inout SourceWriter) {

@@ -83,6 +83,7 @@ extension SpecChecker {
         checkLengths(in: fields)
         for (index, field) in fields.enumerated() where !diagnostics.isFull {
             checkElements(of: field)
+            checkBefore(index, in: fields)
             checkValues(of: field)
             let earlier = (header ?? []) + fields[..<index]
             checkPresence(of: field, behind: earlier[...])
@@ -106,7 +107,33 @@ extension SpecChecker {
             // Skip fields with mistakes: the key with the length may be the one that could not be read.
             guard table.runsToEnd(table.step(of: field)), !field.lacksParts else { continue }
             guard let next = fields[(end + 1)...].first(where: { !$0.excludes(field) }) else { continue }
+            if field.type.value.fieldBehind != nil { continue }
             return report(next, behind: end, in: fields)
+        }
+    }
+
+    /// Checks that a field with `before` ends at the start of the next one, and that what follows has a fixed size.
+    private mutating func checkBefore(_ index: Int, in fields: [FieldSpec]) {
+        let field = fields[index]
+        guard let name = field.type.value.fieldBehind, !field.lacksParts else { return }
+        let later = fields[(index + 1)...].filter { !$0.excludes(field) }
+        let names = later.filter { !$0.isReserved }.map(\.name.value)
+        let text = "`\(field.name.value)` ends before `\(name.visible)`"
+        guard let next = later.first(where: { $0.name.value == name && !$0.isReserved }) else {
+            let meant = nearMiss(of: name, among: names).map { "did you mean `\($0)`?" }
+            let advice = names.first.map { "name the next field, `\($0)`" } ?? "remove `before`"
+            diagnostics.error("\(text), which is no later field: \(meant ?? advice)", at: field.type.place)
+            return
+        }
+        if let first = later.first, first.name.place != next.name.place {
+            let advice = first.isReserved ? "move the reserved bytes" : "name `\(first.name.value)`"
+            diagnostics.error("\(text), which is not the next field: \(advice)", at: field.type.place)
+        } else if field.isTrailing || field.since != nil || field.constant != nil {
+            let key = field.isTrailing ? "optional" : field.since != nil ? "since" : "equals"
+            diagnostics.error("\(text), and cannot have `\(key)`: remove it", at: field.name.place)
+        } else if table.bytesBehind(index, in: fields) == nil {
+            let rule = "without `when`, `optional`, `since`, `align` and `covers`"
+            diagnostics.error("\(text): what follows must have a fixed size, \(rule)", at: next.name.place)
         }
     }
 
@@ -175,7 +202,7 @@ extension SpecChecker {
         guard ignores || spec.messages.contains(where: { $0.fields.contains { $0.since != nil } }) else { return }
         let complete = spec.messages.filter { !spec.incomplete.contains($0.name.value) }
         for message in complete where (message.trailing ?? spec.trailing)?.value != .reject {
-            guard let last = message.fields.last, table.runsToEnd(table.step(of: last)) else { continue }
+            guard let last = message.fields.last(where: { table.runsToEnd(table.step(of: $0)) }) else { continue }
             if !message.fields.coveringFields.isEmpty { continue }
             let text =
                 "no later version can add a field after `\(last.name.value)`, which runs to the end of the payload"

@@ -156,7 +156,11 @@ package struct PayloadReader {
             }
         }
         if let alignment = field.alignment { try skip(to: alignment, from: start, field.label) }
-        return try checked(try value(of: field.step, field.label), field)
+        guard field.bytesBehind > 0 else { return try checked(try value(of: field.step, field.label), field) }
+        let value = try within(rest.count - field.bytesBehind, field.label) { reader throws(PayloadProblem) in
+            try reader.value(of: field.step, field.label)
+        }
+        return try checked(value, field)
     }
 
     /// Returns the value of `field` in a message: without derived values and bits.
@@ -290,7 +294,7 @@ package struct PayloadReader {
         _ label: String,
         _ body: (inout PayloadReader) throws(PayloadProblem) -> Result
     ) throws(PayloadProblem) -> Result {
-        guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
+        guard 0...rest.count ~= count else { throw PayloadProblem(.truncated, label) }
         let behind = rest.dropFirst(count)
         rest = rest.prefix(count)
         let result = try body(&self)

@@ -165,6 +165,8 @@ package enum Extent: Hashable, Sendable {
     case padded(Int, pad: UInt8)
     /// Before these bytes, which are not part of the value.
     case until([UInt8])
+    /// `before`: at the start of a later field, where all that follows has a fixed size.
+    case before(String)
 
     /// After the number of bytes or elements that precedes the value as a number of `type`.
     package static func prefixed(_ type: IntegerType) -> Extent { .counted(CountSpec(source: .prefix(type))) }

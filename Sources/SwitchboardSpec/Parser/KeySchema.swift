@@ -156,12 +156,12 @@ extension KeySchema {
         foreign: .malformed
     )
     static let end = KeySchema(
-        optional: ["type", "field", "until", "plus", "unit", "absent"],
+        optional: ["type", "field", "until", "before", "plus", "unit", "absent"],
         example: "{ type: uint16, plus: 4 }",
         foreign: .end
     )
     static let count = KeySchema(
-        optional: ["type", "field", "until", "bytes", "plus", "unit", "absent"],
+        optional: ["type", "field", "until", "before", "bytes", "plus", "unit", "absent"],
         example: "{ bytes: uint16 }",
         foreign: .end
     )

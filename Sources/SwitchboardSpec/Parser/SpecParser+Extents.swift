@@ -90,21 +90,25 @@ extension SpecParser {
     }
 
     private mutating func mapping(_ values: KeyedNodes, _ what: String, _ units: String, at place: Place) -> Extent? {
-        let given = ["type", "field", "until", "bytes"].filter { values[$0] != nil }
+        let given = ["type", "field", "until", "before", "bytes"].filter { values[$0] != nil }
         guard given.count == 1 else {
             guard !values.hasUnknown else { return nil }
-            let allowed = units == "elements" ? "`type`, `field`, `bytes` or `until`" : "`type`, `field` or `until`"
+            let allowed =
+                units == "elements"
+                ? "`type`, `field`, `bytes`, `until` or `before`" : "`type`, `field`, `until` or `before`"
             diagnostics.error(
                 "\(what) has one of \(allowed): \(given.isEmpty ? "add one" : "remove the others")",
                 at: place
             )
             return nil
         }
-        if let node = values["until"] {
+        for word in ["until", "before"] {
+            guard let node = values[word] else { continue }
             for key in ["plus", "unit", "absent"] where values[key] != nil {
-                diagnostics.error("`\(key)` belongs to a number, and `until` has none: remove it", at: place)
+                diagnostics.error("`\(key)` belongs to a number, and `\(word)` has none: remove it", at: place)
             }
-            return end(node).map { .until($0) }
+            guard word == "before" else { return end(node).map { .until($0) } }
+            return name(node, "`before`").map { .before($0.value) }
         }
         if let node = values["bytes"] {
             for key in ["plus", "unit", "absent"] where values[key] != nil {
@@ -116,7 +120,7 @@ extension SpecParser {
                 count.countsBytes = true
                 return .counted(count)
             case .fixed(let count): return .counted(CountSpec(source: .constant(count), countsBytes: true))
-            case .toEnd, .padded, .until:
+            case .toEnd, .padded, .until, .before:
                 diagnostics.error("`bytes` must be a number, a type or an earlier field", at: node.place)
                 return nil
             }

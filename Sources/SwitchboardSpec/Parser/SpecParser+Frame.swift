@@ -622,7 +622,7 @@ extension Extent {
         switch self {
         case .fixed, .padded: true
         case .counted(let count): if case .prefix = count.source { count.absent.isEmpty } else { false }
-        case .toEnd, .until: false
+        case .toEnd, .until, .before: false
         }
     }
 }

@@ -458,7 +458,7 @@ extension SpecParser {
             let text = "text in UTF-16 needs a `length` that is a number, a type or an earlier field"
             diagnostics.error("\(text): change `length`", at: place)
             return nil
-        case .toEnd, .counted, .fixed: return .string(extent, encoding)
+        case .toEnd, .counted, .fixed, .before: return .string(extent, encoding)
         }
     }
 

@@ -44,6 +44,8 @@ package struct FieldPlan: Sendable {
     package private(set) var presenceBits: [(bit: FlagsSpec.Bit, fields: [String])]
     /// `align`: the field starts at a multiple of this number of bytes.
     package let alignment: Int?
+    /// The number of bytes of the fields behind one that runs to their start; 0 for other fields.
+    package fileprivate(set) var bytesBehind = 0
 
     /// The same field with a value that is given, not derived.
     var given: FieldPlan {
@@ -268,9 +270,12 @@ package struct LayoutPlan: Sendable {
         // The steps of the fields so far; of several with one name, references mean the first.
         var earlier: [String: Step] = [:]
         func plans(for fields: [FieldSpec]) -> [FieldPlan] {
-            fields.map { field in
-                let plan = plan(for: field, earlier, references, owner)
+            fields.enumerated().map { index, field in
+                var plan = plan(for: field, earlier, references, owner)
                 if earlier[plan.name] == nil { earlier[plan.name] = plan.step }
+                if field.type.value.fieldBehind != nil {
+                    plan.bytesBehind = Int(clamping: table.bytesBehind(index, in: fields) ?? 0)
+                }
                 return plan
             }
         }
@@ -415,6 +420,18 @@ extension FieldType {
     }
 }
 
+extension FieldType {
+    /// The field named by `before`, if the value ends at its start.
+    var fieldBehind: String? {
+        switch unwrapped {
+        case .string(.before(let name), _), .bytes(.before(let name)), .array(_, .before(let name)),
+            .sized(_, .before(let name)):
+            name
+        default: nil
+        }
+    }
+}
+
 extension Extent {
     fileprivate var references: [ReferenceSpec] {
         if case .counted(let count) = self, case .field(let reference) = count.source { [reference] } else { [] }
@@ -492,7 +509,7 @@ package struct TypeTable: Sendable {
 
     private func size(of extent: Extent, _ order: ByteOrder) -> Size {
         switch extent {
-        case .toEnd: .toEnd
+        case .toEnd, .before: .toEnd
         case .counted(let count): .counted(lowered(count, order))
         case .fixed(let count): .fixed(count)
         case .padded(let count, let pad): .padded(count, pad: pad)
@@ -602,6 +619,20 @@ package struct TypeTable: Sendable {
         case .union(let type, _): endless.contains(type.name.value)
         case .integer, .float, .boolean, .bit, .enumeration, .flags, .reserved, .reservedBits: false
         }
+    }
+
+    /// Returns the number of bytes of those of `fields` that follow the one at `index` in a payload that has it; `nil` if it differs
+    /// between payloads.
+    func bytesBehind(_ index: Int, in fields: [FieldSpec]) -> UInt64? {
+        var bits: UInt64 = 0
+        for field in fields[(index + 1)...] where !field.excludes(fields[index]) {
+            let isAlwaysThere = field.condition == nil && !field.isTrailing && field.since == nil
+            guard isAlwaysThere, field.alignment == nil, field.coverage == nil else { return nil }
+            let step = step(of: field)
+            guard let size = step.bitWidth ?? step.fixedSize.map({ 8 * min($0, Int(UInt32.max)) }) else { return nil }
+            bits = bits.addedOrLargest(UInt64(clamping: size))
+        }
+        return bits / 8
     }
 
     /// Notes the types in ``endless``: first those with such a field, then those in which they are nested.
