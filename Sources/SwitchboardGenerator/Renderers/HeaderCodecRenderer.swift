@@ -221,7 +221,7 @@ struct HeaderCodecRenderer {
         writer.list("return FrameHead", arguments, "")
     }
 
-    /// Returns the expression of the condition of a field of the trailer.
+    /// Returns the expression of the condition of a field of the trailer, or of a length.
     private func condition(of item: FrameLayout.Item, isReading: Bool) -> String {
         guard case .when(let condition) = item.plan.presence else { return "true" }
         return LayoutRenderer(spec, layout(of: [item.plan]), .constants).source(of: condition, isReading: isReading)
@@ -252,13 +252,15 @@ struct HeaderCodecRenderer {
         return "Int(clamping: \(length))" + header + (fixedOverhead == 0 ? "" : " - \(fixedOverhead)")
     }
 
-    /// Writes the constant with the size of the payload, which one of two lengths says: the longer one says only what the shorter cannot.
+    /// Writes the constant with the size of the payload, which one of two lengths says: unless other items say which, the longer one
+    /// says only what the shorter cannot.
     private func renderChoiceOfLength(into writer: inout SourceWriter) {
         let (short, long) = (local(lengths[0]), local(lengths[1]))
         writer.line("let frameSize: Int")
         writer.line("if let \(short) {")
         writer.indented { $0.line("frameSize = \(payloadSize(from: short))") }
-        writer.line("} else if let \(long), \(long) > \(Literal.decimal(frame.frame.largestShortLength ?? 0)) {")
+        let isNeeded = frame.frame.largestShortLength.map { ", \(long) > \(Literal.decimal($0))" } ?? ""
+        writer.line("} else if let \(long)\(isNeeded) {")
         writer.indented { $0.line("frameSize = \(payloadSize(from: long))") }
         writer.line("} else {")
         writer.indented { $0.line("throw PayloadError(.invalidLength, field: \(Literal.string("length")))") }
@@ -269,8 +271,11 @@ struct HeaderCodecRenderer {
     private func renderLengths(into writer: inout SourceWriter) {
         let counted = "frameHead.payloadSize" + (countsVariableItems ? " + frameRest.count" : "")
         let size = counted + (fixedOverhead == 0 ? "" : " + \(fixedOverhead)")
-        let isShort = "\(size) <= \(Literal.decimal(frame.frame.largestShortLength ?? 0))"
-        for (item, isSent) in zip(lengths, [isShort, "\(local(lengths[0])) == nil"]) {
+        var conditions = lengths.map { condition(of: $0, isReading: false) }
+        if let largest = frame.frame.largestShortLength {
+            conditions = ["\(size) <= \(Literal.decimal(largest))", "\(local(lengths[0])) == nil"]
+        }
+        for (item, isSent) in zip(lengths, conditions) {
             guard case .integer(let integer, let order) = item.plan.step else { continue }
             let number = StepRenderer(spec, item.plan.step, field: "payload")
                 .number(of: counted, .length(integer, order, plus: fixedOverhead), integer)

@@ -78,7 +78,7 @@ extension SpecChecker {
             return false
         }
         let (short, long) = (lengths[0], lengths[1])
-        if short.value.number?.largest == long.value.number?.largest {
+        if !frame.choosesLengthByItems, short.value.number?.largest == long.value.number?.largest {
             diagnostics.error("both items `length` have the same type: remove one", at: long.place)
         }
         if case .length(let left) = short.value.role, case .length(let right) = long.value.role, left.text != right.text
@@ -89,14 +89,12 @@ extension SpecChecker {
         // The bit follows from the length that a frame has.
         let bit = conditions.lazy.compactMap(\.presenceBit).first
         let isChoice = frame.header.map(\.value.field).hasExactlyOne(of: lengths.map(\.value.field))
+        if isChoice, frame.choosesLengthByItems { return diagnostics.errorCount == errors }
         guard let bit, bit.bit == nil, isChoice else {
             let text = "nothing says which of two items `length` a frame has"
-            let isOfBit = isChoice && conditions.allSatisfy { $0.terms.first?.reference.value.bit == nil }
-            let advice =
-                isOfBit
-                ? "name the field of type `bit` alone in one of them:"
-                : "add a field of type `bit` before them, and write"
-            diagnostics.error("\(text): \(advice) \(example)", at: long.place)
+            let advice = "add a field of type `bit` before them, and write \(example)"
+            let other = "or test another item for values, as in `{ kind: 2 }` and `{ kind: { not: 2 } }`"
+            diagnostics.error("\(text): \(advice), \(other)", at: long.place)
             return false
         }
         if let code = frame.codeFields.first(where: { $0.field.name.value == bit.field }) {

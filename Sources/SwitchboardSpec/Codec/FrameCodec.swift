@@ -263,7 +263,13 @@ package struct FrameWriter {
                 case .code: items.append(codes.popFirst() ?? .nothing)
                 case .length:
                     let isShort = layout.frame.largestShortLength.map { length <= $0 }
-                    let isSent = isShort.map { $0 == (item.spec.number != layout.frame.length.type) } ?? true
+                    var isSent = isShort.map { $0 == (item.spec.number != layout.frame.length.type) } ?? true
+                    if layout.frame.choosesLengthByItems, case .when(let condition) = item.plan.presence {
+                        let earlier = zip(layout.items, items)
+                        isSent = condition.holds { reference in
+                            earlier.first { $0.0.plan.name == reference.field }?.1 ?? .nothing
+                        }
+                    }
                     items.append(isSent ? .number(SpecInteger(magnitude: length)) : .nothing)
                 case .correlation, .field:
                     var given = header.popFirst() ?? .nothing

@@ -169,10 +169,18 @@ extension FrameSpec {
         header.filter(\.value.role.isLength).sorted { $0.value.largestNumber < $1.value.largestNumber }
     }
 
-    /// The highest number of the shorter of two lengths; `nil` for frames with one length.
+    /// Whether items with values of their own say which of two lengths a frame has; otherwise it has the shorter one if that suffices.
+    package var choosesLengthByItems: Bool {
+        let presences = Set(header.filter(\.value.role.isPresence).map(\.value.field.name.value))
+        let lengths = lengthItems
+        return lengths.count > 1
+            && !lengths.contains { $0.value.field.presenceBit.map { presences.contains($0.field) } ?? false }
+    }
+
+    /// The highest number of the shorter of two lengths, of which a frame has the longer one only if it needs it; otherwise `nil`.
     package var largestShortLength: UInt64? {
         let items = lengthItems
-        return items.count > 1 ? items[0].value.number?.largest : nil
+        return items.count > 1 && !choosesLengthByItems ? items[0].value.number?.largest : nil
     }
 
     /// The type of the longest length, and its coverage; 32 bits for frames without a length.
