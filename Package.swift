@@ -17,8 +17,8 @@ let strict: [SwiftSetting] =
 
 /// The specs whose generated source is compiled with the tests.
 let goldenSpecs = [
-    "Alternatives", "Choices", "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "Guards", "HDLC",
-    "Headers", "HexLines", "Kiss", "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts",
+    "Addresses", "Alternatives", "Choices", "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "Guards",
+    "HDLC", "Headers", "HexLines", "Kiss", "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts",
     "References", "Replies", "Requests", "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags",
     "Tails", "Texts", "Trailers", "Turns", "Twins", "Varints", "Wide", "Words", "Zeros",
 ].map { "Golden/\($0).yaml" }

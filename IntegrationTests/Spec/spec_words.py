@@ -54,7 +54,8 @@ def integer_types(role):
 
 def builtin_types():
     """Returns the built-in types, without integers of other widths than those of Swift."""
-    return integer_types("header") + words("FloatType") + ["bool", "bit"] + words("VariableLength") + ["string", "bytes"]
+    numbers = integer_types("header") + words("FloatType") + ["bool", "bit"] + words("VariableLength")
+    return numbers + ["string", "bytes"] + words("Notation")
 
 
 def limits():

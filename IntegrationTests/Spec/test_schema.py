@@ -361,6 +361,7 @@ class Schema(unittest.TestCase):
             (definitions["field"]["encoding"], "TextEncoding"),
             (definitions["field"]["bit-order"], "BitOrder"),
             (definitions["union"]["unknown"], "UnknownTag"),
+            (SCHEMA["definitions"]["timeUnit"], "TimeUnit"),
         ]:
             self.assertEqual(words["enum"], spec_words.words(enum))
         self.assertEqual(SCHEMA["definitions"]["checksumAlgorithm"]["enum"], spec_words.checksums())

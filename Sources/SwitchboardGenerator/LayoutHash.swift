@@ -134,7 +134,7 @@ struct LayoutHash {
         case .enumeration(let type, let order): "\(reference(to: .enumeration(type))) \(order.rawValue)"
         case .flags(let type, let order): "\(reference(to: .flags(type))) \(order.rawValue)"
         case .text(let size, let form): "\(text(of: form)) \(text(of: size))"
-        case .bytes(let size): "bytes \(text(of: size))"
+        case .bytes(let size, _): "bytes \(text(of: size))"
         case .list(let element, let size): "list \(text(of: size)) of \(text(of: element))"
         case .optional(let step, .byte): "optional \(text(of: step))"
         case .optional(let step, .count): "optional by count \(text(of: step))"

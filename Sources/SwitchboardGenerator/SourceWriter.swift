@@ -231,6 +231,7 @@ struct ValueLiteral {
         case .enumeration(let type, _): enumeration(value.number, type)
         case .flags(let type, _): flags(value.number, type)
         case .text: Literal.string(String(decoding: value.content, as: UTF8.self))
+        case .bytes(_, let notation?): notation.literal(of: value.content)
         case .bytes: list(value.content.map { Literal.hexadecimal(UInt64($0), .uint8) })
         case .list(let element, _): list(value.elements.map { text(of: $0, element) })
         case .optional(let step, _): optional(text(of: value, step), step)

@@ -6,4 +6,5 @@
 // Framing has the delimiters and escapes around frames.
 // SenderAndRequirement has the ends that may send a message, and what the server requires of a peer. Fault has the
 // codes of errors. EscapedText makes text of a peer or a file safe to print.
+// Wire has the types of addresses and identifiers.
 // Hexadecimal writes numbers with all their digits. FNV1a is a hash that is the same on every platform.

@@ -26,7 +26,7 @@ struct FrameConformanceTests {
         Seeds.self, Parts.self, Counts.self, Stages.self, Replies.self, Turns.self, Wide.self, Methods.self,
         Formats.self, Lengths.self, Slip.self, Kiss.self, HDLC.self, Cobs.self, HexLines.self, Tags.self,
         Options.self, Zeros.self, Trailers.self, Stamps.self, Alternatives.self, Guards.self, Varints.self, Tails.self,
-        Choices.self,
+        Choices.self, Addresses.self,
     ]
 
     private static let subjects = protocols.flatMap(subjects)

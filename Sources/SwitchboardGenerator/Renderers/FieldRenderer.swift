@@ -92,6 +92,7 @@ struct FieldRenderer {
             switch plan.step.unwrapped.size {
             case .counted(let count) where !count.countsBytes && count.largestSize ?? .max < UInt64(UInt32.max):
                 notes.append("At most \(Literal.decimal(count.largestSize ?? 0))\(sizeUnit).")
+            case .fixed where plan.step.unwrapped.notation != nil: break
             case .fixed(let count): notes.append("Exactly \(count)\(sizeUnit).")
             case .padded(let count, _): notes.append("At most \(count)\(sizeUnit).")
             case .counted, .toEnd, .until, nil: break
@@ -285,12 +286,21 @@ struct FieldRenderer {
     }
 
     private func renderConstant(_ reading: String, _ constant: Value, into writer: inout SourceWriter) {
-        var test = "\(reading) == \(literal(constant)) as \(type)"
+        var (value, comparison) = (reading, "== \(literal(constant)) as \(type)")
         // Texts of different bytes can be equal in Swift.
-        if case .text = plan.step { test = "\(reading).isExactly(\(literal(constant)))" }
-        writer.block("guard \(test) else") { writer in
-            writer.line("throw PayloadError(.unexpectedValue, field: \(Literal.string(plan.label)))")
+        if case .text = plan.step { (value, comparison) = ("\(reading).isExactly(\(literal(constant)))", "") }
+        if plan.step.notation != nil { comparison = "== \(literal(constant))" }
+        let guardLine = "guard \(value)\(comparison.isEmpty ? "" : " " + comparison) else"
+        let failure = "throw PayloadError(.unexpectedValue, field: \(Literal.string(plan.label)))"
+        guard plan.step.notation != nil, guardLine.count + 2 > writer.room else {
+            return writer.block(guardLine) { $0.line(failure) }
         }
+        writer.line("guard")
+        writer.indented { writer in
+            writer.line(value)
+            writer.indented { $0.line(comparison) }
+        }
+        writer.block("else") { $0.line(failure) }
     }
 
     /// Returns the expression of a test of the value.

@@ -33,7 +33,8 @@ struct StepRenderer {
         case .enumeration(let type, let order): call("enumeration", arguments(of: type.type, order) + [label])
         case .flags(let flags, let order): call("flags", arguments(of: flags.type, order) + known(flags) + [label])
         case .text(let size, let form): text(size, form)
-        case .bytes(let size): bytes(size)
+        case .bytes(_, let notation?): notated(notation)
+        case .bytes(let size, nil): bytes(size)
         case .list(let element, let size): list(of: element, size)
         case .sized(let step, let size): window(size, renderer(of: step).reading)
         case .optional(let step, .byte): optional(step)
@@ -62,10 +63,15 @@ struct StepRenderer {
 
     private func text(_ size: Size, _ form: TextForm) -> Call {
         guard form.encoding == .utf8 else {
-            let bytes = "try " + renderer(of: .bytes(size)).reading.line
+            let bytes = "try " + renderer(of: .bytes(size, nil)).reading.line
             return Call(function: form.source + ".text", arguments: [bytes, label])
         }
         return call("string", end(size, "length") + [label])
+    }
+
+    private func notated(_ notation: Notation) -> Call {
+        let bits = call("integer", notation.form + [label]).line
+        return Call(function: notation.swiftName, arguments: ["bits: \(bits)"])
     }
 
     private func bytes(_ size: Size) -> Call { call("bytes", end(size, "length") + [label]) }
@@ -231,7 +237,10 @@ struct StepRenderer {
             let bytes = "\(local).bytes(\(([place] + end(size, "")).joined(separator: ", ")))"
             return ("\(form.source).text(\(bytes), \(label))", true)
         case .text(let size, _): return call("string", end(size, "") + [label], canFail: true)
-        case .bytes(let size): return call("bytes", end(size, ""), canFail: false)
+        case .bytes(_, let notation?):
+            let (bits, canFail) = call("integer", notation.form, canFail: false)
+            return (notation.value(ofBits: bits), canFail)
+        case .bytes(let size, nil): return call("bytes", end(size, ""), canFail: false)
         case .bit, .list, .optional, .reserved, .reservedBits, .structure, .union, .sized: return nil
         }
     }
@@ -265,7 +274,11 @@ struct StepRenderer {
             writer.list("try writer.flags", [value] + arguments(of: flags.type, order) + known(flags) + [label], "")
         case .flags(let flags, let order): renderNumber("flags", value, flags.type, order, into: &writer)
         case .text(let size, let form): renderText(value, size, form, into: &writer)
-        case .bytes(let size): renderSized("bytes", value, size, into: &writer)
+        case .bytes(_, let notation?):
+            // A number of other bytes than its Swift type may be too large; the bits never are.
+            let arguments = ["\(value).bits"] + notation.form + (notation.canFail ? [label] : [])
+            writer.list("\(notation.canFail ? "try " : "")writer.integer", arguments, "")
+        case .bytes(let size, nil): renderSized("bytes", value, size, into: &writer)
         case .list(let element, let size): renderList(of: element, value, size, into: &writer)
         case .sized(let step, let size): renderSized(step, value, size, into: &writer)
         case .optional(let step, .byte):
@@ -505,7 +518,7 @@ extension CheckedSpec {
         case .enumeration(let type, _): reference(to: type.name.value, from: scope)
         case .flags(let type, _): reference(to: type.name.value, from: scope)
         case .text: "String"
-        case .bytes: "Bytes"
+        case .bytes(_, let notation): notation?.swiftName ?? "Bytes"
         case .list(let element, _): "[\(swiftName(of: element, from: scope))]"
         case .optional(let step, _): swiftName(of: step, from: scope) + "?"
         case .sized(let step, _): swiftName(of: step, from: scope)
@@ -559,13 +572,18 @@ struct Call {
             return render(prefix, condition == nil ? "" : " : nil", into: &writer)
         }
         let rest = { (writer: inout SourceWriter) in
-            writer.line("try " + condition)
             render("? ", "", into: &writer)
             writer.line(": nil")
         }
-        guard start != "try" else { return rest(&writer) }
+        guard start != "try" else {
+            writer.line("try " + condition)
+            return writer.indented(rest)
+        }
         writer.line(start.replacing(" = try", with: " ="))
-        writer.indented(rest)
+        writer.indented { writer in
+            writer.line("try " + condition)
+            rest(&writer)
+        }
     }
 
     private func render(_ prefix: String, _ suffix: String, into writer: inout SourceWriter) {

@@ -89,7 +89,7 @@ struct ValueJSON {
         case .flags(let type, _):
             type.names(of: value.number).map { .array($0.map { .string($0) }) } ?? number(value.number)
         case .text: .string(String(decoding: value.content, as: UTF8.self))
-        case .bytes: .string(value.content.hexadecimal)
+        case .bytes(_, let notation): .string(notation?.text(of: value.content) ?? value.content.hexadecimal)
         case .list(let element, _): .array(value.elements.map { json($0, element) })
         case .optional(let step, _), .sized(let step, _): json(value, step)
         case .reserved, .reservedBits: .null

@@ -238,16 +238,21 @@ extension SpecChecker {
         diagnostics.error("`default` is out of the bounds of `\(field.name.value)`: choose another", at: literal.place)
     }
 
-    /// Checks that a field with `unit` or `scale` has a number, or several.
+    /// Checks that a field with `unit`, `scale` or `time` has a number, or several.
     private mutating func checkMeasure(of field: FieldSpec) {
         guard let measure = field.measure, isSound(field) else { return }
         var step = table.step(of: field).unwrapped
         while case .list(let element, _) = step { step = element.unwrapped }
         switch step {
-        case .integer, .float: return
-        case .boolean, .bit, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved, .reservedBits,
+        case .integer: return
+        case .float where measure.time == nil: return
+        case .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .list, .optional, .reserved, .reservedBits,
             .structure, .union, .sized:
-            let text = "`unit` and `scale` belong to numbers: remove them from `\(field.name.value)`"
+            let name = field.name.value
+            let text =
+                measure.time == nil
+                ? "`unit` and `scale` belong to numbers: remove them from `\(name)`"
+                : "`time` belongs to whole numbers: remove it from `\(name)`, or use a type such as `uint32`"
             diagnostics.error(text, at: measure.place)
         }
     }

@@ -30,7 +30,7 @@ extension SpecChecker {
 
     private mutating func checkNamespace() {
         let namespace = spec.swift.namespace ?? spec.name
-        if GeneratedNames.usedTypes.contains(namespace.value) {
+        if usedTypes.contains(namespace.value) {
             let problem =
                 "`\(namespace.value)` cannot be the namespace of the generated Swift, which uses a type of this name"
             diagnostics.error(
@@ -55,7 +55,7 @@ extension SpecChecker {
         }
         var codec = frame?.isPlain == false ? GeneratedNames.ofHeaderCodec : []
         codec.formUnion(spec.frames.map { GeneratedNames.headerCodec(of: $0) })
-        let taken = GeneratedNames.inNamespace.union(GeneratedNames.usedTypes).union(codec)
+        let taken = GeneratedNames.inNamespace.union(usedTypes).union(codec)
         if taken.contains(name.value) {
             let message = "\(kind) `\(name.value)` has a name that the generated Swift uses itself"
             let advice = "rename it, for example to `\(spec.namespace.value)\(name.value)`"
@@ -114,14 +114,14 @@ extension SpecChecker {
         _ kind: String,
         _ more: Set<String>
     ) {
-        var reserved = GeneratedNames.inFields.union(GeneratedNames.usedTypes).union(more)
+        var reserved = GeneratedNames.inFields.union(usedTypes).union(more)
         if fields.contains(where: \.isSecret) { reserved.formUnion(GeneratedNames.besidesSecrets) }
         for field in fields where field.deprecated != nil { reserved.insert(GeneratedNames.storage(of: field)) }
         checkDistinctNames(fields, of: "\(kind) `\(owner)`", owner)
         for field in fields where !field.isReserved {
             if reserved.contains(field.name.value) {
                 let problem = "has a name that the generated Swift uses itself"
-                let list = GeneratedNames.list(reserved.subtracting(GeneratedNames.usedTypes), for: field.name.value)
+                let list = GeneratedNames.list(reserved.subtracting(usedTypes), usedTypes, for: field.name.value)
                 diagnostics.error("field `\(field.name.value)` \(problem): rename it; \(list)", at: field.name.place)
             } else if let other = fields.first(where: { hides(field, typeOf: $0) }) {
                 let isItself = other.name.value == field.name.value
@@ -238,6 +238,8 @@ package enum GeneratedNames {
     /// The types that generated source uses.
     ///
     /// A message, a type or a field of the same name would hide them.
+    ///
+    /// The source of a spec with addresses or identifiers also uses ``wire``.
     static let usedTypes: Set<String> = [
         "Bool", "Float", "Double", "OptionSet", "Int", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32",
         "UInt64", "String",
@@ -252,8 +254,11 @@ package enum GeneratedNames {
         "some", "any", "each", "isolated", "sending", "__owned", "__shared",
     ]
 
+    /// The namespace of the types of addresses and identifiers.
+    package static let wire = "Wire"
+
     /// Returns the list of taken names as text: `members` if `name` is one of them, otherwise ``usedTypes``.
-    static func list(_ members: Set<String>, for name: String) -> String {
+    static func list(_ members: Set<String>, _ usedTypes: Set<String> = usedTypes, for name: String) -> String {
         "these names are taken: " + (members.contains(name) ? members : usedTypes).sorted().enumerated
     }
 

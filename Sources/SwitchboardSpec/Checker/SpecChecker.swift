@@ -16,6 +16,9 @@ struct SpecChecker {
     /// The name of the error message, which may be imported.
     let errorName: String?
 
+    /// The types that generated source uses, which would be hidden by others of the same name.
+    let usedTypes: Set<String>
+
     /// The messages and types with mistakes: no example with one of them is checked.
     var soundness: Soundness
 
@@ -28,6 +31,9 @@ struct SpecChecker {
         table = TypeTable(spec.allTypes, base?.byteOrder ?? spec.byteOrder)
         plan = LayoutPlan(table, [])
         frame = spec.frame ?? base?.frame
+        let fields = [spec.messages.map(\.fields), spec.types.map(\.fields)].joined().joined()
+        let usesNotations = fields.contains { if case .notated = $0.type.value.innermost { true } else { false } }
+        usedTypes = GeneratedNames.usedTypes.union(usesNotations ? [GeneratedNames.wire] : [])
         errorName = spec.errorMessage?.value ?? base?.errorMessage?.name.value
     }
 

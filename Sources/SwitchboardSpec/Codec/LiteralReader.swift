@@ -10,6 +10,9 @@ struct LiteralReader {
     /// The name of the current value in diagnostics.
     private var subject: String
 
+    /// `time` of the field that the current value belongs to.
+    private var time: TimeSpec?
+
     /// The number of values that may still be made.
     ///
     /// It bounds the work, because defaults may contain other defaults.
@@ -50,7 +53,8 @@ struct LiteralReader {
         case .enumeration(let type, _): return enumeration(literal, type).map { .number($0) }
         case .flags(let type, _): return flags(literal, type).map { .number($0) }
         case .text(let size, let form): return text(literal, form).flatMap { sized($0, size, form, literal.place) }
-        case .bytes(let size): return bytes(literal).flatMap { sized($0, size, nil, literal.place) }
+        case .bytes(_, let notation?): return notated(literal, notation).map { .bytes($0) }
+        case .bytes(let size, nil): return bytes(literal).flatMap { sized($0, size, nil, literal.place) }
         case .list(let element, let size): return list(literal, element, size)
         case .sized(let step, _): return value(literal, of: step)
         case .optional(let step, _):
@@ -76,9 +80,9 @@ struct LiteralReader {
         reportForeign(entries, fields, owner)
         var values: [Value] = []
         for field in fields {
-            let (outer, name) = (subject, field.name.value)
-            defer { subject = outer }
-            subject = "`\(name)`"
+            let (outer, name) = ((subject, time), field.name.value)
+            defer { (subject, time) = outer }
+            (subject, time) = ("`\(name)`", field.measure?.time)
             if let entry = entries.first(where: { $0.name.value == name }), field.isVariable {
                 if let value = value(entry.literal, of: table.step(of: field)) { values.append(value) }
             } else if let literal = field.defaultValue ?? field.constant {
@@ -115,6 +119,9 @@ struct LiteralReader {
     }
 
     private mutating func integer(_ literal: Located<Literal>, _ type: IntegerType) -> SpecInteger? {
+        if let time, case .text(let text, _) = literal.value, case .invalid = IntegerLiteral(text) {
+            return integer(text, time, type, literal.place)
+        }
         guard case .text(let text, isPlain: true) = literal.value else {
             return report("must be a number, without quotes", at: literal.place)
         }
@@ -126,6 +133,14 @@ struct LiteralReader {
         case .invalid:
             return report("must be a number, not `\(text.visible)`", at: literal.place)
         }
+    }
+
+    /// Returns the number that says the time in `text`.
+    private mutating func integer(_ text: String, _ time: TimeSpec, _ type: IntegerType, _ place: Place) -> SpecInteger?
+    {
+        if let problem = time.problem(in: text) { return report(problem, at: place) }
+        guard let number = time.number(of: text), number.bits(of: type) == nil else { return time.number(of: text) }
+        return report("is \(text), or \(number), which does not fit in \(type.rawValue): use \(type.range)", at: place)
     }
 
     private mutating func float(_ literal: Located<Literal>, _ type: FloatType) -> UInt64? {
@@ -191,6 +206,18 @@ struct LiteralReader {
                 return report("must be \(error.message)", at: entries[0].literal.place)
             }
         }
+    }
+
+    /// Reads the text of a value with a notation of its own.
+    private mutating func notated(_ literal: Located<Literal>, _ notation: Notation) -> [UInt8]? {
+        guard case .text(let text, _) = literal.value else {
+            return report("must be \(notation.title)", at: literal.place)
+        }
+        if let bytes = notation.bytes(of: text) { return bytes }
+        return report(
+            "must be \(notation.title), not `\(text.visible)`\(notation.advice(for: text))",
+            at: literal.place
+        )
     }
 
     /// - Parameter form: The encoding of text, whose content is in UTF-8; `nil` for bytes.

@@ -225,7 +225,7 @@ package struct PayloadReader {
             let number = try number(type.type, order, label)
             guard type.allows(number) else { throw PayloadProblem(.invalidCase, label) }
             return .number(number)
-        case .bytes(let size): return .bytes(try content(size, label))
+        case .bytes(let size, _): return .bytes(try content(size, label))
         case .text(let size, let form):
             guard let content = form.content(of: try content(size, label)) else {
                 throw PayloadProblem(form.encoding == .utf8 ? .invalidUTF8 : .invalidText, label)

@@ -333,7 +333,7 @@ package struct PayloadWriter {
         case .text(let size, let form):
             guard let content = form.bytes(of: value.content) else { throw PayloadProblem(.invalidText, label) }
             try append(content, size, label)
-        case .bytes(let size): try append(value.content, size, label)
+        case .bytes(let size, _): try append(value.content, size, label)
         case .list(let element, let size): try append(value.elements, element, size, label)
         case .optional(let step, .byte):
             bytes.append(value == .nothing ? 0 : 1)

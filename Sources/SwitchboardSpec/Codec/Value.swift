@@ -63,8 +63,18 @@ struct ValueText {
     }
 
     private func measured(_ value: Value, _ field: FieldSpec) -> String {
-        if case .number(let number) = value, let measure = field.measure { return measure.text(of: number) }
-        return text(of: value, table.step(of: field))
+        switch value {
+        case .number(let number): field.measure.map { $0.text(of: number) } ?? text(of: value, table.step(of: field))
+        case .list(let values):
+            if let measure = field.measure, case .list(let element, _) = table.step(of: field).unwrapped {
+                elements(values) { value in
+                    if case .number(let number) = value { measure.text(of: number) } else { text(of: value, element) }
+                }
+            } else {
+                text(of: value, table.step(of: field))
+            }
+        case .float, .bytes, .nothing, .record, .choice, .unrecognized: text(of: value, table.step(of: field))
+        }
     }
 
     private func text(of value: Value, _ step: Step) -> String {
@@ -77,8 +87,9 @@ struct ValueText {
         case .flags(let type, _): type.names(of: value.number).map(list) ?? "\(value.number)"
         case .text:
             String(validating: value.content, as: UTF8.self).map { "\"\($0.visible)\"" } ?? "not UTF-8"
+        case .bytes(_, let notation?): notation.text(of: value.content) ?? value.content.shownInHexadecimal
         case .bytes: value.content.isEmpty ? "empty" : value.content.shownInHexadecimal
-        case .list(let element, _): elements(value.elements, element)
+        case .list(let element, _): elements(value.elements) { text(of: $0, element) }
         case .optional(let step, _), .sized(let step, _): text(of: value, step)
         case .reserved, .reservedBits: "nothing"
         case .structure(let type): fields(value.record, type.fields)
@@ -100,8 +111,8 @@ struct ValueText {
         return texts.isEmpty ? "{}" : "{ \(texts.joined(separator: ", ")) }"
     }
 
-    private func elements(_ values: [Value], _ step: Step) -> String {
-        let shown = values.prefix(SpecLimits.shownElements).map { text(of: $0, step) }
+    private func elements(_ values: [Value], _ text: (Value) -> String) -> String {
+        let shown = values.prefix(SpecLimits.shownElements).map(text)
         guard values.count > shown.count else { return list(shown) }
         return "\(list(shown + ["…"])) with \(values.count) elements"
     }

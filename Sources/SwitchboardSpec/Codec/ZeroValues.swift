@@ -43,7 +43,7 @@ package struct ZeroValues {
         let zero = SpecInteger(magnitude: 0)
         switch step {
         case .optional, .reserved, .reservedBits: return .nothing
-        case .text(.fixed(let count), _), .bytes(.fixed(let count)):
+        case .text(.fixed(let count), _), .bytes(.fixed(let count), _):
             return isWithinBudget(count) ? .bytes([UInt8](repeating: 0, count: count)) : nil
         case .list(let element, .fixed(let count)):
             var elements: [Value] = []

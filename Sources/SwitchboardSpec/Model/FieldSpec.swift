@@ -18,7 +18,7 @@ package struct FieldSpec: Sendable {
     package var coverage: Located<FieldCoverage>?
     /// `align`: the field starts at a multiple of this number of bytes in its payload, struct or case.
     package var alignment: Int?
-    /// `unit` and `scale`: what the number measures.
+    /// `unit`, `scale` and `time`: what the number measures.
     package var measure: MeasureSpec?
     /// `doc`: the documentation.
     package var doc: String?
@@ -139,6 +139,8 @@ package indirect enum FieldType: Hashable, Sendable {
     case string(Extent, TextEncoding)
     /// Bytes.
     case bytes(Extent)
+    /// A fixed number of bytes with a notation of their own.
+    case notated(Notation)
     /// Consecutive values of one type.
     case array(FieldType, Extent)
     /// One byte, 1 if a value follows and 0 otherwise, then the value; without the byte if the length has `absent`.

@@ -1,4 +1,4 @@
-/// `unit` and `scale`: what a number measures.
+/// `unit` and `scale`, or `time`: what a number measures.
 ///
 /// They change nothing on the wire, and the value stays a number: they are for people.
 package struct MeasureSpec: Sendable {
@@ -6,12 +6,15 @@ package struct MeasureSpec: Sendable {
     package var unit: String?
     /// `scale`: the value for each 1 of the number.
     package var scale: DecimalNumber?
-    /// The place of the first of both.
+    /// `time`: the point in time that the number says; a number with it has neither `unit` nor `scale`.
+    package var time: TimeSpec?
+    /// The place of the first of these keys.
     let place: Place
 
-    /// Both in a sentence, such as "In steps of 0.01 m/s".
+    /// All in a sentence, such as "In steps of 0.01 m/s".
     package var note: String {
-        switch (scale, unit) {
+        if let time { return time.note }
+        return switch (scale, unit) {
         case (let scale?, let unit?): "In steps of \(scale) \(unit)."
         case (let scale?, nil): "In steps of \(scale)."
         case (nil, let unit?): "In \(unit)."
@@ -21,6 +24,7 @@ package struct MeasureSpec: Sendable {
 
     /// Returns what `number` measures: `215 (2.15 m/s)`.
     func text(of number: SpecInteger) -> String {
+        if let time { return time.text(of: number) }
         let unit = unit.map { " \($0.visible)" } ?? ""
         guard let scale else { return "\(number)\(unit)" }
         return scale.product(with: number).map { "\(number) (\($0)\(unit))" } ?? "\(number)"

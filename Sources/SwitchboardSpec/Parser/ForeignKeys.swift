@@ -289,6 +289,7 @@ extension ForeignKeys {
         "tag": ["switch", "switchon", "discriminator"], "bit-order": bitOrders,
         "covers": ["cover", "coverage", "includes", "scope", "lengthof", "sizeof", "measures"],
         "unit": ["units", "measure", "uom"], "scale": ["factor", "multiplier", "resolution", "lsb", "gain"],
+        "time": ["timestamp", "datetime", "date", "epoch", "istime", "istimestamp"],
     ]
     static let unionField = ForeignKeys(
         fieldKeys.merging(["equals": constants]) { first, _ in first },
@@ -315,6 +316,10 @@ extension ForeignKeys {
         "until": ["terminator", "term", "delimiter", "end"],
         "bytes": ["size"], "plus": ["add", "offset", "bias"], "unit": ["multiplier", "times", "scale", "words"],
         "absent": ["null", "none", "nil"],
+    ])
+    static let time = ForeignKeys([
+        "unit": ["type", "units", "resolution", "precision", "in", "counts"],
+        "since": ["epoch", "from", "start", "origin", "base", "zero", "reference"],
     ])
     static let reservedField = ForeignKeys([
         "doc": descriptions, "since": versions, "reserved": ["pad", "padding", "skip"],

@@ -110,6 +110,10 @@ enum ForeignWords {
         ("xor8", ["xor", "bcc"]),
         ("fletcher8", ["fletcher", "ubx"]),
         ("adler32", ["adler"]),
+        ("seconds", ["s", "sec", "secs", "second", "unix", "unixtime", "epoch", "posix", "timet", "true"]),
+        ("milliseconds", ["ms", "msec", "millis", "millisecond", "javascript", "java"]),
+        ("microseconds", ["us", "µs", "usec", "micros", "microsecond"]),
+        ("nanoseconds", ["ns", "nsec", "nanos", "nanosecond"]),
         ("true", ["yes", "on", "y", "t", "1"]),
         ("false", ["no", "off", "n", "f", "0"]),
     ]
@@ -142,24 +146,28 @@ enum ForeignTypes {
         "uint64t": "uint64", "int8t": "int8", "int16t": "int16", "int32t": "int32", "int64t": "int64",
         "sizet": "uint32", "usize": "uint32", "size": "uint32", "single": "float32", "real": "float64",
         "ubyte": "uint8", "sbyte": "int8", "uchar": "uint8", "varchar": "string", "unicode": "string", "raw": "bytes",
+        "guid": "uuid", "ip4": "ipv4", "inet4": "ipv4", "inaddr": "ipv4", "ipv4address": "ipv4", "ip6": "ipv6",
+        "inet6": "ipv6", "in6addr": "ipv6", "ipv6address": "ipv6", "macaddr": "mac", "macaddress": "mac",
+        "eui48": "mac",
+        "ether": "mac", "ethernet": "mac", "hwaddr": "mac",
     ]
 
     /// The advice for types that the language does not have.
     private static let others: [String: String] = {
         let advice: [(String, [String])] = [
             (
-                "a time is a number: use `int64`, and state the epoch and the unit in `doc`",
+                "a time is a number: write `type: uint32, time: seconds`, or other types and units",
                 [
-                    "timestamp", "datetime", "date", "time", "instant", "epoch",
+                    "timestamp", "datetime", "date", "time", "instant", "epoch", "timet", "unixtime",
                 ]
             ),
             (
                 "a duration is a number: use `uint32` or `uint64`, and say its unit in `doc`",
                 ["duration", "timespan", "interval"]
             ),
-            ("use `bytes` with `length: 16`", ["uuid", "guid", "ipv6", "int128", "uint128", "u128", "i128", "md5"]),
-            ("use `bytes` with `length: 4`", ["ipv4", "ip", "ipaddress"]),
-            ("use `bytes` with `length: 6`", ["mac", "macaddress", "eui48"]),
+            ("use `bytes` with `length: 16`", ["int128", "uint128", "u128", "i128", "md5"]),
+            ("use `bytes` with `length: 8`", ["eui64"]),
+            ("use `ipv4` or `ipv6`", ["ip", "ipaddress", "ipaddr", "inet"]),
             ("use `bytes` with `length: 32`", ["sha256", "hash", "digest"]),
             ("use `uint16`, or `bytes` with `length: 2`", ["half", "bfloat16"]),
             ("use a whole number with `scale`", ["decimal", "money", "fixed", "fixedpoint"]),

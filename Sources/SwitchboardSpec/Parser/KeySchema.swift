@@ -125,7 +125,7 @@ extension KeySchema {
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "secret", "default", "min", "max", "equals", "since", "deprecated",
-            "when", "optional", "tag", "pad", "encoding", "align", "bit-order", "covers", "unit", "scale",
+            "when", "optional", "tag", "pad", "encoding", "align", "bit-order", "covers", "unit", "scale", "time",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .field
@@ -134,7 +134,7 @@ extension KeySchema {
         required: ["name", "type"],
         optional: [
             "length", "count", "byte-order", "doc", "when", "tag", "pad", "encoding", "align", "bit-order", "covers",
-            "equals", "unit", "scale",
+            "equals", "unit", "scale", "time",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .unionField
@@ -164,6 +164,12 @@ extension KeySchema {
         optional: ["type", "field", "until", "before", "bytes", "plus", "unit", "absent"],
         example: "{ bytes: uint16 }",
         foreign: .end
+    )
+    static let time = KeySchema(
+        required: ["unit"],
+        optional: ["since"],
+        example: "{ unit: seconds, since: 1900-01-01T00:00:00Z }",
+        foreign: .time
     )
     static let range = KeySchema(optional: ["min", "max", "not"], example: "{ min: 1 }")
     static let tag = KeySchema(required: ["length"], example: "{ length: 1 }")

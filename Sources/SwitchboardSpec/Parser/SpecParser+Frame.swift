@@ -427,6 +427,7 @@ extension SpecParser {
                 switch field.type.value {
                 case .boolean: "; for a byte that is 0 or 1, use `uint8`"
                 case .string: "; for text, use `bytes`"
+                case .notated(let notation): ": write `{ type: bytes, length: \(notation.size) }`"
                 default: ""
                 }
             let kinds = part == .header ? "a whole number, a `bit`, `bytes`" : "a whole number, `bytes`"

@@ -237,16 +237,17 @@ extension SpecParser {
         field.bitOrder = values["bit-order"].flatMap { choice($0, "`bit-order`") }
         field.doc = values["doc"].flatMap { text($0, "`doc`") }
         field.isSecret = values["secret"].flatMap { boolean($0, "`secret`") } ?? false
-        field.defaultValue = values["default"].flatMap { literal($0) }
-        field.minimum = values["min"].flatMap { literal($0) }
-        field.maximum = values["max"].flatMap { literal($0) }
-        field.constant = values["equals"].flatMap { literal($0) }
+        field.measure = measure(values)
+        let time = field.measure?.time
+        field.defaultValue = literal(values, "default", time)
+        field.minimum = literal(values, "min", time)
+        field.maximum = literal(values, "max", time)
+        field.constant = literal(values, "equals", time)
         field.condition = values["when"].flatMap { condition($0) }
         field.isTrailing = values["optional"].flatMap { boolean($0, "`optional`") } ?? false
         field.tag = values["tag"].flatMap { tag($0) }
         field.coverage = values["covers"].flatMap { locatedChoice($0, "`covers`") }
         field.alignment = values["align"].flatMap { alignment($0) }
-        field.measure = measure(values)
         field.since = values["since"].flatMap { unsigned($0, "`since`") }
         field.deprecated = values["deprecated"].flatMap { text($0, "`deprecated`, which says why,") }
         field.lacksParts = diagnostics.errorCount > errors
@@ -254,10 +255,21 @@ extension SpecParser {
         return field
     }
 
-    /// Reads `unit` and `scale`.
+    /// Reads `unit`, `scale` and `time`.
     private mutating func measure(_ values: KeyedNodes) -> MeasureSpec? {
-        guard let place = [values["unit"], values["scale"]].compactMap({ $0?.place }).first else { return nil }
+        let nodes = [values["unit"], values["scale"], values["time"]]
+        guard let place = nodes.compactMap({ $0?.place }).first else { return nil }
         var measure = MeasureSpec(place: place)
+        if let node = values["time"] {
+            guard let time = time(node) else { return nil }
+            measure.time = time
+            if let place = (values["unit"] ?? values["scale"])?.place {
+                diagnostics.error(
+                    "`time` says the unit, as in `time: milliseconds`: remove `unit` and `scale`",
+                    at: place
+                )
+            }
+        }
         if let node = values["unit"], let unit = text(node, "`unit`") {
             let limit = SpecLimits.unitCharacters
             if node.scalar?.isPlain == true, DecimalNumber(unit) != nil {
@@ -278,6 +290,47 @@ extension SpecParser {
             }
         }
         return measure
+    }
+
+    /// Reads `time`: a unit, or a mapping with the unit and the time of the number 0.
+    private mutating func time(_ node: Node) -> TimeSpec? {
+        guard case .mapping = node.content else {
+            return choice(node, "`time`").map { TimeSpec(unit: $0) }
+        }
+        guard
+            let values = keys(of: node, "`time`", at: node.place, .time),
+            let unit: TimeUnit = values["unit"].flatMap({ choice($0, "`unit` of `time`") })
+        else { return nil }
+        var time = TimeSpec(unit: unit)
+        if let node = values["since"] {
+            guard let epoch = node.scalar.flatMap({ Timestamp($0.text) }) else {
+                let found = node.scalar.map { "`\($0.text.visible)`" } ?? node.kind
+                diagnostics.error("`since` must be a time such as 1900-01-01T00:00:00Z, not \(found)", at: node.place)
+                return nil
+            }
+            time.epoch = epoch
+        }
+        return time
+    }
+
+    /// Reads the value of the key `key`, with the number that says a time in place of the time.
+    private mutating func literal(_ values: KeyedNodes, _ key: String, _ time: TimeSpec?) -> Located<Literal>? {
+        guard let literal = values[key].flatMap({ literal($0) }) else { return nil }
+        return time.map { timed(literal, "`\(key)`", $0) } ?? literal
+    }
+
+    private mutating func timed(_ literal: Located<Literal>, _ what: String, _ time: TimeSpec) -> Located<Literal>? {
+        switch literal.value {
+        case .text(let text, _):
+            guard case .invalid = IntegerLiteral(text) else { return literal }
+            if let problem = time.problem(in: text) { diagnostics.error("\(what) \(problem)", at: literal.place) }
+            return time.number(of: text).map {
+                Located(value: .text("\($0)", isPlain: true), place: literal.place)
+            }
+        case .list(let items):
+            return Located(value: .list(items.compactMap { timed($0, what, time) }), place: literal.place)
+        case .nothing, .mapping: return literal
+        }
     }
 
     /// Reads `align`: a power of two.
@@ -436,6 +489,8 @@ extension SpecParser {
             guard let length = parts.length, numberTypes[name] == nil else { return .named(name) }
             return extent(length, "`length`", "bytes").map { .sized(.named(name), $0) }
         }
+        // After the types of the spec, which may have these names.
+        if let notation = Notation(rawValue: name) { return .notated(notation) }
         if !lacksImports, !refusedNames.contains(name) { diagnostics.error(unknownType(name), at: place) }
         return nil
     }
@@ -473,7 +528,7 @@ extension SpecParser {
 
     private func unknownType(_ name: String) -> String {
         let numbers = IntegerType.common.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
-        let builtIn = numbers + ["bool", "bit", "string", "bytes"]
+        let builtIn = numbers + ["bool", "bit", "string", "bytes"] + Notation.allCases.map(\.rawValue)
         let known = builtIn + typeNames
         let advice =
             known.first { $0.lowercased() == name.lowercased() }.map { "did you mean `\($0)`?" }

@@ -173,7 +173,7 @@ package struct FrameLayout: Sendable {
         switch table.step(of: field) {
         case .enumeration: return field
         case .bit: zero = .text("false", isPlain: true)
-        case .bytes(.fixed(let count)):
+        case .bytes(.fixed(let count), _):
             let digits = Located(
                 value: Literal.text(String(repeating: "00", count: count), isPlain: true),
                 place: field.name.place

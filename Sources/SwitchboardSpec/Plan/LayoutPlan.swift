@@ -415,7 +415,7 @@ extension FieldType {
         case .array(let element, let extent): extent.references + element.countReferences
         case .sized(let type, let extent): extent.references + type.countReferences
         case .optional(let type): type.countReferences
-        case .integer, .float, .boolean, .bit, .named, .reserved, .reservedBits: []
+        case .integer, .float, .boolean, .bit, .notated, .named, .reserved, .reservedBits: []
         }
     }
 }
@@ -484,7 +484,8 @@ package struct TypeTable: Sendable {
         case .bit: .bit
         case .string(let extent, let encoding):
             .text(size(of: extent, order), TextForm(encoding: encoding, order: order))
-        case .bytes(let extent): .bytes(size(of: extent, order))
+        case .bytes(let extent): .bytes(size(of: extent, order), nil)
+        case .notated(let notation): .bytes(.fixed(notation.size), notation)
         case .array(let element, let extent): .list(step(of: element, order), size(of: extent, order))
         case .sized(let type, let extent): .sized(step(of: type, order), size(of: extent, order))
         case .optional(let type): optional(step(of: type, order))
@@ -613,7 +614,7 @@ package struct TypeTable: Sendable {
     /// Returns whether a value of `step` takes all that is left of the payload.
     package func runsToEnd(_ step: Step) -> Bool {
         switch step {
-        case .text(let size, _), .bytes(let size), .list(_, let size), .sized(_, let size): size == .toEnd
+        case .text(let size, _), .bytes(let size, _), .list(_, let size), .sized(_, let size): size == .toEnd
         case .optional(let step, _): runsToEnd(step)
         case .structure(let type): endless.contains(type.name.value)
         case .union(let type, _): endless.contains(type.name.value)
@@ -725,7 +726,7 @@ private struct MinimumSizes {
 
     mutating func size(of step: Step) -> UInt64 {
         switch step {
-        case .text(let size, _), .bytes(let size): self.size(of: size, each: 1)
+        case .text(let size, _), .bytes(let size, _): self.size(of: size, each: 1)
         case .list(let element, .fixed(let count)): size(of: .fixed(count), each: size(of: element))
         case .list(_, let size): self.size(of: size, each: 0)
         case .sized(let step, let size): self.size(ofSized: self.size(of: step), size)

@@ -18,8 +18,8 @@ package indirect enum Step: Sendable {
     case flags(FlagsSpec, ByteOrder)
     /// Text.
     case text(Size, TextForm)
-    /// Bytes.
-    case bytes(Size)
+    /// Bytes, or a value of a fixed number of bytes with a notation of its own.
+    case bytes(Size, Notation?)
     /// Consecutive values of one step.
     case list(Step, Size)
     /// A value or none.
@@ -213,10 +213,15 @@ extension Step {
         }
     }
 
+    /// The notation of bytes that have one of their own; `nil` for other steps.
+    package var notation: Notation? {
+        if case .bytes(_, let notation) = self { notation } else { nil }
+    }
+
     /// The size of a text, of bytes, of a list or of a sized value; `nil` for other steps.
     package var size: Size? {
         switch self {
-        case .text(let size, _), .bytes(let size), .list(_, let size), .sized(_, let size): size
+        case .text(let size, _), .bytes(let size, _), .list(_, let size), .sized(_, let size): size
         case .integer, .float, .boolean, .bit, .enumeration, .flags, .optional, .reserved, .reservedBits, .structure,
             .union:
             nil
@@ -245,8 +250,8 @@ extension Step {
         case .boolean: 1
         case .enumeration(let type, _): type.type.fixedSize
         case .flags(let type, _): type.type.fixedSize
-        case .text(.fixed(let count), _), .bytes(.fixed(let count)), .reserved(let count): count
-        case .text(.padded(let count, _), _), .bytes(.padded(let count, _)): count
+        case .text(.fixed(let count), _), .bytes(.fixed(let count), _), .reserved(let count): count
+        case .text(.padded(let count, _), _), .bytes(.padded(let count, _), _): count
         case .text, .bytes, .list, .optional, .structure, .union, .sized, .bit, .reservedBits: nil
         }
     }
@@ -256,8 +261,9 @@ extension Step {
     package var bound: Step? {
         switch unwrapped {
         case .integer, .float: unwrapped
-        case .text, .bytes, .list: .integer(.uint32, .big)
-        case .boolean, .bit, .enumeration, .flags, .optional, .reserved, .reservedBits, .structure, .union, .sized:
+        case .text, .bytes(_, nil), .list: .integer(.uint32, .big)
+        case .boolean, .bit, .enumeration, .flags, .bytes, .optional, .reserved, .reservedBits, .structure, .union,
+            .sized:
             nil
         }
     }

@@ -73,7 +73,7 @@ struct RandomValues {
         case .flags(let type, _):
             .number(number(generator.next() & (type.isClosed ? type.knownBits : .max), type.type))
         case .text(let size, let form): .bytes(text(count(size, bounds), form))
-        case .bytes(let size): .bytes((0..<count(size, bounds)).map { _ in UInt8(1 + generator.next(below: 255)) })
+        case .bytes(let size, _): .bytes((0..<count(size, bounds)).map { _ in UInt8(1 + generator.next(below: 255)) })
         case .list(let element, let size): .list(list(of: element, count(size, bounds, element)))
         case .optional(let step, _): generator.next(below: 2) == 0 ? .nothing : value(of: step)
         case .reserved, .reservedBits: .nothing

@@ -48,7 +48,8 @@ struct TypeDiagnosticTests {
     @Test("a type that resembles nothing")
     func aTypeThatResemblesNothing() {
         let numbers = IntegerType.common.map(\.rawValue) + FloatType.allCases.map(\.rawValue)
-        let types = (numbers + ["bool", "bit", "string", "bytes"]).map { "`\($0)`" }.joined(separator: ", ")
+        let others = ["bool", "bit", "string", "bytes"] + Notation.allCases.map(\.rawValue)
+        let types = (numbers + others).map { "`\($0)`" }.joined(separator: ", ")
         expect(
             in: """
                 protocol: Demo
