@@ -249,7 +249,7 @@ HEADER_MISTAKES = [
     ("bytes: 4, covers", "xor: 1, covers"),
     ("from: level, to: payload", "from: level, after: level"),
     ("from: level, to: payload", "to: payload"),
-    ("from: level, to: payload", "from: level, to: header"),
+    ("from: level, to: payload", "from: level, to: [ header ]"),
     ("from: level, to: payload", "since: level, to: payload"),
     ("from: level, to: payload", "from: [ level ], to: payload"),
     ("checksum-seed: 0x32", "checksum-seed: -1"),

@@ -20,15 +20,16 @@ struct SourceWriter {
         text += indentation + line + "\n"
     }
 
-    /// Writes the statement `target = value`, or `target = condition ? value : nil`, on several lines if one is too short.
-    mutating func assign(_ value: String, if condition: String? = nil, to target: String) {
-        let whole = condition.map { "\($0) ? \(value) : nil" } ?? value
+    /// Writes the statement `target = value`, or `target = condition ? value : other`, on several lines if one is too short.
+    mutating func assign(_ value: String, if condition: String? = nil, else other: String = "nil", to target: String) {
+        let whole = condition.map { "\($0) ? \(value) : \(other)" } ?? value
         let line = "\(target) = \(whole)"
-        guard line.count > room else { return self.line(line) }
+        // The formatter of Swift gives a condition one column less.
+        guard line.count > room - (condition == nil ? 0 : 1) else { return self.line(line) }
         self.line("\(target) =")
         indented { writer in
             guard let condition, whole.count > writer.room else { return writer.line(whole) }
-            writer.lines([condition, "? \(value)", ": nil"])
+            writer.lines([condition, "? \(value)", ": \(other)"])
         }
     }
 

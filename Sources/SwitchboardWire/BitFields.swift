@@ -15,6 +15,12 @@ public struct BitReader {
         self.order = order
     }
 
+    /// A reader without bits, for fields that are not there.
+    @inlinable @inline(__always)
+    public init(_ order: BitOrder) {
+        self.init(0, count: 0, order)
+    }
+
     /// Reads the next `width` bits, 1 to 64.
     @inlinable @inline(__always)
     mutating func take(_ width: Int) -> UInt64 {

@@ -76,7 +76,7 @@ public struct FrameFormat: Sendable {
     ///   - header: The fields in wire order, 16 bytes at most: exactly one `.type` of at most two bytes, exactly one
     ///     `.length`, at most one `.magic`, one `.version` and one `.correlation`, and any number of `.field`. Only
     ///     `.correlation` and `.field` may have eight bytes.
-    ///   - checksum: The checksum after the payload, if there is one: at most four bytes.
+    ///   - checksum: The checksum after the payload, if there is one: at most four bytes, and covering the payload to its end.
     ///   - maximumPayload: The largest payload in bytes, at least 0; the highest value of the length field limits it.
     public init(byteOrder: ByteOrder, header: [Field], checksum: Checksum?, maximumPayload: Int) {
         let layout = HeaderLayout(header, byteOrder, checksum)

@@ -265,7 +265,7 @@ struct FieldRenderer {
         }
         let source = layout.source(of: condition, isReading: true)
         if field.isReserved { return writer.block("if \(source)") { $0.line(expression) } }
-        writer.line("\(readTarget) = \(canFail ? "try " : "")\(source) ? \(expression) : nil")
+        writer.assign(expression, if: (canFail ? "try " : "") + source, to: readTarget)
     }
 
     private func renderReading(_ expression: String, into writer: inout SourceWriter) {

@@ -185,19 +185,32 @@ struct LayoutRenderer {
         for group in owner == .properties ? layout.groups : layout.items.map(ItemGroup.single) {
             switch group {
             case .single(.field(let field)): renderer(of: field).renderReading(self, into: &writer)
-            case .single(.bits(let group)) where group.fields.allSatisfy(\.field.isReserved):
-                writer.line("try reader.reserved(\(group.bytes), field: \(Literal.string(group.label)))")
-            case .single(.bits(let group)):
-                let local = locals.next("bits")
-                let arguments = ["\(group.bytes)", ".\(group.order)", "field: \(Literal.string(group.label))"]
-                writer.list("var \(local) = try reader.bits", arguments, "")
-                renderReading(of: group, from: local, into: &writer)
+            case .single(.bits(let group)): renderReading(of: group, &locals, into: &writer)
             case .fixedSize(let items, let bytes): renderReading(of: items, bytes, &locals, into: &writer)
             }
             guard let length = lengths.first(where: { group.ends(with: $0.plan) }) else { continue }
             length.renderCovered(movesStart: isMoved, into: &writer)
         }
         for length in lengths { length.renderEndOfCovered(into: &writer) }
+    }
+
+    /// Writes the statements that read a group of fields of a few bits alone.
+    private func renderReading(of group: BitGroup, _ locals: inout Locals, into writer: inout SourceWriter) {
+        let condition = group.condition.map { source(of: $0, isReading: true) }
+        guard group.fields.contains(where: { !$0.field.isReserved }) else {
+            let reading = "try reader.reserved(\(group.bytes), field: \(Literal.string(group.label)))"
+            guard let condition else { return writer.line(reading) }
+            return writer.block("if \(condition)") { $0.line(reading) }
+        }
+        let local = locals.next("bits")
+        let arguments = ["\(group.bytes)", ".\(group.order)", "field: \(Literal.string(group.label))"]
+        if let condition {
+            let reading = "reader.bits(\(arguments.joined(separator: ", ")))"
+            writer.assign(reading, if: "try \(condition)", else: "BitReader(.\(group.order))", to: "var \(local)")
+        } else {
+            writer.list("var \(local) = try reader.bits", arguments, "")
+        }
+        renderReading(of: group, from: local, into: &writer)
     }
 
     private func renderReading(

@@ -21,9 +21,12 @@ struct ProtocolRenderer {
             writer.documentation("The messages, in the order of their codes.")
             writer.block("\(access)static var messages: [any Message.Type]") { writer in
                 let messages = spec.allMessages.sorted { spec.messageCode(of: $0) < spec.messageCode(of: $1) }
+                let types = messages.map { "\(spec.qualified($0.name.value)).self" }
+                // One element stands on the line of the brackets.
+                if types.count == 1 { return writer.line("[\(types[0])]") }
                 writer.line("[")
                 writer.indented { writer in
-                    for message in messages { writer.line("\(spec.qualified(message.name.value)).self,") }
+                    for type in types { writer.line(type + ",") }
                 }
                 writer.line("]")
             }

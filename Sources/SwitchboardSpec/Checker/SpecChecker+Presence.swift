@@ -55,12 +55,17 @@ extension SpecChecker {
                 widths.isEmpty
                 ? "the conditions of these fields have too many combinations"
                 : "these fields have \(widths) bits, as their `when` says"
-            diagnostics.error("\(text): fill whole bytes, as many in every case", at: group[0].name.place)
+            diagnostics.error(
+                "\(text): fill whole bytes, as many in every case, or give them one `when`",
+                at: group[0].name.place
+            )
             return
         }
         let missing = 8 - bits % 8
         let fields = group.count == 1 ? "this field has \(bits.bits)" : "these fields have \(bits.bits)"
-        let advice = "fill the byte with `reserved: uint\(missing)` behind `\(last.name.value)`"
+        let place = last.caseTag == nil ? "`\(last.name.value)`" : last.name.value
+        let condition = plans.condition == nil ? "" : ", under the same `when`"
+        let advice = "fill the byte with `reserved: uint\(missing)` behind \(place)\(condition)"
         let text = "\(fields): \(slip(in: group).map { "did you mean `\($0)`? Otherwise " } ?? "")\(advice)"
         diagnostics.error(text, at: group[0].name.place)
     }

@@ -128,6 +128,10 @@ package struct PayloadReader {
         switch item {
         case .field(let field): return [try value(of: field, from: start)]
         case .bits(let group):
+            if let condition = group.condition, !holds(condition) {
+                for field in group.fields { fields[field.name] = .nothing }
+                return group.fields.map { _ in .nothing }
+            }
             let order: ByteOrder = group.order == .high ? .big : .little
             var bits = BitSource(number: order.number(try take(group.bytes, group.label)), group)
             var values: [Value] = []

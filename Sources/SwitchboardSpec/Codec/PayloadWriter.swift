@@ -139,7 +139,7 @@ package struct PayloadWriter {
                 width += count
             }
             let order: ByteOrder = group.order == .high ? .big : .little
-            bytes += order.bytes(number, count: group.bytes)
+            bytes += order.bytes(number, count: width / 8)
         }
     }
 

@@ -205,10 +205,17 @@ extension ForeignKeys {
         ["hex": ["bytes", "hexadecimal", "contents", "data"]],
         advice: ["write text in quotes, without a mapping": ["text", "string", "ascii", "str"]]
     )
-    static let trailerField = ForeignKeys([
-        "checksum": ["crc", "crc32", "sum", "hash", "digest", "fcs"],
-        "end": ["terminator", "eof", "magic", "delimiter", "stop", "suffix", "postamble", "etx", "marker"],
-    ])
+    static let trailerField = ForeignKeys(
+        [
+            "checksum": ["crc", "crc32", "sum", "hash", "digest", "fcs"],
+            "end": ["terminator", "eof", "magic", "delimiter", "stop", "suffix", "postamble", "etx", "marker"],
+        ],
+        advice: [
+            "it belongs to the checksum: write `checksum: { type: crc16-modbus, covers: payload }`": [
+                "covers", "over", "scope", "poly", "init", "reflect", "xor", "negate", "width",
+            ]
+        ]
+    )
     static let checksum = ForeignKeys(
         [
             "type": ["algorithm", "kind", "name", "crc"], "covers": ["over", "scope", "of", "coverage", "cover"],

@@ -1,14 +1,17 @@
 /// Neighbouring fields of a few bits, which together fill whole bytes.
 ///
-/// Some of them may have conditions. Then the fields that are there have the same number of bits in all payloads.
+/// Some of them may have conditions. Then the fields that are there have the same number of bits in all payloads that have any.
 package struct BitGroup: Sendable {
     /// The fields.
     package private(set) var fields: [FieldPlan] = []
 
+    /// The condition of all fields, if they have the same one: a payload for which it does not hold has none of them.
+    package private(set) var condition: Condition?
+
     /// The possible numbers of bits, one unless there is a mistake.
     private(set) var widths: Set<Int> = [0]
 
-    /// The number of bytes that the fields fill: 1 to 8.
+    /// The number of bytes that the fields fill where they are there: 1 to 8.
     package var bytes: Int { ((widths.max() ?? 0) + 7) / 8 }
 
     /// Whether the fields fill whole bytes.
@@ -20,9 +23,10 @@ package struct BitGroup: Sendable {
     package var label: String { (fields.first { !$0.field.isReserved } ?? fields[0]).label }
 
     mutating func append(_ field: FieldPlan) {
+        condition = fields.isEmpty || condition == field.condition ? field.condition : nil
         fields.append(field)
-        let hasConditions = fields.contains { if case .when = $0.presence { true } else { false } }
-        widths = hasConditions ? conditionalWidths : [(widths.first ?? 0) + (field.step.bitWidth ?? 0)]
+        let isUniform = condition != nil || fields.allSatisfy { $0.condition == nil }
+        widths = isUniform ? [fields.reduce(0) { $0 + ($1.step.bitWidth ?? 0) }] : conditionalWidths
     }
 
     // MARK: Conditions
@@ -69,6 +73,19 @@ package struct BitGroup: Sendable {
             }
         }
         return width
+    }
+}
+
+extension FieldPlan {
+    /// The condition that `when` states; `nil` for a field without.
+    fileprivate var condition: Condition? {
+        if case .when(let condition) = presence { condition } else { nil }
+    }
+}
+
+extension Condition: Equatable {
+    package static func == (left: Condition, right: Condition) -> Bool {
+        left.terms.elementsEqual(right.terms) { $0.reference == $1.reference && $0.test == $1.test }
     }
 }
 

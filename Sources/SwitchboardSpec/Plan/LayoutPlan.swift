@@ -108,7 +108,7 @@ package enum LayoutItem: Sendable {
     /// The size of the item in every payload, in bytes; `nil` when it depends on a value.
     package var fixedSize: Int? {
         switch self {
-        case .bits(let group): return group.bytes
+        case .bits(let group): return group.condition == nil ? group.bytes : nil
         case .field(let field):
             guard case .always = field.presence, field.alignment == nil else { return nil }
             return field.step.fixedSize

@@ -152,7 +152,7 @@ package struct Condition: Sendable {
     }
 
     /// The test of a value.
-    package enum Test: Sendable {
+    package enum Test: Hashable, Sendable {
         /// It is true.
         case isSet
         /// It is one of these.
@@ -287,7 +287,7 @@ extension IntegerType {
 }
 
 /// The lowest and the highest value of a field, or its lowest and highest number of bytes or elements.
-package struct Bounds: Sendable {
+package struct Bounds: Hashable, Sendable {
     /// `min`.
     package let low: Value?
     /// `max`.

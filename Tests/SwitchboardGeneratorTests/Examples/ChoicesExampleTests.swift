@@ -38,7 +38,9 @@ struct ChoicesExampleTests {
         let frame: Bytes = [0x02, 0x40, 0x20, 0x03, 0x00, 0x61, 0x62, 0x63]
         var header = HeaderBytes()
         header.setHasValue(true, at: 3)
-        header.set(8256 as UInt16, at: 4, .big)
+        header.set(64 as UInt16, at: 4, .big)
+        header.setHasValue(true, at: 6)
+        header.set(2 as UInt8, at: 7, .big)
         try expect(message, frame, header: header)
     }
 
@@ -49,17 +51,40 @@ struct ChoicesExampleTests {
         var header = HeaderBytes()
         header.setHasValue(true, at: 3)
         header.set(64 as UInt16, at: 4, .big)
+        header.setHasValue(true, at: 6)
         try expect(message, frame, header: header)
     }
 
     @Test("Event, example 1")
     func example1OfEvent() throws {
-        let message = Choices.Event(parameters: [0x01, 0x03, 0x0C, 0x00])
+        let message = Choices.Event(origin: 1, level: nil, number: nil, parameters: [0x03, 0x0C, 0x00])
         let frame: Bytes = [0x04, 0x0E, 0x04, 0x01, 0x03, 0x0C, 0x00]
         var header = HeaderBytes()
-        header.setHasValue(true, at: 6)
-        header.set(14 as UInt8, at: 7, .big)
+        header.setHasValue(true, at: 8)
+        header.set(14 as UInt8, at: 9, .big)
         try expect(message, frame, header: header)
+    }
+
+    @Test("Event, example 2")
+    func example2OfEvent() throws {
+        let message = Choices.Event(origin: 2, level: 5, number: -1, parameters: [0xFF])
+        let frame: Bytes = [0x04, 0x0E, 0x05, 0x02, 0x05, 0xFE, 0xFF, 0xFF]
+        var header = HeaderBytes()
+        header.setHasValue(true, at: 8)
+        header.set(14 as UInt8, at: 9, .big)
+        try expect(message, frame, header: header)
+    }
+
+    @Test("Event, malformed 1: The second part of the number is missing.")
+    func malformed1OfEvent() {
+        let frame: Bytes = [0x04, 0x0E, 0x03, 0x02, 0x05, 0xFE]
+        expectRefusal(of: Choices.Event.self, frame: frame)
+    }
+
+    @Test("Event, malformed 2: The level is too high.")
+    func malformed2OfEvent() {
+        let frame: Bytes = [0x04, 0x0E, 0x04, 0x03, 0x06, 0xFE, 0xFF]
+        expectRefusal(of: Choices.Event.self, frame: frame)
     }
 
     /// Expects that `message` is encoded as `frame`, and decoded from it.

@@ -27,7 +27,7 @@ nonisolated enum Choices: WireProtocol {
     }
 
     /// A number that differs between protocols whose messages have different fields.
-    static var layoutHash: UInt64? { 0x08E7_CCD6_C4E5_EEFD }
+    static var layoutHash: UInt64? { 0x7235_E5D8_CEEC_EDA8 }
 
     /// The fields that this protocol adds to the header of a frame.
     struct Header: FrameHeader {
@@ -37,13 +37,17 @@ nonisolated enum Choices: WireProtocol {
         /// The header's field `handle`.
         var handle: UInt16?
 
+        /// The header's field `boundary`.
+        var boundary: UInt8?
+
         /// The header's field `event`.
         var event: UInt8?
 
         /// A header with these fields.
-        init(opcode: UInt16? = nil, handle: UInt16? = nil, event: UInt8? = nil) {
+        init(opcode: UInt16? = nil, handle: UInt16? = nil, boundary: UInt8? = nil, event: UInt8? = nil) {
             self.opcode = opcode
             self.handle = handle
+            self.boundary = boundary
             self.event = event
         }
 
@@ -51,7 +55,8 @@ nonisolated enum Choices: WireProtocol {
         init(_ bytes: HeaderBytes) {
             opcode = bytes.hasValue(at: 0) ? bytes.integer(at: 1, .big) : nil
             handle = bytes.hasValue(at: 3) ? bytes.integer(at: 4, .big) : nil
-            event = bytes.hasValue(at: 6) ? bytes.integer(at: 7, .big) : nil
+            boundary = bytes.hasValue(at: 6) ? bytes.integer(at: 7, .big) : nil
+            event = bytes.hasValue(at: 8) ? bytes.integer(at: 9, .big) : nil
         }
 
         /// Writes the fields into the bytes of a header.
@@ -60,8 +65,10 @@ nonisolated enum Choices: WireProtocol {
             bytes.set(opcode ?? 0, at: 1, .big)
             bytes.setHasValue(handle != nil, at: 3)
             bytes.set(handle ?? 0, at: 4, .big)
-            bytes.setHasValue(event != nil, at: 6)
-            bytes.set(event ?? 0, at: 7, .big)
+            bytes.setHasValue(boundary != nil, at: 6)
+            bytes.set(boundary ?? 0, at: 7, .big)
+            bytes.setHasValue(event != nil, at: 8)
+            bytes.set(event ?? 0, at: 9, .big)
         }
     }
 
@@ -74,10 +81,10 @@ nonisolated enum Choices: WireProtocol {
         static func readHead(from reader: inout ByteReader, of frameSender: Sender) throws(PayloadError) -> FrameHead {
             let kind: UInt8 = try reader.integer(.little, field: "kind")
             let opcode: UInt16? = try kind == 1 ? reader.integer(.little, field: "opcode") : nil
-            let handle: UInt16? =
-                try !([1, 4] as [UInt8]).contains(kind)
-                ? reader.integer(.little, field: "handle")
-                : nil
+            var bits =
+                try !([1, 4] as [UInt8]).contains(kind) ? reader.bits(2, .low, field: "handle") : BitReader(.low)
+            let handle: UInt16? = !([1, 4] as [UInt8]).contains(kind) ? bits.integer(12) : nil
+            let boundary: UInt8? = !([1, 4] as [UInt8]).contains(kind) ? bits.integer(2) : nil
             let event: UInt8? = try kind == 4 ? reader.integer(.little, field: "event") : nil
             let length: UInt16? = try kind == 2 ? reader.integer(.little, field: "length") : nil
             let frameLength: UInt8? = try kind != 2 ? reader.integer(.little, field: "frameLength") : nil
@@ -86,8 +93,10 @@ nonisolated enum Choices: WireProtocol {
             frameBytes.set(opcode ?? 0, at: 1, .big)
             frameBytes.setHasValue(handle != nil, at: 3)
             frameBytes.set(handle ?? 0, at: 4, .big)
-            frameBytes.setHasValue(event != nil, at: 6)
-            frameBytes.set(event ?? 0, at: 7, .big)
+            frameBytes.setHasValue(boundary != nil, at: 6)
+            frameBytes.set(boundary ?? 0, at: 7, .big)
+            frameBytes.setHasValue(event != nil, at: 8)
+            frameBytes.set(event ?? 0, at: 9, .big)
             let frameCode: MessageCode
             switch kind {
             case 1: frameCode = 0
@@ -127,8 +136,12 @@ nonisolated enum Choices: WireProtocol {
                 !([1, 4] as [UInt8]).contains(kind) && frameHead.header.hasValue(at: 3)
                 ? frameHead.header.integer(at: 4, .big)
                 : nil
+            let boundary: UInt8? =
+                !([1, 4] as [UInt8]).contains(kind) && frameHead.header.hasValue(at: 6)
+                ? frameHead.header.integer(at: 7, .big)
+                : nil
             let event: UInt8? =
-                kind == 4 && frameHead.header.hasValue(at: 6) ? frameHead.header.integer(at: 7, .big) : nil
+                kind == 4 && frameHead.header.hasValue(at: 8) ? frameHead.header.integer(at: 9, .big) : nil
             let frameLength: UInt8?
             if kind != 2 {
                 frameLength = try ByteWriter.number(of: frameHead.payloadSize, field: "payload") as UInt8
@@ -148,12 +161,23 @@ nonisolated enum Choices: WireProtocol {
             if let opcode {
                 writer.integer(opcode, .little)
             }
+            var bits = BitWriter(.low)
             guard (!([1, 4] as [UInt8]).contains(kind)) == (handle != nil) else {
                 throw PayloadError(.inconsistent, field: "handle")
             }
             if let handle {
-                writer.integer(handle, .little)
+                try bits.integer(handle, 12, field: "handle")
             }
+            guard (!([1, 4] as [UInt8]).contains(kind)) == (boundary != nil) else {
+                throw PayloadError(.inconsistent, field: "boundary")
+            }
+            if let boundary {
+                try bits.integer(boundary, 2, field: "boundary")
+            }
+            if !([1, 4] as [UInt8]).contains(kind) {
+                bits.reserved(2)
+            }
+            writer.bits(bits)
             guard (kind == 4) == (event != nil) else {
                 throw PayloadError(.inconsistent, field: "event")
             }
@@ -296,22 +320,70 @@ nonisolated extension Choices {
         /// The end of a connection that may send the message.
         static var sender: Sender { .server }
 
+        /// The field `origin`.
+        var origin: UInt8
+
+        /// The field `level`.
+        ///
+        /// At most 5.
+        var level: UInt8?
+
+        /// The field `number`.
+        var number: Int16?
+
         /// The field `parameters`.
         var parameters: Bytes
 
         /// An `Event` with these fields.
-        init(parameters: Bytes) {
+        init(origin: UInt8, level: UInt8? = nil, number: Int16? = nil, parameters: Bytes) {
+            self.origin = origin
+            self.level = level
+            self.number = number
             self.parameters = parameters
         }
 
         /// Reads the fields in the order of the layout.
         init(from reader: inout ByteReader) throws(PayloadError) {
+            origin = try reader.integer(.little, field: "origin")
+            var bits =
+                try ([2, 3] as [UInt8]).contains(origin) ? reader.bits(3, .low, field: "level") : BitReader(.low)
+            level = ([2, 3] as [UInt8]).contains(origin) ? bits.integer(3) : nil
+            if ([2, 3] as [UInt8]).contains(origin) {
+                bits.skip(6)
+            }
+            number = ([2, 3] as [UInt8]).contains(origin) ? bits.integer(15) : nil
             parameters = try reader.bytes(field: "parameters")
+            try checkBounds()
         }
 
         /// Writes the fields in the order of the layout.
         func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            try checkBounds()
+            writer.integer(origin, .little)
+            var bits = BitWriter(.low)
+            guard (([2, 3] as [UInt8]).contains(origin)) == (level != nil) else {
+                throw PayloadError(.inconsistent, field: "level")
+            }
+            if let level {
+                try bits.integer(level, 3, field: "level")
+            }
+            if ([2, 3] as [UInt8]).contains(origin) {
+                bits.reserved(6)
+            }
+            guard (([2, 3] as [UInt8]).contains(origin)) == (number != nil) else {
+                throw PayloadError(.inconsistent, field: "number")
+            }
+            if let number {
+                try bits.integer(number, 15, field: "number")
+            }
+            writer.bits(bits)
             writer.bytes(parameters)
+        }
+
+        private func checkBounds() throws(PayloadError) {
+            if let level, !(level <= 5) {
+                throw PayloadError(.outOfBounds, field: "level")
+            }
         }
     }
 }

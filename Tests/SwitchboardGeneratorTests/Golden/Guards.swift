@@ -24,9 +24,7 @@ nonisolated enum Guards: WireProtocol {
 
     /// The messages, in the order of their codes.
     static var messages: [any Message.Type] {
-        [
-            Data.self,
-        ]
+        [Data.self]
     }
 
     /// A number that differs between protocols whose messages have different fields.
