@@ -110,10 +110,10 @@ class Specs(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for spec in SPECS:
                 text = spec.read_text()
-                examples = list(re.finditer(r"(?<=[-{] frame: )[0-9a-f]{12,}(?=[,\n ])", text.partition("malformed:")[0]))
+                examples = [frame for frame in frames_of_examples(text) if len(frame) >= 6]
                 self.assertTrue(examples, spec.name)
-                for example in chance.sample(examples, min(3, len(examples))):
-                    place = example.start() + 2 * chance.randrange((example.end() - example.start()) // 2)
+                for frame in chance.sample(examples, min(3, len(examples))):
+                    place = chance.choice(frame)
                     byte = int(text[place : place + 2], 16) ^ (1 << chance.randrange(8))
                     wrong = text[:place] + f"{byte:02x}" + text[place + 2 :]
                     path = pathlib.Path(folder) / spec.name
@@ -123,6 +123,21 @@ class Specs(unittest.TestCase):
                     with self.subTest(spec.name, line=line, byte=f"{byte:02x}"):
                         self.assertEqual(result.returncode, 1)
                         self.assertRegex(result.stderr, rf"(?m)^.*{spec.name}:{line}:\d+: error: ")
+
+
+def frames_of_examples(text):
+    """For each frame of an example, and not of a malformed one, the places of its bytes in the spec."""
+    frames, indent_of_malformed = [], None
+    for line in re.finditer(r".*\n", text):
+        content = line[0].lstrip()
+        indent = len(line[0]) - len(content)
+        if indent_of_malformed is not None and indent > indent_of_malformed:
+            continue
+        indent_of_malformed = indent if content.startswith("malformed:") else None
+        for frame in re.finditer(r"(?<=[-{] frame: )[0-9a-f ]+", line[0]):
+            start = line.start() + frame.start()
+            frames.append([start + byte.start() for byte in re.finditer("[0-9a-f]{2}", frame[0])])
+    return frames
 
 
 class Mutants(test_mutations.Mutants):
