@@ -204,8 +204,12 @@ class DeadResolver(unittest.TestCase):
         """Returns whether the resolver is running: a thread sleeps for some time."""
 
         def is_asleep():
-            tasks = pathlib.Path(f"/proc/{process.pid}/task").iterdir()
-            return any("nanosleep" in (task / "wchan").read_text() for task in tasks)
+            for task in pathlib.Path(f"/proc/{process.pid}/task").iterdir():
+                # Threads may end meanwhile.
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                    if "nanosleep" in (task / "wchan").read_text():
+                        return True
+            return False
 
         resilience.wait_until(is_asleep, TIMEOUT_SECONDS, "the name is looked up")
 
