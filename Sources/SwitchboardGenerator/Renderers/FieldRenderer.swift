@@ -326,7 +326,8 @@ struct FieldRenderer {
             return "!([\(literals.joined(separator: ", "))] as [\(type)]).contains(\(value))"
         case .range(let bounds):
             guard mayBeMissing else { return source(of: bounds, value, term.step) }
-            return "\(value).map { \(source(of: bounds, "$0", term.step)) } == true"
+            // In parentheses, because a block may follow the condition.
+            return "\(value).map({ \(source(of: bounds, "$0", term.step)) }) == true"
         }
     }
 

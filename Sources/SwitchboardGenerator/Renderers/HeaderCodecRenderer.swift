@@ -237,6 +237,10 @@ struct HeaderCodecRenderer {
                 to: "let \(local(item)): \(FieldRenderer(spec, item.plan).type)"
             )
         }
+    }
+
+    /// Writes the checks that a frame has the fields of the trailer that its header says, behind the constants with what the header says.
+    private func renderTrailerChecks(into writer: inout SourceWriter) {
         for item in frame.trailerItems {
             guard case .when(let condition) = item.plan.presence, !condition.isDerived else { continue }
             let source = self.condition(of: item, isReading: false)
@@ -421,6 +425,7 @@ struct HeaderCodecRenderer {
         for part in first { renderWriting(of: part, &locals, into: &writer) }
         if !rest.isEmpty { writer.line("writer.bytes(frameRest)") }
         if countsVariableItems, lengths.count == 1 { renderLengthBehindItems(into: &writer) }
+        renderTrailerChecks(into: &writer)
     }
 
     /// The parts of the header, and those that are encoded before the others, because their size decides which of two lengths is sent.

@@ -107,7 +107,9 @@ struct HeaderValue {
         case .enumeration, .flags:
             let number = isOptional ? "\(value)?.rawValue ?? 0" : "\(value).rawValue"
             lines.append("\(bytes).set(\(number), \(place))")
-        case .bit: lines.append("\(bytes).set(\(value) ? 1 : 0 as UInt8, \(place))")
+        case .bit:
+            let bit = isOptional ? "\(value) == true" : value
+            lines.append("\(bytes).set(\(bit) ? 1 : 0 as UInt8, \(place))")
         case .bytes:
             let content = isOptional ? "\(value) ?? Bytes()" : value
             lines.append("\(bytes).set(\(content), at: \(offset), count: \(item.spec.valueSize))")

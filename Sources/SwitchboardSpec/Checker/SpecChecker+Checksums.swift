@@ -6,6 +6,12 @@ extension SpecChecker {
             let text = "`checksum` follows an item of variable length, so that its place differs between frames"
             diagnostics.error("\(text): move it before that item, or to `trailer`", at: item.place)
         }
+        if let (checksum, item) = frame.headerChecksum, checksum.coverage.word == .header,
+            frame.headerChecksumOffset == 0
+        {
+            let text = "`checksum` covers what comes before it in `header`, and is the first item"
+            diagnostics.error("\(text): move it behind the items that it covers", at: item.place)
+        }
         if frame.magicSize == 0, frame.checksums.contains(where: { $0.coverage.word == .afterMagic }) {
             let text = "`checksum` covers `after-magic`, but `header` does not begin with a `magic`"
             diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)

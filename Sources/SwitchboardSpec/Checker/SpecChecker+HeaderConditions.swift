@@ -79,7 +79,12 @@ extension SpecChecker {
         }
         let (short, long) = (lengths[0], lengths[1])
         if !frame.choosesLengthByItems, short.value.number?.largest == long.value.number?.largest {
-            diagnostics.error("both items `length` have the same type: remove one", at: long.place)
+            let isSame = short.value.number == long.value.number
+            let text =
+                isSame
+                ? "both items `length` have the same type: remove one"
+                : "the second `length` says no number that the first cannot: use two types with different largest numbers"
+            diagnostics.error(text, at: long.place)
         }
         if case .length(let left) = short.value.role, case .length(let right) = long.value.role, left.text != right.text
         {
@@ -96,6 +101,13 @@ extension SpecChecker {
             let other = "or test another item for values, as in `{ kind: 2 }` and `{ kind: { not: 2 } }`"
             diagnostics.error("\(text): \(advice), \(other)", at: long.place)
             return false
+        }
+        let others = (frame.header + frame.trailerFields).map(\.value).filter { !$0.role.isLength }
+        if let other = others.first(where: { $0.field.condition?.value.presenceBit == bit }) {
+            let text = "`\(bit.field)` says which `length` a frame has, and follows from its size"
+            let advice = "name another field of type `bit` in `when` of `\(other.field.name.value)`"
+            let all = "or write `when: { \(bit.field): true }` in it and in `length`"
+            diagnostics.error("\(text): \(advice), \(all)", at: other.field.condition?.place ?? long.place)
         }
         if let code = frame.codeFields.first(where: { $0.field.name.value == bit.field }) {
             let text = "`\(bit.field)` is part of the code, and cannot follow from the length of a frame"

@@ -286,12 +286,13 @@ extension ForeignKeys {
         "define a struct under `structs`, and give its name as `type`": ["struct", "fields", "members", "properties"],
         "define a union under `unions`, and give its name as `type`": ["oneof", "union", "variants", "choice"],
         "the `type`, such as `int16`, determines width and sign: remove this key": ["signed", "unsigned"],
+        "an address, a UUID or text has its form as `type` or `encoding`, as in `type: ipv4`": ["format"],
     ]
     private static let fieldKeys: [String: [String]] = [
         "name": ["field", "key", "label", "identifier"], "type": ["kind", "datatype", "typ"],
         "doc": descriptions, "byte-order": orders,
         "count": ["repeat", "repeatexpr", "repeatcount", "arraysize", "arraylength"],
-        "when": ["if", "condition", "presentif", "presentwhen"], "encoding": ["charset", "format"],
+        "when": ["if", "condition", "presentif", "presentwhen"], "encoding": ["charset"],
         "pad": ["padright", "padding", "fill", "filler"], "align": ["alignment"],
         "tag": ["switch", "switchon", "discriminator"], "bit-order": bitOrders,
         "covers": ["cover", "coverage", "includes", "scope", "lengthof", "sizeof", "measures"],

@@ -175,7 +175,14 @@ enum ForeignTypes {
             ("did you mean `varuint-midi`, which has the highest bits first?", ["vlq", "vlqbase128be", "midivarint"]),
             ("did you mean `varuint-asn1`?", ["ber", "der", "berlength", "derlength", "asn1length"]),
             ("did you mean `varuint-mysql`?", ["lenenc", "lenencint", "lengthencodedinteger"]),
-            ("did you mean `varint`, which is zigzag?", ["sleb128", "zigzag", "svarint"]),
+            ("did you mean `varint`, which is zigzag?", ["sleb128", "zigzag", "svarint", "sint32", "sint64"]),
+            ("use `varint` or `varuint`", ["varint32", "varint64", "varuint32", "varuint64"]),
+            (
+                "write the type, and `byte-order: little` or `byte-order: big` beside it",
+                ["", "u", "s", "i", "f", "uint", "int", "float"].flatMap { kind in
+                    ["2", "4", "8", "16", "32", "64"].flatMap { ["\(kind)\($0)le", "\(kind)\($0)be"] }
+                }
+            ),
             ("use `bit` for one bit, `uint4` for four, or define `flags`", ["bits", "nibble", "bitfield", "bitset"]),
             (
                 "text that a byte ends is `string` with `length: { until: 0 }`",

@@ -336,8 +336,8 @@ nonisolated extension Alternatives {
             count = try kind >= 1 ? reader.integer(.big, field: "count") : nil
             access = try kind >= 1 ? reader.flags(.big, field: "access") : nil
             isSigned = try kind == 2 ? reader.boolean(field: "isSigned") : nil
-            few = try count.map { $0 <= 9 } == true ? reader.integer(.big, field: "few") : nil
-            several = try count.map { (10...(99)).contains($0) } == true ? reader.integer(.big, field: "several") : nil
+            few = try count.map({ $0 <= 9 }) == true ? reader.integer(.big, field: "few") : nil
+            several = try count.map({ (10...(99)).contains($0) }) == true ? reader.integer(.big, field: "several") : nil
             others = try count != 7 ? reader.integer(.big, field: "others") : nil
             writer = try access?.contains(.write) == true ? reader.integer(.big, field: "writer") : nil
             self.reader = try access?.contains(.write) == false ? reader.integer(.big, field: "reader") : nil
@@ -368,13 +368,13 @@ nonisolated extension Alternatives {
             if let isSigned {
                 writer.boolean(isSigned)
             }
-            guard (count.map { $0 <= 9 } == true) == (few != nil) else {
+            guard (count.map({ $0 <= 9 }) == true) == (few != nil) else {
                 throw PayloadError(.inconsistent, field: "few")
             }
             if let few {
                 writer.integer(few, .big)
             }
-            guard (count.map { (10...(99)).contains($0) } == true) == (several != nil) else {
+            guard (count.map({ (10...(99)).contains($0) }) == true) == (several != nil) else {
                 throw PayloadError(.inconsistent, field: "several")
             }
             if let several {

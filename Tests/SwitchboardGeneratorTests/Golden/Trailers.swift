@@ -182,9 +182,6 @@ nonisolated enum Trailers: WireProtocol {
             let signature: Bytes? = frameHead.header.hasValue(at: 15) ? frameHead.header.bytes(at: 16, count: 2) : nil
             let level: Level? =
                 frameHead.header.hasValue(at: 18) ? Level(rawValue: frameHead.header.integer(at: 19, .big)) : nil
-            guard (([2, 3] as [UInt8]).contains(kind)) == (marks != nil) else {
-                throw PayloadError(.inconsistent, field: "marks")
-            }
             let frameStart = writer.count
             writer.magic(0xFD, bytes: 1)
             writer.integer(type, .big)
@@ -214,6 +211,9 @@ nonisolated enum Trailers: WireProtocol {
             let frameCount = frameHead.payloadSize + writer.count - frameStart
             let frameSize = try ByteWriter.number(of: frameCount, field: "payload") as UInt16
             writer.length(frameSize, bytes: 2, at: frameOffset, .big)
+            guard (([2, 3] as [UInt8]).contains(kind)) == (marks != nil) else {
+                throw PayloadError(.inconsistent, field: "marks")
+            }
         }
 
         /// Reads fields of a trailer.
