@@ -28,6 +28,7 @@ let package = Package(
     products: [
         .library(name: "Switchboard", targets: ["Switchboard"]),
         .library(name: "NET001", targets: ["NET001"]),
+        .library(name: "SwitchboardApplication", targets: ["SwitchboardApplication"]),
         .library(name: "SwitchboardNATS", targets: ["SwitchboardBackplane", "SwitchboardNATS"]),
         .library(name: "SwitchboardRedis", targets: ["SwitchboardBackplane", "SwitchboardRedis"]),
         .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
@@ -193,11 +194,33 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Users and the hashes of their tokens.
+        .target(
+            name: "SwitchboardCredentials",
+            dependencies: ["SwitchboardRouter", "CCrypt", "CLinux"],
+            swiftSettings: strict
+        ),
+
+        // A server with what its operators need: settings, logs, signals, metrics.
+        .target(
+            name: "SwitchboardApplication",
+            dependencies: [
+                "Switchboard", "SwitchboardBytes", "SwitchboardCredentials",
+                .target(name: "SwitchboardNATS", condition: .when(traits: ["NATS"])), "SwitchboardRedis",
+                "SwitchboardServer", "SwitchboardTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Admin/Page/page.html")],
+            swiftSettings: strict
+        ),
+
         // The bundled protocol and its server.
         .target(
             name: "NET001",
             dependencies: [
-                "SwitchboardRouter", "SwitchboardClient", "CCrypt", "CLinux",
+                "SwitchboardRouter", "SwitchboardClient", "SwitchboardCredentials",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -207,13 +230,9 @@ let package = Package(
         .executableTarget(
             name: "NET001Command",
             dependencies: [
-                "NET001", "Switchboard", .target(name: "SwitchboardNATS", condition: .when(traits: ["NATS"])),
-                "SwitchboardRedis", "SwitchboardTLS", "SwitchboardTransport",
+                "NET001", "Switchboard", "SwitchboardApplication", "SwitchboardTLS", "SwitchboardTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -317,6 +336,11 @@ let package = Package(
         .testTarget(
             name: "SwitchboardTestingTests",
             dependencies: ["NET001", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTesting", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardCredentialsTests",
+            dependencies: ["SwitchboardCredentials", "Switchboard"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -12,8 +12,8 @@ let package = Package(
             name: "Chat",
             dependencies: [
                 .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "SwitchboardApplication", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),
-                .product(name: "SwitchboardRedis", package: "Switchboard"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             plugins: [.plugin(name: "SwitchboardPlugin", package: "Switchboard")]

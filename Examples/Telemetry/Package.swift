@@ -13,6 +13,7 @@ let package = Package(
             name: "Telemetry",
             dependencies: [
                 .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "SwitchboardApplication", package: "Switchboard"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -5,17 +5,22 @@ generated from the examples in its spec.
 """
 
 import contextlib
+import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 from example import REPOSITORY, Example
 
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
 from engines import redis  # noqa: E402
+from ports import unused_port  # noqa: E402
 
 
 class Examples(unittest.TestCase):
@@ -23,21 +28,52 @@ class Examples(unittest.TestCase):
         with tempfile.TemporaryDirectory() as place:
             chat = Example("Chat", place)
             self.assertEqual(chat.test(), 1)
-            server, port = chat.serve()
+            server, port = chat.serve("--metrics-port", "0")
             try:
                 said = chat.run("join", "--name", "Bot", "--port", port, stdin="hello\n/who\n/dance\n")
             finally:
                 server.kill()
                 server.wait()
             self.assertRegex(said, r"(?s)You are in lobby, with Bot\.\n.*Bot: hello\nBot\n/who")
+            self.operate(chat)
             self.talk_over_two_servers(chat)
+
+    def operate(self, chat):
+        """The server has what operators need, without a line of its own for it."""
+        port, metrics = unused_port(), unused_port()
+        environment = {**os.environ, "CHAT_PORT": str(port), "CHAT_METRICS_PORT": str(metrics), "PORT": "1", "CHAT_LOG_FORMAT": "json"}
+        credentials = chat.folder / "credentials"
+        credentials.touch(mode=0o600)
+        hashed = subprocess.run(["openssl", "passwd", "-6", "secret"], capture_output=True, text=True, check=True).stdout
+        credentials.write_text(f"ada:{hashed}")
+        server = subprocess.Popen(
+            [chat.program, "serve", "--auth-file", credentials], cwd=chat.folder, env=environment, stderr=subprocess.PIPE, text=True
+        )  # fmt: skip
+        with server:
+            log = (json.loads(line) for line in server.stderr)
+            self.assertEqual(next(line["address"] for line in log if line["message"] == "listening"), f"127.0.0.1:{port}")
+            self.assertEqual(self.get(metrics, "/readyz"), "ready\n")
+            self.assertRegex(self.get(metrics, "/metrics"), r"(?m)^switchboard_connections 0$")
+            server.send_signal(signal.SIGHUP)
+            reloaded = next(line for line in log if line["message"] == "reloaded")
+            self.assertEqual(reloaded["what"], "credentials")
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(server.wait(timeout=60), 0)
+        environment["CHAT_RATE_LIMIT"] = "many"
+        refused = subprocess.run([chat.program, "serve"], cwd=chat.folder, env=environment, capture_output=True, text=True, timeout=60)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn('Error: CHAT_RATE_LIMIT="many" is not an integer.', refused.stderr)
+
+    def get(self, port, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+            return answer.read().decode()
 
     def talk_over_two_servers(self, chat):
         with contextlib.ExitStack() as stack:
             engine = stack.enter_context(redis())
             ports = []
             for _ in range(2):
-                server, port_of_server = chat.serve("--backplane", engine.url)
+                server, port_of_server = chat.serve("--backplane", engine.url, "--metrics-port", "0")
                 stack.callback(server.wait)
                 stack.callback(server.kill)
                 ports.append(port_of_server)
@@ -60,7 +96,7 @@ class Examples(unittest.TestCase):
         with tempfile.TemporaryDirectory() as place:
             telemetry = Example("Telemetry", place)
             self.assertEqual(telemetry.test(), 3)
-            server, port = telemetry.serve("--database", "readings.sqlite")
+            server, port = telemetry.serve("--database", "readings.sqlite", "--metrics-port", "0")
             try:
                 sent = telemetry.run("simulate", "--port", port, "--rate", "20000", "--seconds", "2")
                 (stored,) = re.findall(r"^(\d+) readings stored", sent)

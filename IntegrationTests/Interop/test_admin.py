@@ -4,6 +4,8 @@
 """
 
 import contextlib
+import json
+import re
 import select
 import signal
 import socket
@@ -209,7 +211,7 @@ class Requests(Admin):
 
     def test_may_name_the_server(self):
         self.assertEqual(answers(self.admin, request("http://localhost/healthz")), [200])
-        self.assertEqual(answers(self.admin, request("http://localhost")), [404])
+        self.assertEqual(answers(self.admin, request("http://localhost")), [200])
 
     def test_that_are_wrong_are_refused_and_the_connection_closed(self):
         for status, data in [
@@ -235,6 +237,96 @@ class Requests(Admin):
         ]:
             with self.subTest(data=data):
                 self.assertEqual(answers(self.admin, data + request()), [status])
+
+
+class Page(Admin):
+    """The page at `/`, and the events that it gets."""
+
+    def events(self, query=""):
+        """Opens a stream of events, and returns the connection with an iterator of (name, value)."""
+        client = self.stack.enter_context(connect(self.admin))
+        client.sendall(request("/events" + query))
+        stream = self.stack.enter_context(client.makefile("rb"))
+        self.assertEqual(stream.readline(), b"HTTP/1.1 200 OK\r\n")
+        fields = dict(line.decode().strip().split(": ", 1) for line in iter(stream.readline, b"\r\n"))
+        self.assertEqual(fields["Content-Type"], "text/event-stream")
+
+        def read():
+            while line := stream.readline():
+                name = line.decode().removeprefix("event: ").strip()
+                value = json.loads(stream.readline().removeprefix(b"data: "))
+                self.assertEqual(stream.readline(), b"\n")
+                yield name, value
+
+        return client, read()
+
+    def test_is_one_file_whose_script_and_style_have_the_number_of_the_answer(self):
+        numbers = set()
+        for _ in range(2):
+            with connect(self.admin) as client:
+                client.sendall(request("/"))
+                status, fields, body = read_answer(client)
+            self.assertEqual((status, fields["X-Content-Type-Options"]), (200, "nosniff"))
+            (number,) = set(re.findall(r"nonce-(\d+)", fields["Content-Security-Policy"]))
+            self.assertEqual(re.findall(r"<(\w+) nonce=\"(\d+)\"", body), [("style", number), ("script", number)])
+            self.assertIn("default-src 'none'", fields["Content-Security-Policy"])
+            # No file of another server, and no handler in an attribute.
+            self.assertNotRegex(body.replace("http://www.w3.org/2000/svg", ""), r"https?://|<[^>]* on\w+=|<link (?!rel=\"icon\")")
+            numbers.add(number)
+        self.assertEqual(len(numbers), 2)
+
+    def test_gets_history_and_then_reports_with_what_has_happened(self):
+        _, events = self.events("?sort=age")
+        name, history = next(events)
+        self.assertEqual((name, history["samples"]), ("history", []))
+        self.assertEqual(next(events)[1]["state"], "ready")
+        with Peer(self.port) as peer:
+            peer.send(ping() * 10)
+            for _ in range(10):
+                peer.receive()
+            report = next(value for _, value in events if value["connections"]["open"] == 1)
+            self.assertEqual(report["server"]["wire_protocol"], "NET001")
+            self.assertEqual(report["metrics"]["switchboard_messages_received_total"]['message="Ping"'], [10])
+            (connection,) = report["connections"]["connections"]
+            self.assertEqual((connection["messages"], connection.get("user")), (10, None))
+        report = next(value for _, value in events if value["connections"]["closed"])
+        self.assertEqual(report["connections"]["closed"][0]["connection"]["messages"], 10)
+        name, history = next(self.events()[1])
+        self.assertGreater(len(history["samples"]), 1)
+        received = history["metrics"].index("switchboard_messages_received_total")
+        self.assertEqual(history["samples"][-1]["values"][received], 10)
+
+    def test_lists_the_connections_that_match(self):
+        peers = [self.stack.enter_context(Peer(self.port)) for _ in range(3)]
+        for peer, user in zip(peers, ("alice", "alina", "bob")):
+            peer.send(auth(user, "token"))
+            peer.receive()
+        _, events = self.events("?filter=ali")
+        report = next(value for name, value in events if name == "status")
+        self.assertEqual(report["connections"]["open"], 3)
+        self.assertEqual({item["user"] for item in report["connections"]["connections"]}, {"alice", "alina"})
+
+    def test_has_eight_viewers_at_most_and_room_again_when_one_leaves(self):
+        viewers = [self.events()[0] for _ in range(8)]
+        self.assertEqual(answers(self.admin, request("/events")), [503])
+        viewers[0].shutdown(socket.SHUT_RDWR)
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while answers(self.admin, request("/events", method="HEAD")) == [503]:
+            self.assertLess(time.monotonic(), deadline)
+        self.events()
+
+    def test_refuses_what_it_does_not_know(self):
+        self.assertEqual(answers(self.admin, request("/events?sort=size")), [400])
+        self.assertEqual(answers(self.admin, request("/events?filter=" + "x" * 256)), [400])
+
+    def test_a_viewer_that_does_not_read_delays_nobody_and_not_the_end(self):
+        self.events()
+        client, events = self.events()
+        self.assertEqual([next(events)[0] for _ in range(3)], ["history", "status", "status"])
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(timeout=TIMEOUT_SECONDS), 0)
+        states = [value["state"] for _, value in events]
+        self.assertLessEqual(set(states), {"ready", "stopping", "stopped"})
 
 
 class Addresses(unittest.TestCase):

@@ -200,6 +200,13 @@ class WrongValues(OneLine):
         line = self.refusal("serve", "--port", "0", "--output-high-water-mark", "5000000")
         self.assertIn("--max-pending-output (MAX_PENDING_OUTPUT) must be at least --output-high-water-mark (5000000).", line)
 
+    def test_a_variable_with_the_prefix_counts_first(self):
+        both = {"NET001_PORT": "x", "PORT": "y", "NET001_RATE_LIMIT": "", "RATE_LIMIT": "z"}
+        lines = self.refusals("serve", environment=both)
+        self.assertEqual(len(lines), 2, lines)
+        self.assertIn('Error: NET001_PORT="x" is not an integer.', lines)
+        self.assertIn('Error: RATE_LIMIT="z" is not an integer.', lines)
+
     def test_the_command_line_wins_over_a_wrong_variable(self):
         port = unused_port()
         line = self.refusal("ping", "--port", str(port), "--timeout", "1", environment={"PORT": "x", "TIMEOUT": "x"})

@@ -1,41 +1,39 @@
 // The command net001, from the command line to its end:
 //
 //  1. Main                reads the command line, and checks all settings. UnknownCommand suggests a command.
-//  2. Options/Setting     declares an option: its variable, range, default and help. The other files of Options/ are groups.
-//  3. Commands/           has a file for each command. Commands/Serve makes a server from its settings.
-//  4. Services/           runs beside the server: signals, reloading, the service manager.
-//  5. Admin/              serves metrics, health and connections over HTTP.
-//  6. Load/               is the load generator of the command load.
-//  7. Logs/, Output/      write the log and the results, and read input. Output/Ending prints errors.
+//  2. Options/            are the settings of client commands. Those of servers are in SwitchboardApplication.
+//  3. Commands/           has a file for each command. Commands/Serve runs a ServerApplication.
+//  4. Load/               is the load generator of the command load.
+//  5. Output/             writes the results, and reads input. Output/Ending prints errors.
 
 import ArgumentParser
 import Dispatch
 import Glibc
 import Switchboard
+import SwitchboardApplication
 
 /// The beginning of the program.
 @main
 enum Main {
     /// Runs the command in a task.
-    ///
-    /// The main thread waits for signals, because it exists even when the system has no threads left.
     static func main() {
-        // This comes first, so that the kernel keeps a signal that arrives before the command is known.
-        let usual = ServerSignals.block()
+        // The streams come first, so that nothing else gets their descriptors; then the signals, so that one that arrives before the
+        // command is known is not lost.
         StandardStreams.prepare()
+        ApplicationSignals.shared.trap()
+        EnvironmentVariable.setNames(of: "net001", orShort: true)
         do {
             try UnknownCommand.check(CommandLine.arguments.dropFirst())
             let command = try Net001.parseAsRoot()
             try command.checkSettings()
             if let serve = command as? Serve {
-                try serve.checkThreads()
-                run(serve)
-                ServerSignals.shared.act()
+                try serve.server.checkThreads()
             } else {
-                ServerSignals.restore(usual)
-                run(command)
-                DispatchSemaphore(value: 0).wait()
+                ApplicationSignals.shared.release()
             }
+            run(command)
+            // The main thread exists even when the system has no threads left for the command.
+            DispatchSemaphore(value: 0).wait()
         } catch {
             Ending.exit(with: error)
         }

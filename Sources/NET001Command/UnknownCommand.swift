@@ -1,4 +1,5 @@
 import ArgumentParser
+import SwitchboardApplication
 
 /// The error for a first argument that is not a command.
 enum UnknownCommand {

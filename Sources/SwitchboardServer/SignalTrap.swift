@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// Catches signals, and suppresses their default effect.
@@ -10,8 +10,8 @@ package final class SignalTrap: Sendable {
     private struct Shared {
         var handlers: [UInt64: (signals: Set<Int32>, handler: @Sendable (Int32) -> Void)] = [:]
         var lastNumber: UInt64 = 0
-        /// Reads the signals of the process; made with the first trap, and kept.
-        var source: (any DispatchSourceRead)?
+        /// Whether the thread runs that reads the signals of the process: it starts with the first trap, and never ends.
+        var isReading = false
     }
 
     private static let shared = Mutex(Shared())
@@ -24,14 +24,17 @@ package final class SignalTrap: Sendable {
     ///
     /// - Parameters:
     ///   - signals: The numbers of the signals. A signal that cannot be caught, such as SIGKILL, keeps its effect.
-    ///   - handler: Called for each signal on a queue of Dispatch, in the order of their arrival.
+    ///   - handler: Called for each signal on a thread of its own, in the order of their arrival: also when the other threads of the
+    ///     process hang, or no more can be started.
     package init(_ signals: [Int32], _ handler: @escaping @Sendable (Int32) -> Void) {
         let trapped = Set(signals.filter { linux_trap_signal($0) >= 0 })
         self.signals = trapped
         number = Self.shared.withLock { shared in
             shared.lastNumber += 1
             shared.handlers[shared.lastNumber] = (trapped, handler)
-            if shared.source == nil, linux_signal_descriptor() >= 0 { shared.source = Self.makeSource() }
+            if !shared.isReading, linux_signal_descriptor() >= 0 {
+                shared.isReading = unsafe linux_start_thread({ _ in SignalTrap.readSignals() }, nil) >= 0
+            }
             return shared.lastNumber
         }
     }
@@ -45,18 +48,16 @@ package final class SignalTrap: Sendable {
         for signal in signals { linux_release_signal(signal) }
     }
 
-    private static func makeSource() -> any DispatchSourceRead {
-        let queue = DispatchQueue(label: "switchboard.signals")
-        let source = DispatchSource.makeReadSource(fileDescriptor: linux_signal_descriptor(), queue: queue)
-        source.setEventHandler { @Sendable in
+    private static func readSignals() {
+        var readable = pollfd(fd: linux_signal_descriptor(), events: Int16(POLLIN), revents: 0)
+        while true {
+            _ = unsafe poll(&readable, 1, -1)
             while true {
                 let signal = linux_next_signal()
-                if signal == 0 { return }
+                if signal == 0 { break }
                 let handlers = shared.withLock { $0.handlers.values.filter { $0.signals.contains(signal) } }
                 for (_, handler) in handlers { handler(signal) }
             }
         }
-        source.resume()
-        return source
     }
 }

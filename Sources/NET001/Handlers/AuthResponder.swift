@@ -9,7 +9,7 @@ extension NET001 {
     }
 }
 
-/// Replies to AUTH with the result of an ``Authenticator``.
+/// Replies to AUTH with the result of an `Authenticator`.
 ///
 /// After ``maximumRefusals`` wrong credentials, the server closes the connection. When too many wrong credentials come
 /// from one address, the handler rejects further AUTH messages from that address with ERROR 07 (rateLimited) for some

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NET001
+import SwitchboardApplication
 
 struct HashToken: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

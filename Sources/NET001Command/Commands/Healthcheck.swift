@@ -1,5 +1,6 @@
 import ArgumentParser
 import Switchboard
+import SwitchboardApplication
 
 struct Healthcheck: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NET001
 import Switchboard
+import SwitchboardApplication
 import UnixSignals
 
 struct Ping: AsyncParsableCommand {

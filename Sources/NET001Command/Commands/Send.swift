@@ -1,6 +1,7 @@
 import ArgumentParser
 import NET001
 import Switchboard
+import SwitchboardApplication
 
 struct Send: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

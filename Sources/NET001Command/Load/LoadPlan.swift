@@ -1,5 +1,6 @@
 import NET001
 import Switchboard
+import SwitchboardApplication
 
 /// The parameters of a load.
 struct LoadPlan: Sendable {

@@ -1,4 +1,5 @@
 import Histogram
+import SwitchboardApplication
 
 /// The result of a load.
 struct LoadReport: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Histogram
 import Switchboard
+import SwitchboardApplication
 import SwitchboardTLS
 import SwitchboardTransport
 

@@ -1,6 +1,7 @@
 import Glibc
 import Histogram
 import Switchboard
+import SwitchboardApplication
 import SwitchboardTransport
 
 /// The connections of a load that share an event loop, and their measurements.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Switchboard
+import SwitchboardApplication
 
 /// The client's TLS configuration.
 struct ClientTLSOptions: ParsableArguments {

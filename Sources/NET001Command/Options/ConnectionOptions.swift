@@ -1,6 +1,7 @@
 import ArgumentParser
 import NET001
 import Switchboard
+import SwitchboardApplication
 
 /// The server that a client command connects to.
 struct ConnectionOptions: ParsableArguments {

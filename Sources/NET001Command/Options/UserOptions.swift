@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import NET001
 import Switchboard
+import SwitchboardApplication
 
 /// The user that a client command authenticates as.
 struct UserOptions: ParsableArguments {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import NET001
 import Switchboard
+import SwitchboardApplication
 
 /// The end of the program after an error, or after help.
 enum Ending {
@@ -42,14 +43,5 @@ enum Ending {
         let usage = Net001.fullMessage(for: error).split(whereSeparator: \.isNewline).first { $0.hasPrefix("Usage: ") }
         guard let usage, !(error is ValidationError) else { return message }
         return "\(message)\(message.hasSuffix(".") ? "" : ".") \(usage)"
-    }
-}
-
-/// An error that ends a command, in one line.
-struct CommandError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

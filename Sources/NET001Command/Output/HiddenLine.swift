@@ -1,4 +1,5 @@
 import Glibc
+import SwitchboardApplication
 
 /// Reads a line from the terminal without showing it.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import Switchboard
+import SwitchboardApplication
 import SwitchboardTransport
 
 /// A file that is read from its beginning, or standard input.

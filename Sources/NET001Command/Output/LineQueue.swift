@@ -1,4 +1,5 @@
 import Dispatch
+import SwitchboardApplication
 import Synchronization
 
 /// A queue of lines for standard output.

@@ -1,3 +1,5 @@
+import SwitchboardApplication
+
 /// The progress of a transfer on one line of standard error; shown only on a terminal.
 struct ProgressBar {
     /// The number of bytes that are done.

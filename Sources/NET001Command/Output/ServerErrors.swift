@@ -1,6 +1,7 @@
 import ArgumentParser
 import NET001
 import Switchboard
+import SwitchboardApplication
 
 /// Explains each error code of the server to the user of the command, with the option that helps.
 enum ServerErrors {

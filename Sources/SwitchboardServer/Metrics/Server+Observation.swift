@@ -51,7 +51,7 @@ extension Server {
     }
 
     /// Returns the answers of all workers that answer within ``observationTimeout``.
-    private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Worker) -> Answer) async -> [Answer] {
+    func ask<Answer: Sendable>(_ question: @escaping @Sendable (Worker) -> Answer) async -> [Answer] {
         guard let group = workers else { return [] }
         let (answers, continuation) = AsyncStream.makeStream(of: Answer.self)
         group.forEach { worker in continuation.yield(question(worker)) }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Switchboard
+import SwitchboardApplication
 
 @main
 struct ChatCommand: AsyncParsableCommand {
@@ -7,13 +9,17 @@ struct ChatCommand: AsyncParsableCommand {
         abstract: "A chat server with rooms, and its client.",
         subcommands: [Serve.self, Enter.self]
     )
+    static func main() async {
+        ServerOptions.defaults = ServerConfiguration(port: 5003)
+        await main(nil)
+    }
 }
 
-/// The address of the server.
-struct ServerOptions: ParsableArguments {
+/// The address of the server, for a client.
+struct ServerAddress: ParsableArguments {
     @Option(help: "Host name or address of the server.")
-    var host = "127.0.0.1"
+    var host = ServerOptions.defaults.host
 
     @Option(help: "TCP port of the server.")
-    var port = 5003
+    var port = ServerOptions.defaults.port
 }

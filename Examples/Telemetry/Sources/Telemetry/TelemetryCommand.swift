@@ -1,4 +1,6 @@
 import ArgumentParser
+import Switchboard
+import SwitchboardApplication
 
 @main
 struct TelemetryCommand: AsyncParsableCommand {
@@ -7,13 +9,17 @@ struct TelemetryCommand: AsyncParsableCommand {
         abstract: "Stores sensor readings in a database.",
         subcommands: [Serve.self, Simulate.self, Report.self]
     )
+    static func main() async {
+        ServerOptions.defaults = ServerConfiguration(port: 5002)
+        await main(nil)
+    }
 }
 
-/// The address of the server.
-struct ServerOptions: ParsableArguments {
+/// The address of the server, for a client.
+struct ServerAddress: ParsableArguments {
     @Option(help: "Host name or address of the server.")
-    var host = "127.0.0.1"
+    var host = ServerOptions.defaults.host
 
     @Option(help: "TCP port of the server.")
-    var port = 5002
+    var port = ServerOptions.defaults.port
 }

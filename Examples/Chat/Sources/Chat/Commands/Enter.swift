@@ -10,7 +10,7 @@ struct Enter: AsyncParsableCommand {
         abstract: "Enters a room. /quit or Ctrl-D leaves it."
     )
 
-    @OptionGroup var server: ServerOptions
+    @OptionGroup var server: ServerAddress
 
     @Option(help: "Your name.")
     var name: String

@@ -8,7 +8,7 @@ struct Report: AsyncParsableCommand {
         discussion: "Requests the summaries from the server. With --database, reads the file directly."
     )
 
-    @OptionGroup var server: ServerOptions
+    @OptionGroup var server: ServerAddress
 
     @Option(help: "Print only the sensors of this station.")
     var station: UInt32?

@@ -6,7 +6,7 @@ import Switchboard
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Simulates stations that send readings at a given rate.")
 
-    @OptionGroup var server: ServerOptions
+    @OptionGroup var server: ServerAddress
 
     @Option(help: "Readings per second, of all stations together.")
     var rate = 100_000

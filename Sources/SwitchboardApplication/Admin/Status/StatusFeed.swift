@@ -1,0 +1,157 @@
+import Dispatch
+import Foundation
+import Logging
+import Switchboard
+import SwitchboardServer
+import Synchronization
+
+/// Sends a report of the server to all viewers of the page, once a second.
+///
+/// It works while there are viewers, and for five minutes after the last one, so that a page that is opened again has its lines.
+final class StatusFeed: Sendable {
+    /// The largest number of viewers.
+    static let maximumViewers = 8
+
+    /// The largest number of connections that a page lists.
+    static let maximumConnections = 200
+
+    /// The largest number of closed connections that a page lists.
+    private static let maximumClosed = 50
+
+    /// The time between two reports.
+    private static let interval = Duration.seconds(1)
+
+    /// The number of samples that are kept.
+    private static let historyCount = 300
+
+    /// What a viewer wants to see.
+    struct View: Hashable, Sendable {
+        /// The order of the connections; `nil` for a viewer who may not see them.
+        let order: ConnectionList.Order?
+        /// A part of the user's name or of the address of the connections; `nil` for all connections.
+        let filter: String?
+    }
+
+    private struct State {
+        var viewers: [UInt64: (stream: HTTPEventStream, view: View)] = [:]
+        var lastID: UInt64 = 0
+        var history: [StatusSample] = []
+        var work: Task<Void, Never>?
+        /// The number of reports since the last viewer has gone.
+        var reportsWithoutViewer = 0
+    }
+
+    private let server: Server
+    private let identity: StatusReport.Identity
+    private let metrics: PrometheusFactory
+    private let process: ProcessStatistics
+    /// The queue that makes the texts, so that they block neither an event loop nor Swift's concurrent threads.
+    private let queue = DispatchQueue(label: "switchboard.admin.status")
+    private let state = Mutex(State())
+
+    init(
+        _ server: Server,
+        _ identity: StatusReport.Identity,
+        metrics: PrometheusFactory,
+        process: ProcessStatistics
+    ) {
+        self.server = server
+        self.identity = identity
+        self.metrics = metrics
+        self.process = process
+    }
+
+    /// Whether there is room for one more viewer.
+    var hasRoom: Bool { state.withLock { $0.viewers.count < Self.maximumViewers } }
+
+    /// Sends reports over `stream` until it is closed.
+    func add(_ stream: HTTPEventStream, _ view: View) {
+        let (id, history) = state.withLock { state in
+            state.lastID += 1
+            state.viewers[state.lastID] = (stream, view)
+            state.reportsWithoutViewer = 0
+            if state.work == nil { state.work = Task { [self] in await work() } }
+            return (state.lastID, state.history)
+        }
+        stream.onClose { [self] in state.withLock { _ = $0.viewers.removeValue(forKey: id) } }
+        if let json = try? JSONEncoder().encode(StatusHistory(samples: history)) {
+            stream.send(Self.event("history", json))
+        }
+    }
+
+    /// Stops the reports.
+    func stop() {
+        state.withLock { state in
+            state.work?.cancel()
+            state.viewers = [:]
+        }
+    }
+
+    // MARK: Reports
+
+    private func work() async {
+        while !Task.isCancelled, await report() { try? await Task.sleep(for: Self.interval) }
+        state.withLock { $0.work = nil }
+    }
+
+    /// Sends one report to each viewer.
+    ///
+    /// - Returns: Whether the work goes on.
+    private func report() async -> Bool {
+        await server.flushMetrics()
+        let families = await onQueue { [self] in
+            process.refresh()
+            return metrics.families
+        }
+        let time = Date.now.timeIntervalSince1970
+        let views = state.withLock { state in
+            state.history.append(StatusSample(time: time, families))
+            state.history.removeFirst(max(state.history.count - Self.historyCount, 0))
+            state.reportsWithoutViewer = state.viewers.isEmpty ? state.reportsWithoutViewer + 1 : 0
+            return Set(state.viewers.values.map(\.view))
+        }
+        for view in views {
+            let list = await list(for: view)
+            guard let event = await onQueue({ [self] in event(at: time, families, list) }) else { continue }
+            let streams = state.withLock { $0.viewers.values.filter { $0.view == view }.map(\.stream) }
+            for stream in streams { stream.send(event) }
+        }
+        return state.withLock { $0.reportsWithoutViewer < Self.historyCount }
+    }
+
+    private func list(for view: View) async -> ConnectionList? {
+        guard let order = view.order else { return nil }
+        return await server.connections(by: order, limit: Self.maximumConnections, containing: view.filter)
+    }
+
+    private func event(at time: Double, _ families: [PrometheusFamily], _ list: ConnectionList?) -> Bytes? {
+        let report = StatusReport(
+            time: time,
+            server: identity,
+            state: "\(server.state)",
+            backplane: server.backplaneStatus.map { .init(state: $0.state.rawValue, problem: $0.problem) },
+            metrics: Dictionary(
+                families.map { ($0.name, $0.series.mapValues(\.values)) },
+                uniquingKeysWith: { first, _ in first }
+            ),
+            connections: list.map {
+                ConnectionReport($0, closed: server.recentlyClosed.prefix(Self.maximumClosed))
+            }
+        )
+        return (try? report.json).map { Self.event("status", $0) }
+    }
+
+    private func onQueue<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: work()) }
+        }
+    }
+
+    /// Returns an event in the format of `text/event-stream`; JSON has no line ends.
+    private static func event(_ name: String, _ json: Data) -> Bytes {
+        var bytes = Array("event: \(name)\ndata: ".utf8)
+        bytes += json
+        bytes += "\n\n".utf8
+        return Bytes(bytes)
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import CoreMetrics
+import Logging
+import Switchboard
+
+/// The address of the metrics endpoint.
+package struct MetricsOptions: ParsableArguments {
+    @Option(
+        Setting(
+            "metrics-host",
+            "METRICS_HOST",
+            default: ServerOptions.defaults.host,
+            "Address to serve metrics on, over HTTP."
+        )
+    )
+    var metricsHost: Setting<String>
+
+    @Option(
+        Setting(
+            "metrics-port",
+            "METRICS_PORT",
+            .between(0, 65_535),
+            shown: "port + \(MetricsOptions.portDistance)",
+            "TCP port to serve metrics on. 0 selects a free port."
+        )
+    )
+    var metricsPort: Setting<Int>
+
+    package init() {}
+
+    private static let noMetricsSwitch = Switch("no-metrics", "NO_METRICS", "Disable metrics.")
+
+    @Flag(MetricsOptions.noMetricsSwitch)
+    var noMetrics: Bool
+
+    /// The default distance of the metrics port from the server's port.
+    private static let portDistance = 1000
+
+    /// Whether metrics are disabled.
+    package var isOff: Bool {
+        get throws { try Self.noMetricsSwitch.isOn(noMetrics) }
+    }
+
+    /// Makes the metrics backend, and installs it for everything that is made later; `nil` when metrics are disabled.
+    func makeFactory() throws -> PrometheusFactory? {
+        if try isOff { return nil }
+        let help = Dictionary(
+            ServerMetric.allCases.map { ($0.rawValue, $0.summary) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let factory = PrometheusFactory(help: help.merging(ProcessStatistics.help) { first, _ in first })
+        MetricsSystem.bootstrap(factory)
+        return factory
+    }
+
+    /// Makes the service that serves the metrics of `server`.
+    func makeService(
+        _ factory: PrometheusFactory,
+        for server: Server,
+        _ identity: StatusReport.Identity,
+        _ backplane: BackplaneOptions,
+        logger: Logger
+    ) throws -> AdminServer {
+        let address = try address(serverPort: server.configuration.port)
+        let handler = AdminHandler(
+            server: server,
+            identity,
+            requiresBackplane: try backplane.isRequired,
+            metrics: factory,
+            process: ProcessStatistics(factory: factory)
+        )
+        return AdminServer(host: address.host, port: address.port, server: server, handler: handler, logger: logger)
+    }
+
+    /// Returns the address of the metrics endpoint of a server at `serverPort`; port 0 selects a free port.
+    package func address(serverPort: Int) throws -> AdminAddress {
+        let host = try metricsHost.value()
+        let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
+        return AdminAddress(host: host, port: port)
+    }
+
+    /// Returns the default port; 0 when the server's port is 0, or too high to add the distance.
+    private static func defaultPort(_ serverPort: Int) -> Int {
+        serverPort > 0 && serverPort <= 65_535 - portDistance ? serverPort + portDistance : 0
+    }
+}

@@ -1,0 +1,187 @@
+internal import ArgumentParser
+internal import Foundation
+public import Logging
+public import ServiceLifecycle
+public import Switchboard
+public import SwitchboardCredentials
+
+/// A server with what its operators need.
+///
+/// It takes its settings from the command line and the environment, writes a log, stops gracefully on SIGTERM and SIGINT, reads
+/// certificates and credentials again on SIGHUP, joins other servers over a backplane, and serves metrics, health and connections over
+/// HTTP. A program with all of that is:
+///
+/// ```swift
+/// @main
+/// struct Chat: AsyncParsableCommand {
+///     @OptionGroup var options: ServerOptions
+///
+///     func run() async throws { try await ServerApplication("chat", options).run(.chat()) }
+/// }
+/// ```
+public struct ServerApplication {
+    /// The name of the program: in the log, and in the lists of an engine such as Redis.
+    public let name: String
+
+    /// The log of the program, which writes lines to standard error.
+    public let logger: Logger
+
+    /// The configuration of the server, as the options have it.
+    ///
+    /// A program may change the properties that have no option before it runs the server.
+    public var configuration: ServerConfiguration {
+        get { settings.configuration }
+        set { settings.configuration = newValue }
+    }
+
+    private let options: ServerOptions
+    private var settings = ServerSettings()
+
+    /// An application with these settings; it does not run yet.
+    ///
+    /// From now on, SIGTERM and SIGINT stop the program.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the program, for the log and for an engine such as Redis.
+    ///   - options: The options of the command line.
+    ///   - credentials: The options for credentials, if the program has them.
+    /// - Throws: An error that names the option or the environment variable whose value cannot be used.
+    public init(_ name: String, _ options: ServerOptions, _ credentials: CredentialOptions? = nil) throws {
+        self.name = name
+        self.options = options
+        logger = try options.logs.makeLogger(name)
+        try settings.apply(options.listening.settings)
+        settings.configuration.listeningDescriptor = try SocketActivation.takeDescriptor()
+        try settings.apply(options.limits.settings)
+        try options.tls.apply(to: &settings)
+        try credentials?.apply(to: &settings)
+        ApplicationSignals.shared.begin(drainTime: settings.configuration.drainTimeout, logger: logger)
+    }
+
+    /// Serves until a signal stops the server, or its task is cancelled.
+    ///
+    /// The first SIGTERM or SIGINT starts a graceful shutdown, as `Server.run()` describes; the second stops the server at once. On
+    /// SIGHUP, the program reads its files again. Metrics and health are served until the server has stopped.
+    ///
+    /// - Parameters:
+    ///   - router: The handlers.
+    ///   - credentials: The file of credentials that the router's handlers use, if there is one: SIGHUP reads it again.
+    ///   - services: Services that the handlers use: they start before the server, and stop after it.
+    ///   - files: Other files that SIGHUP reads again.
+    ///   - report: Called once the server listens: for lines in the log that nobody should read who sees the program fail.
+    /// - Throws: An error that names the option or the environment variable whose value cannot be used; what `Server.run()` throws.
+    public func run(
+        _ router: Router,
+        credentials: CredentialFile? = nil,
+        services: [any Service] = [],
+        reloading files: [ReloadableFile] = [],
+        whenListening report: @escaping @Sendable () -> Void = {}
+    ) async throws {
+        defer { LogWriter.shared.flush() }
+        ApplicationSignals.shared.begin(drainTime: configuration.drainTimeout, logger: logger)
+        // The server logs a warning when the limit stays too low.
+        DescriptorLimit.raise(to: configuration.neededDescriptors)
+        let joining = try options.backplane.makeBackplane(name)
+        if joining == nil, configuration.clusterRateLimit > 0 {
+            throw options.limits.clusterRateLimit.error("requires \(options.backplane.backplane.names)")
+        }
+        let factory = try options.metrics.makeFactory()
+        let server = try makeServer(router, joining)
+        let admin = try factory.map {
+            let identity = StatusReport.Identity(name, router, configuration)
+            return try options.metrics.makeService($0, for: server, identity, options.backplane, logger: logger)
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: self.services(server, admin, after: services),
+                logger: Logger(label: name, factory: { _ in SwiftLogNoOpLogHandler() })
+            )
+        )
+        let reporting = Task { if (try? await server.listeningAddress) != nil { report() } }
+        defer { reporting.cancel() }
+        do {
+            try await ApplicationSignals.shared.run(group, reloading: sources(server, credentials) + files)
+        } catch {
+            throw explain(error)
+        }
+    }
+
+    /// Returns the services in the order in which they start; they stop in reverse order: the server drains while its metrics are
+    /// still served.
+    private func services(
+        _ server: Server,
+        _ admin: AdminServer?,
+        after others: [any Service]
+    ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        var services = others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let admin { services.append(.init(service: admin)) }
+        services.append(
+            .init(
+                service: ServerWithMetrics(server: server, admin: admin),
+                successTerminationBehavior: .gracefullyShutdownGroup
+            )
+        )
+        services.append(.init(service: ServiceManager(server: server), successTerminationBehavior: .ignore))
+        return services
+    }
+
+    private func makeServer(_ router: Router, _ backplane: (any Backplane)?) throws -> Server {
+        do {
+            return try Server(router, configuration: configuration, backplane: backplane, logger: logger)
+        } catch let error as ConfigurationError {
+            throw settings.validationError(error)
+        } catch let error as TLSError {
+            throw settings.settings("--cert", "--key", "--client-ca").naming(in: error)
+        }
+    }
+
+    /// The files that SIGHUP reads again.
+    private func sources(_ server: Server, _ credentials: CredentialFile?) -> [ReloadableFile] {
+        let tls = ReloadableFile(
+            "certificates",
+            option: "--tls",
+            reload: configuration.tls == nil ? nil : server.reloadCertificates
+        )
+        guard settings.has("--auth-file") || credentials != nil else { return [tls] }
+        return [tls, ReloadableFile("credentials", option: "--auth-file", reload: credentials?.reload)]
+    }
+
+    /// Returns `error` with advice, and with the environment variables whose values led to it.
+    private func explain(_ error: any Error) -> any Error {
+        switch error {
+        case is AdminServerError: options.metrics.settings.naming(in: error)
+        case let error as BackplaneError: options.backplane.naming(in: error)
+        case let error as TransportError: settings.naming(in: error)
+        default: error
+        }
+    }
+}
+
+extension ServerOptions {
+    /// Checks that the system lets the process start the threads that a server with these options needs.
+    ///
+    /// - Throws: A ``ThreadError`` when it does not; a `ValidationError` when the number of event loops is not allowed.
+    package func checkThreads() throws {
+        let loops = try listening.eventLoops.value()
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        try ThreadLimit.check(
+            min(max(loops, 1), ServerConfiguration.maximumEventLoops) + cores + Self.otherThreads
+                + backplane.threadCount
+        )
+    }
+
+    // Log, acceptor, metrics and their texts, status, reloading, look-ups. The one for signals runs already.
+
+    /// The threads beside event loops, backplane and Swift's concurrency.
+    private static let otherThreads = 9
+}
+
+/// The server with its metrics: both open their ports before the server accepts connections.
+private struct ServerWithMetrics: Service {
+    let server: Server
+    let admin: AdminServer?
+
+    func run() async throws {
+        try await server.run(beforeAccepting: { try await admin?.claimPort() })
+    }
+}
