@@ -48,7 +48,7 @@ struct FrameConformanceTests {
     }
 
     /// The number of cases for each message; CONFORMANCE_CASES sets it.
-    private static let cases = ProcessInfo.processInfo.environment["CONFORMANCE_CASES"].flatMap(Int.init) ?? 1000
+    private static let cases = ProcessInfo.processInfo.environment["CONFORMANCE_CASES"].flatMap(Int.init) ?? 600
 
     /// Returns a frame with random values; `nil` if these values cannot be encoded.
     private static func frame(of subject: Subject, _ random: inout RandomValues) -> [UInt8]? {
