@@ -68,7 +68,7 @@ public struct ServerApplication {
     ///   - credentials: The file of credentials that the router's handlers use, if there is one: SIGHUP reads it again.
     ///   - services: Services that the handlers use: they start before the server, and stop after it.
     ///   - files: Other files that SIGHUP reads again.
-    ///   - report: Called once the server listens: for lines in the log that nobody should read who sees the program fail.
+    ///   - report: Called once the server listens. Lines that it logs are not in the log of a server that cannot start.
     /// - Throws: An error that names the option or the environment variable whose value cannot be used; what `Server.run()` throws.
     public func run(
         _ router: Router,
@@ -142,7 +142,7 @@ public struct ServerApplication {
             option: "--tls",
             reload: configuration.tls == nil ? nil : server.reloadCertificates
         )
-        guard settings.has("--auth-file") || credentials != nil else { return [tls] }
+        guard !settings.settings("--auth-file").isEmpty || credentials != nil else { return [tls] }
         return [tls, ReloadableFile("credentials", option: "--auth-file", reload: credentials?.reload)]
     }
 
@@ -170,10 +170,10 @@ extension ServerOptions {
         )
     }
 
-    // Log, acceptor, metrics and their texts, status, reloading, look-ups. The one for signals runs already.
+    // Log, acceptor, metrics and their texts, reloading, look-ups. The one for signals runs already.
 
     /// The threads beside event loops, backplane and Swift's concurrency.
-    private static let otherThreads = 9
+    private static let otherThreads = 8
 }
 
 /// The server with its metrics: both open their ports before the server accepts connections.

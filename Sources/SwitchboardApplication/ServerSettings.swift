@@ -16,9 +16,6 @@ struct ServerSettings {
         for setting in settings { try setting.apply(to: &configuration) }
     }
 
-    /// Whether an option has a setting here.
-    func has(_ option: String) -> Bool { given.contains { $0.option == option } }
-
     /// Returns the settings of the named options.
     func settings(_ options: String...) -> [any SettingSource] {
         options.compactMap { option in given.first { $0.option == option } }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Switchboard
 import SwitchboardTransport
@@ -16,8 +15,7 @@ struct AdminHandler: HTTPHandler {
     /// The longest text to filter connections by, in bytes.
     private static let maximumFilterBytes = 255
 
-    /// The queue that makes long texts, so that they block neither the event loop nor Swift's concurrent threads.
-    private let queue = DispatchQueue(label: "switchboard.admin.texts")
+    private let texts: TextQueue
 
     init(
         server: Server,
@@ -30,7 +28,8 @@ struct AdminHandler: HTTPHandler {
         self.requiresBackplane = requiresBackplane
         self.metrics = metrics
         self.process = process
-        feed = StatusFeed(server, identity, metrics: metrics, process: process)
+        texts = TextQueue()
+        feed = StatusFeed(server, identity, metrics: metrics, process: process, texts: texts)
     }
 
     func answer(_ request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
@@ -47,7 +46,7 @@ struct AdminHandler: HTTPHandler {
 
     private func renderMetrics() async -> HTTPResponse {
         await server.flushMetrics()
-        return await make {
+        return await texts.run {
             process.refresh()
             let text = PrometheusText(metrics.families).text
             return HTTPResponse(.ok, contentType: PrometheusText.contentType, body: Bytes(utf8: text))
@@ -64,10 +63,17 @@ struct AdminHandler: HTTPHandler {
         return requiresBackplane ? HTTPResponse(.unavailable, text: text) : HTTPResponse(.ok, text: "ready, \(text)")
     }
 
+    /// The order of connections that the request asks for; `nil` for an unknown one.
+    private static func order(of request: HTTPRequest) -> ConnectionList.Order? {
+        ConnectionList.Order(rawValue: request.query["sort"] ?? "pending")
+    }
+
+    private static var unknownOrder: HTTPAnswer {
+        .now(HTTPResponse(.badRequest, text: "sort must be pending, rate or age"))
+    }
+
     private func sendEvents(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
-        guard let order = ConnectionList.Order(rawValue: request.query["sort"] ?? "pending") else {
-            return .now(HTTPResponse(.badRequest, text: "sort must be pending, rate or age"))
-        }
+        guard let order = Self.order(of: request) else { return Self.unknownOrder }
         let filter = request.query["filter"].flatMap { $0.isEmpty ? nil : $0 }
         guard filter?.utf8.count ?? 0 <= Self.maximumFilterBytes else {
             return .now(HTTPResponse(.badRequest, text: "filter has at most \(Self.maximumFilterBytes) bytes"))
@@ -87,9 +93,7 @@ struct AdminHandler: HTTPHandler {
         guard let remoteAddress, remoteAddress.isLoopback else {
             return .now(HTTPResponse(.forbidden, text: "/connections is available from the loopback address only"))
         }
-        guard let order = ConnectionList.Order(rawValue: request.query["sort"] ?? "pending") else {
-            return .now(HTTPResponse(.badRequest, text: "sort must be pending, rate or age"))
-        }
+        guard let order = Self.order(of: request) else { return Self.unknownOrder }
         let limits = 0...ConnectionReport.maximumLimit
         let limit = request.query["limit"].map { Int($0) } ?? ConnectionReport.defaultLimit
         guard let limit, limits.contains(limit) else {
@@ -98,20 +102,13 @@ struct AdminHandler: HTTPHandler {
         }
         return .later {
             let list = await server.connections(by: order, limit: limit)
-            return await make {
+            return await texts.run {
                 let report = ConnectionReport(list, closed: server.recentlyClosed)
                 guard let json = try? report.json else {
                     return HTTPResponse(.unavailable, text: "the connections cannot be encoded as JSON")
                 }
                 return HTTPResponse(.ok, contentType: "application/json", body: Bytes(json))
             }
-        }
-    }
-
-    /// Makes a response on the queue.
-    private func make(_ response: @escaping @Sendable () -> HTTPResponse) async -> HTTPResponse {
-        await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: response()) }
         }
     }
 }

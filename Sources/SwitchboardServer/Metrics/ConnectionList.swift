@@ -41,12 +41,12 @@ extension Server {
                 count += 1
                 first.consider(connection)
             }
-            return (count, first.connections.map { ($0.key, ConnectionSnapshot($0.connection)) })
+            return (count, first.connections.map { $0.map { ConnectionSnapshot($0) } })
         }
-        let candidates = parts.flatMap(\.1).sorted { ($0.0, $1.1.id) > ($1.0, $0.1.id) }
+        let candidates = parts.flatMap(\.1).sorted { $0.comesBefore($1) }
         return ConnectionList(
             open: parts.reduce(0) { $0 + $1.0 },
-            connections: candidates.prefix(max(limit, 0)).map(\.1.summary)
+            connections: candidates.prefix(max(limit, 0)).map(\.connection.summary)
         )
     }
 
@@ -58,29 +58,49 @@ extension Server {
     ) async -> ConnectionList {
         let all = await connections()
         let matching = all.filter { $0.user?.contains(text) ?? false || "\($0.remoteAddress)".contains(text) }
-        let first = matching.map { (order.key($0), $0) }.sorted { ($0.0, $1.1.id) > ($1.0, $0.1.id) }
-        return ConnectionList(open: all.count, connections: first.prefix(max(limit, 0)).map(\.1))
+        let ranked = matching.map { connection in
+            let key = order.key(connection.pendingOutput, messages: connection.messages, age: connection.age)
+            return Ranked(key: key, id: connection.id, connection: connection)
+        }
+        let first = ranked.sorted { $0.comesBefore($1) }.prefix(max(limit, 0))
+        return ConnectionList(open: all.count, connections: first.map(\.connection))
     }
 }
 
 extension ConnectionList.Order {
-    /// The number by which a connection has its place in the order.
-    fileprivate func key(_ connection: ConnectionSummary) -> Double {
-        switch self {
-        case .pending: Double(connection.pendingOutput)
-        case .age: connection.age / .seconds(1)
-        case .rate: connection.messageRate
+    /// Returns the number by which a connection has its place in the order.
+    fileprivate func key(_ pendingOutput: Int, messages: UInt64, age: Duration) -> Double {
+        let seconds = age / .seconds(1)
+        return switch self {
+        case .pending: Double(pendingOutput)
+        case .age: seconds
+        case .rate: seconds > 0 ? Double(messages) / seconds : 0
         }
     }
 }
 
+/// A connection with its place in an order.
+private struct Ranked<Connection> {
+    let key: Double
+    let id: ConnectionID
+    let connection: Connection
+
+    /// Returns whether this connection comes first: by a larger key or, of the same keys, by a lower number.
+    func comesBefore(_ other: Ranked) -> Bool { (key, other.id) > (other.key, id) }
+
+    func map<Other>(_ transform: (Connection) -> Other) -> Ranked<Other> {
+        Ranked<Other>(key: key, id: id, connection: transform(connection))
+    }
+}
+
+extension Ranked: Sendable where Connection: Sendable {}
+
 /// Finds the connections that are first in an order, without a list of all.
 private struct FirstConnections {
-    typealias Candidate = (key: Double, connection: ServerConnection)
-
     private let order: ConnectionList.Order
     private let limit: Int
-    private var candidates: [Candidate] = []
+    /// The connections, in no particular order: as many as the limit allows, or more.
+    private(set) var connections: [Ranked<ServerConnection>] = []
     /// The smallest key with which a connection is still considered.
     private var threshold = -Double.infinity
 
@@ -89,26 +109,17 @@ private struct FirstConnections {
         self.limit = max(limit, 0)
     }
 
-    /// The connections, in no particular order: as many as the limit allows, or more.
-    var connections: [Candidate] { candidates }
-
     mutating func consider(_ connection: ServerConnection) {
-        let key = key(of: connection)
+        let key = order.key(
+            connection.stream.pendingOutput,
+            messages: connection.messageCount,
+            age: connection.age
+        )
         guard limit > 0, key >= threshold else { return }
-        candidates.append((key, connection))
-        guard candidates.count >= 2 * limit else { return }
-        candidates.sort { ($0.key, $1.connection.id) > ($1.key, $0.connection.id) }
-        candidates.removeSubrange(limit...)
-        threshold = candidates[limit - 1].key
-    }
-
-    private func key(of connection: ServerConnection) -> Double {
-        switch order {
-        case .pending: return Double(connection.stream.pendingOutput)
-        case .age: return connection.age / .seconds(1)
-        case .rate:
-            let seconds = connection.age / .seconds(1)
-            return seconds > 0 ? Double(connection.messageCount) / seconds : 0
-        }
+        connections.append(Ranked(key: key, id: connection.id, connection: connection))
+        guard connections.count >= 2 * limit else { return }
+        connections.sort { $0.comesBefore($1) }
+        connections.removeSubrange(limit...)
+        threshold = connections[limit - 1].key
     }
 }

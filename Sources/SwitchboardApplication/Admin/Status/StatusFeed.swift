@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Logging
 import Switchboard
@@ -26,7 +25,7 @@ final class StatusFeed: Sendable {
 
     /// What a viewer wants to see.
     struct View: Hashable, Sendable {
-        /// The order of the connections; `nil` for a viewer who may not see them.
+        /// The order of the connections; `nil` for a viewer to whom the server shows no connections.
         let order: ConnectionList.Order?
         /// A part of the user's name or of the address of the connections; `nil` for all connections.
         let filter: String?
@@ -45,20 +44,21 @@ final class StatusFeed: Sendable {
     private let identity: StatusReport.Identity
     private let metrics: PrometheusFactory
     private let process: ProcessStatistics
-    /// The queue that makes the texts, so that they block neither an event loop nor Swift's concurrent threads.
-    private let queue = DispatchQueue(label: "switchboard.admin.status")
+    private let texts: TextQueue
     private let state = Mutex(State())
 
     init(
         _ server: Server,
         _ identity: StatusReport.Identity,
         metrics: PrometheusFactory,
-        process: ProcessStatistics
+        process: ProcessStatistics,
+        texts: TextQueue
     ) {
         self.server = server
         self.identity = identity
         self.metrics = metrics
         self.process = process
+        self.texts = texts
     }
 
     /// Whether there is room for one more viewer.
@@ -99,7 +99,7 @@ final class StatusFeed: Sendable {
     /// - Returns: Whether the work goes on.
     private func report() async -> Bool {
         await server.flushMetrics()
-        let families = await onQueue { [self] in
+        let families = await texts.run { [self] in
             process.refresh()
             return metrics.families
         }
@@ -112,7 +112,7 @@ final class StatusFeed: Sendable {
         }
         for view in views {
             let list = await list(for: view)
-            guard let event = await onQueue({ [self] in event(at: time, families, list) }) else { continue }
+            guard let event = await texts.run({ [self] in event(at: time, families, list) }) else { continue }
             let streams = state.withLock { $0.viewers.values.filter { $0.view == view }.map(\.stream) }
             for stream in streams { stream.send(event) }
         }
@@ -139,12 +139,6 @@ final class StatusFeed: Sendable {
             }
         )
         return (try? report.json).map { Self.event("status", $0) }
-    }
-
-    private func onQueue<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
-        await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: work()) }
-        }
     }
 
     /// Returns an event in the format of `text/event-stream`; JSON has no line ends.
