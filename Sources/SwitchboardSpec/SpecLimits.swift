@@ -40,6 +40,12 @@ package enum SpecLimits {
     ///
     /// It bounds the memory for a payload that arrives as one byte.
     package static let truncatedPayload = 65_536
+    /// The largest fixed number of bytes or elements.
+    package static let fixedCount = 4_294_967_295
+    /// The number of bytes that are sent for a value that may have none: in `reserved`, and in a `length` with `pad`.
+    ///
+    /// It bounds the memory for a message without content.
+    package static let fillerBytes = 1 << 20
     /// The number of bytes in `begins` and in `ends` of a framing.
     package static let delimiterBytes = 8
     /// The values of a header that a program reads and sets, in bytes.

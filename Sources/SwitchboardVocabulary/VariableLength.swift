@@ -45,4 +45,9 @@ public enum VariableLength: String, Sendable, Hashable, CaseIterable {
         case .bitcoin, .asn1, .mysql: 9
         }
     }
+
+    /// The byte that is sent instead of a number where there is no value; `nil` if the encoding has no such byte.
+    ///
+    /// Source: MySQL client/server protocol, NULL in a row of a text result set.
+    public var absentByte: UInt8? { self == .mysql ? 0xFB : nil }
 }

@@ -156,7 +156,7 @@ extension ByteReader {
     }
 
     /// Reads a number of a variable length, and returns the number of bytes or elements that it says; `nil` for a number
-    /// in `absent`.
+    /// in `absent`, or for the byte that the encoding has for that.
     @inlinable @inline(__always)
     public mutating func size(
         _ length: VariableLength,
@@ -165,6 +165,13 @@ extension ByteReader {
         plus: Int = 0,
         field: StaticString
     ) throws(PayloadError) -> Int? {
+        if let byte = length.absentByte {
+            guard peekInteger(at: 0, .big, as: UInt8.self) == byte else {
+                return try size(length, unit: unit, plus: plus, field: field)
+            }
+            skip(1)
+            return nil
+        }
         let number: UInt64 = try integer(length, field: field)
         return try Self.size(number, absent: absent, unit: unit, plus: plus, field: field)
     }

@@ -48,7 +48,7 @@ struct CompletenessTests {
                       - { frame: "010105", fields: { y: 5 } }
                 """,
             """
-            protocol.yaml:9:41: error: `x` must be a number, without quotes
+            protocol.yaml:9:41: error: `x` must be a number, not a list
             protocol.yaml:10:18: error: this `A` has no value for `x`: add it
             protocol.yaml:10:38: error: this `A` has no field `y`; it has `x`
             """

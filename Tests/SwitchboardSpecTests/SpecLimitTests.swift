@@ -58,6 +58,25 @@ struct SpecLimitTests {
         )
     }
 
+    @Test(
+        "bytes that are sent for no value are few enough to keep in memory",
+        arguments: [
+            ("{ reserved: 1048577 }", "63: error: `reserved` is 1048577: use 1 to 1048576 bytes"),
+            (
+                "{ name: a, type: string, length: 1048577, pad: 0 }",
+                "84: error: `length` is 1048577: with `pad`, use 1 to 1048576 bytes"
+            ),
+        ]
+    )
+    func filler(_ field: String, _ expected: String) {
+        let text = """
+            protocol: A
+            frame: { header: [ type: uint8, length: uint32 ] }
+            messages: { M: { code: 1, from: client, fields: [ \(field) ] } }
+            """
+        expect(in: text, "protocol.yaml:3:\(expected)")
+    }
+
     @Test("of too many mistakes the first are reported, and that there are more")
     func diagnostics() {
         let messages = (0..<500).map { "  M\($0): {}\n" }.joined()

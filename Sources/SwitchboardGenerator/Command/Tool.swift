@@ -19,8 +19,17 @@ package enum Tool {
         case "format": try FormatCommand(rest).run()
         case "tests": try TestsCommand(rest).run()
         case "vectors": try VectorsCommand(rest).run()
+        case let word? where isUnknownCommand(word, before: rest):
+            let commands = "use check, format, tests or vectors, or no command to generate Swift"
+            throw .usage("unknown command \(word): \(commands)")
         default: try GenerateCommand(arguments).run()
         }
+    }
+
+    /// Whether `word` looks like a command, not like the spec of a command line without one.
+    private static func isUnknownCommand(_ word: String, before rest: [String]) -> Bool {
+        guard let next = rest.first, !next.hasPrefix("-") else { return false }
+        return !word.contains { "-./".contains($0) }
     }
 }
 

@@ -295,15 +295,22 @@ struct StepRenderer {
     }
 
     /// Writes a block that runs when `value` is not `nil`; `body` gets the expression of the value.
+    ///
+    /// `absence` writes the statements for `nil`, if there are any.
     func renderUnwrapped(
         _ value: String,
         into writer: inout SourceWriter,
-        _ body: (String, inout SourceWriter) -> Void
+        _ body: (String, inout SourceWriter) -> Void,
+        else absence: ((inout SourceWriter) -> Void)? = nil
     ) {
         let isName = !value.contains(".") && !Identifier.isReserved(value)
-        writer.block(isName ? "if let \(value)" : "if let value = \(value)") { writer in
-            body(isName ? value : "value", &writer)
+        writer.line(isName ? "if let \(value) {" : "if let value = \(value) {")
+        writer.indented { body(isName ? value : "value", &$0) }
+        if let absence {
+            writer.line("} else {")
+            writer.indented(absence)
         }
+        writer.line("}")
     }
 
     private func renderNumber(
@@ -374,7 +381,7 @@ struct StepRenderer {
     /// Returns the expression of the number of `type` that says `size`, an expression.
     func number(of size: String, _ count: Count, _ type: IntegerType) -> String {
         let bits = type.isNarrow || type.isVariable && type.bitWidth < 64 ? ["bits: \(type.bitWidth)"] : []
-        let arguments = ["of: \(size)"] + bits + count.arithmetic + [label]
+        let arguments = ["of: \(size)"] + bits + count.writtenArithmetic + [label]
         return "try ByteWriter.number(\(arguments.joined(separator: ", "))) as \(type.swiftName)"
     }
 
@@ -417,7 +424,9 @@ struct StepRenderer {
         case .field: return body(&writer)
         case .constant(let number): head = ["expected: \(Literal.decimal(UInt64(clamping: number)))"]
         case .prefix(let type, let order):
-            head = (type.isVariable ? [] : ["\(type.swiftName).self"]) + arguments(of: type, order) + count.arithmetic
+            head =
+                (type.isVariable ? [] : ["\(type.swiftName).self"]) + arguments(of: type, order)
+                + count.writtenArithmetic
         }
         writer.list("try writer.sized", head + [label], " { writer throws(PayloadError) in")
         writer.indented(body)
@@ -443,9 +452,14 @@ struct StepRenderer {
 
     private func renderUnlessAbsent(_ step: Step, _ value: String, into writer: inout SourceWriter) {
         guard case .counted(let count)? = step.size, let absent = count.absent.first else { return }
-        renderUnwrapped(value, into: &writer) { renderer(of: step).renderWriting(of: $0, into: &$1) }
-        guard case .prefix(let type, let order) = count.source else { return }
-        writer.block("if \(value) == nil") { writer in
+        func render(_ value: String, into writer: inout SourceWriter) {
+            renderer(of: step).renderWriting(of: value, into: &writer)
+        }
+        guard case .prefix(let prefix, let order) = count.source else {
+            return renderUnwrapped(value, into: &writer, render)
+        }
+        renderUnwrapped(value, into: &writer, render) { writer in
+            let type = count.absentByte == nil ? prefix : .uint8
             let number = ValueLiteral(spec: spec, scope: .namespace).text(of: .number(absent), .integer(type, order))
             renderNumber("integer", "\(number) as \(type.swiftName)", type, order, into: &writer)
         }
@@ -478,11 +492,18 @@ extension Count {
         return unit == 1 && plus == 0 && absent.isEmpty ? (type, order) : nil
     }
 
-    /// The arguments with the relation between the number and the size.
+    /// The arguments with the relation between the number and the size, for the reader.
     fileprivate var arithmetic: [String] {
-        var arguments: [String] = []
         let numbers = absent.map(\.description).joined(separator: ", ")
-        if !absent.isEmpty { arguments.append("absent: \(absent.count == 1 ? numbers : "[\(numbers)]")") }
+        let absence = absent.isEmpty ? [] : ["absent: \(absent.count == 1 ? numbers : "[\(numbers)]")"]
+        return absence + factors
+    }
+
+    /// The same for the writer, which does not write a number where a byte says that there is no value.
+    fileprivate var writtenArithmetic: [String] { absentByte == nil ? arithmetic : factors }
+
+    private var factors: [String] {
+        var arguments: [String] = []
         if unit != 1 { arguments.append("unit: \(unit)") }
         if plus != 0 { arguments.append("plus: \(plus)") }
         return arguments

@@ -113,6 +113,8 @@ extension SpecChecker {
             // The other items are encoded first, to know which length is sent.
             if frame.length.covers.word == .rest { return true }
             reason = "`\(name)`, whose size differs, and there are two lengths"
+        } else if length?.bits == nil {
+            reason = "`\(name)`, whose size differs, and its own size depends on its number"
         } else if length?.bits.map({ $0 % 8 != 0 }) ?? true {
             reason = "`\(name)`, whose size differs, and is no number of whole bytes"
         } else {

@@ -38,6 +38,13 @@ extension SpecChecker {
                 at: namespace.place
             )
         }
+        if GeneratedNames.hidesModule(namespace.value) {
+            diagnostics.error(
+                "`\(namespace.value)` cannot be the namespace of the generated Swift, because a module has this name: "
+                    + "choose another, for example with `swift: { namespace: NAME }`",
+                at: namespace.place
+            )
+        }
         guard spec.swift.namespace == nil, !spec.name.value.isEmpty else { return }
         guard let problem = IdentifierRule.problem(in: spec.name.value) else { return }
         diagnostics.error(
@@ -253,6 +260,11 @@ package enum GeneratedNames {
         // These words are not reserved, but have a meaning at the start of a type.
         "some", "any", "each", "isolated", "sending", "__owned", "__shared",
     ]
+
+    /// Whether a namespace with `name` would hide a module that generated source, or most programs, import.
+    static func hidesModule(_ name: String) -> Bool {
+        ["Swift", "Foundation", "Dispatch"].contains(name) || name.hasPrefix("Switchboard")
+    }
 
     /// The namespace of the types of addresses and identifiers.
     package static let wire = "Wire"

@@ -123,7 +123,8 @@ struct LiteralReader {
             return integer(text, time, type, literal.place)
         }
         guard case .text(let text, isPlain: true) = literal.value else {
-            return report("must be a number, without quotes", at: literal.place)
+            let other = if case .text = literal.value { ", without quotes" } else { ", not \(literal.value.kind)" }
+            return report("must be a number\(other)", at: literal.place)
         }
         switch IntegerLiteral(text) {
         case .value(let value, _) where value.bits(of: type) != nil: return value
@@ -362,10 +363,23 @@ struct LiteralReader {
             type: Located(value: .bytes(.toEnd), place: place)
         )
         let owner = "case `\(UnionSpec.unknownCase)`"
+        let entries = entries.map { entry in
+            guard entry.name.value == tag.name.value, let number = type.tag(entry.literal.value) else { return entry }
+            let literal = Literal.text("\(number)", isPlain: true)
+            return Literal.Entry(name: entry.name, literal: Located(value: literal, place: entry.literal.place))
+        }
         guard let values = values(entries, of: [tag, data], in: owner, at: place) else { return nil }
         if let known = type.cases.first(where: { $0.tag.value == values[0].number }) {
             return report("has the tag of case `\(known.name.value)`: use that case", at: place)
         }
         return .unrecognized(values[0].number, values[1].content)
+    }
+}
+
+extension UnionSpec {
+    /// Returns the tag that `literal` says as text; `nil` unless the tags are text of this length.
+    fileprivate func tag(_ literal: Literal) -> SpecInteger? {
+        guard isTagText, case .text(let text, _) = literal, text.utf8.count == tag.fixedSize else { return nil }
+        return SpecInteger(magnitude: ByteOrder.big.number(Array(text.utf8)))
     }
 }

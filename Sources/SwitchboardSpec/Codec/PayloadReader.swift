@@ -403,13 +403,17 @@ package struct PayloadReader {
         case .toEnd, .until: return rest.count
         case .fixed(let count), .padded(let count, _): return count
         case .counted(let count):
+            if let byte = count.absentByte, rest.first == byte {
+                rest.removeFirst()
+                return nil
+            }
             let number: SpecInteger
             switch count.source {
             case .prefix(let type, let order): number = try self.number(type, order, label)
             case .field(let reference): number = value(of: reference).number
             case .constant(let constant): number = SpecInteger(magnitude: UInt64(clamping: constant))
             }
-            if count.absent.contains(number) { return nil }
+            if count.isAbsent(number) { return nil }
             guard let size = count.size(number) else { throw PayloadProblem(.invalidLength, label) }
             return size
         }

@@ -343,7 +343,11 @@ package struct PayloadWriter {
             guard case .counted(let count)? = step.size, case .prefix(let type, let order) = count.source else {
                 return
             }
-            if let absent = count.absent.first { try append(absent, type, order, label) }
+            if let byte = count.absentByte {
+                bytes.append(byte)
+            } else if let absent = count.absent.first {
+                try append(absent, type, order, label)
+            }
         case .reserved(let count): bytes += [UInt8](repeating: 0, count: count)
         case .sized(let step, let size):
             var writer = PayloadWriter(plan)

@@ -123,6 +123,16 @@ package indirect enum Literal: Sendable {
         /// The value of the name.
         package let literal: Located<Literal>
     }
+
+    /// The kind of the value, for diagnostics.
+    var kind: String {
+        switch self {
+        case .text(let text, _): "`\(text.visible)`"
+        case .nothing: "nothing"
+        case .list: "a list"
+        case .mapping: "a mapping"
+        }
+    }
 }
 
 /// The type of a field: its values, and their form on the wire.

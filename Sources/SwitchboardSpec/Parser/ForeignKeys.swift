@@ -269,13 +269,17 @@ extension ForeignKeys {
     )
     private static let constants = ["const", "constant", "value", "fixed", "magic", "contents", "equal", "always"]
     private static let fieldAdvice: [String: [String]] = [
-        "write `?` behind the type, as in `type: \"uint16?\"`": ["nullable", "required", "presence"],
+        "a field is always there, unless its type has `?` or it has `when`: remove this key": [
+            "required", "mandatory",
+        ],
+        "write `?` behind the type, as in `type: \"uint16?\"`": ["nullable", "presence"],
         "an array has the type of its elements in brackets, as in `type: [uint16], count: uint8`": [
             "repeated", "array", "items", "list", "elements", "element", "isarray", "of",
         ],
         "`length` says where `string` and `bytes` end, `count` where an array ends": ["size", "len", "width", "bytes"],
+        "`name` names a field, and fields have no numbers: use `name`, or remove this key": ["id"],
         "fields are sent in the order of the list and have no numbers: remove this key": [
-            "id", "number", "index", "position", "offset", "ordinal",
+            "number", "index", "position", "offset", "ordinal",
         ],
         "a byte ends the value with `length: { until: 0 }`, or an array with `count: { until: 0 }`": [
             "terminator", "term", "nullterminated", "until", "delimiter", "repeatuntil",

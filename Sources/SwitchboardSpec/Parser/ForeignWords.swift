@@ -124,12 +124,25 @@ enum ForeignTypes {
     /// Returns the advice for the unknown type `name`; `nil` if there is none.
     static func advice(for name: String) -> String? {
         if let array = array(name) { return array }
+        if let length = VariableLength.allCases.first(where: { $0.rawValue.normalizedKey == name.normalizedKey }),
+            length != .zigzag
+        {
+            return "did you mean `\(length.rawValue)`?"
+        }
+        if let several = ambiguous[name.normalizedKey] { return several }
         if let meant = names[name.normalizedKey] { return "did you mean `\(meant)`?" }
         if let other = others[name.normalizedKey] { return other }
         return width(name) ?? generic(name)
     }
 
     // The names below are in lower case, without `-` and `_`.
+
+    /// The names that mean different types in different languages.
+    private static let ambiguous = [
+        "u8": "`u8` has one byte in Rust and eight bytes in Kaitai Struct: use `uint8` or `uint64`",
+        "s8": "`s8` has one byte in C and eight bytes in Kaitai Struct: use `int8` or `int64`",
+        "varint": "use `varuint`, or `varint` if numbers below 0 are sent as zigzag",
+    ]
 
     /// The types by their names in other languages.
     static let names = [
@@ -150,6 +163,8 @@ enum ForeignTypes {
         "inet6": "ipv6", "in6addr": "ipv6", "ipv6address": "ipv6", "macaddr": "mac", "macaddress": "mac",
         "eui48": "mac",
         "ether": "mac", "ethernet": "mac", "hwaddr": "mac",
+        "longlong": "int64", "ulonglong": "uint64", "ssizet": "int32", "octetstring": "bytes", "octet string": "bytes",
+        "utf8string": "string", "ia5string": "string", "printablestring": "string",
     ]
 
     /// The advice for types that the language does not have.
@@ -171,19 +186,47 @@ enum ForeignTypes {
             ("use `bytes` with `length: 32`", ["sha256", "hash", "digest"]),
             ("use `uint16`, or `bytes` with `length: 2`", ["half", "bfloat16"]),
             ("use a whole number with `scale`", ["decimal", "money", "fixed", "fixedpoint"]),
-            ("did you mean `varuint`?", ["uvarint", "leb128", "uleb128", "vint", "var"]),
-            ("did you mean `varuint-midi`, which has the highest bits first?", ["vlq", "vlqbase128be", "midivarint"]),
+            (
+                "did you mean `varuint`?",
+                ["uvarint", "leb128", "uleb128", "vint", "var", "varlong", "vlqbase128le", "varuintleb128", "varintle"]
+            ),
+            (
+                "did you mean `varuint-quic`?",
+                ["quicvarint", "quicint", "varintquic", "varint62", "varuint62", "varuintrfc9000"]
+            ),
+            ("did you mean `varuint-bitcoin`?", ["compactsize", "compactint", "compactuint", "varintbitcoin"]),
+            (
+                "did you mean `varuint-midi`, which has the highest bits first?",
+                ["vlq", "vlqbase128be", "midivarint", "varuintbe", "varintbe"]
+            ),
             ("did you mean `varuint-asn1`?", ["ber", "der", "berlength", "derlength", "asn1length"]),
             ("did you mean `varuint-mysql`?", ["lenenc", "lenencint", "lengthencodedinteger"]),
             ("did you mean `varint`, which is zigzag?", ["sleb128", "zigzag", "svarint", "sint32", "sint64"]),
             ("use `varint` or `varuint`", ["varint32", "varint64", "varuint32", "varuint64"]),
+            (
+                "text in this encoding is `type: string, encoding: utf16`",
+                ["utf16", "utf16le", "utf16be", "string16", "wstring", "wchar", "wchart", "bmpstring"]
+            ),
+            (
+                "a checksum belongs to the frame, as in `trailer: [ checksum: crc32 ]`",
+                ["checksum", "crc", "crc8", "crc16", "crc32", "crc32c"]
+            ),
+            ("constant bytes are a number with `equals`, or `magic` in the header", ["magic", "const", "constant"]),
+            (
+                "a length is a number with a name of its own, such as `name: size, type: uint16`; the field whose size it "
+                    + "says has `length: size`",
+                ["length", "len"]
+            ),
             (
                 "write the type, and `byte-order: little` or `byte-order: big` beside it",
                 ["", "u", "s", "i", "f", "uint", "int", "float"].flatMap { kind in
                     ["2", "4", "8", "16", "32", "64"].flatMap { ["\(kind)\($0)le", "\(kind)\($0)be"] }
                 }
             ),
-            ("use `bit` for one bit, `uint4` for four, or define `flags`", ["bits", "nibble", "bitfield", "bitset"]),
+            (
+                "use `bit` for one bit, `uint4` for four, or define `flags`",
+                ["bits", "nibble", "bitfield", "bitset", "bitmap"]
+            ),
             (
                 "text that a byte ends is `string` with `length: { until: 0 }`",
                 [
@@ -205,7 +248,7 @@ enum ForeignTypes {
             ("define flags under `flags`, and give their name here", ["flags", "bitmask", "flagset"]),
             (
                 "define a struct under `structs`, and give its name here",
-                ["struct", "record", "message", "tuple", "structure"]
+                ["struct", "record", "message", "tuple", "structure", "pair"]
             ),
             (
                 "define a union under `unions`, and give its name here",
@@ -226,13 +269,20 @@ enum ForeignTypes {
         return others
     }()
 
-    /// Returns the advice for a number type of an unsupported width.
-    private static func width(_ name: String) -> String? {
-        let letters = name.lowercased().prefix { !$0.isNumber }
-        guard let width = Int(name.dropFirst(letters.count)), width > 0 else { return nil }
+    /// Returns the advice for a number type of a width that has another name, or is not supported.
+    private static func width(_ given: String) -> String? {
+        let name = given.normalizedKey
+        let letters = name.prefix { !$0.isNumber }
+        let digits = name.dropFirst(letters.count).prefix(while: \.isNumber)
+        let end = name.dropFirst(letters.count + digits.count)
+        guard let width = Int(digits), width > 0, ["", "t", "le", "be"].contains(end) else { return nil }
         switch letters {
-        case "uint", "u", "int", "i", "s":
-            let stem = letters == "uint" || letters == "u" ? "uint" : "int"
+        case "uint", "u", "int", "i", "s", "ftuint", "ftint":
+            let stem = letters.contains("u") ? "uint" : "int"
+            if IntegerType(rawValue: "\(stem)\(width)") != nil, given != "\(stem)\(width)" {
+                let order = ["le": "little", "be": "big"][end].map { " with `byte-order: \($0)`" } ?? ""
+                return "did you mean `\(stem)\(width)`\(order)?"
+            }
             let widths = Set(IntegerType.common.map(\.bitWidth)).sorted()
             // Not for a misspelling such as `uint61`, which is `uint16` with two digits swapped.
             if widths.contains(where: { String($0).sorted() == String(width).sorted() }) { return nil }
@@ -258,6 +308,9 @@ enum ForeignTypes {
             return nil
         }
         let element = { (word: String) in names[word.normalizedKey] ?? word }
+        if name.hasPrefix("[]"), words.count == 1 {
+            return first.lowercased() == "byte" ? "did you mean `bytes`?" : "did you mean `[\(element(first))]`?"
+        }
         switch name.last {
         case "]" where !name.hasPrefix("["):
             let count = words.count == 2 ? Int(words[1]) : nil

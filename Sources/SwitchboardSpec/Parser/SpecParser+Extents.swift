@@ -81,6 +81,11 @@ extension SpecParser {
                 diagnostics.error("`pad` belongs to a `length` that is a number: remove it", at: pad.place)
                 return nil
             }
+            guard count <= SpecLimits.fillerBytes else {
+                let limit = SpecLimits.fillerBytes
+                diagnostics.error("\(what) is \(count): with `pad`, use 1 to \(limit) \(units)", at: node.place)
+                return nil
+            }
             return byte(pad, "`pad`").map { .padded(count, pad: $0) }
         }
         if let pad { diagnostics.error("`pad` belongs to a `length` that is a number: remove it", at: pad.place) }
@@ -140,6 +145,18 @@ extension SpecParser {
             }
             let magnitude = Int(clamping: plus.value.magnitude)
             count.plus = plus.value.isNegative ? -magnitude : magnitude
+        }
+        if case .prefix(let type) = source, case .variable(let length) = type.encoding, let byte = length.absentByte,
+            !absent.isEmpty
+        {
+            guard absent == [SpecInteger(magnitude: UInt64(byte))] else {
+                let number = "0x\(String(byte, radix: 16, uppercase: true))"
+                diagnostics.error(
+                    "`absent` of `\(type.rawValue)` must be \(number), the byte that is sent instead of a number",
+                    at: values["absent"]?.place ?? place
+                )
+                return nil
+            }
         }
         for number in absent {
             guard let type = type(of: source), number.bits(of: type) == nil else { continue }
@@ -245,6 +262,7 @@ extension SpecParser {
         let inHeader = node.scalar.map { ReferenceSpec.header($0.text) }.flatMap { known.contains($0) ? $0 : nil }
         let advice =
             inHeader.map { "; did you mean `\($0)`?" }
+            ?? node.scalar.flatMap { quoted($0, among: known) ?? arithmetic($0.text, what, among: known) }
             ?? node.scalar.map { ForeignWords.hint(for: $0.text, among: known) } ?? ""
         let field = scope.fields.isEmpty ? "" : ", the name of an earlier field"
         let first = "\(words.alternatives) (a prefix that counts the \(units))\(field)"
@@ -254,6 +272,28 @@ extension SpecParser {
         let rest = mappings[what].map { ", \(number) or a mapping such as `\($0)`" } ?? " or \(number)"
         diagnostics.error("\(what) must be \(first)\(rest), not \(node.kind)\(advice)", at: node.place)
         return nil
+    }
+
+    /// Returns the advice for a type or the name of a field in quotes; `nil` for other values.
+    private func quoted(_ scalar: Node.Scalar, among known: [String]) -> String? {
+        scalar.isPlain || !known.contains(scalar.text) ? nil : ": remove the quotes"
+    }
+
+    /// Returns the advice for a sum, a product or a quotient such as `size - 4`; `nil` for other values.
+    private func arithmetic(_ text: String, _ what: String, among known: [String]) -> String? {
+        let text = text.filter { $0 != " " }
+        guard let index = text.firstIndex(where: { "+-*/".contains($0) }) else { return nil }
+        let name = String(text[..<index])
+        guard known.contains(name),
+            let number = IntegerLiteral(String(text[text.index(after: index)...])).number, number.magnitude > 0
+        else { return nil }
+        let key = IntegerType(rawValue: name) == nil ? "field" : "type"
+        switch text[index] {
+        case "-": return ": write `{ \(key): \(name), plus: \(number) }`"
+        case "+": return ": write `{ \(key): \(name), plus: -\(number) }`"
+        case "*": return ": write `{ \(key): \(name), unit: \(number) }`"
+        default: return what == "`count`" ? ": write `{ bytes: \(name) }` for a number of bytes" : nil
+        }
     }
 
     /// Returns whether `field` can say where another field ends.

@@ -312,7 +312,8 @@ extension SpecParser {
             guard extent.canEndCode else { fallthrough }
             return FrameSpec.HeaderField(role: .code, field: field, number: nil)
         default:
-            let text = "`type` in `header` must be an unsigned number, or `string` or `bytes` with a `length`"
+            let text =
+                "`type` in `header` must be an unsigned number, or `string` or `bytes` with a number or a type as `length`"
             diagnostics.error("\(text), not \(typeNode.kind)", at: typeNode.place)
             return nil
         }

@@ -209,7 +209,7 @@ extension SpecParser {
 
     mutating func reservedType(_ node: Node) -> FieldType? {
         guard let text = node.scalar?.text, text == "bit" || IntegerType(rawValue: text) != nil else {
-            return count(node, "`reserved`", "bytes").map { .reserved($0) }
+            return count(node, "`reserved`", "bytes", atMost: SpecLimits.fillerBytes).map { .reserved($0) }
         }
         guard let type = IntegerType(rawValue: text == "bit" ? "uint1" : text), !type.isSigned, !type.isVariable else {
             let form = "a number of bytes, or an unsigned type such as `uint3` for a number of bits"
@@ -535,15 +535,21 @@ extension SpecParser {
             ?? ForeignTypes.advice(for: name)
             ?? nearMiss(of: name, among: known).map { "did you mean `\($0)`?" }
         let types = builtIn.map { "`\($0)`" }.joined(separator: ", ")
-        let all = "the types are \(types), and the names under `enums`, `flags`, `structs` and `unions`"
+        let others = "numbers of other widths such as `uint24` and `uint4`, `varuint`, `varint`"
+        let all = "the types are \(types), \(others), and the names under `enums`, `flags`, `structs` and `unions`"
         return "unknown type `\(name.visible)`; \(advice ?? all)"
     }
 
     /// Reads a fixed number of `units`, 1 or more.
-    mutating func count(_ node: Node, _ what: String, _ units: String) -> Int? {
+    mutating func count(
+        _ node: Node,
+        _ what: String,
+        _ units: String,
+        atMost limit: Int = SpecLimits.fixedCount
+    ) -> Int? {
         guard let count = unsigned(node, what)?.value else { return nil }
-        guard count > 0, count <= UInt32.max else {
-            diagnostics.error("\(what) is \(count): use 1 to \(UInt32.max) \(units)", at: node.place)
+        guard count > 0, count <= limit else {
+            diagnostics.error("\(what) is \(count): use 1 to \(limit) \(units)", at: node.place)
             return nil
         }
         return Int(clamping: count)

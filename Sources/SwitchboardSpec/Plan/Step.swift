@@ -86,8 +86,17 @@ package struct Count: Hashable, Sendable {
     package let unit: Int
     /// The difference between the number times ``unit`` and the number of bytes or elements.
     package let plus: Int
-    /// The numbers that say that there is no value; the first is sent.
+    /// The numbers that say that there is no value; the first is sent, unless there is an ``absentByte``.
     package let absent: [SpecInteger]
+
+    /// The byte that says that there is no value, instead of a number; `nil` if the numbers of ``absent`` say that.
+    package var absentByte: UInt8? {
+        guard case .prefix(let type, _) = source, case .variable(let length) = type.encoding else { return nil }
+        return absent.isEmpty ? nil : length.absentByte
+    }
+
+    /// Whether `number` says that there is no value.
+    func isAbsent(_ number: SpecInteger) -> Bool { absentByte == nil && absent.contains(number) }
 
     /// Returns the number of `type` that exceeds a number of bytes by `plus`.
     package static func length(_ type: IntegerType, _ order: ByteOrder, plus: Int) -> Count {
@@ -112,7 +121,7 @@ package struct Count: Hashable, Sendable {
         let (total, overflows) = size.addingReportingOverflow(plus)
         guard !overflows, total >= 0, total % unit == 0 else { return nil }
         let number = SpecInteger(magnitude: UInt64(clamping: total / unit))
-        return absent.contains(number) ? nil : number
+        return isAbsent(number) ? nil : number
     }
 
     /// The highest number of bytes or elements that the number can say, if the number precedes the value.

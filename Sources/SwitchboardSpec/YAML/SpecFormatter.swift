@@ -197,7 +197,12 @@ struct FlowScanner {
                 result.append(character)
                 // A quote inside the text is doubled, or follows a backslash.
                 if character == "\\", quote == "\"", let next = rest.popFirst() { result.append(next) }
-                if character == quote { self.quote = nil }
+                guard character == quote else { continue }
+                if quote == "'", rest.first == quote, let next = rest.popFirst() {
+                    result.append(next)
+                } else {
+                    self.quote = nil
+                }
                 continue
             }
             if depth > 0, let quoted = Self.quotedQuestion(character, &rest, after: result) {

@@ -26,6 +26,26 @@ struct ChunksExampleTests {
         try expect(message, frame)
     }
 
+    @Test("Chunk, example 2")
+    func example2OfChunk() throws {
+        let message = Chunks.Chunk(
+            version: 5,
+            isLast: true,
+            level: -15,
+            body: .wave(rate: 5),
+            parts: [.unrecognized(tag: 0x7A7A_7A7A, data: [0x01, 0x02])],
+            title: "",
+            number: 1,
+            added: 7
+        )
+        let frame: Bytes = [
+            0x01, 0x1C, 0x00, 0x00, 0x00, 0x1D, 0xFF, 0x57, 0x41, 0x56, 0x45, 0x05, 0x01, 0x7A, 0x7A, 0x7A,
+            0x7A, 0x02, 0x00, 0x00, 0x00, 0x01, 0x02, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00,
+            0x00,
+        ]
+        try expect(message, frame)
+    }
+
     /// Expects that `message` is encoded as `frame`, and decoded from it.
     private func expect<M: Message>(
         _ message: M,

@@ -115,6 +115,25 @@ struct VarintsExampleTests {
         try expect(message, frame)
     }
 
+    @Test("Row, example 1")
+    func example1OfRow() throws {
+        let message = Varints.Row(columns: ["hi", nil, ""])
+        let frame: Bytes = [0x03, 0x05, 0x02, 0x68, 0x69, 0xFB, 0x00]
+        try expect(message, frame)
+    }
+
+    @Test("Row, malformed 1: The number 251 is not NULL, and its bytes are missing.")
+    func malformed1OfRow() {
+        let payload: Bytes = [0xFC, 0xFB, 0x00]
+        expectRefusal(of: Varints.Row.self, payload: payload)
+    }
+
+    @Test("Row, malformed 2: No number begins with 0xFF.")
+    func malformed2OfRow() {
+        let payload: Bytes = [0xFF]
+        expectRefusal(of: Varints.Row.self, payload: payload)
+    }
+
     /// Expects that `message` is encoded as `frame`, and decoded from it.
     private func expect<M: Message>(
         _ message: M,

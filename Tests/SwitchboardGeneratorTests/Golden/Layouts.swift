@@ -610,8 +610,7 @@ nonisolated extension Layouts {
             if let absent {
                 writer.integer(try ByteWriter.number(of: absent.count, absent: -1, field: "absent") as Int32, .big)
                 writer.bytes(absent)
-            }
-            if absent == nil {
+            } else {
                 writer.integer(-1 as Int32, .big)
             }
             try writer.count(row.count, as: UInt8.self, .big, field: "row")
@@ -622,8 +621,7 @@ nonisolated extension Layouts {
                         .big
                     )
                     writer.string(element)
-                }
-                if element == nil {
+                } else {
                     writer.integer(-1 as Int16, .big)
                 }
             }
@@ -1196,8 +1194,7 @@ nonisolated extension Layouts {
                     ) { writer throws(PayloadError) in
                         try element.encode(into: &writer)
                     }
-                }
-                if element == nil {
+                } else {
                     try writer.integer(-1 as Int32, bytes: 3, .big, field: "columns")
                 }
             }

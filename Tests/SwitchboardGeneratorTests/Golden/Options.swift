@@ -194,8 +194,7 @@ nonisolated extension Options {
                 if let data {
                     writer.integer(try ByteWriter.number(of: data.count, absent: -1, field: "data") as Int32, .big)
                     writer.bytes(data)
-                }
-                if data == nil {
+                } else {
                     writer.integer(-1 as Int32, .big)
                 }
             } else if data != nil {
@@ -289,8 +288,7 @@ nonisolated extension Options {
             if let key {
                 writer.integer(try ByteWriter.number(of: key.count, absent: [-1, 0], field: "key") as Int32, .big)
                 writer.bytes(key)
-            }
-            if key == nil {
+            } else {
                 writer.integer(-1 as Int32, .big)
             }
             if let counts {
@@ -302,8 +300,7 @@ nonisolated extension Options {
                 for element in counts {
                     writer.integer(element, .big)
                 }
-            }
-            if counts == nil {
+            } else {
                 try writer.integer(0 as UInt64, .leb128, field: "counts")
             }
             if let value {
@@ -317,8 +314,7 @@ nonisolated extension Options {
                         .big
                     )
                     writer.bytes(element)
-                }
-                if element == nil {
+                } else {
                     writer.integer(255 as UInt8, .big)
                 }
             }
@@ -391,8 +387,7 @@ nonisolated extension Options {
                         .big
                     )
                     writer.string(text)
-                }
-                if text == nil {
+                } else {
                     writer.integer(255 as UInt8, .big)
                 }
             } else if text != nil {

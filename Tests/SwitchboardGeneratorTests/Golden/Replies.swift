@@ -184,8 +184,7 @@ nonisolated extension Replies {
             if let topic {
                 writer.integer(try ByteWriter.number(of: topic.utf8.count, absent: -1, field: "topic") as Int16, .big)
                 writer.string(topic)
-            }
-            if topic == nil {
+            } else {
                 writer.integer(-1 as Int16, .big)
             }
         }

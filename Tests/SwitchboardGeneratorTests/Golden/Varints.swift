@@ -21,11 +21,12 @@ nonisolated enum Varints: WireProtocol {
         [
             Numbers.self,
             Values.self,
+            Row.self,
         ]
     }
 
     /// A number that differs between protocols whose messages have different fields.
-    static var layoutHash: UInt64? { 0x034F_DA95_C4FF_DF1F }
+    static var layoutHash: UInt64? { 0x3AE8_99A6_2211_A1B4 }
 
     /// Reads and writes the headers of frames.
     enum HeaderCodec: FrameCodec {
@@ -157,6 +158,59 @@ nonisolated extension Varints {
 }
 
 nonisolated extension Varints {
+    /// The message `Row`.
+    struct Row: Message, Hashable {
+        /// The code of the message in a frame.
+        static var code: MessageCode { 0x03 }
+        /// The name of the message in the spec.
+        static var name: String { "Row" }
+        /// The end of a connection that may send the message.
+        static var sender: Sender { .both }
+
+        /// The field `columns`.
+        var columns: [String?]
+
+        /// A `Row` with these fields.
+        init(columns: [String?]) {
+            self.columns = columns
+        }
+
+        /// Reads the fields in the order of the layout.
+        init(from reader: inout ByteReader) throws(PayloadError) {
+            columns = try reader.array(field: "columns") { reader throws(PayloadError) in
+                try reader.value(
+                    reader.size(.mysql, absent: 251, field: "columns")
+                ) { reader, count throws(PayloadError) in
+                    try reader.string(count: count, field: "columns")
+                }
+            }
+        }
+
+        /// Writes the fields in the order of the layout.
+        func encode(into writer: inout ByteWriter) throws(PayloadError) {
+            for element in columns {
+                if let element {
+                    try writer.integer(
+                        try ByteWriter.number(of: element.utf8.count, field: "columns") as UInt64,
+                        .mysql,
+                        field: "columns"
+                    )
+                    writer.string(element)
+                } else {
+                    writer.integer(251 as UInt8, .little)
+                }
+            }
+        }
+    }
+
+    /// Handles ``Row``, which has no reply.
+    ///
+    /// Write `func handle(_ message: Varints.Row, context: Context) async throws`, or the same without `async` if the
+    /// handler does not suspend.
+    protocol RowHandler: OneWayHandler where Input == Row {}
+}
+
+nonisolated extension Varints {
     /// The union `Item`.
     enum Item: Hashable, Sendable {
         /// `0x02` on the wire.
@@ -221,6 +275,9 @@ nonisolated extension Varints {
 
         /// Handles ``Values``, which has no reply.
         func values(_ message: Values, context: Context) async throws
+
+        /// Handles ``Row``, which has no reply.
+        func row(_ message: Row, context: Context) async throws
     }
 }
 
@@ -232,6 +289,9 @@ nonisolated extension Router {
         }
         on(Varints.Values.self) { message, context in
             try await service.values(message, context: context)
+        }
+        on(Varints.Row.self) { message, context in
+            try await service.row(message, context: context)
         }
     }
 }

@@ -210,7 +210,7 @@ struct ExampleDiagnosticTests {
                       - { frame: 0100041234, fields: { count: [ 1 ], text: } }
                 """,
             """
-            protocol.yaml:11:47: error: `count` must be a number, without quotes
+            protocol.yaml:11:47: error: `count` must be a number, not a list
             protocol.yaml:11:60: error: `text` must be text: write "" for no text
             """
         )

@@ -302,6 +302,24 @@ struct NameDiagnosticTests {
         )
     }
 
+    @Test(
+        "a protocol called like a module that programs import",
+        arguments: ["Swift", "Foundation", "SwitchboardRouter"]
+    )
+    func aProtocolCalledLikeAModule(_ name: String) {
+        expect(
+            in: """
+                protocol: \(name)
+                frame: { header: [ type: uint8, length: uint16 ] }
+                messages:
+                  Ping: { code: 1, from: client }
+                """,
+            """
+            protocol.yaml:1:11: error: `\(name)` cannot be the namespace of the generated Swift, because a module has this name: choose another, for example with `swift: { namespace: NAME }`
+            """
+        )
+    }
+
     @Test("what an imported spec reserves")
     func reservedByAnImportedSpec() {
         let base = """

@@ -62,8 +62,8 @@ struct TypeDiagnosticTests {
                       - { name: a, type: zebra }
                 """,
             """
-            protocol.yaml:8:26: error: unknown type `zebra`; the types are \(types), and the names under \
-            `enums`, `flags`, `structs` and `unions`
+            protocol.yaml:8:26: error: unknown type `zebra`; the types are \(types), numbers of other widths such as \
+            `uint24` and `uint4`, `varuint`, `varint`, and the names under `enums`, `flags`, `structs` and `unions`
             """
         )
     }

@@ -78,6 +78,12 @@ struct FormatterTests {
         #expect(try format(tidy) == tidy)
     }
 
+    @Test("knows a doubled quote within quotes, and a number sign after it")
+    func doubledQuotes() throws {
+        let text = try format("protocol: Demo\nmessages:\n  M: {code: 1,from: both, doc: 'it''s {b}  # x',reply: N}\n")
+        #expect(text == "protocol: Demo\nmessages:\n  M: { code: 1, from: both, doc: 'it''s {b}  # x', reply: N }\n")
+    }
+
     @Test("changes nothing the second time")
     func idempotence() throws {
         #expect(try format(Self.tidy) == Self.tidy)
