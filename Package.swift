@@ -61,9 +61,15 @@ let package = Package(
             pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
         ),
+        // Reads specs, and at run time the settings of servers.
+        .target(
+            name: "SwitchboardYAML",
+            dependencies: ["SwitchboardVocabulary", "CLibYAML"],
+            swiftSettings: strict
+        ),
         .target(
             name: "SwitchboardSpec",
-            dependencies: ["SwitchboardVocabulary", "CLibYAML"],
+            dependencies: ["SwitchboardVocabulary", "SwitchboardYAML"],
             swiftSettings: strict
         ),
         .target(name: "SwitchboardGenerator", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
@@ -256,6 +262,7 @@ let package = Package(
             path: "Tests/BackplaneTestSupport",
             swiftSettings: strict
         ),
+        .testTarget(name: "SwitchboardYAMLTests", dependencies: ["SwitchboardYAML"], swiftSettings: strict),
         .testTarget(
             name: "SwitchboardSpecTests",
             dependencies: ["SwitchboardSpec"],

@@ -182,7 +182,7 @@ messages:
         numbers = {int(number) for number in re.findall(r"\d+", text)}
         limits = spec_words.limits()
         # These limit diagnostics, not specs.
-        for name in ("comparedLength", "comparedNames", "shownFrameBytes"):
+        for name in ("shownFrameBytes",):
             del limits[name]
         # The deepest allowed level is one less.
         limits["typeDepth"] -= 1

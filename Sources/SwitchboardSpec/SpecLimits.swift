@@ -8,6 +8,13 @@ package enum SpecLimits {
     package static let nestingDepth = 32
     /// The number of values, lists, mappings and keys in the file.
     package static let nodes = 100_000
+    /// The limits of the file.
+    static let file = YAMLLimits(
+        fileBytes: fileBytes,
+        nestingDepth: nestingDepth,
+        nodes: nodes,
+        whenTooLarge: ": split it with `imports`"
+    )
     /// The number of messages.
     package static let messages = 4096
     /// The number of enums, of flags, of structs and of unions, each.
@@ -72,10 +79,6 @@ package enum SpecLimits {
     package static let imports = 64
     /// The length of a name, in characters.
     package static let nameLength = 64
-    /// The longest name for which a similar name is searched, in characters.
-    package static let comparedLength = 32
-    /// The number of names to compare such a name with.
-    package static let comparedNames = 128
     /// The number of mistakes to report.
     package static let diagnostics = 100
     /// The number of values in the fields of a heartbeat that have no default.

@@ -12,7 +12,7 @@ package enum SpecReader {
     package static func read(_ file: [UInt8], importer: SpecImporter = .none) -> Outcome {
         var diagnostics = Diagnostics()
         do throws(YAMLError) {
-            let root = try YAMLReader.read(file)
+            let root = try tree(of: file)
             var parser = SpecParser(diagnostics: diagnostics, importer: importer)
             let spec = parser.parse(root)
             diagnostics = parser.diagnostics
@@ -29,5 +29,15 @@ package enum SpecReader {
             diagnostics.error(error.message, at: error.place)
         }
         return Outcome(spec: nil, diagnostics: diagnostics.sorted)
+    }
+
+    /// Returns the tree of a file.
+    ///
+    /// - Throws: A `YAMLError` with the place of the mistake.
+    static func tree(of file: [UInt8]) throws(YAMLError) -> Node {
+        guard let root = try YAMLReader.read(file, within: SpecLimits.file) else {
+            throw YAMLError(message: "the file is empty: begin with `protocol: NAME`", place: .start)
+        }
+        return root
     }
 }

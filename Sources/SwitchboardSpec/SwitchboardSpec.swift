@@ -1,8 +1,9 @@
 @_exported public import SwitchboardVocabulary
+@_exported public import SwitchboardYAML
 
 // Reads a spec: from the bytes of a file to a checked spec, which all outputs are made from.
 //
-// 1. `YAMLReader` makes a tree of `Node`s from the bytes. Each node has its place in the file.
+// 1. `YAMLReader` of SwitchboardYAML makes a tree of `Node`s from the bytes. Each node has its place in the file.
 // 2. `SpecParser` makes a `ProtocolSpec` from the tree. `KeySchema` lists the keys of each mapping, `SpecImporter`
 //    finds imported specs.
 // 3. `SpecChecker` checks how the parts of the spec fit together. Steps 1 to 3 report mistakes to `Diagnostics`.

@@ -311,6 +311,15 @@ extension SpecParser {
     }
 }
 
+extension Node.Scalar {
+    /// Whether the text is a number, a boolean or empty.
+    var isNumberOrTruth: Bool {
+        guard isPlain else { return false }
+        return ["", "~", "null", "true", "false"].contains(text) || IntegerLiteral(text) != .invalid
+            || FloatBits.bits(text, .float64) != nil
+    }
+}
+
 /// A whole number as a spec writes it: decimal or, after `0x`, hexadecimal; `_` may separate digits.
 enum IntegerLiteral: Equatable {
     /// A number, with the number of its hexadecimal digits; `nil` for a decimal number.

@@ -1,193 +1,11 @@
 internal import CLibYAML
 
-/// Reads a YAML text as a tree of nodes.
-///
-/// Anchors, aliases and tags are rejected. A spec does not need them, and without them a tree is never larger than its
-/// text.
-struct YAMLReader {
-    private let events: YAMLEventReader
-    private var nodes = 0
-
-    private init(_ text: some Collection<UInt8>) {
-        events = YAMLEventReader(text)
-    }
-
-    /// Returns the tree of `file`.
-    ///
-    /// - Throws: A ``YAMLError`` with the place of the mistake.
-    static func read(_ file: [UInt8]) throws(YAMLError) -> Node {
-        guard file.count <= SpecLimits.fileBytes else {
-            let message =
-                "the file is larger than \(SpecLimits.fileBytes) bytes, the largest size allowed: split it with `imports`"
-            throw YAMLError(message: message, place: .start)
-        }
-        if let place = firstInvalidUTF8(in: file) {
-            throw YAMLError(message: "not UTF-8: save the file in this encoding", place: place)
-        }
-        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        var reader = YAMLReader(file.starts(with: byteOrderMark) ? file.dropFirst(3) : file[...])
-        return try reader.readOnlyDocument()
-    }
-
-    private mutating func readOnlyDocument() throws(YAMLError) -> Node {
-        var root: Node?
-        while true {
-            let event = try events.next()
-            switch event.kind {
-            case .streamEnd:
-                guard let root, !root.isNothing else {
-                    throw YAMLError(message: "the file is empty: begin with `protocol: NAME`", place: .start)
-                }
-                return root
-            case .documentStart where root != nil:
-                let message = "the file contains a second YAML document: remove `---`"
-                throw YAMLError(message: message, place: event.place)
-            case .documentStart, .other: continue
-            default: root = try node(event, depth: 0)
-            }
-        }
-    }
-
-    private mutating func node(_ event: YAMLEvent, depth: Int) throws(YAMLError) -> Node {
-        try check(event, depth: depth)
-        switch event.kind {
-        case .scalar(let scalar): return Node(content: .scalar(scalar), place: event.place)
-        case .listStart: return Node(content: .list(try items(depth: depth + 1)), place: event.place)
-        case .mappingStart: return Node(content: .mapping(try entries(depth: depth + 1)), place: event.place)
-        default: throw YAMLError(message: "not YAML: a value was expected here", place: event.place)
-        }
-    }
-
-    private mutating func items(depth: Int) throws(YAMLError) -> [Node] {
-        var items: [Node] = []
-        while true {
-            let event = try events.next()
-            if case .listEnd = event.kind { return items }
-            items.append(try node(event, depth: depth))
-        }
-    }
-
-    private mutating func entries(depth: Int) throws(YAMLError) -> [Node.Entry] {
-        var entries: [Node.Entry] = []
-        while true {
-            let event = try events.next()
-            if case .mappingEnd = event.kind { return entries }
-            let key = try node(event, depth: depth)
-            entries.append(Node.Entry(key: key, value: try node(events.next(), depth: depth)))
-        }
-    }
-
-    private mutating func check(_ event: YAMLEvent, depth: Int) throws(YAMLError) {
-        nodes += 1
-        if case .alias = event.kind {
-            throw YAMLError(
-                message:
-                    "aliases (`*name`) are not allowed: write the value out, or put quotes around text that begins with `*`",
-                place: event.place
-            )
-        }
-        if event.hasAnchor {
-            throw YAMLError(
-                message: "anchors (`&name`) are not allowed: remove it, or put quotes around text that begins with `&`",
-                place: event.place
-            )
-        }
-        if event.hasTag {
-            throw YAMLError(
-                message: "tags (`!name`) are not allowed: remove it, or put quotes around text that begins with `!`",
-                place: event.place
-            )
-        }
-        if depth > SpecLimits.nestingDepth {
-            let message = "nested deeper than \(SpecLimits.nestingDepth) levels, the most allowed"
-            throw YAMLError(message: message, place: event.place)
-        }
-        if nodes > SpecLimits.nodes {
-            let message = "more than \(SpecLimits.nodes) values, the most allowed in a file"
-            throw YAMLError(message: message, place: event.place)
-        }
-    }
-
-    /// Returns the place of the first bytes that are not UTF-8; `nil` if the file is valid UTF-8.
-    private static func firstInvalidUTF8(in file: [UInt8]) -> Place? {
-        guard String(validating: file, as: UTF8.self) == nil else { return nil }
-        var (line, column) = (1, 1)
-        var decoder = UTF8()
-        var bytes = file.makeIterator()
-        while case .scalarValue(let scalar) = decoder.decode(&bytes) {
-            column = scalar == "\n" ? 1 : column + 1
-            line += scalar == "\n" ? 1 : 0
-        }
-        return Place(line: line, column: column)
-    }
-}
-
-/// A value in a YAML file, with the place of its start.
-struct Node {
-    enum Content {
-        case scalar(Scalar)
-        case list([Node])
-        case mapping([Entry])
-    }
-
-    struct Scalar {
-        let text: String
-        /// Whether the text has no quotes and is not a block: only such a text can be a number or a boolean.
-        let isPlain: Bool
-        /// The start of the comment after a plain text on the same line, with its `#`.
-        var comment: String?
-    }
-
-    struct Entry {
-        let key: Node
-        let value: Node
-    }
-
-    let content: Content
-    let place: Place
-}
-
-extension Node.Scalar {
-    /// Whether the text is a number, a boolean or empty.
-    var isNumberOrTruth: Bool {
-        guard isPlain else { return false }
-        return ["", "~", "null", "true", "false"].contains(text) || IntegerLiteral(text) != .invalid
-            || FloatBits.bits(text, .float64) != nil
-    }
-}
-
-extension Node {
-    var scalar: Scalar? {
-        guard case .scalar(let scalar) = content else { return nil }
-        return scalar
-    }
-
-    /// Whether the value is empty or null.
-    var isNothing: Bool {
-        guard let scalar, scalar.isPlain else { return false }
-        return scalar.text.isEmpty || scalar.text == "~" || scalar.text == "null"
-    }
-
-    /// The value of `key`; `nil` if the node is not a mapping with this key.
-    subscript(key: String) -> Node? {
-        guard case .mapping(let entries) = content else { return nil }
-        return entries.first { $0.key.scalar?.text == key }?.value
-    }
-
-    /// The kind of the node, for diagnostics.
-    var kind: String {
-        switch content {
-        case .list: "a list"
-        case .mapping: "a mapping"
-        case .scalar(let scalar):
-            isNothing ? "nothing" : scalar.text.count > 40 ? "a text" : "`\(scalar.text.visible)`"
-        }
-    }
-}
-
 /// Reads the events of a YAML text with the system's libyaml.
 @safe
 final class YAMLEventReader {
+    /// The number of characters of a comment that a node keeps.
+    private static let commentCharacters = 64
+
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     /// The text that libyaml reads; it must stay at its address as long as the parser lives.
     private let text: UnsafeMutableBufferPointer<UInt8>
@@ -242,7 +60,7 @@ final class YAMLEventReader {
         guard spaces > 0, unsafe rest.dropFirst(spaces).first == UInt8(ascii: "#") else { return nil }
         let line = unsafe rest.dropFirst(spaces).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
         return unsafe String(
-            String(decoding: line.prefix(4 * SpecLimits.nameLength), as: UTF8.self).prefix(SpecLimits.nameLength)
+            String(decoding: line.prefix(4 * Self.commentCharacters), as: UTF8.self).prefix(Self.commentCharacters)
         )
     }
 
@@ -350,7 +168,7 @@ struct YAMLEvent {
         /// A reference to another value: `*name`.
         case alias
         case streamEnd
-        /// An event without a meaning for specs.
+        /// An event without a meaning here.
         case other
     }
 
@@ -360,10 +178,4 @@ struct YAMLEvent {
     let hasAnchor: Bool
     /// Whether the value has a tag: `!tag`.
     let hasTag: Bool
-}
-
-/// The error of a file that is not valid YAML.
-struct YAMLError: Error {
-    let message: String
-    let place: Place
 }

@@ -49,7 +49,7 @@ package struct SpecFormatter {
     /// Returns the content of `file`, without places.
     private static func read(_ file: [UInt8]) throws(Problem) -> Content {
         do throws(YAMLError) {
-            return Content(try YAMLReader.read(file))
+            return Content(try SpecReader.tree(of: file))
         } catch {
             throw Problem(error.message, at: error.place)
         }
