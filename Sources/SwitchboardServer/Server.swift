@@ -18,8 +18,8 @@ public import UnixSignals
 /// On SIGTERM and SIGINT the server drains: see ``run(gracefulShutdownSignals:)``. A server is also a `Service`: in a
 /// `ServiceGroup` it drains with the rest of the program.
 public final class Server: Service {
-    /// The addresses to listen on, and the limits.
-    public let configuration: ServerConfiguration
+    /// The addresses to listen on, and the limits, with those that ``updateLimits(_:)`` has changed.
+    public var configuration: ServerConfiguration { core.currentConfiguration }
 
     /// The time that the server waits for its event loops to end after it has aborted the remaining connections.
     public static let stopTimeout = Duration.seconds(2)
@@ -46,7 +46,6 @@ public final class Server: Service {
         backplane: (any Backplane)? = nil,
         logger: Logger = Logger(label: "switchboard.server")
     ) throws {
-        self.configuration = configuration
         self.backplane = backplane
         core = try ServerCore(router, configuration: configuration, backplane, logger: logger)
     }
@@ -158,6 +157,8 @@ public final class Server: Service {
     private func serve(_ prepare: @escaping @Sendable () async throws -> Void) async throws {
         let group = try await WorkerGroup(core, backplane)
         runningWorkers.withLock { $0 = group }
+        // For limits that changed while the event loops were made.
+        group.updateLimits()
         defer { runningWorkers.withLock { $0 = nil } }
         do {
             try await serve(with: group, prepare)
@@ -203,11 +204,12 @@ public final class Server: Service {
                 listener.close { continuation.resume() }
             }
         }
-        let drainEnd = ContinuousClock.now + configuration.drainTimeout
+        let drainTimeout = configuration.drainTimeout
+        let drainEnd = ContinuousClock.now + drainTimeout
         // At the same time, because the engine may not answer.
         async let hasLeft: ()? = group.cluster?.leave()
         group.drain()
-        await core.slots.waitUntilFree(for: configuration.drainTimeout)
+        await core.slots.waitUntilFree(for: drainTimeout)
         _ = await hasLeft
         guard let backplane = group.backplane, !Task.isCancelled else { return }
         // Closures of `onDisconnect` send messages while the backplane still takes them.
@@ -223,6 +225,7 @@ public final class Server: Service {
 
     private func warnOfMissingDescriptors() {
         let limit = DescriptorLimit.current
+        let configuration = configuration
         guard limit < configuration.neededDescriptors else { return }
         core.logger.warning(
             "the limit of open files (ulimit -n) is too low: the server accepts fewer connections than configured",

@@ -6,7 +6,7 @@ internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// The values that all connections of a server share, and that do not change.
+/// The values that all connections of a server share; most do not change.
 final class ServerCore: Sendable {
     let wireProtocol: any WireProtocol.Type
     /// The identity of the server: a random number, different for each server and each start.
@@ -31,7 +31,9 @@ final class ServerCore: Sendable {
     /// The code of the error message from a peer; `nil` when another message of clients has the code.
     let peerErrorCode: MessageCode?
     let connectionRules: ConnectionState.Rules
+    /// The configuration at the start of the server: ``currentConfiguration`` has the limits that have changed since.
     let configuration: ServerConfiguration
+    let current: Mutex<ServerConfiguration>
     let socketLimits: SharedStreamLimits
     let tls: TLSAcceptor?
     let requiresAuthentication: Bool
@@ -73,6 +75,7 @@ final class ServerCore: Sendable {
         encoder = FrameEncoder(wireProtocol.frameFormat, as: .server)
         errorMessage = wireProtocol.errorMessage
         self.configuration = configuration
+        current = Mutex(configuration)
         let limits = Self.streamLimits(configuration, wireProtocol.frameFormat)
         let tls = try configuration.tls.map { try TLSAcceptor($0, streamLimits: limits) }
         self.tls = tls
@@ -127,6 +130,9 @@ final class ServerCore: Sendable {
         limits.writeTimeout = configuration.writeTimeout
         return limits
     }
+
+    /// The configuration with the limits that have changed since the start of the server.
+    var currentConfiguration: ServerConfiguration { current.withLock(\.self) }
 
     /// Returns the name of the message from a peer with `code`, or the code.
     func name(of code: MessageCode) -> String {

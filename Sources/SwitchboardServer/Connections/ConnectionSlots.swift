@@ -15,10 +15,12 @@ final class ConnectionSlots: Sendable {
     }
 
     private struct State {
+        var limit: Int
+        var limitPerAddress: Int
         var taken = 0
         /// The number of refused connections that have not closed yet.
         var refusals = 0
-        /// The slots taken by each address; empty when there is no limit for each address.
+        /// The slots taken by each address, also without a limit: one may be set while connections are open.
         var takenByAddress: [SocketAddress.Network: Int] = [:]
         var whenFree: AsyncStream<Never>.Continuation?
     }
@@ -26,16 +28,18 @@ final class ConnectionSlots: Sendable {
     /// The highest number of refused connections that are open at a time: each has a descriptor.
     private static let maximumRefusals = 32
 
-    private let limit: Int
-    private let limitPerAddress: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// - Parameters:
     ///   - limit: The number of slots.
     ///   - limitPerAddress: The number of slots that one address may take; 0 disables the limit.
     init(limit: Int, limitPerAddress: Int) {
-        self.limit = limit
-        self.limitPerAddress = limitPerAddress
+        state = Mutex(State(limit: limit, limitPerAddress: limitPerAddress))
+    }
+
+    /// Changes the limits for later connections.
+    func update(limit: Int, limitPerAddress: Int) {
+        state.withLock { ($0.limit, $0.limitPerAddress) = (limit, limitPerAddress) }
     }
 
     /// The number of slots taken.
@@ -44,10 +48,11 @@ final class ConnectionSlots: Sendable {
     /// Takes a slot for a peer at `address`, if one is left.
     func take(for address: SocketAddress) -> Admission {
         state.withLock { state in
-            guard state.taken < limit else { return Self.refuse(.serverIsFull, &state) }
-            if limitPerAddress > 0, let network = address.network {
+            guard state.taken < state.limit else { return Self.refuse(.serverIsFull, &state) }
+            if let network = address.network {
                 let count = state.takenByAddress[network, default: 0]
-                guard count < limitPerAddress else { return Self.refuse(.addressIsFull, &state) }
+                let isFull = state.limitPerAddress > 0 && count >= state.limitPerAddress
+                guard !isFull else { return Self.refuse(.addressIsFull, &state) }
                 state.takenByAddress[network] = count + 1
             }
             state.taken += 1
@@ -70,7 +75,7 @@ final class ConnectionSlots: Sendable {
     func giveBack(for address: SocketAddress?) {
         let whenFree = state.withLock { state in
             state.taken -= 1
-            if limitPerAddress > 0, let network = address?.network, let count = state.takenByAddress[network] {
+            if let network = address?.network, let count = state.takenByAddress[network] {
                 state.takenByAddress[network] = count > 1 ? count - 1 : nil
             }
             return state.taken == 0 ? state.whenFree.take() : nil

@@ -267,7 +267,7 @@ extension ServerConnection: StreamDelegate {
         // The message may have changed the form of the next frame.
         if stage != 0 { return fail(fault, explanation(of: fault)) }
         checksumFaultsInARow &+= 1
-        if checksumFaultsInARow > core.configuration.maximumChecksumFaultsInARow {
+        if checksumFaultsInARow > worker.limits.maximumChecksumFaultsInARow {
             let problem = fault == .checksumMismatch ? "have a wrong checksum" : "are malformed"
             fail(fault, "too many consecutive frames \(problem)")
         } else {

@@ -268,7 +268,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     ///
     /// Otherwise the server sends `Fault.authenticationFailed` and closes the connection.
     func mayReceive(payloadOf size: Int) -> Bool {
-        let limit = core.configuration.maximumUnauthenticatedPayload
+        let limit = worker.limits.maximumUnauthenticatedPayload
         if size <= limit || session.isAuthenticated { return true }
         fail(.authenticationFailed, "before authentication a payload may have at most \(limit) bytes")
         return false
@@ -498,18 +498,18 @@ extension ServerConnection {
     ///
     /// While the pending output is above the high-water mark, the idle timeout restarts instead.
     func timeOut() {
-        let configuration = core.configuration
+        let limits = worker.limits
         if isAwaitingCredentials {
             // Do not wait until the output is sent: the peer could delay the end by reading slowly.
             if stream.isCongested { return stream.abort(.fault(.authenticationFailed)) }
-            fail(.authenticationFailed, "the peer did not authenticate within \(configuration.authenticationTimeout)")
+            fail(.authenticationFailed, "the peer did not authenticate within \(limits.authenticationTimeout)")
         } else if stream.isCongested {
             renewExpiry()
-        } else if state.awaitsRestOfFrame, configuration.frameTimeout > .zero {
-            fail(.timeout, "the rest of the frame did not arrive within \(configuration.frameTimeout)")
+        } else if state.awaitsRestOfFrame, limits.frame != nil {
+            fail(.timeout, "the rest of the frame did not arrive within \(limits.frameTimeout)")
         } else {
-            let isOwn = idleTimeout != worker.limits.idle
-            let time = isOwn ? "the idle timeout of this connection" : "\(configuration.idleTimeout)"
+            let isOwn = idleTimeout != limits.idle
+            let time = isOwn ? "the idle timeout of this connection" : "\(limits.idleTimeout)"
             fail(.timeout, "no complete message arrived within \(time)")
         }
     }

@@ -78,7 +78,7 @@ extension Worker {
         isDraining = true
         releasePublishers()
         awaitingDrain = connections[...]
-        let intervals = max(core.configuration.drainTimeout / 2 / Self.drainInterval, 1)
+        let intervals = max(core.currentConfiguration.drainTimeout / 2 / Self.drainInterval, 1)
         let share = (Double(connections.count) / intervals).rounded(.up)
         drainBatch = max(Int(min(share, 1e6)), Self.minimumDrainBatch)
         drainSome()

@@ -41,7 +41,7 @@ final class Worker: @unchecked Sendable {
     /// The messages that the loop has taken from the shared rate and not handled yet.
     @safe @exclusivity(unchecked) var sharedAllowance = 0
     @safe @exclusivity(unchecked) var expiries: ExpiryTable
-    let limits: TimeLimits
+    @safe @exclusivity(unchecked) private(set) var limits: Limits
     var repeatedEvents = RepeatedEvents()
     let metrics: WorkerMetrics
     /// Those of ``metrics``, within reach of the way of a message.
@@ -59,16 +59,28 @@ final class Worker: @unchecked Sendable {
     var drainBatch = 0
     let drainTick = Deadline()
 
-    /// The timeouts, in the units of ``expiries``; `nil` for none.
-    struct TimeLimits {
+    /// The limits of connections that may change: see ``Server/updateLimits(_:)``.
+    struct Limits {
+        /// The timeouts in the units of ``expiries``; `nil` for none.
         let idle: ExpiryTable.Time?
         let frame: ExpiryTable.Time?
         let authentication: ExpiryTable.Time?
+        let maximumUnauthenticatedPayload: Int
+        let maximumChecksumFaultsInARow: Int
+        // The timeouts for error messages.
+        let idleTimeout: Duration
+        let frameTimeout: Duration
+        let authenticationTimeout: Duration
 
         init(_ configuration: ServerConfiguration) {
             idle = ExpiryTable.units(configuration.idleTimeout)
             frame = ExpiryTable.units(configuration.frameTimeout)
             authentication = ExpiryTable.units(configuration.authenticationTimeout)
+            maximumUnauthenticatedPayload = configuration.maximumUnauthenticatedPayload
+            maximumChecksumFaultsInARow = configuration.maximumChecksumFaultsInARow
+            idleTimeout = configuration.idleTimeout
+            frameTimeout = configuration.frameTimeout
+            authenticationTimeout = configuration.authenticationTimeout
         }
     }
 
@@ -82,10 +94,17 @@ final class Worker: @unchecked Sendable {
         expiries = ExpiryTable(now: loop.startTime)
         metrics = WorkerMetrics(core)
         counters = metrics.messages
-        limits = TimeLimits(core.configuration)
+        limits = Limits(core.currentConfiguration)
         let share = core.configuration.maximumConnections / core.configuration.eventLoops + 1
         connections.reserveCapacity(min(share, Self.maximumReservation))
         expiries.reserve(min(share, Self.maximumReservation))
+    }
+
+    /// Takes the limits of the current configuration.
+    func updateLimits() {
+        limits = Limits(core.currentConfiguration)
+        // The loop may hold a share of a shared rate that was not limited.
+        sharedAllowance = 0
     }
 
     /// Serves a connection that was just accepted.

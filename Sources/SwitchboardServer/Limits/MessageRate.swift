@@ -18,6 +18,26 @@ struct MessageRate {
         cost = perSecond > 0 ? max(Self.second / UInt64(perSecond), 1) : 0
     }
 
+    /// A rate that can change while event loops use it.
+    struct Changeable: ~Copyable, Sendable {
+        private let cost: Atomic<UInt64>
+
+        init(_ rate: MessageRate) {
+            cost = Atomic(rate.cost)
+        }
+
+        var value: MessageRate {
+            @inline(__always)
+            get { MessageRate(cost: cost.load(ordering: .relaxed)) }
+        }
+
+        func store(_ rate: MessageRate) { cost.store(rate.cost, ordering: .relaxed) }
+    }
+
+    private init(cost: UInt64) {
+        self.cost = cost
+    }
+
     var isLimited: Bool { cost > 0 }
 
     /// How many messages the bucket holds at the time `now`, and `count` at most.
@@ -46,30 +66,41 @@ final class SharedMessageRate: Sendable {
     /// How many messages an event loop takes at once where the rate is not limited.
     private static let unlimitedShare = 1 << 20
 
-    private let rate: MessageRate
-    private let share: Int
+    private let rate: MessageRate.Changeable
+    private let share: Atomic<Int>
     private let paidUntil: Atomic<UInt64>
 
     /// - Parameters:
     ///   - perSecond: Messages per second; 0 for no limit.
     ///   - time: The time at which the bucket is empty, in nanoseconds; `nil` for a full bucket.
     init(perSecond: Int, emptyAt time: UInt64? = nil) {
-        rate = MessageRate(perSecond: perSecond)
-        share = perSecond > 0 ? Self.share(perSecond: perSecond) : Self.unlimitedShare
+        rate = MessageRate.Changeable(MessageRate(perSecond: perSecond))
+        share = Atomic(Self.shareOrAll(perSecond: perSecond))
         paidUntil = Atomic(time.map { $0 &+ MessageRate.second } ?? 0)
     }
 
     /// The messages that an event loop takes at once: at most those of 10 ms, because a loop may use them much later.
     static func share(perSecond: Int) -> Int { min(max(perSecond / 100, 1), maximumShare) }
 
-    var isLimited: Bool { rate.isLimited }
+    private static func shareOrAll(perSecond: Int) -> Int {
+        perSecond > 0 ? share(perSecond: perSecond) : unlimitedShare
+    }
+
+    /// Changes the rate; 0 for no limit.
+    func update(perSecond: Int) {
+        rate.store(MessageRate(perSecond: perSecond))
+        share.store(Self.shareOrAll(perSecond: perSecond), ordering: .relaxed)
+    }
+
+    var isLimited: Bool { rate.value.isLimited }
 
     /// Takes an event loop's share of messages at the time `now`, in nanoseconds.
     ///
     /// - Returns: How many messages the loop may handle, at most `count`; 0 when the rate is used up.
     func takeShare(upTo count: Int = .max, at now: UInt64) -> Int {
-        let share = min(share, count)
-        guard isLimited else { return share }
+        let rate = rate.value
+        let share = min(share.load(ordering: .relaxed), count)
+        guard rate.isLimited else { return share }
         var expected = paidUntil.load(ordering: .relaxed)
         while true {
             let taken = rate.available(upTo: share, expected, at: now)
@@ -91,24 +122,42 @@ final class SharedMessageRate: Sendable {
 ///
 /// All are asked once for a batch: ``allowance(upTo:_:_:at:)`` tells how many messages may be handled, and
 /// ``take(_:_:_:at:)`` takes as many as were. The result is the same as when each message is asked for by itself.
-struct MessageRates {
-    let perConnection: MessageRate
+struct MessageRates: ~Copyable, Sendable {
+    private let connectionRate: MessageRate.Changeable
     let shared: SharedMessageRate
     /// The rate that all servers share, if there is one.
     let cluster: ClusterRate?
 
+    private let isAnyLimited: Atomic<Bool>
+
+    /// The rate of each connection.
+    var perConnection: MessageRate {
+        @inline(__always)
+        get { connectionRate.value }
+    }
+
     /// Whether any of them is limited.
-    let isLimited: Bool
+    var isLimited: Bool {
+        @inline(__always)
+        get { isAnyLimited.load(ordering: .relaxed) }
+    }
 
     /// - Parameters:
     ///   - perConnection: Messages per second of a connection; 0 for no limit.
     ///   - shared: Messages per second of all connections; 0 for no limit.
     ///   - cluster: Messages per second of all servers; 0 for no limit.
     init(perConnection: Int, shared: Int, cluster: Int = 0) {
-        self.perConnection = MessageRate(perSecond: perConnection)
+        connectionRate = MessageRate.Changeable(MessageRate(perSecond: perConnection))
         self.shared = SharedMessageRate(perSecond: shared)
         self.cluster = cluster > 0 ? ClusterRate(perSecond: cluster) : nil
-        isLimited = self.perConnection.isLimited || self.shared.isLimited || self.cluster != nil
+        isAnyLimited = Atomic(perConnection > 0 || shared > 0 || cluster > 0)
+    }
+
+    /// Changes the rate of each connection, and that of all connections together; 0 for no limit.
+    func update(perConnection: Int, shared: Int) {
+        connectionRate.store(MessageRate(perSecond: perConnection))
+        self.shared.update(perSecond: shared)
+        isAnyLimited.store(perConnection > 0 || shared > 0 || cluster != nil, ordering: .relaxed)
     }
 
     /// How many messages of a connection may be handled at the time `now`, and `count` at most.
@@ -121,6 +170,7 @@ struct MessageRates {
     /// - Returns: 0 when a rate is used up. The connection has paid for the message if only the shared rate is.
     @inline(never)
     func allowance(upTo count: Int, _ paidUntil: inout UInt64, _ held: inout Int, at now: UInt64) -> Int {
+        let perConnection = perConnection
         let available = perConnection.available(upTo: count, paidUntil, at: now)
         guard available > 0 else { return 0 }
         if held == 0 { held = takeShare(at: now) }

@@ -1,0 +1,76 @@
+import Switchboard
+import Testing
+
+@testable import SwitchboardServer
+
+@Suite("Limits that change while a server runs")
+struct UpdateLimitsTests {
+    @Test("take effect, and all other properties keep their values")
+    func subset() throws {
+        let server = try Server(.workshop(), configuration: ServerConfiguration(port: 0))
+        var other = server.configuration
+        other.maximumConnections = 7
+        other.rateLimit = 8
+        other.idleTimeout = .seconds(9)
+        other.drainTimeout = .seconds(10)
+        other.port = 1
+        other.backlog = 2
+        other.writeTimeout = .seconds(3)
+        try server.updateLimits(other)
+        #expect(server.configuration.maximumConnections == 7)
+        #expect(server.configuration.rateLimit == 8)
+        #expect(server.configuration.idleTimeout == .seconds(9))
+        #expect(server.configuration.drainTimeout == .seconds(10))
+        #expect(server.configuration.port == 0)
+        #expect(server.configuration.backlog == 1024)
+        #expect(server.configuration.writeTimeout == .seconds(30))
+    }
+
+    @Test("all keep their values when one of the new values is not allowed")
+    func wrongValue() throws {
+        let server = try Server(.workshop(), configuration: ServerConfiguration(port: 0))
+        var wrong = server.configuration
+        wrong.idleTimeout = .seconds(5)
+        wrong.rateLimit = -1
+        #expect(throws: ConfigurationError.self) { try server.updateLimits(wrong) }
+        #expect(server.configuration.idleTimeout == .seconds(60))
+        #expect(server.configuration.rateLimit == 1000)
+    }
+
+    @Test("of connections count the connections that were open before")
+    func slots() {
+        let slots = ConnectionSlots(limit: 10, limitPerAddress: 0)
+        let address = SocketAddress(ipv4: 0x7F00_0001, port: 1)
+        func isAdmitted() -> Bool {
+            if case .admitted = slots.take(for: address) { true } else { false }
+        }
+        #expect(isAdmitted() && isAdmitted() && isAdmitted())
+        slots.update(limit: 10, limitPerAddress: 3)
+        #expect(!isAdmitted())
+        slots.giveBack(for: address)
+        #expect(isAdmitted())
+        slots.update(limit: 3, limitPerAddress: 0)
+        #expect(!isAdmitted())
+        slots.update(limit: 4, limitPerAddress: 0)
+        #expect(isAdmitted())
+    }
+
+    @Test("of messages apply to the next message")
+    func rates() {
+        let rates = MessageRates(perConnection: 0, shared: 0)
+        var isLimited = rates.isLimited
+        #expect(!isLimited)
+        rates.update(perConnection: 5, shared: 0)
+        isLimited = rates.isLimited
+        #expect(isLimited)
+        let now: UInt64 = 5_000_000_000
+        var (paidUntil, held) = (UInt64(0), 0)
+        #expect(rates.allowance(upTo: 100, &paidUntil, &held, at: now) == 5)
+        rates.update(perConnection: 0, shared: 300)
+        held = 0
+        #expect(rates.allowance(upTo: 100, &paidUntil, &held, at: now) == 3)
+        rates.update(perConnection: 0, shared: 0)
+        isLimited = rates.isLimited
+        #expect(!isLimited)
+    }
+}
