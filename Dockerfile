@@ -12,7 +12,7 @@ RUN swift build -c release --traits TLS --static-swift-stdlib -Xlinker -lcurl --
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libssl3 libcrypt1 libcurl4 ca-certificates tini \
+    && apt-get install -y --no-install-recommends libyaml-0-2 libssl3 libcrypt1 libcurl4 ca-certificates tini \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin net001
 COPY --from=build /usr/local/bin/net001 /usr/local/bin/net001

@@ -213,7 +213,7 @@ let package = Package(
             dependencies: [
                 "Switchboard", "SwitchboardBytes", "SwitchboardCredentials",
                 .target(name: "SwitchboardNATS", condition: .when(traits: ["NATS"])), "SwitchboardRedis",
-                "SwitchboardServer", "SwitchboardTransport",
+                "SwitchboardServer", "SwitchboardTLS", "SwitchboardTransport", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

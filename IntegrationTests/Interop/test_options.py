@@ -28,11 +28,13 @@ ARGUMENTS = {
     "load": ["--duration", "0.1"],
     "hash-token": ["alice"],
     "healthcheck": [],
+    "config": [],
 }
 
 # The variable of each option, and invalid values for it.
 INTEGER = ["x", "1.5", ""]
 WRONG = {
+    "--config": ("NET001_CONFIG", [""]),
     "--port": ("PORT", [*INTEGER, "-1", "65536", "99999999999999999999"]),
     "--timeout": ("TIMEOUT", ["soon", "0", "-1", "nan", "inf", "1e300"]),
     "--backlog": ("BACKLOG", [*INTEGER, "0", "-1", "65536"]),
@@ -90,6 +92,9 @@ FLAGS = {
     "--reconnect": None,
     "--spin": None,
     "--json": None,
+    "--check": None,
+    "--example": None,
+    "--markdown": None,
 }
 
 
@@ -217,9 +222,9 @@ class WrongValues(OneLine):
 class Documented(unittest.TestCase):
     def test_the_table_of_options_says_what_the_help_says(self):
         """Compares option, variable, range, default with its unit, and whether 0 disables, in both directions."""
-        page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Operations.md"
-        rows = re.findall(r"^\| `(--[\w-]+)` \| `(\w+)` \| (.+?) \| (.+?) \| (.+) \|$", page.read_text(), re.MULTILINE)
-        table = {row[0]: (*row[1:4], "0 disables" in row[4]) for row in rows}
+        page = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Settings.md"
+        rows = re.findall(r"^\| `([\w-]+)` \| `(\w+)` \| (.+?) \| (.+?) \| (?:yes|–) \| (.+) \|$", page.read_text(), re.MULTILINE)
+        table = {f"--{row[0]}": (*row[1:4], "0 disables" in row[4]) for row in rows}
         self.assertEqual(len(table), len(rows), "an option stands in the table twice")
         truth = {}
         for argument in help_of("serve")["arguments"]:
@@ -230,7 +235,8 @@ class Documented(unittest.TestCase):
             origin = re.search(r"\(environment: (\w+)(?:; (?!default)([^;)]+))?(?:; default: ([^)]+))?\)$", text)
             self.assertTrue(origin, f"the help of --{name} names no variable")
             default = origin[3] or ("off" if argument["kind"] == "flag" else "none")
-            truth["--" + name] = (origin[1], origin[2] or "–", default, "0 disables" in text)
+            range_of_flag = "true or false" if argument["kind"] == "flag" else "–"
+            truth["--" + name] = (origin[1], origin[2] or range_of_flag, default, "0 disables" in text)
             # A time in the table has its unit in the help, too, where the value is explained.
             self.assertEqual(default.endswith(" s"), "Seconds" in text or "seconds" in text, f"the unit of --{name}")
             self.assertEqual(default.endswith(" bytes"), "bytes" in text.lower(), f"the unit of --{name}")

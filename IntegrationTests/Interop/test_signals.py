@@ -97,9 +97,10 @@ class Hangup(unittest.TestCase):
             serving.wait_for("listening")
             for count in (1, 2):
                 serving.send(signal.SIGHUP)
+                serving.wait_for("not reloaded", "what=settings", "the server runs without --config", count=count)
                 serving.wait_for("not reloaded", "what=certificates", "the server runs without --tls", count=count)
                 serving.wait_for("not reloaded", "what=credentials", "without --auth-file", count=count)
-                serving.wait_for("not reloaded", "all other options", "restart the server", count=count)
+                serving.wait_for("not reloaded", "command line and environment", "restart the server", count=count)
             serving.send(signal.SIGTERM)
             self.assertEqual(serving.status(), 0)
 
@@ -125,7 +126,7 @@ class Hangup(unittest.TestCase):
                     serving.send(signal.SIGHUP)
                 serving.wait_for("listening")
                 # The server handles the signal as soon as it runs.
-                serving.wait_for("not reloaded", "all other options")
+                serving.wait_for("not reloaded", "command line and environment")
                 serving.send(signal.SIGTERM)
                 self.assertEqual(serving.status(), 0)
 
@@ -133,7 +134,7 @@ class Hangup(unittest.TestCase):
         with Process(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as serving:
             serving.wait_for("listening")
             serving.send(signal.SIGHUP)
-            serving.wait_for("not reloaded", "all other options")
+            serving.wait_for("not reloaded", "command line and environment")
 
     def test_does_not_end_a_server_that_drains(self):
         with server("--drain-timeout", "5") as (port, process):

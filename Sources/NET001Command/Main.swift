@@ -65,12 +65,12 @@ struct Net001: AsyncParsableCommand {
         usage: "net001 [<subcommand>] [<options>]",
         discussion: """
             Without a subcommand, net001 runs serve. Most options have an environment variable, which the help of the \
-            option names. The command line overrides the environment.
+            option names. The command line overrides the environment, and the environment overrides the file of --config.
             """,
         version: "net001 \(Version.current)",
         subcommands: [
             Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
-            HashToken.self, Healthcheck.self,
+            HashToken.self, Healthcheck.self, ConfigCommand<Serve>.self,
         ],
         defaultSubcommand: Serve.self
     )

@@ -7,9 +7,9 @@ public import SwitchboardCredentials
 
 /// A server with what its operators need.
 ///
-/// It takes its settings from the command line and the environment, writes a log, stops gracefully on SIGTERM and SIGINT, reads
-/// certificates and credentials again on SIGHUP, joins other servers over a backplane, and serves metrics, health and connections over
-/// HTTP. A program with all of that is:
+/// It takes its settings from the command line, the environment and a file, writes a log, stops gracefully on SIGTERM and SIGINT,
+/// reads settings, certificates and credentials again on SIGHUP, joins other servers over a backplane, and serves metrics, health and
+/// connections over HTTP. A program with all of that is:
 ///
 /// ```swift
 /// @main
@@ -19,7 +19,7 @@ public import SwitchboardCredentials
 ///     func run() async throws { try await ServerApplication("chat", options).run(.chat()) }
 /// }
 /// ```
-public struct ServerApplication {
+public struct ServerApplication: Sendable {
     /// The name of the program: in the log, and in the lists of an engine such as Redis.
     public let name: String
 
@@ -35,6 +35,7 @@ public struct ServerApplication {
     }
 
     private let options: ServerOptions
+    private let credentials: CredentialOptions?
     private var settings = ServerSettings()
 
     /// An application with these settings; it does not run yet.
@@ -45,10 +46,12 @@ public struct ServerApplication {
     ///   - name: The name of the program, for the log and for an engine such as Redis.
     ///   - options: The options of the command line.
     ///   - credentials: The options for credentials, if the program has them.
-    /// - Throws: An error that names the option or the environment variable whose value cannot be used.
+    /// - Throws: An error that names every option, environment variable and line of the file whose value is not allowed.
     public init(_ name: String, _ options: ServerOptions, _ credentials: CredentialOptions? = nil) throws {
         self.name = name
         self.options = options
+        self.credentials = credentials
+        try (options.settings + (credentials?.settings ?? [])).check()
         logger = try options.logs.makeLogger(name)
         try settings.apply(options.listening.settings)
         settings.configuration.listeningDescriptor = try SocketActivation.takeDescriptor()
@@ -81,10 +84,7 @@ public struct ServerApplication {
         ApplicationSignals.shared.begin(drainTime: configuration.drainTimeout, logger: logger)
         // The server logs a warning when the limit stays too low.
         DescriptorLimit.raise(to: configuration.neededDescriptors)
-        let joining = try options.backplane.makeBackplane(name)
-        if joining == nil, configuration.clusterRateLimit > 0 {
-            throw options.limits.clusterRateLimit.error("requires \(options.backplane.backplane.names)")
-        }
+        let joining = try options.makeBackplane(name, clusterRate: configuration.clusterRateLimit)
         let factory = try options.metrics.makeFactory()
         let server = try makeServer(router, joining)
         let admin = try factory.map {
@@ -97,7 +97,11 @@ public struct ServerApplication {
                 logger: Logger(label: name, factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
-        let reporting = Task { if (try? await server.listeningAddress) != nil { report() } }
+        let reporting = Task {
+            guard (try? await server.listeningAddress) != nil else { return }
+            logSettings()
+            report()
+        }
         defer { reporting.cancel() }
         do {
             try await ApplicationSignals.shared.run(group, reloading: sources(server, credentials) + files)
@@ -137,13 +141,38 @@ public struct ServerApplication {
 
     /// The files that SIGHUP reads again.
     private func sources(_ server: Server, _ credentials: CredentialFile?) -> [ReloadableFile] {
+        let reload = allSettings.configurationPath.map { path in
+            SettingsReload(path: path, options, self.credentials, server, logger: logger)
+        }
+        let settingsFile = ReloadableFile("settings", option: "--config", reload: reload?.reload)
         let tls = ReloadableFile(
             "certificates",
             option: "--tls",
             reload: configuration.tls == nil ? nil : server.reloadCertificates
         )
-        guard !settings.settings("--auth-file").isEmpty || credentials != nil else { return [tls] }
-        return [tls, ReloadableFile("credentials", option: "--auth-file", reload: credentials?.reload)]
+        guard !settings.settings("--auth-file").isEmpty || credentials != nil else { return [settingsFile, tls] }
+        return [settingsFile, tls, ReloadableFile("credentials", option: "--auth-file", reload: credentials?.reload)]
+    }
+
+    private var allSettings: [any SettingSource] { options.settings + (credentials?.settings ?? []) }
+
+    /// Logs the settings that do not have their defaults, and at level `debug` each setting with its source.
+    private func logSettings() {
+        let settings = allSettings.filter { $0.key != SettingsFile.ownKey }
+        let changed = settings.filter { $0.written != $0.writtenDefault }
+        if !changed.isEmpty {
+            let values = changed.map { ($0.key, Logger.MetadataValue.string($0.written ?? "")) }
+            logger.info("settings", metadata: Logger.Metadata(values) { first, _ in first })
+        }
+        for setting in settings {
+            logger.debug(
+                "setting",
+                metadata: [
+                    "setting": "\(setting.key)", "value": "\(setting.written ?? setting.shownDefault ?? "none")",
+                    "source": "\(SettingsText.source(of: setting))",
+                ]
+            )
+        }
     }
 
     /// Returns `error` with advice, and with the environment variables whose values led to it.

@@ -2,7 +2,8 @@
 //
 //  1. ServerApplication   makes a server from its options, and runs it with its services. ServerSettings has what the options gave.
 //  2. ServerOptions       are the options of the command line: Options/ has each group.
-//  3. Settings/Setting    declares an option: its variable, range, default and help.
+//  3. Settings/Setting    declares an option: its variable, key, range, default and help. SettingsFile reads a file of settings.
+//     ConfigCommand       prints and checks settings.
 //  4. Services/           runs beside the server: signals, reloading, the service manager.
 //  5. Admin/              serves metrics, health and connections over HTTP.
 //  6. Logs/, Output/      write the log and the results of commands.

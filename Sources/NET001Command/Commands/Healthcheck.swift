@@ -2,16 +2,17 @@ import ArgumentParser
 import Switchboard
 import SwitchboardApplication
 
-struct Healthcheck: AsyncParsableCommand {
+struct Healthcheck: AsyncParsableCommand, ReadsSomeSettings {
     static let configuration = CommandConfiguration(
         abstract: "Check that the server on this machine is ready.",
         usage: "net001 healthcheck [<options>]",
         discussion: """
-            Requests /readyz from the metrics port, independent of TLS and of the server's limits. Use the same options \
-            and variables as for serve. Exits with 0 when the server accepts connections, with 1 otherwise.
+            Requests /readyz from the metrics port, independent of TLS and of the server's limits. Use the same options, \
+            variables and --config file as for serve. Exits with 0 when the server accepts connections, with 1 otherwise.
             """
     )
 
+    @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Metrics") var metrics: MetricsOptions
 
     @Option(

@@ -7,7 +7,9 @@ import SwitchboardNATS
 #endif
 
 /// The connection to other servers.
-struct BackplaneOptions: ParsableArguments {
+struct BackplaneOptions: SettingGroup {
+    package static let title = "Backplane"
+
     @Option(
         Setting(
             "backplane",
@@ -27,6 +29,7 @@ struct BackplaneOptions: ParsableArguments {
         Setting(
             "backplane-ca",
             "BACKPLANE_CA",
+            isPath: true,
             """
             CA certificates to trust for a rediss:// or tls:// URL, PEM file. Without it, the system's CA certificates are \
             trusted.
@@ -40,6 +43,8 @@ struct BackplaneOptions: ParsableArguments {
         "BACKPLANE_REQUIRED",
         "Answer /readyz with status 503 while the backplane is disconnected."
     )
+
+    package static var switches: [String: Switch] { ["backplaneRequired": requiredSwitch] }
 
     @Flag(BackplaneOptions.requiredSwitch)
     var backplaneRequired: Bool
@@ -63,7 +68,7 @@ struct BackplaneOptions: ParsableArguments {
         let isRequired = try isRequired
         guard let url = try backplane.givenValue() else {
             var given = authorities.map { _ in [backplaneCa.origin] } ?? []
-            if isRequired { given.append(Self.requiredSwitch.names) }
+            if isRequired { given.append(Self.requiredSwitch.given(backplaneRequired).subject) }
             if given.isEmpty { return nil }
             throw ValidationError("\(given.joined(separator: ", ")) requires \(backplane.names).")
         }
@@ -73,7 +78,7 @@ struct BackplaneOptions: ParsableArguments {
             }
             return try url.makeBackplane(clientName, trusting: authorities)
         } catch {
-            throw ValidationError("\(backplane.names): \(error).")
+            throw ValidationError("\(backplane.subject): \(error).")
         }
     }
 

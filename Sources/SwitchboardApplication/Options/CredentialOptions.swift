@@ -3,11 +3,12 @@ internal import Switchboard
 public import SwitchboardCredentials
 
 /// The options for the users of a server, and for its limits before authentication, for the command line of a program.
-public struct CredentialOptions: ParsableArguments {
+public struct CredentialOptions: ParsableArguments, Sendable {
     @Option(
         Setting(
             "auth-file",
             "AUTH_FILE",
+            isPath: true,
             "Credential file of user:hash lines, as hash-token prints them. Without it, AUTH accepts any user and token."
         )
     )
@@ -51,7 +52,7 @@ public struct CredentialOptions: ParsableArguments {
         settings.configuration.requiresAuthentication = isRequired
         try settings.apply(self.settings)
         if isRequired, try authFile.givenValue() == nil {
-            throw ValidationError("\(Self.requireAuthSwitch.names) requires \(authFile.names).")
+            throw ValidationError("\(Self.requireAuthSwitch.given(requireAuth).subject) requires \(authFile.names).")
         }
     }
 
@@ -67,4 +68,10 @@ public struct CredentialOptions: ParsableArguments {
             throw [authFile].naming(in: error)
         }
     }
+}
+
+extension CredentialOptions: SettingGroup {
+    package static var title: String { "Credentials" }
+
+    package static var switches: [String: Switch] { ["requireAuth": requireAuthSwitch] }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Switchboard
 
 /// The limits on connections, messages, time and output of peers.
-struct LimitOptions: ParsableArguments {
+struct LimitOptions: SettingGroup {
+    package static let title = "Limits"
+
     @Option(
         Setting(
             "max-connections",

@@ -2,7 +2,9 @@ import ArgumentParser
 import Switchboard
 
 /// The addresses that the server listens on, and its number of threads.
-struct ListenOptions: ParsableArguments {
+struct ListenOptions: SettingGroup {
+    package static let title = "Listening"
+
     @Option(
         Setting("host", "HOST", \.host, "Address or host name to listen on. :: listens on all IPv4 and IPv6 addresses.")
     )
@@ -16,6 +18,7 @@ struct ListenOptions: ParsableArguments {
             "unix-socket",
             "UNIX_SOCKET",
             \.unixSocketPath,
+            isPath: true,
             "Path of a Unix-domain socket to listen on instead of --host and --port."
         )
     )

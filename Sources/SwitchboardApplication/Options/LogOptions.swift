@@ -2,12 +2,16 @@ import ArgumentParser
 import Logging
 
 /// The level and the format of the log.
-struct LogOptions: ParsableArguments {
+struct LogOptions: SettingGroup {
+    package static let title = "Logs"
+
     private static let debugSwitch = Switch(
         "debug",
         "DEBUG",
         "Log each frame and fault, up to a fixed number per second."
     )
+
+    package static var switches: [String: Switch] { ["debug": debugSwitch] }
 
     @Flag(LogOptions.debugSwitch)
     var debug: Bool

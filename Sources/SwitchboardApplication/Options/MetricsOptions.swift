@@ -4,7 +4,9 @@ import Logging
 import Switchboard
 
 /// The address of the metrics endpoint.
-package struct MetricsOptions: ParsableArguments {
+package struct MetricsOptions: SettingGroup {
+    package static let title = "Metrics"
+
     @Option(
         Setting(
             "metrics-host",
@@ -29,6 +31,8 @@ package struct MetricsOptions: ParsableArguments {
     package init() {}
 
     private static let noMetricsSwitch = Switch("no-metrics", "NO_METRICS", "Disable metrics.")
+
+    package static var switches: [String: Switch] { ["noMetrics": noMetricsSwitch] }
 
     @Flag(MetricsOptions.noMetricsSwitch)
     var noMetrics: Bool

@@ -2,22 +2,27 @@ import ArgumentParser
 import Switchboard
 
 /// The server's TLS configuration.
-struct ServerTLSOptions: ParsableArguments {
+struct ServerTLSOptions: SettingGroup {
+    package static let title = "TLS"
+
     private static let tlsSwitch = Switch("tls", "TLS", "Serve TLS.")
+
+    package static var switches: [String: Switch] { ["tls": tlsSwitch] }
 
     @Flag(ServerTLSOptions.tlsSwitch)
     var tls: Bool
 
-    @Option(Setting("cert", "CERT", "Certificate chain of the server, PEM file."))
+    @Option(Setting("cert", "CERT", isPath: true, "Certificate chain of the server, PEM file."))
     var cert: Setting<String>
 
-    @Option(Setting("key", "KEY", "Private key of the server's certificate, PEM file."))
+    @Option(Setting("key", "KEY", isPath: true, "Private key of the server's certificate, PEM file."))
     var key: Setting<String>
 
     @Option(
         Setting(
             "client-ca",
             "CLIENT_CA",
+            isPath: true,
             "CA certificates, PEM file. Clients must present a certificate from one of these CAs."
         )
     )
@@ -46,7 +51,7 @@ struct ServerTLSOptions: ParsableArguments {
             throw ValidationError("\(origins) requires \(Self.tlsSwitch.ways).")
         }
         guard let chain, let privateKey else {
-            throw ValidationError("\(Self.tlsSwitch.names) requires \(cert.names) and \(key.names).")
+            throw ValidationError("\(Self.tlsSwitch.given(tls).subject) requires \(cert.names) and \(key.names).")
         }
         var configuration = ServerTLSConfiguration(
             certificateChainPath: chain,

@@ -86,12 +86,21 @@ package final class ApplicationSignals: Sendable {
         // The server continues when the reader of its log has gone.
         signal(SIGPIPE, SIG_IGN)
         let early = state.withLock { state in
-            state.drainTime = min(max(Int(clamping: drainTime.components.seconds), 0), Self.maximumDrainTime)
+            state.drainTime = Self.seconds(drainTime)
             state.logger = logger
             defer { state.early = nil }
             return state.early ?? []
         }
         for signal in early { act(on: signal) }
+    }
+
+    /// Changes the time of a graceful shutdown that has not begun.
+    func setDrainTime(_ drainTime: Duration) {
+        state.withLock { $0.drainTime = Self.seconds(drainTime) }
+    }
+
+    private static func seconds(_ drainTime: Duration) -> Int {
+        min(max(Int(clamping: drainTime.components.seconds), 0), maximumDrainTime)
     }
 
     /// Runs `group` until it ends: gracefully after the first SIGINT or SIGTERM, at once after the second.

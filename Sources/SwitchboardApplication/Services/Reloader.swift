@@ -43,7 +43,10 @@ final class Reloader: Sendable {
         for source in sources { reload(source, logger) }
         logger?.info(
             "not reloaded",
-            metadata: ["what": "all other options", "reason": "read at start only: restart the server to change them"]
+            metadata: [
+                "what": "command line and environment",
+                "reason": "read at start only: restart the server to change them",
+            ]
         )
     }
 

@@ -8,10 +8,11 @@ import Synchronization
 //     @Option(Setting("port", "PORT", \.port, "TCP port to listen on."))
 //     var port: Setting<Int>
 //
-// Its help, its environment variable, its default, its range and its errors follow from the declaration. The command
-// line overrides the environment. The default and the range of a property come from `ServerConfiguration`.
+// Its help, its environment variable, its key in a file of settings, its default, its range and its errors follow from the
+// declaration. The command line overrides the environment, which overrides the file. The default and the range of a property come
+// from `ServerConfiguration`.
 
-/// A setting: its declaration, and the text that the command line or the environment gives it.
+/// A setting: its declaration, and the text that the command line, the environment or the file of settings gives it.
 package struct Setting<Value: SettingValue>: SettingSource {
     /// A property of the server's configuration.
     package typealias Property<Type> = WritableKeyPath<ServerConfiguration, Type> & Sendable
@@ -20,12 +21,14 @@ package struct Setting<Value: SettingValue>: SettingSource {
     package let variable: String?
     package let property: String?
     package private(set) var given: String?
+    package let summary: String
+    package let isPath: Bool
+    package let isReloadable: Bool
+    /// The text of the default in the help: `60 s`.
+    package let shownDefault: String?
 
-    private let summary: String
     private let allowed: AllowedValues<Value>?
     private let defaultValue: Value?
-    /// The text of the default in the help: `60 s`.
-    private let shownDefault: String?
     private let store: (@Sendable (Value, inout ServerConfiguration) -> Void)?
 
     private init(
@@ -36,10 +39,14 @@ package struct Setting<Value: SettingValue>: SettingSource {
         default defaultValue: Value?,
         shown: String?,
         unit: String?,
+        isPath: Bool = false,
+        isReloadable: Bool = false,
         _ summary: String,
         store: (@Sendable (Value, inout ServerConfiguration) -> Void)?
     ) {
         option = "--" + name
+        self.isPath = isPath
+        self.isReloadable = isReloadable
         self.variable = variable
         self.property = property
         self.allowed = Value.highest.flatMap { allowed?.atMost($0) } ?? allowed
@@ -59,6 +66,7 @@ package struct Setting<Value: SettingValue>: SettingSource {
     ///   - defaultValue: The default, if there is one.
     ///   - shown: The text of the default in the help, if the default is not a single value.
     ///   - unit: The unit of the default, where its type does not say it.
+    ///   - isPath: Whether the value is a path: in a file of settings, a relative path begins at the folder of that file.
     ///   - summary: What the setting does, in one or two sentences.
     package init(
         _ name: String,
@@ -67,6 +75,7 @@ package struct Setting<Value: SettingValue>: SettingSource {
         default defaultValue: Value? = nil,
         shown: String? = nil,
         unit: String? = nil,
+        isPath: Bool = false,
         _ summary: String
     ) {
         self.init(
@@ -77,14 +86,15 @@ package struct Setting<Value: SettingValue>: SettingSource {
             default: defaultValue,
             shown: shown,
             unit: unit,
+            isPath: isPath,
             summary,
             store: nil
         )
     }
 
     /// A setting without a default that is not a property of the server's configuration.
-    package init(_ name: String, _ variable: String?, _ summary: String) {
-        self.init(name, variable, nil, default: nil, summary)
+    package init(_ name: String, _ variable: String?, isPath: Bool = false, _ summary: String) {
+        self.init(name, variable, nil, default: nil, isPath: isPath, summary)
     }
 
     /// A setting of a property of the server's configuration, with the property's default and range.
@@ -113,12 +123,19 @@ package struct Setting<Value: SettingValue>: SettingSource {
             default: ServerOptions.defaults[keyPath: path],
             shown: shown,
             unit: unit,
+            isReloadable: ServerConfiguration.isChangeable(path),
             summary
         ) { $1[keyPath: path] = $0 }
     }
 
     /// A setting of a property of the server's configuration that has no value by default.
-    package init(_ name: String, _ variable: String, _ path: any Property<Value?>, _ summary: String) {
+    package init(
+        _ name: String,
+        _ variable: String,
+        _ path: any Property<Value?>,
+        isPath: Bool = false,
+        _ summary: String
+    ) {
         self.init(
             name,
             variable,
@@ -127,14 +144,21 @@ package struct Setting<Value: SettingValue>: SettingSource {
             default: nil,
             shown: nil,
             unit: nil,
+            isPath: isPath,
             summary
         ) { $1[keyPath: path] = $0 }
     }
 
     /// What the setting does, its variable, its range and its default.
     package var help: String {
-        Self.help(summary, variable, allowed?.requirement(\.shown), shownDefault.map { "default: \($0)" })
+        Self.help(summary, variable, range, shownDefault.map { "default: \($0)" })
     }
+
+    package var range: String? { allowed?.requirement(\.shown) }
+
+    package var writtenDefault: String? { defaultValue?.written }
+
+    package var written: String? { (try? givenValue() ?? defaultValue)?.written }
 
     /// The setting with `text` from the command line.
     package func given(_ text: String) -> Setting {
@@ -147,11 +171,15 @@ package struct Setting<Value: SettingValue>: SettingSource {
 
     package func check() throws { _ = try givenValue() }
 
+    package func applyValue(to configuration: inout ServerConfiguration) throws {
+        store?(try value(), &configuration)
+    }
+
     package func apply(to configuration: inout ServerConfiguration) throws {
         if let store, let value = try givenValue() { store(value, &configuration) }
     }
 
-    /// The value that the command line or the environment gives, or the default.
+    /// The value that the command line, the environment or the file gives, or the default.
     ///
     /// - Throws: A `ValidationError` when the text is not an allowed value, or when the setting has neither a text nor
     ///   a default.
@@ -160,11 +188,14 @@ package struct Setting<Value: SettingValue>: SettingSource {
         return value
     }
 
-    /// The value that the command line or the environment gives; `nil` when neither does.
+    /// The value that the command line, the environment or the file gives; `nil` when none does.
     ///
     /// - Throws: A `ValidationError` when the text is not a value that is allowed.
     package func givenValue() throws -> Value? {
         guard let text else { return nil }
+        if case .file(_, let value) = source, value.isQuoted, !Value.isText {
+            throw error("must be a number: remove the quotes")
+        }
         let value: Value
         do { value = try Value(settingText: text) } catch { throw self.error(error.description) }
         if let allowed, !allowed.contains(value) { throw error("must be \(allowed.requirement(\.shown))") }
@@ -172,28 +203,52 @@ package struct Setting<Value: SettingValue>: SettingSource {
     }
 }
 
-/// A flag that an environment variable can set too.
+/// A flag that an environment variable or a file of settings can set too.
 ///
 /// ArgumentParser gives a flag's property no place for the declaration. Each group of options keeps it in a static
-/// property: `@Flag(tlsSwitch) var tls: Bool`, and `tlsSwitch.isOn(tls)`.
+/// property: `@Flag(tlsSwitch) var tls: Bool`, and `tlsSwitch.isOn(tls)`. The group lists it in ``SettingGroup/switches``.
 package struct Switch: SettingSource {
     package let option: String
     package let variable: String?
-    package let given: String? = nil
-    package let help: String
+    package private(set) var given: String?
+    package let summary: String
 
     package init(_ name: String, _ variable: String, _ summary: String) {
         option = "--" + name
         self.variable = variable
-        help = Self.help(summary, variable)
+        self.summary = summary
     }
 
-    /// Whether the command line or the environment sets the flag.
+    /// What the flag does, and its variable.
+    package var help: String { Self.help(summary, variable) }
+
+    package var writtenDefault: String? { "false" }
+
+    package var written: String? { (try? isOn(given != nil)).map { "\($0)" } }
+
+    package func check() throws { _ = try isOn(given != nil) }
+
+    /// The flag, which is on the command line or not.
+    func given(_ isGiven: Bool) -> Switch {
+        var flag = self
+        flag.given = isGiven ? "true" : nil
+        return flag
+    }
+
+    /// Whether the command line, the environment or the file sets the flag.
     ///
     /// - Parameter isGiven: Whether the flag is on the command line.
-    /// - Throws: A `ValidationError` when the variable is neither 1, true or yes nor 0, false or no.
+    /// - Throws: A `ValidationError` when the variable is neither 1, true or yes nor 0, false or no, or the value in the file neither
+    ///   true nor false.
     package func isOn(_ isGiven: Bool) throws -> Bool {
         if isGiven { return true }
+        if case .file(_, let value) = source {
+            switch (value.isQuoted, value.text) {
+            case (false, "true"): return true
+            case (false, "false"): return false
+            default: throw error("must be true or false, without quotes")
+            }
+        }
         switch text?.lowercased() {
         case "1", "true", "yes": return true
         case nil, "0", "false", "no": return false
@@ -205,9 +260,24 @@ package struct Switch: SettingSource {
     package var ways: String { "\(option) (\(variable.map(EnvironmentVariable.name) ?? "")=1)" }
 }
 
+/// A group of options of a server.
+package protocol SettingGroup: ParsableArguments {
+    /// The title of the group in the help.
+    ///
+    /// ArgumentParser's groups do not keep their titles.
+    static var title: String { get }
+
+    /// The declarations of the flags, by the names of their properties.
+    static var switches: [String: Switch] { get }
+}
+
+extension SettingGroup {
+    package static var switches: [String: Switch] { [:] }
+}
+
 // MARK: - Sources of values
 
-/// A setting or a flag: the command line and the environment give it a text.
+/// A setting or a flag: the command line, the environment and the file of settings give it a text.
 package protocol SettingSource: Sendable {
     /// The option, with its hyphens: `--max-connections`.
     var option: String { get }
@@ -218,25 +288,69 @@ package protocol SettingSource: Sendable {
     /// The text on the command line; `nil` when the option is not there.
     var given: String? { get }
 
+    /// What the setting does, in one or two sentences.
+    var summary: String { get }
+
+    /// The values that are allowed, as the end of a sentence after "must be"; `nil` when there is no range.
+    var range: String? { get }
+
+    /// The default with its unit, as the help shows it; `nil` when there is none.
+    var shownDefault: String? { get }
+
+    /// The default as a user would write it in a file of settings; `nil` when there is none.
+    var writtenDefault: String? { get }
+
+    /// The value in use as a user would write it in a file of settings, without secrets; `nil` when there is none.
+    var written: String? { get }
+
+    /// Whether the value is a path.
+    var isPath: Bool { get }
+
+    /// Whether a running server takes a new value from its file of settings.
+    var isReloadable: Bool { get }
+
     /// Returns the form of a text in errors, without secrets.
     func shown(_ text: String) -> String
 
     /// The property of `ServerConfiguration` that the setting writes, by the name that errors have for it.
     var property: String? { get }
 
-    /// Checks the text that the command line or the environment gives.
+    /// Checks the text that the setting is given.
     ///
     /// - Throws: A `ValidationError` when the text is not a value that is allowed.
     func check() throws
 
-    /// Writes the value that the command line or the environment gives into `configuration`.
+    /// Writes the value that the setting is given into `configuration`.
     ///
     /// - Throws: A `ValidationError` when the text is not a value that is allowed.
     func apply(to configuration: inout ServerConfiguration) throws
+
+    /// Writes the value that the setting is given, or its default, into `configuration`.
+    ///
+    /// - Throws: A `ValidationError` when the text is not a value that is allowed.
+    func applyValue(to configuration: inout ServerConfiguration) throws
+}
+
+/// Where the text of a setting comes from.
+enum SettingOrigin {
+    /// The command line.
+    case commandLine
+    /// The environment variable with this name.
+    case environment(String)
+    /// The file of settings, which has this value.
+    case file(SettingsFile, SettingsFile.Value)
 }
 
 extension SettingSource {
     package var property: String? { nil }
+
+    package var range: String? { nil }
+
+    package var shownDefault: String? { nil }
+
+    package var isPath: Bool { false }
+
+    package var isReloadable: Bool { false }
 
     package func shown(_ text: String) -> String { text }
 
@@ -244,8 +358,28 @@ extension SettingSource {
 
     package func apply(to configuration: inout ServerConfiguration) throws {}
 
-    /// The text of the command line or, without one, of the environment; `nil` when neither gives one.
-    package var text: String? { given ?? givenVariable.flatMap(EnvironmentVariable.text) }
+    package func applyValue(to configuration: inout ServerConfiguration) throws {}
+
+    /// The key in a file of settings: `max-connections`.
+    package var key: String { String(option.dropFirst(2)) }
+
+    /// Where the text comes from; `nil` when the setting has none.
+    var source: SettingOrigin? {
+        if given != nil { return .commandLine }
+        if let givenVariable { return .environment(givenVariable) }
+        guard key != SettingsFile.ownKey, let file = SettingsFile.current else { return nil }
+        return file[key].map { .file(file, $0) }
+    }
+
+    /// The text of the command line or, without one, of the environment or the file; `nil` when none gives one.
+    package var text: String? {
+        switch source {
+        case nil: nil
+        case .commandLine: given
+        case .environment(let name): EnvironmentVariable.text(name)
+        case .file(let file, let value): isPath ? file.resolved(value.text) : value.text
+        }
+    }
 
     /// The variable that gives the setting a text; `nil` when none does.
     private var givenVariable: String? {
@@ -253,17 +387,31 @@ extension SettingSource {
     }
 
     /// Whether the text comes from the environment.
-    package var isFromEnvironment: Bool { given == nil && text != nil }
+    package var isFromEnvironment: Bool {
+        if case .environment = source { true } else { false }
+    }
 
-    /// The setting as the user gave it: `--port "x"` or `PORT="x"`; without a text, its names: `--port (PORT)`.
+    /// The place of the value in the file of settings; `nil` when the text comes from elsewhere.
+    package var place: String? {
+        if case .file(let file, let value) = source { file.at(value.place) } else { nil }
+    }
+
+    /// The setting as the user gave it: `--port "x"`, `PORT="x"` or `net001.yaml:3:7: port "x"`; without a text, its names:
+    /// `--port (PORT)`.
     package var origin: String {
-        guard let text else { return names }
-        let shown = shown(text).quoted
-        return isFromEnvironment ? "\(givenVariable ?? "")=\(shown)" : "\(option) \(shown)"
+        switch source {
+        case nil: names
+        case .commandLine: "\(option) \(shown(given ?? "").quoted)"
+        case .environment(let name): "\(name)=\(shown(EnvironmentVariable.text(name) ?? "").quoted)"
+        case .file(let file, let value): "\(file.at(value.place)): \(key) \(shown(value.text).quoted)"
+        }
     }
 
     /// The option and the variable: `--port (PORT)`.
     package var names: String { variable.map { "\(option) (\(EnvironmentVariable.name(of: $0)))" } ?? option }
+
+    /// The setting at the start of an error: its names, or its place in the file of settings.
+    package var subject: String { place.map { "\($0): \(key)" } ?? names }
 
     /// Returns an error about the value of the setting, with a problem such as `must be at least 1`.
     package func error(_ problem: String) -> ValidationError {
@@ -277,16 +425,23 @@ extension SettingSource {
 }
 
 extension Collection<any SettingSource> {
-    /// Returns an error that names the settings from the environment, which the user may not be aware of.
+    /// Returns an error that names the settings from the environment and the file, which the user may not be aware of.
     ///
     /// - Parameter error: The error that the values of the settings led to.
     package func naming(in error: any Error) -> any Error {
-        let given = filter(\.isFromEnvironment)
-        guard !given.isEmpty else { return error }
-        let variables = given.map(\.origin).joined(separator: " and ")
+        let notes = [
+            Self.note(filter(\.isFromEnvironment), "the environment"),
+            Self.note(filter { $0.place != nil }, "the configuration file"),
+        ].compactMap(\.self)
+        return notes.isEmpty ? error : CommandError("\(error) (\(notes.joined(separator: "; ")))")
+    }
+
+    private static func note(_ given: [any SettingSource], _ source: String) -> String? {
+        if given.isEmpty { return nil }
+        let origins = given.map(\.origin).joined(separator: " and ")
         let options = given.map(\.option).joined(separator: " and ")
         let verb = given.count == 1 ? ("comes", "overrides it") : ("come", "override them")
-        return CommandError("\(error) (\(variables) \(verb.0) from the environment; \(options) \(verb.1))")
+        return "\(origins) \(verb.0) from \(source); \(options) \(verb.1)"
     }
 }
 
@@ -300,6 +455,9 @@ package enum EnvironmentVariable {
     }
 
     private static let names = Mutex(Names())
+
+    /// The variables that count only with the prefix, because other programs have variables of these names.
+    private static let neverShort: Set = ["CONFIG"]
 
     /// Lets the names of variables begin with that of the program, or also have their short form: `NET001_PORT` and `PORT`.
     ///
@@ -315,7 +473,7 @@ package enum EnvironmentVariable {
     static func names(of variable: String) -> [String] {
         let names = names.withLock(\.self)
         if variable.hasPrefix(names.prefix) { return [variable] }
-        return [names.prefix + variable] + (names.areShort ? [variable] : [])
+        return [names.prefix + variable] + (names.areShort && !neverShort.contains(variable) ? [variable] : [])
     }
 
     private static func prefix(of program: String) -> String {
@@ -367,12 +525,12 @@ private protocol SettingHolder {
     var setting: any SettingSource { get }
 }
 
-extension OptionGroup: SettingGroup {
-    fileprivate var settings: [any SettingSource] { wrappedValue.settings }
+extension OptionGroup: GroupHolder {
+    fileprivate var group: any ParsableArguments { wrappedValue }
 }
 
-private protocol SettingGroup {
-    var settings: [any SettingSource] { get }
+private protocol GroupHolder {
+    var group: any ParsableArguments { get }
 }
 
 extension Flag<Bool> {
@@ -383,33 +541,51 @@ extension Flag<Bool> {
     }
 }
 
+/// Settings with the title of their group in the help.
+package struct SettingSection {
+    /// The title; `nil` for settings that stand in no group.
+    package let title: String?
+    /// The settings, in the order of the help.
+    package var settings: [any SettingSource]
+}
+
 extension ParsableArguments {
     /// The settings that this command or group of options declares, and those of its groups.
-    package var settings: [any SettingSource] {
-        Mirror(reflecting: self).children.flatMap { child -> [any SettingSource] in
+    package var settings: [any SettingSource] { sections.flatMap(\.settings) }
+
+    /// The settings of this command or group of options, by the groups of the help.
+    package var sections: [SettingSection] {
+        let own = self as? any SettingGroup
+        var sections = [SettingSection(title: own?.title, settings: [])]
+        for child in Mirror(reflecting: self).children {
             switch child.value {
-            case let holder as any SettingHolder: [holder.setting]
-            case let group as any SettingGroup: group.settings
-            default: []
+            case let holder as any SettingHolder: sections[0].settings.append(holder.setting)
+            case let flag as Flag<Bool>:
+                // The property of a wrapper has the name of the wrapped one behind an underscore.
+                let name = String(child.label?.dropFirst() ?? "")
+                guard let declaration = own?.declaration(name) else { continue }
+                sections[0].settings.append(declaration.given(flag.wrappedValue))
+            case let holder as any GroupHolder: sections += holder.group.sections
+            default: break
             }
         }
+        return sections.filter { !$0.settings.isEmpty }
     }
 
-    /// Checks the texts of all settings.
-    ///
-    /// - Throws: ``SettingErrors``, with every setting whose text is not an allowed value.
-    package func checkSettings() throws {
-        let messages = settings.compactMap { setting -> String? in
-            do { try setting.check() } catch { return (error as? ValidationError)?.message ?? "\(error)" }
-            return nil
+    /// The group of options of a type that this command has, itself or in one of its groups; `nil` when it has none.
+    func group<Group: ParsableArguments>(_ type: Group.Type) -> Group? {
+        if let group = self as? Group { return group }
+        for case let child as any GroupHolder in Mirror(reflecting: self).children.map(\.value) {
+            if let found = child.group.group(type) { return found }
         }
-        if !messages.isEmpty { throw SettingErrors(messages: messages) }
+        return nil
     }
 }
 
-/// The settings of a command whose texts are not allowed values, each with one line.
-package struct SettingErrors: Error {
-    package let messages: [String]
+extension SettingGroup {
+    fileprivate var title: String { Self.title }
+
+    fileprivate func declaration(_ name: String) -> Switch? { Self.switches[name] }
 }
 
 // MARK: - Values
@@ -427,6 +603,12 @@ package protocol SettingValue: Comparable, Sendable {
     /// The highest value of settings without a range; `nil` for no limit.
     static var highest: Self? { get }
 
+    /// Whether values are text, which may have quotes in a file of settings.
+    static var isText: Bool { get }
+
+    /// The value as a user would write it, without secrets: `60`.
+    var written: String { get }
+
     /// Returns the form of a text in errors, without secrets.
     static func shown(_ text: String) -> String
 }
@@ -438,6 +620,10 @@ package struct SettingProblem: Error {
 
 extension SettingValue {
     package static var highest: Self? { nil }
+
+    package static var isText: Bool { true }
+
+    package var written: String { shown }
 
     package static func shown(_ text: String) -> String { text }
 }
@@ -454,6 +640,8 @@ extension Int: SettingValue {
     }
 
     package var shown: String { "\(self)" }
+
+    package static var isText: Bool { false }
 }
 
 extension Double: SettingValue {
@@ -461,6 +649,8 @@ extension Double: SettingValue {
         guard let value = Double(text), !value.isNaN else { throw SettingProblem(description: "is not a number") }
         self = value
     }
+
+    package static var isText: Bool { false }
 
     /// The number, without a decimal point if it is an integer.
     package var shown: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
@@ -479,7 +669,11 @@ extension Duration: SettingValue {
         self = .seconds(min(max(seconds, -1e12), 1e12))
     }
 
-    package var shown: String { "\((self / .seconds(1)).shown) s" }
+    package static var isText: Bool { false }
+
+    package var shown: String { "\(written) s" }
+
+    package var written: String { (self / .seconds(1)).shown }
 }
 
 extension String: SettingValue {
