@@ -8,6 +8,7 @@ import ctypes
 import ctypes.util
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import struct
@@ -22,6 +23,7 @@ from net001 import *  # noqa: F403
 
 AUTHENTICATION_FAILED = 6
 TOKEN = "correct horse battery staple"
+FILTER = pathlib.Path(__file__).resolve().parents[2] / "Docs/fail2ban/net001.conf"
 
 
 def crypt(token, setting):
@@ -164,6 +166,60 @@ class Credentials(unittest.TestCase):
                         continue
                 self.assertEqual(header, b"\xde")
             self.assertGreater(answered, len(peers))
+
+    # The log
+
+    def test_the_log_has_each_attempt_with_its_user_and_address(self):
+        with self.server() as (port, process), Peer(port) as peer:
+            address = "127.0.0.1:%d" % peer.socket.getsockname()[1]
+            self.assertIsNone(self.authenticate(peer, "alice", "wrong"))
+            self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
+        log = "".join(process.log)
+        self.assertIn(f"notice: authentication refused connection=1 peer={address} user=alice\n", log)
+        self.assertIn(f"info: authentication accepted connection=1 peer={address} user=alice\n", log)
+        self.assertRegex(log, f"info: connection closed .*peer={address} reason=.* user=alice\n")
+
+    def test_a_user_in_the_log_is_short_and_controls_no_terminal(self):
+        with self.server() as (port, process), Peer(port) as peer:
+            self.assertIsNone(self.authenticate(peer, "eve\n\x1b[2J" + "x" * 200, "wrong"))
+        line = next(line for line in process.log if "authentication refused" in line)
+        self.assertRegex(line, r" user=eve\\n\\u\{1B\}\[2Jx{56}…\n$")
+
+    def test_guesses_do_not_fill_the_log(self):
+        with self.server("--event-loops", "1") as (port, process):
+            start = time.monotonic()
+            for _ in range(100):
+                with Peer(port) as peer:
+                    peer.send(auth("alice", "wrong") * 3)
+                    peer.receive()
+            seconds = time.monotonic() - start
+            while not any("more authentications refused" in line for line in process.log):
+                self.assertLess(time.monotonic() - start, TIMEOUT_SECONDS, process.log)
+                time.sleep(0.01)
+        lines = [line for line in process.log if "notice: authentication refused" in line]
+        self.assertGreaterEqual(len(lines), 5)
+        self.assertLessEqual(len(lines), 5 * (seconds + 2))
+
+    @unittest.skipUnless(shutil.which("fail2ban-regex"), "fail2ban is not installed (apt install fail2ban)")
+    def test_fail2ban_finds_the_addresses_that_guess_and_no_others(self):
+        forged = "eve peer=198.51.100.1:1 user="
+        for log_format in ("text", "json"):
+            with self.subTest(log_format), self.server("--log-format", log_format, "--host", "::") as (port, process):
+                for source in (("127.0.0.1", "127.0.0.5"), ("127.0.0.1", "127.0.0.6"), ("::1", "::1")):
+                    with Peer(port, *source) as peer:
+                        self.assertIsNone(self.authenticate(peer, forged, 'x", "peer":"198.51.100.1:1"'))
+                with Peer(port, source="127.0.0.7") as peer:
+                    self.assertIsNotNone(self.authenticate(peer, "alice", TOKEN))
+            log = self.file.parent / f"{log_format}.log"
+            log.write_text("".join(process.log))
+            # What fail2ban makes of an entry of the journal of systemd.
+            journal = self.file.parent / "journal.log"
+            journal.write_text("".join(f"host net001[42]: {line}" for line in process.log))
+            for file in (log, journal) if log_format == "text" else (log,):
+                found = subprocess.run(
+                    ["fail2ban-regex", "--out", "ip", str(file), str(FILTER)], capture_output=True, text=True, timeout=60
+                )
+                self.assertEqual(found.stdout.split(), ["127.0.0.5", "127.0.0.6", "::1"], found.stderr)
 
     # Requiring it
 

@@ -66,6 +66,16 @@ public protocol Connection: AnyObject, Sendable {
     /// - Throws: A `PayloadError` when a value does not fit the layout of the error message.
     func disconnect(_ destination: Destination, because error: (any ErrorMessage)?) throws(PayloadError)
 
+    /// Notes the result of checking a peer's credentials, for the metrics and the log of the server.
+    ///
+    /// The server counts the result in `switchboard_authentications_total`, and logs it with the user and the address. It does not
+    /// change the identity of the session.
+    ///
+    /// - Parameters:
+    ///   - user: The name that the peer has sent. The log has its first 64 characters.
+    ///   - isAccepted: Whether the credentials are valid.
+    func noteAuthentication(of user: String, isAccepted: Bool)
+
     /// Changes the time without a complete message after which this connection is closed, and starts it anew.
     ///
     /// A connection begins with the server's `idleTimeout`. A protocol whose clients choose their keep-alive sets it here.

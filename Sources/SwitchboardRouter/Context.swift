@@ -46,6 +46,19 @@ public struct Context: Sendable {
     public func broadcast(_ message: some Message) throws(PayloadError) {
         try connection.broadcast(message)
     }
+
+    /// Notes the result of checking the peer's credentials, for the metrics and the log of the server.
+    ///
+    /// A handler that authenticates peers calls this method once for each attempt. The server counts the result in
+    /// `switchboard_authentications_total`, and logs it with the user and the address, so that programs such as fail2ban can block
+    /// addresses that guess. The method does not change the identity of the session.
+    ///
+    /// - Parameters:
+    ///   - user: The name that the peer has sent. The log has its first 64 characters.
+    ///   - isAccepted: Whether the credentials are valid.
+    public func noteAuthentication(of user: String, isAccepted: Bool) {
+        connection.noteAuthentication(of: user, isAccepted: isAccepted)
+    }
 }
 
 // MARK: - Other peers

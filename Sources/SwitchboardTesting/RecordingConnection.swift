@@ -33,6 +33,21 @@ public final class RecordingConnection: Connection {
         public let destination: Destination
     }
 
+    /// The result of checking a peer's credentials.
+    public struct Authentication: Sendable, Hashable {
+        /// The name that the peer has sent.
+        public let user: String
+
+        /// Whether the credentials are valid.
+        public let isAccepted: Bool
+
+        /// A result.
+        public init(user: String, isAccepted: Bool) {
+            self.user = user
+            self.isAccepted = isAccepted
+        }
+    }
+
     private struct State: Sendable {
         var sent: [any Message] = []
         var addressed: [Addressed] = []
@@ -40,6 +55,7 @@ public final class RecordingConnection: Connection {
         var rooms: Set<String> = []
         var disconnected: [Destination] = []
         var idleTimeout: Duration?
+        var authentications: [Authentication] = []
         var isClosed = false
     }
 
@@ -80,6 +96,9 @@ public final class RecordingConnection: Connection {
 
     /// The idle timeout that the handler has set last; `nil` if it has set none.
     public var idleTimeout: Duration? { state.withLock { $0.idleTimeout } }
+
+    /// The results of checking credentials that the handler has noted, in order.
+    public var authentications: [Authentication] { state.withLock { $0.authentications } }
 
     /// Whether the handler has closed the connection.
     public var isClosed: Bool { state.withLock { $0.isClosed } }
@@ -145,6 +164,11 @@ public final class RecordingConnection: Connection {
     /// Records an idle timeout.
     public func setIdleTimeout(_ timeout: Duration) {
         state.withLock { $0.idleTimeout = timeout }
+    }
+
+    /// Records the result of checking credentials.
+    public func noteAuthentication(of user: String, isAccepted: Bool) {
+        state.withLock { $0.authentications.append(Authentication(user: user, isAccepted: isAccepted)) }
     }
 
     /// Records that the handler has closed the connection.

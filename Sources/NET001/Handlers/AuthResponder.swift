@@ -15,6 +15,8 @@ extension NET001 {
 /// from one address, the handler rejects further AUTH messages from that address with ERROR 07 (rateLimited) for some
 /// time. IPv6 addresses with the same first 64 bits count as one address, and so do all peers over a Unix-domain
 /// socket.
+///
+/// The handler notes each accepted and each refused AUTH, for the metrics and the log of the server.
 public struct AuthResponder: NET001.AuthHandler {
     /// The number of wrong credentials after which a connection is closed.
     public static let maximumRefusals = 3
@@ -49,6 +51,7 @@ public struct AuthResponder: NET001.AuthHandler {
     public func handle(_ message: NET001.Auth, context: Context) async throws -> NET001.AuthReply {
         let network = context.connection.remoteAddress.network
         guard failures.mayFail(network) else {
+            context.noteAuthentication(of: message.username, isAccepted: false)
             throw NET001.Error(
                 code: .rateLimited,
                 message: "too many wrong credentials from your address; wait and try again"
@@ -56,8 +59,10 @@ public struct AuthResponder: NET001.AuthHandler {
         }
         guard try await isAccepted(message, context) else {
             failures.countFailure(network)
+            context.noteAuthentication(of: message.username, isAccepted: false)
             return refuse(context)
         }
+        context.noteAuthentication(of: message.username, isAccepted: true)
         let sessionID = Self.makeSessionID()
         context.session[NET001.SessionID.self] = sessionID
         context.session.identity = Session.Identity(user: message.username)

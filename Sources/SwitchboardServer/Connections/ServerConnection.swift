@@ -166,6 +166,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         logger[metadataKey: "peer"] = "\(remoteAddress)"
         logger[metadataKey: "messages"] = "\(messageCount)"
         if faultCount > 0 { logger[metadataKey: "faults"] = "\(faultCount)" }
+        if let user = session.identity?.user { logger[metadataKey: "user"] = "\(Self.logged(user: user))" }
         logger.info("connection closed", metadata: ["reason": "\(reason)"])
     }
 
@@ -258,6 +259,22 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
             fail(.tooManyConnections, limit.explanation)
         }
     }
+
+    func noteAuthentication(of user: String, isAccepted: Bool) {
+        let user = Self.logged(user: user)
+        if isOnLoop() {
+            worker.noteAuthentication(of: self, user: user, isAccepted: isAccepted)
+        } else {
+            worker.handOver.add(of: self) {
+                self.worker.noteAuthentication(of: self, user: user, isAccepted: isAccepted)
+            }
+        }
+    }
+
+    /// The largest number of Unicode scalars of a user in a line of the log.
+    private static let maximumLoggedUser = 64
+
+    private static func logged(user: String) -> String { user.visible(maximumLength: maximumLoggedUser) }
 
     @inline(never)
     func refuseUnauthenticated(_ header: HeaderBytes) {

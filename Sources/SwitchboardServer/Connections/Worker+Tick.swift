@@ -56,6 +56,19 @@ extension Worker: DeadlineDelegate {
         )
     }
 
+    /// Counts the result of checking the credentials of a connection's peer, and logs it.
+    func noteAuthentication(of connection: ServerConnection, user: String, isAccepted: Bool) {
+        metrics.countAuthentication(isAccepted)
+        startTick()
+        let event = RepeatedEvent.authentication(isAccepted: isAccepted)
+        guard repeatedEvents.isLogged(event, of: connection.remoteAddress.network, at: loop.now) else { return }
+        connection.logger.log(
+            level: isAccepted ? .info : .notice,
+            "authentication \(isAccepted ? "accepted" : "refused")",
+            metadata: ["peer": "\(connection.remoteAddress)", "user": "\(user)"]
+        )
+    }
+
     private func summariseEvents() {
         for (event, count) in repeatedEvents.takeSummary(at: loop.now) {
             core.logger.log(level: event.level, "\(event.summary)", metadata: ["count": "\(count)"])

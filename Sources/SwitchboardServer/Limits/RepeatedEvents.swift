@@ -1,5 +1,6 @@
 internal import Logging
 internal import SwitchboardRouter
+internal import SwitchboardTransport
 
 /// An event that peers can cause repeatedly, and that the server logs.
 enum RepeatedEvent: Hashable {
@@ -13,6 +14,8 @@ enum RepeatedEvent: Hashable {
     /// A connection has closed; each kind of reason is an event of its own, so that many closings of one
     /// kind do not hide another kind.
     case close(DisconnectReason)
+    /// A handler has accepted or refused the credentials of a peer.
+    case authentication(isAccepted: Bool)
     /// A one-way message was dropped because of a rate limit.
     case rateLimitedDrop
     /// Blocks of other servers did not arrive.
@@ -24,7 +27,7 @@ enum RepeatedEvent: Hashable {
     /// events.
     var allowance: Int {
         switch self {
-        case .frame, .close: 100
+        case .frame, .close, .authentication: 100
         default: 1
         }
     }
@@ -33,7 +36,8 @@ enum RepeatedEvent: Hashable {
     var level: Logger.Level {
         switch self {
         case .frame, .fault, .peerError: .debug
-        case .refusal, .close, .rateLimitedDrop: .info
+        case .refusal, .close, .rateLimitedDrop, .authentication(isAccepted: true): .info
+        case .authentication(isAccepted: false): .notice
         case .handlerFailure, .unencodableReply, .missedBlocks, .invalidBlocks: .error
         }
     }
@@ -48,6 +52,7 @@ enum RepeatedEvent: Hashable {
         case .peerError: "more errors from peers"
         case .refusal(let reason): "more connections refused: \(reason.rawValue)"
         case .close(let reason): "more connections closed: \(reason.name)"
+        case .authentication(let isAccepted): "more authentications \(isAccepted ? "accepted" : "refused")"
         case .rateLimitedDrop: "more one-way messages dropped: \(Fault.rateLimited.rawValue)"
         case .missedBlocks: "more backplane blocks missed"
         case .invalidBlocks: "more backplane blocks invalid"
@@ -61,13 +66,27 @@ enum RepeatedEvent: Hashable {
 struct RepeatedEvents {
     private static let interval: UInt64 = 1_000_000_000
 
+    /// The number of events of one network that an event loop logs one by one in a second.
+    ///
+    /// A program that blocks addresses, such as fail2ban, sees an address that guesses within a second, and one address cannot keep
+    /// the lines of other addresses out of the log.
+    static let networkAllowance = 5
+
     private struct Count {
-        var events = 0
+        var logged = 0
         /// The sum of the amounts of the events that were not logged.
         var unlogged = 0
     }
 
+    /// An event from peers of one network; `nil` for Unix-domain sockets.
+    private struct NetworkEvent: Hashable {
+        let event: RepeatedEvent
+        let network: SocketAddress.Network?
+    }
+
     private var counts: [RepeatedEvent: Count] = [:]
+    /// The events of each network that were logged; the allowances of the events limit their number.
+    private var logged: [NetworkEvent: Int] = [:]
     private var start: UInt64 = 0
 
     /// Whether no event was counted since the last summary.
@@ -78,11 +97,29 @@ struct RepeatedEvents {
     /// - Parameter amount: What the event adds to the count of a summary.
     /// - Returns: Whether to log it.
     mutating func isLogged(_ event: RepeatedEvent, amount: Int = 1, at now: UInt64) -> Bool {
+        count(event, amount, at: now, mayLog: true)
+    }
+
+    /// Counts an event of a peer in a network.
+    ///
+    /// - Returns: Whether to log it: at most ``networkAllowance`` events of each network are logged in a second.
+    mutating func isLogged(_ event: RepeatedEvent, of network: SocketAddress.Network?, at now: UInt64) -> Bool {
+        let key = NetworkEvent(event: event, network: network)
+        let earlier = logged[key, default: 0]
+        guard count(event, 1, at: now, mayLog: earlier < Self.networkAllowance) else { return false }
+        logged[key] = earlier + 1
+        return true
+    }
+
+    private mutating func count(_ event: RepeatedEvent, _ amount: Int, at now: UInt64, mayLog: Bool) -> Bool {
         if counts.isEmpty { start = now }
         var count = counts[event, default: Count()]
-        count.events += 1
-        let isLogged = count.events <= event.allowance
-        if !isLogged { count.unlogged = Int(clamping: Int128(count.unlogged) + Int128(amount)) }
+        let isLogged = mayLog && count.logged < event.allowance
+        if isLogged {
+            count.logged += 1
+        } else {
+            count.unlogged = Int(clamping: Int128(count.unlogged) + Int128(amount))
+        }
         counts[event] = count
         return isLogged
     }
@@ -91,7 +128,10 @@ struct RepeatedEvents {
     /// the first one.
     mutating func takeSummary(at now: UInt64) -> [(event: RepeatedEvent, count: Int)] {
         guard !counts.isEmpty, now &- start >= Self.interval else { return [] }
-        defer { counts.removeAll() }
+        defer {
+            counts.removeAll()
+            logged.removeAll()
+        }
         return counts.filter { $0.value.unlogged > 0 }.map { ($0.key, $0.value.unlogged) }
     }
 }

@@ -13,6 +13,8 @@ final class MetricsBackend: Sendable {
     private let acceptFailures: Counter
     let refused: LabelledCounters<RefusalReason>
     let closed: LabelledCounters<DisconnectReason>
+    /// The counters of checks of credentials, by whether they were accepted.
+    let authentications: LabelledCounters<Bool>
     /// The counters of faults; `nil` stands for errors of a protocol that are not a ``Fault``.
     let faults: LabelledCounters<Fault?>
     private let suspendedHandlers: SharedGauge
@@ -42,6 +44,9 @@ final class MetricsBackend: Sendable {
         faults = LabelledCounters(.faults, "fault", Fault.allCases + [nil], factory) { $0?.rawValue ?? "other" }
         suspendedHandlers = SharedGauge(.suspendedHandlers, factory)
         loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
+        authentications = LabelledCounters(.authentications, "result", [true, false], factory) {
+            $0 ? "accepted" : "refused"
+        }
         loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
         receivedMessages = counters(.receivedMessages)
         receivedBytes = counters(.receivedBytes)

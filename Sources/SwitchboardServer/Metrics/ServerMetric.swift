@@ -14,6 +14,8 @@ public enum ServerMetric: String, Sendable, CaseIterable {
     case acceptFailures = "switchboard_accept_failures_total"
     /// Counter, by `message`: messages received from peers.
     case receivedMessages = "switchboard_messages_received_total"
+    /// Counter, by `result`: credentials of peers that a handler has accepted or refused.
+    case authentications = "switchboard_authentications_total"
     /// Counter, by `message`: bytes of the frames received from peers.
     case receivedBytes = "switchboard_message_bytes_received_total"
     /// Counter, by `message`: messages sent to peers.
@@ -78,6 +80,7 @@ public enum ServerMetric: String, Sendable, CaseIterable {
         case .backplaneUp: "Servers whose backplane sends and receives."
         case .backplaneServers: "Other servers on the backplane."
         case .backplaneWaitingBytes: "Bytes that the engine of the backplane has not acknowledged."
+        case .authentications: "Credentials of peers that a handler has accepted or refused."
         case .backplaneRoundTrip: "Time until the engine of the backplane acknowledged an entry in seconds, sampled."
         case .backplaneDropped: "Blocks of messages for other servers that were dropped."
         case .backplaneMissed: "Blocks of messages from other servers that did not arrive."

@@ -15,6 +15,8 @@ final class WorkerMetrics {
     private var faults: [Fault?: Int] = [:]
     private var closes: [DisconnectReason: Int] = [:]
     private var refusals: [RefusalReason: Int] = [:]
+    /// The checks of credentials, by whether they were accepted.
+    private var authentications: [Bool: Int] = [:]
     private var accepted = 0
     private var lags: [Int64] = []
 
@@ -41,6 +43,8 @@ final class WorkerMetrics {
 
     func countClosed(_ reason: CloseReason) { closes[reason.kind, default: 0] += 1 }
 
+    func countAuthentication(_ isAccepted: Bool) { authentications[isAccepted, default: 0] += 1 }
+
     func countLag(_ nanoseconds: UInt64) {
         if lags.count < Self.maximumLags { lags.append(Int64(clamping: nanoseconds)) }
     }
@@ -58,6 +62,7 @@ final class WorkerMetrics {
         metrics.refused.add(&refusals)
         for lag in lags { metrics.loopLag.recordNanoseconds(lag) }
         lags.removeAll(keepingCapacity: true)
+        metrics.authentications.add(&authentications)
     }
 
     private func handOver(_ index: Int, to metrics: MetricsBackend) {

@@ -73,6 +73,7 @@ struct BundledHandlerTests {
         let reply = try await AuthResponder(AcceptAnyone())
             .handle(NET001.Auth(username: "alice", token: "s3cret"), context: context)
         #expect(connection.session.identity == Session.Identity(user: "alice"))
+        #expect(connection.authentications == [.init(user: "alice", isAccepted: true)])
         #expect(connection.session[NET001.SessionID.self] == reply.sessionID)
         #expect(reply.sessionID.count == 32)
     }
@@ -105,9 +106,12 @@ struct BundledHandlerTests {
     @Test("count the wrong credentials of all peers over a Unix-domain socket together")
     func unixPeers() async throws {
         let responder = AuthResponder(AcceptAnyone(), maximumFailures: 1, failureInterval: .seconds(3600))
-        let context = Context(connection: RecordingConnection(remoteAddress: .unnamedUnixSocket))
+        let connection = RecordingConnection(remoteAddress: .unnamedUnixSocket)
+        let context = Context(connection: connection)
         let message = NET001.Auth(username: "alice", token: "")
         #expect(try await responder.handle(message, context: context).success == false)
         await #expect(throws: NET001.Error.self) { try await responder.handle(message, context: context) }
+        // The credentials of an address that must wait are refused, too.
+        #expect(connection.authentications.map(\.isAccepted) == [false, false])
     }
 }

@@ -60,6 +60,8 @@ final class RecordingConnection: Connection, ReadBurstReceiver {
 
     func setIdleTimeout(_ timeout: Duration) {}
 
+    func noteAuthentication(of user: String, isAccepted: Bool) {}
+
     func leave(_ room: String) {
         state.withLock { _ = $0.rooms.remove(room) }
     }

@@ -1,3 +1,4 @@
+import Logging
 import Switchboard
 import Testing
 
@@ -44,6 +45,27 @@ struct AuthenticationTests {
                 #expect(vault.value == 1_000_000)
             }
         }
+    }
+
+    @Test("leaves one line of the log for each attempt, with a user that cannot control a terminal")
+    func log() async throws {
+        let log = RecordingLog()
+        let logger = Logger(label: "test", factory: { _ in log })
+        let name = "eve\u{1B}[31m\n" + String(repeating: "x", count: 100)
+        try await withServer(.workshop(), logger: logger) { port in
+            try await withClient(port) { client in
+                _ = try await client.request(Workshop.Door(user: ""))
+                _ = try await client.request(Workshop.Door(user: name))
+            }
+            await log.line(containing: "connection closed")
+        }
+        let lines = log.lines.filter { $0.contains("authentication") }
+        #expect(lines.count == 2)
+        #expect(lines.first?.hasPrefix("notice: authentication refused [\"peer\": 127.0.0.1:") == true)
+        #expect(lines.last?.hasPrefix("info: authentication accepted [\"peer\": 127.0.0.1:") == true)
+        #expect(lines.last?.contains("\"user\": eve\\u{1B}[31m\\nxxx") == true)
+        #expect(lines.last?.hasSuffix("x…]") == true)
+        #expect(lines.last.map { $0.count < 200 } == true)
     }
 
     @Test("gets no handler of unhandled messages to see either")

@@ -245,6 +245,20 @@ struct MetricsTests {
         }
     }
 
+    @Test("credentials that a handler has accepted and refused")
+    func authentications() async throws {
+        try await withCountingServer { server, port, metrics in
+            let peer = try await RawPeer(port: port)
+            let encoder = FrameEncoder(Workshop.frameFormat)
+            for user in ["ada", "", "", "grace"] { try await peer.send(encoder.encode(Workshop.Door(user: user))) }
+            _ = try await peer.receive(count: 4 * 10)
+            await server.flushMetrics()
+            #expect(metrics.sum("switchboard_authentications_total{result=accepted}") == 2)
+            #expect(metrics.sum("switchboard_authentications_total{result=refused}") == 2)
+            peer.close()
+        }
+    }
+
     @Test("connections that open, close and are refused, and why")
     func connections() async throws {
         try await withCountingServer(.workshop(), { $0.maximumConnections = 1 }) { server, port, metrics in

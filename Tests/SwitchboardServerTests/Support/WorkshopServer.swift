@@ -64,6 +64,7 @@ extension Router {
         }
         router.on(Workshop.Vault.self) { _, _ in Workshop.Sum(value: 1_000_000) }
         router.on(Workshop.Door.self) { message, context in
+            context.noteAuthentication(of: message.user, isAccepted: !message.user.isEmpty)
             if !message.user.isEmpty {
                 context.session.identity = Session.Identity(user: message.user)
             }
