@@ -183,7 +183,8 @@ class Health(unittest.TestCase):
                 self.assertLess(time.monotonic(), deadline)
             self.assertEqual(answer, (503, "stopping\n"))
             self.assertEqual(get(admin, "/healthz")[0], 200)
-            self.assertIn("switchboard_connections", scrape(admin))
+            samples = scrape(admin)
+            self.assertEqual(samples["switchboard_ready"], 0)
 
     def test_nothing_else_is_there(self):
         with server() as (_, process):

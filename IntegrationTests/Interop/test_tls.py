@@ -4,8 +4,10 @@
 """
 
 import contextlib
+import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import ssl
@@ -14,9 +16,10 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.request
 
 import command
-from command import run, self_signed_certificate, server
+from command import metrics_port, run, self_signed_certificate, server
 from net001 import *  # noqa: F403
 
 
@@ -110,6 +113,118 @@ class UpdatingPeer:
         except BrokenPipeError:
             return False
         return any(line == b"KEYUPDATE\n" for line in self.process.stderr)
+
+
+class Certificates(unittest.TestCase):
+    """What the log and the metrics say about TLS."""
+
+    def expiry(self, path):
+        """Returns when a certificate expires, in seconds since 1970 and as the log has it."""
+        text = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-enddate"], capture_output=True, text=True, check=True)
+        seconds = ssl.cert_time_to_seconds(text.stdout.strip().split("=")[1])
+        return seconds, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+    def metric(self, process, name):
+        """Returns the value of a metric, or None."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(process)}/metrics", timeout=TIMEOUT_SECONDS) as response:
+            lines = response.read().decode().splitlines()
+        return next((float(line.split(" ")[-1]) for line in lines if line.startswith(name + " ")), None)
+
+    def wait_for(self, process, text):
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while text not in "".join(process.log):
+            self.assertLess(time.monotonic(), deadline, process.log)
+            time.sleep(0.01)
+
+    def test_the_log_and_a_metric_have_the_expiry_and_a_warning_comes_two_weeks_before(self):
+        soon = authority.issue("soon", "DNS:localhost", days=13)
+        later = authority.issue("later", "DNS:localhost", days=15)
+        name = "switchboard_tls_certificate_expiry_timestamp_seconds"
+        with tempfile.TemporaryDirectory() as place:
+            cert, key = f"{place}/cert.pem", f"{place}/key.pem"
+
+            def use(certificate_and_key):
+                for source, target in zip(certificate_and_key, (cert, key)):
+                    shutil.copy(source, target)
+
+            use(later)
+            with tls_server(certificate_and_key=(cert, key)) as (_, process):
+                seconds, text = self.expiry(later[0])
+                self.assertEqual(self.metric(process, name), seconds)
+                listening = next(line for line in process.log if "listening" in line)
+                self.assertIn(f"certificateExpires={text} tls=on", listening)
+                self.assertNotIn("expires soon", "".join(process.log))
+                use(soon)
+                process.send_signal(signal.SIGHUP)
+                self.wait_for(process, "info: reloaded what=certificates")
+                seconds, text = self.expiry(soon[0])
+                self.assertEqual(self.metric(process, name), seconds)
+                warning = f"warning: the TLS certificate expires soon certificate={cert} certificateExpires={text}"
+                self.assertIn(warning, "".join(process.log))
+            with tls_server(certificate_and_key=(cert, key)) as (_, process):
+                self.wait_for(process, "the TLS certificate expires soon")
+
+    def test_a_server_without_tls_has_no_metrics_of_it(self):
+        with server() as (_, process):
+            self.assertIsNone(self.metric(process, "switchboard_tls_handshakes_total"))
+            self.assertNotIn("certificateExpires", "".join(process.log))
+
+    def test_pending_output_is_that_of_the_connections(self):
+        name = "switchboard_pending_output_bytes"
+
+        def wait_for_pending(condition):
+            deadline = time.monotonic() + TIMEOUT_SECONDS
+            while not condition(pending := self.metric(process, name)):
+                self.assertLess(time.monotonic(), deadline, pending)
+            return pending
+
+        with tls_server("--output-high-water-mark", "200000") as (port, process):
+            with SecurePeer(port) as peer:
+                peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                peer.socket.settimeout(0.1)
+                with contextlib.suppress(TimeoutError):
+                    while True:
+                        peer.send(frame(ECHO, b"x" * 60_000))
+                pending = wait_for_pending(lambda pending: pending > 200_000)
+                url = f"http://127.0.0.1:{metrics_port(process)}/connections"
+                with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:
+                    self.assertEqual(json.load(response)["connections"][0]["pending_output"], pending)
+            wait_for_pending(lambda pending: pending == 0)
+
+    def test_handshakes_are_counted_and_failures_by_their_reason(self):
+        def failures(reason):
+            return self.metric(process, f'switchboard_tls_handshake_failures_total{{reason="{reason}"}}')
+
+        def count(reason):
+            deadline = time.monotonic() + TIMEOUT_SECONDS
+            while not failures(reason):
+                self.assertLess(time.monotonic(), deadline, reason)
+            self.assertEqual(failures(reason), 1, reason)
+
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.load_verify_locations(authority.path)
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        with tls_server("--handshake-timeout", "1") as (port, process):
+            for _ in range(3):
+                with SecurePeer(port) as peer:
+                    peer.expect_alive()
+            with self.assertRaises(ssl.SSLError):
+                SecurePeer(port, trusting(stranger.path))
+            count("certificate")
+            with self.assertRaises(ssl.SSLError):
+                SecurePeer(port, old)
+            count("incompatible")
+            with Peer(port) as peer:
+                peer.send(ping())
+                count("notTLS")
+            with Peer(port):
+                count("timeout")
+            with Peer(port):
+                pass
+            count("disconnected")
+            self.assertEqual(failures("other"), 0)
+            self.assertEqual(self.metric(process, "switchboard_tls_handshakes_total"), 3)
 
 
 class Server(unittest.TestCase):

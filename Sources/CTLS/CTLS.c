@@ -27,18 +27,47 @@ struct tls_session {
 
 // MARK: Errors
 
-/// Writes the error text, and empties the error queue of the thread.
-static void take_error(char *error, const char *what) {
+/// Writes the error text, and empties the error queue of the thread; returns the code of the error.
+static unsigned long take_error(char *error, const char *what) {
     // The first error is the cause; later errors follow from it.
     unsigned long code = ERR_get_error();
     const char *reason = NULL;
     if (code != 0) reason = ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
     ERR_clear_error();
-    if (error == NULL) return;
+    if (error == NULL) return code;
     if (reason != NULL) {
         snprintf(error, tls_error_size, "%s: %s", what, reason);
     } else {
         snprintf(error, tls_error_size, "%s", what);
+    }
+    return code;
+}
+
+/// Returns the status of a failed operation by the code of its error.
+static enum tls_status failure_status(unsigned long code) {
+    if (ERR_GET_LIB(code) != ERR_LIB_SSL) return tls_status_failed;
+    switch (ERR_GET_REASON(code)) {
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+    case SSL_R_SSLV3_ALERT_NO_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA: return tls_status_bad_certificate;
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_VERSION_TOO_LOW:
+    case SSL_R_VERSION_TOO_HIGH:
+    case SSL_R_NO_SHARED_CIPHER:
+    case SSL_R_NO_SUITABLE_KEY_SHARE:
+    case SSL_R_NO_SUITABLE_GROUPS:
+    case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+    case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE: return tls_status_incompatible;
+    default: return tls_status_failed;
     }
 }
 
@@ -196,6 +225,25 @@ bool tls_context_use_certificate(tls_context *context, const char *chain_path, c
     return true;
 }
 
+/// Returns a time in seconds since 1970-01-01 UTC; -1 if it is unknown.
+static int64_t seconds(const ASN1_TIME *time) {
+    struct tm parts;
+    return ASN1_TIME_to_tm(time, &parts) == 1 ? (int64_t)timegm(&parts) : -1;
+}
+
+int64_t tls_context_expiry(tls_context *context) {
+    const X509 *certificate = SSL_CTX_get0_certificate(context->openssl);
+    if (certificate == NULL) return -1;
+    int64_t first = seconds(X509_get0_notAfter(certificate));
+    STACK_OF(X509) *chain = NULL;
+    (void)SSL_CTX_get0_chain_certs(context->openssl, &chain);
+    for (int index = 0; index < sk_X509_num(chain); index++) {
+        int64_t end = seconds(X509_get0_notAfter(sk_X509_value(chain, index)));
+        if (end < first) first = end;
+    }
+    return first;
+}
+
 bool tls_context_trust_file(tls_context *context, const char *path, char *error) {
     ERR_clear_error();
     if (SSL_CTX_load_verify_file(context->openssl, path) == 1) return true;
@@ -286,10 +334,9 @@ static enum tls_status status(tls_session *session, int result, const char *what
     if (verification != X509_V_OK && !SSL_is_init_finished(session->openssl)) {
         ERR_clear_error();
         snprintf(error, tls_error_size, "%s: %s", what, X509_verify_cert_error_string(verification));
-    } else {
-        take_error(error, what);
+        return tls_status_bad_certificate;
     }
-    return tls_status_failed;
+    return failure_status(take_error(error, what));
 }
 
 enum tls_status tls_session_handshake(tls_session *session, char *error) {

@@ -68,15 +68,6 @@ public final class Server: Service {
         get async throws { try await listening.addresses }
     }
 
-    /// Reads the TLS certificates again, for new connections.
-    ///
-    /// Does nothing in a server without TLS.
-    ///
-    /// - Throws: A `TLSError` when a file cannot be used; the server then keeps the previous certificates.
-    public func reloadCertificates() throws {
-        try core.tls?.reload()
-    }
-
     /// Serves until a signal stops the server, or its task is cancelled.
     ///
     /// The first signal starts a graceful shutdown, as ``run()`` describes; the second signal stops the server at once. After that,
@@ -145,7 +136,7 @@ public final class Server: Service {
     private func serveOnce(_ prepare: @escaping @Sendable () async throws -> Void = {}) async throws {
         guard !hasRun.exchange(true, ordering: .relaxed) else { throw ServerHasRunError() }
         do {
-            defer { sharedState.current = .stopped }
+            defer { enter(.stopped) }
             try await serve(prepare)
             listening.end(with: CancellationError())
         } catch {
@@ -190,14 +181,15 @@ public final class Server: Service {
         }
         warnOfMissingDescriptors()
         for listener in listeners {
-            core.logger.info("listening", metadata: ["address": "\(listener.address)"])
+            core.logger.info("listening", metadata: tlsMetadata.merging(["address": "\(listener.address)"]) { $1 })
         }
-        sharedState.current = .ready
+        noteCertificate()
+        enter(.ready)
         listening.begin(at: listeners.map(\.address))
 
         try? await gracefulShutdown()
 
-        sharedState.current = .stopping
+        enter(.stopping)
         core.logger.info("stopping", metadata: ["connections": "\(core.slots.taken)"])
         for listener in listeners {
             await withCheckedContinuation { continuation in
@@ -216,6 +208,14 @@ public final class Server: Service {
         if core.slots.taken > 0 { await abortConnections() }
         await sendBroadcasts()
         await backplane.drain(within: drainEnd - .now)
+    }
+
+    private func enter(_ state: ServerState) {
+        sharedState.current = state
+        core.metrics.setReady(
+            state == .ready,
+            connectionLimit: state == .stopped ? 0 : configuration.affordableConnections
+        )
     }
 
     /// The workers, while the server runs.

@@ -4,7 +4,6 @@ internal import SwitchboardBackplane
 internal import SwitchboardRouter
 internal import SwitchboardTLS
 internal import SwitchboardTransport
-internal import Synchronization
 
 /// The values that all connections of a server share; most do not change.
 final class ServerCore: Sendable {
@@ -47,8 +46,8 @@ final class ServerCore: Sendable {
     let metricIndexes: MetricIndexes
     let metrics: MetricsBackend
     let closed = ClosedConnections()
-    /// The number of suspended handlers, including those of connections that have closed.
-    let suspendedHandlers = Atomic(0)
+    /// The metrics of TLS; `nil` without TLS.
+    let tlsMetrics: TLSMetrics?
     /// The messages of clients by code and, for other codes, those that only the server sends.
     private let received: [MessageCode: any Message.Type]
 
@@ -96,6 +95,7 @@ final class ServerCore: Sendable {
         )
         metricIndexes = MetricIndexes(wireProtocol)
         metrics = MetricsBackend(metricIndexes, factory: MetricsSystem.factory)
+        tlsMetrics = tls == nil ? nil : TLSMetrics(MetricsSystem.factory)
         let messages = wireProtocol.messages
         let fromClients = messages.filter { $0.sender != .server }
         let received = Dictionary(

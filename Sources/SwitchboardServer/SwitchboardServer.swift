@@ -3,6 +3,7 @@
 //  1. ServerConfiguration             has the settings, their defaults and their ranges.
 //  2. Server                          listens, serves and drains. ServerCore has what all connections share.
 //                                     Server+Limits changes limits while the server runs.
+//                                     Server+Certificates warns of a certificate that expires soon.
 //  3. Connections/WorkerGroup         has the event loops, and gives each accepted connection to a Worker.
 //  4. Connections/ConnectionSlots     admits a connection, or refuses it.
 //  5. Connections/ServerConnection    is one peer. Connections/ConnectionState decides what it does after an event.

@@ -31,13 +31,24 @@ package final class TLSAcceptor: Sendable {
         context.withLock { $0 = new }
     }
 
+    /// The time at which the first certificate of the chain expires, in seconds since 1970-01-01 UTC; `nil` if it is unknown.
+    package var expiry: Int64? {
+        #if TLS
+        context.withLock { $0 }.expiry
+        #else
+        nil
+        #endif
+    }
+
     /// Returns a TLS stream over `base`; `nil` when the process has no memory for it.
     ///
-    /// - Parameter base: The stream of a client's connection, with ``socketLimits``. It must not be started.
-    package func stream(over base: any ByteStream) -> (any ByteStream)? {
+    /// - Parameters:
+    ///   - base: The stream of a client's connection, with ``socketLimits``. It must not be started.
+    ///   - whenSecure: Called once, on the loop: with `nil` when the handshake has succeeded, or with an error.
+    package func stream(over base: any ByteStream, whenSecure: @escaping (TLSError?) -> Void) -> (any ByteStream)? {
         #if TLS
         guard let session = context.withLock({ $0 }).makeSession(isServer: true) else { return nil }
-        return TLSStream(over: base, session, limits, whenSecure: nil)
+        return TLSStream(over: base, session, limits, whenSecure: whenSecure)
         #else
         return nil
         #endif

@@ -5,8 +5,12 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The error in one line.
     public let description: String
 
-    init(_ description: String) {
+    /// The kind of a failed handshake.
+    package let failure: TLSFailure
+
+    init(_ description: String, _ failure: TLSFailure = .other) {
         self.description = description
+        self.failure = failure
     }
 
     /// This program was built without TLS.

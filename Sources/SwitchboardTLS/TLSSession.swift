@@ -13,7 +13,7 @@ final class TLSSession {
         case needsInput
         /// The peer has sent a close_notify record.
         case ended
-        case failed(String)
+        case failed(String, TLSFailure)
     }
 
     private let session: OpaquePointer
@@ -116,7 +116,9 @@ final class TLSSession {
         case tls_status_done: return .done
         case tls_status_needs_input: return .needsInput
         case tls_status_ended: return .ended
-        default: return .failed(failure)
+        case tls_status_bad_certificate: return .failed(failure, .certificate)
+        case tls_status_incompatible: return .failed(failure, .incompatible)
+        default: return .failed(failure, .other)
         }
     }
 }

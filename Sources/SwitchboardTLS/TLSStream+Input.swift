@@ -64,7 +64,7 @@ extension TLSStream {
     private func takeEachRecord(from input: inout ByteReader) -> Int {
         while mayTakeRecord {
             guard let size = TLSSession.recordSize(input) else {
-                perform(state.failed("the peer does not speak TLS"))
+                perform(state.failed("the peer does not speak TLS", .notTLS))
                 return 0
             }
             guard input.remaining >= size else { return size }
@@ -84,7 +84,7 @@ extension TLSStream {
         presentIfEnough()
         switch outcome {
         case .done, .needsInput: sendRecords()
-        case .failed(let text): perform(state.failed(text))
+        case .failed(let text, let failure): perform(state.failed(text, failure))
         case .ended: perform(state.inputEnded())
         }
     }

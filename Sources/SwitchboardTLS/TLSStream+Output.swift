@@ -49,6 +49,7 @@ extension TLSStream {
     /// Encrypts output until the base is congested, and sends the records.
     func encryptOutput() {
         guard state.isSecure else { return }
+        defer { countPlainOutput() }
         if !plainOutput.isWaiting, !base.isCongested {
             // No other stream shares this output. To encrypt all of it at once is cheaper than one record at a time,
             // and takes no more memory.
@@ -69,7 +70,7 @@ extension TLSStream {
         if plain.isEmpty { return true }
         switch unsafe plain.withUnsafeBytes({ unsafe session.write($0) }) {
         case .done: return sendRecords()
-        case .failed(let text): perform(state.failed(text))
+        case .failed(let text, let failure): perform(state.failed(text, failure))
         case .needsInput, .ended: perform(state.failed("TLS cannot encrypt output in this state"))
         }
         return false
@@ -96,6 +97,12 @@ extension TLSStream {
         guard !state.isCongested, base.isCongested, pendingOutput > limits.stream.highWaterBytes else { return }
         perform(state.outputCongested())
         limitOutput()
+    }
+
+    /// Adds the change of the unencrypted output to the pending output of the event loop.
+    func countPlainOutput() {
+        loop.pendingOutput += plainOutput.byteCount - countedOutput
+        countedOutput = plainOutput.byteCount
     }
 
     /// Sets how much the delegate may write before it asks for room: nothing while its input is held back.

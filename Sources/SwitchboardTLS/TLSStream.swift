@@ -21,6 +21,9 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     /// The decrypted input that the delegate has left unread.
     var plainInput = TLSInput()
 
+    /// The unencrypted output that the event loop's pending output contains, in bytes.
+    var countedOutput = 0
+
     /// Called once: with `nil` when the handshake has succeeded, or with an error.
     private var whenSecure: ((TLSError?) -> Void)?
     /// Runs during the handshake, and while a finishing stream has output that the base does not accept.
@@ -65,8 +68,8 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         switch outcome {
         case .needsInput: perform(state.handshakeNeedsInput())
         case .done: perform(state.handshakeDone())
-        case .ended: perform(state.failed("the peer ended TLS during the handshake"))
-        case .failed(let text): perform(state.failed(text))
+        case .ended: perform(state.failed("the peer ended TLS during the handshake", .disconnected))
+        case .failed(let text, let failure): perform(state.failed(text, failure))
         }
     }
 
@@ -119,14 +122,17 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     private func fail(_ text: String) {
         stopDeadline()
         sendRecords()
-        whenSecure.take()?(TLSError(text))
+        whenSecure.take()?(TLSError(text, state.failure))
         base.finish(.insecure(text))
     }
 
     private func reportClosed(_ reason: CloseReason) {
         stopDeadline()
         plainOutput.removeWaiting()
-        whenSecure.take()?(TLSError("the connection closed during the TLS handshake: \(reason)"))
+        _ = plainOutput.buffer.writer.takeBytes()
+        countPlainOutput()
+        let text = "the connection closed during the TLS handshake: \(reason)"
+        whenSecure.take()?(TLSError(text, reason.isOfPeer ? .disconnected : .cancelled))
         let delegate = delegate
         self.delegate = nil
         delegate?.closed(reason)
@@ -169,6 +175,16 @@ extension TLSStream: StreamDelegate {
 
     func closed(_ reason: CloseReason) {
         perform(state.baseClosed(reason))
+    }
+}
+
+extension CloseReason {
+    /// Whether the peer has closed the connection.
+    fileprivate var isOfPeer: Bool {
+        switch self {
+        case .endOfStream, .reset: true
+        default: false
+        }
     }
 }
 

@@ -71,6 +71,8 @@ struct TLSStreamState: Hashable {
     private let speaksFirst: Bool
     private var isPaused = false
     private(set) var isCongested = false
+    /// Why the handshake failed, after ``Action/fail(_:)``.
+    private(set) var failure = TLSFailure.other
     private var isInBurst = false
     private var awaitsFlush = false
     /// Whether a part of a record has arrived.
@@ -196,7 +198,7 @@ struct TLSStreamState: Hashable {
         // The stream still sends its output, and ignores the end of the input.
         if discardsInput { return .nothing }
         return switch phase {
-        case .handshaking: failed("the peer closed the connection during the TLS handshake")
+        case .handshaking: failed("the peer closed the connection during the TLS handshake", .disconnected)
         case .open where isInRecord: failed("the peer closed the connection within a TLS record")
         // Many clients close without a close_notify record. The end of the messages shows whether the input is
         // complete.
@@ -280,8 +282,9 @@ struct TLSStreamState: Hashable {
     }
 
     /// The handshake or TLS itself failed.
-    mutating func failed(_ text: String) -> Action {
+    mutating func failed(_ text: String, _ failure: TLSFailure = .other) -> Action {
         guard isHandshaking || isSecure else { return .nothing }
+        self.failure = failure
         phase = .finishing
         return .fail(text)
     }
@@ -292,7 +295,7 @@ struct TLSStreamState: Hashable {
     ///   - hasPendingOutput: Whether the peer has not accepted all output.
     ///   - timeout: The timeout of the handshake, for the text of the error.
     mutating func expired(hasPendingOutput: Bool, timeout: Duration) -> Action {
-        if isHandshaking { return failed("the TLS handshake was not finished within \(timeout)") }
+        if isHandshaking { return failed("the TLS handshake was not finished within \(timeout)", .timeout) }
         guard let finishReason else { return .nothing }
         // Either the peer has not accepted the pending output, or it has not ended its side in time.
         return abortRequested(hasPendingOutput ? .slowConsumer : finishReason)

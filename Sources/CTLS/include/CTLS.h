@@ -29,6 +29,9 @@ void tls_context_free(tls_context *context);
 /// Uses the certificates of one PEM file, with the key of another.
 bool tls_context_use_certificate(tls_context *context, const char *chain_path, const char *key_path, char *error);
 
+/// Returns the time at which the first certificate of the chain expires, in seconds since 1970-01-01 UTC; -1 if it is unknown.
+int64_t tls_context_expiry(tls_context *context);
+
 /// Trusts the CA certificates in a PEM file, or the CA certificates of the system.
 bool tls_context_trust_file(tls_context *context, const char *path, char *error);
 bool tls_context_trust_system(tls_context *context, char *error);
@@ -51,6 +54,11 @@ enum tls_status {
     tls_status_needs_input,
     /// The peer has ended its side.
     tls_status_ended,
+    /// A certificate is missing, or one end has rejected that of the other.
+    tls_status_bad_certificate,
+    /// The two ends have no version, cipher or group in common.
+    tls_status_incompatible,
+    /// Any other failure.
     tls_status_failed,
 };
 

@@ -1,6 +1,5 @@
 internal import SwitchboardRouter
 internal import SwitchboardTransport
-internal import Synchronization
 
 /// The tasks of the suspended handlers of a connection, by the read bursts of their messages.
 struct SuspendedHandlers {
@@ -54,7 +53,7 @@ extension ServerConnection: ReadBurstReceiver {
         if burst.isAnswered { return burst.wanted }
         count(burst.batch)
         suspended.add(task, ObjectIdentifier(burst))
-        core.suspendedHandlers.wrappingAdd(1, ordering: .relaxed)
+        worker.counters.countSuspended(burst.batch.code, by: 1)
         let action = state.handlerSuspended(core.connectionRules)
         perform(action)
         return action == .handleNext ? nil : 0
@@ -98,7 +97,7 @@ extension ServerConnection: ReadBurstReceiver {
     /// Continues after a handler that was suspended, outside read bursts.
     private func handlerFinished(_ result: Result<Bytes, RouteFailure>, _ batch: AsyncBatch, of burst: ReadBurst) {
         suspended.remove(ObjectIdentifier(burst))
-        core.suspendedHandlers.wrappingSubtract(1, ordering: .relaxed)
+        worker.counters.countSuspended(burst.batch.code, by: -1)
         deliver(result, to: batch, burst.batch.header)
         perform(state.handlerFinished(core.connectionRules))
     }

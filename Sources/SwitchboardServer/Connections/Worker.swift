@@ -150,7 +150,8 @@ final class Worker: @unchecked Sendable {
         guard let tls = core.tls else {
             return ServerConnection(id: id, stream: socket, worker: self, core: core)
         }
-        return tls.stream(over: socket).map { ServerConnection(id: id, stream: $0, worker: self, core: core) }
+        let stream = tls.stream(over: socket) { [core] in core.tlsMetrics?.count($0) }
+        return stream.map { ServerConnection(id: id, stream: $0, worker: self, core: core) }
     }
 
     /// Forgets a connection that has closed, if it was adopted.

@@ -77,6 +77,11 @@ struct MessageCounters {
         unsafe counts[index].sentBytes &+= bytes
     }
 
+    /// Counts handlers of messages with `code` that were suspended, or that have ended since, as a negative number.
+    func countSuspended(_ code: MessageCode, by change: Int) {
+        unsafe counts[receivedIndex(of: code)].suspended &+= change
+    }
+
     func countRateLimited(_ code: MessageCode) {
         unsafe counts[receivedIndex(of: code)].rateLimited &+= 1
     }
@@ -115,6 +120,8 @@ struct MessageCounts {
     var sent = 0
     var sentBytes = 0
     var rateLimited = 0
+    /// The change of the number of suspended handlers.
+    var suspended = 0
 
     /// The duration of one message in this many is measured.
     ///

@@ -17,7 +17,9 @@ final class MetricsBackend: Sendable {
     let authentications: LabelledCounters<Bool>
     /// The counters of faults; `nil` stands for errors of a protocol that are not a ``Fault``.
     let faults: LabelledCounters<Fault?>
-    private let suspendedHandlers: SharedGauge
+    private let readyServers: SharedGauge
+    private let connectionLimit: SharedGauge
+    private let pendingOutput: SharedGauge
     private let gauges = Mutex(())
     let loopLag: Timer
     private let loopHangs: Counter
@@ -30,6 +32,7 @@ final class MetricsBackend: Sendable {
     let sentBytes: [Counter]
     let rateLimited: [Counter]
     let handlerDurations: [Timer]
+    let suspendedHandlers: [SharedGauge]
 
     init(_ indexes: MetricIndexes, factory: any MetricsFactory) {
         func counters(_ metric: ServerMetric) -> [Counter] {
@@ -41,18 +44,23 @@ final class MetricsBackend: Sendable {
         acceptFailures = Counter(label: ServerMetric.acceptFailures.rawValue, factory: factory)
         refused = LabelledCounters(.refusedConnections, "reason", RefusalReason.allCases, factory) { $0.rawValue }
         closed = LabelledCounters(.closedConnections, "reason", DisconnectReason.all, factory) { $0.name }
-        faults = LabelledCounters(.faults, "fault", Fault.allCases + [nil], factory) { $0?.rawValue ?? "other" }
-        suspendedHandlers = SharedGauge(.suspendedHandlers, factory)
-        loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
         authentications = LabelledCounters(.authentications, "result", [true, false], factory) {
             $0 ? "accepted" : "refused"
         }
+        faults = LabelledCounters(.faults, "fault", Fault.allCases + [nil], factory) { $0?.rawValue ?? "other" }
+        readyServers = SharedGauge(.readyServers, factory)
+        connectionLimit = SharedGauge(.connectionLimit, factory)
+        pendingOutput = SharedGauge(.pendingOutput, factory)
+        loopHangs = Counter(label: ServerMetric.loopHangs.rawValue, factory: factory)
         loopLag = Timer(label: ServerMetric.loopLag.rawValue, factory: factory)
         receivedMessages = counters(.receivedMessages)
         receivedBytes = counters(.receivedBytes)
         sentMessages = counters(.sentMessages)
         sentBytes = counters(.sentBytes)
         rateLimited = counters(.rateLimitedMessages)
+        suspendedHandlers = indexes.names.map {
+            SharedGauge(.suspendedHandlers, factory, dimensions: [("message", $0)])
+        }
         handlerDurations = indexes.names.map {
             Timer(
                 label: ServerMetric.handlerDuration.rawValue,
@@ -62,15 +70,20 @@ final class MetricsBackend: Sendable {
         }
     }
 
-    /// Sets this server's part of the gauges to the values that `read` returns.
+    /// Sets this server's part of the open connections to the number that `read` returns.
     ///
-    /// Only one thread at a time reads and sets the values, so that the last values set are the last values read.
-    func setGauges(_ read: () -> (connections: Int, suspendedHandlers: Int)) {
-        gauges.withLock { _ in
-            let values = read()
-            connections.set(values.connections)
-            suspendedHandlers.set(values.suspendedHandlers)
-        }
+    /// Only one thread at a time reads and sets the number, so that the last number set is the last number read.
+    func setConnections(_ read: () -> Int) {
+        gauges.withLock { _ in connections.set(read()) }
+    }
+
+    /// Changes the pending output of the server; any thread may call this method.
+    func addPendingOutput(_ change: Int) { pendingOutput.add(change) }
+
+    /// Notes whether the server accepts connections, and how many; any thread may call this method.
+    func setReady(_ isReady: Bool, connectionLimit limit: Int) {
+        readyServers.set(isReady ? 1 : 0)
+        connectionLimit.set(limit)
     }
 
     /// Counts a failed attempt to accept a connection; any thread may call this method.
@@ -122,20 +135,28 @@ final class SharedGauge: Sendable {
     private let meter: Meter
     private let part = Mutex(0)
 
-    init(_ metric: ServerMetric, _ factory: any MetricsFactory) {
-        meter = Meter(label: metric.rawValue, factory: factory)
+    init(_ metric: ServerMetric, _ factory: any MetricsFactory, dimensions: [(String, String)] = []) {
+        meter = Meter(label: metric.rawValue, dimensions: dimensions, factory: factory)
         // Some backends do not show a gauge before its first change.
         meter.increment(by: 0.0)
     }
 
     deinit { set(0) }
 
-    /// Changes the part of this server; any thread may call this method.
-    func set(_ new: Int) {
+    /// Changes the part of this server to a value; any thread may call this method.
+    func set(_ new: Int) { change { $0 = new } }
+
+    /// Changes the part of this server by a number, and does nothing for 0; any thread may call this method.
+    func add(_ number: Int) {
+        if number != 0 { change { $0 += number } }
+    }
+
+    private func change(_ body: (inout Int) -> Void) {
         part.withLock { part in
-            if new > part { meter.increment(by: Double(new - part)) }
-            if new < part { meter.decrement(by: Double(part - new)) }
-            part = new
+            let old = part
+            body(&part)
+            if part > old { meter.increment(by: Double(part - old)) }
+            if part < old { meter.decrement(by: Double(old - part)) }
         }
     }
 }

@@ -19,6 +19,8 @@ final class WorkerMetrics {
     private var authentications: [Bool: Int] = [:]
     private var accepted = 0
     private var lags: [Int64] = []
+    /// The pending output of the event loop that was handed over last, in bytes.
+    private var pendingOutput = 0
 
     /// The maximum number of ticks whose lag is kept between two hand-overs.
     private static let maximumLags = 64
@@ -41,9 +43,9 @@ final class WorkerMetrics {
 
     func countRefusal(_ reason: RefusalReason) { refusals[reason, default: 0] += 1 }
 
-    func countClosed(_ reason: CloseReason) { closes[reason.kind, default: 0] += 1 }
-
     func countAuthentication(_ isAccepted: Bool) { authentications[isAccepted, default: 0] += 1 }
+
+    func countClosed(_ reason: CloseReason) { closes[reason.kind, default: 0] += 1 }
 
     func countLag(_ nanoseconds: UInt64) {
         if lags.count < Self.maximumLags { lags.append(Int64(clamping: nanoseconds)) }
@@ -60,9 +62,15 @@ final class WorkerMetrics {
         metrics.faults.add(&faults)
         metrics.closed.add(&closes)
         metrics.refused.add(&refusals)
+        metrics.authentications.add(&authentications)
         for lag in lags { metrics.loopLag.recordNanoseconds(lag) }
         lags.removeAll(keepingCapacity: true)
-        metrics.authentications.add(&authentications)
+    }
+
+    /// Hands over the change of the event loop's pending output.
+    func handOver(pendingOutput new: Int, to metrics: MetricsBackend) {
+        metrics.addPendingOutput(new - pendingOutput)
+        pendingOutput = new
     }
 
     private func handOver(_ index: Int, to metrics: MetricsBackend) {
@@ -78,6 +86,7 @@ final class WorkerMetrics {
             metrics.sentBytes[reply].add(counts.replyBytes)
         }
         metrics.rateLimited[index].add(counts.rateLimited)
+        metrics.suspendedHandlers[index].add(counts.suspended)
     }
 }
 
@@ -91,6 +100,7 @@ extension Worker {
     /// Hands over the counts.
     func handOverMetrics() {
         metrics.handOver(to: core.metrics)
-        core.metrics.setGauges { (core.slots.taken, core.suspendedHandlers.load(ordering: .relaxed)) }
+        metrics.handOver(pendingOutput: loop.pendingOutput, to: core.metrics)
+        core.metrics.setConnections { core.slots.taken }
     }
 }

@@ -35,6 +35,8 @@ package final class EventLoop: @unchecked Sendable {
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage?
     /// The output that streams have sent in the current iteration.
     let stage = OutputStage()
+    /// The number of bytes of output of all streams that their sockets have not accepted yet.
+    @safe @exclusivity(unchecked) package var pendingOutput = 0
     /// The time at which the loop was created, on its clock.
     package let startTime: UInt64
     /// The time at which the iteration began, on the clock of the loop.

@@ -151,6 +151,7 @@ extension SocketStream {
     }
 
     private func reportPendingOutput() {
+        countPending()
         perform(state.pendingOutputChanged(to: pending.byteCount, limits))
     }
 }

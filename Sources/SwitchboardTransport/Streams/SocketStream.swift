@@ -28,6 +28,8 @@ package final class SocketStream: ByteStream {
     @safe @exclusivity(unchecked) var staged = OutputStage.Chain()
     /// The output that the socket did not accept.
     @safe @exclusivity(unchecked) var pending = PendingOutput()
+    /// The pending output that the event loop's pending output contains, in bytes.
+    @safe @exclusivity(unchecked) private var countedOutput = 0
 
     // Whether the stream is in these lists of the event loop; only the loop sets them.
     var awaitsContinuation = false
@@ -150,11 +152,18 @@ package final class SocketStream: ByteStream {
         state.outputDropped(pendingOutput)
         unread.removeAll()
         pending.removeAll()
+        countPending()
         loop.stage.remove(&staged)
         deadline?.cancel()
         retry?.cancel()
         if let token { loop.unwatch(token) }
         loop.requestRelease(of: self)
+    }
+
+    /// Adds the change of the pending output to that of the event loop.
+    func countPending() {
+        loop.pendingOutput += pending.byteCount - countedOutput
+        countedOutput = pending.byteCount
     }
 
     private func release(withReset: Bool) {

@@ -44,9 +44,10 @@ final class RecordingMetrics: MetricsFactory {
 
     func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler { make(label, dimensions) }
     func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        gauges.withLock { gauges in
-            let known = gauges[label] ?? Gauge()
-            gauges[label] = known
+        let name = name(label, dimensions)
+        return gauges.withLock { gauges in
+            let known = gauges[name] ?? Gauge()
+            gauges[name] = known
             return known
         }
     }
@@ -59,9 +60,13 @@ final class RecordingMetrics: MetricsFactory {
     func destroyRecorder(_ handler: any RecorderHandler) {}
     func destroyTimer(_ handler: any TimerHandler) {}
 
-    private func make(_ label: String, _ dimensions: [(String, String)]) -> Series {
+    private func name(_ label: String, _ dimensions: [(String, String)]) -> String {
         let labels = dimensions.map { "\($0)=\($1)" }.joined(separator: ",")
-        let name = labels.isEmpty ? label : "\(label){\(labels)}"
+        return labels.isEmpty ? label : "\(label){\(labels)}"
+    }
+
+    private func make(_ label: String, _ dimensions: [(String, String)]) -> Series {
+        let name = name(label, dimensions)
         return series.withLock { series in
             let known = series[name] ?? Series()
             series[name] = known

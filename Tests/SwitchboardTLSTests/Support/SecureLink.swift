@@ -57,7 +57,7 @@ final class SecureLinks: @unchecked Sendable {
             ) {
                 link.isSecure = $0 == nil
             }
-            link.server.stream = link.socket.flatMap { acceptor.stream(over: $0) }
+            link.server.stream = link.socket.flatMap { acceptor.stream(over: $0, whenSecure: { _ in }) }
             link.server.start()
             link.client.start()
         }
