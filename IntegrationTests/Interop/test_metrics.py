@@ -6,7 +6,9 @@
 import contextlib
 import http.client
 import json
+import math
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -21,6 +23,10 @@ import command
 from command import metrics_port, run, server
 from net001 import *  # noqa: F403
 from ports import unused_port
+
+
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "Docs"
+OPEN_METRICS = "application/openmetrics-text"
 
 
 def get(port, path, host="127.0.0.1", method="GET", headers={}):
@@ -50,6 +56,119 @@ def scrape(port):
             assert name not in samples, f"{name} is there twice"
             samples[name] = float(value)
     return samples
+
+
+def parse_open_metrics(text):
+    """Checks a text against the rules of OpenMetrics 1.0.0 that concern counters, gauges and histograms.
+
+    Returns the type of each family, and the values of all samples by their names with labels.
+    """
+    lines = text.split("\n")
+    assert lines[-2:] == ["# EOF", ""], "the text must end with # EOF and a line feed"
+    types, samples, family, described, last_labels, closed = {}, {}, None, set(), None, set()
+    for line in lines[:-2]:
+        if line.startswith("#"):
+            _, keyword, name, rest = line.split(" ", 3)
+            if name != family:
+                assert name not in types, f"{name} is interrupted by another family"
+                family, described, closed = name, set(), set()
+                types[name] = "unknown"
+            assert keyword not in described and "sample" not in described, f"{line} comes twice, or after samples"
+            described.add(keyword)
+            if keyword == "TYPE":
+                assert rest in ("counter", "gauge", "histogram", "unknown"), line
+                assert len(described) == 1, "the type comes first"
+                types[name] = rest
+            elif keyword == "UNIT":
+                assert name.endswith("_" + rest), line
+            else:
+                assert keyword == "HELP", line
+                assert re.fullmatch(r'(?:[^\\"\n]|\\[\\"n])+', rest), line
+            continue
+        name, labels, value = re.fullmatch(r"([a-zA-Z_:][\w:]*)(?:\{(.+)\})? (\S+)", line).groups()
+        pairs = re.findall(r'([a-zA-Z_]\w*)="((?:[^\\"\n]|\\[\\"n])*)"', labels or "")
+        assert ",".join(f'{key}="{text}"' for key, text in pairs) == (labels or ""), line
+        assert len(dict(pairs)) == len(pairs), f"{line} has a label twice"
+        assert line.rsplit(" ", 1)[0] not in samples, f"{line} is there twice"
+        number = samples[line.rsplit(" ", 1)[0]] = float(value)
+        described.add("sample")
+        suffix = name.removeprefix(family)
+        assert name.startswith(family), f"{name} is no sample of {family}"
+        expected = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(types[family], ("",))
+        assert suffix in expected, f"{name} is no sample of a {types[family]} {family}"
+        if types[family] != "gauge":
+            assert number >= 0, line
+        # The samples of one series come one after another, buckets in order.
+        own = tuple(pair for pair in pairs if pair[0] != "le")
+        if own != last_labels:
+            assert own not in closed, f"{line} is apart from its series"
+            closed.add(own)
+            bounds, counts = [], []
+        last_labels = own
+        if suffix == "_bucket":
+            bound = dict(pairs)["le"]
+            assert bound in ("+Inf", repr(float(bound))), f"{bound} is not in the canonical form"
+            bounds.append(float(bound))
+            counts.append(number)
+            assert bounds == sorted(set(bounds)) and counts == sorted(counts), line
+        elif suffix == "_count":
+            assert bounds[-1] == math.inf and counts[-1] == number, line
+    return types, samples
+
+
+class Prometheus:
+    """A Prometheus that scrapes a server five times a second."""
+
+    def __init__(self, folder, admin):
+        self.web = unused_port()
+        configuration = pathlib.Path(folder) / "prometheus.yml"
+        configuration.write_text(
+            "global: { scrape_interval: 200ms, scrape_timeout: 200ms }\n"
+            + "scrape_configs:\n"
+            + f"  - {{ job_name: net001, static_configs: [ {{ targets: ['127.0.0.1:{admin}'] }} ] }}\n"
+        )
+        self.process = subprocess.Popen(
+            [
+                "prometheus",
+                f"--config.file={configuration}",
+                f"--storage.tsdb.path={folder}/data",
+                f"--web.listen-address=127.0.0.1:{self.web}",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(timeout=TIMEOUT_SECONDS)
+
+    def ask(self, path, **parameters):
+        """Returns what the API answers, or None while it does not answer."""
+        assert self.process.poll() is None, "Prometheus has ended"
+        with contextlib.suppress(OSError):
+            status, text, _ = get(self.web, f"/api/v1/{path}?{urllib.parse.urlencode(parameters)}")
+            if status != 503:
+                answer = json.loads(text)
+                assert answer["status"] == "success", answer
+                return answer["data"]
+
+    def query(self, expression):
+        """Returns the labels and the value of each series of an expression."""
+        answer = self.ask("query", query=expression)
+        return [(series["metric"], float(series["value"][1])) for series in answer["result"]] if answer else []
+
+
+def wait_until(question, what):
+    """Asks until the answer is true, and returns it."""
+    deadline = time.monotonic() + 60
+    while not (answer := question()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+    return answer
 
 
 class Metrics(unittest.TestCase):
@@ -130,41 +249,101 @@ class Metrics(unittest.TestCase):
             peer.send(ping() * 42)
             for _ in range(42):
                 peer.receive()
-        web = unused_port()
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
-        with open(os.path.join(folder, "prometheus.yml"), "w") as file:
-            file.write(
-                "global: { scrape_interval: 200ms, scrape_timeout: 200ms }\n"
-                "scrape_configs:\n"
-                f"  - {{ job_name: net001, static_configs: [ {{ targets: ['127.0.0.1:{admin}'] }} ] }}\n"
+        with Prometheus(folder, admin) as prometheus:
+            ((labels, value),) = wait_until(
+                lambda: prometheus.query('switchboard_messages_received_total{message="Ping"}'),
+                "Prometheus has not scraped the server",
             )
-        prometheus = subprocess.Popen(
-            [
-                "prometheus",
-                f"--config.file={folder}/prometheus.yml",
-                f"--storage.tsdb.path={folder}/data",
-                f"--web.listen-address=127.0.0.1:{web}",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            query = urllib.parse.urlencode({"query": 'switchboard_messages_received_total{message="Ping"}'})
-            deadline = time.monotonic() + 60
-            result = []
-            while not result:
-                self.assertLess(time.monotonic(), deadline, "Prometheus has not scraped the server")
-                self.assertIsNone(prometheus.poll(), "Prometheus has ended")
-                with contextlib.suppress(OSError):
-                    status, text, _ = get(web, f"/api/v1/query?{query}")
-                    result = json.loads(text)["data"]["result"] if status == 200 else []
-                time.sleep(0.1)
-            self.assertEqual(result[0]["metric"]["job"], "net001")
-            self.assertEqual(result[0]["value"][1], "42")
-        finally:
-            prometheus.terminate()
-            prometheus.wait(timeout=TIMEOUT_SECONDS)
+            self.assertEqual((labels["job"], value), ("net001", 42))
+            # Only a text in OpenMetrics has units, and counters whose families have other names than their samples.
+            described = {entry["metric"]: entry for entry in prometheus.ask("targets/metadata")}
+            self.assertEqual(described["switchboard_messages_received"]["type"], "counter")
+            self.assertEqual(described["switchboard_handler_duration_seconds"]["unit"], "seconds")
+            self.assertEqual(prometheus.query("up")[0][1], 1)
+
+    def test_in_open_metrics_keep_its_rules_and_are_the_same(self):
+        port, admin, _ = self.start()
+        with Peer(port) as peer:
+            peer.send(ping() * 600)
+            for _ in range(600):
+                peer.receive()
+            text, headers = get(admin, "/metrics", headers={"Accept": f"{OPEN_METRICS};version=1.0.0"})[1:]
+            self.assertEqual(headers["Content-Type"], f"{OPEN_METRICS}; version=1.0.0; charset=utf-8")
+            self.assertEqual(headers["Vary"], "Accept")
+            plain = scrape(admin)
+        types, samples = parse_open_metrics(text)
+        self.assertEqual(types["switchboard_messages_received"], "counter")
+        self.assertEqual(types["switchboard_connections"], "gauge")
+        self.assertEqual(types["switchboard_handler_duration_seconds"], "histogram")
+        self.assertNotIn("unknown", types.values())
+        self.assertEqual(samples['switchboard_messages_received_total{message="Ping"}'], 600)
+        self.assertGreater(samples['switchboard_handler_duration_seconds_bucket{message="Ping",le="1.0"}'], 0)
+        self.assertEqual(samples.keys(), plain.keys())
+
+    def test_the_parser_of_open_metrics_finds_mistakes(self):
+        good = (
+            '# TYPE a counter\n# HELP a "It\\\\s" b.\na_total{x="1"} 1\n# TYPE b_seconds histogram\n# UNIT b_seconds seconds\n'
+            'b_seconds_bucket{le="1.0"} 1\nb_seconds_bucket{le="+Inf"} 2\nb_seconds_sum 3\nb_seconds_count 2\n# EOF\n'
+        ).replace('"It', '\\"It').replace('s" b', 's\\" b')
+        parse_open_metrics(good)
+        for old, new in [
+            ("# EOF\n", ""), ("# EOF\n", "# EOF"), ("a_total{", "a{"), (' 1\n# TYPE b', ' -1\n# TYPE b'), ("UNIT b_seconds seconds", "UNIT b_seconds bytes"),
+            ('le="1.0"', 'le="1"'), ('le="+Inf"} 2', 'le="+Inf"} 0'), ("count 2", "count 3"), ('a_total{x="1"} 1\n', 'a_total{x="1"} 1\na_total{x="1"} 2\n'),
+            ("TYPE a counter", "TYPE a gauge"), ('{x="1"}', '{x="1",}'), ("# HELP a", "# HELP b_seconds"), ('\\"It', '"It'),
+        ]:  # fmt: skip
+            with self.subTest(new=new):
+                self.assertIn(old, good)
+                with self.assertRaises((AssertionError, AttributeError)):
+                    parse_open_metrics(good.replace(old, new, 1))
+
+    def test_are_in_the_format_that_the_client_prefers(self):
+        _, admin, _ = self.start()
+        for accept, is_open in [
+            (None, False), ("", False), ("*/*", False), ("text/plain", False), (OPEN_METRICS, True), (OPEN_METRICS.upper(), True),
+            (f"{OPEN_METRICS};version=1.0.0;q=0.75,{OPEN_METRICS};version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.25,*/*;q=0.1", True),
+            (f'{OPEN_METRICS}; version="1.0.0"; escaping=allow-utf-8; q=0.6, text/plain;q=0.3', True),
+            (f"{OPEN_METRICS};version=0.0.1", False), (f"{OPEN_METRICS};version=2.0.0,text/plain;q=0.1", False),
+            (f"{OPEN_METRICS};q=0", False), (f"{OPEN_METRICS};q=0.2,text/plain;q=0.5", False), (f"{OPEN_METRICS};q=x", False),
+            (f"text/html,,;q=1,{OPEN_METRICS}", True), (f"{OPEN_METRICS};q=nan,text/plain", False),
+        ]:  # fmt: skip
+            with self.subTest(accept):
+                headers = get(admin, "/metrics", headers={} if accept is None else {"Accept": accept})[2]
+                expected = f"{OPEN_METRICS}; version=1.0.0" if is_open else "text/plain; version=0.0.4"
+                self.assertEqual(headers["Content-Type"], f"{expected}; charset=utf-8")
+
+    def test_have_output_that_peers_do_not_read(self):
+        port, admin, _ = self.start("--output-high-water-mark", "100000")
+        name = "switchboard_pending_output_bytes"
+        self.assertEqual(scrape(admin)[name], 0)
+        with Peer(port) as peer:
+            peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            peer.socket.settimeout(0.1)
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    peer.send(frame(ECHO, b"x" * 60_000))
+            pending = wait_until(lambda: scrape(admin)[name], "no output is pending")
+            connection = json.loads(get(admin, "/connections")[1])["connections"][0]
+            self.assertEqual(connection["pending_output"], pending)
+        wait_until(lambda: scrape(admin)[name] == 0, "output is pending for nobody")
+
+    def test_say_whether_the_server_is_ready_and_how_many_connections_it_allows(self):
+        _, admin, _ = self.start("--max-connections", "123")
+        samples = scrape(admin)
+        self.assertEqual(samples["switchboard_ready"], 1)
+        self.assertEqual(samples["switchboard_connections_limit"], 123)
+
+    def test_are_all_in_the_table_of_the_page(self):
+        _, admin, _ = self.start()
+        page = (DOCS / "Metrics.md").read_text()
+        rows = dict(re.findall(r"^\| `((?:switchboard|process)_\w+)` \| (\w+) \|", page, re.MULTILINE))
+        types = dict(re.findall(r"^# TYPE (\S+) (\w+)$", get(admin, "/metrics")[1], re.MULTILINE))
+        for name, kind in types.items():
+            if name.startswith("switchboard_"):
+                self.assertEqual(rows.get(name), {"histogram": "timer"}.get(kind, kind), name)
+        source = (DOCS.parent / "Sources/SwitchboardServer/Metrics/ServerMetric.swift").read_text()
+        declared = set(re.findall(r'case \w+ = "(switchboard_\w+)"', source))
+        self.assertEqual({name for name in rows if name.startswith("switchboard_")}, declared)
 
 
 class Health(unittest.TestCase):

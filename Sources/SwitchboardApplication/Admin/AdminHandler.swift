@@ -36,7 +36,7 @@ struct AdminHandler: HTTPHandler {
         switch request.path {
         case "/": .now(StatusPage.response)
         case "/events": sendEvents(for: request, from: remoteAddress)
-        case "/metrics": .later { await renderMetrics() }
+        case "/metrics": .later { await renderMetrics(as: MetricsFormat(accept: request.accept)) }
         case "/healthz": .now(HTTPResponse(.ok, text: "ok"))
         case "/readyz": .now(readiness)
         case "/connections": listConnections(for: request, from: remoteAddress)
@@ -44,12 +44,17 @@ struct AdminHandler: HTTPHandler {
         }
     }
 
-    private func renderMetrics() async -> HTTPResponse {
+    private func renderMetrics(as format: MetricsFormat) async -> HTTPResponse {
         await server.flushMetrics()
         return await texts.run {
             process.refresh()
-            let text = PrometheusText(metrics.families).text
-            return HTTPResponse(.ok, contentType: PrometheusText.contentType, body: Bytes(utf8: text))
+            let text = PrometheusText(metrics.families, as: format).text
+            return HTTPResponse(
+                .ok,
+                contentType: format.contentType,
+                body: Bytes(utf8: text),
+                fields: [("Vary", "Accept")]
+            )
         }
     }
 

@@ -154,7 +154,7 @@ final class PrometheusHistogram: PrometheusSeries, TimerHandler, RecorderHandler
         var count: UInt64 = 0
         for (bound, ranged) in zip(Self.bounds + [.infinity], state.counts) {
             count += ranged
-            let labels = PrometheusText.labels(labels, "le", PrometheusText.number(bound))
+            let labels = PrometheusText.labels(labels, "le", PrometheusText.bound(bound))
             text.sample(name + "_bucket", labels, Double(count))
         }
         text.sample(name + "_sum", labels, state.sum)

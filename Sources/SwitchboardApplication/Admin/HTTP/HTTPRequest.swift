@@ -1,7 +1,7 @@
 import Foundation
 import SwitchboardBytes
 
-/// A GET or HEAD request, without its header fields, on which no response depends.
+/// A GET or HEAD request, without the header fields on which no response depends.
 struct HTTPRequest: Sendable {
     /// The path, without the query: `/connections`.
     let path: String
@@ -15,13 +15,19 @@ struct HTTPRequest: Sendable {
     /// Whether the client may send another request on this connection.
     let keepsAlive: Bool
 
-    /// - Parameter target: The target of the request line: a path with or without a query.
-    init(target: Substring, isHead: Bool, keepsAlive: Bool) {
+    /// The content types that the client accepts, as the field Accept has them; empty without that field.
+    let accept: String
+
+    /// - Parameters:
+    ///   - target: The target of the request line: a path with or without a query.
+    ///   - accept: See ``accept``.
+    init(target: Substring, isHead: Bool, keepsAlive: Bool, accept: String) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(parts[0])
         query = Self.query(parts.dropFirst().first ?? "")
         self.isHead = isHead
         self.keepsAlive = keepsAlive
+        self.accept = accept
     }
 
     private static func query(_ text: Substring) -> [String: String] {
@@ -47,6 +53,7 @@ struct HTTPRequestReader {
     private var hostCount = 0
     private var asksToClose = false
     private var hasBody = false
+    private var accepted: [Substring] = []
 
     /// Reads bytes of `input` until the request is complete.
     ///
@@ -116,6 +123,7 @@ struct HTTPRequestReader {
         case "content-length":
             if value.filter({ $0 != " " && $0 != "\t" }) != "0" { hasBody = true }
         case "transfer-encoding": hasBody = true
+        case "accept": accepted.append(value)
         default: break
         }
     }
@@ -128,7 +136,13 @@ struct HTTPRequestReader {
         guard method == "GET" || method == "HEAD" else { throw .methodNotAllowed }
         guard !hasBody else { throw .hasBody }
         guard let path = Self.path(target) else { throw .malformed("the path must begin with a slash") }
-        return HTTPRequest(target: path, isHead: method == "HEAD", keepsAlive: isHTTP11 && !asksToClose)
+        return HTTPRequest(
+            target: path,
+            isHead: method == "HEAD",
+            keepsAlive: isHTTP11 && !asksToClose,
+            // A field that occurs several times is one list (RFC 9110, section 5.3).
+            accept: accepted.joined(separator: ",")
+        )
     }
 
     /// Returns the path and the query of a target, which may be a whole URL.
