@@ -1,4 +1,5 @@
-"""Tests the metrics, the health checks and the list of connections that `net001` serves over HTTP.
+"""Tests the metrics, the health checks and the list of connections that `net001` serves over HTTP, and the alerts and the
+dashboard in Docs.
 
     python3 IntegrationTests/Interop/test_metrics.py PATH-OF-NET001 [unittest options]
 """
@@ -13,6 +14,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -20,10 +22,10 @@ import unittest
 import urllib.parse
 
 import command
-from command import metrics_port, run, server
+from command import metrics_port, run, self_signed_certificate, server
+from engines import redis
 from net001 import *  # noqa: F403
 from ports import unused_port
-
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "Docs"
 OPEN_METRICS = "application/openmetrics-text"
@@ -119,11 +121,12 @@ def parse_open_metrics(text):
 class Prometheus:
     """A Prometheus that scrapes a server five times a second."""
 
-    def __init__(self, folder, admin):
+    def __init__(self, folder, admin, rules=None):
         self.web = unused_port()
         configuration = pathlib.Path(folder) / "prometheus.yml"
         configuration.write_text(
-            "global: { scrape_interval: 200ms, scrape_timeout: 200ms }\n"
+            "global: { scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 200ms }\n"
+            + (f"rule_files: ['{rules}']\n" if rules else "")
             + "scrape_configs:\n"
             + f"  - {{ job_name: net001, static_configs: [ {{ targets: ['127.0.0.1:{admin}'] }} ] }}\n"
         )
@@ -344,6 +347,128 @@ class Metrics(unittest.TestCase):
         source = (DOCS.parent / "Sources/SwitchboardServer/Metrics/ServerMetric.swift").read_text()
         declared = set(re.findall(r'case \w+ = "(switchboard_\w+)"', source))
         self.assertEqual({name for name in rows if name.startswith("switchboard_")}, declared)
+
+
+def dashboard_expressions():
+    """Returns the title of the row and of the panel of each expression of the dashboard, and the expression."""
+    dashboard = json.loads((DOCS / "grafana/net001.json").read_text())
+    row, found = None, []
+    for panel in dashboard["panels"]:
+        if panel["type"] == "row":
+            row = panel["title"]
+        for target in panel.get("targets", ()):
+            found.append((row, panel["title"], target["expr"]))
+    return found
+
+
+@unittest.skipUnless(shutil.which("promtool"), "promtool is not installed (apt install prometheus)")
+class Rules(unittest.TestCase):
+    def promtool(self, *arguments):
+        result = subprocess.run(
+            ["promtool", *arguments], cwd=DOCS / "prometheus", capture_output=True, text=True, timeout=60
+        )
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_of_the_alerts_do_what_their_tests_say(self):
+        self.promtool("test", "rules", "rules.test.yml")
+        tests = (DOCS / "prometheus/rules.test.yml").read_text()
+        alerts = re.findall(r"^ +- alert: (\w+)$", (DOCS / "prometheus/rules.yml").read_text(), re.MULTILINE)
+        self.assertGreater(len(alerts), 10)
+        for alert in alerts:
+            self.assertRegex(tests, rf"alertname: {alert}\n +eval_time: \w+\n +exp_alerts:\n", alert)
+
+    def test_are_valid_and_name_a_section_of_troubleshooting(self):
+        self.promtool("check", "config", "prometheus.yml")
+        rules = (DOCS / "prometheus/rules.yml").read_text()
+        headings = re.findall(r"^## (.*)$", (DOCS / "Troubleshooting.md").read_text(), re.MULTILINE)
+        anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+        sections = re.findall(r'section: "Docs/Troubleshooting.md#([^"]+)"', rules)
+        self.assertEqual(len(sections), rules.count("- alert:"))
+        self.assertLessEqual(set(sections), anchors)
+
+
+@unittest.skipUnless(shutil.which("prometheus"), "prometheus is not installed (apt install prometheus)")
+class Dashboard(unittest.TestCase):
+    """The dashboard and the alerts, with a real Prometheus that scrapes a server with TLS, AUTH and, with Redis, a backplane."""
+
+    def setUp(self):
+        self.stack = contextlib.ExitStack()
+        self.addCleanup(self.stack.close)
+        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        self.has_backplane = shutil.which("redis-server") is not None
+
+    def start(self):
+        certificate, key = self_signed_certificate(self.folder, "-addext", "subjectAltName=DNS:localhost")
+        options = ["--tls", "--cert", certificate, "--key", key]
+        if self.has_backplane:
+            options += ["--backplane", self.stack.enter_context(redis()).url]
+        self.port, self.server = self.stack.enter_context(server(*options))
+        self.context = ssl.create_default_context(cafile=certificate)
+
+    def talk(self):
+        """Sends traffic of all kinds."""
+        peer = Peer(self.port)
+        peer.socket = self.context.wrap_socket(peer.socket, server_hostname="localhost")
+        with peer:
+            for request in (auth("alice", "token"), auth("", "token"), frame(ECHO, b"x"), ping(), frame(0x77)):
+                peer.send(request)
+                peer.receive()
+            peer.send(frame(BROADCAST, b"news"))
+            peer.expect_alive()
+
+    def test_have_expressions_that_a_real_prometheus_answers(self):
+        self.start()
+        admin = metrics_port(self.server)
+        with Prometheus(self.folder, admin, DOCS / "prometheus/rules.yml") as prometheus:
+            self.talk()
+            wait_until(lambda: prometheus.query("switchboard_ready"), "Prometheus has not scraped the server")
+            for row, title, expression in dashboard_expressions():
+                if row == "Cluster" and not self.has_backplane:
+                    continue
+                for variable, value in {"$job": "net001", "$instance": ".*", "$__rate_interval": "20s"}.items():
+                    expression = expression.replace(variable, value)
+                self.assertNotIn("$", expression, title)
+
+                def has_data():
+                    values = [value for _, value in prometheus.query(expression)]
+                    if any(not math.isnan(value) for value in values):
+                        return True
+                    self.talk()
+
+                wait_until(has_data, f"{title} has no data: {expression}")
+
+            def groups():
+                answer = prometheus.ask("rules")["groups"]
+                return answer if all(rule["health"] != "unknown" for group in answer for rule in group["rules"]) else None
+
+            rules = [rule for group in wait_until(groups, "the rules are not evaluated") for rule in group["rules"]]
+            self.assertEqual([rule["name"] for rule in rules if rule["health"] != "ok"], [])
+            # The expression of a rule may have no result. Each of its metrics has, before it is compared.
+            declared = set(re.findall(r"\b(?:switchboard|process)_\w+", " ".join(rule["query"] for rule in rules)))
+            for name in declared:
+                if self.has_backplane or "backplane" not in name:
+                    wait_until(lambda: prometheus.query(name), f"{name} has no data")
+            firing = {rule["name"] for rule in rules if rule["state"] == "firing"}
+            self.assertLessEqual(firing, {"CertificateExpires"})
+
+    def test_has_a_title_and_a_query_for_each_panel_and_fits_the_grid(self):
+        dashboard = json.loads((DOCS / "grafana/net001.json").read_text())
+        panels = dashboard["panels"]
+        self.assertEqual(len({panel["id"] for panel in panels}), len(panels))
+        self.assertEqual([panel["title"] for panel in panels if panel["type"] == "row"],
+                         ["Overview", "Messages", "Connections", "Event loops and process", "TLS and AUTH", "Cluster"])  # fmt: skip
+        taken = set()
+        for panel in panels:
+            self.assertTrue(panel["title"])
+            place = panel["gridPos"]
+            cells = {(x, y) for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])}
+            self.assertLessEqual(place["x"] + place["w"], 24, panel["title"])
+            self.assertFalse(cells & taken, f"{panel['title']} lies on another panel")
+            taken |= cells
+            for target in panel.get("targets", ()):
+                self.assertEqual(target["datasource"]["uid"], "${datasource}")
+        variables = [variable["name"] for variable in dashboard["templating"]["list"]]
+        self.assertEqual(variables, ["datasource", "job", "instance"])
 
 
 class Health(unittest.TestCase):
