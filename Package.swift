@@ -203,7 +203,9 @@ let package = Package(
         // Users and the hashes of their tokens.
         .target(
             name: "SwitchboardCredentials",
-            dependencies: ["SwitchboardRouter", "CCrypt", "CLinux"],
+            dependencies: [
+                "SwitchboardRouter", "CCrypt", "CLinux", .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict
         ),
 
@@ -227,7 +229,6 @@ let package = Package(
             name: "NET001",
             dependencies: [
                 "SwitchboardRouter", "SwitchboardClient", "SwitchboardCredentials",
-                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict,

@@ -1,20 +1,22 @@
-"""Tests the HTTP server of the metrics port, and that its clients delay neither peers nor the shutdown of the server.
+"""Tests the HTTP server of the metrics port and its actions, and that its clients delay neither peers nor the shutdown of the server.
 
     python3 IntegrationTests/Interop/test_admin.py PATH-OF-NET001 [unittest options]
 """
 
 import contextlib
 import json
+import pathlib
 import re
 import select
 import signal
 import socket
 import struct
+import tempfile
 import time
 import unittest
 
 import command
-from command import metrics_port, server
+from command import metrics_port, run, server
 from net001 import *  # noqa: F403
 
 MAXIMUM_CONNECTIONS = 32
@@ -27,8 +29,8 @@ def connect(port, host="127.0.0.1"):
     return socket.create_connection((host, port), TIMEOUT_SECONDS)
 
 
-def request(path="/healthz", *fields, method="GET", version="HTTP/1.1"):
-    return "\r\n".join([f"{method} {path} {version}", "Host: localhost", *fields, "", ""]).encode()
+def request(path="/healthz", *fields, method="GET", version="HTTP/1.1", host="localhost"):
+    return "\r\n".join([f"{method} {path} {version}", f"Host: {host}", *fields, "", ""]).encode()
 
 
 def read_answer(peer, has_body=True):
@@ -67,6 +69,12 @@ def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / 100
+
+
+def own_addresses():
+    """Returns the IPv4 addresses of this machine."""
+    with open("/proc/net/fib_trie") as file:
+        return re.findall(r"\|-- ([\d.]+)\n\s+/32 host LOCAL", file.read())
 
 
 class Admin(unittest.TestCase):
@@ -228,9 +236,15 @@ class Requests(Admin):
             (400, b"GET /heal\rthz HTTP/1.1\r\nHost: a\r\n\r\n"),
             (400, b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n"),
             (400, b"\x16\x03\x01\x00\x05hello\r\n\r\n"),
-            (405, request(method="POST")),
+            (400, request("/healthz", "Content-Length: 0", "Content-Length: 0")),
+            (400, request("/healthz", "Content-Length: -1")),
+            (400, request("/healthz", "Content-Length: 99999999999999999999")),
+            (400, request("/healthz", "Authorization: Bearer a", "Authorization: Bearer a")),
+            (405, request(method="PUT")),
             (405, request("*", method="OPTIONS")),
             (413, request("/healthz", "Content-Length: 5") + b"hello"),
+            (413, request("/drain", "Content-Length: 1025", method="POST") + b"x" * 1025),
+            (413, request("/drain", "Transfer-Encoding: chunked", method="POST") + b"0\r\n\r\n"),
             (413, request("/healthz", "Transfer-Encoding: chunked")),
             (505, request(version="HTTP/2.0")),
             (505, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
@@ -327,6 +341,269 @@ class Page(Admin):
         self.assertEqual(self.process.wait(timeout=TIMEOUT_SECONDS), 0)
         states = [value["state"] for _, value in events]
         self.assertLessEqual(set(states), {"ready", "stopping", "stopped"})
+
+TOKEN = "only-for-these-tests/1"
+
+
+class Acting(unittest.TestCase):
+    """Closing connections, and draining, with the token of --admin-token-file."""
+
+    def setUp(self):
+        self.stack = contextlib.ExitStack()
+        self.addCleanup(self.stack.close)
+        self.file = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory())) / "token"
+        self.write(TOKEN + "\n")
+
+    def write(self, text, mode=0o600):
+        self.file.touch(mode=0o600)
+        self.file.write_text(text)
+        self.file.chmod(mode)
+
+    def start(self, *options, **arguments):
+        options = ("--admin-token-file", str(self.file), *options)
+        self.port, self.process = self.stack.enter_context(server(*options, **arguments))
+        self.admin = metrics_port(self.process)
+
+    def act(self, path, token=TOKEN, *fields, method="POST", host="localhost", body=b"", address="127.0.0.1"):
+        """Returns status, header fields and body of the answer to a request."""
+        if token is not None:
+            fields = (f"Authorization: Bearer {token}", *fields)
+        with connect(self.admin, address) as client:
+            client.sendall(request(path, *fields, method=method, host=host) + body)
+            return read_answer(client)
+
+    def peer(self, user=None):
+        peer = self.stack.enter_context(Peer(self.port))
+        peer.expect_alive()
+        if user:
+            peer.send(auth(user, "token"))
+            self.assertEqual(peer.receive()[0], AUTH_REPLY)
+        return peer
+
+    def connections(self):
+        with connect(self.admin) as client:
+            client.sendall(request("/connections?sort=age"))
+            return json.loads(read_answer(client)[2])["connections"]
+
+    def wait_for_log(self, *texts):
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while True:
+            for line in list(self.process.log):
+                if all(text in line for text in texts):
+                    return line
+            self.assertLess(time.monotonic(), deadline, (texts, self.process.log))
+            time.sleep(0.01)
+
+    def test_closes_one_connection(self):
+        self.start()
+        peers = [self.peer() for _ in range(3)]
+        number = self.connections()[1]["id"]
+        status, fields, body = self.act(f"/close?connection={number}")
+        self.assertEqual((status, fields["Content-Type"], json.loads(body)), (200, "application/json", {"closed": 1}))
+        ended = select.select([peer.socket for peer in peers], [], [], TIMEOUT_SECONDS)[0]
+        self.assertEqual([peer.socket in ended for peer in peers], [False, True, False])
+        peers[1].expect_end()
+        for peer in (peers[0], peers[2]):
+            peer.expect_alive()
+        line = self.wait_for_log("notice: connections closed by admin", f"connection={number} ", "connections=1", "peer=127.0.0.1:")
+        self.assertNotIn(TOKEN, line)
+        # The number is not given to another connection.
+        status, _, body = self.act(f"/close?connection={number}")
+        self.assertEqual((status, json.loads(body)), (404, {"closed": 0}))
+
+    def test_closes_all_connections_of_a_user(self):
+        self.start("--event-loops", "4")
+        name = "Ünal & co/100%\u2028"
+        his = [self.peer(name) for _ in range(8)]
+        other, unknown = self.peer("bob"), self.peer()
+        path = "/close?user=" + "".join(f"%{byte:02x}" for byte in name.encode())
+        self.assertEqual(json.loads(self.act(path)[2]), {"closed": 8})
+        for peer in his:
+            peer.expect_end()
+        other.expect_alive()
+        unknown.expect_alive()
+        self.wait_for_log("connections closed by admin", "connections=8", "user=Ünal & co/100%\\u{2028}")
+        self.assertEqual(self.act(path)[0], 404)
+
+    def test_what_was_sent_before_still_arrives(self):
+        self.start()
+        sender, receiver = self.peer(), self.peer("alice")
+        sender.send(b"".join(frame(BROADCAST, b"x" * 1000) for _ in range(100)))
+        sender.expect_alive()
+        self.assertEqual(self.act("/close?user=alice")[0], 200)
+        for _ in range(100):
+            self.assertEqual(receiver.receive(), (BROADCAST, b"x" * 1000))
+        receiver.expect_end()
+
+    def test_what_is_not_understood_is_refused(self):
+        self.start()
+        for path in ("/close", "/close?", "/close?connection=x", "/close?connection=-1", "/close?connection=1&user=a",
+                     "/close?connection=99999999999999999999"):
+            self.assertEqual(self.act(path)[0], 400, path)
+        self.assertEqual(self.act("/close?user=")[0], 404)
+        self.assertEqual(self.act("/close?user=%ff")[0], 404)
+        for path in ("/close?connection=1", "/drain"):
+            for method in ("GET", "HEAD"):
+                with connect(self.admin) as client:
+                    client.sendall(request(path, f"Authorization: Bearer {TOKEN}", method=method))
+                    status, fields, _ = read_answer(client, has_body=method == "GET")
+                self.assertEqual((status, fields["Allow"]), (405, "POST"))
+        for path in ("/", "/metrics", "/healthz", "/readyz", "/status", "/events", "/connections"):
+            self.assertEqual(self.act(path)[:1], (405,), path)
+
+    def test_a_body_is_skipped(self):
+        self.start()
+        with connect(self.admin) as client:
+            fields = (f"Authorization: Bearer {TOKEN}", "Content-Length: 1024")
+            for data in (request("/close?user=x", *fields, method="POST") + b"\r\n" * 512, request("/readyz")):
+                for part in (data[:300], data[300:]):
+                    client.sendall(part)
+            self.assertEqual([read_answer(client)[0] for _ in range(2)], [404, 200])
+        self.assertEqual(self.act("/close?user=x", TOKEN, "Content-Length: 0")[0], 404)
+
+    def test_without_the_option_nothing_acts(self):
+        self.port, self.process = self.stack.enter_context(server())
+        self.admin = metrics_port(self.process)
+        peer = self.peer("alice")
+        for path in ("/close?user=alice", "/drain"):
+            status, _, body = self.act(path)
+            self.assertEqual((status, body), (403, "actions are disabled: start the server with --admin-token-file\n"))
+        peer.expect_alive()
+        self.assertFalse(json.loads(self.act("/status", method="GET")[2])["actions"])
+
+    def test_without_the_right_token_nothing_acts(self):
+        self.start()
+        peer = self.peer("alice")
+        wrong = [None, "", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "x" * 5000]
+        for token in wrong:
+            status, fields, _ = self.act("/close?user=alice", token)
+            self.assertEqual((status, fields["WWW-Authenticate"]), (401, "Bearer"), token)
+        for fields in (["Authorization: Basic " + TOKEN], ["Cookie: token=" + TOKEN], ["Authorization: " + TOKEN]):
+            self.assertEqual(self.act("/close?user=alice", None, *fields)[0], 401)
+        self.assertEqual(self.act(f"/close?user=alice&token={TOKEN}", None)[0], 401)
+        peer.expect_alive()
+        self.wait_for_log("warning: admin token rejected", "peer=127.0.0.1:")
+        self.assertEqual(self.act("/close?user=alice", TOKEN, "Cookie: a=b")[0], 200)
+
+    def test_wrong_tokens_are_limited_and_logged_rarely(self):
+        self.start()
+        statuses = [self.act("/drain", f"{TOKEN}{number}")[0] for number in range(40)]
+        self.assertEqual(statuses[:10], [401] * 10)
+        self.assertIn(429, statuses[10:13])
+        # Of the last ones, at most those are compared for which there was time.
+        self.assertGreaterEqual(statuses.count(429), 25)
+        # Other addresses are not affected.
+        self.assertEqual(self.act("/close?user=x", address="127.0.0.1")[0], 429)
+        self.assertEqual(self.act("/close?user=x", None)[0], 401)
+        self.assertLessEqual(sum("admin token rejected" in line for line in self.process.log), 3)
+        self.assertNotIn(TOKEN, "".join(self.process.log))
+
+    def test_a_host_that_is_not_this_machine_is_refused(self):
+        self.start()
+        self.peer("alice")
+        names = ["localhost", "LOCALHOST:80", "127.0.0.1:6000", "[::1]:6000", "[::1]", "10.1.2.3", socket.gethostname()]
+        for host in names:
+            self.assertEqual(self.act("/close?user=x", host=host)[0], 404, host)
+            self.assertEqual(self.act("/connections", None, method="GET", host=host)[0], 200, host)
+            self.assertIn("connections", json.loads(self.act("/status", None, method="GET", host=host)[2]), host)
+        for host in ("evil.example", "localhost.evil.example", "evil.example:6000", "127.0.0.1.evil.example", "", "[evil]", "[::1"):
+            status, _, body = self.act("/close?user=alice", host=host)
+            self.assertEqual(status, 403, host)
+            self.assertIn("--metrics-host", body)
+            self.assertEqual(self.act("/connections", None, method="GET", host=host)[0], 403, host)
+            report = json.loads(self.act("/status", None, method="GET", host=host)[2])
+            self.assertNotIn("connections", report, host)
+            self.assertNotIn("alice", json.dumps(report))
+        self.assertEqual(len(self.connections()), 1)
+        # A program, unlike a browser, may name no host.
+        with connect(self.admin) as client:
+            client.sendall(f"POST /close?user=alice HTTP/1.0\r\nAuthorization: bearer  {TOKEN} \r\n\r\n".encode())
+            self.assertEqual(read_answer(client)[0], 200)
+
+    def test_clients_on_other_machines_need_the_token_for_connections(self):
+        address = next((found for found in own_addresses() if not found.startswith("127.")), None)
+        if not address:
+            self.skipTest("this machine has the loopback address only")
+        self.start("--metrics-host", "0.0.0.0", "--metrics-port", "0")
+        self.peer("alice")
+
+        def get(path, token):
+            return self.act(path, token, method="GET", host="server.example", address=address)
+
+        self.assertEqual(get("/connections", None)[0], 403)
+        self.assertEqual(get("/connections", "x" * 20)[0], 401)
+        self.assertEqual(json.loads(get("/connections", TOKEN)[2])["open"], 1)
+        self.assertNotIn("connections", json.loads(get("/status", None)[2]))
+        self.assertEqual(json.loads(get("/status", TOKEN)[2])["connections"]["connections"][0]["user"], "alice")
+        self.assertEqual(self.act("/close?user=alice", host="server.example", address=address)[0], 200)
+
+    def test_a_drain_is_that_of_a_signal_and_a_second_one_says_so(self):
+        self.start("--drain-timeout", "5")
+        # So many that the server needs a while to close them one after another.
+        peers = [self.peer() for _ in range(400)]
+        status, _, body = self.act("/drain")
+        self.assertEqual((status, json.loads(body)), (202, {"state": "draining", "already": False}))
+        status, _, body = self.act("/drain")
+        self.assertEqual((status, json.loads(body)), (200, {"state": "draining", "already": True}))
+        with connect(self.admin) as client:
+            client.sendall(request("/readyz"))
+            self.assertEqual(read_answer(client)[::2], (503, "stopping\n"))
+        for peer in peers:
+            self.assertEqual(peer.error(), SHUTTING_DOWN)
+        self.assertEqual(self.process.wait(timeout=TIMEOUT_SECONDS), 0)
+        self.wait_for_log("notice: drain requested by admin", "peer=127.0.0.1:")
+
+    def test_a_drain_without_connections_is_answered(self):
+        self.start()
+        self.assertEqual(self.act("/drain")[0], 202)
+        self.assertEqual(self.process.wait(timeout=TIMEOUT_SECONDS), 0)
+
+    def test_the_token_is_read_again_on_sighup(self):
+        self.start()
+        other = "another-token-of-24-chars"
+        self.write(other)
+        self.assertEqual(self.act("/close?user=x", other)[0], 401)
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_for_log("info: reloaded", "what=admin token")
+        self.assertEqual(self.act("/close?user=x", other)[0], 404)
+        self.assertEqual(self.act("/close?user=x", TOKEN)[0], 401)
+        self.write("short")
+        self.process.send_signal(signal.SIGHUP)
+        self.wait_for_log("not reloaded, previous version stays in use", "what=admin token", "16 to 256 characters")
+        self.assertEqual(self.act("/close?user=x", other)[0], 404)
+
+    def refusal(self, *options, **environment):
+        result = run("serve", "--port", "0", *options, environment=environment)
+        self.assertEqual((result.returncode, result.stdout, len(result.stderr.splitlines())), (1, "", 1), result.stderr)
+        return result.stderr
+
+    def test_a_file_that_others_can_read_or_without_a_token_stops_the_start(self):
+        self.write(TOKEN, 0o644)
+        line = self.refusal("--admin-token-file", str(self.file))
+        self.assertIn(f"{self.file}: all users have access to it: chmod 600 {self.file}", line)
+        form = "must have one line with a token of 16 to 256 characters of printable ASCII, without spaces"
+        for text in ("", "\n", "x" * 15, "x" * 257, "with space in the token", TOKEN + "\n" + TOKEN, "ünicode-token-of-many"):
+            self.write(text)
+            line = self.refusal("--admin-token-file", str(self.file))
+            self.assertIn(f"{self.file}: {form}", line)
+            if text.strip():
+                self.assertNotIn(text.split("\n")[0], line)
+        self.write("x" * 2000)
+        self.assertIn("at most 1024 bytes", self.refusal("--admin-token-file", str(self.file)))
+        self.assertIn("ADMIN_TOKEN_FILE=\"/nonexistent/t\" comes from the environment", self.refusal(ADMIN_TOKEN_FILE="/nonexistent/t"))
+
+    def test_the_option_needs_the_endpoint(self):
+        result = run("serve", "--port", "0", "--no-metrics", "--admin-token-file", str(self.file))
+        self.assertIn("requires the metrics endpoint: omit --no-metrics (NO_METRICS)", result.stderr)
+        self.assertNotEqual(result.returncode, 0)
+
+    def test_tokens_of_the_allowed_lengths_are_accepted(self):
+        for token in ("x" * 16, "~" * 256):
+            self.write(token + "\r\n")
+            self.start()
+            self.assertEqual(self.act("/close?user=x", token)[0], 404)
+            self.stack.close()
+            self.setUp()
 
 
 class Addresses(unittest.TestCase):

@@ -59,6 +59,7 @@ WRONG = {
     "--unix-socket-mode": ("UNIX_SOCKET_MODE", ["x", "8", "1000", "rwx"]),
     "--host": ("HOST", [""]),
     "--metrics-host": ("METRICS_HOST", [""]),
+    "--admin-token-file": ("ADMIN_TOKEN_FILE", [""]),
     "--metrics-port": ("METRICS_PORT", [*INTEGER, "-1", "65536"]),
     "--log-format": ("LOG_FORMAT", ["xml", "TEXT"]),
     "--backplane": ("BACKPLANE", ["http://x", "redis://", "redis://x:0", "cache", ""]),

@@ -100,6 +100,7 @@ class Hangup(unittest.TestCase):
                 serving.wait_for("not reloaded", "what=settings", "the server runs without --config", count=count)
                 serving.wait_for("not reloaded", "what=certificates", "the server runs without --tls", count=count)
                 serving.wait_for("not reloaded", "what=credentials", "without --auth-file", count=count)
+                serving.wait_for("not reloaded", "what=admin token", "without --admin-token-file", count=count)
                 serving.wait_for("not reloaded", "command line and environment", "restart the server", count=count)
             serving.send(signal.SIGTERM)
             self.assertEqual(serving.status(), 0)

@@ -2,7 +2,6 @@
 //
 //  1. Handlers/BundledHandlers         replies to PING and ECHO, handles BROADCAST and DATA, and registers all handlers.
 //  2. Handlers/AuthResponder           replies to AUTH, whose credentials an Authenticator checks.
-//  3. Handlers/FailureLimiter          limits the wrong credentials from one network.
 //
 // Client/Client+NET001 has the methods of clients for these messages.
 

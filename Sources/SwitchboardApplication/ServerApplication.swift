@@ -86,10 +86,18 @@ public struct ServerApplication: Sendable {
         DescriptorLimit.raise(to: configuration.neededDescriptors)
         let joining = try options.makeBackplane(name, clusterRate: configuration.clusterRateLimit)
         let factory = try options.metrics.makeFactory()
+        let token = try options.metrics.readToken()
         let server = try makeServer(router, joining)
         let admin = try factory.map {
             let identity = StatusReport.Identity(name, router, configuration)
-            return try options.metrics.makeService($0, for: server, identity, options.backplane, logger: logger)
+            return try options.metrics.makeService(
+                $0,
+                for: server,
+                identity,
+                options.backplane,
+                token: token,
+                logger: logger
+            )
         }
         let group = ServiceGroup(
             configuration: .init(
@@ -104,7 +112,7 @@ public struct ServerApplication: Sendable {
         }
         defer { reporting.cancel() }
         do {
-            try await ApplicationSignals.shared.run(group, reloading: sources(server, credentials) + files)
+            try await ApplicationSignals.shared.run(group, reloading: sources(server, credentials, token) + files)
         } catch {
             throw explain(error)
         }
@@ -140,7 +148,11 @@ public struct ServerApplication: Sendable {
     }
 
     /// The files that SIGHUP reads again.
-    private func sources(_ server: Server, _ credentials: CredentialFile?) -> [ReloadableFile] {
+    private func sources(
+        _ server: Server,
+        _ credentials: CredentialFile?,
+        _ token: AdminToken?
+    ) -> [ReloadableFile] {
         let reload = allSettings.configurationPath.map { path in
             SettingsReload(path: path, options, self.credentials, server, logger: logger)
         }
@@ -150,8 +162,11 @@ public struct ServerApplication: Sendable {
             option: "--tls",
             reload: configuration.tls == nil ? nil : server.reloadCertificates
         )
-        guard !settings.settings("--auth-file").isEmpty || credentials != nil else { return [settingsFile, tls] }
-        return [settingsFile, tls, ReloadableFile("credentials", option: "--auth-file", reload: credentials?.reload)]
+        let always = [
+            settingsFile, tls, ReloadableFile("admin token", option: "--admin-token-file", reload: token?.reload),
+        ]
+        guard !settings.settings("--auth-file").isEmpty || credentials != nil else { return always }
+        return always + [ReloadableFile("credentials", option: "--auth-file", reload: credentials?.reload)]
     }
 
     private var allSettings: [any SettingSource] { options.settings + (credentials?.settings ?? []) }

@@ -5,5 +5,5 @@
 //  3. Settings/Setting    declares an option: its variable, key, range, default and help. SettingsFile reads a file of settings.
 //     ConfigCommand       prints and checks settings.
 //  4. Services/           runs beside the server: signals, reloading, the service manager.
-//  5. Admin/              serves metrics, health and connections over HTTP.
+//  5. Admin/              serves metrics, health and connections over HTTP; AdminActions acts on the server, as AdminAccess allows.
 //  6. Logs/, Output/      write the log and the results of commands.

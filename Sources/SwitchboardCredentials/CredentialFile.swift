@@ -11,6 +11,9 @@ public final class CredentialFile: Authenticator {
     /// The path of the file.
     public let path: String
 
+    /// The maximum size of the file in bytes.
+    private static let maximumBytes = 4 * 1024 * 1024
+
     private let list: Mutex<CredentialList>
     private let queue = HashQueue()
 
@@ -36,7 +39,7 @@ public final class CredentialFile: Authenticator {
     }
 
     private static func read(_ path: String) throws(CredentialFileError) -> CredentialList {
-        try CredentialList(try PrivateFile.text(at: path), path: path)
+        try CredentialList(try PrivateFile.text(at: path, maximumBytes: maximumBytes), path: path)
     }
 
     /// Returns whether `token` matches the hash of `user`.
@@ -78,6 +81,13 @@ public struct CredentialFileError: Error, Hashable, CustomStringConvertible {
     ///
     /// The text of the line is left out, because it could be a token.
     public let reason: String
+
+    /// An error about the file at `path`.
+    package init(path: String, line: Int?, reason: String) {
+        self.path = path
+        self.line = line
+        self.reason = reason
+    }
 
     /// The file, the line and what is wrong, in one line.
     public var description: String {

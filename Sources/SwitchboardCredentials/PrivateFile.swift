@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// Reads a file that only its owner, the user of this process and the groups of this process may read.
-enum PrivateFile {
-    /// The maximum size of a file in bytes.
-    private static let maximumBytes = 4 * 1024 * 1024
-
+package enum PrivateFile {
     /// Returns the text of the file at `path`.
-    static func text(at path: String) throws(CredentialFileError) -> String {
+    ///
+    /// - Parameter maximumBytes: The maximum size of the file in bytes.
+    /// - Throws: A ``CredentialFileError`` when the file cannot be read, is too large or not UTF-8, or others have access to it.
+    package static func text(at path: String, maximumBytes: Int) throws(CredentialFileError) -> String {
         func failure(_ reason: String) -> CredentialFileError {
             CredentialFileError(path: path, line: nil, reason: reason)
         }

@@ -56,4 +56,12 @@ extension Server {
     public func disconnect(_ destination: Destination) {
         workers?.disconnect(destination, last: nil)
     }
+
+    /// Disconnects the connections of a destination on this server, without a last message, and returns their number.
+    ///
+    /// The method takes at most ``observationTimeout``. An event loop that is busy for longer disconnects its connections later;
+    /// they are not in the number.
+    package func close(_ destination: Destination) async -> Int {
+        await ask { $0.close(destination) }.reduce(0, +)
+    }
 }

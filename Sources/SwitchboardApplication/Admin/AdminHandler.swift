@@ -1,14 +1,16 @@
-import Foundation
+import Logging
 import Switchboard
 import SwitchboardTransport
 
-/// Answers the requests for the page, its events, `/metrics`, `/healthz`, `/readyz` and `/connections`.
+/// Answers the requests for the page and its events, for metrics, health, status and connections, and for actions.
 struct AdminHandler: HTTPHandler {
     let server: Server
     /// Whether a server whose backplane is disconnected is not ready.
     let requiresBackplane: Bool
     let metrics: PrometheusFactory
     let process: ProcessStatistics
+    let access: AdminAccess
+    let actions: AdminActions
     /// Sends what the page shows.
     let feed: StatusFeed
 
@@ -22,26 +24,48 @@ struct AdminHandler: HTTPHandler {
         _ identity: StatusReport.Identity,
         requiresBackplane: Bool,
         metrics: PrometheusFactory,
-        process: ProcessStatistics
+        process: ProcessStatistics,
+        access: AdminAccess,
+        logger: Logger
     ) {
         self.server = server
         self.requiresBackplane = requiresBackplane
         self.metrics = metrics
         self.process = process
+        self.access = access
+        actions = AdminActions(server: server, access: access, signals: .shared, logger: logger)
         texts = TextQueue()
-        feed = StatusFeed(server, identity, metrics: metrics, process: process, texts: texts)
+        feed = StatusFeed(
+            server,
+            identity,
+            hasActions: access.hasActions,
+            metrics: metrics,
+            process: process,
+            texts: texts
+        )
     }
 
     func answer(_ request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
         switch request.path {
+        case "/close": actions.answer(request, from: remoteAddress, actions.close)
+        case "/drain": actions.answer(request, from: remoteAddress, actions.drain)
+        case _ where request.method == .post: .now(Self.notForPost)
         case "/": .now(StatusPage.response)
         case "/events": sendEvents(for: request, from: remoteAddress)
         case "/metrics": .later { await renderMetrics(as: MetricsFormat(accept: request.accept)) }
         case "/healthz": .now(HTTPResponse(.ok, text: "ok"))
         case "/readyz": .now(readiness)
+        case "/status": sendStatus(for: request, from: remoteAddress)
         case "/connections": listConnections(for: request, from: remoteAddress)
-        default: .now(HTTPResponse(.notFound, text: "not found: use /, /metrics, /healthz, /readyz or /connections"))
+        default: .now(HTTPResponse(.notFound, text: Self.notFound))
         }
+    }
+
+    private static let notFound = "not found: use /, /metrics, /healthz, /readyz, /status or /connections"
+
+    private static var notForPost: HTTPResponse {
+        let text = "use GET: POST is for /close and /drain"
+        return HTTPResponse(.methodNotAllowed, text: text, fields: [("Allow", "GET, HEAD")])
     }
 
     private func renderMetrics(as format: MetricsFormat) async -> HTTPResponse {
@@ -78,25 +102,49 @@ struct AdminHandler: HTTPHandler {
     }
 
     private func sendEvents(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
+        withView(of: request, from: remoteAddress) { view in
+            guard feed.hasRoom else {
+                let text = "\(StatusFeed.maximumViewers) pages are open already"
+                return .now(HTTPResponse(.unavailable, text: text))
+            }
+            return .events { [feed] in feed.add($0, view) }
+        }
+    }
+
+    private func sendStatus(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
+        withView(of: request, from: remoteAddress) { view in
+            .later {
+                guard let json = await feed.report(for: view) else {
+                    return HTTPResponse(.unavailable, text: "the status cannot be encoded as JSON")
+                }
+                return HTTPResponse(json: json)
+            }
+        }
+    }
+
+    /// Returns what `answer` makes of the view that the request asks for, without connections if the client may not see them.
+    private func withView(
+        of request: HTTPRequest,
+        from remoteAddress: SocketAddress?,
+        _ answer: (StatusFeed.View) -> HTTPAnswer
+    ) -> HTTPAnswer {
         guard let order = Self.order(of: request) else { return Self.unknownOrder }
         let filter = request.query["filter"].flatMap { $0.isEmpty ? nil : $0 }
         guard filter?.utf8.count ?? 0 <= Self.maximumFilterBytes else {
             return .now(HTTPResponse(.badRequest, text: "filter has at most \(Self.maximumFilterBytes) bytes"))
         }
-        guard feed.hasRoom else {
-            let text = "\(StatusFeed.maximumViewers) pages are open already"
-            return .now(HTTPResponse(.unavailable, text: text))
+        switch access.verdict(on: request, from: remoteAddress) {
+        case .granted: return answer(StatusFeed.View(order: order, filter: filter))
+        case .withheld: return answer(StatusFeed.View(order: nil, filter: nil))
+        case .rejected(let response): return .now(response)
         }
-        // Users and addresses are shown on this machine only.
-        let isLocal = remoteAddress?.isLoopback ?? false
-        let view = StatusFeed.View(order: isLocal ? order : nil, filter: isLocal ? filter : nil)
-        return .events { [feed] in feed.add($0, view) }
     }
 
     private func listConnections(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
-        // The address is the socket's, not one from a header field, which a client could forge.
-        guard let remoteAddress, remoteAddress.isLoopback else {
-            return .now(HTTPResponse(.forbidden, text: "/connections is available from the loopback address only"))
+        switch access.verdict(on: request, from: remoteAddress) {
+        case .granted: break
+        case .withheld(let reason): return .now(HTTPResponse(.forbidden, text: reason))
+        case .rejected(let response): return .now(response)
         }
         guard let order = Self.order(of: request) else { return Self.unknownOrder }
         let limits = 0...ConnectionReport.maximumLimit
@@ -112,7 +160,7 @@ struct AdminHandler: HTTPHandler {
                 guard let json = try? report.json else {
                     return HTTPResponse(.unavailable, text: "the connections cannot be encoded as JSON")
                 }
-                return HTTPResponse(.ok, contentType: "application/json", body: Bytes(json))
+                return HTTPResponse(json: json)
             }
         }
     }

@@ -3,7 +3,7 @@ import Switchboard
 import SwitchboardServer
 
 /// The connections of a server, as JSON.
-struct ConnectionReport: Encodable {
+struct ConnectionReport: Codable {
     /// The default number of listed connections.
     static let defaultLimit = 100
 
@@ -16,7 +16,7 @@ struct ConnectionReport: Encodable {
     /// The connections that have closed, most recent first.
     let closed: [Closed]
 
-    struct Connection: Encodable {
+    struct Connection: Codable {
         let id: UInt64
         let peer: String
         let user: String?
@@ -42,7 +42,7 @@ struct ConnectionReport: Encodable {
         }
     }
 
-    struct Closed: Encodable {
+    struct Closed: Codable {
         let connection: Connection
         let reason: String
         let secondsAgo: Double

@@ -3,7 +3,7 @@ import CoreMetrics
 import Logging
 import Switchboard
 
-/// The address of the metrics endpoint.
+/// The metrics endpoint: its address, and the token for actions.
 package struct MetricsOptions: SettingGroup {
     package static let title = "Metrics"
 
@@ -28,6 +28,19 @@ package struct MetricsOptions: SettingGroup {
     )
     var metricsPort: Setting<Int>
 
+    @Option(
+        Setting(
+            "admin-token-file",
+            "ADMIN_TOKEN_FILE",
+            isPath: true,
+            """
+            File with the token that closing connections and draining over HTTP requires: 16 to 256 characters of printable \
+            ASCII. Without it, the server refuses both.
+            """
+        )
+    )
+    var adminTokenFile: Setting<String>
+
     package init() {}
 
     private static let noMetricsSwitch = Switch("no-metrics", "NO_METRICS", "Disable metrics.")
@@ -47,7 +60,12 @@ package struct MetricsOptions: SettingGroup {
 
     /// Makes the metrics backend, and installs it for everything that is made later; `nil` when metrics are disabled.
     func makeFactory() throws -> PrometheusFactory? {
-        if try isOff { return nil }
+        if try isOff {
+            guard try adminTokenFile.givenValue() == nil else {
+                throw adminTokenFile.error("requires the metrics endpoint: omit \(Self.noMetricsSwitch.names)")
+            }
+            return nil
+        }
         let help = Dictionary(
             ServerMetric.allCases.map { ($0.rawValue, $0.summary) },
             uniquingKeysWith: { first, _ in first }
@@ -63,6 +81,7 @@ package struct MetricsOptions: SettingGroup {
         for server: Server,
         _ identity: StatusReport.Identity,
         _ backplane: BackplaneOptions,
+        token: AdminToken?,
         logger: Logger
     ) throws -> AdminServer {
         let address = try address(serverPort: server.configuration.port)
@@ -71,9 +90,24 @@ package struct MetricsOptions: SettingGroup {
             identity,
             requiresBackplane: try backplane.isRequired,
             metrics: factory,
-            process: ProcessStatistics(factory: factory)
+            process: ProcessStatistics(factory: factory),
+            access: AdminAccess(token: token, hosts: [address.host, identity.host], logger: logger),
+            logger: logger
         )
         return AdminServer(host: address.host, port: address.port, server: server, handler: handler, logger: logger)
+    }
+
+    /// Reads the token for actions.
+    ///
+    /// - Returns: The token; `nil` when no file is set.
+    /// - Throws: An error that names the option or the environment variable of a file that cannot be used.
+    func readToken() throws -> AdminToken? {
+        guard let path = try adminTokenFile.givenValue() else { return nil }
+        do {
+            return try AdminToken(path: path)
+        } catch {
+            throw [adminTokenFile].naming(in: error)
+        }
     }
 
     /// Returns the address of the metrics endpoint of a server at `serverPort`; port 0 selects a free port.

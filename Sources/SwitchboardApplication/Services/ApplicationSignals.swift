@@ -129,12 +129,22 @@ package final class ApplicationSignals: Sendable {
         }
     }
 
+    /// Whether a graceful shutdown has started.
+    var isStopping: Bool { state.withLock { $0.stopCount > 0 } }
+
+    /// Starts a graceful shutdown, as the first SIGTERM does; has no effect during one.
+    func drain() {
+        let serving = state.withLock { state -> Serving? in
+            guard state.stopCount == 0 else { return nil }
+            Self.countStop(&state)
+            return state.serving
+        }
+        if let serving { Task { await serving.group.triggerGracefulShutdown() } }
+    }
+
     private func stop() {
         let (serving, count) = state.withLock { state in
-            state.stopCount += 1
-            let time = state.stopCount == 1 ? state.drainTime + Self.stopTime : Self.stopTime
-            // SIGALRM ends the process in time, whatever its other threads do.
-            alarm(UInt32(time))
+            Self.countStop(&state)
             return (state.serving, state.stopCount)
         }
         guard let serving else { return end(0, "stopped before serving") }
@@ -143,6 +153,13 @@ package final class ApplicationSignals: Sendable {
         } else {
             serving.running.cancel()
         }
+    }
+
+    private static func countStop(_ state: inout State) {
+        state.stopCount += 1
+        let time = state.stopCount == 1 ? state.drainTime + stopTime : stopTime
+        // SIGALRM ends the process in time, whatever its other threads do.
+        alarm(UInt32(time))
     }
 
     private func end(_ status: Int32, _ message: Logger.Message) {

@@ -33,6 +33,16 @@ extension Worker {
         sendBroadcastsSoon(isFirst: isFirst)
     }
 
+    /// Closes the connections of `destination` on this loop, after all that this loop has sent to them.
+    ///
+    /// - Returns: The number of connections.
+    func close(_ destination: Destination) -> Int {
+        sendBroadcasts()
+        let open = members(of: destination).filter { $0.state.isOpen }
+        for member in open { member.disconnect() }
+        return open.count
+    }
+
     @inline(__always)
     private func note(_ sender: ServerConnection) {
         guard !sender.hasBroadcast else { return }

@@ -1,16 +1,28 @@
 import Foundation
 import SwitchboardBytes
 
-/// A GET or HEAD request, without the header fields on which no response depends.
+/// A request, with the header fields on which responses depend.
 struct HTTPRequest: Sendable {
+    /// The methods that the server knows.
+    enum Method: String, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+    }
+
+    let method: Method
+
     /// The path, without the query: `/connections`.
     let path: String
 
     /// The percent-decoded values of the query by name; the first value of a name that occurs twice.
     let query: [String: String]
 
-    /// Whether the request is HEAD: the response has no body.
-    let isHead: Bool
+    /// The value of the field `Host`; `nil` for a request of HTTP/1.0 without the field.
+    let host: String?
+
+    /// The token of the field `Authorization: Bearer`; `nil` for a request without it.
+    let token: String?
 
     /// Whether the client may send another request on this connection.
     let keepsAlive: Bool
@@ -18,14 +30,19 @@ struct HTTPRequest: Sendable {
     /// The content types that the client accepts, as the field Accept has them; empty without that field.
     let accept: String
 
+    /// Whether the response has no body.
+    var isHead: Bool { method == .head }
+
     /// - Parameters:
     ///   - target: The target of the request line: a path with or without a query.
     ///   - accept: See ``accept``.
-    init(target: Substring, isHead: Bool, keepsAlive: Bool, accept: String) {
+    init(_ method: Method, target: Substring, host: String?, token: String?, keepsAlive: Bool, accept: String) {
+        self.method = method
+        self.host = host
+        self.token = token
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(parts[0])
         query = Self.query(parts.dropFirst().first ?? "")
-        self.isHead = isHead
         self.keepsAlive = keepsAlive
         self.accept = accept
     }
@@ -43,17 +60,22 @@ struct HTTPRequest: Sendable {
     }
 }
 
-/// Reads the head of one request (RFC 9112) within ``HTTPLimits``, and looks at each byte once.
+/// Reads one request (RFC 9112) within ``HTTPLimits``, looks at each byte once, and skips the body.
 struct HTTPRequestReader {
     /// The bytes of the current line so far.
     private var line: [UInt8] = []
     private var byteCount = 0
     private var requestLine: (method: Substring, target: Substring, isHTTP11: Bool)?
     private var fieldCount = 0
-    private var hostCount = 0
+    private var host: String?
+    private var token: String?
     private var asksToClose = false
-    private var hasBody = false
-    private var accepted: [Substring] = []
+    /// The length of the body, as the head announces it.
+    private var bodyLength: Int?
+    /// The request whose body is being skipped, and the rest of that body.
+    private var request: HTTPRequest?
+    private var unreadBody = 0
+    private var accepted: [String] = []
 
     /// Reads bytes of `input` until the request is complete.
     ///
@@ -61,12 +83,13 @@ struct HTTPRequestReader {
     /// - Throws: An ``HTTPRefusal`` when the request is malformed, too large, or not supported; the connection must
     ///   then be closed.
     mutating func read(_ input: inout ByteReader) throws(HTTPRefusal) -> HTTPRequest? {
+        if let request { return skipBody(of: request, &input) }
         while let byte = input.readInteger(.big, as: UInt8.self) {
             byteCount += 1
             guard byteCount <= HTTPLimits.maximumHead else { throw .headTooLarge }
             if byte == UInt8(ascii: "\n") {
                 if line.last == UInt8(ascii: "\r") { line.removeLast() }
-                if let request = try endLine() { return request }
+                if let request = try endLine() { return skipBody(of: request, &input) }
                 line.removeAll(keepingCapacity: true)
             } else {
                 line.append(byte)
@@ -77,6 +100,15 @@ struct HTTPRequestReader {
             }
         }
         return nil
+    }
+
+    /// Returns the request once its whole body is skipped.
+    private mutating func skipBody(of request: HTTPRequest, _ input: inout ByteReader) -> HTTPRequest? {
+        let count = min(unreadBody, input.remaining)
+        input.skip(count)
+        unreadBody -= count
+        self.request = request
+        return unreadBody == 0 ? request : nil
     }
 
     private mutating func endLine() throws(HTTPRefusal) -> HTTPRequest? {
@@ -114,35 +146,52 @@ struct HTTPRequestReader {
         guard let colon = text.firstIndex(of: ":"), Self.isToken(text[..<colon]) else {
             throw .malformed("a header field must be a name, a colon and a value, in one line")
         }
-        let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+        let value = Self.trimmed(text[text.index(after: colon)...])
         switch text[..<colon].lowercased() {
-        case "host": hostCount += 1
+        case "host":
+            guard host == nil else { throw .malformed("a request must have one Host field") }
+            host = value
+        case "authorization":
+            guard token == nil else { throw .malformed("a request must have at most one Authorization field") }
+            let parts = value.split(separator: " ", maxSplits: 1)
+            if parts.count == 2, parts[0].lowercased() == "bearer" { token = Self.trimmed(parts[1]) }
         case "connection":
-            let options = value.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+            let options = value.split(separator: ",").map { Self.trimmed($0).lowercased() }
             if options.contains("close") { asksToClose = true }
         case "content-length":
-            if value.filter({ $0 != " " && $0 != "\t" }) != "0" { hasBody = true }
-        case "transfer-encoding": hasBody = true
+            guard bodyLength == nil, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(value)
+            else {
+                throw .malformed("a request must have at most one Content-Length field, with a number of bytes")
+            }
+            bodyLength = length
+        case "transfer-encoding": throw .hasBody
         case "accept": accepted.append(value)
         default: break
         }
     }
 
-    private func makeRequest() throws(HTTPRefusal) -> HTTPRequest {
+    private mutating func makeRequest() throws(HTTPRefusal) -> HTTPRequest {
         guard let (method, target, isHTTP11) = requestLine else { throw .malformed("there is no request line") }
-        guard hostCount == 1 || !isHTTP11 && hostCount == 0 else {
-            throw .malformed("a request must have one Host field")
-        }
-        guard method == "GET" || method == "HEAD" else { throw .methodNotAllowed }
-        guard !hasBody else { throw .hasBody }
+        guard host != nil || !isHTTP11 else { throw .malformed("a request must have one Host field") }
+        guard let method = HTTPRequest.Method(rawValue: String(method)) else { throw .methodNotAllowed }
+        unreadBody = bodyLength ?? 0
+        guard unreadBody <= (method == .post ? HTTPLimits.maximumBody : 0) else { throw .hasBody }
         guard let path = Self.path(target) else { throw .malformed("the path must begin with a slash") }
         return HTTPRequest(
+            method,
             target: path,
-            isHead: method == "HEAD",
+            host: host,
+            token: token,
             keepsAlive: isHTTP11 && !asksToClose,
             // A field that occurs several times is one list (RFC 9110, section 5.3).
             accept: accepted.joined(separator: ",")
         )
+    }
+
+    /// Returns a text without the spaces and tabs around it.
+    private static func trimmed(_ text: Substring) -> String {
+        func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+        return String(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     }
 
     /// Returns the path and the query of a target, which may be a whole URL.
@@ -195,9 +244,12 @@ struct HTTPRefusal: Error {
 
     static let methodNotAllowed = HTTPRefusal(
         .methodNotAllowed,
-        "only GET and HEAD are answered here",
-        fields: [("Allow", "GET, HEAD")]
+        "only GET, HEAD and POST are answered here",
+        fields: [("Allow", "GET, HEAD, POST")]
     )
 
-    static let hasBody = HTTPRefusal(.contentTooLarge, "a request must not have a body here")
+    static let hasBody = HTTPRefusal(
+        .contentTooLarge,
+        "GET and HEAD must have no body here, and POST at most \(HTTPLimits.maximumBody) bytes with a Content-Length"
+    )
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Switchboard
 
 /// A response to a request.
@@ -19,6 +19,11 @@ struct HTTPResponse: Sendable {
     /// A response with one line of text.
     init(_ status: HTTPStatus, text: String, fields: [(String, String)] = []) {
         self.init(status, contentType: "text/plain; charset=utf-8", body: Bytes(utf8: text + "\n"), fields: fields)
+    }
+
+    /// A response with JSON.
+    init(_ status: HTTPStatus = .ok, json: Data) {
+        self.init(status, contentType: "application/json", body: Bytes(json), fields: [("Cache-Control", "no-store")])
     }
 
     /// Returns the status line, the header fields and the empty line that ends them.
@@ -50,12 +55,15 @@ struct HTTPResponse: Sendable {
 /// The status codes that the HTTP server uses (RFC 9110).
 enum HTTPStatus: Int, Sendable {
     case ok = 200
+    case accepted = 202
     case badRequest = 400
+    case unauthorized = 401
     case forbidden = 403
     case notFound = 404
     case methodNotAllowed = 405
     case contentTooLarge = 413
     case uriTooLong = 414
+    case tooManyRequests = 429
     case fieldsTooLarge = 431
     case unavailable = 503
     case versionNotSupported = 505
@@ -64,12 +72,15 @@ enum HTTPStatus: Int, Sendable {
     var phrase: String {
         switch self {
         case .ok: "OK"
+        case .accepted: "Accepted"
         case .badRequest: "Bad Request"
+        case .unauthorized: "Unauthorized"
         case .forbidden: "Forbidden"
         case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"
         case .contentTooLarge: "Content Too Large"
         case .uriTooLong: "URI Too Long"
+        case .tooManyRequests: "Too Many Requests"
         case .fieldsTooLarge: "Request Header Fields Too Large"
         case .unavailable: "Service Unavailable"
         case .versionNotSupported: "HTTP Version Not Supported"

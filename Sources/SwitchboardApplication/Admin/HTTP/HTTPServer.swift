@@ -2,7 +2,7 @@ import Glibc
 import SwitchboardTransport
 import Synchronization
 
-/// A small HTTP/1.1 server for GET and HEAD, on its own event loop.
+/// A small HTTP/1.1 server for GET, HEAD and POST, on its own event loop.
 ///
 /// It uses neither the event loops of the NET-001 server nor Swift's concurrent threads, so a slow or hostile HTTP
 /// client delays no peer of that server. ``HTTPLimits`` has the limits.
@@ -119,7 +119,7 @@ final class HTTPServer: @unchecked Sendable {
     /// Sends the response to `request` over `connection`, in a later iteration of the event loop.
     func answer(_ request: HTTPRequest, from remoteAddress: SocketAddress?, on connection: HTTPConnection) {
         switch handler.answer(request, from: remoteAddress) {
-        case .now(let response): respond(response, on: connection)
+        case .now(let response, let next): respond(response, on: connection, then: next)
         case .later(let work):
             guard connections.reduce(0, { $0 + $1.pendingOutput }) <= HTTPLimits.maximumPendingOutput else {
                 return respond(HTTPResponse(.unavailable, text: "other clients read too slowly"), on: connection)
@@ -147,9 +147,16 @@ final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    private func respond(_ response: HTTPResponse, on connection: HTTPConnection) {
+    private func respond(
+        _ response: HTTPResponse,
+        on connection: HTTPConnection,
+        then next: (@Sendable () -> Void)? = nil
+    ) {
         let reference = Reference(connection)
-        loop.execute { reference.connection.respond(response) }
+        loop.execute {
+            reference.connection.respond(response)
+            next?()
+        }
     }
 
     /// Carries a connection through a task and back to its event loop.
@@ -172,8 +179,8 @@ protocol HTTPHandler: Sendable {
 
 /// The answer of a handler to a request.
 enum HTTPAnswer: Sendable {
-    /// The response.
-    case now(HTTPResponse)
+    /// The response, and what to do once it is sent, without blocking.
+    case now(HTTPResponse, then: (@Sendable () -> Void)? = nil)
     /// A closure that makes the response. The server makes one response at a time, for all connections together.
     case later(@Sendable () async -> HTTPResponse)
     /// A closure that gets the stream of events; called on the event loop of the HTTP server, which it must not block.
@@ -197,7 +204,10 @@ enum HTTPLimits {
     /// The maximum number of header fields of a request.
     static let maximumFields = 64
 
-    /// The time for a client to send a request, from its first byte to the empty line.
+    /// The maximum length of the body of a POST request in bytes; the server skips it.
+    static let maximumBody = 1024
+
+    /// The time for a client to send a request, from its first byte to the last one.
     static let requestTimeout = Duration.seconds(5)
 
     /// The time to make a response; after that the client gets status 503.

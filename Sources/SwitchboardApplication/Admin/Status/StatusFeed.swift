@@ -42,6 +42,7 @@ final class StatusFeed: Sendable {
 
     private let server: Server
     private let identity: StatusReport.Identity
+    private let hasActions: Bool
     private let metrics: PrometheusFactory
     private let process: ProcessStatistics
     private let texts: TextQueue
@@ -50,12 +51,14 @@ final class StatusFeed: Sendable {
     init(
         _ server: Server,
         _ identity: StatusReport.Identity,
+        hasActions: Bool,
         metrics: PrometheusFactory,
         process: ProcessStatistics,
         texts: TextQueue
     ) {
         self.server = server
         self.identity = identity
+        self.hasActions = hasActions
         self.metrics = metrics
         self.process = process
         self.texts = texts
@@ -94,15 +97,30 @@ final class StatusFeed: Sendable {
         state.withLock { $0.work = nil }
     }
 
+    /// Returns one report as JSON, as viewers with this view get it; `nil` when it cannot be encoded.
+    func report(for view: View) async -> Data? {
+        let families = await families
+        let time = Date.now.timeIntervalSince1970
+        let list = await list(for: view)
+        return await texts.run { [self] in try? report(at: time, families, list).json }
+    }
+
+    /// The current metrics.
+    private var families: [PrometheusFamily] {
+        get async {
+            await server.flushMetrics()
+            return await texts.run { [self] in
+                process.refresh()
+                return metrics.families
+            }
+        }
+    }
+
     /// Sends one report to each viewer.
     ///
     /// - Returns: Whether the work goes on.
     private func report() async -> Bool {
-        await server.flushMetrics()
-        let families = await texts.run { [self] in
-            process.refresh()
-            return metrics.families
-        }
+        let families = await families
         let time = Date.now.timeIntervalSince1970
         let views = state.withLock { state in
             state.history.append(StatusSample(time: time, families))
@@ -112,7 +130,8 @@ final class StatusFeed: Sendable {
         }
         for view in views {
             let list = await list(for: view)
-            guard let event = await texts.run({ [self] in event(at: time, families, list) }) else { continue }
+            let json = await texts.run { [self] in try? report(at: time, families, list).json }
+            guard let event = json.map({ Self.event("status", $0) }) else { continue }
             let streams = state.withLock { $0.viewers.values.filter { $0.view == view }.map(\.stream) }
             for stream in streams { stream.send(event) }
         }
@@ -124,10 +143,11 @@ final class StatusFeed: Sendable {
         return await server.connections(by: order, limit: Self.maximumConnections, containing: view.filter)
     }
 
-    private func event(at time: Double, _ families: [PrometheusFamily], _ list: ConnectionList?) -> Bytes? {
-        let report = StatusReport(
+    private func report(at time: Double, _ families: [PrometheusFamily], _ list: ConnectionList?) -> StatusReport {
+        StatusReport(
             time: time,
             server: identity,
+            actions: hasActions,
             state: "\(server.state)",
             backplane: server.backplaneStatus.map { .init(state: $0.state.rawValue, problem: $0.problem) },
             metrics: Dictionary(
@@ -138,7 +158,6 @@ final class StatusFeed: Sendable {
                 ConnectionReport($0, closed: server.recentlyClosed.prefix(Self.maximumClosed))
             }
         )
-        return (try? report.json).map { Self.event("status", $0) }
     }
 
     /// Returns an event in the format of `text/event-stream`; JSON has no line ends.

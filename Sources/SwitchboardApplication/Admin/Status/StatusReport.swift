@@ -2,10 +2,10 @@ import Foundation
 import Switchboard
 import SwitchboardServer
 
-/// What the page shows: the state of a server at one moment, as JSON.
-struct StatusReport: Encodable {
+/// What the page and the commands show: the state of a server at one moment, as JSON.
+struct StatusReport: Codable {
     /// The server.
-    struct Identity: Encodable {
+    struct Identity: Codable {
         /// The name of the program.
         let name: String
         /// The name of the protocol.
@@ -29,7 +29,7 @@ struct StatusReport: Encodable {
     }
 
     /// The connection to other servers.
-    struct Backplane: Encodable {
+    struct Backplane: Codable {
         let state: String
         let problem: String?
     }
@@ -37,11 +37,13 @@ struct StatusReport: Encodable {
     /// The time of the report, in seconds since 1970-01-01 UTC.
     let time: Double
     let server: Identity
+    /// Whether the server closes connections and drains on request.
+    let actions: Bool
     let state: String
     let backplane: Backplane?
     /// The values of all metrics, by name and labels; of a histogram the number of values in each range.
     let metrics: [String: [String: [Double]]]
-    /// `nil` for a viewer on another machine.
+    /// `nil` for a viewer who may not see users and addresses.
     let connections: ConnectionReport?
 
     /// The JSON.
@@ -51,6 +53,15 @@ struct StatusReport: Encodable {
             encoder.keyEncodingStrategy = .convertToSnakeCase
             return try encoder.encode(self)
         }
+    }
+
+    /// Returns the report in `json`.
+    ///
+    /// - Throws: A `DecodingError` when it is none of this version.
+    static func decoded(from json: Data) throws -> StatusReport {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(StatusReport.self, from: json)
     }
 }
 

@@ -1,12 +1,12 @@
 internal import DequeModule
-internal import SwitchboardRouter
+package import SwitchboardRouter
 internal import Synchronization
 
 /// Limits the wrong credentials from one network.
 ///
 /// Each network has a token bucket of failures, which refills over time. The table has a maximum size: when it is full,
 /// the oldest entry is removed.
-final class FailureLimiter: Sendable {
+package final class FailureLimiter: Sendable {
     private static let maximumNetworks = 10_000
 
     private struct State {
@@ -23,13 +23,13 @@ final class FailureLimiter: Sendable {
     /// - Parameters:
     ///   - burst: The number of failures that are allowed at once.
     ///   - interval: The time after which one more failure is allowed.
-    init(burst: Int, interval: Duration) {
+    package init(burst: Int, interval: Duration) {
         self.burst = interval * burst
         self.interval = interval
     }
 
     /// Returns whether one more failure from `network` is allowed.
-    func mayFail(_ network: SocketAddress.Network?) -> Bool {
+    package func mayFail(_ network: SocketAddress.Network?) -> Bool {
         let now = ContinuousClock.now
         return state.withLock { state in
             guard let paidUntil = state.paidUntil[network], paidUntil > now else { return true }
@@ -41,7 +41,7 @@ final class FailureLimiter: Sendable {
     ///
     /// Checks that run at the same moment may exceed the limit together; the number of such checks is limited
     /// elsewhere.
-    func countFailure(_ network: SocketAddress.Network?) {
+    package func countFailure(_ network: SocketAddress.Network?) {
         let now = ContinuousClock.now
         state.withLock { state in
             let start = max(state.paidUntil[network] ?? now, now)
