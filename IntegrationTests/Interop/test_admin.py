@@ -4,14 +4,19 @@
 """
 
 import contextlib
+import fcntl
 import json
+import os
 import pathlib
+import pty
 import re
 import select
 import signal
 import socket
 import struct
+import subprocess
 import tempfile
+import termios
 import time
 import unittest
 
@@ -345,8 +350,8 @@ class Page(Admin):
 TOKEN = "only-for-these-tests/1"
 
 
-class Acting(unittest.TestCase):
-    """Closing connections, and draining, with the token of --admin-token-file."""
+class Armed(unittest.TestCase):
+    """A server with --admin-token-file, once `start` is called."""
 
     def setUp(self):
         self.stack = contextlib.ExitStack()
@@ -393,6 +398,10 @@ class Acting(unittest.TestCase):
                     return line
             self.assertLess(time.monotonic(), deadline, (texts, self.process.log))
             time.sleep(0.01)
+
+
+class Acting(Armed):
+    """Closing connections, and draining, with the token of --admin-token-file."""
 
     def test_closes_one_connection(self):
         self.start()
@@ -604,6 +613,317 @@ class Acting(unittest.TestCase):
             self.assertEqual(self.act("/close?user=x", token)[0], 404)
             self.stack.close()
             self.setUp()
+
+
+class Commands(Armed):
+    """The commands `status`, `top`, `kick` and `drain`; the actions themselves are tested above."""
+
+    def command(self, *arguments, token=True, **environment):
+        variables = {"METRICS_PORT": str(self.admin), "ADMIN_TOKEN_FILE": str(self.file) if token else None, **environment}
+        return run(*arguments, environment=variables)
+
+    def expect(self, output, *arguments, **options):
+        result = self.command(*arguments, **options)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, output, ""))
+
+    def expect_error(self, error, *arguments, **options):
+        result = self.command(*arguments, **options)
+        self.assertEqual((result.returncode, result.stdout), (1, ""), result.stderr)
+        self.assertIn(error, result.stderr)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+
+    def test_kick_closes_connections(self):
+        self.start()
+        name = "a&b=c+d %\u00e9\x1b"
+        peers = [self.peer(name), self.peer(name), self.peer("bob")]
+        self.expect("closed 2 connections\n", "kick", "--user", name)
+        for peer in peers[:2]:
+            peer.expect_end()
+        (number,) = [item["id"] for item in self.connections() if item["user"] == "bob"]
+        self.expect("closed 1 connection\n", "kick", "--connection", str(number))
+        peers[2].expect_end()
+        self.expect_error('no connection of this server has the user "bob"', "kick", "--user", "bob")
+        self.expect_error("no connection of this server has the number 77", "kick", "--connection", "77")
+
+    def test_drain_drains(self):
+        self.start("--drain-timeout", "5")
+        peers = [self.peer() for _ in range(400)]
+        self.expect("the server drains\n", "drain")
+        self.expect("the server is draining already\n", "drain")
+        for peer in peers:
+            self.assertEqual(peer.error(), SHUTTING_DOWN)
+        self.assertEqual(self.process.wait(timeout=TIMEOUT_SECONDS), 0)
+        self.expect_error("cannot connect to 127.0.0.1:", "drain")
+
+    def test_what_the_server_refuses_is_said_in_one_line(self):
+        self.start()
+        for arguments in (["drain"], ["kick", "--user", "x"]):
+            self.expect_error("requires the token of the server: set --admin-token-file (ADMIN_TOKEN_FILE)", *arguments, token=False)
+        other = self.file.with_name("other")
+        other.touch(mode=0o600)
+        other.write_text("x" * 20)
+        self.expect_error("status 401 (the token is not that of --admin-token-file)", "drain", "--admin-token-file", str(other))
+        other.chmod(0o644)
+        self.expect_error(f"{other}: all users have access to it", "status", "--admin-token-file", str(other))
+        self.port, self.process = self.stack.enter_context(server())
+        self.admin = metrics_port(self.process)
+        self.expect_error("status 403 (actions are disabled: start the server with --admin-token-file)", "drain")
+
+    def test_status_says_in_words_what_the_server_does(self):
+        self.start("--event-loops", "3", "--max-connections", "77")
+        peer = self.peer("alice")
+        peer.send(b"".join(ping() for _ in range(50)))
+        result = self.command("status", token=False)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        title, *lines = result.stdout.splitlines()
+        self.assertEqual(title, f"net001 (NET001) on {socket.gethostname()}, process {self.process.pid}")
+        facts = dict(re.split(r" {2,}", line, maxsplit=1) for line in lines)
+        self.assertRegex(facts["state"], r"^ready, up \d+ s$")
+        self.assertEqual(facts["connections"], "1 of 77, 0 refused")
+        self.assertRegex(facts["messages"], r"^\d+(\.\d)? /s in, \d+(\.\d)? /s out, 0 limited$")
+        self.assertRegex(facts["bytes"], r"^\d+(\.\d)? (Ki)?B /s in, \d+(\.\d)? (Ki)?B /s out$")
+        self.assertEqual(facts["faults"], "0, 0 /s")
+        self.assertRegex(facts["memory"], r"^\d+(\.\d)? MiB$")
+        self.assertRegex(facts["descriptors"], r"^\d+ of [\d.k]+M?$")
+        self.assertRegex(facts["event loops"], r"^3, lag p99 (–|[≤>] [\d.]+ \w+), 0 handlers suspended$")
+        self.assertEqual(facts["backplane"], "none")
+
+    def test_status_prints_the_report_as_json(self):
+        self.start()
+        self.peer("a\x1b\u009b\u202eb")
+        result = self.command("status", "--json", token=False)
+        self.assertEqual((result.returncode, result.stderr, len(result.stdout.splitlines())), (0, "", 1))
+        self.assertTrue(result.stdout.rstrip("\n").isprintable())
+        report = json.loads(result.stdout)
+        with connect(self.admin) as client:
+            client.sendall(request("/status"))
+            status, fields, body = read_answer(client)
+        self.assertEqual((status, fields["Content-Type"], fields["Cache-Control"]), (200, "application/json", "no-store"))
+        self.assertEqual(set(report), set(json.loads(body)))
+        self.assertEqual(report["server"], json.loads(body)["server"])
+        self.assertEqual((report["state"], report["actions"]), ("ready", True))
+        self.assertEqual(report["connections"]["connections"][0]["user"], "a\x1b\u009b\u202eb")
+        self.assertEqual(report["metrics"]["switchboard_connections"], {"": [1]})
+
+    def test_status_has_the_connections_that_are_asked_for(self):
+        self.start()
+        for user in ("alice", "alina", "bob"):
+            self.peer(user)
+        report = json.loads(self.act("/status?filter=ali&sort=age", None, method="GET")[2])
+        self.assertEqual([item["user"] for item in report["connections"]["connections"]], ["alice", "alina"])
+        self.assertEqual(self.act("/status?sort=size", None, method="GET")[0], 400)
+        self.assertEqual(self.act("/status?filter=" + "x" * 256, None, method="GET")[0], 400)
+
+    def test_a_server_that_does_not_answer_is_named(self):
+        self.start()
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            port = str(mute.getsockname()[1])
+            for name in ("status", "top", "drain"):
+                self.expect_error("no answer over HTTP", name, "--timeout", "0.3", METRICS_PORT=port)
+        for name in ("status", "top", "drain"):
+            self.expect_error(f'METRICS_PORT="{port}" comes from the environment', name, METRICS_PORT=port)
+            self.expect_error("omit --no-metrics", name, "--no-metrics")
+
+    def test_an_answer_that_is_cut_off_or_strange_is_no_report(self):
+        self.start()
+        for body, error in (
+            (b"Content-Length: 5\r\n\r\n{}", "was not whole"),
+            (b"\r\n{}", "was not whole"),
+            (b"Content-Length: 2\r\n\r\n{}", "may be of another version"),
+            (b"Content-Length: 6\r\n\r\n\x1b[31m\n", "may be of another version"),
+        ):
+            with socket.create_server(("127.0.0.1", 0)) as other:
+                port = str(other.getsockname()[1])
+                process = subprocess.Popen(
+                    [command.PATH, "status"], stderr=subprocess.PIPE, text=True, env=command.variables({"METRICS_PORT": port})
+                )
+                client = other.accept()[0]
+                client.recv(4096)
+                client.sendall(b"HTTP/1.1 200 OK\r\n" + body)
+                client.close()
+                self.assertIn(error, process.communicate(timeout=TIMEOUT_SECONDS)[1])
+                self.assertEqual(process.returncode, 1)
+
+    def test_top_without_a_terminal_prints_a_screen_a_second(self):
+        self.start()
+        self.peer("alice")
+        process = subprocess.Popen(
+            [command.PATH, "top"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=command.variables({"METRICS_PORT": str(self.admin)}),
+        )
+        titles, lines = 0, []
+        for line in process.stdout:
+            lines.append(line)
+            titles += line.startswith("net001 (NET001) on ")
+            if titles == 3:
+                break
+        process.stdout.close()
+        # As for other programs that write to a pipe whose reader has gone.
+        self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 128 + signal.SIGPIPE)
+        self.assertNotIn("\x1b", "".join(lines))
+        self.assertRegex("".join(lines), r"1 +127\.0\.0\.1:\d+ +alice ")
+
+
+class Screen:
+    """A pseudo terminal on which `net001 top` runs, and what it shows."""
+
+    def __init__(self, admin, rows=30, columns=120):
+        self.master, slave = pty.openpty()
+        self.slave = slave
+        self.resize(rows, columns)
+        self.before = termios.tcgetattr(slave)
+        self.process = subprocess.Popen(
+            [command.PATH, "top"],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=command.variables({"METRICS_PORT": str(admin), "TERM": "xterm"}),
+            start_new_session=True,
+        )
+        self.output = b""
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def read(self):
+        if select.select([self.master], [], [], 0.1)[0]:
+            self.output += os.read(self.master, 65536)
+
+    @property
+    def lines(self):
+        """The lines of the last screen that is complete."""
+        screens = self.output.split(b"\x1b[H")
+        whole = [screen for screen in screens[1:] if screen.endswith(b"\x1b[J") or b"\x1b[J" in screen]
+        text = whole[-1].split(b"\x1b[J")[0].decode() if whole else ""
+        return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line.rstrip("\r")) for line in text.split("\n")]
+
+    def wait_for(self, condition):
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while not condition(self.lines):
+            assert time.monotonic() < deadline, "\n".join(self.lines)
+            assert self.process.poll() is None, self.output
+            self.read()
+
+    def end(self):
+        """Returns the status of the command once it has ended, and whether the terminal is as it was."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline
+            self.read()
+        self.read()
+        after = termios.tcgetattr(self.slave)
+        shown = self.output.endswith(b"\x1b[?7h\x1b[?25h\x1b[?1049l")
+        return self.process.returncode, shown and after == self.before
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+
+class Top(Armed):
+    """The command `top` on a terminal."""
+
+    def screen(self, **options):
+        screen = Screen(self.admin, **options)
+        self.stack.callback(screen.close)
+        screen.wait_for(lambda lines: lines[0].startswith("net001 (NET001) on "))
+        return screen
+
+    def rows(self, screen):
+        """Returns the words of each line in the table of connections."""
+        heading = next((index for index, line in enumerate(screen.lines) if line.startswith("number ")), None)
+        return [] if heading is None else [line.split() for line in screen.lines[heading + 1 :] if line[:6].strip().isdigit()]
+
+    def test_shows_numbers_of_a_second(self):
+        self.start()
+        peer = self.peer("alice")
+        screen = self.screen()
+
+        def ping_and_look(lines):
+            peer.expect_alive()
+            text = "\n".join(lines)
+            return re.search(r"^Ping +[\d.]*[1-9]", text, re.MULTILINE) and re.search(r"messages +[\d.k]*[1-9]", text)
+
+        screen.wait_for(ping_and_look)
+        self.assertIn("1 connections, by pending", screen.lines)
+        self.assertEqual(self.rows(screen)[0][2], "alice")
+        self.assertEqual(len(screen.lines), 30)
+        self.assertTrue(all(len(line) <= 120 for line in screen.lines))
+
+    def test_keys_sort_the_connections(self):
+        self.start()
+        peers = [self.peer(user) for user in ("oldest", "busiest", "youngest")]
+        for _ in range(200):
+            peers[1].expect_alive()
+        screen = self.screen()
+        screen.type("r")
+        screen.wait_for(lambda lines: any(line.endswith("by rate") for line in lines))
+        self.assertEqual(self.rows(screen)[0][2], "busiest")
+        screen.type("x")
+        screen.type("a")
+        screen.wait_for(lambda lines: any(line.endswith("by age") for line in lines) and self.rows(screen)[0][2] == "oldest")
+        screen.type("p")
+        screen.wait_for(lambda lines: any(line.endswith("by pending") for line in lines))
+
+    def test_q_leaves_the_terminal_as_it_was(self):
+        self.start()
+        screen = self.screen()
+        self.assertNotEqual(termios.tcgetattr(screen.slave), screen.before)
+        self.assertIn(b"\x1b[?1049h\x1b[?25l\x1b[?7l", screen.output)
+        screen.type("q")
+        self.assertEqual(screen.end(), (0, True))
+
+    def test_signals_and_control_c_leave_the_terminal_as_it_was(self):
+        self.start()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            screen = self.screen()
+            screen.process.send_signal(number)
+            self.assertEqual(screen.end(), (-number, True))
+        screen = self.screen()
+        screen.type("\x03")
+        self.assertEqual(screen.end(), (-signal.SIGINT, True))
+
+    def test_fits_the_window_also_after_a_change(self):
+        self.start()
+        for number in range(30):
+            self.peer(f"user{number}")
+        screen = self.screen(rows=24, columns=80)
+        screen.wait_for(lambda lines: len(lines) == 24 and len(self.rows(screen)) > 4)
+        self.assertTrue(all(len(line) <= 80 for line in screen.lines))
+        for rows, columns in ((50, 140), (10, 40), (1, 1)):
+            screen.resize(rows, columns)
+            screen.process.send_signal(signal.SIGWINCH)
+            screen.wait_for(lambda lines: len(lines) == max(rows, 4) and all(len(line) <= columns for line in lines))
+        screen.resize(50, 140)
+        screen.process.send_signal(signal.SIGWINCH)
+        screen.wait_for(lambda lines: len(self.rows(screen)) == 30)
+        screen.type("q")
+        self.assertEqual(screen.end(), (0, True))
+
+    def test_names_of_users_cannot_control_the_terminal(self):
+        self.start()
+        self.peer("a\x1b[2Jb\r\n\u009bc\u202ed")
+        screen = self.screen(columns=200)
+        screen.wait_for(lambda lines: self.rows(screen))
+        self.assertEqual(self.rows(screen)[0][2], "a\\u{1B}[2Jb\\r\\n\\u{009B}c\\u{202E}d")
+        self.assertNotIn(b"\x1b[2J", screen.output)
+
+    def test_says_that_the_server_has_gone(self):
+        self.start()
+        screen = self.screen()
+        self.process.send_signal(signal.SIGTERM)
+        screen.wait_for(lambda lines: lines[-1].startswith("disconnected: cannot connect"))
+        screen.type("q")
+        self.assertEqual(screen.end(), (0, True))
 
 
 class Addresses(unittest.TestCase):

@@ -27,9 +27,14 @@ ARGUMENTS = {
     "listen": [],
     "load": ["--duration", "0.1"],
     "hash-token": ["alice"],
+    "status": [],
+    "top": [],
+    "kick": [],
+    "drain": [],
     "healthcheck": [],
     "config": [],
 }
+OPERATORS = ("status", "top", "kick", "drain", "healthcheck")
 
 # The variable of each option, and invalid values for it.
 INTEGER = ["x", "1.5", ""]
@@ -75,6 +80,7 @@ WRONG = {
     "--interval": (None, ["x", "-1", "nan", "1e300"]),
     "--rate": (None, ["x", "-1", "nan", "1e300"]),
     "--message": (None, ["x", "PING", ""]),
+    "--connection": (None, [*INTEGER, "-1"]),
     "--connections": (None, [*INTEGER, "0", "-1", "100001"]),
     "--in-flight": (None, [*INTEGER, "0", "65537"]),
     "--size": (None, [*INTEGER, "-1", "65536"]),
@@ -164,11 +170,11 @@ class WrongValues(OneLine):
 
     def test_in_the_environment_every_variable_and_its_value_are_named(self):
         for name, arguments in ARGUMENTS.items():
-            # The variable of this option belongs to the server, and is not read by this command.
+            # The variables of these options belong to other commands.
             options = [
                 option
                 for option in options_of(name)[0]
-                if WRONG[option][0] and (name, option) not in [("healthcheck", "--timeout"), ("load", "--event-loops")]
+                if WRONG[option][0] and not (name in OPERATORS and option == "--timeout") and (name, option) != ("load", "--event-loops")
             ]
             # The same values as on the command line, where all are tried. An empty variable is not set.
             values = {WRONG[option][0]: next(filter(None, WRONG[option][1]), None) for option in options}
@@ -312,6 +318,11 @@ class Usage(OneLine):
         self.assertIn("--require-auth (REQUIRE_AUTH) requires --auth-file", self.refusal("serve", "--require-auth"))
         self.assertIn('--user "a" requires a token', self.refusal("echo", "--user", "a", "x"))
         self.assertIn("requires --user", self.refusal("echo", "--token-file", "x", "x"))
+        for arguments in ([], ["--user", "a", "--connection", "1"]):
+            self.assertIn("kick requires either --connection or --user", self.refusal("kick", *arguments))
+        for arguments in (["kick", "--user", "a"], ["drain"]):
+            line = self.refusal(*arguments, environment={"METRICS_PORT": None})
+            self.assertIn("requires the token of the server: set --admin-token-file (ADMIN_TOKEN_FILE)", line)
 
 
 if __name__ == "__main__":

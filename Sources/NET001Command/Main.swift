@@ -2,7 +2,8 @@
 //
 //  1. Main                reads the command line, and checks all settings. UnknownCommand suggests a command.
 //  2. Options/            are the settings of client commands. Those of servers are in SwitchboardApplication.
-//  3. Commands/           has a file for each command. Commands/Serve runs a ServerApplication.
+//  3. Commands/           has a file for each command. Commands/Serve runs a ServerApplication. Commands for operators, such as
+//                         status, are in SwitchboardApplication.
 //  4. Load/               is the load generator of the command load.
 //  5. Output/             writes the results, and reads input. Output/Ending prints errors.
 
@@ -70,8 +71,8 @@ struct Net001: AsyncParsableCommand {
         version: "net001 \(Version.current)",
         subcommands: [
             Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
-            HashToken.self, Healthcheck.self, ConfigCommand<Serve>.self,
-        ],
+            HashToken.self, ConfigCommand<Serve>.self,
+        ] + OperatorCommands.all,
         defaultSubcommand: Serve.self
     )
 }

@@ -193,7 +193,7 @@ public struct ServerApplication: Sendable {
     /// Returns `error` with advice, and with the environment variables whose values led to it.
     private func explain(_ error: any Error) -> any Error {
         switch error {
-        case is AdminServerError: options.metrics.settings.naming(in: error)
+        case is AdminServerError: options.metrics.place.naming(in: error)
         case let error as BackplaneError: options.backplane.naming(in: error)
         case let error as TransportError: settings.naming(in: error)
         default: error

@@ -6,4 +6,5 @@
 //     ConfigCommand       prints and checks settings.
 //  4. Services/           runs beside the server: signals, reloading, the service manager.
 //  5. Admin/              serves metrics, health and connections over HTTP; AdminActions acts on the server, as AdminAccess allows.
-//  6. Logs/, Output/      write the log and the results of commands.
+//  6. Commands/           are commands for operators of a running server: OperatorCommands lists them.
+//  7. Logs/, Output/      write the log and the results of commands.

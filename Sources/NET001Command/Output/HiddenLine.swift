@@ -28,20 +28,8 @@ enum HiddenLine {
             let received = awaitInput(ends[0])
             Terminal.show("\n")
             guard let received else { return try input.firstLine(limit: limit) }
-            obey(received)
+            Signals.raise(received)
         }
-    }
-
-    /// Performs the default action of `signal`: ends the program, or stops it until it is continued.
-    ///
-    /// Dispatch blocks signals in its threads. The signal must take effect before this thread continues.
-    private static func obey(_ signal: Int32) {
-        var (set, usual) = (sigset_t(), sigset_t())
-        unsafe sigemptyset(&set)
-        unsafe sigaddset(&set, signal)
-        unsafe pthread_sigmask(SIG_UNBLOCK, &set, &usual)
-        raise(signal)
-        unsafe pthread_sigmask(SIG_SETMASK, &usual, nil)
     }
 
     /// Waits for a line or a signal, without showing the input.

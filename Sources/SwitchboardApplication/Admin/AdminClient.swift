@@ -1,30 +1,46 @@
 import SwitchboardBytes
 import SwitchboardTransport
 
-/// A client of an ``AdminServer``, for one GET request.
-package struct AdminClient {
+/// A client of an ``AdminServer``, for one request at a time.
+struct AdminClient: Sendable {
     let address: AdminAddress
+
     /// The time for the look-up of the host, for connecting, and for the response, each.
     let timeout: Duration
 
-    /// - Parameters:
-    ///   - address: The address of the endpoint.
-    ///   - timeout: The time for the look-up of the host, for connecting, and for the response, each.
-    package init(address: AdminAddress, timeout: Duration) {
-        self.address = address
-        self.timeout = timeout
-    }
+    /// The token for actions, which the client sends with each request; `nil` for none.
+    var token: String?
 
     /// The maximum size of a response in bytes.
-    private static let maximumAnswer = 64 * 1024
+    private static let maximumAnswer = 4 * 1024 * 1024
 
-    /// Requests `path`, and returns the status code and the body of the response.
+    /// A response.
+    struct Answer {
+        let status: Int
+        let body: String
+
+        /// The first line of the body, without control characters.
+        var line: String {
+            body.split(whereSeparator: \.isNewline).first.map { String($0).visible(maximumLength: 200) } ?? ""
+        }
+    }
+
+    /// Sends a GET request for `path`, and returns the response.
     ///
-    /// - Throws: A `TransportError` when the connection fails, or no HTTP response comes in time.
-    package func get(_ path: String) async throws -> (status: Int, body: String) {
+    /// - Throws: A `TransportError` when the connection fails, or no whole HTTP response comes in time.
+    func get(_ path: String) async throws -> Answer { try await send("GET \(path) HTTP/1.0") }
+
+    /// Sends a POST request without a body to `path`, and returns the response.
+    ///
+    /// - Throws: What ``get(_:)`` throws.
+    func post(_ path: String) async throws -> Answer { try await send("POST \(path) HTTP/1.0", "Content-Length: 0") }
+
+    private func send(_ lines: String...) async throws -> Answer {
+        let fields = ["Connection: close"] + (token.map { ["Authorization: Bearer \($0)"] } ?? [])
+        let request = Bytes(utf8: (lines + fields).joined(separator: "\r\n") + "\r\n\r\n")
         let loop = try EventLoop(label: "switchboard.admin.client")
         do {
-            let answer = try await get(path, on: loop)
+            let answer = try await send(request, on: loop)
             await stop(loop)
             return answer
         } catch {
@@ -33,7 +49,7 @@ package struct AdminClient {
         }
     }
 
-    private func get(_ path: String, on loop: EventLoop) async throws -> (status: Int, body: String) {
+    private func send(_ request: Bytes, on loop: EventLoop) async throws -> Answer {
         let addresses = try await address.resolvedForConnecting(within: timeout)
         let (socket, address) = try await withCheckedThrowingContinuation { continuation in
             Connector.connect(to: addresses, on: loop, timeout: timeout) { continuation.resume(with: $0) }
@@ -42,20 +58,25 @@ package struct AdminClient {
             loop.execute {
                 let stream = SocketStream(adopting: socket, on: loop, remoteAddress: address)
                 let exchange = Exchange(stream, limit: Self.maximumAnswer) { continuation.resume(returning: $0) }
-                exchange.start(Bytes(utf8: "GET \(path) HTTP/1.0\r\nConnection: close\r\n\r\n"), timeout: timeout)
+                exchange.start(request, timeout: timeout)
             }
         }
         return try parse(answer, from: address)
     }
 
-    private func parse(_ answer: [UInt8], from address: SocketAddress) throws -> (status: Int, body: String) {
+    private func parse(_ answer: [UInt8], from address: SocketAddress) throws -> Answer {
         let text = String(decoding: answer, as: UTF8.self)
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
-        let words = parts[0].split(separator: "\r\n").first?.split(separator: " ") ?? []
+        let lines = parts[0].split(separator: "\r\n")
+        let words = lines.first?.split(separator: " ") ?? []
         guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
             throw TransportError(.timedOut, description: "no answer over HTTP came from \(address) within \(timeout)")
         }
-        return (status, String(parts[1]))
+        let length = lines.first { $0.lowercased().hasPrefix("content-length:") }
+        guard let length, Int(length.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) == parts[1].utf8.count else {
+            throw TransportError(.timedOut, description: "the answer of \(address) was not whole within \(timeout)")
+        }
+        return Answer(status: status, body: String(parts[1]))
     }
 
     private func stop(_ loop: EventLoop) async {

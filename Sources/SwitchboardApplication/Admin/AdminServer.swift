@@ -83,9 +83,9 @@ struct AdminServerError: Error, CustomStringConvertible {
 }
 
 /// The host and the port of the metrics endpoint.
-package struct AdminAddress: Sendable {
-    package let host: String
-    package let port: Int
+struct AdminAddress: Sendable {
+    let host: String
+    let port: Int
 
     /// The time for the look-up of the host.
     private static let lookUpTimeout = Duration.seconds(30)

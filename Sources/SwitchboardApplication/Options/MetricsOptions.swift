@@ -4,8 +4,8 @@ import Logging
 import Switchboard
 
 /// The metrics endpoint: its address, and the token for actions.
-package struct MetricsOptions: SettingGroup {
-    package static let title = "Metrics"
+struct MetricsOptions: SettingGroup {
+    static let title = "Metrics"
 
     @Option(
         Setting(
@@ -41,11 +41,9 @@ package struct MetricsOptions: SettingGroup {
     )
     var adminTokenFile: Setting<String>
 
-    package init() {}
-
     private static let noMetricsSwitch = Switch("no-metrics", "NO_METRICS", "Disable metrics.")
 
-    package static var switches: [String: Switch] { ["noMetrics": noMetricsSwitch] }
+    static var switches: [String: Switch] { ["noMetrics": noMetricsSwitch] }
 
     @Flag(MetricsOptions.noMetricsSwitch)
     var noMetrics: Bool
@@ -54,7 +52,7 @@ package struct MetricsOptions: SettingGroup {
     private static let portDistance = 1000
 
     /// Whether metrics are disabled.
-    package var isOff: Bool {
+    var isOff: Bool {
         get throws { try Self.noMetricsSwitch.isOn(noMetrics) }
     }
 
@@ -110,8 +108,23 @@ package struct MetricsOptions: SettingGroup {
         }
     }
 
+    /// Returns the token for a client; `nil` when no file is set.
+    ///
+    /// - Throws: What ``readToken()`` throws.
+    func tokenText() throws -> String? {
+        guard let path = try adminTokenFile.givenValue() else { return nil }
+        do {
+            return try AdminToken.text(at: path)
+        } catch {
+            throw [adminTokenFile].naming(in: error)
+        }
+    }
+
+    /// The settings of the address.
+    var place: [any SettingSource] { [metricsHost, metricsPort] }
+
     /// Returns the address of the metrics endpoint of a server at `serverPort`; port 0 selects a free port.
-    package func address(serverPort: Int) throws -> AdminAddress {
+    func address(serverPort: Int) throws -> AdminAddress {
         let host = try metricsHost.value()
         let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
         return AdminAddress(host: host, port: port)

@@ -7,8 +7,13 @@ package enum Terminal {
     /// Writes a line to standard output without buffering.
     ///
     /// - Throws: An ``OutputError`` when the line cannot be written, so that a lost result does not look like success.
-    package static func print(_ line: String) throws(OutputError) {
-        if let errno = write(line + "\n", STDOUT_FILENO) { throw OutputError(errno: errno) }
+    package static func print(_ line: String) throws(OutputError) { try put(line + "\n") }
+
+    /// Writes `text` to standard output without buffering and without a line end.
+    ///
+    /// - Throws: An ``OutputError`` when the text cannot be written.
+    static func put(_ text: String) throws(OutputError) {
+        if let errno = write(text, STDOUT_FILENO) { throw OutputError(errno: errno) }
     }
 
     /// Writes a line to standard error without buffering; errors are ignored.

@@ -7,7 +7,7 @@ struct ChatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat",
         abstract: "A chat server with rooms, and its client.",
-        subcommands: [Serve.self, Enter.self, ConfigCommand<Serve>.self]
+        subcommands: [Serve.self, Enter.self, ConfigCommand<Serve>.self] + OperatorCommands.all
     )
     static func main() async {
         ServerOptions.defaults = ServerConfiguration(port: 5003)

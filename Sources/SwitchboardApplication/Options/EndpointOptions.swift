@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Switchboard
+import SwitchboardServer
+import SwitchboardTransport
+
+/// The metrics endpoint of a running server, for the commands that use it.
+///
+/// The options, variables and file are those of the server, so that a command on the same machine needs no further settings.
+struct EndpointOptions: ReadsSomeSettings {
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var metrics: MetricsOptions
+
+    @Option(
+        Setting(
+            "port",
+            "PORT",
+            .between(0, 65_535),
+            default: ServerOptions.defaults.port,
+            "TCP port of the server, from which the default of --metrics-port is derived."
+        )
+    )
+    var port: Setting<Int>
+
+    @Option(
+        Setting(
+            "timeout",
+            nil,
+            .moreThan(.zero).atMost(.seconds(3600)),
+            default: .seconds(2),
+            "Seconds allowed to connect, and for the response."
+        )
+    )
+    var timeout: Setting<Duration>
+
+    /// What a command needs the token for.
+    enum TokenUse {
+        /// The command sends no token.
+        case none
+        /// The command sends the token if there is one.
+        case optional
+        /// The command is of no use without a token.
+        case required
+    }
+
+    /// Returns a client of the endpoint.
+    ///
+    /// - Parameter command: The name of the command, for errors.
+    /// - Throws: An error that names the option or the environment variable whose value cannot be used.
+    func makeClient(for command: String, token: TokenUse = .optional) throws -> AdminClient {
+        try checkSettings()
+        let timeout = try timeout.value()
+        guard try !metrics.isOff else {
+            throw CommandError("\(command) requires the metrics port: unset NO_METRICS and omit --no-metrics")
+        }
+        let address = try metrics.address(serverPort: port.value())
+        guard address.port != 0 else {
+            throw CommandError(
+                "the metrics port is unknown because the system selects it: set \(metrics.metricsPort.names)"
+            )
+        }
+        let text = token == .none ? nil : try metrics.tokenText()
+        guard text != nil || token != .required else {
+            throw CommandError("\(command) requires the token of the server: set \(metrics.adminTokenFile.names)")
+        }
+        return AdminClient(address: address, timeout: timeout, token: text)
+    }
+
+    /// Returns what `work` gets over a client, or an error that names the environment variables with the address.
+    func ask<Result>(_ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch let error as TransportError {
+            throw metrics.place.naming(in: error)
+        }
+    }
+}
+
+extension AdminClient {
+    /// Returns one report of the server as JSON.
+    ///
+    /// - Throws: An error when the server cannot be reached, or refuses the request.
+    func status(by order: ConnectionList.Order = .pending) async throws -> String {
+        let answer = try await get("/status?sort=\(order.rawValue)")
+        guard answer.status == 200 else { throw answer.refusal }
+        return answer.body
+    }
+
+    /// Returns one report of the server.
+    ///
+    /// - Throws: What ``status(by:)`` throws; an error when the report is none of this version.
+    func report(by order: ConnectionList.Order = .pending) async throws -> StatusReport {
+        let json = try await status(by: order)
+        guard let report = try? StatusReport.decoded(from: Data(json.utf8)) else {
+            throw CommandError("the report of the server cannot be read: it may be of another version")
+        }
+        return report
+    }
+}
+
+extension AdminClient.Answer {
+    /// The error of a command whose request the server has refused.
+    var refusal: CommandError { CommandError("the server answered with status \(status) (\(line))") }
+}
