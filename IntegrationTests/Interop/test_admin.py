@@ -294,6 +294,18 @@ class Page(Admin):
             numbers.add(number)
         self.assertEqual(len(numbers), 2)
 
+    def test_has_buttons_only_for_a_server_that_acts_and_stores_no_token(self):
+        with connect(self.admin) as client:
+            client.sendall(request("/"))
+            body = read_answer(client)[2]
+        # The script shows them when a report says that the server acts.
+        self.assertIn('<body class="no-actions">', body)
+        self.assertRegex(body, r'<button [^>]*class="[^"]*\bacts\b[^>]* data-action="drain"')
+        for word in ("localStorage", "sessionStorage", "document.cookie", "indexedDB"):
+            self.assertNotIn(word, body)
+        report = next(value for name, value in self.events()[1] if name == "status")
+        self.assertFalse(report["actions"])
+
     def test_gets_history_and_then_reports_with_what_has_happened(self):
         _, events = self.events("?sort=age")
         name, history = next(events)

@@ -33,7 +33,7 @@ class Healthcheck(unittest.TestCase):
 
     def test_variables_of_the_server_do_not_matter(self):
         with server() as (_, process):
-            for environment in [{}, {"TLS": "0"}, {"TLS": "1"}, {"HOST": "::1"}, {"HOST": "0.0.0.0"}, {"CLIENT_CA": "x"}]:
+            for environment in [{}, {"TLS": "0"}, {"TLS": "1"}, {"HOST": "::1"}, {"HOST": "0.0.0.0"}, {"CLIENT_CA": "x"}, {"ADMIN_TOKEN_FILE": "/nonexistent/t"}]:
                 with self.subTest(environment=environment):
                     self.expect_healthy(process, **environment)
 

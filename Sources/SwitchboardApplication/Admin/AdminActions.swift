@@ -10,13 +10,13 @@ struct AdminActions: Sendable {
     let signals: ApplicationSignals
     let logger: Logger
 
-    /// The answer to ``/close``.
+    /// The answer to `/close`.
     struct Closed: Codable {
         /// The number of connections.
         let closed: Int
     }
 
-    /// The answer to ``/drain``.
+    /// The answer to `/drain`.
     struct Drain: Codable {
         let state: String
         /// Whether the drain had started before.
