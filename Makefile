@@ -78,7 +78,7 @@ interop: build
 elsewhere: build
 	@python="$$(IntegrationTests/Interop/environment)" && bin="$$(swift build $(TRAITS) --show-bin-path)" && { \
 	echo "$$python IntegrationTests/Interop/test_vectors.py $$bin/net001 $$bin/switchboard-generate"; \
-	for test in fuzzer raw_segments testssl; do \
+	for test in fuzzer raw_segments testssl page; do \
 		echo "$$python IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
 	done; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
