@@ -1,7 +1,7 @@
 # make run serves, make test runs every check. make help lists all commands.
 
 .PHONY: help run cluster test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience users examples \
-        costs check-api fuzz sanitize soak bench docs clean
+        costs check-api fuzz sanitize soak page-cost bench docs clean
 
 help:
 	@echo "make run        install missing packages, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 5500')"
@@ -10,6 +10,7 @@ help:
 	@echo "make interop    run the Python suites that drive net001 (INTEROP_JOBS=1 runs them one by one)"
 	@echo "make bench      compare the server with other servers (needs two cores, takes about ten minutes)"
 	@echo "make soak       run mixed traffic for an hour, check every reply, and draw a chart (DURATION=5m for a shorter run)"
+	@echo "make page-cost  measure for an hour what the page with the server's state costs with 10,000 connections (DURATION=5m: shorter)"
 	@echo "make fuzz       feed random bytes to parsers, server and client, one minute each (TIME=600 for ten minutes each)"
 	@echo "make sanitize   run the unit tests under AddressSanitizer and ThreadSanitizer (takes about ten minutes)"
 	@echo "make costs      count allocations and retains for each message, and compare them with the recorded limits"
@@ -122,6 +123,11 @@ soak: dependencies
 	swift build $(RUN_TRAITS) -c release --product net001
 	"$$(IntegrationTests/Interop/environment)" IntegrationTests/Resilience/soak.py \
 		"$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION) --output .build-soak
+
+page-cost: test-dependencies
+	swift build $(RUN_TRAITS) -c release --product net001
+	"$$(IntegrationTests/Interop/environment)" IntegrationTests/Resilience/page_cost.py \
+		"$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION)
 
 TIME ?= 60
 

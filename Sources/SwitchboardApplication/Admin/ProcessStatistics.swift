@@ -27,11 +27,20 @@ struct ProcessStatistics: Sendable {
     /// Updates the metrics.
     func refresh() {
         if let residentBytes { residentMemory.set(residentBytes) }
-        if let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            // One of the descriptors belongs to the listing itself.
-            openDescriptors.set(max(descriptors.count - 1, 0))
-        }
+        if let descriptorCount { openDescriptors.set(descriptorCount) }
         maximumDescriptors.set(DescriptorLimit.current)
+    }
+
+    /// The number of open descriptors.
+    private var descriptorCount: Int? {
+        let folder = "/proc/self/fd"
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0 else { return nil }
+        // Since Linux 6.2, the size of the folder is the number. To list it takes milliseconds with 10,000 connections.
+        guard status.st_size == 0 else { return Int(status.st_size) }
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        // One of the descriptors belongs to the listing itself.
+        return names.map { max($0.count - 1, 0) }
     }
 
     private var residentBytes: Int? {

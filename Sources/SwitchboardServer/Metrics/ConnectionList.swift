@@ -57,7 +57,8 @@ extension Server {
         limit: Int
     ) async -> ConnectionList {
         let all = await connections()
-        let matching = all.filter { $0.user?.contains(text) ?? false || "\($0.remoteAddress)".contains(text) }
+        let part = Array(text.utf8)
+        let matching = all.filter { $0.user?.hasBytes(part) ?? false || "\($0.remoteAddress)".hasBytes(part) }
         let ranked = matching.map { connection in
             let key = order.key(connection.pendingOutput, messages: connection.messages, age: connection.age)
             return Ranked(key: key, id: connection.id, connection: connection)
@@ -75,6 +76,19 @@ extension ConnectionList.Order {
         case .pending: Double(pendingOutput)
         case .age: seconds
         case .rate: seconds > 0 ? Double(messages) / seconds : 0
+        }
+    }
+}
+
+extension String {
+    /// Returns whether `part` occurs in the bytes of the text.
+    ///
+    /// `contains` compares characters, which takes more than a hundredth of a second for 10,000 connections.
+    fileprivate func hasBytes(_ part: [UInt8]) -> Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            guard bytes.count >= part.count else { return false }
+            return (0...bytes.count - part.count).contains { unsafe bytes[$0...].starts(with: part) }
         }
     }
 }
