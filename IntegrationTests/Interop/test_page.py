@@ -15,6 +15,7 @@ import re
 import signal
 import struct
 import subprocess
+import tempfile
 import unittest
 
 import command
@@ -493,6 +494,155 @@ class Layout(Page):
                         browser.save_picture(f"{PICTURES}/{width}-{scheme}.png")
                     self.expect_fit()
         self.assertEqual(len(backgrounds), 2)
+
+
+class Acting(Page):
+    """The buttons of a server with an admin token."""
+
+    TOKEN = "a-token-of-this-test"
+    # The browser reports each wrong token, and the end of the server.
+    expected_messages = ("status of 401", "net::ERR_")
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name) / "token"
+        path.touch(0o600)
+        path.write_text(self.TOKEN)
+        self.options = ("--admin-token-file", str(path), "--drain-timeout", str(TIMEOUT_SECONDS))
+        super().setUp()
+
+    def click(self, selector):
+        browser.wait("return document.querySelector(arguments[0])", selector)
+        browser.driver.find_element("css selector", selector).click()
+
+    def click_of(self, user, action):
+        """Presses a button of the first connection of a user."""
+        browser.wait(
+            """
+            const [user, action] = arguments;
+            const cells = [...document.querySelectorAll("#connections td[data-name=user]")];
+            const cell = cells.find(cell => cell.textContent === user);
+            const button = cell && cell.parentElement.querySelector(`[data-action=${action}]`);
+            if (button) button.click();
+            return Boolean(button);
+            """,
+            user,
+            action,
+        )
+
+    def wait_for_dialog(self, name, is_open=True):
+        browser.wait("return document.getElementById(arguments[0] + '-dialog').open === arguments[1]", name, is_open)
+
+    def give(self, token):
+        self.wait_for_dialog("token")
+        ActionChains(browser.driver).send_keys(token, Keys.ENTER).perform()
+
+    def wait_for_result(self, text):
+        browser.wait("return document.getElementById('result').textContent === arguments[0]", text)
+
+    def test_closes_one_connection_after_a_wrong_and_a_right_token(self):
+        alice, bob = self.peer("alice"), self.peer("bob")
+        self.click_of("bob", "close")
+        self.give("a-token-that-is-wrong")
+        browser.wait("return document.getElementById('token-problem').textContent")
+        bob.expect_alive()
+        self.give(self.TOKEN)
+        self.wait_for_result("Closed 1 connection.")
+        bob.expect_end()
+        self.wait_for_rows("connections", "user", ["alice"])
+        self.wait_for_rows("closed", "user", ["bob"])
+        self.assertEqual(browser.rows("closed")[0]["reason"], self.endpoint()["closed"][0]["reason"])
+        alice.expect_alive()
+
+    def test_closes_all_connections_of_a_user_whose_name_has_markup(self):
+        others = [self.peer(MARKUP) for _ in range(2)]
+        alice = self.peer("alice")
+        self.click_of(MARKUP, "close-user")
+        self.give(self.TOKEN)
+        self.wait_for_result("Closed 2 connections.")
+        for peer in others:
+            peer.expect_end()
+        # The page does not ask for the token again.
+        self.click_of("alice", "close")
+        self.wait_for_result("Closed 1 connection.")
+        alice.expect_end()
+
+    def test_drains(self):
+        peer = self.deaf_peer("deaf")
+        self.click("[data-action=drain]")
+        self.wait_for_dialog("drain")
+        self.click("[data-action=confirm-drain]")
+        self.give(self.TOKEN)
+        self.wait_for_result("The server drains.")
+        browser.wait("return document.getElementById('state').textContent === 'draining'")
+        peer.socket.close()
+        browser.wait("return document.getElementById('state').textContent === 'disconnected'")
+        self.assertEqual(self.process.wait(timeout=TIMEOUT_SECONDS), 0)
+
+    def test_does_nothing_after_the_dialogs_are_left(self):
+        peer = self.peer("alice")
+        for name, selector in (("token", "#connections [data-action=close]"), ("drain", "[data-action=drain]")):
+            self.click(selector)
+            self.wait_for_dialog(name)
+            ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+            self.wait_for_dialog(name, is_open=False)
+        browser.wait_for_reports(2)
+        self.assertEqual((browser.text("#state"), browser.text("#result")), ("ready", ""))
+        peer.expect_alive()
+        self.assertEqual([url for url in browser.requests() if "close" in url or "drain" in url], [])
+
+    def test_keeps_the_token_only_until_the_page_is_left(self):
+        self.peer("alice")
+        self.peer("bob")
+        self.click_of("alice", "close")
+        self.give(self.TOKEN)
+        self.wait_for_result("Closed 1 connection.")
+        stored = browser.read("return [localStorage.length, sessionStorage.length, document.cookie]")
+        self.assertEqual(stored, [0, 0, ""])
+        self.assertNotIn(self.TOKEN, browser.read("return document.documentElement.outerHTML"))
+        self.open()
+        self.click_of("bob", "close")
+        self.wait_for_dialog("token")
+
+    def test_keeps_the_focus_on_a_button_while_the_page_changes(self):
+        self.peer("alice")
+        browser.wait("return document.querySelector('#connections [data-action=close]')")
+        browser.read("document.querySelector('#connections [data-action=close]').focus()")
+        browser.wait_for_reports(3)
+        self.assertEqual(browser.read("return document.activeElement.dataset.action ?? null"), "close")
+        ActionChains(browser.driver).send_keys(Keys.ENTER).perform()
+        self.wait_for_dialog("token")
+
+    def test_fits_each_window_and_can_be_read_in_each_scheme(self):
+        self.peer(LONG_NAME)
+        self.peer("alice", source="127.0.7.1")
+        self.wait_for_rows("connections", "peer", [item["peer"] for item in self.endpoint()["connections"]])
+        for scheme in ("light", "dark"):
+            browser.prefer(scheme)
+            for width in (WIDE, 768, PHONE, 320):
+                for name in (None, "token", "drain"):
+                    with self.subTest(scheme=scheme, width=width, dialog=name):
+                        browser.resize(width)
+                        if name:
+                            browser.read("document.getElementById(arguments[0] + '-dialog').showModal()", name)
+                        browser.wait_for_reports(1)
+                        if PICTURES and width in (WIDE, PHONE):
+                            browser.save_picture(f"{PICTURES}/{width}-{scheme}-{name or 'buttons'}.png")
+                        self.expect_fit()
+                        if name:
+                            browser.read("document.getElementById(arguments[0] + '-dialog').close()", name)
+
+    def test_has_no_buttons_without_a_token_file(self):
+        with server("--metrics-port", "0") as (port, process), Peer(port):
+            browser.open(f"http://127.0.0.1:{metrics_port(process)}/")
+            browser.wait("return document.querySelector('#connections tbody tr')")
+            buttons = browser.read(
+                "return [...document.querySelectorAll('[data-action]')].filter(button => button.offsetParent).length"
+            )
+            self.assertEqual(buttons, 0)
+            self.expected_requests = (f"http://127.0.0.1:{metrics_port(process)}/",)
+            browser.open("about:blank")
 
 
 if __name__ == "__main__":
