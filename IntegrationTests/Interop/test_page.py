@@ -77,6 +77,12 @@ def setUpModule():
     unittest.addModuleCleanup(browser.driver.quit)
 
 
+def save_picture(width, *names):
+    if PICTURES and width in (WIDE, PHONE):
+        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        browser.save_picture(pathlib.Path(PICTURES) / f"{'-'.join((str(width), *names))}.png")
+
+
 def amount(text):
     """Returns the number of bytes that a text of the page states."""
     number, unit = re.match(r"([\d.]+) (\w+)", text).groups()
@@ -489,9 +495,7 @@ class Layout(Page):
                 with self.subTest(scheme=scheme, width=width):
                     browser.resize(width)
                     browser.wait_for_reports(1)
-                    if PICTURES and width in (WIDE, PHONE):
-                        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
-                        browser.save_picture(f"{PICTURES}/{width}-{scheme}.png")
+                    save_picture(width, scheme)
                     self.expect_fit()
         self.assertEqual(len(backgrounds), 2)
 
@@ -627,8 +631,7 @@ class Acting(Page):
                         if name:
                             browser.read("document.getElementById(arguments[0] + '-dialog').showModal()", name)
                         browser.wait_for_reports(1)
-                        if PICTURES and width in (WIDE, PHONE):
-                            browser.save_picture(f"{PICTURES}/{width}-{scheme}-{name or 'buttons'}.png")
+                        save_picture(width, scheme, name or "buttons")
                         self.expect_fit()
                         if name:
                             browser.read("document.getElementById(arguments[0] + '-dialog').close()", name)
