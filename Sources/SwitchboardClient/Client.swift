@@ -13,7 +13,9 @@ public import SwitchboardWire
 /// Tasks can send requests while others wait for replies; each request returns its own reply. Replies come in the order
 /// of their requests or, where the protocol's header has a correlation, in any order.
 public final class Client: Sendable {
-    /// The messages from the server that are not replies, in the order of their arrival.
+    /// The messages from the server that are not replies and have no handler, in the order of their arrival.
+    ///
+    /// ``on(_:_:)`` registers a handler.
     ///
     /// The sequence ends when the client is closed, and throws a ``ClientError`` when the connection closes for another
     /// reason and the client does not reconnect. Tasks that read at the same time share the messages: each message is
@@ -42,28 +44,31 @@ public final class Client: Sendable {
 
     private let way: Way
     private let protocolTable: ProtocolTable
+    private let dispatcher: MessageDispatcher
 
     private init(
         _ way: Way,
         _ table: ProtocolTable,
         _ remoteAddress: SocketAddress,
-        _ unread: Unread<any Message>,
+        _ dispatcher: MessageDispatcher,
+        _ incoming: Unread<any Message>,
         _ events: Unread<ConnectionEvent>
     ) {
         self.way = way
         self.remoteAddress = remoteAddress
         protocolTable = table
-        self.incoming = IncomingMessages(unread: unread)
+        self.dispatcher = dispatcher
+        self.incoming = IncomingMessages(unread: incoming, dispatcher: dispatcher)
         self.events = ConnectionEvents(unread: events)
     }
 
-    /// A client of one connection, which its owner closes.
+    /// A client of one connection, which its owner closes; it has no incoming messages.
     convenience init(
         borrowing connection: ClientConnection,
         _ table: ProtocolTable,
-        _ unread: Unread<any Message>
+        _ dispatcher: MessageDispatcher
     ) {
-        self.init(.borrowed(connection), table, connection.remoteAddress, unread, .ended)
+        self.init(.borrowed(connection), table, connection.remoteAddress, dispatcher, .ended, .ended)
     }
 
     /// A client of one connection, which keeps a reference to `companion`.
@@ -71,10 +76,11 @@ public final class Client: Sendable {
         owning connection: ClientConnection,
         keeping companion: (any Sendable)?,
         _ table: ProtocolTable,
-        _ unread: Unread<any Message>,
+        _ dispatcher: MessageDispatcher,
         _ events: Unread<ConnectionEvent>
     ) {
-        self.init(.connection(connection, keeping: companion), table, connection.remoteAddress, unread, events)
+        let way = Way.connection(connection, keeping: companion)
+        self.init(way, table, connection.remoteAddress, dispatcher, dispatcher.unread, events)
     }
 
     deinit {
@@ -130,49 +136,58 @@ public final class Client: Sendable {
         try configuration.validate()
         let tls = try configuration.tls.map { try TLSConnector($0) }
         let events = Unread<ConnectionEvent>(limit: eventLimit)
-        let unread = configuration.makeUnreadMessages(events)
+        let dispatcher = configuration.makeDispatcher(events)
         let maker = ConnectionMaker(
             server: server,
             loop: try ConnectionMaker.sharedLoop(),
             table: ProtocolTable(wireProtocol),
             configuration: configuration,
             tls: tls,
-            unread: unread
+            dispatcher: dispatcher
         )
         let link = ClientLink(maker, events)
         let connection = try await link.connect()
-        return Client(.link(link), maker.table, connection.remoteAddress, unread, events)
+        return Client(.link(link), maker.table, connection.remoteAddress, dispatcher, dispatcher.unread, events)
     }
 
-    private var connection: ClientConnection {
-        get async throws {
-            switch way {
-            case .link(let link): try await link.connection()
-            case .connection(let connection, _), .borrowed(let connection): connection
-            }
+    /// Returns the connection; if the client has none, waits for the next one.
+    ///
+    /// - Parameter timeout: The time to wait; `nil` for the time of the configuration. The method subtracts the time that it has
+    ///   waited.
+    private func connection(within timeout: inout Duration?) async throws -> ClientConnection {
+        switch way {
+        case .link(let link): try await link.connection(within: &timeout)
+        case .connection(let connection, _), .borrowed(let connection): connection
         }
     }
 
     /// Sends a request and returns its reply.
     ///
-    /// A timeout (``ClientConfiguration/requestTimeout``) or the task's cancellation ends the wait only: the request is
-    /// sent, and the server may still handle it. The client drops the late reply; until that reply comes, the request
-    /// counts towards ``ClientConfiguration/maximumRequestsInFlight``. To cancel the handler as well, close the client,
-    /// or add a message for this purpose to the protocol.
+    /// A timeout or the task's cancellation ends the wait only: the request is sent, and the server may still handle it. The client
+    /// drops the late reply; until that reply comes, the request counts towards ``ClientConfiguration/maximumRequestsInFlight``. To
+    /// cancel the handler as well, close the client, or add a message for this purpose to the protocol.
     ///
     /// - Parameters:
     ///   - message: The request.
     ///   - header: The extra fields of its header.
+    ///   - timeout: The time to wait for the reply, together with the time to wait for a connection while the client reconnects. If it
+    ///     is zero or less, the client sends nothing, and throws. `nil` stands for ``ClientConfiguration/requestTimeout``.
     /// - Returns: The reply.
     /// - Throws: The protocol's error message when the server replies with one; a `PayloadError` when a value does not
     ///   fit the message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` if the server
     ///   reported why it closed the connection; a `CancellationError` when the task is cancelled.
     public func request<Input: Request>(
         _ message: Input,
-        header: some FrameHeader = NoHeader()
+        header: some FrameHeader = NoHeader(),
+        timeout: Duration? = nil
     ) async throws -> Input.Reply {
         let makeFrame = try protocolTable.makeFrame(of: message, header: header)
-        let reply = try await connection(for: makeFrame).request(makeFrame, expecting: Input.Reply.code)
+        if let timeout, timeout <= .zero {
+            throw ClientError(.timedOut, "the timeout of the request is \(timeout)").ofUnsentMessage
+        }
+        var timeout = timeout
+        let connection = try await connection(for: makeFrame, within: &timeout)
+        let reply = try await connection.request(makeFrame, expecting: Input.Reply.code, within: timeout)
         guard let reply = reply as? Input.Reply else {
             throw ClientError(.protocolViolation, "the reply is not \(Input.Reply.name)")
         }
@@ -193,14 +208,18 @@ public final class Client: Sendable {
             throw ClientError(.notOneWay, "\(Output.name) has a reply: use request(_:)")
         }
         let frame = try protocolTable.encode(message, header: header)
-        try await connection(for: { _ in frame }).send(frame)
+        var timeout: Duration?
+        try await connection(for: { _ in frame }, within: &timeout).send(frame)
     }
 
-    /// Returns the connection to send a message over.
+    /// Returns the connection to send a message over, as ``connection(within:)`` does.
     ///
     /// - Throws: The mistake in the message or, when it has none, the reason why there is no connection.
-    private func connection(for makeFrame: ProtocolTable.MakeFrame) async throws -> ClientConnection {
-        do { return try await connection } catch {
+    private func connection(
+        for makeFrame: ProtocolTable.MakeFrame,
+        within timeout: inout Duration?
+    ) async throws -> ClientConnection {
+        do { return try await connection(within: &timeout) } catch {
             _ = try makeFrame(0)
             throw (error as? ClientError)?.ofUnsentMessage ?? error
         }
@@ -208,7 +227,8 @@ public final class Client: Sendable {
 
     /// Closes the connection once the pending output is sent, and does not reconnect.
     ///
-    /// Pending requests throw an error. The method waits up to a second for the server to close its side, so that no
+    /// Pending requests throw an error. The client calls no further handler, and cancels the task of the handler that is running, whose
+    /// end it does not wait for. The method waits up to a second for the server to close its side, so that no
     /// message is lost when the program ends. It does not wait when a reply is outstanding, because the server may
     /// still be handling the request.
     public func close() async {
@@ -216,6 +236,44 @@ public final class Client: Sendable {
         case .link(let link): await link.close()
         case .connection(let connection, _): await connection.close()
         case .borrowed: break
+        }
+    }
+}
+
+// MARK: - Handlers
+
+extension Client {
+    /// Registers the handler of a message that the server sends without being asked.
+    ///
+    /// ```swift
+    /// try client.on(Jobs.Available.self) { message in queue.add(message.job) }
+    /// ```
+    ///
+    /// Messages of this type then go to the handler, and not to ``incoming``. Those that are unread in ``incoming`` at the time of the
+    /// registration go to the handler first, so no message is lost before. Messages without a handler stay in ``incoming``. The handler
+    /// remains registered when the client reconnects. A later registration for the same type replaces it.
+    ///
+    /// One task calls all handlers of the client, one at a time, in the order in which the messages arrived. A handler may send messages
+    /// and requests, because replies do not wait for handlers. While a handler is suspended, up to
+    /// ``ClientConfiguration/incomingLimit`` messages wait. Beyond that, the client drops the oldest, counts it in
+    /// ``IncomingMessages/droppedCount``, and reports ``ConnectionEvent/droppingMessages(total:)``.
+    ///
+    /// If the connection closes for good, the handlers still get the messages that arrived before. ``close()`` ends the calls at once. A
+    /// handler that uses the client keeps it alive until then.
+    ///
+    /// The client that ``ClientConfiguration/onConnect`` gets registers handlers, too, so that they exist before the first message.
+    ///
+    /// - Parameters:
+    ///   - type: The message. The error message of the protocol is allowed: its handler gets the errors that answer no request.
+    ///   - handler: The closure to call with each message.
+    /// - Throws: A ``ClientError`` when the message is not one of the protocol that the server may send by itself.
+    public func on<Input: Message>(
+        _ type: Input.Type,
+        _ handler: @escaping @Sendable (Input) async -> Void
+    ) throws(ClientError) {
+        try protocolTable.checkHandler(of: type)
+        dispatcher.register(type.code) { message in
+            if let message = message as? Input { await handler(message) }
         }
     }
 }
@@ -243,7 +301,7 @@ extension Client {
         var configuration = configuration
         configuration.tls = nil
         let events = Unread<ConnectionEvent>(limit: eventLimit)
-        let unread = configuration.makeUnreadMessages(events)
+        let dispatcher = configuration.makeDispatcher(events)
         let table = ProtocolTable(wireProtocol)
         let address = try SocketAddress(unixSocketPath: "embedded")
         let connection = ClientConnection(
@@ -252,14 +310,14 @@ extension Client {
             on: loop,
             table,
             configuration,
-            unread,
+            dispatcher,
             whenEnded: { _, error, isWanted in
-                unread.end(throwing: isWanted ? nil : ClientError(closedBy: error))
+                dispatcher.end(throwing: isWanted ? nil : ClientError(closedBy: error))
                 events.add(.disconnected(error, retryingIn: nil))
                 events.end()
             }
         )
         connection.start()
-        return Client(owning: connection, keeping: companion, table, unread, events)
+        return Client(owning: connection, keeping: companion, table, dispatcher, events)
     }
 }

@@ -16,8 +16,10 @@ public struct ClientConfiguration: Sendable {
 
     /// The time to wait for a reply: more than zero.
     ///
+    /// The argument `timeout` of ``Client/request(_:header:timeout:)`` sets another time for one request.
+    ///
     /// When the time has passed, the request throws. The connection stays open, and the server may still handle the
-    /// request: see ``Client/request(_:header:)``.
+    /// request: see ``Client/request(_:header:timeout:)``.
     public var requestTimeout = Duration.seconds(30)
 
     /// The time without output after which the client sends the protocol's heartbeat; zero disables heartbeats.
@@ -46,7 +48,8 @@ public struct ClientConfiguration: Sendable {
     /// The number of requests that may have no reply yet, 1 or more.
     public var maximumRequestsInFlight = 65_536
 
-    /// The number of unread incoming messages that the client keeps, 1 or more.
+    /// The number of unread incoming messages that the client keeps, 1 or more, and the number of messages that may wait for the
+    /// handlers of ``Client/on(_:_:)``.
     ///
     /// A further message replaces the oldest message. So does a message with which the unread payloads exceed
     /// ``maximumIncomingBytes``. ``IncomingMessages/droppedCount`` counts the lost messages.
@@ -60,7 +63,8 @@ public struct ClientConfiguration: Sendable {
 }
 
 extension ClientConfiguration {
-    /// The number of bytes that the payloads of several unread messages may have together.
+    /// The number of bytes that the payloads of several unread messages may have together; the same number applies to messages that
+    /// wait for handlers.
     public static let maximumIncomingBytes = 16 * 1024 * 1024
 
     /// Checks the values of all properties.
@@ -89,13 +93,11 @@ extension ClientConfiguration {
         return limits
     }
 
-    /// Makes the queue of incoming messages.
+    /// Makes the queues of messages that are not replies.
     ///
-    /// - Parameter events: Where the queue reports that it drops messages.
-    func makeUnreadMessages(_ events: Unread<ConnectionEvent>) -> Unread<any Message> {
-        Unread(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes) { total in
-            events.add(.droppingMessages(total: total))
-        }
+    /// - Parameter events: Where the dispatcher reports that it drops messages.
+    func makeDispatcher(_ events: Unread<ConnectionEvent>) -> MessageDispatcher {
+        MessageDispatcher(limit: incomingLimit, byteLimit: Self.maximumIncomingBytes, events)
     }
 
     private func check(_ holds: Bool, _ requirement: String) throws(ClientError) {

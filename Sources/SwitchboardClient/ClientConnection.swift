@@ -14,7 +14,7 @@ final class ClientConnection: @unchecked Sendable {
     private var stream: any ByteStream
     private let table: ProtocolTable
     private let configuration: ClientConfiguration
-    private let unread: Unread<any Message>
+    private let dispatcher: MessageDispatcher
 
     private var requests: RequestsInFlight
     /// The senders that are suspended until less output is pending.
@@ -45,7 +45,7 @@ final class ClientConnection: @unchecked Sendable {
         on loop: EventLoop,
         _ table: ProtocolTable,
         _ configuration: ClientConfiguration,
-        _ unread: Unread<any Message>,
+        _ dispatcher: MessageDispatcher,
         whenEnded: @escaping WhenEnded
     ) {
         let limits = configuration.streamLimits
@@ -57,7 +57,7 @@ final class ClientConnection: @unchecked Sendable {
         ownStage = table.ownStages.first
         requests = RequestsInFlight(table.correlation)
         self.configuration = configuration
-        self.unread = unread
+        self.dispatcher = dispatcher
         self.whenEnded = whenEnded
         remoteAddress = address
     }
@@ -101,14 +101,17 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     /// Sends a request, and returns its reply.
+    ///
+    /// - Parameter timeout: The time to wait for the reply; `nil` for the time of the configuration.
     func request(
         _ makeFrame: @escaping ProtocolTable.MakeFrame,
-        expecting replyCode: MessageCode
+        expecting replyCode: MessageCode,
+        within timeout: Duration?
     ) async throws -> any Message {
         let request = PendingRequest(expecting: replyCode)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                loop.execute { self.send(makeFrame, for: request, continuation) }
+                loop.execute { self.send(makeFrame, for: request, within: timeout, continuation) }
             }
         } onCancel: {
             loop.execute { request.resolve(.failure(CancellationError())) }
@@ -146,6 +149,7 @@ final class ClientConnection: @unchecked Sendable {
     private func send(
         _ makeFrame: ProtocolTable.MakeFrame,
         for request: PendingRequest,
+        within timeout: Duration?,
         _ continuation: CheckedContinuation<any Message, any Error>
     ) {
         if request.isResolved { return continuation.resume(throwing: CancellationError()) }
@@ -161,9 +165,10 @@ final class ClientConnection: @unchecked Sendable {
         }
         do {
             let frame = try makeFrame(number)
-            request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) {
-                continuation.resume(with: $0)
-            }
+            let time =
+                timeout.map { loop.deadlines(lastingAbout: $0) }
+                ?? loop.deadlines(lasting: configuration.requestTimeout)
+            request.wait(atMost: time) { continuation.resume(with: $0) }
             send(frame, for: request, number)
         } catch {
             continuation.resume(throwing: error)
@@ -382,7 +387,7 @@ extension ClientConnection: StreamDelegate {
     private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int, _ number: UInt64) {
         let error = message as? any ErrorMessage
         if number == 0 || error == nil && !table.isReply(code) {
-            unread.add(message, size: size)
+            dispatcher.add(message, code, size: size)
             if let error, error.endsConnection { end(because: error) }
             return
         }
@@ -404,25 +409,25 @@ extension ClientConnection: StreamDelegate {
 
     /// Delivers a message in a protocol where replies come in the order of their requests.
     private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int) {
-        if let error = message as? any ErrorMessage { return deliver(error, size) }
+        if let error = message as? any ErrorMessage { return deliver(error, code, size) }
         if requests.first?.replyCode == code {
             requests.removeFirst()?.resolve(.success(message))
         } else if table.isReply(code) {
             violate("\(type(of: message).name), which is not the reply to a pending request")
         } else {
-            unread.add(message, size: size)
+            dispatcher.add(message, code, size: size)
         }
     }
 
     /// Delivers an error message: it answers the first request, unless it ends the whole connection.
-    private func deliver(_ error: any ErrorMessage, _ size: Int) {
+    private func deliver(_ error: any ErrorMessage, _ code: MessageCode, _ size: Int) {
         if error.endsConnection {
-            unread.add(error, size: size)
+            dispatcher.add(error, code, size: size)
             end(because: error)
         } else if let request = requests.removeFirst() {
             request.resolve(.failure(error))
         } else {
-            unread.add(error, size: size)
+            dispatcher.add(error, code, size: size)
         }
     }
 

@@ -15,6 +15,8 @@ public struct ClientError: Error, Hashable, CustomStringConvertible {
         case tooManyRequests
         /// The protocol does not allow clients to send the message.
         case notSentByClients
+        /// The protocol does not allow servers to send the message, or only as a reply.
+        case notSentByServers
         /// The message is a request: ``Client/send(_:header:)`` does not send requests.
         case notOneWay
         /// The server has violated the protocol: with a broken frame, for example, or a reply without a request.

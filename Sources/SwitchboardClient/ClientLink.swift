@@ -39,10 +39,20 @@ final class ClientLink: Sendable {
 
     /// Returns the connection; if the client has none, waits for the next one.
     ///
-    /// - Throws: A ``ClientError`` when the client has no connection within `ClientConfiguration.requestTimeout`; the
-    ///   error that closed the client; a `CancellationError` when the task is cancelled.
-    func connection() async throws -> ClientConnection {
+    /// - Parameter timeout: The time to wait; `nil` for `ClientConfiguration.requestTimeout`. The method subtracts the time that it has
+    ///   waited, but leaves more than zero.
+    /// - Throws: A ``ClientError`` when the client has no connection within this time; the error that closed the client; a
+    ///   `CancellationError` when the task is cancelled.
+    func connection(within timeout: inout Duration?) async throws -> ClientConnection {
         if let known = known() { return try known.get() }
+        guard let time = timeout else { return try await nextConnection(within: maker.configuration.requestTimeout) }
+        let start = ContinuousClock.now
+        let connection = try await nextConnection(within: time)
+        timeout = max(time - start.duration(to: .now), .nanoseconds(1))
+        return connection
+    }
+
+    private func nextConnection(within time: Duration) async throws -> ClientConnection {
         let number = storage.withLock { storage in
             storage.nextNumber += 1
             return storage.nextNumber
@@ -54,8 +64,8 @@ final class ClientLink: Sendable {
                 wait(continuation, number)
                 // Started here, because a timeout before the registration would be lost.
                 timeout = Task {
-                    try await Task.sleep(for: maker.configuration.requestTimeout)
-                    let text = "the client did not reconnect in time (requestTimeout)"
+                    try await Task.sleep(for: time)
+                    let text = "the client did not reconnect in time"
                     giveUp(number, ClientError(.closed, text, mayHaveBeenHandled: false))
                 }
             }
@@ -193,7 +203,7 @@ final class ClientLink: Sendable {
     private func end(with error: any Error, isWanted: Bool) {
         events.add(.disconnected(error, retryingIn: nil))
         events.end()
-        maker.unread.end(throwing: isWanted ? nil : ClientError(closedBy: error))
+        maker.dispatcher.end(throwing: isWanted ? nil : ClientError(closedBy: error))
     }
 }
 

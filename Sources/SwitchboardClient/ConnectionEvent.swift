@@ -10,10 +10,10 @@ public enum ConnectionEvent: Sendable {
     /// The client makes the next attempt after `retryingIn`. When that is `nil`, the client is closed.
     case disconnected(any Error, retryingIn: Duration?)
 
-    /// The client begins to drop messages of ``Client/incoming``, because more arrive than are read.
+    /// The client begins to drop messages of ``Client/incoming`` or of handlers, because more arrive than are read or handled.
     ///
     /// `total` is the number of messages dropped since the client was made. The event comes once each time that the
-    /// reader falls behind; ``IncomingMessages/droppedCount`` counts every message.
+    /// reader or the handlers fall behind; ``IncomingMessages/droppedCount`` counts every message.
     case droppingMessages(total: Int)
 }
 

@@ -10,7 +10,7 @@ struct ConnectionMaker: Sendable {
     let table: ProtocolTable
     let configuration: ClientConfiguration
     let tls: TLSConnector?
-    let unread: Unread<any Message>
+    let dispatcher: MessageDispatcher
 
     /// Makes a connection: connects, completes the TLS handshake, and runs `ClientConfiguration.onConnect`.
     ///
@@ -26,15 +26,15 @@ struct ConnectionMaker: Sendable {
             on: loop,
             table,
             configuration,
-            unread,
+            dispatcher,
             whenEnded: whenEnded
         )
         do {
             if let tls { try await connection.start(tls, to: server.name) } else { connection.start() }
             if let onConnect = configuration.onConnect {
                 // The client for `onConnect` has no incoming messages, because the client of the user gets all
-                // of them.
-                try await onConnect(Client(borrowing: connection, table, .ended))
+                // of them. Both have the same handlers.
+                try await onConnect(Client(borrowing: connection, table, dispatcher))
             }
             return connection
         } catch {

@@ -3,7 +3,8 @@ public import SwitchboardWire
 /// The messages from a server that are not replies, in the order of their arrival.
 ///
 /// The client keeps the newest ``ClientConfiguration/incomingLimit`` unread messages and drops older ones.
-/// ``droppedCount`` counts the dropped messages, and ``Client/events`` reports when the client begins to drop.
+/// ``droppedCount`` counts the dropped messages, and ``Client/events`` reports when the client begins to drop. Messages with a handler of
+/// ``Client/on(_:_:)`` are not in the sequence.
 public struct IncomingMessages: AsyncSequence, Sendable {
     /// A message.
     public typealias Element = any Message
@@ -12,9 +13,10 @@ public struct IncomingMessages: AsyncSequence, Sendable {
     public typealias Failure = ClientError
 
     let unread: Unread<any Message>
+    let dispatcher: MessageDispatcher
 
-    /// The number of messages that the client has dropped since it was made.
-    public var droppedCount: Int { unread.droppedCount }
+    /// The number of messages that the client has dropped since it was made, including those with a handler.
+    public var droppedCount: Int { dispatcher.droppedCount }
 
     /// An iterator over the messages.
     public struct AsyncIterator: AsyncIteratorProtocol {

@@ -69,6 +69,19 @@ struct ProtocolTable: Sendable {
         replies.contains(code)
     }
 
+    /// Checks that the server may send a message without a request.
+    ///
+    /// - Throws: A ``ClientError`` when it may not.
+    func checkHandler(of type: any Message.Type) throws(ClientError) {
+        guard let known = fromServer[type.code], known == type else {
+            throw ClientError(.notSentByServers, "servers may not send \(type.name) in the protocol \(name)")
+        }
+        // Where the header has a correlation, a reply with the number 0 answers no request.
+        guard correlation != nil || !isReply(type.code) else {
+            throw ClientError(.notSentByServers, "servers send \(type.name) only as the reply to a request")
+        }
+    }
+
     /// Returns the frame of a message.
     ///
     /// - Parameter number: The number of a request, where the header has a correlation.

@@ -137,6 +137,6 @@ final class PendingRequest: DeadlineDelegate, @unchecked Sendable {
     }
 
     func deadlinePassed(_ deadline: Deadline) {
-        resolve(.failure(ClientError(.timedOut, "the server did not reply in time (requestTimeout)")))
+        resolve(.failure(ClientError(.timedOut, "the server did not reply in time")))
     }
 }

@@ -6,6 +6,7 @@
 //  4. ProtocolTable            encodes the messages of clients, and finds the type of a message from the server.
 //  5. ClientConnection         sends frames, and decodes those that arrive.
 //  6. RequestsInFlight         pairs each reply with its request.
-//  7. Unread                   keeps other messages and events until IncomingMessages or ConnectionEvents reads them.
+//  7. MessageDispatcher        passes each other message to its handler, or to IncomingMessages.
+//  8. Unread                   keeps messages and events until they are handled or read.
 //
 // All of them throw ClientError.

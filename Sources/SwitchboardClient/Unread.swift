@@ -23,7 +23,6 @@ final class Unread<Element: Sendable>: Sendable {
 
     private let limit: Int
     private let byteLimit: Int
-    private let whenDropping: @Sendable (_ droppedCount: Int) -> Void
     private let state = Mutex(State())
 
     /// An empty queue.
@@ -31,11 +30,9 @@ final class Unread<Element: Sendable>: Sendable {
     /// - Parameters:
     ///   - limit: The highest number of elements.
     ///   - byteLimit: The highest number of bytes of all elements. A single element may be larger.
-    ///   - whenDropping: Called when the queue begins to drop elements, with the number of elements dropped so far.
-    init(limit: Int, byteLimit: Int = .max, whenDropping: @escaping @Sendable (Int) -> Void = { _ in }) {
+    init(limit: Int, byteLimit: Int = .max) {
         self.limit = limit
         self.byteLimit = byteLimit
-        self.whenDropping = whenDropping
     }
 
     /// An empty queue that has ended.
@@ -51,12 +48,15 @@ final class Unread<Element: Sendable>: Sendable {
     /// Adds an element, or passes it to the task that has waited longest.
     ///
     /// The queue drops the oldest elements above its limits.
-    func add(_ element: Element, size: Int = 0) {
+    ///
+    /// - Returns: Whether the queue begins to drop elements.
+    @discardableResult
+    func add(_ element: Element, size: Int = 0) -> Bool {
         var reader: Reader?
-        let dropped = state.withLock { state -> Int? in
-            if state.end != nil { return nil }
+        let beginsToDrop = state.withLock { state in
+            if state.end != nil { return false }
             reader = state.readers.popFirst()?.reader
-            if reader != nil { return nil }
+            if reader != nil { return false }
             state.elements.append((element, size))
             state.byteCount += size
             let before = state.droppedCount
@@ -65,12 +65,24 @@ final class Unread<Element: Sendable>: Sendable {
                 state.byteCount -= oldest.size
                 state.droppedCount += 1
             }
-            guard state.droppedCount > before, !state.isDropping else { return nil }
+            guard state.droppedCount > before, !state.isDropping else { return false }
             state.isDropping = true
-            return state.droppedCount
+            return true
         }
         reader?.resume(returning: .success(element))
-        if let dropped { whenDropping(dropped) }
+        return beginsToDrop
+    }
+
+    /// Removes and returns the elements that `isTaken` accepts, with their sizes.
+    func take(where isTaken: (Element) -> Bool) -> [(element: Element, size: Int)] {
+        state.withLock { state in
+            let taken = state.elements.filter { isTaken($0.element) }
+            if taken.isEmpty { return [] }
+            state.elements.removeAll { isTaken($0.element) }
+            state.byteCount -= taken.reduce(0) { $0 + $1.size }
+            if state.elements.isEmpty { state.isDropping = false }
+            return Array(taken)
+        }
     }
 
     /// Ends the queue: the elements in it can still be read, and no more are added.

@@ -70,6 +70,41 @@ struct TestClientTests {
         release.finish()
     }
 
+    @Test("times out a single request exactly at its time")
+    func requestTimeout() async throws {
+        let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
+        let (held, release) = AsyncStream.makeStream(of: Never.self)
+        let server = try makeServer { _ in
+        } _: { router in
+            router.on(NET001.Auth.self) { _, _ in
+                beginning.finish()
+                for await _ in held {}
+                return NET001.AuthReply(success: true, sessionID: "1")
+            }
+        }
+        let client = try server.makeClient()
+        let login = NET001.Auth(username: "ada", token: "lovelace")
+        let request = Task { try await client.request(login, timeout: .seconds(2)) }
+        for await _ in begun {}
+        server.advance(by: .seconds(2))
+        let error = await #expect(throws: ClientError.self) { try await request.value }
+        #expect(error?.code == .timedOut)
+        release.finish()
+        await client.close()
+    }
+
+    @Test("calls its handlers with what the server sends without being asked")
+    func handlers() async throws {
+        let (texts, text) = AsyncStream.makeStream(of: Bytes.self)
+        let server = try makeServer()
+        let client = try server.makeClient()
+        try client.on(NET001.Data.self) { text.yield($0.data) }
+        try server.send(NET001.Data(data: "news"), to: .all)
+        try server.broadcast(NET001.Data(data: "more news"))
+        #expect(await texts.prefix(2).reduce(into: []) { $0.append($1) } == ["news", "more news"])
+        await client.close()
+    }
+
     @Test("is told when the server stops")
     func end() async throws {
         let server = try makeServer()

@@ -131,6 +131,21 @@ extension EventLoop {
         return list
     }
 
+    /// The number of lists with running deadlines from which on ``deadlines(lastingAbout:)`` rounds durations.
+    private static let maximumExactLists = 64
+
+    /// Returns a list of this loop for deadlines that run for `duration`, which callers may choose freely.
+    ///
+    /// The loop keeps the list only while it has deadlines. To bound the number of lists, durations are rounded up by at most 1/64 when
+    /// deadlines with many durations are running.
+    package func deadlines(lastingAbout duration: Duration) -> DeadlineList {
+        assertIsCurrent()
+        if let known = activeDeadlines.first(where: { $0.duration == duration }) { return known }
+        guard activeDeadlines.count >= Self.maximumExactLists else { return DeadlineList(lasting: duration, on: self) }
+        let rounded = duration.roundedUp
+        return activeDeadlines.first { $0.duration == rounded } ?? DeadlineList(lasting: rounded, on: self)
+    }
+
     func activate(_ list: DeadlineList, passingAt time: UInt64) {
         activeDeadlines.append(list)
         if time < timerTime { armTimer(at: time) }
@@ -158,6 +173,14 @@ extension EventLoop {
 }
 
 extension Duration {
+    /// The duration, longer by at most 1/64: there are 64 such durations between a duration and its double.
+    fileprivate var roundedUp: Duration {
+        let nanoseconds = wholeNanoseconds
+        let droppedBits = max(UInt64.bitWidth - nanoseconds.leadingZeroBitCount - 7, 0)
+        let step = UInt64(1) << UInt64(droppedBits)
+        return .nanoseconds(Int64(clamping: (nanoseconds &+ step &- 1) & ~(step &- 1)))
+    }
+
     /// The duration in nanoseconds: 0 if it is negative, and at most about 146 years.
     package var wholeNanoseconds: UInt64 {
         let limit = UInt64.max / 4

@@ -70,6 +70,39 @@ struct DeadlineTests {
         #expect(try recorder.passed.wait { $0.count == 3 } == ["third", "first", "restarted"])
     }
 
+    @Test("Deadlines of any durations share a bounded number of lists, and pass at most 1/64 late")
+    func manyDurations() throws {
+        let loop = try EventLoop(label: "test", runByHandFrom: 1_000_000_000) {}
+        defer {
+            loop.stop()
+            loop.run(at: 1_000_000_000)
+        }
+        final class Requests: DeadlineDelegate, @unchecked Sendable {
+            var lists: Set<ObjectIdentifier> = []
+            var exactCount = 0
+            var passedCount = 0
+            func deadlinePassed(_ deadline: Deadline) { passedCount += 1 }
+        }
+        let requests = Requests()
+        loop.execute {
+            for number in 1...10_000 as ClosedRange<Int64> {
+                let list = loop.deadlines(lastingAbout: .microseconds(number * 37))
+                requests.lists.insert(ObjectIdentifier(list))
+                if list.duration == .microseconds(number * 37) { requests.exactCount += 1 }
+                #expect(list.duration >= .microseconds(number * 37))
+                #expect(list.duration <= .microseconds(number * 37 + number * 37 / 64 + 1))
+                Deadline().start(in: list, delegate: requests)
+            }
+        }
+        loop.run(at: 1_000_000_000)
+        #expect(requests.exactCount >= 64)
+        #expect(requests.lists.count < 1000)
+        #expect(requests.passedCount == 0)
+        for time in 1...400 as ClosedRange<UInt64> { loop.run(at: 1_000_000_000 + time * 1_000_000) }
+        #expect(requests.passedCount == 10_000)
+        #expect(loop.nextDeadline == nil)
+    }
+
     @Test("A deadline may be started again when it passes, however short it is")
     func restarts() throws {
         let loop = try EventLoop(label: "test")

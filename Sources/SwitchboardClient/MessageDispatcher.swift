@@ -1,0 +1,88 @@
+internal import SwitchboardWire
+internal import Synchronization
+
+/// Passes each message that is not a reply to its handler or, if it has none, to ``Client/incoming``.
+///
+/// One task calls the handlers, one at a time, in the order in which their messages arrived.
+final class MessageDispatcher: Sendable {
+    typealias Handler = @Sendable (any Message) async -> Void
+
+    private struct Call: Sendable {
+        let message: any Message
+        let handler: Handler
+    }
+
+    private struct State {
+        var handlers: [MessageCode: Handler] = [:]
+        /// The task that calls the handlers; `nil` as long as there is none.
+        var task: Task<Void, Never>?
+        var hasEnded = false
+    }
+
+    /// The messages without a handler.
+    let unread: Unread<any Message>
+
+    /// The messages that wait for the calls of their handlers.
+    private let calls: Unread<Call>
+    private let events: Unread<ConnectionEvent>
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - limit: The highest number of messages without a handler, and of those that wait for their handlers.
+    ///   - byteLimit: The highest number of bytes of their payloads.
+    ///   - events: Where the dispatcher reports that it begins to drop messages.
+    init(limit: Int, byteLimit: Int, _ events: Unread<ConnectionEvent>) {
+        unread = Unread(limit: limit, byteLimit: byteLimit)
+        calls = Unread(limit: limit, byteLimit: byteLimit)
+        self.events = events
+    }
+
+    /// The number of messages dropped because a limit was reached.
+    var droppedCount: Int { unread.droppedCount + calls.droppedCount }
+
+    /// Adds a message that has arrived.
+    func add(_ message: any Message, _ code: MessageCode, size: Int) {
+        // The lock is held to the end. Otherwise a message could be added to the unread ones while its handler is registered.
+        let beginsToDrop = state.withLock { state in
+            guard let handler = state.handlers[code] else { return unread.add(message, size: size) }
+            return calls.add(Call(message: message, handler: handler), size: size)
+        }
+        if beginsToDrop { events.add(.droppingMessages(total: droppedCount)) }
+    }
+
+    /// Registers the handler of the messages with `code`, in place of an earlier one; does nothing after the end.
+    ///
+    /// The unread messages with this code go to the handler.
+    func register(_ code: MessageCode, _ handler: @escaping Handler) {
+        state.withLock { state in
+            guard !state.hasEnded else { return }
+            state.handlers[code] = handler
+            for (message, size) in unread.take(where: { type(of: $0).code == code }) {
+                calls.add(Call(message: message, handler: handler), size: size)
+            }
+            // The task keeps the queue alive, not the dispatcher. The queue ends with the client.
+            if state.task == nil {
+                state.task = Task { [calls] in
+                    while let call = try? await calls.next(isolation: nil) { await call.handler(call.message) }
+                }
+            }
+        }
+    }
+
+    /// Ends both queues, because no message arrives any more.
+    ///
+    /// - Parameter error: Why the connection has closed; `nil` if the user has closed the client. Then the messages that wait for
+    ///   their handlers are dropped, and the task of the current handler is cancelled.
+    func end(throwing error: ClientError?) {
+        unread.end(throwing: error)
+        calls.end()
+        let task = state.withLock { state in
+            state.hasEnded = true
+            // The closures may keep the client alive.
+            state.handlers = [:]
+            defer { state.task = nil }
+            return state.task
+        }
+        if error == nil { task?.cancel() }
+    }
+}
