@@ -11,6 +11,7 @@ public struct Router: Sendable {
 
     @usableFromInline var registrations: [Registration] = []
     private var middleware: [(any Middleware, only: Set<ObjectIdentifier>?)] = []
+    var timeouts: [(message: any Message.Type, HandlerTimeout)] = []
     private var unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?
     private var connectHandlers: [@Sendable (Context) throws -> Void] = []
     private var disconnectHandlers: [@Sendable (any Connection, DisconnectReason) -> Void] = []
@@ -154,11 +155,30 @@ public struct Router: Sendable {
         }
         return RoutingTable(
             routes,
+            timeouts: try checkedTimeouts(routes),
             clientMessages: clientMessages,
             unhandled: unhandled,
             connectHandlers,
             disconnectHandlers
         )
+    }
+
+    /// Returns the timeouts of the handlers by the codes of their messages.
+    private func checkedTimeouts(_ routes: [MessageCode: Route]) throws(RouterError) -> [MessageCode: HandlerTimeout] {
+        var result: [MessageCode: HandlerTimeout] = [:]
+        for (message, timeout) in timeouts {
+            let isHandled = routes[message.code] != nil && clientMessages.contains { $0 == message }
+            let errorType = timeout.error.map { type(of: $0) as any ErrorMessage.Type }
+            let code: RouterError.Code? =
+                if !isHandled { .missingHandler } else if timeout.duration <= .zero {
+                    .invalidTimeout
+                } else if let errorType,
+                    errorType != wireProtocol.errorMessage
+                { .foreignError } else { nil }
+            if let code { throw RouterError(code: code, message: message.name, wireProtocol: wireProtocol.name) }
+            result[message.code] = timeout
+        }
+        return result
     }
 
     private func mistake(in registration: Registration, _ routes: [MessageCode: Route]) -> RouterError.Code? {

@@ -12,6 +12,12 @@ public struct RouterError: Error, Hashable, CustomStringConvertible {
         case notSentByClients
         /// A handler without a reply is registered for a request.
         case missingReply
+        /// A timeout is set for a message without a handler.
+        case missingHandler
+        /// The timeout of a handler is zero or less.
+        case invalidTimeout
+        /// The error for a timeout is not the error message of the protocol.
+        case foreignError
     }
 
     /// The kind of the mistake.
@@ -30,6 +36,10 @@ public struct RouterError: Error, Hashable, CustomStringConvertible {
         case .foreignMessage: "\(wireProtocol): a handler is registered for \(message), which is not in this protocol"
         case .notSentByClients: "\(wireProtocol): a handler is registered for \(message), which clients do not send"
         case .missingReply: "\(wireProtocol): the handler that is registered for \(message) returns no reply"
+        case .missingHandler: "\(wireProtocol): a timeout is set for \(message), which has no handler"
+        case .invalidTimeout: "\(wireProtocol): the timeout of the handler of \(message) must be more than 0 s"
+        case .foreignError:
+            "\(wireProtocol): the error for a timeout of the handler of \(message) is not the error message of this protocol"
         }
     }
 }

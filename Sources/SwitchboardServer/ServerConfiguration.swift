@@ -98,7 +98,8 @@ public struct ServerConfiguration: Sendable {
 
     /// The number of suspended handlers of one connection, 1 to 65,535.
     ///
-    /// At the limit, the server stops reading from the connection until a handler finishes. The limit applies to protocols
+    /// At the limit, the server stops reading from the connection until a handler finishes. A handler whose timeout has passed counts
+    /// until it finishes. The limit applies to protocols
     /// whose header has a correlation. In other protocols replies keep the order of their requests, and the limit is 1.
     public var maximumConcurrentHandlers = 64
 

@@ -44,6 +44,18 @@ extension Router {
         register(type, sync: { _, _ in throw HandlerIsAsync() }, async: handler)
     }
 
+    /// Registers an `async` closure that handles requests of type `type`, chooses the header of each reply, and has a timeout: see
+    /// ``setTimeout(_:error:for:)``.
+    public mutating func on<Input: Request, Header: FrameHeader>(
+        _ type: Input.Type,
+        timeout: Duration,
+        timeoutError: (any ErrorMessage)? = nil,
+        _ handler: @escaping @Sendable (Input, Context) async throws -> Reply<Input.Reply, Header>
+    ) {
+        on(type, handler)
+        setTimeout(timeout, error: timeoutError, for: type)
+    }
+
     private mutating func register<Input: Request, Header: FrameHeader>(
         _ type: Input.Type,
         sync: @escaping @Sendable (Input, Context) throws -> Reply<Input.Reply, Header>,

@@ -6,17 +6,22 @@ package final class RoutingTable: Sendable {
     private let connectHandlers: [@Sendable (Context) throws -> Void]
     private let disconnectHandlers: [@Sendable (any Connection, DisconnectReason) -> Void]
 
+    /// The timeouts of `async` handlers; most servers have none.
+    package let timeouts: [MessageCode: HandlerTimeout]
+
     /// The same routes for a faster look-up; valid as long as the table lives.
     package let index: RouteIndex
 
     init(
         _ routes: [MessageCode: Route],
+        timeouts: [MessageCode: HandlerTimeout],
         clientMessages: [any Message.Type],
         unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?,
         _ connectHandlers: [@Sendable (Context) throws -> Void],
         _ disconnectHandlers: [@Sendable (any Connection, DisconnectReason) -> Void]
     ) {
         self.routes = routes
+        self.timeouts = timeouts
         index = RouteIndex(routes)
         names = Dictionary(clientMessages.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         self.unhandled = unhandled

@@ -3,22 +3,34 @@ internal import SwitchboardTransport
 
 /// The tasks of the suspended handlers of a connection, by the read bursts of their messages.
 struct SuspendedHandlers {
-    private var tasks: [ObjectIdentifier: Task<Void, Never>] = [:]
-
-    mutating func add(_ task: Task<Void, Never>, _ burst: ObjectIdentifier) {
-        tasks[burst] = task
+    private struct Handler {
+        let task: Task<Void, Never>
+        let deadline: HandlerDeadline?
     }
 
-    mutating func remove(_ burst: ObjectIdentifier) {
-        tasks[burst] = nil
+    private var handlers: [ObjectIdentifier: Handler] = [:]
+
+    /// - Parameter deadline: The timeout of the handler; `nil` for none.
+    mutating func add(_ task: Task<Void, Never>, _ deadline: HandlerDeadline?, _ burst: ObjectIdentifier) {
+        handlers[burst] = Handler(task: task, deadline: deadline)
+    }
+
+    /// Removes a handler that has finished.
+    ///
+    /// - Returns: Whether the peer still expects the reply: `false` if the timeout of the handler has passed.
+    mutating func remove(_ burst: ObjectIdentifier) -> Bool {
+        let deadline = handlers.removeValue(forKey: burst)?.deadline
         // An idle connection keeps no memory for tasks.
-        if tasks.isEmpty { tasks = [:] }
+        if handlers.isEmpty { handlers = [:] }
+        guard let deadline else { return true }
+        deadline.cancel()
+        return !deadline.hasPassed
     }
 
-    var isEmpty: Bool { tasks.isEmpty }
+    var isEmpty: Bool { handlers.isEmpty }
 
     func cancel() {
-        for task in tasks.values { task.cancel() }
+        for handler in handlers.values { handler.task.cancel() }
     }
 }
 
@@ -52,7 +64,8 @@ extension ServerConnection: ReadBurstReceiver {
         burst.input = ByteReader(Bytes())
         if burst.isAnswered { return burst.wanted }
         count(burst.batch)
-        suspended.add(task, ObjectIdentifier(burst))
+        let deadline = core.table.timeouts.isEmpty ? nil : makeDeadline(of: task, burst.batch)
+        suspended.add(task, deadline, ObjectIdentifier(burst))
         worker.counters.countSuspended(burst.batch.code, by: 1)
         let action = state.handlerSuspended(core.connectionRules)
         perform(action)
@@ -89,6 +102,11 @@ extension ServerConnection: ReadBurstReceiver {
         burst.isAnswered = true
     }
 
+    /// Starts the timeout of the handler that is suspended at a message of `batch`, if it has one.
+    private func makeDeadline(of task: Task<Void, Never>, _ batch: FrameBatch) -> HandlerDeadline? {
+        core.table.timeouts[batch.code].map { HandlerDeadline($0, of: task, batch.code, batch.header, on: self) }
+    }
+
     private func count(_ batch: FrameBatch) {
         takeFromRates(batch.count)
         count(batch, worker.counters.receivedIndex(of: batch.code), worker.counters)
@@ -96,9 +114,9 @@ extension ServerConnection: ReadBurstReceiver {
 
     /// Continues after a handler that was suspended, outside read bursts.
     private func handlerFinished(_ result: Result<Bytes, RouteFailure>, _ batch: AsyncBatch, of burst: ReadBurst) {
-        suspended.remove(ObjectIdentifier(burst))
+        let isAwaited = suspended.remove(ObjectIdentifier(burst))
         worker.counters.countSuspended(burst.batch.code, by: -1)
-        deliver(result, to: batch, burst.batch.header)
+        if isAwaited { deliver(result, to: batch, burst.batch.header) }
         perform(state.handlerFinished(core.connectionRules))
     }
 

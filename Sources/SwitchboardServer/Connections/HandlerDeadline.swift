@@ -1,0 +1,47 @@
+internal import SwitchboardRouter
+internal import SwitchboardTransport
+
+/// The timeout of a suspended handler, which begins when the handler is suspended.
+///
+/// When it passes, the peer gets an error in place of the reply, and the task of the handler is cancelled. The handler stays among the
+/// suspended handlers until its task ends.
+final class HandlerDeadline: DeadlineDelegate {
+    private let timeout: HandlerTimeout
+    private let connection: ServerConnection
+    private let task: Task<Void, Never>
+    private let code: MessageCode
+    private let header: HeaderBytes
+    private let deadline = Deadline()
+
+    /// Whether the time has passed: then the peer has its answer.
+    private(set) var hasPassed = false
+
+    /// Starts the timeout of the handler of a message with `code` and `header`.
+    init(
+        _ timeout: HandlerTimeout,
+        of task: Task<Void, Never>,
+        _ code: MessageCode,
+        _ header: HeaderBytes,
+        on connection: ServerConnection
+    ) {
+        self.timeout = timeout
+        self.connection = connection
+        self.task = task
+        self.code = code
+        self.header = header
+        deadline.start(in: connection.loop.deadlines(lasting: timeout.duration), delegate: self)
+    }
+
+    func cancel() {
+        deadline.cancel()
+    }
+
+    func deadlinePassed(_ deadline: Deadline) {
+        hasPassed = true
+        if connection.state.isOpen {
+            let error: any Error = timeout.error ?? HandlerTimedOut(after: timeout.duration)
+            connection.answer(.handler(error), to: code, header)
+        }
+        task.cancel()
+    }
+}
