@@ -51,7 +51,7 @@ public final class Client: Sendable {
         _ table: ProtocolTable,
         _ remoteAddress: SocketAddress,
         _ dispatcher: MessageDispatcher,
-        _ incoming: Unread<any Message>,
+        _ incoming: Unread<ArrivedMessage>,
         _ events: Unread<ConnectionEvent>
     ) {
         self.way = way
@@ -267,13 +267,48 @@ extension Client {
     ///   - type: The message. The error message of the protocol is allowed: its handler gets the errors that answer no request.
     ///   - handler: The closure to call with each message.
     /// - Throws: A ``ClientError`` when the message is not one of the protocol that the server may send by itself.
+    @_disfavoredOverload
     public func on<Input: Message>(
         _ type: Input.Type,
         _ handler: @escaping @Sendable (Input) async -> Void
     ) throws(ClientError) {
         try protocolTable.checkHandler(of: type)
         dispatcher.register(type.code) { message in
-            if let message = message as? Input { await handler(message) }
+            if let message = message.content as? Input { await handler(message) }
+        }
+    }
+}
+
+extension Client {
+    /// Registers the handler of a request that the server sends.
+    ///
+    /// ```swift
+    /// try client.on(Jobs.Ask.self) { ask in Jobs.Answer(load: meter.load) }
+    /// ```
+    ///
+    /// The client sends what the handler returns as the reply, with the number of the request in the field of the header with `correlate`.
+    /// Otherwise, it calls the handler as that of ``on(_:_:)`` for messages without a reply: one at a time, in the order of arrival. A
+    /// request without a handler stays in ``incoming``, and has no reply. The server sends such requests with
+    /// `Context.request(_:header:timeout:)`, and drops a late reply.
+    ///
+    /// - Parameters:
+    ///   - type: The request, which the server may send, with a reply that clients may send.
+    ///   - handler: The closure to call with each request. If it throws the protocol's error message, the client sends that in place of the
+    ///     reply. For any other error, the client sends `Fault.internal`, without details.
+    /// - Throws: A ``ClientError`` when the protocol does not allow the request or the reply, or its header has no field with `correlate`.
+    public func on<Input: Request>(
+        _ type: Input.Type,
+        _ handler: @escaping @Sendable (Input) async throws -> Input.Reply
+    ) throws(ClientError) {
+        try protocolTable.checkHandler(of: type)
+        try protocolTable.checkReply(Input.Reply.self)
+        dispatcher.register(type.code) { [protocolTable] message in
+            guard let request = message.content as? Input, let origin = message.origin else { return }
+            guard let frame = await protocolTable.reply(with: origin.header, { try await handler(request) }) else {
+                return
+            }
+            // If the connection has closed, nobody waits for the reply.
+            try? await origin.connection?.send(frame)
         }
     }
 }

@@ -372,7 +372,7 @@ extension ClientConnection: StreamDelegate {
         do {
             let message = try type.init(payload: &reader, header: header)
             if let correlation = table.correlation {
-                deliver(message, code, payload.count, correlation.number(in: header))
+                deliver(message, code, payload.count, correlation.number(in: header), header)
             } else {
                 deliver(message, code, payload.count)
             }
@@ -384,10 +384,16 @@ extension ClientConnection: StreamDelegate {
     /// Delivers a message in a protocol whose header has a correlation.
     ///
     /// - Parameter number: The number of the request that the message answers; 0 when it answers none.
-    private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int, _ number: UInt64) {
+    private func deliver(
+        _ message: any Message,
+        _ code: MessageCode,
+        _ size: Int,
+        _ number: UInt64,
+        _ header: HeaderBytes
+    ) {
         let error = message as? any ErrorMessage
         if number == 0 || error == nil && !table.isReply(code) {
-            dispatcher.add(message, code, size: size)
+            dispatcher.add(arrived(message, code, header), code, size: size)
             if let error, error.endsConnection { end(because: error) }
             return
         }
@@ -407,6 +413,11 @@ extension ClientConnection: StreamDelegate {
         }
     }
 
+    private func arrived(_ message: any Message, _ code: MessageCode, _ header: HeaderBytes) -> ArrivedMessage {
+        guard table.isRequest(code) else { return ArrivedMessage(content: message) }
+        return ArrivedMessage(content: message, origin: RequestOrigin(header, self))
+    }
+
     /// Delivers a message in a protocol where replies come in the order of their requests.
     private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int) {
         if let error = message as? any ErrorMessage { return deliver(error, code, size) }
@@ -415,19 +426,19 @@ extension ClientConnection: StreamDelegate {
         } else if table.isReply(code) {
             violate("\(type(of: message).name), which is not the reply to a pending request")
         } else {
-            dispatcher.add(message, code, size: size)
+            dispatcher.add(ArrivedMessage(content: message), code, size: size)
         }
     }
 
     /// Delivers an error message: it answers the first request, unless it ends the whole connection.
     private func deliver(_ error: any ErrorMessage, _ code: MessageCode, _ size: Int) {
         if error.endsConnection {
-            dispatcher.add(error, code, size: size)
+            dispatcher.add(ArrivedMessage(content: error), code, size: size)
             end(because: error)
         } else if let request = requests.removeFirst() {
             request.resolve(.failure(error))
         } else {
-            dispatcher.add(error, code, size: size)
+            dispatcher.add(ArrivedMessage(content: error), code, size: size)
         }
     }
 

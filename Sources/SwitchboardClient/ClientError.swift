@@ -17,6 +17,8 @@ public struct ClientError: Error, Hashable, CustomStringConvertible {
         case notSentByClients
         /// The protocol does not allow servers to send the message, or only as a reply.
         case notSentByServers
+        /// The header of the protocol has no field with `correlate`, which a handler with a reply needs.
+        case noCorrelation
         /// The message is a request: ``Client/send(_:header:)`` does not send requests.
         case notOneWay
         /// The server has violated the protocol: with a broken frame, for example, or a reply without a request.

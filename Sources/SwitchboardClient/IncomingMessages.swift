@@ -12,7 +12,7 @@ public struct IncomingMessages: AsyncSequence, Sendable {
     /// The error that ends the sequence.
     public typealias Failure = ClientError
 
-    let unread: Unread<any Message>
+    let unread: Unread<ArrivedMessage>
     let dispatcher: MessageDispatcher
 
     /// The number of messages that the client has dropped since it was made, including those with a handler.
@@ -20,14 +20,14 @@ public struct IncomingMessages: AsyncSequence, Sendable {
 
     /// An iterator over the messages.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        let unread: Unread<any Message>
+        let unread: Unread<ArrivedMessage>
 
         /// Returns the next message; `nil` when ``Client/close()`` was called or the task is cancelled.
         ///
         /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not
         ///   reconnect. The messages that arrived before are returned first.
         public mutating func next() async throws(ClientError) -> (any Message)? {
-            try await unread.next(isolation: #isolation)
+            try await unread.next(isolation: #isolation)?.content
         }
 
         /// Returns the next message; `nil` when ``Client/close()`` was called or the task is cancelled.
@@ -35,7 +35,7 @@ public struct IncomingMessages: AsyncSequence, Sendable {
         /// - Throws: A ``ClientError`` when the connection has closed for another reason and the client does not
         ///   reconnect. The messages that arrived before are returned first.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(ClientError) -> (any Message)? {
-            try await unread.next(isolation: actor)
+            try await unread.next(isolation: actor)?.content
         }
     }
 

@@ -1,14 +1,41 @@
 internal import SwitchboardWire
 internal import Synchronization
 
+/// A message that is not a reply.
+struct ArrivedMessage: Sendable {
+    let content: any Message
+    /// What is needed to reply to it; `nil` if it is no request.
+    var origin: RequestOrigin?
+}
+
+/// The header of a request of the server, and the connection that it came over.
+final class RequestOrigin: Sendable {
+    let header: HeaderBytes
+
+    private struct Storage {
+        // Weak, because the connection keeps unread messages alive.
+        weak var connection: ClientConnection?
+    }
+
+    private let storage: Mutex<Storage>
+
+    init(_ header: HeaderBytes, _ connection: ClientConnection) {
+        self.header = header
+        storage = Mutex(Storage(connection: connection))
+    }
+
+    /// The connection; `nil` when it is gone.
+    var connection: ClientConnection? { storage.withLock { $0.connection } }
+}
+
 /// Passes each message that is not a reply to its handler or, if it has none, to ``Client/incoming``.
 ///
 /// One task calls the handlers, one at a time, in the order in which their messages arrived.
 final class MessageDispatcher: Sendable {
-    typealias Handler = @Sendable (any Message) async -> Void
+    typealias Handler = @Sendable (ArrivedMessage) async -> Void
 
     private struct Call: Sendable {
-        let message: any Message
+        let message: ArrivedMessage
         let handler: Handler
     }
 
@@ -20,7 +47,7 @@ final class MessageDispatcher: Sendable {
     }
 
     /// The messages without a handler.
-    let unread: Unread<any Message>
+    let unread: Unread<ArrivedMessage>
 
     /// The messages that wait for the calls of their handlers.
     private let calls: Unread<Call>
@@ -41,7 +68,7 @@ final class MessageDispatcher: Sendable {
     var droppedCount: Int { unread.droppedCount + calls.droppedCount }
 
     /// Adds a message that has arrived.
-    func add(_ message: any Message, _ code: MessageCode, size: Int) {
+    func add(_ message: ArrivedMessage, _ code: MessageCode, size: Int) {
         // The lock is held to the end. Otherwise a message could be added to the unread ones while its handler is registered.
         let beginsToDrop = state.withLock { state in
             guard let handler = state.handlers[code] else { return unread.add(message, size: size) }
@@ -57,7 +84,7 @@ final class MessageDispatcher: Sendable {
         state.withLock { state in
             guard !state.hasEnded else { return }
             state.handlers[code] = handler
-            for (message, size) in unread.take(where: { type(of: $0).code == code }) {
+            for (message, size) in unread.take(where: { type(of: $0.content).code == code }) {
                 calls.add(Call(message: message, handler: handler), size: size)
             }
             // The task keeps the queue alive, not the dispatcher. The queue ends with the client.

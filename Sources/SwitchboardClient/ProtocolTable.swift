@@ -28,6 +28,9 @@ struct ProtocolTable: Sendable {
     /// They are not stored by code, because a message from the server may have the same code.
     private let fromClient: Set<ObjectIdentifier>
     private let replies: Set<MessageCode>
+    /// The codes of the requests that the server may send.
+    private let requests: Set<MessageCode>
+    private let errorMessage: (any ErrorMessage.Type)?
     private let name: String
     /// The protocol's heartbeat and the code of its reply, if the spec names a heartbeat.
     let heartbeat: (makeFrame: MakeFrame, replyCode: MessageCode)?
@@ -46,7 +49,9 @@ struct ProtocolTable: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         fromClient = Set(messages.filter { $0.sender != .server }.map { ObjectIdentifier($0) })
-        replies = Set(messages.compactMap { ($0 as? any Request.Type)?.replyCode })
+        replies = Set(messages.compactMap { $0.sender == .server ? nil : ($0 as? any Request.Type)?.replyCode })
+        requests = Set(messages.filter { $0.sender != .client && $0 is any Request.Type }.map { $0.code })
+        errorMessage = wireProtocol.errorMessage
         name = wireProtocol.name
         heartbeat = wireProtocol.heartbeat.map { message in
             let makeFrame: MakeFrame = { number in
@@ -64,6 +69,11 @@ struct ProtocolTable: Sendable {
         fromServer[code]
     }
 
+    /// Returns whether a message of the server with this code is a request.
+    func isRequest(_ code: MessageCode) -> Bool {
+        requests.contains(code)
+    }
+
     /// Returns whether a message with this code is the reply to some request.
     func isReply(_ code: MessageCode) -> Bool {
         replies.contains(code)
@@ -79,6 +89,36 @@ struct ProtocolTable: Sendable {
         // Where the header has a correlation, a reply with the number 0 answers no request.
         guard correlation != nil || !isReply(type.code) else {
             throw ClientError(.notSentByServers, "servers send \(type.name) only as the reply to a request")
+        }
+    }
+
+    /// Checks that clients may reply with a message of type `reply`.
+    ///
+    /// - Throws: A ``ClientError`` when they may not.
+    func checkReply(_ reply: any Message.Type) throws(ClientError) {
+        guard correlation != nil else {
+            let text = "the header of \(name) has no field with `correlate`, which replies of clients need"
+            throw ClientError(.noCorrelation, text)
+        }
+        guard fromClient.contains(ObjectIdentifier(reply)) else {
+            throw ClientError(.notSentByClients, "clients may not send \(reply.name) in the protocol \(name)")
+        }
+    }
+
+    /// Returns the frame of the reply that `body` returns, or of the error message in its place; `nil` if there is none.
+    ///
+    /// - Parameter header: The header of the request.
+    func reply<Reply: Message>(with header: HeaderBytes, _ body: () async throws -> Reply) async -> OutgoingFrame? {
+        do {
+            return OutgoingFrame(code: Reply.code, bytes: try encoder.encode(try await body(), header: header))
+        } catch {
+            let text = "the client could not handle this message"
+            guard let message = error as? any ErrorMessage ?? errorMessage?.init(.internal, detail: text) else {
+                return nil
+            }
+            let type = type(of: message)
+            guard fromClient.contains(ObjectIdentifier(type)) else { return nil }
+            return (try? encoder.encode(message, header: header)).map { OutgoingFrame(code: type.code, bytes: $0) }
         }
     }
 

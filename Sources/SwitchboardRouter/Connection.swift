@@ -31,6 +31,13 @@ public protocol Connection: AnyObject, Sendable {
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     func send(_ message: some Message, header: HeaderBytes) throws(PayloadError)
 
+    /// Sends a request to this peer, and returns the reply: see ``Context/request(_:header:timeout:)``.
+    func request<Input: Request>(
+        _ message: Input,
+        header: HeaderBytes,
+        timeout: Duration
+    ) async throws -> Input.Reply
+
     /// The session ID of the connection; no other connection of any server has the same.
     var sessionID: SessionID { get }
 
@@ -99,6 +106,15 @@ extension Connection {
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.
     public func send(_ message: some Message, header: some FrameHeader = NoHeader()) throws(PayloadError) {
         try send(message, header: HeaderBytes(of: header))
+    }
+
+    /// Sends a request to this peer, and returns the reply: see ``Context/request(_:header:timeout:)``.
+    public func request<Input: Request>(
+        _ message: Input,
+        header: some FrameHeader = NoHeader(),
+        timeout: Duration
+    ) async throws -> Input.Reply {
+        try await request(message, header: HeaderBytes(of: header), timeout: timeout)
     }
 
     /// Sends a message to every peer but this one.

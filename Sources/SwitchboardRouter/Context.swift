@@ -40,6 +40,31 @@ public struct Context: Sendable {
         try connection.send(message, header: header)
     }
 
+    /// Sends a request to the peer, and returns the reply.
+    ///
+    /// The server numbers its requests in the field of the header with `correlate`, which the reply repeats. The spec must have such a
+    /// field, `from: both` at the request and at its reply, and the router no handler for the reply. A peer that uses `Client` replies
+    /// with the closure of `Client.on(_:_:)`.
+    ///
+    /// In a handler, the request needs room among the suspended handlers: if all of them wait for replies, the connection is not read.
+    /// `ServerConfiguration.maximumRequestsToPeer` is less than `maximumConcurrentHandlers` for this reason. The peer's rate limit applies
+    /// to its replies, too.
+    ///
+    /// - Parameters:
+    ///   - message: The request.
+    ///   - header: The extra fields of its header.
+    ///   - timeout: The time to wait for the reply. The server drops a late reply.
+    /// - Returns: The reply.
+    /// - Throws: The protocol's error message when the peer replies with one; a ``PeerRequestError`` when no reply comes or the request is
+    ///   not allowed; a `PayloadError` when a value does not fit the message's layout; a `CancellationError` when the task is cancelled.
+    public func request<Input: Request>(
+        _ message: Input,
+        header: some FrameHeader = NoHeader(),
+        timeout: Duration
+    ) async throws -> Input.Reply {
+        try await connection.request(message, header: header, timeout: timeout)
+    }
+
     /// Sends a message to every peer but this one.
     ///
     /// - Throws: A `PayloadError` when a value does not fit the message's layout.

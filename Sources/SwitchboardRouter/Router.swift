@@ -134,7 +134,8 @@ public struct Router: Sendable {
     /// The messages that clients may send and that have no handler, in order of their codes.
     public var unhandledMessages: [any Message.Type] {
         let handled = Set(registrations.map { $0.message.code })
-        return clientMessages.filter { !handled.contains($0.code) }
+        let replies = wireProtocol.peerReplyCodes
+        return clientMessages.filter { !handled.contains($0.code) && !replies.contains($0.code) }
     }
 
     /// Makes the routing table.
@@ -194,6 +195,21 @@ public struct Router: Sendable {
         let errorMessage: (any Message.Type)? = wireProtocol.errorMessage
         return wireProtocol.messages.filter { $0.sender != .server && $0 != errorMessage }
     }
+}
+
+extension WireProtocol {
+    /// The codes of the messages with which peers reply to requests of the server.
+    package static var peerReplyCodes: Set<MessageCode> {
+        guard frameFormat.correlation != nil else { return [] }
+        return Set(
+            messages.compactMap { $0.sender == .client ? nil : ($0 as? any Request.Type)?.replyFromClient?.code }
+        )
+    }
+}
+
+extension Request {
+    /// The reply, if clients may send it.
+    fileprivate static var replyFromClient: (any Message.Type)? { Reply.sender == .server ? nil : Reply.self }
 }
 
 /// A message without a registered handler.

@@ -103,6 +103,12 @@ public struct ServerConfiguration: Sendable {
     /// whose header has a correlation. In other protocols replies keep the order of their requests, and the limit is 1.
     public var maximumConcurrentHandlers = 64
 
+    /// The number of requests of the server to one peer that may have no reply yet, 1 to 65,535.
+    ///
+    /// At the limit, `Context.request(_:header:timeout:)` throws a `PeerRequestError`. Keep it below ``maximumConcurrentHandlers``: if all
+    /// suspended handlers wait for replies, the server does not read the replies before a handler finishes.
+    public var maximumRequestsToPeer = 32
+
     /// Whether the server closes a connection and cancels its suspended handlers as soon as the peer ends its side (a TCP FIN).
     ///
     /// By default the server still sends the replies to all requests that it has received, as RFC 9293 allows. A peer that is gone
@@ -221,6 +227,9 @@ extension ServerConfiguration {
     /// The highest value of ``maximumConcurrentHandlers``.
     public static let maximumConcurrentHandlerLimit = 65_535
 
+    /// The highest value of ``maximumRequestsToPeer``.
+    public static let maximumRequestsToPeerLimit = 65_535
+
     /// The highest value of ``maximumRoomsPerConnection``.
     public static let maximumRoomsPerConnectionLimit = 10_000
 
@@ -246,6 +255,7 @@ extension ServerConfiguration {
         Rule("clusterRateLimit", \.clusterRateLimit, .between(0, MessageRate.maximum)),
         Rule("maximumChecksumFaultsInARow", \.maximumChecksumFaultsInARow, .between(0, maximumChecksumFaultLimit)),
         Rule("maximumConcurrentHandlers", \.maximumConcurrentHandlers, .between(1, maximumConcurrentHandlerLimit)),
+        Rule("maximumRequestsToPeer", \.maximumRequestsToPeer, .between(1, maximumRequestsToPeerLimit)),
         Rule("maximumRoomsPerConnection", \.maximumRoomsPerConnection, .between(1, maximumRoomsPerConnectionLimit)),
         Rule("maximumRoomNameBytes", \.maximumRoomNameBytes, .between(1, maximumRoomNameLimit)),
         Rule("authenticationTimeout", \.authenticationTimeout, .atLeast(.zero), seconds),

@@ -29,6 +29,8 @@ final class ServerCore: Sendable {
     let errorMessage: (any ErrorMessage.Type)?
     /// The code of the error message from a peer; `nil` when another message of clients has the code.
     let peerErrorCode: MessageCode?
+    /// The codes of the messages with which peers reply to requests of the server.
+    let peerReplyCodes: Set<MessageCode>
     let connectionRules: ConnectionState.Rules
     /// The configuration at the start of the server: ``currentConfiguration`` has the limits that have changed since.
     let configuration: ServerConfiguration
@@ -106,6 +108,7 @@ final class ServerCore: Sendable {
         peerErrorCode = errorMessage.flatMap { (error: any Message.Type) in
             (received[error.code] ?? error) == error ? error.code : nil
         }
+        peerReplyCodes = wireProtocol.peerReplyCodes
         let isCorrelated = wireProtocol.frameFormat.correlation != nil
         connectionRules = ConnectionState.Rules(
             maximumSuspendedHandlers: isCorrelated ? configuration.maximumConcurrentHandlers : 1,

@@ -56,6 +56,7 @@ public final class RecordingConnection: Connection {
         var disconnected: [Destination] = []
         var idleTimeout: Duration?
         var authentications: [Authentication] = []
+        var answers: [ObjectIdentifier: @Sendable (any Message) throws -> any Message] = [:]
         var isClosed = false
     }
 
@@ -109,6 +110,46 @@ public final class RecordingConnection: Connection {
     public func send(_ message: some Message, header: HeaderBytes) throws(PayloadError) {
         try check(message, header)
         state.withLock { if !$0.isClosed { $0.sent.append(message) } }
+    }
+
+    /// Sets how the peer replies to requests of a handler.
+    ///
+    /// ```swift
+    /// connection.onRequest(Jobs.Ask.self) { ask in Jobs.Answer(load: 3) }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - type: The request.
+    ///   - answer: Returns the reply, or throws what the handler's `request` is to throw.
+    public func onRequest<Input: Request>(
+        _ type: Input.Type,
+        _ answer: @escaping @Sendable (Input) throws -> Input.Reply
+    ) {
+        state.withLock { state in
+            state.answers[ObjectIdentifier(type)] = { message in
+                guard let input = message as? Input else { throw Self.noReply(to: type) }
+                return try answer(input)
+            }
+        }
+    }
+
+    /// Records a request in ``sent``, and returns the reply of ``onRequest(_:_:)``.
+    ///
+    /// - Throws: What the closure of ``onRequest(_:_:)`` throws; a `PeerRequestError` when there is none, or the connection is closed.
+    public func request<Input: Request>(
+        _ message: Input,
+        header: HeaderBytes,
+        timeout: Duration
+    ) async throws -> Input.Reply {
+        try send(message, header: header)
+        let (isClosed, answer) = state.withLock { ($0.isClosed, $0.answers[ObjectIdentifier(Input.self)]) }
+        if isClosed { throw PeerRequestError(.closed, "the connection is closed") }
+        guard let reply = try answer?(message) as? Input.Reply else { throw Self.noReply(to: Input.self) }
+        return reply
+    }
+
+    private static func noReply(to request: any Message.Type) -> PeerRequestError {
+        PeerRequestError(.timedOut, "the peer did not reply in time: set a reply with onRequest(\(request.name).self)")
     }
 
     /// Records a message to the connections of a destination; a closed connection records it, too.

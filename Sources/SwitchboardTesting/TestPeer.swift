@@ -44,6 +44,16 @@ public final class TestPeer: Sendable {
         }
     }
 
+    /// Replies to a request of the server, with the header of the request.
+    ///
+    /// - Parameters:
+    ///   - request: The request, as ``receive()`` has returned it.
+    ///   - message: The reply, or an error message in its place.
+    /// - Throws: A `PayloadError` when a value does not fit the message's layout.
+    public func reply(to request: ReceivedMessage, with message: some Message) throws(PayloadError) {
+        try send(message, header: request.header)
+    }
+
     /// Sends bytes that need not be a frame.
     public func send(bytes: [UInt8]) {
         server.update { traffic.send(bytes) }

@@ -207,6 +207,7 @@ extension ServerConnection: StreamDelegate {
     private func takeUnrouted(_ batch: FrameBatch, in input: inout ByteReader) throws(RouteFailure) {
         let code = batch.code
         let payload = batch.payload(in: &input) { $0.readBytes($0.remaining) ?? Bytes() }
+        if !core.peerReplyCodes.isEmpty, try takeReply(code, payload, batch.header) { return }
         if code == core.peerErrorCode { return log(errorMessage: payload, batch.header) }
         guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(batch.header) }
         let context = Context(connection: self, header: batch.header)

@@ -151,6 +151,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     func closed(_ reason: CloseReason) {
         let action = state.streamClosed()
         suspended.cancel()
+        failRequests()
         worker.interruption.interrupt()
         if position == nil { return core.slots.endRefusal() }
         noteClosed(reason)
@@ -305,7 +306,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     ///
     /// What other threads have done before is done then. A caller on another thread hands its action over.
     @inline(__always)
-    private func isOnLoop() -> Bool {
+    func isOnLoop() -> Bool {
         guard loop.isCurrent else { return false }
         sendEarlierOutput()
         return true

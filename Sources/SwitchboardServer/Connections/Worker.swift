@@ -37,6 +37,8 @@ final class Worker: @unchecked Sendable {
         self?.identityChanged(of: id)
     }
     let payloadCopies = PayloadCopies()
+    /// The requests of the server that have no reply yet, by the connections of the peers.
+    var requestsToPeers: [ConnectionID: RequestsToPeer] = [:]
 
     /// The messages that the loop has taken from the shared rate and not handled yet.
     @safe @exclusivity(unchecked) var sharedAllowance = 0

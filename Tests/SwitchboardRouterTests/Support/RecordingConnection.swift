@@ -31,6 +31,14 @@ final class RecordingConnection: Connection, ReadBurstReceiver {
         state.withLock { $0.written.append(frame) }
     }
 
+    func request<Input: Request>(
+        _ message: Input,
+        header: HeaderBytes,
+        timeout: Duration
+    ) async throws -> Input.Reply {
+        throw NoFrame()
+    }
+
     var sessionID: SessionID { SessionID(server: 1, connection: id) }
     var rooms: Set<String> { state.withLock { $0.rooms } }
     var destinations: [Destination] { state.withLock { $0.destinations } }
