@@ -8,8 +8,8 @@
 //  4. Connections/ConnectionSlots     admits a connection, or refuses it.
 //  5. Connections/ServerConnection    is one peer. Connections/ConnectionState decides what it does after an event.
 //  6. Connections/MessageLoop         decodes frames, and calls the route of each message.
-//  7. Connections/SuspendedHandlers   has the tasks of async handlers that are suspended. Connections/RequestsToPeer pairs replies of
-//                                     the peer with requests of the server.
+//  7. Connections/SuspendedHandlers   has the tasks of async handlers that are suspended, and Connections/HandlerDeadline
+//                                     their timeouts. Connections/RequestsToPeer pairs the replies of peers with requests.
 //  8. Connections/Worker+Broadcasts   sends messages to other connections, on all event loops. Connections/BroadcastLog
 //                                     keeps them for an iteration, with their destinations.
 //  9. Connections/Worker+Rooms        finds the connections of a destination. Connections/RoomTable has the rooms,

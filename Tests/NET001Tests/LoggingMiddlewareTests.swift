@@ -47,7 +47,7 @@ struct LoggingMiddlewareTests {
         }
         router.on(NET001.Data.self) { _, _ in }
         router.use(middleware)
-        return try TestServer(router, logger: Logger(label: "test", factory: { _ in log }))
+        return try TestServer(router, logger: Logger(label: "test", factory: { _ in log }), patience: .seconds(300))
     }
 
     @Test("logs the name and the duration of each message, and the connection")
@@ -115,7 +115,11 @@ struct LoggingMiddlewareTests {
         router.on(NET001.Echo.self) { message, _ in NET001.EchoReply(data: message.data) }
         router.on(NET001.Data.self) { _, _ in }
         router.use(.logging(level: .info), for: NET001.Data.self)
-        let server = try TestServer(router, logger: Logger(label: "test", factory: { _ in log }))
+        let server = try TestServer(
+            router,
+            logger: Logger(label: "test", factory: { _ in log }),
+            patience: .seconds(300)
+        )
         let peer = try server.connect()
         _ = try await peer.request(NET001.Echo(data: "hello"))
         try peer.send(NET001.Data(data: "x"))
