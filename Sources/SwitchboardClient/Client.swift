@@ -15,7 +15,7 @@ public import SwitchboardWire
 public final class Client: Sendable {
     /// The messages from the server that are not replies and have no handler, in the order of their arrival.
     ///
-    /// ``on(_:_:)`` registers a handler.
+    /// `on(_:_:)` registers a handler.
     ///
     /// The sequence ends when the client is closed, and throws a ``ClientError`` when the connection closes for another
     /// reason and the client does not reconnect. Tasks that read at the same time share the messages: each message is
@@ -287,7 +287,7 @@ extension Client {
     /// ```
     ///
     /// The client sends what the handler returns as the reply, with the number of the request in the field of the header with `correlate`.
-    /// Otherwise, it calls the handler as that of ``on(_:_:)`` for messages without a reply: one at a time, in the order of arrival. A
+    /// Otherwise, it calls the handler as that of `on(_:_:)` for messages without a reply: one at a time, in the order of arrival. A
     /// request without a handler stays in ``incoming``, and has no reply. The server sends such requests with
     /// `Context.request(_:header:timeout:)`, and drops a late reply.
     ///

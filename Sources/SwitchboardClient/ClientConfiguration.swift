@@ -49,7 +49,7 @@ public struct ClientConfiguration: Sendable {
     public var maximumRequestsInFlight = 65_536
 
     /// The number of unread incoming messages that the client keeps, 1 or more, and the number of messages that may wait for the
-    /// handlers of ``Client/on(_:_:)``.
+    /// handlers of `Client.on(_:_:)`.
     ///
     /// A further message replaces the oldest message. So does a message with which the unread payloads exceed
     /// ``maximumIncomingBytes``. ``IncomingMessages/droppedCount`` counts the lost messages.

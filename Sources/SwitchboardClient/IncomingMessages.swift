@@ -4,7 +4,7 @@ public import SwitchboardWire
 ///
 /// The client keeps the newest ``ClientConfiguration/incomingLimit`` unread messages and drops older ones.
 /// ``droppedCount`` counts the dropped messages, and ``Client/events`` reports when the client begins to drop. Messages with a handler of
-/// ``Client/on(_:_:)`` are not in the sequence.
+/// `Client.on(_:_:)` are not in the sequence.
 public struct IncomingMessages: AsyncSequence, Sendable {
     /// A message.
     public typealias Element = any Message
