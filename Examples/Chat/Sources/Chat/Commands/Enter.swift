@@ -53,7 +53,9 @@ struct Enter: AsyncParsableCommand {
                 case .nothing: break
                 case .quit: return
                 case .help: screen.print(Command.usage)
-                case .who: screen.print((try await client.request(Chat.Who())).names.joined(separator: ", "))
+                case .who:
+                    let members = try await client.request(Chat.Who(), timeout: .seconds(5))
+                    screen.print(members.names.joined(separator: ", "))
                 case .join(let room):
                     let joined = try await client.request(Chat.Join(room: room))
                     visit.room = room
