@@ -4,6 +4,7 @@ internal import SwitchboardBackplane
 internal import SwitchboardRouter
 internal import SwitchboardTLS
 internal import SwitchboardTransport
+internal import Synchronization
 
 /// The values that all connections of a server share; most do not change.
 final class ServerCore: Sendable {

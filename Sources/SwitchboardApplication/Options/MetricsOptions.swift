@@ -56,14 +56,16 @@ struct MetricsOptions: SettingGroup {
         get throws { try Self.noMetricsSwitch.isOn(noMetrics) }
     }
 
-    /// Makes the metrics backend, and installs it for everything that is made later; `nil` when metrics are disabled.
+    /// Returns the metrics backend, which is installed for everything that is made later; `nil` when metrics are disabled.
+    ///
+    /// - Throws: A `ValidationError` when metrics are disabled, and the token of their endpoint is set.
     func makeFactory() throws -> PrometheusFactory? {
-        if try isOff {
-            guard try adminTokenFile.givenValue() == nil else {
-                throw adminTokenFile.error("requires the metrics endpoint: omit \(Self.noMetricsSwitch.names)")
-            }
-            return nil
-        }
+        try checkToken(readsFile: false)
+        return try isOff ? nil : Self.factory
+    }
+
+    /// The metrics backend of the process, which swift-metrics allows to install once.
+    private static let factory: PrometheusFactory = {
         let help = Dictionary(
             ServerMetric.allCases.map { ($0.rawValue, $0.summary) },
             uniquingKeysWith: { first, _ in first }
@@ -71,7 +73,7 @@ struct MetricsOptions: SettingGroup {
         let factory = PrometheusFactory(help: help.merging(ProcessStatistics.help) { first, _ in first })
         MetricsSystem.bootstrap(factory)
         return factory
-    }
+    }()
 
     /// Makes the service that serves the metrics of `server`.
     func makeService(
@@ -106,6 +108,18 @@ struct MetricsOptions: SettingGroup {
         } catch {
             throw [adminTokenFile].naming(in: error)
         }
+    }
+
+    /// Checks that the token for actions can be used.
+    ///
+    /// - Parameter readsFile: Whether to read the file.
+    /// - Throws: What ``readToken()`` throws; a `ValidationError` when metrics are disabled.
+    func checkToken(readsFile: Bool) throws {
+        guard try adminTokenFile.givenValue() != nil else { return }
+        if try isOff {
+            throw adminTokenFile.error("requires the metrics endpoint: omit \(Self.noMetricsSwitch.names)")
+        }
+        if readsFile { _ = try tokenText() }
     }
 
     /// Returns the token for a client; `nil` when no file is set.

@@ -9,7 +9,7 @@ enum SettingsCheck {
     /// - Parameters:
     ///   - options: The options of the server.
     ///   - credentials: The options for credentials, if the program has them.
-    ///   - readsFiles: Whether to read the certificates and the credentials.
+    ///   - readsFiles: Whether to read the certificates, the credentials and the admin token.
     static func mistakes(
         _ options: ServerOptions,
         _ credentials: CredentialOptions?,
@@ -40,6 +40,7 @@ enum SettingsCheck {
             }
         }
         attempt { if readsFiles { _ = try credentials?.readFile() } }
+        attempt { try options.metrics.checkToken(readsFile: readsFiles) }
         attempt { _ = try options.makeBackplane("config", clusterRate: settings.configuration.clusterRateLimit) }
         attempt { _ = try options.metrics.address(serverPort: settings.configuration.port) }
         return messages
