@@ -79,7 +79,7 @@ interop: build
 elsewhere: build
 	@python="$$(IntegrationTests/Interop/environment)" && bin="$$(swift build $(TRAITS) --show-bin-path)" && { \
 	echo "$$python IntegrationTests/Interop/test_vectors.py $$bin/net001 $$bin/switchboard-generate"; \
-	for test in fuzzer raw_segments testssl page; do \
+	for test in fuzzer raw_segments testssl page kubernetes; do \
 		echo "$$python IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
 	done; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
