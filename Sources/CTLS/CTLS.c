@@ -239,7 +239,7 @@ int64_t tls_context_expiry(tls_context *context) {
     (void)SSL_CTX_get0_chain_certs(context->openssl, &chain);
     for (int index = 0; index < sk_X509_num(chain); index++) {
         int64_t end = seconds(X509_get0_notAfter(sk_X509_value(chain, index)));
-        if (end < first) first = end;
+        if (end >= 0 && (first < 0 || end < first)) first = end;
     }
     return first;
 }

@@ -86,7 +86,9 @@ public final class Client: Sendable {
     deinit {
         switch way {
         case .link(let link): link.abandon()
-        case .connection(let connection, _): connection.abandon()
+        case .connection(let connection, _):
+            connection.abandon()
+            dispatcher.cancelCalls()
         case .borrowed: break
         }
     }
@@ -234,7 +236,10 @@ public final class Client: Sendable {
     public func close() async {
         switch way {
         case .link(let link): await link.close()
-        case .connection(let connection, _): await connection.close()
+        case .connection(let connection, _):
+            await connection.close()
+            // The connection may have closed before.
+            dispatcher.cancelCalls()
         case .borrowed: break
         }
     }
@@ -250,8 +255,9 @@ extension Client {
     /// ```
     ///
     /// Messages of this type then go to the handler, and not to ``incoming``. Those that are unread in ``incoming`` at the time of the
-    /// registration go to the handler first, so no message is lost before. Messages without a handler stay in ``incoming``. The handler
-    /// remains registered when the client reconnects. A later registration for the same type replaces it.
+    /// registration go to the handler, behind the messages that wait for other handlers already: messages that arrive before the
+    /// registration are not lost. Messages without a handler stay in ``incoming``. The handler remains registered when the client
+    /// reconnects. A later registration for the same type replaces it for messages that arrive from then on.
     ///
     /// One task calls all handlers of the client, one at a time, in the order in which the messages arrived. A handler may send messages
     /// and requests, because replies do not wait for handlers. While a handler is suspended, up to
@@ -289,7 +295,8 @@ extension Client {
     /// The client sends what the handler returns as the reply, with the number of the request in the field of the header with `correlate`.
     /// Otherwise, it calls the handler as that of `on(_:_:)` for messages without a reply: one at a time, in the order of arrival. A
     /// request without a handler stays in ``incoming``, and has no reply. The server sends such requests with
-    /// `Context.request(_:header:timeout:)`, and drops a late reply.
+    /// `Context.request(_:header:timeout:)`, and drops a late reply. If the server sends the request as a message without a number, the
+    /// client calls the handler, and sends nothing.
     ///
     /// - Parameters:
     ///   - type: The request, which the server may send, with a reply that clients may send.
@@ -303,7 +310,11 @@ extension Client {
         try protocolTable.checkHandler(of: type)
         try protocolTable.checkReply(Input.Reply.self)
         dispatcher.register(type.code) { [protocolTable] message in
-            guard let request = message.content as? Input, let origin = message.origin else { return }
+            guard let request = message.content as? Input else { return }
+            guard let origin = message.origin else {
+                _ = try? await handler(request)
+                return
+            }
             guard let frame = await protocolTable.reply(with: origin.header, { try await handler(request) }) else {
                 return
             }

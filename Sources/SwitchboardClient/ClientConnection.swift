@@ -393,7 +393,7 @@ extension ClientConnection: StreamDelegate {
     ) {
         let error = message as? any ErrorMessage
         if number == 0 || error == nil && !table.isReply(code) {
-            dispatcher.add(arrived(message, code, header), code, size: size)
+            dispatcher.add(arrived(message, code, number, header), code, size: size)
             if let error, error.endsConnection { end(because: error) }
             return
         }
@@ -413,8 +413,14 @@ extension ClientConnection: StreamDelegate {
         }
     }
 
-    private func arrived(_ message: any Message, _ code: MessageCode, _ header: HeaderBytes) -> ArrivedMessage {
-        guard table.isRequest(code) else { return ArrivedMessage(content: message) }
+    /// Returns a message with what is needed to reply to it: a request without a number expects no reply.
+    private func arrived(
+        _ message: any Message,
+        _ code: MessageCode,
+        _ number: UInt64,
+        _ header: HeaderBytes
+    ) -> ArrivedMessage {
+        guard number > 0, table.isRequest(code) else { return ArrivedMessage(content: message) }
         return ArrivedMessage(content: message, origin: RequestOrigin(header, self))
     }
 

@@ -196,7 +196,10 @@ final class ClientLink: Sendable {
             for continuation in waiting.values { continuation.resume(throwing: error) }
             end(with: error, isWanted: isWanted)
             return nil
-        case .closed: return nil
+        case .closed:
+            // The connection has closed before, and handlers still got what had arrived.
+            if isWanted { maker.dispatcher.cancelCalls() }
+            return nil
         }
     }
 

@@ -81,11 +81,13 @@ final class MessageDispatcher: Sendable {
     ///
     /// The unread messages with this code go to the handler.
     func register(_ code: MessageCode, _ handler: @escaping Handler) {
-        state.withLock { state in
-            guard !state.hasEnded else { return }
-            state.handlers[code] = handler
+        // An object in the replaced closure may use the client when it is released, so not under the lock.
+        let (replaced, beginsToDrop) = state.withLock { state -> (Handler?, Bool) in
+            guard !state.hasEnded else { return (nil, false) }
+            let replaced = state.handlers.updateValue(handler, forKey: code)
+            var beginsToDrop = false
             for (message, size) in unread.take(where: { type(of: $0.content).code == code }) {
-                calls.add(Call(message: message, handler: handler), size: size)
+                if calls.add(Call(message: message, handler: handler), size: size) { beginsToDrop = true }
             }
             // The task keeps the queue alive, not the dispatcher. The queue ends with the client.
             if state.task == nil {
@@ -93,7 +95,10 @@ final class MessageDispatcher: Sendable {
                     while let call = try? await calls.next(isolation: nil) { await call.handler(call.message) }
                 }
             }
+            return (replaced, beginsToDrop)
         }
+        withExtendedLifetime(replaced) {}
+        if beginsToDrop { events.add(.droppingMessages(total: droppedCount)) }
     }
 
     /// Ends both queues, because no message arrives any more.
@@ -103,13 +108,18 @@ final class MessageDispatcher: Sendable {
     func end(throwing error: ClientError?) {
         unread.end(throwing: error)
         calls.end()
-        let task = state.withLock { state in
+        // The closures may keep the client alive. An object in one may use the client when it is released, so not under the lock.
+        let handlers = state.withLock { state in
             state.hasEnded = true
-            // The closures may keep the client alive.
-            state.handlers = [:]
-            defer { state.task = nil }
-            return state.task
+            defer { state.handlers = [:] }
+            return state.handlers
         }
-        if error == nil { task?.cancel() }
+        withExtendedLifetime(handlers) {}
+        if error == nil { cancelCalls() }
+    }
+
+    /// Drops the messages that wait for their handlers, and cancels the task of the current handler.
+    func cancelCalls() {
+        state.withLock(\.task)?.cancel()
     }
 }

@@ -47,8 +47,9 @@ public struct Context: Sendable {
     /// with the closure of `Client.on(_:_:)`.
     ///
     /// In a handler, the request needs room among the suspended handlers: if all of them wait for replies, the connection is not read.
-    /// `ServerConfiguration.maximumRequestsToPeer` is less than `maximumConcurrentHandlers` for this reason. The peer's rate limit applies
-    /// to its replies, too.
+    /// By default, `ServerConfiguration.maximumRequestsToPeer` is less than `maximumConcurrentHandlers` for this reason. The peer's rate
+    /// limit applies to its replies, too. When the server drains, or a handler has called ``close()``, the connection is not read any
+    /// more: then the request fails with `PeerRequestError.Code.closed`.
     ///
     /// - Parameters:
     ///   - message: The request.

@@ -30,7 +30,7 @@ public struct LoggingMiddleware: Middleware {
         self.includesFields = includesFields
     }
 
-    /// Calls `next`, and logs the message; if the logger of the connection ignores the level, nothing is computed.
+    /// Calls `next`, and logs the message; if the logger of the connection ignores the level, no text of the message is made.
     public func intercept<Input: Message, Output: Sendable>(
         _ message: Input,
         context: Context,

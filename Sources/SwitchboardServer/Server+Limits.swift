@@ -11,7 +11,7 @@ extension Server {
     /// - ``ServerConfiguration/rateLimit``, ``ServerConfiguration/globalRateLimit`` and
     ///   ``ServerConfiguration/maximumChecksumFaultsInARow``, for all connections.
     /// - ``ServerConfiguration/authenticationTimeout`` and ``ServerConfiguration/maximumUnauthenticatedPayload``, for all peers
-    ///   that are not authenticated yet; a timeout that is running ends at its former time.
+    ///   that are not authenticated yet; a timeout of these peers starts again.
     /// - ``ServerConfiguration/idleTimeout``, for later connections.
     /// - ``ServerConfiguration/frameTimeout``, for later frames.
     /// - ``ServerConfiguration/drainTimeout``, for a shutdown that has not begun.
@@ -23,6 +23,7 @@ extension Server {
     /// - Throws: A ``ConfigurationError`` when a value is not allowed; then nothing changes.
     public func updateLimits(_ configuration: ServerConfiguration) throws(ConfigurationError) {
         try core.updateLimits(configuration)
+        reportReadiness()
         workers?.updateLimits()
     }
 }
@@ -30,14 +31,17 @@ extension Server {
 extension ServerCore {
     /// Changes the limits that are not those of an event loop.
     func updateLimits(_ configuration: ServerConfiguration) throws(ConfigurationError) {
-        let merged = currentConfiguration.withLimits(of: configuration)
-        try merged.validate()
-        current.withLock { $0 = merged }
-        slots.update(
-            limit: merged.affordableConnections,
-            limitPerAddress: merged.maximumConnectionsPerAddress
-        )
-        rates.update(perConnection: merged.rateLimit, shared: merged.globalRateLimit)
+        // Under the lock, so that all limits are those of one call.
+        try current.withLock { (current) throws(ConfigurationError) in
+            let merged = current.withLimits(of: configuration)
+            try merged.validate()
+            current = merged
+            slots.update(
+                limit: merged.affordableConnections,
+                limitPerAddress: merged.maximumConnectionsPerAddress
+            )
+            rates.update(perConnection: merged.rateLimit, shared: merged.globalRateLimit)
+        }
     }
 }
 

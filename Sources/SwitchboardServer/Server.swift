@@ -212,6 +212,12 @@ public final class Server: Service {
 
     private func enter(_ state: ServerState) {
         sharedState.current = state
+        reportReadiness()
+    }
+
+    /// Sets the metrics with the state and the limit of connections.
+    func reportReadiness() {
+        let state = sharedState.current
         core.metrics.setReady(
             state == .ready,
             connectionLimit: state == .stopped ? 0 : configuration.affordableConnections

@@ -31,7 +31,7 @@ package final class TLSAcceptor: Sendable {
         context.withLock { $0 = new }
     }
 
-    /// The time at which the first certificate of the chain expires, in seconds since 1970-01-01 UTC; `nil` if it is unknown.
+    /// The earliest time at which a certificate of the chain expires, in seconds since 1970-01-01 UTC; `nil` if it is unknown.
     package var expiry: Int64? {
         #if TLS
         context.withLock { $0 }.expiry

@@ -74,7 +74,7 @@ package final class TLSContext: @unchecked Sendable {
         try unsafe require { unsafe tls_context_use_certificate(context, chain, key, $0) }
     }
 
-    /// The time at which the first certificate of the chain expires, in seconds since 1970-01-01 UTC; `nil` if it is unknown.
+    /// The earliest time at which a certificate of the chain expires, in seconds since 1970-01-01 UTC; `nil` if it is unknown.
     var expiry: Int64? {
         let seconds = unsafe tls_context_expiry(context)
         return seconds < 0 ? nil : seconds

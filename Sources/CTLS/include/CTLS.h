@@ -29,7 +29,7 @@ void tls_context_free(tls_context *context);
 /// Uses the certificates of one PEM file, with the key of another.
 bool tls_context_use_certificate(tls_context *context, const char *chain_path, const char *key_path, char *error);
 
-/// Returns the time at which the first certificate of the chain expires, in seconds since 1970-01-01 UTC; -1 if it is unknown.
+/// Returns the earliest time at which a certificate of the chain expires, in seconds since 1970-01-01 UTC; -1 if it is unknown.
 int64_t tls_context_expiry(tls_context *context);
 
 /// Trusts the CA certificates in a PEM file, or the CA certificates of the system.

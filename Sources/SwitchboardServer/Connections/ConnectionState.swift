@@ -104,6 +104,13 @@ struct ConnectionState: Hashable {
         }
     }
 
+    /// Whether replies of the peer can still be read.
+    ///
+    /// A connection that waits for its handlers before it closes is not read any more.
+    var mayReceiveReplies: Bool {
+        isOpen && !inputHasEnded && !(phase == .held && (isDraining || closesWhenAnswered))
+    }
+
     /// Whether the stream does not read until a suspended handler finishes.
     var waitsForHandlers: Bool { phase == .held }
 

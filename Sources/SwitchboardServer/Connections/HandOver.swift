@@ -41,10 +41,12 @@ final class HandOver: Sendable {
     ///   - size: The number of bytes of the frame that the action sends to `connection`; 0 for any other action.
     ///   - connection: The connection that acts. When too many bytes wait, its peer would miss a message without notice, so
     ///     the event loop aborts the connection instead.
-    ///   - action: The action, which must not call user code.
-    func add(_ size: Int = 0, of connection: ServerConnection, _ action: @escaping Action) {
+    ///   - action: The action, which calls no user code other than that which encodes a message.
+    /// - Returns: Whether the event loop will perform the action; `false` when it will abort the connection instead.
+    @discardableResult
+    func add(_ size: Int = 0, of connection: ServerConnection, _ action: @escaping Action) -> Bool {
         contents.withLock { contents in
-            guard contents.cutOff[connection.id] == nil else { return }
+            guard contents.cutOff[connection.id] == nil else { return false }
             let isFirst = contents.actions.isEmpty
             if size == 0 || contents.byteCount == 0 || contents.byteCount <= Self.maximumBytes - size {
                 contents.byteCount += size
@@ -52,10 +54,12 @@ final class HandOver: Sendable {
             } else {
                 contents.cutOff[connection.id] = connection
             }
-            guard isFirst else { return }
-            interruption.hasEarlierOutput = true
-            // Under the lock: a job that another thread adds after its own action must not run first.
-            connection.loop.execute { self.perform() }
+            if isFirst {
+                interruption.hasEarlierOutput = true
+                // Under the lock: a job that another thread adds after its own action must not run first.
+                connection.loop.execute { self.perform() }
+            }
+            return contents.cutOff[connection.id] == nil
         }
     }
 

@@ -113,6 +113,7 @@ extension ServerConnection: StreamDelegate {
     /// The peer has sent its last byte: the server sends the replies to all messages before it.
     func reachedEnd() {
         perform(state.inputEnded(core.connectionRules))
+        failRequests()
     }
 
     func peerEnded() {
@@ -207,7 +208,7 @@ extension ServerConnection: StreamDelegate {
     private func takeUnrouted(_ batch: FrameBatch, in input: inout ByteReader) throws(RouteFailure) {
         let code = batch.code
         let payload = batch.payload(in: &input) { $0.readBytes($0.remaining) ?? Bytes() }
-        if !core.peerReplyCodes.isEmpty, try takeReply(code, payload, batch.header) { return }
+        if !core.peerReplyCodes.isEmpty, takeReply(code, payload, batch.header) { return }
         if code == core.peerErrorCode { return log(errorMessage: payload, batch.header) }
         guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(batch.header) }
         let context = Context(connection: self, header: batch.header)

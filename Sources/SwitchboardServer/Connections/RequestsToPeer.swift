@@ -7,7 +7,8 @@ internal import SwitchboardTransport
 struct RequestsToPeer {
     private var requests: [UInt64: RequestToPeer] = [:]
     private var last: UInt64 = 0
-    private let limit: Int
+    /// The highest number of requests without a reply: the limit of the configuration, or less if the header has fewer numbers.
+    let limit: Int
     /// The highest number that the header can hold.
     private let largest: UInt64
 
@@ -19,27 +20,25 @@ struct RequestsToPeer {
         self.limit = Int(min(UInt64(limit), largest))
     }
 
-    /// Returns the number of the next request; `nil` when too many requests have no reply.
+    /// Adds a request, and returns its number; `nil` when ``limit`` requests have no reply yet.
     ///
     /// Numbers count up from 1, skip numbers in use, and start again at 1 after the highest number.
-    mutating func nextNumber() -> UInt64? {
+    mutating func add(_ request: RequestToPeer) -> UInt64? {
         // A request that was given up keeps its number as long as there is room, so that a late reply is recognised.
         if requests.count >= limit { requests = requests.filter { !$0.value.isResolved } }
         guard requests.count < limit else { return nil }
         repeat { last = last < largest ? last + 1 : 1 } while requests[last] != nil
+        requests[last] = request
         return last
     }
 
-    mutating func add(_ request: RequestToPeer, _ number: UInt64) {
-        requests[number] = request
-    }
-
     /// Removes the request with `number`.
+    @discardableResult
     mutating func remove(_ number: UInt64) -> RequestToPeer? {
         requests.removeValue(forKey: number)
     }
 
-    /// Fails all requests, because the connection has closed.
+    /// Fails all requests, because no reply can come any more.
     func fail() {
         let error = PeerRequestError(.closed, "the connection closed before the reply came")
         for request in requests.values { request.resolve(.failure(error)) }
@@ -96,7 +95,9 @@ extension ServerConnection {
                 let send: @Sendable () -> Void = {
                     self.send(message, header, for: request, correlation, timeout) { continuation.resume(with: $0) }
                 }
-                if isOnLoop() { send() } else { worker.handOver.add(of: self, send) }
+                if isOnLoop() { return send() }
+                guard !worker.handOver.add(of: self, send) else { return }
+                continuation.resume(throwing: PeerRequestError(.closed, "the server closes the connection"))
             }
         } onCancel: {
             loop.execute { request.resolve(.failure(CancellationError())) }
@@ -116,30 +117,38 @@ extension ServerConnection {
         _ completion: @escaping RequestToPeer.Completion
     ) {
         if request.isResolved { return completion(.failure(CancellationError())) }
-        guard state.isOpen else {
-            return completion(.failure(PeerRequestError(.closed, "the connection is closed")))
+        guard state.mayReceiveReplies else {
+            return completion(.failure(PeerRequestError(.closed, "the connection is closed, or about to close")))
         }
-        let limit = core.configuration.maximumRequestsToPeer
-        var requests = worker.requestsToPeers[id] ?? RequestsToPeer(limit: limit, correlation)
-        guard let number = requests.nextNumber() else {
-            let text = "\(limit) requests to the peer have no reply yet (maximumRequestsToPeer): wait for one of them"
+        var requests =
+            worker.requestsToPeers.removeValue(forKey: id)
+            ?? RequestsToPeer(limit: core.configuration.maximumRequestsToPeer, correlation)
+        let number = requests.add(request)
+        worker.requestsToPeers[id] = requests
+        guard let number else {
+            let text =
+                "\(requests.limit) requests to the peer have no reply yet (maximumRequestsToPeer): wait for one of them"
             return completion(.failure(PeerRequestError(.tooManyRequests, text)))
         }
+        request.wait(atMost: loop.deadlines(lastingAbout: timeout), completion)
         var header = header
         correlation.set(number, in: &header)
-        do throws(PayloadError) { try send(message, header: header) } catch { return completion(.failure(error)) }
-        request.wait(atMost: loop.deadlines(lastingAbout: timeout), completion)
-        requests.add(request, number)
-        worker.requestsToPeers[id] = requests
+        // This may send what other threads have added before, such as another request to this peer.
+        do throws(PayloadError) { try send(message, header: header) } catch {
+            worker.requestsToPeers[id]?.remove(number)
+            request.resolve(.failure(error))
+        }
     }
 
     /// Passes a reply, or an error message in its place, to the request that it answers.
     ///
     /// - Returns: Whether the message is such a reply. A late reply is one, too, and is dropped.
-    func takeReply(_ code: MessageCode, _ payload: Bytes, _ header: HeaderBytes) throws(RouteFailure) -> Bool {
+    func takeReply(_ code: MessageCode, _ payload: Bytes, _ header: HeaderBytes) -> Bool {
         let number = core.frameFormat.correlation?.number(in: header) ?? 0
         let isError = code == core.peerErrorCode
-        guard number > 0, isError || core.peerReplyCodes.contains(code) else { return false }
+        guard number > 0, worker.requestsToPeers[id] != nil, isError || core.peerReplyCodes.contains(code) else {
+            return false
+        }
         guard let request = worker.requestsToPeers[id]?.remove(number) else { return !isError }
         guard let type = isError ? core.errorMessage : request.reply, type.code == code else {
             let text = "the peer sent \(core.name(of: code)) in place of \(request.reply.name)"
@@ -158,12 +167,16 @@ extension ServerConnection {
             return true
         } catch {
             request.resolve(.failure(PeerRequestError(.wrongReply, "the peer sent a malformed \(type.name): \(error)")))
-            throw .malformed(error)
+            // The peer would take an error message for the reply to a request of its own.
+            note(.malformedPayload, "\(error)")
+            if core.configuration.closesOnMalformedPayload { perform(state.failed(.malformedPayload)) }
+            return true
         }
     }
 
-    /// Fails the requests to the peer, because the connection has closed.
+    /// Fails the requests to the peer if no reply can come any more.
     func failRequests() {
+        if state.mayReceiveReplies { return }
         if worker.requestsToPeers.isEmpty { return }
         worker.requestsToPeers.removeValue(forKey: id)?.fail()
     }

@@ -112,7 +112,9 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         switch action {
         case .nothing, .handleNext: break
         case .interruptBatch: worker.interruption.interrupt()
-        case .pauseReading: stream.pauseReading()
+        case .pauseReading:
+            stream.pauseReading()
+            failRequests()
         case .resumeReading:
             renewExpiry()
             if isHeld { return }
@@ -526,8 +528,7 @@ extension ServerConnection {
         } else if state.awaitsRestOfFrame, limits.frame != nil {
             fail(.timeout, "the rest of the frame did not arrive within \(limits.frameTimeout)")
         } else {
-            let isOwn = idleTimeout != limits.idle
-            let time = isOwn ? "the idle timeout of this connection" : "\(limits.idleTimeout)"
+            let time = idleTimeout == limits.idle ? "\(limits.idleTimeout)" : "the idle timeout of this connection"
             fail(.timeout, "no complete message arrived within \(time)")
         }
     }

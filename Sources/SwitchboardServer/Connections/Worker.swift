@@ -104,7 +104,11 @@ final class Worker: @unchecked Sendable {
 
     /// Takes the limits of the current configuration.
     func updateLimits() {
+        let authentication = limits.authentication
         limits = Limits(core.currentConfiguration)
+        if core.requiresAuthentication, limits.authentication != authentication {
+            for connection in connections where !connection.session.isAuthenticated { connection.beginExpiry() }
+        }
         // The loop may hold a share of a shared rate that was not limited.
         sharedAllowance = 0
     }

@@ -52,7 +52,8 @@ struct MessageRate {
     /// Takes `count` messages, which are available, out of the bucket at the time `now`.
     @inline(__always)
     func take(_ count: Int, from paidUntil: inout UInt64, at now: UInt64) {
-        paidUntil = max(paidUntil, now) &+ UInt64(count) &* cost
+        // The rate may have become lower since the messages were allowed.
+        paidUntil = min(max(paidUntil, now) &+ UInt64(count) &* cost, now &+ Self.second)
     }
 }
 
@@ -173,7 +174,8 @@ struct MessageRates: ~Copyable, Sendable {
         let perConnection = perConnection
         let available = perConnection.available(upTo: count, paidUntil, at: now)
         guard available > 0 else { return 0 }
-        if held == 0 { held = takeShare(at: now) }
+        // Below 0 when messages were allowed before the rate was limited.
+        if held <= 0 { held = takeShare(at: now) }
         if held == 0 { perConnection.take(1, from: &paidUntil, at: now) }
         return min(available, held)
     }

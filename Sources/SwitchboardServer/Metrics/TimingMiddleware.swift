@@ -52,7 +52,7 @@ public final class TimingMiddleware: Middleware {
     private func report(_ duration: Duration, of series: Series) {
         let timer = timers.withLock { timers in
             if let known = timers[series] { return known }
-            let outcome = series.hasFailed ? "error" : "reply"
+            let outcome = series.hasFailed ? "error" : "ok"
             let timer = Timer(
                 label: label,
                 dimensions: [("message", series.message), ("outcome", outcome)],

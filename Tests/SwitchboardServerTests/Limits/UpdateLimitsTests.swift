@@ -1,7 +1,11 @@
+import Logging
 import Switchboard
+import TestSupport
 import Testing
 
 @testable import SwitchboardServer
+
+private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 @Suite("Limits that change while a server runs")
 struct UpdateLimitsTests {
@@ -72,5 +76,42 @@ struct UpdateLimitsTests {
         rates.update(perConnection: 0, shared: 0)
         isLimited = rates.isLimited
         #expect(!isLimited)
+    }
+
+    @Test("of messages that become lower amid a batch make a peer wait a second at most, and no loop owes messages")
+    func lowerAmidABatch() {
+        let rates = MessageRates(perConnection: 0, shared: 0)
+        let now: UInt64 = 5_000_000_000
+        var (paidUntil, held) = (UInt64(0), 0)
+        // 255 messages were allowed without a limit.
+        rates.update(perConnection: 1, shared: 1000)
+        rates.take(255, &paidUntil, &held, at: now)
+        #expect(rates.allowance(upTo: 100, &paidUntil, &held, at: now) == 0)
+        #expect(rates.allowance(upTo: 100, &paidUntil, &held, at: now + 1_000_000_000) == 1)
+    }
+
+    @Test("begin with authentication for the peers that are connected already")
+    func authenticationTimeout() async throws {
+        var configuration = ServerConfiguration()
+        configuration.removeLimits()
+        configuration.requiresAuthentication = true
+        configuration.authenticationTimeout = .zero
+        configuration.port = 0
+        let server = try Server(.workshop(), configuration: configuration, logger: silent)
+        let running = Task { try await server.run(gracefulShutdownSignals: []) }
+        let port = try await server.listeningAddress.port
+        let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: Workshop.self)
+        let error = await #expect(throws: Workshop.Problem.self) {
+            try await client.request(Workshop.Add(left: 1, right: 2))
+        }
+        #expect(error?.code == .authenticationFailed)
+        configuration.authenticationTimeout = .milliseconds(100)
+        try server.updateLimits(configuration)
+        for await event in client.events {
+            if case .disconnected = event { break }
+        }
+        await client.close()
+        running.cancel()
+        try await running.value
     }
 }

@@ -25,11 +25,11 @@ struct TimingMiddlewareTests {
         while start.duration(to: .now) < .milliseconds(5) { await Task.yield() }
         await gate.open()
         _ = try await peer.receive(Workshop.Sum.self)
-        #expect(metrics.values("calls{message=Add,outcome=reply}").count == 3)
-        #expect(metrics.values("calls{message=Add,outcome=reply}").allSatisfy { $0 > 0 })
+        #expect(metrics.values("calls{message=Add,outcome=ok}").count == 3)
+        #expect(metrics.values("calls{message=Add,outcome=ok}").allSatisfy { $0 > 0 })
         #expect(metrics.values("calls{message=Fail,outcome=error}").count == 1)
-        #expect(metrics.values("calls{message=Note,outcome=reply}").count == 1)
-        let durations = metrics.values("calls{message=Hold,outcome=reply}")
+        #expect(metrics.values("calls{message=Note,outcome=ok}").count == 1)
+        let durations = metrics.values("calls{message=Hold,outcome=ok}")
         #expect(durations.count == 1)
         #expect(durations.allSatisfy { $0 >= 5_000_000 })
         #expect(metrics.names.filter { $0.hasPrefix("calls") }.count == 4)
@@ -44,6 +44,6 @@ struct TimingMiddlewareTests {
         let peer = try server.connect()
         _ = try await peer.request(Workshop.Add(left: 2, right: 3))
         _ = try await peer.request(Workshop.Door(user: "ada"))
-        #expect(metrics.names == ["switchboard_message_duration_seconds{message=Door,outcome=reply}"])
+        #expect(metrics.names == ["switchboard_message_duration_seconds{message=Door,outcome=ok}"])
     }
 }
