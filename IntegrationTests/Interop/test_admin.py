@@ -17,6 +17,7 @@ import struct
 import subprocess
 import tempfile
 import termios
+import threading
 import time
 import unittest
 
@@ -513,11 +514,20 @@ class Acting(Armed):
         self.assertIn(429, statuses[10:13])
         # Of the last ones, at most those are compared for which there was time.
         self.assertGreaterEqual(statuses.count(429), 25)
-        # Other addresses are not affected.
-        self.assertEqual(self.act("/close?user=x", address="127.0.0.1")[0], 429)
+        # Programs on this machine cannot lock out the operator.
+        self.assertEqual(self.act("/close?user=x")[0], 404)
         self.assertEqual(self.act("/close?user=x", None)[0], 401)
         self.assertLessEqual(sum("admin token rejected" in line for line in self.process.log), 3)
         self.assertNotIn(TOKEN, "".join(self.process.log))
+
+    def test_a_page_of_another_site_takes_no_place_of_a_viewer(self):
+        self.start()
+        for site, status in (("cross-site", 403), ("same-site", 403)):
+            self.assertEqual(self.act("/events", None, f"Sec-Fetch-Site: {site}", method="GET")[0], status)
+        for site in ("same-origin", "none"):
+            with connect(self.admin) as client:
+                client.sendall(request("/events", f"Sec-Fetch-Site: {site}"))
+                self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 200 "))
 
     def test_a_host_that_is_not_this_machine_is_refused(self):
         self.start()
@@ -657,6 +667,32 @@ class Commands(Armed):
         self.expect_error('no connection of this server has the user "bob"', "kick", "--user", "bob")
         self.expect_error("no connection of this server has the number 77", "kick", "--connection", "77")
 
+    def test_a_program_that_is_no_server_is_named_with_what_is_wrong(self):
+        self.start()
+        page = b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<!DOCTYPE html>"
+        for answer, error in (
+            (page, "the answer is no report of this version"),
+            (b"SSH-2.0-x\r\n", "does not speak HTTP"),
+            (page[:-1], "is not whole"),
+        ):
+            with socket.create_server(("127.0.0.1", 0)) as other:
+                def serve():
+                    client, _ = other.accept()
+                    with client:
+                        client.recv(4096)
+                        client.sendall(answer)
+
+                thread = threading.Thread(target=serve)
+                thread.start()
+                self.expect_error(error, "status", "--json", METRICS_PORT=str(other.getsockname()[1]))
+                thread.join()
+
+    def test_status_needs_no_token_on_this_machine(self):
+        self.start()
+        result = self.command("status", "--json", ADMIN_TOKEN_FILE="/nonexistent")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(json.loads(result.stdout)["state"], "ready")
+
     def test_drain_drains(self):
         self.start("--drain-timeout", "5")
         peers = [self.peer() for _ in range(400)]
@@ -676,7 +712,7 @@ class Commands(Armed):
         other.write_text("x" * 20)
         self.expect_error("status 401 (the token is not that of --admin-token-file)", "drain", "--admin-token-file", str(other))
         other.chmod(0o644)
-        self.expect_error(f"{other}: all users have access to it", "status", "--admin-token-file", str(other))
+        self.expect_error(f"{other}: all users have access to it", "drain", "--admin-token-file", str(other))
         self.port, self.process = self.stack.enter_context(server())
         self.admin = metrics_port(self.process)
         self.expect_error("status 403 (actions are disabled: start the server with --admin-token-file)", "drain")
@@ -731,18 +767,18 @@ class Commands(Armed):
         with socket.create_server(("127.0.0.1", 0)) as mute:
             port = str(mute.getsockname()[1])
             for name in ("status", "top", "drain"):
-                self.expect_error("no answer over HTTP", name, "--timeout", "0.3", METRICS_PORT=port)
+                self.expect_error("no whole answer came", name, "--timeout", "0.3", METRICS_PORT=port)
         for name in ("status", "top", "drain"):
             self.expect_error(f'METRICS_PORT="{port}" comes from the environment', name, METRICS_PORT=port)
-            self.expect_error("omit --no-metrics", name, "--no-metrics")
+            self.expect_error("--no-metrics (NO_METRICS) must be off", name, "--no-metrics")
 
     def test_an_answer_that_is_cut_off_or_strange_is_no_report(self):
         self.start()
         for body, error in (
-            (b"Content-Length: 5\r\n\r\n{}", "was not whole"),
-            (b"\r\n{}", "was not whole"),
-            (b"Content-Length: 2\r\n\r\n{}", "may be of another version"),
-            (b"Content-Length: 6\r\n\r\n\x1b[31m\n", "may be of another version"),
+            (b"Content-Length: 5\r\n\r\n{}", "is not whole"),
+            (b"\r\n{}", "is not whole"),
+            (b"Content-Length: 2\r\n\r\n{}", "is no report of this version"),
+            (b"Content-Length: 6\r\n\r\n\x1b[31m\n", "is no report of this version"),
         ):
             with socket.create_server(("127.0.0.1", 0)) as other:
                 port = str(other.getsockname()[1])

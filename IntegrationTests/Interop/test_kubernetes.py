@@ -63,6 +63,9 @@ class Manifest(unittest.TestCase):
         annotations = self.resources["Deployment"]["spec"]["template"]["metadata"]["annotations"]
         self.assertEqual(annotations["prometheus.io/port"], str(ports["metrics"]))
 
+    def test_a_pod_has_no_variables_of_services_which_have_the_names_of_settings(self):
+        self.assertIs(self.pod["enableServiceLinks"], False)
+
     def test_a_pod_has_time_to_drain(self):
         settings = yaml.safe_load(self.resources["ConfigMap"]["data"]["net001.yaml"])
         sleep = int(self.container["lifecycle"]["preStop"]["exec"]["command"][1])

@@ -486,6 +486,10 @@ class Layout(Page):
         browser.wait("return document.querySelectorAll('#closed tbody tr').length >= 5")
         browser.wait_for_reports(3)
 
+    def test_large_numbers_have_three_digits_and_a_unit(self):
+        numbers = browser.read("return [0, 9999, 12345, 100000, 150000, 250000, 1e8].map(shortNumber)")
+        self.assertEqual(numbers, ["0", "9999", "12.3k", "100k", "150k", "250k", "100M"])
+
     def test_fits_each_window_and_can_be_read_in_each_scheme(self):
         backgrounds = set()
         for scheme in ("light", "dark"):

@@ -11,9 +11,10 @@ import signal
 import tempfile
 import time
 import unittest
+import urllib.request
 
 import command
-from command import run, self_signed_certificate, server
+from command import metrics_port, run, self_signed_certificate, server
 from net001 import *  # noqa: F403
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "Docs" / "Settings.md"
@@ -194,6 +195,26 @@ class Mistakes(WithFile):
         self.assertIn(f"{self.folder}/users: cannot be opened", lines[1])
         self.assertIn(f'{path}:4:12: auth-file "users" comes from the configuration file; --auth-file overrides it', lines[1])
 
+    def test_addresses_that_no_server_can_have(self):
+        path = self.write(f"unix-socket: {'x' * 108}\nport: 70000\nauth-file: users\n")
+        lines = self.mistakes_of_check("--config", path)
+        self.assertEqual(len(lines), 3, lines)
+        self.assertIn("port", lines[0])
+        self.assertTrue(any("users: cannot be opened" in line for line in lines), lines)
+        self.assertTrue(any(f"{path}:1:14: unix-socket" in line for line in lines), lines)
+        self.assertEqual(
+            self.mistakes_of_check("--config", self.write("port: 6000\nmetrics-port: 6000\n")),
+            [f'{path}:2:15: metrics-port "6000" must differ from --port.'],
+        )
+
+    def test_the_options_of_a_command_are_no_settings(self):
+        path = self.write("user: alice\ntimeout: 9\n")
+        lines = self.mistakes_of_check("--config", path)
+        self.assertEqual(len(lines), 2, lines)
+        result = run("kick", "--config", path, environment=BARE)
+        self.assertIn("--connection", result.stderr)
+        self.assertNotEqual(result.returncode, 0)
+
     def mistakes_of_check(self, *arguments):
         """Returns the lines of `config --check`, which continues where `serve` stops at the first one."""
         result = self.config("--check", *arguments)
@@ -217,7 +238,8 @@ class Command(WithFile):
         ]:
             result = self.config(*arguments, environment=environment)
             self.assertEqual(result.returncode, 0, result.stderr)
-            self.assertIn("127.0.0.1:1", result.stdout)
+            # A file with stars in place of the password would be of no use.
+            self.assertRegex(result.stdout, r"(?m)^# backplane: .*127\.0\.0\.1:1")
             self.assertNotIn("secret", result.stdout + result.stderr)
         result = self.config("--check", "--config", self.write("backplane: http://user:secret@127.0.0.1:1\n"))
         self.assertIn(":1:12: backplane", result.stderr)
@@ -266,6 +288,11 @@ class Hangup(WithFile):
             wait_for(process, "setting changed", "setting=max-connections", "from=2", "to=3", f"source={path}:1:18")
             wait_for(process, "setting changed", "setting=rate-limit", "from=0", "to=10")
             wait_for(process, " reloaded", "what=settings")
+            admin = f"http://127.0.0.1:{metrics_port(process)}"
+            with urllib.request.urlopen(admin + "/metrics", timeout=60) as answer:
+                self.assertIn("\nswitchboard_connections_limit 3\n", answer.read().decode())
+            with urllib.request.urlopen(admin + "/status", timeout=60) as answer:
+                self.assertEqual(json.load(answer)["server"]["maximum_connections"], 3)
             # The port of this server is on the command line, which overrides the file.
             self.assertNotIn("setting=port", "".join(process.log))
             with Peer(port) as third:

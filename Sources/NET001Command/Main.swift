@@ -26,7 +26,8 @@ enum Main {
         do {
             try UnknownCommand.check(CommandLine.arguments.dropFirst())
             let command = try Net001.parseAsRoot()
-            try command.checkSettings()
+            // The command config continues after the first mistakes.
+            if !(command is ConfigCommand<Serve>) { try command.checkSettings() }
             if let serve = command as? Serve {
                 try serve.server.checkThreads()
             } else {

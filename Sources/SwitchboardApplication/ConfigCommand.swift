@@ -44,7 +44,6 @@ public struct ConfigCommand<Serve: ParsableArguments>: ParsableCommand {
             try options.checkSettings()
             for line in SettingsText.inUse(options.settings) { try Terminal.print(line) }
         case .check:
-            try options.checkSettings()
             try check()
             try Terminal.print("\(options.settings.configurationPath?.visible ?? "settings"): ok")
         case .example:
@@ -54,9 +53,15 @@ public struct ConfigCommand<Serve: ParsableArguments>: ParsableCommand {
         }
     }
 
+    /// Checks each setting, then how they fit together, and the files that they name.
     private func check() throws {
-        guard let server = options.group(ServerOptions.self) else { return }
-        let mistakes = SettingsCheck.mistakes(server, options.group(CredentialOptions.self))
+        var mistakes: [String] = []
+        do { try options.checkSettings() } catch let errors as SettingErrors { mistakes = errors.messages }
+        if let server = options.group(ServerOptions.self) {
+            // A setting with a mistake is not reported again.
+            let others = SettingsCheck.mistakes(server, options.group(CredentialOptions.self))
+            mistakes += others.filter { !mistakes.contains($0) }
+        }
         if !mistakes.isEmpty { throw SettingErrors(messages: mistakes) }
     }
 }

@@ -47,7 +47,7 @@ struct ServerSettings {
             case (.cannotListen, EADDRINUSE): "choose another --port, or stop the process that listens there"
             case (.cannotListen, EACCES) where !isUnix:
                 "choose a --port of 1024 or more, or grant the capability CAP_NET_BIND_SERVICE"
-            case (.cannotListen, EADDRNOTAVAIL), (.cannotResolve, _):
+            case (.cannotListen, EADDRNOTAVAIL) where !isUnix, (.cannotResolve, _) where !isUnix:
                 "--host must be an address of this machine, or a name that has one"
             default: nil
             }

@@ -4,9 +4,15 @@ internal import Glibc
 package enum PrivateFile {
     /// Returns the text of the file at `path`.
     ///
-    /// - Parameter maximumBytes: The maximum size of the file in bytes.
+    /// - Parameters:
+    ///   - maximumBytes: The maximum size of the file in bytes.
+    ///   - isForAdministrator: Whether a process of root may read the file of any user.
     /// - Throws: A ``CredentialFileError`` when the file cannot be read, is too large or not UTF-8, or others have access to it.
-    package static func text(at path: String, maximumBytes: Int) throws(CredentialFileError) -> String {
+    package static func text(
+        at path: String,
+        maximumBytes: Int,
+        isForAdministrator: Bool = false
+    ) throws(CredentialFileError) -> String {
         func failure(_ reason: String) -> CredentialFileError {
             CredentialFileError(path: path, line: nil, reason: reason)
         }
@@ -20,7 +26,10 @@ package enum PrivateFile {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw systemFailure("cannot be examined") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a regular file") }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else { throw failure("belongs to another user") }
+        // An administrator may read every file.
+        guard status.st_uid == geteuid() || status.st_uid == 0 || geteuid() == 0 && isForAdministrator else {
+            throw failure("belongs to another user")
+        }
         if let stranger = FileAccess(descriptor, status).stranger {
             throw failure("\(stranger): chmod 600 \(path)")
         }

@@ -81,7 +81,7 @@ final class YAMLEventReader {
         let before = scalars(ofLine: place.line - 1).prefix(place.column)
         if before.reversed().starts(with: "?]".unicodeScalars) { return " (put quotes around the type: \"[…]?\")" }
         if problem.contains("mapping values are not allowed") {
-            return " (put quotes around text that has a colon and a space in it)"
+            return " (put quotes around text with a colon at its end or before a space)"
         }
         if problem.contains("did not find expected ',' or") {
             let hash = "a `#` behind a space begins a comment"

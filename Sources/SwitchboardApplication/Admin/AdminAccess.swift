@@ -97,7 +97,8 @@ final class AdminAccess: Sendable {
         _ token: AdminToken,
         from remoteAddress: SocketAddress?
     ) -> HTTPResponse? {
-        switch token.verdict(on: given, from: remoteAddress?.network) {
+        let isLocal = remoteAddress?.isLoopback ?? false
+        switch token.verdict(on: given, from: remoteAddress?.network, isLocal: isLocal) {
         case .right: return nil
         case .wrong:
             log(remoteAddress)

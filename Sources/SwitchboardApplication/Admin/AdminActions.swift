@@ -57,7 +57,7 @@ struct AdminActions: Sendable {
             case .user(let user): particulars["user"] = "\(user)"
             case .all, .room, .session: break
             }
-            logger.notice("connections closed by admin", metadata: particulars)
+            logger.notice(count > 0 ? "connections closed by admin" : "no connection to close", metadata: particulars)
             return Self.response(count > 0 ? .ok : .notFound, Closed(closed: count))
         }
     }

@@ -54,27 +54,34 @@ struct AdminClient: Sendable {
         let (socket, address) = try await withCheckedThrowingContinuation { continuation in
             Connector.connect(to: addresses, on: loop, timeout: timeout) { continuation.resume(with: $0) }
         }
-        let answer = await withCheckedContinuation { continuation in
+        let (answer, end) = await withCheckedContinuation { continuation in
             loop.execute {
                 let stream = SocketStream(adopting: socket, on: loop, remoteAddress: address)
-                let exchange = Exchange(stream, limit: Self.maximumAnswer) { continuation.resume(returning: $0) }
+                let exchange = Exchange(stream, limit: Self.maximumAnswer) { continuation.resume(returning: ($0, $1)) }
                 exchange.start(request, timeout: timeout)
             }
         }
-        return try parse(answer, from: address)
+        return try parse(answer, end, from: address)
     }
 
-    private func parse(_ answer: [UInt8], from address: SocketAddress) throws -> Answer {
+    private func parse(_ answer: [UInt8], _ end: Exchange.End, from address: SocketAddress) throws -> Answer {
+        switch end {
+        case .closed: break
+        case .tooLarge:
+            throw TransportError(.cannotConnect, description: "the answer of \(address) has more than 4 MiB")
+        case .timedOut:
+            throw TransportError(.timedOut, description: "no whole answer came from \(address) within \(timeout)")
+        }
         let text = String(decoding: answer, as: UTF8.self)
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
         let lines = parts[0].split(separator: "\r\n")
         let words = lines.first?.split(separator: " ") ?? []
         guard parts.count == 2, words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw TransportError(.timedOut, description: "no answer over HTTP came from \(address) within \(timeout)")
+            throw TransportError(.cannotConnect, description: "the program at \(address) does not speak HTTP")
         }
         let length = lines.first { $0.lowercased().hasPrefix("content-length:") }
         guard let length, Int(length.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) == parts[1].utf8.count else {
-            throw TransportError(.timedOut, description: "the answer of \(address) was not whole within \(timeout)")
+            throw TransportError(.cannotConnect, description: "the answer of \(address) is not whole")
         }
         return Answer(status: status, body: String(parts[1]))
     }
@@ -90,13 +97,21 @@ struct AdminClient: Sendable {
 ///
 /// It is used on the stream's event loop only. The stream keeps the reference to it.
 private final class Exchange: StreamDelegate, DeadlineDelegate {
+    /// Why no more bytes come.
+    enum End {
+        case closed
+        case tooLarge
+        case timedOut
+    }
+
     private let stream: SocketStream
     private let limit: Int
-    private let completion: ([UInt8]) -> Void
+    private let completion: ([UInt8], End) -> Void
+    private var end = End.closed
     private let deadline = Deadline()
     private var answer: [UInt8] = []
 
-    init(_ stream: SocketStream, limit: Int, completion: @escaping ([UInt8]) -> Void) {
+    init(_ stream: SocketStream, limit: Int, completion: @escaping ([UInt8], End) -> Void) {
         self.stream = stream
         self.limit = limit
         self.completion = completion
@@ -110,7 +125,10 @@ private final class Exchange: StreamDelegate, DeadlineDelegate {
 
     func received(_ input: inout ByteReader) -> Int {
         if let bytes = input.readBytes(min(input.remaining, limit - answer.count)) { answer += bytes }
-        if answer.count >= limit { stream.abort(.requested) }
+        if answer.count >= limit {
+            end = .tooLarge
+            stream.abort(.requested)
+        }
         return 1
     }
 
@@ -118,8 +136,11 @@ private final class Exchange: StreamDelegate, DeadlineDelegate {
 
     func closed(_ reason: CloseReason) {
         deadline.cancel()
-        completion(answer)
+        completion(answer, end)
     }
 
-    func deadlinePassed(_ deadline: Deadline) { stream.abort(.requested) }
+    func deadlinePassed(_ deadline: Deadline) {
+        end = .timedOut
+        stream.abort(.requested)
+    }
 }

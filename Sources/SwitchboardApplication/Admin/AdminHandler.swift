@@ -102,7 +102,11 @@ struct AdminHandler: HTTPHandler {
     }
 
     private func sendEvents(for request: HTTPRequest, from remoteAddress: SocketAddress?) -> HTTPAnswer {
-        withView(of: request, from: remoteAddress) { view in
+        // Otherwise a page of another site could take the places of all viewers.
+        guard !request.isCrossSite else {
+            return .now(HTTPResponse(.forbidden, text: "/events is for the page of this server only"))
+        }
+        return withView(of: request, from: remoteAddress) { view in
             guard feed.hasRoom else {
                 let text = "\(StatusFeed.maximumViewers) pages are open already"
                 return .now(HTTPResponse(.unavailable, text: text))

@@ -10,7 +10,7 @@ public struct HealthcheckCommand: AsyncParsableCommand {
         usage: OperatorCommands.usage(of: "healthcheck"),
         discussion: """
             Requests /readyz from the metrics port, independent of TLS and of the server's limits. Use the same options, \
-            variables and --config file as for serve. Exits with 0 when the server accepts connections, with 1 otherwise.
+            variables and --config file as for the server. Exits with 0 when the server accepts connections, with 1 otherwise.
             """
     )
 

@@ -27,6 +27,7 @@ public struct StatusCommand: AsyncParsableCommand {
         let client = try endpoint.makeClient(for: "status")
         if json {
             let text = try await endpoint.ask { try await client.status() }
+            _ = try StatusReport(checking: text)
             return try Terminal.print(Self.harmless(text))
         }
         var figures = StatusFigures(try await endpoint.ask { try await client.report() })

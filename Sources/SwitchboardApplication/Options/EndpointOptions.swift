@@ -37,7 +37,7 @@ struct EndpointOptions: ReadsSomeSettings {
     enum TokenUse {
         /// The command sends no token.
         case none
-        /// The command sends the token if there is one.
+        /// The command sends the token if there is one that it may read.
         case optional
         /// The command is of no use without a token.
         case required
@@ -51,7 +51,7 @@ struct EndpointOptions: ReadsSomeSettings {
         try checkSettings()
         let timeout = try timeout.value()
         guard try !metrics.isOff else {
-            throw CommandError("\(command) requires the metrics port: unset NO_METRICS and omit --no-metrics")
+            throw CommandError("\(metrics.offSwitch.subject) must be off: \(command) requires the metrics port")
         }
         let address = try metrics.address(serverPort: port.value())
         guard address.port != 0 else {
@@ -59,7 +59,13 @@ struct EndpointOptions: ReadsSomeSettings {
                 "the metrics port is unknown because the system selects it: set \(metrics.metricsPort.names)"
             )
         }
-        let text = token == .none ? nil : try metrics.tokenText()
+        let text: String?
+        switch token {
+        case .none: text = nil
+        // The loopback address needs no token, and the file may belong to the user of the server.
+        case .optional: text = try? metrics.tokenText()
+        case .required: text = try metrics.tokenText()
+        }
         guard text != nil || token != .required else {
             throw CommandError("\(command) requires the token of the server: set \(metrics.adminTokenFile.names)")
         }
@@ -90,11 +96,19 @@ extension AdminClient {
     ///
     /// - Throws: What ``status(by:)`` throws; an error when the report is none of this version.
     func report(by order: ConnectionList.Order = .pending) async throws -> StatusReport {
-        let json = try await status(by: order)
+        try StatusReport(checking: try await status(by: order))
+    }
+}
+
+extension StatusReport {
+    /// The report in `json`.
+    ///
+    /// - Throws: A ``CommandError`` when it is no report of this version.
+    init(checking json: String) throws {
         guard let report = try? StatusReport.decoded(from: Data(json.utf8)) else {
-            throw CommandError("the report of the server cannot be read: it may be of another version")
+            throw CommandError("the answer is no report of this version: the program there may be another one")
         }
-        return report
+        self = report
     }
 }
 

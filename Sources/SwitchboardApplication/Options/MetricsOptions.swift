@@ -11,7 +11,7 @@ struct MetricsOptions: SettingGroup {
         Setting(
             "metrics-host",
             "METRICS_HOST",
-            default: ServerOptions.defaults.host,
+            default: ServerConfiguration().host,
             "Address to serve metrics on, over HTTP."
         )
     )
@@ -50,6 +50,9 @@ struct MetricsOptions: SettingGroup {
 
     /// The default distance of the metrics port from the server's port.
     private static let portDistance = 1000
+
+    /// The flag that disables metrics, as it is given.
+    var offSwitch: Switch { Self.noMetricsSwitch.given(noMetrics) }
 
     /// Whether metrics are disabled.
     var isOff: Bool {
@@ -119,7 +122,7 @@ struct MetricsOptions: SettingGroup {
         if try isOff {
             throw adminTokenFile.error("requires the metrics endpoint: omit \(Self.noMetricsSwitch.names)")
         }
-        if readsFile { _ = try tokenText() }
+        if readsFile { _ = try readToken() }
     }
 
     /// Returns the token for a client; `nil` when no file is set.
@@ -128,7 +131,7 @@ struct MetricsOptions: SettingGroup {
     func tokenText() throws -> String? {
         guard let path = try adminTokenFile.givenValue() else { return nil }
         do {
-            return try AdminToken.text(at: path)
+            return try AdminToken.text(at: path, isForAdministrator: true)
         } catch {
             throw [adminTokenFile].naming(in: error)
         }
@@ -142,6 +145,17 @@ struct MetricsOptions: SettingGroup {
         let host = try metricsHost.value()
         let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
         return AdminAddress(host: host, port: port)
+    }
+
+    /// Checks that the endpoint can have its address beside a server with `configuration`.
+    ///
+    /// - Throws: A `ValidationError` when both have the same address, or a text is not a value that is allowed.
+    func checkAddress(of configuration: ServerConfiguration) throws {
+        let address = try address(serverPort: configuration.port)
+        guard try !isOff, address.port > 0, address.port == configuration.port, address.host == configuration.host,
+            configuration.unixSocketPath == nil
+        else { return }
+        throw metricsPort.error("must differ from --port")
     }
 
     /// Returns the default port; 0 when the server's port is 0, or too high to add the distance.

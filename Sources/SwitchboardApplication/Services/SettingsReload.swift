@@ -10,8 +10,21 @@ final class SettingsReload: Sendable {
     private let credentials: CredentialOptions?
     private let server: Server
     private let logger: Logger
+    /// A value in use.
+    private struct Value: Equatable {
+        /// The value without secrets, for the log.
+        let written: String
+        /// The text with a secret; `nil` for other settings, whose texts may differ although they have the same value.
+        let secret: String?
+
+        init(_ setting: any SettingSource) {
+            written = setting.written ?? "none"
+            secret = setting.hasSecret ? setting.text : nil
+        }
+    }
+
     /// The values in use, by the keys of their settings.
-    private let inUse: Mutex<[String: String]>
+    private let inUse: Mutex<[String: Value]>
 
     /// - Parameters:
     ///   - path: The path of the file.
@@ -28,8 +41,8 @@ final class SettingsReload: Sendable {
         inUse = Mutex(Self.values(options.settings + (credentials?.settings ?? [])))
     }
 
-    private static func values(_ settings: [any SettingSource]) -> [String: String] {
-        Dictionary(settings.map { ($0.key, $0.written ?? "none") }) { first, _ in first }
+    private static func values(_ settings: [any SettingSource]) -> [String: Value] {
+        Dictionary(settings.map { ($0.key, Value($0)) }) { first, _ in first }
     }
 
     /// Reads the file, and changes the limits that it changes.
@@ -60,7 +73,7 @@ final class SettingsReload: Sendable {
         for setting in changed {
             let key = setting.key
             var metadata: Logger.Metadata = [
-                "setting": "\(key)", "from": "\(old[key] ?? "none")", "to": "\(new[key] ?? "none")",
+                "setting": "\(key)", "from": "\(old[key]?.written ?? "none")", "to": "\(new[key]?.written ?? "none")",
                 "source": "\(SettingsText.source(of: setting))",
             ]
             if setting.isReloadable {

@@ -367,7 +367,8 @@ extension SettingSource {
     var source: SettingOrigin? {
         if given != nil { return .commandLine }
         if let givenVariable { return .environment(givenVariable) }
-        guard key != SettingsFile.ownKey, let file = SettingsFile.current else { return nil }
+        // An option of one command, such as `kick --user`, has no variable, and is not in the file.
+        guard variable != nil, key != SettingsFile.ownKey, let file = SettingsFile.current else { return nil }
         return file[key].map { .file(file, $0) }
     }
 
@@ -380,6 +381,9 @@ extension SettingSource {
         case .file(let file, let value): isPath ? file.resolved(value.text) : value.text
         }
     }
+
+    /// Whether the text has a secret, which ``written`` does not show.
+    var hasSecret: Bool { text.map { shown($0) != $0 } ?? false }
 
     /// The variable that gives the setting a text; `nil` when none does.
     private var givenVariable: String? {

@@ -24,8 +24,9 @@ enum SettingsCheck {
                 messages.append((error as? ValidationError)?.message ?? "\(error)")
             }
         }
-        attempt { try settings.apply(options.listening.settings) }
-        attempt { try settings.apply(options.limits.settings) }
+        for setting in options.listening.settings + options.limits.settings {
+            attempt { try settings.apply([setting]) }
+        }
         attempt { try options.tls.apply(to: &settings) }
         attempt { try credentials?.apply(to: &settings) }
         attempt {
@@ -42,7 +43,13 @@ enum SettingsCheck {
         attempt { if readsFiles { _ = try credentials?.readFile() } }
         attempt { try options.metrics.checkToken(readsFile: readsFiles) }
         attempt { _ = try options.makeBackplane("config", clusterRate: settings.configuration.clusterRateLimit) }
-        attempt { _ = try options.metrics.address(serverPort: settings.configuration.port) }
+        attempt {
+            guard let path = settings.configuration.unixSocketPath else { return }
+            do { _ = try SocketAddress(unixSocketPath: path) } catch {
+                throw settings.settings("--unix-socket").naming(in: error)
+            }
+        }
+        attempt { try options.metrics.checkAddress(of: settings.configuration) }
         return messages
     }
 }

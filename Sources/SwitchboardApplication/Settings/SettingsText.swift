@@ -13,7 +13,10 @@ enum SettingsText {
     /// Returns a line for each setting: its value and where that comes from, as lines of a file of settings.
     static func inUse(_ settings: [any SettingSource]) -> [String] {
         let lines = settings.filter { $0.key != SettingsFile.ownKey }.map { setting in
-            let value = setting.written.map { "\(setting.key): \(yaml($0))" }
+            let value = setting.written.map { written in
+                // A value without its password is of no use in a file.
+                "\(setting.hasSecret ? "# " : "")\(setting.key): \(yaml(written))"
+            }
             return (text: value ?? "# \(setting.key): \(setting.shownDefault ?? "none")", source: source(of: setting))
         }
         let width = min(lines.map(\.text.count).max() ?? 0, commentColumn)

@@ -323,9 +323,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         let code = type(of: message).code
         guard isOnLoop() else {
             let frame = try core.encoder.encode(message, header: header)
-            return worker.handOver.add(frame.count, of: self) {
+            worker.handOver.add(frame.count, of: self) {
                 if self.send(frame: frame) { self.worker.counters.countSent(code, bytes: frame.count) }
             }
+            return
         }
         var failure: PayloadError?
         var size = 0
@@ -360,9 +361,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         let code = type(of: message).code
         guard isOnLoop() else {
             let frame = try core.encoder.encode(message)
-            return worker.handOver.add(of: self) {
+            worker.handOver.add(of: self) {
                 self.worker.broadcast(code, from: self, to: destination) { $0.append(frame) }
             }
+            return
         }
         try worker.broadcast(code, from: self, to: destination) { writer throws(PayloadError) in
             try core.encoder.encode(message, into: &writer)

@@ -30,13 +30,24 @@ struct HTTPRequest: Sendable {
     /// The content types that the client accepts, as the field Accept has them; empty without that field.
     let accept: String
 
+    /// Whether a browser sends the request for a page of another site (W3C Fetch Metadata, Sec-Fetch-Site).
+    let isCrossSite: Bool
+
     /// Whether the response has no body.
     var isHead: Bool { method == .head }
 
     /// - Parameters:
     ///   - target: The target of the request line: a path with or without a query.
     ///   - accept: See ``accept``.
-    init(_ method: Method, target: Substring, host: String?, token: String?, keepsAlive: Bool, accept: String) {
+    init(
+        _ method: Method,
+        target: Substring,
+        host: String?,
+        token: String?,
+        keepsAlive: Bool,
+        accept: String,
+        isCrossSite: Bool
+    ) {
         self.method = method
         self.host = host
         self.token = token
@@ -45,6 +56,7 @@ struct HTTPRequest: Sendable {
         query = Self.query(parts.dropFirst().first ?? "")
         self.keepsAlive = keepsAlive
         self.accept = accept
+        self.isCrossSite = isCrossSite
     }
 
     private static func query(_ text: Substring) -> [String: String] {
@@ -76,6 +88,7 @@ struct HTTPRequestReader {
     private var request: HTTPRequest?
     private var unreadBody = 0
     private var accepted: [String] = []
+    private var isCrossSite = false
 
     /// Reads bytes of `input` until the request is complete.
     ///
@@ -166,6 +179,7 @@ struct HTTPRequestReader {
             bodyLength = length
         case "transfer-encoding": throw .hasBody
         case "accept": accepted.append(value)
+        case "sec-fetch-site": isCrossSite = value != "same-origin" && value != "none"
         default: break
         }
     }
@@ -184,7 +198,8 @@ struct HTTPRequestReader {
             token: token,
             keepsAlive: isHTTP11 && !asksToClose,
             // A field that occurs several times is one list (RFC 9110, section 5.3).
-            accept: accepted.joined(separator: ",")
+            accept: accepted.joined(separator: ","),
+            isCrossSite: isCrossSite
         )
     }
 

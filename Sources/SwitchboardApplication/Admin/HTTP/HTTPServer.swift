@@ -32,7 +32,7 @@ final class HTTPServer: @unchecked Sendable {
 
     /// - Throws: When the system has no descriptors for an event loop.
     init(handler: any HTTPHandler) throws(TransportError) {
-        loop = try EventLoop(label: "net001.admin")
+        loop = try EventLoop(label: "switchboard.admin")
         self.handler = handler
         var limits = StreamLimits()
         limits.lingerBytes = Self.lingerBytes

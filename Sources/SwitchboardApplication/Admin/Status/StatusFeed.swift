@@ -93,8 +93,7 @@ final class StatusFeed: Sendable {
     // MARK: Reports
 
     private func work() async {
-        while !Task.isCancelled, await report() { try? await Task.sleep(for: Self.interval) }
-        state.withLock { $0.work = nil }
+        while await report() { try? await Task.sleep(for: Self.interval) }
     }
 
     /// Returns one report as JSON, as viewers with this view get it; `nil` when it cannot be encoded.
@@ -135,7 +134,12 @@ final class StatusFeed: Sendable {
             let streams = state.withLock { $0.viewers.values.filter { $0.view == view }.map(\.stream) }
             for stream in streams { stream.send(event) }
         }
-        return state.withLock { $0.reportsWithoutViewer < Self.historyCount }
+        // In one step, so that a viewer who comes now starts the work again.
+        return state.withLock { state in
+            if state.reportsWithoutViewer < Self.historyCount, !Task.isCancelled { return true }
+            state.work = nil
+            return false
+        }
     }
 
     private func list(for view: View) async -> ConnectionList? {
@@ -146,12 +150,15 @@ final class StatusFeed: Sendable {
     private func report(at time: Double, _ families: [PrometheusFamily], _ list: ConnectionList?) -> StatusReport {
         StatusReport(
             time: time,
-            server: identity,
+            server: identity.with(server.configuration),
             actions: hasActions,
             state: "\(server.state)",
             backplane: server.backplaneStatus.map { .init(state: $0.state.rawValue, problem: $0.problem) },
             metrics: Dictionary(
-                families.map { ($0.name, $0.series.mapValues(\.values)) },
+                families.map { family in
+                    // JSON has no number for others, which a program's own metrics may have.
+                    (family.name, family.series.mapValues(\.values).filter { $0.value.allSatisfy(\.isFinite) })
+                },
                 uniquingKeysWith: { first, _ in first }
             ),
             connections: list.map {

@@ -15,8 +15,8 @@ struct StatusReport: Codable {
         /// The number of the process.
         let process: Int32
         let eventLoops: Int
-        /// The largest number of connections.
-        let maximumConnections: Int
+        /// The largest number of connections, which SIGHUP may change.
+        private(set) var maximumConnections: Int
 
         init(_ name: String, _ router: Router, _ configuration: ServerConfiguration) {
             self.name = name
@@ -25,6 +25,13 @@ struct StatusReport: Codable {
             process = ProcessInfo.processInfo.processIdentifier
             eventLoops = configuration.eventLoops
             maximumConnections = configuration.maximumConnections
+        }
+
+        /// Returns the identity with the limit of `configuration`.
+        func with(_ configuration: ServerConfiguration) -> Identity {
+            var identity = self
+            identity.maximumConnections = configuration.maximumConnections
+            return identity
         }
     }
 
