@@ -28,6 +28,18 @@ struct ConnectionReport: Codable {
         let pendingOutput: Int
         let lastError: String?
 
+        // A strategy that converts names would take more than half of the time for the JSON.
+        private enum CodingKeys: String, CodingKey {
+            case id, peer, user
+            case ageSeconds = "age_seconds"
+            case messages
+            case messagesPerSecond = "messages_per_second"
+            case bytesIn = "bytes_in"
+            case bytesOut = "bytes_out"
+            case pendingOutput = "pending_output"
+            case lastError = "last_error"
+        }
+
         init(_ summary: ConnectionSummary) {
             id = summary.id
             peer = "\(summary.remoteAddress)"
@@ -46,6 +58,11 @@ struct ConnectionReport: Codable {
         let connection: Connection
         let reason: String
         let secondsAgo: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case connection, reason
+            case secondsAgo = "seconds_ago"
+        }
 
         init(_ closed: ClosedConnection, now: ContinuousClock.Instant) {
             connection = Connection(closed.summary)
@@ -67,7 +84,6 @@ struct ConnectionReport: Codable {
     var json: Data {
         get throws {
             let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return try encoder.encode(self)
         }

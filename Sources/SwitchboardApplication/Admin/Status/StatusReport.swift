@@ -27,6 +27,14 @@ struct StatusReport: Codable {
             maximumConnections = configuration.maximumConnections
         }
 
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case wireProtocol = "wire_protocol"
+            case host, process
+            case eventLoops = "event_loops"
+            case maximumConnections = "maximum_connections"
+        }
+
         /// Returns the identity with the limit of `configuration`.
         func with(_ configuration: ServerConfiguration) -> Identity {
             var identity = self
@@ -55,20 +63,14 @@ struct StatusReport: Codable {
 
     /// The JSON.
     var json: Data {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            return try encoder.encode(self)
-        }
+        get throws { try JSONEncoder().encode(self) }
     }
 
     /// Returns the report in `json`.
     ///
     /// - Throws: A `DecodingError` when it is none of this version.
     static func decoded(from json: Data) throws -> StatusReport {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(StatusReport.self, from: json)
+        try JSONDecoder().decode(StatusReport.self, from: json)
     }
 }
 
