@@ -148,3 +148,35 @@ func makeTableClientConfiguration() -> ClientConfiguration {
     clientConfiguration.requestTimeout = .seconds(2)
     return clientConfiguration
 }
+
+protocol Index: Sendable {
+    func find(_ data: Bytes) async throws -> Bytes
+}
+
+extension Router {
+    /// A router whose handler of Echo has two seconds.
+    static func searching(_ index: some Index) -> Router {
+        var router = Router(NET001.self)
+        let busy = NET001.Error(code: .unknown, message: "try again later")
+        router.on(NET001.Echo.self, timeout: .seconds(2), timeoutError: busy) { message, context in
+            NET001.EchoReply(data: try await index.find(message.data))
+        }
+        return router
+    }
+}
+
+func addReadyMiddleware(to router: inout Router) {
+    router.use(.logging(level: .info))
+    router.use(.timing(), for: NET001.Echo.self)
+}
+
+func printNews(_ client: Client) throws {
+    try client.on(NET001.Broadcast.self) { message in
+        print("news: \(message.message)")
+    }
+}
+
+func echoWithinTwoSeconds(_ client: Client) async throws -> NET001.EchoReply {
+    let reply = try await client.request(NET001.Echo(data: "hello"), timeout: .seconds(2))
+    return reply
+}

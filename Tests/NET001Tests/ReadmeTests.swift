@@ -1,6 +1,7 @@
 import Logging
 import NET001
 import Switchboard
+import SwitchboardTesting
 import Testing
 
 @Suite("What README shows")
@@ -133,5 +134,31 @@ struct ReadmeTests {
         await client.close()
         running.cancel()
         try await running.value
+    }
+
+    @Test("answers a search that takes too long with the error of the article")
+    func handlerTimeout() async throws {
+        struct Slow: Index {
+            func find(_ data: Bytes) async throws -> Bytes {
+                try await Task.sleep(for: .seconds(3600))
+                return data
+            }
+        }
+        var router = Router.searching(Slow())
+        addReadyMiddleware(to: &router)
+        let server = try TestServer(router)
+        let peer = try server.connect()
+        try peer.send(NET001.Echo(data: "hello"))
+        server.advance(by: .seconds(2))
+        #expect(try await peer.receive(NET001.Error.self).message == "try again later")
+    }
+
+    @Test("has what the article about clients shows")
+    func client() async throws {
+        let server = try TestServer(makeReadmeRouter())
+        let client = try server.makeClient()
+        try printNews(client)
+        #expect(try await echoWithinTwoSeconds(client).data == "HELLO")
+        await client.close()
     }
 }

@@ -27,6 +27,18 @@ struct ReadmeTestKit {
         #expect(try await peer.receive(NET001.Error.self).code == .timeout)
     }
 
+    @Test("passes what the server sends to a handler of the client")
+    func news() async throws {
+        let (news, continuation) = AsyncStream.makeStream(of: Bytes.self)
+        let server = try TestServer(router)
+        let client = try server.makeClient()
+        try client.on(NET001.Data.self) { message in continuation.yield(message.data) }
+        try server.broadcast(NET001.Data(data: "news"))
+        var received = news.makeAsyncIterator()
+        #expect(await received.next() == "news")
+        await client.close()
+    }
+
     @Test("relays a message to the peers of another server")
     func relay() async throws {
         var router = router
