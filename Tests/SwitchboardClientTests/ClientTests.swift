@@ -4,37 +4,8 @@ import Switchboard
 import TestSupport
 import Testing
 
-/// The size of the frame of a PING, in bytes.
-private let pingSize = 20
-
 @Suite("A client", .timeLimit(.minutes(Patience.minutes)))
 struct ClientTests {
-    /// Connects to a server that runs `script`, and runs `body` with the client.
-    private func withClient(
-        _ configure: (inout ClientConfiguration) -> Void = { _ in },
-        of script: @escaping @Sendable (RawPeer) throws -> Void,
-        _ body: (Client) async throws -> Void
-    ) async throws {
-        let server = try FakeServer()
-        server.accept(script)
-        var configuration = ClientConfiguration()
-        configuration.requestTimeout = .seconds(Patience.seconds)
-        configure(&configuration)
-        let client = try await Client.connect(
-            host: "127.0.0.1",
-            port: server.port,
-            speaking: NET001.self,
-            configuration: configuration
-        )
-        do {
-            try await body(client)
-            await client.close()
-        } catch {
-            await client.close()
-            throw error
-        }
-    }
-
     @Test("sends more than the server and the network hold, and reads the replies meanwhile")
     func manyLargeRequests() async throws {
         let data = Bytes([UInt8](repeating: 7, count: 60_000))

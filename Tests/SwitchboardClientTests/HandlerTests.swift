@@ -6,37 +6,6 @@ import Testing
 
 @Suite("A client with handlers", .timeLimit(.minutes(Patience.minutes)))
 struct HandlerTests {
-    /// The size of the frame of a PING, in bytes.
-    private static let pingSize = 20
-
-    /// The size of the frame of a DATA with two bytes.
-    private static let dataSize = 14
-
-    private func withClient(
-        _ configure: (inout ClientConfiguration) -> Void = { _ in },
-        of script: @escaping @Sendable (RawPeer) throws -> Void,
-        _ body: (Client) async throws -> Void
-    ) async throws {
-        let server = try FakeServer()
-        server.accept(script)
-        var configuration = ClientConfiguration()
-        configuration.requestTimeout = .seconds(Patience.seconds)
-        configure(&configuration)
-        let client = try await Client.connect(
-            host: "127.0.0.1",
-            port: server.port,
-            speaking: NET001.self,
-            configuration: configuration
-        )
-        do {
-            try await body(client)
-            await client.close()
-        } catch {
-            await client.close()
-            throw error
-        }
-    }
-
     /// Whether a handler is running.
     private final class Activity: Sendable {
         private let isRunning = Mutex(false)
@@ -56,7 +25,7 @@ struct HandlerTests {
         let activity = Activity()
         try await withClient { peer in
             // The handlers are registered then.
-            _ = try peer.receive(count: Self.dataSize)
+            _ = try peer.receive(count: dataSize)
             for number in 0..<20 {
                 try peer.send(NET001.Broadcast(message: Bytes(utf8: "\(number)")))
                 try peer.send(NET001.Data(data: Bytes(utf8: "\(number)")))
@@ -96,9 +65,9 @@ struct HandlerTests {
                 try peer.send(NET001.Data(data: text))
                 try peer.send(NET001.Broadcast(message: text))
             }
-            _ = try peer.receive(count: Self.pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Pong(timestamp: 1))
-            _ = try peer.receive(count: Self.pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Data(data: "4"))
             try peer.send(NET001.Pong(timestamp: 2))
             peer.waitForEnd()
@@ -119,10 +88,10 @@ struct HandlerTests {
         let (replies, continuation) = AsyncStream.makeStream(of: UInt64.self)
         try await withClient { peer in
             try peer.send(NET001.Data(data: "now"))
-            _ = try peer.receive(count: Self.pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Data(data: "again"))
             try peer.send(NET001.Pong(timestamp: 5))
-            _ = try peer.receive(count: Self.pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Pong(timestamp: 6))
             peer.waitForEnd()
         } _: { client in
@@ -142,7 +111,7 @@ struct HandlerTests {
             $0.incomingLimit = 2
         } of: { peer in
             try peer.send(NET001.Data(data: "first"))
-            _ = try peer.receive(count: Self.pingSize)
+            _ = try peer.receive(count: pingSize)
             for number in 0..<5 { try peer.send(NET001.Data(data: Bytes(utf8: "\(number)"))) }
             try peer.send(NET001.Pong(timestamp: 1))
             peer.waitForEnd()
@@ -191,7 +160,7 @@ struct HandlerTests {
         let (ends, end) = AsyncStream.makeStream(of: Bool.self)
         try await withClient { peer in
             for number in 0..<3 { try peer.send(NET001.Data(data: Bytes(utf8: "\(number)"))) }
-            _ = try peer.receive(count: Self.pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Pong(timestamp: 1))
             peer.waitForEnd()
         } _: { client in
@@ -212,7 +181,7 @@ struct HandlerTests {
         }
     }
 
-    @Test("is released when nobody has it any more, also with handlers")
+    @Test("is released with its last reference, also with handlers")
     func released() async throws {
         let (ends, end) = AsyncStream.makeStream(of: Never.self)
         let server = try FakeServer()
@@ -231,7 +200,7 @@ struct HandlerTests {
     func replacement() async throws {
         let (calls, continuation) = AsyncStream.makeStream(of: String.self)
         try await withClient { peer in
-            _ = try peer.receive(count: Self.pingSize)
+            _ = try peer.receive(count: pingSize)
             try peer.send(NET001.Data(data: "x"))
             peer.waitForEnd()
         } _: { client in

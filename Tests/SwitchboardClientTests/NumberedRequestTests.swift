@@ -4,34 +4,9 @@ import Testing
 
 @Suite("A client that numbers its requests", .timeLimit(.minutes(Patience.minutes)))
 struct NumberedRequestTests {
-    private func withClient(
-        _ configure: (inout ClientConfiguration) -> Void = { _ in },
-        of script: @escaping @Sendable (RawPeer) throws -> Void,
-        _ body: (Client) async throws -> Void
-    ) async throws {
-        let server = try FakeServer()
-        server.accept(script)
-        var configuration = ClientConfiguration()
-        configuration.requestTimeout = .seconds(Patience.seconds)
-        configure(&configuration)
-        let client = try await Client.connect(
-            host: "127.0.0.1",
-            port: server.port,
-            speaking: NumberedByteProtocol.self,
-            configuration: configuration
-        )
-        do {
-            try await body(client)
-            await client.close()
-        } catch {
-            await client.close()
-            throw error
-        }
-    }
-
     @Test("gives each its own reply, in whatever order they come")
     func outOfOrder() async throws {
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             var calls: [(number: UInt8, channel: UInt8, value: UInt8)] = []
             for _ in 0..<5 { calls.append(try peer.call()) }
             for call in calls.reversed() {
@@ -63,7 +38,7 @@ struct NumberedRequestTests {
     @Test("numbers them 1, 2, 3, … and begins anew, without 0 and those that have no reply yet")
     func numbers() async throws {
         let (answers, continuation) = AsyncStream.makeStream(of: UInt8.self)
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             let slow = try peer.call()
             continuation.yield(slow.number)
             for _ in 0..<600 {
@@ -89,7 +64,7 @@ struct NumberedRequestTests {
     @Test("has no more in flight than there are numbers, and says so")
     func exhausted() async throws {
         let (calls, continuation) = AsyncStream.makeStream(of: Void.self)
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             for _ in 0..<255 { _ = try peer.call() }
             continuation.yield()
             peer.waitForEnd()
@@ -109,7 +84,7 @@ struct NumberedRequestTests {
     @Test("drops the late reply to one that was given up, and uses its number again only when all are taken")
     func givenUp() async throws {
         let (arrivals, continuation) = AsyncStream.makeStream(of: Void.self)
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             let first = try peer.call()
             continuation.yield()
             let second = try peer.call()
@@ -144,7 +119,7 @@ struct NumberedRequestTests {
 
     @Test("ends the connection at a reply that answers none of them")
     func unknownNumber() async throws {
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             let call = try peer.call()
             try peer.send(NumberedByteProtocol.Answer(value: 1), call.number + 1)
             peer.waitForEnd()
@@ -158,7 +133,7 @@ struct NumberedRequestTests {
 
     @Test("ends the connection at a reply to another kind of request")
     func wrongReply() async throws {
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             try peer.send(NumberedByteProtocol.News(value: 1), try peer.call().number)
             peer.waitForEnd()
         } _: { client in
@@ -171,7 +146,7 @@ struct NumberedRequestTests {
 
     @Test("takes what has the number 0 for a message of its own, also a reply or an error")
     func unnumbered() async throws {
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             let call = try peer.call()
             try peer.send(NumberedByteProtocol.Answer(value: 1), 0)
             try peer.send(NumberedByteProtocol.News(value: 2), 0)
@@ -190,7 +165,7 @@ struct NumberedRequestTests {
 
     @Test("is closed by an error without a number that ends the connection, not by one that answers a request")
     func endingError() async throws {
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             try peer.send(NumberedByteProtocol.Lost(value: 1), try peer.call().number)
             _ = try peer.call()
             try peer.send(NumberedByteProtocol.Lost(value: 1), 0)
@@ -215,7 +190,7 @@ struct NumberedRequestTests {
     @Test("sends heartbeats with a number, and needs the reply")
     func heartbeat() async throws {
         let (beats, continuation) = AsyncStream.makeStream(of: UInt8.self)
-        try await withClient {
+        try await withClient(speaking: NumberedByteProtocol.self) {
             $0.heartbeatInterval = .milliseconds(5)
             $0.requestTimeout = .seconds(1)
         } of: { peer in
@@ -238,7 +213,7 @@ struct NumberedRequestTests {
     @Test("writes the extra fields that it is given, and tells a message by its type where another has its code")
     func header() async throws {
         let (channels, continuation) = AsyncStream.makeStream(of: UInt8.self)
-        try await withClient { peer in
+        try await withClient(speaking: NumberedByteProtocol.self) { peer in
             for _ in 0..<2 {
                 let call = try peer.call()
                 continuation.yield(call.channel)

@@ -3,32 +3,8 @@ import Switchboard
 import TestSupport
 import Testing
 
-/// The size of the frame of a PING, in bytes.
-private let pingSize = 20
-
-/// The size of the frame of a DATA with two bytes.
-private let dataSize = 14
-
 @Suite("A request with a timeout of its own", .timeLimit(.minutes(Patience.minutes)))
 struct RequestTimeoutTests {
-    private func connect(
-        speaking wireProtocol: any WireProtocol.Type = NET001.self,
-        _ configure: (inout ClientConfiguration) -> Void = { _ in },
-        to script: @escaping @Sendable (RawPeer) throws -> Void
-    ) async throws -> Client {
-        let server = try FakeServer()
-        server.accept(script)
-        var configuration = ClientConfiguration()
-        configuration.requestTimeout = .seconds(Patience.seconds)
-        configure(&configuration)
-        return try await Client.connect(
-            host: "127.0.0.1",
-            port: server.port,
-            speaking: wireProtocol,
-            configuration: configuration
-        )
-    }
-
     @Test("fails after this time, and its late reply is not that of another request")
     func lateReply() async throws {
         let client = try await connect { peer in
