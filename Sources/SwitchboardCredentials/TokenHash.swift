@@ -49,7 +49,7 @@ struct TokenHash: Sendable, Equatable {
         let isHashable = Self.isHashable(token)
         let setting = text.utf8CString
         guard let computed = Self.crypt(isHashable ? token : "?", Array(setting)) else { return false }
-        return Self.areEqual(Array(computed.utf8), Array(text.utf8)) && isHashable
+        return SecretBytes.areEqual(Array(computed.utf8), Array(text.utf8)) && isHashable
     }
 
     private static func isHashable(_ token: String) -> Bool {
@@ -67,11 +67,5 @@ struct TokenHash: Sendable, Equatable {
         let size = Int32(MemoryLayout<crypt_data>.size)
         guard let output = unsafe crypt_rn(token, setting, data, size) else { return nil }
         return unsafe String(cString: output)
-    }
-
-    /// Compares two hashes in a time that does not depend on where they differ.
-    private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

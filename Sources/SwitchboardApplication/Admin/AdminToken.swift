@@ -76,9 +76,6 @@ final class AdminToken: Sendable {
     }
 
     private func isRight(_ given: [UInt8]) -> Bool {
-        let bytes = bytes.withLock(\.self)
-        var difference: UInt8 = bytes.count == given.count ? 0 : 1
-        for index in bytes.indices { difference |= bytes[index] ^ (index < given.count ? given[index] : 0) }
-        return difference == 0
+        SecretBytes.areEqual(given, bytes.withLock(\.self))
     }
 }
