@@ -328,7 +328,7 @@ class Metrics(unittest.TestCase):
             pending = wait_until(lambda: scrape(admin)[name], "no output is pending")
             connection = json.loads(get(admin, "/connections")[1])["connections"][0]
             self.assertEqual(connection["pending_output"], pending)
-        wait_until(lambda: scrape(admin)[name] == 0, "output is pending for nobody")
+        wait_until(lambda: scrape(admin)[name] == 0, "no output is pending")
 
     def test_say_whether_the_server_is_ready_and_how_many_connections_it_allows(self):
         _, admin, _ = self.start("--max-connections", "123")

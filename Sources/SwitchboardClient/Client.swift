@@ -318,7 +318,7 @@ extension Client {
             guard let frame = await protocolTable.reply(with: origin.header, { try await handler(request) }) else {
                 return
             }
-            // If the connection has closed, nobody waits for the reply.
+            // If the connection has closed, the server expects no reply.
             try? await origin.connection?.send(frame)
         }
     }

@@ -58,7 +58,7 @@ struct StatusReport: Codable {
     let backplane: Backplane?
     /// The values of all metrics, by name and labels; of a histogram the number of values in each range.
     let metrics: [String: [String: [Double]]]
-    /// `nil` for a viewer who may not see users and addresses.
+    /// `nil` in a report without users and addresses.
     let connections: ConnectionReport?
 
     /// The JSON.
