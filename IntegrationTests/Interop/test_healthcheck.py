@@ -80,19 +80,19 @@ class Healthcheck(unittest.TestCase):
             self.assertRegex(result.stderr, r"not ready: /readyz answered with status 503 \(stopping\)|cannot connect")
 
     def test_says_what_is_wrong(self):
-        self.expect_unhealthy("unset NO_METRICS", NO_METRICS="1")
-        self.expect_unhealthy("unset NO_METRICS", "--no-metrics")
+        self.expect_unhealthy("--no-metrics (NO_METRICS) must be off", NO_METRICS="1")
+        self.expect_unhealthy("--no-metrics (NO_METRICS) must be off", "--no-metrics")
         self.expect_unhealthy("set --metrics-port (METRICS_PORT)", METRICS_PORT="0")
         self.expect_unhealthy('METRICS_PORT="70000" must be between', METRICS_PORT="70000")
         with socket.create_server(("127.0.0.1", 0)) as mute:
             port = mute.getsockname()[1]
-            self.expect_unhealthy("no answer over HTTP", "--timeout", "0.3", METRICS_PORT=str(port))
+            self.expect_unhealthy("no whole answer came from", "--timeout", "0.3", METRICS_PORT=str(port))
         port = unused_port()
         self.expect_unhealthy(f"cannot connect to 127.0.0.1:{port}: ", METRICS_PORT=str(port))
 
     def test_a_server_that_is_no_metrics_port_is_not_healthy(self):
         with server() as (port, _):
-            self.expect_unhealthy("no answer over HTTP", METRICS_PORT=str(port))
+            self.expect_unhealthy("does not speak HTTP", METRICS_PORT=str(port))
 
     def test_the_image_uses_it(self):
         text = (REPOSITORY / "Dockerfile").read_text()

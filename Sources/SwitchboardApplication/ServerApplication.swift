@@ -71,7 +71,8 @@ public struct ServerApplication: Sendable {
     ///   - credentials: The file of credentials that the router's handlers use, if there is one: SIGHUP reads it again.
     ///   - services: Services that the handlers use: they start before the server, and stop after it.
     ///   - files: Other files that SIGHUP reads again.
-    ///   - report: Called once the server listens. Lines that it logs are not in the log of a server that cannot start.
+    ///   - report: Called when all ports are open, before the server accepts connections. Lines that it logs are not in the log of a
+    ///     server that cannot open its ports.
     /// - Throws: An error that names the option or the environment variable whose value cannot be used; what `Server.run()` throws.
     public func run(
         _ router: Router,
@@ -101,16 +102,13 @@ public struct ServerApplication: Sendable {
         }
         let group = ServiceGroup(
             configuration: .init(
-                services: self.services(server, admin, after: services),
+                services: self.services(server, admin, after: services) {
+                    logSettings()
+                    report()
+                },
                 logger: Logger(label: name, factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
-        let reporting = Task {
-            guard (try? await server.listeningAddress) != nil else { return }
-            logSettings()
-            report()
-        }
-        defer { reporting.cancel() }
         do {
             try await ApplicationSignals.shared.run(group, reloading: sources(server, credentials, token) + files)
         } catch {
@@ -123,13 +121,14 @@ public struct ServerApplication: Sendable {
     private func services(
         _ server: Server,
         _ admin: AdminServer?,
-        after others: [any Service]
+        after others: [any Service],
+        whenListening report: @escaping @Sendable () -> Void
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         var services = others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if let admin { services.append(.init(service: admin)) }
         services.append(
             .init(
-                service: ServerWithMetrics(server: server, admin: admin),
+                service: ServerWithMetrics(server: server, admin: admin, whenListening: report),
                 successTerminationBehavior: .gracefullyShutdownGroup
             )
         )
@@ -224,8 +223,12 @@ extension ServerOptions {
 private struct ServerWithMetrics: Service {
     let server: Server
     let admin: AdminServer?
+    let whenListening: @Sendable () -> Void
 
     func run() async throws {
-        try await server.run(beforeAccepting: { try await admin?.claimPort() })
+        try await server.run(beforeAccepting: {
+            try await admin?.claimPort()
+            whenListening()
+        })
     }
 }
