@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "SwitchboardRedis", targets: ["SwitchboardBackplane", "SwitchboardRedis"]),
         .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
         .executable(name: "net001", targets: ["NET001Command"]),
+        .executable(name: "switchboard", targets: ["SwitchboardCommand"]),
         .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
         .plugin(name: "ProtocolCommand", targets: ["ProtocolCommand"]),
     ],
@@ -72,7 +73,13 @@ let package = Package(
             dependencies: ["SwitchboardVocabulary", "SwitchboardYAML"],
             swiftSettings: strict
         ),
-        .target(name: "SwitchboardGenerator", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
+        // What commands for specs share: files, and the lines that they print.
+        .target(name: "SwitchboardFiles", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
+        .target(
+            name: "SwitchboardGenerator",
+            dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "switchboard-generate",
             dependencies: ["SwitchboardGenerator"],
@@ -238,8 +245,19 @@ let package = Package(
             name: "NET001Command",
             dependencies: [
                 "NET001", "Switchboard", "SwitchboardApplication", "SwitchboardTLS", "SwitchboardTransport",
+                "SwitchboardVocabulary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // The command switchboard: all outputs of a spec.
+        .executableTarget(
+            name: "SwitchboardCommand",
+            dependencies: [
+                "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardSpec", "SwitchboardVocabulary",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),

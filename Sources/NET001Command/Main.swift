@@ -12,6 +12,7 @@ import Dispatch
 import Glibc
 import Switchboard
 import SwitchboardApplication
+import SwitchboardVocabulary
 
 /// The beginning of the program.
 @main
@@ -69,7 +70,7 @@ struct Net001: AsyncParsableCommand {
             Without a subcommand, net001 runs serve. Most options have an environment variable, which the help of the \
             option names. The command line overrides the environment, and the environment overrides the file of --config.
             """,
-        version: "net001 \(Version.current)",
+        version: "net001 \(PackageVersion.current)",
         subcommands: [
             Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
             HashToken.self, ConfigCommand<Serve>.self,

@@ -1,13 +1,30 @@
+internal import SwitchboardFiles
 internal import SwitchboardSpec
 
 /// The tool `switchboard-generate`, with one command for each kind of output.
 package enum Tool {
+    /// The name of the tool.
+    static let name = "switchboard-generate"
+
     /// Runs the command in the arguments of the program; exits with an error status if it fails.
     package static func main() {
+        end { () throws(CommandError) in try run(Array(CommandLine.arguments.dropFirst())) }
+    }
+
+    /// Runs one command for another program; exits with an error status if it fails.
+    ///
+    /// - Parameters:
+    ///   - command: `check`, `format`, `tests` or `vectors`.
+    ///   - program: The name that begins the lines of errors.
+    package static func run(_ command: String, _ arguments: [String], program: String) {
+        end(program) { () throws(CommandError) in try run([command] + arguments) }
+    }
+
+    private static func end(_ program: String = name, _ body: () throws(CommandError) -> Void) {
         do throws(CommandError) {
-            try run(Array(CommandLine.arguments.dropFirst()))
+            try body()
         } catch {
-            StandardError.write(error.lines)
+            StandardError.write(error.lines(of: program))
             exitProcess(error.status)
         }
     }
@@ -40,13 +57,20 @@ enum CommandError: Error {
     /// The user asked for help.
     case help(String)
     /// A file could not be read or written.
-    case file(String)
+    case file(FileError)
     /// The spec has mistakes, each with one line.
     case mistakes([String])
 
-    var lines: [String] {
+    /// Returns the result of `body`, whose errors become ``file(_:)``.
+    static func catching<Result>(_ body: () throws(FileError) -> Result) throws(CommandError) -> Result {
+        do { return try body() } catch { throw .file(error) }
+    }
+
+    /// The lines to print; those that are not about a spec begin with the name of `program`.
+    func lines(of program: String = Tool.name) -> [String] {
         switch self {
-        case .usage(let message), .file(let message): ["switchboard-generate: error: \(message)"]
+        case .usage(let message): ["\(program): error: \(message)"]
+        case .file(let error): ["\(program): error: \(error.description)"]
         case .help(let text): [text]
         case .mistakes(let lines): lines
         }
@@ -120,9 +144,10 @@ struct CheckCommand {
             Self.count(examples, "example"), malformed > 0 ? "\(malformed) malformed" : nil,
             imported > 0 ? "\(imported) imported messages" : nil,
         ]
-        try StandardOutput.write(
-            "\(arguments.specPath): \(spec.name) is valid: \(parts.compactMap(\.self).joined(separator: ", "))"
-        )
+        let summary = "\(spec.name) is valid: \(parts.compactMap(\.self).joined(separator: ", "))"
+        try CommandError.catching { () throws(FileError) in
+            try StandardOutput.write("\(arguments.specPath): \(summary)")
+        }
     }
 
     private static func count(_ count: Int, _ noun: String) -> String? {
@@ -144,9 +169,11 @@ struct FormatCommand {
 
     func run() throws(CommandError) {
         let path = arguments.specPath
-        // Before it is read, because reading a FIFO may never end.
-        _ = try FileDestination(path)
-        let file = try File.read(path, atMost: SpecLimits.fileBytes + 1)
+        let file = try CommandError.catching { () throws(FileError) in
+            // Before it is read, because reading a FIFO may never end.
+            _ = try FileDestination(path)
+            return try File.read(path, atMost: SpecLimits.fileBytes + 1)
+        }
         let formatted: [UInt8]
         do throws(SpecFormatter.Problem) {
             formatted = try SpecFormatter.format(file)
@@ -154,8 +181,10 @@ struct FormatCommand {
             throw .mistakes(error.lines(path: path))
         }
         guard formatted != file else { return }
-        try File.write(formatted, to: path)
-        try StandardOutput.write("\(path): formatted")
+        try CommandError.catching { () throws(FileError) in
+            try File.write(formatted, to: path)
+            try StandardOutput.write("\(path): formatted")
+        }
     }
 }
 
@@ -214,7 +243,8 @@ struct SpecArguments {
     let outputPath: String?
     /// The values of the options that only some commands have, by name.
     let options: [String: String]
-    private let imports: [String: String]
+    /// The spec, and the specs that it may import.
+    private let file: SpecFile
     /// The files that the command writes.
     private let outputs: [String]
 
@@ -253,23 +283,24 @@ struct SpecArguments {
             throw .usage(needsOutput ? "give one SPEC and one --output. \(usage)" : "give one SPEC. \(usage)")
         }
         (specPath, outputPath) = (paths[0], outputs.first)
-        (self.imports, self.options) = (imports, options)
+        file = SpecFile(paths[0], imports: imports)
+        self.options = options
         self.outputs = outputs + furtherOutputs.sorted().compactMap { options[$0] }
     }
 
     /// The name of the file of the spec, without folders.
-    var fileName: String { specPath.split(separator: "/").last.map(String.init) ?? specPath }
+    var fileName: String { file.name }
 
     /// Checks the outputs, reads the spec, and prints the warnings.
     ///
     /// - Throws: ``CommandError/mistakes(_:)`` when the spec has mistakes; ``CommandError/file(_:)`` when an output
     ///   would overwrite an input or another output, or is not a regular file.
     func readSpec() throws(CommandError) -> CheckedSpec {
-        try FileDestination.check(outputs: outputs, inputs: [specPath] + imports.values.sorted())
-        let file = try File.read(specPath, atMost: SpecLimits.fileBytes + 1)
-        let outcome = SpecReader.read(file, importer: importer)
-        let lines = outcome.diagnostics.flatMap { $0.lines(path: specPath) }
-        guard let spec = outcome.spec else { throw .mistakes(lines) }
+        let (spec, lines) = try CommandError.catching { () throws(FileError) in
+            try FileDestination.check(outputs: outputs, inputs: file.paths)
+            return try file.read()
+        }
+        guard let spec else { throw .mistakes(lines) }
         StandardError.write(lines)
         return spec
     }
@@ -286,14 +317,6 @@ struct SpecArguments {
     func write(_ text: String, to path: String) throws(CommandError) {
         let bytes = Array(text.utf8)
         if (try? File.read(path, atMost: bytes.count + 1)) == bytes { return }
-        try File.write(bytes, to: path)
-    }
-
-    private var importer: SpecImporter {
-        SpecImporter(Array(imports.keys)) { [imports] module in
-            guard let path = imports[module] else { return nil }
-            let bytes = try? File.read(path, atMost: SpecLimits.fileBytes + 1)
-            return bytes.map { SpecImporter.File(path: path, bytes: $0) }
-        }
+        try CommandError.catching { () throws(FileError) in try File.write(bytes, to: path) }
     }
 }

@@ -78,7 +78,7 @@ struct GenerateCommandTests {
                 try GenerateCommand([path, "--output", folder + "Spec.swift"]).run()
             }
             #expect(
-                error?.lines == [
+                error?.lines() == [
                     "\(path):3:36: error: `from` must be `client`, `server` or `both`, not `cleint`; "
                         + "did you mean `client`?"
                 ]
@@ -106,7 +106,7 @@ struct GenerateCommandTests {
                 let error = #expect(throws: CommandError.self) {
                     try GenerateCommand([spec, "--output", output]).run()
                 }
-                #expect(error?.lines == ["switchboard-generate: error: \(line)"])
+                #expect(error?.lines() == ["switchboard-generate: error: \(line)"])
                 #expect(error?.status == 2)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["spec.yaml", "taken"])
@@ -122,7 +122,7 @@ struct GenerateCommandTests {
     )
     func usage(arguments: [String]) {
         let error = #expect(throws: CommandError.self) { try GenerateCommand(arguments) }
-        #expect(error?.lines.first?.contains("usage: switchboard-generate SPEC --output FILE") == true)
+        #expect(error?.lines().first?.contains("usage: switchboard-generate SPEC --output FILE") == true)
         #expect(error?.status == 2)
     }
 
@@ -141,7 +141,7 @@ struct GenerateCommandTests {
                 ]
                 for call in calls {
                     let error = #expect(throws: CommandError.self) { try Tool.run(call) }
-                    #expect(error?.lines.first?.contains("cannot write \(path): it is \(kind)") == true)
+                    #expect(error?.lines().first?.contains("cannot write \(path): it is \(kind)") == true)
                 }
                 #expect(!FileManager.default.fileExists(atPath: folder + "a"))
                 #expect(
@@ -166,7 +166,7 @@ struct GenerateCommandTests {
                     [spec] + options, ["vectors", spec] + options, ["tests", spec, "--module", "D"] + options,
                 ] {
                     let error = #expect(throws: CommandError.self) { try Tool.run(call) }
-                    #expect(error?.lines.first?.contains("it is the same file as the input") == true)
+                    #expect(error?.lines().first?.contains("it is the same file as the input") == true)
                 }
                 let call = [spec, "--output", folder + "a", "--replies", folder + name]
                 if name != "base.yaml" { #expect(throws: CommandError.self) { try Tool.run(call) } }
@@ -187,7 +187,7 @@ struct GenerateCommandTests {
                     let error = #expect(throws: CommandError.self) {
                         try Tool.run([folder + "spec.yaml", "--output", folder + "a", "--replies", folder + replies])
                     }
-                    #expect(error?.lines.first?.contains("it is the same file as the output") == true)
+                    #expect(error?.lines().first?.contains("it is the same file as the output") == true)
                 }
             }
             #expect(try TextFile.read(folder + "a") == "old")

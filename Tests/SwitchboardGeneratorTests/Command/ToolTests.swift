@@ -128,7 +128,7 @@ struct ToolTests {
             for name in ["my-chat", "2x", "a.b", "", "a b"] {
                 let call = ["tests", folder + "spec.yaml", "--module", name, "--output", folder + "a"]
                 let error = #expect(throws: CommandError.self) { try Tool.run(call) }
-                #expect(error?.lines.first?.contains("is not the name of a module") == true)
+                #expect(error?.lines().first?.contains("is not the name of a module") == true)
             }
         }
     }
@@ -156,6 +156,6 @@ struct ToolTests {
     func help(command: String) {
         let error = #expect(throws: CommandError.self) { try Tool.run([command, "--help"]) }
         #expect(error?.status == 0)
-        #expect(error?.lines.first?.contains("usage: switchboard-generate \(command) SPEC") == true)
+        #expect(error?.lines().first?.contains("usage: switchboard-generate \(command) SPEC") == true)
     }
 }

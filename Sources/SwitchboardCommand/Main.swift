@@ -1,0 +1,35 @@
+// The command switchboard, from the command line to its end:
+//
+//  1. Main      reads the command line.
+//  2. Options/  are the arguments that several verbs have.
+//  3. Verbs/    has a file for each verb: it reads a spec, and has a module make its output.
+//  4. Output/   writes the output, and prints errors.
+
+internal import ArgumentParser
+internal import SwitchboardVocabulary
+
+/// The command `switchboard`: everything that comes out of a spec.
+@main
+struct SwitchboardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchboard",
+        abstract: "Works with a protocol spec: checks it, and makes everything that is made from it.",
+        usage: "switchboard <verb> SPEC [<options>]",
+        version: "switchboard \(PackageVersion.current)",
+        subcommands: [Check.self, Format.self, Tests.self, Vectors.self]
+    )
+
+    /// Runs the verb of the command line.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Ending.exit(with: error)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+internal import ArgumentParser
+
+/// The file that a verb writes.
+struct FileOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: .init("The file to write.", valueName: "FILE"),
+        completion: .file()
+    )
+    var output: String
+
+    /// The same arguments for `switchboard-generate`.
+    var arguments: [String] { ["--output", output] }
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import SwitchboardFiles
+
+/// The end of the program after an error, or after help.
+enum Ending {
+    /// Prints `error`, and ends the process.
+    ///
+    /// Mistakes of a spec have a line each, and end the process with status 1. Every other error has one line, and ends the process
+    /// with status 2, or 64 for a mistake on the command line.
+    static func exit(with error: any Error) -> Never {
+        if let mistakes = error as? SpecMistakes {
+            StandardError.write(mistakes.lines)
+            exitProcess(1)
+        }
+        if error is FileError {
+            StandardError.write(["switchboard: error: \(error)"])
+            exitProcess(2)
+        }
+        let status = SwitchboardCommand.exitCode(for: error).rawValue
+        guard status != 0, !(error is ExitCode) else { SwitchboardCommand.exit(withError: error) }
+        StandardError.write(["switchboard: error: \(line(for: error))"])
+        exitProcess(status)
+    }
+
+    private static func line(for error: any Error) -> String {
+        let message = SwitchboardCommand.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let lines = SwitchboardCommand.fullMessage(for: error).split(whereSeparator: \.isNewline)
+        guard let usage = lines.first(where: { $0.hasPrefix("Usage: ") }) else { return message }
+        return "\(message)\(message.hasSuffix(".") ? "" : ".") \(usage)"
+    }
+}
+
+/// The mistakes of a spec, a line each.
+struct SpecMistakes: Error {
+    let lines: [String]
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import SwitchboardGenerator
+
+// The verbs that `switchboard-generate` has, too.
+
+/// Checks a spec: `switchboard check SPEC`.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print a summary of a spec, or its mistakes.")
+
+    @OptionGroup var spec: SpecOptions
+
+    func run() { Tool.run("check", spec.arguments, program: "switchboard") }
+}
+
+/// Formats a spec: `switchboard format SPEC`.
+struct Format: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Format a spec in place.",
+        discussion: "Only white space changes. Comments, quotes and the order of the keys stay."
+    )
+
+    @Argument(help: "The protocol.yaml to format.", completion: .file(extensions: ["yaml", "yml"]))
+    var spec: String
+
+    func run() { Tool.run("format", [spec], program: "switchboard") }
+}
+
+/// Generates a test suite: `switchboard tests SPEC --module MODULE --output FILE`.
+struct Tests: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Write a Swift test suite of a spec's examples.")
+
+    @OptionGroup var spec: SpecOptions
+
+    @Option(help: .init("The Swift module that has the protocol.", valueName: "MODULE"))
+    var module: String
+
+    @OptionGroup var output: FileOptions
+
+    func run() {
+        Tool.run("tests", spec.arguments + ["--module", module] + output.arguments, program: "switchboard")
+    }
+}
+
+/// Exports examples: `switchboard vectors SPEC --output FILE`.
+struct Vectors: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Write a spec's examples as JSON, for other languages.")
+
+    @OptionGroup var spec: SpecOptions
+    @OptionGroup var output: FileOptions
+
+    func run() { Tool.run("vectors", spec.arguments + output.arguments, program: "switchboard") }
+}
