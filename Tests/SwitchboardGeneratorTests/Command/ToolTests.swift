@@ -148,7 +148,7 @@ struct ToolTests {
             try Tool.run(["check", folder + "spec.yaml"])
             try TextFile.write(Self.spec.replacing("uint64", with: "unit64"), to: folder + "spec.yaml")
             let error = #expect(throws: CommandError.self) { try Tool.run(["check", folder + "spec.yaml"]) }
-            #expect(error?.lines.count == 1)
+            #expect(error?.lines().count == 1)
         }
     }
 
