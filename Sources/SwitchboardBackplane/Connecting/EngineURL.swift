@@ -1,3 +1,5 @@
+internal import SwitchboardBytes
+
 /// The parts of the URL of an engine: `SCHEME://CREDENTIALS@HOST:PORT,HOST:PORT/PATH?NAME=VALUE&NAME=VALUE`.
 ///
 /// The errors do not contain text that may be a part of a password.
@@ -135,19 +137,8 @@ package struct EngineURL {
     /// - Parameter what: The name of the text, for errors.
     /// - Throws: A `BackplaneError` when the encoding is invalid, or the text is not UTF-8 or has a NUL.
     package func decoded(_ text: Substring, _ what: String) throws(BackplaneError) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2)
-            guard digits.count == 2, let text = String(digits), text.first?.isHexDigit == true,
-                let value = UInt8(text, radix: 16)
-            else { throw error("a % in \(what) is not followed by two hexadecimal digits") }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
+        guard let bytes = [UInt8](percentEncoded: text) else {
+            throw error("a % in \(what) is not followed by two hexadecimal digits")
         }
         guard let decoded = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw error("\(what) is not valid UTF-8 text")

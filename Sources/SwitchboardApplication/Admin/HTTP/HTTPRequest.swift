@@ -1,4 +1,3 @@
-import Foundation
 import SwitchboardBytes
 
 /// A request, with the header fields on which responses depend.
@@ -68,7 +67,8 @@ struct HTTPRequest: Sendable {
     }
 
     private static func decoded(_ text: Substring) -> String {
-        text.replacing("+", with: " ").removingPercentEncoding ?? String(text)
+        let bytes = [UInt8](percentEncoded: text.replacing("+", with: " "))
+        return bytes.flatMap { String(validating: $0, as: UTF8.self) } ?? String(text)
     }
 }
 
