@@ -191,6 +191,11 @@ class Habits(unittest.TestCase):
 
 
 class Everywhere(unittest.TestCase):
+    def test_modules_do_not_import_foundation(self):
+        """It would add 44 MB to a program that is linked statically, above all data about languages and regions."""
+        for path in (REPOSITORY / "Sources").rglob("*.swift"):
+            self.assertEqual(re.findall(r"^.*\bimport Foundation$", path.read_text(), re.MULTILINE), [], path)
+
     def test_packages_are_installed_through_the_script_that_waits(self):
         """Except in the Dockerfile, where no other apt runs, and in pages."""
         files = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout

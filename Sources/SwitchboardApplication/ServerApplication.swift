@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import FoundationEssentials
 public import Logging
 public import ServiceLifecycle
 public import Switchboard

@@ -1,5 +1,6 @@
 import CoreMetrics
-import Foundation
+import FoundationEssentials
+import Glibc
 import SwitchboardTransport
 
 /// The metrics of the process, under the names that Prometheus clients use.

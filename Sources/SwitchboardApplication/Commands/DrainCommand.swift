@@ -1,5 +1,5 @@
 public import ArgumentParser
-import Foundation
+import FoundationEssentials
 
 /// The command `drain`: starts the graceful shutdown of a running server.
 public struct DrainCommand: AsyncParsableCommand {

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// Writes the lines of the log on its own thread, so that no event loop waits for a slow reader of the log.

@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import Glibc
 import SwitchboardServer
 
@@ -49,7 +49,7 @@ final class LiveTerminal: Sendable {
         }
         _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &direct)
         try? Terminal.put(Self.begin)
-        Thread.detachNewThread { Self.read(receive) }
+        DispatchQueue(label: "switchboard.keys").async { Self.read(receive) }
     }
 
     /// The number of rows and columns.

@@ -1,9 +1,12 @@
-import Foundation
+import Glibc
 
 /// Numbers for people, with few digits and a unit.
 enum ShownNumber {
     /// The text for a number that is not known.
     static let unknown = "–"
+
+    /// The length of the longest number with one decimal, and of the byte that ends it.
+    private static let maximumLength = 400
 
     /// Returns a count or a rate: `17`, `1.5`, `12.3k`.
     static func count(_ value: Double?) -> String {
@@ -50,6 +53,11 @@ enum ShownNumber {
     }
 
     private static func decimals(_ value: Double, _ digits: Int) -> String {
-        String(format: "%.\(digits)f", value)
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: maximumLength) { text in
+            let length = unsafe withVaList([value]) {
+                unsafe vsnprintf(text.baseAddress, text.count, "%.\(digits)f", $0)
+            }
+            return unsafe String(decoding: UnsafeRawBufferPointer(text).prefix(Int(length)), as: UTF8.self)
+        }
     }
 }

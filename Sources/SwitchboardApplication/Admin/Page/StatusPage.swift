@@ -1,4 +1,3 @@
-import Foundation
 import Switchboard
 
 /// The page that shows the state of the server: one file, without a reference to another one.
