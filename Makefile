@@ -1,7 +1,7 @@
 # make run serves, make test runs every check. make help lists all commands.
 
 .PHONY: help run cluster test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience users examples \
-        costs check-api fuzz sanitize soak page-cost bench docs clean
+        costs check-api fuzz sanitize soak page-cost image-size bench docs clean
 
 help:
 	@echo "make run        install missing packages, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 5500')"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench      compare the server with other servers (needs two cores, takes about ten minutes)"
 	@echo "make soak       run mixed traffic for an hour, check every reply, and draw a chart (DURATION=5m for a shorter run)"
 	@echo "make page-cost  measure for an hour what the page with the server's state costs with 10,000 connections (DURATION=5m: shorter)"
+	@echo "make image-size build the files of the container image, and show their size (without Docker)"
 	@echo "make fuzz       feed random bytes to parsers, server and client, one minute each (TIME=600 for ten minutes each)"
 	@echo "make sanitize   run the unit tests under AddressSanitizer and ThreadSanitizer (takes about ten minutes)"
 	@echo "make costs      count allocations and retains for each message, and compare them with the recorded limits"
@@ -65,7 +66,7 @@ interop: build
 	@bin="$$(swift build $(TRAITS) --show-bin-path)"; { \
 	echo "python3 IntegrationTests/Spec/test_mutations.py $$bin"; \
 	echo "python3 IntegrationTests/Spec/test_gallery.py $$bin"; \
-	for test in options settings limits net001 credentials tls metrics streams admin sockets healthcheck signals cluster haproxy documentation; do \
+	for test in options settings limits net001 credentials tls metrics streams admin sockets healthcheck image signals cluster haproxy documentation; do \
 		echo "python3 IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
 	done; \
 	for test in schema spec_language; do \
@@ -128,6 +129,16 @@ page-cost: test-dependencies
 	swift build $(RUN_TRAITS) -c release --product net001
 	"$$(IntegrationTests/Interop/environment)" IntegrationTests/Resilience/page_cost.py \
 		"$$(swift build $(RUN_TRAITS) -c release --show-bin-path)/net001" --duration $(DURATION)
+
+# With the options of the Dockerfile, in a folder of its own.
+image-size: test-dependencies
+	swift build $(RUN_TRAITS) -c release --static-swift-stdlib --product net001 --scratch-path .build-image
+	rm -rf .build-image/files
+	strip -o .build-image/net001 "$$(swift build $(RUN_TRAITS) -c release --scratch-path .build-image --show-bin-path)/net001"
+	Scripts/image-files .build-image/net001 .build-image/files
+	@echo "command: $$(wc -c <.build-image/net001) bytes"
+	@echo "image: $$(du -sb .build-image/files | cut -f1) bytes, compressed $$(tar -c -C .build-image/files . | gzip | wc -c) bytes"
+	@test "$$(du -sb .build-image/files | cut -f1)" -le 40000000 || { echo "the image has more than 40 MB" >&2; exit 1; }
 
 TIME ?= 60
 
