@@ -13,6 +13,7 @@ import re
 import select
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import tempfile
@@ -972,6 +973,115 @@ class Top(Armed):
         screen.wait_for(lambda lines: lines[-1].startswith("disconnected: cannot connect"))
         screen.type("q")
         self.assertEqual(screen.end(), (0, True))
+
+
+class UnixSocket(unittest.TestCase):
+    """The metrics endpoint on a Unix-domain socket."""
+
+    def setUp(self):
+        self.stack = contextlib.ExitStack()
+        self.addCleanup(self.stack.close)
+        self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self.path = self.folder / "metrics.socket"
+        self.token = self.folder / "token"
+        self.token.touch(mode=0o600)
+        self.token.write_text(TOKEN)
+        self.here = {"METRICS_SOCKET": str(self.path), "METRICS_PORT": None}
+
+    def start(self, *options, **environment):
+        self.port, self.process = self.stack.enter_context(server(*options, environment={**self.here, **environment}))
+
+    def peer(self, user):
+        peer = self.stack.enter_context(Peer(self.port))
+        peer.send(auth(user, "token"))
+        self.assertEqual(peer.receive()[0], AUTH_REPLY)
+        return peer
+
+    def ask(self, data):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(TIMEOUT_SECONDS)
+            client.connect(str(self.path))
+            client.sendall(data)
+            return read_answer(client)
+
+    def command(self, *arguments, **environment):
+        return run(*arguments, environment={**self.here, "ADMIN_TOKEN_FILE": str(self.token), **environment})
+
+    def test_clients_see_users_and_act_with_the_token(self):
+        self.start(ADMIN_TOKEN_FILE=str(self.token))
+        alice, bob = self.peer("alice"), self.peer("bob")
+        listed = json.loads(self.ask(request("/connections"))[2])["connections"]
+        self.assertEqual({entry["user"] for entry in listed}, {"alice", "bob"})
+        for fields in ([], [f"Authorization: Bearer {TOKEN}x"]):
+            self.assertEqual(self.ask(request("/close?user=alice", *fields, method="POST"))[0], 401)
+        self.assertEqual(self.ask(request("/close?user=alice", f"Authorization: Bearer {TOKEN}", method="POST"))[0], 200)
+        alice.expect_end()
+        bob.expect_alive()
+        log = "".join(self.process.log)
+        self.assertIn(f"serving metrics address=unix {self.path}", log)
+        self.assertIn("peer=unix", log)
+        self.assertNotIn("http://", log)
+
+    def test_a_proxy_must_name_this_machine(self):
+        self.start(ADMIN_TOKEN_FILE=str(self.token))
+        self.peer("alice")
+        field = f"Authorization: Bearer {TOKEN}"
+        for host, status in [("localhost", 200), (socket.gethostname(), 200), ("evil.example", 403)]:
+            self.assertEqual(self.ask(request("/connections", host=host))[0], status, host)
+            self.assertEqual(self.ask(request("/close?user=x", field, method="POST", host=host))[0], 404 if status == 200 else 403, host)
+            self.assertEqual("alice" in self.ask(request("/status", host=host))[2], status == 200, host)
+
+    def test_the_commands_of_operators_find_it(self):
+        self.start(ADMIN_TOKEN_FILE=str(self.token))
+        peer = self.peer("alice")
+        report = json.loads(self.command("status", "--json").stdout)
+        self.assertEqual([entry["user"] for entry in report["connections"]["connections"]], ["alice"])
+        options = ("--metrics-socket", str(self.path))
+        result = self.command("kick", "--user", "alice", *options, METRICS_SOCKET=None)
+        self.assertEqual((result.stdout, result.stderr), ("closed 1 connection\n", ""))
+        peer.expect_end()
+        self.assertEqual(self.command("drain").stdout, "the server drains\n")
+        self.assertEqual(self.process.wait(timeout=TIMEOUT_SECONDS), 0)
+        self.assertFalse(self.path.exists(), "the socket is left behind")
+        for name in (["status"], ["top"], ["drain"], ["kick", "--user", "a"]):
+            self.assertIn(f"Error: cannot connect to unix {self.path}: ", self.command(*name).stderr)
+
+    def test_its_permissions_are_those_of_the_option(self):
+        for options, mode in [((), 0o660), (("--metrics-socket-mode", "600"), 0o600), (("--metrics-socket-mode", "666"), 0o666)]:
+            with server(*options, environment=self.here, preexec_fn=lambda: os.umask(0o077)):
+                self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), mode)
+
+    def test_an_abandoned_socket_is_replaced_and_no_other_file(self):
+        with socket.socket(socket.AF_UNIX) as left:
+            left.bind(str(self.path))
+            left.listen()
+        self.start()
+        self.assertEqual(self.ask(request("/readyz"))[2], "ready\n")
+        # A second server leaves the socket of the first alone.
+        self.assertEqual(
+            self.refusal(),
+            f"Error: cannot serve metrics on unix {self.path}: address already in use (choose another --metrics-socket, or --no-metrics) "
+            f'(METRICS_SOCKET="{self.path}" comes from the environment; --metrics-socket overrides it)',
+        )
+        self.assertEqual(self.ask(request("/readyz"))[2], "ready\n")
+        file = self.folder / "precious"
+        file.write_text("precious")
+        self.assertIn(f"cannot serve metrics on unix {file}: address already in use", self.refusal(METRICS_SOCKET=str(file)))
+        self.assertEqual(file.read_text(), "precious")
+
+    def test_paths_that_no_socket_can_have(self):
+        for path, reason in [("/" + "x" * 107, "must have 1 to 107 bytes: /xxx"), ("/nowhere/at/all", "no such file or directory (")]:
+            self.assertIn(reason, self.refusal(METRICS_SOCKET=path))
+        self.assertEqual(
+            self.refusal(METRICS_PORT="6001"), f'Error: METRICS_SOCKET="{self.path}" replaces the metrics port: omit METRICS_PORT="6001".'
+        )
+
+    def refusal(self, **environment):
+        """Returns the line with which a server refuses to start."""
+        result = run("serve", "--port", "0", environment={**self.here, **environment})
+        self.assertNotEqual(result.returncode, 0)
+        (line,) = result.stderr.splitlines()
+        return line
 
 
 class Addresses(unittest.TestCase):

@@ -61,6 +61,20 @@ class Healthcheck(unittest.TestCase):
             with self.subTest(host=host), server("--metrics-host", host, "--metrics-port", "0") as (_, process):
                 self.expect_healthy(process, METRICS_HOST=host)
 
+    def test_a_unix_socket_takes_the_place_of_the_metrics_port(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/metrics.socket"
+            here = {"METRICS_SOCKET": path, "METRICS_PORT": None}
+            with server(environment=here):
+                for environment in [here, {**here, "METRICS_HOST": "0.0.0.0"}]:
+                    result = run("healthcheck", environment=environment)
+                    self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "ready\n", ""))
+                result = run("healthcheck", "--metrics-socket", path, environment={"METRICS_PORT": None})
+                self.assertEqual((result.returncode, result.stdout), (0, "ready\n"))
+            line = f'cannot connect to unix {path}: no such file or directory (METRICS_SOCKET="{path}" comes from the environment'
+            self.assertIn(line, self.expect_unhealthy("Error: cannot connect", **here).stderr.replace("No such", "no such"))
+            self.expect_unhealthy(f'METRICS_SOCKET="{path}" replaces the metrics port: omit METRICS_PORT="1".', METRICS_SOCKET=path, METRICS_PORT="1")
+
     def test_the_port_is_a_thousand_higher_unless_it_is_said(self):
         port = unused_port(1000)
         self.expect_unhealthy(f"cannot connect to 127.0.0.1:{port + 1000}: ", METRICS_PORT=None, PORT=str(port))

@@ -66,6 +66,8 @@ WRONG = {
     "--metrics-host": ("METRICS_HOST", [""]),
     "--admin-token-file": ("ADMIN_TOKEN_FILE", [""]),
     "--metrics-port": ("METRICS_PORT", [*INTEGER, "-1", "65536"]),
+    "--metrics-socket": ("METRICS_SOCKET", [""]),
+    "--metrics-socket-mode": ("METRICS_SOCKET_MODE", ["x", "8", "1000", "rwx"]),
     "--log-format": ("LOG_FORMAT", ["xml", "TEXT"]),
     "--backplane": ("BACKPLANE", ["http://x", "redis://", "redis://x:0", "cache", ""]),
     "--backplane-ca": ("BACKPLANE_CA", [""]),

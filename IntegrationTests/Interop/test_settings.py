@@ -206,6 +206,16 @@ class Mistakes(WithFile):
             self.mistakes_of_check("--config", self.write("port: 6000\nmetrics-port: 6000\n")),
             [f'{path}:2:15: metrics-port "6000" must differ from --port.'],
         )
+        for text, mistake in [
+            ("metrics-socket: a.socket\nmetrics-port: 6001\n", '1:17: metrics-socket "a.socket" replaces the metrics port: omit {0}:2:15: metrics-port "6001".'),
+            ("unix-socket: a.socket\nmetrics-socket: a.socket\n", '2:17: metrics-socket "a.socket" must differ from --unix-socket.'),
+            (f"metrics-socket: /{'x' * 107}\n", f"the path of a Unix-domain socket must have 1 to 107 bytes: /{'x' * 107} ({{0}}:1:17: metrics-socket"),
+            ("metrics-socket: /m\nmetrics-socket-mode: 888\n", '2:22: metrics-socket-mode "888" is not an octal number.'),
+        ]:
+            with self.subTest(text=text[:60]):
+                path = self.write(text)
+                (line,) = self.mistakes_of_check("--config", path)
+                self.assertIn(mistake.format(path), line)
 
     def test_the_options_of_a_command_are_no_settings(self):
         path = self.write("user: alice\ntimeout: 9\n")

@@ -48,7 +48,7 @@ final class AdminAccess: Sendable {
     ///
     /// - Parameter remoteAddress: The address of the client's socket, not one from a header field, which a client could forge.
     func verdict(on request: HTTPRequest, from remoteAddress: SocketAddress?) -> Verdict {
-        if remoteAddress?.isLoopback == true {
+        if isLocal(remoteAddress) {
             return namesThisMachine(request) ? .granted : .withheld(reason: foreignHost)
         }
         if let token, let given = request.token {
@@ -63,13 +63,18 @@ final class AdminAccess: Sendable {
         guard let token else {
             return HTTPResponse(.forbidden, text: "actions are disabled: start the server with --admin-token-file")
         }
-        guard remoteAddress?.isLoopback != true || namesThisMachine(request) else {
+        guard !isLocal(remoteAddress) || namesThisMachine(request) else {
             return HTTPResponse(.forbidden, text: foreignHost)
         }
         guard let given = request.token else {
             return Self.unauthorized("send the token of --admin-token-file in the field Authorization: Bearer TOKEN")
         }
         return rejection(of: given, token, from: remoteAddress)
+    }
+
+    /// Returns whether a client is on this machine: on the loopback address, or on the Unix-domain socket.
+    private func isLocal(_ remoteAddress: SocketAddress?) -> Bool {
+        remoteAddress.map { $0.isLoopback || $0.isUnix } ?? false
     }
 
     // MARK: Hosts
@@ -81,6 +86,7 @@ final class AdminAccess: Sendable {
     /// Returns whether the request names this machine, or no machine, as only programs do.
     ///
     /// A page of another site whose name resolves to the loopback address (DNS rebinding) has the name of that site in its requests.
+    /// A browser reaches a Unix-domain socket through a proxy only, which may pass on that name.
     private func namesThisMachine(_ request: HTTPRequest) -> Bool {
         guard let field = request.host else { return true }
         let isBracketed = field.hasPrefix("[")
@@ -96,8 +102,7 @@ final class AdminAccess: Sendable {
         _ token: AdminToken,
         from remoteAddress: SocketAddress?
     ) -> HTTPResponse? {
-        let isLocal = remoteAddress?.isLoopback ?? false
-        switch token.verdict(on: given, from: remoteAddress?.network, isLocal: isLocal) {
+        switch token.verdict(on: given, from: remoteAddress?.network, isLocal: isLocal(remoteAddress)) {
         case .right: return nil
         case .wrong:
             log(remoteAddress)

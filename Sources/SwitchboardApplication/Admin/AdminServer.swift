@@ -9,17 +9,18 @@ import Synchronization
 ///
 /// It stops after the server, so that its clients can watch the drain.
 final class AdminServer: Service {
-    let host: String
-    let port: Int
+    let address: AdminAddress
+    /// The permissions of the file of a Unix-domain socket.
+    let socketMode: UInt16
     let server: Server
     let handler: AdminHandler
     let logger: Logger
 
     private let claimed = Mutex<(http: HTTPServer, address: SocketAddress)?>(nil)
 
-    init(host: String, port: Int, server: Server, handler: AdminHandler, logger: Logger) {
-        self.host = host
-        self.port = port
+    init(address: AdminAddress, socketMode: UInt16, server: Server, handler: AdminHandler, logger: Logger) {
+        self.address = address
+        self.socketMode = socketMode
         self.server = server
         self.handler = handler
         self.logger = logger
@@ -33,17 +34,17 @@ final class AdminServer: Service {
     func claimPort() async throws {
         guard claimed.withLock({ $0 == nil }) else { return }
         do {
-            let addresses = try await AdminAddress(host: host, port: port).resolvedForListening
+            let addresses = try await address.resolvedForListening
             let http = try HTTPServer(handler: handler)
             do {
-                guard let address = try http.listen(at: addresses).first else { return }
+                guard let address = try http.listen(at: addresses, fileMode: socketMode).first else { return }
                 claimed.withLock { $0 = (http, address) }
             } catch {
                 await http.stop()
                 throw error
             }
         } catch {
-            throw AdminServerError(host: host, port: port, reason: error)
+            throw AdminServerError(address: address, reason: error)
         }
     }
 
@@ -57,23 +58,24 @@ final class AdminServer: Service {
             try await http.start()
         } catch {
             await http.stop()
-            throw AdminServerError(host: host, port: port, reason: error)
+            throw AdminServerError(address: address, reason: error)
         }
-        logger.info("serving metrics", metadata: ["url": "http://\(address)/metrics"])
+        let place: Logger.Metadata =
+            address.isUnix ? ["address": "\(address)"] : ["url": "http://\(address)/metrics"]
+        logger.info("serving metrics", metadata: place)
         try? await gracefulShutdown()
         handler.feed.stop()
         await http.stop()
     }
 }
 
-/// The metrics port cannot be opened.
+/// The metrics endpoint cannot have its address.
 struct AdminServerError: Error, CustomStringConvertible {
-    let host: String
-    let port: Int
+    let address: AdminAddress
     let reason: any Error
 
     var description: String {
-        "cannot serve metrics on \(host):\(port): \(detail) (choose another --metrics-port, or --no-metrics)"
+        "cannot serve metrics on \(address): \(detail) (choose another \(address.option), or --no-metrics)"
     }
 
     private var detail: String {
@@ -82,36 +84,60 @@ struct AdminServerError: Error, CustomStringConvertible {
     }
 }
 
-/// The host and the port of the metrics endpoint.
-struct AdminAddress: Sendable {
-    let host: String
-    let port: Int
+/// The address of the metrics endpoint.
+enum AdminAddress: Sendable, CustomStringConvertible {
+    case tcp(host: String, port: Int)
+    case unixSocket(path: String)
 
     /// The time for the look-up of the host.
     private static let lookUpTimeout = Duration.seconds(30)
 
+    /// The host; `nil` for a Unix-domain socket.
+    var host: String? {
+        if case .tcp(let host, _) = self { host } else { nil }
+    }
+
+    /// The option that sets the address.
+    var option: String {
+        switch self {
+        case .tcp: "--metrics-port"
+        case .unixSocket: "--metrics-socket"
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .tcp(let host, let port): "\(host):\(port)"
+        case .unixSocket(let path): "unix \(path)"
+        }
+    }
+
     /// The addresses to listen on; `::` is all IPv4 and IPv6 addresses.
     ///
-    /// - Throws: A `TransportError` when the host has no address; a `CancellationError` when the task is cancelled.
+    /// - Throws: A `TransportError` when the host has no address, or no socket can have the path; a `CancellationError` when the task
+    ///   is cancelled.
     var resolvedForListening: [SocketAddress] {
-        get async throws { try await resolve(host, within: Self.lookUpTimeout) }
+        get async throws { try await resolve(within: Self.lookUpTimeout) }
     }
 
     /// Returns the addresses to connect to from this machine.
     ///
     /// An address that stands for all addresses of the machine is replaced by the loopback address.
     ///
-    /// - Throws: A `TransportError` when the host has no address, or none was found in time; a `CancellationError` when
-    ///   the task is cancelled.
+    /// - Throws: A `TransportError` when the host has no address, none was found in time, or no socket can have the path; a
+    ///   `CancellationError` when the task is cancelled.
     func resolvedForConnecting(within timeout: Duration) async throws -> [SocketAddress] {
-        try await resolve(host, within: timeout).flatMap { address in
+        try await resolve(within: timeout).flatMap { address in
             guard address.isUnspecified else { return [address] }
             let loopbacks = address.isIPv6 ? ["::1", "127.0.0.1"] : ["127.0.0.1"]
-            return try loopbacks.map { try SocketAddress($0, port: port) }
+            return try loopbacks.map { try SocketAddress($0, port: address.port) }
         }
     }
 
-    private func resolve(_ host: String, within timeout: Duration) async throws -> [SocketAddress] {
-        try await SocketAddress.resolve(host: host, port: port, within: timeout)
+    private func resolve(within timeout: Duration) async throws -> [SocketAddress] {
+        switch self {
+        case .tcp(let host, let port): try await SocketAddress.resolve(host: host, port: port, within: timeout)
+        case .unixSocket(let path): [try SocketAddress(unixSocketPath: path)]
+        }
     }
 }

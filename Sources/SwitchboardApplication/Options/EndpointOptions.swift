@@ -54,7 +54,7 @@ struct EndpointOptions: ReadsSomeSettings {
             throw CommandError("\(metrics.offSwitch.subject) must be off: \(command) requires the metrics port")
         }
         let address = try metrics.address(serverPort: port.value())
-        guard address.port != 0 else {
+        if case .tcp(host: _, port: 0) = address {
             throw CommandError(
                 "the metrics port is unknown because the system selects it: set \(metrics.metricsPort.names)"
             )
@@ -62,7 +62,7 @@ struct EndpointOptions: ReadsSomeSettings {
         let text: String?
         switch token {
         case .none: text = nil
-        // The loopback address needs no token, and the file may belong to the user of the server.
+        // A client on the server's machine needs no token, and the file may belong to the user of the server.
         case .optional: text = try? metrics.tokenText()
         case .required: text = try metrics.tokenText()
         }

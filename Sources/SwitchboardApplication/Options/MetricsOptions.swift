@@ -30,6 +30,27 @@ struct MetricsOptions: SettingGroup {
 
     @Option(
         Setting(
+            "metrics-socket",
+            "METRICS_SOCKET",
+            isPath: true,
+            "Path of a Unix-domain socket to serve metrics on instead of --metrics-host and --metrics-port."
+        )
+    )
+    var metricsSocket: Setting<String>
+
+    @Option(
+        Setting(
+            "metrics-socket-mode",
+            "METRICS_SOCKET_MODE",
+            .between(0, 0o777),
+            default: ServerConfiguration().unixSocketMode,
+            "Permissions of the Unix-domain socket for metrics, in octal."
+        )
+    )
+    var metricsSocketMode: Setting<UInt16>
+
+    @Option(
+        Setting(
             "admin-token-file",
             "ADMIN_TOKEN_FILE",
             isPath: true,
@@ -94,10 +115,16 @@ struct MetricsOptions: SettingGroup {
             requiresBackplane: try backplane.isRequired,
             metrics: factory,
             process: ProcessStatistics(factory: factory),
-            access: AdminAccess(token: token, hosts: [address.host, identity.host], logger: logger),
+            access: AdminAccess(token: token, hosts: [address.host, identity.host].compactMap(\.self), logger: logger),
             logger: logger
         )
-        return AdminServer(host: address.host, port: address.port, server: server, handler: handler, logger: logger)
+        return AdminServer(
+            address: address,
+            socketMode: try metricsSocketMode.value(),
+            server: server,
+            handler: handler,
+            logger: logger
+        )
     }
 
     /// Reads the token for actions.
@@ -138,24 +165,38 @@ struct MetricsOptions: SettingGroup {
     }
 
     /// The settings of the address.
-    var place: [any SettingSource] { [metricsHost, metricsPort] }
+    var place: [any SettingSource] { metricsSocket.text == nil ? [metricsHost, metricsPort] : [metricsSocket] }
 
     /// Returns the address of the metrics endpoint of a server at `serverPort`; port 0 selects a free port.
+    ///
+    /// - Throws: A `ValidationError` when both a socket and a port are set, or a text is not a value that is allowed.
     func address(serverPort: Int) throws -> AdminAddress {
-        let host = try metricsHost.value()
-        let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
-        return AdminAddress(host: host, port: port)
+        guard let path = try metricsSocket.givenValue() else {
+            let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
+            return .tcp(host: try metricsHost.value(), port: port)
+        }
+        // The host may come with the system: the container image sets it.
+        guard metricsPort.text == nil else {
+            throw metricsSocket.error("replaces the metrics port: omit \(metricsPort.origin)")
+        }
+        return .unixSocket(path: path)
     }
 
     /// Checks that the endpoint can have its address beside a server with `configuration`.
     ///
-    /// - Throws: A `ValidationError` when both have the same address, or a text is not a value that is allowed.
+    /// - Throws: A `ValidationError` when both have the same address, or a text is not a value that is allowed; an error that names
+    ///   the option or the environment variable of a path that no socket can have.
     func checkAddress(of configuration: ServerConfiguration) throws {
-        let address = try address(serverPort: configuration.port)
-        guard try !isOff, address.port > 0, address.port == configuration.port, address.host == configuration.host,
-            configuration.unixSocketPath == nil
-        else { return }
-        throw metricsPort.error("must differ from --port")
+        guard try !isOff else { return }
+        switch try address(serverPort: configuration.port) {
+        case .unixSocket(let path):
+            do { _ = try SocketAddress(unixSocketPath: path) } catch { throw place.naming(in: error) }
+            if path == configuration.unixSocketPath { throw metricsSocket.error("must differ from --unix-socket") }
+        case .tcp(let host, let port):
+            guard port > 0, port == configuration.port, host == configuration.host, configuration.unixSocketPath == nil
+            else { return }
+            throw metricsPort.error("must differ from --port")
+        }
     }
 
     /// Returns the default port; 0 when the server's port is 0, or too high to add the distance.

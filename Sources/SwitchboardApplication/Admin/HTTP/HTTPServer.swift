@@ -47,12 +47,16 @@ final class HTTPServer: @unchecked Sendable {
     /// Connections wait until ``start()``. The server skips addresses that this machine does not have, if there are
     /// others.
     ///
+    /// - Parameters:
+    ///   - addresses: The addresses.
+    ///   - fileMode: The permissions of the file of a Unix-domain socket.
     /// - Returns: The addresses that the server listens on, with the real port in place of port 0.
     /// - Throws: A `TransportError` when an address is in use, or the server can listen on none of them.
-    func listen(at addresses: [SocketAddress]) throws(TransportError) -> [SocketAddress] {
+    func listen(at addresses: [SocketAddress], fileMode: UInt16) throws(TransportError) -> [SocketAddress] {
         let opened = try Listener.atAll(addresses) { address throws(TransportError) in
             try Listener(
                 address: address,
+                fileMode: fileMode,
                 backlog: Self.backlog,
                 acceptor: loop,
                 onAccept: { [self] in adopt($0, $1) },
