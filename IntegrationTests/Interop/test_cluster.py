@@ -4,12 +4,15 @@
 """
 
 import contextlib
+import json
 import pathlib
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 import urllib.error
@@ -22,13 +25,36 @@ from net001 import *  # noqa: F403
 from ports import unused_port
 
 
-def readiness(process):
-    """Returns the status and the text of /readyz."""
+@contextlib.contextmanager
+def connecting(*options):
+    """Runs a server that may not listen yet."""
+    process = subprocess.Popen(
+        [command.PATH, "serve", "--port", "0", *options], stderr=subprocess.PIPE, text=True, env=command.variables()
+    )
+    process.log = []
+    reader = threading.Thread(target=lambda: process.log.extend(process.stderr), daemon=True)
+    reader.start()
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(process)}/readyz", timeout=60) as answer:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        reader.join()
+        process.stderr.close()
+
+
+def get(process, path):
+    """Returns the status and the text of a path of the metrics port."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(process)}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
+
+
+def readiness(process):
+    """Returns the status and the text of /readyz."""
+    return get(process, "/readyz")
 
 
 def await_readiness(process, expected):
@@ -77,6 +103,32 @@ class Promises:
             self.assertEqual([receiver.receive() for _ in sent], [(BROADCAST, text) for text in sent])
             await_readiness(process, (200, "ready\n"))
             await_readiness(strict, (200, "ready\n"))
+
+    def test_health_and_status_are_served_while_the_engine_does_not_answer(self):
+        with self.engine() as engine:
+            engine.process.send_signal(signal.SIGSTOP)
+            # The server waits for some ten seconds.
+            with connecting("--backplane", engine.url) as process:
+                self.assertEqual(get(process, "/healthz"), (200, "ok\n"))
+                status, text = readiness(process)
+                self.assertEqual((status, text.startswith("connecting to the backplane: ")), (503, True), text)
+                report = json.loads(get(process, "/status")[1])
+                self.assertEqual((report["state"], report["connections"]["open"]), ("starting", 0))
+                self.assertEqual(get(process, "/")[0], 200)
+                self.assertIn("\nswitchboard_ready 0\n", get(process, "/metrics")[1])
+                engine.process.send_signal(signal.SIGCONT)
+                await_readiness(process, (200, "ready\n"))
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 0)
+
+    def test_a_server_that_connects_to_the_engine_can_be_stopped(self):
+        with self.engine() as engine:
+            engine.process.send_signal(signal.SIGSTOP)
+            with connecting("--backplane", engine.url) as process:
+                self.assertEqual(readiness(process)[0], 503)
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 0)
+            engine.process.send_signal(signal.SIGCONT)
 
     def test_a_server_that_stops_publishes_all_that_it_has_accepted(self):
         with self.engine() as engine, server("--backplane", engine.url) as (second, _), Peer(second) as receiver:
@@ -221,6 +273,14 @@ class OverRedis(Promises, unittest.TestCase):
             url = f"redis+unix://net001:secret@{engine.socket}"
             with server(environment={"BACKPLANE": url}) as (_, process):
                 self.assertEqual(readiness(process), (200, "ready\n"))
+
+    def test_an_engine_that_never_answers_is_explained_in_one_line(self):
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            place = "127.0.0.1:{}".format(mute.getsockname()[1])
+            result = run("serve", "--port", "0", "--backplane", f"redis://{place}")
+        self.assertNotEqual(result.returncode, 0)
+        (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+        self.assertIn(f"the backplane could not be started in time: Redis at {place} has not answered within", line)
 
     def test_a_password_is_never_shown(self):
         with redis("--requirepass", "right") as engine:

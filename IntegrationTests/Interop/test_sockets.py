@@ -182,7 +182,7 @@ class Sockets(unittest.TestCase):
     def test_variables_that_are_for_another_process_mean_nothing(self):
         arguments = [command.PATH, "serve", "--port", "0"]
         with self.serving(arguments, {"LISTEN_PID": "1", "LISTEN_FDS": "1"}) as process:
-            self.assertRegex(process.log[0], r"address=127.0.0.1:\d+")
+            self.assertRegex("".join(process.log), r"address=127.0.0.1:\d+")
 
     def test_the_manager_is_told_when_the_server_is_ready_and_when_it_stops(self):
         for name in (str(self.path) + ".notify", "\0switchboard-test-" + str(os.getpid())):

@@ -91,7 +91,7 @@ public struct ServerApplication: Sendable {
         let server = try makeServer(router, joining)
         let admin = try factory.map {
             let identity = StatusReport.Identity(name, router, configuration)
-            return try options.metrics.makeService(
+            return try options.metrics.makeAdminServer(
                 $0,
                 for: server,
                 identity,
@@ -116,8 +116,7 @@ public struct ServerApplication: Sendable {
         }
     }
 
-    /// Returns the services in the order in which they start; they stop in reverse order: the server drains while its metrics are
-    /// still served.
+    /// Returns the services in the order in which they start; they stop in reverse order.
     private func services(
         _ server: Server,
         _ admin: AdminServer?,
@@ -125,10 +124,9 @@ public struct ServerApplication: Sendable {
         whenListening report: @escaping @Sendable () -> Void
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         var services = others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-        if let admin { services.append(.init(service: admin)) }
         services.append(
             .init(
-                service: ServerWithMetrics(server: server, admin: admin, whenListening: report),
+                service: ServerWithMetrics(server: server, admin: admin, beforeAccepting: report),
                 successTerminationBehavior: .gracefullyShutdownGroup
             )
         )
@@ -219,16 +217,20 @@ extension ServerOptions {
     private static let otherThreads = 8
 }
 
-/// The server with its metrics: both open their ports before the server accepts connections.
+/// The server with its metrics, which are served while the server connects to the backplane and while it drains.
 private struct ServerWithMetrics: Service {
     let server: Server
     let admin: AdminServer?
-    let whenListening: @Sendable () -> Void
+    let beforeAccepting: @Sendable () -> Void
 
     func run() async throws {
-        try await server.run(beforeAccepting: {
-            try await admin?.claimPort()
-            whenListening()
-        })
+        do {
+            // The server opens its own ports first, so that an error there is reported first.
+            try await server.run(whenPortsAreOpen: { try await admin?.start() }, beforeAccepting: beforeAccepting)
+        } catch {
+            await admin?.stop()
+            throw error
+        }
+        await admin?.stop()
     }
 }

@@ -130,14 +130,31 @@ public final class Server: Service {
     ///   server closes the ports and throws the same error.
     /// - Throws: What ``run()`` and `prepare` throw.
     public func run(beforeAccepting prepare: @escaping @Sendable () async throws -> Void) async throws {
-        try await serveOnce(prepare)
+        try await run(whenPortsAreOpen: {}, beforeAccepting: prepare)
     }
 
-    private func serveOnce(_ prepare: @escaping @Sendable () async throws -> Void = {}) async throws {
+    /// Serves like ``run(beforeAccepting:)``, and calls `open` before the server connects to its backplane.
+    ///
+    /// - Parameters:
+    ///   - open: A closure that is called when the ports are open. When it throws, the server closes the ports and throws the same
+    ///     error.
+    ///   - prepare: A closure that is called after `open`, when the server has joined the other servers.
+    /// - Throws: What ``run()``, `open` and `prepare` throw.
+    package func run(
+        whenPortsAreOpen open: @escaping @Sendable () async throws -> Void,
+        beforeAccepting prepare: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await serveOnce(open, prepare)
+    }
+
+    private func serveOnce(
+        _ open: @escaping @Sendable () async throws -> Void = {},
+        _ prepare: @escaping @Sendable () async throws -> Void = {}
+    ) async throws {
         guard !hasRun.exchange(true, ordering: .relaxed) else { throw ServerHasRunError() }
         do {
             defer { enter(.stopped) }
-            try await serve(prepare)
+            try await serve(open, prepare)
             listening.end(with: CancellationError())
         } catch {
             listening.end(with: error)
@@ -145,14 +162,17 @@ public final class Server: Service {
         }
     }
 
-    private func serve(_ prepare: @escaping @Sendable () async throws -> Void) async throws {
+    private func serve(
+        _ open: @escaping @Sendable () async throws -> Void,
+        _ prepare: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let group = try await WorkerGroup(core, backplane)
         runningWorkers.withLock { $0 = group }
         // For limits that changed while the event loops were made.
         group.updateLimits()
         defer { runningWorkers.withLock { $0 = nil } }
         do {
-            try await serve(with: group, prepare)
+            try await serve(with: group, open, prepare)
             group.cluster?.stop()
             await group.backplane?.stop()
             await group.stop()
@@ -165,11 +185,16 @@ public final class Server: Service {
         }
     }
 
-    private func serve(with group: WorkerGroup, _ prepare: @escaping @Sendable () async throws -> Void) async throws {
+    private func serve(
+        with group: WorkerGroup,
+        _ open: @escaping @Sendable () async throws -> Void,
+        _ prepare: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let listeners: [Listener]
         do {
             listeners = try await cancelWhenGracefulShutdown {
                 try await group.listen {
+                    try await open()
                     try await group.backplane?.start()
                     try await group.cluster?.start()
                     try await prepare()

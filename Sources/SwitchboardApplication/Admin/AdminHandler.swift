@@ -83,13 +83,19 @@ struct AdminHandler: HTTPHandler {
     }
 
     private var readiness: HTTPResponse {
-        guard server.state == .ready else { return HTTPResponse(.unavailable, text: "\(server.state)") }
-        guard let backplane = server.backplaneStatus, backplane.state != .up else {
-            return HTTPResponse(.ok, text: "ready")
+        let backplane = server.backplaneStatus.flatMap { $0.state == .up ? nil : $0 }
+        switch (server.state, backplane) {
+        case (.ready, nil): return HTTPResponse(.ok, text: "ready")
+        case (.ready, let backplane?):
+            let text = "backplane \(backplane.state.rawValue): \(backplane.problem ?? "not connected")"
+            // By default one outage of the engine does not take every server out of a load balancer.
+            return requiresBackplane
+                ? HTTPResponse(.unavailable, text: text) : HTTPResponse(.ok, text: "ready, \(text)")
+        case (.starting, let backplane?):
+            let text = "connecting to the backplane: \(backplane.problem ?? "the engine has not answered yet")"
+            return HTTPResponse(.unavailable, text: text)
+        case (let state, _): return HTTPResponse(.unavailable, text: "\(state)")
         }
-        let text = "backplane \(backplane.state.rawValue): \(backplane.problem ?? "not connected")"
-        // By default one outage of the engine does not take every server out of a load balancer.
-        return requiresBackplane ? HTTPResponse(.unavailable, text: text) : HTTPResponse(.ok, text: "ready, \(text)")
     }
 
     /// The order of connections that the request asks for; `nil` for an unknown one.

@@ -1,71 +1,55 @@
-import Dispatch
 import Logging
-import ServiceLifecycle
 import Switchboard
 import SwitchboardTransport
 import Synchronization
 
 /// Serves metrics, health and connections of the server over HTTP.
-///
-/// It stops after the server, so that its clients can watch the drain.
-final class AdminServer: Service {
+final class AdminServer: Sendable {
     let address: AdminAddress
     /// The permissions of the file of a Unix-domain socket.
     let socketMode: UInt16
-    let server: Server
     let handler: AdminHandler
     let logger: Logger
 
-    private let claimed = Mutex<(http: HTTPServer, address: SocketAddress)?>(nil)
+    private let running = Mutex<HTTPServer?>(nil)
 
-    init(address: AdminAddress, socketMode: UInt16, server: Server, handler: AdminHandler, logger: Logger) {
+    init(address: AdminAddress, socketMode: UInt16, handler: AdminHandler, logger: Logger) {
         self.address = address
         self.socketMode = socketMode
-        self.server = server
         self.handler = handler
         self.logger = logger
     }
 
-    /// Opens the port; clients can connect, but wait until ``run()`` accepts them.
+    /// Serves until ``stop()``.
     ///
-    /// A second call has no effect.
-    ///
-    /// - Throws: An ``AdminServerError`` when the system does not let the process listen on the port.
-    func claimPort() async throws {
-        guard claimed.withLock({ $0 == nil }) else { return }
+    /// - Throws: An ``AdminServerError`` when the system does not let the process listen on the address; a `CancellationError` when
+    ///   the task is cancelled.
+    func start() async throws {
         do {
             let addresses = try await address.resolvedForListening
             let http = try HTTPServer(handler: handler)
-            do {
-                guard let address = try http.listen(at: addresses, fileMode: socketMode).first else { return }
-                claimed.withLock { $0 = (http, address) }
-            } catch {
-                await http.stop()
-                throw error
-            }
+            running.withLock { $0 = http }
+            let opened = try http.listen(at: addresses, fileMode: socketMode)
+            try await http.start()
+            guard let first = opened.first else { return }
+            let place: Logger.Metadata =
+                first.isUnix ? ["address": "\(first)"] : ["url": "http://\(first)/metrics"]
+            logger.info("serving metrics", metadata: place)
+        } catch let error as CancellationError {
+            throw error
         } catch {
             throw AdminServerError(address: address, reason: error)
         }
     }
 
-    /// Serves until a graceful shutdown.
-    func run() async throws {
-        // The server opens its own ports first, so that an error there is reported first.
-        _ = try await server.listeningAddress
-        try await claimPort()
-        guard let (http, address) = claimed.withLock({ $0 }) else { return }
-        do {
-            try await http.start()
-        } catch {
-            await http.stop()
-            throw AdminServerError(address: address, reason: error)
-        }
-        let place: Logger.Metadata =
-            address.isUnix ? ["address": "\(address)"] : ["url": "http://\(address)/metrics"]
-        logger.info("serving metrics", metadata: place)
-        try? await gracefulShutdown()
+    /// Closes the port and all connections.
+    func stop() async {
         handler.feed.stop()
-        await http.stop()
+        let http = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        await http?.stop()
     }
 }
 

@@ -99,8 +99,8 @@ struct MetricsOptions: SettingGroup {
         return factory
     }()
 
-    /// Makes the service that serves the metrics of `server`.
-    func makeService(
+    /// Makes what serves the metrics of `server`.
+    func makeAdminServer(
         _ factory: PrometheusFactory,
         for server: Server,
         _ identity: StatusReport.Identity,
@@ -121,7 +121,6 @@ struct MetricsOptions: SettingGroup {
         return AdminServer(
             address: address,
             socketMode: try metricsSocketMode.value(),
-            server: server,
             handler: handler,
             logger: logger
         )
