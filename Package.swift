@@ -370,6 +370,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "SwitchboardApplicationTests",
+            dependencies: [
+                "NET001", "SwitchboardApplication", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "NET001Tests",
             dependencies: ["NET001", "Switchboard", "SwitchboardTesting"],
             swiftSettings: strict

@@ -40,7 +40,7 @@ public struct ServerApplication: Sendable {
 
     /// An application with these settings; it does not run yet.
     ///
-    /// From now on, SIGTERM and SIGINT stop the program.
+    /// From now on, SIGTERM and SIGINT stop the program, until ``run(_:credentials:services:reloading:whenListening:)`` returns.
     ///
     /// - Parameters:
     ///   - name: The name of the program, for the log and for an engine such as Redis.
@@ -64,7 +64,8 @@ public struct ServerApplication: Sendable {
     /// Serves until a signal stops the server, or its task is cancelled.
     ///
     /// The first SIGTERM or SIGINT starts a graceful shutdown, as `Server.run()` describes; the second stops the server at once. On
-    /// SIGHUP, the program reads its files again. Metrics and health are served until the server has stopped.
+    /// SIGHUP, the program reads its files again. Metrics and health are served until the server has stopped. Then the signals have the
+    /// effect that they had before the application was made: a program may run one application after another.
     ///
     /// - Parameters:
     ///   - router: The handlers.
@@ -81,7 +82,10 @@ public struct ServerApplication: Sendable {
         reloading files: [ReloadableFile] = [],
         whenListening report: @escaping @Sendable () -> Void = {}
     ) async throws {
-        defer { LogWriter.shared.flush() }
+        defer {
+            LogWriter.shared.flush()
+            ApplicationSignals.shared.end()
+        }
         ApplicationSignals.shared.begin(drainTime: configuration.drainTimeout, logger: logger)
         // The server logs a warning when the limit stays too low.
         DescriptorLimit.raise(to: configuration.neededDescriptors)

@@ -4,7 +4,8 @@ import ServiceLifecycle
 import SwitchboardServer
 import Synchronization
 
-/// The signals of a program with a server, from the start of the program to its end.
+/// The signals of a program with a server: from the start of the program to its end if the program calls ``trap()``, and otherwise from
+/// the start of a server to its end.
 ///
 /// A thread of their own acts on them, so that they can stop a server that hangs or has no threads left. They are trapped, not
 /// blocked: signals reach the process whatever its threads do, and the kernel does not drop signals to process 1.
@@ -29,6 +30,10 @@ package final class ApplicationSignals: Sendable {
 
     private struct State {
         var trap: SignalTrap?
+        /// Whether the program has trapped the signals itself, and keeps them trapped after its server.
+        var isOfProgram = false
+        /// Catches SIGPIPE, which would end the program when the reader of its log has gone.
+        var pipeTrap: SignalTrap?
         /// The signals that came before it was known whether the program serves; `nil` once it is.
         var early: [Int32]? = []
         var drainTime = 0
@@ -49,17 +54,22 @@ package final class ApplicationSignals: Sendable {
 
     /// Traps the signals, and keeps them until ``begin(drainTime:logger:)`` or ``release()``.
     ///
-    /// A second call has no effect.
+    /// Without this call, they are trapped from ``begin(drainTime:logger:)`` to ``end()``. A second call has no effect.
     package func trap() {
         state.withLock { state in
-            if state.trap == nil { state.trap = SignalTrap(Self.all) { [self] in receive($0) } }
+            trap(&state)
+            state.isOfProgram = true
         }
+    }
+
+    private func trap(_ state: inout State) {
+        if state.trap == nil { state.trap = SignalTrap(Self.all) { [self] in receive($0) } }
     }
 
     /// Gives the signals their usual effect again, also those that came since ``trap()``: the program does not serve.
     package func release() {
         let (trap, early) = state.withLock { state in
-            defer { (state.trap, state.early) = (nil, []) }
+            defer { state = State() }
             return (state.trap, state.early ?? [])
         }
         trap?.release()
@@ -67,11 +77,13 @@ package final class ApplicationSignals: Sendable {
     }
 
     private func receive(_ signal: Int32) {
-        let isEarly = state.withLock { state in
+        let acts = state.withLock { state in
+            // A signal that was trapped before the end of the server, and is read after it, has no effect.
+            guard state.trap != nil else { return false }
             state.early?.append(signal)
-            return state.early != nil
+            return state.early == nil
         }
-        if !isEarly { act(on: signal) }
+        if acts { act(on: signal) }
     }
 
     // MARK: Acting
@@ -82,16 +94,30 @@ package final class ApplicationSignals: Sendable {
     ///
     /// - Parameter drainTime: The time of a graceful shutdown.
     func begin(drainTime: Duration, logger: Logger) {
-        trap()
-        // The server continues when the reader of its log has gone.
-        signal(SIGPIPE, SIG_IGN)
         let early = state.withLock { state in
+            trap(&state)
+            if state.pipeTrap == nil { state.pipeTrap = SignalTrap([SIGPIPE]) { _ in } }
             state.drainTime = Self.seconds(drainTime)
             state.logger = logger
             defer { state.early = nil }
             return state.early ?? []
         }
         for signal in early { act(on: signal) }
+    }
+
+    /// Gives the signals the effect that they had before ``begin(drainTime:logger:)``: the server has ended.
+    ///
+    /// Has no effect in a program that has called ``trap()``.
+    func end() {
+        let traps = state.withLock { state -> [SignalTrap?] in
+            guard !state.isOfProgram else { return [] }
+            alarm(0)
+            defer { state = State() }
+            return [state.trap, state.pipeTrap]
+        }
+        guard !traps.isEmpty else { return }
+        reloader.end()
+        for trap in traps { trap?.release() }
     }
 
     /// Changes the time of a graceful shutdown that has not begun.
@@ -107,8 +133,12 @@ package final class ApplicationSignals: Sendable {
     ///
     /// - Parameter sources: The files that SIGHUP reads again.
     func run(_ group: ServiceGroup, reloading sources: [ReloadableFile]) async throws {
-        let running = Task { try await group.run() }
-        state.withLock { $0.serving = Serving(group: group, running: running) }
+        // In one step, so that a signal finds the task as soon as it runs.
+        let running = state.withLock { state in
+            let running = Task { try await group.run() }
+            state.serving = Serving(group: group, running: running)
+            return running
+        }
         reloader.begin(sources, logger: state.withLock { $0.logger })
         try await withTaskCancellationHandler {
             do { try await running.value } catch is CancellationError {}

@@ -24,6 +24,11 @@ final class Reloader: Sendable {
         if isRequested { queue.async { [self] in reload() } }
     }
 
+    /// Forgets the sources.
+    func end() {
+        state.withLock { $0 = State() }
+    }
+
     /// Requests that all sources are read again; may be called from any thread.
     ///
     /// Several requests before the reading begins count as one.
