@@ -48,8 +48,9 @@ public struct Context: Sendable {
     ///
     /// In a handler, the request needs room among the suspended handlers: if all of them wait for replies, the connection is not read.
     /// By default, `ServerConfiguration.maximumRequestsToPeer` is less than `maximumConcurrentHandlers` for this reason. The peer's rate
-    /// limit applies to its replies, too. When the server drains, or a handler has called ``Connection/close()``, the connection is not
-    /// read any more: then the request fails with `PeerRequestError.Code.closed`.
+    /// limit applies to its replies, too. While the server drains, handlers that have begun get their replies, and may send requests, until
+    /// the drain timeout. When a handler has called ``Connection/close()``, the connection is not read any more: then the request fails
+    /// with `PeerRequestError.Code.closed`.
     ///
     /// - Parameters:
     ///   - message: The request.

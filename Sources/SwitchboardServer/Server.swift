@@ -105,6 +105,9 @@ public final class Server: Service {
     /// server spreads their closing over the first half of ``ServerConfiguration/drainTimeout``. After the drain timeout, the
     /// server aborts the remaining connections; on cancellation, it aborts all connections immediately. A server can run only once.
     ///
+    /// Handlers that have begun get the replies to their own requests to peers, if the protocol has such requests. The server then
+    /// refuses further requests of these peers with `Fault.shuttingDown`.
+    ///
     /// When the pending output for a peer is above the high-water mark, the server answers the requests of that peer as soon as the
     /// peer reads.
     ///

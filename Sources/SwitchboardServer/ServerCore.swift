@@ -113,7 +113,8 @@ final class ServerCore: Sendable {
         let isCorrelated = wireProtocol.frameFormat.correlation != nil
         connectionRules = ConnectionState.Rules(
             maximumSuspendedHandlers: isCorrelated ? configuration.maximumConcurrentHandlers : 1,
-            closesWhenPeerEnds: configuration.closesWhenPeerEnds
+            closesWhenPeerEnds: configuration.closesWhenPeerEnds,
+            takesReplies: isCorrelated && !peerReplyCodes.isEmpty
         )
         for message in router.unhandledMessages {
             logger.warning("message has no handler", metadata: ["message": "\(message.name)"])

@@ -14,6 +14,8 @@ struct ConnectionState: Hashable {
         ///
         /// Otherwise, the connection sends their replies first.
         let closesWhenPeerEnds: Bool
+        /// Whether suspended handlers may wait for replies of the peer, which the connection then takes during a drain, too.
+        let takesReplies: Bool
     }
 
     /// What the connection does after an event.
@@ -33,7 +35,7 @@ struct ConnectionState: Hashable {
         case postponeTimeout
         /// Close, and tell the peer which timeout passed.
         case timeOut
-        /// Report ``ConnectionState/drainCheck(isInputHeldBack:)`` in a later job of the event loop.
+        /// Report ``ConnectionState/drainCheck(isInputHeldBack:_:)`` in a later job of the event loop.
         case scheduleDrainCheck
         /// Send the pending output, cancel the suspended handlers, and close.
         case close(Closing)
@@ -70,6 +72,8 @@ struct ConnectionState: Hashable {
         case handling
         /// No message begins before a suspended handler finishes, and the stream does not read.
         case held
+        /// The server drains, and handlers are suspended: replies to the server's requests are taken, and other messages refused.
+        case refusing
         /// The connection closes when its pending output is sent. No message begins.
         case closing
         /// The stream has closed; the connection keeps its slot until its suspended handlers finish.
@@ -92,14 +96,18 @@ struct ConnectionState: Hashable {
 
     // MARK: Questions
 
-    /// Whether the next message may begin.
+    /// Whether the next message may begin; it may only be a reply if ``refusesRequests``.
     @inline(__always)
-    var mayBeginMessage: Bool { phase == .idle }
+    var mayBeginMessage: Bool { phase == .idle || phase == .refusing }
+
+    /// Whether the server drains, and takes only the replies to its own requests.
+    @inline(__always)
+    var refusesRequests: Bool { phase == .refusing }
 
     /// Whether the connection has not begun to close.
     var isOpen: Bool {
         switch phase {
-        case .idle, .handling, .held: true
+        case .idle, .handling, .held, .refusing: true
         case .closing, .closed, .released: false
         }
     }
@@ -164,6 +172,9 @@ struct ConnectionState: Hashable {
         case .idle:
             if inputHasEnded, suspendedHandlers == 0 { return close(.endOfStream) }
             return isInFrame ? .nothing : .renewTimeout
+        case .refusing:
+            if suspendedHandlers == 0 { return close(.shutdown) }
+            return isInFrame ? .nothing : .renewTimeout
         case .held:
             guard suspendedHandlers == 0 || mayBeginAnother(rules) else { return .nothing }
             phase = .idle
@@ -202,7 +213,7 @@ struct ConnectionState: Hashable {
     func expired() -> Action {
         guard isOpen else { return .nothing }
         // Other limits bound the time of handlers.
-        return phase != .idle || suspendedHandlers > 0 && !isInFrame ? .postponeTimeout : .timeOut
+        return !mayBeginMessage || suspendedHandlers > 0 && !isInFrame ? .postponeTimeout : .timeOut
     }
 
     // MARK: The end
@@ -229,7 +240,7 @@ struct ConnectionState: Hashable {
         guard isOpen else { return .nothing }
         closesWhenAnswered = true
         return switch phase {
-        case .idle: closeOrHold()
+        case .idle, .refusing: closeOrHold()
         case .handling: .interruptBatch
         case .held, .closing, .closed, .released: .nothing
         }
@@ -256,12 +267,16 @@ struct ConnectionState: Hashable {
     /// A scheduled job checks whether the drain is complete.
     ///
     /// - Parameter isInputHeldBack: Whether the stream presents no input until the peer has read more output.
-    mutating func drainCheck(isInputHeldBack: Bool) -> Action {
+    mutating func drainCheck(isInputHeldBack: Bool, _ rules: Rules) -> Action {
         guard pendingDrainChecks > 0 else { return .nothing }
         pendingDrainChecks &-= 1
         // Only at the last check has the stream presented all input.
         guard pendingDrainChecks == 0, phase == .idle, !isInputHeldBack else { return .nothing }
-        return suspendedHandlers == 0 ? close(.shutdown) : hold()
+        if suspendedHandlers == 0 { return close(.shutdown) }
+        // The end of the input is known: no reply can come.
+        guard rules.takesReplies, !inputHasEnded else { return hold() }
+        phase = .refusing
+        return .nothing
     }
 
     /// A fault of the peer ends the connection.

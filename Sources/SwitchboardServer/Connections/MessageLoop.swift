@@ -175,6 +175,7 @@ extension ServerConnection: StreamDelegate {
     ) throws(RouteFailure) -> AsyncBatch? {
         var asyncBatch: AsyncBatch?
         let isRouted = try core.routes.withRoute(for: batch.code) { route throws(RouteFailure) in
+            if state.refusesRequests { return refuseForDrain(batch.code, batch.header) }
             guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(batch.header) }
             guard batch.payloadSize <= route.maximumPayload else { return refusePayload(of: route, batch.header) }
             let start = counters.isSampled(metricIndex) ? loop.clock : 0
@@ -210,9 +211,16 @@ extension ServerConnection: StreamDelegate {
         let payload = batch.payload(in: &input) { $0.readBytes($0.remaining) ?? Bytes() }
         if !core.peerReplyCodes.isEmpty, takeReply(code, payload, batch.header) { return }
         if code == core.peerErrorCode { return log(errorMessage: payload, batch.header) }
+        if state.refusesRequests { return refuseForDrain(code, batch.header) }
         guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(batch.header) }
         let context = Context(connection: self, header: batch.header)
         try core.table.handleUnhandled(code, payload: payload, context: context)
+    }
+
+    /// Refuses a message that has arrived after the server has begun to drain: a request with an error message.
+    @inline(never)
+    private func refuseForDrain(_ code: MessageCode, _ header: HeaderBytes) {
+        if core.expectsReply(code) { announceShutdown(header: header) }
     }
 
     @inline(__always)

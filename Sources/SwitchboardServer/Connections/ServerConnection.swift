@@ -124,7 +124,10 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
         case .postponeTimeout: beginExpiry()
         case .timeOut: timeOut()
         case .scheduleDrainCheck:
-            loop.execute { self.perform(self.state.drainCheck(isInputHeldBack: self.stream.holdsBackInput)) }
+            loop.execute {
+                let isHeldBack = self.stream.holdsBackInput
+                self.perform(self.state.drainCheck(isInputHeldBack: isHeldBack, self.core.connectionRules))
+            }
         case .close(let reason): finish(reason)
         case .giveBackSlot: worker.giveBackSlot(of: self)
         }
@@ -543,7 +546,9 @@ extension ServerConnection {
     }
 
     /// Sends an error message about the shutdown, if the protocol has one for it.
-    func announceShutdown() {
+    ///
+    /// - Parameter header: The header of the request that is refused, if any.
+    func announceShutdown(header: HeaderBytes = HeaderBytes()) {
         if mayReport,
             let message = core.errorMessage?.init(
                 .shuttingDown,
@@ -551,7 +556,7 @@ extension ServerConnection {
             ),
             message.fault == .shuttingDown
         {
-            write(message)
+            write(message, header: header)
         }
     }
 }

@@ -68,7 +68,8 @@ struct ConnectionStateTests {
             case .burstBegan: !isInBurst && isReading && state.isOpen && !inputHasEnded
             case .burstEnded: isInBurst && !isHandling
             case .messageBegan: isInBurst && state.mayBeginMessage
-            case .messageFinished, .handlerSuspended: isInBurst && isHandling
+            case .messageFinished: isInBurst && isHandling
+            case .handlerSuspended: isInBurst && isHandling && !state.refusesRequests
             case .handlerFinished: !isInBurst && suspended > 0
             case .partOfFrameRead, .frameRead: !isInBurst && state.isOpen
             case .expired, .inputReleased: !isInBurst && !streamHasClosed
@@ -103,14 +104,16 @@ struct ConnectionStateTests {
         case .streamClosed: return state.streamClosed()
         case .drainRequested: return state.drainRequested()
         case .inputReleased: return state.inputReleased()
-        case .drainCheck: return state.drainCheck(isInputHeldBack: false)
-        case .drainCheckWithInputHeldBack: return state.drainCheck(isInputHeldBack: true)
+        case .drainCheck: return state.drainCheck(isInputHeldBack: false, rules)
+        case .drainCheckWithInputHeldBack: return state.drainCheck(isInputHeldBack: true, rules)
         }
         return .nothing
     }
 
     static let rules = [1, 2].flatMap { count in
-        [false, true].map { Rules(maximumSuspendedHandlers: count, closesWhenPeerEnds: $0) }
+        [(false, false), (true, false), (false, true), (true, true)].map {
+            Rules(maximumSuspendedHandlers: count, closesWhenPeerEnds: $0.0, takesReplies: $0.1)
+        }
     }
 
     private static let depth = 6
@@ -199,7 +202,8 @@ struct ConnectionStateTests {
         let isEmpty = after.suspended == 0
         require(after.suspended <= rules.maximumSuspendedHandlers, "no more handlers are suspended than may be")
         require(
-            !after.state.mayBeginMessage || after.suspended < rules.maximumSuspendedHandlers,
+            !after.state.mayBeginMessage || after.state.refusesRequests
+                || after.suspended < rules.maximumSuspendedHandlers,
             "no message begins while as many handlers are suspended as may be"
         )
         require(
@@ -236,7 +240,11 @@ struct ConnectionStateTests {
                 after.drainWasRequested && isEmpty && !after.isHandling,
                 "what has begun is answered before a drain"
             )
-            require(after.scheduledChecks == 0 && event == .drainCheck, "only the last check ends a drain")
+            require(
+                event == .drainCheck && after.scheduledChecks == 0
+                    || event == .handlerFinished && before.state.refusesRequests,
+                "only the last check ends a drain, or the last handler that waited for replies"
+            )
         case .close(.disconnected): require(event == .disconnected, "only the program disconnects a peer")
         case .close(.fault): require(event == .failed, "only a fault is called one")
         case .timeOut:
@@ -250,6 +258,10 @@ struct ConnectionStateTests {
         if event == .drainCheck, before.scheduledChecks == 1, before.state.mayBeginMessage {
             require(isOpen == !isEmpty, "a drain ends at once when nothing is in flight, and else waits")
         }
+        require(
+            !after.state.refusesRequests || rules.takesReplies && after.drainWasRequested && !isEmpty,
+            "only a drain refuses messages, while handlers may wait for replies"
+        )
         if event == .failed { require(!isOpen, "a fault ends the connection") }
         if event == .disconnected { require(!isOpen, "a peer that is disconnected is closed at once") }
         if event == .expired { require(isOpen == before.state.isOpen, "the connection decides what a timeout means") }
@@ -258,8 +270,9 @@ struct ConnectionStateTests {
 
     // MARK: Sequences by name
 
-    private static let oneAtATime = Rules(maximumSuspendedHandlers: 1, closesWhenPeerEnds: false)
-    private static let twoAtATime = Rules(maximumSuspendedHandlers: 2, closesWhenPeerEnds: false)
+    private static let oneAtATime = Rules(maximumSuspendedHandlers: 1, closesWhenPeerEnds: false, takesReplies: false)
+    private static let twoAtATime = Rules(maximumSuspendedHandlers: 2, closesWhenPeerEnds: false, takesReplies: false)
+    private static let asking = Rules(maximumSuspendedHandlers: 2, closesWhenPeerEnds: false, takesReplies: true)
 
     struct Sequence: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -319,14 +332,14 @@ struct ConnectionStateTests {
         ),
         Sequence(
             testDescription: "a peer that ends its side is closed at once where that counts as having gone",
-            rules: Rules(maximumSuspendedHandlers: 1, closesWhenPeerEnds: true),
+            rules: Rules(maximumSuspendedHandlers: 1, closesWhenPeerEnds: true, takesReplies: false),
             steps: suspension + [
                 (.peerEnded, .close(.endOfStream)), (.streamClosed, .nothing), (.handlerFinished, .giveBackSlot),
             ]
         ),
         Sequence(
             testDescription: "a handler that is suspended after the peer has gone closes at once",
-            rules: Rules(maximumSuspendedHandlers: 1, closesWhenPeerEnds: true),
+            rules: Rules(maximumSuspendedHandlers: 1, closesWhenPeerEnds: true, takesReplies: false),
             steps: [
                 (.peerEnded, .nothing), (.burstBegan, .nothing), (.messageBegan, .nothing),
                 (.handlerSuspended, .close(.endOfStream)),
@@ -349,6 +362,32 @@ struct ConnectionStateTests {
             steps: suspensionOfFirst + [
                 (.drainRequested, .scheduleDrainCheck), (.drainCheck, .pauseReading),
                 (.handlerFinished, .resumeReading),
+            ]
+        ),
+        Sequence(
+            testDescription: "a drain reads while handlers may wait for replies, and closes after the last handler",
+            rules: asking,
+            steps: suspensionOfFirst + suspension + [
+                (.handlerFinished, .resumeReading), (.drainRequested, .scheduleDrainCheck), (.drainCheck, .nothing),
+                (.burstBegan, .nothing), (.messageBegan, .nothing), (.messageFinished, .nothing),
+                (.burstEnded, .nothing), (.expired, .postponeTimeout), (.partOfFrameRead, .nothing),
+                (.expired, .timeOut),
+                (.handlerFinished, .close(.shutdown)),
+            ]
+        ),
+        Sequence(
+            testDescription: "a drain waits for handlers whose peer has ended its side, without reading",
+            rules: asking,
+            steps: suspensionOfFirst + [
+                (.inputEnded, .nothing), (.drainRequested, .scheduleDrainCheck), (.drainCheck, .pauseReading),
+            ]
+        ),
+        Sequence(
+            testDescription: "a close from a handler ends the wait for replies in a drain",
+            rules: asking,
+            steps: suspensionOfFirst + [
+                (.drainRequested, .scheduleDrainCheck), (.drainCheck, .nothing), (.closeRequested, .pauseReading),
+                (.handlerFinished, .close(.requested)),
             ]
         ),
         Sequence(

@@ -197,16 +197,54 @@ struct RequestsToPeerTests {
         }
     }
 
-    @Test("fails at once when the server drains, because the connection is not read any more")
+    @Test("gets its reply while the server drains, which refuses the peer's requests and closes after the handlers")
     func drain() async throws {
-        let server = try makeServer(router())
+        var router = Router(DialogueProtocol.self)
+        router.on(DialogueProtocol.Begin.self) { message, context in
+            let patience = Duration.seconds(Patience.seconds)
+            let first = try await context.request(DialogueProtocol.Ask(number: message.number), timeout: patience)
+            // A handler that has begun may send a request during the drain, too.
+            let second = try await context.request(DialogueProtocol.Ask(number: first.number), timeout: patience)
+            return DialogueProtocol.Result(number: second.number)
+        }
+        let server = try makeServer(router)
+        let peer = try server.connect()
+        for id in [1, 2] as [UInt16] { try begin(id, peer) }
+        let asks = [try await peer.receive(), try await peer.receive()]
+        server.drain()
+        try begin(3, peer)
+        let refusal = try await peer.receive()
+        #expect(number(of: refusal) == 3)
+        #expect(try refusal.decoded(as: DialogueProtocol.Failure.self).fault == .shuttingDown)
+        for (id, ask) in [2, 1].map({ (UInt32($0), asks[$0 - 1]) }) {
+            try peer.reply(to: ask, with: DialogueProtocol.Answer(number: id + 10))
+            let next = try await peer.receive()
+            #expect(try next.decoded(as: DialogueProtocol.Ask.self).number == id + 10)
+            try peer.reply(to: next, with: DialogueProtocol.Answer(number: id + 20))
+            let result = try await peer.receive()
+            #expect(number(of: result) == UInt64(id))
+            #expect(try result.decoded(as: DialogueProtocol.Result.self).number == id + 20)
+        }
+        let farewell = try await peer.receive()
+        #expect(number(of: farewell) == 0)
+        #expect(try farewell.decoded(as: DialogueProtocol.Failure.self).fault == .shuttingDown)
+        try await peer.receiveEnd()
+    }
+
+    @Test("fails after its time while the server drains, when the peer does not reply")
+    func drainWithoutReply() async throws {
+        let server = try makeServer(router(timeout: .seconds(2)))
         let peer = try server.connect()
         try begin(1, peer)
         _ = try await peer.receive(DialogueProtocol.Ask.self)
         server.drain()
+        #expect(try peer.takeMessages().isEmpty)
+        server.advance(by: .seconds(2))
         let failure = try await peer.receive()
         #expect(number(of: failure) == 1)
         #expect(try failure.decoded(as: DialogueProtocol.Failure.self).fault == .internal)
+        #expect(try await peer.receive(DialogueProtocol.Failure.self).fault == .shuttingDown)
+        try await peer.receiveEnd()
     }
 
     @Test("fails at once when the peer has ended its output")
