@@ -37,10 +37,10 @@ struct Enter: AsyncParsableCommand {
             speaking: Chat.self,
             configuration: configuration
         )
-        let listening = Task { for try await message in client.incoming { screen.show(message) } }
+        try client.on(Chat.Heard.self) { screen.show($0.line) }
+        try client.on(Chat.Moved.self) { screen.show($0) }
         let watching = Task { await watch(client.events, screen) }
         await talk(over: client, screen, visit)
-        listening.cancel()
         watching.cancel()
         await client.close()
         screen.close()

@@ -67,13 +67,9 @@ extension Screen {
         print("You are in \(room), with \(joined.members.joined(separator: ", ")).")
     }
 
-    /// Prints a message from the server.
-    func show(_ message: any Message) {
-        switch message {
-        case let heard as Chat.Heard: show(heard.line)
-        case let moved as Chat.Moved: print("\(painted(moved.name)) has \(moved.hasCome ? "entered" : "left").")
-        default: break
-        }
+    /// Prints who has entered or left the room.
+    func show(_ moved: Chat.Moved) {
+        print("\(painted(moved.name)) has \(moved.hasCome ? "entered" : "left").")
     }
 
     /// Prints a change of the connection.
