@@ -20,7 +20,7 @@ let goldenSpecs = [
     "Addresses", "Alternatives", "Choices", "Chunks", "Cobs", "Counts", "Ends", "Enums", "Formats", "Gallery", "Guards",
     "HDLC", "Headers", "HexLines", "Kiss", "Layouts", "Lengths", "Methods", "Names", "Numbers", "Options", "Parts",
     "References", "Replies", "Requests", "SBP", "Seeds", "Slip", "Stages", "Stamps", "Sums", "Switches", "Tags",
-    "Tails", "Texts", "Trailers", "Turns", "Twins", "Varints", "Wide", "Words", "Zeros",
+    "Tails", "Texts", "Traces", "Trailers", "Turns", "Twins", "Varints", "Wide", "Words", "Zeros",
 ].map { "Golden/\($0).yaml" }
 
 let package = Package(

@@ -128,6 +128,8 @@ MISTAKES = [
     ("type: uint8, min", "typ: uint8, min"),
     ("min: 0x01", "min: low"),
     ("default: 5", "secret: sometimes"),
+    ("default: 5", "trace: [ b3 ]"),
+    ("default: 5", "trace: a b"),
     ("default: 5", "since: soon"),
     ('"[uint16?]"', '"[uint16??]"'),
     ('"[uint16?]"', '"[[uint16]]"'),

@@ -23,6 +23,14 @@ public protocol Message: Sendable {
     /// Whether the decoder skips bytes after the last field: `trailing: ignore` in the spec.
     static var ignoresTrailingBytes: Bool { get }
 
+    /// The names of the values of a trace context that the message carries, such as `traceparent`: `trace` in the spec.
+    static var traceKeys: [String] { get }
+
+    /// A value of the trace context that the message carries; `nil` if it carries none.
+    ///
+    /// To set a value that is not in ``traceKeys`` does nothing. Setting `nil` removes the value.
+    subscript(trace key: String) -> String? { get set }
+
     /// Reads the fields from a payload; bytes after the last field stay unread.
     ///
     /// - Throws: A ``PayloadError`` that names the field when the bytes do not fit the layout.
@@ -65,6 +73,15 @@ extension Message {
 
     /// `false`: a payload with bytes after the last field is rejected.
     public static var ignoresTrailingBytes: Bool { false }
+
+    /// None: the message carries no trace context.
+    public static var traceKeys: [String] { [] }
+
+    /// `nil`: the message carries no trace context.
+    public subscript(trace key: String) -> String? {
+        get { nil }
+        set {}
+    }
 
     /// Reads the fields from a payload, whatever the header is.
     @inlinable @inline(__always)

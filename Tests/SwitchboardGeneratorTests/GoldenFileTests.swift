@@ -17,7 +17,7 @@ struct GoldenFileTests {
             "References", "Twins", "Switches", "Ends", "Sums", "Seeds", "Parts",
             "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths", "Slip", "Kiss", "HDLC",
             "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps", "Alternatives", "Guards", "Varints",
-            "Tails", "Addresses",
+            "Tails", "Addresses", "Traces",
         ]
     )
     func comparison(name: String) throws {
@@ -33,7 +33,7 @@ struct GoldenFileTests {
             "Gallery", "Layouts", "Chunks", "Headers", "Words", "References", "Twins", "Switches", "Ends", "Sums",
             "Seeds", "Parts", "Counts", "Stages", "Replies", "Turns", "Wide", "Methods", "Formats", "Lengths",
             "Slip", "Kiss", "HDLC", "Cobs", "HexLines", "Tags", "Options", "Zeros", "Trailers", "Stamps",
-            "Alternatives", "Guards", "Varints", "Tails", "Choices", "Addresses",
+            "Alternatives", "Guards", "Varints", "Tails", "Choices", "Addresses", "Traces",
         ]
     )
     func suiteOfExamples(name: String) throws {

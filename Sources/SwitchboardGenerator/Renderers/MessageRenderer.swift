@@ -28,6 +28,7 @@ struct MessageRenderer {
             renderInitializer(into: &writer)
             writer.blank()
             fields.renderCoding(into: &writer)
+            TraceRenderer(spec, message).render(into: &writer)
             if isErrorMessage { ErrorMessageRenderer(spec, message).render(into: &writer) }
         }
     }

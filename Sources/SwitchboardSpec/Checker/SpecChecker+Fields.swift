@@ -91,6 +91,7 @@ extension SpecChecker {
             checkUses(of: field, in: fields)
             checkSharedCount(of: field, in: fields)
             checkMeasure(of: field)
+            checkTrace(of: field, in: isMessage ? fields[..<index] : nil, owner)
             if field.isTrailing, !isMessage {
                 let text = "`optional` belongs to the last fields of messages: \(owner) has no length of its own"
                 diagnostics.error("\(text); use `when`, or a type with `?`", at: field.name.place)
@@ -261,7 +262,7 @@ extension SpecChecker {
         let others = [
             ("default", field.defaultValue?.place), ("min", field.minimum?.place), ("max", field.maximum?.place),
             ("since", field.since?.place), ("when", field.condition?.place),
-            ("optional", field.isTrailing ? field.name.place : nil),
+            ("optional", field.isTrailing ? field.name.place : nil), ("trace", field.trace?.place),
         ]
         for case (let key, let place?) in others {
             diagnostics.error("a field with `equals` has only one value: remove `\(key)`", at: place)

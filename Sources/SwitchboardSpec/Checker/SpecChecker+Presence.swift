@@ -322,7 +322,7 @@ extension SpecChecker {
         let keys = [
             ("default", field.defaultValue?.place), ("equals", field.constant?.place), ("min", field.minimum?.place),
             ("max", field.maximum?.place), ("since", field.since?.place),
-            ("secret", field.isSecret ? field.name.place : nil),
+            ("secret", field.isSecret ? field.name.place : nil), ("trace", field.trace?.place),
             ("deprecated", field.deprecated == nil ? nil : field.name.place),
         ]
         for case (let key, let place?) in keys {

@@ -24,6 +24,8 @@ package struct FieldSpec: Sendable {
     package var doc: String?
     /// `secret`: whether generated code redacts the value in descriptions.
     package var isSecret = false
+    /// `trace`: the name of the value of a trace context that the field carries, such as `traceparent`.
+    package var trace: Located<String>?
     /// `default`: the value of the field if none is given.
     package var defaultValue: Located<Literal>?
     /// `min`: the lowest value, or the lowest number of bytes or elements.

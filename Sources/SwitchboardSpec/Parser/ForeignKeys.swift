@@ -159,7 +159,9 @@ extension ForeignKeys {
         ],
         advice: ["a length that counts in another way is a field of a message": ["plus", "unit"]]
     )
+    private static let traceAdvice = "a trace context is a field of a message, of type `string`: use `trace` there"
     private static let headerAdvice: [String: [String]] = [
+        traceAdvice: ["trace", "traced", "traceparent", "tracecontext"],
         "the `type`, such as `uint4`, says how many bits a number has, and `length` how many bytes `bytes` have": [
             "size", "width", "len", "bits", "bytes",
         ],
@@ -309,7 +311,8 @@ extension ForeignKeys {
             "a field of a case does not support this key: give the case a field whose type is a struct, and use the key there":
                 [
                     "default", "min", "max", "secret", "since", "deprecated",
-                ]
+                ],
+            traceAdvice: ["trace", "traced", "traceparent", "tracecontext"],
         ]) { first, _ in first }
     )
     static let field = ForeignKeys(
@@ -319,6 +322,7 @@ extension ForeignKeys {
             "equals": constants,
             "default": ["initial", "defaultvalue", "defaults"],
             "secret": ["sensitive", "private", "hidden", "redacted"],
+            "trace": ["traced", "tracing", "traceparent", "tracecontext", "traceid", "propagate", "propagation"],
             "since": versions, "deprecated": deprecations,
         ]) { first, _ in first },
         advice: fieldAdvice

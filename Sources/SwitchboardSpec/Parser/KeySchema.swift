@@ -126,6 +126,7 @@ extension KeySchema {
         optional: [
             "length", "count", "byte-order", "doc", "secret", "default", "min", "max", "equals", "since", "deprecated",
             "when", "optional", "tag", "pad", "encoding", "align", "bit-order", "covers", "unit", "scale", "time",
+            "trace",
         ],
         example: "{ name: count, type: uint16 }",
         foreign: .field

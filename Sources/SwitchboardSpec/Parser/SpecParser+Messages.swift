@@ -237,6 +237,7 @@ extension SpecParser {
         field.bitOrder = values["bit-order"].flatMap { choice($0, "`bit-order`") }
         field.doc = values["doc"].flatMap { text($0, "`doc`") }
         field.isSecret = values["secret"].flatMap { boolean($0, "`secret`") } ?? false
+        field.trace = values["trace"].flatMap { trace($0) }
         field.measure = measure(values)
         let time = field.measure?.time
         field.defaultValue = literal(values, "default", time)
@@ -253,6 +254,26 @@ extension SpecParser {
         field.lacksParts = diagnostics.errorCount > errors
         warnOfOrder(field, values)
         return field
+    }
+
+    /// Reads `trace`: `true` stands for `traceparent`, which every implementation of W3C Trace Context sends.
+    private mutating func trace(_ node: Node) -> Located<String>? {
+        let text = node.scalar?.text ?? ""
+        if ["true", "false"].contains(text) {
+            let isTraced = boolean(node, "`trace`") ?? false
+            return isTraced ? Located(value: "traceparent", place: node.place) : nil
+        }
+        let hint = ForeignWords.hint(for: text, among: ["true", "false"])
+        let isName = text.utf8.allSatisfy { byte in
+            let isWord = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            return isWord || [0x2D, 0x2E, 0x5F].contains(byte)
+        }
+        guard hint.isEmpty, isName, 1...SpecLimits.nameLength ~= text.utf8.count else {
+            let name = "a name of 1 to \(SpecLimits.nameLength) letters, digits, `-`, `_` and `.`, such as `tracestate`"
+            diagnostics.error("`trace` must be true, false or \(name), not \(node.kind)\(hint)", at: node.place)
+            return nil
+        }
+        return Located(value: text, place: node.place)
     }
 
     /// Reads `unit`, `scale` and `time`.
