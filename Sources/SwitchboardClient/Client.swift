@@ -45,6 +45,7 @@ public final class Client: Sendable {
     private let way: Way
     private let protocolTable: ProtocolTable
     private let dispatcher: MessageDispatcher
+    private let tracing: ClientTracing?
 
     private init(
         _ way: Way,
@@ -52,8 +53,10 @@ public final class Client: Sendable {
         _ remoteAddress: SocketAddress,
         _ dispatcher: MessageDispatcher,
         _ incoming: Unread<ArrivedMessage>,
-        _ events: Unread<ConnectionEvent>
+        _ events: Unread<ConnectionEvent>,
+        _ tracing: ClientTracing?
     ) {
+        self.tracing = tracing
         self.way = way
         self.remoteAddress = remoteAddress
         protocolTable = table
@@ -66,9 +69,10 @@ public final class Client: Sendable {
     convenience init(
         borrowing connection: ClientConnection,
         _ table: ProtocolTable,
-        _ dispatcher: MessageDispatcher
+        _ dispatcher: MessageDispatcher,
+        _ tracing: ClientTracing?
     ) {
-        self.init(.borrowed(connection), table, connection.remoteAddress, dispatcher, .ended, .ended)
+        self.init(.borrowed(connection), table, connection.remoteAddress, dispatcher, .ended, .ended, tracing)
     }
 
     /// A client of one connection, which keeps a reference to `companion`.
@@ -77,10 +81,11 @@ public final class Client: Sendable {
         keeping companion: (any Sendable)?,
         _ table: ProtocolTable,
         _ dispatcher: MessageDispatcher,
-        _ events: Unread<ConnectionEvent>
+        _ events: Unread<ConnectionEvent>,
+        _ tracing: ClientTracing?
     ) {
         let way = Way.connection(connection, keeping: companion)
-        self.init(way, table, connection.remoteAddress, dispatcher, dispatcher.unread, events)
+        self.init(way, table, connection.remoteAddress, dispatcher, dispatcher.unread, events, tracing)
     }
 
     deinit {
@@ -149,7 +154,16 @@ public final class Client: Sendable {
         )
         let link = ClientLink(maker, events)
         let connection = try await link.connect()
-        return Client(.link(link), maker.table, connection.remoteAddress, dispatcher, dispatcher.unread, events)
+        let tracing = ClientTracing(configuration, maker.table, server) { [weak link] in link?.lastAddress }
+        return Client(
+            .link(link),
+            maker.table,
+            connection.remoteAddress,
+            dispatcher,
+            dispatcher.unread,
+            events,
+            tracing
+        )
     }
 
     /// Returns the connection; if the client has none, waits for the next one.
@@ -183,6 +197,17 @@ public final class Client: Sendable {
         header: some FrameHeader = NoHeader(),
         timeout: Duration? = nil
     ) async throws -> Input.Reply {
+        guard let tracing else { return try await exchange(message, header, timeout) }
+        return try await tracing.hook.send(message, over: tracing.link) { message in
+            try await exchange(message, header, timeout)
+        }
+    }
+
+    private func exchange<Input: Request>(
+        _ message: Input,
+        _ header: some FrameHeader,
+        _ timeout: Duration?
+    ) async throws -> Input.Reply {
         let makeFrame = try protocolTable.makeFrame(of: message, header: header)
         if let timeout, timeout <= .zero {
             throw ClientError(.timedOut, "the timeout of the request is \(timeout)").ofUnsentMessage
@@ -209,6 +234,11 @@ public final class Client: Sendable {
         guard !(Output.self is any Request.Type) else {
             throw ClientError(.notOneWay, "\(Output.name) has a reply: use request(_:)")
         }
+        guard let tracing else { return try await deliver(message, header) }
+        try await tracing.hook.send(message, over: tracing.link) { message in try await deliver(message, header) }
+    }
+
+    private func deliver(_ message: some Message, _ header: some FrameHeader) async throws {
         let frame = try protocolTable.encode(message, header: header)
         var timeout: Duration?
         try await connection(for: { _ in frame }, within: &timeout).send(frame)
@@ -279,8 +309,10 @@ extension Client {
         _ handler: @escaping @Sendable (Input) async -> Void
     ) throws(ClientError) {
         try protocolTable.checkHandler(of: type)
-        dispatcher.register(type.code) { message in
-            if let message = message.content as? Input { await handler(message) }
+        dispatcher.register(type.code) { [tracing] message in
+            guard let message = message.content as? Input else { return }
+            guard let tracing else { return await handler(message) }
+            try? await tracing.hook.handle(message, from: tracing.link) { await handler(message) }
         }
     }
 }
@@ -309,15 +341,17 @@ extension Client {
     ) throws(ClientError) {
         try protocolTable.checkHandler(of: type)
         try protocolTable.checkReply(Input.Reply.self)
-        dispatcher.register(type.code) { [protocolTable] message in
+        dispatcher.register(type.code) { [protocolTable, tracing] message in
             guard let request = message.content as? Input else { return }
+            let handle: @Sendable () async throws -> Input.Reply = {
+                guard let tracing else { return try await handler(request) }
+                return try await tracing.hook.handle(request, from: tracing.link) { try await handler(request) }
+            }
             guard let origin = message.origin else {
-                _ = try? await handler(request)
+                _ = try? await handle()
                 return
             }
-            guard let frame = await protocolTable.reply(with: origin.header, { try await handler(request) }) else {
-                return
-            }
+            guard let frame = await protocolTable.reply(with: origin.header, handle) else { return }
             // If the connection has closed, the server expects no reply.
             try? await origin.connection?.send(frame)
         }
@@ -364,6 +398,7 @@ extension Client {
             }
         )
         connection.start()
-        return Client(owning: connection, keeping: companion, table, dispatcher, events)
+        let tracing = ClientTracing(configuration, table, nil) { address }
+        return Client(owning: connection, keeping: companion, table, dispatcher, events, tracing)
     }
 }

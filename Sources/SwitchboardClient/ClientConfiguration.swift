@@ -58,6 +58,9 @@ public struct ClientConfiguration: Sendable {
     /// The number of bytes of pending output, 1 or more, above which ``Client/send(_:header:)`` waits.
     public var outputHighWaterMark = 256 * 1024
 
+    /// Traces the messages of the client; `nil` for no tracing.
+    package var tracing: (any ClientTracingHook)?
+
     /// A configuration with the defaults.
     public init() {}
 }

@@ -18,6 +18,8 @@ final class ClientLink: Sendable {
         var nextNumber: UInt64 = 0
         /// The number of failed attempts since the last stable connection.
         var failures = 0
+        /// The address of the server at the end of the current connection, or of the last one.
+        var lastAddress: SocketAddress?
     }
 
     private let maker: ConnectionMaker
@@ -29,6 +31,9 @@ final class ClientLink: Sendable {
         self.maker = maker
         self.events = events
     }
+
+    /// The address of the server at the end of the current connection, or of the last one.
+    var lastAddress: SocketAddress? { storage.withLock(\.lastAddress) }
 
     /// Makes the first connection.
     func connect() async throws -> ClientConnection {
@@ -114,6 +119,7 @@ final class ClientLink: Sendable {
         let waiting = storage.withLock { storage -> [UInt64: Waiting]? in
             guard case .reconnecting(let waiting, _) = storage.state else { return nil }
             storage.state = .connected(connection, since: .now)
+            storage.lastAddress = connection.remoteAddress
             return waiting
         }
         guard let waiting else { return connection.abandon() }

@@ -34,7 +34,8 @@ struct ConnectionMaker: Sendable {
             if let onConnect = configuration.onConnect {
                 // The client for `onConnect` has no incoming messages, because the client of the user gets all
                 // of them. Both have the same handlers.
-                try await onConnect(Client(borrowing: connection, table, dispatcher))
+                let tracing = ClientTracing(configuration, table, server) { address }
+                try await onConnect(Client(borrowing: connection, table, dispatcher, tracing))
             }
             return connection
         } catch {

@@ -31,7 +31,7 @@ struct ProtocolTable: Sendable {
     /// The codes of the requests that the server may send.
     private let requests: Set<MessageCode>
     private let errorMessage: (any ErrorMessage.Type)?
-    private let name: String
+    let name: String
     /// The protocol's heartbeat and the code of its reply, if the spec names a heartbeat.
     let heartbeat: (makeFrame: MakeFrame, replyCode: MessageCode)?
 

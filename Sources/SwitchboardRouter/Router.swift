@@ -148,7 +148,9 @@ public struct Router: Sendable {
             if let code = mistake(in: registration, routes) {
                 throw RouterError(code: code, message: message.name, wireProtocol: wireProtocol.name)
             }
-            let surrounding = middleware.filter { $0.only?.contains(ObjectIdentifier(message)) ?? true }.map { $0.0 }
+            let surrounding = middleware(around: message).map { middleware in
+                (middleware as? any TracingHook)?.middleware(for: message, of: wireProtocol) ?? middleware
+            }
             routes[message.code] = registration.makeRoute(
                 surrounding,
                 FrameEncoder(wireProtocol.frameFormat, as: .server)
@@ -158,10 +160,26 @@ public struct Router: Sendable {
             routes,
             timeouts: try checkedTimeouts(routes),
             clientMessages: clientMessages,
+            tracing: tracingHooks,
+            notesTimeouts: !timeouts.isEmpty && middleware.contains { $0.0 is any TracingHook },
             unhandled: unhandled,
             connectHandlers,
             disconnectHandlers
         )
+    }
+
+    /// Returns the middleware for messages of type `message`, from the outermost to the innermost.
+    private func middleware(around message: any Message.Type) -> [any Middleware] {
+        middleware.filter { $0.only?.contains(ObjectIdentifier(message)) ?? true }.map { $0.0 }
+    }
+
+    /// The middleware that traces the requests of the server, by the codes of their messages.
+    private var tracingHooks: [MessageCode: any TracingHook] {
+        var result: [MessageCode: any TracingHook] = [:]
+        for message in wireProtocol.messages where message.sender != .client && message is any Request.Type {
+            result[message.code] = middleware(around: message).lazy.compactMap { $0 as? any TracingHook }.first
+        }
+        return result
     }
 
     /// Returns the timeouts of the handlers by the codes of their messages.

@@ -9,6 +9,12 @@ package final class RoutingTable: Sendable {
     /// The timeouts of `async` handlers; most servers have none.
     package let timeouts: [MessageCode: HandlerTimeout]
 
+    /// The middleware that traces the requests of the server, by their codes; most servers have none.
+    package let tracing: [MessageCode: any TracingHook]
+
+    /// Whether middleware around handlers asks for ``HandlerExpiry/current``.
+    package let notesTimeouts: Bool
+
     /// The same routes for a faster look-up; valid as long as the table lives.
     package let index: RouteIndex
 
@@ -16,12 +22,16 @@ package final class RoutingTable: Sendable {
         _ routes: [MessageCode: Route],
         timeouts: [MessageCode: HandlerTimeout],
         clientMessages: [any Message.Type],
+        tracing: [MessageCode: any TracingHook],
+        notesTimeouts: Bool,
         unhandled: (@Sendable (UnhandledMessage, Context) throws -> Void)?,
         _ connectHandlers: [@Sendable (Context) throws -> Void],
         _ disconnectHandlers: [@Sendable (any Connection, DisconnectReason) -> Void]
     ) {
         self.routes = routes
         self.timeouts = timeouts
+        self.tracing = tracing
+        self.notesTimeouts = notesTimeouts
         index = RouteIndex(routes)
         names = Dictionary(clientMessages.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         self.unhandled = unhandled

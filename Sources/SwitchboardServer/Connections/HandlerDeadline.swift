@@ -11,17 +11,21 @@ final class HandlerDeadline: DeadlineDelegate {
     private let task: Task<Void, Never>
     private let code: MessageCode
     private let header: HeaderBytes
+    private let expiry: HandlerExpiry?
     private let deadline = Deadline()
 
     /// Whether the time has passed: then the peer has its answer.
     private(set) var hasPassed = false
 
     /// Starts the timeout of the handler of a message with `code` and `header`.
+    ///
+    /// - Parameter expiry: What is told that the time has passed, if anything.
     init(
         _ timeout: HandlerTimeout,
         of task: Task<Void, Never>,
         _ code: MessageCode,
         _ header: HeaderBytes,
+        _ expiry: HandlerExpiry?,
         on connection: ServerConnection
     ) {
         self.timeout = timeout
@@ -29,6 +33,7 @@ final class HandlerDeadline: DeadlineDelegate {
         self.task = task
         self.code = code
         self.header = header
+        self.expiry = expiry
         deadline.start(in: connection.loop.deadlines(lasting: timeout.duration), delegate: self)
     }
 
@@ -38,10 +43,10 @@ final class HandlerDeadline: DeadlineDelegate {
 
     func deadlinePassed(_ deadline: Deadline) {
         hasPassed = true
-        if connection.state.isOpen {
-            let error: any Error = timeout.error ?? HandlerTimedOut(after: timeout.duration)
-            connection.answer(.handler(error), to: code, header)
-        }
+        let error: any Error = timeout.error ?? HandlerTimedOut(after: timeout.duration)
+        if connection.state.isOpen { connection.answer(.handler(error), to: code, header) }
+        // Before the cancellation, because the handler may end at once.
+        expiry?.expire(with: error)
         task.cancel()
     }
 }

@@ -87,6 +87,19 @@ extension ServerConnection {
         header: HeaderBytes,
         timeout: Duration
     ) async throws -> Input.Reply {
+        guard let tracing = core.table.tracing[Input.code] else {
+            return try await exchange(message, header, timeout)
+        }
+        return try await tracing.request(message, of: core.wireProtocol, to: remoteAddress) { message in
+            try await exchange(message, header, timeout)
+        }
+    }
+
+    private func exchange<Input: Request>(
+        _ message: Input,
+        _ header: HeaderBytes,
+        _ timeout: Duration
+    ) async throws -> Input.Reply {
         let correlation = try core.correlation(forRequestsOf: Input.self)
         guard timeout > .zero else { throw PeerRequestError(.timedOut, "the timeout of the request is \(timeout)") }
         let request = RequestToPeer(expecting: Input.Reply.self)

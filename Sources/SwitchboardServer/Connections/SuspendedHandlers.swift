@@ -58,13 +58,19 @@ extension ServerConnection: ReadBurstReceiver {
     ///   message may begin.
     func handle(_ batch: AsyncBatch, in input: inout ByteReader) -> Int? {
         let burst = ReadBurst(input, batch.frames, stream.output, worker.payloadCopies)
-        let task = Task.immediate { await self.handle(batch, in: burst) }
+        let expiry = core.table.notesTimeouts ? HandlerExpiry() : nil
+        let task =
+            if let expiry {
+                HandlerExpiry.$current.withValue(expiry) { Task.immediate { await self.handle(batch, in: burst) } }
+            } else {
+                Task.immediate { await self.handle(batch, in: burst) }
+            }
         input.skip(burst.input.mark - input.mark)
         // A suspended handler keeps the burst alive, but must not keep the loop's read buffer alive.
         burst.input = ByteReader(Bytes())
         if burst.isAnswered { return burst.wanted }
         count(burst.batch)
-        let deadline = core.table.timeouts.isEmpty ? nil : makeDeadline(of: task, burst.batch)
+        let deadline = core.table.timeouts.isEmpty ? nil : makeDeadline(of: task, burst.batch, expiry)
         suspended.add(task, deadline, ObjectIdentifier(burst))
         worker.counters.countSuspended(burst.batch.code, by: 1)
         let action = state.handlerSuspended(core.connectionRules)
@@ -103,8 +109,14 @@ extension ServerConnection: ReadBurstReceiver {
     }
 
     /// Starts the timeout of the handler that is suspended at a message of `batch`, if it has one.
-    private func makeDeadline(of task: Task<Void, Never>, _ batch: FrameBatch) -> HandlerDeadline? {
-        core.table.timeouts[batch.code].map { HandlerDeadline($0, of: task, batch.code, batch.header, on: self) }
+    private func makeDeadline(
+        of task: Task<Void, Never>,
+        _ batch: FrameBatch,
+        _ expiry: HandlerExpiry?
+    ) -> HandlerDeadline? {
+        core.table.timeouts[batch.code].map { timeout in
+            HandlerDeadline(timeout, of: task, batch.code, batch.header, expiry, on: self)
+        }
     }
 
     private func count(_ batch: FrameBatch) {
