@@ -26,10 +26,10 @@ export SWITCHBOARD_STRICT = 1
 # Users of the package build without that.
 AS_USER = env -u SWITCHBOARD_STRICT
 
-# The trait TLS requires OpenSSL, the trait NATS libnats. Everything that `make test` builds here has both, so that nothing is built
-# twice; what users run has TLS only.
+# The trait TLS requires OpenSSL, the trait NATS libnats, the trait Tracing swift-distributed-tracing. Everything that `make test`
+# builds here has all of them, so that nothing is built twice; what users run has TLS only.
 RUN_TRAITS = --traits TLS
-TRAITS = --traits TLS,NATS
+TRAITS = --traits TLS,NATS,Tracing
 
 run: dependencies
 	swift run $(RUN_TRAITS) -c release net001 $(ARGS)

@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "SwitchboardNATS", targets: ["SwitchboardBackplane", "SwitchboardNATS"]),
         .library(name: "SwitchboardRedis", targets: ["SwitchboardBackplane", "SwitchboardRedis"]),
         .library(name: "SwitchboardTesting", targets: ["SwitchboardTesting"]),
+        .library(name: "SwitchboardTracing", targets: ["SwitchboardTracing"]),
         .executable(name: "net001", targets: ["NET001Command"]),
         .executable(name: "switchboard", targets: ["SwitchboardCommand"]),
         .plugin(name: "SwitchboardPlugin", targets: ["SwitchboardPlugin"]),
@@ -40,11 +41,13 @@ let package = Package(
     traits: [
         .trait(name: "TLS", description: "TLS for servers and clients, over the system's OpenSSL (libssl-dev)."),
         .trait(name: "NATS", description: "A backplane over NATS JetStream, over the system's libnats (libnats-dev)."),
+        .trait(name: "Tracing", description: "Spans for servers and clients, with swift-distributed-tracing."),
         .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -207,6 +210,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Spans of requests and messages. Without the trait, the module contains only an error that says how to turn it on.
+        .target(
+            name: "SwitchboardTracing",
+            dependencies: [
+                "SwitchboardAddresses", "SwitchboardClient", "SwitchboardRouter", "SwitchboardWire",
+                .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Tracing"])
+                ),
+            ],
+            swiftSettings: strict
+        ),
+
         // Users and the hashes of their tokens.
         .target(
             name: "SwitchboardCredentials",
@@ -363,6 +380,24 @@ let package = Package(
             name: "SwitchboardTestingTests",
             dependencies: ["NET001", "SwitchboardBackplane", "SwitchboardBytes", "SwitchboardTesting", "TestSupport"],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardTracingTests",
+            dependencies: [
+                "Switchboard", "SwitchboardTracing", "TestSupport",
+                .product(
+                    name: "InMemoryTracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Tracing"])
+                ),
+                .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Tracing"])
+                ),
+            ],
+            swiftSettings: strict,
+            plugins: ["SwitchboardPlugin"]
         ),
         .testTarget(
             name: "SwitchboardCredentialsTests",

@@ -23,6 +23,42 @@ struct Parter: Hello.PartHandler {
 }
 """
 
+TRACED = """
+import InMemoryTracing
+import Switchboard
+import SwitchboardTracing
+import Tracing
+
+@main
+struct Main {
+    static func main() async throws {
+        let tracer = InMemoryTracer()
+        InstrumentationSystem.bootstrap(tracer)
+        var router = Router(Hello.self)
+        router.use(.tracing())
+        router.register(Greeter())
+        router.register(Waver())
+        let server = try Server(router, configuration: .init(port: 0))
+        let running = Task { try await server.run() }
+        var configuration = ClientConfiguration()
+        configuration.useTracing()
+        let client = try await Client.connect(
+            host: "127.0.0.1",
+            port: server.listeningAddress.port,
+            speaking: Hello.self,
+            configuration: configuration
+        )
+        _ = try await client.request(Hello.Greet(name: "Ada", shouting: false))
+        await client.close()
+        running.cancel()
+        try await running.value
+        for span in tracer.finishedSpans {
+            print(span.operationName, span.kind, span.traceID, span.spanID, span.parentSpanID ?? "none")
+        }
+    }
+}
+"""
+
 
 class Downstream(unittest.TestCase):
     @classmethod
@@ -94,6 +130,53 @@ class Downstream(unittest.TestCase):
         joining.write_text('import SwitchboardNATS\n\nlet backplane = try? NATSBackplane(url: "nats://localhost")\n')
         self.assertIn(
             "'NATSBackplane' is unavailable: depend on Switchboard with `traits: [\"NATS\"]`", self.swift("build", fails=True)
+        )
+
+    def test_without_its_trait_tracing_is_not_linked_and_the_compiler_names_the_trait(self):
+        manifest, original = self.package / "Package.swift", (self.package / "Package.swift").read_text()
+        self.addCleanup(manifest.write_text, original)
+        product = '.product(name: "Switchboard", package: "Switchboard")'
+        manifest.write_text(original.replace(product, f'{product}, {product.replace("Switchboard", "SwitchboardTracing", 1)}', 1))
+        tracing = self.package / "Sources/Hello/Traced.swift"
+        self.addCleanup(tracing.unlink)
+        tracing.write_text("import SwitchboardTracing\n")
+        self.swift("build")
+        self.assertEqual(list(self.package.glob(".build/*/debug/Tracing.build/*.o")), [])
+        tracing.write_text(
+            "import Switchboard\nimport SwitchboardTracing\n\n"
+            "func trace(_ router: inout Router, _ configuration: inout ClientConfiguration) {\n"
+            "    router.use(.tracing())\n    configuration.useTracing()\n}\n"
+        )
+        output = self.swift("build", fails=True)
+        for name in ("tracing(serverAddress:serverPort:)", "useTracing()"):
+            self.assertIn(f"'{name}' is unavailable: depend on Switchboard with `traits: [\"Tracing\"]`", output)
+
+    def test_with_the_trait_the_spans_of_a_program_are_related(self):
+        with tempfile.TemporaryDirectory() as folder:
+            package = pathlib.Path(folder) / "Hello"
+            shutil.copytree(self.package, package, ignore=shutil.ignore_patterns(".build*", "Tests"))
+            manifest, text = package / "Package.swift", (package / "Package.swift").read_text()
+            switchboard, product = f'path: "{REPOSITORY}"', '.product(name: "Switchboard", package: "Switchboard")'
+            tracing = "https://github.com/apple/swift-distributed-tracing"
+            text = text[: text.index("        .testTarget(")] + "    ]\n)\n"
+            text = text.replace(
+                f"{switchboard})", f'{switchboard}, traits: ["Tracing"]),\n        .package(url: "{tracing}", from: "1.7.3")'
+            )
+            others = [product.replace("Switchboard", "SwitchboardTracing", 1)]
+            others += [f'.product(name: "{name}", package: "swift-distributed-tracing")' for name in ("Tracing", "InMemoryTracing")]
+            manifest.write_text(text.replace(product, ", ".join([product, *others])))
+            spec = package / "Sources/Hello/protocol.yaml"
+            traced = "".join(
+                f'      - {{ name: {name}, type: "string?", length: uint8, trace: in-memory-{name}-id }}\n' for name in ("trace", "span")
+            )
+            lines = [line for line in self.original.splitlines(keepends=True) if "examples:" not in line and "frame: 48" not in line]
+            spec.write_text("".join(line + traced if "name: shouting" in line else line for line in lines))
+            (package / "Sources/Hello/Main.swift").write_text(TRACED)
+            result = swift("run", cwd=package)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        spans = [line for line in result.stdout.splitlines() if line.startswith("Hello/Greet")]
+        self.assertEqual(
+            spans, ["Hello/Greet server trace-1 span-2 span-1", "Hello/Greet client trace-1 span-1 none"], result.stdout
         )
 
     def test_mistakes_fail_the_build_each_at_its_line(self):

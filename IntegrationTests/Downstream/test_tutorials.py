@@ -80,7 +80,7 @@ class Tutorials(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             # The traits of `make build`, which has compiled the modules with them.
-            converted = run(REPOSITORY / "Scripts/convert-documentation", folder / "pages", "TLS,NATS", cwd=folder)
+            converted = run(REPOSITORY / "Scripts/convert-documentation", folder / "pages", "TLS,NATS,Tracing", cwd=folder)
             self.assertEqual(converted.returncode, 0, converted.stdout)
             self.assertNotIn("warning:", converted.stdout)
             pages = {path.stem for path in (folder / "pages/data").rglob("*.json")}
