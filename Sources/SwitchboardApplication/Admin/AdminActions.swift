@@ -62,9 +62,12 @@ struct AdminActions: Sendable {
         }
     }
 
+    /// Whether a drain was requested, or a signal stops the server.
+    var isStopping: Bool { signals.isStopping }
+
     /// Starts a drain, unless the server drains.
     func drain(_ request: HTTPRequest, by peer: String) -> HTTPAnswer {
-        if signals.isStopping { return .now(Self.response(.ok, Drain(state: "draining", already: true))) }
+        if isStopping { return .now(Self.response(.ok, Drain(state: "draining", already: true))) }
         logger.notice("drain requested by admin", metadata: ["peer": "\(peer)"])
         // The client has the answer before the server stops.
         return .now(Self.response(.accepted, Drain(state: "draining", already: false)), then: signals.drain)

@@ -85,6 +85,8 @@ struct AdminHandler: HTTPHandler {
     private var readiness: HTTPResponse {
         let backplane = server.backplaneStatus.flatMap { $0.state == .up ? nil : $0 }
         switch (server.state, backplane) {
+        // A drain that was requested begins in a task of its own.
+        case (.ready, _) where actions.isStopping: return HTTPResponse(.unavailable, text: "\(ServerState.stopping)")
         case (.ready, nil): return HTTPResponse(.ok, text: "ready")
         case (.ready, let backplane?):
             let text = "backplane \(backplane.state.rawValue): \(backplane.problem ?? "not connected")"
