@@ -11,4 +11,4 @@
 //    `Step`. A `Layout` has the fields of a message, a struct or a case of a union in wire order.
 //
 // `SpecReader` runs these steps. Every output walks the plan: `SwitchboardGenerator`, and the codec in `Codec/`, which
-// encodes and decodes examples.
+// encodes and decodes examples. `FrameDissector` in `Dissection/` takes frames of a stream apart, with the places of their parts.

@@ -42,7 +42,7 @@ package struct FrameReader {
     }
 
     /// Returns the content of a frame without delimiters and escapes.
-    private static func content(
+    static func content(
         _ bytes: [UInt8],
         _ message: MessageSpec,
         _ layout: FrameLayout,
@@ -57,8 +57,10 @@ package struct FrameReader {
         var codes = message.codeValues[...]
         for (item, value) in zip(layout.items, values) {
             switch item.spec.role {
-            case .magic(let magic): try check(value, magic, message.sender)
-            case .version: try expect(layout.version, value.number.magnitude, item.name)
+            case .magic, .version:
+                if let problem = problem(with: value, item, layout, from: message.sender) {
+                    throw Problem(message: problem.message)
+                }
             case .code: try expect(codes.popFirst() ?? .nothing, value, item, layout)
             case .length where value == .nothing: break
             case .length:
@@ -157,23 +159,34 @@ package struct FrameReader {
             let (values, ends, _) = try PayloadReader.readStart(of: bytes, fields, layout.plan)
             return (values, ends)
         } catch {
-            let items = layout.items + layout.trailerItems
-            let name = items.first { $0.plan.label == error.field }?.name ?? "`\(error.field)`"
-            if error.code == .truncated { throw Problem(message: "it ends within its \(name)") }
-            throw Problem(message: error.description)
+            throw Problem(error, layout)
         }
     }
 
-    private static func check(_ value: Value, _ magic: FrameSpec.Magic, _ sender: Sender) throws(Problem) {
-        let allowed: [[UInt8]] =
-            switch sender {
-            case .client: [magic.client]
-            case .server: [magic.server]
-            case .both: [magic.client, magic.server]
-            }
-        guard !allowed.contains(value.content) else { return }
-        let (found, expected) = (text(of: value.content), text(of: allowed[0]))
-        throw Problem(message: "its magic is \(found), and must be \(expected)")
+    /// Returns the reason why `value` is wrong in every frame of `sender`, and what it must be; `nil` if it may be right.
+    static func problem(
+        with value: Value,
+        _ item: FrameLayout.Item,
+        _ layout: FrameLayout,
+        from sender: Sender
+    ) -> (message: String, expected: String)? {
+        let (found, expected): (String, String)
+        switch item.spec.role {
+        case .magic(let magic):
+            let allowed: [[UInt8]] =
+                switch sender {
+                case .client: [magic.client]
+                case .server: [magic.server]
+                case .both: [magic.client, magic.server]
+                }
+            if allowed.contains(value.content) { return nil }
+            (found, expected) = (text(of: value.content), text(of: allowed[0]))
+        case .version:
+            if value.number.magnitude == layout.version { return nil }
+            (found, expected) = (value.number.magnitude.hexadecimal, layout.version.hexadecimal)
+        case .code, .length, .checksum, .presence, .correlation, .field: return nil
+        }
+        return ("its \(item.name) is \(found), and must be \(expected)", expected)
     }
 
     /// Returns the bytes of a magic as text: as a number if there are at most 8.
@@ -226,6 +239,15 @@ package struct FrameReader {
                 throw Problem(message: "its end is \(found), and must be \(expected)")
             }
         }
+    }
+}
+
+extension FrameReader.Problem {
+    /// The problem `error` of a header or a trailer.
+    init(_ error: PayloadProblem, _ layout: FrameLayout) {
+        let items = layout.items + layout.trailerItems
+        let name = items.first { $0.plan.label == error.field }?.name ?? "`\(error.field)`"
+        message = error.code == .truncated ? "it ends within its \(name)" : error.description
     }
 }
 

@@ -10,6 +10,8 @@ package struct PayloadReader {
     private var depth = 0
     /// The offsets of the ends of the message's fields, in order.
     private var ends: [Int] = []
+    /// Notes the places of what is read; `nil` if nobody wants to know them.
+    private let recorder: PartRecorder?
 
     /// Returns the values of the fields of `layout` in `payload`; derived fields have no value.
     ///
@@ -38,16 +40,28 @@ package struct PayloadReader {
         _ plan: LayoutPlan,
         header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) -> (values: [Value], ends: [Int], size: Int) {
+        try readStart(of: bytes, layout, plan, header: header, recorder: nil)
+    }
+
+    /// Does the same, and tells `recorder` the places of what is read, up to a mistake.
+    static func readStart(
+        of bytes: [UInt8],
+        _ layout: Layout,
+        _ plan: LayoutPlan,
+        header: [(name: String, value: Value)],
+        recorder: PartRecorder?
+    ) throws(PayloadProblem) -> (values: [Value], ends: [Int], size: Int) {
         let zeros = [UInt8](repeating: 0, count: max(0, (layout.filledSize ?? 0) - bytes.count))
-        var reader = PayloadReader(plan: plan, rest: (bytes + zeros)[...])
+        var reader = PayloadReader(plan: plan, rest: (bytes + zeros)[...], recorder: recorder)
         for (name, value) in header { reader.header[ReferenceSpec.header(name)] = value }
         let values = try reader.read(layout, isMessage: true)
         return (values, reader.ends, bytes.count - min(bytes.count, reader.rest.count))
     }
 
-    private init(plan: LayoutPlan, rest: ArraySlice<UInt8>) {
+    private init(plan: LayoutPlan, rest: ArraySlice<UInt8>, recorder: PartRecorder?) {
         self.plan = plan
         self.rest = rest
+        self.recorder = recorder
     }
 
     /// Reads the fields of a message, a struct or a case, then checks their bounds.
@@ -70,7 +84,11 @@ package struct PayloadReader {
             switch group {
             case .single(let item): values += try read(item, from: start, isMessage: isMessage)
             case .fixedSize(let items, let bytes):
-                if bytes > rest.count { throw PayloadProblem(.truncated, labelOfTruncated(items)) }
+                if bytes > rest.count {
+                    let problem = PayloadProblem(.truncated, labelOfTruncated(items))
+                    if recorder != nil { noteTruncated(items, from: start, isMessage: isMessage) }
+                    throw problem
+                }
                 for item in items { values += try read(item, from: start, isMessage: isMessage) }
             }
             if let length = group.length, let number = fields[length.name], number != .nothing {
@@ -116,6 +134,13 @@ package struct PayloadReader {
         return ""
     }
 
+    /// Reads those of `items` that the remaining bytes have, only for the recorder.
+    private mutating func noteTruncated(_ items: [LayoutItem], from start: Int, isMessage: Bool) {
+        for item in items {
+            guard (try? read(item, from: start, isMessage: isMessage)) != nil else { return }
+        }
+    }
+
     private mutating func read(
         _ item: LayoutItem,
         from start: Int,
@@ -141,7 +166,13 @@ package struct PayloadReader {
                     values.append(.nothing)
                     continue
                 }
-                let value = try value(of: field.step, bits.take(field.step.bitWidth ?? 0), field.label)
+                let number = bits.take(field.step.bitWidth ?? 0)
+                let found = Result { () throws(PayloadProblem) in
+                    try self.value(of: field.step, number, field.label)
+                }
+                let shown = (try? found.get()) ?? .number(SpecInteger(magnitude: number))
+                recorder?.bits(field, shown, bits.mask, group, endingAt: rest.startIndex)
+                let value = try found.get()
                 values.append(try checked(value, field))
             }
             return values
@@ -159,11 +190,21 @@ package struct PayloadReader {
                 return .nothing
             }
         }
-        if let alignment = field.alignment { try skip(to: alignment, from: start, field.label) }
-        guard field.bytesBehind > 0 else { return try checked(try value(of: field.step, field.label), field) }
-        let value = try within(rest.count - field.bytesBehind, field.label) { reader throws(PayloadProblem) in
-            try reader.value(of: field.step, field.label)
+        if let alignment = field.alignment {
+            let end = rest.startIndex
+            try skip(to: alignment, from: start, field.label)
+            recorder?.alignment(from: end, to: rest.startIndex)
         }
+        recorder?.begin(field, at: rest.startIndex)
+        let value =
+            if field.bytesBehind > 0 {
+                try within(rest.count - field.bytesBehind, field.label) { reader throws(PayloadProblem) in
+                    try reader.value(of: field.step, field.label)
+                }
+            } else {
+                try value(of: field.step, field.label)
+            }
+        recorder?.end(value, at: rest.startIndex)
         return try checked(value, field)
     }
 
@@ -236,7 +277,10 @@ package struct PayloadReader {
             }
             return .bytes(content)
         case .list(let element, let size): return .list(try elements(element, size, label))
-        case .optional(let step, .byte): return try boolean(label) ? value(of: step, label) : .nothing
+        case .optional(let step, .byte):
+            let isThere = try boolean(label)
+            recorder?.presence(isThere, endingAt: rest.startIndex)
+            return isThere ? try value(of: step, label) : .nothing
         case .optional(let step, .count): return try valueUnlessAbsent(step, label)
         case .reserved(let count):
             _ = try take(count, label)
@@ -249,7 +293,7 @@ package struct PayloadReader {
             let values = try nested(type.name.value, label) { reader throws(PayloadProblem) in
                 try reader.read(reader.plan.layout(of: type))
             }
-            if let alignment = type.alignment { try skip(to: alignment, from: start, type.name.value) }
+            if let alignment = type.alignment { try fill(to: alignment, from: start, type.name.value) }
             return .record(values)
         case .union(let type, let tag):
             return try nested(type.name.value, label) { reader throws(PayloadProblem) in
@@ -323,6 +367,7 @@ package struct PayloadReader {
             tag = SpecInteger(bits: UInt64(byte >> UInt8(clamping: shift)), of: type.tag)
         } else {
             tag = try number(type.tag, plan.table.tagOrder(of: type), name)
+            recorder?.tag(tag, of: type, from: start, to: rest.startIndex)
         }
         var result = Value.nothing
         if let length = type.length.map({ plan.table.count($0) }) {
@@ -333,7 +378,7 @@ package struct PayloadReader {
         } else {
             result = try fields(of: type, tag, name)
         }
-        if let alignment = type.alignment { try skip(to: alignment, from: start, name) }
+        if let alignment = type.alignment { try fill(to: alignment, from: start, name) }
         return result
     }
 
@@ -341,7 +386,9 @@ package struct PayloadReader {
     {
         guard let index = type.cases.firstIndex(where: { $0.tag.value == tag }) else {
             guard type.keepsUnknown else { throw PayloadProblem(.invalidCase, name) }
-            return .unrecognized(tag, try take(rest.count, name))
+            let data = try take(rest.count, name)
+            recorder?.data(data, endingAt: rest.startIndex)
+            return .unrecognized(tag, data)
         }
         return .choice(index, try read(plan.layouts(of: type)[index], isCase: true))
     }
@@ -357,9 +404,10 @@ package struct PayloadReader {
             var elements: [Value] = []
             while !rest.starts(with: end) {
                 guard !rest.isEmpty else { throw PayloadProblem(.truncated, label) }
-                elements.append(try value(of: step, label))
+                elements.append(try element(elements.count, step, label))
             }
             rest = rest.dropFirst(end.count)
+            recorder?.tail(.end, from: rest.startIndex - end.count, to: rest.startIndex)
             return elements
         }
     }
@@ -373,14 +421,21 @@ package struct PayloadReader {
         var elements: [Value] = []
         guard !countsBytes else {
             return try within(count, label) { reader throws(PayloadProblem) in
-                while !reader.rest.isEmpty { elements.append(try reader.value(of: step, label)) }
+                while !reader.rest.isEmpty { elements.append(try reader.element(elements.count, step, label)) }
                 return elements
             }
         }
         let bytes = UInt64(clamping: count).multipliedOrLargest(plan.table.minimumSize(of: step))
         guard bytes <= UInt64(rest.count) else { throw PayloadProblem(.truncated, label) }
-        for _ in 0..<count { elements.append(try value(of: step, label)) }
+        for index in 0..<count { elements.append(try element(index, step, label)) }
         return elements
+    }
+
+    private mutating func element(_ index: Int, _ step: Step, _ label: String) throws(PayloadProblem) -> Value {
+        recorder?.begin(index, step, at: rest.startIndex)
+        let value = try value(of: step, label)
+        recorder?.end(value, at: rest.startIndex)
+        return value
     }
 
     /// Reads the bytes of a text or of bytes.
@@ -389,10 +444,13 @@ package struct PayloadReader {
         case .toEnd, .fixed, .counted: return try take(count(size, label) ?? 0, label)
         case .padded(let count, let pad):
             let bytes = try take(count, label)
-            return Array(bytes.prefix((bytes.lastIndex { $0 != pad } ?? -1) + 1))
+            let content = Array(bytes.prefix((bytes.lastIndex { $0 != pad } ?? -1) + 1))
+            recorder?.tail(.padding, from: rest.startIndex - count + content.count, to: rest.startIndex)
+            return content
         case .until(let end):
             guard let index = rest.firstIndex(of: end) else { throw PayloadProblem(.truncated, label) }
             defer { rest = rest[(index + end.count)...] }
+            recorder?.tail(.end, from: index, to: index + end.count)
             return Array(rest[..<index])
         }
     }
@@ -405,11 +463,15 @@ package struct PayloadReader {
         case .counted(let count):
             if let byte = count.absentByte, rest.first == byte {
                 rest.removeFirst()
+                recorder?.absence(from: rest.startIndex - 1, to: rest.startIndex)
                 return nil
             }
             let number: SpecInteger
+            let start = rest.startIndex
             switch count.source {
-            case .prefix(let type, let order): number = try self.number(type, order, label)
+            case .prefix(let type, let order):
+                number = try self.number(type, order, label)
+                recorder?.length(count, number, from: start, to: rest.startIndex)
             case .field(let reference): number = value(of: reference).number
             case .constant(let constant): number = SpecInteger(magnitude: UInt64(clamping: constant))
             }
@@ -447,6 +509,13 @@ package struct PayloadReader {
         if count > 0 { _ = try take(alignment - count, label) }
     }
 
+    /// Skips the bytes that fill a struct or a union up.
+    private mutating func fill(to alignment: Int, from start: Int, _ label: String) throws(PayloadProblem) {
+        let end = rest.startIndex
+        try skip(to: alignment, from: start, label)
+        recorder?.tail(.padding, from: end, to: rest.startIndex)
+    }
+
     private mutating func take(_ count: Int, _ label: String) throws(PayloadProblem) -> [UInt8] {
         guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
         defer { rest = rest.dropFirst(count) }
@@ -474,6 +543,8 @@ private struct BitSource {
     /// The number of bits that were not taken.
     private var rest: Int
     private let width: Int
+    /// The bits that were taken last.
+    private(set) var mask: UInt64 = 0
 
     init(number: UInt64, _ group: BitGroup) {
         self.number = number
@@ -485,8 +556,11 @@ private struct BitSource {
     mutating func take(_ count: Int) -> UInt64 {
         let shift = order == .high ? rest - count : width - rest
         rest -= count
+        mask = 0
         guard shift >= 0, shift < 64, count > 0 else { return 0 }
-        return number >> UInt64(shift) & (.max >> UInt64(64 - count))
+        let lowest = UInt64.max >> UInt64(64 - count)
+        mask = lowest << UInt64(shift)
+        return number >> UInt64(shift) & lowest
     }
 }
 

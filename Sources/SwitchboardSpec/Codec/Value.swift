@@ -62,6 +62,13 @@ struct ValueText {
         return text.count > SpecLimits.shownCharacters ? text.prefix(SpecLimits.shownCharacters) + "…" : text
     }
 
+    /// Returns the text of a value of `step`, which measures what `measure` says.
+    func text(of value: Value, _ step: Step, _ measure: MeasureSpec?) -> String {
+        let text =
+            if case .number(let number) = value, let measure { measure.text(of: number) } else { text(of: value, step) }
+        return text.count > SpecLimits.shownCharacters ? text.prefix(SpecLimits.shownCharacters) + "…" : text
+    }
+
     private func measured(_ value: Value, _ field: FieldSpec) -> String {
         switch value {
         case .number(let number): field.measure.map { $0.text(of: number) } ?? text(of: value, table.step(of: field))

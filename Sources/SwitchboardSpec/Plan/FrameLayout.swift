@@ -44,7 +44,7 @@ package struct FrameLayout: Sendable {
     /// The layout of the header and the trailer, in which checksums and ends are unused bytes.
     package let ends: Layout
     /// The same with all fields of the trailer as unused bytes, which say how many bytes it has.
-    private let sizes: Layout
+    let sizes: Layout
     /// The layout of the header's fields with values of the protocol, and of the correlation.
     package let header: Layout
     /// The version in the header.
