@@ -72,6 +72,9 @@ interop: build
 	for test in schema spec_language; do \
 		echo "python3 IntegrationTests/Spec/test_$$test.py $$bin/switchboard-generate"; \
 	done; \
+	for test in decode; do \
+		echo "python3 IntegrationTests/Outputs/test_$$test.py $$bin/switchboard"; \
+	done; \
 	echo "python3 IntegrationTests/Interop/test_scripts.py"; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 

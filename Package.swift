@@ -273,7 +273,7 @@ let package = Package(
         .executableTarget(
             name: "SwitchboardCommand",
             dependencies: [
-                "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardSpec", "SwitchboardVocabulary",
+                "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardSpec", "SwitchboardVocabulary", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

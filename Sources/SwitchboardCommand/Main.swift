@@ -1,9 +1,10 @@
 // The command switchboard, from the command line to its end:
 //
-//  1. Main      reads the command line.
+//  1. Main      reads the command line; UnknownVerb suggests a verb.
 //  2. Options/  are the arguments that several verbs have.
 //  3. Verbs/    has a file for each verb: it reads a spec, and has a module make its output.
-//  4. Output/   writes the output, and prints errors.
+//  4. Decoding/ shows the frames in bytes.
+//  5. Output/   writes the output, and prints errors.
 
 internal import ArgumentParser
 internal import SwitchboardVocabulary
@@ -16,12 +17,15 @@ struct SwitchboardCommand: AsyncParsableCommand {
         abstract: "Works with a protocol spec: checks it, and makes everything that is made from it.",
         usage: "switchboard <verb> SPEC [<options>]",
         version: "switchboard \(PackageVersion.current)",
-        subcommands: [Check.self, Format.self, Tests.self, Vectors.self]
+        subcommands: [
+            Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self,
+        ]
     )
 
     /// Runs the verb of the command line.
     static func main() async {
         do {
+            try UnknownVerb.check(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -24,6 +24,20 @@ package enum StandardOutput {
             throw FileError("cannot write to standard output: \(File.reason)")
         }
     }
+
+    /// - Throws: A ``FileError`` when the bytes cannot be written, because the disk is full or the output is closed.
+    package static func write(_ bytes: [UInt8]) throws(FileError) {
+        guard File.writeAll(bytes, to: STDOUT_FILENO) else {
+            throw FileError("cannot write to standard output: \(File.reason)")
+        }
+    }
+
+    /// Whether the output is a terminal that shows colours, and `NO_COLOR` is not set.
+    package static var hasColours: Bool {
+        if let value = unsafe getenv("NO_COLOR"), unsafe value.pointee != 0 { return false }
+        if let value = unsafe getenv("TERM"), unsafe strcmp(value, "dumb") == 0 { return false }
+        return isatty(STDOUT_FILENO) == 1
+    }
 }
 
 /// Ends the process with a status.

@@ -1,14 +1,32 @@
 internal import SwitchboardSpec
 
 /// A JSON value; objects keep the order of their members.
-indirect enum JSON {
+package indirect enum JSON {
+    /// The members of an object.
     case object([(key: String, value: JSON)])
+    /// The elements of an array.
     case array([JSON])
+    /// A text.
     case string(String)
     /// A number, in its text form.
     case number(String)
+    /// `true` or `false`.
     case boolean(Bool)
+    /// `null`.
     case null
+
+    /// The text of the value on one line.
+    package var line: String {
+        switch self {
+        case .object(let members):
+            "{" + members.map { "\(Self.quoted($0.key)):\($0.value.line)" }.joined(separator: ",") + "}"
+        case .array(let elements): "[" + elements.map(\.line).joined(separator: ",") + "]"
+        case .string(let string): Self.quoted(string)
+        case .number(let digits): digits
+        case .boolean(let value): value ? "true" : "false"
+        case .null: "null"
+        }
+    }
 
     /// Returns the text of the value, on several lines where that helps a reader.
     var text: String {

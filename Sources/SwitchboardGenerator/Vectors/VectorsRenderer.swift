@@ -1,4 +1,4 @@
-internal import SwitchboardSpec
+package import SwitchboardSpec
 
 /// Renders the examples of a spec as JSON, for tests of implementations in other languages.
 struct VectorsRenderer {
@@ -65,14 +65,21 @@ struct VectorsRenderer {
 }
 
 /// Converts values to JSON, in the form in which a spec writes them.
-struct ValueJSON {
-    let plan: LayoutPlan
+package struct ValueJSON {
+    private let plan: LayoutPlan
+    private let showsSecrets: Bool
+
+    /// A converter of values with the types of `plan`; without `showsSecrets`, fields with `secret` have a text in place of their values.
+    package init(plan: LayoutPlan, showsSecrets: Bool = true) {
+        self.plan = plan
+        self.showsSecrets = showsSecrets
+    }
 
     /// Returns the values of the fields of `layout` by name, without reserved bytes.
-    func object(_ values: [Value], _ layout: Layout) -> JSON {
+    package func object(_ values: [Value], _ layout: Layout) -> JSON {
         .object(
             zip(layout.fields, values).filter { !$0.0.field.isReserved && !$0.0.field.isDerived }.map {
-                ($0.name, json($1, $0.step))
+                ($0.name, $0.field.isSecret && !showsSecrets ? .string("<secret>") : json($1, $0.step))
             }
         )
     }

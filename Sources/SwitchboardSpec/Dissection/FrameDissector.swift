@@ -9,6 +9,8 @@ package struct FrameDissector: Sendable {
     /// The spec.
     package let spec: CheckedSpec
     private let showsSecrets: Bool
+    /// Whether the spec has a field with `secret`.
+    private let hasSecrets: Bool
     private let forms: [String: Form]
 
     /// A dissector of frames of `spec`.
@@ -17,8 +19,15 @@ package struct FrameDissector: Sendable {
     package init(_ spec: CheckedSpec, showsSecrets: Bool = false) {
         self.spec = spec
         self.showsSecrets = showsSecrets
+        let fields = spec.allMessages.map(\.fields) + spec.plan.table.all.map(\.fields)
+        hasSecrets = fields.joined().contains(where: \.isSecret)
         let forms = spec.allFrames.map { ($0.key, Form(layout: spec.layout(of: $0), messages: spec.messages(in: $0))) }
         self.forms = Dictionary(forms, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Returns whether the bytes of `part` must not be shown, because they have, or may have, the value of a field with `secret`.
+    package func hides(_ part: Part) -> Bool {
+        !showsSecrets && (part.isSecret || part.role == .unread && hasSecrets)
     }
 
     /// Takes apart the frame at the start of `stream`.

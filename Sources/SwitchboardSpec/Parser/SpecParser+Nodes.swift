@@ -359,13 +359,15 @@ enum IntegerLiteral: Equatable {
 }
 
 /// Parses bytes in hexadecimal: two digits for each byte, with any white space.
-enum Hexadecimal {
+package enum Hexadecimal {
     /// The reason why a text is not hexadecimal, as the end of a sentence after "must be".
-    struct Problem: Error {
-        let message: String
+    package struct Problem: Error {
+        /// The text.
+        package let message: String
     }
 
-    static func bytes(_ text: String) throws(Problem) -> [UInt8] {
+    /// Returns the bytes of hexadecimal digits, which may have white space between them.
+    package static func bytes(_ text: String) throws(Problem) -> [UInt8] {
         var bytes: [UInt8] = []
         var high: UInt8?
         for character in text where !character.isWhitespace {

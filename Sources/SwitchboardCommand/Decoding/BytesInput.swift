@@ -1,0 +1,102 @@
+internal import ArgumentParser
+internal import SwitchboardFiles
+internal import SwitchboardSpec
+
+/// The form of the bytes in a file.
+enum InputFormat: String, ExpressibleByArgument, CaseIterable {
+    /// Hexadecimal digits and white space.
+    case hex
+    /// The bytes themselves.
+    case raw
+}
+
+/// The bytes of a stream, from the command line, a file or standard input; they are read as they are needed.
+struct BytesInput {
+    /// The largest number of bytes of a text in hexadecimal, which is read as a whole.
+    private static let maximumText = 64 << 20
+
+    private let file: FileInput?
+    private var buffer: [UInt8]
+    private var isAtEnd: Bool
+    /// The number of bytes of ``buffer`` that were used.
+    private var used = 0
+    /// The number of bytes before those that were not used.
+    private(set) var offset = 0
+
+    /// The bytes that `words` name: a file, `-` for standard input, or hexadecimal digits.
+    ///
+    /// - Parameter format: The form of the file; `nil` to find out.
+    init(_ words: [String], format: InputFormat?) throws {
+        guard words.isEmpty || words.count == 1 && (words[0] == "-" || FileInput.exists(words[0])) else {
+            file = nil
+            isAtEnd = true
+            do throws(Hexadecimal.Problem) {
+                buffer = try Hexadecimal.bytes(words.map(Self.withoutPrefix).joined())
+            } catch {
+                let name = words.count == 1 ? "\(words[0].visible) is neither a file nor" : "the input is not"
+                throw ValidationError("\(name) hexadecimal: it must be \(error.message)")
+            }
+            return
+        }
+        let file = try FileInput(words.first ?? "-")
+        buffer = try file.next()
+        let isText = format.map { $0 == .hex } ?? Self.isHexadecimal(buffer)
+        guard isText else {
+            self.file = file
+            isAtEnd = buffer.isEmpty
+            return
+        }
+        if format == nil {
+            StandardError.write([
+                "switchboard: \(file.name) is read as hexadecimal digits; --format raw reads its bytes"
+            ])
+        }
+        var text = buffer
+        while case let piece = try file.next(), !piece.isEmpty {
+            text += piece
+            guard text.count <= Self.maximumText else {
+                throw FileError(
+                    "cannot read \(file.name): it has more than \(Self.maximumText) bytes of hexadecimal text"
+                )
+            }
+        }
+        let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+        self.file = nil
+        isAtEnd = true
+        do throws(Hexadecimal.Problem) { buffer = try Hexadecimal.bytes(lines.map(Self.withoutPrefix).joined()) } catch
+        {
+            throw FileError("cannot read \(file.name) as hexadecimal: it must be \(error.message)")
+        }
+    }
+
+    private static func withoutPrefix(_ word: String) -> String {
+        word.hasPrefix("0x") ? String(word.dropFirst(2)) : word
+    }
+
+    /// Returns whether `bytes`, the first of a file, are hexadecimal digits and white space.
+    private static func isHexadecimal(_ bytes: [UInt8]) -> Bool {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.isEmpty else { return false }
+        let words = text.split(whereSeparator: \.isWhitespace).map { withoutPrefix(String($0)) }
+        return !words.isEmpty && words.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+    }
+
+    /// Returns the next bytes that were not used: `count`, or fewer at the end.
+    mutating func window(_ count: Int) throws -> [UInt8] {
+        while buffer.count - used < count, !isAtEnd, let file {
+            if used > 0 {
+                buffer.removeFirst(used)
+                used = 0
+            }
+            let piece = try file.next()
+            isAtEnd = piece.isEmpty
+            buffer += piece
+        }
+        return Array(buffer[used..<min(buffer.count, used + count)])
+    }
+
+    /// Marks `count` bytes as used.
+    mutating func skip(_ count: Int) {
+        used += count
+        offset += count
+    }
+}

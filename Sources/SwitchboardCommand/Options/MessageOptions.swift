@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import SwitchboardFiles
+internal import SwitchboardSpec
+
+/// The message that a verb sends or encodes.
+struct MessageOptions: ParsableArguments {
+    /// The largest number of bytes of a file that a value names.
+    private static let maximumFile = 64 << 20
+
+    @Argument(help: .init("The name of a message.", valueName: "message"))
+    var message: String?
+
+    @Argument(
+        help: .init(
+            """
+            Values as in the examples of a spec: colour=red, text="two words", shapes=[dot], place.x=1. Bytes may be text, \
+            data=0xff00, or the content of a file, data=@FILE.
+            """,
+            valueName: "field=value"
+        )
+    )
+    var fields: [String] = []
+
+    @Option(help: .init("The value of a field of the header; repeat it for more.", valueName: "FIELD=VALUE"))
+    var header: [String] = []
+
+    @Option(
+        help: .init(
+            "Read the messages from a file with JSON objects as `decode --json` prints them; - is standard input.",
+            valueName: "FILE"
+        ),
+        completion: .file()
+    )
+    var json: String?
+
+    /// Returns the messages that the command line names: one, or those of a file.
+    func messages(_ spec: CheckedSpec) throws -> [MessageInput.Message] {
+        let input = MessageInput(spec) { path throws(MessageInput.Problem) in
+            do { return try Self.content(of: path) } catch { throw MessageInput.Problem(message: "\(error)") }
+        }
+        do {
+            if let json {
+                guard fields.isEmpty, header.isEmpty else {
+                    throw ValidationError("--json has all values: remove field=value and --header")
+                }
+                return try input.messages(json: try Self.content(of: json), named: message)
+            }
+            guard let message else { throw ValidationError("the name of a message is missing") }
+            return [try input.message(message, fields: fields, header: header)]
+        } catch let problem as MessageInput.Problem {
+            throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
+        }
+    }
+
+    private static func content(of path: String) throws -> [UInt8] {
+        let file = try FileInput(path)
+        var bytes: [UInt8] = []
+        while case let piece = try file.next(), !piece.isEmpty {
+            bytes += piece
+            guard bytes.count <= maximumFile else {
+                throw FileError("cannot read \(file.name): it has more than \(maximumFile) bytes")
+            }
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,86 @@
+internal import ArgumentParser
+internal import SwitchboardFiles
+internal import SwitchboardGenerator
+internal import SwitchboardSpec
+internal import SwitchboardVocabulary
+internal import SwitchboardYAML
+
+/// Shows the frames of a stream: `switchboard decode SPEC [FILE | - | HEX…]`.
+struct Decode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the frames in bytes: each field with its place, its type and its value.",
+        discussion: """
+            The bytes are hexadecimal digits on the command line, or a file with hexadecimal digits or with the bytes themselves. \
+            The exit status is 1 if a frame is malformed, or the last one is incomplete.
+            """
+    )
+
+    @OptionGroup var spec: SpecOptions
+
+    @Argument(
+        help: .init("A file, - for standard input (the default), or hexadecimal digits.", valueName: "file|hex"),
+        completion: .file()
+    )
+    var input: [String] = []
+
+    @Option(help: "The end that sent the bytes: client, server, or both if each frame may be of either end.")
+    var from = StreamEnd.both
+
+    @Option(
+        help:
+            "What a file has: hex or raw. By default, a file with nothing but hexadecimal digits and white space is hex."
+    )
+    var format: InputFormat?
+
+    @Option(help: .init("The form of the first frame, for bytes from the middle of a connection.", valueName: "NAME"))
+    var frame: String?
+
+    @Flag(help: "Print a JSON object for each frame, on a line of its own.")
+    var json = false
+
+    @Flag(help: "Show the values of fields with `secret`.")
+    var showSecrets = false
+
+    func run() throws {
+        let spec = try spec.read()
+        if let frame, !spec.allFrames.contains(where: { $0.key == frame }) {
+            let names = spec.allFrames.map(\.key)
+            throw ValidationError("the spec has no frame `\(frame.visible)`\(didYouMean(frame, among: names))")
+        }
+        let dissector = FrameDissector(spec, showsSecrets: showSecrets)
+        let conversation = ConversationDissector(dissector, form: frame)
+        var decoder = StreamDecoder(conversation, try BytesInput(input, format: format), from: from.sender)
+        let text = DissectionText(dissector)
+        let objects = DissectionJSON(dissector, showsSecrets: showSecrets)
+        var (count, wrong) = (0, 0)
+        while let found = try decoder.next() {
+            count += 1
+            if !found.frame.isWhole { wrong += 1 }
+            if json {
+                try StandardOutput.write(objects.object(found.frame, found.bytes, at: found.offset).line)
+            } else {
+                if count > 1 { try StandardOutput.write("") }
+                for line in text.lines(found.frame, number: count, at: found.offset) { try StandardOutput.write(line) }
+            }
+        }
+        guard count > 0 else { throw SpecMistakes(lines: ["switchboard: error: the input has no bytes"]) }
+        guard wrong == 0 else {
+            let what = count == 1 ? "the frame is" : "\(wrong) of \(count) frames \(wrong == 1 ? "is" : "are")"
+            throw SpecMistakes(lines: ["switchboard: error: \(what) malformed or incomplete"])
+        }
+    }
+}
+
+/// The value of `--from`: the end that sent a stream.
+enum StreamEnd: String, CaseIterable, ExpressibleByArgument {
+    case client, server, both
+
+    /// The same for dissectors.
+    var sender: Sender {
+        switch self {
+        case .client: .client
+        case .server: .server
+        case .both: .both
+        }
+    }
+}

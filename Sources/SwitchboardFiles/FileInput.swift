@@ -1,0 +1,44 @@
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
+
+/// Reads a file, or standard input, piece by piece.
+package final class FileInput {
+    /// The largest number of bytes of a piece.
+    package static let pieceBytes = 64 * 1024
+
+    /// The path, or `standard input`, for messages.
+    package let name: String
+    private let descriptor: Int32
+
+    /// Opens the file at `path`; `-` is standard input.
+    ///
+    /// - Throws: A ``FileError`` when the file cannot be opened.
+    package init(_ path: String) throws(FileError) {
+        guard path != "-" else {
+            (name, descriptor) = ("standard input", STDIN_FILENO)
+            return
+        }
+        (name, descriptor) = (path, unsafe open(path, O_RDONLY | O_CLOEXEC))
+        guard descriptor >= 0 else { throw FileError("cannot read \(path): \(File.reason)") }
+    }
+
+    deinit { if descriptor > STDERR_FILENO { close(descriptor) } }
+
+    /// Whether a file exists at `path`.
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Returns the next bytes; none at the end of the file.
+    package func next() throws(FileError) -> [UInt8] {
+        var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
+        while true {
+            let count = unsafe piece.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 { return Array(piece.prefix(count)) }
+            guard errno == EINTR else { throw FileError("cannot read \(name): \(File.reason)") }
+        }
+    }
+}
