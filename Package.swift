@@ -273,7 +273,8 @@ let package = Package(
         .executableTarget(
             name: "SwitchboardCommand",
             dependencies: [
-                "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardSpec", "SwitchboardVocabulary", "SwitchboardYAML",
+                "SwitchboardBytes", "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardSpec", "SwitchboardTLS",
+                "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

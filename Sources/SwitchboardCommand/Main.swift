@@ -4,7 +4,8 @@
 //  2. Options/  are the arguments that several verbs have.
 //  3. Verbs/    has a file for each verb: it reads a spec, and has a module make its output.
 //  4. Decoding/ shows the frames in bytes.
-//  5. Output/   writes the output, and prints errors.
+//  5. Calling/  exchanges frames with a server.
+//  6. Output/   writes the output, and prints errors.
 
 internal import ArgumentParser
 internal import SwitchboardVocabulary
@@ -18,7 +19,7 @@ struct SwitchboardCommand: AsyncParsableCommand {
         usage: "switchboard <verb> SPEC [<options>]",
         version: "switchboard \(PackageVersion.current)",
         subcommands: [
-            Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self,
+            Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self, Call.self, Listen.self,
         ]
     )
 

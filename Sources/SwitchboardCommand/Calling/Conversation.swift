@@ -1,0 +1,99 @@
+internal import SwitchboardFiles
+internal import SwitchboardGenerator
+internal import SwitchboardSpec
+
+/// A connection to a server on which frames are sent and received.
+struct Conversation {
+    private let connection: RawConnection
+    private let timeout: Duration?
+    private var dissector: ConversationDissector
+    private var stream: [UInt8] = []
+    /// The number of bytes before ``stream``.
+    private var offset = 0
+
+    /// A conversation over `connection`.
+    ///
+    /// - Parameter timeout: The time to wait for each frame of the server; `nil` to wait without end.
+    init(_ connection: RawConnection, _ dissector: FrameDissector, timeout: Duration?) {
+        self.connection = connection
+        self.timeout = timeout
+        self.dissector = ConversationDissector(dissector)
+    }
+
+    /// Sends a frame; returns the number with which its reply comes, if the protocol has such numbers.
+    mutating func send(_ frame: [UInt8]) -> Value? {
+        connection.send(frame)
+        return dissector.next(in: frame, from: .client).correlation
+    }
+
+    /// Returns the next frame of the server; `nil` when the server has ended the connection.
+    ///
+    /// - Throws: ``SpecMistakes`` when no frame comes in time, or the connection breaks.
+    mutating func next() async throws -> StreamDecoder.Found? {
+        let start = ContinuousClock.now
+        while true {
+            if !stream.isEmpty {
+                var dissector = dissector
+                let frame = dissector.next(in: stream, from: .server)
+                if frame.isComplete {
+                    self.dissector = dissector
+                    let size = frame.size ?? stream.count
+                    defer {
+                        stream.removeFirst(size)
+                        offset += size
+                    }
+                    return StreamDecoder.Found(offset: offset, bytes: Array(stream.prefix(size)), frame: frame)
+                }
+            }
+            let bytes = try await bytes(until: timeout.map { start + $0 })
+            guard !bytes.isEmpty else {
+                guard stream.isEmpty else {
+                    let text = "the server ended the connection within a frame, after \(stream.count) bytes of it"
+                    throw SpecMistakes(lines: ["switchboard: error: \(text)"])
+                }
+                return nil
+            }
+            stream += bytes
+        }
+    }
+
+    private func bytes(until end: ContinuousClock.Instant?) async throws -> [UInt8] {
+        do {
+            guard let end else { return try await connection.next() }
+            return try await withThrowingTaskGroup(of: [UInt8]?.self) { [connection] group in
+                group.addTask { try await connection.next() }
+                group.addTask {
+                    try await Task.sleep(until: end)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard case let bytes?? = try await group.next() else {
+                    let seconds = timeout.map { "\($0)" } ?? ""
+                    throw SpecMistakes(lines: ["switchboard: error: no reply within \(seconds) (--timeout)"])
+                }
+                return bytes
+            }
+        } catch let end as ConnectionEnd {
+            throw SpecMistakes(lines: ["switchboard: error: the connection broke: \(end)"])
+        }
+    }
+}
+
+/// Prints frames as `decode` does.
+struct FramePrinter {
+    private let text: DissectionText
+    private let json: DissectionJSON?
+    private var count = 0
+
+    init(_ dissector: FrameDissector, json: Bool, showsSecrets: Bool) {
+        text = DissectionText(dissector)
+        self.json = json ? DissectionJSON(dissector, showsSecrets: showsSecrets) : nil
+    }
+
+    mutating func print(_ found: StreamDecoder.Found) throws {
+        count += 1
+        if let json { return try StandardOutput.write(json.object(found.frame, found.bytes, at: found.offset).line) }
+        if count > 1 { try StandardOutput.write("") }
+        for line in text.lines(found.frame, number: count, at: found.offset) { try StandardOutput.write(line) }
+    }
+}

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import SwitchboardTLS
+
+/// A host and a port: `localhost:6001`, `[::1]:6001`.
+struct ServerAddress: ExpressibleByArgument {
+    let host: String
+    let port: Int
+
+    init?(argument: String) {
+        guard let colon = argument.lastIndex(of: ":"), let port = Int(argument[argument.index(after: colon)...]),
+            1...65_535 ~= port
+        else { return nil }
+        var host = argument[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty else { return nil }
+        (self.host, self.port) = (String(host), port)
+    }
+}
+
+/// The server that a verb connects to.
+struct ServerOptions: ParsableArguments {
+    /// The longest `--timeout`, in seconds.
+    private static let maximumTimeout = 86_400.0
+
+    @Option(help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"))
+    var connect: ServerAddress
+
+    @Option(help: "Seconds allowed to connect, and for each reply.")
+    var timeout = 10.0
+
+    @Flag(help: "Connect with TLS.")
+    var tls = false
+
+    @Option(help: .init("CA certificates to trust, PEM file, in place of those of the system.", valueName: "FILE"))
+    var ca: String?
+
+    @Flag(help: "Skip certificate verification (testing only).")
+    var insecure = false
+
+    func validate() throws {
+        guard timeout > 0, timeout <= Self.maximumTimeout else {
+            throw ValidationError("--timeout must be more than 0 and at most \(Int(Self.maximumTimeout)) seconds")
+        }
+        if !tls, ca != nil || insecure { throw ValidationError("--ca and --insecure require --tls") }
+    }
+
+    /// ``timeout``.
+    var duration: Duration { .milliseconds(max(1, Int64(timeout * 1000))) }
+
+    /// Connects to the server.
+    func connection() async throws -> RawConnection {
+        var configuration: ClientTLSConfiguration?
+        if tls {
+            configuration = ClientTLSConfiguration(authoritiesPath: ca)
+            if insecure { configuration?.verification = .insecureNone }
+        }
+        return try await RawConnection.connect(to: connect, configuration, within: duration)
+    }
+}
