@@ -1,7 +1,7 @@
 # make run serves, make test runs every check. make help lists all commands.
 
 .PHONY: help run cluster test dependencies test-dependencies lint format build unit-tests interop elsewhere resilience users examples \
-        costs check-api fuzz sanitize soak page-cost image-size bench docs clean
+        costs check-api fuzz sanitize soak page-cost image-size bench docs reference clean
 
 help:
 	@echo "make run        install missing packages, build, and serve on 127.0.0.1:5000 (options: make run ARGS='--port 5500')"
@@ -17,6 +17,7 @@ help:
 	@echo "make costs      count allocations and retains for each message, and compare them with the recorded limits"
 	@echo "make check-api  report changes that break programs built with the last release"
 	@echo "make docs       generate web pages of the documentation and the public API"
+	@echo "make reference  generate the reference pages of the protocols of this repository: Docs/NET-001.md, Examples/*/PROTOCOL.md"
 	@echo "make format     format the source"
 	@echo "make clean      delete everything that was built"
 
@@ -86,6 +87,7 @@ elsewhere: build
 	for test in fuzzer raw_segments testssl page kubernetes; do \
 		echo "$$python IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
 	done; \
+	echo "$$python IntegrationTests/Outputs/test_docs.py $$bin/switchboard"; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
 # The short forms of the suites. The comment at the top of each suite describes its full form.
@@ -159,6 +161,10 @@ docs:
 	Scripts/convert-documentation .build-docs
 	@echo "To read the pages, run python3 -m http.server --directory .build-docs,"
 	@echo "and open http://localhost:8000/documentation/switchboard"
+
+reference:
+	swift build $(TRAITS) --product switchboard
+	Scripts/reference-pages "$$(swift build $(TRAITS) --show-bin-path)/switchboard"
 
 clean:
 	rm -rf .build .build-* Examples/*/.build Benchmarks/.build

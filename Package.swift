@@ -273,10 +273,17 @@ let package = Package(
         .executableTarget(
             name: "SwitchboardCommand",
             dependencies: [
-                "SwitchboardBytes", "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardSpec", "SwitchboardTLS",
-                "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardYAML",
+                "SwitchboardBytes", "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardReference",
+                "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary",
+                "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SwitchboardReference",
+            dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
+            resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")],
             swiftSettings: strict
         ),
 

@@ -107,7 +107,7 @@ package struct MessageSpec: Sendable {
     /// `code`: the values of the header's fields that are the code.
     package var codeValues: [Value] = []
     /// `code` as text, for diagnostics.
-    var codeText = ""
+    package var codeText = ""
     /// `frame`: the name of the frame that the message is sent in; `nil` for the one under `frame` of the spec.
     package var frame: Located<String>?
     /// `then`: the frames after the message.
@@ -242,7 +242,7 @@ package struct CheckedSpec: Sendable {
     /// The namespace, with its place in the file.
     var locatedNamespace: Located<String> { spec.namespace }
     /// The former codes and names, which must not be used again.
-    var reserved: ReservedSpec { spec.reserved }
+    package var reserved: ReservedSpec { spec.reserved }
     /// The names of its messages and types.
     var names: [Located<String>] { spec.names }
     /// The byte order of the frame, and the default byte order of numbers.
@@ -320,7 +320,7 @@ private struct CodeInFrame: Hashable {
 
 extension MessageSpec {
     /// The name of the frame that the message is sent in.
-    var form: String { frame?.value ?? FrameSpec.mainName }
+    package var form: String { frame?.value ?? FrameSpec.mainName }
 
     /// Returns the frame that the message is sent in; `nil` if it is not among `frames`.
     func frame(among frames: [FrameSpec]) -> FrameSpec? { frames.first { $0.key == form } }

@@ -264,6 +264,12 @@ package struct LayoutPlan: Sendable {
         return sizes.size(of: field)
     }
 
+    /// Returns the number of bytes of every value of `step`; `nil` if it differs between values.
+    package func fixedSize(of step: Step) -> UInt64? {
+        var sizes = FixedSizes(plan: self)
+        return sizes.size(of: step)
+    }
+
     private func layout(of fields: [FieldSpec], owner: String, header: [FieldSpec]) -> Layout {
         let references = References(fields)
         let names = fields.headerReferences
@@ -696,7 +702,8 @@ private struct FixedSizes {
         return size(of: field.step)
     }
 
-    private mutating func size(of step: Step) -> UInt64? {
+    /// Returns the number of bytes of every value of `step`; `nil` if it differs between values.
+    mutating func size(of step: Step) -> UInt64? {
         switch step {
         case .structure(let type):
             if let size = known[type.name.value] { return size }
