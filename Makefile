@@ -77,6 +77,7 @@ interop: build
 		echo "python3 IntegrationTests/Outputs/test_$$test.py $$bin/switchboard"; \
 	done; \
 	echo "python3 IntegrationTests/Interop/test_scripts.py"; \
+	echo "python3 IntegrationTests/Outputs/test_diff.py $$bin/switchboard"; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
 # Suites that use packages of other authors, in a Python environment of their own. A suite that ends with status 77 cannot run on

@@ -83,6 +83,11 @@ let package = Package(
             dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
             swiftSettings: strict
         ),
+        .target(
+            name: "SwitchboardDiff",
+            dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "switchboard-generate",
             dependencies: ["SwitchboardGenerator"],
@@ -273,9 +278,9 @@ let package = Package(
         .executableTarget(
             name: "SwitchboardCommand",
             dependencies: [
-                "SwitchboardBytes", "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardReference",
-                "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary",
-                "SwitchboardYAML",
+                "SwitchboardBytes", "SwitchboardDiff", "SwitchboardFiles", "SwitchboardGenerator",
+                "SwitchboardReference", "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport",
+                "SwitchboardVocabulary", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -317,6 +322,12 @@ let package = Package(
             name: "SwitchboardGeneratorTests",
             dependencies: ["SwitchboardSpec", "SwitchboardGenerator", "SwitchboardTesting"],
             exclude: goldenSpecs,
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SwitchboardDiffTests",
+            dependencies: ["SwitchboardDiff", "SwitchboardSpec"],
+            exclude: ["Rules"],
             swiftSettings: strict
         ),
         .testTarget(name: "SwitchboardAddressesTests", dependencies: ["SwitchboardAddresses"], swiftSettings: strict),

@@ -9,7 +9,7 @@ package enum SpecLimits {
     /// The number of values, lists, mappings and keys in the file.
     package static let nodes = 100_000
     /// The limits of the file.
-    static let file = YAMLLimits(
+    package static let file = YAMLLimits(
         fileBytes: fileBytes,
         nestingDepth: nestingDepth,
         nodes: nodes,

@@ -1,3 +1,4 @@
+package import SwitchboardFiles
 package import SwitchboardSpec
 
 /// Renders the examples of a spec as JSON, for tests of implementations in other languages.

@@ -53,11 +53,16 @@ extension Value {
 }
 
 /// Converts values to text, for diagnostics; long values are shortened.
-struct ValueText {
-    let table: TypeTable
+package struct ValueText {
+    private let table: TypeTable
+
+    /// Converts values of the types in `table`.
+    package init(table: TypeTable) {
+        self.table = table
+    }
 
     /// Returns the text of a value of `field`.
-    func text(of value: Value, _ field: FieldSpec) -> String {
+    package func text(of value: Value, _ field: FieldSpec) -> String {
         let text = measured(value, field)
         return text.count > SpecLimits.shownCharacters ? text.prefix(SpecLimits.shownCharacters) + "…" : text
     }

@@ -97,7 +97,7 @@ package struct FrameSpec: Sendable {
     /// Whether the spec has several frames.
     var hasSiblings = false
     /// The place of `header`.
-    var headerPlace = Place.start
+    package var headerPlace = Place.start
     /// `header`: the items in wire order.
     package var header: [Located<HeaderField>] = []
     /// `type`: the names of the header's fields that together are the code; `nil` if the header's `type` is the code.

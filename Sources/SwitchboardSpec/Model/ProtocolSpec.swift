@@ -227,6 +227,14 @@ package struct CheckedSpec: Sendable {
 
     /// The name of the protocol.
     package var name: String { spec.name.value }
+    /// `protocol`, with its place in the file.
+    package var locatedName: Located<String> { spec.name }
+    /// `version`, with its place in the file.
+    package var locatedVersion: Located<UInt64>? { spec.version }
+    /// `trailing` of the spec, with its place in the file.
+    package var trailing: Located<TrailingBytes>? { spec.trailing }
+    /// `heartbeat`, with its place in the file.
+    package var locatedHeartbeat: Located<String>? { spec.heartbeat }
     /// The version of the protocol; `nil` if it has none.
     package var version: UInt64? { spec.version?.value }
     /// The version in the header, of the spec whose frame is used; `nil` if that spec has no version.
@@ -251,6 +259,8 @@ package struct CheckedSpec: Sendable {
     package var messages: [MessageSpec] { spec.messages }
     /// The enums, flags, structs and unions, each in the order of the file.
     package var types: [TypeSpec] { spec.types }
+    /// The types of the spec, then those of all imported specs.
+    package var allTypes: [TypeSpec] { spec.allTypes }
     /// The specs under `imports`.
     package var imports: [ImportedSpec] { spec.imports }
     /// The imported spec whose frame this spec uses; `nil` if this spec has a frame of its own.

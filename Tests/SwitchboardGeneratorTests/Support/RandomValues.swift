@@ -97,13 +97,14 @@ struct RandomValues {
     }
 
     private mutating func number(of type: EnumSpec) -> SpecInteger {
+        guard !type.cases.isEmpty else { return number(generator.next(), type.type) }
         let isKnown = type.isClosed || generator.next(below: 3) > 0
         let item = type.cases[Int(generator.next(below: UInt64(type.cases.count)))]
         return isKnown ? item.value.value : number(generator.next(), type.type)
     }
 
     private mutating func choice(of type: UnionSpec) -> Value {
-        if type.keepsUnknown, generator.next(below: 3) == 0 {
+        if type.keepsUnknown, type.cases.isEmpty || generator.next(below: 3) == 0 {
             let tag = SpecInteger(bits: 0x4000 | generator.next(below: 64), of: type.tag)
             return .unrecognized(tag, (0..<generator.next(below: 6)).map { _ in UInt8(generator.next(below: 256)) })
         }
@@ -134,11 +135,13 @@ struct RandomValues {
         case .padded(let count, _): return Int(generator.next(below: UInt64(count) + 1))
         case .toEnd, .counted, .until:
             if case .counted(let count) = size, case .constant(let bytes) = count.source, let element {
-                return bytes / Int(spec.plan.table.minimumSize(of: element))
+                return bytes / max(1, Int(spec.plan.table.minimumSize(of: element)))
             }
             // Types that can hold themselves end.
             if depth > 3 { return 0 }
-            let (least, most) = (bounds?.low?.number.magnitude ?? 0, bounds?.high?.number.magnitude ?? 6)
+            let least = bounds?.low?.number.magnitude ?? 0
+            // Longer values take long, and show nothing else.
+            let most = min(bounds?.high?.number.magnitude ?? 6, least + 2000)
             let count = Int(least + generator.next(below: max(most, least) - least + 1))
             guard case .counted(let form) = size, !form.countsBytes else { return count }
             // A number of units of some bytes says few sizes only.

@@ -2,9 +2,9 @@ internal import SwitchboardSpec
 
 /// A JSON value; objects keep the order of their members.
 package indirect enum JSON {
-    /// The members of an object.
+    /// An object, with its members in order.
     case object([(key: String, value: JSON)])
-    /// The elements of an array.
+    /// An array.
     case array([JSON])
     /// A text.
     case string(String)
@@ -29,7 +29,7 @@ package indirect enum JSON {
     }
 
     /// Returns the text of the value, on several lines where that helps a reader.
-    var text: String {
+    package var text: String {
         var text = ""
         append(to: &text, indentation: "")
         return text + "\n"

@@ -1,0 +1,1 @@
+../../SwitchboardGeneratorTests/Support/RandomValues.swift
