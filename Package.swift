@@ -88,6 +88,8 @@ let package = Package(
             dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
             swiftSettings: strict
         ),
+        // Dissectors for Wireshark.
+        .target(name: "SwitchboardWireshark", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
         .executableTarget(
             name: "switchboard-generate",
             dependencies: ["SwitchboardGenerator"],
@@ -280,7 +282,7 @@ let package = Package(
             dependencies: [
                 "SwitchboardBytes", "SwitchboardDiff", "SwitchboardFiles", "SwitchboardGenerator",
                 "SwitchboardReference", "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport",
-                "SwitchboardVocabulary", "SwitchboardYAML",
+                "SwitchboardVocabulary", "SwitchboardWireshark", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

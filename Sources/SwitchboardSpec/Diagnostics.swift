@@ -72,6 +72,14 @@ package struct Diagnostic: Hashable, Sendable {
 
     /// Notes with other places, such as the first of two equal names.
     package let notes: [Note]
+
+    /// A mistake with its place, and notes with other places.
+    package init(severity: Severity, message: String, place: Place, notes: [Note] = []) {
+        self.severity = severity
+        self.message = message
+        self.place = place
+        self.notes = notes
+    }
 }
 
 extension Diagnostic {

@@ -1,3 +1,4 @@
+internal import SwitchboardFiles
 internal import SwitchboardGenerator
 internal import SwitchboardSpec
 

@@ -11,6 +11,12 @@ package struct TimeSpec: Sendable {
         self.unit = unit
     }
 
+    /// The number of units in a second.
+    package var units: Int64 { Int64(unit.perSecond) }
+
+    /// The time of the number 0, in whole seconds since 1970; a fraction is cut off.
+    package var epochSeconds: Int64 { Int64(clamping: epoch.nanoseconds / Timestamp.nanosecondsPerSecond) }
+
     /// The meaning in a sentence, such as "In seconds since 1970-01-01T00:00:00Z".
     var note: String { "In \(unit.rawValue) since \(epoch.text(places: 0) ?? "")." }
 
