@@ -3,7 +3,9 @@ import SwitchboardDiff
 import SwitchboardSpec
 import Testing
 
-/// Compares the verdicts of diff with what the interpreter does: edits specs at random, and has one version read what the other writes.
+/// Compares the verdicts of diff with what the interpreter does.
+///
+/// The tests edit specs at random, and have one version read what the other writes.
 @Suite("The verdicts of diff", .serialized)
 struct VerdictTests {
     /// The number of edited specs; DIFF_EDITS sets it.
@@ -26,7 +28,9 @@ struct VerdictTests {
         let spec: CheckedSpec
     }
 
-    /// The specs to edit, without examples: those of the rules, which are small, and the golden ones, which have all of the language.
+    /// The specs to edit, without examples.
+    ///
+    /// Those of the rules are small; the golden ones have all of the language.
     private static let bases: (small: [Base], large: [Base]) = {
         func bases(_ folder: String) -> [Base] {
             let files =
@@ -43,7 +47,9 @@ struct VerdictTests {
         return (bases("Tests/SwitchboardDiffTests/Rules") + large.filter { $0.tree.count < 150 }, large)
     }()
 
-    /// Rules whose changes no single frame shows: they are about the order of frames, the size of large payloads, or who may send.
+    /// Rules whose changes no single frame shows.
+    ///
+    /// They are about the order of frames, the size of large payloads, or who may send.
     private static let invisible: Set<Rule> = [
         .replyChanged, .thenChanged, .startsChanged, .payloadLimitLowered, .payloadLimitRaised,
         .messageAddedUnskippable,

@@ -13,8 +13,8 @@ struct Diff: ParsableCommand {
             switchboard diff --rules
             """,
         discussion: """
-            OLD and NEW are files, git:REF or git:REF:FILE; git:REF is the other file in that revision. With one file only, OLD is the \
-            file in HEAD. The status is 1 if a change fails --level.
+            OLD and NEW are files, git:REF or git:REF:FILE; git:REF is the other file in that revision. With one file only, \
+            OLD is the file in HEAD. The status is 1 if a change fails --level.
             """
     )
 
