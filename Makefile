@@ -89,6 +89,7 @@ elsewhere: build
 		echo "$$python IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
 	done; \
 	echo "$$python IntegrationTests/Outputs/test_docs.py $$bin/switchboard"; \
+	echo "$$python IntegrationTests/Outputs/test_python.py $$bin"; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
 # The short forms of the suites. The comment at the top of each suite describes its full form.

@@ -83,13 +83,6 @@ let package = Package(
             dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
             swiftSettings: strict
         ),
-        .target(
-            name: "SwitchboardDiff",
-            dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
-            swiftSettings: strict
-        ),
-        // Dissectors for Wireshark.
-        .target(name: "SwitchboardWireshark", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
         .executableTarget(
             name: "switchboard-generate",
             dependencies: ["SwitchboardGenerator"],
@@ -276,21 +269,35 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // The command switchboard: all outputs of a spec.
-        .executableTarget(
-            name: "SwitchboardCommand",
-            dependencies: [
-                "SwitchboardBytes", "SwitchboardDiff", "SwitchboardFiles", "SwitchboardGenerator",
-                "SwitchboardReference", "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport",
-                "SwitchboardVocabulary", "SwitchboardWireshark", "SwitchboardYAML",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+        // Outputs of the command switchboard, each a module of its own.
+        .target(
+            name: "SwitchboardDiff",
+            dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
             swiftSettings: strict
         ),
+        .target(
+            name: "SwitchboardPython",
+            dependencies: ["SwitchboardFiles", "SwitchboardSpec", "SwitchboardVocabulary"],
+            resources: [.embedInCode("Runtime/connection.py"), .embedInCode("Runtime/wire.py")],
+            swiftSettings: strict
+        ),
+        .target(name: "SwitchboardWireshark", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
         .target(
             name: "SwitchboardReference",
             dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
             resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")],
+            swiftSettings: strict
+        ),
+
+        // The command switchboard: all outputs of a spec.
+        .executableTarget(
+            name: "SwitchboardCommand",
+            dependencies: [
+                "SwitchboardBytes", "SwitchboardDiff", "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardPython",
+                "SwitchboardReference", "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport",
+                "SwitchboardVocabulary", "SwitchboardWireshark", "SwitchboardYAML",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict
         ),
 

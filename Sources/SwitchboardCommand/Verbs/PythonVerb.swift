@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import SwitchboardFiles
+internal import SwitchboardPython
+internal import SwitchboardSpec
+
+/// Generates a Python package: `switchboard python SPEC --output FOLDER`.
+struct Python: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a Python package: typed messages, their codec, and an asyncio client.",
+        discussion: "The package is a folder in FOLDER. It needs Python 3.9 and no other packages."
+    )
+
+    @OptionGroup var spec: SpecOptions
+
+    @Option(help: .init("The name of the package; that of the protocol by default.", valueName: "NAME"))
+    var package: String?
+
+    @OptionGroup var output: FolderOptions
+
+    func validate() throws {
+        guard let package, !PythonPackage.isName(package) else { return }
+        throw ValidationError("--package \(package) is no name of a Python package: use a-z, 0-9 and _")
+    }
+
+    func run() throws {
+        let outcome = PythonPackage.files(for: try spec.read(), file: spec.file.name, name: package)
+        guard outcome.problems.isEmpty else {
+            throw SpecMistakes(lines: outcome.problems.flatMap { $0.lines(path: spec.spec) })
+        }
+        try output.write(outcome.files, inputs: spec.file.paths)
+    }
+}
