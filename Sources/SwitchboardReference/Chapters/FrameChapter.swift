@@ -22,7 +22,7 @@ struct FrameChapter {
             title: spec.frames.isEmpty ? "header" : "header of \(frame.key)",
             subject: .frame,
             meaning: { field in
-                let item = (layout.items + layout.trailerItems).first { $0.plan.label == field.label }
+                let item = self.item(of: field)
                 return item.map(words.meaning) ?? []
             },
             name: name
@@ -90,8 +90,13 @@ struct FrameChapter {
 
     private var headerItems: [PlacedItem] { Places(plan: spec.plan).items(of: layout.whole) }
 
+    /// Returns the item that is `field` in the layout of the header; several may be unused, and have one name.
+    private func item(of field: FieldPlan) -> FrameLayout.Item? {
+        layout.items.first { $0.plan.name == field.name && $0.plan.field.name.place == field.field.name.place }
+    }
+
     private func name(_ field: FieldPlan) -> String {
-        let item = (layout.items + layout.trailerItems).first { $0.plan.label == field.label }
+        let item = self.item(of: field)
         guard let item else { return field.name }
         return item.spec.role.isLength ? item.spec.field.name.value : item.plan.name
     }
@@ -101,7 +106,7 @@ struct FrameChapter {
             plan: spec.plan,
             owner: anchor,
             kind: { field in
-                let item = (layout.items + layout.trailerItems).first { $0.plan.label == field.label }
+                let item = self.item(of: field)
                 switch item?.spec.role {
                 case .magic?, .version?: return .constant
                 case .length?, .checksum?, .presence?: return .derived
@@ -114,7 +119,7 @@ struct FrameChapter {
 
     /// Whether an item that is unused bytes for the layout of the header has a meaning.
     private func isNamed(_ field: FieldPlan) -> Bool {
-        let item = layout.items.first { $0.plan.label == field.label }
+        let item = self.item(of: field)
         if case .checksum? = item?.spec.role { return true }
         return false
     }

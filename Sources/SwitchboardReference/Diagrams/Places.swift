@@ -114,13 +114,18 @@ extension BitGroup {
         }
         guard !conditions.isEmpty else { return [variant(nil, fields)].compactMap(\.self) }
         return conditions.compactMap { condition, spec in
-            variant(
-                spec,
-                fields.filter { field in
-                    if case .when(let other) = field.presence { other == condition } else { true }
-                }
-            )
+            let all = premises(of: condition)
+            return variant(spec, fields.filter { field in field.condition.map { all.contains($0) } ?? true })
         }
+    }
+
+    /// Returns the condition and those of the fields that it tests, which hold if it holds.
+    private func premises(of condition: Condition) -> [Condition] {
+        let tested = condition.terms.compactMap { term in
+            fields.first { $0.name == term.reference.field }?.condition
+        }
+        // A field can test only earlier fields, so this ends.
+        return [condition] + tested.flatMap { premises(of: $0) }
     }
 
     private func variant(_ condition: ConditionSpec?, _ fields: [FieldPlan]) -> Variant? {

@@ -30,7 +30,7 @@ struct SVGDiagram {
         let size =
             "viewBox=\"0 0 \(number(width)) \(number(y + 2))\" width=\"\(number(width))\" height=\"\(number(y + 2))\""
         return """
-            <svg class="bytes" role="img" aria-label="\(diagram.title.escapedForHTML)" \(size)>
+            <svg class="bytes" role="group" aria-label="\(diagram.title.escapedForHTML)" \(size)>
             \(svg)</svg>
 
             """
@@ -194,7 +194,7 @@ struct SVGSequence {
         let size =
             "viewBox=\"0 0 540 \(SVGDiagram.number(height))\" width=\"540\" height=\"\(SVGDiagram.number(height))\""
         return """
-            <svg class="sequence" role="img" aria-label="Messages between client and server, in order" \(size)>
+            <svg class="sequence" role="group" aria-label="Messages between client and server, in order" \(size)>
             \(svg)</svg>
 
             """
