@@ -301,6 +301,9 @@ enum SessionTemplate {
               if not is_well and type(problem) ~= "table" then --? framing
                 error(problem, 0) --? framing
               end --? framing
+              if not is_well then --? framing
+                h.payload_end = nil --? framing
+              end --? framing
               record = record or remember(pinfo, conversation, form, h) --? framing
               visit.index = visit.index + 1 --? framing
               summaries[#summaries + 1] = show_frame(frame, stop, form, h, record, not is_well and problem or nil, tree) --? framing

@@ -72,7 +72,7 @@ package enum WiresharkDissector {
             -- Made from \(file) by `switchboard wireshark` \(PackageVersion.current). Copy the file to the folder of Wireshark's personal
             -- plugins, which "Help > About Wireshark > Folders" shows, or load it with `tshark -X lua_script:FILE`.
 
-            -- luacheck: std lua52, no max line length, no self
+            -- luacheck: std lua52, no max line length, no unused args
             -- luacheck: globals Proto ProtoField ProtoExpert Pref Field DissectorTable ByteArray NSTime UInt64 Int64 Struct
             -- luacheck: globals base expert frametype bit DESEGMENT_ONE_MORE_SEGMENT
 
