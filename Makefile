@@ -73,11 +73,10 @@ interop: build
 	for test in schema spec_language; do \
 		echo "python3 IntegrationTests/Spec/test_$$test.py $$bin/switchboard-generate"; \
 	done; \
-	for test in decode call; do \
+	for test in decode call diff wireshark; do \
 		echo "python3 IntegrationTests/Outputs/test_$$test.py $$bin/switchboard"; \
 	done; \
 	echo "python3 IntegrationTests/Interop/test_scripts.py"; \
-	echo "python3 IntegrationTests/Outputs/test_diff.py $$bin/switchboard"; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
 # Suites that use packages of other authors, in a Python environment of their own. A suite that ends with status 77 cannot run on
