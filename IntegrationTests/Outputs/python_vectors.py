@@ -2,8 +2,8 @@
 
     python3 IntegrationTests/Outputs/python_vectors.py FOLDER [NAME …]
 
-FOLDER has the packages, and NAME.json with the vectors of the package NAME; without NAME, all are checked. The script needs Python
-3.9 and no other packages. It prints a line for each failure, and ends with status 1 if there is one.
+FOLDER has the packages, and NAME.json with the vectors of the package NAME; without NAME, all are checked. The script needs
+Python 3.9 and no other packages. It prints a line for each failure, and ends with status 1 if there is one.
 """
 
 import enum

@@ -3,8 +3,8 @@ type checker and a linter, and with a live server.
 
     python3 IntegrationTests/Outputs/test_python.py BUILD-FOLDER [unittest options]
 
-`IntegrationTests/Interop/environment` prints a Python that has mypy and ruff. The vectors run under each of the Pythons of PYTHONS
-that this machine has, Python 3.9 among them.
+`IntegrationTests/Interop/environment` prints a Python that has mypy and ruff. The vectors run under each of
+PYTHONS that this machine has, Python 3.9 among them.
 """
 
 import ast
@@ -46,7 +46,7 @@ messages:
 
 
 def specs():
-    """Returns the names of packages with the paths of their specs."""
+    """Returns the paths of the specs by the names of their packages."""
     folders = {
         "gallery": REPOSITORY / "Protocols",
         "golden": REPOSITORY / "Tests/SwitchboardGeneratorTests/Golden",
@@ -69,7 +69,7 @@ def switchboard(*arguments):
 
 
 def generate(folder, name, spec):
-    """Writes the package and the vectors of a spec to `folder`; returns what is printed to standard error."""
+    """Writes the package and the vectors of a spec to `folder`."""
     result = switchboard("python", spec, *imports(), "--package", name, "-o", folder)
     assert result.returncode == 0, result.stderr
     vectors = switchboard("vectors", spec, *imports(), "-o", f"{folder}/{name}.json")
