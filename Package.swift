@@ -271,6 +271,11 @@ let package = Package(
 
         // Outputs of the command switchboard, each a module of its own.
         .target(
+            name: "SwitchboardC",
+            dependencies: ["SwitchboardFiles", "SwitchboardSpec", "SwitchboardVocabulary"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "SwitchboardDiff",
             dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
             swiftSettings: strict
@@ -293,9 +298,9 @@ let package = Package(
         .executableTarget(
             name: "SwitchboardCommand",
             dependencies: [
-                "SwitchboardBytes", "SwitchboardDiff", "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardPython",
-                "SwitchboardReference", "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport",
-                "SwitchboardVocabulary", "SwitchboardWireshark", "SwitchboardYAML",
+                "SwitchboardBytes", "SwitchboardC", "SwitchboardDiff", "SwitchboardFiles", "SwitchboardGenerator",
+                "SwitchboardPython", "SwitchboardReference", "SwitchboardSpec", "SwitchboardTLS",
+                "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWireshark", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

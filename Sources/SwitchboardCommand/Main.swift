@@ -20,7 +20,7 @@ struct SwitchboardCommand: AsyncParsableCommand {
         version: "switchboard \(PackageVersion.current)",
         subcommands: [
             Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self, Call.self, Listen.self,
-            Docs.self, Diff.self, Wireshark.self, Python.self,
+            Docs.self, Diff.self, Wireshark.self, Python.self, CVerb.self,
         ]
     )
 

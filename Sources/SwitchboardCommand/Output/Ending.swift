@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SwitchboardFiles
+internal import SwitchboardSpec
 
 /// The end of the program after an error, or after help.
 enum Ending {
@@ -33,4 +34,14 @@ enum Ending {
 /// The mistakes of a spec, a line each.
 struct SpecMistakes: Error {
     let lines: [String]
+
+    /// The mistakes with these lines.
+    init(lines: [String]) {
+        self.lines = lines
+    }
+
+    /// The mistakes of the spec at `path`.
+    init(_ diagnostics: [Diagnostic], path: String) {
+        lines = diagnostics.flatMap { $0.lines(path: path) }
+    }
 }

@@ -17,7 +17,7 @@ extension TextForm {
     }
 
     /// Returns the encoding of the text `content`, which is in UTF-8; `nil` when the encoding lacks one of its characters.
-    func bytes(of content: [UInt8]) -> [UInt8]? {
+    package func bytes(of content: [UInt8]) -> [UInt8]? {
         let text = String(decoding: content, as: UTF8.self)
         switch encoding {
         case .utf8: return content

@@ -1,0 +1,104 @@
+internal import SwitchboardSpec
+
+/// What a spec has that the C output does not support.
+struct Refusals {
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(_ spec: CheckedSpec) {
+        let types = spec.allImports.flatMap(\.spec.types) + spec.types
+        for type in types where spec.plan.table.isRecursive(type.name.value) {
+            refuse("`\(type.name.value)` can contain itself, and a struct of C cannot", at: type.name.place)
+        }
+        if spec.allFrames.contains(where: { $0.framing != nil }) {
+            refuse(
+                "`framing` is not supported: remove the delimiters and escapes before you decode",
+                at: spec.frame.place
+            )
+        }
+        for message in spec.allImports.flatMap(\.spec.messages) + spec.messages {
+            check(spec.layout(of: message), spec)
+        }
+        for type in types {
+            switch type {
+            case .structure(let type): check(spec.plan.layout(of: type), spec)
+            case .union(let type): for layout in spec.plan.layouts(of: type) { check(layout, spec) }
+            case .enumeration, .flags: break
+            }
+        }
+        for frame in spec.allFrames { check(spec.layout(of: frame).ends, spec) }
+    }
+
+    private mutating func check(_ layout: Layout, _ spec: CheckedSpec) {
+        for field in layout.fields {
+            let place = field.field.name.place
+            if case .when(let condition) = field.presence, !condition.terms.allSatisfy(\.isOfNumber) {
+                refuse(
+                    "`when` of `\(field.label)` tests a value that is no number, and C tests only numbers",
+                    at: place
+                )
+            }
+            if case .unlessEnded(let value) = field.presence, !value.isSimple {
+                refuse(
+                    "the default of `\(field.label)` is an array or has fields, and C has no such default",
+                    at: place
+                )
+            }
+            if let constant = field.constant, !constant.isSimple {
+                refuse(
+                    "`equals` of `\(field.label)` is an array or has fields, and C compares only simple values",
+                    at: place
+                )
+            }
+            if case .list(.optional(let step, _), _) = field.step.unwrapped, !step.isTextOrBytes {
+                refuse("`\(field.label)` has elements with `?`, which C supports for texts and bytes only", at: place)
+            }
+            if case .list(.list, _) = field.step.unwrapped {
+                refuse("`\(field.label)` is an array of arrays, which C does not support", at: place)
+            }
+        }
+    }
+
+    private mutating func refuse(_ reason: String, at place: Place) {
+        let message = "C output: \(reason)"
+        guard !diagnostics.contains(where: { $0.message == message }) else { return }
+        diagnostics.append(Diagnostic(severity: .error, message: message, place: place, notes: []))
+    }
+}
+
+extension FrameSpec {
+    /// A place in the frame's section of the spec.
+    fileprivate var place: Place { header.first?.place ?? .start }
+}
+
+extension Condition.Term {
+    fileprivate var isOfNumber: Bool {
+        switch step {
+        case .integer, .boolean, .bit, .enumeration, .flags: true
+        case .float, .text, .bytes, .list, .optional, .reserved, .reservedBits, .structure, .union, .sized: false
+        }
+    }
+}
+
+extension Step {
+    /// Whether the value is a text or bytes.
+    fileprivate var isTextOrBytes: Bool {
+        switch self {
+        case .text, .bytes: true
+        case .integer, .float, .boolean, .bit, .enumeration, .flags, .list, .optional, .reserved, .reservedBits,
+            .structure,
+            .union, .sized:
+            false
+        }
+    }
+}
+
+extension Value {
+    /// Whether the value is a number, a text, bytes, or none of them.
+    var isSimple: Bool {
+        switch self {
+        case .number, .float, .bytes, .nothing: true
+        case .list(let elements): elements.isEmpty
+        case .record, .choice, .unrecognized: false
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package import SwitchboardFiles
+package import SwitchboardSpec
+internal import SwitchboardVocabulary
+
+// Makes a codec in C99 from a checked spec: a header with a struct for each message, and a source file.
+//
+//  1. `COutput` is the way in: it asks `Refusals` what C cannot say, and returns the two files.
+//  2. `CNames` makes the names: `EchoReply` becomes `net001_echo_reply`.
+//  3. `HeaderFile` declares the types and the functions.
+//  4. `SourceFile` has the functions: `LayoutReader` and `LayoutWriter` walk the layouts of messages, structs and cases;
+//     `FrameFunctions` has what is around the payload.
+//  5. `Runtime` has the C functions that they call. A file gets only those that it needs.
+//
+// A decoder never allocates: texts and bytes point into the frame, the elements of arrays are in memory of the caller.
+
+/// The C codec of a spec.
+package enum COutput {
+    /// Returns what keeps `spec` from a C codec: a diagnostic for each part that the output does not support.
+    package static func refusals(of spec: CheckedSpec) -> [Diagnostic] { Refusals(spec).diagnostics }
+
+    /// Returns the header and the source file of the codec of `spec`, which has no ``refusals(of:)``.
+    ///
+    /// - Parameter file: The name of the spec's file, for the comment at the top.
+    package static func files(for spec: CheckedSpec, file: String) -> [OutputFile] {
+        let names = CNames(spec)
+        let head =
+            "/* \(spec.name): made from \(file.inComment) by switchboard \(PackageVersion.current). Do not edit. */"
+        let codec = Codec(spec, names)
+        return [
+            OutputFile(path: "\(names.prefix).h", text: HeaderFile(codec).text(head)),
+            OutputFile(path: "\(names.prefix).c", text: SourceFile(codec).text(head)),
+        ]
+    }
+}
+
+/// The spec with what all parts of the output need.
+struct Codec {
+    let spec: CheckedSpec
+    let names: CNames
+
+    init(_ spec: CheckedSpec, _ names: CNames) {
+        self.spec = spec
+        self.names = names
+    }
+
+    var plan: LayoutPlan { spec.plan }
+
+    /// The types of the spec and of imported specs, each after the types that its values contain.
+    var types: [TypeSpec] {
+        let all = spec.allImports.flatMap(\.spec.types) + spec.types
+        var ordered: [TypeSpec] = []
+        var done: Set<String> = []
+        func visit(_ type: TypeSpec) {
+            guard done.insert(type.name.value).inserted else { return }
+            for name in type.fields.compactMap(\.type.value.namedType) {
+                if let held = all.first(where: { $0.name.value == name }) { visit(held) }
+            }
+            ordered.append(type)
+        }
+        for type in all { visit(type) }
+        return ordered
+    }
+
+    /// The messages of imported specs and of the spec.
+    var messages: [MessageSpec] { spec.allImports.flatMap(\.spec.messages) + spec.messages }
+
+    /// Returns the constant that stands for `message`.
+    func kind(_ message: MessageSpec) -> String {
+        // A type may have the name `Kind`, too.
+        let isTaken = types.contains { CNames.snake($0.name.value) == "kind" }
+        return names.constant(isTaken ? "message_kind" : "kind", message.name.value)
+    }
+
+    /// The fields of `layout` that a C struct has.
+    func members(_ layout: Layout) -> [FieldPlan] { layout.fields.filter(\.field.isVariable) }
+
+    /// The items of the header of `frame` that the C struct of the header has.
+    func members(_ frame: FrameLayout) -> [FrameLayout.Item] { frame.ownItems.filter(\.isSettableOrCorrelation) }
+
+    /// The layout of the header of all frames: that of the first form that has an item of a name wins.
+    var headerItems: [FrameLayout.Item] {
+        var items: [FrameLayout.Item] = []
+        for frame in spec.allFrames {
+            for item in members(spec.layout(of: frame)) where !items.contains(where: { $0.plan.name == item.plan.name })
+            {
+                items.append(item)
+            }
+        }
+        return items
+    }
+}
+
+extension FrameLayout.Item {
+    /// Whether programs set the value, or it pairs a reply with its request.
+    var isSettableOrCorrelation: Bool { spec.role.isOwn && spec.field.isVariable }
+}
