@@ -104,6 +104,7 @@ struct ClientRenderer {
         let all = classes + connection + wire + ["Client", "Decoder", "connect"]
         let doc = spec.doc ?? "The protocol \(spec.name): its messages, their codec, and a client."
         let version = spec.version.map { "\n#: The version of the protocol.\nVERSION = \($0)\n" } ?? ""
+        let exported = ordered(all + (version.isEmpty ? [] : ["VERSION"]), ignoringCase: false)
         return head.module(doc) + """
 
             \(list("from ._connection import ", ordered(connection + ["Decoder"])).joined(separator: "\n"))
@@ -112,19 +113,22 @@ struct ClientRenderer {
             \(list("from .messages import ", ordered(classes)).joined(separator: "\n"))
             \(version)
             __all__ = [
-            \(ordered(all + (version.isEmpty ? [] : ["VERSION"])).map { "    \"\($0)\",\n" }.joined())]
+            \(exported.map { "    \"\($0)\",\n" }.joined())]
 
             """
     }
 
     /// Returns `names` in the order of formatters for Python: constants, classes, then functions.
-    private func ordered(_ names: [String]) -> [String] {
+    ///
+    /// - Parameter ignoringCase: Whether upper and lower case are the same, as in imports; `__all__` distinguishes them.
+    private func ordered(_ names: [String], ignoringCase: Bool = true) -> [String] {
         func kind(_ name: String) -> Int {
             if name.count > 1, name == name.uppercased() { return 0 }
             return name.first?.isUppercase ?? false ? 1 : 2
         }
         return names.sorted { left, right in
             if kind(left) != kind(right) { return kind(left) < kind(right) }
+            guard ignoringCase else { return NaturalOrder(left) < NaturalOrder(right) }
             let (first, second) = (NaturalOrder(left.lowercased()), NaturalOrder(right.lowercased()))
             return first == second ? left < right : first < second
         }
