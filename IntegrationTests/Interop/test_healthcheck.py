@@ -100,7 +100,7 @@ class Healthcheck(unittest.TestCase):
         self.expect_unhealthy('METRICS_PORT="70000" must be between', METRICS_PORT="70000")
         with socket.create_server(("127.0.0.1", 0)) as mute:
             port = mute.getsockname()[1]
-            self.expect_unhealthy("no whole answer came from", "--timeout", "0.3", METRICS_PORT=str(port))
+            self.expect_unhealthy("no whole answer came from", "--timeout", "2", METRICS_PORT=str(port))
         port = unused_port()
         self.expect_unhealthy(f"cannot connect to 127.0.0.1:{port}: ", METRICS_PORT=str(port))
 

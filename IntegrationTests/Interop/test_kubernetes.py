@@ -68,7 +68,7 @@ class Manifest(unittest.TestCase):
 
     def test_a_pod_has_time_to_drain(self):
         settings = yaml.safe_load(self.resources["ConfigMap"]["data"]["net001.yaml"])
-        sleep = int(self.container["lifecycle"]["preStop"]["exec"]["command"][1])
+        sleep = self.container["lifecycle"]["preStop"]["sleep"]["seconds"]
         self.assertGreater(self.pod["terminationGracePeriodSeconds"], sleep + settings["drain-timeout"])
 
     def test_the_server_takes_the_settings_with_secrets_that_its_group_may_read(self):

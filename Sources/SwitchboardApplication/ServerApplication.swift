@@ -72,8 +72,8 @@ public struct ServerApplication: Sendable {
     ///   - credentials: The file of credentials that the router's handlers use, if there is one: SIGHUP reads it again.
     ///   - services: Services that the handlers use: they start before the server, and stop after it.
     ///   - files: Other files that SIGHUP reads again.
-    ///   - report: Called when all ports are open, before the server accepts connections. Lines that it logs are not in the log of a
-    ///     server that cannot open its ports.
+    ///   - report: Called when all ports are open and the backplane is connected, before the server accepts connections. Lines that it
+    ///     logs are not in the log of a server that cannot start.
     /// - Throws: An error that names the option or the environment variable whose value cannot be used; what `Server.run()` throws.
     public func run(
         _ router: Router,
@@ -106,10 +106,7 @@ public struct ServerApplication: Sendable {
         }
         let group = ServiceGroup(
             configuration: .init(
-                services: self.services(server, admin, after: services) {
-                    logSettings()
-                    report()
-                },
+                services: self.services(server, admin, after: services, whenListening: report),
                 logger: Logger(label: name, factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
@@ -130,7 +127,12 @@ public struct ServerApplication: Sendable {
         var services = others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         services.append(
             .init(
-                service: ServerWithMetrics(server: server, admin: admin, beforeAccepting: report),
+                service: ServerWithMetrics(
+                    server: server,
+                    admin: admin,
+                    logSettings: { self.logSettings() },
+                    beforeAccepting: report
+                ),
                 successTerminationBehavior: .gracefullyShutdownGroup
             )
         )
@@ -225,12 +227,18 @@ extension ServerOptions {
 private struct ServerWithMetrics: Service {
     let server: Server
     let admin: AdminServer?
+    /// Called when the ports are open, also those of a server that then cannot use its backplane.
+    let logSettings: @Sendable () -> Void
     let beforeAccepting: @Sendable () -> Void
 
     func run() async throws {
+        let openPorts: @Sendable () async throws -> Void = {
+            try await admin?.start()
+            logSettings()
+        }
         do {
             // The server opens its own ports first, so that an error there is reported first.
-            try await server.run(whenPortsAreOpen: { try await admin?.start() }, beforeAccepting: beforeAccepting)
+            try await server.run(whenPortsAreOpen: openPorts, beforeAccepting: beforeAccepting)
         } catch {
             await admin?.stop()
             throw error

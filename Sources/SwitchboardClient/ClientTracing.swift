@@ -23,7 +23,7 @@ package protocol ClientTracingHook: Sendable {
     ) async throws -> Output
 }
 
-/// What the spans of a client say of its protocol and its server.
+/// The protocol and the server of a client, for the attributes of its spans.
 package struct TracedLink: Sendable {
     /// The name of the protocol.
     package let protocolName: String

@@ -106,7 +106,8 @@ public final class Server: Service {
     /// server aborts the remaining connections; on cancellation, it aborts all connections immediately. A server can run only once.
     ///
     /// Handlers that have begun get the replies to their own requests to peers, if the protocol has such requests. The server then
-    /// refuses further requests of these peers with `Fault.shuttingDown`.
+    /// rejects further requests of these peers with `Fault.shuttingDown`, if the protocol has a code for it, and drops their one-way
+    /// messages.
     ///
     /// When the pending output for a peer is above the high-water mark, the server answers the requests of that peer as soon as the
     /// peer reads.

@@ -79,7 +79,7 @@ struct MessageSpan: Sendable {
         return try await run(in: context, peer, expiry: expiry) { _ in try await handle() }
     }
 
-    /// What carries contexts; `nil` if the program has bootstrapped nothing.
+    /// The instrument that injects and extracts contexts; `nil` if the program has bootstrapped none.
     private var instrument: (any Instrument)? {
         if let tracer { return tracer }
         let instrument = InstrumentationSystem.instrument

@@ -28,7 +28,7 @@ public protocol Message: Sendable {
 
     /// A value of the trace context that the message carries; `nil` if it carries none.
     ///
-    /// To set a value that is not in ``traceKeys`` does nothing. Setting `nil` removes the value.
+    /// Setting a value whose name is not in ``traceKeys`` has no effect. Setting `nil` removes the value.
     subscript(trace key: String) -> String? { get set }
 
     /// Reads the fields from a payload; bytes after the last field stay unread.

@@ -55,7 +55,7 @@ final class AdminAccess: Sendable {
             return rejection(of: given, token, from: remoteAddress).map { .rejected($0) } ?? .granted
         }
         let way = token == nil ? "" : ", or with the token of --admin-token-file"
-        return .withheld(reason: "connections are shown on the loopback address only\(way)")
+        return .withheld(reason: "connections are shown on the loopback address and the Unix-domain socket only\(way)")
     }
 
     /// Returns the response to a request that may not act on the server; `nil` for one that may.

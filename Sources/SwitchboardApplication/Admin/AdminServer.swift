@@ -44,16 +44,17 @@ final class AdminServer: Sendable {
 
     /// Closes the port and all connections.
     func stop() async {
-        handler.feed.stop()
         let http = running.withLock { running in
             defer { running = nil }
             return running
         }
         await http?.stop()
+        // After the connections, which could otherwise start it again.
+        handler.feed.stop()
     }
 }
 
-/// The metrics endpoint cannot have its address.
+/// The metrics endpoint cannot listen on its address.
 struct AdminServerError: Error, CustomStringConvertible {
     let address: AdminAddress
     let reason: any Error
@@ -98,7 +99,7 @@ enum AdminAddress: Sendable, CustomStringConvertible {
 
     /// The addresses to listen on; `::` is all IPv4 and IPv6 addresses.
     ///
-    /// - Throws: A `TransportError` when the host has no address, or no socket can have the path; a `CancellationError` when the task
+    /// - Throws: A `TransportError` when the host has no address, or the path is empty or too long for a Unix-domain socket; a `CancellationError` when the task
     ///   is cancelled.
     var resolvedForListening: [SocketAddress] {
         get async throws { try await resolve(within: Self.lookUpTimeout) }
@@ -108,7 +109,7 @@ enum AdminAddress: Sendable, CustomStringConvertible {
     ///
     /// An address that stands for all addresses of the machine is replaced by the loopback address.
     ///
-    /// - Throws: A `TransportError` when the host has no address, none was found in time, or no socket can have the path; a
+    /// - Throws: A `TransportError` when the host has no address, none was found in time, or the path is empty or too long for a Unix-domain socket; a
     ///   `CancellationError` when the task is cancelled.
     func resolvedForConnecting(within timeout: Duration) async throws -> [SocketAddress] {
         try await resolve(within: timeout).flatMap { address in

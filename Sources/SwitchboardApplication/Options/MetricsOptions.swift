@@ -99,7 +99,7 @@ struct MetricsOptions: SettingGroup {
         return factory
     }()
 
-    /// Makes what serves the metrics of `server`.
+    /// Makes the metrics endpoint of `server`.
     func makeAdminServer(
         _ factory: PrometheusFactory,
         for server: Server,

@@ -110,8 +110,11 @@ package final class ApplicationSignals: Sendable {
     /// Has no effect in a program that has called ``trap()``.
     func end() {
         let traps = state.withLock { state -> [SignalTrap?] in
-            guard !state.isOfProgram else { return [] }
-            alarm(0)
+            if state.stopCount > 0 { alarm(0) }
+            guard !state.isOfProgram else {
+                (state.serving, state.stopCount) = (nil, 0)
+                return []
+            }
             defer { state = State() }
             return [state.trap, state.pipeTrap]
         }
@@ -165,7 +168,7 @@ package final class ApplicationSignals: Sendable {
     /// Starts a graceful shutdown, as the first SIGTERM does; has no effect during one.
     func drain() {
         let serving = state.withLock { state -> Serving? in
-            guard state.stopCount == 0 else { return nil }
+            guard state.trap != nil, state.stopCount == 0 else { return nil }
             Self.countStop(&state)
             return state.serving
         }
@@ -173,10 +176,13 @@ package final class ApplicationSignals: Sendable {
     }
 
     private func stop() {
-        let (serving, count) = state.withLock { state in
+        let counted = state.withLock { state -> (Serving?, Int)? in
+            // The server may have ended since the signal was received.
+            guard state.trap != nil else { return nil }
             Self.countStop(&state)
             return (state.serving, state.stopCount)
         }
+        guard let (serving, count) = counted else { return }
         guard let serving else { return end(0, "stopped before serving") }
         if count == 1 {
             Task { await serving.group.triggerGracefulShutdown() }

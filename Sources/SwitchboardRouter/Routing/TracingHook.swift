@@ -27,7 +27,7 @@ package protocol TracingHook: Middleware {
 ///
 /// The server binds one to the tasks of handlers if the router has timeouts and a ``TracingHook``.
 package final class HandlerExpiry: Sendable {
-    /// The one of the current task.
+    /// The expiry of the handler that the current task runs.
     @TaskLocal package static var current: HandlerExpiry?
 
     private let state = Mutex<(any Error)?>(nil)

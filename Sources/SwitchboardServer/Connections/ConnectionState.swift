@@ -72,8 +72,8 @@ struct ConnectionState: Hashable {
         case handling
         /// No message begins before a suspended handler finishes, and the stream does not read.
         case held
-        /// The server drains, and handlers are suspended: replies to the server's requests are taken, and other messages refused.
-        case refusing
+        /// The server drains, and handlers are suspended: replies to the server's requests are taken, and other messages rejected.
+        case rejecting
         /// The connection closes when its pending output is sent. No message begins.
         case closing
         /// The stream has closed; the connection keeps its slot until its suspended handlers finish.
@@ -96,18 +96,18 @@ struct ConnectionState: Hashable {
 
     // MARK: Questions
 
-    /// Whether the next message may begin; it may only be a reply if ``refusesRequests``.
+    /// Whether the next message may begin; it may only be a reply if ``rejectsRequests``.
     @inline(__always)
-    var mayBeginMessage: Bool { phase == .idle || phase == .refusing }
+    var mayBeginMessage: Bool { phase == .idle || phase == .rejecting }
 
     /// Whether the server drains, and takes only the replies to its own requests.
     @inline(__always)
-    var refusesRequests: Bool { phase == .refusing }
+    var rejectsRequests: Bool { phase == .rejecting }
 
     /// Whether the connection has not begun to close.
     var isOpen: Bool {
         switch phase {
-        case .idle, .handling, .held, .refusing: true
+        case .idle, .handling, .held, .rejecting: true
         case .closing, .closed, .released: false
         }
     }
@@ -115,8 +115,9 @@ struct ConnectionState: Hashable {
     /// Whether replies of the peer can still be read.
     ///
     /// A connection that waits for its handlers before it closes is not read any more.
-    var mayReceiveReplies: Bool {
-        isOpen && !inputHasEnded && !(phase == .held && (isDraining || closesWhenAnswered))
+    func mayReceiveReplies(_ rules: Rules) -> Bool {
+        isOpen && !inputHasEnded
+            && !(phase == .held && (closesWhenAnswered || isDraining && !rules.takesReplies))
     }
 
     /// Whether the stream does not read until a suspended handler finishes.
@@ -172,7 +173,7 @@ struct ConnectionState: Hashable {
         case .idle:
             if inputHasEnded, suspendedHandlers == 0 { return close(.endOfStream) }
             return isInFrame ? .nothing : .renewTimeout
-        case .refusing:
+        case .rejecting:
             if suspendedHandlers == 0 { return close(.shutdown) }
             return isInFrame ? .nothing : .renewTimeout
         case .held:
@@ -185,7 +186,8 @@ struct ConnectionState: Hashable {
     }
 
     private func mayBeginAnother(_ rules: Rules) -> Bool {
-        suspendedHandlers < rules.maximumSuspendedHandlers && !closesWhenAnswered && !isDraining
+        suspendedHandlers < rules.maximumSuspendedHandlers && !closesWhenAnswered
+            && (!isDraining || rules.takesReplies && !inputHasEnded)
     }
 
     // MARK: Timeouts
@@ -240,7 +242,7 @@ struct ConnectionState: Hashable {
         guard isOpen else { return .nothing }
         closesWhenAnswered = true
         return switch phase {
-        case .idle, .refusing: closeOrHold()
+        case .idle, .rejecting: closeOrHold()
         case .handling: .interruptBatch
         case .held, .closing, .closed, .released: .nothing
         }
@@ -275,7 +277,7 @@ struct ConnectionState: Hashable {
         if suspendedHandlers == 0 { return close(.shutdown) }
         // The end of the input is known: no reply can come.
         guard rules.takesReplies, !inputHasEnded else { return hold() }
-        phase = .refusing
+        phase = .rejecting
         return .nothing
     }
 

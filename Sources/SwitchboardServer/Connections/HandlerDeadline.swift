@@ -19,7 +19,7 @@ final class HandlerDeadline: DeadlineDelegate {
 
     /// Starts the timeout of the handler of a message with `code` and `header`.
     ///
-    /// - Parameter expiry: What is told that the time has passed, if anything.
+    /// - Parameter expiry: Gets the error when the time has passed; `nil` without tracing.
     init(
         _ timeout: HandlerTimeout,
         of task: Task<Void, Never>,

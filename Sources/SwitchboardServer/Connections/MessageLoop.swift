@@ -175,7 +175,7 @@ extension ServerConnection: StreamDelegate {
     ) throws(RouteFailure) -> AsyncBatch? {
         var asyncBatch: AsyncBatch?
         let isRouted = try core.routes.withRoute(for: batch.code) { route throws(RouteFailure) in
-            if state.refusesRequests { return refuseForDrain(batch.code, batch.header) }
+            if state.rejectsRequests { return rejectForDrain(batch.code, batch.header) }
             guard isEntitled(to: route.requirement) else { return refuseUnauthenticated(batch.header) }
             guard batch.payloadSize <= route.maximumPayload else { return refusePayload(of: route, batch.header) }
             let start = counters.isSampled(metricIndex) ? loop.clock : 0
@@ -211,7 +211,7 @@ extension ServerConnection: StreamDelegate {
         let payload = batch.payload(in: &input) { $0.readBytes($0.remaining) ?? Bytes() }
         if !core.peerReplyCodes.isEmpty, takeReply(code, payload, batch.header) { return }
         if code == core.peerErrorCode { return log(errorMessage: payload, batch.header) }
-        if state.refusesRequests { return refuseForDrain(code, batch.header) }
+        if state.rejectsRequests { return rejectForDrain(code, batch.header) }
         guard isEntitled(to: .asConfigured) else { return refuseUnauthenticated(batch.header) }
         let context = Context(connection: self, header: batch.header)
         try core.table.handleUnhandled(code, payload: payload, context: context)
@@ -219,7 +219,7 @@ extension ServerConnection: StreamDelegate {
 
     /// Refuses a message that has arrived after the server has begun to drain: a request with an error message.
     @inline(never)
-    private func refuseForDrain(_ code: MessageCode, _ header: HeaderBytes) {
+    private func rejectForDrain(_ code: MessageCode, _ header: HeaderBytes) {
         if core.expectsReply(code) { announceShutdown(header: header) }
     }
 

@@ -130,7 +130,7 @@ extension ServerConnection {
         _ completion: @escaping RequestToPeer.Completion
     ) {
         if request.isResolved { return completion(.failure(CancellationError())) }
-        guard state.mayReceiveReplies else {
+        guard state.mayReceiveReplies(core.connectionRules) else {
             return completion(.failure(PeerRequestError(.closed, "the connection is closed, or about to close")))
         }
         var requests =
@@ -189,7 +189,7 @@ extension ServerConnection {
 
     /// Fails the requests to the peer if no reply can come any more.
     func failRequests() {
-        if state.mayReceiveReplies { return }
+        if state.mayReceiveReplies(core.connectionRules) { return }
         if worker.requestsToPeers.isEmpty { return }
         worker.requestsToPeers.removeValue(forKey: id)?.fail()
     }

@@ -69,7 +69,7 @@ struct ConnectionStateTests {
             case .burstEnded: isInBurst && !isHandling
             case .messageBegan: isInBurst && state.mayBeginMessage
             case .messageFinished: isInBurst && isHandling
-            case .handlerSuspended: isInBurst && isHandling && !state.refusesRequests
+            case .handlerSuspended: isInBurst && isHandling && !state.rejectsRequests
             case .handlerFinished: !isInBurst && suspended > 0
             case .partOfFrameRead, .frameRead: !isInBurst && state.isOpen
             case .expired, .inputReleased: !isInBurst && !streamHasClosed
@@ -116,7 +116,7 @@ struct ConnectionStateTests {
         }
     }
 
-    private static let depth = 6
+    private static let depth = 9
 
     /// Reports every sequence of up to ``depth`` events that `allows` lets through, and hands each step to `check`.
     ///
@@ -202,7 +202,7 @@ struct ConnectionStateTests {
         let isEmpty = after.suspended == 0
         require(after.suspended <= rules.maximumSuspendedHandlers, "no more handlers are suspended than may be")
         require(
-            !after.state.mayBeginMessage || after.state.refusesRequests
+            !after.state.mayBeginMessage || after.state.rejectsRequests
                 || after.suspended < rules.maximumSuspendedHandlers,
             "no message begins while as many handlers are suspended as may be"
         )
@@ -242,7 +242,7 @@ struct ConnectionStateTests {
             )
             require(
                 event == .drainCheck && after.scheduledChecks == 0
-                    || event == .handlerFinished && before.state.refusesRequests,
+                    || event == .handlerFinished && before.state.rejectsRequests,
                 "only the last check ends a drain, or the last handler that waited for replies"
             )
         case .close(.disconnected): require(event == .disconnected, "only the program disconnects a peer")
@@ -259,7 +259,7 @@ struct ConnectionStateTests {
             require(isOpen == !isEmpty, "a drain ends at once when nothing is in flight, and else waits")
         }
         require(
-            !after.state.refusesRequests || rules.takesReplies && after.drainWasRequested && !isEmpty,
+            !after.state.rejectsRequests || rules.takesReplies && after.drainWasRequested && !isEmpty,
             "only a drain refuses messages, while handlers may wait for replies"
         )
         if event == .failed { require(!isOpen, "a fault ends the connection") }
