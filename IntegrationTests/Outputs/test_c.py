@@ -319,6 +319,20 @@ class Command(unittest.TestCase):
             self.assertEqual(switchboard("c", BASE, "-o", folder).returncode, 0)
             self.assertEqual(os.stat(f"{folder}/net001.c").st_mtime_ns, before)
 
+    def test_names_that_are_the_same_in_c_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            spec = pathlib.Path(folder) / "clash.yaml"
+            spec.write_text(
+                "protocol: Clash\nversion: 1\nframe:\n  header:\n    - type: uint8\n    - length: uint16\n"
+                "enums:\n  Colour: { type: uint8, cases: { dark: 1, Dark: 2 } }\n"
+                "messages:\n  Foo: { code: 1, from: client, fields: [{ name: fooBar, type: uint8 }, { name: foo_bar, type: Colour }] }\n"
+                "  FOO: { code: 2, from: client, fields: [] }\n"
+            )
+            result = switchboard("c", spec, "-o", folder)
+            for names in ("`Foo` and `FOO`", "`fooBar` and `foo_bar`", "`dark` and `Dark`"):
+                self.assertIn(f"C output: {names} are both ", result.stderr)
+            self.assertEqual((result.returncode, len(result.stderr.splitlines())), (1, 3))
+
     def test_wrong_input_has_one_clear_line(self):
         with tempfile.TemporaryDirectory() as folder:
             os.mkfifo(f"{folder}/net001.h")

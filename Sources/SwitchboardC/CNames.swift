@@ -68,6 +68,7 @@ struct CNames {
     static func snake(_ name: String) -> String {
         let characters = Array(name)
         var snake = ""
+        var start = 0
         for (index, character) in characters.enumerated() {
             guard character.isASCII, character.isLetter || character.isNumber else {
                 snake += "_"
@@ -76,8 +77,11 @@ struct CNames {
             if character.isUppercase, index > 0 {
                 let previous = characters[index - 1]
                 let startsWord = index + 1 < characters.count && characters[index + 1].isLowercase
-                if previous.isLowercase || previous.isNumber && startsWord || previous.isUppercase && startsWord {
+                // `QoS` is one word.
+                let isAbbreviation = index - start == 2 && characters[start].isUppercase && !startsWord
+                if previous.isLowercase && !isAbbreviation || !previous.isLowercase && startsWord {
                     snake += "_"
+                    start = index
                 }
             }
             snake += character.lowercased()
@@ -87,10 +91,9 @@ struct CNames {
 }
 
 extension String {
-    /// The text with nothing that ends a comment of C.
+    /// The text with nothing that ends or begins a comment of C.
     var inComment: String {
-        String(map { $0.isNewline ? " " : $0 }).split(separator: "*/", omittingEmptySubsequences: false)
-            .joined(separator: "* /")
+        String(map { $0.isNewline ? " " : $0 }).replacing("*/", with: "* /").replacing("/*", with: "/ *")
     }
 
     /// The text as a literal of C.

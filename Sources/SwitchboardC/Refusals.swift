@@ -26,6 +26,38 @@ struct Refusals {
             }
         }
         for frame in spec.allFrames { check(spec.layout(of: frame).ends, spec) }
+        checkNames(of: spec, types)
+    }
+
+    /// Refuses names that are different in the spec, and the same in C.
+    private mutating func checkNames(of spec: CheckedSpec, _ types: [TypeSpec]) {
+        let messages = spec.allImports.flatMap(\.spec.messages) + spec.messages
+        checkNames(types.map(\.name) + messages.map(\.name))
+        for type in types {
+            switch type {
+            case .enumeration(let type): checkNames(type.cases.map(\.name))
+            case .flags(let type): checkNames(type.bits.map(\.name))
+            case .structure(let type): checkNames(type.fields.filter(\.isVariable).map(\.name))
+            case .union(let type):
+                checkNames(type.cases.map(\.name))
+                for item in type.cases { checkNames(item.fields.filter(\.isVariable).map(\.name)) }
+            }
+        }
+        for message in messages { checkNames(message.fields.filter(\.isVariable).map(\.name)) }
+        for frame in spec.allFrames {
+            checkNames(spec.layout(of: frame).ownItems.filter(\.isSettableOrCorrelation).map(\.plan.field.name))
+        }
+    }
+
+    private mutating func checkNames(_ names: [Located<String>]) {
+        var first: [String: String] = [:]
+        for name in names {
+            let snake = CNames.snake(name.value)
+            if let other = first[snake], other != name.value {
+                refuse("`\(other)` and `\(name.value)` are both `\(snake)` in C: rename one of them", at: name.place)
+            }
+            if first[snake] == nil { first[snake] = name.value }
+        }
     }
 
     private mutating func check(_ layout: Layout, _ spec: CheckedSpec) {
