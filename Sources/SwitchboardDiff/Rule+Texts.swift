@@ -104,6 +104,7 @@ extension Rule {
         case .constantChanged: "`equals` has another value"
         case .secretAdded: "a field becomes `secret`"
         case .secretRemoved: "a field is no longer `secret`: logs show it"
+        case .traceChanged: "a field carries another value of a trace, gets `trace`, or loses it"
         case .unitAdded: "a number gets `unit`, `scale` or `time`"
         case .unitChanged: "a number has another `unit`, `scale` or `time`"
         case .typeAdded: "a type is new"
@@ -222,6 +223,7 @@ extension Rule {
         case .constantRemoved: "Deploy all receivers before a sender uses other values."
         case .constantChanged: "Keep the value, unless peers of both versions must refuse each other."
         case .secretRemoved: "Keep `secret: true`."
+        case .traceChanged: "Deploy receivers first: a trace ends at peers that do not read the field."
         case .unitChanged: "Add a field for the new unit: the same number would mean something else."
         case .typeRemoved: "Publish a major version of the package."
         case .typeKindChanged: "Give the new type another name."
@@ -276,6 +278,7 @@ extension Rule {
             .presenceDerived,
             .defaultAdded, .defaultRemoved, .defaultChanged, .minimumRaised, .minimumLowered, .maximumLowered,
             .maximumRaised, .constantAdded, .constantRemoved, .constantChanged, .secretAdded, .secretRemoved,
+            .traceChanged,
             .unitAdded,
             .unitChanged:
             .fields
@@ -318,6 +321,7 @@ extension Rule {
             .source
         case .protocolRenamed, .versionLowered, .trailingRejected, .errorMessageChanged, .heartbeatChanged,
             .reservationRemoved, .requirementChanged, .sinceChanged, .sinceRemoved, .defaultChanged, .secretRemoved,
+            .traceChanged,
             .unitChanged:
             .behaviour
         case .accessRaised, .versionRaised, .trailingIgnored, .documentationChanged, .examplesChanged, .codesChanged,

@@ -190,6 +190,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case secretAdded = "secret-added"
     /// A field is no longer `secret`: logs show it.
     case secretRemoved = "secret-removed"
+    /// A field carries another value of a trace, gets `trace`, or loses it.
+    case traceChanged = "trace-changed"
     /// A number gets `unit`, `scale` or `time`.
     case unitAdded = "unit-added"
     /// A number has another `unit`, `scale` or `time`.

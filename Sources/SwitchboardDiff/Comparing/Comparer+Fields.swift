@@ -159,6 +159,10 @@ extension Comparer {
             let text = new.isSecret ? "is now `secret`" : "is no longer `secret`"
             report(rule, new.isSecret ? .compatible : .behaviour, text, pair, scope)
         }
+        if old.trace?.value != new.trace?.value {
+            let text = new.trace.map { "carries `\($0.value)` of a trace" } ?? "no longer carries a value of a trace"
+            report(.traceChanged, .behaviour, text, pair, scope)
+        }
         switch (old.measure?.note, new.measure?.note) {
         case (nil, nil): break
         case (nil, .some): report(.unitAdded, .compatible, "has a unit", pair, scope)

@@ -96,6 +96,9 @@ struct FieldWords {
     private var remarks: [Words] {
         var sentences: [Words] = []
         if field.field.isSecret { sentences.append(Words(.badge("secret")) + " Logs do not show the value.") }
+        if let trace = field.field.trace {
+            sentences.append("Carries " + Words(.code(trace.value)) + " of the trace to which the message belongs.")
+        }
         if let reason = field.field.deprecated {
             sentences.append(Words(.badge("deprecated")) + Words(.text(" ")) + reason.paragraphs.joined())
         }
