@@ -78,6 +78,12 @@ let package = Package(
         ),
         // What commands for specs share: files, and the lines that they print.
         .target(name: "SwitchboardFiles", dependencies: ["SwitchboardSpec"], swiftSettings: strict),
+        // Reads captures of network traffic.
+        .target(
+            name: "SwitchboardCaptures",
+            dependencies: ["SwitchboardAddresses", "SwitchboardFiles", "SwitchboardSpec"],
+            swiftSettings: strict
+        ),
         .target(
             name: "SwitchboardGenerator",
             dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
@@ -298,9 +304,10 @@ let package = Package(
         .executableTarget(
             name: "SwitchboardCommand",
             dependencies: [
-                "SwitchboardBytes", "SwitchboardC", "SwitchboardDiff", "SwitchboardFiles", "SwitchboardGenerator",
-                "SwitchboardPython", "SwitchboardReference", "SwitchboardSpec", "SwitchboardTLS",
-                "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWireshark", "SwitchboardYAML",
+                "SwitchboardBytes", "SwitchboardC", "SwitchboardCaptures", "SwitchboardDiff", "SwitchboardFiles",
+                "SwitchboardGenerator", "SwitchboardPython", "SwitchboardReference", "SwitchboardSpec",
+                "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWireshark",
+                "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -10,7 +10,9 @@ TSHARK_SECONDS = 540
 CLIENT_PORTS = range(20_000, 60_000)
 SEGMENT_BYTES = 60_000
 HEADERS_BYTES = 40  # of IP and TCP
-SYN, ACK, PUSH = 0x02, 0x10, 0x08
+FIN, SYN, RST, PUSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
+FIRST_SECOND = 1_700_000_000
+RAW = 101  # the link type of IP packets
 
 
 class Capture:
@@ -49,10 +51,49 @@ class Capture:
         return self.connections - 1
 
     def write(self, path):
-        with path.open("wb") as file:
-            file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 262_144, 101))
-            for second, packet in enumerate(self.packets):
-                file.write(struct.pack("<IIII", 1_700_000_000 + second, 0, len(packet), len(packet)) + packet)
+        path.write_bytes(pcap(self.packets))
+
+
+def seconds(index):
+    """Returns the time of a packet in nanoseconds."""
+    return (FIRST_SECOND + index) * 10**9
+
+
+def pcap(packets, *, order="<", units=10**6, link=RAW, limit=None):
+    """Returns a capture in the format pcap; `units` is the number of units of its times in a second, `limit` its snap length."""
+    magic = {10**6: 0xA1B2C3D4, 10**9: 0xA1B23C4D}[units]
+    pieces = [struct.pack(order + "IHHIIII", magic, 2, 4, 0, 0, limit or 262_144, link)]
+    for index, packet in enumerate(packets):
+        second, rest = divmod(seconds(index), 10**9)
+        kept = packet[:limit]
+        pieces.append(struct.pack(order + "IIII", second, rest * units // 10**9, len(kept), len(packet)) + kept)
+    return b"".join(pieces)
+
+
+def pcapng(packets, *, order="<", link=RAW, resolution=None, limit=0, simple=False):
+    """Returns a capture in the format pcapng; `resolution` is the byte of the option if_tsresol."""
+
+    def block(kind, content):
+        content += bytes(-len(content) % 4)
+        size = struct.pack(order + "I", len(content) + 12)
+        return struct.pack(order + "I", kind) + size + content + size
+
+    options = b"" if resolution is None else struct.pack(order + "HHB3xHH", 9, 1, resolution, 0, 0)
+    units = 10**6 if resolution is None else 2 ** (resolution & 0x7F) if resolution & 0x80 else 10**resolution
+    pieces = [
+        block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1)),
+        block(1, struct.pack(order + "HHI", link, 0, limit) + options),
+        block(5, bytes(12)),  # statistics
+    ]
+    for index, packet in enumerate(packets):
+        kept = packet[: limit or None]
+        if simple:
+            pieces.append(block(3, struct.pack(order + "I", len(packet)) + kept))
+            continue
+        time = seconds(index) * units // 10**9
+        head = struct.pack(order + "IIIII", 0, time >> 32, time & 0xFFFFFFFF, len(kept), len(packet))
+        pieces.append(block(6, head + kept))
+    return b"".join(pieces)
 
 
 def tshark(capture, *arguments, scripts=()):

@@ -4,8 +4,9 @@
 //  2. Options/  are the arguments that several verbs have.
 //  3. Verbs/    has a file for each verb: it reads a spec, and has a module make its output.
 //  4. Decoding/ shows the frames in bytes.
-//  5. Calling/  exchanges frames with a server.
-//  6. Output/   writes the output, and prints errors.
+//  5. Captures/ takes apart the frames of the connections in a capture.
+//  6. Calling/  exchanges frames with a server.
+//  7. Output/   writes the output, and prints errors.
 
 internal import ArgumentParser
 internal import SwitchboardVocabulary

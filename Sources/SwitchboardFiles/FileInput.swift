@@ -32,6 +32,24 @@ package final class FileInput {
     /// Whether a file exists at `path`.
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// The size of a regular file, in bytes; `nil` for a pipe or a terminal.
+    package var size: Int? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
+    }
+
+    /// Returns the first bytes, `count` at least; fewer only if the file has fewer.
+    package func first(_ count: Int) throws(FileError) -> [UInt8] {
+        var bytes = try next()
+        while bytes.count < count {
+            let piece = try next()
+            if piece.isEmpty { break }
+            bytes += piece
+        }
+        return bytes
+    }
+
     /// Returns the next bytes; none at the end of the file.
     package func next() throws(FileError) -> [UInt8] {
         var piece = [UInt8](repeating: 0, count: Self.pieceBytes)

@@ -13,6 +13,12 @@ package enum StandardError {
         // If this fails, there is no way to report it.
         _ = File.writeAll(Array((lines.joined(separator: "\n") + "\n").utf8), to: STDERR_FILENO)
     }
+
+    /// Writes `text` as it is, such as a line that is written again and again.
+    package static func show(_ text: String) { _ = File.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+
+    /// Whether mistakes go to a terminal.
+    package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
 
 /// Prints results.
@@ -36,8 +42,11 @@ package enum StandardOutput {
     package static var hasColours: Bool {
         if let value = unsafe getenv("NO_COLOR"), unsafe value.pointee != 0 { return false }
         if let value = unsafe getenv("TERM"), unsafe strcmp(value, "dumb") == 0 { return false }
-        return isatty(STDOUT_FILENO) == 1
+        return isTerminal
     }
+
+    /// Whether the output goes to a terminal.
+    package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 }
 
 /// Ends the process with a status.

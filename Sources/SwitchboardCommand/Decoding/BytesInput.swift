@@ -8,6 +8,8 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable {
     case hex
     /// The bytes themselves.
     case raw
+    /// A capture of network traffic, pcap or pcapng.
+    case capture
 }
 
 /// The bytes of a stream, from the command line, a file or standard input; they are read as they are needed.
@@ -23,23 +25,29 @@ struct BytesInput {
     /// The number of bytes before those that were not used.
     private(set) var offset = 0
 
-    /// The bytes that `words` name: a file, `-` for standard input, or hexadecimal digits.
+    /// The file that `words` name, `-` for standard input; `nil` if they are hexadecimal digits.
+    static func file(_ words: [String]) throws(FileError) -> FileInput? {
+        guard words.isEmpty || words.count == 1 && (words[0] == "-" || FileInput.exists(words[0])) else { return nil }
+        return try FileInput(words.first ?? "-")
+    }
+
+    /// The bytes that `words` are in hexadecimal.
+    init(digits words: [String]) throws {
+        file = nil
+        isAtEnd = true
+        do throws(Hexadecimal.Problem) {
+            buffer = try Hexadecimal.bytes(words.map(Self.withoutPrefix).joined())
+        } catch {
+            let name = words.count == 1 ? "\(words[0].visible) is neither a file nor" : "the input is not"
+            throw ValidationError("\(name) hexadecimal: it must be \(error.message)")
+        }
+    }
+
+    /// The bytes of `file`, whose first ones, `first`, were already read.
     ///
     /// - Parameter format: The form of the file; `nil` to find out.
-    init(_ words: [String], format: InputFormat?) throws {
-        guard words.isEmpty || words.count == 1 && (words[0] == "-" || FileInput.exists(words[0])) else {
-            file = nil
-            isAtEnd = true
-            do throws(Hexadecimal.Problem) {
-                buffer = try Hexadecimal.bytes(words.map(Self.withoutPrefix).joined())
-            } catch {
-                let name = words.count == 1 ? "\(words[0].visible) is neither a file nor" : "the input is not"
-                throw ValidationError("\(name) hexadecimal: it must be \(error.message)")
-            }
-            return
-        }
-        let file = try FileInput(words.first ?? "-")
-        buffer = try file.next()
+    init(_ file: FileInput, first: [UInt8], format: InputFormat?) throws {
+        buffer = first
         let isText = format.map { $0 == .hex } ?? Self.isHexadecimal(buffer)
         guard isText else {
             self.file = file

@@ -15,6 +15,11 @@ struct DissectionJSON {
 
     /// Returns the object for the frame at `offset` of a stream, where it has `bytes`.
     func object(_ frame: Dissection, _ bytes: [UInt8], at offset: Int) -> JSON {
+        .object(members(frame, bytes, at: offset))
+    }
+
+    /// Returns the members of ``object(_:_:at:)``.
+    func members(_ frame: Dissection, _ bytes: [UInt8], at offset: Int) -> [(key: String, value: JSON)] {
         var members: [(key: String, value: JSON)] = [("offset", .number("\(offset)"))]
         if let size = frame.size { members.append(("size", .number("\(size)"))) }
         members.append(("from", .string(frame.sender.rawValue)))
@@ -37,7 +42,7 @@ struct DissectionJSON {
         if !frame.parts.contains(where: hides) {
             members.append(("frame", .string(bytes.hexadecimal)))
         }
-        return .object(members)
+        return members
     }
 
     private func hides(_ part: Part) -> Bool { dissector.hides(part) || part.children.contains(where: hides) }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SwitchboardCaptures
 internal import SwitchboardFiles
 internal import SwitchboardGenerator
 internal import SwitchboardSpec
@@ -10,10 +11,14 @@ struct Decode: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the frames in bytes: each field with its place, its type and its value.",
         discussion: """
-            The bytes are hexadecimal digits on the command line, or a file with hexadecimal digits or with the bytes themselves. \
-            The exit status is 1 if a frame is malformed, or the last one is incomplete.
+            The bytes are hexadecimal digits on the command line, or a file with hexadecimal digits, with the bytes themselves, or \
+            with a capture of network traffic (pcap or pcapng). The exit status is 1 if a frame is malformed, or the last one is \
+            incomplete.
             """
     )
+
+    /// The number of bytes at the start of a file that tell whether it is a capture.
+    private static let magicBytes = 4
 
     @OptionGroup var spec: SpecOptions
 
@@ -28,18 +33,28 @@ struct Decode: ParsableCommand {
 
     @Option(
         help:
-            "What a file has: hex or raw. By default, a file with nothing but hexadecimal digits and white space is hex."
+            """
+            What a file has: hex, raw or capture. By default, captures are recognized, and a file with nothing but hexadecimal digits \
+            and white space is hex.
+            """
     )
     var format: InputFormat?
 
     @Option(help: .init("The form of the first frame, for bytes from the middle of a connection.", valueName: "NAME"))
     var frame: String?
 
+    @Option(help: .init("The port of the server, to select connections of a capture.", valueName: "PORT"))
+    var port: Int?
+
     @Flag(help: "Print a JSON object for each frame, on a line of its own.")
     var json = false
 
     @Flag(help: "Show the values of fields with `secret`.")
     var showSecrets = false
+
+    func validate() throws {
+        if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be from 1 to 65535") }
+    }
 
     func run() throws {
         let spec = try spec.read()
@@ -49,7 +64,31 @@ struct Decode: ParsableCommand {
         }
         let dissector = FrameDissector(spec, showsSecrets: showSecrets)
         let conversation = ConversationDissector(dissector, form: frame)
-        var decoder = StreamDecoder(conversation, try BytesInput(input, format: format), from: from.sender)
+        guard let file = try BytesInput.file(input) else {
+            guard format != .capture else { throw ValidationError("--format capture is for files") }
+            return try decode(try BytesInput(digits: input), conversation, dissector)
+        }
+        let first = try file.first(Self.magicBytes)
+        guard format == .capture || format == nil && CaptureReader.recognizes(first) else {
+            return try decode(try BytesInput(file, first: first, format: format), conversation, dissector)
+        }
+        guard from == .both else {
+            throw ValidationError("--from is not for captures: packets say which end sent them")
+        }
+        let printer = CapturePrinter(dissector, json: json, showsSecrets: showSecrets)
+        let decoder = CaptureDecoder(dissector, form: frame)
+        var decoding = try CaptureDecoding(file, first: first, port: port, decoder, printer)
+        try decoding.run()
+    }
+
+    /// Prints the frames of one stream.
+    private func decode(
+        _ bytes: BytesInput,
+        _ conversation: ConversationDissector,
+        _ dissector: FrameDissector
+    ) throws {
+        guard port == nil else { throw ValidationError("--port is for captures") }
+        var decoder = StreamDecoder(conversation, bytes, from: from.sender)
         let text = DissectionText(dissector)
         let objects = DissectionJSON(dissector, showsSecrets: showSecrets)
         var (count, wrong) = (0, 0)

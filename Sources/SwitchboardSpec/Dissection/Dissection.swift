@@ -32,6 +32,8 @@ package struct Dissection: Sendable {
     package internal(set) var values: [Value]?
     /// The number of bytes of the frame on the stream, with all delimiters; `nil` if its end is unknown.
     package internal(set) var size: Int?
+    /// The number of bytes of an incomplete frame on the stream, if its header says so.
+    package internal(set) var announcedSize: Int?
     /// Whether the stream has the whole frame; otherwise the parts are those that it has.
     package internal(set) var isComplete = true
     /// Why the bytes are not a frame of the protocol; `nil` if they are one, or may become one.

@@ -164,7 +164,7 @@ package struct FrameDissector: Sendable {
         case .payload(let payload, let trailer): size = head.size + payload + trailer
         case .malformed, .endsWithFields: size = nil
         }
-        if let size, size > found.bytes.count { return found.incomplete() }
+        if let size, size > found.bytes.count { return found.incomplete(announced: size) }
         var found = found
         if let size { found.bytes = Array(found.bytes.prefix(size)) }
         return found.malformed("the \(found.sender) has no \(what)", at: offset, size: size)
@@ -245,7 +245,7 @@ package struct FrameDissector: Sendable {
         guard found.bytes.count >= whole else {
             read(payload, at: head.size, of: message, header, into: &found)
             (found.problem, found.values) = (nil, nil)
-            return found.incomplete()
+            return found.incomplete(announced: whole)
         }
         found.bytes = Array(found.bytes.prefix(whole))
         found.size = whole
@@ -374,9 +374,9 @@ extension Dissection {
     }
 
     /// Returns the frame as the beginning of one of which the stream does not have the rest.
-    fileprivate func incomplete() -> Dissection {
+    fileprivate func incomplete(announced: Int? = nil) -> Dissection {
         var found = self
-        (found.isComplete, found.size) = (false, nil)
+        (found.isComplete, found.size, found.announcedSize) = (false, nil, announced)
         found.noteUnread()
         return found
     }

@@ -1,0 +1,82 @@
+internal import SwitchboardCaptures
+internal import SwitchboardFiles
+internal import SwitchboardSpec
+
+/// Prints the frames of a capture, from its file to the exit status.
+struct CaptureDecoding {
+    private let file: FileInput
+    private let port: Int?
+    private var reader: CaptureReader
+    private var table: ConnectionTable
+    private var decoder: CaptureDecoder
+    private var printer: CapturePrinter
+
+    /// The frames of the connections in `file`, whose first bytes, `first`, were already read.
+    ///
+    /// - Parameter port: The port of the server; `nil` for connections of all ports.
+    /// - Throws: A `FileError` when the file is no capture.
+    init(
+        _ file: FileInput,
+        first: [UInt8],
+        port: Int?,
+        _ decoder: CaptureDecoder,
+        _ printer: CapturePrinter
+    ) throws(FileError) {
+        self.file = file
+        self.port = port
+        reader = try CaptureReader(file, first: first)
+        table = ConnectionTable(port: port)
+        self.decoder = decoder
+        self.printer = printer
+    }
+
+    /// Prints all frames.
+    ///
+    /// - Throws: ``SpecMistakes`` when a frame is wrong, or may be missing; a `FileError` when the capture is wrong, after everything
+    ///   before that place was printed.
+    mutating func run() throws {
+        var progress = Progress(size: file.size)
+        var problem: FileError?
+        while true {
+            let packet: Packet?
+            do throws(FileError) {
+                packet = try reader.next()
+            } catch {
+                problem = error
+                break
+            }
+            guard let packet else { break }
+            progress.update(reader.offset)
+            if let segment = TCPSegment(packet) { try print(table.add(segment)) }
+        }
+        progress.finish()
+        try print(table.finish())
+        if let problem { throw problem }
+        try report()
+    }
+
+    private mutating func print(_ events: [StreamEvent]) throws {
+        for event in events {
+            for found in decoder.add(event) { try printer.print(found) }
+        }
+    }
+
+    private func report() throws {
+        var problems: [String] = []
+        if printer.frames == 0, printer.mistakes == 0 {
+            let place = port.map { " with the port \($0)" } ?? ""
+            problems.append("the capture has no bytes of TCP connections\(place)")
+        }
+        if printer.wrong > 0 {
+            let verb = printer.wrong == 1 ? "is" : "are"
+            problems.append("\(printer.wrong) of \(printer.frames) frames \(verb) malformed or incomplete")
+        }
+        if printer.mistakes > 0 {
+            problems.append(
+                "frames may be missing at \(printer.mistakes) \(printer.mistakes == 1 ? "place" : "places")"
+            )
+        }
+        guard !problems.isEmpty else { return }
+        throw SpecMistakes(lines: ["switchboard: error: \(problems.joined(separator: ", and "))"])
+    }
+}
