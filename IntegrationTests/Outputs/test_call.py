@@ -79,6 +79,21 @@ class Bundled(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertEqual([json.loads(line)["fields"]["timestamp"] for line in output.splitlines()], list(range(20)))
 
+    def test_a_login_may_come_first(self):
+        with tempfile.TemporaryDirectory() as folder:
+            users = pathlib.Path(folder, "users")
+            users.touch(0o600)
+            hashed = subprocess.run([command.PATH, "hash-token", "alice"], input="sesame\n", capture_output=True, text=True, timeout=60)
+            users.write_text(hashed.stdout)
+            with command.server("--auth-file", users, "--require-auth") as (port, _):
+                login = {"message": "Auth", "fields": {"username": "alice", "token": "sesame"}}
+                echo = {"message": "Echo", "fields": {"data": "6869"}}
+                words = ["call", BUNDLED, "--json", "-", "--connect", f"127.0.0.1:{port}", "--print-json"]
+                status, output, errors = run(*words, stdin=json.dumps(login) + "\n" + json.dumps(echo))
+                self.assertEqual((status, errors), (0, ""))
+                self.assertEqual([json.loads(line)["message"] for line in output.splitlines()], ["AuthReply", "EchoReply"])
+                self.assertEqual(run(*words, stdin=json.dumps(echo))[0], 1)
+
     def test_tls(self):
         with tempfile.TemporaryDirectory() as folder:
             certificate, key = command.self_signed_certificate(folder, "-addext", "subjectAltName=DNS:localhost")

@@ -274,6 +274,12 @@ class Streams(unittest.TestCase):
         status, found, _ = decoded(pcap(connection(("client", ping(1)), port=60_001)[3:]), "--port", 60_001)
         self.assertEqual((status, found[-1]["from"]), (0, "client"))
 
+    def test_a_capture_may_begin_within_a_frame(self):
+        packets = connection(("client", ping(1)[7:]), ("client", ping(2)), ("server", pong(1)[:3]), ("server", pong(2)))
+        status, found, errors = decoded(pcap(packets[3:5] + packets[6:]))
+        self.assertEqual((status, errors), (0, ""))
+        self.assertEqual([(item["message"], item["fields"]) for item in found[1:]], [("Ping", {"timestamp": 2}), ("Pong", {"timestamp": 2})])
+
     def test_messages_change_the_form_of_later_frames_of_their_connection(self):
         greetings = [("client", bytes.fromhex("4849030361646164")), ("server", bytes.fromhex("594f03010200"))]
         capture = Capture()

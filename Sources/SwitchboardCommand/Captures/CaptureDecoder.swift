@@ -38,10 +38,11 @@ struct CaptureDecoder {
         /// Whether one end has sent bytes.
         var hasBegun = false
 
-        init(_ dissector: ConversationDissector, _ spec: CheckedSpec) {
+        init(_ dissector: ConversationDissector, _ spec: CheckedSpec, _ connection: Connection) {
             self.dissector = dissector
-            client = FrameStream(.client, FrameSearch(spec, .client))
-            server = FrameStream(.server, FrameSearch(spec, .server))
+            let hasBeginning = connection.hasBeginning
+            client = FrameStream(.client, FrameSearch(spec, .client), hasBeginning: hasBeginning)
+            server = FrameStream(.server, FrameSearch(spec, .server), hasBeginning: hasBeginning)
         }
     }
 
@@ -66,7 +67,8 @@ struct CaptureDecoder {
         if let known = conversations[number] {
             conversation = known
         } else {
-            conversation = Conversation(ConversationDissector(dissector, form: form), dissector.spec)
+            let first = ConversationDissector(dissector, form: form)
+            conversation = Conversation(first, dissector.spec, event.connection)
             conversations[number] = conversation
         }
         var contents: [Content] = []

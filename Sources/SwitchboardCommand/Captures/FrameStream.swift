@@ -19,7 +19,7 @@ struct FrameStream {
 
     private let sender: Sender
     private let search: FrameSearch?
-    private var state = State.reading
+    private var state: State
     private var buffer: [UInt8] = []
     /// The number of bytes of ``buffer`` that were used.
     private var used = 0
@@ -37,10 +37,13 @@ struct FrameStream {
 
     /// The stream of `sender`.
     ///
-    /// - Parameter search: How to find a frame behind missing bytes; `nil` if that is not possible.
-    init(_ sender: Sender, _ search: FrameSearch?) {
+    /// - Parameters:
+    ///   - search: How to find a frame behind missing bytes; `nil` if that is not possible.
+    ///   - hasBeginning: Whether the first bytes are the beginning of a frame; otherwise they may be from the middle of one.
+    init(_ sender: Sender, _ search: FrameSearch?, hasBeginning: Bool) {
         self.sender = sender
         self.search = search
+        state = hasBeginning || search == nil ? .reading : .trying
     }
 
     /// The number of bytes that were not yet used.
