@@ -80,19 +80,19 @@ struct DissectionText {
             return
         }
         let bytes = Array(frame.bytes[part.bytes])
-        var rows = stride(from: 0, to: bytes.count, by: Self.bytesPerLine).map { start in
+        let shown = min(bytes.count, Self.maximumLines * Self.bytesPerLine)
+        var rows = stride(from: 0, to: shown, by: Self.bytesPerLine).map { start in
             (start, hexadecimal(bytes[start..<min(bytes.count, start + Self.bytesPerLine)], isHidden: isHidden))
         }
         if let mask = part.mask, bytes.count <= 2, !isHidden { rows = [(0, bits(bytes, mask))] }
         line.offset = part.bytes.lowerBound
         line.bytes = rows.first?.1 ?? ""
         lines.append(line)
-        for (start, row) in rows.dropFirst().prefix(Self.maximumLines - 1) {
+        for (start, row) in rows.dropFirst() {
             lines.append(Line(offset: part.bytes.lowerBound + start, bytes: row))
         }
-        if rows.count > Self.maximumLines {
-            let (start, _) = rows[Self.maximumLines]
-            lines.append(Line(offset: part.bytes.lowerBound + start, bytes: "… \(bytes.count - start) more bytes"))
+        if shown < bytes.count {
+            lines.append(Line(offset: part.bytes.lowerBound + shown, bytes: "… \(bytes.count - shown) more bytes"))
         }
     }
 
