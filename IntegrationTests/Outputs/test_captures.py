@@ -354,6 +354,24 @@ class MissingBytes(unittest.TestCase):
         self.assertLess(names.index("Ping"), 20)
 
 
+    def test_only_so_much_waits_for_missing_bytes(self):
+        """Behind 1 MiB or 1024 segments, the missing bytes count as lost; the reply, which is captured later, is printed later."""
+        for later in ([b"\x30\xe3\xd4\x03\x00\x01t" + bytes(60_000)] * 20, [b"\xc0\x00"] * 1030):
+            with self.subTest(len(later)):
+                packets = [("client", b"\xc0\x00"), *(("client", data) for data in later), ("server", b"\xd0\x00")]
+                _, found, _ = decoded(self.without(0, *packets), spec=MQTT)
+                self.assertEqual([item["from"] for item in found], ["client", "server"])
+                self.assertIn("2 bytes are missing", found[0]["problem"])
+
+    def test_connections_that_are_idle_longest_end_before_there_are_too_many(self):
+        first = connection(("client", ping(1)[:9]), ("client", ping(1)[9:]))
+        others = [first[0][:20] + struct.pack(">H", port) + first[0][22:] for port in range(30_000, 40_000)]
+        _, found, _ = decoded(pcap([*first[:4], *others, first[4]]))
+        self.assertEqual([item["connection"] for item in found], [1, 10_002])
+        self.assertEqual(found[0]["problem"], "the input ends within the frame")
+        self.assertEqual(found[1]["note"], "the capture begins within this connection")
+
+
 class WrongCaptures(unittest.TestCase):
     PACKETS = connection(*FRAMES)
 
