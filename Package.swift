@@ -309,6 +309,7 @@ let package = Package(
                 "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWireshark",
                 "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),

@@ -6,7 +6,8 @@
 //  4. Decoding/ shows the frames in bytes.
 //  5. Captures/ takes apart the frames of the connections in a capture.
 //  6. Calling/  exchanges frames with a server.
-//  7. Output/   writes the output, and prints errors.
+//  7. Serving/  accepts connections, and answers or forwards their frames.
+//  8. Output/   writes the output, and prints errors.
 
 internal import ArgumentParser
 internal import SwitchboardVocabulary
@@ -21,7 +22,7 @@ struct SwitchboardCommand: AsyncParsableCommand {
         version: "switchboard \(PackageVersion.current)",
         subcommands: [
             Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self, Call.self, Listen.self,
-            Docs.self, Diff.self, Wireshark.self, Python.self, CVerb.self,
+            Mock.self, Docs.self, Diff.self, Wireshark.self, Python.self, CVerb.self,
         ]
     )
 

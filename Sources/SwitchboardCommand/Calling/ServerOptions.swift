@@ -7,17 +7,22 @@ struct ServerAddress: ExpressibleByArgument {
     let port: Int
 
     init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"), let port = Int(argument[argument.index(after: colon)...]),
-            1...65_535 ~= port
-        else { return nil }
+        guard let (host, port) = Self.parts(of: argument), 1...65_535 ~= port else { return nil }
+        (self.host, self.port) = (host, port)
+    }
+
+    /// Returns the host, without brackets, and the number behind the last colon.
+    static func parts(of argument: String) -> (host: String, port: Int)? {
+        guard let colon = argument.lastIndex(of: ":"), let port = Int(argument[argument.index(after: colon)...]) else {
+            return nil
+        }
         var host = argument[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()
         } else if host.contains(":") {
             return nil
         }
-        guard !host.isEmpty else { return nil }
-        (self.host, self.port) = (String(host), port)
+        return host.isEmpty ? nil : (String(host), port)
     }
 }
 

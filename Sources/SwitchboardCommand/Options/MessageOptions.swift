@@ -35,9 +35,7 @@ struct MessageOptions: ParsableArguments {
 
     /// Returns the messages that the command line names: one, or those of a file.
     func messages(_ spec: CheckedSpec) throws -> [MessageInput.Message] {
-        let input = MessageInput(spec) { path throws(MessageInput.Problem) in
-            do { return try Self.content(of: path) } catch { throw MessageInput.Problem(message: "\(error)") }
-        }
+        let input = Self.input(for: spec)
         do {
             if let json {
                 guard fields.isEmpty, header.isEmpty else {
@@ -49,6 +47,13 @@ struct MessageOptions: ParsableArguments {
             return [try input.message(message, fields: fields, header: header)]
         } catch let problem as MessageInput.Problem {
             throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
+        }
+    }
+
+    /// Returns the input for messages of `spec`, whose values may name files.
+    static func input(for spec: CheckedSpec) -> MessageInput {
+        MessageInput(spec) { path throws(MessageInput.Problem) in
+            do { return try content(of: path) } catch { throw MessageInput.Problem(message: "\(error)") }
         }
     }
 

@@ -19,6 +19,13 @@ package struct MessageInput {
         package let header: [Value]
         /// The values of the message's fields, in order.
         package let values: [Value]
+
+        /// A message with these values.
+        package init(message: MessageSpec, header: [Value], values: [Value]) {
+            self.message = message
+            self.header = header
+            self.values = values
+        }
     }
 
     /// A part of a message, which has a value for each of its fields.

@@ -245,7 +245,7 @@ package struct FrameDissector: Sendable {
         guard found.bytes.count >= whole else {
             read(payload, at: head.size, of: message, header, into: &found)
             (found.problem, found.values) = (nil, nil)
-            return found.incomplete(announced: whole)
+            return found.incomplete(announced: isDelimited ? nil : whole)
         }
         found.bytes = Array(found.bytes.prefix(whole))
         found.size = whole
