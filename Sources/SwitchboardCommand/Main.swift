@@ -22,7 +22,7 @@ struct SwitchboardCommand: AsyncParsableCommand {
         version: "switchboard \(PackageVersion.current)",
         subcommands: [
             Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self, Call.self, Listen.self,
-            Mock.self, Docs.self, Diff.self, Wireshark.self, Python.self, CVerb.self,
+            Mock.self, Proxy.self, Docs.self, Diff.self, Wireshark.self, Python.self, CVerb.self,
         ]
     )
 

@@ -31,6 +31,11 @@ package final class SocketStream: ByteStream {
     /// The pending output that the event loop's pending output contains, in bytes.
     @safe @exclusivity(unchecked) private var countedOutput = 0
 
+    /// Whether this side ends once the output is flushed.
+    private var endsOutput = false
+    /// Whether the stream resets the connection when it closes.
+    private var resetsConnection = false
+
     // Whether the stream is in these lists of the event loop; only the loop sets them.
     var awaitsContinuation = false
     var awaitsFlush = false
@@ -97,13 +102,34 @@ package final class SocketStream: ByteStream {
         close(reason)
     }
 
+    /// Ends this side after the pending output is sent, and continues to read.
+    ///
+    /// Send nothing afterwards.
+    package func endOutput() {
+        loop.assertIsCurrent()
+        endsOutput = true
+        loop.requestFlush(of: self)
+    }
+
+    /// Closes the stream at once as ``abort(_:)`` does, and resets the connection.
+    package func reset() {
+        loop.assertIsCurrent()
+        resetsConnection = true
+        close(.requested)
+    }
+
     func close(_ reason: CloseReason) {
         perform(state.closeRequested(reason))
     }
 
-    /// Reports to the state that the output is flushed, if the stream is finishing and no output is pending.
+    /// Reports to the state that the output is flushed, if the stream is finishing and no output is pending; ends this side, if
+    /// ``endOutput()`` was called.
     func finishIfFlushed() {
         if state.isFinishing, pendingOutput == 0 { perform(state.outputFlushed()) }
+        if endsOutput, state.isOpen, pendingOutput == 0 {
+            endsOutput = false
+            _ = socket.shutDownOutput()
+        }
     }
 
     /// Closes the socket and releases the delegate of a stream that has closed.
@@ -167,7 +193,7 @@ package final class SocketStream: ByteStream {
     }
 
     private func release(withReset: Bool) {
-        if withReset { socket.closeWithReset() } else { socket.close() }
+        if withReset || resetsConnection { socket.closeWithReset() } else { socket.close() }
         let delegate = delegate
         self.delegate = nil
         delegate?.closed(state.reason)

@@ -1,0 +1,69 @@
+internal import ArgumentParser
+internal import SwitchboardFiles
+internal import SwitchboardSpec
+internal import SwitchboardTransport
+
+/// Shows the messages between clients and a server: `switchboard proxy SPEC --listen HOST:PORT --to HOST:PORT`.
+struct Proxy: AsyncParsableCommand {
+    /// The time to look up the server's host.
+    private static let lookUpTime = Duration.seconds(10)
+
+    static let configuration = CommandConfiguration(
+        abstract: "Pass bytes between clients and a server, and print the messages, until interrupted (Ctrl-C).",
+        discussion: """
+            Bytes pass unchanged, unless --delay, --drop or --corrupt name a message. If the bytes of an end cannot be decoded, the \
+            proxy says so once, and passes them on.
+            """
+    )
+
+    @OptionGroup var spec: SpecOptions
+    @OptionGroup var options: ListenOptions
+
+    @Option(help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"))
+    var to: ServerAddress
+
+    @Option(
+        help: .init(
+            "Write what clients and server send to a capture in the format pcapng, for Wireshark.",
+            valueName: "FILE"
+        ),
+        completion: .file(extensions: ["pcapng"])
+    )
+    var write: String?
+
+    @Option(
+        help: .init(
+            "Delay a message, and what the same end sends after it, by milliseconds; repeat it for more.",
+            valueName: "MESSAGE=MS"
+        )
+    )
+    var delay: [MessageDelay] = []
+
+    @Option(help: .init("Drop a message; repeat it for more.", valueName: "MESSAGE"))
+    var drop: [String] = []
+
+    @Option(help: .init("Change a bit of a message; repeat it for more.", valueName: "MESSAGE"))
+    var corrupt: [String] = []
+
+    func run() async throws {
+        let checked = try spec.read()
+        let rules: ProxyRules
+        do { rules = try ProxyRules(checked, delays: delay, drop: drop, corrupt: corrupt) } catch {
+            throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
+        }
+        let addresses = try await SocketAddress.resolve(host: to.host, port: to.port, within: Self.lookUpTime)
+        let serving = try ServingLoop(label: "switchboard.proxy")
+        let dissector = FrameDissector(checked, showsSecrets: options.showSecrets)
+        let printer = try TrafficPrinter(dissector, options, whenFailed: serving.fail)
+        let inputs = [spec.spec] + spec.imports.map(\.path)
+        let server = ProxyServer(on: serving.loop, to: addresses, dissector, rules, printer)
+        try await serving.run(
+            at: options.listen,
+            prepare: {
+                server.capture = try write.map { try CaptureWriter($0, inputs: inputs, whenFailed: serving.fail) }
+            },
+            accept: { server.accept($0, $1) }
+        )
+        await printer.finish()
+    }
+}
