@@ -209,11 +209,12 @@ public final class Server: Service {
             return
         }
         warnOfMissingDescriptors()
+        // Before the log says so: whoever reads it may ask for the state.
+        enter(.ready)
         for listener in listeners {
             core.logger.info("listening", metadata: tlsMetadata.merging(["address": "\(listener.address)"]) { $1 })
         }
         noteCertificate()
-        enter(.ready)
         listening.begin(at: listeners.map(\.address))
 
         try? await gracefulShutdown()
