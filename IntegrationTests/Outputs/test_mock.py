@@ -10,6 +10,7 @@ import pathlib
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -18,7 +19,9 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
 import test_decode  # noqa: E402
-from net001 import AUTH_REPLY, BROADCAST, ECHO, ECHO_REPLY, ERROR, PONG, Peer, auth, frame, ping, pong  # noqa: E402
+from net001 import (  # noqa: E402
+    AUTH_REPLY, BROADCAST, ECHO, ECHO_REPLY, ERROR, PONG, TIMEOUT_SECONDS, Peer, auth, frame, ping, pong,
+)
 from serving import exchange, fill, serving  # noqa: E402
 from test_decode import BUNDLED, PROTOCOLS, run, specs, vectors  # noqa: E402
 
@@ -131,6 +134,19 @@ class Printing(unittest.TestCase):
         )
         self.assertEqual(found[2]["fields"], {"username": "alice", "token": "s3cret"})
         self.assertRegex(found[0]["time"], r"^20\d\d-\d\d-\d\dT[\d:]+(\.\d+)?Z$")
+
+
+    def test_an_output_that_cannot_be_written_ends_it(self):
+        with open("/dev/full", "w") as full:
+            words = [test_decode.PATH, "mock", BUNDLED, *LISTEN]
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        port = int(process.stderr.readline().rsplit(":", 1)[1])
+        with Peer(port) as peer:
+            peer.send(ping(5))
+            _, errors = process.communicate(timeout=TIMEOUT_SECONDS)
+        self.assertEqual(process.returncode, 2)
+        self.assertEqual(errors, "switchboard: error: cannot write to standard output: No space left on device\n")
 
 
 class Clients(unittest.TestCase):
