@@ -339,7 +339,7 @@ class Command(unittest.TestCase):
             spec = pathlib.Path(folder) / "wrong.yaml"
             spec.write_text("protocol: Wrong\n")
             cases = [
-                (["c"], "Missing expected argument '<spec>'", 64),
+                (["c"], "Missing expected argument '<SPEC>'", 64),
                 (["c", "/nonexistent.yaml"], "cannot read /nonexistent.yaml: No such file or directory", 2),
                 (["c", spec, "-o", folder], "wrong.yaml:1:1: error: ", 1),
                 (["c", BASE, "-o", folder], "net001.h: it is a FIFO", 2),

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -72,6 +73,13 @@ class Bundled(unittest.TestCase):
             status, output, _ = run("call", BUNDLED, "Echo", "data=0xff00", "--connect", f"127.0.0.1:{port}", "--print-json")
             self.assertEqual((status, json.loads(output)["fields"]), (0, {"data": "ff00"}))
 
+    def test_the_guide_shows_what_call_prints(self):
+        guide = (REPOSITORY / "Docs/CommandLine.md").read_text()
+        shown = guide.split("$ switchboard call protocol.yaml Ping timestamp=5 --connect localhost:6001\n")[1].split("```")[0]
+        with command.server() as (port, _):
+            status, output, _ = run("call", BUNDLED, "Ping", "timestamp=5", "--connect", f"localhost:{port}")
+        self.assertEqual((status, output), (0, shown))
+
     def test_several_requests_are_sent_one_after_another(self):
         lines = "\n".join(json.dumps({"message": "Ping", "fields": {"timestamp": number}}) for number in range(20))
         with command.server() as (port, _):
@@ -123,6 +131,52 @@ class Servers(unittest.TestCase):
         self.assertRegex(output, r"(?m)code +ErrorCode +rateLimited$")
         self.assertRegex(output, r'(?m)message +string +"slower"$')
 
+    def test_other_messages_do_not_make_the_wait_for_a_reply_longer(self):
+        interrupted = threading.Event()
+
+        def serve(listener):
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.settimeout(0.1)
+                for _ in range(10 * TIMEOUT_SECONDS):
+                    connection.sendall(frame(BROADCAST, b"hi"))
+                    with contextlib.suppress(TimeoutError):
+                        if not connection.recv(4096):
+                            return interrupted.set()
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            thread = threading.Thread(target=serve, args=(listener,))
+            thread.start()
+            address = f"127.0.0.1:{listener.getsockname()[1]}"
+            status, output, errors = run("call", BUNDLED, "Ping", "timestamp=5", "--connect", address, "--timeout", "1")
+            thread.join()
+        self.assertTrue(interrupted.is_set())
+        self.assertEqual((status, errors), (1, "switchboard: error: no reply within 1.0 seconds (--timeout)\n"))
+        self.assertIn("Broadcast", output)
+
+    def test_call_does_not_wait_for_the_end_of_a_server_that_has_replied(self):
+        times = []
+        for _ in range(5):
+            has_ended = threading.Event()
+
+            def serve(listener):
+                connection, _ = listener.accept()
+                with connection:
+                    connection.sendall(pong(5))
+                    has_ended.wait(TIMEOUT_SECONDS)
+
+            with socket.create_server(("127.0.0.1", 0)) as listener:
+                thread = threading.Thread(target=serve, args=(listener,))
+                thread.start()
+                start = time.monotonic()
+                address = f"127.0.0.1:{listener.getsockname()[1]}"
+                self.assertEqual(run("call", BUNDLED, "Ping", "timestamp=5", "--connect", address)[0], 0)
+                times.append(time.monotonic() - start)
+                has_ended.set()
+                thread.join()
+        # A stream that lingers waits for 1 second.
+        self.assertLess(min(times), 0.9)
+
     def test_listen_prints_what_comes(self):
         with scripted(frame(BROADCAST, b"one"), frame(BROADCAST, b"two"), ends=False) as address:
             status, output, errors = run("listen", BUNDLED, "--connect", address, "--count", "2", "--print-json")
@@ -157,9 +211,9 @@ class WrongInput(unittest.TestCase):
         ping = ["call", BUNDLED, "Ping", "timestamp=5"]
         cases = [
             ([*ping, "--connect", unused], 1, "refused"),
-            ([*ping, "--connect", "localhost"], 64, "--connect"),
-            ([*ping, "--connect", "localhost:0"], 64, "--connect"),
-            ([*ping, "--connect", "::1:5"], 64, "--connect"),
+            ([*ping, "--connect", "localhost"], 64, "is not HOST:PORT, with a port from 1 to 65535"),
+            ([*ping, "--connect", "localhost:0"], 64, "is not HOST:PORT, with a port from 1 to 65535"),
+            ([*ping, "--connect", "::1:5"], 64, "put an IPv6 address in brackets, as in [::1]:6001"),
             ([*ping, "--connect", "name.invalid:5"], 1, "name.invalid"),
             (ping, 64, "--connect"),
             ([*ping, "--connect", unused, "--timeout", "0"], 64, "--timeout"),

@@ -36,7 +36,7 @@ def specs():
 def run(*arguments, stdin=b"", environment=None):
     """Returns the exit status, and what the command printed."""
     variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | (environment or {})
-    result = subprocess.run([PATH, *map(str, arguments)], input=stdin, capture_output=True, timeout=TIMEOUT_SECONDS, env=variables)
+    result = subprocess.run([PATH, *(word if isinstance(word, bytes) else str(word) for word in arguments)], input=stdin, capture_output=True, timeout=TIMEOUT_SECONDS, env=variables)
     return result.returncode, result.stdout.decode(), result.stderr.decode()
 
 
@@ -279,14 +279,15 @@ unions: { Shape: { tag: uint8, cases: { dot: 0, circle: { tag: 1, fields: [ { na
         cases = [
             (["colour=rde"], "`colour` must be a case of `Colour`, not `rde`; did you mean `red`?"),
             (["color=red"], "did you mean `colour`?"),
+            (["place.x=1.0"], "must be a whole number, not `1.0`"),
             (["place.x=300"], "`x` is 300, which does not fit in int8"),
             (["place.z=3"], "`z`"),
             (["shapes=[dott]"], "did you mean `dot`?"),
             (["access=[red]"], "did you mean `read`?"),
             (["data=0xf"], "`data` must be pairs of hexadecimal digits"),
-            (["data=@/nonexistent"], "cannot read /nonexistent"),
             (["shapes=[dot"], "`shapes` is not a value"),
             (["colour"], "write NAME=VALUE"),
+            (["place" + ".x" * 5000 + "=1"], "has 5001 levels, and may have 32"),
             ([*whole, "colour=red"], "`colour` is given twice"),
             ([*whole, "--header", "idd=1"], "no field `idd`; it has `id` and `priority`"),
             ([*whole, "--header", "id=70000"], "does not fit in uint16"),
@@ -299,6 +300,23 @@ unions: { Shape: { tag: uint8, cases: { dot: 0, circle: { tag: 1, fields: [ { na
                 self.assertEqual((status, output, len(errors.splitlines())), (1, "", 1), errors)
                 self.assertIn(text, errors)
 
+    def test_bounds_are_in_the_error_about_a_value_outside_of_them(self):
+        spec = pathlib.Path(self.folder.name, "bounds.yaml")
+        spec.write_text("""protocol: Bounds
+frame: { header: [ type: uint8, length: uint8 ] }
+messages:
+  Set:
+    code: 1
+    from: client
+    fields:
+      - { name: level, type: uint8, min: 1, max: 5, default: 2 }
+      - { name: limit, type: float64, max: 1.5, default: 1 }
+""")
+        for word, text in [("level=9", "its `level` is out of its bounds: 1 to 5\n"), ("limit=2", "its `limit` is out of its bounds: at most 1.5\n")]:
+            status, output, errors = run("encode", spec, "Set", word)
+            self.assertEqual((status, output), (1, ""))
+            self.assertTrue(errors.endswith(text), errors)
+
     def test_wrong_messages_and_json_have_one_clear_line(self):
         cases = [
             (["Drw"], b"", 1, "did you mean `Draw`?"),
@@ -310,8 +328,16 @@ unions: { Shape: { tag: uint8, cases: { dot: 0, circle: { tag: 1, fields: [ { na
             (["--json", "-"], b'{"fields": {}}', 1, "no `message`"),
             (["--json", "-"], b'{"message": "Draw", "fields": 3}', 1, "not an object"),
             (["--json", "-"], b'{"message": "Draw", "fields": {"data": "xyz"}}', 1, "hexadecimal"),
+            (["--json", "-"], b'{"message": "Draw", "fields": {}, "message": "Draw"}', 1, "two members `message`"),
+            (["--json", "-"], b'{"message": "Draw", "fields": {"place": {"x": 1, "x": 2}}}', 1, "two members `x`"),
+            (["--json", "-"], b'{"message": "Draw", "field": {}}', 1, "unknown member `field`; did you mean `fields`?"),
+            (["--json", "-"], b'{"message": "Draw", "other": 1}', 1, "a message has `message`, `header` and `fields`"),
+            (["--json", "-"], b"[" * 40, 1, "not JSON"),
+            (["--json", "-"], b'{"message": "Draw", "fields": {"data": "' + b"a" * (64 << 20) + b'"}}', 2, "more than 67108864 bytes"),
+            (["Draw", "data=@/nonexistent"], b"", 2, "`data`: cannot read /nonexistent"),
+            (["Draw", b"title=\xff"], b"", 64, "is not UTF-8"),
             (["--json", "/nonexistent"], b"", 2, "cannot read /nonexistent"),
-            (["Draw", "--json", "-", "colour=red"], b"", 64, "remove field=value"),
+            (["Draw", "--json", "-", "colour=red"], b"", 64, "remove FIELD=VALUE"),
         ]
         for words, stdin, expected, text in cases:
             with self.subTest(words=words, stdin=stdin):

@@ -28,16 +28,19 @@ struct SwitchboardCommand: AsyncParsableCommand {
 
     /// Runs the verb of the command line.
     static func main() async {
+        var verb: any ParsableCommand.Type = Self.self
         do {
+            try ArgumentEncoding.check()
             try UnknownVerb.check(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
+            verb = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
         } catch {
-            Ending.exit(with: error)
+            Ending.exit(with: error, of: verb)
         }
     }
 }

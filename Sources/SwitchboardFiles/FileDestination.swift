@@ -38,16 +38,26 @@ package struct FileDestination {
         if isThere, let kind = Self.kind(status.st_mode) {
             throw FileError("cannot write \(name): it is \(kind); name a regular file, or one that does not exist yet")
         }
+        // A link of /proc to a pipe or a socket is not a path: only the system follows it.
+        var followed = stat()
+        if !isThere, unsafe stat(name, &followed) == 0, let kind = Self.kind(followed.st_mode) {
+            throw FileError("cannot write \(name): it is \(kind); name a regular file, or one that does not exist yet")
+        }
         (self.name, self.path, folder) = (name, path, Self.folder(of: path))
         self.status = isThere ? status : nil
     }
 
     /// Checks that no output is an input, and that all outputs are different files, even if paths or links differ.
     ///
+    /// The output `-` is standard output.
+    ///
     /// - Throws: A ``FileError``.
     package static func check(outputs: [String], inputs: [String]) throws(FileError) {
         var earlier: [FileDestination] = []
-        for output in outputs {
+        guard outputs.count(where: { $0 == OutputText.standardOutput }) <= 1 else {
+            throw FileError("cannot write two outputs to standard output: name a file")
+        }
+        for output in outputs where output != OutputText.standardOutput {
             let destination = try FileDestination(output)
             if let identity = destination.identity, let input = inputs.first(where: { Self.identity($0) == identity }) {
                 throw FileError(
@@ -107,7 +117,7 @@ package struct FileDestination {
         switch mode & S_IFMT {
         case S_IFREG: nil
         case S_IFDIR: "a directory"
-        case S_IFIFO: "a FIFO"
+        case S_IFIFO: "a FIFO or a pipe"
         case S_IFSOCK: "a socket"
         default: "a device"
         }

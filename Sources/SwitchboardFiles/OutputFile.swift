@@ -1,3 +1,5 @@
+internal import SwitchboardSpec
+
 #if canImport(Darwin)
 internal import Darwin
 #elseif canImport(Musl)
@@ -8,7 +10,7 @@ internal import Glibc
 
 /// A file that a command makes from a spec.
 package struct OutputFile: Sendable {
-    /// The path, relative to the folder of the output, with `/` between its parts; no part is `..`.
+    /// The path, relative to the folder of the output, with `/` between its parts; no part is empty, `.` or `..`.
     package let path: String
     /// The content.
     package let text: String
@@ -34,9 +36,14 @@ package struct OutputFolder {
     /// A file whose content is up to date is not written.
     ///
     /// - Parameter inputs: Files that must not be overwritten.
-    /// - Throws: A ``FileError`` when a folder cannot be created or a file cannot be written, or a file would overwrite an input.
-    ///   Nothing is written when one of `files` would overwrite an input, or something that is not a regular file.
+    /// - Throws: A ``FileError`` when a folder cannot be created or a file cannot be written, a file would overwrite an input, or
+    ///   the path of a file leads out of the folder. Nothing is written when one of `files` would overwrite an input, or something that is
+    ///   not a regular file, or lead out of the folder.
     package func write(_ files: [OutputFile], inputs: [String]) throws(FileError) {
+        for file in files where !Self.isInside(file.path) {
+            let rule = "the parts of its name must not be empty, `.` or `..`, nor have control characters"
+            throw FileError("cannot write \(file.path.visible) into \(path): \(rule)")
+        }
         try FileDestination.check(outputs: files.map { "\(path)/\($0.path)" }, inputs: inputs)
         for file in files {
             let destination = "\(path)/\(file.path)"
@@ -44,6 +51,13 @@ package struct OutputFolder {
             let bytes = Array(file.text.utf8)
             if (try? File.read(destination, atMost: bytes.count + 1)) == bytes { continue }
             try File.write(bytes, to: destination)
+        }
+    }
+
+    /// Returns whether the file at the relative path `path` is in the folder.
+    private static func isInside(_ path: String) -> Bool {
+        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { part in
+            !["", ".", ".."].contains { part.elementsEqual($0.utf8) } && part.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         }
     }
 

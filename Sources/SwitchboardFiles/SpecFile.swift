@@ -27,7 +27,7 @@ package struct SpecFile: Sendable {
     /// Reads and checks the spec.
     ///
     /// - Returns: The spec, `nil` if it has errors; and the lines to print for errors and warnings, which begin with the path.
-    /// - Throws: A ``FileError`` when the file at ``path`` cannot be read.
+    /// - Throws: A ``FileError`` when the file at ``path``, or one that it may import, cannot be read.
     package func read() throws(FileError) -> (spec: CheckedSpec?, lines: [String]) {
         let limit = SpecLimits.fileBytes + 1
         let file: [UInt8]
@@ -35,6 +35,7 @@ package struct SpecFile: Sendable {
             file = try revision.read(path, atMost: limit)
         } else {
             file = try File.read(path, atMost: limit)
+            for path in imports.values.sorted() { _ = try File.read(path, atMost: 1) }
         }
         let outcome = SpecReader.read(file, importer: importer)
         let name = revision?.name(of: path) ?? path

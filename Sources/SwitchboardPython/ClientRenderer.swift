@@ -29,7 +29,7 @@ struct ClientRenderer {
             \(imports.map { $0 + "\n" }.joined())
 
             class Client(Connection):
-                \"\"\"An open connection to a server of \(spec.name).\"\"\"
+            \(Docstring("An open connection to a server of \(spec.name).").lines(4).joined(separator: "\n"))
             \(sent.map { method($0).map { $0 + "\n" }.joined() }.joined())
 
             async def connect(

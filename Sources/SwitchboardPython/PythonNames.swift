@@ -73,6 +73,9 @@ struct PythonNames {
         noteFields(spec.allFrames.flatMap { spec.layout(of: $0).settableItems.map(\.spec.field) })
     }
 
+    /// Returns whether Python does not accept `name` as a name, because it is a word of the language.
+    static func isKeyword(_ name: String) -> Bool { keywords.contains(name) }
+
     /// Returns the name of the package of the protocol `name`.
     static func package(_ name: String) -> String { free(snake(name), []) }
 

@@ -23,10 +23,20 @@ package enum PythonPackage {
         package let problems: [Diagnostic]
     }
 
-    /// Returns whether `name` can be the name of a package: small letters, digits and `_`, and no word of the language.
-    package static func isName(_ name: String) -> Bool {
-        name.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLowercase || $0.isNumber) }
-            && PythonNames.package(name) == name
+    /// Returns why `name` cannot be the name of a package; `nil` if it can.
+    package static func problem(inName name: String) -> String? {
+        if PythonNames.isKeyword(name) { return "it is a keyword of Python" }
+        if StandardLibrary.modules.contains(name) {
+            return "the standard library of Python has a module of this name, which the package would hide"
+        }
+        let hasLetters = name.utf8.allSatisfy {
+            UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                || $0 == UInt8(ascii: "_")
+        }
+        guard OutputName.isName(name), hasLetters, PythonNames.package(name) == name else {
+            return "use at most \(SpecLimits.nameLength) small letters, digits and `_`, and begin with a letter"
+        }
+        return nil
     }
 
     /// Returns the files of the package.
@@ -37,10 +47,19 @@ package enum PythonPackage {
     ///   - name: The name of the package; `nil` for that of the protocol.
     package static func files(for spec: CheckedSpec, file: String, name: String? = nil) -> Outcome {
         let names = PythonNames(spec)
-        guard names.problems.isEmpty else { return Outcome(files: [], problems: names.problems) }
+        let folder = name ?? PythonNames.package(OutputName.identifier(of: spec))
+        var problems = names.problems
+        if name == nil {
+            if let refusal = OutputName.refusal(of: spec, option: "--package") {
+                problems.append(refusal)
+            } else if let problem = problem(inName: folder) {
+                let reason = "`\(folder)` is not the name of a Python package: \(problem)"
+                problems.append(OutputName.refusal(of: spec, reason, option: "--package"))
+            }
+        }
+        guard problems.isEmpty else { return Outcome(files: [], problems: problems) }
         let head = Head(spec: spec, file: file)
         var uses = Uses()
-        let folder = name ?? PythonNames.package(spec.name)
         let messages = MessagesRenderer(spec, names).source(head, &uses)
         let layouts = LayoutsRenderer(spec, names).source(head, &uses)
         let client = ClientRenderer(spec, names)

@@ -75,9 +75,13 @@ package struct SpecImporter: Sendable {
 
     private func missing(_ name: String) -> String {
         let problem = "`\(name)` cannot be imported"
-        guard !modules.isEmpty else { return "\(problem): no module that this target depends on has a spec" }
+        let option = "--import \(name)=SPEC"
+        guard !modules.isEmpty else {
+            return "\(problem): no module that this target depends on has a spec, and there is no \(option)"
+        }
         let known = modules.sorted().map { "`\($0)`" }.joined(separator: ", ")
         let advice = nearMiss(of: name, among: modules).map { "did you mean `\($0)`?" }
-        return "\(problem): no dependency of this target has that name and a spec; \(advice ?? "these have: \(known)")"
+        return "\(problem): no dependency of this target has that name and a spec, and there is no \(option); "
+            + (advice ?? "these have: \(known)")
     }
 }

@@ -17,13 +17,33 @@ package enum WiresharkDissector {
     /// The most requests of one end without a reply that a dissector keeps.
     private static let maximumPending = 10_000
 
+    /// The number of characters of a prefix: Wireshark refuses names of one character.
+    private static let prefixLength = 2...SpecLimits.nameLength
+
+    /// The rule for prefixes in words, for errors.
+    package static let prefixRule =
+        "use \(prefixLength.lowerBound) to \(prefixLength.upperBound) small letters, digits and `_`, and begin with a letter"
+
+    /// Returns whether `prefix` can begin the names in filters.
+    package static func isPrefix(_ prefix: String) -> Bool {
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        guard prefixLength ~= prefix.utf8.count, let first = prefix.utf8.first, letters ~= first else { return false }
+        return prefix.utf8.allSatisfy {
+            letters ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: "_")
+        }
+    }
+
     /// Returns the source of the dissector of `spec`, or why there is none.
     ///
     /// - Parameter file: The name of the spec's file.
     package static func source(for spec: CheckedSpec, file: String, _ settings: Settings) -> (
         text: String?, refusals: [Diagnostic]
     ) {
-        let prefix = settings.prefix ?? spec.name.lowercased()
+        let prefix = settings.prefix ?? OutputName.identifier(of: spec).lowercased()
+        guard isPrefix(prefix) else {
+            let reason = "the rule for names in Wireshark's filters is: \(prefixRule)"
+            return (nil, [OutputName.refusal(of: spec, reason, option: "--prefix")])
+        }
         var out = Collected(plan: spec.plan, fields: FieldTable(prefix: prefix))
         addOwnFields(of: spec, &out)
         let types = spec.types + spec.allImports.flatMap(\.spec.types)
@@ -67,9 +87,9 @@ package enum WiresharkDissector {
             constants += "local MAXIMUM_PENDING = \(maximumPending)\n"
         }
         let text = """
-            -- Dissector of \(spec.name)\(spec.version.map { " version \($0)" } ?? "") for Wireshark and tshark.
+            -- Dissector of \(spec.name.visible)\(spec.version.map { " version \($0)" } ?? "") for Wireshark and tshark.
             --
-            -- Made from \(file) by `switchboard wireshark` \(PackageVersion.current). Copy the file to the folder of Wireshark's personal
+            -- Made from \(file.visible) by `switchboard wireshark` \(PackageVersion.current). Copy the file to the folder of Wireshark's personal
             -- plugins, which "Help > About Wireshark > Folders" shows, or load it with `tshark -X lua_script:FILE`.
 
             -- luacheck: std lua52, no max line length, no unused args

@@ -5,18 +5,14 @@ internal import SwitchboardSpec
 /// A connection to a server on which frames are sent and received.
 struct Conversation {
     private let connection: RawConnection
-    private let timeout: Duration?
     private var dissector: ConversationDissector
     private var stream: [UInt8] = []
     /// The number of bytes before ``stream``.
     private var offset = 0
 
     /// A conversation over `connection`.
-    ///
-    /// - Parameter timeout: The time to wait for each frame of the server; `nil` to wait without end.
-    init(_ connection: RawConnection, _ dissector: FrameDissector, timeout: Duration?) {
+    init(_ connection: RawConnection, _ dissector: FrameDissector) {
         self.connection = connection
-        self.timeout = timeout
         self.dissector = ConversationDissector(dissector)
     }
 
@@ -28,9 +24,9 @@ struct Conversation {
 
     /// Returns the next frame of the server; `nil` when the server has ended the connection.
     ///
+    /// - Parameter deadline: The end of the wait; `nil` to wait without end.
     /// - Throws: ``SpecMistakes`` when no frame comes in time, or the connection breaks.
-    mutating func next() async throws -> StreamDecoder.Found? {
-        let start = ContinuousClock.now
+    mutating func next(before deadline: Deadline?) async throws -> StreamDecoder.Found? {
         while true {
             if !stream.isEmpty {
                 var dissector = dissector
@@ -45,7 +41,7 @@ struct Conversation {
                     return StreamDecoder.Found(offset: offset, bytes: Array(stream.prefix(size)), frame: frame)
                 }
             }
-            let bytes = try await bytes(until: timeout.map { start + $0 })
+            let bytes = try await bytes(before: deadline)
             guard !bytes.isEmpty else {
                 guard stream.isEmpty else {
                     let text = "the server ended the connection within a frame, after \(stream.count) bytes of it"
@@ -57,25 +53,38 @@ struct Conversation {
         }
     }
 
-    private func bytes(until end: ContinuousClock.Instant?) async throws -> [UInt8] {
+    private func bytes(before deadline: Deadline?) async throws -> [UInt8] {
         do {
-            guard let end else { return try await connection.next() }
+            guard let deadline else { return try await connection.next() }
             return try await withThrowingTaskGroup(of: [UInt8]?.self) { [connection] group in
                 group.addTask { try await connection.next() }
                 group.addTask {
-                    try await Task.sleep(until: end)
+                    try await Task.sleep(until: deadline.end)
                     return nil
                 }
                 defer { group.cancelAll() }
                 guard case let bytes?? = try await group.next() else {
-                    let seconds = timeout.map { "\($0)" } ?? ""
-                    throw SpecMistakes(lines: ["switchboard: error: no reply within \(seconds) (--timeout)"])
+                    throw SpecMistakes(lines: ["switchboard: error: no reply within \(deadline.timeout) (--timeout)"])
                 }
                 return bytes
             }
         } catch let end as ConnectionEnd {
             throw SpecMistakes(lines: ["switchboard: error: the connection broke: \(end)"])
         }
+    }
+}
+
+/// The end of the wait for a reply, whatever other frames come before it.
+struct Deadline {
+    /// The time to wait.
+    let timeout: Duration
+    /// The end of the wait.
+    let end: ContinuousClock.Instant
+
+    /// A deadline that ends `timeout` from now.
+    init(_ timeout: Duration) {
+        self.timeout = timeout
+        end = .now + timeout
     }
 }
 

@@ -8,7 +8,11 @@ final class RawConnection: @unchecked Sendable {
     /// The number of received bytes, waiting to be taken, with which the connection stops to read.
     private static let maximumWaiting = 1 << 20
 
+    /// The time that a server has to end its side, if the connection does not linger.
+    private static let shortLinger = Duration.milliseconds(1)
+
     private let loop: EventLoop
+    private let limits: StreamLimits
 
     // Only the event loop uses the properties below.
 
@@ -19,15 +23,19 @@ final class RawConnection: @unchecked Sendable {
     private var closer: CheckedContinuation<Void, Never>?
     private var hasClosed = false
 
-    private init(_ stream: any ByteStream, on loop: EventLoop) {
+    private init(_ stream: any ByteStream, on loop: EventLoop, _ limits: StreamLimits) {
         self.stream = stream
+        self.limits = limits
         self.loop = loop
     }
 
     /// Connects to `server`; with `tls`, returns when the server's certificate is verified.
+    ///
+    /// - Parameter lingers: Whether ``close()`` gives the server time to end its side.
     static func connect(
         to server: ServerAddress,
         _ tls: ClientTLSConfiguration?,
+        lingers: Bool,
         within timeout: Duration
     ) async throws -> RawConnection {
         let connector = try tls.map { configuration throws(TLSError) in try TLSConnector(configuration) }
@@ -38,9 +46,11 @@ final class RawConnection: @unchecked Sendable {
         let (descriptor, address) = try await withCheckedThrowingContinuation { continuation in
             Connector.connect(to: addresses, on: loop, timeout: left) { continuation.resume(with: $0) }
         }
-        let limits = connector == nil ? StreamLimits() : TLSConnector.socketLimits(StreamLimits())
-        let socket = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: limits)
-        let connection = RawConnection(socket, on: loop)
+        var limits = StreamLimits()
+        if !lingers { limits.lingerTimeout = shortLinger }
+        let socketLimits = connector == nil ? limits : TLSConnector.socketLimits(limits)
+        let socket = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: socketLimits)
+        let connection = RawConnection(socket, on: loop, limits)
         try await withCheckedThrowingContinuation { continuation in
             loop.execute { connection.start(connector, to: server.host, within: left, continuation) }
         }
@@ -58,7 +68,7 @@ final class RawConnection: @unchecked Sendable {
             return continuation.resume()
         }
         do throws(TLSError) {
-            stream = try connector.stream(over: stream, limits: StreamLimits(), to: host, timeout: timeout) { failure in
+            stream = try connector.stream(over: stream, limits: limits, to: host, timeout: timeout) { failure in
                 continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
             }
             stream.start(self)

@@ -1,14 +1,25 @@
 internal import ArgumentParser
 internal import SwitchboardTLS
+internal import SwitchboardVocabulary
 
 /// A host and a port: `localhost:6001`, `[::1]:6001`.
-struct ServerAddress: ExpressibleByArgument {
+struct ServerAddress {
     let host: String
     let port: Int
 
-    init?(argument: String) {
+    init?(_ argument: String) {
         guard let (host, port) = Self.parts(of: argument), 1...65_535 ~= port else { return nil }
         (self.host, self.port) = (host, port)
+    }
+
+    /// Returns the address that the value of an option says.
+    ///
+    /// - Throws: A `ValidationError` that explains the form.
+    static func value(_ text: String) throws -> ServerAddress {
+        if let address = ServerAddress(text) { return address }
+        let needsBrackets = text.count { $0 == ":" } > 1 && !text.contains("[")
+        let advice = needsBrackets ? "put an IPv6 address in brackets, as in [::1]:6001" : "such as localhost:6001"
+        throw ValidationError("\(text.visible) is not HOST:PORT, with a port from 1 to 65535: \(advice)")
     }
 
     /// Returns the host, without brackets, and the number behind the last colon.
@@ -31,10 +42,13 @@ struct ServerOptions: ParsableArguments {
     /// The longest `--timeout`, in seconds.
     private static let maximumTimeout = 86_400.0
 
-    @Option(help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"))
+    @Option(
+        help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"),
+        transform: ServerAddress.value
+    )
     var connect: ServerAddress
 
-    @Option(help: "Seconds allowed to connect, and for each reply.")
+    @Option(help: .init("Seconds allowed to connect, and for each reply.", valueName: "SECONDS"))
     var timeout = 10.0
 
     @Flag(help: "Connect with TLS.")
@@ -57,12 +71,14 @@ struct ServerOptions: ParsableArguments {
     var duration: Duration { .milliseconds(max(1, Int64(timeout * 1000))) }
 
     /// Connects to the server.
-    func connection() async throws -> RawConnection {
+    ///
+    /// - Parameter lingers: Whether the connection, when it closes, gives the server time to end its side.
+    func connection(lingers: Bool) async throws -> RawConnection {
         var configuration: ClientTLSConfiguration?
         if tls {
             configuration = ClientTLSConfiguration(authoritiesPath: ca)
             if insecure { configuration?.verification = .insecureNone }
         }
-        return try await RawConnection.connect(to: connect, configuration, within: duration)
+        return try await RawConnection.connect(to: connect, configuration, lingers: lingers, within: duration)
     }
 }

@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct FileOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: .init("The file to write.", valueName: "FILE"),
+        help: .init("The file to write; - is standard output.", valueName: "FILE"),
         completion: .file()
     )
     var output: String

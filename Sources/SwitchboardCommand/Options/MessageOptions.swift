@@ -4,10 +4,10 @@ internal import SwitchboardSpec
 
 /// The message that a verb sends or encodes.
 struct MessageOptions: ParsableArguments {
-    /// The largest number of bytes of a file that a value names.
-    private static let maximumFile = 64 << 20
+    /// The largest number of bytes of a file with messages, or that a value names: 64 MiB.
+    private static let maximumFile = MessageInput.maximumJSON
 
-    @Argument(help: .init("The name of a message.", valueName: "message"))
+    @Argument(help: .init("The name of a message.", valueName: "MESSAGE"))
     var message: String?
 
     @Argument(
@@ -16,7 +16,7 @@ struct MessageOptions: ParsableArguments {
             Values as in the examples of a spec: colour=red, text="two words", shapes=[dot], place.x=1. Bytes may be text, \
             data=0xff00, or the content of a file, data=@FILE.
             """,
-            valueName: "field=value"
+            valueName: "FIELD=VALUE"
         )
     )
     var fields: [String] = []
@@ -39,21 +39,24 @@ struct MessageOptions: ParsableArguments {
         do {
             if let json {
                 guard fields.isEmpty, header.isEmpty else {
-                    throw ValidationError("--json has all values: remove field=value and --header")
+                    throw ValidationError("--json has all values: remove FIELD=VALUE and --header")
                 }
                 return try input.messages(json: try Self.content(of: json), named: message)
             }
             guard let message else { throw ValidationError("the name of a message is missing") }
             return [try input.message(message, fields: fields, header: header)]
         } catch let problem as MessageInput.Problem {
+            if problem.isOfFile { throw FileError(problem.message) }
             throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
         }
     }
 
     /// Returns the input for messages of `spec`, whose values may name files.
     static func input(for spec: CheckedSpec) -> MessageInput {
-        MessageInput(spec) { path throws(MessageInput.Problem) in
-            do { return try content(of: path) } catch { throw MessageInput.Problem(message: "\(error)") }
+        MessageInput(spec) { field, path throws(MessageInput.Problem) in
+            do { return try content(of: path) } catch {
+                throw MessageInput.Problem(message: "`\(field)`: \(error)", isOfFile: true)
+            }
         }
     }
 

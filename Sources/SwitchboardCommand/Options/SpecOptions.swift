@@ -4,7 +4,10 @@ internal import SwitchboardSpec
 
 /// The spec of a verb, and the specs that it may import.
 struct SpecOptions: ParsableArguments {
-    @Argument(help: "The protocol.yaml to read.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: .init("The protocol.yaml to read.", valueName: "SPEC"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
     var spec: String
 
     @Option(
@@ -15,6 +18,11 @@ struct SpecOptions: ParsableArguments {
         )
     )
     var imports: [ImportedFile] = []
+
+    func validate() throws {
+        try SpecPath.check(spec)
+        try ImportedFile.check(imports)
+    }
 
     /// The spec's file.
     var file: SpecFile {
@@ -35,14 +43,48 @@ struct SpecOptions: ParsableArguments {
     var arguments: [String] { [spec] + imports.flatMap { ["--import", "\($0.module)=\($0.path)"] } }
 }
 
+/// The path of a spec on the command line.
+enum SpecPath {
+    /// Checks that `path` names a file.
+    ///
+    /// - Throws: A `ValidationError` when `path` is empty or standard input.
+    static func check(_ path: String) throws {
+        guard path.isEmpty || path == "-" else { return }
+        throw ValidationError(
+            "SPEC must be the path of a file\(path.isEmpty ? ", and is empty" : ": a spec is not read from standard input")"
+        )
+    }
+}
+
 /// The value of `--import`.
 struct ImportedFile: ExpressibleByArgument {
     let module: String
     let path: String
 
     init?(argument: String) {
-        let parts = argument.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            (module, path) = (argument, "")
+            return
+        }
         (module, path) = (String(parts[0]), String(parts[1]))
+    }
+
+    /// Checks the values of all `--import`.
+    ///
+    /// - Throws: A `ValidationError` when a value has another form, or two have the same module.
+    static func check(_ imports: [ImportedFile]) throws {
+        var modules: Set<String> = []
+        for item in imports {
+            guard !item.module.isEmpty, !item.path.isEmpty else {
+                let value = item.path.isEmpty ? item.module : "=\(item.path)"
+                throw ValidationError(
+                    "--import \(value.visible) is not MODULE=SPEC: the name of a module, and the path of its spec"
+                )
+            }
+            guard modules.insert(item.module).inserted else {
+                throw ValidationError("--import names the module \(item.module.visible) twice: remove one")
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import SwitchboardFiles
 internal import SwitchboardSpec
 
-/// Sends messages to a server: `switchboard call SPEC MESSAGE field=value … --connect HOST:PORT`.
+/// Sends messages to a server: `switchboard call SPEC MESSAGE FIELD=VALUE … --connect HOST:PORT`.
 struct Call: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Send a message to a server, and print its reply.",
@@ -39,7 +39,9 @@ struct Call: AsyncParsableCommand {
         } catch let problem as MessageInput.Problem {
             throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
         }
-        let connection = try await server.connection()
+        // Until a server has read a message without a reply, its bytes may be lost if the connection is reset.
+        let awaitsReply = count.map { $0 > 0 } ?? (requests.last?.message.reply != nil)
+        let connection = try await server.connection(lingers: !awaitsReply)
         do {
             try await exchange(requests, spec, over: connection)
             await connection.close()
@@ -55,13 +57,14 @@ struct Call: AsyncParsableCommand {
         over connection: RawConnection
     ) async throws {
         let dissector = FrameDissector(spec, showsSecrets: output.showSecrets)
-        var conversation = Conversation(connection, dissector, timeout: server.duration)
+        var conversation = Conversation(connection, dissector)
         var printer = output.printer(dissector)
         for (message, frame) in requests {
             let number = conversation.send(frame)
             guard count == nil, let reply = message.reply?.value else { continue }
+            let deadline = Deadline(server.duration)
             while true {
-                let found = try await next(in: &conversation, &printer)
+                let found = try await next(in: &conversation, before: deadline, &printer)
                 let name = found.frame.message?.name.value
                 guard number == nil || found.frame.correlation == number else { continue }
                 if name == spec.errorMessage?.name.value {
@@ -70,15 +73,18 @@ struct Call: AsyncParsableCommand {
                 if name == reply { break }
             }
         }
-        for _ in 0..<(count ?? 0) { _ = try await next(in: &conversation, &printer) }
+        for _ in 0..<(count ?? 0) {
+            _ = try await next(in: &conversation, before: Deadline(server.duration), &printer)
+        }
     }
 
     /// Prints the next frame of the server, and returns it.
     private func next(
         in conversation: inout Conversation,
+        before deadline: Deadline,
         _ printer: inout FramePrinter
     ) async throws -> StreamDecoder.Found {
-        guard let found = try await conversation.next() else {
+        guard let found = try await conversation.next(before: deadline) else {
             throw SpecMistakes(lines: ["switchboard: error: the server ended the connection without a reply"])
         }
         try printer.print(found)
@@ -110,7 +116,7 @@ struct Listen: AsyncParsableCommand {
 
     func run() async throws {
         let spec = try spec.read()
-        let connection = try await server.connection()
+        let connection = try await server.connection(lingers: false)
         do {
             try await listen(spec, over: connection)
             await connection.close()
@@ -122,11 +128,11 @@ struct Listen: AsyncParsableCommand {
 
     private func listen(_ spec: CheckedSpec, over connection: RawConnection) async throws {
         let dissector = FrameDissector(spec, showsSecrets: output.showSecrets)
-        var conversation = Conversation(connection, dissector, timeout: nil)
+        var conversation = Conversation(connection, dissector)
         var printer = output.printer(dissector)
         var printed = 0
         while printed != count {
-            guard let found = try await conversation.next() else {
+            guard let found = try await conversation.next(before: nil) else {
                 throw SpecMistakes(lines: ["switchboard: error: the server ended the connection"])
             }
             try printer.print(found)

@@ -23,12 +23,17 @@ struct Decode: ParsableCommand {
     @OptionGroup var spec: SpecOptions
 
     @Argument(
-        help: .init("A file, - for standard input (the default), or hexadecimal digits.", valueName: "file|hex"),
+        help: .init("A file, - for standard input (the default), or hexadecimal digits.", valueName: "FILE|HEX"),
         completion: .file()
     )
     var input: [String] = []
 
-    @Option(help: "The end that sent the bytes: client, server, or both if each frame may be of either end.")
+    @Option(
+        help: .init(
+            "The end that sent the bytes: client, server, or both if each frame may be of either end.",
+            valueName: "END"
+        )
+    )
     var from = StreamEnd.both
 
     @Option(

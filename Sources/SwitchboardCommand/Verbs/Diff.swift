@@ -18,10 +18,13 @@ struct Diff: ParsableCommand {
             """
     )
 
-    @Argument(help: "The old version; with no NEW, the new one.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: .init("The old version; with no NEW, the new one.", valueName: "OLD"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
     var old: String?
 
-    @Argument(help: "The new version.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: .init("The new version.", valueName: "NEW"), completion: .file(extensions: ["yaml", "yml"]))
     var new: String?
 
     @Option(help: .init("The changes that fail: \(Level.list).", valueName: "LEVEL"))
@@ -49,6 +52,11 @@ struct Diff: ParsableCommand {
     @Flag(help: "List all rules, with what a change of each breaks.")
     var rules = false
 
+    func validate() throws {
+        for path in [old, new].compactMap(\.self) { try SpecPath.check(path) }
+        try ImportedFile.check(imports)
+    }
+
     func run() throws {
         if rules { return try StandardOutput.write(Report.rules.joined(separator: "\n")) }
         let allowed = try allow.map(rule)
@@ -59,7 +67,7 @@ struct Diff: ParsableCommand {
         if let output {
             let inputs = [oldFile, newFile].map(\.path) + imports.map(\.path)
             try FileDestination.check(outputs: [output], inputs: inputs)
-            try File.write(Array(text.utf8), to: output)
+            try OutputText.write(text, to: output)
         } else {
             try StandardOutput.write(String(text.dropLast()))
         }
@@ -76,7 +84,7 @@ struct Diff: ParsableCommand {
 
     /// Returns the two versions of the command line.
     private func files() throws -> (old: VersionedFile, new: VersionedFile) {
-        guard let old else { throw ValidationError("Missing expected argument '<old>'.") }
+        guard let old else { throw ValidationError("Missing expected argument '<OLD>'.") }
         let first = try VersionReference(old)
         guard let new else {
             guard first.revision == nil, let path = first.path else {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SwitchboardFiles
 internal import SwitchboardReference
+internal import enum SwitchboardSpec.OutputName
 internal import SwitchboardVocabulary
 
 /// Writes reference pages: `switchboard docs SPEC -o FOLDER`.
@@ -12,7 +13,12 @@ struct Docs: ParsableCommand {
 
     @OptionGroup var spec: SpecOptions
 
-    @Option(help: "Pages to write: \(Reference.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: .init(
+            "Pages to write: \(Reference.Format.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "FORMAT"
+        )
+    )
     var format = Reference.Format.both
 
     @Option(
@@ -23,12 +29,16 @@ struct Docs: ParsableCommand {
     @OptionGroup var output: FolderOptions
 
     func validate() throws {
-        guard let name, name.isEmpty || name.hasPrefix(".") || name.contains("/") else { return }
-        throw ValidationError("--name \(name.visible) is not the name of a file: use letters, digits, `-` and `_`")
+        guard let name, !OutputName.isName(name) else { return }
+        throw ValidationError("--name \(name.visible) is not the name of a file: \(OutputName.rule)")
     }
 
     func run() throws {
-        let files = Reference.files(for: try spec.read(), file: spec.file.name, name: name, format: format)
+        let checked = try spec.read()
+        if name == nil, let refusal = OutputName.refusal(of: checked, option: "--name") {
+            throw SpecMistakes([refusal], path: spec.spec)
+        }
+        let files = Reference.files(for: checked, file: spec.file.name, name: name, format: format)
         try output.write(files, inputs: spec.file.paths)
     }
 }

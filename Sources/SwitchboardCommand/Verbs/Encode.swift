@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import SwitchboardFiles
 internal import SwitchboardSpec
 
-/// Makes a frame: `switchboard encode SPEC MESSAGE field=value …`.
+/// Makes a frame: `switchboard encode SPEC MESSAGE FIELD=VALUE …`.
 struct Encode: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the frame of a message, in hexadecimal or as bytes.",

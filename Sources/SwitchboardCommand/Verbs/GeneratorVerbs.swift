@@ -19,8 +19,13 @@ struct Format: ParsableCommand {
         discussion: "Only white space changes. Comments, quotes and the order of the keys stay."
     )
 
-    @Argument(help: "The protocol.yaml to format.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: .init("The protocol.yaml to format.", valueName: "SPEC"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
     var spec: String
+
+    func validate() throws { try SpecPath.check(spec) }
 
     func run() { Tool.run("format", [spec], program: "switchboard") }
 }

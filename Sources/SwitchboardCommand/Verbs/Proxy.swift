@@ -19,7 +19,10 @@ struct Proxy: AsyncParsableCommand {
     @OptionGroup var spec: SpecOptions
     @OptionGroup var options: ListenOptions
 
-    @Option(help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"))
+    @Option(
+        help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"),
+        transform: ServerAddress.value
+    )
     var to: ServerAddress
 
     @Option(

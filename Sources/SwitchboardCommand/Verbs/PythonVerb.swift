@@ -18,14 +18,14 @@ struct Python: ParsableCommand {
     @OptionGroup var output: FolderOptions
 
     func validate() throws {
-        guard let package, !PythonPackage.isName(package) else { return }
-        throw ValidationError("--package \(package) is no name of a Python package: use a-z, 0-9 and _")
+        guard let package, let problem = PythonPackage.problem(inName: package) else { return }
+        throw ValidationError("--package \(package.visible) is not the name of a Python package: \(problem)")
     }
 
     func run() throws {
         let outcome = PythonPackage.files(for: try spec.read(), file: spec.file.name, name: package)
         guard outcome.problems.isEmpty else {
-            throw SpecMistakes(lines: outcome.problems.flatMap { $0.lines(path: spec.spec) })
+            throw SpecMistakes(outcome.problems, path: spec.spec)
         }
         try output.write(outcome.files, inputs: spec.file.paths)
     }

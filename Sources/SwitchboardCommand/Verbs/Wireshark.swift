@@ -21,20 +21,23 @@ struct Wireshark: ParsableCommand {
     )
     var prefix: String?
 
-    @Option(help: .init("The server's TCP port: the default of a preference. 0 for none.", valueName: "PORT"))
+    @Option(
+        help: .init("The server's TCP port: the default of a preference. 0 for none.", valueName: "PORT"),
+        transform: Self.port
+    )
     var port: UInt16 = 0
 
+    /// Returns the value of `--port`.
+    private static func port(_ text: String) throws -> UInt16 {
+        guard let port = UInt16(text) else {
+            throw ValidationError("\(text.visible) is not a TCP port: use a number from 0 to \(UInt16.max)")
+        }
+        return port
+    }
+
     func validate() throws {
-        guard let prefix else { return }
-        let isName = prefix.utf8.allSatisfy {
-            UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
-                || $0 == UInt8(ascii: "_")
-        }
-        guard isName, prefix.first?.isLetter == true else {
-            throw ValidationError(
-                "--prefix \"\(prefix)\" must be small letters, digits and `_`, and begin with a letter"
-            )
-        }
+        guard let prefix, !WiresharkDissector.isPrefix(prefix) else { return }
+        throw ValidationError("--prefix \"\(prefix.visible)\" is not a prefix: \(WiresharkDissector.prefixRule)")
     }
 
     func run() throws {
@@ -42,8 +45,8 @@ struct Wireshark: ParsableCommand {
         var settings = WiresharkDissector.Settings()
         (settings.prefix, settings.port) = (prefix, port)
         let (text, refusals) = WiresharkDissector.source(for: checked, file: spec.file.name, settings)
-        guard let text else { throw SpecMistakes(lines: refusals.flatMap { $0.lines(path: spec.spec) }) }
+        guard let text else { throw SpecMistakes(refusals, path: spec.spec) }
         try FileDestination.check(outputs: [output.output], inputs: spec.file.paths)
-        try File.write(Array(text.utf8), to: output.output)
+        try OutputText.write(text, to: output.output)
     }
 }

@@ -69,7 +69,7 @@ enum CommandError: Error {
     /// The lines to print; those that are not about a spec begin with the name of `program`.
     func lines(of program: String = Tool.name) -> [String] {
         switch self {
-        case .usage(let message): ["\(program): error: \(message)"]
+        case .usage(let message): ["\(program): error: \(message.replacing(Tool.name, with: program))"]
         case .file(let error): ["\(program): error: \(error.description)"]
         case .help(let text): [text]
         case .mistakes(let lines): lines
@@ -94,7 +94,7 @@ struct GenerateCommand {
         usage: switchboard-generate SPEC --output FILE [--replies FILE] [--import MODULE=SPEC]…
 
           SPEC                 the protocol.yaml to read
-          --output FILE        the Swift file to write; unchanged if its content is up to date
+          --output FILE        the Swift file to write, - for standard output; unchanged if its content is up to date
           --replies FILE       a second Swift file, for types and for messages that only the server sends:
                                two files compile faster than one
           --import MODULE=SPEC the spec of a module that SPEC may name under `imports`
@@ -271,7 +271,9 @@ struct SpecArguments {
             case "--import":
                 let parts = rest.popFirst()?.split(separator: "=", maxSplits: 1) ?? []
                 guard parts.count == 2 else { throw .usage("--import requires MODULE=SPEC. \(usage)") }
-                imports[String(parts[0])] = String(parts[1])
+                guard imports.updateValue(String(parts[1]), forKey: String(parts[0])) == nil else {
+                    throw .usage("--import names the module \(parts[0]) twice: remove one. \(usage)")
+                }
             case _ where known.contains(argument) || furtherOutputs.contains(argument):
                 guard let value = rest.popFirst() else { throw .usage("\(argument) requires a value. \(usage)") }
                 options[argument] = value
@@ -307,7 +309,7 @@ struct SpecArguments {
 
     /// Writes `text` to the output, unless the file has this content already.
     ///
-    /// An unchanged file saves a build of everything that depends on it.
+    /// `-` is standard output.
     func write(_ text: String) throws(CommandError) {
         guard let outputPath else { return }
         try write(text, to: outputPath)
@@ -315,8 +317,6 @@ struct SpecArguments {
 
     /// Writes `text` to the file at `path`, in the same way.
     func write(_ text: String, to path: String) throws(CommandError) {
-        let bytes = Array(text.utf8)
-        if (try? File.read(path, atMost: bytes.count + 1)) == bytes { return }
-        try CommandError.catching { () throws(FileError) in try File.write(bytes, to: path) }
+        try CommandError.catching { () throws(FileError) in try OutputText.write(text, to: path) }
     }
 }

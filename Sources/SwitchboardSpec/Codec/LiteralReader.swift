@@ -132,7 +132,7 @@ struct LiteralReader {
             let message = "is \(text), which does not fit in \(type.rawValue): use \(type.range)"
             return report(message, at: literal.place)
         case .invalid:
-            return report("must be a number, not `\(text.visible)`", at: literal.place)
+            return report("must be a whole number, not `\(text.visible)`", at: literal.place)
         }
     }
 

@@ -4,12 +4,40 @@ package struct MessageInput {
     package struct Problem: Error {
         /// The problem.
         package let message: String
+        /// Whether a file that a value names cannot be read.
+        package let isOfFile: Bool
 
         /// A problem with this text.
-        package init(message: String) {
-            self.message = message
+        package init(message: String, isOfFile: Bool = false) {
+            (self.message, self.isOfFile) = (message, isOfFile)
         }
     }
+
+    /// The largest number of names in the path of a value on a command line, such as the two of `place.x`.
+    private static let maximumLevels = SpecLimits.nestingDepth
+
+    /// The limits of a JSON object with a message.
+    private static let jsonLimits = YAMLLimits(
+        fileBytes: maximumJSON,
+        nestingDepth: maximumLevels,
+        nodes: 1_000_000
+    )
+
+    /// The largest number of bytes of a JSON object: 64 MiB, for a frame of 32 MiB in hexadecimal digits.
+    package static let maximumJSON = 64 << 20
+
+    /// The members of an object that have the message.
+    private static let jsonMembers = ["message", "header", "fields"]
+
+    /// The members that `decode` and `vectors` write beside the message, which say where a frame came from.
+    private static let otherJSONMembers = [
+        "action", "at", "client", "connection", "frame", "from", "note", "offset", "payload", "problem", "reason",
+        "server",
+        "size", "time",
+    ]
+
+    /// The largest number of characters of a word that an error shows.
+    private static let shownCharacters = 100
 
     /// A message with all of its values.
     package struct Message: Sendable {
@@ -35,15 +63,17 @@ package struct MessageInput {
     }
 
     private let spec: CheckedSpec
-    private let readFile: (_ path: String) throws(Problem) -> [UInt8]
+    private let readFile: (_ field: String, _ path: String) throws(Problem) -> [UInt8]
 
     /// Input for messages of `spec`.
     ///
-    /// - Parameter readFile: Returns the content of a file, which `data=@PATH` names.
+    /// - Parameter readFile: Returns the content of a file, which `data=@PATH` names as the value of the field `data`.
     package init(
         _ spec: CheckedSpec,
-        readFile: @escaping (_ path: String) throws(Problem) -> [UInt8] = { path throws(Problem) in
-            throw Problem(message: "cannot read \(path)")
+        readFile: @escaping (_ field: String, _ path: String) throws(Problem) -> [UInt8] = {
+            name,
+            path throws(Problem) in
+            throw Problem(message: "`\(name)`: cannot read \(path)")
         }
     ) {
         self.spec = spec
@@ -68,7 +98,7 @@ package struct MessageInput {
             let (fields, header) = (spec.layout(of: message.message), layout.named(message.header))
             size = try PayloadWriter(message.values, fields, spec.plan, header: header).bytes.count
         } catch {
-            throw Problem(message: "`\(name)` cannot be encoded: \(error)")
+            throw Problem(message: "`\(name)` cannot be encoded: \(error)\(bounds(error, message.message))")
         }
         guard UInt64(size) <= maximum else {
             throw Problem(message: "the payload of `\(name)` has \(size.bytes), and may have \(maximum)")
@@ -82,9 +112,25 @@ package struct MessageInput {
                 layout
             )
         } catch {
-            throw Problem(message: "`\(name)` cannot be encoded: \(error)")
+            throw Problem(message: "`\(name)` cannot be encoded: \(error)\(bounds(error, message.message))")
         }
         return frame.bytes
+    }
+
+    /// Returns the bounds of the field that `problem` is about; empty if the value has another problem.
+    private func bounds(_ problem: PayloadProblem, _ message: MessageSpec) -> String {
+        guard problem.code == .outOfBounds else { return "" }
+        var fields = spec.layout(of: message).fields + spec.layout(of: spec.frame(of: message)).items.map(\.plan)
+        for type in spec.allTypes {
+            switch type {
+            case .enumeration, .flags: break
+            case .structure(let type): fields += spec.plan.layout(of: type).fields
+            case .union(let type): fields += spec.plan.layouts(of: type).flatMap(\.fields)
+            }
+        }
+        // Several types may have fields with this name.
+        let texts = Set(fields.filter { $0.label == problem.field }.compactMap(\.boundsInWords))
+        return texts.count == 1 ? texts.map { ": \($0)" }.joined() : ""
     }
 
     // MARK: Command line
@@ -108,6 +154,10 @@ package struct MessageInput {
                 throw Problem(message: "`\(word.visible)` is not a field and its value: write NAME=VALUE")
             }
             let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            guard path.count <= Self.maximumLevels else {
+                let name = String(parts[0]).visible(maximumLength: Self.shownCharacters)
+                throw Problem(message: "`\(name)` has \(path.count) levels, and may have \(Self.maximumLevels)")
+            }
             try insert(String(parts[1]), at: path[...], word, owner.fields, into: &entries)
         }
         return entries
@@ -153,7 +203,7 @@ package struct MessageInput {
         if step?.isOptional == true, text == "null" { return .nothing }
         switch step?.value {
         case .bytes(_, nil)?:
-            if text.hasPrefix("@") { return .hexadecimal(try readFile(String(text.dropFirst()))) }
+            if text.hasPrefix("@") { return .hexadecimal(try readFile(name, String(text.dropFirst()))) }
             if text.hasPrefix("0x") { return .hexadecimal(try bytes(String(text.dropFirst(2)), name)) }
             return text.hasPrefix("{") || text.hasPrefix("\"") ? try yaml(text, name) : .text(text, isPlain: false)
         case .text?:
@@ -224,11 +274,24 @@ package struct MessageInput {
 
     private func message(json: [UInt8], named given: String?) throws(Problem) -> Message {
         let node: Node?
-        do throws(YAMLError) { node = try YAMLReader.read(json, within: SpecLimits.file) } catch {
+        guard json.count <= Self.maximumJSON else {
+            throw Problem(message: "a JSON object has \(json.count) bytes, and may have \(Self.maximumJSON)")
+        }
+        do throws(YAMLError) { node = try YAMLReader.read(json, within: Self.jsonLimits) } catch {
             throw Problem(message: "not JSON: \(error.message)")
         }
-        guard let node, case .mapping = node.content else {
+        guard let node, case .mapping(let members) = node.content else {
             throw Problem(message: "not a JSON object with `message` and `fields`")
+        }
+        try checkKeys(in: node)
+        let known = Self.jsonMembers + Self.otherJSONMembers
+        for member in members where !known.contains(member.key.scalar?.text ?? "") {
+            let name = member.key.scalar?.text ?? ""
+            let advice = nearMiss(of: name, among: Self.jsonMembers).map { "did you mean `\($0)`?" }
+            throw Problem(
+                message: "the object has an unknown member `\(name.visible(maximumLength: Self.shownCharacters))`; "
+                    + (advice ?? "a message has `message`, `header` and `fields`")
+            )
         }
         if let problem = node["problem"]?.scalar {
             throw Problem(message: "this frame was not decoded: \(problem.text.visible)")
@@ -243,6 +306,24 @@ package struct MessageInput {
             try entries(node["header"], own, "`header`"),
             try entries(node["fields"], message.fields, "`fields`")
         )
+    }
+
+    /// Checks that no object in `node` has two members with the same name.
+    private func checkKeys(in node: Node) throws(Problem) {
+        switch node.content {
+        case .scalar: break
+        case .list(let items): for item in items { try checkKeys(in: item) }
+        case .mapping(let members):
+            var names: Set<String> = []
+            for member in members {
+                let name = member.key.scalar?.text ?? ""
+                guard names.insert(name).inserted else {
+                    let name = name.visible(maximumLength: Self.shownCharacters)
+                    throw Problem(message: "an object has two members `\(name)`: remove one")
+                }
+                try checkKeys(in: member.value)
+            }
+        }
     }
 
     /// Returns the values of `fields` in an object: bytes are hexadecimal there, and large numbers are text.
@@ -363,4 +444,20 @@ extension Step {
     }
 
     fileprivate var isFlags: Bool { if case .flags = value { true } else { false } }
+}
+
+extension FieldPlan {
+    /// `min` and `max` in words; `nil` if the field has no bounds.
+    fileprivate var boundsInWords: String? {
+        func text(_ value: Value) -> String {
+            if case .float(let type, _) = step.unwrapped { return "\(FloatBits.number(value.bits, type))" }
+            return "\(value.number)"
+        }
+        switch (bounds?.low.map(text), bounds?.high.map(text)) {
+        case (let low?, let high?): return "\(low) to \(high)"
+        case (let low?, nil): return "at least \(low)"
+        case (nil, let high?): return "at most \(high)"
+        case (nil, nil): return nil
+        }
+    }
 }

@@ -398,6 +398,7 @@ enum IdentifierRule {
         let isIdentifier =
             name.unicodeScalars.allSatisfy(isPart) && name.first?.isNumber == false && name.contains { $0 != "_" }
         guard !isIdentifier else { return nil }
+        if !name.isEmpty, name.allSatisfy({ $0 == "_" }) { return "a name has at least one letter" }
         let rule = "a name consists of letters, digits and `_`, and does not begin with a digit"
         let suggestion = camelCased(name)
         return suggestion.isEmpty ? rule : "\(rule); for example `\(suggestion)`"
