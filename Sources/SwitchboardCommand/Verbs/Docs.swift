@@ -1,8 +1,9 @@
 internal import ArgumentParser
 internal import SwitchboardFiles
 internal import SwitchboardReference
-internal import enum SwitchboardSpec.OutputName
 internal import SwitchboardVocabulary
+
+internal import enum SwitchboardSpec.OutputName
 
 /// Writes reference pages: `switchboard docs SPEC -o FOLDER`.
 struct Docs: ParsableCommand {
