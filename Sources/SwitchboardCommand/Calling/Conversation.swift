@@ -26,7 +26,7 @@ struct Conversation {
     ///
     /// - Parameter deadline: The end of the wait; `nil` to wait without end.
     /// - Throws: ``SpecMistakes`` when no frame comes in time, or the connection breaks.
-    mutating func next(before deadline: Deadline?) async throws -> StreamDecoder.Found? {
+    mutating func next(before deadline: ReplyDeadline?) async throws -> StreamDecoder.Found? {
         while true {
             if !stream.isEmpty {
                 var dissector = dissector
@@ -53,7 +53,7 @@ struct Conversation {
         }
     }
 
-    private func bytes(before deadline: Deadline?) async throws -> [UInt8] {
+    private func bytes(before deadline: ReplyDeadline?) async throws -> [UInt8] {
         do {
             guard let deadline else { return try await connection.next() }
             return try await withThrowingTaskGroup(of: [UInt8]?.self) { [connection] group in
@@ -75,7 +75,7 @@ struct Conversation {
 }
 
 /// The end of the wait for a reply, whatever other frames come before it.
-struct Deadline {
+struct ReplyDeadline {
     /// The time to wait.
     let timeout: Duration
     /// The end of the wait.

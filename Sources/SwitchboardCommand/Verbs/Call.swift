@@ -62,7 +62,7 @@ struct Call: AsyncParsableCommand {
         for (message, frame) in requests {
             let number = conversation.send(frame)
             guard count == nil, let reply = message.reply?.value else { continue }
-            let deadline = Deadline(server.duration)
+            let deadline = ReplyDeadline(server.duration)
             while true {
                 let found = try await next(in: &conversation, before: deadline, &printer)
                 let name = found.frame.message?.name.value
@@ -74,14 +74,14 @@ struct Call: AsyncParsableCommand {
             }
         }
         for _ in 0..<(count ?? 0) {
-            _ = try await next(in: &conversation, before: Deadline(server.duration), &printer)
+            _ = try await next(in: &conversation, before: ReplyDeadline(server.duration), &printer)
         }
     }
 
     /// Prints the next frame of the server, and returns it.
     private func next(
         in conversation: inout Conversation,
-        before deadline: Deadline,
+        before deadline: ReplyDeadline,
         _ printer: inout FramePrinter
     ) async throws -> StreamDecoder.Found {
         guard let found = try await conversation.next(before: deadline) else {
