@@ -587,6 +587,8 @@ def flood_with_faults(duration, limit, maximum_lines_a_second, *options):
     with command.server(*options) as (port, process), wire.Peer(port) as client:
         admin = command.metrics_port(process)
         expect_closing_after_faults_in_a_row(port)
+        # A connection is counted as closed after its peer has read the end.
+        wait_until(lambda: metrics(admin)["switchboard_connections"] == 1, 5, "the first connection has gone")
         before, earlier = figures(process.pid), metrics(admin)
         lines = len(process.log)
         stopped = multiprocessing.Event()
