@@ -82,7 +82,10 @@ class Tutorials(unittest.TestCase):
             # The traits of `make build`, which has compiled the modules with them.
             converted = run(REPOSITORY / "Scripts/convert-documentation", folder / "pages", "TLS,NATS,Tracing", cwd=folder)
             self.assertEqual(converted.returncode, 0, converted.stdout)
-            self.assertNotIn("warning:", converted.stdout)
+            # The package manager warns of files that the manifest of a dependency does not declare.
+            undeclared = r"warning: '[\w-]+': found \d+ file\(s\) which are unhandled;"
+            warnings = [line for line in converted.stdout.splitlines() if "warning:" in line and not re.match(undeclared, line)]
+            self.assertEqual(warnings, [])
             pages = {path.stem for path in (folder / "pages/data").rglob("*.json")}
             for page in [*CATALOG.rglob("*.md"), *TUTORIALS]:
                 self.assertIn(page.stem.lower(), pages)
