@@ -48,8 +48,8 @@ struct CNames {
 
     /// Returns the name of a variable with the value of the field `name`.
     func variable(_ name: String) -> String {
-        let snake = Self.snake(name)
-        return Self.reserved.contains(snake) || Self.used.contains(snake) ? snake + "_" : snake
+        let member = member(name)
+        return Self.used.contains(member) ? member + "_" : member
     }
 
     /// The names of variables and parameters of the functions of a codec.

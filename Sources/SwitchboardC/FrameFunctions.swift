@@ -17,7 +17,6 @@ struct FrameFunctions {
     private func kind(_ message: MessageSpec) -> String { codec.kind(message) }
 
     private func fail(_ status: String) -> String {
-        needs.use(.fail)
         return "return fail(r, \(names.constant(status)));"
     }
 
@@ -98,7 +97,6 @@ struct FrameFunctions {
             let value = places.value(item.plan)
             switch item.spec.role {
             case .magic(let magic):
-                needs.use(.string)
                 let size = magic.client.count
                 let expected =
                     magic.client == magic.server
@@ -129,7 +127,6 @@ struct FrameFunctions {
                 if let has { tests.append(has) }
                 switch item.plan.step.unwrapped {
                 case .text, .bytes:
-                    needs.use(.string)
                     let content = codec.wireBytes(of: value, item.plan.step.unwrapped)
                     if codec.arraySize(item.plan.step.unwrapped) != nil {
                         tests.append("memcmp(\(found), \(content.bytesInC), \(content.count)) == 0")
@@ -311,7 +308,6 @@ struct FrameFunctions {
                 }
                 reader.read(trailer, places, &text)
             case .item(.end(let bytes)):
-                needs.use(.string)
                 text.block("") { text in
                     text.line("const uint8_t *end;")
                     text.require("take(r, \(bytes.count), &end)")
@@ -339,7 +335,6 @@ struct FrameFunctions {
         offset: Int?,
         _ text: inout CText
     ) {
-        needs.use(.string)
         text.block("") { text in
             compute(
                 checksum,
@@ -518,7 +513,6 @@ struct FrameFunctions {
     }
 
     private func failWriting(_ status: String) -> String {
-        needs.use(.failWriting)
         return "return fail_writing(w, \(names.constant(status)));"
     }
 
@@ -633,7 +627,6 @@ struct FrameFunctions {
                     text.line("    \(value).size = \(content.count);")
                 } else if case .bytes = step {
                     if codec.arraySize(step) != nil {
-                        needs.use(.string)
                         text.line("    memcpy(\(value), \(content.bytesInC), \(content.count));")
                     } else {
                         text.line("    \(value).data = (const uint8_t *)\(content.bytesInC);")
@@ -704,7 +697,6 @@ struct FrameFunctions {
 
     private func writeHeaderChecksum(_ frame: FrameSpec, _ layout: FrameLayout, _ text: inout CText) {
         guard let checksum = frame.headerChecksum?.spec, let offset = frame.headerChecksumOffset else { return }
-        needs.use(.string)
         text.block("if (w->data != NULL)") { text in
             text.line("uint8_t *frame = w->data + frame_start;")
             compute(
@@ -729,7 +721,6 @@ struct FrameFunctions {
                 let places = places(layout, layout.ends)
                 writer.write(Layout(fields: Array(fields[range])), places, &text)
             case .item(.end(let bytes)):
-                needs.use(.put)
                 text.require("put(w, \(bytes.bytesInC), \(bytes.count))")
             case .item(.checksum(let checksum)):
                 needs.use(.zeros)

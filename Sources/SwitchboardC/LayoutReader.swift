@@ -60,9 +60,7 @@ struct LayoutReader {
     private func declaration(_ field: FieldPlan) -> String {
         let name = codec.names.variable(field.name)
         switch field.step.unwrapped {
-        case .text, .list: return "\(codec.type(of: field.step.unwrapped)) \(name);"
-        case .bytes:
-            return codec.declaration(name, field.step) + (codec.arraySize(field.step.unwrapped) == nil ? ";" : ";")
+        case .text, .list, .bytes: return codec.declaration(name, field.step) + ";"
         default: return "\(codec.type(of: field.step.unwrapped)) \(name) = 0;"
         }
     }
@@ -141,7 +139,6 @@ struct LayoutReader {
         switch field.step.unwrapped {
         case .text, .bytes:
             let content = codec.wireBytes(of: constant, field.step.unwrapped)
-            needs.use(.string)
             if let size = codec.arraySize(field.step.unwrapped) {
                 wrong = "memcmp(\(target), \(content.bytesInC), \(size)) != 0"
             } else {
@@ -153,14 +150,12 @@ struct LayoutReader {
         default: wrong = "\(target) != \(codec.literal(constant.number))"
         }
         text.line("if (\(wrong)) return fail(r, \(codec.names.constant("unexpected_value")));")
-        needs.use(.fail)
     }
 
     /// Confines the reader to the bytes that `field` counts, if it has `covers`.
     private func beginCoverage(_ field: FieldPlan, _ target: String, _ text: inout CText) {
         guard field.coverage != nil else { return }
         needs.use(.window)
-        needs.use(.fail)
         var count = target
         switch field.derivation {
         case .size(.all): count = subtracted(target, "(size_t)(r->at - start)", &text)
@@ -247,7 +242,6 @@ struct LayoutReader {
 
     private func checkCase(_ step: Step, _ target: String, _ text: inout CText) {
         guard let wrong = codec.invalidCase(step, target) else { return }
-        needs.use(.fail)
         if case .enumeration(let type, _) = step { needs.enums.insert(type.name.value) }
         text.line("if (\(wrong)) return fail(r, \(codec.names.constant("invalid_case")));")
     }
@@ -312,7 +306,6 @@ struct LayoutReader {
                 }
             }
         case .reserved(let count):
-            needs.use(.take)
             text.require("skip(\(reader), \(count))")
             needs.use(.skipBytes)
         case .sized(let step, let size):
@@ -368,7 +361,6 @@ struct LayoutReader {
             }
             func counted(_ text: inout CText) {
                 guard isSigned else { return scaled(number, count, &text, reader, body) }
-                needs.use(.fail)
                 text.line("if (\(number) < 0) return fail(\(reader), \(codec.names.constant("invalid_length")));")
                 scaled("(uint64_t)\(number)", count, &text, reader, body)
             }
@@ -389,7 +381,6 @@ struct LayoutReader {
     ) {
         guard count.unit != 1 || count.plus != 0 else { return body(number, &text) }
         needs.use(.scale)
-        needs.use(.fail)
         text.line("uint64_t count;")
         text.require("scale(\(reader), \(number), \(count.unit), \(count.plus), &count)")
         body("count", &text)
@@ -406,7 +397,6 @@ struct LayoutReader {
     ) {
         func finish(_ text: inout CText) {
             if let check = needs.isText(form) {
-                needs.use(.fail)
                 text.line(
                     "if (!\(check)(view.data, view.size)) return fail(\(reader), \(codec.names.constant("invalid_text")));"
                 )
@@ -538,7 +528,6 @@ struct LayoutReader {
             needs.use(.startsWith)
             unknown({ "!starts_with(\($0), \(end.bytesInC), \(end.count))" }, &text)
             needs.use(.skipBytes)
-            needs.use(.take)
             text.require("skip(\(reader), \(end.count))")
         }
     }
@@ -547,7 +536,6 @@ struct LayoutReader {
     private func checkRoom(_ count: String, _ element: Step, _ text: inout CText, _ reader: String) {
         let least = codec.plan.table.minimumSize(of: element)
         guard least > 0 else { return }
-        needs.use(.take)
         needs.use(.room)
         text.require("has_room(\(reader), \(count), \(least))")
     }
@@ -557,7 +545,6 @@ struct LayoutReader {
     private func checkBounds(_ layout: Layout, _ places: FieldPlaces, _ text: inout CText) {
         for field in layout.fields {
             guard let test = codec.outOfBounds(field, places.value(field), needs) else { continue }
-            needs.use(.fail)
             let present = places.presence(field).map { "\($0) && " } ?? ""
             let both = present.isEmpty ? test : "\(present)(\(test))"
             text.line("if (\(both)) return fail(r, \(codec.names.constant("out_of_bounds")));")
@@ -572,7 +559,6 @@ struct LayoutReader {
             text.line("\(target).data = \(content.bytesInC);")
             text.line("\(target).size = \(content.count);")
         case .bytes:
-            needs.use(.string)
             if let size = codec.arraySize(step.unwrapped) {
                 text.line("memcpy(\(target), \(value.content.bytesInC), \(size));")
             } else {

@@ -6,7 +6,6 @@ struct LayoutWriter {
     let needs: RuntimeNeeds
 
     private func fail(_ status: String) -> String {
-        needs.use(.failWriting)
         return "return fail_writing(w, \(codec.names.constant(status)));"
     }
 
@@ -231,14 +230,14 @@ struct LayoutWriter {
         guard case .integer(let type, let order) = field.step, case .size(let coverage) = field.derivation else {
             return
         }
-        let first =
+        // `mark` is behind the length, which was written as zeros.
+        let from =
             switch coverage {
             case .all: "start"
-            case .rest: "mark - \(type.size) + \(type.size)"
+            case .rest: "mark"
             case .lengthAndRest: "mark - \(type.size)"
             }
         func set(_ text: inout CText) {
-            let from = coverage == .rest ? "mark" : first
             text.block("") { text in
                 text.line("uint64_t number = w->size - (\(from));")
                 if type.bitWidth < 64 {
@@ -423,7 +422,6 @@ struct LayoutWriter {
         switch step.unwrapped {
         case .text(let size, _), .bytes(let size, _):
             let content = codec.wireBytes(of: constant, step.unwrapped)
-            needs.use(.put)
             switch size {
             case .counted(let count):
                 if case .prefix(let type, let order) = count.source, let number = count.sent(content.count) {
@@ -446,7 +444,6 @@ struct LayoutWriter {
                 text.require("\(needs.write(type, order))(w, \(codec.literal(number)))")
             }
         case .list(_, .until(let end)):
-            needs.use(.put)
             text.require("put(w, \(end.bytesInC), \(end.count))")
         default:
             guard let type = step.integerType, let order = step.order else { return }
@@ -491,7 +488,6 @@ struct LayoutWriter {
             writeContent("\(value).data", "\(value).size", size, &text, writer)
         case .bytes(let size, _):
             if let count = codec.arraySize(step), !value.hasSuffix("]") {
-                needs.use(.put)
                 text.require("put(\(writer), \(value), \(count))")
             } else {
                 writeContent("\(value).data", "\(value).size", size, &text, writer)
@@ -533,7 +529,6 @@ struct LayoutWriter {
     }
 
     private func writeContent(_ data: String, _ size: String, _ end: Size, _ text: inout CText, _ writer: String) {
-        needs.use(.put)
         switch end {
         case .toEnd: break
         case .fixed(let count): text.line("if (\(size) != \(count)) \(fail("invalid_length"))")
@@ -614,7 +609,6 @@ struct LayoutWriter {
             elements(&text, writer)
         case .until(let end):
             elements(&text, writer)
-            needs.use(.put)
             text.require("put(\(writer), \(end.bytesInC), \(end.count))")
         }
     }

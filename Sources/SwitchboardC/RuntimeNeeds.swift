@@ -5,9 +5,9 @@ internal import SwitchboardVocabulary
 final class RuntimeNeeds {
     /// A function or a type of the runtime.
     enum Part: CaseIterable {
-        case fail, take, skipBytes, window, windowAllBut, boolean, view, array, until, startsWith, allocate, scale,
+        case skipBytes, window, windowAllBut, boolean, view, array, until, startsWith, allocate, scale,
             skip, room, signed
-        case failWriting, put, zeros, pad, patch, contains, beginsWith, string, fill
+        case zeros, pad, patch, contains, beginsWith, fill
     }
 
     private let names: CNames
@@ -67,14 +67,12 @@ final class RuntimeNeeds {
         let keyword = type.rawValue.map { $0 == "-" ? "_" : String($0) }.joined()
         let name = "\(reads ? "read" : "put")_\(keyword)\(order == .little ? "_le" : "")"
         numbers[name] = NumberFunction(type: type, order: order, reads: reads)
-        if !reads { use(.put) } else { use(.take) }
         return name
     }
 
     func float(_ type: FloatType, _ order: ByteOrder, reads: Bool) {
         let name = "\(reads ? "read" : "put")_float\(8 * type.size)\(order == .little ? "_le" : "")"
         floats[name] = FloatFunction(type: type, order: order, reads: reads)
-        use(.string)
         let integer: IntegerType = type == .float32 ? .uint32 : .uint64
         _ = number(integer, order, reads: reads)
     }
@@ -109,11 +107,5 @@ final class RuntimeNeeds {
         if !checksums.contains(algorithm) { checksums.append(algorithm) }
         let index = checksums.firstIndex(of: algorithm) ?? 0
         return index == 0 ? "checksum" : "checksum_\(index + 1)"
-    }
-
-    /// The headers of the C library that the functions need.
-    var includes: [String] {
-        parts.isDisjoint(with: [.string, .put, .array, .until, .startsWith, .contains, .beginsWith, .fill, .zeros])
-            ? [] : ["string.h"]
     }
 }

@@ -30,8 +30,8 @@ struct SourceFile {
         text.line(head)
         text.line("#include \"\(prefix).h\"")
         text.blank()
-        for name in needs.includes { text.line("#include <\(name)>") }
-        if !needs.includes.isEmpty { text.blank() }
+        text.line("#include <string.h>")
+        text.blank()
         text.append(Runtime(names, needs).text)
         for type in codec.types { addChecks(type, &text) }
         text.append(body.text)
@@ -187,7 +187,6 @@ struct SourceFile {
                 )
                 text.line("    break;")
             } else {
-                needs.use(.fail)
                 text.line("    return fail(r, \(names.constant("invalid_case")));")
             }
             text.line("}")
@@ -218,7 +217,6 @@ struct SourceFile {
             text.line("\(integer) tag;")
             if let width = type.tag.bitFieldWidth {
                 // The fields of the case begin with the same byte.
-                needs.use(.fail)
                 let shift = codec.plan.byteOrder == .big ? 8 - width : 0
                 text.line("if (r->at == r->end) return fail_truncated(r);")
                 text.line("tag = (\(integer))(*r->at >> \(shift) & \((1 << width) - 1));")
@@ -247,9 +245,7 @@ struct SourceFile {
                     }
                     text.line("    break;")
                 }
-                needs.use(.failWriting)
                 if type.keepsUnknown {
-                    needs.use(.put)
                     let unknown = "value->as.\(UnionSpec.unknownCase)"
                     text.line("case \(names.constant(type.name.value, UnionSpec.unknownCase)):")
                     text.line("    switch (\(unknown).tag) {")
