@@ -22,6 +22,7 @@ sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
 import command  # noqa: E402
 from net001 import BROADCAST, ECHO_REPLY, ERROR, TIMEOUT_SECONDS, frame, ping, pong  # noqa: E402
+from wrong_input import expect_errors  # noqa: E402
 
 BUNDLED = REPOSITORY / "protocol.yaml"
 PATH = None
@@ -229,12 +230,7 @@ class WrongInput(unittest.TestCase):
             (["listen", BUNDLED], 64, "--connect"),
             (["listn", BUNDLED], 64, "did you mean `listen`?"),
         ]
-        for words, expected, text in cases:
-            with self.subTest(words=words):
-                status, output, errors = run(*words)
-                self.assertEqual((status, output, len(errors.splitlines())), (expected, "", 1), errors)
-                self.assertTrue(errors.startswith("switchboard: error: "), errors)
-                self.assertIn(text, errors)
+        expect_errors(self, run, cases)
 
 
 if __name__ == "__main__":

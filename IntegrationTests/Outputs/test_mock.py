@@ -24,6 +24,7 @@ from net001 import (  # noqa: E402
 )
 from serving import exchange, fill, serving  # noqa: E402
 from test_decode import BUNDLED, PROTOCOLS, run, specs, vectors  # noqa: E402
+from wrong_input import expect_errors  # noqa: E402
 
 CLIENTS = 50
 REQUESTS = 20
@@ -239,12 +240,7 @@ class WrongInput(unittest.TestCase):
             (rule("Ping: Pong timestamp=1 timestamp=2"), 1, "given twice"),
             (rule("Echo: EchoReply data=@/nonexistent"), 1, "/nonexistent"),
         ]
-        for words, expected, text in cases:
-            with self.subTest(words=words):
-                status, output, errors = run(*words)
-                self.assertEqual((status, output, len(errors.splitlines())), (expected, "", 1), errors)
-                self.assertTrue(errors.startswith("switchboard: error: "), errors)
-                self.assertIn(text, errors)
+        expect_errors(self, run, cases)
 
 
 if __name__ == "__main__":
