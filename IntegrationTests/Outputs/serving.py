@@ -29,7 +29,7 @@ class Running:
 def serving(path, verb, *arguments, number=signal.SIGTERM):
     """Runs a verb on a free port, stops it with a signal, and checks that it ends with status 0."""
     words = [path, verb, *map(str, arguments), "--listen", "127.0.0.1:0"]
-    # A file takes all output: a pipe that nobody reads would not.
+    # Output goes to a file: a pipe would fill up, because this program reads the output only at the end.
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, text=True)
         line = process.stderr.readline()

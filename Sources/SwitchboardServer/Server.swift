@@ -209,7 +209,7 @@ public final class Server: Service {
             return
         }
         warnOfMissingDescriptors()
-        // Before the log says so: whoever reads it may ask for the state.
+        // Before the line in the log: a program that reads the line may ask for the state.
         enter(.ready)
         for listener in listeners {
             core.logger.info("listening", metadata: tlsMetadata.merging(["address": "\(listener.address)"]) { $1 })

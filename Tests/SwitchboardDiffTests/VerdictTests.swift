@@ -49,7 +49,7 @@ struct VerdictTests {
 
     /// Rules whose changes no single frame shows.
     ///
-    /// They are about the order of frames, the size of large payloads, or who may send.
+    /// They are about the order of frames, the size of large payloads, or the ends that may send a message.
     private static let invisible: Set<Rule> = [
         .replyChanged, .thenChanged, .startsChanged, .payloadLimitLowered, .payloadLimitRaised,
         .messageAddedUnskippable,

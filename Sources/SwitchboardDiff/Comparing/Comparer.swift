@@ -57,7 +57,7 @@ struct Comparer {
         let name: String
         /// The name of the imported message or type, or an empty text.
         var owner = ""
-        /// Who sends the part in the old and in the new version.
+        /// The ends that send the part in the old and in the new version.
         let oldSender: Sender?
         let newSender: Sender?
         /// The place of the part in both files.
@@ -75,7 +75,9 @@ struct Comparer {
 
     // MARK: Reporting
 
-    /// Reports a change that breaks the wire in `flows`; a part that nobody sends breaks only source.
+    /// Reports a change that breaks the wire in `flows`.
+    ///
+    /// If neither end sends the part, the change breaks only source.
     mutating func report(
         _ rule: Rule,
         _ flows: Flows,
@@ -163,7 +165,7 @@ extension CheckedSpec {
         return uses
     }
 
-    /// Who sends frames of the form `frame`; `nil` if nobody does.
+    /// The ends that send frames of the form `frame`; `nil` if no message has that form.
     func sender(of frame: FrameSpec) -> Sender? {
         messages(in: frame).reduce(nil) { Sender.union($0, $1.sender) }
     }

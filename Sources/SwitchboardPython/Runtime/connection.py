@@ -67,7 +67,7 @@ class _Request:
     def fail(self, error: Exception) -> None:
         if not self.future.done():
             self.future.set_exception(error)
-            # An error of a request that nobody awaits any more is no error of the program.
+            # A request that no task awaits any more may fail without a report to the program.
             self.future.exception()
 
 

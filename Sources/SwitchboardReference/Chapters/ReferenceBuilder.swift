@@ -112,7 +112,7 @@ struct ReferenceBuilder {
             for message in all where !replies.contains(message.name.value) && isShown(message) {
                 steps.append(.message(message.name.value, from: message.sender, isReply: false))
                 if let reply = message.reply, let answer = all.first(where: { $0.name.value == reply.value }) {
-                    // A reply goes in the other direction, whoever else may send it.
+                    // A reply goes in the other direction, even if both ends may send the message.
                     let sender: Sender = message.sender == .both ? .both : message.sender == .client ? .server : .client
                     steps.append(.message(answer.name.value, from: sender, isReply: true))
                 }
@@ -226,7 +226,7 @@ struct ReferenceBuilder {
 }
 
 extension Sender {
-    /// Who sends, in words.
+    /// The sender, in words.
     var words: String {
         switch self {
         case .client: "client"

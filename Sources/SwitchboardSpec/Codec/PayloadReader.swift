@@ -10,7 +10,7 @@ package struct PayloadReader {
     private var depth = 0
     /// The offsets of the ends of the message's fields, in order.
     private var ends: [Int] = []
-    /// Notes the places of what is read; `nil` if nobody wants to know them.
+    /// Notes the place of each part that is read; `nil` if the caller needs no places.
     private let recorder: PartRecorder?
 
     /// Returns the values of the fields of `layout` in `payload`; derived fields have no value.
