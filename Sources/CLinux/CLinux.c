@@ -141,6 +141,16 @@ int linux_epoll_add(int epoll, int descriptor, uint64_t token) {
     return RETRY(int, epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
 }
 
+int linux_epoll_add_listener(int epoll, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET | EPOLLEXCLUSIVE, .data.u64 = token};
+    return RETRY(int, epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
+}
+
+int linux_epoll_add_counter(int epoll, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = token};
+    return RETRY(int, epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
+}
+
 int linux_epoll_remove(int epoll, int descriptor) {
     struct epoll_event unused = {0};
     return RETRY(int, epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &unused));
@@ -164,11 +174,6 @@ void linux_timerfd_arm(int descriptor, uint64_t nanoseconds) {
         .it_value = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)},
     };
     (void)timerfd_settime(descriptor, TFD_TIMER_ABSTIME, &when, NULL);
-}
-
-void linux_counter_clear(int descriptor) {
-    uint64_t count;
-    (void)RETRY(ssize_t, read(descriptor, &count, sizeof count));
 }
 
 uint64_t linux_monotonic_nanoseconds(void) {
@@ -247,6 +252,10 @@ int linux_accept(int descriptor, struct sockaddr_storage *address) {
     socklen_t length = sizeof *address;
     return RETRY(int, accept4(descriptor, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
 }
+
+int linux_duplicate(int descriptor) { return RETRY(int, fcntl(descriptor, F_DUPFD_CLOEXEC, 0)); }
+
+void linux_stop_listening(int descriptor) { (void)shutdown(descriptor, SHUT_RDWR); }
 
 int linux_local_address(int descriptor, struct sockaddr_storage *address) {
     socklen_t length = sizeof *address;

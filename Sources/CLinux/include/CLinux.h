@@ -57,6 +57,12 @@ int linux_epoll_create(void);
 /// Watches `descriptor` for input, urgent input, output, the peer's end and errors, edge-triggered. Events carry `token`.
 int linux_epoll_add(int epoll, int descriptor, uint64_t token);
 
+/// Watches a listening socket, edge-triggered. If several epoll sets watch the socket, a client wakes one of those that wait.
+int linux_epoll_add_listener(int epoll, int descriptor, uint64_t token);
+
+/// Watches an event counter or a timer, edge-triggered: each signal is one event, and nobody need read the count.
+int linux_epoll_add_counter(int epoll, int descriptor, uint64_t token);
+
 /// Stops watching `descriptor`.
 int linux_epoll_remove(int epoll, int descriptor);
 
@@ -84,9 +90,6 @@ int linux_timerfd_create(void);
 
 /// Sets the timer to `nanoseconds` on the monotonic clock; 0 disarms it.
 void linux_timerfd_arm(int descriptor, uint64_t nanoseconds);
-
-/// Resets the count of an event counter or a timer, so that it is no longer readable.
-void linux_counter_clear(int descriptor);
 
 /// The monotonic clock, in nanoseconds.
 uint64_t linux_monotonic_nanoseconds(void);
@@ -122,6 +125,12 @@ int linux_remove_file(const char *path);
 
 /// Accepts a connection as a non-blocking socket that child processes do not inherit.
 int linux_accept(int descriptor, struct sockaddr_storage *address);
+
+/// Another descriptor of the same socket, which child processes do not inherit.
+int linux_duplicate(int descriptor);
+
+/// Ends listening for all descriptors of a listening socket: clients are refused, and accepting fails.
+void linux_stop_listening(int descriptor);
 
 /// The address to which a socket is bound.
 int linux_local_address(int descriptor, struct sockaddr_storage *address);

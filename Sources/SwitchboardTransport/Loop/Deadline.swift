@@ -11,10 +11,12 @@ package protocol DeadlineDelegate: AnyObject {
 package final class Deadline {
     /// The time at which the deadline passes, on the clock of the loop, in nanoseconds.
     package internal(set) var time: UInt64 = 0
-    var list: DeadlineList?
-    var delegate: (any DeadlineDelegate)?
-    var previous: Deadline?
-    var next: Deadline?
+    @safe @exclusivity(unchecked) var delegate: (any DeadlineDelegate)?
+    @safe @exclusivity(unchecked) var next: Deadline?
+    // Not counted, because starting and cancelling would take twice as long. The loop keeps a list as long as it has deadlines, and
+    // each deadline has a reference to the next one.
+    @safe @exclusivity(unchecked) unowned(unsafe) var list: DeadlineList?
+    @safe @exclusivity(unchecked) unowned(unsafe) var previous: Deadline?
 
     /// A deadline that is not running.
     package init() {}
@@ -50,9 +52,10 @@ package final class DeadlineList {
     package let duration: Duration
 
     private let nanoseconds: UInt64
-    private unowned let loop: EventLoop
-    private(set) var first: Deadline?
-    private var last: Deadline?
+    // Not counted: when the loop stops, it removes all deadlines.
+    @safe private unowned(unsafe) let loop: EventLoop
+    @safe @exclusivity(unchecked) private(set) var first: Deadline?
+    @safe @exclusivity(unchecked) private unowned(unsafe) var last: Deadline?
 
     /// Makes an empty list of deadlines that run for `duration` on `loop`.
     ///
@@ -88,7 +91,19 @@ package final class DeadlineList {
         unlink(deadline)
         deadline.list = nil
         deadline.delegate = nil
-        if first == nil { loop.deactivate(self) }
+        // The loop may have the last reference to an empty list.
+        withExtendedLifetime(self) {
+            if first == nil { loop.deactivate(self) }
+        }
+    }
+
+    /// Forgets all deadlines, because the loop is being released.
+    func forgetAll() {
+        while let deadline = first {
+            unlink(deadline)
+            deadline.list = nil
+            deadline.delegate = nil
+        }
     }
 
     /// Removes the deadlines that have passed at `now`, and calls their delegates.

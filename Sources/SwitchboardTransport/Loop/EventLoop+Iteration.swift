@@ -13,7 +13,8 @@ extension EventLoop {
 
     /// Whether the next iteration has work even if no event arrives.
     var hasWork: Bool {
-        !awaitingContinuation.isEmpty || !awaitingFlush.isEmpty || !awaitingRelease.isEmpty || isCatchingUp
+        !awaitingContinuation.isEmpty || !awaitingFlush.isEmpty || !awaitingRelease.isEmpty || !taskJobs.isEmpty
+            || isCatchingUp
     }
 
     func runIteration(eventCount: Int) {
@@ -27,6 +28,7 @@ extension EventLoop {
             }
         }
         runJobs()
+        runTaskJobs()
         if now >= timerTime { expireDueDeadlines(after: eventCount) }
         flushOutput()
         releaseClosed()
@@ -96,8 +98,20 @@ extension EventLoop {
     ///
     /// - Returns: The token; or `nil` and the error number when the system cannot watch the descriptor.
     func watch(_ descriptor: Int32, for pollable: any Pollable) -> (token: HandleTable.Token?, errno: Int32) {
+        watch(for: pollable) { poller.add(descriptor, token: $0) }
+    }
+
+    /// Begins to watch a listening socket, which other loops may watch as well.
+    func watchListener(_ descriptor: Int32, for pollable: any Pollable) -> (token: HandleTable.Token?, errno: Int32) {
+        watch(for: pollable) { poller.addListener(descriptor, token: $0) }
+    }
+
+    private func watch(
+        for pollable: any Pollable,
+        _ add: (HandleTable.Token) -> Int32
+    ) -> (token: HandleTable.Token?, errno: Int32) {
         let token = handles.insert(pollable)
-        let result = poller.add(descriptor, token: token)
+        let result = add(token)
         if result >= 0 { return (token, 0) }
         handles.remove(token)
         return (nil, -result)

@@ -20,9 +20,7 @@ package final class EventLoop: @unchecked Sendable {
     private let queue: DispatchQueue
     /// The source that runs the loop; `nil` for a loop that ``run(at:)`` runs.
     private let source: (any DispatchSourceRead)?
-    /// Called when a loop that ``run(at:)`` runs has something to do.
-    private let whenWoken: (@Sendable () -> Void)?
-    private let jobQueue = JobQueue()
+    private let jobQueue: JobQueue
     /// The thread that is running the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
     /// When the current iteration began, on the monotonic clock; 0 while the loop waits.
@@ -46,6 +44,9 @@ package final class EventLoop: @unchecked Sendable {
 
     @safe @exclusivity(unchecked) var handles = HandleTable()
     @safe @exclusivity(unchecked) var jobs: [JobQueue.Job] = []
+    /// The jobs of tasks that run on the loop: see ``enqueue(_:)``.
+    @safe @exclusivity(unchecked) var taskJobs: [UnownedJob] = []
+    @safe @exclusivity(unchecked) var runningTaskJobs: [UnownedJob] = []
     /// The stream that is handling a read burst.
     ///
     /// A caller up the stack has a reference to the stream, so this one is not counted.
@@ -81,13 +82,14 @@ package final class EventLoop: @unchecked Sendable {
     package init(label: String, spins: Bool = false) throws(TransportError) {
         self.label = label
         self.spins = spins
-        poller = try Poller()
+        let waker = try Waker()
+        poller = try Poller(waker)
+        jobQueue = JobQueue { waker.wake() }
         startTime = Poller.now
         iterationTime = startTime
         queue = DispatchQueue(label: label)
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         self.source = source
-        whenWoken = nil
         // Both closures keep the loop alive until the source is cancelled.
         Self.loopCount.wrappingAdd(1, ordering: .relaxed)
         source.setEventHandler { @Sendable [self] in runUntilIdle() }
@@ -112,12 +114,16 @@ package final class EventLoop: @unchecked Sendable {
     ) throws(TransportError) {
         self.label = label
         spins = false
-        poller = try Poller()
+        poller = try Poller(Waker())
+        jobQueue = JobQueue(wake: whenWoken)
         startTime = time
         iterationTime = time
         queue = DispatchQueue(label: label)
         source = nil
-        self.whenWoken = whenWoken
+    }
+
+    deinit {
+        for list in activeDeadlines { list.forgetAll() }
     }
 
     /// The time on the loop's clock at the start of the iteration, in nanoseconds.
@@ -141,7 +147,7 @@ package final class EventLoop: @unchecked Sendable {
     /// events of the iteration. No job is lost: a job that is added after the loop has stopped runs on the dispatch
     /// queue of the loop.
     package func execute(_ job: @escaping @Sendable () -> Void) {
-        if jobQueue.add(job, wake: wake) { return }
+        if jobQueue.add(job) { return }
         executeAfterStop(job)
     }
 
@@ -152,12 +158,8 @@ package final class EventLoop: @unchecked Sendable {
     ///
     /// - Parameter completion: Called on the dispatch queue of the loop when everything is released.
     package func stop(whenStopped completion: (@Sendable () -> Void)? = nil) {
-        if jobQueue.requestStop(completion, wake: wake) { return }
+        if jobQueue.requestStop(completion) { return }
         if let completion { queue.async(execute: completion) }
-    }
-
-    private func wake() {
-        if let whenWoken { whenWoken() } else { poller.wake() }
     }
 
     /// The number of loops of the process that run on Dispatch.
@@ -292,6 +294,8 @@ package final class EventLoop: @unchecked Sendable {
         awaitingContinuation = []
         awaitingFlush = []
         completions = jobQueue.close { executeAfterStop($0) }
+        for job in taskJobs { executeAfterStop { self.run(job) } }
+        taskJobs = []
         guard let source else { return }
         Self.loopCount.wrappingSubtract(1, ordering: .relaxed)
         source.cancel()
@@ -302,6 +306,7 @@ package final class EventLoop: @unchecked Sendable {
             enter()
             defer { leave() }
             job()
+            while !taskJobs.isEmpty { runTaskJobs() }
             while !awaitingRelease.isEmpty { releaseClosed() }
             awaitingContinuation = []
         }
@@ -327,7 +332,7 @@ final class JobQueue: Sendable {
     typealias Job = @Sendable () -> Void
 
     /// The largest capacity of the array of jobs that the loop reuses in the next iteration.
-    private static let maximumKeptCapacity = 4096
+    static let maximumKeptCapacity = 4096
 
     /// The state of the loop, as far as it is needed to wake the loop.
     ///
@@ -344,41 +349,45 @@ final class JobQueue: Sendable {
         var jobs: [Job] = []
         var completions: [Job] = []
         var isStopping = false
-        var isClosed = false
+        /// Wakes the loop; `nil` after ``close(handOver:)``.
+        var wake: Job?
     }
 
     private let loopState = Atomic(LoopState.waiting)
-    private let contents = Mutex(Contents())
+    private let contents: Mutex<Contents>
 
-    /// Adds a job, and calls `wake` if the loop waits.
-    ///
-    /// `wake` runs under the lock, so that the loop cannot close its descriptors while `wake` uses one.
+    /// - Parameter wake: Called on any thread when the loop waits and has something to do. It must not use the loop.
+    init(wake: @escaping Job) {
+        contents = Mutex(Contents(wake: wake))
+    }
+
+    /// Adds a job, and wakes the loop if it waits.
     ///
     /// - Returns: Whether the job was added; `false` after ``close(handOver:)``.
-    func add(_ job: @escaping Job, wake: () -> Void) -> Bool {
-        contents.withLock { contents in
-            guard !contents.isClosed else { return false }
-            contents.jobs.append(job)
-            wakeIfWaiting(wake)
-            return true
-        }
+    func add(_ job: @escaping Job) -> Bool {
+        change { $0.jobs.append(job) }
     }
 
     /// Asks the loop to stop, and to call `completion` when it has stopped.
     ///
     /// - Returns: Whether the request was added; `false` after ``close(handOver:)``.
-    func requestStop(_ completion: Job?, wake: () -> Void) -> Bool {
-        contents.withLock { contents in
-            guard !contents.isClosed else { return false }
+    func requestStop(_ completion: Job?) -> Bool {
+        change { contents in
             if let completion { contents.completions.append(completion) }
             contents.isStopping = true
-            wakeIfWaiting(wake)
-            return true
         }
     }
 
-    private func wakeIfWaiting(_ wake: () -> Void) {
-        if loopState.exchange(.hasRequest, ordering: .acquiringAndReleasing) == .waiting { wake() }
+    private func change(_ body: (inout Contents) -> Void) -> Bool {
+        let (isOpen, wake) = contents.withLock { contents -> (Bool, Job?) in
+            guard let wake = contents.wake else { return (false, nil) }
+            body(&contents)
+            let found = loopState.exchange(.hasRequest, ordering: .acquiringAndReleasing)
+            return (true, found == .waiting ? wake : nil)
+        }
+        // Not under the lock, for which the loop would have to wait as soon as it wakes.
+        wake?()
+        return isOpen
     }
 
     /// Notes that the loop is about to wait, and returns whether it may: only when the queue is empty.
@@ -408,7 +417,7 @@ final class JobQueue: Sendable {
     /// - Returns: The completions to call when the loop has stopped.
     func close(handOver: (@escaping Job) -> Void) -> [Job] {
         contents.withLock { contents in
-            contents.isClosed = true
+            contents.wake = nil
             for job in contents.jobs { handOver(job) }
             contents.jobs = []
             defer { contents.completions = [] }

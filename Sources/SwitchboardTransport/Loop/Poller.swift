@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// The descriptors of an event loop: an epoll set, with an event counter that wakes the loop, and a timer.
+/// The descriptors of an event loop: an epoll set, with a ``Waker`` and a timer.
 @safe
 final class Poller {
     /// An event that a wait returned.
@@ -21,11 +21,11 @@ final class Poller {
     private static let timerToken = UInt64.max - 1
 
     let descriptor: Int32
-    private let counter: Int32
     private let timer: Int32
     private let events: UnsafeMutablePointer<epoll_event>
 
-    init() throws(TransportError) {
+    /// - Parameter waker: What ends a wait.
+    init(_ waker: Waker) throws(TransportError) {
         var opened: [Int32] = []
         func keep(_ result: Int32) throws(TransportError) -> Int32 {
             guard result < 0 else {
@@ -33,13 +33,12 @@ final class Poller {
                 return result
             }
             for descriptor in opened { linux_close(descriptor) }
-            throw TransportError(.cannotMakeEventLoop, "cannot make an event loop", errno: -result)
+            throw .noEventLoop(errno: -result)
         }
         descriptor = try keep(linux_epoll_create())
-        counter = try keep(linux_eventfd_create())
         timer = try keep(linux_timerfd_create())
-        for (member, token) in [(counter, Self.wakeToken), (timer, Self.timerToken)] {
-            let result = linux_epoll_add(descriptor, member, token)
+        for (member, token) in [(waker.descriptor, Self.wakeToken), (timer, Self.timerToken)] {
+            let result = linux_epoll_add_counter(descriptor, member, token)
             if result < 0 { _ = try keep(result) }
         }
         unsafe events = .allocate(capacity: Self.batchSize)
@@ -51,11 +50,16 @@ final class Poller {
 
     /// Closes the descriptors; no other method may be called afterwards.
     func close() {
-        for descriptor in [timer, counter, descriptor] { linux_close(descriptor) }
+        for descriptor in [timer, descriptor] { linux_close(descriptor) }
     }
 
     func add(_ descriptor: Int32, token: HandleTable.Token) -> Int32 {
         linux_epoll_add(self.descriptor, descriptor, token)
+    }
+
+    /// Adds a listening socket, which several pollers may watch: a client then ends the wait of one of them.
+    func addListener(_ descriptor: Int32, token: HandleTable.Token) -> Int32 {
+        linux_epoll_add_listener(self.descriptor, descriptor, token)
     }
 
     func remove(_ descriptor: Int32) {
@@ -75,22 +79,11 @@ final class Poller {
         precondition(index >= 0 && index < Self.batchSize, "event outside the batch")
         let token = unsafe linux_event_token(events + index)
         switch token {
-        case Self.wakeToken:
-            linux_counter_clear(counter)
-            return .wake
-        case Self.timerToken:
-            linux_counter_clear(timer)
-            return .timer
+        case Self.wakeToken: return .wake
+        case Self.timerToken: return .timer
         default:
             return .descriptor(token: token, events: unsafe PollEvents(rawValue: linux_event_flags(events + index)))
         }
-    }
-
-    /// Ends the current wait, or the next one.
-    ///
-    /// Any thread may call this method.
-    func wake() {
-        linux_eventfd_signal(counter)
     }
 
     /// Sets the timer to a time on the monotonic clock, in nanoseconds.
@@ -100,6 +93,33 @@ final class Poller {
 
     /// The monotonic clock, in nanoseconds.
     static var now: UInt64 { linux_monotonic_nanoseconds() }
+}
+
+/// An event counter that ends a wait of a poller; it is closed when nobody refers to it any more.
+final class Waker: Sendable {
+    let descriptor: Int32
+
+    init() throws(TransportError) {
+        descriptor = linux_eventfd_create()
+        if descriptor < 0 { throw .noEventLoop(errno: -descriptor) }
+    }
+
+    deinit {
+        linux_close(descriptor)
+    }
+
+    /// Ends the current wait, or the next one.
+    ///
+    /// Any thread may call this method.
+    func wake() {
+        linux_eventfd_signal(descriptor)
+    }
+}
+
+extension TransportError {
+    fileprivate static func noEventLoop(errno: Int32) -> TransportError {
+        TransportError(.cannotMakeEventLoop, "cannot make an event loop", errno: errno)
+    }
 }
 
 /// An object with a descriptor that an event loop watches.

@@ -46,6 +46,38 @@ struct EventLoopTests {
         try ran.wait { $0 }
     }
 
+    @Test("A task runs on the loop that it prefers, also after the loop has stopped")
+    func runsTasks() async throws {
+        let loop = try EventLoop(label: "test")
+        let (stops, stopping) = AsyncStream.makeStream(of: Void.self)
+        let task = Task(executorPreference: loop) {
+            #expect(loop.isCurrent)
+            loop.stop { stopping.yield() }
+            for await _ in stops { break }
+            #expect(loop.isCurrent)
+            await Task.yield()
+            #expect(loop.isCurrent)
+            return 7
+        }
+        #expect(await task.value == 7)
+        let later = Task(executorPreference: loop) { loop.isCurrent }
+        #expect(await later.value)
+    }
+
+    @Test("A task that is resumed again and again holds up no job")
+    func runsTasksFairly() async throws {
+        let loop = try EventLoop(label: "test")
+        defer { loop.stop() }
+        let (jobs, ran) = AsyncStream.makeStream(of: Void.self)
+        let busy = Task(executorPreference: loop) {
+            while !Task.isCancelled { await Task.yield() }
+        }
+        loop.execute { ran.yield() }
+        for await _ in jobs { break }
+        busy.cancel()
+        await busy.value
+    }
+
     @Test("Only code on the loop is current")
     func knowsItsThread() throws {
         let one = try EventLoop(label: "one")
