@@ -217,7 +217,7 @@ extension ServerOptions {
         )
     }
 
-    // Log, acceptor, metrics and their texts, reloading, look-ups. The one for signals runs already.
+    // Log, the loop that watches the others, metrics and their texts, reloading, look-ups. The one for signals runs already.
 
     /// The threads beside event loops, backplane and Swift's concurrency.
     private static let otherThreads = 8

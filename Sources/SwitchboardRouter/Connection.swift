@@ -134,5 +134,5 @@ extension Connection {
     }
 }
 
-/// The number of a connection: 1, 2, 3, … in the order in which a server accepted them.
+/// The number of a connection: 1 or more, and higher than those of the connections that a server accepted before.
 public typealias ConnectionID = UInt64

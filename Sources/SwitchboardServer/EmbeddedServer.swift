@@ -25,8 +25,10 @@ package final class EmbeddedServer: Sendable {
         logger: Logger,
         on loop: EventLoop
     ) throws {
+        var configuration = configuration
+        configuration.eventLoops = 1
         core = try ServerCore(router, configuration: configuration, logger: logger)
-        group = WorkerGroup(core, acceptor: loop, loops: [loop], backplane)
+        group = WorkerGroup(core, supervisor: loop, loops: [loop], backplane)
         self.loop = loop
     }
 
@@ -38,7 +40,7 @@ package final class EmbeddedServer: Sendable {
 
     /// Serves a connected socket, which must be non-blocking, as if it was accepted from `remoteAddress`.
     package func serve(_ descriptor: Int32, from remoteAddress: SocketAddress) {
-        loop.execute { [group] in group.place(descriptor, remoteAddress) }
+        loop.execute { [group] in group.place(descriptor, remoteAddress, acceptedBy: group.workers[0]) }
     }
 
     /// Drains: closes every connection, including later ones, after the replies to all requests that have arrived.

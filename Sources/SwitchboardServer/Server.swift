@@ -221,11 +221,7 @@ public final class Server: Service {
 
         enter(.stopping)
         core.logger.info("stopping", metadata: ["connections": "\(core.slots.taken)"])
-        for listener in listeners {
-            await withCheckedContinuation { continuation in
-                listener.close { continuation.resume() }
-            }
-        }
+        await group.close(listeners)
         let drainTimeout = configuration.drainTimeout
         let drainEnd = ContinuousClock.now + drainTimeout
         // At the same time, because the engine may not answer.

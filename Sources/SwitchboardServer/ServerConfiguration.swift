@@ -423,7 +423,7 @@ extension ServerConfiguration {
     private static let otherDescriptors = 64
 
     /// The number of descriptors of an event loop, without its connections.
-    private static let descriptorsPerLoop = 4
+    private static let descriptorsPerLoop = 5
 
     /// The number of descriptors that the process needs for ``maximumConnections``.
     public var neededDescriptors: Int {

@@ -94,7 +94,8 @@ final class ServerCore: Sendable {
         logsFrames = logger.logLevel <= .debug
         slots = ConnectionSlots(
             limit: configuration.affordableConnections,
-            limitPerAddress: configuration.maximumConnectionsPerAddress
+            limitPerAddress: configuration.maximumConnectionsPerAddress,
+            loops: configuration.eventLoops
         )
         metricIndexes = MetricIndexes(wireProtocol)
         metrics = MetricsBackend(metricIndexes, factory: MetricsSystem.factory)

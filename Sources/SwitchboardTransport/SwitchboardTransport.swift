@@ -13,5 +13,6 @@
 //  6. Streams/SocketStream+Output collects the output of the delegate in Streams/OutputStage, and flushes it.
 //  7. Streams/Socket              makes the system calls. Streams/PendingOutput has output that a socket did not accept.
 //
-// Streams/ByteStream is the protocol of all streams (socket streams and TLS streams), with their limits. Listening/Listener
-// accepts connections, Connecting/Connector makes connections, Addresses/NameResolver looks up the addresses of a host.
+// Streams/ByteStream is the protocol of all streams (socket streams and TLS streams), with their limits. Listening/Listener opens a
+// listening socket, whose connections a Listening/Acceptor accepts on each event loop. Connecting/Connector makes connections,
+// Addresses/NameResolver looks up the addresses of a host. Loop/EventLoop+Tasks runs tasks on an event loop.

@@ -21,14 +21,15 @@ final class BackplaneLink: Sendable {
     let backplane: any Backplane
     private let core: ServerCore
     private let workers: [Worker]
-    private let acceptor: EventLoop
+    /// The loop that decides whether to receive.
+    private let loop: EventLoop
     private let check: BroadcastCheck
     private let isPaused = Atomic(false)
     private let log: BackplaneLog?
     private let metrics: BackplaneMetrics
 
-    init(_ backplane: any Backplane, _ core: ServerCore, _ workers: [Worker], acceptor: EventLoop) {
-        self.acceptor = acceptor
+    init(_ backplane: any Backplane, _ core: ServerCore, _ workers: [Worker], on loop: EventLoop) {
+        self.loop = loop
         self.backplane = backplane
         self.core = core
         self.workers = workers
@@ -137,12 +138,12 @@ final class BackplaneLink: Sendable {
     /// An event loop has sent some of its backlog: the backplane may read again.
     func backlogShrank(of worker: Worker) {
         guard isPaused.load(ordering: .sequentiallyConsistent), worker.backlog.bytes <= Self.resumeBytes else { return }
-        acceptor.execute { self.pauseOrResume() }
+        loop.execute { self.pauseOrResume() }
     }
 
     /// Pauses or resumes the backplane, as the backlogs of the event loops require.
     ///
-    /// Only the acceptor's event loop decides, so that a pause and a resumption cannot cross each other.
+    /// Only one event loop decides, so that a pause and a resumption cannot cross each other.
     private func pauseOrResume() {
         if !isPaused.load(ordering: .relaxed) {
             guard workers.contains(where: { $0.backlog.bytes > Self.pauseBytes }) else { return }
@@ -159,7 +160,7 @@ final class BackplaneLink: Sendable {
         guard !isPaused.load(ordering: .relaxed), workers.contains(where: { $0.backlog.bytes > Self.pauseBytes }) else {
             return
         }
-        acceptor.execute { self.pauseOrResume() }
+        loop.execute { self.pauseOrResume() }
     }
 }
 

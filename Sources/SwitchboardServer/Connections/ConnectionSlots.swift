@@ -5,8 +5,8 @@ internal import Synchronization
 final class ConnectionSlots: Sendable {
     /// The decision about a connection that was accepted.
     enum Admission {
-        /// The connection has a slot.
-        case admitted
+        /// The connection has a slot, and belongs to the event loop with this position.
+        case admitted(loop: Int)
         /// The peer gets an error message, then the connection closes.
         case refused(RefusalReason)
         /// The connection is aborted without an error message: ``maximumRefusals`` other refused connections
@@ -22,6 +22,8 @@ final class ConnectionSlots: Sendable {
         var refusals = 0
         /// The slots taken by each address, also without a limit: one may be set while connections are open.
         var takenByAddress: [SocketAddress.Network: Int] = [:]
+        /// The slots taken by the connections of each event loop.
+        var takenByLoop: [Int]
         var whenFree: AsyncStream<Never>.Continuation?
     }
 
@@ -33,8 +35,10 @@ final class ConnectionSlots: Sendable {
     /// - Parameters:
     ///   - limit: The number of slots.
     ///   - limitPerAddress: The number of slots that one address may take; 0 disables the limit.
-    init(limit: Int, limitPerAddress: Int) {
-        state = Mutex(State(limit: limit, limitPerAddress: limitPerAddress))
+    ///   - loops: The number of event loops.
+    init(limit: Int, limitPerAddress: Int, loops: Int) {
+        let takenByLoop = Array(repeating: 0, count: max(loops, 1))
+        state = Mutex(State(limit: limit, limitPerAddress: limitPerAddress, takenByLoop: takenByLoop))
     }
 
     /// Changes the limits for later connections.
@@ -46,7 +50,11 @@ final class ConnectionSlots: Sendable {
     var taken: Int { state.withLock { $0.taken } }
 
     /// Takes a slot for a peer at `address`, if one is left.
-    func take(for address: SocketAddress) -> Admission {
+    ///
+    /// The connection stays on the event loop that accepted it, unless another one has fewer connections.
+    ///
+    /// - Parameter acceptor: The position of the event loop that accepted the connection.
+    func take(for address: SocketAddress, acceptedBy acceptor: Int) -> Admission {
         state.withLock { state in
             guard state.taken < state.limit else { return Self.refuse(.serverIsFull, &state) }
             if let network = address.network {
@@ -56,8 +64,15 @@ final class ConnectionSlots: Sendable {
                 state.takenByAddress[network] = count + 1
             }
             state.taken += 1
-            return .admitted
+            return .admitted(loop: Self.takeFairly(acceptor, &state.takenByLoop))
         }
+    }
+
+    private static func takeFairly(_ acceptor: Int, _ taken: inout [Int]) -> Int {
+        var loop = taken.indices.contains(acceptor) ? acceptor : 0
+        for other in taken.indices where taken[other] < taken[loop] { loop = other }
+        taken[loop] += 1
+        return loop
     }
 
     private static func refuse(_ reason: RefusalReason, _ state: inout State) -> Admission {
@@ -71,10 +86,11 @@ final class ConnectionSlots: Sendable {
         state.withLock { $0.refusals -= 1 }
     }
 
-    /// Gives back the slot of a peer at `address`.
-    func giveBack(for address: SocketAddress?) {
+    /// Gives back the slot of a peer at `address`, whose connection belonged to an event loop.
+    func giveBack(for address: SocketAddress?, of loop: Int) {
         let whenFree = state.withLock { state in
             state.taken -= 1
+            if state.takenByLoop.indices.contains(loop) { state.takenByLoop[loop] -= 1 }
             if let network = address?.network, let count = state.takenByAddress[network] {
                 state.takenByAddress[network] = count > 1 ? count - 1 : nil
             }

@@ -1,9 +1,10 @@
 internal import Logging
 internal import SwitchboardTransport
+internal import Synchronization
 
 /// Reports event loops that hang, for example because a handler without `async` blocks.
 ///
-/// It runs on the acceptor's event loop, which handles no messages, as long as the server has connections.
+/// It runs on an event loop that handles no messages, as long as the server has connections.
 final class LoopWatchdog: @unchecked Sendable {
     /// The time between two checks.
     private static let interval = Duration.milliseconds(250)
@@ -14,6 +15,8 @@ final class LoopWatchdog: @unchecked Sendable {
     private let loop: EventLoop
     private let core: ServerCore
     private let workers: [Worker]
+    private let isRunning = Atomic(false)
+    // Only the loop uses the properties below.
     private let deadline = Deadline()
     /// The duration of the current iteration of each event loop that hangs, by position, in nanoseconds.
     private var hanging: [Int: UInt64] = [:]
@@ -24,12 +27,14 @@ final class LoopWatchdog: @unchecked Sendable {
         self.workers = workers
     }
 
-    /// Starts the checks, which end when the server has no connections.
-    ///
-    /// Call it on the acceptor's event loop.
+    /// Starts the checks, which end when the server has no connections; any thread may call this method.
     func start() {
-        loop.assertIsCurrent()
-        if !deadline.isRunning { deadline.start(in: loop.deadlines(lasting: Self.interval), delegate: self) }
+        if isRunning.load(ordering: .relaxed) || isRunning.exchange(true, ordering: .relaxed) { return }
+        loop.execute { self.continueChecks() }
+    }
+
+    private func continueChecks() {
+        deadline.start(in: loop.deadlines(lasting: Self.interval), delegate: self)
     }
 
     private func look(at position: Int) {
@@ -59,7 +64,10 @@ final class LoopWatchdog: @unchecked Sendable {
 extension LoopWatchdog: DeadlineDelegate {
     func deadlinePassed(_ deadline: Deadline) {
         for position in workers.indices { look(at: position) }
-        if core.slots.taken > 0 || !hanging.isEmpty { start() }
+        if core.slots.taken > 0 || !hanging.isEmpty { return continueChecks() }
+        isRunning.store(false, ordering: .relaxed)
+        // A connection may have found the checks running before.
+        if core.slots.taken > 0 { start() }
     }
 }
 

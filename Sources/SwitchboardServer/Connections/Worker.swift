@@ -9,6 +9,8 @@ internal import Synchronization
 /// Everything but ``loop``, ``backlog``, ``handOver``, ``rooms`` and ``tracksUsers`` is touched on that loop only.
 final class Worker: @unchecked Sendable {
     let loop: EventLoop
+    /// The position of the worker in its group.
+    let number: Int
     weak var group: WorkerGroup?
     let core: ServerCore
     private(set) var connections: [ServerConnection] = []
@@ -89,8 +91,9 @@ final class Worker: @unchecked Sendable {
     /// The most connections to allocate memory for in advance.
     private static let maximumReservation = 65_536
 
-    init(loop: EventLoop, core: ServerCore) {
+    init(loop: EventLoop, number: Int, core: ServerCore) {
         self.loop = loop
+        self.number = number
         self.core = core
         handOver = HandOver(interruption)
         expiries = ExpiryTable(now: loop.startTime)
@@ -118,7 +121,7 @@ final class Worker: @unchecked Sendable {
     /// It holds a slot.
     func adopt(_ descriptor: Int32, id: ConnectionID, remoteAddress: SocketAddress) {
         guard let connection = makeConnection(descriptor, id: id, remoteAddress: remoteAddress) else {
-            return core.slots.giveBack(for: remoteAddress)
+            return core.slots.giveBack(for: remoteAddress, of: number)
         }
         connection.position = connections.count
         connections.append(connection)
@@ -139,6 +142,12 @@ final class Worker: @unchecked Sendable {
             return core.slots.endRefusal()
         }
         connection.refuse(reason.explanation)
+    }
+
+    /// Aborts a connection without an error message.
+    func abort(_ descriptor: Int32, _ reason: RefusalReason) {
+        metrics.countRefusal(reason)
+        SocketStream(adopting: descriptor, on: loop, remoteAddress: nil, limits: core.socketLimits).abort(.requested)
     }
 
     /// `nil` when there is no memory for its part of TLS; it is closed then.
@@ -187,7 +196,7 @@ final class Worker: @unchecked Sendable {
     func giveBackSlot(of connection: ServerConnection) {
         // What it has changed is to be counted.
         startTick()
-        core.slots.giveBack(for: connection.stream.remoteAddress)
+        core.slots.giveBack(for: connection.stream.remoteAddress, of: number)
     }
 }
 

@@ -1,7 +1,8 @@
 internal import Logging
 internal import SwitchboardTransport
 
-// A server listens on every address of its host, on one Unix-domain socket, or on a socket that it was given.
+// A server listens on every address of its host, on one Unix-domain socket, or on a socket that it was given. Each event loop accepts
+// connections. It serves those that it accepted, unless another loop has fewer.
 
 extension WorkerGroup {
     /// The longest time that the look-up of the host may take.
@@ -30,14 +31,38 @@ extension WorkerGroup {
         return listeners
     }
 
+    /// The longest time to wait for event loops to close their descriptors of the listening sockets.
+    ///
+    /// Clients are refused at once. Only an event loop that hangs takes longer.
+    private static let closeTimeout = Duration.seconds(1)
+
+    /// Stops listening, and returns when no more connections are accepted.
+    func close(_ listeners: [Listener]) async {
+        // In a task of its own, because the calling task may be cancelled, which would end the wait.
+        await Task {
+            let (closed, continuation) = AsyncStream.makeStream(of: Void.self)
+            for listener in listeners { listener.close { continuation.yield() } }
+            let timeout = Task {
+                try? await Task.sleep(for: Self.closeTimeout)
+                continuation.finish()
+            }
+            defer { timeout.cancel() }
+            var left = listeners.count
+            for await _ in closed {
+                left -= 1
+                if left == 0 { return }
+            }
+        }.value
+    }
+
     private func makeListeners() async throws -> [Listener] {
         let configuration = core.configuration
         if let descriptor = configuration.listeningDescriptor {
             return [
                 try Listener(
                     adopting: descriptor,
-                    acceptor: acceptor,
-                    onAccept: { [self] in place($0, $1) },
+                    acceptors: workers.map(\.loop),
+                    onAccept: { [self] in place($0, $1, acceptedBy: workers[$2]) },
                     onFailure: { [self] in report($0) },
                     onBackOff: { [self] in core.metrics.countAcceptFailure() }
                 )
@@ -63,8 +88,8 @@ extension WorkerGroup {
             address: address,
             fileMode: core.configuration.unixSocketMode,
             backlog: core.configuration.backlog,
-            acceptor: acceptor,
-            onAccept: { [self] in place($0, $1) },
+            acceptors: workers.map(\.loop),
+            onAccept: { [self] in place($0, $1, acceptedBy: workers[$2]) },
             onFailure: { [self] in report($0) },
             onBackOff: { [self] in core.metrics.countAcceptFailure() }
         )

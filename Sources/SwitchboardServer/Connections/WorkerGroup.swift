@@ -4,35 +4,36 @@ internal import SwitchboardRouter
 internal import SwitchboardTransport
 internal import Synchronization
 
-/// The event loops of a server, and the event loop that accepts connections for them.
+/// The event loops of a server, and one more that serves no connection.
 final class WorkerGroup: Sendable {
     let core: ServerCore
-    let acceptor: EventLoop
+    /// Watches the other loops, and returns memory to the system.
+    let supervisor: EventLoop
     let workers: [Worker]
-    /// Runs on the acceptor's event loop, which serves no connection.
     let memoryReturn: MemoryReturn
     private let watchdog: LoopWatchdog
     /// The link to other servers, if there is a backplane.
     let backplane: BackplaneLink?
     /// What the server shares with other servers beside messages, if the backplane has a store.
     let cluster: ClusterMembership?
-    private let accepted = Atomic<ConnectionID>(0)
+    /// The highest number of a connection so far.
+    private let lastID = Atomic<ConnectionID>(0)
 
     /// A group with the number of event loops in the configuration.
     ///
     /// - Throws: A `TransportError` when the system has no descriptors left. No event loop is left then.
     convenience init(_ core: ServerCore, _ backplane: (any Backplane)? = nil) async throws {
-        let acceptor = try EventLoop(label: "switchboard.acceptor")
+        let supervisor = try EventLoop(label: "switchboard.supervisor")
         var loops: [EventLoop] = []
         do {
             for number in 1...core.configuration.eventLoops {
                 loops.append(try EventLoop(label: "switchboard.loop.\(number)"))
             }
         } catch {
-            for loop in [acceptor] + loops { await loop.stopped() }
+            for loop in [supervisor] + loops { await loop.stopped() }
             throw error
         }
-        self.init(core, acceptor: acceptor, loops: loops, backplane)
+        self.init(core, supervisor: supervisor, loops: loops, backplane)
         await Self.openSystemTimer()
     }
 
@@ -44,44 +45,49 @@ final class WorkerGroup: Sendable {
         try? await Task.sleep(for: .milliseconds(1))
     }
 
-    init(_ core: ServerCore, acceptor: EventLoop, loops: [EventLoop], _ backplane: (any Backplane)? = nil) {
+    init(_ core: ServerCore, supervisor: EventLoop, loops: [EventLoop], _ backplane: (any Backplane)? = nil) {
         self.core = core
-        self.acceptor = acceptor
-        memoryReturn = MemoryReturn(on: acceptor)
-        let workers = loops.map { Worker(loop: $0, core: core) }
+        self.supervisor = supervisor
+        memoryReturn = MemoryReturn(on: supervisor)
+        let workers = loops.enumerated().map { Worker(loop: $1, number: $0, core: core) }
         self.workers = workers
-        self.backplane = backplane.map { BackplaneLink($0, core, workers, acceptor: acceptor) }
+        self.backplane = backplane.map { BackplaneLink($0, core, workers, on: supervisor) }
         cluster = backplane?.store.map { ClusterMembership($0, core, workers) }
-        watchdog = LoopWatchdog(on: acceptor, core, workers)
+        watchdog = LoopWatchdog(on: supervisor, core, workers)
         for worker in workers { worker.group = self }
     }
 
-    /// Gives an accepted connection to a worker, one after another.
-    func place(_ descriptor: Int32, _ remoteAddress: SocketAddress) {
-        let id = accepted.wrappingAdd(1, ordering: .relaxed).newValue
-        let worker = worker(of: id)
+    /// Serves a connection on the event loop that accepted it, or on one with fewer connections.
+    ///
+    /// On the loop of the worker that accepted it.
+    func place(_ descriptor: Int32, _ remoteAddress: SocketAddress, acceptedBy worker: Worker) {
         watchdog.start()
-        switch core.slots.take(for: remoteAddress) {
-        case .admitted:
-            worker.loop.execute { worker.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
+        switch core.slots.take(for: remoteAddress, acceptedBy: worker.number) {
+        case .admitted(let number):
+            let (id, server) = (makeID(for: number), workers[number])
+            if server === worker { return worker.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
+            server.loop.execute { server.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
         case .refused(let reason):
-            worker.loop.execute { worker.refuse(descriptor, id: id, remoteAddress: remoteAddress, reason) }
-        case .aborted(let reason):
-            abort(descriptor, reason)
+            worker.refuse(descriptor, id: makeID(for: worker.number), remoteAddress: remoteAddress, reason)
+        case .aborted(let reason): worker.abort(descriptor, reason)
         }
     }
 
-    /// Aborts a connection without an error message.
-    ///
-    /// It does so on the acceptor's event loop: if a worker's event loop hung, descriptors without a slot would pile up there.
-    private func abort(_ descriptor: Int32, _ reason: RefusalReason) {
-        core.metrics.countRefusal(reason)
-        let stream = SocketStream(adopting: descriptor, on: acceptor, remoteAddress: nil, limits: core.socketLimits)
-        stream.abort(.requested)
+    /// Makes the number of a connection of a worker: the next one by which ``worker(of:)`` finds the worker.
+    private func makeID(for worker: Int) -> ConnectionID {
+        let count = ConnectionID(workers.count)
+        var last = lastID.load(ordering: .relaxed)
+        while true {
+            let skipped = (ConnectionID(worker) + count - last % count) % count
+            let next = last &+ skipped &+ 1
+            let (isMade, found) = lastID.compareExchange(expected: last, desired: next, ordering: .relaxed)
+            if isMade { return next }
+            last = found
+        }
     }
 
     /// The worker that serves the connection with a number.
-    func worker(of id: ConnectionID) -> Worker { workers[Int(id % UInt64(workers.count))] }
+    func worker(of id: ConnectionID) -> Worker { workers[Int((id &- 1) % ConnectionID(workers.count))] }
 
     /// Sends what an event loop has sent to its own connections in an iteration on to the other loops, and to other servers.
     ///
@@ -112,7 +118,7 @@ final class WorkerGroup: Sendable {
     }
 
     private func endLoops() async {
-        let loops = workers.map { $0.loop } + [acceptor]
+        let loops = workers.map { $0.loop } + [supervisor]
         let (ended, continuation) = AsyncStream.makeStream(of: Int.self)
         for (position, loop) in loops.enumerated() {
             loop.stop { [core] in

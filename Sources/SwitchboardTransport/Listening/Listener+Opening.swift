@@ -28,6 +28,8 @@ extension Listener {
                 let result = unsafe linux_set_file_mode(path, UInt32(fileMode))
                 if result < 0 { return result }
             }
+            // Accepted sockets inherit the option.
+            if !address.isUnix { linux_set_no_delay(descriptor) }
             let listening = linux_listen(descriptor, Int32(clamping: max(backlog, 1)))
             if listening < 0 { return listening }
             return unsafe linux_local_address(descriptor, &storage)
@@ -50,20 +52,8 @@ extension Listener {
             let what = "descriptor \(descriptor) is not a listening stream socket"
             throw TransportError(.cannotListen, what, errno: result < 0 ? -result : EINVAL)
         }
+        if !address.isUnix { linux_set_no_delay(descriptor) }
         return (Socket(descriptor: descriptor), address)
-    }
-
-    /// Accepts a connection.
-    func accept() throws(AcceptFailure) -> (socket: Socket, remoteAddress: SocketAddress) {
-        var storage = sockaddr_storage()
-        let accepted = unsafe linux_accept(socket.descriptor, &storage)
-        guard accepted >= 0 else { throw AcceptFailure(errno: -accepted) }
-        guard let remoteAddress = SocketAddress(storage) else {
-            linux_close(accepted)
-            throw AcceptFailure(errno: ECONNABORTED)
-        }
-        if !remoteAddress.isUnix { linux_set_no_delay(accepted) }
-        return (Socket(descriptor: accepted), remoteAddress)
     }
 }
 

@@ -1,51 +1,20 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
-/// Listens at an address, and accepts connections after ``start(whenStarted:)``.
+/// Listens at an address, and accepts connections after ``start(whenStarted:)``, on one event loop or several.
 ///
-/// A started listener lives until it is closed or its event loop stops, because the loop has a reference to it.
-package final class Listener: @unchecked Sendable {
+/// Each event loop has an ``Acceptor`` with a descriptor of the listening socket. A client wakes one of the loops that wait, and a busy
+/// loop keeps no client waiting while another one is free. A started listener lives until it is closed or its event loops stop, because
+/// the loops have references to it.
+package final class Listener: Sendable {
     /// The address that it listens at.
     ///
     /// For port 0, it has the port that the system chose.
     package let address: SocketAddress
 
-    let socket: Socket
-    /// The file of a Unix-domain socket that the listener opened.
-    private let file: UnixSocketFile?
-    private let loop: EventLoop
-    private let onAccept: @Sendable (Int32, SocketAddress) -> Void
-    private let onFailure: @Sendable (TransportError) -> Void
-    private let onBackOff: @Sendable () -> Void
-
-    // Only the event loop uses the properties below.
-
-    private var token: HandleTable.Token?
-    private var isClosed = false
-    /// Whether clients may be waiting to be accepted.
-    private var isReadable = false
-    /// A descriptor to close when the process has no others left.
-    ///
-    /// Then the listener can accept a connection in order to close it.
-    private var spare = SpareDescriptor()
-    /// Runs while the listener accepts no connections, because the system has no descriptor or no memory for one.
-    private let pause = Deadline()
-    /// The number of connections refused since the last report.
-    private var refusals = 0
-    private var lastReport: UInt64?
-    var awaitsContinuation = false
-
-    /// The largest number of connections to accept in one iteration.
-    private static let maximumAcceptsPerIteration = 64
-
-    /// The largest number of connections to refuse in one iteration.
-    private static let maximumRefusalsPerIteration = 16
-
-    /// The time for which the listener accepts no connections after a failure.
-    private static let pauseTime = Duration.milliseconds(50)
-
-    /// The shortest time between two reports of failures, in nanoseconds.
-    private static let reportInterval: UInt64 = 5_000_000_000
+    private let acceptors: [Acceptor]
+    private let state: ListenerState
 
     /// Begins to listen; clients can connect, but wait until the listener is started.
     ///
@@ -55,228 +24,271 @@ package final class Listener: @unchecked Sendable {
     ///     closes.
     ///   - fileMode: The permissions of the file of a Unix-domain socket.
     ///   - backlog: The number of clients that may wait to be accepted. The system may have a lower limit.
-    ///   - loop: The loop that accepts.
-    ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
-    ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
-    ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
+    ///   - loops: The loops that accept, at least one.
+    ///   - onAccept: Called for each connection, on the loop that accepted it, with the position of that loop. It takes over the
+    ///     descriptor, which does not block.
+    ///   - onFailure: Called on a loop when connections could not be accepted, at most once in 5 seconds.
+    ///   - onBackOff: Called on a loop every time that a connection could not be accepted.
     /// - Throws: A `TransportError` when the system does not let the process listen at the address.
     package init(
         address: SocketAddress,
         fileMode: UInt16 = 0o660,
         backlog: Int,
-        acceptor loop: EventLoop,
-        onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
+        acceptors loops: [EventLoop],
+        onAccept: @escaping @Sendable (Int32, SocketAddress, _ loop: Int) -> Void,
         onFailure: @escaping @Sendable (TransportError) -> Void,
         onBackOff: @escaping @Sendable () -> Void = {}
     ) throws(TransportError) {
-        (socket, self.address, file) = try Self.open(address, backlog, fileMode)
-        self.loop = loop
-        self.onAccept = onAccept
-        self.onFailure = onFailure
-        self.onBackOff = onBackOff
+        let (socket, address, file) = try Self.open(address, backlog, fileMode)
+        self.address = address
+        let events = ListenerEvents(onAccept: onAccept, onFailure: onFailure, onBackOff: onBackOff)
+        let state = ListenerState(socket, file, address, isShared: false, loops.count, events)
+        self.state = state
+        acceptors = loops.enumerated().map { Acceptor($1, $0, state) }
     }
 
     /// Takes over a listening socket that the caller has opened.
     ///
     /// - Parameters:
     ///   - descriptor: The listening socket. The listener closes it when it closes.
-    ///   - loop: The loop that accepts.
-    ///   - onAccept: Called on the loop for each connection. It takes over the descriptor, which does not block.
-    ///   - onFailure: Called on the loop when connections could not be accepted, at most once in 5 seconds.
-    ///   - onBackOff: Called on the loop every time that a connection could not be accepted.
+    ///   - loops: The loops that accept, at least one.
+    ///   - onAccept: Called for each connection, on the loop that accepted it, with the position of that loop. It takes over the
+    ///     descriptor, which does not block.
+    ///   - onFailure: Called on a loop when connections could not be accepted, at most once in 5 seconds.
+    ///   - onBackOff: Called on a loop every time that a connection could not be accepted.
     /// - Throws: A `TransportError` when `descriptor` is not a listening stream socket. The descriptor stays open in
     ///   this case.
     package init(
         adopting descriptor: Int32,
-        acceptor loop: EventLoop,
-        onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
+        acceptors loops: [EventLoop],
+        onAccept: @escaping @Sendable (Int32, SocketAddress, _ loop: Int) -> Void,
         onFailure: @escaping @Sendable (TransportError) -> Void,
         onBackOff: @escaping @Sendable () -> Void = {}
     ) throws(TransportError) {
-        (socket, address) = try Self.adopt(descriptor)
-        file = nil
-        self.loop = loop
-        self.onAccept = onAccept
-        self.onFailure = onFailure
-        self.onBackOff = onBackOff
+        let (socket, address) = try Self.adopt(descriptor)
+        self.address = address
+        let events = ListenerEvents(onAccept: onAccept, onFailure: onFailure, onBackOff: onBackOff)
+        let state = ListenerState(socket, nil, address, isShared: true, loops.count, events)
+        self.state = state
+        acceptors = loops.enumerated().map { Acceptor($1, $0, state) }
     }
 
     /// Begins to accept connections.
     ///
     /// From any thread.
     ///
-    /// - Parameter completion: Called on the loop: with `nil`, or with the reason why the listener cannot accept
+    /// - Parameter completion: Called on a loop: with `nil`, or with the reason why the listener cannot accept
     ///   connections and has closed.
     package func start(whenStarted completion: @escaping @Sendable (TransportError?) -> Void) {
-        loop.execute { completion(self.startNow()) }
+        let steps = Steps(acceptors.count) { failure in
+            if failure != nil { self.close() }
+            completion(failure)
+        }
+        for acceptor in acceptors {
+            acceptor.loop.execute { steps.end(acceptor.start()) }
+        }
     }
 
     /// Stops listening.
     ///
     /// From any thread.
     ///
-    /// - Parameter completion: Called on the loop when the port is free. The listener accepts no connection after that.
+    /// - Parameter completion: Called on a loop when every loop has closed its descriptor. The listener accepts no connection after
+    ///   that. If a loop hangs, the completion waits for it, but the port is free: clients are refused as soon as this method returns.
+    ///   That does not apply to a socket that the caller has opened, which other processes may use.
     package func close(whenClosed completion: (@Sendable () -> Void)? = nil) {
-        loop.execute {
-            self.closeNow()
-            completion?()
-        }
-    }
-
-    private func startNow() -> TransportError? {
-        let action = "cannot accept connections on \(address)"
-        guard !isClosed, !loop.hasStopped else {
-            closeNow()
-            return TransportError(.cannotAccept, description: "\(action): the event loop has stopped")
-        }
-        let (token, errno) = loop.watch(socket.descriptor, for: self)
-        self.token = token
-        guard token == nil else { return nil }
-        closeNow()
-        return TransportError(.cannotAccept, action, errno: errno)
-    }
-
-    private func closeNow() {
-        guard !isClosed else { return }
-        isClosed = true
-        if let token { loop.unwatch(token) }
-        pause.cancel()
-        file?.remove()
-        socket.close()
-        spare.giveUp()
-    }
-
-    // MARK: Accepting
-
-    private func acceptSome() {
-        guard isReadable, !pause.isRunning else { return }
-        for _ in 0..<Self.maximumAcceptsPerIteration {
-            guard !isClosed else { return }
-            do throws(AcceptFailure) {
-                let connection = try accept()
-                onAccept(connection.socket.descriptor, connection.remoteAddress)
-            } catch {
-                switch error.kind {
-                case .nothingToAccept:
-                    isReadable = false
-                    return
-                case .connectionIsGone: continue
-                case .noDescriptors:
-                    refuseSome()
-                    return backOff(from: error)
-                case .other: return backOff(from: error)
-                }
+        state.stopListening()
+        let steps = Steps(acceptors.count) { _ in completion?() }
+        for acceptor in acceptors {
+            acceptor.loop.execute {
+                acceptor.close()
+                steps.end(nil)
             }
         }
-        loop.requestContinuation(of: self)
+    }
+}
+
+/// Work that several event loops do, and what follows when the last one has done its part.
+private final class Steps: Sendable {
+    private struct State {
+        var left: Int
+        var failure: TransportError?
     }
 
-    /// Accepts a few connections and closes them, so that the clients do not wait in vain.
-    private func refuseSome() {
-        for _ in 0..<Self.maximumRefusalsPerIteration where spare.isHeld && !isClosed {
-            spare.giveUp()
+    private let state: Mutex<State>
+    private let completion: @Sendable (TransportError?) -> Void
+
+    init(_ count: Int, completion: @escaping @Sendable (TransportError?) -> Void) {
+        state = Mutex(State(left: count))
+        self.completion = completion
+    }
+
+    /// Notes that a loop has done its part; the completion gets the first failure.
+    func end(_ failure: TransportError?) {
+        let ended = state.withLock { state -> State? in
+            state.left -= 1
+            state.failure = state.failure ?? failure
+            return state.left == 0 ? state : nil
+        }
+        if let ended { completion(ended.failure) }
+    }
+}
+
+/// What a listener calls.
+struct ListenerEvents: Sendable {
+    let onAccept: @Sendable (Int32, SocketAddress, _ loop: Int) -> Void
+    let onFailure: @Sendable (TransportError) -> Void
+    let onBackOff: @Sendable () -> Void
+}
+
+/// What the acceptors of a listener share.
+final class ListenerState: Sendable {
+    let address: SocketAddress
+    let events: ListenerEvents
+
+    private struct State {
+        /// The listening socket; `nil` when its descriptor is closed.
+        var socket: Socket?
+        /// The file of a Unix-domain socket that the listener opened.
+        var file: UnixSocketFile?
+        /// A descriptor to close when the process has no others left.
+        ///
+        /// Then an acceptor can accept a connection in order to close it.
+        var spare = SpareDescriptor()
+        /// The number of connections refused since the last report.
+        var refusals = 0
+        var lastReport: UInt64?
+        /// The number of acceptors that have not closed.
+        var openAcceptors: Int
+    }
+
+    private let state: Mutex<State>
+    private let hasStopped = Atomic(false)
+    /// Whether other processes may use the socket.
+    private let isShared: Bool
+
+    /// The shortest time between two reports of failures, in nanoseconds.
+    private static let reportInterval: UInt64 = 5_000_000_000
+
+    init(
+        _ socket: Socket,
+        _ file: UnixSocketFile?,
+        _ address: SocketAddress,
+        isShared: Bool,
+        _ acceptorCount: Int,
+        _ events: ListenerEvents
+    ) {
+        state = Mutex(State(socket: socket, file: file, openAcceptors: acceptorCount))
+        self.address = address
+        self.isShared = isShared
+        self.events = events
+    }
+
+    /// Whether the listener is closing.
+    var isClosing: Bool { hasStopped.load(ordering: .relaxed) }
+
+    /// Returns another descriptor of the socket, or a negated error number.
+    func duplicate() -> Int32 {
+        state.withLock { state in state.socket.map { linux_duplicate($0.descriptor) } ?? -EBADF }
+    }
+
+    /// Refuses clients from now on, unless other processes may use the socket.
+    func stopListening() {
+        hasStopped.store(true, ordering: .relaxed)
+        state.withLock { state in
+            state.file.take()?.remove()
+            if !isShared, let socket = state.socket { linux_stop_listening(socket.descriptor) }
+        }
+    }
+
+    /// Notes that an acceptor has closed; the last one closes the socket.
+    func acceptorClosed() {
+        state.withLock { state in
+            state.openAcceptors -= 1
+            guard state.openAcceptors == 0 else { return }
+            state.file.take()?.remove()
+            state.socket.take()?.close()
+            state.spare.giveUp()
+        }
+    }
+
+    // MARK: Without descriptors
+
+    /// Runs `accept`, which accepts a connection, with the spare descriptor closed; closes the connection.
+    ///
+    /// - Returns: The connection, if the process has descriptors again and it is still open; whether there may be more to refuse.
+    func refuse(
+        _ accept: () throws(AcceptFailure) -> AcceptedSocket
+    ) -> (connection: AcceptedSocket?, mayRefuseMore: Bool) {
+        state.withLock { state in
+            guard state.spare.isHeld else { return (nil, false) }
+            state.spare.giveUp()
             let connection = try? accept()
-            let hasMore = spare.takeBack()
-            guard let connection else { return }
-            if hasMore {
-                // The process has descriptors again.
-                onAccept(connection.socket.descriptor, connection.remoteAddress)
-            } else {
-                connection.socket.close()
-                spare.takeBack()
-                refusals += 1
-            }
+            let hasMore = state.spare.takeBack()
+            guard let connection else { return (nil, false) }
+            // The process has descriptors again.
+            if hasMore { return (connection, true) }
+            connection.socket.close()
+            state.spare.takeBack()
+            state.refusals += 1
+            return (nil, true)
         }
     }
 
-    /// Accepts no connections for ``pauseTime``.
-    ///
-    /// Reports the reason, but only once in ``reportInterval``.
-    private func backOff(from failure: AcceptFailure) {
-        guard !isClosed else { return }
-        onBackOff()
-        pause.start(in: loop.deadlines(lasting: Self.pauseTime), delegate: self)
-        if let lastReport, loop.now - lastReport < Self.reportInterval { return }
-        lastReport = loop.now
+    func takeBackSpare() {
+        state.withLock { state in
+            // Not after the listener has closed.
+            if state.socket != nil { _ = state.spare.takeBack() }
+        }
+    }
+
+    /// Reports a failure to accept, but only once in ``reportInterval``.
+    func report(_ failure: AcceptFailure, at now: UInt64) {
+        let refusals = state.withLock { state -> Int? in
+            if let lastReport = state.lastReport, now &- lastReport < Self.reportInterval { return nil }
+            state.lastReport = now
+            defer { state.refusals = 0 }
+            return state.refusals
+        }
+        guard let refusals else { return }
         let action = "cannot accept connections on \(address) (\(refusals) refused)"
-        refusals = 0
-        onFailure(TransportError(.cannotAccept, action, errno: failure.errno))
+        events.onFailure(TransportError(.cannotAccept, action, errno: failure.errno))
     }
 }
 
-extension Listener: Pollable {
-    func becameReady(_ events: PollEvents) {
-        isReadable = true
-        acceptSome()
+extension Listener {
+    /// Begins to listen, and accepts on one event loop: see ``init(address:fileMode:backlog:acceptors:onAccept:onFailure:onBackOff:)``.
+    package convenience init(
+        address: SocketAddress,
+        fileMode: UInt16 = 0o660,
+        backlog: Int,
+        acceptor loop: EventLoop,
+        onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
+        onFailure: @escaping @Sendable (TransportError) -> Void
+    ) throws(TransportError) {
+        try self.init(
+            address: address,
+            fileMode: fileMode,
+            backlog: backlog,
+            acceptors: [loop],
+            onAccept: { descriptor, address, _ in onAccept(descriptor, address) },
+            onFailure: onFailure
+        )
     }
 
-    func continueWork() {
-        acceptSome()
-    }
-
-    func loopStops() {
-        closeNow()
-    }
-}
-
-extension Listener: DeadlineDelegate {
-    package func deadlinePassed(_ deadline: Deadline) {
-        spare.takeBack()
-        acceptSome()
-    }
-}
-
-/// The failure of an attempt to accept a connection.
-struct AcceptFailure: Error {
-    /// The kinds of failures.
-    ///
-    /// The listener treats each kind in its own way.
-    enum Kind {
-        /// No client is waiting.
-        case nothingToAccept
-        /// The waiting connection has closed.
-        case connectionIsGone
-        /// The process or the system has reached its limit of open descriptors.
-        case noDescriptors
-        /// Any other error; it may be temporary.
-        case other
-    }
-
-    /// The error number of the system.
-    let errno: Int32
-
-    var kind: Kind {
-        switch errno {
-        case EAGAIN: .nothingToAccept
-        case EMFILE, ENFILE: .noDescriptors
-        // Errors of the connection, not of the listener: see accept(2).
-        case ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH,
-            EPERM:
-            .connectionIsGone
-        default: .other
-        }
-    }
-}
-
-/// A descriptor of `/dev/null` that the listener closes when the process has no others left.
-struct SpareDescriptor {
-    private var descriptor = linux_open_spare()
-
-    /// Whether the descriptor is open.
-    var isHeld: Bool { descriptor >= 0 }
-
-    /// Closes the descriptor, so that the process can open another one.
-    mutating func giveUp() {
-        if isHeld { linux_close(descriptor) }
-        descriptor = -1
-    }
-
-    /// Opens the descriptor again, if the process has not reached its limit.
-    ///
-    /// - Returns: Whether the descriptor is open.
-    @discardableResult
-    mutating func takeBack() -> Bool {
-        if !isHeld { descriptor = linux_open_spare() }
-        return isHeld
+    /// Takes over a listening socket, and accepts on one event loop: see
+    /// ``init(adopting:acceptors:onAccept:onFailure:onBackOff:)``.
+    package convenience init(
+        adopting descriptor: Int32,
+        acceptor loop: EventLoop,
+        onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
+        onFailure: @escaping @Sendable (TransportError) -> Void
+    ) throws(TransportError) {
+        try self.init(
+            adopting: descriptor,
+            acceptors: [loop],
+            onAccept: { descriptor, address, _ in onAccept(descriptor, address) },
+            onFailure: onFailure
+        )
     }
 }

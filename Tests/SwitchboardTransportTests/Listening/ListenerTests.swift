@@ -28,6 +28,46 @@ struct ListenerTests {
         #expect(Set(addresses.value).count == 200)
     }
 
+    @Test("Several event loops accept, and a busy one keeps no client waiting")
+    func severalLoops() throws {
+        let loops = try (0..<3).map { try EventLoop(label: "test.\($0)") }
+        defer { for loop in loops { loop.stop() } }
+        let accepted = Watched<[Int]>([])
+        let listener = try Listener(address: anyPort(), backlog: 100, acceptors: loops) { descriptor, address, number in
+            accepted.update { $0.append(number) }
+            ScriptedDelegate(onReceived: echo)
+                .start(SocketStream(adopting: descriptor, on: loops[number], remoteAddress: address))
+        } onFailure: {
+            Issue.record($0)
+        }
+        let hasStarted = Watched(false)
+        listener.start { failure in
+            #expect(failure == nil)
+            hasStarted.update { $0 = true }
+        }
+        try hasStarted.wait { $0 }
+        let release = DispatchSemaphore(value: 0)
+        let isBlocking = Watched(0)
+        for loop in loops.dropLast() {
+            loop.execute {
+                isBlocking.update { $0 += 1 }
+                release.wait()
+            }
+        }
+        try isBlocking.wait { $0 == 2 }
+        let peers = try (0..<50).map { _ in try RawPeer(port: listener.address.port) }
+        for peer in peers { try peer.send("hello") }
+        for peer in peers { #expect(try peer.receive(count: 5) == "hello") }
+        #expect(accepted.value == Array(repeating: 2, count: 50))
+        // Clients are refused although two loops do not run.
+        let isClosed = Watched(false)
+        listener.close { isClosed.update { $0 = true } }
+        #expect(throws: SystemError.self) { try RawPeer(port: listener.address.port) }
+        #expect(!isClosed.value)
+        for _ in 0..<2 { release.signal() }
+        try isClosed.wait { $0 }
+    }
+
     @Test("A port that is in use is reported in plain words")
     func reportsPortsInUse() throws {
         let loop = try EventLoop(label: "test")
