@@ -31,8 +31,28 @@ public final class Client: Sendable {
     /// The address of the server that the client was first connected to.
     public let remoteAddress: SocketAddress
 
+    /// The executor that runs tasks on the event loop of the client.
+    ///
+    /// A request of another task passes through two threads: that of the event loop, and that of the task when the reply comes. A task
+    /// that prefers this executor needs no other thread, and the requests of all such tasks go out together:
+    ///
+    /// ```swift
+    /// await withTaskExecutorPreference(client.taskExecutor) {
+    ///     for job in jobs { try await client.request(job) }
+    /// }
+    /// ```
+    ///
+    /// All clients of a program share one event loop. Such a task must not block or compute for long: while it does, no client sends or
+    /// receives. Child tasks inherit the preference; actors with an executor of their own ignore it.
+    public var taskExecutor: any TaskExecutor {
+        switch way {
+        case .link(let link, _): link.loop
+        case .connection(let connection, _), .borrowed(let connection): connection.loop
+        }
+    }
+
     private enum Way {
-        case link(ClientLink)
+        case link(ClientLink, CurrentConnection)
         /// One connection without a successor, and the object that runs its event loop.
         case connection(ClientConnection, keeping: (any Sendable)?)
         /// One connection without a successor, which its owner closes.
@@ -46,6 +66,7 @@ public final class Client: Sendable {
     private let protocolTable: ProtocolTable
     private let dispatcher: MessageDispatcher
     private let tracing: ClientTracing?
+    @usableFromInline let isTraced: Bool
 
     private init(
         _ way: Way,
@@ -57,6 +78,7 @@ public final class Client: Sendable {
         _ tracing: ClientTracing?
     ) {
         self.tracing = tracing
+        isTraced = tracing != nil
         self.way = way
         self.remoteAddress = remoteAddress
         protocolTable = table
@@ -90,7 +112,7 @@ public final class Client: Sendable {
 
     deinit {
         switch way {
-        case .link(let link): link.abandon()
+        case .link(let link, _): link.abandon()
         case .connection(let connection, _):
             connection.abandon()
             dispatcher.cancelCalls()
@@ -156,7 +178,7 @@ public final class Client: Sendable {
         let connection = try await link.connect()
         let tracing = ClientTracing(configuration, maker.table, server) { [weak link] in link?.lastAddress }
         return Client(
-            .link(link),
+            .link(link, link.current),
             maker.table,
             connection.remoteAddress,
             dispatcher,
@@ -166,14 +188,26 @@ public final class Client: Sendable {
         )
     }
 
+    /// The connection; `nil` while the client has none, or if it has closed.
+    private var currentConnection: ClientConnection? {
+        switch way {
+        case .link(_, let current): current.connection
+        case .connection(let connection, _), .borrowed(let connection): connection
+        }
+    }
+
     /// Returns the connection; if the client has none, waits for the next one.
     ///
     /// - Parameter timeout: The time to wait; `nil` for the time of the configuration. The method subtracts the time that it has
     ///   waited.
-    private func connection(within timeout: inout Duration?) async throws -> ClientConnection {
+    /// - Throws: Why there is no connection; the message was not sent.
+    private func nextConnection(within timeout: inout Duration?) async throws -> ClientConnection {
         switch way {
-        case .link(let link): try await link.connection(within: &timeout)
-        case .connection(let connection, _), .borrowed(let connection): connection
+        case .link(let link, _):
+            do { return try await link.connection(within: &timeout) } catch {
+                throw (error as? ClientError)?.ofUnsentMessage ?? error
+            }
+        case .connection(let connection, _), .borrowed(let connection): return connection
         }
     }
 
@@ -192,33 +226,55 @@ public final class Client: Sendable {
     /// - Throws: The protocol's error message when the server replies with one; a `PayloadError` when a value does not
     ///   fit the message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` if the server
     ///   reported why it closed the connection; a `CancellationError` when the task is cancelled.
+    @inlinable
     public func request<Input: Request>(
         _ message: Input,
         header: some FrameHeader = NoHeader(),
         timeout: Duration? = nil
     ) async throws -> Input.Reply {
-        guard let tracing else { return try await exchange(message, header, timeout) }
-        return try await tracing.hook.send(message, over: tracing.link) { message in
-            try await exchange(message, header, timeout)
-        }
+        // Inlinable, so that the compiler knows the types here. What follows is not generic, which takes less time.
+        let header = HeaderBytes(of: header)
+        if isTraced { return try await tracedRequest(message, header, timeout) }
+        let request = TaskRequest(message, header, within: timeout)
+        try await exchange(request)
+        return try request.reply ?? missingReply()
     }
 
-    private func exchange<Input: Request>(
+    @usableFromInline
+    func tracedRequest<Input: Request>(
         _ message: Input,
-        _ header: some FrameHeader,
+        _ header: HeaderBytes,
         _ timeout: Duration?
     ) async throws -> Input.Reply {
-        let makeFrame = try protocolTable.makeFrame(of: message, header: header)
-        if let timeout, timeout <= .zero {
+        func exchange(_ message: Input) async throws -> Input.Reply {
+            let request = TaskRequest(message, header, within: timeout)
+            try await self.exchange(request)
+            return try request.reply ?? missingReply()
+        }
+        guard let tracing else { return try await exchange(message) }
+        return try await tracing.hook.send(message, over: tracing.link) { try await exchange($0) }
+    }
+
+    @usableFromInline
+    func missingReply<Reply>() throws -> Reply {
+        throw ClientError(.protocolViolation, "a request ended without a reply")
+    }
+
+    /// Sends a request, and returns when it has its reply.
+    @usableFromInline
+    func exchange(_ request: PendingRequest) async throws {
+        if let timeout = request.timeout, timeout <= .zero {
+            try protocolTable.check(request)
             throw ClientError(.timedOut, "the timeout of the request is \(timeout)").ofUnsentMessage
         }
-        var timeout = timeout
-        let connection = try await connection(for: makeFrame, within: &timeout)
-        let reply = try await connection.request(makeFrame, expecting: Input.Reply.code, within: timeout)
-        guard let reply = reply as? Input.Reply else {
-            throw ClientError(.protocolViolation, "the reply is not \(Input.Reply.name)")
+        if let connection = currentConnection { return try await connection.exchange(request) }
+        let connection: ClientConnection
+        do { connection = try await nextConnection(within: &request.timeout) } catch {
+            // A mistake in the message comes first.
+            try protocolTable.check(request)
+            throw error
         }
-        return reply
+        try await connection.exchange(request)
     }
 
     /// Sends a one-way message.
@@ -239,22 +295,10 @@ public final class Client: Sendable {
     }
 
     private func deliver(_ message: some Message, _ header: some FrameHeader) async throws {
-        let frame = try protocolTable.encode(message, header: header)
+        let frame = try protocolTable.frame(of: message, HeaderBytes(of: header))
+        if let connection = currentConnection { return try await connection.send(frame) }
         var timeout: Duration?
-        try await connection(for: { _ in frame }, within: &timeout).send(frame)
-    }
-
-    /// Returns the connection to send a message over, as ``connection(within:)`` does.
-    ///
-    /// - Throws: The mistake in the message or, when it has none, the reason why there is no connection.
-    private func connection(
-        for makeFrame: ProtocolTable.MakeFrame,
-        within timeout: inout Duration?
-    ) async throws -> ClientConnection {
-        do { return try await connection(within: &timeout) } catch {
-            _ = try makeFrame(0)
-            throw (error as? ClientError)?.ofUnsentMessage ?? error
-        }
+        try await nextConnection(within: &timeout).send(frame)
     }
 
     /// Closes the connection once the pending output is sent, and does not reconnect.
@@ -265,7 +309,7 @@ public final class Client: Sendable {
     /// still be handling the request.
     public func close() async {
         switch way {
-        case .link(let link): await link.close()
+        case .link(let link, _): await link.close()
         case .connection(let connection, _):
             await connection.close()
             // The connection may have closed before.

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import SwitchboardWire
@@ -9,14 +10,14 @@ internal import Synchronization
 final class ClientConnection: @unchecked Sendable {
     let remoteAddress: SocketAddress
 
-    private let loop: EventLoop
+    let loop: EventLoop
     /// The stream of the socket, or the TLS stream over it once the handshake starts.
     private var stream: any ByteStream
     private let table: ProtocolTable
     private let configuration: ClientConfiguration
     private let dispatcher: MessageDispatcher
 
-    private var requests: RequestsInFlight
+    @safe @exclusivity(unchecked) private var requests: RequestsInFlight
     /// The senders that are suspended until less output is pending.
     private var suspendedSenders: [SuspendedSender] = []
     private var endWaiters: [CheckedContinuation<Void, Never>] = []
@@ -25,19 +26,33 @@ final class ClientConnection: @unchecked Sendable {
     /// A closure that gets the error that ended the connection, and whether the user closed the connection.
     typealias WhenEnded = @Sendable (ClientConnection, any Error, _ isWanted: Bool) -> Void
     private let whenEnded: WhenEnded
+    /// Whether ``endingError`` is set, for the event loop.
+    @safe @exclusivity(unchecked) private var hasEnded = false
     private var hasClosed = false
     /// Whether replies were outstanding when this side closed.
     ///
     /// The server may still be handling the requests, and may close its side late.
     private var hasOutstandingReplies = false
+    /// The requests of other threads that the event loop has not seen.
+    private let addedRequests = Mutex<[PendingRequest]>([])
+    /// The requests of other threads that were answered in the current read burst.
+    @safe @exclusivity(unchecked) private var answered: [PendingRequest] = []
+    /// The requests that the event loop took from ``addedRequests``; empty outside ``startAddedRequests()``.
+    @safe @exclusivity(unchecked) private var startedRequests: [PendingRequest] = []
+    /// The largest capacity of the array of requests that the connection reuses.
+    private static let maximumKeptCapacity = 4096
+    /// The deadlines of the requests with the timeout of the configuration.
+    private lazy var requestTimeouts = loop.deadlines(lasting: configuration.requestTimeout)
     /// The number of bytes that were passed to the stream.
-    private var sentBytes: UInt64 = 0
+    @safe @exclusivity(unchecked) private var sentBytes: UInt64 = 0
     /// The stage of the next frame from the server.
-    private var stage: Int
+    @safe @exclusivity(unchecked) private var stage: Int
     /// The stage of the next frame of the client.
-    private var ownStage: Int
-    /// The time until the next heartbeat; it restarts with each message that the client sends.
+    @safe @exclusivity(unchecked) private var ownStage: Int
+    /// Passes when the next heartbeat may be due.
     private let heartbeatDeadline = Deadline()
+    /// When the client sent its last message, on the clock of the loop, in nanoseconds.
+    @safe @exclusivity(unchecked) private var lastSent: UInt64 = 0
 
     init(
         _ descriptor: Int32,
@@ -66,6 +81,7 @@ final class ClientConnection: @unchecked Sendable {
 
     func start() {
         loop.execute {
+            self.lastSent = self.loop.now
             self.stream.start(self)
             self.startHeartbeatDeadline()
         }
@@ -92,6 +108,7 @@ final class ClientConnection: @unchecked Sendable {
             stream = try tls.stream(over: stream, limits: limits, to: host, timeout: timeout) { failure in
                 continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
             }
+            lastSent = loop.now
             stream.start(self)
             startHeartbeatDeadline()
         } catch {
@@ -100,22 +117,30 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// Sends a request, and returns its reply.
-    ///
-    /// - Parameter timeout: The time to wait for the reply; `nil` for the time of the configuration.
-    func request(
-        _ makeFrame: @escaping ProtocolTable.MakeFrame,
-        expecting replyCode: MessageCode,
-        within timeout: Duration?
-    ) async throws -> any Message {
-        let request = PendingRequest(expecting: replyCode)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                loop.execute { self.send(makeFrame, for: request, within: timeout, continuation) }
+    /// Sends a request, and returns when it has its reply.
+    func exchange(_ request: PendingRequest) async throws {
+        try await withTaskCancellationHandler {
+            try await unsafe withUnsafeThrowingContinuation { continuation in
+                unsafe request.suspend(continuation)
+                add(request)
             }
         } onCancel: {
-            loop.execute { request.resolve(.failure(CancellationError())) }
+            loop.execute { request.cancel() }
         }
+    }
+
+    /// Sends a request of any thread.
+    private func add(_ request: PendingRequest) {
+        if loop.isCurrent {
+            request.isOfLoop = true
+            return start(request)
+        }
+        // One job sends all requests that are added before it runs.
+        let isFirst = addedRequests.withLock { requests in
+            requests.append(request)
+            return requests.count == 1
+        }
+        if isFirst { loop.execute { self.startAddedRequests() } }
     }
 
     /// Sends a frame, and returns when the pending output is below the high-water mark.
@@ -146,49 +171,59 @@ final class ClientConnection: @unchecked Sendable {
 
     // MARK: On the loop
 
-    private func send(
-        _ makeFrame: ProtocolTable.MakeFrame,
-        for request: PendingRequest,
-        within timeout: Duration?,
-        _ continuation: CheckedContinuation<any Message, any Error>
-    ) {
-        if request.isResolved { return continuation.resume(throwing: CancellationError()) }
-        if let endingError {
+    private func startAddedRequests() {
+        addedRequests.withLock { swap(&$0, &startedRequests) }
+        for request in startedRequests { start(request) }
+        if startedRequests.capacity > Self.maximumKeptCapacity { startedRequests = [] }
+        startedRequests.removeAll(keepingCapacity: true)
+    }
+
+    private func start(_ request: PendingRequest) {
+        guard request.begin() else { return }
+        if hasEnded, let endingError {
             // Report a mistake in the request even if the connection has ended.
-            do { _ = try makeFrame(0) } catch { return continuation.resume(throwing: error) }
-            return continuation.resume(throwing: unsent(endingError))
+            do { try table.check(request) } catch { return request.fail(error) }
+            return request.fail(unsent(endingError))
         }
         guard requests.hasRoom(configuration.maximumRequestsInFlight), let number = requests.nextNumber() else {
             let limit = configuration.maximumRequestsInFlight
             let text = "\(limit) requests have no reply yet (maximumRequestsInFlight): wait for one of them"
-            return continuation.resume(throwing: ClientError(.tooManyRequests, text, mayHaveBeenHandled: false))
+            return request.fail(ClientError(.tooManyRequests, text, mayHaveBeenHandled: false))
         }
-        do {
-            let frame = try makeFrame(number)
-            let time =
-                timeout.map { loop.deadlines(lastingAbout: $0) }
-                ?? loop.deadlines(lasting: configuration.requestTimeout)
-            request.wait(atMost: time) { continuation.resume(with: $0) }
-            send(frame, for: request, number)
-        } catch {
-            continuation.resume(throwing: error)
-        }
+        do { try send(request, number) } catch { request.fail(error) }
     }
 
-    private func send(_ frame: OutgoingFrame, for request: PendingRequest, _ number: UInt64) {
+    private func send(_ request: PendingRequest, _ number: UInt64) throws {
+        var mistake: (any Error)?
         request.offset = sentBytes
+        stream.send { writer in
+            let start = writer.count
+            do {
+                try request.encode(number, table, into: &writer)
+                sentBytes &+= UInt64(writer.count - start)
+            } catch {
+                mistake = error
+            }
+        }
+        if let mistake { throw mistake }
         requests.add(request, number)
-        send(frame)
+        let time = request.timeout.map { loop.deadlines(lastingAbout: $0) } ?? requestTimeouts
+        request.startTimeout(in: time)
+        noteSent(request.code)
     }
 
     private func send(_ frame: OutgoingFrame) {
         sentBytes &+= UInt64(frame.bytes.count)
-        if !table.decoders.isSingle {
-            stage = table.decoders.stage(afterPeerSent: frame.code, in: stage)
-            ownStage = table.ownStages.stage(after: frame.code, in: ownStage)
-        }
-        heartbeatDeadline.renew()
+        noteSent(frame.code)
         stream.send(frame.bytes)
+    }
+
+    private func noteSent(_ code: MessageCode) {
+        if !table.decoders.isSingle {
+            stage = table.decoders.stage(afterPeerSent: code, in: stage)
+            ownStage = table.ownStages.stage(after: code, in: ownStage)
+        }
+        lastSent = loop.now
     }
 
     private func send(
@@ -256,6 +291,7 @@ final class ClientConnection: @unchecked Sendable {
     ///   - delivered: The number of bytes that may have reached the server. Requests after these bytes were not sent.
     ///   - isWanted: Whether the user has closed the connection.
     private func end(with error: any Error, delivered: UInt64, isWanted: Bool) {
+        hasEnded = true
         ended.withLock { $0 = error }
         heartbeatDeadline.cancel()
         // Call it first: tasks that are resumed below may send again at once, and must then find the next connection,
@@ -263,7 +299,7 @@ final class ClientConnection: @unchecked Sendable {
         whenEnded(self, error, isWanted)
         resumeSenders(with: .failure(error))
         for request in requests.removeAll() {
-            request.resolve(.failure(request.offset >= delivered ? unsent(error) : error))
+            request.fail(request.offset >= delivered ? unsent(error) : error)
         }
     }
 
@@ -308,6 +344,7 @@ private final class SuspendedSender: @unchecked Sendable {
 
 extension ClientConnection: StreamDelegate {
     func received(_ input: inout ByteReader) -> Int {
+        defer { resumeAnswered() }
         guard table.hasFraming else { return receive(&input) }
         while endingError == nil {
             switch table.decoders[stage].content(in: &input) {
@@ -324,20 +361,36 @@ extension ClientConnection: StreamDelegate {
     /// Receives the frames in `input`; returns the number of bytes that are needed to continue.
     private func receive(_ input: inout ByteReader) -> Int {
         var header = HeaderBytes()
-        while endingError == nil, !table.hasFraming || input.remaining > 0 {
-            let decoder = table.decoders[stage]
+        var decoder = table.decoders[stage]
+        while !hasEnded, !table.hasFraming || input.remaining > 0 {
             switch decoder.next(in: &input, header: &header) {
             case .frame(let frame):
                 let payload = decoder.payload(of: frame, in: &input) { $0.readBytes(frame.payloadSize) }
                 guard let code = code(of: frame, header) else { continue }
-                stage = table.decoders.stage(after: code, in: stage)
-                // The event loop reuses its memory; the user of the client may keep the message.
-                receive(code, header, (payload ?? Bytes()).copied())
+                if !table.decoders.isSingle {
+                    stage = table.decoders.stage(after: code, in: stage)
+                    decoder = table.decoders[stage]
+                }
+                receive(code, header, payload ?? Bytes())
             case .incomplete(let size): return size
             case .skipped(let fault), .broken(let fault): violate("a broken frame (\(fault.rawValue))")
             }
         }
         return 0
+    }
+
+    /// Resumes the tasks whose replies have come in this read burst.
+    ///
+    /// A thread of Dispatch resumes them, where most of them run: the event loop wakes that thread once, not for each of them.
+    private func resumeAnswered() {
+        if answered.count > 1 {
+            DispatchQueue.global().async { [answered] in
+                for request in answered { request.resume() }
+            }
+        } else {
+            answered.first?.resume()
+        }
+        answered.removeAll(keepingCapacity: answered.capacity <= Self.maximumKeptCapacity)
     }
 
     func flushed() {
@@ -365,14 +418,27 @@ extension ClientConnection: StreamDelegate {
     }
 
     private func receive(_ code: MessageCode, _ header: HeaderBytes, _ payload: Bytes) {
+        // The event loop reuses its memory; the user of the client may keep the message.
+        let payload = payload.copied()
+        var reader = ByteReader(payload)
+        let number = table.correlation?.number(in: header)
+        if code != table.errorMessage?.code, let request = requests.removeRequest(answeredBy: code, number) {
+            do {
+                try request.receive(&reader, header)
+                if request.isOfLoop { request.resume() } else { answered.append(request) }
+            } catch {
+                violate("a malformed \(table.message(for: code)?.name ?? "reply"): \(error)")
+                request.fail(endingError ?? error)
+            }
+            return
+        }
         guard let type = table.message(for: code) else {
             return violate("message code \(code), which servers may not send in this protocol")
         }
-        var reader = ByteReader(payload)
         do {
             let message = try type.init(payload: &reader, header: header)
-            if let correlation = table.correlation {
-                deliver(message, code, payload.count, correlation.number(in: header), header)
+            if let number {
+                deliver(message, code, payload.count, number, header)
             } else {
                 deliver(message, code, payload.count)
             }
@@ -381,7 +447,7 @@ extension ClientConnection: StreamDelegate {
         }
     }
 
-    /// Delivers a message in a protocol whose header has a correlation.
+    /// Delivers a message that is not the reply to its request, in a protocol whose header has a correlation.
     ///
     /// - Parameter number: The number of the request that the message answers; 0 when it answers none.
     private func deliver(
@@ -402,15 +468,10 @@ extension ClientConnection: StreamDelegate {
                 "\(type(of: message).name) with request number \(number), which is not in use"
             )
         }
-        if let error {
-            request.resolve(.failure(error))
-        } else if request.replyCode == code {
-            request.resolve(.success(message))
-        } else {
-            let what = "\(type(of: message).name) with request number \(number), which belongs to another request"
-            violate(what)
-            request.resolve(.failure(ClientError(.protocolViolation, "the server sent \(what)")))
-        }
+        if let error { return request.fail(error) }
+        let what = "\(type(of: message).name) with request number \(number), which belongs to another request"
+        violate(what)
+        request.fail(ClientError(.protocolViolation, "the server sent \(what)"))
     }
 
     /// Returns a message with what is needed to reply to it: a request without a number expects no reply.
@@ -424,12 +485,10 @@ extension ClientConnection: StreamDelegate {
         return ArrivedMessage(content: message, origin: RequestOrigin(header, self))
     }
 
-    /// Delivers a message in a protocol where replies come in the order of their requests.
+    /// Delivers a message that is not the reply to the first request, in a protocol where replies come in the order of their requests.
     private func deliver(_ message: any Message, _ code: MessageCode, _ size: Int) {
         if let error = message as? any ErrorMessage { return deliver(error, code, size) }
-        if requests.first?.replyCode == code {
-            requests.removeFirst()?.resolve(.success(message))
-        } else if table.isReply(code) {
+        if table.isReply(code) {
             violate("\(type(of: message).name), which is not the reply to a pending request")
         } else {
             dispatcher.add(ArrivedMessage(content: message), code, size: size)
@@ -442,7 +501,7 @@ extension ClientConnection: StreamDelegate {
             dispatcher.add(ArrivedMessage(content: error), code, size: size)
             end(because: error)
         } else if let request = requests.removeFirst() {
-            request.resolve(.failure(error))
+            request.fail(error)
         } else {
             dispatcher.add(ArrivedMessage(content: error), code, size: size)
         }
@@ -483,19 +542,21 @@ extension ClientConnection: DeadlineDelegate {
 
     func deadlinePassed(_ deadline: Deadline) {
         guard let heartbeat = table.heartbeat, endingError == nil else { return }
+        // Looking here takes less than restarting the deadline for each message.
+        let silence = Duration.nanoseconds(Int64(clamping: loop.now &- lastSent))
+        guard silence >= configuration.heartbeatInterval else {
+            let rest = loop.deadlines(lastingAbout: configuration.heartbeatInterval - silence)
+            return heartbeatDeadline.start(in: rest, delegate: self)
+        }
         // A heartbeat is a frame of the format itself.
         guard ownStage == 0 else { return startHeartbeatDeadline() }
         // When every number is in use, requests are in flight, and no heartbeat is needed.
-        guard let number = requests.nextNumber(), let frame = try? heartbeat.makeFrame(number) else {
-            return startHeartbeatDeadline()
-        }
-        let request = PendingRequest(expecting: heartbeat.replyCode)
-        request.wait(atMost: loop.deadlines(lasting: configuration.requestTimeout)) { [weak self] result in
-            // Every reply shows that the server is alive, even an error.
-            guard case .failure(let error as ClientError) = result, error.code == .timedOut else { return }
+        guard let number = requests.nextNumber() else { return startHeartbeatDeadline() }
+        let request = HeartbeatRequest(heartbeat) { [weak self] in
             self?.end(with: ClientError(.closed, "the server did not answer a heartbeat in time"))
         }
-        send(frame, for: request, number)
+        // A heartbeat that cannot be encoded is none.
+        if request.begin() { try? send(request, number) }
         startHeartbeatDeadline()
     }
 }

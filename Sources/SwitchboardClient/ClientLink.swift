@@ -35,6 +35,12 @@ final class ClientLink: Sendable {
     /// The address of the server at the end of the current connection, or of the last one.
     var lastAddress: SocketAddress? { storage.withLock(\.lastAddress) }
 
+    /// The event loop of all its connections.
+    var loop: EventLoop { maker.loop }
+
+    /// The connection of the state `connected`, for the client.
+    let current = CurrentConnection()
+
     /// Makes the first connection.
     func connect() async throws -> ClientConnection {
         let connection = try await maker.make { [weak self] connection, error, _ in self?.lose(connection, error) }
@@ -119,6 +125,7 @@ final class ClientLink: Sendable {
         let waiting = storage.withLock { storage -> [UInt64: Waiting]? in
             guard case .reconnecting(let waiting, _) = storage.state else { return nil }
             storage.state = .connected(connection, since: .now)
+            current.set(connection)
             storage.lastAddress = connection.remoteAddress
             return waiting
         }
@@ -132,6 +139,7 @@ final class ClientLink: Sendable {
     private func lose(_ connection: ClientConnection, _ error: any Error) {
         let isReconnecting = storage.withLock { storage -> Bool? in
             guard case .connected(connection, let since) = storage.state else { return nil }
+            current.set(nil)
             guard let policy = maker.configuration.reconnect else {
                 storage.state = .closed(error)
                 return false
@@ -191,6 +199,7 @@ final class ClientLink: Sendable {
     private func stop(with error: any Error, isWanted: Bool = true) -> ClientConnection? {
         let before = storage.withLock { storage in
             defer { storage.state = .closed(error) }
+            current.set(nil)
             return storage.state
         }
         switch before {
@@ -220,4 +229,18 @@ extension ClientConnection: Equatable {
     static func == (left: ClientConnection, right: ClientConnection) -> Bool { left === right }
 
     static func ~= (pattern: ClientConnection, value: ClientConnection) -> Bool { pattern === value }
+}
+
+/// The connection of a client, which every request reads.
+///
+/// It is not a part of the link, which others refer to weakly: counting a reference to such an object takes longer.
+final class CurrentConnection: Sendable {
+    private let storage = Mutex<ClientConnection?>(nil)
+
+    /// The connection, if the client has one.
+    var connection: ClientConnection? { storage.withLock { $0 } }
+
+    fileprivate func set(_ connection: ClientConnection?) {
+        storage.withLock { $0 = connection }
+    }
 }

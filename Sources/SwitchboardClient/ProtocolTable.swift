@@ -9,9 +9,6 @@ struct OutgoingFrame: Sendable {
 
 /// The messages of a client's protocol, by code and by sender.
 struct ProtocolTable: Sendable {
-    /// Makes the frame of a request from its number.
-    typealias MakeFrame = @Sendable (_ number: UInt64) throws -> OutgoingFrame
-
     /// The decoders of frames of the server.
     let decoders: StageDecoders
     /// What follows each message of a client.
@@ -30,10 +27,10 @@ struct ProtocolTable: Sendable {
     private let replies: Set<MessageCode>
     /// The codes of the requests that the server may send.
     private let requests: Set<MessageCode>
-    private let errorMessage: (any ErrorMessage.Type)?
+    let errorMessage: (any ErrorMessage.Type)?
     let name: String
-    /// The protocol's heartbeat and the code of its reply, if the spec names a heartbeat.
-    let heartbeat: (makeFrame: MakeFrame, replyCode: MessageCode)?
+    /// The protocol's heartbeat, if the spec names one.
+    let heartbeat: (any Request)?
 
     init(_ wireProtocol: any WireProtocol.Type) {
         let messages = wireProtocol.messages
@@ -53,15 +50,7 @@ struct ProtocolTable: Sendable {
         requests = Set(messages.filter { $0.sender != .client && $0 is any Request.Type }.map { $0.code })
         errorMessage = wireProtocol.errorMessage
         name = wireProtocol.name
-        heartbeat = wireProtocol.heartbeat.map { message in
-            let makeFrame: MakeFrame = { number in
-                var header = HeaderBytes()
-                correlation?.set(number, in: &header)
-                let bytes = try encoder.encode(message, header: header)
-                return OutgoingFrame(code: type(of: message).code, bytes: bytes)
-            }
-            return (makeFrame, type(of: message).replyCode)
-        }
+        heartbeat = wireProtocol.heartbeat
     }
 
     /// Returns the message that the server may send with this code.
@@ -122,30 +111,43 @@ struct ProtocolTable: Sendable {
         }
     }
 
+    /// Checks a request that is not sent.
+    ///
+    /// - Throws: What ``encode(_:_:_:into:)`` throws.
+    func check(_ request: PendingRequest) throws {
+        var writer = ByteWriter()
+        try request.encode(0, self, into: &writer)
+    }
+
     /// Returns the frame of a message.
     ///
-    /// - Parameter number: The number of a request, where the header has a correlation.
+    /// - Throws: What ``encode(_:_:_:into:)`` throws.
+    func frame<Output: Message>(of message: Output, _ header: HeaderBytes) throws -> OutgoingFrame {
+        var writer = ByteWriter()
+        try encode(message, header, into: &writer)
+        return OutgoingFrame(code: Output.code, bytes: writer.takeBytes())
+    }
+
+    /// Appends the frame of a message.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - header: The extra fields of its header.
+    ///   - number: The number of a request, where the header has a correlation.
+    ///   - writer: The writer to append the frame to.
     /// - Throws: A ``ClientError`` when clients may not send the message; a `PayloadError` when a value does not fit
-    ///   its layout.
+    ///   its layout. Nothing is appended in that case.
     func encode<Output: Message>(
         _ message: Output,
-        header: some FrameHeader,
-        number: UInt64 = 0
-    ) throws -> OutgoingFrame {
+        _ header: HeaderBytes,
+        _ number: UInt64 = 0,
+        into writer: inout ByteWriter
+    ) throws {
         guard fromClient.contains(ObjectIdentifier(Output.self)) else {
             throw ClientError(.notSentByClients, "clients may not send \(Output.name) in the protocol \(name)")
         }
-        var header = HeaderBytes(of: header)
+        var header = header
         correlation?.set(number, in: &header)
-        return OutgoingFrame(code: Output.code, bytes: try encoder.encode(message, header: header))
-    }
-
-    /// Returns a closure that makes the frame of a request; without a correlation, the method itself makes the frame.
-    ///
-    /// - Throws: What ``encode(_:header:number:)`` throws.
-    func makeFrame(of message: some Request, header: some FrameHeader) throws -> MakeFrame {
-        if correlation != nil { return { number in try encode(message, header: header, number: number) } }
-        let frame = try encode(message, header: header)
-        return { _ in frame }
+        try encoder.encode(message, header: header, into: &writer)
     }
 }

@@ -1,5 +1,4 @@
 internal import DequeModule
-internal import SwitchboardTransport
 internal import SwitchboardWire
 
 /// The requests of one connection that have no reply yet.
@@ -33,11 +32,18 @@ struct RequestsInFlight {
     /// Whether no reply is outstanding.
     var isEmpty: Bool { queue.isEmpty && numbered?.count ?? 0 == 0 }
 
-    /// The request that the next reply answers, in a protocol without numbers.
-    var first: PendingRequest? { queue.first }
-
     /// Removes the request that the next reply answers, in a protocol without numbers.
     mutating func removeFirst() -> PendingRequest? { queue.popFirst() }
+
+    /// Removes the request that a message answers, if that has the code of its reply.
+    ///
+    /// - Parameters:
+    ///   - code: The code of the message.
+    ///   - number: The number in its header; `nil` in a protocol without numbers.
+    mutating func removeRequest(answeredBy code: MessageCode, _ number: UInt64?) -> PendingRequest? {
+        if let number { return numbered?.removeRequest(answeredBy: code, number) }
+        return queue.first?.replyCode == code ? queue.popFirst() : nil
+    }
 
     /// Returns the code of the reply to the request with `number`, or to the first request in a protocol without numbers; `nil` if there
     /// is no such request.
@@ -88,6 +94,11 @@ private struct NumberedRequests {
         requests.removeValue(forKey: number)
     }
 
+    mutating func removeRequest(answeredBy code: MessageCode, _ number: UInt64) -> PendingRequest? {
+        guard let index = requests.index(forKey: number), requests.values[index].replyCode == code else { return nil }
+        return requests.remove(at: index).value
+    }
+
     /// Removes the requests that timed out or were cancelled.
     ///
     /// These requests stay as long as there is room, so that the client recognises a late reply. Otherwise it would
@@ -100,43 +111,5 @@ private struct NumberedRequests {
     mutating func removeAll() -> [PendingRequest] {
         defer { requests = [:] }
         return Array(requests.values)
-    }
-}
-
-/// A request whose reply is outstanding.
-///
-/// Its result is set once, by the first of these events: the reply, the timeout, a cancellation or the end of the
-/// connection. It stays in flight until its reply comes. Only the event loop of the connection uses it.
-final class PendingRequest: DeadlineDelegate, @unchecked Sendable {
-    /// The code of the reply.
-    let replyCode: MessageCode
-
-    /// Whether the result is set.
-    private(set) var isResolved = false
-
-    /// The number of bytes that were sent over the connection before the request.
-    var offset: UInt64 = 0
-
-    private var completion: ((Result<any Message, any Error>) -> Void)?
-    private let deadline = Deadline()
-
-    init(expecting replyCode: MessageCode) {
-        self.replyCode = replyCode
-    }
-
-    /// Starts the timeout, and calls `completion` once, with the reply or an error.
-    func wait(atMost time: DeadlineList, _ completion: @escaping (Result<any Message, any Error>) -> Void) {
-        self.completion = completion
-        deadline.start(in: time, delegate: self)
-    }
-
-    func resolve(_ result: Result<any Message, any Error>) {
-        isResolved = true
-        deadline.cancel()
-        completion.take()?(result)
-    }
-
-    func deadlinePassed(_ deadline: Deadline) {
-        resolve(.failure(ClientError(.timedOut, "the server did not reply in time")))
     }
 }

@@ -1,0 +1,174 @@
+internal import SwitchboardTransport
+public import SwitchboardWire
+
+/// A request whose reply is outstanding: ``TaskRequest`` or ``HeartbeatRequest``.
+///
+/// Its result is set once, by the first of these events: the reply, the timeout, a cancellation or the end of the
+/// connection. It stays in flight until its reply comes. Only the event loop of the connection uses it, from the moment
+/// at which the loop gets it. Only ``resume()`` is called on any thread, when the result is set.
+@safe
+@usableFromInline
+class PendingRequest: @unchecked Sendable {
+    private enum State {
+        case unsent
+        /// Cancelled before the event loop got the request.
+        case cancelled
+        case waiting
+        case resolved
+    }
+
+    /// The code of the request.
+    final let code: MessageCode
+
+    /// The code of the reply.
+    final let replyCode: MessageCode
+
+    /// The time to wait for the reply; `nil` for the time of the configuration.
+    final var timeout: Duration?
+
+    /// The number of bytes that were sent over the connection before the request.
+    @safe @exclusivity(unchecked) final var offset: UInt64 = 0
+
+    /// Whether the request is one of a task that runs on the event loop.
+    @safe @exclusivity(unchecked) final var isOfLoop = false
+
+    @safe @exclusivity(unchecked) private final var state = State.unsent
+    // Without the checks of `CheckedContinuation`, which would allocate an object: `take` makes sure that the task is resumed once.
+    @safe @exclusivity(unchecked) private final var continuation: UnsafeContinuation<Void, any Error>?
+    private final let deadline = Deadline()
+
+    @usableFromInline
+    init(_ code: MessageCode, expecting replyCode: MessageCode, within timeout: Duration?) {
+        self.code = code
+        self.replyCode = replyCode
+        self.timeout = timeout
+    }
+
+    /// Whether the result is set.
+    final var isResolved: Bool { state == .resolved }
+
+    /// Sets the task that gets the result, before the event loop gets the request.
+    final func suspend(_ continuation: UnsafeContinuation<Void, any Error>) {
+        unsafe self.continuation = continuation
+    }
+
+    /// Begins to wait for the result.
+    ///
+    /// - Returns: Whether to send the request; `false` if it was cancelled before. Then the result is set.
+    final func begin() -> Bool {
+        let isCancelled = state == .cancelled
+        state = .waiting
+        if isCancelled { fail(CancellationError()) }
+        return !isCancelled
+    }
+
+    /// Cancels the request, also before the event loop gets it.
+    final func cancel() {
+        if state == .unsent { state = .cancelled } else { fail(CancellationError()) }
+    }
+
+    /// Starts the timeout.
+    final func startTimeout(in time: DeadlineList) {
+        deadline.start(in: time, delegate: self)
+    }
+
+    /// Decodes the reply, and sets the result, unless it is set.
+    ///
+    /// ``resume()`` must follow.
+    final func receive(_ payload: inout ByteReader, _ header: HeaderBytes) throws(PayloadError) {
+        try decodeReply(&payload, header)
+        state = .resolved
+        deadline.cancel()
+    }
+
+    /// Resumes the task with its reply, unless it was resumed with an error; on any thread.
+    final func resume() {
+        unsafe continuation.take()?.resume()
+    }
+
+    /// Sets the result to `error`, unless it is set.
+    final func fail(_ error: any Error) {
+        guard state != .resolved else { return }
+        state = .resolved
+        deadline.cancel()
+        unsafe continuation.take()?.resume(throwing: error)
+        failed(error)
+    }
+
+    // MARK: Each kind of request
+
+    /// Appends the frame of the request.
+    ///
+    /// - Parameter number: The number of the request, where the header has a correlation.
+    /// - Throws: What ``ProtocolTable/encode(_:_:_:into:)`` throws. Nothing is appended in that case.
+    func encode(_ number: UInt64, _ table: ProtocolTable, into writer: inout ByteWriter) throws {}
+
+    /// Decodes the reply, and keeps it if it is wanted.
+    func decodeReply(_ payload: inout ByteReader, _ header: HeaderBytes) throws(PayloadError) {}
+
+    /// The result was set to `error`.
+    func failed(_ error: any Error) {}
+}
+
+extension PendingRequest: DeadlineDelegate {
+    package func deadlinePassed(_ deadline: Deadline) {
+        fail(ClientError(.timedOut, "the server did not reply in time"))
+    }
+}
+
+/// A request of a task, which is suspended until the result is set.
+@usableFromInline
+final class TaskRequest<Input: Request>: PendingRequest, @unchecked Sendable {
+    private let message: Input
+    private let header: HeaderBytes
+    @usableFromInline var reply: Input.Reply?
+
+    @usableFromInline
+    init(_ message: Input, _ header: HeaderBytes, within timeout: Duration?) {
+        self.message = message
+        self.header = header
+        super.init(Input.code, expecting: Input.Reply.code, within: timeout)
+    }
+
+    override func encode(_ number: UInt64, _ table: ProtocolTable, into writer: inout ByteWriter) throws {
+        try table.encode(message, header, number, into: &writer)
+    }
+
+    override func decodeReply(_ payload: inout ByteReader, _ header: HeaderBytes) throws(PayloadError) {
+        reply = try Input.Reply(payload: &payload, header: header)
+    }
+}
+
+/// A heartbeat, whose result is only whether the server replied in time.
+final class HeartbeatRequest: PendingRequest, @unchecked Sendable {
+    private let message: any Request
+    private let whenTimedOut: () -> Void
+
+    /// - Parameter whenTimedOut: Called if no reply comes in time. Every reply shows that the server is alive, even an error.
+    init(_ message: any Request, whenTimedOut: @escaping () -> Void) {
+        self.message = message
+        self.whenTimedOut = whenTimedOut
+        super.init(type(of: message).code, expecting: type(of: message).replyCode, within: nil)
+    }
+
+    override func encode(_ number: UInt64, _ table: ProtocolTable, into writer: inout ByteWriter) throws {
+        try table.encode(message, HeaderBytes(), number, into: &writer)
+    }
+
+    override func decodeReply(_ payload: inout ByteReader, _ header: HeaderBytes) throws(PayloadError) {
+        try type(of: message).checkReply(&payload, header)
+    }
+
+    override func failed(_ error: any Error) {
+        if (error as? ClientError)?.code == .timedOut { whenTimedOut() }
+    }
+}
+
+extension Request {
+    fileprivate static func checkReply(
+        _ payload: inout ByteReader,
+        _ header: HeaderBytes
+    ) throws(PayloadError) {
+        _ = try Reply(payload: &payload, header: header)
+    }
+}
