@@ -155,7 +155,8 @@ sanitize: test-dependencies
 	Scripts/sanitize address
 	Scripts/sanitize thread
 
-bench: dependencies
+bench:
+	Scripts/install-dependencies --benchmarks
 	python3 Benchmarks/run.py $(ARGS)
 
 docs:

@@ -15,7 +15,10 @@ let package = Package(
     name: "Benchmarks",
     products: [
         .executable(name: "epoll-server", targets: ["EpollServer"]),
+        .executable(name: "connect-load", targets: ["ConnectLoad"]),
         .executable(name: "nio-server", targets: ["NIOServer"]),
+        .executable(name: "client-requests", targets: ["ClientRequests"]),
+        .executable(name: "nio-client", targets: ["NIOClient"]),
         .executable(name: "message-costs", targets: ["MessageCosts"]),
         .executable(name: "loop-scaling", targets: ["LoopScaling"]),
         .executable(name: "backplane-flood", targets: ["BackplaneFlood"]),
@@ -31,6 +34,7 @@ let package = Package(
         // A symbolic link to Sources/CChecksum, so that all servers compute checksums with the same code.
         .target(name: "CServerChecksum"),
         .executableTarget(name: "EpollServer", dependencies: ["CServerChecksum"], cSettings: [.define("_GNU_SOURCE")]),
+        .executableTarget(name: "ConnectLoad", dependencies: ["CServerChecksum"], cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(
             name: "NIOServer",
             dependencies: [
@@ -40,6 +44,27 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "NIOClient",
+            dependencies: [
+                "CServerChecksum",
+                "RequestLoad",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ClientRequests",
+            dependencies: [
+                "RequestLoad",
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "RequestLoad", swiftSettings: strict),
         .target(
             name: "InProcess",
             dependencies: [.product(name: "Switchboard", package: "Switchboard")],

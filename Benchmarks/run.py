@@ -7,7 +7,11 @@ Each server runs alone on the first core, the load generator (net001 load, which
 turns within a round, so that a ratio compares what ran on the same machine in the same minute; medians are taken over
 rounds. What counts is the CPU time that the server takes for a message. Needs two cores; on a busy machine only the
 ratios mean anything. net001 runs twice: without limits, as the others have none, and with the default limits on, but for
-rates that are too high to reject a message. Last, two event loops of net001's own library are measured against one.
+rates that are too high to reject a message. Two event loops of net001's own library are measured against one.
+
+The clients are measured with the C server on the first core: tasks that each send one request after the other over one
+connection, from Switchboard's client (on Swift's global executor, and on the event loop of the client), one on SwiftNIO, and
+one on tokio, if there are cargo and Debian's crates (Scripts/install-dependencies --bench).
 """
 
 import argparse
@@ -18,6 +22,7 @@ import pathlib
 import re
 import signal
 import resource
+import shutil
 import socket
 import statistics
 import struct
@@ -41,6 +46,8 @@ WITH_LIMITS = ["--rate-limit", "1000000000", "--global-rate-limit", "1000000000"
 
 LIMITED = "with limits"
 
+TOKIO, ON_LOOP = "tokio", "on its loop"
+
 CELLS = {
     "ping-1": ("PING, 1 connection", "--message ping -c 1"),
     "ping-100": ("PING, 100 connections", "--message ping -c 100"),
@@ -58,10 +65,19 @@ CELLS = {
 OTHER_CELLS = {
     "idle-5000": ("5,000 idle connections", "idle", 5000),
     "idle-15000": ("15,000 idle connections", "idle", 15000),
-    "connect": ("connect, PING, close", "connect", 10000),
+    "connect": ("connect, PING, close", "connect", 50000),
 }
 
+CONNECT_LOAD = str(HERE / ".build" / "release" / "connect-load")
+CONNECTIONS_AT_A_TIME = 64
+
+# The number of tasks over one connection.
+CLIENT_CELLS = {f"client-{tasks}": tasks for tasks in (1, 8, 64, 256)}
+
 LOOPS_CELL = "loops"
+
+# Where Debian's packages put the source of crates.
+DEBIAN_CRATES = pathlib.Path("/usr/share/cargo/registry")
 
 PING = bytes.fromhex("DEADBEEF01010008") + bytes(8)
 PING += struct.pack(">I", zlib.crc32(PING))
@@ -111,14 +127,14 @@ def idle(port, pid, count):
 
 
 def connect(port, pid, count):
+    """The CPU time of a connection that sends one PING, with as many open as a busy server has new ones."""
     open_connection(port).close()
-    before, start = cpu_seconds(pid), time.monotonic()
-    for _ in range(count):
-        open_connection(port).close()
-    return {
-        "cpu_per_connection": (cpu_seconds(pid) - before) / count * 1e6,
-        "connections_per_second": count / (time.monotonic() - start),
-    }
+    before = cpu_seconds(pid)
+    command = ["taskset", "-c", LOAD_CORE, CONNECT_LOAD, port, str(count), str(CONNECTIONS_AT_A_TIME)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    if result.returncode:
+        sys.exit(result.stderr)
+    return {"cpu_per_connection": (cpu_seconds(pid) - before) / count * 1e6, **json.loads(result.stdout)}
 
 
 def build():
@@ -139,6 +155,29 @@ def build():
         LIMITED: [*serve, *WITH_LIMITS],
         "SwiftNIO": [str(others / "nio-server"), "0"],
     }, str(others / "loop-scaling")
+
+
+def build_clients():
+    """Builds the clients in release mode; returns the command line of each."""
+    command = ["swift", "build", "-c", "release", "--package-path", HERE]
+    for product in ("client-requests", "nio-client"):
+        subprocess.run([*command, "--product", product], check=True, stdout=sys.stderr)
+    shown = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True)
+    binaries = pathlib.Path(shown.stdout.strip())
+    clients = {
+        "Switchboard": [str(binaries / "client-requests")],
+        ON_LOOP: [str(binaries / "client-requests"), "--on-loop"],
+        "SwiftNIO": [str(binaries / "nio-client")],
+    }
+    target = HERE / ".build" / "tokio"
+    crates = ["--config", 'source.crates-io.replace-with="debian"', "--config", f'source.debian.directory="{DEBIAN_CRATES}"']
+    if shutil.which("cargo") is None or not DEBIAN_CRATES.is_dir():
+        print("without tokio: cargo and Debian's crates are missing", file=sys.stderr)
+        return clients
+    subprocess.run(
+        ["cargo", "build", "--release", "--offline", "--quiet", "--target-dir", target, *crates], check=True, cwd=HERE / "TokioClient"
+    )
+    return {TOKIO: [str(target / "release" / "tokio-client")], **clients}
 
 
 @contextlib.contextmanager
@@ -175,6 +214,30 @@ def measure(net001, command, options, seconds):
         if result.returncode:
             sys.exit(f"{command[0]}: {result.stderr}")
         return json.loads(result.stdout)
+
+
+def measure_client(command, port, tasks, seconds):
+    result = subprocess.run(
+        ["taskset", "-c", LOAD_CORE, *command, port, str(tasks), str(seconds)], capture_output=True, text=True, timeout=seconds + 120
+    )
+    if result.returncode:
+        sys.exit(f"{command[0]}: {result.stderr}")
+    return json.loads(result.stdout)
+
+
+def client_table(results, clients):
+    """The medians, and the ratios to tokio in the same round."""
+    first = next(iter(clients))
+    lines = [f"{'requests: CPU µs; 1/s; p50, p99 ms':36}" + "".join(f"{name:>34}" for name in clients)]
+    for cell, rounds in results.items():
+        row = f"{CLIENT_CELLS[cell]:4} tasks, one connection" + " " * 9
+        for name in clients:
+            median = {key: statistics.median(r[name][key] for r in rounds) for key in rounds[0][name]}
+            ratio = statistics.median(r[name]["cpu_per_request"] / r[first]["cpu_per_request"] for r in rounds)
+            times = f"{median['latency_p50'] / 1000:.2f}, {median['latency_p99'] / 1000:.2f}"
+            row += f"{median['cpu_per_request']:8.2f} ({ratio:.2f}); {median['requests_per_second']:7,.0f}; {times}".rjust(34)
+        lines.append(row)
+    return "\n".join(lines)
 
 
 def other_table(results, servers):
@@ -219,7 +282,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2)
-    every = [*CELLS, *OTHER_CELLS, LOOPS_CELL]
+    every = [*CELLS, *OTHER_CELLS, *CLIENT_CELLS, LOOPS_CELL]
     parser.add_argument("--cells", default=",".join(every), help="which of: " + ", ".join(every))
     parser.add_argument("--json", type=pathlib.Path, default=HERE / ".build" / "results.json")
     arguments = parser.parse_args()
@@ -233,7 +296,7 @@ def main():
     allow_many_connections()
     net001, servers, loop_scaling = build()
     results = {}
-    for cell in [cell for cell in cells if cell != LOOPS_CELL]:
+    for cell in [cell for cell in cells if cell in CELLS or cell in OTHER_CELLS]:
         results[cell] = []
         for number in range(arguments.rounds):
             print(f"{cell}: round {number + 1} of {arguments.rounds}", file=sys.stderr)
@@ -248,9 +311,24 @@ def main():
                     with running(servers[name]) as (port, pid):
                         figures[name] = globals()[function](port, pid, count)
             results[cell].append(figures)
-    print(table({cell: rounds for cell, rounds in results.items() if cell in CELLS}, servers))
+    if any(cell in CELLS for cell in cells):
+        print(table({cell: rounds for cell, rounds in results.items() if cell in CELLS}, servers))
     if any(cell in OTHER_CELLS for cell in cells):
         print("\n" + other_table(results, servers))
+    client_results = {}
+    clients = build_clients() if any(cell in CLIENT_CELLS for cell in cells) else {}
+    for cell in [cell for cell in cells if cell in CLIENT_CELLS]:
+        client_results[cell] = []
+        for number in range(arguments.rounds):
+            print(f"{cell}: round {number + 1} of {arguments.rounds}", file=sys.stderr)
+            figures = {}
+            for name in list(clients)[number % len(clients) :] + list(clients)[: number % len(clients)]:
+                with running(servers["C epoll"]) as (port, _):
+                    figures[name] = measure_client(clients[name], port, CLIENT_CELLS[cell], arguments.seconds)
+            client_results[cell].append(figures)
+    if client_results:
+        print("\n" + client_table(client_results, clients))
+        results |= client_results
     if LOOPS_CELL in cells:
         print(flush=True)
         subprocess.run([loop_scaling, "--rounds", str(arguments.rounds), "--seconds", str(arguments.seconds)], check=True)
