@@ -29,6 +29,28 @@ struct SourceTests {
         #expect(!source.contains("Handler"))
     }
 
+    @Test("replies of clients to requests of the server have no method in the service")
+    func repliesToServer() throws {
+        func source(_ header: String) throws -> String {
+            let spec = """
+                protocol: Ward
+                heartbeat: none
+                frame: { header: [ type: uint8, \(header), length: uint8 ] }
+                messages:
+                  Ask: { code: 1, from: both, reply: Answer }
+                  Answer: { code: 2, from: both }
+                  Note: { code: 3, from: both }
+                """
+            return SwiftGenerator.source(for: try #require(SpecReader.read(Array(spec.utf8)).spec), file: "ward.yaml")
+        }
+        let numbered = try source("id: { type: uint8, correlate: true }")
+        #expect(numbered.contains("func ask(") && numbered.contains("func note("))
+        #expect(!numbered.contains("func answer("))
+        #expect(!numbered.contains("on(Ward.Answer.self)"))
+        // Without numbers, a server cannot send requests, and a client sends Answer for reasons of its own.
+        #expect(try source("id: uint8").contains("func answer("))
+    }
+
     @Test("fields of the header whose names differ only in the first letter have different constants")
     func constantsOfTheHeader() throws {
         let fields = "{ name: a, type: bytes, length: header.count }, { name: b, type: bytes, length: header.Count }"

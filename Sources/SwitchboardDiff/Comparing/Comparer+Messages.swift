@@ -98,7 +98,7 @@ extension Comparer {
                 text + ", and old peers find a wrong checksum in its frames",
                 scope
             )
-        } else if new.isHandled(message) {
+        } else if new.isHandled(message), !new.answersServer(message) {
             report(.messageAdded, .source, text, scope)
         } else {
             report(.messageAddedByServer, .compatible, text, scope)

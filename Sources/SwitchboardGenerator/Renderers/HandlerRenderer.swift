@@ -32,15 +32,15 @@ struct HandlerRenderer {
     }
 }
 
-/// Renders the `Service` protocol, which has one method for each message that clients may send, and its
-/// registration.
+/// Renders the `Service` protocol, which has one method for each message that clients may send, except for replies to requests of the
+/// server, and its registration.
 struct ServiceRenderer {
     private let spec: CheckedSpec
     private let messages: [MessageSpec]
 
     init(_ spec: CheckedSpec) {
         self.spec = spec
-        messages = spec.messages.filter(spec.isHandled)
+        messages = spec.messages.filter { spec.isHandled($0) && !spec.answersServer($0) }
     }
 
     func render(into writer: inout SourceWriter) {

@@ -312,6 +312,14 @@ package struct CheckedSpec: Sendable {
     package func isHandled(_ message: MessageSpec) -> Bool {
         message.sender != .server && message.name.value != errorMessage?.name.value
     }
+
+    /// Returns whether clients send `message` as the reply to a request of the server.
+    ///
+    /// Such a reply goes to the code that has sent the request. A router that has a handler for it sends no such requests.
+    package func answersServer(_ message: MessageSpec) -> Bool {
+        guard frame.correlation != nil, message.sender != .server else { return false }
+        return allMessages.contains { $0.sender != .client && $0.reply?.value == message.name.value }
+    }
 }
 
 /// The code of a message, which other messages may have in frames of another form.
