@@ -8,7 +8,7 @@ internal import Synchronization
 /// router.use(.timing())
 /// ```
 ///
-/// The timer has the dimensions `message` (the name of the message) and `outcome` (`reply`, or `error` if the handler or inner middleware
+/// The timer has the dimensions `message` (the name of the message) and `outcome` (`ok`, or `error` if the handler or inner middleware
 /// has thrown). The duration includes the time that the handler was suspended.
 ///
 /// Without this middleware, the server already reports samples of successful calls: see ``ServerMetric/handlerDuration``. The middleware
@@ -22,10 +22,12 @@ public final class TimingMiddleware: Middleware {
         let hasFailed: Bool
     }
 
-    private let factory = MetricsSystem.factory
+    private let factoryAtStart = MetricsSystem.factory
     private let timers = Mutex<[Series: Timer]>([:])
 
-    /// Middleware that reports to the metrics backend that the program has bootstrapped before.
+    /// Middleware that reports to the metrics backend of the program.
+    ///
+    /// The program may bootstrap the backend later, but before the first message, as `ServerApplication` does.
     ///
     /// - Parameter label: See ``label``.
     public init(label: String = "switchboard_message_duration_seconds") {
@@ -47,6 +49,11 @@ public final class TimingMiddleware: Middleware {
             report(start.duration(to: .now), of: Series(message: Input.name, hasFailed: true))
             throw error
         }
+    }
+
+    /// The backend at the initialization or, if the program had none yet, the current one.
+    private var factory: any MetricsFactory {
+        factoryAtStart is NOOPMetricsHandler ? MetricsSystem.factory : factoryAtStart
     }
 
     private func report(_ duration: Duration, of series: Series) {

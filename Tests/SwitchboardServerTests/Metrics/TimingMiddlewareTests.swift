@@ -46,4 +46,16 @@ struct TimingMiddlewareTests {
         _ = try await peer.request(Workshop.Door(user: "ada"))
         #expect(metrics.names == ["switchboard_message_duration_seconds{message=Door,outcome=ok}"])
     }
+
+    @Test("reports to a backend that the program bootstraps after the router was made")
+    func lateBackend() async throws {
+        let metrics = RecordingMetrics()
+        var router = Router.workshop()
+        router.use(.timing(label: "calls"))
+        let server = try TestServer(router, patience: .seconds(Patience.seconds))
+        let peer = try server.connect()
+        // The tasks of handlers inherit the backend from the test, which runs the event loop.
+        try await withMetricsFactory(metrics) { _ = try await peer.request(Workshop.Add(left: 2, right: 3)) }
+        #expect(metrics.values("calls{message=Add,outcome=ok}").count == 1)
+    }
 }
