@@ -21,7 +21,11 @@ let package = Package(
         ),
         .testTarget(
             name: "TelemetryTests",
-            dependencies: ["Telemetry", .product(name: "Switchboard", package: "Switchboard")]
+            dependencies: [
+                "Telemetry",
+                .product(name: "Switchboard", package: "Switchboard"),
+                .product(name: "SwitchboardTesting", package: "Switchboard"),
+            ]
         ),
     ]
 )

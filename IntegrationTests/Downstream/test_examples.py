@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.request
 
@@ -95,7 +96,7 @@ class Examples(unittest.TestCase):
     def test_telemetry(self):
         with tempfile.TemporaryDirectory() as place:
             telemetry = Example("Telemetry", place)
-            self.assertEqual(telemetry.test(), 3)
+            self.assertEqual(telemetry.test(), 4)
             server, port = telemetry.serve("--database", "readings.sqlite", "--metrics-port", "0")
             try:
                 sent = telemetry.run("simulate", "--port", port, "--rate", "20000", "--seconds", "2")
@@ -109,6 +110,31 @@ class Examples(unittest.TestCase):
             self.assertEqual(telemetry.run("report", "--database", "readings.sqlite"), over_the_wire)
             rows = [line.split() for line in over_the_wire.splitlines()[1:]]
             self.assertEqual(sum(int(row[3]) for row in rows), int(stored))
+            self.measure(telemetry)
+
+    def measure(self, telemetry):
+        """The server passes requests for readings on to stations, and measures how long that takes."""
+        with contextlib.ExitStack() as stack:
+            metrics = unused_port()
+            server, port = telemetry.serve("--database", "measured.sqlite", "--metrics-port", str(metrics))
+            stack.callback(server.wait)
+            stack.callback(server.kill)
+            arguments = ["simulate", "--port", port, "--rate", "4", "--batch", "1", "--seconds", "600"]
+            stations = stack.enter_context(subprocess.Popen([telemetry.program, *arguments]))
+            stack.callback(stations.kill)
+
+            def measure(station, sensor):
+                command = [telemetry.program, "measure", "--port", port, "--station", station, "--sensor", sensor]
+                return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+            deadline = time.monotonic() + 60
+            while (measured := measure("2", "1")).returncode != 0:
+                self.assertEqual(measured.stderr, "Error: station 2 is not connected\n")
+                self.assertLess(time.monotonic(), deadline, "the stations did not connect")
+            self.assertRegex(measured.stdout, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  pressure  \d+\.\d\d\n$")
+            self.assertEqual(measure("2", "9").stderr, "Error: station 2 has no sensor 9\n")
+            page = self.get(metrics, "/metrics")
+            self.assertRegex(page, r'(?m)^switchboard_message_duration_seconds_count\{message="Measure",outcome="ok"\} 1$')
 
 
 if __name__ == "__main__":

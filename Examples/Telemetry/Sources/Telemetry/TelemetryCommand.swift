@@ -7,7 +7,7 @@ struct TelemetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "telemetry",
         abstract: "Stores sensor readings in a database.",
-        subcommands: [Serve.self, Simulate.self, Report.self]
+        subcommands: [Serve.self, Simulate.self, Report.self, Measure.self]
     )
     static func main() async {
         ServerOptions.defaults = ServerConfiguration(port: 5002)

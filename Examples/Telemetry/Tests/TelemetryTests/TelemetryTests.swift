@@ -12,9 +12,7 @@ struct TelemetryTests {
     private func withServer(queueLimit: Int = 1000, _ body: (_ client: Client) async throws -> Void) async throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let store = try ReadingStore(path: folder.appending(path: "test.sqlite").path, queueLimit: queueLimit)
-        var router = Router(Telemetry.self)
-        router.register(Collector(store: store))
-        let server = try Server(router, configuration: .init(port: 0))
+        let server = try Server(.telemetry(store), configuration: .init(port: 0))
         let running = Task { try await server.run() }
         defer { running.cancel() }
         let port = try await server.listeningAddress.port

@@ -13,8 +13,6 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let application = try ServerApplication("telemetry", options)
-        var router = Router(Telemetry.self)
-        router.register(Collector(store: try ReadingStore(path: database)))
-        try await application.run(router)
+        try await application.run(.telemetry(try ReadingStore(path: database)))
     }
 }

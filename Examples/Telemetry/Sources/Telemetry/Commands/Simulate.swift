@@ -31,7 +31,9 @@ struct Simulate: AsyncParsableCommand {
     func run() async throws {
         let start = ContinuousClock.now
         let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
-            for station in 0..<stations { group.addTask { try await send(as: UInt32(station)) } }
+            for station in 0..<stations {
+                group.addTask { try await send(as: SimulatedStation(number: UInt32(station))) }
+            }
             return try await group.reduce(into: Tally()) { $0.add($1) }
         }
         let elapsed = start.duration(to: .now) / .seconds(1)
@@ -52,8 +54,9 @@ struct Simulate: AsyncParsableCommand {
     }
 
     /// Sends the readings of one station, each message at its time.
-    private func send(as station: UInt32) async throws -> Tally {
+    private func send(as station: SimulatedStation) async throws -> Tally {
         let client = try await Client.connect(host: server.host, port: server.port, speaking: Telemetry.self)
+        try await station.serve(client)
         let share = rate / stations
         let pause = Duration.seconds(Double(batch) / Double(max(share, 1)))
         var tally = Tally()
@@ -62,7 +65,7 @@ struct Simulate: AsyncParsableCommand {
         while start.duration(to: due) < .seconds(seconds) {
             try await Task.sleep(until: due, clock: .continuous)
             do {
-                let message = Telemetry.Submit(station: station, readings: Self.readings(count: batch))
+                let message = Telemetry.Submit(station: station.number, readings: station.readings(count: batch))
                 tally.stored += Int(try await client.request(message).count)
             } catch let refusal as Telemetry.Refusal where refusal.reason == .busy {
                 tally.refused += batch
@@ -71,18 +74,5 @@ struct Simulate: AsyncParsableCommand {
         }
         await client.close()
         return tally
-    }
-
-    private static func readings(count: Int) -> [Telemetry.Reading] {
-        let now = Int64(Date.now.timeIntervalSince1970 * 1000)
-        return (0..<count).map { index in
-            let value: Telemetry.Measurement =
-                switch index % 3 {
-                case 0: .temperature(celsius: Float.random(in: -20...40))
-                case 1: .pressure(pascal: UInt32.random(in: 95_000...105_000))
-                default: .contact(isClosed: Bool.random())
-                }
-            return Telemetry.Reading(sensor: UInt16(index % 3), time: now, value: value)
-        }
     }
 }

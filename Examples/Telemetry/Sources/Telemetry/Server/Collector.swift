@@ -1,20 +1,12 @@
 import Switchboard
 
-/// Handles the messages of stations and of `telemetry report`.
-struct Collector: Telemetry.Service {
+/// Stores the readings of stations.
+struct Collector: Telemetry.SubmitHandler {
     let store: ReadingStore
 
     /// The reply means that the readings are on disk; the station may then delete them.
-    func submit(_ message: Telemetry.Submit, context: Context) async throws -> Telemetry.Stored {
-        do {
-            try await store.keep(message.readings, of: message.station)
-        } catch let error as ReadingStore.QueueIsFull {
-            throw Telemetry.Refusal(reason: .busy, text: "\(error)")
-        }
+    func handle(_ message: Telemetry.Submit, context: Context) async throws -> Telemetry.Stored {
+        try await store.keep(message.readings, of: message.station)
         return Telemetry.Stored(count: UInt32(clamping: message.readings.count))
-    }
-
-    func ask(_ message: Telemetry.Ask, context: Context) async throws -> Telemetry.Report {
-        Telemetry.Report(summaries: try await store.summaries(of: message.station))
     }
 }

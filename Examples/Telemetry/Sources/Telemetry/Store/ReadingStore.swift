@@ -5,13 +5,6 @@ import GRDB
 /// Readings that arrive during a transaction are written together in the next one. Under load, a transaction contains the readings
 /// of many messages.
 actor ReadingStore {
-    /// Too many readings wait for the disk.
-    struct QueueIsFull: Error, CustomStringConvertible {
-        let limit: Int
-
-        var description: String { "more than \(limit) readings wait for the disk: send these readings again later" }
-    }
-
     private struct Waiting {
         let station: UInt32
         let readings: [Telemetry.Reading]
@@ -35,9 +28,12 @@ actor ReadingStore {
 
     /// Writes `readings`, and returns when they are on disk.
     ///
-    /// - Throws: ``QueueIsFull`` when too many readings wait, or an error of the database.
+    /// - Throws: A `Telemetry.Refusal` when too many readings wait, or an error of the database.
     func keep(_ readings: [Telemetry.Reading], of station: UInt32) async throws {
-        guard waitingReadings + readings.count <= queueLimit else { throw QueueIsFull(limit: queueLimit) }
+        guard waitingReadings + readings.count <= queueLimit else {
+            let text = "more than \(queueLimit) readings wait for the disk: send these readings again later"
+            throw Telemetry.Refusal(reason: .busy, text: text)
+        }
         waitingReadings += readings.count
         try await withCheckedThrowingContinuation { continuation in
             waiting.append(Waiting(station: station, readings: readings, continuation: continuation))
