@@ -59,6 +59,10 @@ final class TLSStream: ByteStream, @unchecked Sendable {
         perform(state.finishRequested(reason, hasOutput: plainOutput.byteCount > 0 && delegate != nil))
     }
 
+    func endOutput() {
+        perform(state.outputEndRequested())
+    }
+
     func abort(_ reason: CloseReason) {
         perform(state.abortRequested(reason))
     }
@@ -86,6 +90,9 @@ final class TLSStream: ByteStream, @unchecked Sendable {
             startDeadline(lasting: limits.stream.writeTimeout)
             updateReading()
         case .awaitHandshake: startDeadline(lasting: min(Self.lastOutputTimeout, limits.handshakeTimeout))
+        case .endOutput:
+            session.end()
+            sendRecords()
         case .closeNotify(let reason):
             session.end()
             sendRecords()

@@ -24,9 +24,11 @@ struct TLSStreamState: Hashable {
         case awaitFlush
         /// Restart the timeout of the handshake with a shorter one: the stream finishes after a last output.
         case awaitHandshake
+        /// Send a close_notify record, and continue to read.
+        case endOutput
         /// Send a close_notify record, and finish the base.
         case closeNotify(CloseReason)
-        /// Finish the base without a record, because the handshake is not done.
+        /// Finish the base without a record, because the handshake is not done, or the record was sent.
         case finishBase(CloseReason)
         /// Send the session's alert, report the failure, and finish the base.
         case fail(String)
@@ -80,6 +82,10 @@ struct TLSStreamState: Hashable {
     /// Whether to tell the delegate of the peer's end as soon as the delegate may get input again.
     private var endIsDue = false
     private var emptyRecords = 0
+    /// Whether the delegate has asked to end this side.
+    private var endsOutput = false
+    /// Whether a close_notify record was sent, although the stream does not finish.
+    private var outputHasEnded = false
     /// Why the stream finishes; set while it waits for the end of the handshake or encrypts the rest of the output.
     private var finishReason: CloseReason?
     /// The number of bytes discarded while ``finishReason`` is set.
@@ -104,7 +110,7 @@ struct TLSStreamState: Hashable {
     var isSecure: Bool { phase == .open || phase == .inputEnded }
 
     /// Whether the delegate may send.
-    var maySend: Bool { (isHandshaking || isSecure) && finishReason == nil }
+    var maySend: Bool { (isHandshaking || isSecure) && finishReason == nil && !endsOutput }
 
     /// Whether the delegate may send bytes that many streams share.
     ///
@@ -147,7 +153,7 @@ struct TLSStreamState: Hashable {
     /// The action ``Action/reportSecure`` was performed.
     mutating func secured() -> Action {
         guard phase == .open else { return .nothing }
-        return finishReason == nil ? .encrypt : .encryptRest
+        return finishReason == nil && !endsOutput ? .encrypt : .encryptRest
     }
 
     // MARK: Input
@@ -244,16 +250,28 @@ struct TLSStreamState: Hashable {
     ///
     /// - Parameter isAll: Whether no output is left to encrypt.
     mutating func encrypted(isAll: Bool) -> Action {
-        guard isSecure, let finishReason else { return .nothing }
+        guard isSecure else { return .nothing }
+        guard let finishReason else {
+            guard endsOutput, isAll, !outputHasEnded else { return .nothing }
+            outputHasEnded = true
+            return .endOutput
+        }
         guard isAll else {
             defer { awaitsFlush = true }
             return awaitsFlush ? .nothing : .awaitFlush
         }
         phase = .finishing
-        return .closeNotify(finishReason)
+        return outputHasEnded ? .finishBase(finishReason) : .closeNotify(finishReason)
     }
 
     // MARK: The end
+
+    /// The delegate asks to end this side after the output is sent, and to continue to read.
+    mutating func outputEndRequested() -> Action {
+        guard maySend else { return .nothing }
+        endsOutput = true
+        return isSecure ? .encryptRest : .nothing
+    }
 
     /// The delegate asks to close the stream after the output is sent.
     ///

@@ -167,6 +167,31 @@ struct SlowReaderTests {
         #expect(end.server.reason == .requested)
     }
 
+    @Test("goes out before the stream ends its side, and the stream still receives")
+    func halfClosing() throws {
+        let links = try SecureLinks(certificates)
+        let end = try links.connect()
+        let output = Bytes.pattern(2_000_000)
+        end.client.whenEnded = { _ in }
+        try links.run { end.client.stream?.pauseReading() }
+        try links.run {
+            end.server.stream?.send(output)
+            end.server.stream?.endOutput()
+            end.server.stream?.send("nothing follows")
+        }
+        #expect(!end.client.hasEnded)
+        try links.run { end.client.stream?.resumeReading() }
+        #expect(end.client.receivedBytes.holds(output))
+        #expect(end.client.hasEnded)
+        try links.run { end.client.stream?.send(output) }
+        #expect(end.server.receivedBytes.holds(output))
+        #expect(!end.server.hasEnded)
+        try links.run { end.client.stream?.finish(.requested) }
+        #expect(end.server.hasEnded)
+        #expect(end.server.reason == .endOfStream)
+        #expect(end.client.reason == .requested)
+    }
+
     @Test("has the time to write for all of it once the stream finishes, however steadily a little is read")
     func finishingSlowly() throws {
         let links = try SecureLinks(certificates)

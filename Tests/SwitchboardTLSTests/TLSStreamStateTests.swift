@@ -13,7 +13,8 @@ struct TLSStreamStateTests {
         case burstBegan, burstEnded, wholeRecordsTaken, partOfRecordTaken, recordRead, emptyRecordRead
         case inputEnded, baseEnded, peerEnded, paused, resumed
         case congested, flushed, encryptedSome, encryptedAll
-        case finishRequested, finishRequestedWithOutput, abortRequested, failed, expired, expiredWithOutput
+        case outputEndRequested, finishRequested, finishRequestedWithOutput, abortRequested
+        case failed, expired, expiredWithOutput
         case baseClosed, baseBroken
     }
 
@@ -37,6 +38,7 @@ struct TLSStreamStateTests {
         case .flushed: return state.outputFlushed()
         case .encryptedSome: return state.encrypted(isAll: false)
         case .encryptedAll: return state.encrypted(isAll: true)
+        case .outputEndRequested: return state.outputEndRequested()
         case .finishRequested: return state.finishRequested(.endOfStream, hasOutput: false)
         case .finishRequestedWithOutput: return state.finishRequested(.endOfStream, hasOutput: true)
         case .abortRequested: return state.abortRequested(.requested)
@@ -63,6 +65,7 @@ struct TLSStreamStateTests {
         var closings = 0
         var isPaused = false
         var awaitsEncryption = false
+        var endWasRequested = false
         var finishWasRequested = false
 
         init(speaksFirst: Bool, stopsReadingWhileCongested: Bool) {
@@ -81,6 +84,7 @@ struct TLSStreamStateTests {
             switch event {
             case .paused: isPaused = true
             case .resumed: isPaused = false
+            case .outputEndRequested: endWasRequested = true
             case .finishRequested, .finishRequestedWithOutput: finishWasRequested = finishWasRequested || !hasEnded
             case .encryptedSome, .encryptedAll: awaitsEncryption = false
             default: break
@@ -88,6 +92,7 @@ struct TLSStreamStateTests {
             switch action {
             case .reportSecure: (isSecure, successes) = (true, successes + 1)
             case .encryptRest: awaitsEncryption = true
+            case .endOutput: closeNotifies += 1
             case .closeNotify: (closeNotifies, finishes) = (closeNotifies + 1, finishes + 1)
             case .finishBase: finishes += 1
             case .fail: (failures, finishes) = (failures + 1, finishes + 1)
@@ -160,9 +165,10 @@ struct TLSStreamStateTests {
         require(after.closeNotifies <= 1, "close_notify is sent at most once")
         require(after.closeNotifies == 0 || after.isSecure, "close_notify needs a handshake that is done")
         require(
-            after.closeNotifies + after.failures <= 1,
-            "no close_notify follows a failure, and no failure follows it"
+            before.failures == 0 || after.closeNotifies == before.closeNotifies,
+            "no close_notify follows a failure"
         )
+        require(before.finishes == 0 || after.failures == before.failures, "no failure follows a finish")
         require(after.finishes <= 1, "the base finishes at most once")
         require(after.aborts <= 1, "the base is aborted at most once")
         require(after.successes <= 1, "the handshake succeeds at most once")
@@ -170,6 +176,7 @@ struct TLSStreamStateTests {
         require(after.closings <= 1, "the delegate is let go at most once")
         require(before.aborts == 0 || after.finishes == before.finishes, "an aborted base does not finish")
         require(!state.maySend || !after.hasEnded && !after.finishWasRequested, "nothing is sent after a finish")
+        require(!state.maySend || !after.endWasRequested, "nothing is sent after the end of the output")
         require(!state.mayPresent || !after.hasEnded && !after.isPaused, "an ended or paused stream presents nothing")
         require(!state.mayPresent || after.isSecure, "nothing is presented before the handshake is done")
         require(!state.mayPresent || !after.finishWasRequested, "nothing is presented after a finish")
@@ -217,6 +224,21 @@ struct TLSStreamStateTests {
                 (.finishRequested, .encryptRest), (.encryptedAll, .closeNotify(.endOfStream)),
                 (.encryptedAll, .nothing), (.finishRequested, .nothing),
                 (.baseClosed, .reportClosed(.loopStopped)), (.baseClosed, .nothing),
+            ]
+        ),
+        Sequence(
+            testDescription: "the output ends once all of it is encrypted, and a finish sends no second close_notify",
+            steps: secure + [
+                (.outputEndRequested, .encryptRest), (.encryptedSome, .nothing), (.encryptedAll, .endOutput),
+                (.encryptedAll, .nothing), (.outputEndRequested, .nothing), (.inputEnded, .reportEnd),
+                (.finishRequested, .encryptRest), (.encryptedAll, .finishBase(.endOfStream)),
+            ]
+        ),
+        Sequence(
+            testDescription: "output that ends during the handshake is sent after it",
+            steps: [
+                (.outputEndRequested, .nothing), (.handshakeDone, .reportSecure), (.secured, .encryptRest),
+                (.encryptedAll, .endOutput),
             ]
         ),
         Sequence(

@@ -64,6 +64,11 @@ package protocol ByteStream: AnyObject {
     /// Continues to read, and presents the unread input even if no more input arrives.
     func resumeReading()
 
+    /// Ends this side after the pending output is sent, and continues to read.
+    ///
+    /// Send nothing afterwards.
+    func endOutput()
+
     /// Closes the stream in an orderly way: sends the pending output, shuts down the output, waits for the peer to end
     /// its side, at most for ``StreamLimits/lingerTimeout``, and closes.
     ///

@@ -102,9 +102,6 @@ package final class SocketStream: ByteStream {
         close(reason)
     }
 
-    /// Ends this side after the pending output is sent, and continues to read.
-    ///
-    /// Send nothing afterwards.
     package func endOutput() {
         loop.assertIsCurrent()
         endsOutput = true
