@@ -12,6 +12,7 @@ import os
 import pathlib
 import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from net001 import (  # noqa: E402
 )
 from serving import exchange, fill, serving  # noqa: E402
 from test_decode import BUNDLED, PROTOCOLS, run  # noqa: E402
+from test_tls import Authority  # noqa: E402
 from wrong_input import expect_errors  # noqa: E402
 
 GEARMAN = PROTOCOLS / "Gearman.yaml"
@@ -329,6 +331,128 @@ class Captures(unittest.TestCase):
             self.assertEqual((kept.read_text(), spec.read_text()), ("kept", BUNDLED.read_text()))
 
 
+class TLS(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.authority = Authority(cls.folder, "authority")
+        cls.certificate, cls.key = cls.authority.issue("server", "DNS:localhost,IP:127.0.0.1")
+        cls.connecting = ["--tls", "--ca", cls.authority.path]
+        cls.listening = ["--listen-cert", cls.certificate, "--listen-key", cls.key]
+
+    def server(self, *options):
+        return command.server("--tls", "--cert", self.certificate, "--key", self.key, *options)
+
+    @contextlib.contextmanager
+    def client(self, port, *certificate):
+        context = ssl.create_default_context(cafile=self.authority.path)
+        if certificate:
+            context.load_cert_chain(*certificate)
+        with socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS) as connection:
+            with context.wrap_socket(connection, server_hostname="localhost") as stream:
+                peer = Peer.__new__(Peer)
+                peer.socket = stream
+                yield peer
+
+    def test_the_capture_has_the_plain_bytes(self):
+        path = pathlib.Path(self.folder) / "plain.pcapng"
+        with self.server() as (port, _), proxy(port, "--json", "--write", path, *self.connecting) as running:
+            self.assertEqual(exchange(running.port, ping(5) + frame(ECHO, b"hi")), pong(5) + frame(ECHO_REPLY, b"hi"))
+        self.assertEqual([name for *_, name in summary(running)], ["Ping", "Echo", "Pong", "EchoReply"])
+        status, output, _ = run("decode", BUNDLED, path, "--json")
+        self.assertEqual(status, 0)
+        self.assertEqual([json.loads(line)["message"] for line in output.splitlines()], ["Ping", "Echo", "Pong", "EchoReply"])
+
+    def test_both_ends_may_use_tls(self):
+        with self.server() as (port, _), proxy(port, "--json", *self.connecting, *self.listening) as running:
+            for number in range(3):
+                with self.client(running.port) as peer:
+                    peer.expect_alive(number)
+                    peer.send(frame(ECHO, b"x" * 60_000))
+                    self.assertEqual(peer.receive(), (ECHO_REPLY, b"x" * 60_000))
+        self.assertEqual(len(objects(running)), 12)
+
+    def test_only_clients_may_use_tls_and_the_server_may_speak_first(self):
+        def serve(connection):
+            connection.sendall(pong(1))
+            self.assertEqual(read_all(connection), ping(2))
+
+        with scripted(serve) as port, proxy(port, *self.listening) as running, self.client(running.port) as peer:
+            self.assertEqual(peer.receive()[0], PONG)
+            peer.send(ping(2))
+            peer.socket.unwrap()
+
+    def test_client_certificates(self):
+        certificate, key = self.authority.issue("client", "DNS:client")
+        ca = self.authority.path
+        with self.server("--client-ca", ca) as (port, _):
+            with proxy(port, *self.connecting, "--cert", certificate, "--key", key, *self.listening, "--listen-client-ca", ca) as running:
+                with self.client(running.port, certificate, key) as peer:
+                    peer.expect_alive()
+                with self.assertRaises((ssl.SSLError, ConnectionError)), self.client(running.port) as peer:
+                    peer.expect_alive()
+            self.assertIn("connection 2: the connection with the client broke: ", running.errors)
+            with proxy(port, *self.connecting) as running, self.assertRaises(ConnectionError), Peer(running.port) as peer:
+                peer.send(ping(1))
+                peer.read(1)
+            self.assertIn("connection 1: the connection with the server broke: ", running.errors)
+
+    def test_servers_that_cannot_be_trusted_are_refused(self):
+        with self.server() as (port, _), command.server() as (plain_port, _):
+            cases = [
+                (port, ["--tls"], "certificate"),
+                (port, [*self.connecting, "--server-name", "elsewhere.example"], "hostname mismatch"),
+                (plain_port, self.connecting, "TLS"),
+            ]
+            for to, options, text in cases:
+                with self.subTest(options), proxy(to, *options) as running, Peer(running.port) as peer:
+                    with self.assertRaises(ConnectionResetError):
+                        peer.send(ping(1))
+                        peer.read(1)
+                self.assertRegex(running.errors, f"connection 1: the connection with the server broke: .*{text}")
+                self.assertEqual(running.output, "")
+            for options in (["--tls", "--insecure"], [*self.connecting, "--server-name", "localhost"]):
+                with self.subTest(options), proxy(port, *options) as running, Peer(running.port) as peer:
+                    peer.expect_alive()
+
+    def test_clients_without_tls_are_refused(self):
+        with self.server() as (port, _), proxy(port, *self.connecting, *self.listening) as running:
+            with self.assertRaises(ConnectionError), Peer(running.port) as peer:
+                peer.send(ping(1))
+                while peer.socket.recv(4096):
+                    pass
+                raise ConnectionError
+            with self.client(running.port) as peer:
+                peer.expect_alive()
+        self.assertIn("connection 1: the connection with the client broke: ", running.errors)
+
+    def test_ends_of_streams_and_large_streams_pass_between_two_proxies(self):
+        """The server reads to the end, and answers afterwards; TLS is between the proxies."""
+        data = b"".join(gearman(FRAME_BYTES) for _ in range(FRAMES))
+        for sent in (data, data[:-1]):
+            with contextlib.ExitStack() as stack:
+                port = stack.enter_context(scripted(lambda connection: connection.sendall(read_all(connection))))
+                inner = stack.enter_context(proxy(port, "--quiet", *self.listening, spec=GEARMAN))
+                outer = stack.enter_context(proxy(inner.port, "--quiet", *self.connecting, spec=GEARMAN))
+                self.assertTrue(exchange(outer.port, sent) == sent)
+
+    def test_a_slow_end_does_not_grow_memory(self):
+        with contextlib.ExitStack() as stack:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            inner = stack.enter_context(proxy(listener.getsockname()[1], "--quiet", *self.listening, spec=GEARMAN))
+            outer = stack.enter_context(proxy(inner.port, "--quiet", *self.connecting, spec=GEARMAN))
+            peer = stack.enter_context(Peer(outer.port))
+            server = stack.enter_context(listener.accept()[0])
+            server.settimeout(TIMEOUT_SECONDS)
+            sent = fill(peer.socket, gearman(FRAME_BYTES))
+            for running in (inner, outer):
+                with open(f"/proc/{running.process.pid}/status") as status:
+                    peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+                self.assertLess(peak, 150_000)
+            peer.socket.shutdown(socket.SHUT_WR)
+            self.assertEqual(len(read_all(server)), sent)
+
+
 class WrongInput(unittest.TestCase):
     def test_has_one_clear_line(self):
         taken = socket.create_server(("127.0.0.1", 0))
@@ -348,6 +472,13 @@ class WrongInput(unittest.TestCase):
             ([*base, "--delay", "Ping=0"], 64, "--delay"),
             ([*base, "--delay", "Ping=600001"], 64, "--delay"),
             ([*base, "--quiet", "--json"], 64, "--quiet"),
+            ([*base, "--ca", "x"], 64, "--ca: these options require --tls"),
+            ([*base, "--tls", "--cert", "x"], 64, "--cert and --key require each other"),
+            ([*base, "--tls", "--server-name", "[x]"], 64, "--server-name [x] is neither a host name nor an address"),
+            ([*base, "--tls", "--ca", "/nonexistent"], 1, "/nonexistent"),
+            ([*base, "--listen-cert", "x"], 64, "--listen-cert and --listen-key require each other"),
+            ([*base, "--listen-client-ca", "x"], 64, "--listen-client-ca requires --listen-cert and --listen-key"),
+            ([*base, "--listen-cert", "/nonexistent", "--listen-key", "/nonexistent"], 1, "/nonexistent"),
         ]
         expect_errors(self, run, cases)
 

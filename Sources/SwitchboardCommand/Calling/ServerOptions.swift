@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import SwitchboardTLS
 internal import SwitchboardVocabulary
 
 /// A host and a port: `localhost:6001`, `[::1]:6001`.
@@ -51,20 +50,12 @@ struct ServerOptions: ParsableArguments {
     @Option(help: .init("Seconds allowed to connect, and for each reply.", valueName: "SECONDS"))
     var timeout = 10.0
 
-    @Flag(help: "Connect with TLS.")
-    var tls = false
-
-    @Option(help: .init("CA certificates to trust, PEM file, in place of those of the system.", valueName: "FILE"))
-    var ca: String?
-
-    @Flag(help: "Skip certificate verification (testing only).")
-    var insecure = false
+    @OptionGroup var tls: ConnectTLSOptions
 
     func validate() throws {
         guard timeout > 0, timeout <= Self.maximumTimeout else {
             throw ValidationError("--timeout must be more than 0 and at most \(Int(Self.maximumTimeout)) seconds")
         }
-        if !tls, ca != nil || insecure { throw ValidationError("--ca and --insecure require --tls") }
     }
 
     /// ``timeout``.
@@ -74,11 +65,6 @@ struct ServerOptions: ParsableArguments {
     ///
     /// - Parameter lingers: Whether the connection, when it closes, gives the server time to end its side.
     func connection(lingers: Bool) async throws -> RawConnection {
-        var configuration: ClientTLSConfiguration?
-        if tls {
-            configuration = ClientTLSConfiguration(authoritiesPath: ca)
-            if insecure { configuration?.verification = .insecureNone }
-        }
-        return try await RawConnection.connect(to: connect, configuration, lingers: lingers, within: duration)
+        try await RawConnection.connect(to: connect, tls.configuration, lingers: lingers, within: duration)
     }
 }

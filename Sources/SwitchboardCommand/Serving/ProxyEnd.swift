@@ -4,7 +4,8 @@ internal import SwitchboardTransport
 
 /// One end of a connection through a proxy: it passes the bytes of its peer on to the other end.
 ///
-/// Without rules, bytes are passed on before they are taken apart. With rules, each frame is passed on once it is whole.
+/// Without rules, bytes are passed on before they are taken apart. With rules, each frame is passed on once it is whole. Bytes are
+/// read when the TLS handshakes of both ends are done.
 final class ProxyEnd {
     /// The number of delayed bytes with which the end stops to read.
     private static let maximumHeld = 1 << 20
@@ -17,11 +18,12 @@ final class ProxyEnd {
         limits.stopsReadingWhileCongested = false
         limits.maximumPendingBytes = 2 * (FrameBuffer.maximumFrame + limits.highWaterBytes)
         limits.writeTimeout = writeTimeout
-        return SharedStreamLimits(limits)
+        return limits
     }()
 
     private let sender: Sender
-    private let stream: SocketStream
+    private let stream: any ByteStream
+    private let socket: SocketStream
     private let traffic: ProxyTraffic
     private weak var other: ProxyEnd?
     private var input = FrameBuffer()
@@ -29,21 +31,27 @@ final class ProxyEnd {
     private var held: [HeldBytes] = []
     private var heldBytes = 0
     private var isPaused = false
+    /// Whether the TLS handshake is done, if there is one.
+    private var isReady: Bool
     private var hasEnded = false
 
-    private init(_ sender: Sender, _ stream: SocketStream, _ traffic: ProxyTraffic) {
+    private init(_ sender: Sender, _ stream: ProxyStream, _ traffic: ProxyTraffic) {
         self.sender = sender
-        self.stream = stream
+        self.stream = stream.bytes
+        socket = stream.socket
+        isReady = !stream.isEncrypted
         self.traffic = traffic
         isDecoding = !traffic.printer.isQuiet || !traffic.rules.isEmpty
     }
 
     /// Begins to pass bytes between two streams, each of which keeps its end alive.
-    static func connect(_ client: SocketStream, _ server: SocketStream, _ traffic: ProxyTraffic) {
+    static func connect(_ client: ProxyStream, _ server: ProxyStream, _ traffic: ProxyTraffic) {
         let ends = (ProxyEnd(.client, client, traffic), ProxyEnd(.server, server, traffic))
         (ends.0.other, ends.1.other) = (ends.1, ends.0)
-        client.start(ends.0)
-        server.start(ends.1)
+        ends.0.updateReading()
+        ends.1.updateReading()
+        client.bytes.start(ends.0)
+        server.bytes.start(ends.1)
     }
 
     // MARK: Frames
@@ -92,18 +100,19 @@ final class ProxyEnd {
             held.append(bytes)
             heldBytes += bytes.bytes.count
         }
-        if !isPaused, !mayRead {
-            isPaused = true
-            stream.pauseReading()
-        }
+        updateReading()
     }
 
-    private var mayRead: Bool { heldBytes < Self.maximumHeld && other?.stream.isCongested == false }
+    private var mayRead: Bool {
+        guard let other, other.isReady else { return false }
+        return heldBytes < Self.maximumHeld && !other.stream.isCongested
+    }
 
-    private func resume() {
-        guard isPaused, mayRead else { return }
-        isPaused = false
-        stream.resumeReading()
+    /// Stops to read, or reads again, as ``mayRead`` says; the handshake reads in any case.
+    private func updateReading() {
+        guard isReady, isPaused == mayRead else { return }
+        isPaused.toggle()
+        if isPaused { stream.pauseReading() } else { stream.resumeReading() }
     }
 
     private func sendDue() {
@@ -113,7 +122,7 @@ final class ProxyEnd {
             heldBytes -= bytes.bytes.count
             other?.stream.send(Bytes(bytes.bytes))
         }
-        resume()
+        updateReading()
         endIfSent()
     }
 
@@ -133,7 +142,13 @@ extension ProxyEnd: StreamDelegate {
         return 0
     }
 
-    func flushed() { other?.resume() }
+    func becameSecure() {
+        isReady = true
+        updateReading()
+        other?.updateReading()
+    }
+
+    func flushed() { other?.updateReading() }
 
     func reachedEnd() {
         hasEnded = true
@@ -151,9 +166,12 @@ extension ProxyEnd: StreamDelegate {
         for bytes in held { bytes.cancel() }
         switch reason {
         case .reset, .slowConsumer, .insecure, .fault:
-            traffic.printer.report("the connection with the \(sender) broke: \(reason)", of: traffic.number)
+            // A handshake that failed was reported at once.
+            if isReady {
+                traffic.printer.report("the connection with the \(sender) broke: \(reason)", of: traffic.number)
+            }
             traffic.capture?.addEnd(of: sender, isReset: true)
-            other?.stream.reset()
+            other?.socket.reset()
         case .endOfStream, .requested, .loopStopped: break
         }
         traffic.endClosed()

@@ -1,4 +1,5 @@
 internal import SwitchboardSpec
+internal import SwitchboardTLS
 internal import SwitchboardTransport
 
 /// Accepts the connections of a proxy, and connects each to the server.
@@ -15,6 +16,7 @@ final class ProxyServer: @unchecked Sendable {
 
     private let loop: EventLoop
     private let server: [SocketAddress]
+    private let tls: ProxyTLS
     private let dissector: FrameDissector
     private let rules: ProxyRules
     private let printer: TrafficPrinter
@@ -30,12 +32,14 @@ final class ProxyServer: @unchecked Sendable {
     init(
         on loop: EventLoop,
         to server: [SocketAddress],
+        _ tls: ProxyTLS,
         _ dissector: FrameDissector,
         _ rules: ProxyRules,
         _ printer: TrafficPrinter
     ) {
         self.loop = loop
         self.server = server
+        self.tls = tls
         self.dissector = dissector
         self.rules = rules
         self.printer = printer
@@ -44,7 +48,7 @@ final class ProxyServer: @unchecked Sendable {
     /// Connects a client to the server, or closes its connection if there are too many.
     func accept(_ descriptor: Int32, _ address: SocketAddress) {
         lastNumber += 1
-        let stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: ProxyEnd.limits)
+        let stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: tls.clientLimits)
         guard connectionCount < ServingLoop.maximumConnections else {
             printer.report("refused: there are \(connectionCount) connections", of: lastNumber)
             return stream.reset()
@@ -56,19 +60,39 @@ final class ProxyServer: @unchecked Sendable {
                 let (descriptor, address) = try result.get()
                 self.connect(client, descriptor, address)
             } catch {
-                self.printer.report("\(error)", of: client.number)
-                client.stream.reset()
-                self.connectionCount -= 1
+                self.refuse(client, "\(error)")
             }
         }
     }
 
     private func connect(_ client: Client, _ descriptor: Int32, _ address: SocketAddress) {
-        let stream = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: ProxyEnd.limits)
+        let socket = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: tls.serverLimits)
+        guard let clientStream = tls.client(over: client.stream, whenFailed: reporter(.client, client.number)) else {
+            socket.reset()
+            return refuse(client, "not enough memory for a TLS session")
+        }
+        let serverStream: ProxyStream
+        do throws(TLSError) {
+            serverStream = try tls.server(over: socket, whenFailed: reporter(.server, client.number))
+        } catch {
+            socket.reset()
+            return refuse(client, "\(error)")
+        }
         let captured = capture.map { CapturedConnection($0, from: client.address, to: address) }
         let traffic = ProxyTraffic(client.number, dissector, rules, printer, captured) { [weak self] in
             self?.connectionCount -= 1
         }
-        ProxyEnd.connect(client.stream, stream, traffic)
+        ProxyEnd.connect(clientStream, serverStream, traffic)
+    }
+
+    /// Returns a function that reports why the connection with an end broke.
+    private func reporter(_ end: Sender, _ number: Int) -> (String) -> Void {
+        { [printer] reason in printer.report("the connection with the \(end) broke: \(reason)", of: number) }
+    }
+
+    private func refuse(_ client: Client, _ reason: String) {
+        printer.report(reason, of: client.number)
+        client.stream.reset()
+        connectionCount -= 1
     }
 }

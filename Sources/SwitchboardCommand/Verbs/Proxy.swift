@@ -12,18 +12,22 @@ struct Proxy: AsyncParsableCommand {
         abstract: "Pass bytes between clients and a server, and print the messages, until interrupted (Ctrl-C).",
         discussion: """
             Bytes pass unchanged, unless --delay, --drop or --corrupt name a message. If the bytes of an end cannot be decoded, the \
-            proxy says so once, and passes them on.
+            proxy says so once, and passes them on. With --tls and --listen-cert, it decrypts what it passes on: the capture has the \
+            plain bytes.
             """
     )
 
     @OptionGroup var spec: SpecOptions
     @OptionGroup var options: ListenOptions
+    @OptionGroup var listenTLS: ListenTLSOptions
 
     @Option(
         help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"),
         transform: ServerAddress.value
     )
     var to: ServerAddress
+
+    @OptionGroup var connectTLS: ConnectTLSOptions
 
     @Option(
         help: .init(
@@ -54,12 +58,13 @@ struct Proxy: AsyncParsableCommand {
         do { rules = try ProxyRules(checked, delays: delay, drop: drop, corrupt: corrupt) } catch {
             throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
         }
+        let tls = try ProxyTLS(listenTLS.configuration, connectTLS.configuration, to: to.host)
         let addresses = try await SocketAddress.resolve(host: to.host, port: to.port, within: Self.lookUpTime)
         let serving = try ServingLoop(label: "switchboard.proxy")
         let dissector = FrameDissector(checked, showsSecrets: options.showSecrets)
         let printer = try TrafficPrinter(dissector, options, whenFailed: serving.fail)
         let inputs = [spec.spec] + spec.imports.map(\.path)
-        let server = ProxyServer(on: serving.loop, to: addresses, dissector, rules, printer)
+        let server = ProxyServer(on: serving.loop, to: addresses, tls, dissector, rules, printer)
         try await serving.run(
             at: options.listen,
             prepare: {

@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import SwitchboardTLS
+
+/// How a verb serves its clients with TLS.
+struct ListenTLSOptions: ParsableArguments {
+    @Option(
+        help: .init("Certificate chain with which to serve clients over TLS, PEM file.", valueName: "FILE"),
+        completion: .file()
+    )
+    var listenCert: String?
+
+    @Option(help: .init("Private key of that certificate, PEM file.", valueName: "FILE"), completion: .file())
+    var listenKey: String?
+
+    @Option(
+        help: .init(
+            "CA certificates, PEM file. Clients must present a certificate from one of these CAs.",
+            valueName: "FILE"
+        ),
+        completion: .file()
+    )
+    var listenClientCa: String?
+
+    func validate() throws {
+        if (listenCert == nil) != (listenKey == nil) {
+            throw ValidationError("--listen-cert and --listen-key require each other")
+        }
+        if listenClientCa != nil, listenCert == nil {
+            throw ValidationError("--listen-client-ca requires --listen-cert and --listen-key")
+        }
+    }
+
+    /// The settings of the connections; `nil` without TLS.
+    var configuration: ServerTLSConfiguration? {
+        guard let listenCert, let listenKey else { return nil }
+        return ServerTLSConfiguration(
+            certificateChainPath: listenCert,
+            privateKeyPath: listenKey,
+            clientAuthoritiesPath: listenClientCa
+        )
+    }
+}
