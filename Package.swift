@@ -268,7 +268,7 @@ let package = Package(
             name: "NET001Command",
             dependencies: [
                 "NET001", "Switchboard", "SwitchboardApplication", "SwitchboardTLS", "SwitchboardTransport",
-                "SwitchboardVocabulary",
+                "SwitchboardVocabulary", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],

@@ -71,7 +71,7 @@ class Bundled(unittest.TestCase):
             self.assertEqual((status, errors), (0, ""))
             self.assertIn("frame 1: Pong from the server, 20 bytes at offset 0", output)
             self.assertRegex(output, r"(?m)timestamp +uint64 +5")
-            status, output, _ = run("call", BUNDLED, "Echo", "data=0xff00", "--connect", f"127.0.0.1:{port}", "--print-json")
+            status, output, _ = run("call", BUNDLED, "Echo", "data=0xff00", "--connect", f"127.0.0.1:{port}", "--json")
             self.assertEqual((status, json.loads(output)["fields"]), (0, {"data": "ff00"}))
 
     def test_the_guide_shows_what_call_prints(self):
@@ -84,7 +84,7 @@ class Bundled(unittest.TestCase):
     def test_several_requests_are_sent_one_after_another(self):
         lines = "\n".join(json.dumps({"message": "Ping", "fields": {"timestamp": number}}) for number in range(20))
         with command.server() as (port, _):
-            status, output, _ = run("call", BUNDLED, "--json", "-", "--connect", f"127.0.0.1:{port}", "--print-json", stdin=lines)
+            status, output, _ = run("call", BUNDLED, "--messages", "-", "--connect", f"127.0.0.1:{port}", "--json", stdin=lines)
         self.assertEqual(status, 0)
         self.assertEqual([json.loads(line)["fields"]["timestamp"] for line in output.splitlines()], list(range(20)))
 
@@ -97,7 +97,7 @@ class Bundled(unittest.TestCase):
             with command.server("--auth-file", users, "--require-auth") as (port, _):
                 login = {"message": "Auth", "fields": {"username": "alice", "token": "sesame"}}
                 echo = {"message": "Echo", "fields": {"data": "6869"}}
-                words = ["call", BUNDLED, "--json", "-", "--connect", f"127.0.0.1:{port}", "--print-json"]
+                words = ["call", BUNDLED, "--messages", "-", "--connect", f"127.0.0.1:{port}", "--json"]
                 status, output, errors = run(*words, stdin=json.dumps(login) + "\n" + json.dumps(echo))
                 self.assertEqual((status, errors), (0, ""))
                 self.assertEqual([json.loads(line)["message"] for line in output.splitlines()], ["AuthReply", "EchoReply"])
@@ -180,7 +180,7 @@ class Servers(unittest.TestCase):
 
     def test_listen_prints_what_comes(self):
         with scripted(frame(BROADCAST, b"one"), frame(BROADCAST, b"two"), ends=False) as address:
-            status, output, errors = run("listen", BUNDLED, "--connect", address, "--count", "2", "--print-json")
+            status, output, errors = run("listen", BUNDLED, "--connect", address, "--count", "2", "--json")
         self.assertEqual((status, errors), (0, ""))
         self.assertEqual([json.loads(line)["fields"]["message"] for line in output.splitlines()], [b"one".hex(), b"two".hex()])
 

@@ -137,9 +137,9 @@ class Formats(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "traffic")
             path.write_bytes(pcap(self.PACKETS))
-            for options in ([], ["--format", "capture"]):
+            for options in ([], ["--input-format", "capture"]):
                 self.assertEqual(run("decode", BUNDLED, path, *options)[0], 0)
-            self.assertEqual(run("decode", BUNDLED, path, "--format", "raw")[0], 1)
+            self.assertEqual(run("decode", BUNDLED, path, "--input-format", "raw")[0], 1)
 
 
 class Links(unittest.TestCase):
@@ -197,7 +197,7 @@ class Streams(unittest.TestCase):
                 content = {end: b"".join(data for sender, data in messages if sender == end) for end in ("client", "server")}
                 direct = {}
                 for end in content:
-                    _, output, _ = run("decode", BUNDLED, "--from", end, "--json", "--format", "raw", stdin=content[end])
+                    _, output, _ = run("decode", BUNDLED, "--from", end, "--json", "--input-format", "raw", stdin=content[end])
                     direct[1, end] = [json.loads(line)["frame"] for line in output.splitlines()]
                 _, found, errors = decoded(pcap(self.disturbed(content, numbers)))
                 self.assertEqual((frames(found), errors), (direct, ""))
@@ -423,7 +423,7 @@ class WrongCaptures(unittest.TestCase):
             (["--from", "client"], pcap(self.PACKETS), 64, "--from is not for captures"),
             (["--port", "0"], pcap(self.PACKETS), 64, "--port must be from 1 to 65535"),
             (["--port", "5"], ping(1), 64, "--port is for captures"),
-            (["--format", "capture"], ping(1), 2, "it begins neither as pcap nor as pcapng"),
+            (["--input-format", "capture"], ping(1), 2, "it begins neither as pcap nor as pcapng"),
             (["--frame", "nain"], pcap(self.PACKETS), 64, "did you mean `main`?"),
             ([], pcap([]), 1, "the capture has no bytes of TCP connections"),
         ]
@@ -499,7 +499,7 @@ class Wireshark(unittest.TestCase):
             capture.connection(PORT, *segments)
         with tempfile.TemporaryDirectory() as folder:
             script, path = pathlib.Path(folder, "net001.lua"), pathlib.Path(folder, "traffic.pcap")
-            self.assertEqual(run("wireshark", BUNDLED, "-o", script, "--prefix", "net", "--port", PORT)[0], 0)
+            self.assertEqual(run("wireshark", BUNDLED, "-o", script, "--name", "net", "--port", PORT)[0], 0)
             capture.write(path)
             shown = tshark(path, "-Y", "net", "-T", "fields", "-e", "frame.time_epoch", "-e", "tcp.stream", "-e", "net.message", scripts=[script])
             status, found, _ = decoded(path.read_bytes())

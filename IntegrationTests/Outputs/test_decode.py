@@ -55,7 +55,7 @@ def decoded(*arguments, stdin=b""):
 
 class EverySpec(unittest.TestCase):
     def test_examples_are_decoded_and_encoded_again(self):
-        """`decode --json` says of each example what `vectors` says, and `encode --json` makes the same bytes of it."""
+        """`decode --json` says of each example what `vectors` says, and `encode --messages` makes the same bytes of it."""
         with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             counts = list(pool.map(lambda spec: self.check(spec, folder), specs()))
         self.assertGreater(len(counts), 85)
@@ -94,7 +94,7 @@ class EverySpec(unittest.TestCase):
                 self.assertEqual(item.get("header", {}), vector.get("header", {}), shown)
             offset += item["size"]
         lines = "\n".join(map(json.dumps, found)).encode()
-        status, output, errors = run("encode", spec, "--json", "-", stdin=lines)
+        status, output, errors = run("encode", spec, "--messages", "-", stdin=lines)
         self.assertEqual((status, errors), (0, ""), shown)
         self.assertEqual(output.split(), [vector["frame"] for vector in group], shown)
 
@@ -155,7 +155,7 @@ class Text(unittest.TestCase):
 
     def test_a_masked_secret_is_not_encoded(self):
         _, output, _ = run("decode", BUNDLED, "--json", AUTH)
-        status, output, errors = run("encode", BUNDLED, "--json", "-", stdin=output.encode())
+        status, output, errors = run("encode", BUNDLED, "--messages", "-", stdin=output.encode())
         self.assertEqual((status, output), (1, ""))
         self.assertIn("decode with --show-secrets", errors)
 
@@ -192,24 +192,24 @@ class Input(unittest.TestCase):
             self.assertEqual(decoded(BUNDLED, raw)[1][2]["offset"], 48)
             self.assertEqual(len(decoded(BUNDLED, text)[1]), 1)
             self.assertIn("is read as hexadecimal digits", run("decode", BUNDLED, text)[2])
-            self.assertEqual(run("decode", BUNDLED, text, "--format", "hex")[2], "")
-            self.assertEqual(run("decode", BUNDLED, text, "--format", "raw")[0], 1)
+            self.assertEqual(run("decode", BUNDLED, text, "--input-format", "hex")[2], "")
+            self.assertEqual(run("decode", BUNDLED, text, "--input-format", "raw")[0], 1)
 
     def test_frames_may_be_cut_anywhere(self):
         for count in range(1, len(self.FRAME)):
-            status, found = decoded(BUNDLED, "--format", "raw", "--from", "client", stdin=self.FRAME + self.FRAME[:count])
+            status, found = decoded(BUNDLED, "--input-format", "raw", "--from", "client", stdin=self.FRAME + self.FRAME[:count])
             self.assertEqual((status, len(found)), (1, 2), count)
             self.assertEqual(found[1]["problem"], "the input ends within the frame", count)
 
     def test_many_frames_are_decoded(self):
-        status, found = decoded(BUNDLED, "--format", "raw", stdin=self.FRAME * 5000)
+        status, found = decoded(BUNDLED, "--input-format", "raw", stdin=self.FRAME * 5000)
         self.assertEqual((status, len(found)), (0, 5000))
 
     def test_wrong_input_has_one_clear_line(self):
         cases = [
             (["decode", BUNDLED, "zz"], 64, "zz is neither a file nor hexadecimal"),
             (["decode", BUNDLED, "abc"], 64, "the last byte has only one digit"),
-            (["decode", BUNDLED, "--format", "hex"], 1, "the input has no bytes"),
+            (["decode", BUNDLED, "--input-format", "hex"], 1, "the input has no bytes"),
             (["decode", BUNDLED, "--from", "me", "00"], 64, "'client', 'server' or 'both'"),
             (["decode", BUNDLED, "--frame", "man", "00"], 64, "did you mean `main`?"),
             (["decode", "/nonexistent.yaml", "00"], 2, "cannot read /nonexistent.yaml"),
@@ -322,22 +322,22 @@ messages:
             (["Drw"], b"", 1, "did you mean `Draw`?"),
             (["draw"], b"", 1, "did you mean `Draw`?"),
             ([], b"", 64, "the name of a message is missing"),
-            (["--json", "-"], b"", 1, "no JSON object"),
-            (["--json", "-"], b"{", 1, "not JSON"),
-            (["--json", "-"], b"[]", 1, "not a JSON object"),
-            (["--json", "-"], b'{"fields": {}}', 1, "no `message`"),
-            (["--json", "-"], b'{"message": "Draw", "fields": 3}', 1, "not an object"),
-            (["--json", "-"], b'{"message": "Draw", "fields": {"data": "xyz"}}', 1, "hexadecimal"),
-            (["--json", "-"], b'{"message": "Draw", "fields": {}, "message": "Draw"}', 1, "two members `message`"),
-            (["--json", "-"], b'{"message": "Draw", "fields": {"place": {"x": 1, "x": 2}}}', 1, "two members `x`"),
-            (["--json", "-"], b'{"message": "Draw", "field": {}}', 1, "unknown member `field`; did you mean `fields`?"),
-            (["--json", "-"], b'{"message": "Draw", "other": 1}', 1, "a message has `message`, `header` and `fields`"),
-            (["--json", "-"], b"[" * 40, 1, "not JSON"),
-            (["--json", "-"], b'{"message": "Draw", "fields": {"data": "' + b"a" * (64 << 20) + b'"}}', 2, "more than 67108864 bytes"),
+            (["--messages", "-"], b"", 1, "no JSON object"),
+            (["--messages", "-"], b"{", 1, "not JSON"),
+            (["--messages", "-"], b"[]", 1, "not a JSON object"),
+            (["--messages", "-"], b'{"fields": {}}', 1, "no `message`"),
+            (["--messages", "-"], b'{"message": "Draw", "fields": 3}', 1, "not an object"),
+            (["--messages", "-"], b'{"message": "Draw", "fields": {"data": "xyz"}}', 1, "hexadecimal"),
+            (["--messages", "-"], b'{"message": "Draw", "fields": {}, "message": "Draw"}', 1, "two members `message`"),
+            (["--messages", "-"], b'{"message": "Draw", "fields": {"place": {"x": 1, "x": 2}}}', 1, "two members `x`"),
+            (["--messages", "-"], b'{"message": "Draw", "field": {}}', 1, "unknown member `field`; did you mean `fields`?"),
+            (["--messages", "-"], b'{"message": "Draw", "other": 1}', 1, "a message has `message`, `header` and `fields`"),
+            (["--messages", "-"], b"[" * 40, 1, "not JSON"),
+            (["--messages", "-"], b'{"message": "Draw", "fields": {"data": "' + b"a" * (64 << 20) + b'"}}', 2, "more than 67108864 bytes"),
             (["Draw", "data=@/nonexistent"], b"", 2, "`data`: cannot read /nonexistent"),
             (["Draw", b"title=\xff"], b"", 64, "is not UTF-8"),
-            (["--json", "/nonexistent"], b"", 2, "cannot read /nonexistent"),
-            (["Draw", "--json", "-", "colour=red"], b"", 64, "remove FIELD=VALUE"),
+            (["--messages", "/nonexistent"], b"", 2, "cannot read /nonexistent"),
+            (["Draw", "--messages", "-", "colour=red"], b"", 64, "remove FIELD=VALUE"),
         ]
         for words, stdin, expected, text in cases:
             with self.subTest(words=words, stdin=stdin):

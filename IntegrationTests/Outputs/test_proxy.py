@@ -44,7 +44,7 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: a reset at close
 
 
 def proxy(port, *arguments, spec=BUNDLED):
-    return serving(test_decode.PATH, "proxy", spec, "--to", f"127.0.0.1:{port}", *arguments)
+    return serving(test_decode.PATH, "proxy", spec, "--connect", f"127.0.0.1:{port}", *arguments)
 
 
 def gearman(size):
@@ -317,7 +317,7 @@ class Captures(unittest.TestCase):
             shutil.copy(BUNDLED, spec)
             kept = pathlib.Path(folder) / "kept"
             kept.write_text("kept")
-            base = ["proxy", spec, "--to", "127.0.0.1:1"]
+            base = ["proxy", spec, "--connect", "127.0.0.1:1"]
             free = ["--listen", "127.0.0.1:0"]
             cases = [
                 ([*base, *free, "--write", spec], 2, "same file as the input"),
@@ -457,13 +457,13 @@ class WrongInput(unittest.TestCase):
     def test_has_one_clear_line(self):
         taken = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(taken.close)
-        base = ["proxy", BUNDLED, "--listen", "127.0.0.1:0", "--to", "127.0.0.1:1"]
+        base = ["proxy", BUNDLED, "--listen", "127.0.0.1:0", "--connect", "127.0.0.1:1"]
         cases = [
-            (["proxy", BUNDLED, "--listen", f"127.0.0.1:{taken.getsockname()[1]}", "--to", "127.0.0.1:1"], 1, "address already in use"),
-            (["proxy", BUNDLED, "--listen", "127.0.0.1:0"], 64, "--to"),
-            (["proxy", BUNDLED, "--to", "127.0.0.1:1"], 64, "--listen"),
-            (["proxy", BUNDLED, "--listen", "127.0.0.1:0", "--to", "127.0.0.1:0"], 64, "--to"),
-            (["proxy", BUNDLED, "--listen", "127.0.0.1:0", "--to", "name.invalid:1"], 1, "name.invalid"),
+            (["proxy", BUNDLED, "--listen", f"127.0.0.1:{taken.getsockname()[1]}", "--connect", "127.0.0.1:1"], 1, "address already in use"),
+            (["proxy", BUNDLED, "--listen", "127.0.0.1:0"], 64, "--connect"),
+            (["proxy", BUNDLED, "--connect", "127.0.0.1:1"], 64, "--listen"),
+            (["proxy", BUNDLED, "--listen", "127.0.0.1:0", "--connect", "127.0.0.1:0"], 64, "--connect"),
+            (["proxy", BUNDLED, "--listen", "127.0.0.1:0", "--connect", "name.invalid:1"], 1, "name.invalid"),
             (["proxy", "/nonexistent", *base[2:]], 2, "cannot read /nonexistent"),
             ([*base, "--drop", "Pin"], 1, "--drop: no message `Pin`; did you mean `Ping`?"),
             ([*base, "--corrupt", "ping"], 1, "--corrupt: no message `ping`; did you mean `Ping`?"),

@@ -70,7 +70,7 @@ def switchboard(*arguments):
 
 def generate(folder, name, spec):
     """Writes the package and the vectors of a spec to `folder`."""
-    result = switchboard("python", spec, *imports(), "--package", name, "-o", folder)
+    result = switchboard("python", spec, *imports(), "--name", name, "-o", folder)
     assert result.returncode == 0, result.stderr
     vectors = switchboard("vectors", spec, *imports(), "-o", f"{folder}/{name}.json")
     assert vectors.returncode == 0, vectors.stderr
@@ -150,9 +150,9 @@ class Mistakes(unittest.TestCase):
 
     def test_a_wrong_package_name_ends_in_one_line(self):
         for name in ("class", "Net001", "1st", "a-b", ""):
-            result = switchboard("python", NET001, "--package", name, "-o", self.folder)
+            result = switchboard("python", NET001, "--name", name, "-o", self.folder)
             self.assertEqual((result.returncode, result.stdout), (64, ""), name)
-            self.assertRegex(result.stderr, r"^switchboard: error: --package .*\n$")
+            self.assertRegex(result.stderr, r"^switchboard: error: --name .*\n$")
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_an_output_that_is_a_file_ends_in_one_line(self):

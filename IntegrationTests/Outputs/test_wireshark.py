@@ -56,7 +56,7 @@ class Spec:
         self.prefix = "x_" + re.sub("[^a-z0-9]", "_", self.name.lower())
         self.script, vectors = folder / f"{self.prefix}.lua", folder / f"{self.prefix}.json"
         imports = [word for module, file in IMPORTS.items() for word in ("--import", f"{module}={file}")]
-        self.outcome = tool("wireshark", path, *imports, "-o", self.script, "--prefix", self.prefix, "--port", port)
+        self.outcome = tool("wireshark", path, *imports, "-o", self.script, "--name", self.prefix, "--port", port)
         exported = tool("vectors", path, *imports, "-o", vectors)
         if exported.returncode != 0:
             raise AssertionError(exported.stderr)

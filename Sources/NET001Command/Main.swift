@@ -1,6 +1,6 @@
 // The command net001, from the command line to its end:
 //
-//  1. Main                reads the command line, and checks all settings. UnknownCommand suggests a command.
+//  1. Main                reads the command line, and checks all settings. Suggests a command for an unknown one.
 //  2. Options/            are the settings of client commands. Those of servers are in SwitchboardApplication.
 //  3. Commands/           has a file for each command. Commands/Serve runs a ServerApplication. Commands for operators, such as
 //                         status, are in SwitchboardApplication.
@@ -13,6 +13,7 @@ import Glibc
 import Switchboard
 import SwitchboardApplication
 import SwitchboardVocabulary
+import SwitchboardYAML
 
 /// The beginning of the program.
 @main
@@ -25,7 +26,7 @@ enum Main {
         ApplicationSignals.shared.trap()
         EnvironmentVariable.setNames(of: "net001", orShort: true)
         do {
-            try UnknownCommand.check(CommandLine.arguments.dropFirst())
+            try checkCommand()
             let command = try Net001.parseAsRoot()
             // The command config continues after the first mistakes.
             if !(command is ConfigCommand<Serve>) { try command.checkSettings() }
@@ -40,6 +41,14 @@ enum Main {
         } catch {
             Ending.exit(with: error)
         }
+    }
+
+    /// Checks that the first argument is a command.
+    private static func checkCommand() throws {
+        let commands = Net001.configuration.subcommands.map { $0._commandName }
+        guard let unknown = UnknownWord(in: CommandLine.arguments.dropFirst(), among: commands) else { return }
+        let hint = unknown.meant.map { "; did you mean \($0.quoted)?" } ?? ""
+        throw ValidationError("unknown command \(unknown.name.quoted)\(hint) (see 'net001 --help')")
     }
 
     /// Runs `command`, which ends the process.

@@ -1,12 +1,13 @@
 internal import SwitchboardSpec
 
-/// The names of a C codec, which all begin with that of the protocol.
+/// The names of a C codec, which all begin with that of the codec.
 struct CNames {
-    /// The name of the protocol: `net001`.
+    /// The name of the codec in lower case: `net001`.
     let prefix: String
 
-    init(_ spec: CheckedSpec) {
-        prefix = Self.snake(spec.name)
+    /// The names of the codec called `name`.
+    init(_ name: String) {
+        prefix = Self.snake(name)
     }
 
     /// The words of C99 and of <stdbool.h>, and the macros that common compilers define.

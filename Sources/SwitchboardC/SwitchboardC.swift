@@ -16,15 +16,22 @@ internal import SwitchboardVocabulary
 /// The C codec of a spec.
 package enum COutput {
     /// Returns what keeps `spec` from a C codec: a diagnostic for each part that the output does not support.
-    package static func refusals(of spec: CheckedSpec) -> [Diagnostic] { Refusals(spec).diagnostics }
+    ///
+    /// - Parameter name: The name of the codec; `nil` for that of the protocol.
+    package static func refusals(of spec: CheckedSpec, name: String? = nil) -> [Diagnostic] {
+        let unnamed = name == nil ? OutputName.refusal(of: spec) : nil
+        return [unnamed].compactMap(\.self) + Refusals(spec).diagnostics
+    }
 
     /// Returns the header and the source file of the codec of `spec`, which has no ``refusals(of:)``.
     ///
-    /// - Parameter file: The name of the spec's file, for the comment at the top.
-    package static func files(for spec: CheckedSpec, file: String) -> [OutputFile] {
-        let names = CNames(spec)
+    /// - Parameters:
+    ///   - file: The name of the spec's file, for the comment at the top.
+    ///   - name: The name of the codec; `nil` for that of the protocol.
+    package static func files(for spec: CheckedSpec, file: String, name: String? = nil) -> [OutputFile] {
+        let names = CNames(name ?? spec.name)
         let head =
-            "/* \(spec.name): made from \(file.inComment) by switchboard \(PackageVersion.current). Do not edit. */"
+            "/* \(spec.name.inComment): made from \(file.inComment) by switchboard \(PackageVersion.current). Do not edit. */"
         let codec = Codec(spec, names)
         return [
             OutputFile(path: "\(names.prefix).h", text: HeaderFile(codec).text(head)),

@@ -1,6 +1,6 @@
 // The command switchboard, from the command line to its end:
 //
-//  1. Main      reads the command line; UnknownVerb suggests a verb.
+//  1. Main      reads the command line, and suggests a verb for an unknown one.
 //  2. Options/  are the arguments that several verbs have.
 //  3. Verbs/    has a file for each verb: it reads a spec, and has a module make its output.
 //  4. Decoding/ shows the frames in bytes.
@@ -11,14 +11,15 @@
 
 internal import ArgumentParser
 internal import SwitchboardVocabulary
+internal import SwitchboardYAML
 
 /// The command `switchboard`: everything that comes out of a spec.
 @main
 struct SwitchboardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "switchboard",
-        abstract: "Works with a protocol spec: checks it, and makes everything that is made from it.",
-        usage: "switchboard <verb> SPEC [<options>]",
+        abstract: "Check the spec of a protocol, and make everything that comes out of it.",
+        usage: "switchboard <verb> <SPEC> [<options>]",
         version: "switchboard \(PackageVersion.current)",
         subcommands: [
             Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self, Call.self, Listen.self,
@@ -31,7 +32,7 @@ struct SwitchboardCommand: AsyncParsableCommand {
         var verb: any ParsableCommand.Type = Self.self
         do {
             try ArgumentEncoding.check()
-            try UnknownVerb.check(CommandLine.arguments.dropFirst())
+            try checkVerb()
             var command = try parseAsRoot()
             verb = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -42,5 +43,13 @@ struct SwitchboardCommand: AsyncParsableCommand {
         } catch {
             Ending.exit(with: error, of: verb)
         }
+    }
+
+    /// Checks that the first argument is a verb.
+    private static func checkVerb() throws {
+        let verbs = configuration.subcommands.map { $0._commandName }
+        guard let unknown = UnknownWord(in: CommandLine.arguments.dropFirst(), among: verbs) else { return }
+        let hint = unknown.meant.map { "; did you mean `\($0)`?" } ?? ""
+        throw ValidationError("unknown verb `\(unknown.name)`\(hint) (see 'switchboard --help')")
     }
 }

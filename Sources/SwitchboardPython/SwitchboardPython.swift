@@ -50,11 +50,11 @@ package enum PythonPackage {
         let folder = name ?? PythonNames.package(OutputName.identifier(of: spec))
         var problems = names.problems
         if name == nil {
-            if let refusal = OutputName.refusal(of: spec, option: "--package") {
+            if let refusal = OutputName.refusal(of: spec) {
                 problems.append(refusal)
             } else if let problem = problem(inName: folder) {
                 let reason = "`\(folder)` is not the name of a Python package: \(problem)"
-                problems.append(OutputName.refusal(of: spec, reason, option: "--package"))
+                problems.append(OutputName.refusal(of: spec, reason))
             }
         }
         guard problems.isEmpty else { return Outcome(files: [], problems: problems) }

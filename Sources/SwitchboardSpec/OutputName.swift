@@ -21,19 +21,19 @@ package enum OutputName {
 
     /// Returns why an output cannot have the name of the protocol of `spec`; `nil` if it can.
     ///
-    /// - Parameter option: The option of the command line that names the output, such as `--name`.
-    package static func refusal(of spec: CheckedSpec, option: String) -> Diagnostic? {
+    /// The option `--name` of the command line gives it another name.
+    package static func refusal(of spec: CheckedSpec) -> Diagnostic? {
         guard !isName(spec.name) else { return nil }
-        return refusal(of: spec, "the rule for names of outputs is: \(rule)", option: option)
+        return refusal(of: spec, "the rule for names of outputs is: \(rule)")
     }
 
     /// Returns the error that an output cannot have the name of the protocol of `spec`, because of `reason`.
-    package static func refusal(of spec: CheckedSpec, _ reason: String, option: String) -> Diagnostic {
+    package static func refusal(of spec: CheckedSpec, _ reason: String) -> Diagnostic {
         let name = spec.name.visible(maximumLength: maximumLength)
         return Diagnostic(
             severity: .error,
             message: "the output cannot have the name of the protocol, `\(name)`: \(reason); "
-                + "give another name with \(option)",
+                + "give another name with --name",
             place: spec.locatedName.place
         )
     }

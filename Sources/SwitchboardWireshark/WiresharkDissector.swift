@@ -42,7 +42,7 @@ package enum WiresharkDissector {
         let prefix = settings.prefix ?? OutputName.identifier(of: spec).lowercased()
         guard isPrefix(prefix) else {
             let reason = "the rule for names in Wireshark's filters is: \(prefixRule)"
-            return (nil, [OutputName.refusal(of: spec, reason, option: "--prefix")])
+            return (nil, [OutputName.refusal(of: spec, reason)])
         }
         var out = Collected(plan: spec.plan, fields: FieldTable(prefix: prefix))
         addOwnFields(of: spec, &out)

@@ -26,22 +26,22 @@ struct MessageOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "Read the messages from a file with JSON objects as `decode --json` prints them; - is standard input.",
+            "A file with messages to read, JSON objects as `decode --json` prints them; - is standard input.",
             valueName: "FILE"
         ),
         completion: .file()
     )
-    var json: String?
+    var messages: String?
 
     /// Returns the messages that the command line names: one, or those of a file.
-    func messages(_ spec: CheckedSpec) throws -> [MessageInput.Message] {
+    func read(_ spec: CheckedSpec) throws -> [MessageInput.Message] {
         let input = Self.input(for: spec)
         do {
-            if let json {
+            if let messages {
                 guard fields.isEmpty, header.isEmpty else {
-                    throw ValidationError("--json has all values: remove FIELD=VALUE and --header")
+                    throw ValidationError("--messages has all values: remove FIELD=VALUE and --header")
                 }
-                return try input.messages(json: try Self.content(of: json), named: message)
+                return try input.messages(json: try Self.content(of: messages), named: message)
             }
             guard let message else { throw ValidationError("the name of a message is missing") }
             return [try input.message(message, fields: fields, header: header)]

@@ -1,6 +1,9 @@
 internal import ArgumentParser
 internal import SwitchboardC
 internal import SwitchboardFiles
+internal import SwitchboardVocabulary
+
+internal import enum SwitchboardSpec.OutputName
 
 /// Generates a codec in C: `switchboard c SPEC -o FOLDER`.
 struct CVerb: ParsableCommand {
@@ -8,18 +11,35 @@ struct CVerb: ParsableCommand {
         commandName: "c",
         abstract: "Write a codec in C99, without dependencies and without allocation.",
         discussion: """
-            The folder gets NAME.h and NAME.c, where NAME is the name of the protocol in lower case. What C cannot say is an \
-            error with its place in the spec, and nothing is written.
+            The folder gets NAME.h and NAME.c, in lower case. What C cannot say is an error with its place in the spec, and nothing \
+            is written.
+
+            Example: switchboard c protocol.yaml -o codec
             """
     )
 
     @OptionGroup var spec: SpecOptions
-    @OptionGroup var folder: FolderOptions
+
+    @Option(
+        help: .init(
+            "The name of the codec, which begins all names in C; by default that of the protocol.",
+            valueName: "NAME"
+        )
+    )
+    var name: String?
+
+    @OptionGroup var output: FolderOptions
+
+    func validate() throws {
+        guard let name, !OutputName.isName(name) else { return }
+        throw ValidationError("--name \(name.visible) is not the name of a codec: \(OutputName.rule)")
+    }
 
     func run() throws {
         let checked = try spec.read()
-        let refusals = COutput.refusals(of: checked)
+        let refusals = COutput.refusals(of: checked, name: name)
         guard refusals.isEmpty else { throw SpecMistakes(refusals, path: spec.spec) }
-        try folder.write(COutput.files(for: checked, file: spec.file.name), inputs: spec.file.paths)
+        let files = COutput.files(for: checked, file: spec.file.name, name: name)
+        try output.write(files, inputs: spec.file.paths)
     }
 }

@@ -7,18 +7,21 @@ struct Call: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Send a message to a server, and print its reply.",
         discussion: """
-            With --json, several messages are sent one after another, each after the reply to the one before. The exit status is 1 \
-            if the server sends the protocol's error, or no reply.
+            With --messages, several messages are sent one after another, each after the reply to the one before. The exit status \
+            is 1 if the server sends the protocol's error, or no reply.
+
+            Example: switchboard call protocol.yaml Echo data=hello --connect localhost:6001
             """
     )
 
     @OptionGroup var spec: SpecOptions
     @OptionGroup var message: MessageOptions
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: FrameOutputOptions
 
-    @Option(help: .init("Wait for this number of messages, in place of the reply.", valueName: "N"))
+    @Option(help: .init("The number of messages to wait for, in place of the reply.", valueName: "N"))
     var count: Int?
+
+    @OptionGroup var output: FrameOutputOptions
 
     func validate() throws {
         if let count, count < 0 { throw ValidationError("--count must be at least 0") }
@@ -29,7 +32,7 @@ struct Call: AsyncParsableCommand {
         let input = MessageInput(spec)
         var requests: [(message: MessageSpec, frame: [UInt8])] = []
         do {
-            for message in try message.messages(spec) {
+            for message in try message.read(spec) {
                 guard message.message.sender != .server else {
                     let text = "`\(message.message.name.value)` is a message of the server: name one that clients send"
                     throw MessageInput.Problem(message: text)
@@ -99,16 +102,20 @@ struct Call: AsyncParsableCommand {
 struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Connect to a server, and print the messages that it sends, until interrupted (Ctrl-C).",
-        discussion:
-            "The exit status is 1 if the server ends the connection before --count messages, or sends a malformed frame."
+        discussion: """
+            The exit status is 1 if the server ends the connection before --count messages, or sends a malformed frame.
+
+            Example: switchboard listen protocol.yaml --connect localhost:6001
+            """
     )
 
     @OptionGroup var spec: SpecOptions
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: FrameOutputOptions
 
-    @Option(help: .init("Print this number of messages. Without it, listen runs until interrupted.", valueName: "N"))
+    @Option(help: .init("The number of messages to wait for; without it, there is no limit.", valueName: "N"))
     var count: Int?
+
+    @OptionGroup var output: FrameOutputOptions
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count must be at least 1") }
@@ -146,7 +153,7 @@ struct Listen: AsyncParsableCommand {
 
 /// How a verb prints frames.
 struct FrameOutputOptions: ParsableArguments {
-    @Flag(name: .customLong("print-json"), help: "Print a JSON object for each frame, on a line of its own.")
+    @Flag(help: "Print a JSON object for each frame, on a line of its own.")
     var json = false
 
     @Flag(help: "Show the values of fields with `secret`.")

@@ -14,6 +14,8 @@ struct Decode: ParsableCommand {
             The bytes are hexadecimal digits on the command line, or a file with hexadecimal digits, with the bytes themselves, or \
             with a capture of network traffic (pcap or pcapng). The exit status is 1 if a frame is malformed, or the last one is \
             incomplete.
+
+            Example: switchboard decode protocol.yaml traffic.pcap --port 6001
             """
     )
 
@@ -30,25 +32,24 @@ struct Decode: ParsableCommand {
 
     @Option(
         help: .init(
-            "The end that sent the bytes: client, server, or both if each frame may be of either end.",
+            "The end that sent the bytes; both if each frame may be of either end.",
             valueName: "END"
         )
     )
     var from = StreamEnd.both
 
     @Option(
-        help:
-            """
-            What a file has: hex, raw or capture. By default, captures are recognized, and a file with nothing but hexadecimal digits \
-            and white space is hex.
-            """
+        help: .init(
+            "What the file has. By default, captures are recognized, and a file with nothing but hexadecimal digits is hex.",
+            valueName: "FORMAT"
+        )
     )
-    var format: InputFormat?
+    var inputFormat: InputFormat?
 
     @Option(help: .init("The form of the first frame, for bytes from the middle of a connection.", valueName: "NAME"))
     var frame: String?
 
-    @Option(help: .init("The port of the server, to select connections of a capture.", valueName: "PORT"))
+    @Option(help: .init("The TCP port of the server, to select connections of a capture.", valueName: "PORT"))
     var port: Int?
 
     @Flag(help: "Print a JSON object for each frame, on a line of its own.")
@@ -70,12 +71,12 @@ struct Decode: ParsableCommand {
         let dissector = FrameDissector(spec, showsSecrets: showSecrets)
         let conversation = ConversationDissector(dissector, form: frame)
         guard let file = try BytesInput.file(input) else {
-            guard format != .capture else { throw ValidationError("--format capture is for files") }
+            guard inputFormat != .capture else { throw ValidationError("--input-format capture is for files") }
             return try decode(try BytesInput(digits: input), conversation, dissector)
         }
         let first = try file.first(Self.magicBytes)
-        guard format == .capture || format == nil && CaptureReader.recognizes(first) else {
-            return try decode(try BytesInput(file, first: first, format: format), conversation, dissector)
+        guard inputFormat == .capture || inputFormat == nil && CaptureReader.recognizes(first) else {
+            return try decode(try BytesInput(file, first: first, format: inputFormat), conversation, dissector)
         }
         guard from == .both else {
             throw ValidationError("--from is not for captures: packets say which end sent them")

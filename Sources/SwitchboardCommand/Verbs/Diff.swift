@@ -6,15 +6,17 @@ internal import SwitchboardSpec
 /// Compares two versions of a spec: `switchboard diff OLD NEW`.
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compare two versions of a spec: what breaks the wire, source or behaviour?",
+        abstract: "Compare two versions of a spec, and tell what breaks the wire, source or behaviour.",
         usage: """
-            switchboard diff SPEC [<options>]
-            switchboard diff OLD NEW [<options>]
+            switchboard diff <SPEC> [<options>]
+            switchboard diff <OLD> <NEW> [<options>]
             switchboard diff --rules
             """,
         discussion: """
             OLD and NEW are files, git:REF or git:REF:FILE; git:REF is the other file in that revision. With one file only, \
-            OLD is the file in HEAD. The status is 1 if a change fails --level.
+            OLD is the file in HEAD. The exit status is 1 if a change fails --level.
+
+            Example: switchboard diff git:v1.0 protocol.yaml
             """
     )
 
@@ -27,25 +29,28 @@ struct Diff: ParsableCommand {
     @Argument(help: .init("The new version.", valueName: "NEW"), completion: .file(extensions: ["yaml", "yml"]))
     var new: String?
 
-    @Option(help: .init("The changes that fail: \(Level.list).", valueName: "LEVEL"))
+    @Option(help: .init("The least severe change that fails.", valueName: "LEVEL"))
     var level = Level.wire
 
     @Option(help: .init("A rule whose changes never fail; repeat it for more.", valueName: "RULE"))
     var allow: [String] = []
 
-    @Option(help: .init("The format of the report: \(Report.Format.list).", valueName: "FORMAT"))
+    @Option(help: .init("The format of the report.", valueName: "FORMAT"))
     var format = Report.Format.text
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: .init("The file to write the report to; standard output by default.", valueName: "FILE"),
+        help: .init("The file to write; - is standard output, the default.", valueName: "FILE"),
         completion: .file()
     )
     var output: String?
 
     @Option(
         name: .customLong("import"),
-        help: .init("The spec of a module that both versions may import; repeat it for more.", valueName: "MODULE=SPEC")
+        help: .init(
+            "The spec of a module that both versions may name under `imports`; repeat it for more.",
+            valueName: "MODULE=SPEC"
+        )
     )
     var imports: [ImportedFile] = []
 
@@ -150,10 +155,6 @@ enum Level: String, CaseIterable, ExpressibleByArgument {
         case .any: .compatible
         }
     }
-
-    fileprivate static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
-extension Report.Format: ExpressibleByArgument {
-    fileprivate static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
+extension Report.Format: ExpressibleByArgument {}

@@ -9,23 +9,22 @@ internal import enum SwitchboardSpec.OutputName
 struct Docs: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write reference pages of a protocol, in HTML and Markdown.",
-        discussion: "A page shows the bytes of each message, its fields and its examples. It needs no other file."
+        discussion: """
+            A page shows the bytes of each message, its fields and its examples. It needs no other file.
+
+            Example: switchboard docs protocol.yaml -o pages
+            """
     )
 
     @OptionGroup var spec: SpecOptions
 
     @Option(
-        help: .init(
-            "Pages to write: \(Reference.Format.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "FORMAT"
-        )
-    )
-    var format = Reference.Format.both
-
-    @Option(
-        help: .init("The name of the pages without its ending; the name of the protocol by default.", valueName: "NAME")
+        help: .init("The name of the pages, without its ending; by default that of the protocol.", valueName: "NAME")
     )
     var name: String?
+
+    @Option(help: .init("The format of the pages.", valueName: "FORMAT"))
+    var format = Reference.Format.both
 
     @OptionGroup var output: FolderOptions
 
@@ -36,7 +35,7 @@ struct Docs: ParsableCommand {
 
     func run() throws {
         let checked = try spec.read()
-        if name == nil, let refusal = OutputName.refusal(of: checked, option: "--name") {
+        if name == nil, let refusal = OutputName.refusal(of: checked) {
             throw SpecMistakes([refusal], path: spec.spec)
         }
         let files = Reference.files(for: checked, file: spec.file.name, name: name, format: format)

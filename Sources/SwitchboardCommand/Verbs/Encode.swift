@@ -6,7 +6,11 @@ internal import SwitchboardSpec
 struct Encode: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the frame of a message, in hexadecimal or as bytes.",
-        discussion: "A field without a value has its default. Lengths, counts and checksums follow from the values."
+        discussion: """
+            A field without a value has its default. Lengths, counts and checksums follow from the values.
+
+            Example: switchboard encode protocol.yaml Echo data=hello
+            """
     )
 
     @OptionGroup var spec: SpecOptions
@@ -20,7 +24,7 @@ struct Encode: ParsableCommand {
         let input = MessageInput(spec)
         var frames: [[UInt8]] = []
         do {
-            for message in try message.messages(spec) { frames.append(try input.frame(message)) }
+            for message in try message.read(spec) { frames.append(try input.frame(message)) }
         } catch let problem as MessageInput.Problem {
             throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
         }

@@ -5,7 +5,14 @@ internal import SwitchboardGenerator
 
 /// Checks a spec: `switchboard check SPEC`.
 struct Check: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print a summary of a spec, or its mistakes.")
+    static let configuration = CommandConfiguration(
+        abstract: "Print a summary of a spec, or its mistakes.",
+        discussion: """
+            The exit status is 1 if the spec has mistakes.
+
+            Example: switchboard check protocol.yaml
+            """
+    )
 
     @OptionGroup var spec: SpecOptions
 
@@ -16,7 +23,11 @@ struct Check: ParsableCommand {
 struct Format: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Format a spec in place.",
-        discussion: "Only white space changes. Comments, quotes and the order of the keys stay."
+        discussion: """
+            Only white space changes. Comments, quotes and the order of the keys stay.
+
+            Example: switchboard format protocol.yaml
+            """
     )
 
     @Argument(
@@ -32,7 +43,10 @@ struct Format: ParsableCommand {
 
 /// Generates a test suite: `switchboard tests SPEC --module MODULE --output FILE`.
 struct Tests: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write a Swift test suite of a spec's examples.")
+    static let configuration = CommandConfiguration(
+        abstract: "Write a Swift test suite of a spec's examples.",
+        discussion: "Example: switchboard tests protocol.yaml --module Chat -o Tests/ChatTests/ExampleTests.swift"
+    )
 
     @OptionGroup var spec: SpecOptions
 
@@ -48,7 +62,10 @@ struct Tests: ParsableCommand {
 
 /// Exports examples: `switchboard vectors SPEC --output FILE`.
 struct Vectors: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write a spec's examples as JSON, for other languages.")
+    static let configuration = CommandConfiguration(
+        abstract: "Write a spec's examples as JSON, for other languages.",
+        discussion: "Example: switchboard vectors protocol.yaml -o vectors.json"
+    )
 
     @OptionGroup var spec: SpecOptions
     @OptionGroup var output: FileOptions

@@ -11,6 +11,8 @@ struct Mock: AsyncParsableCommand {
             A request gets the first example of its reply that has the values of the request in the fields that both have. Without \
             such an example, the reply has these values, and the default or the zero value in its other fields; if that is no valid \
             reply, it is the first example. A malformed frame closes its connection.
+
+            Example: switchboard mock protocol.yaml --listen localhost:6001 --reply 'Echo: EchoReply data=hello'
             """
     )
 

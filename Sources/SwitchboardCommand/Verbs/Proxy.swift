@@ -3,7 +3,7 @@ internal import SwitchboardFiles
 internal import SwitchboardSpec
 internal import SwitchboardTransport
 
-/// Shows the messages between clients and a server: `switchboard proxy SPEC --listen HOST:PORT --to HOST:PORT`.
+/// Shows the messages between clients and a server: `switchboard proxy SPEC --listen HOST:PORT --connect HOST:PORT`.
 struct Proxy: AsyncParsableCommand {
     /// The time to look up the server's host.
     private static let lookUpTime = Duration.seconds(10)
@@ -14,6 +14,8 @@ struct Proxy: AsyncParsableCommand {
             Bytes pass unchanged, unless --delay, --drop or --corrupt name a message. If the bytes of an end cannot be decoded, the \
             proxy says so once, and passes them on. With --tls and --listen-cert, it decrypts what it passes on: the capture has the \
             plain bytes.
+
+            Example: switchboard proxy protocol.yaml --listen localhost:7001 --connect localhost:6001 --write traffic.pcapng
             """
     )
 
@@ -25,7 +27,7 @@ struct Proxy: AsyncParsableCommand {
         help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"),
         transform: ServerAddress.value
     )
-    var to: ServerAddress
+    var connect: ServerAddress
 
     @OptionGroup var connectTLS: ConnectTLSOptions
 
@@ -58,8 +60,8 @@ struct Proxy: AsyncParsableCommand {
         do { rules = try ProxyRules(checked, delays: delay, drop: drop, corrupt: corrupt) } catch {
             throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
         }
-        let tls = try ProxyTLS(listenTLS.configuration, connectTLS.configuration, to: to.host)
-        let addresses = try await SocketAddress.resolve(host: to.host, port: to.port, within: Self.lookUpTime)
+        let tls = try ProxyTLS(listenTLS.configuration, connectTLS.configuration, to: connect.host)
+        let addresses = try await SocketAddress.resolve(host: connect.host, port: connect.port, within: Self.lookUpTime)
         let serving = try ServingLoop(label: "switchboard.proxy")
         let dissector = FrameDissector(checked, showsSecrets: options.showSecrets)
         let printer = try TrafficPrinter(dissector, options, whenFailed: serving.fail)

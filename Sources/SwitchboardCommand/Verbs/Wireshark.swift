@@ -7,25 +7,30 @@ internal import SwitchboardWireshark
 struct Wireshark: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a dissector for Wireshark and tshark.",
-        discussion: "The dissector is one file of Lua. Copy it to the folder of Wireshark's personal plugins."
+        discussion: """
+            The dissector is one file of Lua. Copy it to the folder of Wireshark's personal plugins.
+
+            Example: switchboard wireshark protocol.yaml -o protocol.lua --port 9000
+            """
     )
 
     @OptionGroup var spec: SpecOptions
-    @OptionGroup var output: FileOptions
 
     @Option(
         help: .init(
-            "The prefix of all names in filters; by default the protocol's name in small letters.",
+            "The name of the dissector, which begins all names in filters; by default that of the protocol, in small letters.",
             valueName: "NAME"
         )
     )
-    var prefix: String?
+    var name: String?
 
     @Option(
-        help: .init("The server's TCP port: the default of a preference. 0 for none.", valueName: "PORT"),
+        help: .init("The TCP port of the server, which a preference can change; 0 for none.", valueName: "PORT"),
         transform: Self.port
     )
     var port: UInt16 = 0
+
+    @OptionGroup var output: FileOptions
 
     /// Returns the value of `--port`.
     private static func port(_ text: String) throws -> UInt16 {
@@ -36,14 +41,14 @@ struct Wireshark: ParsableCommand {
     }
 
     func validate() throws {
-        guard let prefix, !WiresharkDissector.isPrefix(prefix) else { return }
-        throw ValidationError("--prefix \"\(prefix.visible)\" is not a prefix: \(WiresharkDissector.prefixRule)")
+        guard let name, !WiresharkDissector.isPrefix(name) else { return }
+        throw ValidationError("--name \(name.visible) is not the name of a dissector: \(WiresharkDissector.prefixRule)")
     }
 
     func run() throws {
         let checked = try spec.read()
         var settings = WiresharkDissector.Settings()
-        (settings.prefix, settings.port) = (prefix, port)
+        (settings.prefix, settings.port) = (name, port)
         let (text, refusals) = WiresharkDissector.source(for: checked, file: spec.file.name, settings)
         guard let text else { throw SpecMistakes(refusals, path: spec.spec) }
         try FileDestination.check(outputs: [output.output], inputs: spec.file.paths)
