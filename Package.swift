@@ -102,7 +102,7 @@ let package = Package(
         .plugin(
             name: "ProtocolCommand",
             capability: .command(
-                intent: .custom(verb: "protocol", description: "Checks and formats specs, exports their examples.")
+                intent: .custom(verb: "protocol", description: "Works with specs, as the command switchboard does.")
                 // No permissions: SwiftPM would ask for them before every command, even before `check` and `--help`.
             ),
             dependencies: ["switchboard-generate"]

@@ -94,6 +94,16 @@ class Downstream(unittest.TestCase):
     def test_the_new_build_system_builds_it(self):
         output = self.swift("build", "--build-system", "swiftbuild", "--scratch-path", ".build-swiftbuild")
         self.assertIn("Build complete!", output)
+        self.check_objects(".build-swiftbuild")
+
+    def test_a_build_does_not_build_the_program_of_the_command_plugin(self):
+        self.check_objects(".build")
+
+    def check_objects(self, folder):
+        """Checks that `folder` has the objects of the package, and none of `switchboard`, whose source is in PythonVerb.swift."""
+        names = {path.name.split(".")[0] for path in (self.package / folder).rglob("*.o")}
+        self.assertIn("Greeter", names)
+        self.assertNotIn("PythonVerb", names)
 
     def test_an_untouched_spec_is_left_alone(self):
         self.swift("build")

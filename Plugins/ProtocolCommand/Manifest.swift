@@ -8,10 +8,18 @@ struct Manifest: Decodable {
 
     struct Target: Decodable {
         let name: String
+        private let path: String?
+        private let type: String
         private let pluginUsages: [Usage]?
 
         /// Whether the target uses the build-tool plugin.
         var usesSwitchboard: Bool { pluginUsages?.contains { $0.plugin.first == "SwitchboardPlugin" } == true }
+
+        /// The folders that the target may have, relative to the package.
+        var folders: [String] {
+            if let path { return [path] }
+            return ((type == "test" ? ["Tests"] : []) + ["Sources", "Source", "src", "srcs"]).map { "\($0)/\(name)" }
+        }
     }
 
     /// A plugin: its name, and its package unless it is the same one.

@@ -12,11 +12,27 @@ struct SpecFile {
 
     /// The spec of a target of `package`.
     init(of target: any Target, in package: Package) throws {
-        let candidates = [target.directoryURL, package.directoryURL].map { $0.appending(path: Self.name) }
+        try self.init(
+            ofTarget: target.name,
+            module: target.sourceModule?.moduleName,
+            in: [target.directoryURL, package.directoryURL]
+        )
+    }
+
+    /// The spec of a target: the one in the first of `folders` that has one.
+    init(ofTarget name: String, module: String? = nil, in folders: [URL]) throws {
+        let candidates = folders.map { $0.appending(path: Self.name) }
         guard let url = candidates.first(where: Self.exists) else {
-            throw MissingSpec(target: target.name, lookedAt: candidates.map(\.path))
+            throw MissingSpec(target: name, lookedAt: candidates.map(\.path))
         }
-        self.init(module: target.sourceModule?.moduleName ?? target.name, url: url)
+        self.init(module: module ?? name, url: url)
+    }
+
+    /// The spec in the folder of `package`; `nil` if there is none.
+    init?(of package: Package) {
+        let url = package.directoryURL.appending(path: Self.name)
+        guard Self.exists(url) else { return nil }
+        self.init(module: package.displayName, url: url)
     }
 
     private init(module: String, url: URL) {
@@ -26,8 +42,13 @@ struct SpecFile {
 
     /// The specs that the spec of `target` may import: the specs of the modules that the target depends on.
     static func published(to target: any Target) -> [SpecFile] {
+        published(by: target.recursiveTargetDependencies)
+    }
+
+    /// The specs of the modules of `targets`.
+    static func published(by targets: [any Target]) -> [SpecFile] {
         var files: [SpecFile] = []
-        for dependency in target.recursiveTargetDependencies {
+        for dependency in targets {
             guard let module = dependency.sourceModule, !files.contains(where: { $0.module == module.moduleName })
             else {
                 continue
