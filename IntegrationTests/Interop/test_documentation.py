@@ -63,7 +63,9 @@ class Documentation(unittest.TestCase):
                 self.assertTrue(line in compiled, f"{task}: no test compiles `{line}`")
 
     def test_commands_print_what_is_shown(self):
-        blocks = re.findall(r"<!-- run: net001 -->\n```console\n(.*?)```", README.read_text(), re.DOTALL)
+        blocks = [
+            block for page in PAGES for block in re.findall(r"<!-- run: net001 -->\n```console\n(.*?)```", page.read_text(), re.DOTALL)
+        ]
         self.assertEqual(len(blocks), 1)
         count = 0
         with command.server() as (port, _):
@@ -95,6 +97,12 @@ class Documentation(unittest.TestCase):
 
     def test_readme_is_read_in_one_sitting(self):
         self.assertLessEqual(len(README.read_text().splitlines()), 200)
+
+    def test_readme_has_the_pictures_that_it_links_to_and_no_more_than_two(self):
+        pictures = re.findall(r"\]\((\S+\.png)\)", README.read_text())
+        self.assertTrue(1 <= len(pictures) <= 2, pictures)
+        for picture in pictures:
+            self.assertEqual((REPOSITORY / picture).read_bytes()[:8], b"\x89PNG\r\n\x1a\n", picture)
 
 
 class Names(unittest.TestCase):
