@@ -224,6 +224,49 @@ class Input(unittest.TestCase):
                 self.assertIn(text, errors)
 
 
+class Lines(unittest.TestCase):
+    """`--lines`: each line of the input has a line of output."""
+
+    def test_each_line_is_a_stream_of_its_own(self):
+        frame = AUTH.replace(" ", "")
+        lines = [frame, frame[:-2], frame + frame, "", frame[:-2] + "00"]
+        status, output, errors = run("decode", BUNDLED, "-", "--lines", "--json", stdin="\n".join(lines).encode())
+        found = [json.loads(line) for line in output.splitlines()]
+        self.assertEqual([one.get("message") for one in found], ["Auth", "Auth", "Auth", None, "Auth"])
+        self.assertEqual([one.get("size") for one in found], [24, None, 24, None, 24])
+        self.assertEqual(["problem" in one for one in found], [False, True, False, True, True])
+        self.assertEqual((status, errors), (1, "switchboard: error: 3 of 5 frames are malformed or incomplete\n"))
+
+    def test_the_frames_of_lines_have_the_numbers_of_the_lines(self):
+        status, output, errors = run("decode", BUNDLED, "-", "--lines", stdin=f"{AUTH.replace(' ', '')}\r\n".encode() * 2)
+        starts = [line for line in output.splitlines() if line.startswith("frame ")]
+        self.assertEqual(starts, [f"frame {number}: Auth from the client, 24 bytes at offset 0" for number in (1, 2)])
+        self.assertEqual((status, errors), (0, ""))
+
+    def test_a_message_that_cannot_be_encoded_does_not_end_the_output(self):
+        lines = ['{"message": "Echo", "fields": {"data": "6869"}}', '{"message": "None"}', "", '{"message": "Pong", "fields": {"timestamp": 1}}']
+        status, output, errors = run("encode", BUNDLED, "--json", "-", "--lines", stdin="\n".join(lines).encode())
+        frames = output.splitlines()
+        self.assertEqual(frames[0], "deadbeef010300026869971fe514")
+        self.assertEqual(frames[1:3], ["error: no message `None`", "error: the input has no JSON object"])
+        self.assertTrue(frames[3].startswith("deadbeef0102"))
+        self.assertEqual((status, errors), (1, "switchboard: error: 2 of 4 messages cannot be encoded\n"))
+
+    def test_wrong_lines_have_one_clear_line(self):
+        cases = [
+            (["decode", BUNDLED, "-", "--lines"], b"00\nx1\n", 2, "switchboard: error: cannot read standard input: line 2 must be "),
+            (["decode", BUNDLED, "00ff", "--lines"], b"", 64, "switchboard: error: --lines is for files"),
+            (["decode", BUNDLED, "-", "--lines", "--format", "raw"], b"", 64, "switchboard: error: --lines is for hexadecimal digits"),
+            (["encode", BUNDLED, "Echo", "--lines"], b"", 64, "switchboard: error: --lines needs --json"),
+            (["encode", BUNDLED, "--json", "-", "--lines", "--raw"], b"", 64, "switchboard: error: --lines prints hexadecimal digits"),
+        ]
+        for arguments, stdin, expected, message in cases:
+            with self.subTest(message):
+                status, _, errors = run(*arguments, stdin=stdin)
+                self.assertEqual((status, len(errors.splitlines())), (expected, 1), errors)
+                self.assertIn(message, errors)
+
+
 class Encoding(unittest.TestCase):
     SPEC = """
 protocol: Drawing

@@ -52,6 +52,11 @@ struct Decode: ParsableCommand {
     @Option(help: .init("The TCP port of the server, to select connections of a capture.", valueName: "PORT"))
     var port: Int?
 
+    @Flag(
+        help: "Show the first frame of each line of a file with hexadecimal digits: each line is a stream of its own."
+    )
+    var lines = false
+
     @Flag(help: "Print a JSON object for each frame, on a line of its own.")
     var json = false
 
@@ -71,8 +76,13 @@ struct Decode: ParsableCommand {
         let dissector = FrameDissector(spec, showsSecrets: showSecrets)
         let conversation = ConversationDissector(dissector, form: frame)
         guard let file = try BytesInput.file(input) else {
+            guard !lines else { throw ValidationError("--lines is for files") }
             guard inputFormat != .capture else { throw ValidationError("--input-format capture is for files") }
             return try decode(try BytesInput(digits: input), conversation, dissector)
+        }
+        if lines {
+            guard inputFormat ?? .hex == .hex else { throw ValidationError("--lines is for hexadecimal digits") }
+            return try decodeLines(of: file, conversation, dissector)
         }
         let first = try file.first(Self.magicBytes)
         guard inputFormat == .capture || inputFormat == nil && CaptureReader.recognizes(first) else {
@@ -95,24 +105,32 @@ struct Decode: ParsableCommand {
     ) throws {
         guard port == nil else { throw ValidationError("--port is for captures") }
         var decoder = StreamDecoder(conversation, bytes, from: from.sender)
-        let text = DissectionText(dissector)
-        let objects = DissectionJSON(dissector, showsSecrets: showSecrets)
-        var (count, wrong) = (0, 0)
-        while let found = try decoder.next() {
-            count += 1
-            if !found.frame.isWhole { wrong += 1 }
-            if json {
-                try StandardOutput.write(objects.object(found.frame, found.bytes, at: found.offset).line)
-            } else {
-                if count > 1 { try StandardOutput.write("") }
-                for line in text.lines(found.frame, number: count, at: found.offset) { try StandardOutput.write(line) }
+        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets)
+        while let found = try decoder.next() { try printer.write(found) }
+        try printer.finish()
+    }
+
+    /// Prints the first frame of each line of `file`.
+    private func decodeLines(
+        of file: FileInput,
+        _ conversation: ConversationDissector,
+        _ dissector: FrameDissector
+    ) throws {
+        var lines = LineInput(file)
+        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets)
+        while let line = try lines.next() {
+            let bytes: [UInt8]
+            do throws(Hexadecimal.Problem) {
+                bytes = try Hexadecimal.bytes(String(decoding: line, as: UTF8.self))
+            } catch {
+                throw FileError("cannot read \(file.name): line \(lines.count) must be \(error.message)")
             }
+            var conversation = conversation
+            let frame = conversation.next(in: bytes, from: from.sender)
+            let size = frame.isComplete ? frame.size ?? bytes.count : bytes.count
+            try printer.write(StreamDecoder.Found(offset: 0, bytes: Array(bytes.prefix(size)), frame: frame))
         }
-        guard count > 0 else { throw SpecMistakes(lines: ["switchboard: error: the input has no bytes"]) }
-        guard wrong == 0 else {
-            let what = count == 1 ? "the frame is" : "\(wrong) of \(count) frames \(wrong == 1 ? "is" : "are")"
-            throw SpecMistakes(lines: ["switchboard: error: \(what) malformed or incomplete"])
-        }
+        try printer.finish()
     }
 }
 

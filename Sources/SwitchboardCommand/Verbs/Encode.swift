@@ -19,9 +19,24 @@ struct Encode: ParsableCommand {
     @Flag(help: "Write the bytes themselves, in place of hexadecimal digits.")
     var raw = false
 
+    @Flag(
+        help:
+            """
+            With --json, print a line for each line of the file: the frame, or `error:` and the reason why the message has none.
+            """
+    )
+    var lines = false
+
+    func validate() throws {
+        guard lines else { return }
+        if message.json == nil { throw ValidationError("--lines needs --json") }
+        if raw { throw ValidationError("--lines prints hexadecimal digits: remove --raw") }
+    }
+
     func run() throws {
         let spec = try spec.read()
         let input = MessageInput(spec)
+        if lines, let path = message.json { return try encodeLines(of: FileInput(path), input) }
         var frames: [[UInt8]] = []
         do {
             for message in try message.read(spec) { frames.append(try input.frame(message)) }
@@ -30,6 +45,28 @@ struct Encode: ParsableCommand {
         }
         for frame in frames {
             if raw { try StandardOutput.write(frame) } else { try StandardOutput.write(frame.hexadecimal) }
+        }
+    }
+
+    /// Prints the frame of the message on each line of `file`, or the reason why there is none.
+    private func encodeLines(of file: FileInput, _ input: MessageInput) throws {
+        var lines = LineInput(file)
+        var wrong = 0
+        while let line = try lines.next() {
+            var output = ""
+            do throws(MessageInput.Problem) {
+                for message in try input.messages(json: line, named: message.message) {
+                    output += try input.frame(message).hexadecimal
+                }
+            } catch {
+                output = "error: \(error.message)"
+                wrong += 1
+            }
+            try StandardOutput.write(output)
+        }
+        guard wrong == 0 else {
+            let what = "\(wrong) of \(lines.count) messages cannot be encoded"
+            throw SpecMistakes(lines: ["switchboard: error: \(what)"])
         }
     }
 }
