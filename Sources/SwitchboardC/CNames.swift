@@ -56,7 +56,7 @@ struct CNames {
     /// The names of variables and parameters of the functions of a codec.
     private static let used: Set<String> = [
         "r", "w", "value", "start", "probe", "items", "count", "length", "behind", "i", "bits", "shift", "tag", "mark",
-        "item",
+        "item", "space",
         "kind", "data", "size", "number", "view", "message", "header", "from", "memory", "frame_size", "payload",
         "frame", "covered",
         "counted", "overhead", "payload_size", "payload_end", "sent", "end", "status", "again", "head", "pad", "before",
@@ -112,5 +112,23 @@ extension String {
         }
         // No trigraphs.
         return text.split(separator: "??", omittingEmptySubsequences: false).joined(separator: "?\\?") + "\""
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as a literal of C: a string.
+    var bytesInC: String { "\"\(map(\.escapedInC).joined())\"" }
+}
+
+extension UInt8 {
+    fileprivate var escapedInC: String {
+        switch self {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): return "\\" + String(UnicodeScalar(self))
+        case UInt8(ascii: "?"): return "\\?"
+        case 0x20..<0x7F: return String(UnicodeScalar(self))
+        default:
+            let octal = String(self, radix: 8)
+            return "\\" + String(repeating: "0", count: 3 - octal.count) + octal
+        }
     }
 }

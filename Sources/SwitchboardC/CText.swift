@@ -31,8 +31,10 @@ struct CText {
         line("}")
     }
 
-    /// Adds `if (!call) return false;`.
-    mutating func require(_ call: String) { line("if (!\(call)) return false;") }
+    /// Adds `if (!call) return false;`, or another statement for a call that fails.
+    mutating func require(_ call: String, otherwise statement: String = "return false;") {
+        line("if (!\(call)) \(statement)")
+    }
 
     /// Adds the definition of a function: its head, then its body in braces.
     mutating func function(_ head: String, _ body: (inout CText) -> Void) {

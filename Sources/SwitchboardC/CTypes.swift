@@ -36,6 +36,7 @@ extension Codec {
     /// Returns the declaration of a variable or a member.
     func declaration(_ name: String, _ step: Step) -> String {
         if let count = arraySize(step.unwrapped) { return "uint8_t \(name)[\(count)]" }
+        if isPointer(step) { return "const \(type(of: step.unwrapped)) *\(name)" }
         return "\(type(of: step.unwrapped)) \(name)"
     }
 

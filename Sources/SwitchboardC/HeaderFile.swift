@@ -22,6 +22,9 @@ struct HeaderFile {
         text.blank()
         text.append("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n")
         common(&text)
+        let recursive = codec.types.map(\.name.value).filter(codec.isRecursive)
+        for name in recursive.map(names.type) { text.line("typedef struct \(name) \(name);") }
+        if !recursive.isEmpty { text.blank() }
         for type in codec.types { declare(type, &text) }
         for message in codec.messages { declare(message, &text) }
         header(&text)
@@ -52,7 +55,9 @@ struct HeaderFile {
         text.line("typedef struct { const uint8_t *data; size_t size; } \(prefix)_bytes;")
         text.blank()
         text.documentation([
-            "Memory of the caller for the elements of arrays. Decoding uses it from `used` on; set `used` to 0 to use it again."
+            codec.hasRecursiveTypes
+                ? "Memory of the caller for the elements of arrays, and for values of types that contain themselves. Decoding uses it from `used` on; set `used` to 0 to use it again."
+                : "Memory of the caller for the elements of arrays. Decoding uses it from `used` on; set `used` to 0 to use it again."
         ])
         text.line("typedef struct { void *start; size_t size; size_t used; } \(prefix)_memory;")
         text.blank()
@@ -81,7 +86,8 @@ struct HeaderFile {
             text.blank()
         case .structure(let type):
             text.documentation([type.doc ?? ""])
-            structure(names.type(type.name.value), codec.plan.layout(of: type).fields, &text)
+            let isDeclared = codec.isRecursive(type.name.value)
+            structure(names.type(type.name.value), codec.plan.layout(of: type).fields, isDeclared: isDeclared, &text)
         case .union(let type): declare(type, &text)
         }
     }
@@ -94,7 +100,9 @@ struct HeaderFile {
             structure(name, layout.fields, &text)
         }
         text.documentation([type.doc ?? "", "`kind` says which member of `as` has the value."])
-        text.block("typedef struct", " \(names.type(type.name.value));") { text in
+        let name = names.type(type.name.value)
+        let isDeclared = codec.isRecursive(type.name.value)
+        text.block(isDeclared ? "struct \(name)" : "typedef struct", isDeclared ? ";" : " \(name);") { text in
             text.block("enum", " kind;") { text in
                 for item in type.cases { text.line("\(names.constant(type.name.value, item.name.value)),") }
                 if type.keepsUnknown { text.line("\(names.constant(type.name.value, UnionSpec.unknownCase)),") }
@@ -130,10 +138,13 @@ struct HeaderFile {
         return sender + reply + "." + (message.deprecated.map { " Deprecated: \($0)" } ?? "")
     }
 
-    private func structure(_ name: String, _ fields: [FieldPlan], _ text: inout CText) {
+    /// Adds a struct with the members `fields`.
+    ///
+    /// - Parameter isDeclared: Whether a `typedef` with the name of the struct is above.
+    private func structure(_ name: String, _ fields: [FieldPlan], isDeclared: Bool = false, _ text: inout CText) {
         let members = fields.filter(\.field.isVariable)
         guard !members.isEmpty else { return }
-        text.block("typedef struct", " \(name);") { text in
+        text.block(isDeclared ? "struct \(name)" : "typedef struct", isDeclared ? ";" : " \(name);") { text in
             for field in members {
                 text.documentation([self.documentation(field)])
                 if field.isOptional { text.line("bool \(codec.presenceName(field, among: members));") }
@@ -183,22 +194,41 @@ struct HeaderFile {
         text.blank()
     }
 
+    private var nullBuffer: String {
+        spec.frame.framing == nil
+            ? "With NULL as `buffer`, it only counts the bytes."
+            : "With NULL as `buffer`, it returns the largest number of bytes that the frame can have with escapes."
+    }
+
     private func functions(_ text: inout CText) {
         text.documentation(["Returns the text of a status, in English."])
         text.line("const char *\(prefix)_status_text(\(prefix)_status status);")
         text.blank()
         for frame in spec.allFrames {
-            var paragraphs = [
-                """
-                Decodes the frame\(frame.name.map { " of the form `\($0.value)`" } ?? "") at the start of `data`, which \
-                `from` sent.
-                """,
-                """
-                Returns \(names.constant("ok")), the message and the number of bytes of its frame; \
-                \(names.constant("incomplete")) when more bytes are needed; another status when the bytes are no frame. \
-                `memory` may be NULL if no message with an array comes. The message is valid as long as `data` and `memory` are.
-                """,
-            ]
+            let what =
+                "Decodes the frame\(frame.name.map { " of the form `\($0.value)`" } ?? "") at the start of `data`"
+            let ok = names.constant("ok")
+            let incomplete = names.constant("incomplete")
+            let validity =
+                "`memory` may be NULL if no message with an array comes. The message is valid as long as `data` and `memory` are."
+            var paragraphs: [String]
+            if frame.framing == nil {
+                paragraphs = [
+                    "\(what), which `from` sent.",
+                    """
+                    Returns \(ok), the message and the number of bytes of its frame; \(incomplete) when more bytes are needed; \
+                    another status when the bytes are no frame. \(validity)
+                    """,
+                ]
+            } else {
+                paragraphs = [
+                    "\(what), which `from` sent, and removes its escapes there.",
+                    """
+                    Returns \(ok) and the message; \(incomplete) when more bytes are needed; another status when the frame is wrong. \
+                    With every status, `frame_size` is the number of bytes to remove before the next call. \(validity)
+                    """,
+                ]
+            }
             if frame.isOfReplies { paragraphs.append("`expected` is the reply of the request that the frame answers.") }
             text.documentation(paragraphs)
             text.line(codec.decodeHead(frame) + ";")
@@ -208,7 +238,7 @@ struct HeaderFile {
             "Encodes a message that `from` sends, with the frame around it, into `buffer`.",
             """
             Returns \(names.constant("ok")) and the number of bytes; \(names.constant("no_room")) when the frame has more than \
-            `capacity` bytes; another status when the values cannot be sent.
+            `capacity` bytes; another status when the values cannot be sent. \(nullBuffer)
             """,
         ])
         text.line(codec.encodeHead + ";")
@@ -221,8 +251,9 @@ extension Codec {
     func decodeHead(_ frame: FrameSpec) -> String {
         let name = frame.name.map { "_\(CNames.snake($0.value))" } ?? ""
         let expected = frame.isOfReplies ? "\(names.prefix)_kind expected, " : ""
+        let data = frame.framing == nil ? "const void *data" : "void *data"
         return """
-            \(names.prefix)_status \(names.prefix)_decode\(name)(const void *data, size_t size, \(names.prefix)_sender from, \
+            \(names.prefix)_status \(names.prefix)_decode\(name)(\(data), size_t size, \(names.prefix)_sender from, \
             \(expected)\(names.prefix)_memory *memory, \(names.prefix)_message *message, size_t *frame_size)
             """
     }
@@ -240,8 +271,8 @@ extension Codec {
 enum Status {
     static let all: [(name: String, comment: String)] = [
         ("ok", "success"), ("incomplete", "more bytes are needed"), ("no_room", "the buffer is too small"),
-        ("no_memory", "the memory for arrays is too small"), ("unknown_message", "no message has this code"),
-        ("malformed_frame", "the header, the trailer or the checksum is wrong"),
+        ("no_memory", "the memory is too small"), ("unknown_message", "no message has this code"),
+        ("malformed_frame", "the header, the trailer, the checksum or an escape is wrong"),
         ("too_large", "the payload is larger than allowed"), ("truncated", "the payload ends within a field"),
         ("trailing_bytes", "bytes follow the last field"), ("invalid_text", "text is not in its encoding"),
         ("invalid_boolean", "a boolean is neither 0 nor 1"),
@@ -251,5 +282,6 @@ enum Status {
         ("not_shortest", "a number has more bytes than it needs"),
         ("contains_end", "a value contains the bytes that end it"),
         ("inconsistent", "fields do not agree with each other"),
+        ("too_deep", "more values than allowed are in each other"),
     ]
 }

@@ -310,16 +310,38 @@ struct LayoutReader {
             needs.use(.skipBytes)
         case .sized(let step, let size):
             readSized(size, places, &text, reader, absence) { text in
-                read(step, target, places, &text, reader: reader)
+                read(step, target, places, &text, reader: reader, isElement: isElement)
             }
         case .structure(let type):
             let hasMembers = !codec.members(codec.plan.layout(of: type)).isEmpty
-            text.require("read_\(CNames.snake(type.name.value))(\(reader)\(hasMembers ? ", &\(target)" : ""))")
+            let name = CNames.snake(type.name.value)
+            readNested(step, target, isElement, reader, &text) { value in
+                "read_\(name)(\(reader)\(hasMembers ? ", \(value)" : ""))"
+            }
         case .union(let type, let tag):
             let name = CNames.snake(type.name.value) + (tag == nil ? "" : "_of")
             let tag = tag.map { ", \(places.value($0))" } ?? ""
-            text.require("read_\(name)(\(reader)\(tag), &\(target))")
+            readNested(step, target, isElement, reader, &text) { value in "read_\(name)(\(reader)\(tag), \(value))" }
         case .bit, .reservedBits: break
+        }
+    }
+
+    /// Adds the statements that read a struct or a union with the function that `call` calls for a pointer to it.
+    private func readNested(
+        _ step: Step,
+        _ target: String,
+        _ isElement: Bool,
+        _ reader: String,
+        _ text: inout CText,
+        _ call: (String) -> String
+    ) {
+        guard codec.isPointer(step), !isElement else { return text.require(call("&\(target)")) }
+        needs.use(.allocate)
+        text.block("") { text in
+            text.line("void *space;")
+            text.require("allocate(\(reader), 1, sizeof(\(codec.type(of: step))), &space)")
+            text.require(call("space"))
+            text.line("\(target) = space;")
         }
     }
 
@@ -479,8 +501,9 @@ struct LayoutReader {
         let type = codec.type(of: element)
         func elements(_ count: String, _ text: inout CText) {
             text.block("") { text in
-                text.line("\(type) *items;")
-                text.require("allocate(\(reader), \(count), sizeof *items, (void **)&items)")
+                text.line("void *space;")
+                text.require("allocate(\(reader), \(count), sizeof(\(type)), &space)")
+                text.line("\(type) *items = space;")
                 text.block("for (size_t i = 0; i < \(count); i++)") { text in
                     read(element, "items[i]", places, &text, reader: reader, isElement: true)
                 }
@@ -494,13 +517,23 @@ struct LayoutReader {
                 text.line("size_t count = 0;")
                 let probe = reader.nextProbe
                 text.line("struct reader \(probe) = *\(reader);")
+                if codec.nestsUnknownCounts {
+                    needs.use(.counts)
+                    text.line("\(probe).counts = true;")
+                }
                 text.block("while (\(condition("(&\(probe))")))") { text in
                     text.line("\(type) item;")
                     read(element, "item", places, &text, reader: "(&\(probe))", isElement: true)
                     text.line("(void)item;")
                     text.line("count++;")
                 }
-                elements("count", &text)
+                guard codec.nestsUnknownCounts else { return elements("count", &text) }
+                text.block("if (\(reader)->counts)") { text in
+                    text.line("\(reader)->at = \(probe).at;")
+                    text.line("\(target).items = NULL;")
+                    text.line("\(target).count = count;")
+                }
+                text.block("else") { text in elements("count", &text) }
             }
         }
         func toEnd(_ text: inout CText) { unknown({ "\($0)->at != \($0)->end" }, &text) }
@@ -628,24 +661,6 @@ extension String {
     fileprivate func replacingFirst(_ old: String, by new: String) -> String {
         guard let range = firstRange(of: old) else { return self }
         return self[..<range.lowerBound] + new + self[range.upperBound...]
-    }
-}
-
-extension [UInt8] {
-    /// The bytes as a literal of C: a string.
-    var bytesInC: String { "\"\(map(\.escapedInC).joined())\"" }
-}
-
-extension UInt8 {
-    fileprivate var escapedInC: String {
-        switch self {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): return "\\" + String(UnicodeScalar(self))
-        case UInt8(ascii: "?"): return "\\?"
-        case 0x20..<0x7F: return String(UnicodeScalar(self))
-        default:
-            let octal = String(self, radix: 8)
-            return "\\" + String(repeating: "0", count: 3 - octal.count) + octal
-        }
     }
 }
 

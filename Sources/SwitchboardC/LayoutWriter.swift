@@ -94,7 +94,7 @@ struct LayoutWriter {
                 let value = places.value(plan)
                 func set(_ text: inout CText) {
                     guard case .list = plan.step.unwrapped else {
-                        return text.line("\(name) = \(function)(&\(value));")
+                        return text.line("\(name) = \(function)(\(pointer(value, plan.step)));")
                     }
                     text.line("if (\(value).count > 0) \(name) = \(function)(&\(value).items[0]);")
                     text.block("for (size_t i = 1; i < \(value).count; i++)") { text in
@@ -142,10 +142,13 @@ struct LayoutWriter {
         }
         text.line("\(codec.integer(type)) \(name) = \(absence);")
         if targets.count > 1 { text.line("bool has_\(name) = false;") }
+        // A writer that only counts needs no number of a fixed size; measuring values in each other again and again would take long.
+        let isMeasured = codec.hasRecursiveTypes && !type.isVariable && !layout.testedNames.contains(field.name)
         for target in targets {
             guard case .counted(let count)? = target.step.unwrapped.size else { continue }
+            let head = isMeasured && target.step.unwrapped.isMeasured ? "if (w->data != NULL)" : ""
             func set(_ text: inout CText) {
-                text.block("") { text in
+                text.block(head) { text in
                     let size = measure(target, places, &text)
                     text.line("uint64_t number = \(number(size, count, &text));")
                     store(&text)
@@ -417,6 +420,11 @@ struct LayoutWriter {
 
     // MARK: Values
 
+    /// Returns the pointer to a struct or a union: an element of an array, or a member that may be a pointer itself.
+    private func pointer(_ value: String, _ step: Step) -> String {
+        codec.isPointer(step) && !value.hasSuffix("]") ? value : "&\(value)"
+    }
+
     /// Adds the statements that write the value of a constant field.
     private func write(_ constant: Value, _ step: Step, _ text: inout CText) {
         switch step.unwrapped {
@@ -502,10 +510,11 @@ struct LayoutWriter {
             writeSized(size, &text, writer) { text, writer in write(step, value, places, &text, writer: writer) }
         case .structure(let type):
             let hasMembers = !codec.members(codec.plan.layout(of: type)).isEmpty
-            text.require("write_\(CNames.snake(type.name.value))(\(writer)\(hasMembers ? ", &\(value)" : ""))")
+            let argument = hasMembers ? ", \(pointer(value, step))" : ""
+            text.require("write_\(CNames.snake(type.name.value))(\(writer)\(argument))")
         case .union(let type, let tag):
             let end = tag == nil ? "" : type.alignment == nil ? "_fields" : "_of"
-            text.require("write_\(CNames.snake(type.name.value))\(end)(\(writer), &\(value))")
+            text.require("write_\(CNames.snake(type.name.value))\(end)(\(writer), \(pointer(value, step)))")
         case .bit, .reservedBits: break
         }
     }
@@ -572,7 +581,10 @@ struct LayoutWriter {
                 text.line("struct writer \(probe) = { NULL, 0, 0, w->status };")
                 body(&text, "(&\(probe))")
                 prefix("\(probe).size", count, &text, writer)
-                body(&text, writer)
+                guard codec.hasRecursiveTypes else { return body(&text, writer) }
+                text.line("/* A writer that only counts has counted already. */")
+                text.line("if (\(writer)->data == NULL) \(writer)->size += \(probe).size;")
+                text.block("else") { text in body(&text, writer) }
             }
         }
     }
@@ -633,6 +645,17 @@ extension Codec {
 }
 
 extension Step {
+    /// Whether a value is written to a writer that only counts, to find its number of bytes.
+    fileprivate var isMeasured: Bool {
+        switch self {
+        case .list(_, .counted(let count)): count.countsBytes
+        case .sized: true
+        case .list, .integer, .float, .boolean, .bit, .enumeration, .flags, .text, .bytes, .optional, .reserved,
+            .reservedBits, .structure, .union:
+            false
+        }
+    }
+
     /// The byte order of a number; `nil` for other values.
     var order: ByteOrder? {
         switch self {

@@ -6,15 +6,6 @@ struct Refusals {
 
     init(_ spec: CheckedSpec) {
         let types = spec.allImports.flatMap(\.spec.types) + spec.types
-        for type in types where spec.plan.table.isRecursive(type.name.value) {
-            refuse("`\(type.name.value)` can contain itself, and a struct of C cannot", at: type.name.place)
-        }
-        if spec.allFrames.contains(where: { $0.framing != nil }) {
-            refuse(
-                "`framing` is not supported: remove the delimiters and escapes before you decode",
-                at: spec.frame.place
-            )
-        }
         for message in spec.allImports.flatMap(\.spec.messages) + spec.messages {
             check(spec.layout(of: message), spec)
         }
@@ -95,11 +86,6 @@ struct Refusals {
         guard !diagnostics.contains(where: { $0.message == message }) else { return }
         diagnostics.append(Diagnostic(severity: .error, message: message, place: place, notes: []))
     }
-}
-
-extension FrameSpec {
-    /// A place in the frame's section of the spec.
-    fileprivate var place: Place { header.first?.place ?? .start }
 }
 
 extension Condition.Term {

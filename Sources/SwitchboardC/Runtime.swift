@@ -38,8 +38,15 @@ struct Runtime {
             text.line("bool partial;")
             text.line("\(names.prefix)_memory memory;")
             text.line("\(names.prefix)_status *status;")
+            if needs.parts.contains(.counts) { text.line("bool counts; /* Elements are only counted. */") }
+            if needs.parts.contains(.depth) { text.line("unsigned depth; /* The values around a value. */") }
         }
         text.blank()
+        if needs.parts.contains(.depth) {
+            text.documentation(["The largest number of values of types that contain themselves, each in another."])
+            text.line("enum { MAX_DEPTH = \(SpecLimits.recursionDepth) };")
+            text.blank()
+        }
         text.documentation(["Appends bytes to `data`, or only counts them if that is NULL."])
         text.block("struct writer", ";") { text in
             text.line("uint8_t *data;")
@@ -199,11 +206,11 @@ struct Runtime {
             }
         }
         if has(.allocate) {
-            text.documentation(["Takes aligned memory for the elements of an array."])
-            text.function("static bool allocate(struct reader *r, uint64_t count, size_t size, void **items)") { text in
+            text.documentation(["Takes aligned memory for `count` values."])
+            text.function("static bool allocate(struct reader *r, uint64_t count, size_t size, void **space)") { text in
                 text.line("union alignment { uint64_t number; double real; void *pointer; };")
                 text.line("\(names.prefix)_memory *memory = &r->memory;")
-                text.line("*items = NULL;")
+                text.line("*space = NULL;")
                 text.line("if (count == 0) return true;")
                 text.line("size_t start = memory->used;")
                 text.line("size_t excess = (size_t)(((uintptr_t)memory->start + start) % sizeof(union alignment));")
@@ -211,7 +218,7 @@ struct Runtime {
                 text.line(
                     "if (start > memory->size || count > (memory->size - start) / size) return fail(r, \(status("no_memory")));"
                 )
-                text.line("*items = (uint8_t *)memory->start + start;")
+                text.line("*space = (uint8_t *)memory->start + start;")
                 text.line("memory->used = start + (size_t)count * size;")
                 text.line("return true;")
             }

@@ -7,6 +7,7 @@ final class RuntimeNeeds {
     enum Part: CaseIterable {
         case skipBytes, window, windowAllBut, boolean, view, array, until, startsWith, allocate, scale,
             skip, room, signed
+        case counts, depth
         case zeros, pad, patch, contains, beginsWith, fill
     }
 
@@ -24,6 +25,8 @@ final class RuntimeNeeds {
     var tags: Set<String> = []
     /// The unions whose tag is written before their fields.
     var ownTags: Set<String> = []
+    /// The heads of the functions that are declared before all functions, because they call each other.
+    var prototypes: [String] = []
     /// The checksums, in the order of their numbers.
     private(set) var checksums: [ChecksumAlgorithm] = []
 

@@ -33,6 +33,9 @@ struct SourceFile {
         text.line("#include <string.h>")
         text.blank()
         text.append(Runtime(names, needs).text)
+        if let framing = spec.frame.framing { FramingFunctions(framing, names).add(&text) }
+        for prototype in needs.prototypes { text.line(prototype + ";") }
+        if !needs.prototypes.isEmpty { text.blank() }
         for type in codec.types { addChecks(type, &text) }
         text.append(body.text)
         return text.text.trimmedAtEnd
@@ -85,6 +88,7 @@ struct SourceFile {
                 names.type(type.name.value),
                 codec.plan.layout(of: type),
                 alignment: type.alignment,
+                isRecursive: codec.isRecursive(type.name.value),
                 reader,
                 writer,
                 &text
@@ -93,12 +97,31 @@ struct SourceFile {
         }
     }
 
+    /// Adds a function; one of a type that contains itself is declared before all functions.
+    private func function(
+        _ head: String,
+        isRecursive: Bool,
+        _ text: inout CText,
+        _ body: (inout CText) -> Void
+    ) {
+        if isRecursive { needs.prototypes.append(head) }
+        text.function(head, body)
+    }
+
+    /// Adds the statements that count the values around a value of a type that contains itself.
+    private func enterLevel(_ text: inout CText) {
+        needs.use(.depth)
+        text.line("if (r->depth == MAX_DEPTH) return fail(r, \(names.constant("too_deep")));")
+        text.line("r->depth++;")
+    }
+
     /// Adds the functions that read and write the fields of `layout`.
     private func add(
         _ name: String,
         _ type: String,
         _ layout: Layout,
         alignment: Int? = nil,
+        isRecursive: Bool = false,
         _ reader: LayoutReader,
         _ writer: LayoutWriter,
         _ text: inout CText
@@ -107,8 +130,9 @@ struct SourceFile {
         let places = FieldPlaces(codec, layout, base: "value->")
         let headers = layout.header.filter { layout.headerReferences.contains($0.name) }
         let extra = headers.map { ", \(codec.type(of: $0.step)) \(FieldPlaces.headerName($0.name))" }.joined()
-        text.function("static bool read_\(name)(struct reader *r\(extra)\(hasMembers ? ", \(type) *value" : ""))") {
-            text in
+        let readHead = "static bool read_\(name)(struct reader *r\(extra)\(hasMembers ? ", \(type) *value" : ""))"
+        function(readHead, isRecursive: isRecursive, &text) { text in
+            if isRecursive { enterLevel(&text) }
             if alignment != nil, !layout.needsStart { text.line("const uint8_t *start = r->at;") }
             reader.read(layout, places, &text)
             for header in headers where !layout.referencedNames.contains(header.name) {
@@ -118,13 +142,14 @@ struct SourceFile {
                 needs.use(.skip)
                 text.require("skip_to(r, start, \(alignment))")
             }
+            if isRecursive { text.line("r->depth--;") }
             text.line("return true;")
         }
         let conditions = headers.filter { !$0.field.isDerived }
         let extraWriting = conditions.map { ", \(codec.type(of: $0.step)) \(FieldPlaces.headerName($0.name))" }.joined()
-        text.function(
+        let writeHead =
             "static bool write_\(name)(struct writer *w\(extraWriting)\(hasMembers ? ", const \(type) *value" : ""))"
-        ) { text in
+        function(writeHead, isRecursive: isRecursive, &text) { text in
             if alignment != nil, !layout.needsStart, !layout.fields.contains(where: { $0.coverage != nil }) {
                 text.line("size_t start = w->size;")
             }
@@ -169,6 +194,7 @@ struct SourceFile {
     ) {
         let integer = codec.integer(type.tag)
         let cName = names.type(type.name.value)
+        let isRecursive = codec.isRecursive(type.name.value)
         func fields(_ text: inout CText) {
             text.line("switch (tag) {")
             for (item, layout) in zip(type.cases, layouts) {
@@ -202,17 +228,23 @@ struct SourceFile {
                 needs.use(.skip)
                 text.require("skip_to(r, start, \(alignment))")
             }
+            if isRecursive { text.line("r->depth--;") }
             text.line("return true;")
         }
-        func start(_ text: inout CText) { if type.alignment != nil { text.line("const uint8_t *start = r->at;") } }
+        func start(_ text: inout CText) {
+            if isRecursive { enterLevel(&text) }
+            if type.alignment != nil { text.line("const uint8_t *start = r->at;") }
+        }
         if uses.tagged.contains(type.name.value) {
-            text.function("static bool read_\(name)_of(struct reader *r, \(integer) tag, \(cName) *value)") { text in
+            let head = "static bool read_\(name)_of(struct reader *r, \(integer) tag, \(cName) *value)"
+            function(head, isRecursive: isRecursive, &text) { text in
                 start(&text)
                 body(&text)
             }
         }
         guard uses.untagged.contains(type.name.value) else { return }
-        text.function("static bool read_\(name)(struct reader *r, \(cName) *value)") { text in
+        let head = "static bool read_\(name)(struct reader *r, \(cName) *value)"
+        function(head, isRecursive: isRecursive, &text) { text in
             start(&text)
             text.line("\(integer) tag;")
             if let width = type.tag.bitFieldWidth {
@@ -235,7 +267,9 @@ struct SourceFile {
         _ text: inout CText
     ) {
         let cName = names.type(type.name.value)
-        text.function("static bool write_\(name)_fields(struct writer *w, const \(cName) *value)") { text in
+        let isRecursive = codec.isRecursive(type.name.value)
+        let head = "static bool write_\(name)_fields(struct writer *w, const \(cName) *value)"
+        function(head, isRecursive: isRecursive, &text) { text in
             func fields(_ text: inout CText, _ w: String) {
                 text.line("switch ((int)value->kind) {")
                 for (item, layout) in zip(type.cases, layouts) {
@@ -248,12 +282,14 @@ struct SourceFile {
                 if type.keepsUnknown {
                     let unknown = "value->as.\(UnionSpec.unknownCase)"
                     text.line("case \(names.constant(type.name.value, UnionSpec.unknownCase)):")
-                    text.line("    switch (\(unknown).tag) {")
-                    for item in type.cases { text.line("    case \(codec.constant(item.tag.value, type.tag)):") }
-                    text.line("        return fail_writing(w, \(names.constant("invalid_case")));")
-                    text.line("    default:")
-                    text.line("        break;")
-                    text.line("    }")
+                    if !type.cases.isEmpty {
+                        text.line("    switch (\(unknown).tag) {")
+                        for item in type.cases { text.line("    case \(codec.constant(item.tag.value, type.tag)):") }
+                        text.line("        return fail_writing(w, \(names.constant("invalid_case")));")
+                        text.line("    default:")
+                        text.line("        break;")
+                        text.line("    }")
+                    }
                     text.line("    if (!put(\(w), \(unknown).data.data, \(unknown).data.size)) return false;")
                     text.line("    break;")
                 }
@@ -269,7 +305,8 @@ struct SourceFile {
             text.line("return true;")
         }
         if uses.tagged.contains(type.name.value), let alignment = type.alignment {
-            text.function("static bool write_\(name)_of(struct writer *w, const \(cName) *value)") { text in
+            let head = "static bool write_\(name)_of(struct writer *w, const \(cName) *value)"
+            function(head, isRecursive: isRecursive, &text) { text in
                 text.line("size_t start = w->size;")
                 text.require("write_\(name)_fields(w, value)")
                 needs.use(.pad)
@@ -278,7 +315,8 @@ struct SourceFile {
             }
         }
         guard uses.untagged.contains(type.name.value) else { return }
-        text.function("static bool write_\(name)(struct writer *w, const \(cName) *value)") { text in
+        let writeHead = "static bool write_\(name)(struct writer *w, const \(cName) *value)"
+        function(writeHead, isRecursive: isRecursive, &text) { text in
             if type.alignment != nil { text.line("size_t start = w->size;") }
             if !type.isTagOfBits {
                 needs.ownTags.insert(type.name.value)

@@ -6,10 +6,11 @@ internal import SwitchboardVocabulary
 //
 //  1. `COutput` is the way in: it asks `Refusals` what C cannot say, and returns the two files.
 //  2. `CNames` makes the names: `EchoReply` becomes `net001_echo_reply`.
-//  3. `HeaderFile` declares the types and the functions.
+//  3. `Nesting` says which types contain themselves, and `HeaderFile` declares the types and the functions.
 //  4. `SourceFile` has the functions: `LayoutReader` and `LayoutWriter` walk the layouts of messages, structs and cases;
 //     `FrameFunctions` has what is around the payload.
-//  5. `Runtime` has the C functions that they call. A file gets only those that it needs.
+//  5. `Runtime` has the C functions that they call. A file gets only those that it needs. `FramingFunctions` has those that find and
+//     remove delimiters and escapes.
 //
 // A decoder never allocates: texts and bytes point into the frame, the elements of arrays are in memory of the caller.
 
@@ -44,23 +45,52 @@ package enum COutput {
 struct Codec {
     let spec: CheckedSpec
     let names: CNames
+    private let nesting: Nesting
 
     init(_ spec: CheckedSpec, _ names: CNames) {
         self.spec = spec
         self.names = names
+        nesting = Nesting(spec.plan, spec.allImports.flatMap(\.spec.types) + spec.types)
     }
 
     var plan: LayoutPlan { spec.plan }
 
+    /// Whether values of the type `name` can contain values of the same type.
+    func isRecursive(_ name: String) -> Bool { nesting.recursive.contains(name) }
+
+    /// Whether values of a type can contain values of the same type.
+    var hasRecursiveTypes: Bool { !nesting.recursive.isEmpty }
+
+    /// Whether a member with a value of `step` is a pointer to it.
+    func isPointer(_ step: Step) -> Bool {
+        switch step {
+        case .structure(let type): nesting.pointed.contains(type.name.value)
+        case .union(let type, _): nesting.pointed.contains(type.name.value)
+        case .optional(let step, _), .sized(let step, _): isPointer(step)
+        case .list, .enumeration, .flags, .integer, .float, .boolean, .bit, .text, .bytes, .reserved, .reservedBits:
+            false
+        }
+    }
+
+    /// Whether an array with an unknown number of elements can have elements that contain such arrays.
+    var nestsUnknownCounts: Bool { nesting.nestsUnknownCounts }
+
     /// The types of the spec and of imported specs, each after the types that its values contain.
+    ///
+    /// Types that can contain themselves are declared before.
     var types: [TypeSpec] {
         let all = spec.allImports.flatMap(\.spec.types) + spec.types
         var ordered: [TypeSpec] = []
         var done: Set<String> = []
         func visit(_ type: TypeSpec) {
             guard done.insert(type.name.value).inserted else { return }
-            for name in type.fields.compactMap(\.type.value.namedType) {
-                if let held = all.first(where: { $0.name.value == name }) { visit(held) }
+            for field in type.fields {
+                guard let name = field.type.value.namedType, let held = all.first(where: { $0.name.value == name })
+                else { continue }
+                let step = plan.table.step(of: field)
+                var isElsewhere = isPointer(step)
+                if case .list = step.unwrapped { isElsewhere = isRecursive(name) }
+                if !isElsewhere { visit(held) }
             }
             ordered.append(type)
         }
