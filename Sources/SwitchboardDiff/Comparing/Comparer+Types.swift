@@ -170,14 +170,10 @@ extension Comparer {
         if left.tag != right.tag || left.isTagText != right.isTagText {
             report(.unionTagTypeChanged, .both, "`\(scope.name)` has tags of another type", scope)
         }
-        let lengths = (left.length.map { old.plan.table.count($0) }, right.length.map { new.plan.table.count($0) })
-        let isSameLength =
-            switch lengths {
-            case (nil, nil): true
-            case (let left?, let right?): left.has(sameRulesAs: right) && left.prefixType == right.prefixType
-            case (nil, .some), (.some, nil): false
-            }
-        if !isSameLength { report(.unionLengthChanged, .both, "`\(scope.name)` has another `length`", scope) }
+        // The byte order is that of the protocol, whose change is reported once.
+        if left.length != right.length {
+            report(.unionLengthChanged, .both, "`\(scope.name)` has another `length`", scope)
+        }
         compareAlignments(left.alignment, right.alignment, scope)
         if left.keepsUnknown != right.keepsUnknown {
             let text = "`\(scope.name)` \(right.keepsUnknown ? "keeps" : "rejects") values with unknown tags"
@@ -235,13 +231,6 @@ extension Comparer {
                 report(.unionCaseAdded, .source, text, scope, nil, item.name.place)
             }
         }
-    }
-}
-
-extension Count {
-    /// The type of the number before a value; its byte order is that of the protocol, whose change is reported once.
-    fileprivate var prefixType: IntegerType? {
-        if case .prefix(let type, _) = source { type } else { nil }
     }
 }
 
