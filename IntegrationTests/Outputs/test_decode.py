@@ -245,7 +245,7 @@ class Lines(unittest.TestCase):
 
     def test_a_message_that_cannot_be_encoded_does_not_end_the_output(self):
         lines = ['{"message": "Echo", "fields": {"data": "6869"}}', '{"message": "None"}', "", '{"message": "Pong", "fields": {"timestamp": 1}}']
-        status, output, errors = run("encode", BUNDLED, "--json", "-", "--lines", stdin="\n".join(lines).encode())
+        status, output, errors = run("encode", BUNDLED, "--messages", "-", "--lines", stdin="\n".join(lines).encode())
         frames = output.splitlines()
         self.assertEqual(frames[0], "deadbeef010300026869971fe514")
         self.assertEqual(frames[1:3], ["error: no message `None`", "error: the input has no JSON object"])
@@ -256,9 +256,9 @@ class Lines(unittest.TestCase):
         cases = [
             (["decode", BUNDLED, "-", "--lines"], b"00\nx1\n", 2, "switchboard: error: cannot read standard input: line 2 must be "),
             (["decode", BUNDLED, "00ff", "--lines"], b"", 64, "switchboard: error: --lines is for files"),
-            (["decode", BUNDLED, "-", "--lines", "--format", "raw"], b"", 64, "switchboard: error: --lines is for hexadecimal digits"),
-            (["encode", BUNDLED, "Echo", "--lines"], b"", 64, "switchboard: error: --lines needs --json"),
-            (["encode", BUNDLED, "--json", "-", "--lines", "--raw"], b"", 64, "switchboard: error: --lines prints hexadecimal digits"),
+            (["decode", BUNDLED, "-", "--lines", "--input-format", "raw"], b"", 64, "switchboard: error: --lines is for hexadecimal digits"),
+            (["encode", BUNDLED, "Echo", "--lines"], b"", 64, "switchboard: error: --lines needs --messages"),
+            (["encode", BUNDLED, "--messages", "-", "--lines", "--raw"], b"", 64, "switchboard: error: --lines prints hexadecimal digits"),
         ]
         for arguments, stdin, expected, message in cases:
             with self.subTest(message):

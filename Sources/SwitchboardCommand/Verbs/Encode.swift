@@ -22,21 +22,21 @@ struct Encode: ParsableCommand {
     @Flag(
         help:
             """
-            With --json, print a line for each line of the file: the frame, or `error:` and the reason why the message has none.
+            With --messages, print a line for each line of the file: the frame, or `error:` and the reason why the message has none.
             """
     )
     var lines = false
 
     func validate() throws {
         guard lines else { return }
-        if message.json == nil { throw ValidationError("--lines needs --json") }
+        if message.messages == nil { throw ValidationError("--lines needs --messages") }
         if raw { throw ValidationError("--lines prints hexadecimal digits: remove --raw") }
     }
 
     func run() throws {
         let spec = try spec.read()
         let input = MessageInput(spec)
-        if lines, let path = message.json { return try encodeLines(of: FileInput(path), input) }
+        if lines, let path = message.messages { return try encodeLines(of: FileInput(path), input) }
         var frames: [[UInt8]] = []
         do {
             for message in try message.read(spec) { frames.append(try input.frame(message)) }
