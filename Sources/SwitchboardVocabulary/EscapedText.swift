@@ -11,6 +11,7 @@ extension String {
     /// - Parameter maximumLength: The number of Unicode scalars after which the rest of the text is replaced by `…`. A
     ///   limit of characters would not bound the length, because one character can have any number of scalars.
     package func visible(maximumLength: Int) -> String {
+        if utf8.count <= maximumLength, hasOnly({ Self.printable ~= $0 }) { return self }
         var result = ""
         for scalar in unicodeScalars.prefix(maximumLength) {
             switch scalar.properties.generalCategory {
@@ -27,6 +28,8 @@ extension String {
     ///
     /// - Parameter control: Returns the escape sequence of a control character, from its hexadecimal digits.
     package func quoted(_ control: (_ digits: String) -> String) -> String {
+        let (backslash, quote) = (UInt8(ascii: "\\"), UInt8(ascii: "\""))
+        if hasOnly({ Self.printable ~= $0 && $0 != backslash && $0 != quote }) { return "\"\(self)\"" }
         var result = "\""
         for scalar in unicodeScalars {
             switch scalar {
@@ -39,5 +42,13 @@ extension String {
             }
         }
         return result + "\""
+    }
+
+    /// The printable characters of ASCII, of which most texts consist: they are not escaped.
+    private static var printable: ClosedRange<UInt8> { 0x20...0x7E }
+
+    /// Returns whether the text has only bytes that `test` accepts.
+    private func hasOnly(_ test: (UInt8) -> Bool) -> Bool {
+        unsafe utf8.withContiguousStorageIfAvailable { unsafe $0.allSatisfy(test) } ?? utf8.allSatisfy(test)
     }
 }

@@ -2,7 +2,8 @@
 // `SwitchboardBytes` export it.
 //
 // ByteOrder is the order of the bytes of a number. ChecksumAlgorithm has the checksums and their names.
-// ChecksumParameters has the parameters of CRCs and sums. ChecksumDefinition computes checksums slowly. Header has the limits of headers, the widths of their numbers and the coverage of their lengths.
+// ChecksumParameters has the parameters of CRCs and sums. ChecksumDefinition computes checksums byte by byte.
+// Header has the limits of headers, the widths of their numbers and the coverage of their lengths.
 // Framing has the delimiters and escapes around frames.
 // SenderAndRequirement has the ends that may send a message, and what the server requires of a peer. Fault has the
 // codes of errors. EscapedText makes text of a peer or a file safe to print.

@@ -155,17 +155,17 @@ struct ChecksumTests {
 
     @Test("of SHA-256 has the values of NIST", arguments: hashes)
     func hash(bytes: [UInt8], hash: String) {
-        let sent = ChecksumAlgorithm.sha256.definition.sentChecksum(of: bytes, in: .little)
+        let sent = ChecksumAlgorithm.sha256.definition.sentChecksum(of: bytes[...], in: .little)
         #expect(sent.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == hash)
         // The order of the bytes is that of the hash.
-        #expect(ChecksumAlgorithm.sha256.definition.sentChecksum(of: bytes, in: .big) == sent)
+        #expect(ChecksumAlgorithm.sha256.definition.sentChecksum(of: bytes[...], in: .big) == sent)
         for size in [1, 3, 4, 20] {
             let algorithm = ChecksumAlgorithm(HashParameters(.sha256, size: size))
             #expect(algorithm.size == size)
-            #expect(algorithm.definition.sentChecksum(of: bytes, in: .big) == Array(sent.prefix(size)))
+            #expect(algorithm.definition.sentChecksum(of: bytes[...], in: .big) == Array(sent.prefix(size)))
             let twice = ChecksumAlgorithm(HashParameters(.sha256d, size: size))
-            let expected = ChecksumAlgorithm.sha256.definition.sentChecksum(of: sent, in: .big)
-            #expect(twice.definition.sentChecksum(of: bytes, in: .big) == Array(expected.prefix(size)))
+            let expected = ChecksumAlgorithm.sha256.definition.sentChecksum(of: sent[...], in: .big)
+            #expect(twice.definition.sentChecksum(of: bytes[...], in: .big) == Array(expected.prefix(size)))
         }
         #expect(ChecksumAlgorithm(HashParameters(.sha256, size: 32)) == .sha256)
     }
